@@ -1,0 +1,13 @@
+/** The `code` of a system or database error (`EADDRINUSE`, `42P04`), if it has one. */
+export function codeOf(fault: unknown): string | undefined {
+  if (!(fault instanceof Error) || !("code" in fault)) return undefined;
+  return typeof fault.code === "string" ? fault.code : undefined;
+}
+
+/** What to tell a person: the sentence, and what it came from where that says more. */
+export function describeFault(fault: unknown): string {
+  if (fault instanceof AggregateError && fault.message === "") {
+    return fault.errors.map((each) => describeFault(each)).join("; ");
+  }
+  return fault instanceof Error ? fault.message : String(fault);
+}

@@ -1,0 +1,108 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client, DatabaseError } from "pg";
+import { describeFault } from "./faults.ts";
+import { findAnyPort } from "./ports.ts";
+import { findAccount } from "./postgres/account.ts";
+import { findBinaries } from "./postgres/binaries.ts";
+import { prepareCluster } from "./postgres/cluster.ts";
+import { listHomes, settleHome } from "./postgres/home.ts";
+import { stopOrphan } from "./postgres/orphan.ts";
+import { launchServer } from "./postgres/server.ts";
+
+export type PostgresOptions = {
+  /** Where the data lives between runs. One PostgreSQL per folder: an earlier one that still runs there is stopped. */
+  directory: string;
+  /** On 127.0.0.1; 0: any free one. */
+  port: number;
+  /** Receives the server's log, line by line. */
+  log?: (line: string) => void;
+  /** `false` for tests: a crash may lose acknowledged writes. Default `true`. */
+  durable?: boolean;
+};
+
+export type Postgres = {
+  /** Of the superuser, to the database `postgres`. */
+  url: string;
+  port: number;
+  /** Creates a database unless it exists; resolves to its URL. */
+  createDatabase(name: string): Promise<string>;
+  /** Settles when the server ends, whoever ended it, with the last lines of its log. */
+  exited: Promise<string[]>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts PostgreSQL 18 from npm, as root (then under an unprivileged account) or as anybody else. What a killed run
+ * left behind is cleared away first: a server that still runs, a stale pid file, a half-made data directory.
+ *
+ * @throws {Error} in a sentence a person can act on, with the server's last lines
+ */
+export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+  const { directory, durable = true, log = () => {} } = options;
+  const account = findAccount();
+  const binaries = await findBinaries(account);
+  const home = await settleHome(directory, account);
+  await stopOrphan(join(home, "data"));
+  const { data, password } = await prepareCluster(home, binaries, account, durable);
+  const { port, server } = await launchPatiently(
+    async () => {
+      const candidate = options.port === 0 ? await findAnyPort() : options.port;
+      const launch = { binaries, data, port: candidate, account, durable, log };
+      return { port: candidate, server: await launchServer(launch) };
+    },
+    options.port === 0 ? /shared memory block|could not bind/ : /shared memory block/,
+  );
+  const urlOf = (database: string) =>
+    `postgresql://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+  return {
+    url: urlOf("postgres"),
+    port,
+    async createDatabase(name) {
+      await createDatabase(urlOf("postgres"), name);
+      return urlOf(name);
+    },
+    exited: server.exited,
+    stop: () => server.stop(),
+  };
+}
+
+/** Stops the PostgreSQL that may still run on this folder and deletes its data, wherever they were put. */
+export async function removePostgres(directory: string): Promise<void> {
+  for (const home of listHomes(directory)) {
+    await stopOrphan(join(home, "data"));
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The processes of a server that was killed need a moment to notice, and hold its shared memory until then; and the
+ * free port just found may be somebody else's a moment later.
+ */
+async function launchPatiently<T>(launch: () => Promise<T>, passing: RegExp): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await launch();
+    } catch (fault) {
+      if (attempt === 40 || !passing.test(describeFault(fault))) throw fault;
+      await sleep(250);
+    }
+  }
+}
+
+async function createDatabase(url: string, name: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const found = await client.query("select from pg_database where datname = $1", [name]);
+    if (found.rowCount === 0)
+      await client.query(`create database ${client.escapeIdentifier(name)}`);
+  } catch (fault) {
+    // Somebody else was faster: duplicate_database, or its unique_violation when both were at it.
+    const code = fault instanceof DatabaseError ? fault.code : undefined;
+    if (code !== "42P04" && code !== "23505") throw fault;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Account } from "./account.ts";
+import { postgresEnvironment } from "./cluster.ts";
+
+export type Server = {
+  stop(): Promise<void>;
+  /** Settles when the server ends, whoever ended it, with the last lines it wrote. */
+  exited: Promise<string[]>;
+};
+
+/** A laptop's server: reachable from this machine only, few processes, and UTC wherever the laptop is. */
+const settings = [
+  "listen_addresses=127.0.0.1",
+  "unix_socket_directories=",
+  "max_connections=200",
+  "timezone=UTC",
+  "log_timezone=UTC",
+  "jit=off",
+  "io_method=sync",
+  "wal_level=minimal",
+  "max_wal_senders=0",
+  "max_logical_replication_workers=0",
+];
+
+/** For data that nobody misses: a crash may cost the last writes, a power cut everything. */
+const hasty = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+
+/** Starts the server process; settles when it accepts connections, rejects with its last lines when it ends before. */
+export async function launchServer(options: {
+  binaries: string;
+  data: string;
+  port: number;
+  account: Account;
+  durable: boolean;
+  log: (line: string) => void;
+}): Promise<Server> {
+  const flags = [...settings, ...(options.durable ? [] : hasty)].flatMap((flag) => ["-c", flag]);
+  const child = spawn(
+    join(options.binaries, "postgres"),
+    ["-D", options.data, "-p", String(options.port), ...flags],
+    {
+      ...options.account,
+      cwd: "/",
+      env: postgresEnvironment,
+      // A process group of its own: Ctrl-C is ours to pass on, after everybody who needs the database has stopped.
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
+  const watchdog = watchOver(child, options.account);
+  const lastLines: string[] = [];
+  const exited = once(child, "close").then(() => {
+    watchdog.kill("SIGKILL");
+    return lastLines;
+  });
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      lastLines.push(line);
+      if (lastLines.length > 20) lastLines.shift();
+      options.log(line);
+      if (line.includes("database system is ready to accept connections")) resolve();
+    });
+    exited.then(
+      () => reject(new Error(`PostgreSQL did not start:\n${lastLines.join("\n")}`)),
+      reject,
+    );
+  });
+  return { stop: () => stop(child), exited };
+}
+
+/**
+ * A process that ends the server when we are killed without a chance to: it waits for the end of its input, which comes
+ * when we are gone, in whatever way.
+ */
+function watchOver(server: ChildProcess, account: Account): ChildProcess {
+  const script = 'read -r _; kill -INT "$0"';
+  return spawn("/bin/sh", ["-c", script, String(server.pid)], {
+    ...account,
+    cwd: "/",
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+}
+
+/** Fast shutdown; clients that hold on are cut off. After five seconds, without the final checkpoint. */
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, "close");
+  const impatience = setTimeout(() => child.kill("SIGQUIT"), 5_000);
+  child.kill("SIGINT");
+  await closed;
+  clearTimeout(impatience);
+}
