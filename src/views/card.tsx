@@ -1,0 +1,26 @@
+import type { ComponentChildren } from "preact";
+
+interface CardProps {
+  /** Becomes the section's heading and its accessible name through `id`. */
+  title: string;
+  id: string;
+  description?: string;
+  children: ComponentChildren;
+}
+
+/** A titled region of a page, on its own sheet. */
+export function Card({ title, id, description, children }: CardProps) {
+  return (
+    <section
+      id={id}
+      class="rounded-box border border-base-300 bg-base-100 p-5 sm:p-7"
+      aria-labelledby={`${id}-title`}
+    >
+      <h2 id={`${id}-title`} class="text-xl font-semibold tracking-tight">
+        {title}
+      </h2>
+      {description && <p class="mt-1 text-base-content/75">{description}</p>}
+      <div class="mt-5">{children}</div>
+    </section>
+  );
+}

@@ -1,0 +1,108 @@
+import type { ComponentChildren } from "preact";
+import { AccountMenu } from "./account-menu.tsx";
+import { Alert, type AlertKind } from "./alert.tsx";
+import { LogoMark } from "./logo.tsx";
+import { OrganizationSwitcher } from "./organization-switcher.tsx";
+import { assetPaths, productName } from "./product.ts";
+import { type Section, SectionNav } from "./section-nav.tsx";
+import type { CurrentOrganization, Viewer } from "./viewer.ts";
+
+export interface LayoutProps {
+  title: string;
+  /** Null when nobody is signed in, or when it is not known (the database is away). */
+  viewer: Viewer | null;
+  current?: CurrentOrganization | undefined;
+  sections?: readonly Section[] | undefined;
+  flash?: { kind: AlertKind; message: string } | undefined;
+  children: ComponentChildren;
+}
+
+/**
+ * The whole HTML document around a page's content. It carries no inline script or style and loads only files of this
+ * origin (plus people's avatars), so that a strict Content-Security-Policy fits it.
+ */
+export function Layout({ title, viewer, current, sections = [], flash, children }: LayoutProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{title === productName ? title : `${title} · ${productName}`}</title>
+        <link rel="icon" href={assetPaths.favicon} type="image/svg+xml" />
+        <link rel="stylesheet" href={assetPaths.stylesheet} />
+      </head>
+      <body class="flex min-h-dvh flex-col bg-base-200 font-sans text-base-content antialiased">
+        <a
+          class="btn btn-primary sr-only focus:not-sr-only focus:absolute focus:start-4 focus:top-3 focus:z-50 focus:inline-flex focus:px-4"
+          href="#main"
+        >
+          Skip to content
+        </a>
+        <SiteHeader viewer={viewer} current={current} />
+        {sections.length > 0 && (
+          <SectionNav
+            label={current ? `Sections of ${current.name}` : "Sections"}
+            sections={sections}
+          />
+        )}
+        <main
+          id="main"
+          class="mx-auto w-full max-w-6xl flex-1 px-4 py-8 sm:px-6 sm:py-12"
+          tabindex={-1}
+        >
+          {flash && (
+            <div class="mb-8">
+              <Alert kind={flash.kind}>{flash.message}</Alert>
+            </div>
+          )}
+          {children}
+        </main>
+        <SiteFooter />
+      </body>
+    </html>
+  );
+}
+
+function SiteHeader({ viewer, current }: Pick<LayoutProps, "viewer" | "current">) {
+  return (
+    <header class="relative z-10 border-b border-base-300 bg-base-100">
+      <div class="mx-auto flex h-16 max-w-6xl items-center gap-2 px-4 sm:gap-3 sm:px-6">
+        <a class="flex shrink-0 items-center gap-2.5 rounded-field" href="/">
+          <LogoMark />
+          <span class={`text-lg font-bold tracking-tight ${viewer ? "max-sm:sr-only" : ""}`}>
+            {productName}
+          </span>
+        </a>
+        {viewer && (
+          <>
+            <span class="text-xl text-base-content/30" aria-hidden="true">
+              /
+            </span>
+            <OrganizationSwitcher organizations={viewer.organizations} current={current} />
+          </>
+        )}
+        <div class="ms-auto shrink-0">
+          {viewer ? (
+            <AccountMenu viewer={viewer} />
+          ) : (
+            <a class="btn btn-ghost text-base" href="/sign-in">
+              Sign in
+            </a>
+          )}
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function SiteFooter() {
+  return (
+    <footer class="border-t border-base-300">
+      <p class="mx-auto flex max-w-6xl items-center gap-2.5 px-4 py-6 text-sm text-base-content/75 sm:px-6">
+        <LogoMark class="size-5" />
+        {productName}
+      </p>
+    </footer>
+  );
+}

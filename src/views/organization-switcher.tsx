@@ -1,0 +1,82 @@
+import { Avatar } from "./avatar.tsx";
+import { Icon } from "./icon.tsx";
+import { menuPanelClass, menuRowClass } from "./header-menu.ts";
+import { RoleBadge } from "./role-badge.tsx";
+import { type CurrentOrganization, organizationPath, type ViewerOrganization } from "./viewer.ts";
+
+interface OrganizationSwitcherProps {
+  organizations: readonly ViewerOrganization[];
+  current?: CurrentOrganization | undefined;
+}
+
+/** The menu that changes organization: plain links, so two tabs can be in two organizations at once. */
+export function OrganizationSwitcher({ organizations, current }: OrganizationSwitcherProps) {
+  return (
+    <nav class="min-w-0" aria-label="Organizations">
+      <details class="header-menu dropdown min-w-0 max-sm:static" name="header-menu">
+        <summary class="btn btn-ghost max-w-full justify-start gap-2.5 px-2 text-base">
+          {current && (
+            <Avatar
+              name={current.name}
+              imageUrl={current.logoUrl}
+              shape="organization"
+              size="small"
+            />
+          )}
+          <span class="sr-only">{current ? "Switch organization, now in" : "Choose an"}</span>
+          <span class="truncate">{current?.name ?? "organization"}</span>
+          <Icon name="chevronDown" class="size-4 opacity-70" />
+        </summary>
+        <div class={`${menuPanelClass} sm:start-0 sm:w-84`}>
+          {organizations.length > 0 && (
+            <ul class="max-h-80 overflow-y-auto border-b border-base-300 p-2">
+              {organizations.map((organization) => (
+                <li key={organization.slug}>
+                  <OrganizationLink
+                    organization={organization}
+                    isCurrent={organization.slug === current?.slug}
+                  />
+                </li>
+              ))}
+            </ul>
+          )}
+          <ul class="p-2">
+            <li>
+              <a class={menuRowClass} href="/organizations">
+                <Icon name="building" />
+                All organizations
+              </a>
+            </li>
+            <li>
+              <a class={menuRowClass} href="/organizations#create">
+                <Icon name="plus" />
+                Create an organization
+              </a>
+            </li>
+          </ul>
+        </div>
+      </details>
+    </nav>
+  );
+}
+
+function OrganizationLink({
+  organization,
+  isCurrent,
+}: {
+  organization: ViewerOrganization;
+  isCurrent: boolean;
+}) {
+  return (
+    <a
+      class={`${menuRowClass} ${isCurrent ? "bg-primary/10 font-semibold" : ""}`}
+      href={organizationPath(organization.slug)}
+      aria-current={isCurrent ? "true" : undefined}
+    >
+      <Avatar name={organization.name} shape="organization" size="small" />
+      <span class="min-w-0 flex-1 truncate">{organization.name}</span>
+      <RoleBadge role={organization.role} />
+      <Icon name="check" class={`size-4 text-primary ${isCurrent ? "" : "invisible"}`} />
+    </a>
+  );
+}

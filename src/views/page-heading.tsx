@@ -1,0 +1,21 @@
+import type { ComponentChildren } from "preact";
+
+interface PageHeadingProps {
+  title: string;
+  /** What stands left of the title: an avatar, mostly. */
+  mark?: ComponentChildren;
+  children?: ComponentChildren;
+}
+
+/** The page's only `h1`, with a sentence under it. */
+export function PageHeading({ title, mark, children }: PageHeadingProps) {
+  return (
+    <div class="mb-8 flex items-center gap-4 sm:mb-10 sm:gap-5">
+      {mark}
+      <div class="min-w-0">
+        <h1 class="break-name text-3xl font-bold tracking-tight sm:text-4xl">{title}</h1>
+        {children && <div class="mt-2 text-lg text-base-content/75">{children}</div>}
+      </div>
+    </div>
+  );
+}

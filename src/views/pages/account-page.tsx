@@ -1,0 +1,179 @@
+import { Avatar } from "../avatar.tsx";
+import { Card } from "../card.tsx";
+import { DateText } from "../date-text.tsx";
+import { EmptyState } from "../empty-state.tsx";
+import { SubmitButton } from "../form.tsx";
+import { Icon } from "../icon.tsx";
+import { HuggingFace } from "../logo.tsx";
+import { PageHeading } from "../page-heading.tsx";
+import { RoleBadge } from "../role-badge.tsx";
+import { organizationPath, type ViewerOrganization } from "../viewer.ts";
+
+interface AccountUser {
+  name: string;
+  username: string | null;
+  email: string | null;
+  emailVerified: boolean;
+  avatarUrl: string | null;
+  createdAt: Date;
+}
+
+interface LinkedIdentity {
+  provider: string;
+  handle: string | null;
+  name: string | null;
+}
+
+interface AccountPageProps {
+  user: AccountUser;
+  identities: readonly LinkedIdentity[];
+  organizations: readonly ViewerOrganization[];
+}
+
+/** A person's own page: who they are here, what they sign in with, where they belong. */
+export function AccountPage({ user, identities, organizations }: AccountPageProps) {
+  return (
+    <>
+      <PageHeading
+        title="Your account"
+        mark={<Avatar name={user.name} imageUrl={user.avatarUrl} size="large" />}
+      >
+        <p class="break-name">{user.name}</p>
+      </PageHeading>
+      <div class="grid items-start gap-6 lg:grid-cols-2">
+        <Profile user={user} />
+        <LinkedAccounts identities={identities} />
+        <Organizations organizations={organizations} />
+        <Card
+          id="sign-out"
+          title="Sign out"
+          description="Ends your session on this device, here and at the identity provider."
+        >
+          <form method="post" action="/sign-out">
+            <SubmitButton tone="plain">Sign out</SubmitButton>
+          </form>
+        </Card>
+      </div>
+    </>
+  );
+}
+
+function Profile({ user }: { user: AccountUser }) {
+  return (
+    <Card id="profile" title="Profile">
+      <dl class="grid gap-x-8 gap-y-1 sm:grid-cols-[auto_1fr] sm:gap-y-4 [&_dd]:mb-3 sm:[&_dd]:mb-0 [&_dt]:text-base-content/75">
+        <dt>Name</dt>
+        <dd class="break-name font-medium">{user.name}</dd>
+        {user.username && (
+          <>
+            <dt>Username</dt>
+            <dd class="break-name font-medium">{user.username}</dd>
+          </>
+        )}
+        <dt>E-mail</dt>
+        <dd>
+          <EmailAddress email={user.email} isVerified={user.emailVerified} />
+        </dd>
+        <dt>With us since</dt>
+        <dd class="font-medium">
+          <DateText date={user.createdAt} />
+        </dd>
+      </dl>
+    </Card>
+  );
+}
+
+function EmailAddress({ email, isVerified }: { email: string | null; isVerified: boolean }) {
+  if (email === null) {
+    return (
+      <>
+        <span class="font-medium">None, and that is fine.</span>{" "}
+        <span class="text-base-content/75">Everything here works without one.</span>
+      </>
+    );
+  }
+  return (
+    <span class="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <span class="break-name font-medium">{email}</span>
+      {isVerified ? (
+        <span class="flex items-center gap-1 text-sm text-success">
+          <Icon name="circleCheck" class="size-4" />
+          Verified
+        </span>
+      ) : (
+        <span class="flex items-center gap-1 text-sm text-warning">
+          <Icon name="triangleAlert" class="size-4" />
+          Not verified
+        </span>
+      )}
+    </span>
+  );
+}
+
+function LinkedAccounts({ identities }: { identities: readonly LinkedIdentity[] }) {
+  return (
+    <Card
+      id="linked-accounts"
+      title="Linked accounts"
+      description="Accounts elsewhere that sign you in here."
+    >
+      {identities.length === 0 ? (
+        <EmptyState icon="key" title="No linked accounts">
+          <p>You sign in with your username or e-mail and a password.</p>
+        </EmptyState>
+      ) : (
+        <ul class="grid gap-4">
+          {identities.map((identity) => (
+            <li key={`${identity.provider} ${identity.handle}`} class="flex items-center gap-3.5">
+              <span class="grid size-10 place-items-center rounded-field bg-base-200">
+                {identity.provider === "huggingface" ? <HuggingFace /> : <Icon name="key" />}
+              </span>
+              <div class="min-w-0">
+                <p class="font-medium">{nameProvider(identity.provider)}</p>
+                <p class="break-name text-sm text-base-content/75">
+                  {[identity.handle && `@${identity.handle}`, identity.name]
+                    .filter(Boolean)
+                    .join(" · ")}
+                </p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+function nameProvider(provider: string): string {
+  if (provider === "huggingface") return "Hugging Face";
+  return provider.slice(0, 1).toUpperCase() + provider.slice(1);
+}
+
+function Organizations({ organizations }: Pick<AccountPageProps, "organizations">) {
+  return (
+    <Card id="organizations" title="Organizations">
+      {organizations.length === 0 ? (
+        <EmptyState icon="building" title="You are not in an organization yet">
+          <a class="link link-primary" href="/organizations#create">
+            Create an organization
+          </a>
+        </EmptyState>
+      ) : (
+        <ul class="grid gap-4">
+          {organizations.map((organization) => (
+            <li key={organization.slug} class="flex items-center gap-3.5">
+              <Avatar name={organization.name} shape="organization" />
+              <a
+                class="link link-hover break-name min-w-0 flex-1 font-medium"
+                href={organizationPath(organization.slug)}
+              >
+                {organization.name}
+              </a>
+              <RoleBadge role={organization.role} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,60 @@
+interface ErrorPageProps {
+  /** The response's status: 400, 403, 404, 409, 413, 429, 500, 502, 503. */
+  status: number;
+  title: string;
+  message: string;
+  requestId: string;
+  action?: { label: string; href: string } | undefined;
+}
+
+/** Any failure, told plainly: what happened, what to do next, and the id support needs. */
+export function ErrorPage({ status, title, message, requestId, action }: ErrorPageProps) {
+  return (
+    <div class="mx-auto grid max-w-xl justify-items-center text-center sm:pt-8">
+      <NumberPlate status={status} />
+      <h1 class="mt-8 text-3xl font-bold tracking-tight sm:text-4xl">{title}</h1>
+      <p class="mt-4 text-lg text-base-content/80">{message}</p>
+      <div class="mt-8 flex w-full flex-col justify-center gap-3 sm:flex-row">
+        {action && (
+          <a class="btn btn-primary text-base" href={action.href}>
+            {action.label}
+          </a>
+        )}
+        {action?.href !== "/" && (
+          <a class={`btn text-base ${action ? "btn-ghost" : "btn-primary"}`} href="/">
+            Go to the start page
+          </a>
+        )}
+      </div>
+      <p class="break-name mt-12 text-sm text-base-content/75">
+        If you ask for help, mention <span class="font-mono select-all">{requestId}</span>
+      </p>
+    </div>
+  );
+}
+
+/** The status as the number plate of a door, four screws and all. */
+function NumberPlate({ status }: { status: number }) {
+  return (
+    <p class="relative rounded-box bg-linear-to-b from-accent/90 to-accent px-12 py-6 text-accent-content shadow-lg shadow-black/10">
+      <Screws />
+      <span class="sr-only">Error </span>
+      <span class="text-6xl leading-none font-bold tracking-tight tabular-nums sm:text-7xl">
+        {status}
+      </span>
+    </p>
+  );
+}
+
+function Screws() {
+  return (
+    <span
+      class="absolute inset-2.5 grid grid-cols-2 content-between justify-between"
+      aria-hidden="true"
+    >
+      {["start-top", "end-top", "start-bottom", "end-bottom"].map((place) => (
+        <span key={place} class="size-2 rounded-full bg-accent-content/45" />
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,91 @@
+import { Avatar } from "../avatar.tsx";
+import { Card } from "../card.tsx";
+import { DateText } from "../date-text.tsx";
+import { Icon } from "../icon.tsx";
+import { PageHeading } from "../page-heading.tsx";
+import { RoleBadge } from "../role-badge.tsx";
+import { roleMeaning } from "../role-meaning.ts";
+import { organizationPath, type Role } from "../viewer.ts";
+import { countMembers } from "./count-members.ts";
+
+interface OrganizationHomePageProps {
+  organization: { name: string; slug: string; createdAt: Date };
+  role: Role;
+  memberCount: number;
+  /** `resource:action` each; left out, the page does not list them. */
+  permissions?: readonly string[] | undefined;
+}
+
+/** Where an organization opens: what it is, and what the person reading may do in it. */
+export function OrganizationHomePage(props: OrganizationHomePageProps) {
+  const { organization, role, memberCount, permissions } = props;
+  return (
+    <>
+      <PageHeading
+        title={`Welcome to ${organization.name}`}
+        mark={
+          <span class="max-sm:hidden">
+            <Avatar name={organization.name} shape="organization" size="large" />
+          </span>
+        }
+      >
+        <p class="break-name font-mono text-base">{organizationPath(organization.slug)}</p>
+      </PageHeading>
+      <div class="grid items-start gap-6 lg:grid-cols-[1.7fr_1fr]">
+        <Card id="role" title="Your role">
+          <div class="flex flex-wrap items-baseline gap-x-3 gap-y-2">
+            <RoleBadge role={role} />
+            <p class="min-w-60 flex-1 text-lg">{roleMeaning[role]}</p>
+          </div>
+          {permissions && permissions.length > 0 && <Permissions permissions={permissions} />}
+        </Card>
+        <Card id="about" title="About">
+          <dl class="grid gap-5">
+            <div>
+              <dt class="text-sm text-base-content/75">People</dt>
+              <dd class="mt-0.5 flex items-center gap-2 text-lg font-semibold">
+                <Icon name="people" class="size-5 text-primary" />
+                {countMembers(memberCount)}
+              </dd>
+            </div>
+            <div>
+              <dt class="text-sm text-base-content/75">Since</dt>
+              <dd class="mt-0.5 text-lg font-semibold">
+                <DateText date={organization.createdAt} />
+              </dd>
+            </div>
+          </dl>
+        </Card>
+      </div>
+    </>
+  );
+}
+
+function Permissions({ permissions }: { permissions: readonly string[] }) {
+  const actionsByResource = new Map<string, string[]>();
+  for (const permission of permissions) {
+    const [resource = permission, action = "use"] = permission.split(":");
+    actionsByResource.set(resource, [...(actionsByResource.get(resource) ?? []), action]);
+  }
+  return (
+    <>
+      <h3 class="mt-7 border-t border-base-300 pt-6 font-semibold">What you may do</h3>
+      <dl class="mt-3 grid gap-x-6 gap-y-2 sm:grid-cols-[auto_1fr]">
+        {[...actionsByResource].map(([resource, actions]) => (
+          <div key={resource} class="contents">
+            <dt class="font-medium">{titleResource(resource)}</dt>
+            <dd class="mb-2 text-base-content/80 sm:mb-0">{actions.map(spaceWords).join(", ")}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+function spaceWords(word: string): string {
+  return word.replaceAll(/[-_]/g, " ");
+}
+
+function titleResource(resource: string): string {
+  return resource.slice(0, 1).toUpperCase() + spaceWords(resource.slice(1));
+}

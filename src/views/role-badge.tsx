@@ -1,0 +1,14 @@
+import type { Role } from "./viewer.ts";
+
+const looks: Record<Role, { label: string; class: string }> = {
+  owner: { label: "Owner", class: "border-transparent bg-accent text-accent-content" },
+  admin: { label: "Admin", class: "border-transparent bg-primary/15 text-primary" },
+  member: { label: "Member", class: "border-transparent bg-base-300 text-base-content" },
+  viewer: { label: "Viewer", class: "border-base-300 bg-transparent text-base-content/80" },
+};
+
+/** A role as a small label; the word carries the meaning, the colour only helps. */
+export function RoleBadge({ role }: { role: Role }) {
+  const look = looks[role];
+  return <span class={`badge badge-sm font-medium ${look.class}`}>{look.label}</span>;
+}

@@ -1,0 +1,30 @@
+export interface Section {
+  label: string;
+  href: string;
+  current: boolean;
+}
+
+/** The second row of the header: the sections of one organization (or of the account). Scrolls sideways on a phone. */
+export function SectionNav({ label, sections }: { label: string; sections: readonly Section[] }) {
+  return (
+    <nav class="border-b border-base-300 bg-base-100" aria-label={label}>
+      <ul class="mx-auto flex max-w-6xl gap-1 overflow-x-auto px-2 sm:px-4">
+        {sections.map((section) => (
+          <li key={section.href}>
+            <a
+              class={`flex h-12 items-center border-b-2 px-3 whitespace-nowrap outline-offset-[-4px] ${
+                section.current
+                  ? "border-primary font-semibold text-base-content"
+                  : "border-transparent text-base-content/75 hover:text-base-content"
+              }`}
+              href={section.href}
+              aria-current={section.current ? "page" : undefined}
+            >
+              {section.label}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,26 @@
+/** A person's role inside one organization, strongest first. */
+export type Role = "owner" | "admin" | "member" | "viewer";
+
+export interface ViewerOrganization {
+  name: string;
+  slug: string;
+  role: Role;
+}
+
+/** Who is looking at the page: what the header needs to know of a signed-in person. */
+export interface Viewer {
+  name: string;
+  email: string | null;
+  avatarUrl: string | null;
+  organizations: readonly ViewerOrganization[];
+}
+
+/** The organization the page's URL is in. */
+export interface CurrentOrganization extends ViewerOrganization {
+  logoUrl?: string | null | undefined;
+}
+
+/** The address of an organization's home; the slug is escaped, so no name can leave `/o/`. */
+export function organizationPath(slug: string): string {
+  return `/o/${encodeURIComponent(slug)}`;
+}

@@ -1,0 +1,215 @@
+import type { VNode } from "preact";
+import { Layout, type LayoutProps } from "../../src/views/layout.tsx";
+import { AccountPage } from "../../src/views/pages/account-page.tsx";
+import { ErrorPage } from "../../src/views/pages/error-page.tsx";
+import { LandingPage } from "../../src/views/pages/landing-page.tsx";
+import { OrganizationHomePage } from "../../src/views/pages/organization-home-page.tsx";
+import { OrganizationsPage } from "../../src/views/pages/organizations-page.tsx";
+import { SignOutPage } from "../../src/views/pages/sign-out-page.tsx";
+import type { Viewer, ViewerOrganization } from "../../src/views/viewer.ts";
+
+const longName =
+  "Gesellschaft für außerordentlich lange Organisationsbezeichnungen Donaudampfschifffahrtsgesellschaftskapitän GmbH";
+const createdAt = new Date("2026-03-09T10:00:00Z");
+const noErrors = { values: { name: "" }, errors: {} };
+
+const acme: ViewerOrganization = { name: "Acme Robotics", slug: "acme", role: "owner" };
+const organizations: readonly ViewerOrganization[] = [
+  acme,
+  { name: "Kiln Street Studio", slug: "kiln-street", role: "admin" },
+  { name: "Bramble & Daughters", slug: "bramble-daughters", role: "member" },
+  {
+    name: longName,
+    slug: "gesellschaft-fuer-ausserordentlich-lange-bezeichnungen",
+    role: "viewer",
+  },
+];
+
+export const ada: Viewer = {
+  name: "Ada Okafor",
+  email: "ada@acme.example",
+  avatarUrl: null,
+  organizations,
+};
+const newcomer: Viewer = { name: "kim_7", email: null, avatarUrl: null, organizations: [] };
+
+const sections = [
+  { label: "Home", href: "/o/acme", current: true },
+  { label: "Members", href: "/o/acme/members", current: false },
+  { label: "Projects", href: "/o/acme/projects", current: false },
+  { label: "Invitations", href: "/o/acme/invitations", current: false },
+  { label: "Settings", href: "/o/acme/settings", current: false },
+];
+
+function show(content: VNode, layout: Omit<LayoutProps, "children">): VNode {
+  return <Layout {...layout}>{content}</Layout>;
+}
+
+function showError(
+  status: number,
+  title: string,
+  message: string,
+  action?: { label: string; href: string },
+): VNode {
+  return show(
+    <ErrorPage
+      status={status}
+      title={title}
+      message={message}
+      requestId="0198c3a2-7b1e-7c55-9a2f-3d1f0c9be7aa"
+      action={action}
+    />,
+    {
+      title,
+      viewer: null,
+    },
+  );
+}
+
+/** Every page, in each state worth looking at, with sample people; by a name fit for a file. */
+export const gallery: Readonly<Record<string, VNode>> = {
+  landing: show(
+    <LandingPage
+      signInPath="/sign-in"
+      registerPath="/sign-in?screen=register"
+      huggingFacePath="/sign-in?with=huggingface"
+    />,
+    { title: "Tenantry", viewer: null },
+  ),
+  organizations: show(
+    <OrganizationsPage
+      organizations={organizations.map((organization, index) =>
+        Object.assign({ memberCount: [12, 1, 1204, 3][index] ?? 1 }, organization),
+      )}
+      form={noErrors}
+    />,
+    {
+      title: "Your organizations",
+      viewer: ada,
+      flash: { kind: "success", message: "You left Harbour Health." },
+    },
+  ),
+  "organizations-invalid": show(
+    <OrganizationsPage
+      organizations={[{ ...acme, memberCount: 12 }]}
+      form={{
+        values: { name: "A" },
+        errors: {
+          name: ["Use at least 2 characters.", "“A” is taken already."],
+          plan: ["You can own 10 organizations at most."],
+        },
+      }}
+    />,
+    { title: "Your organizations", viewer: ada },
+  ),
+  "organizations-none": show(<OrganizationsPage organizations={[]} form={noErrors} />, {
+    title: "Your organizations",
+    viewer: newcomer,
+    flash: { kind: "info", message: "Welcome! Your account is ready." },
+  }),
+  "organization-home": show(
+    <OrganizationHomePage
+      organization={{ name: "Acme Robotics", slug: "acme", createdAt }}
+      role="owner"
+      memberCount={12}
+      permissions={[
+        "members:read",
+        "members:remove",
+        "members:change-role",
+        "projects:read",
+        "projects:write",
+        "organization:rename",
+        "organization:delete",
+      ]}
+    />,
+    { title: "Acme Robotics", viewer: ada, current: acme, sections },
+  ),
+  "organization-home-long": show(
+    <OrganizationHomePage
+      organization={{
+        name: longName,
+        slug: "gesellschaft-fuer-ausserordentlich-lange-bezeichnungen",
+        createdAt,
+      }}
+      role="viewer"
+      memberCount={1}
+    />,
+    {
+      title: longName,
+      viewer: ada,
+      current: organizations[3],
+      sections,
+      flash: { kind: "warning", message: "Your role here changed to viewer." },
+    },
+  ),
+  account: show(
+    <AccountPage
+      user={{
+        name: "Ada Okafor",
+        username: "ada",
+        email: "ada@acme.example",
+        emailVerified: true,
+        avatarUrl: null,
+        createdAt,
+      }}
+      identities={[{ provider: "huggingface", handle: "ada-okafor", name: "Ada Okafor" }]}
+      organizations={organizations}
+    />,
+    { title: "Your account", viewer: ada },
+  ),
+  "account-unverified": show(
+    <AccountPage
+      user={{
+        name: "Grace",
+        username: null,
+        email: "grace.with.a.very.long.address.indeed.for.a.phone@subdomain.example.org",
+        emailVerified: false,
+        avatarUrl: "https://images.example/missing.png",
+        createdAt,
+      }}
+      identities={[{ provider: "github", handle: null, name: "Grace" }]}
+      organizations={[acme]}
+    />,
+    {
+      title: "Your account",
+      viewer: { ...newcomer, name: "Grace", avatarUrl: "https://images.example/missing.png" },
+    },
+  ),
+  "account-bare": show(
+    <AccountPage
+      user={{
+        name: "kim_7",
+        username: "kim_7",
+        email: null,
+        emailVerified: false,
+        avatarUrl: null,
+        createdAt,
+      }}
+      identities={[]}
+      organizations={[]}
+    />,
+    {
+      title: "Your account",
+      viewer: newcomer,
+      flash: { kind: "error", message: "That account could not be linked." },
+    },
+  ),
+  "sign-out": show(<SignOutPage />, { title: "Sign out", viewer: ada }),
+  "error-400": showError(
+    400,
+    "This sign-in did not finish",
+    "The link was used before, is too old, or was opened in another browser. Nothing is lost: start again.",
+    { label: "Start again", href: "/sign-in" },
+  ),
+  "error-404": showError(
+    404,
+    "Nothing at this address",
+    "It may have moved, or it may not be yours to see.",
+  ),
+  "error-503": showError(
+    503,
+    "Sign-in is not available right now",
+    "The service that signs people in does not answer. People who are signed in can carry on; try again in a minute.",
+    { label: "Try again", href: "/sign-in" },
+  ),
+};
