@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { invalidAnswer } from "./openid-error.ts";
+import type { IdTokenClaims } from "./openid-id-token.ts";
+
+/** Who signed in, as the provider tells it. Absent facts are null. */
+export type AuthenticatedPerson = {
+  issuer: string;
+  /** The person's id at the provider; with `issuer` the only key to a user of ours (never the e-mail: SI31). */
+  subject: string;
+  name: string | null;
+  username: string | null;
+  email: string | null;
+  /** True only if whoever gave the address vouches for it. */
+  emailVerified: boolean;
+  picture: string | null;
+  identities: {
+    target: string;
+    subject: string;
+    handle: string | null;
+    name: string | null;
+    email: string | null;
+    emailVerified: boolean;
+    avatar: string | null;
+  }[];
+  organizations: string[];
+  organizationRoles: { organizationId: string; role: string }[];
+  authTime: Date | null;
+  sid: string | null;
+};
+
+/**
+ * Logto leaves out, sends null, or sends "": all mean none. PostgreSQL takes neither NUL nor half a surrogate pair;
+ * the way through UTF-8 mends the latter.
+ */
+const text = z
+  .string()
+  .nullish()
+  .transform(
+    (value) =>
+      Buffer.from(value?.replaceAll("\0", "") ?? "")
+        .toString()
+        .trim() || null,
+  );
+
+/** A picture that is no web address is no picture: it ends up in an `src`. */
+const webAddress = text.transform((value) => {
+  const url = value === null || value.length > 2048 ? null : URL.parse(value);
+  return url && ["http:", "https:"].includes(url.protocol) ? value : null;
+});
+
+/** `rawData` is whatever the social provider answered: nothing in it can make a sign-in fail. */
+const rawProfile = z.object({
+  preferred_username: text.catch(null),
+  email: text.catch(null),
+  email_verified: z.boolean().catch(false),
+});
+
+const identity = z.object({
+  userId: z.string().min(1),
+  details: z
+    .object({
+      name: text.catch(null),
+      email: text.catch(null),
+      avatar: webAddress.catch(null),
+      rawData: rawProfile.nullish().catch(null),
+    })
+    .nullish()
+    .catch(null),
+});
+
+/** `<organization id>:<role name>`, as recorded; a role's name may have a colon, an id has none. */
+const organizationRole = z
+  .string()
+  .regex(/^[^:]+:./)
+  .transform((value) => {
+    const colon = value.indexOf(":");
+    return { organizationId: value.slice(0, colon), role: value.slice(colon + 1) };
+  });
+
+const personClaims = z.object({
+  sub: z.string(),
+  name: text,
+  username: text,
+  email: text,
+  email_verified: z.boolean().nullish(),
+  picture: webAddress,
+  identities: z.record(z.string(), identity).nullish(),
+  organizations: z.array(z.string().min(1)).nullish(),
+  organization_roles: z.array(organizationRole).nullish(),
+});
+
+/**
+ * The person described by a verified ID token and the userinfo answer that came with it.
+ *
+ * @throws OpenIdError when userinfo is about somebody else (OpenID Connect Core 1.0 section 5.3.2, SI14) or malformed
+ */
+export function describePerson(idToken: IdTokenClaims, userinfo: unknown): AuthenticatedPerson {
+  const parsed = personClaims.safeParse(userinfo);
+  if (!parsed.success) {
+    const path = parsed.error.issues[0]?.path.map(String).join(".") ?? "";
+    throw invalidAnswer(`userinfo: ${path || "answer"} is wrong`);
+  }
+  const claims = parsed.data;
+  if (claims.sub !== idToken.sub) throw invalidAnswer("userinfo: sub is of another person");
+
+  const identities = Object.entries(claims.identities ?? {}).map(describeIdentity);
+  return {
+    issuer: idToken.iss,
+    subject: idToken.sub,
+    name: claims.name,
+    username: claims.username,
+    email: claims.email,
+    emailVerified:
+      claims.email !== null &&
+      claims.email_verified === true &&
+      !identities.some((linked) => isUnvouched(linked, claims.email)),
+    picture: claims.picture,
+    identities,
+    organizations: claims.organizations ?? [],
+    organizationRoles: claims.organization_roles ?? [],
+    authTime: typeof idToken.auth_time === "number" ? new Date(idToken.auth_time * 1000) : null,
+    sid: idToken.sid ?? null,
+  };
+}
+
+type Identity = AuthenticatedPerson["identities"][number];
+
+function describeIdentity([target, { userId, details }]: [
+  string,
+  z.infer<typeof identity>,
+]): Identity {
+  const rawData = details?.rawData;
+  const email = details?.email ?? rawData?.email ?? null;
+  return {
+    target,
+    subject: userId,
+    handle: rawData?.preferred_username ?? null,
+    name: details?.name ?? null,
+    email,
+    emailVerified: email !== null && rawData?.email_verified === true,
+    avatar: details?.avatar ?? null,
+  };
+}
+
+/**
+ * Logto marks an address that came from Hugging Face as verified even when Hugging Face says it is not
+ * (social-huggingface recordings), so its word counts for nothing there (SI31, IN05).
+ */
+function isUnvouched(linked: Identity, email: string | null): boolean {
+  const isSameAddress = linked.email?.toLowerCase() === email?.toLowerCase();
+  return linked.target === "huggingface" && isSameAddress && !linked.emailVerified;
+}

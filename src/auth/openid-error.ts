@@ -1,0 +1,49 @@
+/**
+ * Everything that can go wrong between us and the OpenID provider, and the status of the page that says so.
+ * The texts are fixed: nothing that came over the wire is ever part of one (SI07).
+ */
+export const openIdErrors = Object.freeze({
+  identity_provider_unavailable: {
+    status: 503,
+    message: "The identity provider cannot be reached.",
+  },
+  identity_provider_invalid_answer: {
+    status: 502,
+    message: "The identity provider gave an answer that cannot be trusted.",
+  },
+  client_refused: { status: 502, message: "The identity provider refused our credentials." },
+  clock_skew: {
+    status: 502,
+    message: "The clocks of this server and of the identity provider differ too much.",
+  },
+  callback_invalid: { status: 400, message: "This sign-in link is not valid." },
+  authorization_denied: { status: 400, message: "The identity provider did not sign you in." },
+  code_refused: { status: 400, message: "This sign-in link was used already or is too old." },
+} as const);
+
+export type OpenIdErrorCode = keyof typeof openIdErrors;
+
+/**
+ * The one error of `openid-*.ts`; map it by `code`.
+ * `reason` says in our own words what was wrong (for logs and tests, never for a page). No `cause` is kept on
+ * purpose: the errors of fetch, jose and the SDK carry tokens, claims and response bodies.
+ */
+export class OpenIdError extends Error {
+  readonly code: OpenIdErrorCode;
+  readonly status: number;
+  readonly reason: string;
+
+  constructor(code: OpenIdErrorCode, reason: string) {
+    super(openIdErrors[code].message);
+    this.name = "OpenIdError";
+    this.code = code;
+    this.status = openIdErrors[code].status;
+    this.reason = reason;
+  }
+}
+
+export const unavailable = (reason: string) =>
+  new OpenIdError("identity_provider_unavailable", reason);
+
+export const invalidAnswer = (reason: string) =>
+  new OpenIdError("identity_provider_invalid_answer", reason);

@@ -1,0 +1,50 @@
+import { randomBytes } from "node:crypto";
+import type { ServerResponse } from "node:http";
+import { exportJWK, generateKeyPair, type JWK } from "jose";
+
+/** What an endpoint does instead of answering; `delay` answers well, but late. */
+export type Fault =
+  | "html"
+  | "empty"
+  | "truncated"
+  | "huge"
+  | "redirect"
+  | "reset"
+  | "hang"
+  | { status: number; body?: object; html?: boolean }
+  | { delay: number };
+
+export type SigningKey = CryptoKeyPair & { kid: string };
+
+export const createKey = async (): Promise<SigningKey> => {
+  const { publicKey, privateKey } = await generateKeyPair("ES384");
+  return { publicKey, privateKey, kid: randomBytes(8).toString("hex") };
+};
+
+export async function publishKey({ publicKey, kid }: SigningKey): Promise<JWK> {
+  return { ...(await exportJWK(publicKey)), use: "sig", alg: "ES384", kid };
+}
+
+export function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
+  response.end(JSON.stringify(body));
+}
+
+/** Plays the fault; true when the endpoint should still answer. */
+export async function misbehave(fault: Fault, response: ServerResponse): Promise<boolean> {
+  if (typeof fault === "object" && "delay" in fault) {
+    await new Promise((resolve) => setTimeout(resolve, fault.delay));
+    return true;
+  }
+  if (typeof fault === "object") {
+    if (fault.html) response.writeHead(fault.status).end("<html>Bad gateway</html>");
+    else send(response, fault.status, fault.body ?? {});
+  } else if (fault === "html") response.writeHead(200).end("<html>Hello</html>");
+  else if (fault === "empty") send(response, 200, {});
+  else if (fault === "truncated") response.writeHead(200).end('{"issuer": "http://127');
+  else if (fault === "huge") response.writeHead(200).end(`"${"x".repeat(10 * 1024 * 1024)}"`);
+  else if (fault === "redirect") response.writeHead(302, { location: "/elsewhere" }).end();
+  else if (fault === "reset") response.destroy();
+  // "hang": the connection stays open until the caller gives up or the issuer is closed.
+  return false;
+}

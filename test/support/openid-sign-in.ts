@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+import { createOpenIdClient, type SignInRequest } from "../../src/auth/openid-client.ts";
+import type { FaultyIssuer } from "./faulty-issuer.ts";
+
+export const baseUrl = "http://localhost:3000";
+export const createSecret = () => randomBytes(32).toString("base64url");
+
+/** A client of the issuer with a clock to turn, and the steps of a sign-in as a browser walks them. */
+export function createRelyingParty(issuer: FaultyIssuer, { requestTimeout = 150 } = {}) {
+  const started = Date.now();
+  const time = { elapsed: 0 };
+  const lines: { fields: object; message: string }[] = [];
+  const { endpoint, appId, appSecret } = issuer;
+
+  const client = createOpenIdClient({
+    endpoint,
+    appId,
+    appSecret,
+    baseUrl,
+    requestTimeout,
+    clock: () => new Date(started + time.elapsed),
+    logger: { warn: (fields, message) => lines.push({ fields, message }) },
+  });
+
+  /** Up to the callback; `complete` is what the application does there. */
+  async function reachCallback(wish: Partial<SignInRequest> = {}) {
+    const request = { state: createSecret(), nonce: createSecret(), ...wish };
+    const { authorizationUrl, codeVerifier } = await client.startSignIn(request);
+    const searchParams = await issuer.authorize(authorizationUrl);
+    const { state, nonce } = request;
+    const completion = { searchParams, state, nonce, codeVerifier };
+    return { ...completion, complete: () => client.completeSignIn(completion) };
+  }
+
+  return {
+    client,
+    lines,
+    /** Moves the client's clock; the issuer's stays. */
+    advance: (milliseconds: number) => {
+      time.elapsed += milliseconds;
+    },
+    reachCallback,
+    signIn: async () => (await reachCallback()).complete(),
+  };
+}
