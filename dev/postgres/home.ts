@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, chown, mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { codeOf } from "../faults.ts";
 import { canReach, type Account } from "./account.ts";
 import { claimRefuge, refuge } from "./binaries.ts";
 
@@ -15,9 +16,17 @@ export async function settleHome(directory: string, account: Account): Promise<s
   const isWithinReach = canReach(findNearestFolder(directory), account);
   const home = isWithinReach ? resolve(directory) : refugeOf(directory);
   if (!isWithinReach) await claimRefuge();
-  await mkdir(home, { recursive: true });
-  if ("uid" in account) await chown(home, account.uid, account.gid);
-  await chmod(home, 0o700);
+  try {
+    await mkdir(home, { recursive: true });
+    if ("uid" in account) await chown(home, account.uid, account.gid);
+    await chmod(home, 0o700);
+  } catch (fault) {
+    if (codeOf(fault) !== "EPERM" && codeOf(fault) !== "EACCES") throw fault;
+    throw new Error(
+      `${home} belongs to another account. Was it made by root? Start as that account, or remove the folder.`,
+      { cause: fault },
+    );
+  }
   return home;
 }
 

@@ -50,7 +50,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-describe("startPostgres()", () => {
+describe("startPostgres()", { timeout: 30_000 }, () => {
   it("answers on this machine only, in UTF-8, the same order everywhere, and asks for the password", async () => {
     const postgres = await start();
     const [settings] = await query(

@@ -1,0 +1,35 @@
+import { createServer } from "node:http";
+import type Koa from "koa";
+import { portOf } from "./ports.ts";
+
+/** A server that has its port, for an application that must know it before it can be put together. */
+export type HttpServer = {
+  port: number;
+  serve(app: Koa): void;
+  /** Does not wait for browsers that keep a connection open. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Listens on 127.0.0.1 only; port 0: any free one.
+ *
+ * @throws {Error} with the code EADDRINUSE when the port is taken
+ */
+export async function listen(port: number): Promise<HttpServer> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(port, "127.0.0.1", resolve);
+  });
+  return {
+    port: portOf(server),
+    serve(app) {
+      const respond = app.callback();
+      server.on("request", (request, response) => void respond(request, response));
+    },
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

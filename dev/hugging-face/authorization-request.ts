@@ -1,0 +1,72 @@
+import { OAuthError, type Application } from "./application.ts";
+
+/** What an application asks for, checked. */
+export type AuthorizationRequest = {
+  redirectUri: string;
+  scopes: string[];
+  state: string | undefined;
+  nonce: string | undefined;
+  /** S256 (RFC 7636); optional for an application that has a secret. */
+  codeChallenge: string | undefined;
+  /** As it came, to carry from page to page. */
+  parameters: URLSearchParams;
+};
+
+/** What each scope lets an application do, in a person's words. */
+export const scopeMeanings: Record<string, string> = {
+  openid: "Know who you are",
+  profile: "Read your profile: name, username, picture and organizations",
+  email: "Read your e-mail address",
+  "read-billing": "Know whether you have a payment method",
+  "read-repos": "Read your repositories",
+  "write-repos": "Read and write your repositories",
+  "manage-repos": "Create and delete your repositories",
+  "inference-api": "Use the Inference API for you",
+  "write-discussions": "Open discussions and comment for you",
+};
+
+/**
+ * Nothing may be sent to an address that is not registered: the person is told instead (RFC 6749 section 4.1.2.1).
+ *
+ * @throws {OAuthError} unknown application or redirect URI
+ */
+export function checkAddressee(parameters: URLSearchParams, application: Application): string {
+  if (parameters.get("client_id") !== application.clientId) {
+    throw new OAuthError("invalid_client", "There is no application with this client_id.");
+  }
+  const redirectUri = parameters.get("redirect_uri") ?? "";
+  if (!application.redirectUris.includes(redirectUri)) {
+    throw new OAuthError(
+      "invalid_redirect_uri",
+      `The application has not registered this redirect_uri: ${redirectUri || "(none)"}`,
+    );
+  }
+  return redirectUri;
+}
+
+/** @throws {OAuthError} what is wrong with the request, to be sent to the redirect URI */
+export function checkRequest(
+  parameters: URLSearchParams,
+  redirectUri: string,
+): AuthorizationRequest {
+  if (parameters.get("response_type") !== "code") {
+    throw new OAuthError("unsupported_response_type", "Only response_type=code is supported");
+  }
+  const scopes = (parameters.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
+  const unknown = scopes.filter((scope) => !Object.hasOwn(scopeMeanings, scope));
+  if (scopes.length === 0 || unknown.length > 0) {
+    throw new OAuthError("invalid_scope", `Unknown scope: ${unknown.join(" ") || "(none given)"}`);
+  }
+  const codeChallenge = parameters.get("code_challenge") ?? undefined;
+  if (codeChallenge !== undefined && parameters.get("code_challenge_method") !== "S256") {
+    throw new OAuthError("invalid_request", "Only code_challenge_method=S256 is supported");
+  }
+  return {
+    redirectUri,
+    scopes,
+    state: parameters.get("state") ?? undefined,
+    nonce: parameters.get("nonce") ?? undefined,
+    codeChallenge,
+    parameters,
+  };
+}

@@ -1,0 +1,69 @@
+import { createHash, randomBytes } from "node:crypto";
+import { OAuthError } from "./application.ts";
+import type { AuthorizationRequest } from "./authorization-request.ts";
+import type { Person } from "./people.ts";
+
+/** What a person has agreed to. */
+export type Grant = { person: Person; request: AuthorizationRequest; issuedAt: number };
+
+/** As Hugging Face answers: eight hours, less the second it took. */
+export const accessTokenSeconds = 28_799;
+const codeSeconds = 600;
+
+/** The codes and access tokens of one stand-in, in memory: a restart of it ends sign-ins under way, and nothing else. */
+export class Grants {
+  readonly #codes = new Map<string, Grant>();
+  readonly #tokens = new Map<string, Grant>();
+  readonly #tokenOfSpentCode = new Map<string, string>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  issueCode(person: Person, request: AuthorizationRequest): string {
+    const code = randomBytes(12).toString("hex");
+    this.#codes.set(code, { person, request, issuedAt: this.#now() });
+    return code;
+  }
+
+  /**
+   * A code buys one token. Presented again, it also takes back that token (RFC 6749 section 4.1.2).
+   *
+   * @throws {OAuthError} invalid_grant
+   */
+  redeemCode(form: URLSearchParams): { accessToken: string; grant: Grant } {
+    const code = form.get("code") ?? "";
+    const grant = this.#codes.get(code);
+    this.#codes.delete(code);
+    this.#tokens.delete(this.#tokenOfSpentCode.get(code) ?? "");
+    if (!grant || this.#isOlderThan(grant, codeSeconds)) {
+      throw new OAuthError("invalid_grant", "The code is unknown, spent or expired");
+    }
+    if (form.get("redirect_uri") !== grant.request.redirectUri) {
+      throw new OAuthError("invalid_grant", "The redirect_uri is not the one the code was sent to");
+    }
+    const { codeChallenge } = grant.request;
+    const verifier = form.get("code_verifier") ?? "";
+    if (codeChallenge !== undefined && challengeOf(verifier) !== codeChallenge) {
+      throw new OAuthError("invalid_grant", "The code_verifier does not fit the code_challenge");
+    }
+    const accessToken = `hf_oauth_${randomBytes(12).toString("hex")}`;
+    this.#tokens.set(accessToken, { ...grant, issuedAt: this.#now() });
+    this.#tokenOfSpentCode.set(code, accessToken);
+    return { accessToken, grant };
+  }
+
+  findByToken(accessToken: string): Grant | undefined {
+    const grant = this.#tokens.get(accessToken);
+    return grant && !this.#isOlderThan(grant, accessTokenSeconds) ? grant : undefined;
+  }
+
+  #isOlderThan(grant: Grant, seconds: number): boolean {
+    return this.#now() - grant.issuedAt > seconds * 1_000;
+  }
+}
+
+function challengeOf(verifier: string): string {
+  return createHash("sha256").update(verifier).digest("base64url");
+}

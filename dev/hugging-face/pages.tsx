@@ -1,0 +1,166 @@
+import { renderDocument } from "../pages/document.tsx";
+import { scopeMeanings, type AuthorizationRequest } from "./authorization-request.ts";
+import { people, type Person } from "./people.ts";
+
+const standIn = "Hugging Face stand-in";
+
+/** Who are you? Anybody may be anybody here. */
+export function renderPeoplePage(request: AuthorizationRequest): string {
+  const addressOf = (person: Person) => {
+    const parameters = new URLSearchParams(request.parameters);
+    parameters.set("person", person.preferred_username);
+    return `/oauth/authorize?${parameters.toString()}`;
+  };
+  return renderDocument({
+    title: "Choose a person",
+    standIn,
+    children: (
+      <>
+        <h1>Who do you want to be at 🤗 Hugging Face?</h1>
+        <p class="quiet">No password needed: nobody here is real.</p>
+        <ul class="choices">
+          {people.map((person) => (
+            <li>
+              <a href={addressOf(person)}>
+                <PersonSummary person={person} />
+              </a>
+            </li>
+          ))}
+        </ul>
+      </>
+    ),
+  });
+}
+
+/** Do you let this application in? */
+export function renderConsentPage(
+  request: AuthorizationRequest,
+  person: Person,
+  applicationName: string,
+): string {
+  return renderDocument({
+    title: "Authorize",
+    standIn,
+    children: (
+      <div class="card">
+        <div class="person">
+          <PersonSummary person={person} />
+        </div>
+        <h1>Authorize {applicationName}?</h1>
+        <p>It asks to:</p>
+        <ul>
+          {request.scopes.map((scope) => (
+            <li>
+              {scopeMeanings[scope]} <code class="quiet">{scope}</code>
+            </li>
+          ))}
+        </ul>
+        <p class="quiet">
+          You go back to <code>{new URL(request.redirectUri).origin}</code>.
+        </p>
+        <form method="post" action="/oauth/authorize">
+          {[...request.parameters].map(([name, value]) => (
+            <input type="hidden" name={name} value={value} />
+          ))}
+          <div class="actions">
+            <button class="primary" name="decision" value="authorize">
+              Authorize
+            </button>
+            <button name="decision" value="refuse">
+              Cancel
+            </button>
+          </div>
+        </form>
+      </div>
+    ),
+  });
+}
+
+/** The address that userinfo gives as `profile`, and where the front page leads. */
+export function renderProfilePage(person: Person): string {
+  return renderDocument({
+    title: person.preferred_username,
+    standIn,
+    children: (
+      <div class="card">
+        <div class="person">
+          <PersonSummary person={person} />
+        </div>
+        <dl>
+          <dt>sub</dt>
+          <dd>
+            <code>{person.sub}</code>
+          </dd>
+          {person.orgs?.map((org) => (
+            <>
+              <dt>{org.name}</dt>
+              <dd>
+                {[org.roleInOrg, org.pendingSSO && "pending SSO", org.missingMFA && "missing MFA"]
+                  .filter(Boolean)
+                  .join(", ")}
+              </dd>
+            </>
+          ))}
+        </dl>
+      </div>
+    ),
+  });
+}
+
+export function renderFrontPage(): string {
+  return renderDocument({
+    title: "People",
+    standIn,
+    children: (
+      <>
+        <h1>🤗 The people here</h1>
+        <p class="quiet">Applications send you to this place to continue with Hugging Face.</p>
+        <ul class="choices">
+          {people.map((person) => (
+            <li>
+              <a href={`/${person.preferred_username}`}>
+                <PersonSummary person={person} />
+              </a>
+            </li>
+          ))}
+        </ul>
+      </>
+    ),
+  });
+}
+
+export function renderFaultPage(message: string): string {
+  return renderDocument({
+    title: "This does not work",
+    standIn,
+    children: (
+      <div class="card">
+        <h1>This does not work</h1>
+        <p>{message}</p>
+        <p class="quiet">Go back to the application and start again from there.</p>
+      </div>
+    ),
+  });
+}
+
+function PersonSummary({ person }: { person: Person }) {
+  const organizations = (person.orgs ?? []).map((org) => org.name).join(", ");
+  return (
+    <>
+      <img class="avatar" src={`/avatars/${person.preferred_username}.svg`} alt="" />
+      <span>
+        <strong>{person.name ?? person.preferred_username}</strong>
+        <small>
+          @{person.preferred_username} · <EmailState person={person} />
+          {organizations && <> · {organizations}</>}
+        </small>
+      </span>
+    </>
+  );
+}
+
+function EmailState({ person }: { person: Person }) {
+  if (person.email === undefined) return <span class="wary">no e-mail address</span>;
+  if (!person.email_verified) return <span class="wary">{person.email}, not verified</span>;
+  return <span class="good">{person.email}, verified</span>;
+}

@@ -1,0 +1,158 @@
+import { text } from "node:stream/consumers";
+import { Router, type RouterContext } from "@koa/router";
+import { OAuthError, authenticateClient, type Application } from "./application.ts";
+import { checkAddressee, checkRequest, scopeMeanings } from "./authorization-request.ts";
+import type { AuthorizationRequest } from "./authorization-request.ts";
+import { drawAvatar } from "./avatar.ts";
+import { presentClaims } from "./claims.ts";
+import { accessTokenSeconds, type Grants } from "./grants.ts";
+import type { IdTokenSigner } from "./id-token.ts";
+import {
+  renderConsentPage,
+  renderFrontPage,
+  renderPeoplePage,
+  renderProfilePage,
+} from "./pages.tsx";
+import { findPerson } from "./people.ts";
+
+/** What the routes work with. */
+export type StandIn = {
+  issuer: string;
+  application: Application & { name: string };
+  grants: Grants;
+  signer: IdTokenSigner;
+};
+
+export function createRouter({ issuer, application, grants, signer }: StandIn): Router {
+  const router = new Router();
+
+  router.get("/.well-known/openid-configuration", (ctx) => {
+    ctx.body = {
+      issuer,
+      authorization_endpoint: `${issuer}/oauth/authorize`,
+      token_endpoint: `${issuer}/oauth/token`,
+      userinfo_endpoint: `${issuer}/oauth/userinfo`,
+      jwks_uri: `${issuer}/oauth/jwks`,
+      scopes_supported: Object.keys(scopeMeanings),
+      response_types_supported: ["code"],
+      grant_types_supported: ["authorization_code"],
+      subject_types_supported: ["public"],
+      id_token_signing_alg_values_supported: ["RS256"],
+      token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+      code_challenge_methods_supported: ["S256"],
+    };
+  });
+
+  router.get("/oauth/jwks", async (ctx) => {
+    ctx.body = await signer.readKeys();
+  });
+
+  router.get("/oauth/authorize", (ctx) => {
+    const request = readRequest(ctx, ctx.URL.searchParams);
+    if (!request) return;
+    const person = findPerson(request.parameters.get("person") ?? undefined);
+    ctx.body = person
+      ? renderConsentPage(request, person, application.name)
+      : renderPeoplePage(request);
+  });
+
+  router.post("/oauth/authorize", async (ctx) => {
+    const request = readRequest(ctx, await readForm(ctx));
+    if (!request) return;
+    const { parameters } = request;
+    const person = findPerson(parameters.get("person") ?? undefined);
+    if (!person || parameters.get("decision") !== "authorize") {
+      const refusal = new OAuthError("access_denied", "The user denied the request");
+      return sendBack(ctx, request.redirectUri, describe(refusal), request.state);
+    }
+    const code = grants.issueCode(person, request);
+    sendBack(ctx, request.redirectUri, { code }, request.state);
+  });
+
+  router.post("/oauth/token", async (ctx) => {
+    ctx.set("Cache-Control", "no-store");
+    const form = await readForm(ctx);
+    authenticateClient(application, ctx.get("Authorization"), form);
+    if (form.get("grant_type") !== "authorization_code") {
+      throw new OAuthError("unsupported_grant_type", "Only authorization_code is supported");
+    }
+    const { accessToken, grant } = grants.redeemCode(form);
+    const scopes = new Set(grant.request.scopes);
+    ctx.body = {
+      access_token: accessToken,
+      token_type: "bearer",
+      expires_in: accessTokenSeconds,
+      scope: grant.request.scopes.join(" "),
+      ...(scopes.has("openid") && {
+        id_token: await signer.sign(presentClaims(grant.person, scopes, issuer), {
+          audience: application.clientId,
+          nonce: grant.request.nonce,
+        }),
+      }),
+    };
+  });
+
+  router.all("/oauth/userinfo", (ctx) => {
+    const [, token = ""] = /^Bearer (.+)$/i.exec(ctx.get("Authorization")) ?? [];
+    const grant = grants.findByToken(token);
+    if (!grant) {
+      ctx.set("WWW-Authenticate", 'Bearer error="invalid_token"');
+      throw new OAuthError("invalid_token", "The access token is unknown or expired", 401);
+    }
+    ctx.body = presentClaims(grant.person, new Set(grant.request.scopes), issuer);
+  });
+
+  router.get("/avatars/:username.svg", (ctx) => {
+    const picture = drawAvatar(ctx.params["username"] ?? "");
+    if (picture === undefined) return;
+    ctx.type = "image/svg+xml";
+    ctx.body = picture;
+  });
+
+  router.get("/", (ctx) => {
+    ctx.body = renderFrontPage();
+  });
+
+  router.get("/:username", (ctx) => {
+    const person = findPerson(ctx.params["username"]);
+    if (person) ctx.body = renderProfilePage(person);
+  });
+
+  return router;
+
+  /** The request, checked; or none, when the application has been told already what is wrong with it. */
+  function readRequest(
+    ctx: RouterContext,
+    parameters: URLSearchParams,
+  ): AuthorizationRequest | undefined {
+    const redirectUri = checkAddressee(parameters, application);
+    try {
+      return checkRequest(parameters, redirectUri);
+    } catch (fault) {
+      if (!(fault instanceof OAuthError)) throw fault;
+      sendBack(ctx, redirectUri, describe(fault), parameters.get("state") ?? undefined);
+      return undefined;
+    }
+  }
+}
+
+async function readForm(ctx: RouterContext): Promise<URLSearchParams> {
+  return new URLSearchParams(await text(ctx.req));
+}
+
+function describe(fault: OAuthError): Record<string, string> {
+  return { error: fault.code, error_description: fault.message };
+}
+
+function sendBack(
+  ctx: RouterContext,
+  redirectUri: string,
+  answer: Record<string, string>,
+  state: string | undefined,
+): void {
+  const target = new URL(redirectUri);
+  for (const [name, value] of Object.entries(answer)) target.searchParams.set(name, value);
+  if (state !== undefined) target.searchParams.set("state", state);
+  ctx.status = 303;
+  ctx.redirect(target.href);
+}

@@ -1,0 +1,58 @@
+import Koa from "koa";
+import { listen } from "../http-server.ts";
+import { contentSecurityPolicy } from "../pages/document.tsx";
+import { OAuthError, type Application } from "./application.ts";
+import { Grants } from "./grants.ts";
+import { createIdTokenSigner } from "./id-token.ts";
+import { renderFaultPage } from "./pages.tsx";
+import { createRouter } from "./routes.ts";
+
+export type HuggingFaceStandInOptions = Application & {
+  /** On 127.0.0.1; 0: any free one. */
+  port: number;
+  /** The origin in every address it gives out. Default: `http://localhost:<port>`. */
+  publicOrigin?: string;
+  /** How the consent page calls the application. Default: Tenantry. */
+  applicationName?: string;
+  /** Milliseconds since 1970; for tests. */
+  now?: () => number;
+};
+
+export type HuggingFaceStandIn = { issuer: string; stop(): Promise<void> };
+
+/**
+ * Plays the OAuth and OpenID Connect provider of huggingface.co (https://huggingface.co/docs/hub/oauth) for one
+ * application, with a handful of people to be. Keeps everything in memory.
+ */
+export async function startHuggingFaceStandIn(
+  options: HuggingFaceStandInOptions,
+): Promise<HuggingFaceStandIn> {
+  const { now = Date.now, applicationName = "Tenantry", port, publicOrigin } = options;
+  const server = await listen(port);
+  const issuer = publicOrigin ?? `http://localhost:${server.port}`;
+  const router = createRouter({
+    issuer,
+    application: { ...options, name: applicationName },
+    grants: new Grants(now),
+    signer: createIdTokenSigner(issuer, now),
+  });
+  const app = new Koa();
+  app.use(answerFaults).use(router.routes()).use(router.allowedMethods());
+  server.serve(app);
+  return { issuer, stop: () => server.stop() };
+}
+
+/** The OAuth endpoints answer JSON (RFC 6749 section 5.2), the pages a page. */
+const answerFaults: Koa.Middleware = async (ctx, next) => {
+  ctx.set("Content-Security-Policy", contentSecurityPolicy);
+  try {
+    await next();
+  } catch (fault) {
+    if (!(fault instanceof OAuthError)) throw fault;
+    ctx.status = fault.status;
+    ctx.body =
+      ctx.path === "/oauth/authorize"
+        ? renderFaultPage(fault.message)
+        : { error: fault.code, error_description: fault.message };
+  }
+};

@@ -1,0 +1,48 @@
+import { simpleParser, type AddressObject } from "mailparser";
+
+/** One mail, as it came and as it reads. */
+export type CaughtMail = {
+  /** Counts from 1 since the start. */
+  id: number;
+  receivedAt: Date;
+  /** What the sender told the server (RFC 5321), which the headers need not agree with: Bcc is only here. */
+  envelope: { from: string; to: string[] };
+  from: string;
+  to: string;
+  subject: string;
+  text: string | undefined;
+  html: string | undefined;
+  /** In their order, unfolded. */
+  headers: string[];
+  attachments: { filename: string; contentType: string; size: number }[];
+  raw: Buffer;
+};
+
+export async function parseMail(
+  raw: Buffer,
+  envelope: CaughtMail["envelope"],
+): Promise<Omit<CaughtMail, "id" | "receivedAt">> {
+  const mail = await simpleParser(raw);
+  return {
+    envelope,
+    from: mail.from?.text ?? envelope.from,
+    to: describeAddresses(mail.to) || envelope.to.join(", "),
+    subject: mail.subject ?? "(no subject)",
+    text: mail.text,
+    html: mail.html || undefined,
+    headers: mail.headerLines.map(({ line }) => line.replaceAll(/\r?\n\s+/g, " ")),
+    attachments: mail.attachments.map(({ filename = "(unnamed)", contentType, size }) => ({
+      filename,
+      contentType,
+      size,
+    })),
+    raw,
+  };
+}
+
+function describeAddresses(addresses: AddressObject | AddressObject[] | undefined): string {
+  return [addresses ?? []]
+    .flat()
+    .map(({ text }) => text)
+    .join(", ");
+}

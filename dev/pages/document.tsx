@@ -1,0 +1,35 @@
+import type { ComponentChildren } from "preact";
+import { renderToString } from "preact-render-to-string";
+import { stylesheet } from "./stylesheet.ts";
+
+/** No script, nothing from elsewhere; the pages of the stand-ins frame nothing but what they serve themselves. */
+export const contentSecurityPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'";
+
+/** A whole page of a stand-in, marked as what it is, so that nobody takes it for the real thing. */
+export function renderDocument(page: {
+  title: string;
+  /** Such as “Hugging Face stand-in”. */
+  standIn: string;
+  /** Seconds after which the browser reads the page again. */
+  refresh?: number;
+  children: ComponentChildren;
+}): string {
+  const markup = renderToString(
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        {page.refresh && <meta http-equiv="refresh" content={String(page.refresh)} />}
+        <title>{`${page.title} · ${page.standIn}`}</title>
+        <style dangerouslySetInnerHTML={{ __html: stylesheet }} />
+      </head>
+      <body>
+        <p class="ribbon">{page.standIn} — development only</p>
+        <main>{page.children}</main>
+      </body>
+    </html>,
+  );
+  return `<!doctype html>${markup}`;
+}

@@ -1,0 +1,110 @@
+import { createTransport } from "nodemailer";
+import type Mail from "nodemailer/lib/mailer/index.js";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { findAnyPort, isPortFree } from "../../dev/ports.ts";
+import { startMailCatcher, type MailCatcher } from "../../dev/mail/server.ts";
+
+let catcher: MailCatcher;
+
+beforeEach(async () => {
+  catcher = await startMailCatcher({ smtpPort: 0, httpPort: 0 });
+});
+afterEach(() => catcher.stop());
+
+const invitation = {
+  from: "Tenantry <hello@tenantry.example>",
+  to: "Zoë <zoe@example.org>",
+  subject: "You are invited to <Acme> & Söhne",
+  text: "Join here: http://localhost:3000/invitations/abc?x=1&y=2.\nSee you",
+  html: '<p>Join <a href="http://localhost:3000/invitations/abc">here</a></p><script>alert(1)</script>',
+};
+
+async function send(mail: Mail.Options, auth?: { user: string; pass: string }): Promise<void> {
+  const { hostname, port } = new URL(catcher.smtpUrl);
+  const transport = createTransport({ host: hostname, port: Number(port), ...(auth && { auth }) });
+  await transport.sendMail(mail);
+  transport.close();
+}
+
+async function read(path: string): Promise<{ response: Response; body: string }> {
+  const response = await fetch(catcher.url + path);
+  return { response, body: await response.text() };
+}
+
+describe("the mail catcher", () => {
+  it("hands out what was sent, newest first", async () => {
+    await send(invitation);
+    await send({ ...invitation, subject: "second", bcc: "hidden@example.org" });
+    const [second, first] = catcher.messages();
+    expect(first).toMatchObject({
+      subject: invitation.subject,
+      from: '"Tenantry" <hello@tenantry.example>',
+      to: '"Zoë" <zoe@example.org>',
+      html: expect.stringContaining("invitations/abc"),
+    });
+    expect(first?.text?.trim()).toBe(invitation.text);
+    expect(second?.subject).toBe("second");
+    expect(second?.envelope.to).toEqual(["zoe@example.org", "hidden@example.org"]);
+  });
+
+  it("lists them on a page that escapes what they say, and refreshes itself", async () => {
+    expect((await read("/")).body).toContain("No mail yet");
+    await send(invitation);
+    const { body } = await read("/");
+    expect(body).toContain("You are invited to &lt;Acme> &amp; Söhne");
+    expect(body).toContain('http-equiv="refresh"');
+    expect(body).not.toMatch(/<script/i);
+  });
+
+  it("shows one mail: text with links, headers, and the HTML part in a frame without scripts", async () => {
+    await send(invitation);
+    const { body } = await read("/mails/1");
+    expect(body).toContain('<a href="http://localhost:3000/invitations/abc?x=1&amp;y=2">');
+    expect(body).toMatch(/Message-ID: &lt;/i);
+    expect(body).not.toMatch(/<script/i);
+    expect(body).toMatch(/<iframe[^>]*src="\/mails\/1\/html"[^>]*sandbox="(?![^"]*allow-scripts)/);
+
+    const html = await read("/mails/1/html");
+    const policy = html.response.headers.get("content-security-policy") ?? "";
+    expect(policy).toMatch(/^sandbox (?!.*allow-scripts)/);
+    expect(policy).toContain("default-src 'none'");
+    expect(html.body).toContain(invitation.html);
+  });
+
+  it("gives a mail away as it came, with its attachments", async () => {
+    await send({ ...invitation, attachments: [{ filename: "a.csv", content: "1;2" }] });
+    const { response, body } = await read("/mails/1/raw");
+    expect(response.headers.get("content-type")).toBe("message/rfc822");
+    expect(response.headers.get("content-disposition")).toContain("mail-1.eml");
+    expect(body).toBe(catcher.messages()[0]?.raw.toString());
+    expect((await read("/mails/1")).body).toContain("a.csv (text/csv, 3 bytes)");
+  });
+
+  it("takes any password, and mails without a subject or a text", async () => {
+    await send({ from: "a@example.org", to: "b@example.org" }, { user: "any", pass: "thing" });
+    expect(catcher.messages()).toMatchObject([{ subject: "(no subject)" }]);
+    expect((await read("/mails/1")).response.status).toBe(200);
+  });
+
+  it("keeps the last 200", async () => {
+    const { hostname, port } = new URL(catcher.smtpUrl);
+    const transport = createTransport({ host: hostname, port: Number(port), pool: true });
+    const numbers = Array.from({ length: 203 }, (_, index) => index + 1);
+    await Promise.all(
+      numbers.map((number) =>
+        transport.sendMail({ from: "a@example.org", to: "b@example.org", subject: `${number}` }),
+      ),
+    );
+    transport.close();
+    expect(catcher.messages().map(({ id }) => id)).toEqual(numbers.slice(3).toReversed());
+    expect((await read("/mails/3")).response.status).toBe(404);
+    expect((await read("/mails/203")).response.status).toBe(200);
+  });
+
+  it("fails when a port is taken, and leaves the other one free", async () => {
+    const httpPort = Number(new URL(catcher.url).port);
+    const smtpPort = await findAnyPort();
+    await expect(startMailCatcher({ smtpPort, httpPort })).rejects.toThrow(/EADDRINUSE/);
+    expect(await isPortFree(smtpPort)).toBe(true);
+  });
+});
