@@ -1,0 +1,119 @@
+import postgres from "postgres";
+
+export type Database = postgres.Sql;
+/** Either the pool or a transaction on it: every query function takes this, so that it can join in. */
+export type Queryable = postgres.ISql;
+
+/**
+ * Opens the stand-in's own database and creates whatever is missing in it.
+ * Everything that must survive a restart lives here, so a restarted stand-in has signed nobody out.
+ */
+export async function openDatabase(url: string): Promise<Database> {
+  const sql = postgres(url, {
+    max: 5,
+    // "relation already exists, skipping" at every start is no news.
+    onnotice: () => {},
+    connection: { application_name: "logto-stand-in" },
+  });
+  try {
+    await sql.begin(async (transaction) => {
+      // Two stand-ins started at once on one database must not race in CREATE TABLE.
+      await transaction`select pg_advisory_xact_lock(71402)`;
+      await transaction.unsafe(tables);
+    });
+  } catch (error) {
+    await sql.end({ timeout: 1 });
+    throw error;
+  }
+  return sql;
+}
+
+const tables = `
+create table if not exists settings (
+  name text primary key,
+  value jsonb not null
+);
+create table if not exists oidc_models (
+  model text not null,
+  id text not null,
+  payload jsonb not null,
+  expires_at timestamptz,
+  primary key (model, id)
+);
+create index if not exists oidc_models_grant on oidc_models ((payload->>'grantId'));
+create index if not exists oidc_models_account on oidc_models ((payload->>'accountId'));
+create index if not exists oidc_models_uid on oidc_models ((payload->>'uid'));
+create index if not exists oidc_models_expiry on oidc_models (expires_at);
+
+create table if not exists users (
+  id varchar(12) primary key,
+  username varchar(128) unique,
+  primary_email varchar(128),
+  primary_phone varchar(128) unique,
+  name varchar(128),
+  avatar varchar(2048),
+  password_digest text,
+  custom_data jsonb not null default '{}',
+  identities jsonb not null default '{}',
+  profile jsonb not null default '{}',
+  application_id text,
+  is_suspended boolean not null default false,
+  last_sign_in_at timestamptz(3),
+  created_at timestamptz(3) not null default clock_timestamp(),
+  updated_at timestamptz(3) not null default clock_timestamp()
+);
+create unique index if not exists users_email on users (lower(primary_email));
+create unique index if not exists users_hugging_face on users ((identities->'huggingface'->>'userId'));
+
+create table if not exists organizations (
+  id varchar(21) primary key,
+  name varchar(128) not null,
+  description varchar(256),
+  custom_data jsonb not null default '{}',
+  is_mfa_required boolean not null default false,
+  color jsonb not null default '{}',
+  branding jsonb not null default '{}',
+  custom_css text,
+  created_at timestamptz(3) not null default clock_timestamp()
+);
+create table if not exists organization_scopes (
+  id varchar(21) primary key,
+  name varchar(128) not null unique,
+  description varchar(256)
+);
+create table if not exists organization_roles (
+  id varchar(21) primary key,
+  name varchar(128) not null unique,
+  description varchar(256),
+  type text not null
+);
+create table if not exists organization_role_scopes (
+  role_id varchar(21) not null references organization_roles on delete cascade,
+  scope_id varchar(21) not null references organization_scopes on delete cascade,
+  primary key (role_id, scope_id)
+);
+create table if not exists organization_users (
+  organization_id varchar(21) not null references organizations on delete cascade,
+  user_id varchar(12) not null references users on delete cascade,
+  primary key (organization_id, user_id)
+);
+create index if not exists organization_users_user on organization_users (user_id);
+create table if not exists organization_user_roles (
+  organization_id varchar(21) not null,
+  user_id varchar(12) not null,
+  role_id varchar(21) not null references organization_roles on delete cascade,
+  primary key (organization_id, user_id, role_id),
+  foreign key (organization_id, user_id)
+    references organization_users (organization_id, user_id) on delete cascade
+);
+`;
+
+/** PostgreSQL's SQLSTATE of a failed query, or undefined for any other error. */
+export function sqlStateOf(error: unknown): string | undefined {
+  return error instanceof postgres.PostgresError ? error.code : undefined;
+}
+
+/** A value for a jsonb column. The library's own type for it admits no `unknown`, hence this one narrow door. */
+export function toJson(value: unknown): postgres.JSONValue {
+  return value as postgres.JSONValue;
+}

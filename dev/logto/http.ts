@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import type Koa from "koa";
+import type Provider from "oidc-provider";
+import { renderFaultPage } from "./pages/sign-in-page.tsx";
+
+/** What Logto sends with everything. */
+const headers = {
+  Vary: "Accept-Encoding, Origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Origin-Agent-Cluster": "?1",
+  "Referrer-Policy": "strict-origin-when-cross-origin",
+  "Strict-Transport-Security": "max-age=15552000; includeSubDomains",
+  "X-Content-Type-Options": "nosniff",
+  "X-Download-Options": "noopen",
+  "X-Frame-Options": "SAMEORIGIN",
+  "X-Permitted-Cross-Domain-Policies": "none",
+  "X-XSS-Protection": "0",
+};
+
+export async function addHeaders(ctx: Koa.Context, next: Koa.Next): Promise<void> {
+  ctx.set(headers);
+  ctx.set("Logto-Core-Request-Id", randomBytes(12).toString("base64url"));
+  await next();
+  if (ctx.type === "text/html") ctx.set("Cache-Control", "no-cache, no-store, must-revalidate");
+}
+
+/** A fault of the stand-in itself: the developer reads it on the console, the browser gets a page and no details. */
+export async function reportFaults(ctx: Koa.Context, next: Koa.Next): Promise<void> {
+  try {
+    await next();
+  } catch (error) {
+    writeFault(ctx, error);
+    ctx.status = 500;
+    ctx.body = ctx.path.startsWith("/api/")
+      ? { message: "Internal server error." }
+      : renderFaultPage("The Logto stand-in had an internal error. Its console says more.");
+  }
+}
+
+/**
+ * Hands /oidc and everything below to the provider, which knows its paths without that prefix. Whatever name the
+ * request came by (localhost, 127.0.0.1, a proxy), the provider is told the public one: its URLs are those of its issuer.
+ */
+export function mountProvider(provider: Provider, publicOrigin: string): Koa.Middleware {
+  const { host, protocol } = new URL(publicOrigin);
+  provider.proxy = true;
+  provider.on("server_error", (ctx, error) => writeFault(ctx, error));
+  const answer = provider.callback();
+  return async (ctx, next) => {
+    if (ctx.path !== "/oidc" && !ctx.path.startsWith("/oidc/")) return next();
+    ctx.req.url = (ctx.req.url ?? "").slice("/oidc".length) || "/";
+    Object.assign(ctx.req, { baseUrl: "/oidc" });
+    Object.assign(ctx.req.headers, {
+      "x-forwarded-host": host,
+      "x-forwarded-proto": protocol.slice(0, -1),
+    });
+    ctx.respond = false;
+    await answer(ctx.req, ctx.res);
+  };
+}
+
+function writeFault(ctx: { method: string; path: string }, error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`logto stand-in: ${ctx.method} ${ctx.path}: ${text}\n`);
+}

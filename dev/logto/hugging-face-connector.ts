@@ -1,0 +1,135 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Database } from "./database.ts";
+import type { LogtoStandInOptions } from "./server.ts";
+import type { Settings } from "./settings.ts";
+import {
+  createUser,
+  findUserByHuggingFaceId,
+  findUserByIdentifier,
+  type Identity,
+  type JsonObject,
+  updateUser,
+  type User,
+  UserConflictError,
+} from "./people/users.ts";
+
+/** Hugging Face could not be reached, or did not answer as OpenID Connect says. */
+export class HuggingFaceUnavailableError extends Error {}
+
+export type HuggingFaceConnector = ReturnType<typeof createHuggingFaceConnector>;
+
+export function createHuggingFaceConnector(
+  { issuer, clientId, clientSecret }: LogtoStandInOptions["huggingFace"],
+  { huggingFaceConnectorId, cookieKeys }: Settings,
+  publicOrigin: string,
+) {
+  const redirectUri = `${publicOrigin}/callback/${huggingFaceConnectorId}`;
+  const [key = ""] = cookieKeys;
+
+  // Bound to the sign-in under way, whose id only this browser's cookie holds: nothing to store, CSRF-safe.
+  const stateOf = (interactionId: string) =>
+    createHmac("sha256", key).update(`social:${interactionId}`).digest("base64url");
+
+  return {
+    id: huggingFaceConnectorId,
+    /** Where the browser is sent; the parameters are those a Logto server sends to Hugging Face. */
+    authorizationUri(interactionId: string): string {
+      const query = new URLSearchParams({
+        response_type: "code",
+        client_id: clientId,
+        scope: "openid profile email",
+        redirect_uri: redirectUri,
+        state: stateOf(interactionId),
+      });
+      return `${issuer}/oauth/authorize?${query}`;
+    },
+    isStateOf(interactionId: string, state: string): boolean {
+      const expected = Buffer.from(stateOf(interactionId));
+      const actual = Buffer.from(state);
+      return expected.length === actual.length && timingSafeEqual(expected, actual);
+    },
+    /** Redeems the code and reads the profile. Throws HuggingFaceUnavailableError for whatever goes wrong there. */
+    async fetchProfile(code: string): Promise<Profile> {
+      const tokens = await askHuggingFace(`${issuer}/oauth/token`, {
+        method: "POST",
+        headers: {
+          authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`,
+        },
+        body: new URLSearchParams({
+          grant_type: "authorization_code",
+          code,
+          redirect_uri: redirectUri,
+        }),
+      });
+      const profile = await askHuggingFace(`${issuer}/oauth/userinfo`, {
+        headers: { authorization: `Bearer ${String(tokens["access_token"])}` },
+      });
+      const { sub } = profile;
+      if (typeof sub !== "string" || !sub)
+        throw new HuggingFaceUnavailableError("userinfo has no sub");
+      return { ...profile, sub };
+    },
+  };
+}
+
+export type Profile = JsonObject & { sub: string };
+
+async function askHuggingFace(url: string, init: RequestInit): Promise<JsonObject> {
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(5000) });
+    const body: unknown = await response.json();
+    if (response.ok && typeof body === "object" && body !== null) return { ...body };
+    throw new HuggingFaceUnavailableError(
+      `${url} answered ${response.status}: ${JSON.stringify(body)}`,
+    );
+  } catch (error) {
+    if (error instanceof HuggingFaceUnavailableError) throw error;
+    throw new HuggingFaceUnavailableError(`${url} did not answer`, { cause: error });
+  }
+}
+
+/**
+ * The user of a Hugging Face account, made on first sight. As Logto does: the e-mail address is taken even when
+ * Hugging Face calls it unverified, unless somebody else has it; a known user keeps name and avatar, and only the
+ * identity's details follow Hugging Face.
+ */
+export async function findOrCreateHuggingFaceUser(sql: Database, profile: Profile): Promise<User> {
+  const identity = describeIdentity(profile);
+  const known = await findUserByHuggingFaceId(sql, profile.sub);
+  if (known) {
+    const identities = { ...known.identities, huggingface: identity };
+    return (await updateUser(sql, known.id, { identities })) ?? known;
+  }
+  const email = text(profile["email"]);
+  const isTaken = email !== undefined && (await findUserByIdentifier(sql, email)) !== undefined;
+  try {
+    return await createUser(sql, {
+      name: text(profile["name"]),
+      avatar: text(profile["picture"]),
+      primaryEmail: isTaken ? null : email,
+      identities: { huggingface: identity },
+    });
+  } catch (error) {
+    // Two first sign-ins at once: the other one was quicker with the identity or with the e-mail address.
+    if (error instanceof UserConflictError) return findOrCreateHuggingFaceUser(sql, profile);
+    throw error;
+  }
+}
+
+function describeIdentity(profile: Profile): Identity {
+  const details = {
+    id: profile.sub,
+    name: text(profile["name"]),
+    email: text(profile["email"]),
+    avatar: text(profile["picture"]),
+    rawData: profile,
+  };
+  return {
+    userId: profile.sub,
+    details: Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)),
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

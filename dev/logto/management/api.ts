@@ -1,0 +1,63 @@
+import Router from "@koa/router";
+import type { JWK } from "jose";
+import type Koa from "koa";
+import { type Database, sqlStateOf } from "../database.ts";
+import { BodyTooLargeError } from "../request-body.ts";
+import { requireManagementToken } from "./authentication.ts";
+import { ManagementError, translateSqlState } from "./errors.ts";
+import { MalformedJsonError } from "./input.ts";
+import { addOrganizationMemberRoutes } from "./organization-members.ts";
+import { addOrganizationTemplateRoutes } from "./organization-template.ts";
+import { addOrganizationRoutes } from "./organizations.ts";
+import { addUserRoutes } from "./users.ts";
+
+/**
+ * The part of Logto's Management API that Tenantry uses, under /api.
+ * Webhooks, when they come, have one place to hook in: around `router.routes()`, after a change has succeeded.
+ */
+export function createManagementApi(
+  sql: Database,
+  issuer: string,
+  jwks: { keys: JWK[] },
+  origin: string,
+): Koa.Middleware[] {
+  const router = new Router({ sensitive: true, strict: true });
+  addUserRoutes(router, sql, origin);
+  addOrganizationRoutes(router, sql, origin);
+  addOrganizationMemberRoutes(router, sql, origin);
+  addOrganizationTemplateRoutes(router, sql, origin);
+
+  const requireToken = requireManagementToken(issuer, jwks);
+  return [
+    onlyUnderApi(answerErrors),
+    onlyUnderApi((ctx, next) => {
+      if (ctx.path !== "/api/status") return requireToken(ctx, next);
+      ctx.status = 204;
+      return undefined;
+    }),
+    router.routes() as unknown as Koa.Middleware,
+    router.allowedMethods() as unknown as Koa.Middleware,
+  ];
+}
+
+function onlyUnderApi(middleware: Koa.Middleware): Koa.Middleware {
+  return (ctx, next) => (ctx.path.startsWith("/api/") ? middleware(ctx, next) : next());
+}
+
+async function answerErrors(ctx: Koa.Context, next: Koa.Next): Promise<void> {
+  try {
+    await next();
+  } catch (error) {
+    const known = recognize(error);
+    if (!known) throw error;
+    ctx.status = known.status;
+    ctx.body = known.body;
+  }
+}
+
+function recognize(error: unknown): { status: number; body: unknown } | undefined {
+  if (error instanceof ManagementError) return error;
+  if (error instanceof MalformedJsonError) return { status: 400, body: { message: error.message } };
+  if (error instanceof BodyTooLargeError) return { status: 413, body: { message: error.message } };
+  return error instanceof Error ? translateSqlState(sqlStateOf(error), error.message) : undefined;
+}

@@ -1,0 +1,64 @@
+import { createLocalJWKSet, errors, type JWK, jwtVerify } from "jose";
+import type Koa from "koa";
+import { managementApi } from "../oidc/resources.ts";
+import { ManagementError } from "./errors.ts";
+
+const checkFailed = "Unauthorized. Please check credentials and its scope.";
+
+/** Lets requests through that carry a token for the Management API with scope `all`; 401 and 403 as Logto's. */
+export function requireManagementToken(issuer: string, jwks: { keys: JWK[] }): Koa.Middleware {
+  const keys = createLocalJWKSet({ keys: jwks.keys.map(({ d: _secret, ...key }) => key) });
+  return async (ctx, next) => {
+    const token = readBearerToken(ctx.get("authorization"));
+    const scope = await verify(token);
+    if (!scope.split(" ").includes("all")) {
+      throw new ManagementError(
+        403,
+        "auth.forbidden",
+        "Forbidden. Please check your user roles and permissions.",
+      );
+    }
+    return next();
+  };
+
+  async function verify(token: string): Promise<string> {
+    try {
+      const { payload } = await jwtVerify(token, keys, { issuer, audience: managementApi });
+      return typeof payload["scope"] === "string" ? payload["scope"] : "";
+    } catch (error) {
+      if (!(error instanceof errors.JOSEError)) throw error;
+      throw new ManagementError(401, "auth.unauthorized", checkFailed, {
+        data: describeFailure(error),
+      });
+    }
+  }
+}
+
+function readBearerToken(header: string): string {
+  if (!header) {
+    throw new ManagementError(
+      401,
+      "auth.authorization_header_missing",
+      "Authorization header is missing.",
+    );
+  }
+  const [scheme, token] = header.split(" ");
+  if (scheme !== "Bearer" || token === undefined) {
+    throw new ManagementError(
+      401,
+      "auth.authorization_token_type_not_supported",
+      "Authorization type is not supported.",
+      { data: { supportedTypes: ["Bearer"] } },
+    );
+  }
+  return token;
+}
+
+/** Logto answers with jose's error as it is, claims of the refused token included. */
+function describeFailure(error: errors.JOSEError): Record<string, unknown> {
+  const { code, name } = error;
+  if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) {
+    return { code, name, claim: error.claim, reason: error.reason, payload: error.payload };
+  }
+  return { code, name };
+}

@@ -1,0 +1,177 @@
+import Provider, {
+  type ClientMetadata,
+  type Configuration,
+  errors,
+  interactionPolicy,
+  type JWKS,
+  type KoaContextWithOIDC,
+} from "oidc-provider";
+import type { Database } from "../database.ts";
+import { renderDevicePage, renderSignedOutPage, renderSignOutPage } from "../pages/oidc-pages.tsx";
+import { findUser } from "../people/users.ts";
+import type { LogtoStandInOptions } from "../server.ts";
+import type { Settings } from "../settings.ts";
+import { createOidcAdapter } from "./adapter.ts";
+import { buildClaims, claimsOfScope } from "./claims.ts";
+import { addLogtoErrorFields, renderError } from "./error-bodies.ts";
+import { chooseSignInPage, logtoParameters } from "./interaction-url.ts";
+import { chooseDefaultResource, findResourceServer } from "./resources.ts";
+
+const tokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+const hour = 3600;
+const day = 24 * hour;
+
+/** The OpenID provider, configured to behave as Logto's does. Mounted at /oidc. */
+export function createProvider(
+  issuer: string,
+  options: LogtoStandInOptions,
+  settings: Settings,
+  sql: Database,
+): Provider {
+  const provider = new Provider(issuer, {
+    adapter: createOidcAdapter(sql),
+    clients: [describeApplication(options), describeMachine(options)],
+    // Stored and read back as jsonb: jose's looser JWK type is the only difference.
+    jwks: settings.jwks as JWKS,
+    cookies: {
+      keys: settings.cookieKeys,
+      long: { httpOnly: true, sameSite: "lax", path: "/" },
+      // At "/", because the pages are spread over /sign-in, /register, /callback/… and /consent.
+      short: { httpOnly: true, sameSite: "lax", path: "/" },
+    },
+    claims: { ...claimsOfScope, sid: null, auth_time: null, iss: null },
+    // Logto puts the claims of the granted scopes into the id_token, too (OpenID Connect Core 5.4 would not).
+    conformIdTokenClaims: false,
+    enabledJWA: { idTokenSigningAlgValues: ["ES384"] },
+    extraParams: logtoParameters,
+    features: describeFeatures(options, sql),
+    pkce: { required: () => false },
+    clientBasedCORS: (_ctx, origin, client) =>
+      (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
+    interactions: {
+      policy: createPromptPolicy(),
+      url: (_ctx, { prompt, params }) =>
+        prompt.name === "consent"
+          ? `/consent?${new URLSearchParams({ app_id: String(params["client_id"]) })}`
+          : chooseSignInPage(params),
+    },
+    async findAccount(_ctx, id) {
+      const user = await findUser(sql, id);
+      if (!user || user.isSuspended) return undefined;
+      return { accountId: id, claims: (use) => buildClaims(sql, user, use) };
+    },
+    // The lifetimes seen at a Logto server.
+    ttl: {
+      AccessToken: hour,
+      AuthorizationCode: 60,
+      ClientCredentials: hour,
+      DeviceCode: 600,
+      Grant: 180 * day,
+      IdToken: hour,
+      Interaction: hour,
+      RefreshToken: 14 * day,
+      Session: 14 * day,
+    },
+    renderError,
+    // The library refuses to deliver a back-channel logout to a loopback address (SSRF protection, in
+    // `dispatcher`). Here both ends are on the developer's own machine.
+    fetch: (url, request = {}) =>
+      globalThis.fetch(url, { ...request, ...{ dispatcher: undefined } }),
+  } satisfies Configuration);
+  // Announced in Logto's discovery document; no client here may use it, which is also Logto's default.
+  provider.registerGrantType(tokenExchange, () => {
+    throw new errors.UnsupportedGrantType();
+  });
+  provider.use(addLogtoErrorFields);
+  return provider;
+}
+
+function describeApplication({ application }: LogtoStandInOptions): ClientMetadata {
+  return {
+    client_id: application.id,
+    client_secret: application.secret,
+    redirect_uris: application.redirectUris,
+    post_logout_redirect_uris: withoutTrailingSlashToo(application.postLogoutRedirectUris),
+    grant_types: ["authorization_code", "refresh_token"],
+    response_types: ["code"],
+    // Logto accepts the secret in the body as well; so does the library for this method.
+    token_endpoint_auth_method: "client_secret_basic",
+    id_token_signed_response_alg: "ES384",
+    ...(application.backchannelLogoutUri === undefined
+      ? {}
+      : {
+          backchannel_logout_uri: application.backchannelLogoutUri,
+          backchannel_logout_session_required: true,
+        }),
+  };
+}
+
+function describeMachine({ machineToMachine }: LogtoStandInOptions): ClientMetadata {
+  return {
+    client_id: machineToMachine.id,
+    client_secret: machineToMachine.secret,
+    redirect_uris: [],
+    grant_types: ["client_credentials"],
+    response_types: [],
+    token_endpoint_auth_method: "client_secret_basic",
+    id_token_signed_response_alg: "ES384",
+  };
+}
+
+/** Logto takes `http://localhost:3000` for the registered `http://localhost:3000/`. */
+function withoutTrailingSlashToo(uris: string[]): string[] {
+  return [...new Set(uris.flatMap((uri) => [uri, uri.replace(/^(https?:\/\/[^/]+)\/$/, "$1")]))];
+}
+
+/** Every callback is given although some only repeat the default: a default that is called prints a notice. */
+function describeFeatures(
+  options: LogtoStandInOptions,
+  sql: Database,
+): NonNullable<Configuration["features"]> {
+  return {
+    devInteractions: { enabled: false },
+    dPoP: { enabled: false },
+    backchannelLogout: { enabled: true },
+    clientCredentials: { enabled: true },
+    deviceFlow: {
+      enabled: true,
+      userCodeInputSource: renderDevicePage,
+      userCodeConfirmSource: renderDevicePage,
+      successSource: renderDevicePage,
+    },
+    introspection: { enabled: true, allowedPolicy: () => true },
+    revocation: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: renderSignOutPage,
+      postLogoutSuccessSource: renderSignedOutPage,
+    },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: (ctx, _client, oneOf) =>
+        chooseDefaultResource(ctx, oneOf as string[] | undefined),
+      useGrantedResource: () => false,
+      getResourceServerInfo: (_ctx, resource, client) =>
+        findResourceServer(sql, resource, client.clientId === options.machineToMachine.id),
+    },
+  };
+}
+
+/** The library's prompts, and one check more: somebody suspended or deleted half-way through signs in anew. */
+function createPromptPolicy() {
+  const policy = interactionPolicy.base();
+  policy
+    .get("login")
+    ?.checks.add(
+      new interactionPolicy.Check(
+        "account_gone",
+        "End-User authentication is required",
+        "login_required",
+        (ctx: KoaContextWithOIDC) => ctx.oidc.session?.accountId !== undefined && !ctx.oidc.account,
+      ),
+    );
+  return policy;
+}

@@ -1,0 +1,42 @@
+import { errors, type KoaContextWithOIDC, type ResourceServer } from "oidc-provider";
+import type { Database } from "../database.ts";
+import { listScopes } from "../people/organization-roles.ts";
+
+export const managementApi = "https://default.logto.app/api";
+const organizations = "urn:logto:resource:organizations";
+
+/** Access tokens for a resource are JWTs (`typ: at+jwt`, ES384); those without one are opaque. */
+const format = {
+  accessTokenFormat: "jwt",
+  accessTokenTTL: 3600,
+  jwt: { sign: { alg: "ES384" } },
+} as const;
+
+/**
+ * The resources a token may be asked for: the Management API (scope `all`, for the machine only), and Logto's
+ * reserved organization resource, which @logto/node adds by itself and which lists every organization scope.
+ */
+export async function findResourceServer(
+  sql: Database,
+  resource: string,
+  mayManage: boolean,
+): Promise<ResourceServer> {
+  if (resource === managementApi) return { ...format, scope: mayManage ? "all" : "" };
+  if (resource === organizations) {
+    const { scopes } = await listScopes(sql, { q: undefined });
+    return { ...format, scope: scopes.map(({ name }) => name).join(" ") };
+  }
+  throw new errors.InvalidTarget();
+}
+
+/** Logto has no default resource: a machine must name the one it wants. */
+export function chooseDefaultResource(
+  ctx: KoaContextWithOIDC,
+  oneOf?: string[],
+): string | string[] | undefined {
+  if (oneOf) return oneOf;
+  if (ctx.oidc.params?.["grant_type"] === "client_credentials") {
+    throw new errors.InvalidTarget("both `resource` and `organization_id` are not provided");
+  }
+  return undefined;
+}

@@ -1,0 +1,187 @@
+import Router from "@koa/router";
+import type Koa from "koa";
+import type Provider from "oidc-provider";
+import { errors } from "oidc-provider";
+import type { Database } from "../database.ts";
+import {
+  findOrCreateHuggingFaceUser,
+  type HuggingFaceConnector,
+  HuggingFaceUnavailableError,
+} from "../hugging-face-connector.ts";
+import { recordSignIn, type User } from "../people/users.ts";
+import { readForm } from "../request-body.ts";
+import { grantEverythingAsked } from "./consent.ts";
+import { checkFormToken, issueFormToken } from "./form-token.ts";
+import { checkPassword, registerAccount } from "./password-sign-in.ts";
+import {
+  renderExpiredPage,
+  renderRegisterPage,
+  renderSignInPage,
+  type SignInForm,
+} from "./sign-in-page.tsx";
+
+type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
+type Parts = {
+  provider: Provider;
+  sql: Database;
+  applicationId: string;
+  connector: HuggingFaceConnector;
+  formKey: string;
+  publicOrigin: string;
+};
+
+/** Faults that come back to the sign-in page by redirect; a fixed list, so that nobody can write text into it. */
+const notices: Record<string, string> = {
+  "social-denied":
+    "The sign-in at Hugging Face was not completed: access was denied there. You can try again.",
+  "social-unavailable":
+    "Hugging Face did not answer as expected. Try again in a moment, or sign in another way.",
+  "social-mismatch":
+    "That answer from Hugging Face does not belong to this sign-in. Please try again.",
+  suspended: "This account is suspended.",
+  "no-reset":
+    "The stand-in cannot reset passwords. Create another account, or ask the Management API for a new one.",
+};
+
+/** The pages a person sees: paths as at a Logto server, but plain forms instead of a JavaScript application. */
+export function createPageRoutes(parts: Parts): Router {
+  const { provider, sql, applicationId, connector, formKey, publicOrigin } = parts;
+  const router = new Router({ sensitive: true, strict: true });
+  const expired = (ctx: Koa.Context) => redirect(ctx, `${publicOrigin}/unknown-session`, 302);
+
+  async function findInteraction(ctx: Koa.Context): Promise<Interaction | undefined> {
+    try {
+      return await provider.interactionDetails(ctx.req, ctx.res);
+    } catch (error) {
+      if (error instanceof errors.SessionNotFound) return undefined;
+      throw error;
+    }
+  }
+
+  async function finish(ctx: Koa.Context, user: User): Promise<void> {
+    await recordSignIn(sql, user.id, applicationId);
+    redirect(
+      ctx,
+      await provider.interactionResult(ctx.req, ctx.res, { login: { accountId: user.id } }),
+    );
+  }
+
+  const describeForm = (ctx: Koa.Context, interaction: Interaction): SignInForm => ({
+    search: withoutNotice(ctx.querystring),
+    formToken: issueFormToken(ctx, formKey),
+    identifier: String(interaction.params["login_hint"] ?? ""),
+    fault: notices[String(ctx.query["notice"])],
+  });
+
+  function showPage(render: (form: SignInForm) => string) {
+    return async (ctx: Koa.Context) => {
+      const interaction = await findInteraction(ctx);
+      if (!interaction) return expired(ctx);
+      if (interaction.prompt.name !== "login") return redirect(ctx, consentPath(applicationId));
+      ctx.body = render(describeForm(ctx, interaction));
+    };
+  }
+
+  type Outcome = { user: User } | { status: number; fault: string };
+  type Submitted = Record<"identifier" | "name" | "password", string>;
+
+  function acceptForm(
+    render: (form: SignInForm) => string,
+    act: (form: Submitted) => Promise<Outcome>,
+  ) {
+    return async (ctx: Koa.Context) => {
+      const fields = await readForm(ctx);
+      const interaction = await findInteraction(ctx);
+      if (!interaction || interaction.prompt.name !== "login") return expired(ctx);
+      const { identifier = "", name = "", password = "" } = fields;
+      const outcome: Outcome = checkFormToken(ctx, formKey, fields["form_token"])
+        ? await act({ identifier: identifier.trim(), name: name.trim(), password })
+        : { status: 403, fault: "This form was not sent from this page. Please try again." };
+      if ("user" in outcome) return finish(ctx, outcome.user);
+      ctx.status = outcome.status;
+      ctx.body = render({
+        ...describeForm(ctx, interaction),
+        identifier,
+        name,
+        fault: outcome.fault,
+      });
+    };
+  }
+
+  async function goToHuggingFace(ctx: Koa.Context): Promise<void> {
+    const interaction = await findInteraction(ctx);
+    if (!interaction) return expired(ctx);
+    redirect(ctx, connector.authorizationUri(interaction.jti));
+  }
+
+  router.get("/", expired);
+  router.get("/unknown-session", (ctx) => {
+    ctx.body = renderExpiredPage();
+  });
+  for (const path of ["/sign-in", "/identifier-sign-in", "/single-sign-on"]) {
+    router.get(path, showPage(renderSignInPage));
+  }
+  for (const path of ["/register", "/identifier-register"])
+    router.get(path, showPage(renderRegisterPage));
+  router.get("/reset-password", (ctx) => redirect(ctx, signInPath(applicationId, "no-reset")));
+  router.post(
+    "/sign-in",
+    acceptForm(renderSignInPage, (form) => checkPassword(sql, form)),
+  );
+  router.post(
+    "/register",
+    acceptForm(renderRegisterPage, (form) => registerAccount(sql, form)),
+  );
+
+  router.get("/direct/social/huggingface", goToHuggingFace);
+  router.post("/social/huggingface", async (ctx) => {
+    const { form_token: token } = await readForm(ctx);
+    if (!checkFormToken(ctx, formKey, token)) return expired(ctx);
+    return goToHuggingFace(ctx);
+  });
+
+  // Whatever goes wrong at Hugging Face stays on the hosted pages: Logto tells the application nothing of it.
+  router.get(`/callback/${connector.id}`, async (ctx) => {
+    const interaction = await findInteraction(ctx);
+    if (!interaction) return expired(ctx);
+    const { code, state } = ctx.query;
+    const back = (notice: string) => redirect(ctx, signInPath(applicationId, notice));
+    if (!connector.isStateOf(interaction.jti, String(state))) return back("social-mismatch");
+    if (typeof code !== "string") return back("social-denied");
+    try {
+      const user = await findOrCreateHuggingFaceUser(sql, await connector.fetchProfile(code));
+      return user.isSuspended ? back("suspended") : await finish(ctx, user);
+    } catch (error) {
+      if (error instanceof HuggingFaceUnavailableError) return back("social-unavailable");
+      throw error;
+    }
+  });
+
+  router.get("/consent", async (ctx) => {
+    const interaction = await findInteraction(ctx);
+    if (!interaction || interaction.prompt.name !== "consent") return expired(ctx);
+    const consent = { grantId: await grantEverythingAsked(provider, interaction) };
+    redirect(ctx, await provider.interactionResult(ctx.req, ctx.res, { consent }), 302);
+  });
+
+  return router;
+}
+
+function redirect(ctx: Koa.Context, location: string, status = 303): void {
+  ctx.status = status;
+  ctx.redirect(location);
+}
+
+function signInPath(applicationId: string, notice: string): string {
+  return `/sign-in?${new URLSearchParams({ app_id: applicationId, notice })}`;
+}
+
+function consentPath(applicationId: string): string {
+  return `/consent?${new URLSearchParams({ app_id: applicationId })}`;
+}
+
+function withoutNotice(querystring: string): string {
+  const query = new URLSearchParams(querystring);
+  query.delete("notice");
+  return query.size === 0 ? "" : `?${query}`;
+}
