@@ -42,9 +42,10 @@ export function createOpenIdRequester(
       : timeoutSignal;
 
     let attempt = await sendOnce(request, signal);
-    if (mayRetry(request, attempt) && !signal.aborted) {
+    if (mayRetry(request, attempt)) {
       await wait(50 + Math.random() * 100);
-      attempt = await sendOnce(request, signal);
+      // With no time left, the first answer is what there is to tell.
+      if (!signal.aborted) attempt = await sendOnce(request, signal);
     }
     if (attempt.outcome === "answer") {
       observe(true);

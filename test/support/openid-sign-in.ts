@@ -6,7 +6,7 @@ export const baseUrl = "http://localhost:3000";
 export const createSecret = () => randomBytes(32).toString("base64url");
 
 /** A client of the issuer with a clock to turn, and the steps of a sign-in as a browser walks them. */
-export function createRelyingParty(issuer: FaultyIssuer, { requestTimeout = 150 } = {}) {
+export function createRelyingParty(issuer: FaultyIssuer, { requestTimeout = 3_000 } = {}) {
   const started = Date.now();
   const time = { elapsed: 0 };
   const lines: { fields: object; message: string }[] = [];
