@@ -1,0 +1,90 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+
+const require = createRequire(import.meta.url);
+
+export type SchemaEngine = {
+  engine: bindings.SchemaEngine;
+  /** PostgreSQL's own error, after the engine has thrown one without it. */
+  scriptError(): unknown;
+  close(): Promise<void>;
+};
+
+/**
+ * Opens Prisma's schema engine, compiled to WebAssembly, on a database.
+ *
+ * It is the engine behind `prisma migrate`, without the binary which that command downloads
+ * (docs/decisions/003-prisma-without-downloads.md).
+ *
+ * @param url connection string of the schema's owner
+ * @param schema text of schema.prisma
+ */
+export async function openSchemaEngine(url: string, schema: string): Promise<SchemaEngine> {
+  await loadWebAssembly();
+  // One connection: a migration is a sequence of statements in one session.
+  const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 10_000 });
+  const adapter = new MigrationAdapter(pool);
+  const engine = await bindings.SchemaEngine.new(
+    { datamodels: [["schema.prisma", schema]] },
+    () => undefined,
+    bindMigrationAwareSqlAdapterFactory(adapter),
+  );
+  return {
+    engine,
+    scriptError: () => adapter.scriptError,
+    async close() {
+      engine.free();
+      await pool.end();
+    },
+  };
+}
+
+/**
+ * The adapter's own `executeScript` cuts a script at every semicolon, also inside a function body.
+ * PostgreSQL takes a whole script as it is, and runs it in one implicit transaction.
+ */
+class MigrationAdapter extends PrismaPg {
+  /** What PostgreSQL said; the engine only reports that something failed. */
+  scriptError: unknown;
+
+  override async connect(): ReturnType<PrismaPg["connect"]> {
+    const adapter = await super.connect();
+    adapter.executeScript = async (script) => {
+      await adapter.underlyingDriver().query(script).catch((error: unknown) => {
+        this.scriptError = error;
+        throw error;
+      });
+    };
+    return adapter;
+  }
+}
+
+// TypeScript declares WebAssembly only among the types of a browser.
+declare const WebAssembly: {
+  instantiate(
+    bytes: Uint8Array,
+    imports: object,
+  ): Promise<{ instance: { exports: Record<string, unknown> } }>;
+};
+
+let loading: Promise<void> | undefined;
+
+function loadWebAssembly(): Promise<void> {
+  loading ??= (async () => {
+    const file = require
+      .resolve("@prisma/schema-engine-wasm")
+      .replace(/schema_engine\.js$/, "schema_engine_bg.wasm");
+    const { instance } = await WebAssembly.instantiate(await readFile(file), {
+      "./schema_engine_bg.js": bindings,
+    });
+    bindings.__wbg_set_wasm(instance.exports);
+    const start = instance.exports["__wbindgen_start"];
+    if (typeof start === "function") start();
+  })();
+  return loading;
+}
