@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "./faults.ts";
 
 /** Asks the operating system for a free port on 127.0.0.1. */
@@ -56,4 +57,56 @@ export function portOf(server: { address(): AddressInfo | string | null }): numb
   if (address === null || typeof address === "string")
     throw new Error("The server does not listen.");
   return address.port;
+}
+
+/** Where everything listens unless somebody else does. */
+const preferredPorts = {
+  app: 3000,
+  logto: 3001,
+  huggingFace: 3002,
+  mail: 3003,
+  smtp: 3025,
+  postgres: 5433,
+};
+
+export type PortName = keyof typeof preferredPorts;
+export type Ports = Record<PortName, number>;
+
+/**
+ * A free port for each name: the one of the last run, else the preferred one, else the next that is free.
+ *
+ * @throws {Error} when a fixed one is taken
+ */
+export async function choosePorts(options: {
+  names: PortName[];
+  /** Of the last run. */
+  remembered: Record<string, number>;
+  /** Not ours to change. */
+  fixed: Partial<Ports>;
+  /** Milliseconds to wait for a port: what a killed run left behind needs a moment to end. */
+  patience: number;
+  /** Receives a line for each port that is not the expected one. */
+  note: (line: string) => void;
+}): Promise<Ports> {
+  const { remembered, fixed, patience, note } = options;
+  const deadline = performance.now() + patience;
+  const wanted = { ...preferredPorts, ...remembered, ...fixed };
+  const chosen = new Map<PortName, number>();
+  for (const name of options.names) {
+    const port = wanted[name];
+    const isOurs = ![...chosen.values()].includes(port);
+    while (!(await isPortFree(port)) && performance.now() < deadline) await sleep(50);
+    if (isOurs && (await isPortFree(port))) {
+      chosen.set(name, port);
+      continue;
+    }
+    if (fixed[name] !== undefined) throw new Error(`Port ${port} is taken by another program.`);
+    // What the others want is not free either, but our own first choice may be by now.
+    const others = Object.entries(wanted).filter(([other]) => other !== name);
+    const avoid = new Set([...others.map(([, other]) => other), ...chosen.values()]);
+    const next = await findFreePort(preferredPorts[name], avoid);
+    chosen.set(name, next);
+    note(`port ${port} is taken, using ${next}`);
+  }
+  return { ...wanted, ...Object.fromEntries(chosen) };
 }

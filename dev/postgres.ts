@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, DatabaseError } from "pg";
+import { createDatabase } from "./databases.ts";
 import { describeFault } from "./faults.ts";
 import { findAnyPort } from "./ports.ts";
 import { findAccount } from "./postgres/account.ts";
@@ -54,15 +54,11 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     },
     options.port === 0 ? /shared memory block|could not bind/ : /shared memory block/,
   );
-  const urlOf = (database: string) =>
-    `postgresql://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+  const url = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
   return {
-    url: urlOf("postgres"),
+    url,
     port,
-    async createDatabase(name) {
-      await createDatabase(urlOf("postgres"), name);
-      return urlOf(name);
-    },
+    createDatabase: (name) => createDatabase(url, name),
     exited: server.exited,
     stop: () => server.stop(),
   };
@@ -88,21 +84,5 @@ async function launchPatiently<T>(launch: () => Promise<T>, passing: RegExp): Pr
       if (attempt === 40 || !passing.test(describeFault(fault))) throw fault;
       await sleep(250);
     }
-  }
-}
-
-async function createDatabase(url: string, name: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    const found = await client.query("select from pg_database where datname = $1", [name]);
-    if (found.rowCount === 0)
-      await client.query(`create database ${client.escapeIdentifier(name)}`);
-  } catch (fault) {
-    // Somebody else was faster: duplicate_database, or its unique_violation when both were at it.
-    const code = fault instanceof DatabaseError ? fault.code : undefined;
-    if (code !== "42P04" && code !== "23505") throw fault;
-  } finally {
-    await client.end();
   }
 }

@@ -35,7 +35,7 @@ export function checkAddressee(parameters: URLSearchParams, application: Applica
     throw new OAuthError("invalid_client", "There is no application with this client_id.");
   }
   const redirectUri = parameters.get("redirect_uri") ?? "";
-  if (!application.redirectUris.includes(redirectUri)) {
+  if (!application.redirectUris.some((registered) => isCovered(redirectUri, registered))) {
     throw new OAuthError(
       "invalid_redirect_uri",
       `The application has not registered this redirect_uri: ${redirectUri || "(none)"}`,
@@ -69,4 +69,16 @@ export function checkRequest(
     codeChallenge,
     parameters,
   };
+}
+
+/**
+ * Exactly the registered one; or, where a registered one ends in `/*`, with a last segment of its own. The real thing has
+ * no such thing, but Logto gives its connectors an id of its own making, which is that segment.
+ */
+function isCovered(redirectUri: string, registered: string): boolean {
+  if (!registered.endsWith("/*")) return redirectUri === registered;
+  const prefix = registered.slice(0, -1);
+  return (
+    redirectUri.startsWith(prefix) && /^[A-Za-z0-9_-]+$/.test(redirectUri.slice(prefix.length))
+  );
 }

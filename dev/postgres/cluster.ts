@@ -26,7 +26,7 @@ export async function prepareCluster(
 
   const leftovers = (await readdir(home)).filter((name) => name.startsWith("data"));
   await Promise.all(
-    leftovers.map((name) => rm(join(home, name), { recursive: true, force: true })),
+    leftovers.map((name) => rm(join(home, name), { recursive: true, force: true, maxRetries: 5 })),
   );
   const password = randomBytes(18).toString("base64url");
   await writeFile(passwordFile, password, { mode: 0o600 });

@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "../faults.ts";
+import { readCommand } from "../processes.ts";
 
 /** Fast shutdown, immediate shutdown (PostgreSQL manual, "Shutting Down the Server"), and the end; with patience for each. */
 const stages: [NodeJS.Signals, number][] = [
@@ -42,17 +41,7 @@ async function stop(data: string, pid: number): Promise<void> {
   }
 }
 
-/** By the command line, which a dead process that nobody has collected (a zombie) no longer has. */
 function isServerOf(data: string, pid: number): boolean {
   const command = readCommand(pid);
   return command.includes("postgres") && command.includes(data);
-}
-
-function readCommand(pid: number): string {
-  try {
-    if (process.platform === "linux") return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-    return execFileSync("ps", ["-ww", "-o", "command=", "-p", String(pid)]).toString();
-  } catch {
-    return "";
-  }
 }

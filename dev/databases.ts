@@ -1,0 +1,26 @@
+import { Client, DatabaseError } from "pg";
+
+/**
+ * Creates a database on the server that the URL leads to, unless it exists.
+ *
+ * @returns the URL of that database
+ */
+export async function createDatabase(serverUrl: string, name: string): Promise<string> {
+  const client = new Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    const found = await client.query("select from pg_database where datname = $1", [name]);
+    if (found.rowCount === 0) {
+      await client.query(`create database ${client.escapeIdentifier(name)}`);
+    }
+  } catch (fault) {
+    // Somebody else was faster: duplicate_database, or its unique_violation when both were at it.
+    const code = fault instanceof DatabaseError ? fault.code : undefined;
+    if (code !== "42P04" && code !== "23505") throw fault;
+  } finally {
+    await client.end();
+  }
+  const url = new URL(serverUrl);
+  url.pathname = `/${encodeURIComponent(name)}`;
+  return url.href;
+}

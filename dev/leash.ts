@@ -1,0 +1,11 @@
+/**
+ * Loaded before the application: ends it when the process that started it is gone. In order at first, because it may be
+ * in the middle of something; for good two seconds later.
+ */
+process.on("disconnect", () => {
+  process.kill(process.pid, "SIGTERM");
+  setTimeout(() => process.exit(1), 2_000).unref();
+});
+
+// A listener alone would keep the application alive after it has drained.
+process.channel?.unref();

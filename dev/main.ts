@@ -1,0 +1,162 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ApplicationProcess } from "./application-process.ts";
+import { buildCss } from "./css.ts";
+import { readAddress, readEnvironment } from "./environment.ts";
+import { describeFault } from "./faults.ts";
+import { choosePorts, type PortName, type Ports } from "./ports.ts";
+import { removePostgres } from "./postgres.ts";
+import { applyNewMigrations, generateClient } from "./preparations.ts";
+import { reloadOnChange } from "./reload.ts";
+import { claimFolder } from "./running.ts";
+import { startDatabase, startIdentityProviders, startMail, type Laptop } from "./services.ts";
+import { Shutdown } from "./shutdown.ts";
+import { readState, writeState, type Secrets } from "./state.ts";
+import { saySummary } from "./summary.ts";
+import { formatSeconds, say, sayFault, sayNote, timeStep } from "./terminal.ts";
+
+// `npm run dev`: everything that Tenantry needs, on this machine and nowhere else, until Ctrl-C.
+
+const folder = fileURLToPath(new URL("..", import.meta.url));
+const directory = join(folder, ".dev");
+const shutdown = new Shutdown();
+
+try {
+  shutdown.listen();
+  readEnvironment(folder);
+  await run(process.argv.includes("--reset"));
+} catch (fault) {
+  if (!shutdown.hasBegun) sayFault(describeFault(fault));
+  await shutdown.begin(1);
+}
+
+async function run(isReset: boolean): Promise<void> {
+  const claim = await claimFolder(directory);
+  await shutdown.own("claim", Promise.resolve({ stop: () => claim.release() }));
+  say();
+  if (isReset) await reset();
+
+  const { ports, secrets, baseUrl } = await settle(claim.isAfterCrash ? 4_000 : 0);
+  await claim.announce(baseUrl);
+  const laptop: Laptop = { directory, ports, secrets, baseUrl, shutdown };
+
+  const databases = startDatabase(laptop);
+  const migrated = databases.then(({ application }) => applyNewMigrations(application));
+  const [{ application: databaseUrl }, identity, mail] = await Promise.all([
+    databases,
+    startIdentityProviders(laptop, databases),
+    startMail(laptop),
+    migrated,
+    timeStep(generateClient(), () => "Prisma client"),
+    timeStep(buildCss(folder), () => "Style sheet"),
+  ]);
+
+  const environment = describeEnvironment(laptop, {
+    DATABASE_URL: databaseUrl,
+    LOGTO_ENDPOINT: identity?.logto,
+    SMTP_URL: mail?.smtpUrl,
+  });
+  const application = new ApplicationProcess({ folder, port: ports.app, environment });
+  await shutdown.own("application", Promise.resolve(application));
+  const watching = reloadOnChange({ folder, databaseUrl, application });
+  await shutdown.own("watching", Promise.resolve(watching));
+  const [people] = await Promise.all([
+    identity ? seed(environment) : [],
+    timeStep(application.whenUp, () => "Application"),
+  ]);
+
+  saySummary({
+    url: baseUrl,
+    time: formatSeconds(performance.now()),
+    people,
+    places: {
+      Mail: mail?.url,
+      "Logto stand-in": identity?.logto,
+      "Hugging Face": identity?.huggingFace,
+      PostgreSQL: databaseUrl,
+      State: ".dev/ (start afresh: npm run dev -- --reset)",
+      Stop: "Ctrl-C",
+    },
+  });
+}
+
+/** Ends what an earlier run may have left behind, and forgets everything but that this one is running. */
+async function reset(): Promise<void> {
+  await removePostgres(join(directory, "postgres"));
+  const names = (await readdir(directory)).filter((name) => name !== "running.json");
+  await Promise.all(names.map((name) => rm(join(directory, name), { recursive: true })));
+  sayNote("Everything of earlier runs is deleted.");
+}
+
+/** The addresses and secrets of this run: those of the last one wherever that is possible. */
+async function settle(
+  patience: number,
+): Promise<{ ports: Ports; secrets: Secrets; baseUrl: string }> {
+  const { LOGTO_ENDPOINT, SMTP_URL, DATABASE_URL } = process.env;
+  const address = readAddress(process.env);
+  const state = await readState(directory);
+  const needed: [PortName, unknown][] = [
+    ["logto", LOGTO_ENDPOINT],
+    ["huggingFace", LOGTO_ENDPOINT],
+    ["mail", SMTP_URL],
+    ["smtp", SMTP_URL],
+    ["postgres", DATABASE_URL],
+  ];
+  const own = needed.filter(([, given]) => given === undefined).map(([name]) => name);
+  const ports = await choosePorts({
+    names: ["app", ...own],
+    remembered: state.ports,
+    fixed: address.port === undefined ? {} : { app: address.port },
+    patience,
+    note: sayNote,
+  });
+  const { app, ...others } = ports;
+  const remembered = address.port === undefined ? { app, ...others } : others;
+  await writeState(directory, { ...state, ports: { ...state.ports, ...remembered } });
+  const baseUrl = (address.baseUrl ?? `http://localhost:${app}`).replace(/\/+$/, "");
+  return { ports, secrets: state.secrets, baseUrl };
+}
+
+/**
+ * What the application sees: what the person has set, and ours for the rest.
+ *
+ * @throws {Error} when a real Logto is named, without the credentials for it
+ */
+function describeEnvironment(
+  { ports, secrets, baseUrl }: Laptop,
+  started: Record<string, string | undefined>,
+): NodeJS.ProcessEnv {
+  const {
+    SESSION_SECRET,
+    HUGGING_FACE_CLIENT_ID: _id,
+    HUGGING_FACE_CLIENT_SECRET: _secret,
+    ...logto
+  } = secrets;
+  const isRealLogto = started["LOGTO_ENDPOINT"] === undefined;
+  const missing = Object.keys(logto).filter((name) => process.env[name] === undefined);
+  if (isRealLogto && missing.length > 0) {
+    throw new Error(`LOGTO_ENDPOINT is set, so these must be set as well: ${missing.join(", ")}`);
+  }
+  return {
+    HOST: "127.0.0.1",
+    SESSION_SECRET,
+    ...logto,
+    ...started,
+    ...process.env,
+    NODE_ENV: "development",
+    BASE_URL: baseUrl,
+    PORT: String(ports.app),
+  };
+}
+
+async function seed(environment: NodeJS.ProcessEnv) {
+  const { seedDemo } = await import("./demo.ts");
+  return seedDemo({
+    databaseUrl: environment["DATABASE_URL"] ?? "",
+    logtoEndpoint: environment["LOGTO_ENDPOINT"] ?? "",
+    m2mAppId: environment["LOGTO_M2M_APP_ID"] ?? "",
+    m2mAppSecret: environment["LOGTO_M2M_APP_SECRET"] ?? "",
+    log: sayNote,
+  });
+}

@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import { createDatabase } from "./databases.ts";
+import type { Ports } from "./ports.ts";
+import { startPostgres, type Postgres } from "./postgres.ts";
+import type { Shutdown } from "./shutdown.ts";
+import type { Secrets } from "./state.ts";
+import { sayFault, timeStep } from "./terminal.ts";
+
+/** What each service needs to know; made in main.ts. */
+export type Laptop = {
+  /** `.dev/` */
+  directory: string;
+  ports: Ports;
+  secrets: Secrets;
+  baseUrl: string;
+  shutdown: Shutdown;
+};
+
+export type Databases = { application: string; logto: () => Promise<string> };
+
+/** PostgreSQL with the application's database; or the one that DATABASE_URL names. */
+export async function startDatabase(laptop: Laptop): Promise<Databases> {
+  const { DATABASE_URL } = process.env;
+  if (DATABASE_URL !== undefined) {
+    const name = `${decodeURIComponent(new URL(DATABASE_URL).pathname.slice(1))}_logto_stand_in`;
+    return { application: DATABASE_URL, logto: () => createDatabase(DATABASE_URL, name) };
+  }
+  const { directory, ports, shutdown } = laptop;
+  const starting = startPostgres({ directory: join(directory, "postgres"), port: ports.postgres });
+  const owned = shutdown.own("PostgreSQL", starting);
+  const postgres = await timeStep(owned, ({ port }) => `PostgreSQL on port ${port}`);
+  void mournPostgres(postgres, shutdown);
+  return {
+    application: await postgres.createDatabase("tenantry"),
+    logto: () => postgres.createDatabase("logto"),
+  };
+}
+
+/** Without it nothing works: if it ends by itself, everything else is stopped. */
+async function mournPostgres(postgres: Postgres, shutdown: Shutdown): Promise<void> {
+  const lastLines = await postgres.exited;
+  if (shutdown.hasBegun) return;
+  sayFault(`PostgreSQL has ended. Its last words:\n${lastLines.slice(-8).join("\n")}`);
+  await shutdown.begin(1);
+}
+
+/** The Hugging Face and the Logto stand-in; `undefined` when LOGTO_ENDPOINT names a real Logto. */
+export async function startIdentityProviders(
+  laptop: Laptop,
+  databases: Promise<Databases>,
+): Promise<{ logto: string; huggingFace: string } | undefined> {
+  if (process.env["LOGTO_ENDPOINT"] !== undefined) return undefined;
+  const { ports, baseUrl, shutdown } = laptop;
+  const secrets = { ...laptop.secrets, ...process.env };
+  const client = {
+    clientId: laptop.secrets.HUGGING_FACE_CLIENT_ID,
+    clientSecret: laptop.secrets.HUGGING_FACE_CLIENT_SECRET,
+  };
+  const [{ startHuggingFaceStandIn }, { startLogtoStandIn }] = await Promise.all([
+    import("./hugging-face/server.ts"),
+    import("./logto/server.ts"),
+  ]);
+  const redirectUris = [`http://localhost:${ports.logto}/callback/*`];
+  const huggingFace = await shutdown.own(
+    "Hugging Face stand-in",
+    startHuggingFaceStandIn({ ...client, port: ports.huggingFace, redirectUris }),
+  );
+  const starting = startLogtoStandIn({
+    databaseUrl: await (await databases).logto(),
+    port: ports.logto,
+    application: {
+      id: secrets.LOGTO_APP_ID,
+      secret: secrets.LOGTO_APP_SECRET,
+      redirectUris: [`${baseUrl}/callback`],
+      postLogoutRedirectUris: [baseUrl, `${baseUrl}/`],
+      backchannelLogoutUri: `${baseUrl}/backchannel-logout`,
+    },
+    machineToMachine: { id: secrets.LOGTO_M2M_APP_ID, secret: secrets.LOGTO_M2M_APP_SECRET },
+    huggingFace: { ...client, issuer: huggingFace.issuer },
+  });
+  const owned = shutdown.own("Logto stand-in", starting);
+  const logto = await timeStep(owned, ({ endpoint }) => `Logto stand-in on ${endpoint}`);
+  return { logto: logto.endpoint, huggingFace: huggingFace.issuer };
+}
+
+/** The mail catcher; `undefined` when SMTP_URL names a mail server. */
+export async function startMail(
+  laptop: Laptop,
+): Promise<{ smtpUrl: string; url: string } | undefined> {
+  if (process.env["SMTP_URL"] !== undefined) return undefined;
+  const { ports, shutdown } = laptop;
+  const { startMailCatcher } = await import("./mail/server.ts");
+  const starting = startMailCatcher({ smtpPort: ports.smtp, httpPort: ports.mail });
+  return shutdown.own("Mail catcher", starting);
+}

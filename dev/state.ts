@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { codeOf } from "./faults.ts";
+
+/** What is kept in `.dev/state.json`, so that the next start has the same addresses and signs nobody out. */
+export type State = {
+  ports: Record<string, number>;
+  /** By the name of the environment variable they stand in for. */
+  secrets: Secrets;
+};
+
+export type Secrets = ReturnType<typeof makeSecrets>;
+
+const stored = z.object({
+  ports: z.record(z.string(), z.int().min(1).max(65_535)),
+  secrets: z.record(z.string(), z.string()),
+});
+
+/**
+ * The state of the last run, or the first one's; secrets that it lacks are made.
+ *
+ * @throws {Error} when the file is damaged
+ */
+export async function readState(directory: string): Promise<State> {
+  const file = join(directory, "state.json");
+  const text = await readFile(file, "utf8").catch((fault: unknown) => {
+    if (codeOf(fault) === "ENOENT") return '{"ports":{},"secrets":{}}';
+    throw fault;
+  });
+  try {
+    const { ports, secrets } = stored.parse(JSON.parse(text));
+    return { ports, secrets: { ...makeSecrets(), ...secrets } };
+  } catch (fault) {
+    throw new Error(`${file} is damaged. Start afresh with: npm run dev -- --reset`, {
+      cause: fault,
+    });
+  }
+}
+
+/** Readable by this account only, and never half written. */
+export async function writeState(directory: string, state: State): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const unfinished = join(directory, `state.json.${process.pid}`);
+  await writeFile(unfinished, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+  await rename(unfinished, join(directory, "state.json"));
+}
+
+function makeSecrets() {
+  return {
+    SESSION_SECRET: makeSecret(),
+    LOGTO_APP_ID: makeId(),
+    LOGTO_APP_SECRET: makeSecret(),
+    LOGTO_M2M_APP_ID: makeId(),
+    LOGTO_M2M_APP_SECRET: makeSecret(),
+    LOGTO_WEBHOOK_SIGNING_KEY: makeSecret(),
+    HUGGING_FACE_CLIENT_ID: makeId(),
+    HUGGING_FACE_CLIENT_SECRET: makeSecret(),
+  };
+}
+
+function makeSecret(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+/** As long as Logto's. */
+function makeId(): string {
+  return randomBytes(16).toString("hex").slice(0, 21);
+}
