@@ -18,7 +18,7 @@ const knownDenials: ReadonlySet<string> = new Set([
   "unauthorized_client",
 ]);
 
-export type CallbackExpectation = {
+type CallbackExpectation = {
   state: string;
   issuer: string;
   /** Whether the provider always names itself in `iss`, asked only when it did not. */

@@ -21,10 +21,10 @@ const idTokenClaims = z.object({
   sid: z.string().nullish(),
 });
 
-/** A verified ID token's claims; those about the person are left unparsed. */
-export type IdTokenClaims = z.infer<typeof idTokenClaims> & { claims: Record<string, unknown> };
+/** A verified ID token's claims; what it says of the person is read from userinfo, which knows more. */
+export type IdTokenClaims = z.infer<typeof idTokenClaims>;
 
-export type IdTokenExpectation = {
+type IdTokenExpectation = {
   issuer: string;
   clientId: string;
   nonce: string;
@@ -58,8 +58,7 @@ export async function verifyIdToken(
   idToken: string,
   expectation: IdTokenExpectation,
 ): Promise<IdTokenClaims> {
-  const payload = await verifySignature(idToken, expectation);
-  const parsed = idTokenClaims.safeParse(payload);
+  const parsed = idTokenClaims.safeParse(await verifySignature(idToken, expectation));
   if (!parsed.success) {
     throw invalidAnswer(`id_token: ${parsed.error.issues[0]?.path.join(".") ?? "claim"} is wrong`);
   }
@@ -71,7 +70,7 @@ export async function verifyIdToken(
   if (Array.isArray(aud) && aud.length !== 1) throw invalidAnswer("id_token: aud has others");
   if (azp !== undefined && azp !== clientId) throw invalidAnswer("id_token: azp is not us");
   if (nonce !== expectation.nonce) throw invalidAnswer("id_token: nonce is wrong");
-  return { ...parsed.data, claims: payload };
+  return parsed.data;
 }
 
 async function verifySignature(idToken: string, expectation: IdTokenExpectation) {

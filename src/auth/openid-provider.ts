@@ -5,14 +5,12 @@ import { loadKeys } from "./openid-id-token.ts";
 import { createOpenIdRequester } from "./openid-requester.ts";
 import { createSharedDocument } from "./openid-shared-document.ts";
 
-export type OpenIdProviderOptions = {
+type OpenIdProviderOptions = {
   endpoint: string;
   requestTimeout: number;
   clock: () => Date;
   logger: { warn(fields: object, message: string): void } | undefined;
 };
-
-export type OpenIdProvider = ReturnType<typeof createOpenIdProvider>;
 
 /** An address is given out only if the provider answered this lately (ms): then it is not a dead page (FA11). */
 const reachableFor = 1_000;

@@ -5,23 +5,26 @@ import { invalidAnswer, OpenIdError, unavailable } from "./openid-error.ts";
 /** Largest answer read: a person in 200 organizations takes 20 kB. */
 const maxBytes = 256 * 1024;
 
-export type OpenIdRequest = {
+type OpenIdRequest = {
   url: string;
-  method?: "GET" | "POST";
   headers?: Record<string, string>;
-  body?: string;
-  /** Ends the call, body included; the request is cut at `requestTimeout` in any case. */
+  /** Ends the call, body included; the request is cut at the requester's timeout in any case. */
   signal?: AbortSignal;
-  /**
-   * Whether a GET is sent once more after a short random pause: `connection` when the connection broke (an idle one
-   * that a restarted provider forgot), `failure` also when the provider answered 5xx. A POST never is: the code it
-   * carries may be spent, and sending it twice revokes the grant (RFC 6749 section 4.1.2).
-   */
-  retry?: "connection" | "failure";
-};
+} & (
+  | {
+      method?: "GET";
+      /**
+       * Whether it is sent once more after a short random pause: `connection` when the connection broke (an idle one
+       * that a restarted provider forgot), `failure` also when the provider answered 5xx.
+       */
+      retry?: "connection" | "failure";
+    }
+  // Never twice: the code it carries may be spent, and a second use revokes the grant (RFC 6749 section 4.1.2).
+  | { method: "POST"; body: string }
+);
 
 /** Sends one request to the provider and gives back the JSON of its 2xx answer; throws only OpenIdError. */
-export type OpenIdRequester = (request: OpenIdRequest) => Promise<unknown>;
+type OpenIdRequester = (request: OpenIdRequest) => Promise<unknown>;
 
 type Attempt =
   | { outcome: "answer"; json: unknown }
@@ -56,18 +59,18 @@ export function createOpenIdRequester(
   };
 }
 
-function mayRetry({ method = "GET", retry }: OpenIdRequest, { outcome }: Attempt): boolean {
-  if (method !== "GET" || retry === undefined) return false;
-  return outcome === "connection" || (outcome === "failure" && retry === "failure");
+function mayRetry(request: OpenIdRequest, { outcome }: Attempt): boolean {
+  if (request.method === "POST" || request.retry === undefined) return false;
+  return outcome === "connection" || (outcome === "failure" && request.retry === "failure");
 }
 
 async function sendOnce(request: OpenIdRequest, signal: AbortSignal): Promise<Attempt> {
-  const { url, method = "GET", headers = {}, body } = request;
+  const { url, method = "GET", headers } = request;
   try {
     const response = await fetch(url, {
       method,
-      headers: { Accept: "application/json", ...headers },
-      ...(body === undefined ? {} : { body }),
+      headers: { accept: "application/json", ...headers },
+      ...(request.method === "POST" && { body: request.body }),
       // Not "error": that one throws the same TypeError as a broken connection. No redirect is followed either way.
       redirect: "manual",
       signal,

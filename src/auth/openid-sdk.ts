@@ -17,7 +17,7 @@ const scopes = [
   UserScope.OrganizationRoles,
 ];
 
-export type SdkClientOptions = {
+type SdkClientOptions = {
   endpoint: string;
   appId: string;
   appSecret: string;

@@ -38,11 +38,11 @@ describe("the callback's query", () => {
 
   it("SI04 is refused when no state was expected", async () => {
     const { client } = createRelyingParty(issuer);
-    const searchParams = new URLSearchParams({ code: "c", state: "" });
+    const searchParams = new URLSearchParams({ code: "c", state: "", iss: client.issuer });
 
     await expect(
       client.completeSignIn({ searchParams, state: "", nonce: "n", codeVerifier: "v" }),
-    ).rejects.toMatchObject({ code: "callback_invalid" });
+    ).rejects.toMatchObject({ code: "callback_invalid", reason: "state is wrong" });
   });
 
   it.each([

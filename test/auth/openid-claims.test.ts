@@ -6,7 +6,7 @@ import people from "../fixtures/openid/people.json" with { type: "json" };
 function describeRecorded(name: keyof typeof people, change: Record<string, unknown> = {}) {
   const { idToken, userinfo } = people[name];
   const claims = { iss: "https://logto.example/oidc", sub: idToken.sub, aud: "app", iat: 1 };
-  return describePerson({ ...claims, claims: idToken }, { ...userinfo, ...change });
+  return describePerson(claims, { ...userinfo, ...change });
 }
 
 const huggingFace = (rawData: unknown, details: Record<string, unknown> = {}) => ({
@@ -74,6 +74,16 @@ describe("describePerson()", () => {
     ["and its raw answer is gone", huggingFace(null, { email: "grace@hf.example" })],
   ])("SI31 does not trust the address of Hugging Face %s", (_case, change) => {
     expect(describeRecorded("grace", change).emailVerified).toBe(false);
+  });
+
+  it("SI31 trusts Logto about the address of another connector, whose raw answer need not say", () => {
+    const details = { email: "olivia@acme.test", rawData: { login: "olivia" } };
+    const identities = { github: { userId: "7", details } };
+
+    expect(describeRecorded("olivia", { identities })).toMatchObject({
+      emailVerified: true,
+      identities: [{ email: "olivia@acme.test", emailVerified: false }],
+    });
   });
 
   it("trusts the address of a linked account that Hugging Face vouches for", () => {

@@ -43,6 +43,7 @@ describe("discovery", () => {
     ["another origin", () => ({ authorization_endpoint: "https://evil.example/oidc/auth" })],
     ["a token endpoint elsewhere", () => ({ token_endpoint: "http://127.0.0.1:1/oidc/token" })],
     ["a script", () => ({ authorization_endpoint: "javascript:alert(1)" })],
+    ["a blob of its origin", () => ({ authorization_endpoint: `blob:${issuer.endpoint}/oidc` })],
     ["a file", () => ({ jwks_uri: "file:///etc/passwd" })],
     ["a path alone", () => ({ userinfo_endpoint: "/oidc/me" })],
     ["a query", () => ({ authorization_endpoint: `${issuer.endpoint}/oidc/auth?a=b` })],

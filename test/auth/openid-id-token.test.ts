@@ -163,4 +163,14 @@ describe("an ID token", () => {
     issuer.idToken.claims = { iat: now() - 40, exp: now() - 30 };
     expect((await createRelyingParty(issuer).signIn()).subject).toBe("sakj9v54p6jh");
   });
+
+  it("FA23 is judged by our clock, not by the machine's", async () => {
+    const { signIn, advance } = createRelyingParty(issuer);
+    advance(7_200_000);
+    issuer.clock = () => new Date(Date.now() + 7_200_000);
+    expect((await signIn()).subject).toBe("sakj9v54p6jh");
+
+    issuer.idToken.claims = { exp: now() + 7_200 - 240 };
+    await expect(signIn()).rejects.toMatchObject(invalid("id_token: expired"));
+  });
 });

@@ -14,7 +14,7 @@ import {
   type SigningKey,
 } from "./issuer-faults.ts";
 
-export type EndpointName = "discovery" | "jwks" | "token" | "userinfo";
+type EndpointName = "discovery" | "jwks" | "token" | "userinfo";
 
 type Claims = Record<string, unknown>;
 type Grant = { nonce: string | null; challenge: string; redirectUri: string };
