@@ -24,7 +24,7 @@ type OpenIdRequest = {
 );
 
 /** Sends one request to the provider and gives back the JSON of its 2xx answer; throws only OpenIdError. */
-type OpenIdRequester = (request: OpenIdRequest) => Promise<unknown>;
+export type OpenIdRequester = (request: OpenIdRequest) => Promise<unknown>;
 
 type Attempt =
   | { outcome: "answer"; json: unknown }
