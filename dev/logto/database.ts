@@ -113,7 +113,7 @@ export function sqlStateOf(error: unknown): string | undefined {
   return error instanceof postgres.PostgresError ? error.code : undefined;
 }
 
-/** A value for a jsonb column. The library's own type for it admits no `unknown`, hence this one narrow door. */
-export function toJson(value: unknown): postgres.JSONValue {
-  return value as postgres.JSONValue;
+/** A value for a jsonb column, rid of what JSON cannot hold (such as members that are undefined). */
+export function toJson(value: object): postgres.JSONValue {
+  return JSON.parse(JSON.stringify(value));
 }

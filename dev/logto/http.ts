@@ -55,7 +55,7 @@ export function mountProvider(provider: Provider, publicOrigin: string): Koa.Mid
       "x-forwarded-proto": protocol.slice(0, -1),
     });
     ctx.respond = false;
-    await answer(ctx.req, ctx.res);
+    return answer(ctx.req, ctx.res);
   };
 }
 

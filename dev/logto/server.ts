@@ -1,11 +1,10 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import Koa from "koa";
 import { openDatabase } from "./database.ts";
 import { addHeaders, mountProvider, reportFaults } from "./http.ts";
 import { createHuggingFaceConnector } from "./hugging-face-connector.ts";
-import { createManagementApi } from "./management/api.ts";
+import { addManagementApi } from "./management/api.ts";
 import { deleteExpired } from "./oidc/adapter.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { createPageRoutes } from "./pages/routes.ts";
@@ -69,10 +68,10 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
     app.use(addHeaders);
     app.use(reportFaults);
     app.use(mountProvider(provider, endpoint));
-    for (const middleware of createManagementApi(sql, issuer, settings.jwks, endpoint))
-      app.use(middleware);
-    app.use(pages.routes() as unknown as Koa.Middleware);
-    server.on("request", app.callback());
+    addManagementApi(app, { sql, issuer, jwks: settings.jwks, origin: endpoint });
+    app.use(pages.routes());
+    const answer = app.callback();
+    server.on("request", (request, response) => void answer(request, response));
 
     const stop = async () => {
       const closed = once(server, "close");
@@ -92,5 +91,7 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
 async function listen(server: Server, port: number): Promise<number> {
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
-  return (server.address() as AddressInfo).port;
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return address.port;
 }

@@ -12,7 +12,11 @@ declare module "vitest" {
   }
 }
 
-export type TestDatabase = { url: string; drop(): Promise<void> };
+export type TestDatabase = {
+  url: string;
+  query(statement: string, values: string[]): Promise<void>;
+  drop(): Promise<void>;
+};
 
 /** An empty database of its own, on the run's PostgreSQL (or, where none is provided, on one for this file). */
 export async function createTestDatabase(): Promise<TestDatabase> {
@@ -23,14 +27,15 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   return {
     url: url.href,
+    query: (statement, values) => run(url.href, statement, values),
     drop: () => run(superuser, `drop database if exists ${name} with (force)`),
   };
 }
 
-async function run(url: string, statement: string): Promise<void> {
+async function run(url: string, statement: string, values: string[] = []): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    await sql.unsafe(statement);
+    await sql.unsafe(statement, values);
   } finally {
     await sql.end();
   }

@@ -1,4 +1,4 @@
-import Router from "@koa/router";
+import { Router } from "@koa/router";
 import type { JWK } from "jose";
 import type Koa from "koa";
 import { type Database, sqlStateOf } from "../database.ts";
@@ -15,12 +15,15 @@ import { addUserRoutes } from "./users.ts";
  * The part of Logto's Management API that Tenantry uses, under /api.
  * Webhooks, when they come, have one place to hook in: around `router.routes()`, after a change has succeeded.
  */
-export function createManagementApi(
-  sql: Database,
-  issuer: string,
-  jwks: { keys: JWK[] },
-  origin: string,
-): Koa.Middleware[] {
+export function addManagementApi(
+  app: Koa,
+  {
+    sql,
+    issuer,
+    jwks,
+    origin,
+  }: { sql: Database; issuer: string; jwks: { keys: JWK[] }; origin: string },
+): void {
   const router = new Router({ sensitive: true, strict: true });
   addUserRoutes(router, sql, origin);
   addOrganizationRoutes(router, sql, origin);
@@ -28,16 +31,16 @@ export function createManagementApi(
   addOrganizationTemplateRoutes(router, sql, origin);
 
   const requireToken = requireManagementToken(issuer, jwks);
-  return [
-    onlyUnderApi(answerErrors),
+  app.use(onlyUnderApi(answerErrors));
+  app.use(
     onlyUnderApi((ctx, next) => {
       if (ctx.path !== "/api/status") return requireToken(ctx, next);
       ctx.status = 204;
       return undefined;
     }),
-    router.routes() as unknown as Koa.Middleware,
-    router.allowedMethods() as unknown as Koa.Middleware,
-  ];
+  );
+  app.use(router.routes());
+  app.use(router.allowedMethods());
 }
 
 function onlyUnderApi(middleware: Koa.Middleware): Koa.Middleware {

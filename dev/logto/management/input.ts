@@ -40,38 +40,34 @@ type Issue = { code: string; path: PropertyKey[]; message: string; [field: strin
 function describeIssue(issue: z.core.$ZodIssue, body: unknown): Issue {
   const { path } = issue;
   const received = valueAt(body, path);
-  switch (issue.code) {
-    case "invalid_type": {
-      const type = typeName(received);
-      const message =
-        type === "undefined" ? "Required" : `Expected ${issue.expected}, received ${type}`;
-      return { code: "invalid_type", expected: issue.expected, received: type, path, message };
-    }
-    case "too_small":
-    case "too_big": {
-      const [word, bound] =
-        issue.code === "too_small"
-          ? (["least", { minimum: Number(issue.minimum) }] as const)
-          : (["most", { maximum: Number(issue.maximum) }] as const);
-      const [type, subject, unit] =
-        issue.origin === "array"
-          ? ["array", "Array", "element(s)"]
-          : ["string", "String", "character(s)"];
-      const message = `${subject} must contain at ${word} ${Object.values(bound)[0]} ${unit}`;
-      return { code: issue.code, ...bound, type, inclusive: true, exact: false, message, path };
-    }
-    case "invalid_format": {
-      const message = issue.format === "url" ? "Invalid url" : "Invalid";
-      return { validation: issue.format, code: "invalid_string", message, path };
-    }
-    case "invalid_value": {
-      const options = issue.values.map((value) => `'${String(value)}'`).join(" | ");
-      const message = `Invalid enum value. Expected ${options}, received '${String(received)}'`;
-      return { received, code: "invalid_enum_value", options: issue.values, path, message };
-    }
-    default:
-      return { code: issue.code, path, message: issue.message };
+  if (issue.code === "invalid_type") {
+    const { code, expected } = issue;
+    const type = typeName(received);
+    const message = type === "undefined" ? "Required" : `Expected ${expected}, received ${type}`;
+    return { code, expected, received: type, path, message };
   }
+  if (issue.code === "too_small" || issue.code === "too_big") {
+    const [type, subject, unit] =
+      issue.origin === "array"
+        ? ["array", "Array", "element(s)"]
+        : ["string", "String", "character(s)"];
+    const [bound, limit] =
+      issue.code === "too_small"
+        ? [{ minimum: issue.minimum }, `least ${issue.minimum}`]
+        : [{ maximum: issue.maximum }, `most ${issue.maximum}`];
+    const message = `${subject} must contain at ${limit} ${unit}`;
+    return { code: issue.code, ...bound, type, inclusive: true, exact: false, message, path };
+  }
+  if (issue.code === "invalid_format") {
+    const message = issue.format === "url" ? "Invalid url" : "Invalid";
+    return { validation: issue.format, code: "invalid_string", message, path };
+  }
+  if (issue.code === "invalid_value") {
+    const options = issue.values.map((value) => `'${String(value)}'`).join(" | ");
+    const message = `Invalid enum value. Expected ${options}, received '${String(received)}'`;
+    return { received, code: "invalid_enum_value", options: issue.values, path, message };
+  }
+  return { code: issue.code, path, message: issue.message };
 }
 
 function describeDetail({ code, path, message, expected, received }: Issue): string {

@@ -1,5 +1,9 @@
-import type { OrganizationRole, OrganizationScope } from "../people/organization-roles.ts";
-import type { Organization } from "../people/organizations.ts";
+import type {
+  OrganizationRole,
+  OrganizationScope,
+  RoleWithScopes,
+} from "../people/organization-roles.ts";
+import type { Organization, OrganizationOfUser } from "../people/organizations.ts";
 
 const tenantId = "default";
 
@@ -16,6 +20,17 @@ export function presentOrganization(organization: Organization) {
     customCss: organization.customCss,
     createdAt: organization.createdAt.getTime(),
   };
+}
+
+export function presentOrganizationOfUser(organization: OrganizationOfUser) {
+  return {
+    ...presentOrganization(organization),
+    organizationRoles: organization.organizationRoles,
+  };
+}
+
+export function presentRoleWithScopes(role: RoleWithScopes) {
+  return { ...presentRole(role), scopes: role.scopes, resourceScopes: [] };
 }
 
 export function presentRole({ id, name, description, type }: OrganizationRole) {

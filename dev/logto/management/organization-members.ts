@@ -21,7 +21,7 @@ import { ManagementError, notFound } from "./errors.ts";
 import { idList, readInput } from "./input.ts";
 import { presentRole } from "./organization-body.ts";
 import { readPage, writePageHeaders } from "./paging.ts";
-import { presentUser } from "./user-body.ts";
+import { presentMember } from "./user-body.ts";
 
 const addSchema = z.object({ userIds: idList.min(1) });
 const replaceSchema = z.object({ userIds: idList });
@@ -41,10 +41,7 @@ export function addOrganizationMemberRoutes(router: Router, sql: Database, origi
     const q = typeof ctx.query["q"] === "string" ? ctx.query["q"] : undefined;
     const { total, members } = await listMembers(sql, param(ctx, "id"), { ...page, q });
     writePageHeaders(ctx, origin, page, total);
-    ctx.body = members.map((member) => ({
-      ...presentUser(member),
-      organizationRoles: member.organizationRoles,
-    }));
+    ctx.body = members.map(presentMember);
   });
 
   router.post(users, async (ctx) => {

@@ -18,7 +18,7 @@ import {
 } from "../people/organization-roles.ts";
 import { emptyChange, notExistsWithId, notFound } from "./errors.ts";
 import { idList, readInput } from "./input.ts";
-import { presentRole, presentScope } from "./organization-body.ts";
+import { presentRole, presentRoleWithScopes, presentScope } from "./organization-body.ts";
 import { readPage, wantsPage, writePageHeaders } from "./paging.ts";
 
 const namedSchema = z.object({
@@ -58,11 +58,7 @@ export function addOrganizationTemplateRoutes(router: Router, sql: Database, ori
     const page = readPage(ctx);
     const found = await listRoles(sql, { q: textOf(ctx, "q"), ...page });
     writePageHeaders(ctx, origin, page, found.total);
-    ctx.body = found.roles.map((role) => ({
-      ...presentRole(role),
-      scopes: role.scopes,
-      resourceScopes: [],
-    }));
+    ctx.body = found.roles.map(presentRoleWithScopes);
   });
 
   router.post(roles, async (ctx) => {

@@ -1,3 +1,4 @@
+import type { Member } from "../people/organizations.ts";
 import type { User } from "../people/users.ts";
 
 /** A user as the Management API shows it: times in milliseconds, the password never. */
@@ -23,4 +24,9 @@ export function presentUser(user: User) {
 
 export function presentUserWithPassword(user: User) {
   return { ...presentUser(user), hasPassword: user.passwordDigest !== null };
+}
+
+/** In an organization's list: with the roles held there, and without `hasPassword`. */
+export function presentMember(member: Member) {
+  return { ...presentUser(member), organizationRoles: member.organizationRoles };
 }

@@ -16,18 +16,26 @@ import {
 } from "../people/users.ts";
 import { emptyChange, ManagementError, notFound } from "./errors.ts";
 import { jsonObject, readInput } from "./input.ts";
-import { presentOrganization } from "./organization-body.ts";
+import { presentOrganizationOfUser } from "./organization-body.ts";
 import { readPage, writePageHeaders } from "./paging.ts";
 import { presentUserWithPassword } from "./user-body.ts";
 import { searchUsers } from "./user-search.ts";
 
-const profileFields = [
-  ...["familyName", "givenName", "middleName", "nickname", "preferredUsername", "profile"],
-  ...["website", "gender", "birthdate", "zoneinfo", "locale"],
-];
-const profileSchema = z
-  .object(Object.fromEntries(profileFields.map((field) => [field, z.string().optional()])))
-  .extend({ address: jsonObject.optional() });
+const profileField = z.string().optional();
+const profileSchema = z.object({
+  familyName: profileField,
+  givenName: profileField,
+  middleName: profileField,
+  nickname: profileField,
+  preferredUsername: profileField,
+  profile: profileField,
+  website: profileField,
+  gender: profileField,
+  birthdate: profileField,
+  zoneinfo: profileField,
+  locale: profileField,
+  address: jsonObject.optional(),
+});
 
 const emptyAsNull = (value: unknown) => (value === "" ? null : value);
 
@@ -130,10 +138,7 @@ export function addUserRoutes(router: Router, sql: Database, origin: string): vo
   router.get("/api/users/:userId/organizations", async (ctx) => {
     const user = orNotFound(await findUser(sql, idOf(ctx)));
     const organizations = await listOrganizationsOfUser(sql, user.id);
-    ctx.body = organizations.map(({ organizationRoles, ...organization }) => ({
-      ...presentOrganization(organization),
-      organizationRoles,
-    }));
+    ctx.body = organizations.map(presentOrganizationOfUser);
   });
 
   router.delete("/api/users/:userId/identities/:target", async (ctx) => {

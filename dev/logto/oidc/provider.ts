@@ -1,10 +1,11 @@
-import Provider, {
+import {
   type ClientMetadata,
   type Configuration,
   errors,
   interactionPolicy,
   type JWKS,
   type KoaContextWithOIDC,
+  Provider,
 } from "oidc-provider";
 import type { Database } from "../database.ts";
 import { renderDevicePage, renderSignedOutPage, renderSignOutPage } from "../pages/oidc-pages.tsx";
@@ -76,7 +77,7 @@ export function createProvider(
     // The library refuses to deliver a back-channel logout to a loopback address (SSRF protection, in
     // `dispatcher`). Here both ends are on the developer's own machine.
     fetch: (url, request = {}) =>
-      globalThis.fetch(url, { ...request, ...{ dispatcher: undefined } }),
+      globalThis.fetch(url, Object.assign(request, { dispatcher: undefined })),
   } satisfies Configuration);
   // Announced in Logto's discovery document; no client here may use it, which is also Logto's default.
   provider.registerGrantType(tokenExchange, () => {
@@ -151,8 +152,7 @@ function describeFeatures(
     },
     resourceIndicators: {
       enabled: true,
-      defaultResource: (ctx, _client, oneOf) =>
-        chooseDefaultResource(ctx, oneOf as string[] | undefined),
+      defaultResource: (ctx, _client, oneOf) => chooseDefaultResource(ctx, oneOf),
       useGrantedResource: () => false,
       getResourceServerInfo: (_ctx, resource, client) =>
         findResourceServer(sql, resource, client.clientId === options.machineToMachine.id),

@@ -32,9 +32,9 @@ export async function findResourceServer(
 /** Logto has no default resource: a machine must name the one it wants. */
 export function chooseDefaultResource(
   ctx: KoaContextWithOIDC,
-  oneOf?: string[],
+  oneOf?: readonly string[],
 ): string | string[] | undefined {
-  if (oneOf) return oneOf;
+  if (oneOf) return [...oneOf];
   if (ctx.oidc.params?.["grant_type"] === "client_credentials") {
     throw new errors.InvalidTarget("both `resource` and `organization_id` are not provided");
   }

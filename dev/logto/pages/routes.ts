@@ -1,4 +1,4 @@
-import Router from "@koa/router";
+import { Router } from "@koa/router";
 import type Koa from "koa";
 import type Provider from "oidc-provider";
 import { errors } from "oidc-provider";
@@ -69,8 +69,8 @@ export function createPageRoutes(parts: Parts): Router {
   const describeForm = (ctx: Koa.Context, interaction: Interaction): SignInForm => ({
     search: withoutNotice(ctx.querystring),
     formToken: issueFormToken(ctx, formKey),
-    identifier: String(interaction.params["login_hint"] ?? ""),
-    fault: notices[String(ctx.query["notice"])],
+    identifier: textOf(interaction.params["login_hint"]),
+    fault: notices[textOf(ctx.query["notice"])],
   });
 
   function showPage(render: (form: SignInForm) => string) {
@@ -133,7 +133,7 @@ export function createPageRoutes(parts: Parts): Router {
     acceptForm(renderRegisterPage, (form) => registerAccount(sql, form)),
   );
 
-  router.get("/direct/social/huggingface", goToHuggingFace);
+  router.get("/direct/social/huggingface", (ctx) => goToHuggingFace(ctx));
   router.post("/social/huggingface", async (ctx) => {
     const { form_token: token } = await readForm(ctx);
     if (!checkFormToken(ctx, formKey, token)) return expired(ctx);
@@ -146,7 +146,7 @@ export function createPageRoutes(parts: Parts): Router {
     if (!interaction) return expired(ctx);
     const { code, state } = ctx.query;
     const back = (notice: string) => redirect(ctx, signInPath(applicationId, notice));
-    if (!connector.isStateOf(interaction.jti, String(state))) return back("social-mismatch");
+    if (!connector.isStateOf(interaction.jti, textOf(state))) return back("social-mismatch");
     if (typeof code !== "string") return back("social-denied");
     try {
       const user = await findOrCreateHuggingFaceUser(sql, await connector.fetchProfile(code));
@@ -184,4 +184,8 @@ function withoutNotice(querystring: string): string {
   const query = new URLSearchParams(querystring);
   query.delete("notice");
   return query.size === 0 ? "" : `?${query}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

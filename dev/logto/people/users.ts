@@ -1,3 +1,4 @@
+import type postgres from "postgres";
 import { type Queryable, sqlStateOf, toJson } from "../database.ts";
 import { createId } from "../ids.ts";
 import { hashPassword } from "./passwords.ts";
@@ -117,15 +118,13 @@ export async function updateUser(
   id: string,
   change: UserChange,
 ): Promise<User | undefined> {
-  const values = Object.fromEntries(
-    (Object.keys(changeableColumns) as (keyof UserChange)[])
-      .filter((key) => change[key] !== undefined)
-      .map((key) => {
-        const value = change[key];
-        const isJson = typeof value === "object" && value !== null;
-        return [changeableColumns[key], isJson ? sql.json(toJson(value)) : (value ?? null)];
-      }),
-  );
+  const values: Record<string, postgres.ParameterOrJSON<never>> = {};
+  for (const [field, column] of Object.entries(changeableColumns)) {
+    const value: unknown = Reflect.get(change, field);
+    if (value === null || typeof value === "string" || typeof value === "boolean")
+      values[column] = value;
+    else if (typeof value === "object") values[column] = sql.json(toJson(value));
+  }
   const [user] = await named(sql<User[]>`
     update users set ${sql(values)}, updated_at = clock_timestamp() where id = ${id}
     returning ${userColumns(sql)}`);

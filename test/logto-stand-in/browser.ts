@@ -1,0 +1,142 @@
+import { createHash, randomBytes } from "node:crypto";
+import { CookieJar } from "tough-cookie";
+import { application, type Running } from "./stand-in.ts";
+
+export type Page = { url: string; status: number; html: string };
+export type Callback = { url: URL; code: string; verifier: string };
+
+export type TokenAnswer = {
+  status: number;
+  access_token: string;
+  id_token: string;
+  refresh_token?: string;
+  scope: string;
+  error?: string;
+};
+export type Claims = { status: number; sub: string } & Record<string, unknown>;
+
+export const everyScope =
+  "openid profile email identities custom_data roles urn:logto:scope:organizations urn:logto:scope:organization_roles";
+
+/** A browser without JavaScript: keeps cookies, follows redirects, fills in forms, and stops at the application. */
+export class Browser {
+  readonly #jar = new CookieJar();
+  readonly #standIn: Running;
+  #verifier = "";
+
+  constructor(standIn: Running) {
+    this.#standIn = standIn;
+  }
+
+  /** Opens the authorization endpoint as Tenantry would. Ends on a page or back at the application. */
+  async authorize(parameters: Record<string, string> = {}): Promise<Page> {
+    this.#verifier = randomBytes(32).toString("base64url");
+    const query = new URLSearchParams({
+      client_id: application.id,
+      redirect_uri: application.redirectUris[0] ?? "",
+      response_type: "code",
+      scope: everyScope,
+      state: randomBytes(8).toString("hex"),
+      code_challenge: createHash("sha256").update(this.#verifier).digest("base64url"),
+      code_challenge_method: "S256",
+      ...parameters,
+    });
+    return this.open(`${this.#standIn.issuer}/auth?${query}`);
+  }
+
+  async open(url: string, init: RequestInit = {}): Promise<Page> {
+    if (url.startsWith(application.redirectUris[0] ?? "-") || url === "http://localhost:3000/") {
+      return { url, status: 0, html: "" };
+    }
+    const response = await fetch(url, {
+      ...init,
+      redirect: "manual",
+      headers: {
+        ...init.headers,
+        accept: "text/html",
+        cookie: await this.#jar.getCookieString(url),
+      },
+    });
+    for (const cookie of response.headers.getSetCookie()) await this.#jar.setCookie(cookie, url);
+    const location = response.headers.get("location");
+    const html = await response.text();
+    return location
+      ? this.open(new URL(location, url).href)
+      : { url, status: response.status, html };
+  }
+
+  /** Submits a form of the page: by default the first one, with its hidden fields and these. */
+  async submit(page: Page, fields: Record<string, string> = {}, action?: string): Promise<Page> {
+    const form = findForms(page).find(
+      (candidate) => action === undefined || candidate.action.includes(action),
+    );
+    if (!form)
+      throw new Error(`no such form at ${page.url} (${page.status}): ${page.html.slice(0, 300)}`);
+    const body = new URLSearchParams({ ...form.hidden, ...fields });
+    return this.open(form.action, { method: "POST", body });
+  }
+
+  /** From the sign-in page to the application. */
+  async signIn(
+    identifier: string,
+    password: string,
+    parameters: Record<string, string> = {},
+  ): Promise<Callback> {
+    const page = await this.authorize(parameters);
+    return this.readCallback(await this.submit(page, { identifier, password }));
+  }
+
+  readCallback({ url, status, html }: Page): Callback {
+    const target = new URL(url);
+    const code = target.searchParams.get("code");
+    if (!code) throw new Error(`no code at ${url} (${status}): ${html.slice(-400)}`);
+    return { url: target, code, verifier: this.#verifier };
+  }
+}
+
+/** Exchanges the code of a callback, as a confidential client with PKCE. */
+export async function exchange(
+  standIn: Running,
+  { code, verifier }: Callback,
+): Promise<TokenAnswer> {
+  const response = await fetch(`${standIn.issuer}/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${application.id}:${application.secret}`)}` },
+    body: new URLSearchParams({
+      grant_type: "authorization_code",
+      code,
+      code_verifier: verifier,
+      redirect_uri: application.redirectUris[0] ?? "",
+    }),
+  });
+  const body = (await response.json()) as Omit<TokenAnswer, "status">;
+  return { status: response.status, ...body };
+}
+
+export async function fetchUserinfo(standIn: Running, accessToken: string): Promise<Claims> {
+  const response = await fetch(`${standIn.issuer}/me`, {
+    headers: { authorization: `Bearer ${accessToken}` },
+  });
+  const body = (await response.json()) as { sub: string };
+  return { status: response.status, ...body };
+}
+
+function findForms(page: Page): { action: string; hidden: Record<string, string> }[] {
+  return [...page.html.matchAll(/<form[^>]*action="([^"]*)"[^>]*>(.*?)<\/form>/gs)].map(
+    ([, action = "", inner = ""]) => ({
+      action: new URL(action.replaceAll("&amp;", "&"), page.url).href,
+      hidden: Object.fromEntries(
+        // `form="…"` ties fields outside of the form to it, so the whole page is searched for those.
+        [
+          ...inner.matchAll(/<input[^>]*>/g),
+          ...page.html.matchAll(/<input[^>]*form="[^"]*"[^>]*>/g),
+        ]
+          .map(([input]) => [
+            /name="([^"]*)"/.exec(input)?.[1] ?? "",
+            /value="([^"]*)"/.exec(input)?.[1] ?? "",
+          ])
+          .filter(([name]) => name),
+      ) as Record<string, string>,
+    }),
+  );
+}

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll } from "vitest";
+import {
+  type LogtoStandIn,
+  type LogtoStandInOptions,
+  startLogtoStandIn,
+} from "../../dev/logto/server.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
+
+/** Names and secrets are those of the recorded (throwaway) server, so that recorded requests fit as they are. */
+export const application = {
+  id: "8uz43f7ymgbejrs9v8r6u",
+  secret: "FdZNgeSgs1SRI1PUjeyRMfbZ5eujMhBC",
+  redirectUris: ["http://localhost:3000/callback"],
+  postLogoutRedirectUris: ["http://localhost:3000/"],
+};
+export const machineToMachine = {
+  id: "whcuiyo6nzbjp6b87wf41",
+  secret: "1OfnyFRzw3gmVSL687ZzVQxYy7TOQO0Z",
+};
+export const managementResource = "https://default.logto.app/api";
+
+/** Nobody listens there, unless a test says otherwise. */
+const noHuggingFace = {
+  issuer: "http://127.0.0.1:9",
+  clientId: "hf-client",
+  clientSecret: "hf-secret",
+};
+
+export type Running = {
+  readonly endpoint: string;
+  readonly issuer: string;
+  /** A token for the Management API. */
+  managementToken(): Promise<string>;
+  /** Calls the Management API; the parsed JSON, or the text, comes with the status. */
+  manage<Body = { id: string }>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: Body; headers: Headers }>;
+  /** Reaches into its database, to make time pass. */
+  query(statement: string, values: string[]): Promise<void>;
+  /** Stops the stand-in and starts it again on its port and its database. */
+  restart(change?: Partial<LogtoStandInOptions>): Promise<void>;
+};
+
+/** One stand-in for the tests of a file, with a database of its own. */
+export function useStandIn(options: () => Partial<LogtoStandInOptions> = () => ({})): Running {
+  let database: TestDatabase;
+  let standIn: LogtoStandIn;
+
+  const start = (port: number, change: Partial<LogtoStandInOptions>) =>
+    startLogtoStandIn({
+      databaseUrl: database.url,
+      port,
+      application,
+      machineToMachine,
+      huggingFace: noHuggingFace,
+      ...options(),
+      ...change,
+    });
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    standIn = await start(0, {});
+  });
+  afterAll(async () => {
+    await standIn?.stop();
+    await database?.drop();
+  });
+
+  let token: Promise<string> | undefined;
+  const running: Running = {
+    get endpoint() {
+      return standIn.endpoint;
+    },
+    get issuer() {
+      return standIn.issuer;
+    },
+    managementToken() {
+      token ??= requestManagementToken(standIn.issuer);
+      return token;
+    },
+    async manage(method, path, body) {
+      const response = await fetch(`${standIn.endpoint}/api${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${await running.managementToken()}`,
+          "content-type": "application/json",
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+      });
+      const text = await response.text();
+      const isJson = response.headers.get("content-type")?.startsWith("application/json");
+      return {
+        status: response.status,
+        body: isJson ? JSON.parse(text) : text,
+        headers: response.headers,
+      };
+    },
+    query: (statement, values) => database.query(statement, values),
+    async restart(change = {}) {
+      const port = Number(new URL(standIn.endpoint).port);
+      await standIn.stop();
+      standIn = await start(port, change);
+    },
+  };
+  return running;
+}
+
+async function requestManagementToken(issuer: string): Promise<string> {
+  const response = await fetch(`${issuer}/token`, {
+    method: "POST",
+    headers: {
+      authorization: `Basic ${btoa(`${machineToMachine.id}:${machineToMachine.secret}`)}`,
+    },
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      resource: managementResource,
+      scope: "all",
+    }),
+  });
+  const { access_token: token } = (await response.json()) as { access_token: string };
+  return token;
+}

@@ -1,0 +1,115 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { Browser, everyScope, exchange } from "./browser.ts";
+import {
+  decodeToken,
+  pickRecording,
+  type Recording,
+  readRecordings,
+  Replay,
+} from "./recordings.ts";
+import { application, useStandIn } from "./stand-in.ts";
+
+type ClaimsRecording = { name: string; claims: Record<string, unknown> };
+const recordings = readRecordings("userinfo");
+const claims = readRecordings<ClaimsRecording>("userinfo");
+
+const scopes: [string, string][] = [
+  ["full scope set", everyScope],
+  ["openid only", "openid"],
+  ["openid profile", "openid profile"],
+  ["openid email", "openid email"],
+  ["openid phone", "openid phone"],
+  ["openid identities", "openid identities"],
+  ["openid custom_data", "openid custom_data"],
+  ["openid roles", "openid roles"],
+  ["openid + organizations", "openid urn:logto:scope:organizations"],
+  ["openid + organization_roles", "openid urn:logto:scope:organization_roles"],
+  ["openid address", "openid address"],
+  ["openid sessions scope", "openid urn:logto:scope:sessions"],
+];
+
+describe("claims, as Logto makes them", () => {
+  const standIn = useStandIn();
+  let browser: Browser;
+  let replay: Replay;
+
+  beforeAll(async () => {
+    const { body: adam } = await standIn.manage("POST", "/users", {
+      username: "adam",
+      password: "Pass-adam-2026!",
+      name: "Adam Smith",
+      primaryEmail: "adam@acme.test",
+      avatar: "https://img.example/adam.png",
+      customData: { theme: "dark", onboarded: true },
+      profile: {
+        familyName: "Smith",
+        givenName: "Adam",
+        zoneinfo: "Europe/London",
+        locale: "en-GB",
+        address: { country: "UK" },
+      },
+    });
+    const acme = { name: "Acme", description: "First tenant" };
+    const { body: organization } = await standIn.manage("POST", "/organizations", acme);
+    await standIn.manage("POST", "/organization-roles", { name: "admin" });
+    const users = `/organizations/${organization.id}/users`;
+    await standIn.manage("POST", users, { userIds: [adam.id] });
+    await standIn.manage("PUT", `${users}/${adam.id}/roles`, { organizationRoleNames: ["admin"] });
+    replay = new Replay(standIn.endpoint);
+    replay.bind("fhroe6h9yube", adam.id);
+    replay.bind("v0r1r27s5no3", organization.id);
+    browser = new Browser(standIn);
+    await browser.signIn("adam", "Pass-adam-2026!");
+  });
+
+  const getTokens = async (scope: string) =>
+    exchange(standIn, browser.readCallback(await browser.authorize({ scope })));
+
+  async function expectUserinfo({ request, response }: Recording, token: string): Promise<void> {
+    const answer = await replay.send(request, { authorization: `Bearer ${token}` });
+    await replay.expectAnswer(answer, response);
+  }
+
+  it.each(scopes)("userinfo and id_token: %s", async (name, scope) => {
+    const tokens = await getTokens(scope);
+    await expectUserinfo(pickRecording(recordings, `userinfo: ${name}`), tokens.access_token);
+    const { header, claims: actual } = decodeToken(tokens.id_token);
+    expect(header).toEqual({ alg: "ES384", kid: expect.stringMatching(/^[\w-]{43}$/) });
+    replay.match(actual, pickRecording(claims, `id_token claims: ${name}`).claims, "id_token");
+    expect(Number(actual["exp"]) - Number(actual["iat"])).toBe(3600);
+    expect(actual["aud"]).toBe(application.id);
+  });
+
+  it.each(["no token", "bad token", "token in query string"])("%s", async (name) => {
+    const { request, response } = pickRecording(recordings, name);
+    await replay.expectAnswer(await replay.send(request), response);
+  });
+
+  it("token without openid scope", async () => {
+    const tokens = await getTokens("profile");
+    await expectUserinfo(
+      pickRecording(recordings, "token without openid scope"),
+      tokens.access_token,
+    );
+  });
+
+  it("a user with a username only: null for what is absent", async () => {
+    await standIn.manage("POST", "/users", { username: "bare", password: "Pass-bare-2026!" });
+    const tokens = await exchange(
+      standIn,
+      await new Browser(standIn).signIn("bare", "Pass-bare-2026!"),
+    );
+    expect(decodeToken(tokens.id_token).claims).toMatchObject({
+      name: null,
+      picture: null,
+      email: null,
+      email_verified: false,
+      username: "bare",
+      preferred_username: "bare",
+      organizations: [],
+      organization_roles: [],
+      roles: [],
+    });
+    expect(tokens.access_token).toMatch(/^[\w-]{43}$/);
+  });
+});
