@@ -20,11 +20,13 @@ const sizes = {
 
 /**
  * A picture of a person or organization, always beside its name and so hidden from assistive technology.
- * The initials lie under the picture: a refused, missing or unloadable picture leaves them visible.
+ * The initials lie under the picture: a refused, missing or unloadable picture leaves them visible. (Chromium draws a
+ * broken-picture icon over them when the picture's `width` or `height` is set; so its size comes from min and max.)
  */
 export function Avatar({ name, imageUrl, shape = "person", size = "medium" }: AvatarProps) {
   const src = safeImageUrl(imageUrl);
-  const corners = shape === "person" ? "rounded-full" : "rounded-field";
+  const square = size === "large" ? "rounded-box" : "rounded-field";
+  const corners = shape === "person" ? "rounded-full" : square;
   return (
     <span
       class={`relative inline-grid shrink-0 place-items-center overflow-hidden font-semibold ${corners} ${sizes[size]} ${chooseTint(name)}`}
@@ -33,7 +35,7 @@ export function Avatar({ name, imageUrl, shape = "person", size = "medium" }: Av
       {writeInitials(name, shape === "person" ? 2 : 1)}
       {src && (
         <img
-          class="absolute inset-0 size-full object-cover"
+          class="absolute inset-0 max-h-full min-h-full max-w-full min-w-full object-cover"
           src={src}
           alt=""
           referrerpolicy="no-referrer"

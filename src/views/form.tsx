@@ -28,7 +28,7 @@ export function Field(props: FieldProps) {
   const describedBy = [hint && `${id}-hint`, isInvalid && `${id}-error`].filter(Boolean).join(" ");
   const attributes = {
     id,
-    class: `input w-full text-base ${isInvalid ? "field-error-input" : ""}`,
+    class: "input w-full text-base",
     name,
     value,
     required: props.required ?? false,
@@ -40,7 +40,7 @@ export function Field(props: FieldProps) {
   };
   return (
     <div class="grid gap-2">
-      <label class="font-medium" for={id}>
+      <label class="font-semibold" for={id}>
         {label}
       </label>
       {type === "email" ? (
@@ -60,7 +60,7 @@ export function Field(props: FieldProps) {
 
 function FieldErrors({ id, errors }: { id: string; errors: readonly string[] }) {
   return (
-    <div id={id} class="grid gap-1 text-sm font-medium text-error">
+    <div id={id} class="grid gap-1 text-sm font-semibold text-error">
       {errors.map((error) => (
         <p key={error} class="flex items-start gap-1.5">
           <Icon name="octagonAlert" class="mt-0.5 size-4" />

@@ -1,14 +1,16 @@
-/** The mark: a T that is a doorway, lintel over door, with a brass knob. The same drawing as public/favicon.svg. */
+/** The mark: a double front door under a fanlight, whose frame is a T. The same drawing as public/favicon.svg. */
 export function LogoMark({ class: className = "size-8" }: { class?: string }) {
   return (
     <svg class={`shrink-0 ${className}`} viewBox="0 0 32 32" aria-hidden="true" focusable="false">
       <rect class="fill-primary" width="32" height="32" rx="8" />
-      <rect class="fill-primary-content" x="6" y="6.5" width="20" height="4.5" rx="1.25" />
       <path
         class="fill-primary-content"
-        d="M10.5 13h11v11.25a1.25 1.25 0 0 1-1.25 1.25h-8.5a1.25 1.25 0 0 1-1.25-1.25z"
+        d="M7 13.25C7.25 8.5 11 5 16 5s8.75 3.5 9 8.25zM7 15.5h7.75V27h-6.5A1.25 1.25 0 0 1 7 25.75zM17.25 15.5H25v10.25A1.25 1.25 0 0 1 23.75 27h-6.5z"
       />
-      <circle class="fill-primary" cx="18.4" cy="19.3" r="1.6" />
+      <g class="fill-primary">
+        <circle cx="12.4" cy="21.25" r="1.15" />
+        <circle cx="19.6" cy="21.25" r="1.15" />
+      </g>
     </svg>
   );
 }

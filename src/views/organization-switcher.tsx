@@ -13,7 +13,7 @@ interface OrganizationSwitcherProps {
 export function OrganizationSwitcher({ organizations, current }: OrganizationSwitcherProps) {
   return (
     <nav class="min-w-0" aria-label="Organizations">
-      <details class="header-menu dropdown min-w-0 max-sm:static" name="header-menu">
+      <details class="header-menu dropdown max-w-full max-sm:static" name="header-menu">
         <summary class="btn btn-ghost max-w-full justify-start gap-2.5 px-2 text-base">
           {current && (
             <Avatar
@@ -23,8 +23,8 @@ export function OrganizationSwitcher({ organizations, current }: OrganizationSwi
               size="small"
             />
           )}
-          <span class="sr-only">{current ? "Switch organization, now in" : "Choose an"}</span>
-          <span class="truncate">{current?.name ?? "organization"}</span>
+          {current && <span class="sr-only">Switch organization, now in</span>}
+          <span class="truncate">{current?.name ?? "Organizations"}</span>
           <Icon name="chevronDown" class="size-4 opacity-70" />
         </summary>
         <div class={`${menuPanelClass} sm:start-0 sm:w-84`}>
@@ -75,8 +75,8 @@ function OrganizationLink({
     >
       <Avatar name={organization.name} shape="organization" size="small" />
       <span class="min-w-0 flex-1 truncate">{organization.name}</span>
+      {isCurrent && <Icon name="check" class="size-4 text-primary" />}
       <RoleBadge role={organization.role} />
-      <Icon name="check" class={`size-4 text-primary ${isCurrent ? "" : "invisible"}`} />
     </a>
   );
 }

@@ -8,7 +8,7 @@ export interface Section {
 export function SectionNav({ label, sections }: { label: string; sections: readonly Section[] }) {
   return (
     <nav class="border-b border-base-300 bg-base-100" aria-label={label}>
-      <ul class="mx-auto flex max-w-6xl gap-1 overflow-x-auto px-2 sm:px-4">
+      <ul class="mx-auto flex max-w-6xl gap-1 overflow-x-auto px-1 sm:px-3">
         {sections.map((section) => (
           <li key={section.href}>
             <a

@@ -17,6 +17,7 @@ const folder = process.argv[2];
 const policy =
   "default-src 'none'; style-src 'self'; img-src 'self' https:; form-action 'self'; base-uri 'none'";
 const widths = [360, 390, 1280];
+const pagesWithMenusOpened = new Set(["organizations", "organization-home-long", "account-bare"]);
 const problems: string[] = [];
 
 const css = spawnSync("npx", [
@@ -70,8 +71,6 @@ for (const colorScheme of ["light", "dark"] as const) {
       viewport: { width, height: 844 },
       reducedMotion: "reduce",
     });
-    // Pictures of strangers' hosts do not load here: the initials under them must show.
-    await context.route("https://**", (route) => route.abort());
     const page = await context.newPage();
     for (const name of Object.keys(gallery))
       await visit(page, name, `${name}-${width}-${colorScheme}`);
@@ -86,12 +85,14 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 async function visit(page: Page, name: string, label: string): Promise<void> {
   page.removeAllListeners("console");
   page.on("console", (message) => {
-    const isAbortedPicture = message.text().includes("ERR_FAILED");
-    if (message.type() === "error" && !isAbortedPicture)
+    // The gallery's avatar is at a host that does not exist: the initials under it must show.
+    const isMissingPicture = message.location().url.startsWith("https://images.example/");
+    if (message.type() === "error" && !isMissingPicture)
       problems.push(`${label}: ${message.text()}`);
   });
   await page.goto(`${origin}/${name}`);
   await check(page, label);
+  if (!pagesWithMenusOpened.has(name)) return;
   const menus = await page.locator("details.header-menu > summary").all();
   for (const [index, menu] of menus.entries()) {
     await menu.click({ timeout: 5000 });

@@ -41,18 +41,22 @@ export function AccountPage({ user, identities, organizations }: AccountPageProp
         <p class="break-name">{user.name}</p>
       </PageHeading>
       <div class="grid items-start gap-6 lg:grid-cols-2">
-        <Profile user={user} />
-        <LinkedAccounts identities={identities} />
-        <Organizations organizations={organizations} />
-        <Card
-          id="sign-out"
-          title="Sign out"
-          description="Ends your session on this device, here and at the identity provider."
-        >
-          <form method="post" action="/sign-out">
-            <SubmitButton tone="plain">Sign out</SubmitButton>
-          </form>
-        </Card>
+        <div class="grid gap-6">
+          <Profile user={user} />
+          <LinkedAccounts identities={identities} />
+        </div>
+        <div class="grid gap-6">
+          <Organizations organizations={organizations} />
+          <Card
+            id="sign-out"
+            title="Sign out"
+            description="Ends your session on this device, here and at the identity provider."
+          >
+            <form method="post" action="/sign-out">
+              <SubmitButton tone="plain">Sign out</SubmitButton>
+            </form>
+          </Card>
+        </div>
       </div>
     </>
   );
@@ -63,11 +67,11 @@ function Profile({ user }: { user: AccountUser }) {
     <Card id="profile" title="Profile">
       <dl class="grid gap-x-8 gap-y-1 sm:grid-cols-[auto_1fr] sm:gap-y-4 [&_dd]:mb-3 sm:[&_dd]:mb-0 [&_dt]:text-base-content/75">
         <dt>Name</dt>
-        <dd class="break-name font-medium">{user.name}</dd>
+        <dd class="break-name font-semibold">{user.name}</dd>
         {user.username && (
           <>
             <dt>Username</dt>
-            <dd class="break-name font-medium">{user.username}</dd>
+            <dd class="break-name font-semibold">{user.username}</dd>
           </>
         )}
         <dt>E-mail</dt>
@@ -75,7 +79,7 @@ function Profile({ user }: { user: AccountUser }) {
           <EmailAddress email={user.email} isVerified={user.emailVerified} />
         </dd>
         <dt>With us since</dt>
-        <dd class="font-medium">
+        <dd class="font-semibold">
           <DateText date={user.createdAt} />
         </dd>
       </dl>
@@ -87,14 +91,14 @@ function EmailAddress({ email, isVerified }: { email: string | null; isVerified:
   if (email === null) {
     return (
       <>
-        <span class="font-medium">None, and that is fine.</span>{" "}
+        <span class="font-semibold">None, and that is fine.</span>{" "}
         <span class="text-base-content/75">Everything here works without one.</span>
       </>
     );
   }
   return (
     <span class="flex flex-wrap items-center gap-x-3 gap-y-1">
-      <span class="break-name font-medium">{email}</span>
+      <span class="break-name font-semibold">{email}</span>
       {isVerified ? (
         <span class="flex items-center gap-1 text-sm text-success">
           <Icon name="circleCheck" class="size-4" />
@@ -119,7 +123,7 @@ function LinkedAccounts({ identities }: { identities: readonly LinkedIdentity[] 
     >
       {identities.length === 0 ? (
         <EmptyState icon="key" title="No linked accounts">
-          <p>You sign in with your username or e-mail and a password.</p>
+          <p>You sign in with your password.</p>
         </EmptyState>
       ) : (
         <ul class="grid gap-4">
@@ -129,7 +133,7 @@ function LinkedAccounts({ identities }: { identities: readonly LinkedIdentity[] 
                 {identity.provider === "huggingface" ? <HuggingFace /> : <Icon name="key" />}
               </span>
               <div class="min-w-0">
-                <p class="font-medium">{nameProvider(identity.provider)}</p>
+                <p class="font-semibold">{nameProvider(identity.provider)}</p>
                 <p class="break-name text-sm text-base-content/75">
                   {[identity.handle && `@${identity.handle}`, identity.name]
                     .filter(Boolean)
@@ -164,7 +168,7 @@ function Organizations({ organizations }: Pick<AccountPageProps, "organizations"
             <li key={organization.slug} class="flex items-center gap-3.5">
               <Avatar name={organization.name} shape="organization" />
               <a
-                class="link link-hover break-name min-w-0 flex-1 font-medium"
+                class="link link-hover break-name min-w-0 flex-1 font-semibold"
                 href={organizationPath(organization.slug)}
               >
                 {organization.name}

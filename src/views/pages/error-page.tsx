@@ -27,7 +27,8 @@ export function ErrorPage({ status, title, message, requestId, action }: ErrorPa
         )}
       </div>
       <p class="break-name mt-12 text-sm text-base-content/75">
-        If you ask for help, mention <span class="font-mono select-all">{requestId}</span>
+        If you ask for help, mention this request:{" "}
+        <span class="block font-mono text-base-content select-all">{requestId}</span>
       </p>
     </div>
   );
@@ -49,7 +50,7 @@ function NumberPlate({ status }: { status: number }) {
 function Screws() {
   return (
     <span
-      class="absolute inset-2.5 grid grid-cols-2 content-between justify-between"
+      class="absolute inset-2.5 grid grid-cols-[auto_auto] content-between justify-between"
       aria-hidden="true"
     >
       {["start-top", "end-top", "start-bottom", "end-bottom"].map((place) => (

@@ -17,7 +17,7 @@ const features: readonly { icon: IconName; title: string; text: string }[] = [
   {
     icon: "wall",
     title: "Walls that hold",
-    text: "One organization never sees another's data: the queries keep them apart, and PostgreSQL's row-level security does so again.",
+    text: "One organization never sees another’s data: the queries keep them apart, and PostgreSQL’s row-level security does so again.",
   },
   {
     icon: "ladder",
@@ -26,7 +26,7 @@ const features: readonly { icon: IconName; title: string; text: string }[] = [
   },
   {
     icon: "key",
-    title: "Sign-in you don't have to build",
+    title: "Sign-in you don’t have to build",
     text: "Logto, an open-source identity provider, checks who people are: by password or with their Hugging Face account.",
   },
   {

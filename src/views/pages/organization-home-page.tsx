@@ -70,11 +70,13 @@ function Permissions({ permissions }: { permissions: readonly string[] }) {
   return (
     <>
       <h3 class="mt-7 border-t border-base-300 pt-6 font-semibold">What you may do</h3>
-      <dl class="mt-3 grid gap-x-6 gap-y-2 sm:grid-cols-[auto_1fr]">
+      <dl class="mt-3 grid gap-x-6 gap-y-0.5 sm:grid-cols-[auto_1fr] sm:gap-y-2">
         {[...actionsByResource].map(([resource, actions]) => (
           <div key={resource} class="contents">
-            <dt class="font-medium">{titleResource(resource)}</dt>
-            <dd class="mb-2 text-base-content/80 sm:mb-0">{actions.map(spaceWords).join(", ")}</dd>
+            <dt class="font-semibold">{titleResource(resource)}</dt>
+            <dd class="mb-2.5 text-base-content/80 sm:mb-0">
+              {actions.map(spaceWords).join(", ")}
+            </dd>
           </div>
         ))}
       </dl>
