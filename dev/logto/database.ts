@@ -88,20 +88,20 @@ create table if not exists organization_roles (
   type text not null
 );
 create table if not exists organization_role_scopes (
-  role_id varchar(21) not null references organization_roles on delete cascade,
-  scope_id varchar(21) not null references organization_scopes on delete cascade,
+  role_id text not null references organization_roles on delete cascade,
+  scope_id text not null references organization_scopes on delete cascade,
   primary key (role_id, scope_id)
 );
 create table if not exists organization_users (
-  organization_id varchar(21) not null references organizations on delete cascade,
-  user_id varchar(12) not null references users on delete cascade,
+  organization_id text not null references organizations on delete cascade,
+  user_id text not null references users on delete cascade,
   primary key (organization_id, user_id)
 );
 create index if not exists organization_users_user on organization_users (user_id);
 create table if not exists organization_user_roles (
-  organization_id varchar(21) not null,
-  user_id varchar(12) not null,
-  role_id varchar(21) not null references organization_roles on delete cascade,
+  organization_id text not null,
+  user_id text not null,
+  role_id text not null references organization_roles on delete cascade,
   primary key (organization_id, user_id, role_id),
   foreign key (organization_id, user_id)
     references organization_users (organization_id, user_id) on delete cascade

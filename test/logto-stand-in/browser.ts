@@ -65,6 +65,16 @@ export class Browser {
       : { url, status: response.status, html };
   }
 
+  /** One POST with this browser's cookies, whose answer is not followed. */
+  async post(url: string, fields: Record<string, string>): Promise<Response> {
+    return fetch(url, {
+      method: "POST",
+      redirect: "manual",
+      headers: { accept: "text/html", cookie: await this.#jar.getCookieString(url) },
+      body: new URLSearchParams(fields),
+    });
+  }
+
   /** Submits a form of the page: by default the first one, with its hidden fields and these. */
   async submit(page: Page, fields: Record<string, string> = {}, action?: string): Promise<Page> {
     const form = findForms(page).find(

@@ -9,6 +9,7 @@ import { MalformedJsonError } from "./input.ts";
 import { addOrganizationMemberRoutes } from "./organization-members.ts";
 import { addOrganizationTemplateRoutes } from "./organization-template.ts";
 import { addOrganizationRoutes } from "./organizations.ts";
+import { addUserDetailRoutes } from "./user-details.ts";
 import { addUserRoutes } from "./users.ts";
 
 /**
@@ -26,6 +27,7 @@ export function addManagementApi(
 ): void {
   const router = new Router({ sensitive: true, strict: true });
   addUserRoutes(router, sql, origin);
+  addUserDetailRoutes(router, sql);
   addOrganizationRoutes(router, sql, origin);
   addOrganizationMemberRoutes(router, sql, origin);
   addOrganizationTemplateRoutes(router, sql, origin);

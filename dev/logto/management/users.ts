@@ -1,5 +1,4 @@
 import type Router from "@koa/router";
-import type { RouterContext } from "@koa/router";
 import { z } from "zod";
 import type { Database } from "../database.ts";
 import { emailPattern, phonePattern, usernamePattern } from "../people/identifiers.ts";
@@ -11,31 +10,15 @@ import {
   endEverySessionOf,
   findUser,
   updateUser,
-  type User,
-  UserConflictError,
 } from "../people/users.ts";
 import { emptyChange, ManagementError, notFound } from "./errors.ts";
 import { jsonObject, readInput } from "./input.ts";
 import { presentOrganizationOfUser } from "./organization-body.ts";
 import { readPage, writePageHeaders } from "./paging.ts";
+import { idOf, orConflict, orNotFound } from "./user-answers.ts";
+import { profileSchema } from "./user-details.ts";
 import { presentUserWithPassword } from "./user-body.ts";
 import { searchUsers } from "./user-search.ts";
-
-const profileField = z.string().optional();
-const profileSchema = z.object({
-  familyName: profileField,
-  givenName: profileField,
-  middleName: profileField,
-  nickname: profileField,
-  preferredUsername: profileField,
-  profile: profileField,
-  website: profileField,
-  gender: profileField,
-  birthdate: profileField,
-  zoneinfo: profileField,
-  locale: profileField,
-  address: jsonObject.optional(),
-});
 
 const emptyAsNull = (value: unknown) => (value === "" ? null : value);
 
@@ -51,7 +34,6 @@ const changeSchema = z.object({
 const newUserSchema = changeSchema.extend({ password: z.string().min(1).optional() });
 const passwordSchema = z.object({ password: z.string().min(1) });
 const suspensionSchema = z.object({ isSuspended: z.boolean() });
-const customDataSchema = z.object({ customData: jsonObject });
 
 export function addUserRoutes(router: Router, sql: Database, origin: string): void {
   router.get("/api/users", async (ctx) => {
@@ -123,57 +105,9 @@ export function addUserRoutes(router: Router, sql: Database, origin: string): vo
     ctx.body = { hasPassword: passwordDigest !== null };
   });
 
-  router.get("/api/users/:userId/custom-data", async (ctx) => {
-    ctx.body = orNotFound(await findUser(sql, idOf(ctx))).customData;
-  });
-
-  // Unlike a PATCH of the user itself, this one merges, at the top level only.
-  router.patch("/api/users/:userId/custom-data", async (ctx) => {
-    const { customData } = await readInput(ctx, customDataSchema);
-    const user = orNotFound(await findUser(sql, idOf(ctx)));
-    const merged = { ...user.customData, ...customData };
-    ctx.body = orNotFound(await updateUser(sql, user.id, { customData: merged })).customData;
-  });
-
   router.get("/api/users/:userId/organizations", async (ctx) => {
     const user = orNotFound(await findUser(sql, idOf(ctx)));
     const organizations = await listOrganizationsOfUser(sql, user.id);
     ctx.body = organizations.map(presentOrganizationOfUser);
   });
-
-  router.delete("/api/users/:userId/identities/:target", async (ctx) => {
-    const user = orNotFound(await findUser(sql, idOf(ctx)));
-    const { [ctx.params["target"] ?? ""]: removed, ...identities } = user.identities;
-    if (!removed) {
-      const message = "The social account has not been registered yet.";
-      throw new ManagementError(404, "user.identity_not_exist", message);
-    }
-    ctx.body = presentUserWithPassword(orNotFound(await updateUser(sql, user.id, { identities })));
-  });
-}
-
-function idOf(ctx: RouterContext): string {
-  return ctx.params["userId"] ?? "";
-}
-
-function orNotFound(user: User | undefined): User {
-  if (!user) throw notFound();
-  return user;
-}
-
-const conflictMessages = {
-  username: "This username is already in use.",
-  email: "This email is associated with an existing account.",
-  phone: "This phone number is associated with an existing account.",
-  identity: "The social account has been associated with an existing account.",
-};
-
-async function orConflict<Result>(change: Promise<Result>): Promise<Result> {
-  try {
-    return await change;
-  } catch (error) {
-    if (!(error instanceof UserConflictError)) throw error;
-    const { conflict } = error;
-    throw new ManagementError(422, `user.${conflict}_already_in_use`, conflictMessages[conflict]);
-  }
 }

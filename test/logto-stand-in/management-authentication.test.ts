@@ -1,0 +1,98 @@
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { beforeAll, describe, expect, it } from "vitest";
+import { Browser, exchange } from "./browser.ts";
+import { pickRecording, readRecordings, Replay } from "./recordings.ts";
+import { application, machineToMachine, managementResource, useStandIn } from "./stand-in.ts";
+
+const recordings = readRecordings("management-authentication");
+
+describe("who may call the Management API, as Logto answers it", () => {
+  const standIn = useStandIn();
+  const password = "Pass-olivia-2026!";
+
+  beforeAll(async () => {
+    const olivia = {
+      username: "olivia",
+      password,
+      name: "Olivia",
+      primaryEmail: "olivia@acme.test",
+    };
+    await standIn.manage("POST", "/users", olivia);
+  });
+
+  async function expectRecorded(name: string, authorization?: string): Promise<void> {
+    const { request, response } = pickRecording(recordings, name);
+    const replay = new Replay(standIn.endpoint, await standIn.managementToken());
+    await replay.expectAnswer(
+      await replay.send(request, authorization ? { authorization } : {}),
+      response,
+    );
+  }
+
+  it.each([
+    "no token",
+    "malformed token",
+    "wrong scheme",
+    "opaque user access token",
+    "unknown api path",
+    "method not allowed",
+    "OPTIONS",
+    "malformed JSON body",
+    "form body instead of JSON",
+    "empty body where one is required",
+    "text/plain body",
+  ])("%s", async (name) => {
+    await expectRecorded(name);
+  });
+
+  it.each(["m2m token without scope all", "m2m token without scope all, write"])(
+    "%s",
+    async (name) => {
+      const response = await fetch(`${standIn.issuer}/token`, {
+        method: "POST",
+        headers: {
+          authorization: `Basic ${btoa(`${machineToMachine.id}:${machineToMachine.secret}`)}`,
+        },
+        body: new URLSearchParams({
+          grant_type: "client_credentials",
+          resource: managementResource,
+        }),
+      });
+      const { access_token: token } = (await response.json()) as { access_token: string };
+      await expectRecorded(name, `Bearer ${token}`);
+    },
+  );
+
+  it("token signed with another key", async () => {
+    const { privateKey, publicKey } = await generateKeyPair("ES384");
+    const { keys } = (await (await fetch(`${standIn.issuer}/jwks`)).json()) as {
+      keys: { kid: string }[];
+    };
+    const token = await new SignJWT({ scope: "all", client_id: machineToMachine.id })
+      .setProtectedHeader({ alg: "ES384", typ: "at+jwt", kid: keys[0]?.kid ?? "" })
+      .setIssuer(standIn.issuer)
+      .setAudience(managementResource)
+      .setExpirationTime("1h")
+      .sign(privateKey);
+    expect(await exportJWK(publicKey)).not.toMatchObject(keys[0] ?? {});
+    await expectRecorded("token signed with another key", `Bearer ${token}`);
+  });
+
+  it("an id_token is refused for its audience, with its claims in the answer", async () => {
+    const tokens = await exchange(standIn, await new Browser(standIn).signIn("olivia", password));
+    const response = await fetch(`${standIn.endpoint}/api/organizations`, {
+      headers: { authorization: `Bearer ${tokens.id_token}` },
+    });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({
+      code: "auth.unauthorized",
+      data: {
+        code: "ERR_JWT_CLAIM_VALIDATION_FAILED",
+        name: "JWTClaimValidationFailed",
+        claim: "aud",
+        reason: "check_failed",
+        payload: { name: "Olivia", aud: application.id },
+      },
+    });
+  });
+});

@@ -1,0 +1,164 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { readRecordings, Replay } from "./recordings.ts";
+import { useStandIn } from "./stand-in.ts";
+
+type Organization = { id: string; name: string };
+
+describe("organizations, as Logto's Management API answers", () => {
+  const standIn = useStandIn();
+  let replay: Replay;
+
+  beforeAll(async () => {
+    replay = new Replay(standIn.endpoint, await standIn.managementToken());
+  });
+
+  it("go the recorded way, answer by answer", async () => {
+    await replay.play(readRecordings("management-organizations"));
+  });
+});
+
+describe("organizations in lists", () => {
+  const standIn = useStandIn();
+
+  it("come oldest first, 20 by default, with links as Logto writes them (without /api)", async () => {
+    for (let number = 10; number < 33; number += 1) {
+      await standIn.manage("POST", "/organizations", { name: `Page ${number}` });
+    }
+    const first = await standIn.manage<Organization[]>("GET", "/organizations");
+    expect(first.body).toHaveLength(20);
+    expect(first.body[0]?.name).toBe("Page 10");
+    expect(first.headers.get("total-number")).toBe("23");
+    const at = (page: number) => `<${standIn.endpoint}/organizations?page=${page}>`;
+    expect(first.headers.get("link")).toBe(
+      `${at(1)}; rel="first", ${at(2)}; rel="last", ${at(2)}; rel="next"`,
+    );
+    const second = await standIn.manage<Organization[]>("GET", "/organizations?page=2");
+    expect(second.body.map(({ name }) => name)).toEqual(["Page 30", "Page 31", "Page 32"]);
+    const beyond = await standIn.manage<Organization[]>(
+      "GET",
+      "/organizations?page=9&page_size=100",
+    );
+    expect(beyond.body).toEqual([]);
+    expect(beyond.headers.get("total-number")).toBe("23");
+  });
+});
+
+describe("members of an organization, as Logto's Management API answers", () => {
+  const standIn = useStandIn();
+  let replay: Replay;
+
+  beforeAll(async () => {
+    const unset = ["lastSignInAt", "applicationId"];
+    replay = new Replay(standIn.endpoint, await standIn.managementToken(), unset);
+    const create = async (recordedId: string, path: string, body: object) => {
+      replay.bind(recordedId, (await standIn.manage("POST", path, body)).body.id);
+    };
+    await create("te8ybs0jfr15", "/organizations", { name: "Members Inc" });
+    for (const [recordedId, name] of [
+      ["r6a173cfrrxvye9liyzjq", "owner"],
+      ["7oeefh1mfjmh31foj4z4d", "admin"],
+      ["r7rov9417bdszcsdda8b4", "member"],
+      ["75b57vw8z1rpd01b3co4o", "guest"],
+    ] as const) {
+      await create(recordedId, "/organization-roles", { name, description: `${name} role` });
+    }
+    for (const [recordedId, username, name, domain] of [
+      ["sakj9v54p6jh", "olivia", "Olivia", "acme.test"],
+      ["528rbha96t6o", "mia", "Mia", "acme.test"],
+      ["dzk2trfvc687", "nora", "Nora", "other.test"],
+    ] as const) {
+      await create(recordedId, "/users", { username, name, primaryEmail: `${username}@${domain}` });
+    }
+    await create("fhroe6h9yube", "/users", {
+      username: "adam",
+      name: "Adam S.",
+      primaryEmail: "adam@acme.test",
+      avatar: "https://img.example/adam.png",
+      customData: { theme: "dark", onboarded: true },
+      profile: {
+        familyName: "Smith",
+        givenName: "Adam",
+        zoneinfo: "Europe/London",
+        locale: "en-GB",
+        address: { country: "UK" },
+      },
+    });
+  });
+
+  it("go the recorded way, answer by answer", async () => {
+    await replay.play(readRecordings("management-organization-members"));
+  });
+
+  it("a role for machines cannot be given to a person", async () => {
+    const [users, roles] = [replay.idFor("te8ybs0jfr15"), replay.idFor("sakj9v54p6jh")];
+    const { body: robot } = await standIn.manage("POST", "/organization-roles", {
+      name: "robot",
+      type: "MachineToMachine",
+    });
+    const path = `/organizations/${users}/users/${roles}/roles`;
+    const answer = await standIn.manage("PUT", path, { organizationRoleIds: [robot.id] });
+    expect(answer).toMatchObject({ status: 422, body: { code: "entity.db_constraint_violated" } });
+  });
+
+  it("the organizations of a user come with the roles held there, unpaged", async () => {
+    const olivia = replay.idFor("sakj9v54p6jh");
+    const users = `/organizations/${replay.idFor("te8ybs0jfr15")}/users`;
+    await standIn.manage("PUT", `${users}/${olivia}/roles`, { organizationRoleNames: ["owner"] });
+    const answer = await standIn.manage<object[]>("GET", `/users/${olivia}/organizations`);
+    const owner = { id: replay.idFor("r6a173cfrrxvye9liyzjq"), name: "owner" };
+    expect(answer.headers.has("total-number")).toBe(false);
+    expect(answer.body).toEqual([
+      expect.objectContaining({
+        tenantId: "default",
+        name: "Members Inc",
+        organizationRoles: [owner],
+      }),
+    ]);
+  });
+});
+
+describe("the organization template, as Logto's Management API answers", () => {
+  const standIn = useStandIn();
+  let replay: Replay;
+
+  beforeAll(async () => {
+    replay = new Replay(standIn.endpoint, await standIn.managementToken());
+    const { body: scope } = await standIn.manage("POST", "/organization-scopes", {
+      name: "read:data",
+    });
+    replay.bind("zxzk1p2ti9snilztqzoiy", scope.id);
+  });
+
+  it("go the recorded way, answer by answer", async () => {
+    await replay.play(readRecordings("management-organization-template"));
+  });
+
+  it("roles are listed with their scopes; scopes are paged only for those who ask", async () => {
+    const { body: write } = await standIn.manage("POST", "/organization-scopes", {
+      name: "write:data",
+    });
+    await standIn.manage("POST", "/organization-roles", {
+      name: "owner",
+      organizationScopeIds: [write.id],
+    });
+    const roles = await standIn.manage<object[]>("GET", "/organization-roles?q=own");
+    expect(roles.headers.get("total-number")).toBe("1");
+    expect(roles.body).toMatchObject([
+      {
+        name: "owner",
+        type: "User",
+        scopes: [{ id: write.id, name: "write:data" }],
+        resourceScopes: [],
+      },
+    ]);
+    const all = await standIn.manage<Organization[]>("GET", "/organization-scopes?q=data");
+    expect(all.body.map(({ name }) => name)).toEqual(["read:data", "write:data"]);
+    expect(all.headers.has("total-number")).toBe(false);
+    const page = await standIn.manage<Organization[]>(
+      "GET",
+      "/organization-scopes?q=data&page=2&page_size=1",
+    );
+    expect(page.body.map(({ name }) => name)).toEqual(["write:data"]);
+    expect(page.headers.get("total-number")).toBe("2");
+  });
+});

@@ -1,0 +1,111 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { Browser, exchange, fetchUserinfo } from "./browser.ts";
+import { readRecordings, Replay } from "./recordings.ts";
+import { useStandIn } from "./stand-in.ts";
+
+describe("users, as Logto's Management API answers", () => {
+  const standIn = useStandIn();
+  let replay: Replay;
+
+  beforeAll(async () => {
+    await standIn.manage("POST", "/users", {
+      username: "olivia",
+      primaryEmail: "olivia@acme.test",
+    });
+    replay = new Replay(standIn.endpoint, await standIn.managementToken());
+  });
+
+  it("go the recorded way, answer by answer", async () => {
+    await replay.play(readRecordings("management-users"));
+  });
+});
+
+describe("users in lists", () => {
+  const standIn = useStandIn();
+
+  beforeAll(async () => {
+    for (const name of ["Ann", "Ben", "Cleo"]) {
+      await standIn.manage("POST", "/users", {
+        username: name.toLowerCase(),
+        primaryEmail: `${name.toLowerCase()}@list.test`,
+        name,
+      });
+    }
+  });
+
+  const list = (query: string) => standIn.manage<{ username: string }[]>("GET", `/users?${query}`);
+  const namesIn = async (query: string) => (await list(query)).body.map(({ username }) => username);
+
+  it("come newest first, in pages", async () => {
+    expect(await namesIn("")).toEqual(["cleo", "ben", "ann"]);
+    const page = await list("page=2&page_size=1");
+    expect(page.body.map(({ username }) => username)).toEqual(["ben"]);
+    expect(page.headers.get("total-number")).toBe("3");
+    const at = (number: number) => `<${standIn.endpoint}/users?page=${number}&page_size=1>`;
+    expect(page.headers.get("link")).toBe(
+      `${at(1)}; rel="first", ${at(1)}; rel="prev", ${at(3)}; rel="last", ${at(3)}; rel="next"`,
+    );
+  });
+
+  it("are found by part of a field, by several, and without the members of an organization", async () => {
+    expect(await namesIn("search=%25EN%25")).toEqual(["ben"]);
+    expect(await namesIn("search.name=Ann&search.username=ben")).toEqual(["ben", "ann"]);
+    expect(await namesIn("search.name=Ann&search.username=ben&joint=and")).toEqual([]);
+    expect(await namesIn("search.username=BEN&mode.username=exact")).toEqual([]);
+    const { body: organization } = await standIn.manage("POST", "/organizations", { name: "List" });
+    const found = await standIn.manage<{ id: string }[]>("GET", "/users?search=ben");
+    const userIds = found.body.map(({ id }) => id);
+    await standIn.manage("POST", `/organizations/${organization.id}/users`, { userIds });
+    expect(await namesIn(`excludeOrganizationId=${organization.id}`)).toEqual(["cleo", "ann"]);
+  });
+});
+
+describe("a user suspended or deleted", () => {
+  const standIn = useStandIn();
+  const password = "Pass-mia-2026!";
+
+  it.each(["suspended", "deleted"])("%s: session and tokens die at once", async (what) => {
+    const { body: mia } = await standIn.manage("POST", "/users", {
+      username: `mia_${what}`,
+      password,
+    });
+    const browser = new Browser(standIn);
+    const tokens = await exchange(standIn, await browser.signIn(`mia_${what}`, password));
+    const unspent = browser.readCallback(await browser.authorize());
+    if (what === "deleted") await standIn.manage("DELETE", `/users/${mia.id}`);
+    else await standIn.manage("PATCH", `/users/${mia.id}/is-suspended`, { isSuspended: true });
+
+    expect((await fetchUserinfo(standIn, tokens.access_token)).status).toBe(401);
+    expect(await exchange(standIn, unspent)).toMatchObject({ status: 400, error: "invalid_grant" });
+    const silent = await browser.authorize({ prompt: "none" });
+    expect(new URL(silent.url).searchParams.get("error")).toBe("login_required");
+
+    if (what === "deleted") return;
+    const page = await browser.submit(await browser.authorize(), {
+      identifier: `mia_${what}`,
+      password,
+    });
+    expect(page).toMatchObject({
+      status: 401,
+      html: expect.stringContaining("This account is suspended."),
+    });
+    // Re-activation does not revive what died.
+    await standIn.manage("PATCH", `/users/${mia.id}/is-suspended`, { isSuspended: false });
+    expect((await fetchUserinfo(standIn, tokens.access_token)).status).toBe(401);
+    const again = await exchange(standIn, await browser.signIn(`mia_${what}`, password));
+    expect(again.status).toBe(200);
+  });
+
+  it("while signing in is asked to sign in again, not shown an error", async () => {
+    const { body: nora } = await standIn.manage("POST", "/users", { username: "nora", password });
+    const browser = new Browser(standIn);
+    await browser.signIn("nora", password);
+    // The row alone: as if the session had been read a moment before the suspension.
+    await standIn.query("update users set is_suspended = true where id = $1", [nora.id]);
+    const page = await browser.authorize();
+    expect(page).toMatchObject({
+      status: 200,
+      html: expect.stringContaining("Sign in to your account"),
+    });
+  });
+});

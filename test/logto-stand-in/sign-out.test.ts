@@ -1,0 +1,174 @@
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Browser, exchange, fetchUserinfo } from "./browser.ts";
+import { decodeToken, pickRecording, readRecordings, Replay } from "./recordings.ts";
+import { application, useStandIn } from "./stand-in.ts";
+
+const password = "Pass-adam-2026!";
+
+describe("GET /oidc/session/end, as Logto answers it", () => {
+  const standIn = useStandIn();
+  let browser: Browser;
+
+  beforeAll(async () => {
+    await standIn.manage("POST", "/users", { username: "adam", password });
+  });
+
+  it.each(readRecordings("end-session"))("$name", async ({ request, response }) => {
+    const replay = new Replay(standIn.endpoint);
+    const answer = await replay.send(request);
+    const text = await answer.clone().text();
+    await replay.expectAnswer(answer, response);
+    if (response.status !== 200) return;
+    expect(text).toContain(`action="${standIn.issuer}/session/end/confirm"`);
+    expect(text).toContain('name="xsrf"');
+    expect(text).toContain('name="logout"');
+  });
+
+  it.each([
+    [
+      "client_id",
+      { client_id: application.id, post_logout_redirect_uri: "http://localhost:3000/" },
+      "http://localhost:3000/",
+    ],
+    ["only client_id", { client_id: application.id }, "/oidc/session/end/success"],
+    ["nothing", {}, "/oidc/session/end/success"],
+  ])("signs a live session out, without JavaScript too (%s)", async (_name, query, end) => {
+    browser = new Browser(standIn);
+    const tokens = await exchange(standIn, await browser.signIn("adam", password));
+    const page = await browser.open(`${standIn.issuer}/session/end?${new URLSearchParams(query)}`);
+    expect(page.html).toContain("submit()");
+    expect(page.html).toMatch(/<button[^>]*form="op.logoutForm"/);
+    const { url } = await browser.submit(page);
+    expect(url.endsWith(end)).toBe(true);
+    const silent = await browser.authorize({ prompt: "none" });
+    expect(new URL(silent.url).searchParams.get("error")).toBe("login_required");
+    // Tokens without offline_access die with the session.
+    expect((await fetchUserinfo(standIn, tokens.access_token)).status).toBe(401);
+  });
+
+  it("passes `state` on when an id_token_hint names the client", async () => {
+    browser = new Browser(standIn);
+    const { id_token: hint } = await exchange(standIn, await browser.signIn("adam", password));
+    const query = {
+      id_token_hint: hint,
+      post_logout_redirect_uri: "http://localhost:3000/",
+      state: "xyz",
+    };
+    const page = await browser.open(`${standIn.issuer}/session/end?${new URLSearchParams(query)}`);
+    const [, xsrf = ""] = /name="xsrf" value="([^"]*)"/.exec(page.html) ?? [];
+    const answer = await browser.post(`${standIn.issuer}/session/end/confirm`, {
+      xsrf,
+      logout: "yes",
+    });
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get("location")).toBe("http://localhost:3000/?state=xyz");
+  });
+});
+
+describe("introspection and revocation, as Logto answers them", () => {
+  const standIn = useStandIn();
+  const recordings = readRecordings("introspection-revocation");
+
+  beforeAll(async () => {
+    await standIn.manage("POST", "/users", { username: "adam", password });
+  });
+
+  async function expectRecorded(name: string, token: string, replay: Replay): Promise<void> {
+    const { request, response } = pickRecording(recordings, name);
+    const replaced =
+      request.form?.["token"] === "x" ? {} : { token, authorization: `Bearer ${token}` };
+    const { authorization, ...fields } = replaced as Record<string, string>;
+    const answer = await replay.send(
+      request,
+      request.path === "/oidc/me" ? { authorization: authorization ?? "" } : fields,
+    );
+    await replay.expectAnswer(answer, response);
+  }
+
+  it("goes the recorded way from an active token to a dead one", async () => {
+    const scope =
+      "openid offline_access profile email identities custom_data roles " +
+      "urn:logto:scope:organizations urn:logto:scope:organization_roles";
+    const callback = await new Browser(standIn).signIn("adam", password, {
+      scope,
+      prompt: "consent",
+    });
+    const { access_token: token, refresh_token: refreshToken = "" } = await exchange(
+      standIn,
+      callback,
+    );
+    const replay = new Replay(standIn.endpoint);
+    for (const name of [
+      "introspect opaque access token",
+      "introspect by another client",
+      "introspect without client auth",
+      "introspect rubbish",
+      "revoke rubbish token",
+      "revoke without client auth",
+      "missing token",
+      "revoke access token",
+      "userinfo after revocation",
+      "introspect after revocation",
+    ]) {
+      await expectRecorded(name, token, replay);
+    }
+    const refresh = await fetch(`${standIn.issuer}/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`${application.id}:${application.secret}`)}` },
+      body: new URLSearchParams({ grant_type: "refresh_token", refresh_token: refreshToken }),
+    });
+    expect(refresh.status).toBe(400);
+  });
+});
+
+describe("back-channel logout", () => {
+  const received: string[] = [];
+  const receiver = createServer((request, response) => {
+    request.setEncoding("utf8").on("data", (chunk: string) => received.push(chunk));
+    request.on("end", () => response.writeHead(200).end());
+  });
+  beforeAll(async () => {
+    receiver.listen(0, "127.0.0.1");
+    await once(receiver, "listening");
+  });
+  const standIn = useStandIn(() => ({
+    application: {
+      ...application,
+      backchannelLogoutUri: `http://127.0.0.1:${portOf(receiver.address())}/`,
+    },
+  }));
+
+  beforeAll(async () => {
+    await standIn.manage("POST", "/users", { username: "adam", password });
+  });
+  afterAll(() => receiver.close());
+
+  it("reaches the application on loopback, and names the session", async () => {
+    const browser = new Browser(standIn);
+    const tokens = await exchange(standIn, await browser.signIn("adam", password));
+    const { sub, sid } = decodeToken(tokens.id_token).claims;
+    await browser.submit(
+      await browser.open(`${standIn.issuer}/session/end?client_id=${application.id}`),
+    );
+    expect(received).toHaveLength(1);
+    const token = new URLSearchParams(received[0]).get("logout_token") ?? "";
+    const { header, claims } = decodeToken(token);
+    expect(header).toMatchObject({ alg: "ES384", typ: "logout+jwt" });
+    expect(claims).toMatchObject({
+      sub,
+      sid,
+      aud: application.id,
+      iss: standIn.issuer,
+      events: { "http://schemas.openid.net/event/backchannel-logout": {} },
+    });
+    expect(Number(claims["exp"]) - Number(claims["iat"])).toBe(120);
+  });
+});
+
+function portOf(address: ReturnType<ReturnType<typeof createServer>["address"]>): number {
+  if (address === null || typeof address === "string")
+    throw new Error("the receiver does not listen");
+  return address.port;
+}
