@@ -54,7 +54,7 @@ export class ApplicationProcess {
       if (output) createInterface({ input: output }).on("line", (line) => relay("app", line));
     }
     child.on("close", (code, signal) => {
-      if (this.#isStopping || this.#isRestartDue) return;
+      if (this.#isStopping || this.#isRestartDue || child !== this.#child) return;
       const how = signal ?? `code ${code}`;
       sayFault(`The application ended (${how}). Save a file in src/ to start it again.`);
     });

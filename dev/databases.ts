@@ -1,4 +1,5 @@
 import { Client, DatabaseError } from "pg";
+import { describeFault } from "./faults.ts";
 
 /**
  * Creates a database on the server that the URL leads to, unless it exists.
@@ -7,7 +8,9 @@ import { Client, DatabaseError } from "pg";
  */
 export async function createDatabase(serverUrl: string, name: string): Promise<string> {
   const client = new Client({ connectionString: serverUrl });
-  await client.connect();
+  await client.connect().catch((fault: unknown) => {
+    throw new Error(`PostgreSQL cannot be used: ${describeFault(fault)}`, { cause: fault });
+  });
   try {
     const found = await client.query("select from pg_database where datname = $1", [name]);
     if (found.rowCount === 0) {

@@ -27,6 +27,22 @@ function removeEmptyValues(): void {
   }
 }
 
+const logtoCredentials = [
+  "LOGTO_APP_ID",
+  "LOGTO_APP_SECRET",
+  "LOGTO_M2M_APP_ID",
+  "LOGTO_M2M_APP_SECRET",
+  "LOGTO_WEBHOOK_SIGNING_KEY",
+];
+
+/** @throws {Error} when a real Logto is named, without the credentials for it */
+export function checkLogtoCredentials(environment: NodeJS.ProcessEnv): void {
+  const missing = logtoCredentials.filter((name) => environment[name] === undefined);
+  if (environment["LOGTO_ENDPOINT"] !== undefined && missing.length > 0) {
+    throw new Error(`LOGTO_ENDPOINT is set, so these must be set as well: ${missing.join(", ")}`);
+  }
+}
+
 /** What the person has decided about the address of the application. */
 export type Address = {
   /** Undefined: any port will do. */

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ApplicationProcess } from "./application-process.ts";
 import { buildCss } from "./css.ts";
-import { readAddress, readEnvironment } from "./environment.ts";
+import { checkLogtoCredentials, readAddress, readEnvironment } from "./environment.ts";
 import { describeFault } from "./faults.ts";
 import { choosePorts, type PortName, type Ports } from "./ports.ts";
-import { removePostgres } from "./postgres.ts";
+import { removePostgres, stopPostgresOrphan } from "./postgres.ts";
 import { applyNewMigrations, generateClient } from "./preparations.ts";
 import { reloadOnChange } from "./reload.ts";
 import { claimFolder } from "./running.ts";
@@ -25,6 +25,7 @@ const shutdown = new Shutdown();
 try {
   shutdown.listen();
   readEnvironment(folder);
+  checkLogtoCredentials(process.env);
   await run(process.argv.includes("--reset"));
 } catch (fault) {
   if (!shutdown.hasBegun) sayFault(describeFault(fault));
@@ -36,8 +37,9 @@ async function run(isReset: boolean): Promise<void> {
   await shutdown.own("claim", Promise.resolve({ stop: () => claim.release() }));
   say();
   if (isReset) await reset();
+  else if (claim.isAfterCrash) await stopPostgresOrphan(join(directory, "postgres"));
 
-  const { ports, secrets, baseUrl } = await settle(claim.isAfterCrash ? 4_000 : 0);
+  const { ports, secrets, baseUrl } = await settle(claim.isAfterCrash ? 2_500 : 0);
   await claim.announce(baseUrl);
   const laptop: Laptop = { directory, ports, secrets, baseUrl, shutdown };
 
@@ -59,8 +61,7 @@ async function run(isReset: boolean): Promise<void> {
   });
   const application = new ApplicationProcess({ folder, port: ports.app, environment });
   await shutdown.own("application", Promise.resolve(application));
-  const watching = reloadOnChange({ folder, databaseUrl, application });
-  await shutdown.own("watching", Promise.resolve(watching));
+  await shutdown.own("watching", reloadOnChange({ folder, databaseUrl, application }));
   const [people] = await Promise.all([
     identity ? seed(environment) : [],
     timeStep(application.whenUp, () => "Application"),
@@ -118,30 +119,15 @@ async function settle(
   return { ports, secrets: state.secrets, baseUrl };
 }
 
-/**
- * What the application sees: what the person has set, and ours for the rest.
- *
- * @throws {Error} when a real Logto is named, without the credentials for it
- */
+/** What the application sees: what the person has set, and ours for the rest. */
 function describeEnvironment(
   { ports, secrets, baseUrl }: Laptop,
   started: Record<string, string | undefined>,
 ): NodeJS.ProcessEnv {
-  const {
-    SESSION_SECRET,
-    HUGGING_FACE_CLIENT_ID: _id,
-    HUGGING_FACE_CLIENT_SECRET: _secret,
-    ...logto
-  } = secrets;
-  const isRealLogto = started["LOGTO_ENDPOINT"] === undefined;
-  const missing = Object.keys(logto).filter((name) => process.env[name] === undefined);
-  if (isRealLogto && missing.length > 0) {
-    throw new Error(`LOGTO_ENDPOINT is set, so these must be set as well: ${missing.join(", ")}`);
-  }
+  const { HUGGING_FACE_CLIENT_ID: _id, HUGGING_FACE_CLIENT_SECRET: _secret, ...ours } = secrets;
   return {
     HOST: "127.0.0.1",
-    SESSION_SECRET,
-    ...logto,
+    ...ours,
     ...started,
     ...process.env,
     NODE_ENV: "development",

@@ -64,10 +64,15 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   };
 }
 
+/** Stops the PostgreSQL that a killed run may have left running on this folder. */
+export async function stopPostgresOrphan(directory: string): Promise<void> {
+  for (const home of listHomes(directory)) await stopOrphan(join(home, "data"));
+}
+
 /** Stops the PostgreSQL that may still run on this folder and deletes its data, wherever they were put. */
 export async function removePostgres(directory: string): Promise<void> {
+  await stopPostgresOrphan(directory);
   for (const home of listHomes(directory)) {
-    await stopOrphan(join(home, "data"));
     await rm(home, { recursive: true, force: true });
   }
 }

@@ -3,14 +3,14 @@ import { buildCss } from "./css.ts";
 import { describeFault } from "./faults.ts";
 import { applyNewMigrations, generateClient } from "./preparations.ts";
 import { sayFault } from "./terminal.ts";
-import { watchFolders } from "./watch.ts";
+import { FolderWatch } from "./watch.ts";
 
 /** Keeps the style sheet, the Prisma client, the database and the application in step with the files that are saved. */
-export function reloadOnChange(options: {
+export async function reloadOnChange(options: {
   folder: string;
   databaseUrl: string;
   application: ApplicationProcess;
-}): { stop(): Promise<void> } {
+}): Promise<FolderWatch> {
   const { folder, databaseUrl, application } = options;
   let turn = Promise.resolve();
 
@@ -31,12 +31,13 @@ export function reloadOnChange(options: {
     await follow(paths);
   }
 
-  return watchFolders(
+  const watch = new FolderWatch(
     folder,
-    ["src", "prisma"],
     (paths) => {
       turn = followInTurn(turn, paths);
     },
     sayFault,
   );
+  await Promise.all([watch.add("src"), watch.add("prisma")]);
+  return watch;
 }

@@ -18,7 +18,7 @@ export class Shutdown {
         // npm passes on the signal that the terminal has already sent to all of us: the same wish, not a second one.
         if (this.#begun && performance.now() - first > 700) process.exit(130);
         if (this.#begun) return;
-        say();
+        say("\n  Stopping …");
         void this.begin(0);
       });
     }
@@ -44,7 +44,6 @@ export class Shutdown {
   async begin(exitCode: number): Promise<void> {
     if (this.#begun) return;
     this.#begun = true;
-    say("  Stopping …");
     for (const { name, starting } of this.#owned.toReversed()) {
       const started = await starting.catch(() => undefined);
       const stopping = started?.stop().catch((fault: unknown) => {

@@ -36,6 +36,7 @@ const prettify = pinoPretty.prettyFactory({
   colorize: styleText("red", "", { stream: process.stdout }) !== "",
   translateTime: "SYS:HH:MM:ss",
   ignore: "pid,hostname",
+  singleLine: true,
 });
 
 /** Says one line of a child's output: pino's JSON made readable, anything else as it is. */

@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { claimFolder } from "../../dev/running.ts";
+import { readState, writeState } from "../../dev/state.ts";
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "tenantry-state-"));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+describe("readState()", () => {
+  it("makes secrets that nobody else has", async () => {
+    const [one, other] = [await readState(directory), await readState(directory)];
+    expect(one.secrets.SESSION_SECRET).toMatch(/^[\w-]{43}$/);
+    expect(new Set([...Object.values(one.secrets), ...Object.values(other.secrets)]).size).toBe(16);
+  });
+
+  it("returns what was written, in a file for this account alone", async () => {
+    const state = await readState(directory);
+    state.ports["app"] = 3004;
+    await writeState(directory, state);
+    expect(await readState(directory)).toEqual(state);
+    expect((await stat(join(directory, "state.json"))).mode & 0o777).toBe(0o600);
+    expect(await readdir(directory)).toEqual(["state.json"]);
+  });
+
+  it("adds a secret that an older version did not have", async () => {
+    const kept = { SESSION_SECRET: "kept" };
+    await writeFile(join(directory, "state.json"), JSON.stringify({ ports: {}, secrets: kept }));
+    const { secrets } = await readState(directory);
+    expect(secrets.SESSION_SECRET).toBe("kept");
+    expect(secrets.LOGTO_APP_SECRET).toMatch(/^[\w-]{43}$/);
+  });
+
+  it.each(["{", '{"ports":{"app":"x"},"secrets":{}}'])("says what to do about %s", async (text) => {
+    await writeFile(join(directory, "state.json"), text);
+    await expect(readState(directory)).rejects.toThrow(/damaged.*--reset/);
+  });
+});
+
+describe("claimFolder()", () => {
+  it("marks the folder until it is released", async () => {
+    const claim = await claimFolder(directory);
+    expect(claim.isAfterCrash).toBe(false);
+    await claim.announce("http://localhost:3000");
+    expect(JSON.parse(await readFile(join(directory, "running.json"), "utf8"))).toEqual({
+      pid: process.pid,
+      url: "http://localhost:3000",
+    });
+    await claim.release();
+    expect((await claimFolder(directory)).isAfterCrash).toBe(false);
+  });
+
+  it("notices that the last run did not end by itself, whoever has its process id now", async () => {
+    for (const left of [
+      JSON.stringify({ pid: 2 ** 22 + 1 }),
+      JSON.stringify({ pid: process.ppid }),
+      "{",
+    ]) {
+      await writeFile(join(directory, "running.json"), left);
+      const claim = await claimFolder(directory);
+      expect(claim.isAfterCrash).toBe(true);
+      await claim.release();
+    }
+  });
+
+  it("refuses while another run is alive, and says where", async () => {
+    // What matters of a run is its command line.
+    const other = spawn(process.execPath, ["--eval", "setInterval(() => {}, 1e6)", "dev/main.ts"]);
+    try {
+      await new Promise((resolve) => other.once("spawn", resolve));
+      const left = { pid: other.pid, url: "http://localhost:3000" };
+      await writeFile(join(directory, "running.json"), JSON.stringify(left));
+      await expect(claimFolder(directory)).rejects.toThrow(
+        `already runs in this folder (process ${other.pid}, http://localhost:3000)`,
+      );
+      expect(JSON.parse(await readFile(join(directory, "running.json"), "utf8"))).toEqual(left);
+    } finally {
+      other.kill("SIGKILL");
+    }
+  });
+});
