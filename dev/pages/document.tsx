@@ -22,6 +22,7 @@ export function renderDocument(page: {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         {page.refresh && <meta http-equiv="refresh" content={String(page.refresh)} />}
+        <link rel="icon" href="data:," />
         <title>{`${page.title} · ${page.standIn}`}</title>
         <style dangerouslySetInnerHTML={{ __html: stylesheet }} />
       </head>

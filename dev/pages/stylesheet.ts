@@ -46,7 +46,7 @@ button.primary { background: var(--accent); border-color: var(--accent); color: 
 code, pre { font: .88rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; margin: 0; }
 .scroll { overflow-x: auto; }
-table { width: 100%; border-collapse: collapse; text-align: left; }
+table { width: 100%; min-width: 40rem; border-collapse: collapse; text-align: left; }
 th { font-size: .82rem; color: var(--quiet); font-weight: 600; }
 th, td { padding: .6rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; margin: 0; }

@@ -25,7 +25,7 @@ beforeAll(async () => {
   huggingFace = await startHuggingFaceStandIn({
     ...client,
     port: 0,
-    redirectUris: [redirectUri],
+    redirectUris: [redirectUri, "http://127.0.0.1:3302/callback/*"],
     now: () => clock,
   });
 });
@@ -132,6 +132,12 @@ describe("a sign-in with Hugging Face", () => {
     expect(callback.searchParams.get("state")).toBe("q7XSMLmb2HE");
   });
 
+  it("lets a registered `/*` stand for one last segment, for the connector ids of Logto", async () => {
+    const redirect_uri = "http://127.0.0.1:3302/callback/x1y2z3";
+    const callback = await decide("ada", "authorize", { redirect_uri });
+    expect(callback.origin + callback.pathname).toBe(redirect_uri);
+  });
+
   it("keeps a state with any characters as it is", async () => {
     const state = `a"<b>&amp;' +%20é`;
     expect((await decide("ada", "authorize", { state })).searchParams.get("state")).toBe(state);
@@ -204,6 +210,9 @@ describe("GET /oauth/authorize", () => {
   it.each([
     ["redirect_uri", "http://127.0.0.1:3301/callback/connector/../elsewhere"],
     ["redirect_uri", "https://evil.example/"],
+    ["redirect_uri", "http://127.0.0.1:3302/callback/"],
+    ["redirect_uri", "http://127.0.0.1:3302/callback/../elsewhere"],
+    ["redirect_uri", "http://127.0.0.1:3302/callback/a/b"],
     ["client_id", "somebody-else"],
   ])("sends nobody anywhere when %s is %s", async (name, value) => {
     const { status, page } = await open(
