@@ -123,8 +123,8 @@ function FirstRun() {
           The whole building on your laptop
         </h2>
         <p class="mt-3 text-neutral-content/85">
-          One command starts the app with a real PostgreSQL and a stand-in for the identity
-          provider. No Docker, no accounts to open first.
+          One command starts the app with a real PostgreSQL and a local identity provider. No
+          Docker, no accounts to open first.
         </p>
       </div>
       <p class="overflow-x-auto rounded-field border border-neutral-content/25 px-5 py-4 font-mono text-sm whitespace-nowrap sm:text-base">

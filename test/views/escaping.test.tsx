@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { Layout } from "../../src/views/layout.tsx";
+import { AccountPage } from "../../src/views/pages/account-page.tsx";
+import { ErrorPage } from "../../src/views/pages/error-page.tsx";
+import { OrganizationHomePage } from "../../src/views/pages/organization-home-page.tsx";
+import { OrganizationsPage } from "../../src/views/pages/organizations-page.tsx";
+import { renderPage } from "../../src/views/render.ts";
+import type { Viewer } from "../../src/views/viewer.ts";
+
+const evil = `"><script>alert('x')</script><img src=x onerror=alert(1)>&amp;`;
+const organization = { name: evil, slug: evil, role: "member" } as const;
+const mallory: Viewer = { name: evil, email: evil, avatarUrl: evil, organizations: [organization] };
+const createdAt = new Date(0);
+
+const contents = {
+  OrganizationsPage: (
+    <OrganizationsPage
+      organizations={[{ ...organization, memberCount: 1 }]}
+      form={{ values: { name: evil }, errors: { name: [evil], other: [evil] } }}
+    />
+  ),
+  OrganizationHomePage: (
+    <OrganizationHomePage
+      organization={{ name: evil, slug: evil, createdAt }}
+      role="member"
+      memberCount={1}
+      permissions={[evil]}
+    />
+  ),
+  AccountPage: (
+    <AccountPage
+      user={{
+        name: evil,
+        username: evil,
+        email: evil,
+        emailVerified: false,
+        avatarUrl: evil,
+        createdAt,
+      }}
+      identities={[{ provider: evil, handle: evil, name: evil }]}
+      organizations={[organization]}
+    />
+  ),
+  ErrorPage: (
+    <ErrorPage
+      status={400}
+      title={evil}
+      message={evil}
+      requestId={evil}
+      action={{ label: evil, href: "/sign-in" }}
+    />
+  ),
+};
+
+describe.each(Object.entries(contents))("%s with markup in every text", (_name, content) => {
+  const html = renderPage(
+    <Layout
+      title={evil}
+      viewer={mallory}
+      current={{ ...organization, logoUrl: evil }}
+      sections={[{ label: evil, href: "/o/x", current: true }]}
+      flash={{ kind: "error", message: evil }}
+    >
+      {content}
+    </Layout>,
+  );
+
+  it("shows it as text and makes no element of it", () => {
+    expect(html).toContain("&lt;script>alert('x')&lt;/script>");
+    expect(html).not.toMatch(/<script|<img/);
+  });
+
+  it("does not let it out of an attribute", () => {
+    // Quotes in values and text are &quot;, so what stands between two quotes is a whole value.
+    const withoutValues = html.replaceAll(/"[^"]*"/g, '""');
+    const tags = withoutValues.match(/<[^>]*>/g) ?? [];
+    expect(tags.length).toBeGreaterThan(50);
+    expect(tags.filter((tag) => /\s(?:on|src)/.test(tag))).toEqual([]);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { Layout, type LayoutProps } from "../../src/views/layout.tsx";
+import { OrganizationsPage } from "../../src/views/pages/organizations-page.tsx";
+import { renderPage } from "../../src/views/render.ts";
+import { ada } from "./gallery.tsx";
+
+function render(props: Partial<LayoutProps>): string {
+  return renderPage(
+    <Layout title="Home" viewer={ada} {...props}>
+      <h1>Content</h1>
+    </Layout>,
+  );
+}
+
+function findLink(html: string, href: string): string {
+  const link = new RegExp(`<a [^>]*href="${href}"[^>]*>.*?</a>`).exec(html);
+  if (!link) throw new Error(`no link to ${href}`);
+  return link[0];
+}
+
+const [acme] = ada.organizations;
+
+describe("Layout: the organization switcher", () => {
+  it("links to every organization of the viewer, with the role in each", () => {
+    const html = render({ current: acme });
+    expect(findLink(html, "/o/acme")).toMatch(/Acme Robotics.*Owner/);
+    expect(findLink(html, "/o/kiln-street")).toMatch(/Kiln Street Studio.*Admin/);
+    expect(findLink(html, "/o/bramble-daughters")).toMatch(/Bramble &amp; Daughters.*Member/);
+  });
+
+  it("marks the current organization, and only that one", () => {
+    const html = render({ current: acme });
+    expect(findLink(html, "/o/acme")).toContain('aria-current="true"');
+    expect(html.match(/aria-current/g)).toHaveLength(1);
+    expect(html).toMatch(/<summary[^>]*>.*?Acme Robotics.*?<\/summary>/);
+  });
+
+  it("marks none outside an organization", () => {
+    const html = render({});
+    expect(html).not.toContain("aria-current");
+    expect(html).toMatch(/<summary[^>]*>.*?Organizations.*?<\/summary>/);
+  });
+
+  it("offers all organizations and a new one, also to somebody in none", () => {
+    const html = render({ viewer: { ...ada, organizations: [] } });
+    expect(findLink(html, "/organizations")).toContain("All organizations");
+    expect(findLink(html, "/organizations#create")).toContain("Create an organization");
+  });
+
+  it("leads to a form that is there", () => {
+    const html = renderPage(
+      <Layout title="Organizations" viewer={ada}>
+        <OrganizationsPage organizations={[]} form={{ values: { name: "" }, errors: {} }} />
+      </Layout>,
+    );
+    expect(html).toMatch(/<section id="create"/);
+  });
+
+  it("keeps a slug inside /o/, whatever it is", () => {
+    const html = render({
+      viewer: { ...ada, organizations: [{ name: "Odd", slug: "../account?x=#", role: "member" }] },
+    });
+    expect(findLink(html, "/o/..%2Faccount%3Fx%3D%23")).toContain("Odd");
+  });
+});
+
+describe("Layout: the account menu", () => {
+  it("signs out by POST and never by a link", () => {
+    const html = render({});
+    expect(html).toMatch(/<form method="post" action="\/sign-out"><button type="submit"/);
+    expect(html).not.toMatch(/<a [^>]*href="\/sign-out"/);
+    expect(findLink(html, "/account")).toContain("Your account");
+  });
+
+  it("says so when there is no e-mail address", () => {
+    expect(render({ viewer: { ...ada, email: null } })).toContain("No e-mail address");
+  });
+
+  it("is replaced by Sign in when nobody is signed in", () => {
+    const html = render({ viewer: null });
+    expect(findLink(html, "/sign-in")).toContain("Sign in");
+    expect(html).not.toContain("<details");
+  });
+});
+
+describe("Layout: sections, flash and title", () => {
+  it("shows the sections with the current one marked as the page", () => {
+    const html = render({
+      current: acme,
+      sections: [
+        { label: "Home", href: "/o/acme", current: false },
+        { label: "Members", href: "/o/acme/members", current: true },
+      ],
+    });
+    expect(html).toContain('aria-label="Sections of Acme Robotics"');
+    expect(findLink(html, "/o/acme/members")).toContain('aria-current="page"');
+    expect(html.match(/aria-current="page"/g)).toHaveLength(1);
+  });
+
+  it.each([
+    ["info", "status"],
+    ["success", "status"],
+    ["warning", "status"],
+    ["error", "alert"],
+  ] as const)("announces a flash of kind %s with the role %s", (kind, role) => {
+    const html = render({ flash: { kind, message: "It <em>happened</em>." } });
+    expect(html).toMatch(new RegExp(`role="${role}".*It &lt;em>happened&lt;/em>\\.`));
+  });
+
+  it("names the product once in the title", () => {
+    expect(render({ title: "Members" })).toContain("<title>Members · Tenantry</title>");
+    expect(render({ title: "Tenantry" })).toContain("<title>Tenantry</title>");
+  });
+});

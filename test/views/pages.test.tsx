@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { renderPage } from "../../src/views/render.ts";
+import { gallery } from "./gallery.tsx";
+
+/** The values of one attribute, wherever it stands in the page. */
+function readAttribute(html: string, name: string): string[] {
+  return [...html.matchAll(new RegExp(`\\s${name}="([^"]*)"`, "g"))].map(([, value = ""]) => value);
+}
+
+function readTags(html: string, name: string): string[] {
+  return [...html.matchAll(new RegExp(`<${name}(?=[\\s>])[^>]*>`, "g"))].map(([tag]) => tag);
+}
+
+const pages = Object.entries(gallery).map(([name, page]) => ({ name, html: renderPage(page) }));
+
+describe.each(pages)("page $name", ({ html }) => {
+  it("is one HTML document in English", () => {
+    expect(html).toMatch(/^<!doctype html><html lang="en"><head><meta charset="utf-8"/);
+    expect(html.endsWith("</body></html>")).toBe(true);
+  });
+
+  it("carries no inline script, style or event handler, which the CSP would refuse", () => {
+    expect(html).not.toMatch(/<script|<style|\sstyle=|\son[a-z]+=|="(?:javascript|data):/i);
+  });
+
+  it("loads nothing from elsewhere but pictures of people over https", () => {
+    expect(readAttribute(html, "src").every((url) => url.startsWith("https://"))).toBe(true);
+    const links = readTags(html, "link").flatMap((tag) => readAttribute(tag, "href"));
+    expect(links).toEqual(["/favicon.svg", "/app.css"]);
+    for (const picture of readTags(html, "img")) {
+      expect(picture).toContain('referrerpolicy="no-referrer"');
+    }
+  });
+
+  it("has one title, one h1, and one each of the landmarks; the skip link leads to main", () => {
+    const counts = ["title", "h1", "header", "main", "footer"].map((name) => [
+      name,
+      readTags(html, name).length,
+    ]);
+    expect(counts.filter(([, count]) => count !== 1)).toEqual([]);
+    expect(readTags(html, "main")[0]).toContain('id="main"');
+    expect(html.match(/<body[^>]*><a [^>]*href="#main"/)).not.toBeNull();
+  });
+
+  it("has unique ids, and every reference to an id finds it", () => {
+    const ids = readAttribute(html, "id");
+    expect(new Set(ids).size).toBe(ids.length);
+    const references = ["for", "aria-describedby", "aria-labelledby"].flatMap((attribute) =>
+      readAttribute(html, attribute).flatMap((value) => value.split(" ")),
+    );
+    expect(references.filter((reference) => !ids.includes(reference))).toEqual([]);
+  });
+
+  it("changes state only by plain POST forms to this origin, each field with a label", () => {
+    for (const form of readTags(html, "form")) {
+      expect(form).toMatch(/ method="post"/);
+      expect(readAttribute(form, "action")[0]).toMatch(/^\/[a-z]/);
+    }
+    const labelled = readAttribute(html, "for");
+    for (const input of readTags(html, "input")) {
+      expect(labelled).toContain(readAttribute(input, "id")[0]);
+    }
+  });
+});
+
+describe("the words of a page", () => {
+  it("never says log in, log out or login", () => {
+    const said = pages.filter(({ html }) => /\blog[- ]?(?:in|out)\b/i.test(html));
+    expect(said.map(({ name }) => name)).toEqual([]);
+  });
+});

@@ -1,0 +1,165 @@
+import type { VNode } from "preact";
+import { describe, expect, it } from "vitest";
+import { renderToString } from "preact-render-to-string";
+import { AccountPage } from "../../src/views/pages/account-page.tsx";
+import { ErrorPage } from "../../src/views/pages/error-page.tsx";
+import { LandingPage } from "../../src/views/pages/landing-page.tsx";
+import { OrganizationHomePage } from "../../src/views/pages/organization-home-page.tsx";
+import { OrganizationsPage } from "../../src/views/pages/organizations-page.tsx";
+import { roleMeaning } from "../../src/views/role-meaning.ts";
+
+/** What a reader reads: the text without markup. */
+function read(vnode: VNode): string {
+  return renderToString(vnode)
+    .replaceAll(/<[^>]+>/g, " ")
+    .replaceAll("&amp;", "&")
+    .replaceAll(/\s+/g, " ");
+}
+
+const createdAt = new Date("2026-03-09T23:30:00Z");
+const user = {
+  name: "Grace Lin",
+  username: null,
+  email: "grace@example.org",
+  emailVerified: true,
+  avatarUrl: null,
+  createdAt,
+};
+
+function readAccount(change: Partial<typeof user> | { email: null; username: string }): string {
+  return read(<AccountPage user={{ ...user, ...change }} identities={[]} organizations={[]} />);
+}
+
+describe("LandingPage", () => {
+  it("offers the two ways in and an account", () => {
+    const html = renderToString(
+      <LandingPage signInPath="/in" registerPath="/in?new" huggingFacePath="/in?hf" />,
+    );
+    expect(html).toMatch(/href="\/in"[^>]*>Sign in</);
+    expect(html).toMatch(/href="\/in\?new"[^>]*>Create account</);
+    expect(html).toMatch(/href="\/in\?hf"[^>]*>.*?Continue with Hugging Face</);
+  });
+});
+
+describe("OrganizationsPage", () => {
+  const form = { values: { name: "" }, errors: {} };
+
+  it("lists each with its address, members and role", () => {
+    const text = read(
+      <OrganizationsPage
+        organizations={[
+          { name: "Acme", slug: "acme", role: "owner", memberCount: 1204 },
+          { name: "Kiln", slug: "kiln", role: "viewer", memberCount: 1 },
+        ]}
+        form={form}
+      />,
+    );
+    expect(text).toMatch(/Acme \/o\/acme · 1,204 members Owner/);
+    expect(text).toMatch(/Kiln \/o\/kiln · 1 member Viewer/);
+    expect(text).not.toContain("not in an organization");
+  });
+
+  it("tells somebody in none what to do", () => {
+    expect(read(<OrganizationsPage organizations={[]} form={form} />)).toContain(
+      "You are not in an organization yet",
+    );
+  });
+
+  it("posts the field `name` to /organizations", () => {
+    const html = renderToString(<OrganizationsPage organizations={[]} form={form} />);
+    expect(html).toMatch(/<form [^>]*method="post" action="\/organizations"/);
+    expect(html).toMatch(/<input [^>]*name="name"/);
+  });
+});
+
+describe("OrganizationHomePage", () => {
+  it.each(["owner", "admin", "member", "viewer"] as const)(
+    "says what it means to be %s",
+    (role) => {
+      const text = read(
+        <OrganizationHomePage
+          organization={{ name: "Acme", slug: "acme", createdAt }}
+          role={role}
+          memberCount={3}
+        />,
+      );
+      expect(text).toContain("Welcome to Acme");
+      expect(text).toContain(roleMeaning[role]);
+      expect(text).toContain("3 members");
+      expect(text).toContain("March 9, 2026");
+      expect(text).not.toContain("What you may do");
+    },
+  );
+
+  it("groups permissions by resource", () => {
+    const text = read(
+      <OrganizationHomePage
+        organization={{ name: "Acme", slug: "acme", createdAt }}
+        role="admin"
+        memberCount={3}
+        permissions={["members:read", "audit-log:read", "members:change-role"]}
+      />,
+    );
+    expect(text).toContain("Members read, change role");
+    expect(text).toContain("Audit log read");
+  });
+});
+
+describe("AccountPage", () => {
+  it("shows a verified address as verified", () => {
+    const text = readAccount({});
+    expect(text).toMatch(/grace@example\.org Verified/);
+    expect(text).not.toContain("Not verified");
+  });
+
+  it("marks an address that is not verified", () => {
+    expect(readAccount({ emailVerified: false })).toMatch(/grace@example\.org Not verified/);
+  });
+
+  it("takes the absence of an address kindly, and says nothing of verification", () => {
+    const text = readAccount({ email: null, username: "grace" });
+    expect(text).toContain("None, and that is fine.");
+    expect(text).not.toMatch(/verified/i);
+    expect(text).toMatch(/Username grace/);
+  });
+
+  it("shows linked accounts with what is known of them", () => {
+    const text = read(
+      <AccountPage
+        user={user}
+        identities={[
+          { provider: "huggingface", handle: "grace-l", name: "Grace" },
+          { provider: "github", handle: null, name: null },
+        ]}
+        organizations={[{ name: "Acme", slug: "acme", role: "admin" }]}
+      />,
+    );
+    expect(text).toContain("Hugging Face @grace-l · Grace");
+    expect(text).toContain("Github");
+    expect(text).not.toContain("null");
+    expect(text).toMatch(/Acme Admin/);
+  });
+});
+
+describe("ErrorPage", () => {
+  it("says what happened, what to do next, and the request's id", () => {
+    const props = {
+      status: 400,
+      title: "Not finished",
+      message: "Start again.",
+      requestId: "req-1",
+    };
+    const html = renderToString(
+      <ErrorPage {...props} action={{ label: "Start again", href: "/sign-in" }} />,
+    );
+    expect(html).toMatch(/href="\/sign-in"[^>]*>Start again</);
+    expect(html).toContain("req-1");
+    expect(html).toContain(">400<");
+  });
+
+  it.each([403, 404, 409, 413, 429, 500, 502, 503])("always leads somewhere: %i", (status) => {
+    const html = renderToString(<ErrorPage status={status} title="T" message="M" requestId="r" />);
+    expect(html).toMatch(/<a [^>]*href="\/"/);
+    expect(html).toContain(`>${status}<`);
+  });
+});
