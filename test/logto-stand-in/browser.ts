@@ -44,18 +44,15 @@ export class Browser {
     return this.open(`${this.#standIn.issuer}/auth?${query}`);
   }
 
-  async open(url: string, init: RequestInit = {}): Promise<Page> {
+  async open(url: string, form?: URLSearchParams): Promise<Page> {
     if (url.startsWith(application.redirectUris[0] ?? "-") || url === "http://localhost:3000/") {
       return { url, status: 0, html: "" };
     }
     const response = await fetch(url, {
-      ...init,
+      method: form ? "POST" : "GET",
+      body: form ?? null,
       redirect: "manual",
-      headers: {
-        ...init.headers,
-        accept: "text/html",
-        cookie: await this.#jar.getCookieString(url),
-      },
+      headers: { accept: "text/html", cookie: await this.#jar.getCookieString(url) },
     });
     for (const cookie of response.headers.getSetCookie()) await this.#jar.setCookie(cookie, url);
     const location = response.headers.get("location");
@@ -82,8 +79,7 @@ export class Browser {
     );
     if (!form)
       throw new Error(`no such form at ${page.url} (${page.status}): ${page.html.slice(0, 300)}`);
-    const body = new URLSearchParams({ ...form.hidden, ...fields });
-    return this.open(form.action, { method: "POST", body });
+    return this.open(form.action, new URLSearchParams({ ...form.hidden, ...fields }));
   }
 
   /** From the sign-in page to the application. */
@@ -119,7 +115,7 @@ export async function exchange(
       redirect_uri: application.redirectUris[0] ?? "",
     }),
   });
-  const body = (await response.json()) as Omit<TokenAnswer, "status">;
+  const body: Omit<TokenAnswer, "status"> = await response.json();
   return { status: response.status, ...body };
 }
 
@@ -127,26 +123,26 @@ export async function fetchUserinfo(standIn: Running, accessToken: string): Prom
   const response = await fetch(`${standIn.issuer}/me`, {
     headers: { authorization: `Bearer ${accessToken}` },
   });
-  const body = (await response.json()) as { sub: string };
+  const body: { sub: string } = await response.json();
   return { status: response.status, ...body };
 }
 
-function findForms(page: Page): { action: string; hidden: Record<string, string> }[] {
-  return [...page.html.matchAll(/<form[^>]*action="([^"]*)"[^>]*>(.*?)<\/form>/gs)].map(
-    ([, action = "", inner = ""]) => ({
-      action: new URL(action.replaceAll("&amp;", "&"), page.url).href,
-      hidden: Object.fromEntries(
-        // `form="…"` ties fields outside of the form to it, so the whole page is searched for those.
-        [
-          ...inner.matchAll(/<input[^>]*>/g),
-          ...page.html.matchAll(/<input[^>]*form="[^"]*"[^>]*>/g),
-        ]
-          .map(([input]) => [
-            /name="([^"]*)"/.exec(input)?.[1] ?? "",
-            /value="([^"]*)"/.exec(input)?.[1] ?? "",
-          ])
-          .filter(([name]) => name),
-      ) as Record<string, string>,
-    }),
-  );
+type Form = { action: string; hidden: Record<string, string> };
+
+function findForms(page: Page): Form[] {
+  // `form="…"` ties a field outside of the form to it; a page here has one such form at most.
+  const outside = [...page.html.matchAll(/<input[^>]*form="[^"]*"[^>]*>/g)];
+  return [...page.html.matchAll(/<form[^>]*action="([^"]*)"[^>]*>(.*?)<\/form>/gs)].map((match) => {
+    const [, action = "", inner = ""] = match;
+    const hidden: Record<string, string> = {};
+    for (const [input] of [...inner.matchAll(/<input[^>]*>/g), ...outside]) {
+      const [name, value] = [readAttribute(input, "name"), readAttribute(input, "value")];
+      if (name) hidden[name] = value;
+    }
+    return { action: new URL(action.replaceAll("&amp;", "&"), page.url).href, hidden };
+  });
+}
+
+function readAttribute(tag: string, name: string): string {
+  return new RegExp(`${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
 }

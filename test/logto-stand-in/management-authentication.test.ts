@@ -20,13 +20,9 @@ describe("who may call the Management API, as Logto answers it", () => {
     await standIn.manage("POST", "/users", olivia);
   });
 
-  async function expectRecorded(name: string, authorization?: string): Promise<void> {
-    const { request, response } = pickRecording(recordings, name);
+  async function differences(name: string, authorization = ""): Promise<string[]> {
     const replay = new Replay(standIn.endpoint, await standIn.managementToken());
-    await replay.expectAnswer(
-      await replay.send(request, authorization ? { authorization } : {}),
-      response,
-    );
+    return replay.differences(pickRecording(recordings, name), { authorization });
   }
 
   it.each([
@@ -42,7 +38,7 @@ describe("who may call the Management API, as Logto answers it", () => {
     "empty body where one is required",
     "text/plain body",
   ])("%s", async (name) => {
-    await expectRecorded(name);
+    expect(await differences(name)).toEqual([]);
   });
 
   it.each(["m2m token without scope all", "m2m token without scope all, write"])(
@@ -58,16 +54,15 @@ describe("who may call the Management API, as Logto answers it", () => {
           resource: managementResource,
         }),
       });
-      const { access_token: token } = (await response.json()) as { access_token: string };
-      await expectRecorded(name, `Bearer ${token}`);
+      const { access_token: token }: { access_token: string } = await response.json();
+      expect(await differences(name, `Bearer ${token}`)).toEqual([]);
     },
   );
 
   it("token signed with another key", async () => {
     const { privateKey, publicKey } = await generateKeyPair("ES384");
-    const { keys } = (await (await fetch(`${standIn.issuer}/jwks`)).json()) as {
-      keys: { kid: string }[];
-    };
+    const jwks = await fetch(`${standIn.issuer}/jwks`);
+    const { keys }: { keys: { kid: string }[] } = await jwks.json();
     const token = await new SignJWT({ scope: "all", client_id: machineToMachine.id })
       .setProtectedHeader({ alg: "ES384", typ: "at+jwt", kid: keys[0]?.kid ?? "" })
       .setIssuer(standIn.issuer)
@@ -75,7 +70,7 @@ describe("who may call the Management API, as Logto answers it", () => {
       .setExpirationTime("1h")
       .sign(privateKey);
     expect(await exportJWK(publicKey)).not.toMatchObject(keys[0] ?? {});
-    await expectRecorded("token signed with another key", `Bearer ${token}`);
+    expect(await differences("token signed with another key", `Bearer ${token}`)).toEqual([]);
   });
 
   it("an id_token is refused for its audience, with its claims in the answer", async () => {

@@ -2,8 +2,6 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readRecordings, Replay } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
 
-type Organization = { id: string; name: string };
-
 describe("organizations, as Logto's Management API answers", () => {
   const standIn = useStandIn();
   let replay: Replay;
@@ -13,7 +11,7 @@ describe("organizations, as Logto's Management API answers", () => {
   });
 
   it("go the recorded way, answer by answer", async () => {
-    await replay.play(readRecordings("management-organizations"));
+    expect(await replay.play(readRecordings("management-organizations"))).toEqual([]);
   });
 });
 
@@ -24,21 +22,18 @@ describe("organizations in lists", () => {
     for (let number = 10; number < 33; number += 1) {
       await standIn.manage("POST", "/organizations", { name: `Page ${number}` });
     }
-    const first = await standIn.manage<Organization[]>("GET", "/organizations");
-    expect(first.body).toHaveLength(20);
-    expect(first.body[0]?.name).toBe("Page 10");
+    const first = await standIn.list("/organizations");
+    expect(first.items).toHaveLength(20);
+    expect(first.items[0]?.name).toBe("Page 10");
     expect(first.headers.get("total-number")).toBe("23");
     const at = (page: number) => `<${standIn.endpoint}/organizations?page=${page}>`;
     expect(first.headers.get("link")).toBe(
       `${at(1)}; rel="first", ${at(2)}; rel="last", ${at(2)}; rel="next"`,
     );
-    const second = await standIn.manage<Organization[]>("GET", "/organizations?page=2");
-    expect(second.body.map(({ name }) => name)).toEqual(["Page 30", "Page 31", "Page 32"]);
-    const beyond = await standIn.manage<Organization[]>(
-      "GET",
-      "/organizations?page=9&page_size=100",
-    );
-    expect(beyond.body).toEqual([]);
+    const second = await standIn.list("/organizations?page=2");
+    expect(second.items.map(({ name }) => name)).toEqual(["Page 30", "Page 31", "Page 32"]);
+    const beyond = await standIn.list("/organizations?page=9&page_size=100");
+    expect(beyond.items).toEqual([]);
     expect(beyond.headers.get("total-number")).toBe("23");
   });
 });
@@ -86,7 +81,7 @@ describe("members of an organization, as Logto's Management API answers", () => 
   });
 
   it("go the recorded way, answer by answer", async () => {
-    await replay.play(readRecordings("management-organization-members"));
+    expect(await replay.play(readRecordings("management-organization-members"))).toEqual([]);
   });
 
   it("a role for machines cannot be given to a person", async () => {
@@ -104,10 +99,10 @@ describe("members of an organization, as Logto's Management API answers", () => 
     const olivia = replay.idFor("sakj9v54p6jh");
     const users = `/organizations/${replay.idFor("te8ybs0jfr15")}/users`;
     await standIn.manage("PUT", `${users}/${olivia}/roles`, { organizationRoleNames: ["owner"] });
-    const answer = await standIn.manage<object[]>("GET", `/users/${olivia}/organizations`);
+    const answer = await standIn.list(`/users/${olivia}/organizations`);
     const owner = { id: replay.idFor("r6a173cfrrxvye9liyzjq"), name: "owner" };
     expect(answer.headers.has("total-number")).toBe(false);
-    expect(answer.body).toEqual([
+    expect(answer.items).toEqual([
       expect.objectContaining({
         tenantId: "default",
         name: "Members Inc",
@@ -130,7 +125,7 @@ describe("the organization template, as Logto's Management API answers", () => {
   });
 
   it("go the recorded way, answer by answer", async () => {
-    await replay.play(readRecordings("management-organization-template"));
+    expect(await replay.play(readRecordings("management-organization-template"))).toEqual([]);
   });
 
   it("roles are listed with their scopes; scopes are paged only for those who ask", async () => {
@@ -141,9 +136,9 @@ describe("the organization template, as Logto's Management API answers", () => {
       name: "owner",
       organizationScopeIds: [write.id],
     });
-    const roles = await standIn.manage<object[]>("GET", "/organization-roles?q=own");
+    const roles = await standIn.list("/organization-roles?q=own");
     expect(roles.headers.get("total-number")).toBe("1");
-    expect(roles.body).toMatchObject([
+    expect(roles.items).toMatchObject([
       {
         name: "owner",
         type: "User",
@@ -151,14 +146,11 @@ describe("the organization template, as Logto's Management API answers", () => {
         resourceScopes: [],
       },
     ]);
-    const all = await standIn.manage<Organization[]>("GET", "/organization-scopes?q=data");
-    expect(all.body.map(({ name }) => name)).toEqual(["read:data", "write:data"]);
+    const all = await standIn.list("/organization-scopes?q=data");
+    expect(all.items.map(({ name }) => name)).toEqual(["read:data", "write:data"]);
     expect(all.headers.has("total-number")).toBe(false);
-    const page = await standIn.manage<Organization[]>(
-      "GET",
-      "/organization-scopes?q=data&page=2&page_size=1",
-    );
-    expect(page.body.map(({ name }) => name)).toEqual(["write:data"]);
+    const page = await standIn.list("/organization-scopes?q=data&page=2&page_size=1");
+    expect(page.items.map(({ name }) => name)).toEqual(["write:data"]);
     expect(page.headers.get("total-number")).toBe("2");
   });
 });

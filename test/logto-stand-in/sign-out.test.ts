@@ -15,15 +15,15 @@ describe("GET /oidc/session/end, as Logto answers it", () => {
     await standIn.manage("POST", "/users", { username: "adam", password });
   });
 
-  it.each(readRecordings("end-session"))("$name", async ({ request, response }) => {
+  it.each(readRecordings("end-session"))("$name", async (recording) => {
     const replay = new Replay(standIn.endpoint);
-    const answer = await replay.send(request);
-    const text = await answer.clone().text();
-    await replay.expectAnswer(answer, response);
-    if (response.status !== 200) return;
-    expect(text).toContain(`action="${standIn.issuer}/session/end/confirm"`);
-    expect(text).toContain('name="xsrf"');
-    expect(text).toContain('name="logout"');
+    expect(await replay.differences(recording)).toEqual([]);
+    const page = await (await replay.send(recording.request)).text();
+    const parts =
+      recording.response.status === 200
+        ? ["/session/end/confirm", 'name="xsrf"', 'name="logout"']
+        : [];
+    expect(parts.filter((part) => !page.includes(part))).toEqual([]);
   });
 
   it.each([
@@ -75,18 +75,6 @@ describe("introspection and revocation, as Logto answers them", () => {
     await standIn.manage("POST", "/users", { username: "adam", password });
   });
 
-  async function expectRecorded(name: string, token: string, replay: Replay): Promise<void> {
-    const { request, response } = pickRecording(recordings, name);
-    const replaced =
-      request.form?.["token"] === "x" ? {} : { token, authorization: `Bearer ${token}` };
-    const { authorization, ...fields } = replaced as Record<string, string>;
-    const answer = await replay.send(
-      request,
-      request.path === "/oidc/me" ? { authorization: authorization ?? "" } : fields,
-    );
-    await replay.expectAnswer(answer, response);
-  }
-
   it("goes the recorded way from an active token to a dead one", async () => {
     const scope =
       "openid offline_access profile email identities custom_data roles " +
@@ -100,7 +88,7 @@ describe("introspection and revocation, as Logto answers them", () => {
       callback,
     );
     const replay = new Replay(standIn.endpoint);
-    for (const name of [
+    const story = [
       "introspect opaque access token",
       "introspect by another client",
       "introspect without client auth",
@@ -111,9 +99,17 @@ describe("introspection and revocation, as Logto answers them", () => {
       "revoke access token",
       "userinfo after revocation",
       "introspect after revocation",
-    ]) {
-      await expectRecorded(name, token, replay);
+    ];
+    const differences: string[] = [];
+    for (const recording of story.map((name) => pickRecording(recordings, name))) {
+      const isUserinfo = recording.request.path === "/oidc/me";
+      const isRubbish = recording.request.form?.["token"] === "x";
+      const replaced = isUserinfo
+        ? { authorization: `Bearer ${token}` }
+        : { token: isRubbish ? "x" : token };
+      differences.push(...(await replay.differences(recording, replaced)));
     }
+    expect(differences).toEqual([]);
     const refresh = await fetch(`${standIn.issuer}/token`, {
       method: "POST",
       headers: { authorization: `Basic ${btoa(`${application.id}:${application.secret}`)}` },

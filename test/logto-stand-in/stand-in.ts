@@ -26,17 +26,17 @@ const noHuggingFace = {
   clientSecret: "hf-secret",
 };
 
+export type Entity = { id: string } & Record<string, unknown>;
+
 export type Running = {
   readonly endpoint: string;
   readonly issuer: string;
   /** A token for the Management API. */
   managementToken(): Promise<string>;
-  /** Calls the Management API; the parsed JSON, or the text, comes with the status. */
-  manage<Body = { id: string }>(
-    method: string,
-    path: string,
-    body?: unknown,
-  ): Promise<{ status: number; body: Body; headers: Headers }>;
+  /** Calls the Management API; the parsed body comes with the status. */
+  manage(method: string, path: string, body?: unknown): Promise<{ status: number; body: Entity }>;
+  /** Reads a list of the Management API. */
+  list(path: string): Promise<{ items: Entity[]; headers: Headers }>;
   /** Reaches into its database, to make time pass. */
   query(statement: string, values: string[]): Promise<void>;
   /** Stops the stand-in and starts it again on its port and its database. */
@@ -69,6 +69,15 @@ export function useStandIn(options: () => Partial<LogtoStandInOptions> = () => (
   });
 
   let token: Promise<string> | undefined;
+  const call = async (method: string, path: string, body?: unknown) =>
+    fetch(`${standIn.endpoint}/api${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${await running.managementToken()}`,
+        "content-type": "application/json",
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
   const running: Running = {
     get endpoint() {
       return standIn.endpoint;
@@ -81,21 +90,16 @@ export function useStandIn(options: () => Partial<LogtoStandInOptions> = () => (
       return token;
     },
     async manage(method, path, body) {
-      const response = await fetch(`${standIn.endpoint}/api${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${await running.managementToken()}`,
-          "content-type": "application/json",
-        },
-        body: body === undefined ? null : JSON.stringify(body),
-      });
+      const response = await call(method, path, body);
       const text = await response.text();
-      const isJson = response.headers.get("content-type")?.startsWith("application/json");
       return {
         status: response.status,
-        body: isJson ? JSON.parse(text) : text,
-        headers: response.headers,
+        body: text.startsWith("{") ? JSON.parse(text) : { id: "" },
       };
+    },
+    async list(path) {
+      const response = await call("GET", path);
+      return { items: await response.json(), headers: response.headers };
     },
     query: (statement, values) => database.query(statement, values),
     async restart(change = {}) {
@@ -119,6 +123,6 @@ async function requestManagementToken(issuer: string): Promise<string> {
       scope: "all",
     }),
   });
-  const { access_token: token } = (await response.json()) as { access_token: string };
-  return token;
+  const answer: { access_token: string } = await response.json();
+  return answer.access_token;
 }
