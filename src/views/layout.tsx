@@ -34,7 +34,7 @@ export function Layout({ title, viewer, current, sections = [], flash, children 
       </head>
       <body class="flex min-h-dvh flex-col bg-base-200 font-sans text-base-content antialiased">
         <a
-          class="btn btn-primary sr-only focus:not-sr-only focus:absolute focus:start-4 focus:top-3 focus:z-50 focus:inline-flex focus:px-4"
+          class="btn btn-primary sr-only focus:not-sr-only focus:absolute focus:start-4 focus:top-3 focus:z-50 focus:inline-flex focus:h-11 focus:px-4"
           href="#main"
         >
           Skip to content
