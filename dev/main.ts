@@ -50,7 +50,7 @@ async function run(isReset: boolean): Promise<void> {
     startIdentityProviders(laptop, databases),
     startMail(laptop),
     migrated,
-    timeStep(generateClient(), () => "Prisma client"),
+    timeStep(generateClient(folder), () => "Prisma client"),
     timeStep(buildCss(folder), () => "Style sheet"),
   ]);
 
