@@ -2,9 +2,9 @@ import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 
 const styles = `
-:root { color-scheme: light dark; --ink: #1c1b22; --soft: #5f5d6b; --line: #d9d7e0; --card: #fff; --page: #f4f3f8;
+:root { color-scheme: light dark; --ink: #1c1b22; --soft: #5f5d6b; --line: #d9d7e0; --field: #85828f; --card: #fff; --page: #f4f3f8;
   --accent: #5d34f2; --accent-ink: #fff; --bad: #b3261e; --bad-page: #fdeceb; --note: #fff4d6; --note-ink: #5c4500; }
-@media (prefers-color-scheme: dark) { :root { --ink: #ecebf2; --soft: #a9a7b8; --line: #3b3947; --card: #211f2a;
+@media (prefers-color-scheme: dark) { :root { --ink: #ecebf2; --soft: #a9a7b8; --line: #3b3947; --field: #8b8899; --card: #211f2a;
   --page: #16151c; --accent: #a48bff; --accent-ink: #16151c; --bad: #ffb4ab; --bad-page: #3d1a18;
   --note: #3a3013; --note-ink: #f6dd98; } }
 * { box-sizing: border-box; }
@@ -15,15 +15,14 @@ body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; alig
 main { width: min(26rem, calc(100% - 2rem)); margin: auto; padding: 2rem; border: 1px solid var(--line);
   border-radius: 1rem; background: var(--card); }
 h1 { margin: 0 0 1.25rem; font-size: 1.4rem; line-height: 1.25; }
-p { margin: 0 0 1rem; } .soft { color: var(--soft); font-size: .9rem; }
+p { margin: 0 0 1rem; }
 label { display: block; margin-bottom: .25rem; font-weight: 600; font-size: .9rem; }
-input { width: 100%; margin-bottom: 1rem; padding: .6rem .75rem; border: 1px solid var(--line); border-radius: .5rem;
+input { width: 100%; margin-bottom: 1rem; padding: .6rem .75rem; border: 1px solid var(--field); border-radius: .5rem;
   background: transparent; color: inherit; font: inherit; }
-input[aria-invalid] { border-color: var(--bad); }
-button, .button { display: block; width: 100%; padding: .65rem 1rem; border: 1px solid transparent;
+button { display: block; width: 100%; padding: .65rem 1rem; border: 1px solid transparent;
   border-radius: .5rem; background: var(--accent); color: var(--accent-ink); font: inherit; font-weight: 600;
-  text-align: center; text-decoration: none; cursor: pointer; }
-button.second { border-color: var(--line); background: transparent; color: inherit; }
+  text-align: center; cursor: pointer; }
+button.second { border-color: var(--field); background: transparent; color: inherit; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .fault { margin-bottom: 1rem; padding: .6rem .75rem; border-radius: .5rem; background: var(--bad-page); color: var(--bad); }
 .or { display: flex; align-items: center; gap: .75rem; margin: 1.25rem 0; color: var(--soft); font-size: .85rem; }

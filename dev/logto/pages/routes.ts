@@ -115,6 +115,9 @@ export function createPageRoutes(parts: Parts): Router {
   }
 
   router.get("/", expired);
+  router.get("/favicon.ico", (ctx) => {
+    ctx.status = 204;
+  });
   router.get("/unknown-session", (ctx) => {
     ctx.body = renderExpiredPage();
   });

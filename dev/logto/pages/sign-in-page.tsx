@@ -99,7 +99,7 @@ function HuggingFaceButton({ formToken }: { formToken: string }) {
       <form method="post" action="/social/huggingface">
         <input type="hidden" name="form_token" value={formToken} />
         <button class="second" type="submit">
-          <span aria-hidden="true">🤗 </span>Continue with Hugging Face
+          Continue with Hugging Face
         </button>
       </form>
     </>
