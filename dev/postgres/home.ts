@@ -8,12 +8,13 @@ import { claimRefuge, refuge } from "./binaries.ts";
 
 /**
  * Makes the folder in which one PostgreSQL keeps its data. Root's own folders are often closed to others (/root is),
- * and PostgreSQL runs as another account then: in that case it is a folder under /var/tmp, always the same one.
+ * and PostgreSQL runs as another account then: in that case it is a folder under /var/tmp, always the same one. Whether
+ * the folder itself is closed does not matter: it is given to that account.
  *
  * @returns the folder, owned by that account and closed to all others
  */
 export async function settleHome(directory: string, account: Account): Promise<string> {
-  const isWithinReach = canReach(findNearestFolder(directory), account);
+  const isWithinReach = canReach(findNearestFolder(dirname(resolve(directory))), account);
   const home = isWithinReach ? resolve(directory) : refugeOf(directory);
   if (!isWithinReach) await claimRefuge();
   try {

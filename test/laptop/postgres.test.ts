@@ -117,6 +117,15 @@ describe("startPostgres()", { timeout: 30_000 }, () => {
     expect(isAlive(process.ppid)).toBe(true);
   });
 
+  it("takes a folder that was made for this account alone", async () => {
+    await mkdir(directory, { mode: 0o700 });
+    const [{ place } = {}] = await query(
+      (await start()).url,
+      "select current_setting('data_directory') as place",
+    );
+    expect(place).toBe(join(directory, "data"));
+  });
+
   it("starts afresh when the data directory was only half made", async () => {
     await mkdir(join(directory, "data", "global"), { recursive: true });
     await writeFile(join(directory, "data", "PG_VERSION"), "18\n");

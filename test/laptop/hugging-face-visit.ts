@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { startHuggingFaceStandIn, type HuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
+
+export const redirectUri = "http://127.0.0.1:3301/callback/connector";
+export const client = { clientId: "hf-client", clientSecret: "hf secret:+%" };
+export const tokenAnswer = z.object({
+  access_token: z.string(),
+  token_type: z.literal("bearer"),
+  expires_in: z.number(),
+  scope: z.string(),
+  id_token: z.string().optional(),
+});
+
+export const userinfoAnswer = z.looseObject({ sub: z.string() });
+type Userinfo = z.infer<typeof userinfoAnswer>;
+
+export type Parameters = Record<string, string>;
+
+export function requestOf(changes: Parameters = {}): URLSearchParams {
+  return new URLSearchParams({
+    response_type: "code",
+    client_id: client.clientId,
+    scope: "openid profile email",
+    redirect_uri: redirectUri,
+    state: "q7XSMLmb2HE",
+    ...changes,
+  });
+}
+
+function unescapeHtml(html: string): string {
+  return html.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&amp;", "&");
+}
+
+export function basic(secret = client.clientSecret): string {
+  const credentials = [client.clientId, secret].map((part) => encodeURIComponent(part)).join(":");
+  return `Basic ${Buffer.from(credentials).toString("base64")}`;
+}
+
+/** A stand-in with a clock of its own, and what a browser and an application do with it. */
+export class HuggingFaceVisit {
+  now = Date.now();
+  #standIn: HuggingFaceStandIn | undefined;
+
+  async start(): Promise<void> {
+    this.#standIn = await startHuggingFaceStandIn({
+      ...client,
+      port: 0,
+      redirectUris: [redirectUri, "http://127.0.0.1:3302/callback/*"],
+      now: () => this.now,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#standIn?.stop();
+  }
+
+  get issuer(): string {
+    return this.#standIn?.issuer ?? "";
+  }
+
+  async open(path: string): Promise<{ status: number; page: string }> {
+    const response = await fetch(this.issuer + path, { redirect: "manual" });
+    return { status: response.status, page: await response.text() };
+  }
+
+  /** Submits the form of the consent page as a browser would: every hidden field, and the button. */
+  async decide(username: string, decision: string, changes?: Parameters): Promise<URL> {
+    const { page: choice } = await this.open(`/oauth/authorize?${requestOf(changes).toString()}`);
+    const links = [...choice.matchAll(/href="([^"]+)"/g)].map(([, link = ""]) =>
+      unescapeHtml(link),
+    );
+    const link = links.find((each) => new URLSearchParams(each).get("person") === username);
+    if (link === undefined) throw new Error(`${username} is not on the page`);
+    const { page } = await this.open(link);
+    const form = new URLSearchParams({ decision });
+    for (const [, name = "", value = ""] of page.matchAll(
+      /<input type="hidden" name="([^"]*)" value="([^"]*)"/g,
+    )) {
+      form.append(name, unescapeHtml(value));
+    }
+    const response = await fetch(`${this.issuer}/oauth/authorize`, {
+      method: "POST",
+      body: form,
+      redirect: "manual",
+    });
+    if (response.status !== 303) throw new Error(`Not sent back: ${await response.text()}`);
+    return new URL(response.headers.get("location") ?? "");
+  }
+
+  async exchange(
+    code: string | null,
+    { form = {}, authorization = basic() }: { form?: Parameters; authorization?: string } = {},
+  ): Promise<{ status: number; answer: unknown }> {
+    const response = await fetch(`${this.issuer}/oauth/token`, {
+      method: "POST",
+      headers: authorization === "" ? {} : { authorization },
+      body: new URLSearchParams({
+        grant_type: "authorization_code",
+        code: code ?? "",
+        redirect_uri: redirectUri,
+        ...form,
+      }),
+    });
+    return { status: response.status, answer: await response.json() };
+  }
+
+  async obtainCode(username = "ada", changes?: Parameters): Promise<string | null> {
+    return (await this.decide(username, "authorize", changes)).searchParams.get("code");
+  }
+
+  async obtainToken(username: string, changes?: Parameters) {
+    const { status, answer } = await this.exchange(await this.obtainCode(username, changes));
+    if (status !== 200) throw new Error(`No token: ${JSON.stringify(answer)}`);
+    return tokenAnswer.parse(answer);
+  }
+
+  async readUserinfo(accessToken: string): Promise<{ status: number; answer: unknown }> {
+    const response = await fetch(`${this.issuer}/oauth/userinfo`, {
+      headers: { authorization: `bearer ${accessToken}` },
+    });
+    return { status: response.status, answer: await response.json() };
+  }
+
+  /** The recorded answer, with the addresses that the stand-in must give as its own. */
+  atHome(userinfo: object): Userinfo {
+    const here = JSON.stringify(userinfo)
+      .replaceAll("https://huggingface.co", this.issuer)
+      .replaceAll("avatars/0001", "avatars/ada")
+      .replaceAll("avatars/0002", "avatars/grace")
+      .replaceAll("avatars/org", "avatars/analytical");
+    return userinfoAnswer.parse(JSON.parse(here));
+  }
+}
