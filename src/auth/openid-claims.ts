@@ -44,7 +44,7 @@ const text = z
 
 /** A picture that is no web address is no picture: it ends up in an `src`. */
 const webAddress = text.transform((value) => {
-  const url = value === null || value.length > 2048 ? null : URL.parse(value);
+  const url = value !== null && value.length <= 2048 && URL.canParse(value) ? new URL(value) : null;
   return url && ["http:", "https:"].includes(url.protocol) ? value : null;
 });
 

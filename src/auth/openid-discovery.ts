@@ -40,8 +40,9 @@ function discoverySchema(issuer: string) {
   const { origin } = new URL(issuer);
   // No query: the SDK appends its own with "?". No user or password: it would be sent along.
   const endpoint = z.string().refine((value) => {
-    const url = URL.parse(value);
-    if (!url || url.origin !== origin || !["http:", "https:"].includes(url.protocol)) return false;
+    if (!URL.canParse(value)) return false;
+    const url = new URL(value);
+    if (url.origin !== origin || !["http:", "https:"].includes(url.protocol)) return false;
     return url.search === "" && url.hash === "" && url.username === "" && url.password === "";
   });
 

@@ -33,7 +33,9 @@ export async function applyMigrations(ownerUrl: string): Promise<string[]> {
         await engine.markMigrationRolledBack({ migrationName });
       }
       throw failedMigrationNames.length > 0
-        ? new Error(`The migration ${failedMigrationNames.join(", ")} failed.`, { cause: scriptError() })
+        ? new Error(`The migration ${failedMigrationNames.join(", ")} failed.`, {
+            cause: scriptError(),
+          })
         : error;
     }
   } finally {

@@ -55,10 +55,13 @@ class MigrationAdapter extends PrismaPg {
   override async connect(): ReturnType<PrismaPg["connect"]> {
     const adapter = await super.connect();
     adapter.executeScript = async (script) => {
-      await adapter.underlyingDriver().query(script).catch((error: unknown) => {
-        this.scriptError = error;
-        throw error;
-      });
+      await adapter
+        .underlyingDriver()
+        .query(script)
+        .catch((error: unknown) => {
+          this.scriptError = error;
+          throw error;
+        });
     };
     return adapter;
   }

@@ -1,5 +1,4 @@
-/** A person's role inside one organization, strongest first. */
-export type Role = "owner" | "admin" | "member" | "viewer";
+import type { Role } from "../memberships/roles.ts";
 
 export interface ViewerOrganization {
   name: string;

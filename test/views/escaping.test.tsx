@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Layout } from "../../src/views/layout.tsx";
-import { AccountPage } from "../../src/views/pages/account-page.tsx";
-import { ErrorPage } from "../../src/views/pages/error-page.tsx";
-import { OrganizationHomePage } from "../../src/views/pages/organization-home-page.tsx";
-import { OrganizationsPage } from "../../src/views/pages/organizations-page.tsx";
+import { AccountPage } from "../../src/account/views.tsx";
+import { ErrorPage } from "../../src/views/error-page.tsx";
+import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
+import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { renderPage } from "../../src/views/render.ts";
 import type { Viewer } from "../../src/views/viewer.ts";
 
@@ -15,7 +15,7 @@ const createdAt = new Date(0);
 const contents = {
   OrganizationsPage: (
     <OrganizationsPage
-      organizations={[{ ...organization, memberCount: 1 }]}
+      organizations={[organization]}
       form={{ values: { name: evil }, errors: { name: [evil], other: [evil] } }}
     />
   ),

@@ -1,11 +1,11 @@
 import type { VNode } from "preact";
 import { Layout, type LayoutProps } from "../../src/views/layout.tsx";
-import { AccountPage } from "../../src/views/pages/account-page.tsx";
-import { ErrorPage } from "../../src/views/pages/error-page.tsx";
-import { LandingPage } from "../../src/views/pages/landing-page.tsx";
-import { OrganizationHomePage } from "../../src/views/pages/organization-home-page.tsx";
-import { OrganizationsPage } from "../../src/views/pages/organizations-page.tsx";
-import { SignOutPage } from "../../src/views/pages/sign-out-page.tsx";
+import { AccountPage } from "../../src/account/views.tsx";
+import { ErrorPage } from "../../src/views/error-page.tsx";
+import { LandingPage } from "../../src/landing/views.tsx";
+import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
+import { OrganizationsPage } from "../../src/organizations/views.tsx";
+import { SignOutPage } from "../../src/auth/views.tsx";
 import type { Viewer, ViewerOrganization } from "../../src/views/viewer.ts";
 
 const longName =
@@ -76,22 +76,14 @@ export const gallery: Readonly<Record<string, VNode>> = {
     />,
     { title: "Tenantry", viewer: null },
   ),
-  organizations: show(
-    <OrganizationsPage
-      organizations={organizations.map((organization, index) =>
-        Object.assign({ memberCount: [12, 1, 1204, 3][index] ?? 1 }, organization),
-      )}
-      form={noErrors}
-    />,
-    {
-      title: "Your organizations",
-      viewer: ada,
-      flash: { kind: "success", message: "You left Harbour Health." },
-    },
-  ),
+  organizations: show(<OrganizationsPage organizations={organizations} form={noErrors} />, {
+    title: "Your organizations",
+    viewer: ada,
+    flash: { kind: "success", message: "You left Harbour Health." },
+  }),
   "organizations-invalid": show(
     <OrganizationsPage
-      organizations={[{ ...acme, memberCount: 12 }]}
+      organizations={[acme]}
       form={{
         values: { name: "A" },
         errors: {

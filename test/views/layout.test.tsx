@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Layout, type LayoutProps } from "../../src/views/layout.tsx";
-import { OrganizationsPage } from "../../src/views/pages/organizations-page.tsx";
+import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { renderPage } from "../../src/views/render.ts";
 import { ada } from "./gallery.tsx";
 

@@ -44,7 +44,6 @@ CREATE TABLE "sessions" (
     "idp_sid" TEXT,
     "user_agent" TEXT,
     "ip" INET,
-    "version" INTEGER NOT NULL DEFAULT 1,
     "revoked_at" TIMESTAMPTZ(3),
     "revoke_reason" TEXT,
     "data" JSONB NOT NULL DEFAULT '{}',
@@ -199,7 +198,7 @@ CREATE FUNCTION authenticate(
   organization_slug text
 ) RETURNS TABLE (
   user_id uuid, name text, username text, email text, avatar_url text,
-  session_created_at timestamptz, session_version integer, session_data jsonb,
+  session_created_at timestamptz, session_data jsonb,
   organization_id uuid, organization_name text, role role
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -207,9 +206,9 @@ DECLARE
   last_organization uuid;
 BEGIN
   SELECT u.id, u.name, u.username, u.email, u.avatar_url,
-         s.created_at, s.version, s.data, s.last_seen_at, u.last_organization_id
+         s.created_at, s.data, s.last_seen_at, u.last_organization_id
     INTO user_id, name, username, email, avatar_url,
-         session_created_at, session_version, session_data, seen, last_organization
+         session_created_at, session_data, seen, last_organization
     FROM sessions s JOIN users u ON u.id = s.user_id
    WHERE s.id_hash = session_id_hash
      AND s.revoked_at IS NULL

@@ -1,4 +1,4 @@
-import type { Role } from "./viewer.ts";
+import type { Role } from "./roles.ts";
 
 /** What each role lets a person do, in a sentence to them. */
 export const roleMeaning: Record<Role, string> = {

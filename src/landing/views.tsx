@@ -1,5 +1,5 @@
-import { Icon, type IconName } from "../icon.tsx";
-import { HuggingFace } from "../logo.tsx";
+import { Icon, type IconName } from "../views/icon.tsx";
+import { HuggingFace } from "../views/logo.tsx";
 import { DoorbellPanel } from "./doorbell-panel.tsx";
 
 interface LandingPageProps {

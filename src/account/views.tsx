@@ -1,13 +1,13 @@
-import { Avatar } from "../avatar.tsx";
-import { Card } from "../card.tsx";
-import { DateText } from "../date-text.tsx";
-import { EmptyState } from "../empty-state.tsx";
-import { SubmitButton } from "../form.tsx";
-import { Icon } from "../icon.tsx";
-import { HuggingFace } from "../logo.tsx";
-import { PageHeading } from "../page-heading.tsx";
-import { RoleBadge } from "../role-badge.tsx";
-import { organizationPath, type ViewerOrganization } from "../viewer.ts";
+import { Avatar } from "../views/avatar.tsx";
+import { Card } from "../views/card.tsx";
+import { DateText } from "../views/date-text.tsx";
+import { EmptyState } from "../views/empty-state.tsx";
+import { SubmitButton } from "../views/form.tsx";
+import { Icon } from "../views/icon.tsx";
+import { HuggingFace } from "../views/logo.tsx";
+import { PageHeading } from "../views/page-heading.tsx";
+import { RoleBadge } from "../views/role-badge.tsx";
+import { organizationPath, type ViewerOrganization } from "../views/viewer.ts";
 
 interface AccountUser {
   name: string;

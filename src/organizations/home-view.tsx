@@ -1,12 +1,12 @@
-import { Avatar } from "../avatar.tsx";
-import { Card } from "../card.tsx";
-import { DateText } from "../date-text.tsx";
-import { Icon } from "../icon.tsx";
-import { PageHeading } from "../page-heading.tsx";
-import { RoleBadge } from "../role-badge.tsx";
-import { roleMeaning } from "../role-meaning.ts";
-import { organizationPath, type Role } from "../viewer.ts";
-import { countMembers } from "./count-members.ts";
+import { Avatar } from "../views/avatar.tsx";
+import { Card } from "../views/card.tsx";
+import { DateText } from "../views/date-text.tsx";
+import { Icon } from "../views/icon.tsx";
+import { PageHeading } from "../views/page-heading.tsx";
+import { RoleBadge } from "../views/role-badge.tsx";
+import { roleMeaning } from "../memberships/role-meaning.ts";
+import type { Role } from "../memberships/roles.ts";
+import { organizationPath } from "../views/viewer.ts";
 
 interface OrganizationHomePageProps {
   organization: { name: string; slug: string; createdAt: Date };
@@ -90,4 +90,11 @@ function spaceWords(word: string): string {
 
 function titleResource(resource: string): string {
   return resource.slice(0, 1).toUpperCase() + spaceWords(resource.slice(1));
+}
+
+const numbers = new Intl.NumberFormat("en");
+
+/** "1 member", "1,204 members". */
+function countMembers(count: number): string {
+  return `${numbers.format(count)} ${count === 1 ? "member" : "members"}`;
 }

@@ -1,19 +1,14 @@
-import { Avatar } from "../avatar.tsx";
-import { Card } from "../card.tsx";
-import { EmptyState } from "../empty-state.tsx";
-import { Field, FormAlert, type FormErrors, SubmitButton } from "../form.tsx";
-import { Icon } from "../icon.tsx";
-import { PageHeading } from "../page-heading.tsx";
-import { RoleBadge } from "../role-badge.tsx";
-import { organizationPath, type ViewerOrganization } from "../viewer.ts";
-import { countMembers } from "./count-members.ts";
-
-interface ListedOrganization extends ViewerOrganization {
-  memberCount: number;
-}
+import { Avatar } from "../views/avatar.tsx";
+import { Card } from "../views/card.tsx";
+import { EmptyState } from "../views/empty-state.tsx";
+import { Field, FormAlert, type FormErrors, SubmitButton } from "../views/form.tsx";
+import { Icon } from "../views/icon.tsx";
+import { PageHeading } from "../views/page-heading.tsx";
+import { RoleBadge } from "../views/role-badge.tsx";
+import { organizationPath, type ViewerOrganization } from "../views/viewer.ts";
 
 interface OrganizationsPageProps {
-  organizations: readonly ListedOrganization[];
+  organizations: readonly ViewerOrganization[];
   form: { values: { name: string }; errors: FormErrors };
 }
 
@@ -42,7 +37,7 @@ export function OrganizationsPage({ organizations, form }: OrganizationsPageProp
   );
 }
 
-function OrganizationRow({ organization }: { organization: ListedOrganization }) {
+function OrganizationRow({ organization }: { organization: ViewerOrganization }) {
   const path = organizationPath(organization.slug);
   return (
     <li class="relative flex items-center gap-4 px-4 py-4 hover:bg-base-content/4 sm:px-6 sm:py-5">
@@ -54,8 +49,6 @@ function OrganizationRow({ organization }: { organization: ListedOrganization })
         </a>
         <p class="break-name mt-0.5 text-sm text-base-content/75">
           <span class="font-mono text-[0.8125rem]">{path}</span>
-          <span aria-hidden="true"> · </span>
-          {countMembers(organization.memberCount)}
         </p>
       </div>
       <RoleBadge role={organization.role} />
@@ -76,6 +69,7 @@ function CreateOrganization({ form }: Pick<OrganizationsPageProps, "form">) {
           hint="Your company, team or project. You can change it later."
           errors={form.errors["name"]}
           autoComplete="organization"
+          maxLength={80}
           required
         />
         <div>

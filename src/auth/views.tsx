@@ -1,4 +1,4 @@
-import { SubmitButton } from "../form.tsx";
+import { SubmitButton } from "../views/form.tsx";
 
 /** `GET /sign-out`: asks first, because a link or picture elsewhere must not sign anybody out; the form does it. */
 export function SignOutPage() {

@@ -1,0 +1,36 @@
+import { route } from "../auth/route.ts";
+import { describeViewer, displayName } from "../auth/viewer.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { page } from "../http/reply.ts";
+import { listOrganizations } from "../organizations/organization.ts";
+import { Layout } from "../views/layout.tsx";
+import { readAccount } from "./account.ts";
+import { AccountPage } from "./views.tsx";
+
+/** A person's own page. */
+export function accountPages(database: TenantDatabase) {
+  return [
+    route({
+      method: "GET",
+      path: "/account",
+      access: "signed-in",
+      statuses: [200],
+      async handler({ actor }) {
+        const userId = actor.user.id;
+        const { account, organizations } = await database.forUser(userId, async (tx) => ({
+          account: await readAccount(tx, userId),
+          organizations: await listOrganizations(tx, userId),
+        }));
+        return page(
+          <Layout title="Your account" viewer={describeViewer(actor, organizations)}>
+            <AccountPage
+              user={{ ...account, name: displayName(account) }}
+              identities={account.identities}
+              organizations={organizations}
+            />
+          </Layout>,
+        );
+      },
+    }),
+  ];
+}

@@ -1,0 +1,105 @@
+import { fileURLToPath } from "node:url";
+
+import Keygrip from "keygrip";
+import Koa from "koa";
+import serveStatic from "koa-static";
+import type { Logger } from "pino";
+
+import { accountPages } from "./account/pages.tsx";
+import type { Actors } from "./auth/actor.ts";
+import { authorizeWith } from "./auth/authorize.ts";
+import { translateOpenIdError } from "./auth/errors.ts";
+import type { OpenIdClient } from "./auth/openid-client.ts";
+import { authPages } from "./auth/pages.tsx";
+import type { Config } from "./config.ts";
+import type { Database } from "./database/database.ts";
+import { isDatabaseUnavailable } from "./database/faults.ts";
+import { defineCookie } from "./http/cookie.ts";
+import { refuseCrossSiteWrites } from "./http/csrf.ts";
+import { catchErrors } from "./http/error-boundary.ts";
+import { httpError } from "./http/errors.ts";
+import type { RateLimit } from "./http/rate-limit.ts";
+import { logRequests } from "./http/request-id.ts";
+import type { Route } from "./http/route.ts";
+import { serveRoutes } from "./http/router.ts";
+import { setSecurityHeaders } from "./http/security-headers.ts";
+import type { AppState } from "./http/state.ts";
+import { landingPages } from "./landing/pages.tsx";
+import { healthRoutes } from "./operations/health.ts";
+import { organizationPages } from "./organizations/pages.tsx";
+import { createSessions } from "./sessions/load-session.ts";
+import { renderErrorPage } from "./views/error-document.tsx";
+
+export type Dependencies = {
+  config: Pick<Config, "baseUrl" | "isSecure" | "server" | "sessions" | "logto">;
+  database: Database;
+  openId: OpenIdClient;
+  logger: Logger;
+  isDraining(): boolean;
+  signInLimit?: RateLimit;
+};
+
+const publicFolder = fileURLToPath(new URL("../public", import.meta.url));
+
+/** Puts the application together: the whole middleware stack, in order, and every route. */
+export function createApp(dependencies: Dependencies): {
+  app: Koa<AppState>;
+  routes: Route<Actors>[];
+} {
+  const { config, database, openId, logger, isDraining } = dependencies;
+  const { unscoped } = database;
+  const { isSecure, sessions: sessionLimits } = config;
+  const sessionCookie = defineCookie("session", { isSecure });
+
+  const app = new Koa<AppState>();
+  app.keys = new Keygrip(config.sessions.secrets, "sha256");
+  app.proxy = config.server.trustedProxyHops > 0;
+  app.maxIpsCount = config.server.trustedProxyHops;
+  app.on("error", (error: unknown) => logger.error({ err: error }, "outside of a request"));
+
+  const sessions = createSessions(app, { unscoped, cookie: sessionCookie, limits: sessionLimits });
+  const routes = [
+    ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
+    ...landingPages(database),
+    ...authPages({
+      unscoped,
+      openId,
+      sessionCookie,
+      sessionLimits,
+      signInLimit: dependencies.signInLimit ?? { attempts: 300, seconds: 600 },
+      isSecure,
+    }),
+    ...organizationPages(database),
+    ...accountPages(database),
+  ];
+
+  app.use(logRequests(logger));
+  app.use(setSecurityHeaders({ isSecure, formTargets: [new URL(config.logto.endpoint).origin] }));
+  app.use(catchErrors({ renderErrorPage, translate }));
+  app.use(async (ctx, next) => {
+    // Whether we are reached over https is a setting, not something a proxy's header decides.
+    ctx.cookies.secure = isSecure;
+    if (isDraining()) ctx.set("Connection", "close");
+    await next();
+  });
+  app.use(refuseCrossSiteWrites(config.baseUrl));
+  app.use(
+    serveStatic(publicFolder, {
+      maxAge: 3_600_000,
+      setHeaders: (response) => response.setHeader("Cache-Control", "public, max-age=3600"),
+    }),
+  );
+  app.use(sessions.commit);
+  app.use(serveRoutes(routes, authorizeWith(sessions)));
+  app.use(() => {
+    throw httpError("request.not_found");
+  });
+  return { app, routes };
+}
+
+function translate(error: unknown) {
+  if (isDatabaseUnavailable(error)) {
+    return httpError("server.unavailable", { cause: error, headers: { "Retry-After": "5" } });
+  }
+  return translateOpenIdError(error);
+}

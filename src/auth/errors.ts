@@ -1,0 +1,61 @@
+import { type AppError, defineErrors, type ErrorAction } from "../http/errors.ts";
+import { OpenIdError } from "./openid-error.ts";
+
+const startAgain: ErrorAction = { label: "Start again", href: "/sign-in" };
+
+const entries = defineErrors({
+  "sign_in.unavailable": {
+    status: 503,
+    title: "Sign-in is not available right now",
+    detail:
+      "Our identity provider does not answer. Whoever is signed in already can go on working. Please try again in a minute.",
+  },
+  "sign_in.untrusted_answer": {
+    status: 502,
+    title: "Sign-in did not work",
+    detail:
+      "Our identity provider gave an answer that we cannot trust, so nobody was signed in. Please try again; if it happens again, tell us the id below.",
+  },
+  "sign_in.clock_skew": {
+    status: 502,
+    title: "Sign-in did not work",
+    detail:
+      "The clocks of this server and of our identity provider differ by more than five minutes. Whoever runs this server needs to set its clock.",
+  },
+  "sign_in.spent": {
+    status: 400,
+    title: "This sign-in cannot be finished",
+    detail:
+      "It was started in another browser, was finished already, or has expired after ten minutes. Nothing was changed.",
+  },
+  "sign_in.denied": {
+    status: 400,
+    title: "You were not signed in",
+    detail: "The sign-in was cancelled or refused at the identity provider. Nothing was changed.",
+  },
+});
+
+const byOpenIdCode = {
+  identity_provider_unavailable: "sign_in.unavailable",
+  identity_provider_invalid_answer: "sign_in.untrusted_answer",
+  client_refused: "sign_in.untrusted_answer",
+  clock_skew: "sign_in.clock_skew",
+  callback_invalid: "sign_in.spent",
+  code_refused: "sign_in.spent",
+  authorization_denied: "sign_in.denied",
+} as const satisfies Record<OpenIdError["code"], string>;
+
+/** An error of signing in, with the way to start again. */
+export const signInError = (code: "sign_in.spent", action = startAgain): AppError =>
+  entries(code, { action });
+
+/** Turns an error of the OpenID Connect client into the page that explains it; others are not ours. */
+export function translateOpenIdError(error: unknown): AppError | undefined {
+  if (!(error instanceof OpenIdError)) return undefined;
+  const code = byOpenIdCode[error.code];
+  return entries(code, {
+    action: startAgain,
+    cause: error,
+    ...(code === "sign_in.unavailable" && { headers: { "Retry-After": "10" } }),
+  });
+}

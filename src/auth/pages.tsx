@@ -1,0 +1,149 @@
+import { z } from "zod";
+
+import { defineCookie } from "../http/cookie.ts";
+import type { Database } from "../database/database.ts";
+import { limitRate, type RateLimit } from "../http/rate-limit.ts";
+import { page, seeOther } from "../http/reply.ts";
+import { safeReturnTo } from "../http/return-to.ts";
+import type { RouteContext } from "../http/route.ts";
+import { createRandomToken } from "../http/token.ts";
+import { revokePersistently } from "../sessions/revoke-persistently.ts";
+import type { BrowserCookie } from "../http/cookie.ts";
+import {
+  createSession,
+  purgeSessions,
+  revokeSession,
+  type SessionLimits,
+} from "../sessions/sessions.ts";
+import { Layout } from "../views/layout.tsx";
+import { signInError } from "./errors.ts";
+import type { OpenIdClient } from "./openid-client.ts";
+import { route } from "./route.ts";
+import {
+  claimTransaction,
+  completeTransaction,
+  findFinishedTransaction,
+  saveTransaction,
+} from "./sign-in-transactions.ts";
+import { SignOutPage } from "./views.tsx";
+import { mirrorUser } from "./users.ts";
+
+export type AuthDependencies = {
+  unscoped: Database["unscoped"];
+  openId: OpenIdClient;
+  sessionCookie: BrowserCookie;
+  sessionLimits: SessionLimits;
+  /** How often one client network may start to sign in. */
+  signInLimit: RateLimit;
+  isSecure: boolean;
+};
+
+const signInQuery = z.object({
+  returnTo: z.string().optional(),
+  with: z.literal("huggingface").optional(),
+  screen: z.literal("register").optional(),
+});
+
+/** The routes that start and end a session. */
+export function authPages(dependencies: AuthDependencies) {
+  const { unscoped, openId, sessionCookie, sessionLimits, isSecure } = dependencies;
+  const countStart = limitRate(dependencies.signInLimit);
+  // Tells this browser from others, across all its tabs, for as long as a sign-in may take.
+  const browserCookie = defineCookie("sign-in", { isSecure, maxAge: 15 * 60 });
+
+  const signIn = route({
+    method: "GET",
+    path: "/sign-in",
+    access: "public",
+    query: signInQuery,
+    statuses: [303],
+    hasEffects: true,
+    async handler({ query }, ctx) {
+      await countStart(ctx.ip);
+      const state = createRandomToken();
+      const nonce = createRandomToken();
+      const { authorizationUrl, codeVerifier } = await openId.startSignIn({
+        state,
+        nonce,
+        ...(query.with && { directSignIn: query.with }),
+        ...(query.screen && { firstScreen: query.screen }),
+      });
+      const browser = browserCookie.read(ctx) ?? createRandomToken();
+      const returnTo = safeReturnTo(query.returnTo);
+      await saveTransaction(unscoped, { state, browser, nonce, codeVerifier, returnTo });
+      browserCookie.write(ctx, browser);
+      return seeOther(authorizationUrl);
+    },
+  });
+
+  const callback = route({
+    method: "GET",
+    path: "/callback",
+    access: "public",
+    statuses: [303],
+    hasEffects: true,
+    async handler(_input, ctx) {
+      const searchParams = new URLSearchParams(ctx.querystring);
+      const state = searchParams.get("state") ?? "";
+      const browser = browserCookie.read(ctx) ?? "";
+      const claimed = await claimTransaction(unscoped, { state, browser });
+      if (!claimed) {
+        const finished = await findFinishedTransaction(unscoped, { state, browser });
+        if (!finished) throw signInError("sign_in.spent");
+        return seeOther(finished.returnTo);
+      }
+      const { nonce, codeVerifier, returnTo } = claimed;
+      const person = await openId.completeSignIn({ searchParams, state, nonce, codeVerifier });
+      const replaced = sessionCookie.read(ctx);
+      const session = await unscoped.$transaction(async (tx) => {
+        const userId = await mirrorUser(tx, person);
+        if (replaced) await revokeSession(tx, replaced, "replaced");
+        const created = await createSession(tx, {
+          userId,
+          idpSid: person.sid,
+          ...describeClient(ctx),
+        });
+        await completeTransaction(tx, state, created.idHash);
+        return created;
+      });
+      sessionCookie.write(ctx, session.id);
+      await purgeSessions(unscoped, sessionLimits);
+      return seeOther(returnTo);
+    },
+  });
+
+  const confirmSignOut = route({
+    method: "GET",
+    path: "/sign-out",
+    access: "public",
+    statuses: [200],
+    async handler() {
+      return page(
+        <Layout title="Sign out" viewer={null}>
+          <SignOutPage />
+        </Layout>,
+      );
+    },
+  });
+
+  const revoke = revokePersistently(unscoped);
+  const signOut = route({
+    method: "POST",
+    path: "/sign-out",
+    access: "public",
+    statuses: [303],
+    async handler(_input, ctx) {
+      const sessionId = sessionCookie.read(ctx);
+      // Whatever happens next, this browser forgets.
+      sessionCookie.expire(ctx);
+      if (sessionId) await revoke(sessionId, "signed_out");
+      return seeOther((await openId.endSessionUrl()) ?? "/");
+    },
+  });
+
+  return [signIn, callback, confirmSignOut, signOut];
+}
+
+function describeClient(ctx: RouteContext): { ip: string; userAgent: string } {
+  return { ip: ctx.ip, userAgent: ctx.get("User-Agent") };
+}

@@ -1,0 +1,90 @@
+import { setTimeout as wait } from "node:timers/promises";
+
+import type { PrismaClient } from "../database/generated/client.ts";
+import type { Transaction } from "../database/database.ts";
+import { hashToken } from "../http/token.ts";
+
+/** How long a person may take at the identity provider. */
+const lifetime = "10 minutes";
+
+/** Spent and expired rows stay this much longer, so that a callback opened again finds its way home. */
+const retention = "1 hour";
+
+export type ClaimedTransaction = { nonce: string; codeVerifier: string; returnTo: string };
+
+/**
+ * Remembers a sign-in that is about to start, under its `state` and bound to its browser, and
+ * deletes a few that are long over.
+ */
+export async function saveTransaction(
+  unscoped: PrismaClient,
+  transaction: ClaimedTransaction & { state: string; browser: string },
+): Promise<void> {
+  const { state, browser, nonce, codeVerifier, returnTo } = transaction;
+  await unscoped.$executeRaw`
+    insert into sign_in_transactions (state_hash, browser_hash, nonce, code_verifier, return_to, expires_at)
+    values (${hashToken(state)}, ${hashToken(browser)}, ${nonce}, ${codeVerifier}, ${returnTo},
+            now() + ${lifetime}::interval)`;
+  await unscoped.$executeRaw`
+    delete from sign_in_transactions
+     where state_hash in (select state_hash from sign_in_transactions
+                           where expires_at < now() - ${retention}::interval limit 100)`;
+}
+
+/**
+ * Claims a sign-in for finishing: of any number of callbacks with the same `state`, one gets it, so
+ * that a code is never sent twice (RFC 6749, section 4.1.2: that would revoke what it gave).
+ *
+ * @returns null when it is unknown, another browser's, expired or spent
+ */
+export async function claimTransaction(
+  unscoped: PrismaClient,
+  { state, browser }: { state: string; browser: string },
+): Promise<ClaimedTransaction | null> {
+  const [claimed] = await unscoped.$queryRaw<ClaimedTransaction[]>`
+    update sign_in_transactions set consumed_at = now()
+     where state_hash = ${hashToken(state)} and browser_hash = ${hashToken(browser)}
+       and consumed_at is null and expires_at > now()
+    returning nonce, code_verifier as "codeVerifier", return_to as "returnTo"`;
+  return claimed ?? null;
+}
+
+/** Notes the session that a sign-in ended in. */
+export async function completeTransaction(
+  tx: Transaction,
+  state: string,
+  sessionIdHash: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  await tx.signInTransaction.update({
+    where: { stateHash: hashToken(state) },
+    data: { resultSessionHash: sessionIdHash },
+  });
+}
+
+/**
+ * Where a callback leads that was opened again (reload, Back, a double click): to the same place,
+ * once the first one has got there; waits up to five seconds for that.
+ *
+ * @returns null when that sign-in did not end in a session that still lives, or in another browser
+ */
+export async function findFinishedTransaction(
+  unscoped: PrismaClient,
+  { state, browser }: { state: string; browser: string },
+): Promise<{ returnTo: string } | null> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const [spent] = await unscoped.$queryRaw<
+      { returnTo: string; isPending: boolean; isLive: boolean }[]
+    >`
+      select t.return_to as "returnTo",
+             t.result_session_hash is null and t.consumed_at > now() - interval '5 seconds' as "isPending",
+             exists (select from sessions s where s.id_hash = t.result_session_hash
+                                              and s.revoked_at is null) as "isLive"
+        from sign_in_transactions t
+       where t.state_hash = ${hashToken(state)} and t.browser_hash = ${hashToken(browser)}
+         and t.consumed_at is not null`;
+    if (spent?.isLive) return { returnTo: spent.returnTo };
+    if (!spent?.isPending) return null;
+    await wait(250);
+  }
+  return null;
+}

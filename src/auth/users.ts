@@ -1,0 +1,45 @@
+import type { Transaction } from "../database/database.ts";
+import type { AuthenticatedPerson } from "./openid-claims.ts";
+
+/**
+ * Mirrors a person who has just signed in: made at the first sign-in, brought up to date at each
+ * later one. Found by issuer and subject and by nothing else: an equal e-mail is no proof of being
+ * the same person (OpenID Connect Core 1.0, section 5.7).
+ *
+ * @returns the user's id
+ */
+export async function mirrorUser(tx: Transaction, person: AuthenticatedPerson): Promise<string> {
+  const { issuer, subject } = person;
+  const profile = {
+    name: person.name,
+    username: person.username,
+    email: person.email,
+    emailVerified: person.emailVerified,
+    avatarUrl: person.picture,
+  };
+  const { id } = await tx.user.upsert({
+    where: { issuer_subject: { issuer, subject } },
+    create: { issuer, subject, ...profile },
+    update: profile,
+    select: { id: true },
+  });
+
+  const providers = person.identities.map((identity) => identity.target);
+  await tx.identity.deleteMany({ where: { userId: id, provider: { notIn: providers } } });
+  for (const identity of person.identities) {
+    const linked = {
+      subject: identity.subject,
+      handle: identity.handle,
+      name: identity.name,
+      email: identity.email,
+      emailVerified: identity.emailVerified,
+      avatarUrl: identity.avatar,
+    };
+    await tx.identity.upsert({
+      where: { userId_provider: { userId: id, provider: identity.target } },
+      create: { userId: id, provider: identity.target, ...linked },
+      update: linked,
+    });
+  }
+  return id;
+}

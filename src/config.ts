@@ -1,0 +1,159 @@
+import { z } from "zod";
+
+const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Stands in .env.example and in docker-compose.yml: good for a laptop, refused in production. */
+const exampleMark = "example";
+
+const secret = z.string().min(1, "is missing");
+
+const address = z.url({
+  protocol: /^https?$/,
+  error: "must be an address such as https://app.example.com",
+});
+
+const settings = z.object({
+  NODE_ENV: z.enum(["development", "test", "production"]).default("production"),
+  BASE_URL: address.transform((value) => value.replace(/\/+$/, "")),
+  HOST: z.string().optional(),
+  PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  DATABASE_URL: z
+    .string({ error: "is missing" })
+    .regex(
+      /^postgres(ql)?:\/\//,
+      "must be an address such as postgres://user:password@host:5432/tenantry",
+    ),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
+  SESSION_SECRET: secret,
+  SESSION_IDLE_HOURS: z.coerce
+    .number()
+    .positive()
+    .max(24 * 30)
+    .default(8),
+  SESSION_ABSOLUTE_HOURS: z.coerce
+    .number()
+    .positive()
+    .max(24 * 365)
+    .default(24 * 7),
+  LOGTO_ENDPOINT: address.transform((value) => value.replace(/\/+$/, "")),
+  LOGTO_APP_ID: secret,
+  LOGTO_APP_SECRET: secret,
+  LOGTO_M2M_APP_ID: z.string().optional(),
+  LOGTO_M2M_APP_SECRET: z.string().optional(),
+  LOGTO_WEBHOOK_SIGNING_KEY: z.string().optional(),
+});
+
+type Settings = z.infer<typeof settings>;
+
+/** What each part of the application needs to know, typed and checked. */
+export type Config = ReturnType<typeof arrange>;
+
+/** Thrown with every fault at once; `message` is the block to show. */
+export class InvalidConfigError extends Error {
+  override name = "InvalidConfigError";
+}
+
+/**
+ * Reads the settings: the only place that sees `process.env`.
+ *
+ * @param environment variables; empty ones count as not set
+ * @throws InvalidConfigError naming all that is missing or wrong; never showing a value
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
+  const result = settings.safeParse(present);
+  const faults = result.success
+    ? findWeaknesses(result.data)
+    : result.error.issues.map((issue) => ({
+        name: String(issue.path[0]),
+        message:
+          issue.code === "invalid_type" && !(String(issue.path[0]) in present)
+            ? "is missing"
+            : issue.message,
+      }));
+  if (!result.success || faults.length > 0) throw new InvalidConfigError(describeFaults(faults));
+  return arrange(result.data);
+}
+
+function findWeaknesses(values: Settings): { name: string; message: string }[] {
+  if (values.NODE_ENV !== "production") return [];
+  const faults: { name: string; message: string }[] = [];
+  for (const name of ["BASE_URL", "LOGTO_ENDPOINT"] as const) {
+    const { protocol, hostname } = new URL(values[name]);
+    if (protocol === "http:" && !loopbackHosts.has(hostname)) {
+      faults.push({ name, message: "must use https in production (http is for localhost only)" });
+    }
+  }
+  for (const key of splitSecrets(values.SESSION_SECRET)) {
+    if (key.length < 32 || new Set(key).size < 8) {
+      faults.push({
+        name: "SESSION_SECRET",
+        message:
+          "is too weak for production: use at least 32 random characters (openssl rand -base64 32)",
+      });
+    }
+  }
+  for (const name of [
+    "SESSION_SECRET",
+    "LOGTO_APP_SECRET",
+    "LOGTO_M2M_APP_SECRET",
+    "LOGTO_WEBHOOK_SIGNING_KEY",
+  ] as const) {
+    if (values[name]?.toLowerCase().includes(exampleMark)) {
+      faults.push({ name, message: "is the one from the example: make your own for production" });
+    }
+  }
+  return faults;
+}
+
+function describeFaults(faults: readonly { name: string; message: string }[]): string {
+  const width = Math.max(...faults.map((fault) => fault.name.length));
+  const lines = faults.map((fault) => `  ${fault.name.padEnd(width)}  ${fault.message}`);
+  return [
+    `Tenantry cannot start: ${faults.length === 1 ? "a setting is" : `${faults.length} settings are`} missing or wrong.`,
+    "",
+    ...lines,
+    "",
+    ".env.example explains every setting.",
+  ].join("\n");
+}
+
+function arrange(values: Settings) {
+  const base = new URL(values.BASE_URL);
+  const isLoopback = loopbackHosts.has(base.hostname);
+  return {
+    isDevelopment: values.NODE_ENV === "development",
+    baseUrl: values.BASE_URL,
+    isSecure: base.protocol === "https:",
+    server: {
+      host: values.HOST ?? (isLoopback ? "127.0.0.1" : "0.0.0.0"),
+      port: values.PORT ?? (base.protocol === "http:" && base.port ? Number(base.port) : 3000),
+      /** How many reverse proxies in front of us to believe about the client's address. */
+      trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+    },
+    logLevel: values.LOG_LEVEL,
+    database: { url: values.DATABASE_URL, poolSize: values.DATABASE_POOL_SIZE },
+    sessions: {
+      /** The first signs; all are accepted, so that keys can be rotated. */
+      secrets: splitSecrets(values.SESSION_SECRET),
+      idleSeconds: values.SESSION_IDLE_HOURS * 3600,
+      absoluteSeconds: values.SESSION_ABSOLUTE_HOURS * 3600,
+    },
+    logto: {
+      endpoint: values.LOGTO_ENDPOINT,
+      appId: values.LOGTO_APP_ID,
+      appSecret: values.LOGTO_APP_SECRET,
+    },
+  };
+}
+
+function splitSecrets(value: string): string[] {
+  return value
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}

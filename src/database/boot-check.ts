@@ -1,0 +1,63 @@
+import type { PrismaClient } from "./generated/client.ts";
+
+import { listMigrations } from "./migrations.ts";
+
+/** Thrown when the database is not fit to serve: `message` says what to do, in one line. */
+export class UnfitDatabaseError extends Error {
+  override name = "UnfitDatabaseError";
+}
+
+/**
+ * Refuses to start on a database where isolation would not hold: as a role that row-level security
+ * does not bind, with a tenant-owned table it does not guard, or with migrations missing.
+ *
+ * @throws UnfitDatabaseError; the driver's own error when the database cannot be reached
+ */
+export async function checkDatabase(unscoped: PrismaClient): Promise<void> {
+  await requireBoundRole(unscoped);
+  await requireMigrations(unscoped);
+  await requireGuardedTables(unscoped);
+}
+
+async function requireBoundRole(unscoped: PrismaClient): Promise<void> {
+  const [role] = await unscoped.$queryRaw<{ name: string; unbound: boolean; owns: boolean }[]>`
+    select rolname::text as name,
+           rolsuper or rolbypassrls as unbound,
+           exists (select from pg_class
+                    where relowner = pg_roles.oid and relnamespace = 'public'::regnamespace) as owns
+      from pg_roles where rolname = current_user`;
+  if (!role || role.unbound || role.owns) {
+    throw new UnfitDatabaseError(
+      `The application would work as the database role "${role?.name}", which row-level security does not bind ` +
+        "(it is a superuser, has BYPASSRLS, or owns the tables). Remove `options` from DATABASE_URL.",
+    );
+  }
+}
+
+async function requireMigrations(unscoped: PrismaClient): Promise<void> {
+  const applied = await unscoped.$queryRaw<{ migration_name: string }[]>`
+    select migration_name from _prisma_migrations
+     where finished_at is not null and rolled_back_at is null`;
+  const names = new Set(applied.map((row) => row.migration_name));
+  const pending = (await listMigrations()).filter((name) => !names.has(name));
+  if (pending.length > 0) {
+    throw new UnfitDatabaseError(
+      `The database lacks ${pending.length === 1 ? "a migration" : "migrations"} (${pending.join(", ")}). Run: npm run db:migrate`,
+    );
+  }
+}
+
+async function requireGuardedTables(unscoped: PrismaClient): Promise<void> {
+  const unguarded = await unscoped.$queryRaw<{ name: string }[]>`
+    select c.relname::text as name
+      from pg_class c
+      join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped
+     where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+       and (not c.relrowsecurity or not c.relforcerowsecurity
+            or not exists (select from pg_policy p where p.polrelid = c.oid))`;
+  if (unguarded.length > 0) {
+    throw new UnfitDatabaseError(
+      `Without row-level security (ENABLE, FORCE and a policy): ${unguarded.map((table) => table.name).join(", ")}.`,
+    );
+  }
+}

@@ -1,0 +1,101 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import type { Logger } from "pino";
+
+import { type Prisma, PrismaClient } from "./generated/client.ts";
+
+/** The role that migrations create for the application: it owns nothing and obeys row-level security. */
+export const applicationRole = "tenantry_app";
+
+/** Inside one database transaction. */
+export type Transaction = Prisma.TransactionClient;
+
+/** The only way for a feature to reach tables: always on behalf of somebody. */
+export type TenantDatabase = {
+  /** Runs work in one transaction that sees, of tenant-owned rows, those of this user's own memberships. */
+  forUser<T>(userId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs work in one transaction that sees and writes the rows of one organization, and no other's:
+   * row-level security adds the filter that a query may have forgotten.
+   */
+  forOrganization<T>(
+    scope: { organizationId: string; userId: string },
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T>;
+};
+
+export type Database = TenantDatabase & {
+  /** Not on anybody's behalf: for database/, auth/, sessions/ and logto/ only (test/architecture.test.ts). */
+  unscoped: PrismaClient;
+  close(): Promise<void>;
+};
+
+export type DatabaseOptions = {
+  url: string;
+  /** Connections at most. */
+  poolSize: number;
+  logger: Pick<Logger, "warn">;
+};
+
+/**
+ * Opens the connection pool. Every connection works as {@link applicationRole}, whoever logs in, so
+ * that the login may also be the schema's owner. Nothing waits for long: one second for a
+ * connection, two for a lock, five for a statement (FA05 to FA07).
+ */
+export function openDatabase({ url, poolSize, logger }: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: 1_000,
+    statement_timeout: 5_000,
+    query_timeout: 6_000,
+    lock_timeout: 2_000,
+    idle_in_transaction_session_timeout: 10_000,
+    options: `-c role=${applicationRole}`,
+    application_name: "tenantry",
+  });
+  const unscoped = new PrismaClient({
+    adapter: new PrismaPg(pool, {
+      disposeExternalPool: true,
+      statementNameGenerator: nameStatements(),
+      onPoolError: (error) => logger.warn({ err: error }, "database connection lost"),
+    }),
+    transactionOptions: { maxWait: 1_000, timeout: 5_000 },
+  });
+
+  return {
+    unscoped,
+    forUser: (userId, work) =>
+      unscoped.$transaction(async (tx) => {
+        await tx.$queryRaw`select set_config('app.user_id', ${userId}, true)`;
+        return work(tx);
+      }),
+    forOrganization: ({ organizationId, userId }, work) =>
+      unscoped.$transaction(async (tx) => {
+        await tx.$queryRaw`
+          select set_config('app.user_id', ${userId}, true),
+                 set_config('app.organization_id', ${organizationId}, true)`;
+        return work(tx);
+      }),
+    close: () => unscoped.$disconnect(),
+  };
+}
+
+/** How many different statements each connection keeps prepared. */
+const preparedStatements = 500;
+
+/**
+ * Names each SQL text once, so that PostgreSQL plans it once per connection: unnamed statements cost
+ * it half a millisecond each time. Past the bound, statements stay unnamed.
+ */
+function nameStatements(): (query: { sql: string }) => string {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    const known = names.get(sql);
+    if (known !== undefined) return known;
+    if (names.size >= preparedStatements) return "";
+    const name = `s${names.size}`;
+    names.set(sql, name);
+    return name;
+  };
+}

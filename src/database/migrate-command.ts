@@ -1,0 +1,27 @@
+import { applyMigrations } from "./migrate.ts";
+
+/**
+ * `npm run db:migrate`: brings the database of MIGRATION_DATABASE_URL, or else of DATABASE_URL, to the
+ * newest migration. The role there must be allowed to create tables and, once, the application's role.
+ */
+const url = process.env["MIGRATION_DATABASE_URL"] || process.env["DATABASE_URL"];
+if (url) {
+  try {
+    const names = await applyMigrations(url);
+    print(names.length > 0 ? names.map((name) => `applied ${name}`).join("\n") : "nothing to do");
+  } catch (error) {
+    const { message, cause } = error as Error;
+    fail([message, cause instanceof Error ? cause.message : ""].join(" ").trim());
+  }
+} else {
+  fail("Set MIGRATION_DATABASE_URL or DATABASE_URL to the database that is to be migrated.");
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function fail(text: string): void {
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+}

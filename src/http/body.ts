@@ -1,0 +1,71 @@
+import type { Context } from "koa";
+import getRawBody from "raw-body";
+
+import { httpError } from "./errors.ts";
+
+/** 100 KB: forms and JSON documents are small; files would have routes of their own. */
+const limit = 100 * 1024;
+
+/** How a route takes its input: a browser's form, or JSON. */
+export type BodyFormat = "form" | "json";
+
+/**
+ * Reads a request's body.
+ *
+ * @returns the parsed value, still to be validated; a form's fields are strings, or arrays of them
+ *   where a field was sent more than once
+ * @throws request.unsupported_media_type, request.too_large, request.malformed
+ */
+export async function readBody(ctx: Context, format: BodyFormat): Promise<unknown> {
+  const isExpectedType = ctx.is(
+    format === "form" ? "application/x-www-form-urlencoded" : "application/json",
+  );
+  // A compressed body could unfold into any size.
+  if (!isExpectedType || ctx.get("Content-Encoding")) {
+    throw httpError("request.unsupported_media_type");
+  }
+  const text = await readText(ctx);
+  return format === "form" ? parseFields(new URLSearchParams(text)) : parseJson(text);
+}
+
+/**
+ * Turns a query or a form into an object. What is there once is a string, what is there more often
+ * an array, which a schema that wants a string refuses.
+ *
+ * @throws request.malformed when a value holds a NUL, which PostgreSQL cannot store
+ */
+export function parseFields(fields: URLSearchParams): Record<string, string | string[]> {
+  const names = new Set(fields.keys());
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const values = fields.getAll(name);
+      if (values.some((value) => value.includes("\0"))) throw httpError("request.malformed");
+      const [first = ""] = values;
+      return [name, values.length > 1 ? values : first];
+    }),
+  );
+}
+
+async function readText(ctx: Context): Promise<string> {
+  try {
+    const length = ctx.get("Content-Length");
+    return await getRawBody(ctx.req, {
+      limit,
+      encoding: "utf8",
+      ...(length && { length }),
+    });
+  } catch (error) {
+    const isTooLarge =
+      error instanceof Error && "type" in error && error.type === "entity.too.large";
+    throw httpError(isTooLarge ? "request.too_large" : "request.malformed", { cause: error });
+  }
+}
+
+function parseJson(text: string): unknown {
+  if (text.includes("\\u0000")) throw httpError("request.malformed");
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw httpError("request.malformed", { cause: error });
+  }
+}

@@ -1,0 +1,32 @@
+import type { Middleware } from "koa";
+
+import { httpError } from "./errors.ts";
+
+const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/**
+ * Refuses writes that another site made the browser send, without tokens in forms: by
+ * `Sec-Fetch-Site`, and by `Origin` where a browser does not send that or sends a value we do not
+ * know (OWASP CSRF cheat sheet, "Fetch Metadata headers" with its mandatory fallback).
+ *
+ * A request with neither header and no cookie did not come from a browser's page, so there is no
+ * session to ride on.
+ *
+ * @param baseUrl our own address; only its origin may write
+ */
+export function refuseCrossSiteWrites(baseUrl: string): Middleware {
+  const ownOrigin = new URL(baseUrl).origin;
+  return async (ctx, next) => {
+    if (!safeMethods.has(ctx.method) && !isOurs(ctx.get("Sec-Fetch-Site"))) {
+      throw httpError("request.cross_site");
+    }
+    await next();
+
+    function isOurs(site: string): boolean {
+      if (site === "same-origin" || site === "none") return true;
+      if (site === "cross-site" || site === "same-site") return false;
+      const origin = ctx.get("Origin");
+      return origin === "" ? ctx.get("Cookie") === "" : origin === ownOrigin;
+    }
+  };
+}

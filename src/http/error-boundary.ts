@@ -1,0 +1,72 @@
+import type { Middleware, ParameterizedContext } from "koa";
+
+import { AppError, httpError } from "./errors.ts";
+import type { AppState } from "./state.ts";
+
+export type ErrorBoundaryOptions = {
+  /** Draws the page of an error. */
+  renderErrorPage(error: AppError, requestId: string): string;
+  /** Translates errors of other layers: a database that is away, say. Unknown ones stay unknown. */
+  translate(error: unknown): AppError | undefined;
+};
+
+/**
+ * The outermost wall: turns whatever is thrown, even `undefined`, into an answer: an HTML page, or
+ * `application/problem+json` (RFC 9457) for callers that do not ask for HTML.
+ *
+ * Koa's own error handling never gets to see an error: it hangs on `throw undefined`, drops every
+ * header, and trusts `status` and `headers` of any thrown object.
+ */
+export function catchErrors(options: ErrorBoundaryOptions): Middleware<AppState> {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (thrown) {
+      const error = toAppError(thrown, options.translate);
+      logError(ctx, error, thrown);
+      if (ctx.headerSent || !ctx.writable) return;
+      const wantsHtml = ctx.accepts("html", "json") === "html";
+      if (error.options.redirect !== undefined && wantsHtml && ctx.method === "GET") {
+        ctx.status = 303;
+        ctx.set("Location", error.options.redirect);
+        ctx.body = null;
+        ctx.status = 303;
+        return;
+      }
+      ctx.status = error.status;
+      if (error.options.headers) ctx.set(error.options.headers);
+      ctx.set("Cache-Control", "no-store");
+      if (wantsHtml) {
+        ctx.type = "text/html; charset=utf-8";
+        ctx.body = options.renderErrorPage(error, ctx.state.requestId);
+      } else {
+        ctx.body = JSON.stringify(toProblem(error, ctx.state.requestId));
+        ctx.type = "application/problem+json; charset=utf-8";
+      }
+    }
+  };
+}
+
+function toAppError(thrown: unknown, translate: ErrorBoundaryOptions["translate"]): AppError {
+  if (thrown instanceof AppError) return thrown;
+  return translate(thrown) ?? httpError("server.fault", { cause: thrown });
+}
+
+function toProblem(error: AppError, requestId: string) {
+  return {
+    type: "about:blank",
+    title: error.title,
+    status: error.status,
+    detail: error.message,
+    code: error.code,
+    requestId,
+    ...(error.options.issues && { issues: error.options.issues }),
+  };
+}
+
+function logError(ctx: ParameterizedContext<AppState>, error: AppError, thrown: unknown): void {
+  const fields = { code: error.code, status: error.status };
+  if (error.code === "server.fault") ctx.state.logger.error({ ...fields, err: thrown }, "fault");
+  else if (error.status >= 500) ctx.state.logger.warn({ ...fields, err: thrown }, "unavailable");
+  else ctx.state.logger.debug(fields, "refused");
+}

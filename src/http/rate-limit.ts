@@ -1,0 +1,42 @@
+import { isIPv6 } from "node:net";
+
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+
+import { httpError } from "./errors.ts";
+
+/** How many times per client network, in how many seconds. */
+export type RateLimit = { attempts: number; seconds: number };
+
+/**
+ * Limits how often a client network may do something, per instance of the application.
+ *
+ * @returns a function that counts one attempt, and throws request.too_many with `Retry-After`
+ */
+export function limitRate({ attempts, seconds }: RateLimit): (ip: string) => Promise<void> {
+  const limiter = new RateLimiterMemory({ points: attempts, duration: seconds });
+  return async (ip) => {
+    try {
+      await limiter.consume(clientNetwork(ip));
+    } catch (refusal) {
+      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      const retryAfter = String(Math.ceil(refusal.msBeforeNext / 1000));
+      throw httpError("request.too_many", { headers: { "Retry-After": retryAfter } });
+    }
+  };
+}
+
+/** An IPv6 client owns a /64 at least, and can change its address within at will. */
+function clientNetwork(ip: string): string {
+  if (!isIPv6(ip)) return ip;
+  const mappedIpv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
+  if (mappedIpv4) return mappedIpv4;
+  const [head = "", tail = ""] = ip.split("::");
+  const left = head === "" ? [] : head.split(":");
+  const right = tail === "" ? [] : tail.split(":");
+  const zeros = Array.from({ length: 8 - left.length - right.length }, () => "0");
+  const groups = ip.includes("::") ? [...left, ...zeros, ...right] : left;
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":");
+}

@@ -1,0 +1,21 @@
+const placeholderOrigin = "https://placeholder.invalid";
+
+/** Longer paths are not ours. */
+const longest = 2048;
+
+/**
+ * A path of our own to return to after signing in, or `/` for anything else: other sites in all
+ * their disguises (`//host`, `/\host`, a tab or line break in between), other schemes, and pages
+ * that would start or end a session again (RFC 9700, section 4.11, open redirectors).
+ */
+export function safeReturnTo(value: string | undefined): string {
+  if (!value?.startsWith("/") || value.length > longest) return "/";
+  // oxlint-disable-next-line no-control-regex -- browsers drop these, and read what is left
+  if (/[\u0000-\u0020\u007f\\]/.test(value)) return "/";
+  if (!URL.canParse(value, placeholderOrigin)) return "/";
+  const { origin, pathname, search } = new URL(value, placeholderOrigin);
+  // Normalising `/.//host` leaves the path `//host`.
+  if (origin !== placeholderOrigin || pathname.startsWith("//")) return "/";
+  if (/^\/(sign-in|sign-out|callback)\/?$/.test(pathname)) return "/";
+  return pathname + search;
+}

@@ -1,0 +1,119 @@
+import Router from "@koa/router";
+import type { Middleware } from "koa";
+import type { z } from "zod";
+
+import { parseFields, readBody } from "./body.ts";
+import { httpError, type Issue } from "./errors.ts";
+import type { Reply } from "./reply.ts";
+import type { Route, RouteContext } from "./route.ts";
+import type { AppState } from "./state.ts";
+
+/** Finds out who asks, and refuses those whom a route is not for. */
+export type Authorize<Actors> = (
+  ctx: RouteContext,
+  access: keyof Actors,
+  params: Readonly<Record<string, string>>,
+) => Promise<Actors[keyof Actors]>;
+
+/**
+ * Serves the declared routes.
+ *
+ * `sensitive` and `strict` because without them @koa/router matches `/ADMIN` to a route but not to
+ * the middleware of its prefix; the access check stands in front of each handler for the same reason.
+ *
+ * @throws request.not_found for what no route answers, request.method_not_allowed with `Allow`
+ */
+export function serveRoutes<Actors>(
+  routes: readonly Route<Actors>[],
+  authorize: Authorize<Actors>,
+): Middleware<AppState> {
+  const router = new Router<AppState>({ sensitive: true, strict: true });
+  for (const route of routes) {
+    router.register(route.path, [route.method.toLowerCase()], async (ctx) => {
+      ctx.state.routePath = route.path;
+      send(ctx, route, await answer(ctx, route, authorize));
+    });
+  }
+  const dispatch = router.routes();
+  return async (ctx, next) => {
+    await dispatch(ctx as Parameters<typeof dispatch>[0], async () => {
+      const allowed = router
+        .match(ctx.path, ctx.method)
+        .path.flatMap((layer) => layer.methods.map((method) => method.toUpperCase()));
+      if (allowed.length > 0) {
+        throw httpError("request.method_not_allowed", {
+          headers: { Allow: [...new Set(allowed)].join(", ") },
+        });
+      }
+      await next();
+    });
+  };
+}
+
+async function answer<Actors>(
+  ctx: RouteContext & { params: Record<string, string> },
+  route: Route<Actors>,
+  authorize: Authorize<Actors>,
+): Promise<Reply> {
+  if (route.hasEffects && (ctx.method === "HEAD" || isPrefetch(ctx))) {
+    throw httpError("request.method_not_allowed", { headers: { Allow: route.method } });
+  }
+  if (Object.values(ctx.params).some((value) => value.includes("\0"))) {
+    throw httpError("request.not_found");
+  }
+  const actor = await authorize(ctx, route.access, ctx.params);
+  const params = parse(route.params, ctx.params, () => httpError("request.not_found"));
+  const query = parse(route.query, parseFields(new URLSearchParams(ctx.querystring)), (issues) =>
+    httpError("request.malformed", { issues }),
+  );
+  if (!route.body) return route.handler({ actor, params, query, body: undefined }, ctx);
+
+  const values = await readBody(ctx, route.bodyFormat ?? "form");
+  const result = route.body.safeParse(values);
+  if (result.success) return route.handler({ actor, params, query, body: result.data }, ctx);
+  const issues = listIssues(result.error);
+  if (!route.invalid) throw httpError("request.invalid", { issues });
+  return route.invalid(
+    { actor, params, query, values: values as Record<string, unknown>, issues },
+    ctx,
+  );
+}
+
+function send<Actors>(ctx: RouteContext, route: Route<Actors>, reply: Reply): void {
+  // 422 shows a form again, which every route with a form may do.
+  if (!route.statuses.includes(reply.status) && !(route.invalid && reply.status === 422)) {
+    throw new TypeError(
+      `${route.method} ${route.path} does not declare the status ${reply.status}.`,
+    );
+  }
+  ctx.status = reply.status;
+  if (reply.headers) ctx.set(reply.headers);
+  if (reply.type) ctx.type = reply.type;
+  if ("json" in reply) {
+    ctx.type = "application/json; charset=utf-8";
+    ctx.body = JSON.stringify(route.response ? route.response.parse(reply.json) : reply.json);
+  } else {
+    ctx.body = reply.body ?? null;
+    // Setting no body makes Koa answer 204.
+    ctx.status = reply.status;
+  }
+}
+
+function parse(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  refuse: (issues: readonly Issue[]) => Error,
+): unknown {
+  if (!schema) return undefined;
+  const result = schema.safeParse(value);
+  if (!result.success) throw refuse(listIssues(result.error));
+  return result.data;
+}
+
+function listIssues(error: z.ZodError): Issue[] {
+  return error.issues.map((issue) => ({ field: issue.path.join("."), message: issue.message }));
+}
+
+function isPrefetch(ctx: RouteContext): boolean {
+  return `${ctx.get("Sec-Purpose")} ${ctx.get("Purpose")}`.includes("prefetch");
+}

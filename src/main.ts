@@ -1,0 +1,71 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import pino from "pino";
+
+import { createApp } from "./app.tsx";
+import { createOpenIdClient } from "./auth/openid-client.ts";
+import { type Config, InvalidConfigError, readConfig } from "./config.ts";
+import { checkDatabase, UnfitDatabaseError } from "./database/boot-check.ts";
+import { openDatabase } from "./database/database.ts";
+
+/** How long requests in flight may take after we were told to stop. Milliseconds. */
+const drainLimit = 20_000;
+
+try {
+  await start(readConfig(process.env));
+} catch (error) {
+  // One readable block; only what nobody foresaw shows where it happened.
+  const isForeseen = error instanceof InvalidConfigError || error instanceof UnfitDatabaseError;
+  process.stderr.write(`${isForeseen ? error.message : describe(error)}\n`);
+  process.exit(1);
+}
+
+async function start(config: Config): Promise<void> {
+  const logger = pino({ level: config.logLevel });
+  const database = openDatabase({ ...config.database, logger });
+  await checkDatabase(database.unscoped);
+
+  let isDraining = false;
+  const openId = createOpenIdClient({ ...config.logto, baseUrl: config.baseUrl, logger });
+  const { app } = createApp({ config, database, openId, logger, isDraining: () => isDraining });
+
+  const server = createServer(
+    { requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
+    app.callback(),
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(config.server.port, config.server.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  logger.info({ url: config.baseUrl, host: config.server.host, port }, "listening");
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void drain(signal));
+  process.on("uncaughtException", (error) => {
+    logger.fatal({ err: error }, "uncaught");
+    process.exitCode = 1;
+    void drain("uncaughtException");
+  });
+
+  async function drain(reason: string): Promise<void> {
+    if (isDraining) return;
+    isDraining = true;
+    logger.info({ reason }, "draining");
+    setTimeout(() => process.exit(1), drainLimit).unref();
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    await closed;
+    await database.close();
+    logger.info("stopped");
+    process.exit();
+  }
+}
+
+function describe(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE")
+    return "Tenantry cannot start: its port is taken. Set PORT to a free one.";
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `Tenantry cannot start: ${text}`;
+}

@@ -1,0 +1,51 @@
+import { z } from "zod";
+
+import { route } from "../auth/route.ts";
+import type { Database } from "../database/database.ts";
+import { json } from "../http/reply.ts";
+
+/**
+ * What a load balancer and an orchestrator ask. `/livez`: this process runs; it never looks at the
+ * database, whose outage a restart would not mend. `/readyz`: send me requests. The identity provider
+ * being away does not make us unready: whoever is signed in goes on working.
+ */
+export function healthRoutes(dependencies: {
+  unscoped: Database["unscoped"];
+  isDraining(): boolean;
+  identityProvider(): "up" | "down";
+}) {
+  const live = route({
+    method: "GET",
+    path: "/livez",
+    access: "public",
+    response: z.object({ status: z.literal("alive") }),
+    statuses: [200],
+    handler: async () => json({ status: "alive" }),
+  });
+
+  const ready = route({
+    method: "GET",
+    path: "/readyz",
+    access: "public",
+    response: z.object({
+      status: z.enum(["ready", "draining", "unavailable"]),
+      database: z.enum(["up", "down"]),
+      identityProvider: z.enum(["up", "down"]),
+    }),
+    statuses: [200, 503],
+    async handler() {
+      const database = await dependencies.unscoped.$queryRaw`select 1`.then(
+        () => "up" as const,
+        () => "down" as const,
+      );
+      const isDraining = dependencies.isDraining();
+      const status = isDraining ? "draining" : database === "up" ? "ready" : "unavailable";
+      return json(
+        { status, database, identityProvider: dependencies.identityProvider() },
+        status === "ready" ? 200 : 503,
+      );
+    },
+  });
+
+  return [live, ready];
+}

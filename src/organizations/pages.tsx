@@ -1,0 +1,92 @@
+import { describeViewer } from "../auth/viewer.ts";
+import type { Viewer } from "../auth/actor.ts";
+import { route } from "../auth/route.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { groupByField } from "../http/errors.ts";
+import { page, seeOther } from "../http/reply.ts";
+import { Layout } from "../views/layout.tsx";
+import type { FormErrors } from "../views/form.tsx";
+import { organizationPath } from "../views/viewer.ts";
+import { createOrganization, listOrganizations, readOrganizationHome } from "./organization.ts";
+import { createOrganizationBody, organizationParams } from "./schema.ts";
+import { OrganizationHomePage } from "./home-view.tsx";
+import { OrganizationsPage } from "./views.tsx";
+
+/** The pages of organizations: mine, a new one, and each one's home. */
+export function organizationPages(database: TenantDatabase) {
+  const list = route({
+    method: "GET",
+    path: "/organizations",
+    access: "signed-in",
+    statuses: [200],
+    handler: ({ actor }) => showList(actor),
+  });
+
+  const create = route({
+    method: "POST",
+    path: "/organizations",
+    access: "signed-in",
+    body: createOrganizationBody,
+    statuses: [303],
+    async handler({ actor, body }) {
+      const slug = await createOrganization(database, { name: body.name, userId: actor.user.id });
+      return seeOther(organizationPath(slug));
+    },
+    invalid: ({ actor, values, issues }) =>
+      showList(actor, {
+        values: { name: typeof values["name"] === "string" ? values["name"] : "" },
+        errors: groupByField(issues),
+      }),
+  });
+
+  const home = route({
+    method: "GET",
+    path: "/o/:slug",
+    access: "organization:read",
+    params: organizationParams,
+    statuses: [200],
+    async handler({ actor }) {
+      const { organization, role } = actor;
+      const scope = { organizationId: organization.id, userId: actor.user.id };
+      const { organizations, createdAt, memberCount } = await database.forOrganization(
+        scope,
+        async (tx) => ({
+          ...(await readOrganizationHome(tx, organization.id)),
+          organizations: await listOrganizations(tx, actor.user.id),
+        }),
+      );
+      const path = organizationPath(organization.slug);
+      return page(
+        <Layout
+          title={organization.name}
+          viewer={describeViewer(actor, organizations)}
+          current={{ ...organization, role }}
+          sections={[{ label: "Home", href: path, current: true }]}
+        >
+          <OrganizationHomePage
+            organization={{ ...organization, createdAt }}
+            role={role}
+            memberCount={memberCount}
+          />
+        </Layout>,
+      );
+    },
+  });
+
+  async function showList(
+    actor: Viewer,
+    form: { values: { name: string }; errors: FormErrors } = { values: { name: "" }, errors: {} },
+  ) {
+    const organizations = await database.forUser(actor.user.id, (tx) =>
+      listOrganizations(tx, actor.user.id),
+    );
+    return page(
+      <Layout title="Your organizations" viewer={describeViewer(actor, organizations)}>
+        <OrganizationsPage organizations={organizations} form={form} />
+      </Layout>,
+      Object.keys(form.errors).length > 0 ? 422 : 200,
+    );
+  }
+
+  return [list, create, home];
+}

@@ -1,0 +1,55 @@
+import type Koa from "koa";
+import type { Middleware } from "koa";
+import session from "koa-session";
+
+import type { Database } from "../database/database.ts";
+import type { BrowserCookie } from "../http/cookie.ts";
+import type { RouteContext } from "../http/route.ts";
+import { createSessionStore, type SessionState } from "./session-store.ts";
+import type { Authentication, SessionLimits } from "./sessions.ts";
+
+export type Sessions = {
+  /** Finds out who asks; null for a visitor. The organization is the one that the URL names, if any. */
+  load(ctx: RouteContext, organizationSlug: string | null): Promise<Authentication | null>;
+  /** Saves what a request changed in `ctx.session`, after its work is done and nothing has failed. */
+  commit: Middleware;
+};
+
+/**
+ * Sets koa-session up so that none of the faults found in it can happen
+ * (docs/decisions/005-sessions.md): it reads and writes through our store, and saves only when told.
+ */
+export function createSessions(
+  app: Koa,
+  {
+    unscoped,
+    cookie,
+    limits,
+  }: { unscoped: Database["unscoped"]; cookie: BrowserCookie; limits: SessionLimits },
+): Sessions {
+  const middleware = session(
+    {
+      autoCommit: false,
+      ContextStore: createSessionStore(unscoped, limits),
+      externalKey: {
+        get: (ctx) => cookie.read(ctx) ?? "",
+        set: (ctx, id) => cookie.write(ctx, id),
+      },
+    },
+    app,
+  );
+  return {
+    async load(ctx, organizationSlug) {
+      const state = ctx.state as typeof ctx.state & SessionState;
+      state.organizationSlug = organizationSlug;
+      state.authentication = null;
+      await middleware(ctx, () => Promise.resolve());
+      return state.authentication;
+    },
+    async commit(ctx, next) {
+      await next();
+      const isSignedIn = (ctx.state as Partial<SessionState>).authentication != null;
+      if (isSignedIn && !ctx.headerSent) await ctx["session"]?.manuallyCommit();
+    },
+  };
+}

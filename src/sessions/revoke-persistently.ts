@@ -1,0 +1,43 @@
+import type { PrismaClient } from "../database/generated/client.ts";
+import { revokeSession } from "./sessions.ts";
+
+const retryMilliseconds = 2_000;
+
+/** Enough for any outage worth surviving in memory; past that the limits of sessions end them. */
+const longestQueue = 10_000;
+
+/**
+ * Makes a function that revokes a session, and where the database is away goes on trying after
+ * having thrown: a cookie that was signed out must not come back to life with the database (SI26).
+ */
+export function revokePersistently(unscoped: PrismaClient) {
+  const waiting = new Map<string, Parameters<typeof revokeSession>[2]>();
+  let timer: NodeJS.Timeout | undefined;
+
+  async function retry(): Promise<void> {
+    timer = undefined;
+    try {
+      for (const [sessionId, reason] of waiting) {
+        await revokeSession(unscoped, sessionId, reason);
+        waiting.delete(sessionId);
+      }
+    } catch {
+      // Still away: each attempt is a request's failure already logged.
+      schedule();
+    }
+  }
+
+  function schedule(): void {
+    timer ??= setTimeout(() => void retry(), retryMilliseconds).unref();
+  }
+
+  return async (...[sessionId, reason]: [string, Parameters<typeof revokeSession>[2]]) => {
+    try {
+      await revokeSession(unscoped, sessionId, reason);
+    } catch (error) {
+      if (waiting.size < longestQueue) waiting.set(sessionId, reason);
+      schedule();
+      throw error;
+    }
+  };
+}

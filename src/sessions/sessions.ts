@@ -1,0 +1,129 @@
+import type { PrismaClient, Prisma } from "../database/generated/client.ts";
+import type { Transaction } from "../database/database.ts";
+import { createRandomToken, hashToken } from "../http/token.ts";
+
+/** How long a session lives, by the database's clock: unused, and in all. Seconds. */
+export type SessionLimits = { idleSeconds: number; absoluteSeconds: number };
+
+/** How many browsers one person may be signed in with; the one used longest ago makes room. */
+export const sessionsPerUser = 20;
+
+/** What one query tells of a request: who asks, and in which role where the URL names an organization. */
+export type Authentication = {
+  user: {
+    id: string;
+    name: string | null;
+    username: string | null;
+    email: string | null;
+    avatarUrl: string | null;
+  };
+  session: { idHash: Uint8Array<ArrayBuffer>; createdAt: Date; data: unknown };
+  /** Null when the URL names none, one that does not exist, or one that is not theirs. */
+  membership: {
+    organization: { id: string; slug: string; name: string };
+    role: "owner" | "admin" | "member" | "viewer";
+  } | null;
+};
+
+type AuthenticateRow = {
+  user_id: string;
+  name: string | null;
+  username: string | null;
+  email: string | null;
+  avatar_url: string | null;
+  session_created_at: Date;
+  session_data: unknown;
+  organization_id: string | null;
+  organization_name: string | null;
+  role: "owner" | "admin" | "member" | "viewer" | null;
+};
+
+/**
+ * Looks a session up, with its user and the user's membership in the organization that the URL
+ * names: one round trip (the function `authenticate` in the first migration).
+ *
+ * @returns null when there is no such session, or it has expired or been revoked
+ */
+export async function authenticate(
+  unscoped: PrismaClient,
+  sessionId: string,
+  limits: SessionLimits,
+  organizationSlug: string | null,
+): Promise<Authentication | null> {
+  const idHash = hashToken(sessionId);
+  const [row] = await unscoped.$queryRaw<AuthenticateRow[]>`
+    select * from authenticate(${idHash}, make_interval(secs => ${limits.idleSeconds}),
+                               make_interval(secs => ${limits.absoluteSeconds}), ${organizationSlug})`;
+  if (!row) return null;
+  const { organization_id: id, organization_name: name, role } = row;
+  return {
+    user: {
+      id: row.user_id,
+      name: row.name,
+      username: row.username,
+      email: row.email,
+      avatarUrl: row.avatar_url,
+    },
+    session: { idHash, createdAt: row.session_created_at, data: row.session_data },
+    membership:
+      id && name && role && organizationSlug
+        ? { organization: { id, slug: organizationSlug, name }, role }
+        : null,
+  };
+}
+
+/**
+ * Starts a session, and ends those beyond {@link sessionsPerUser}.
+ *
+ * @returns the id for the cookie, and its hash
+ */
+export async function createSession(
+  tx: Transaction,
+  session: { userId: string; idpSid: string | null; userAgent: string; ip: string },
+): Promise<{ id: string; idHash: Uint8Array<ArrayBuffer> }> {
+  const id = createRandomToken();
+  const idHash = hashToken(id);
+  await tx.session.create({
+    data: { idHash, ...session, userAgent: session.userAgent.slice(0, 500) },
+  });
+  await tx.$executeRaw`
+    update sessions set revoked_at = now(), revoke_reason = 'too_many'
+     where id_hash in (select id_hash from sessions
+                        where user_id = ${session.userId}::uuid and revoked_at is null
+                        order by last_seen_at desc, created_at desc offset ${sessionsPerUser})`;
+  return { id, idHash };
+}
+
+/** Ends a session at once, on every instance: each request reads this row. */
+export async function revokeSession(
+  tx: Transaction,
+  sessionId: string,
+  reason: "signed_out" | "replaced",
+): Promise<void> {
+  await tx.$executeRaw`
+    update sessions set revoked_at = now(), revoke_reason = ${reason}
+     where id_hash = ${hashToken(sessionId)} and revoked_at is null`;
+}
+
+/**
+ * Writes what a request changed in the session's values: only that, so that two requests at once do
+ * not undo each other, and only if the session still lives, so that nothing brings it back.
+ */
+export async function updateSessionData(
+  unscoped: PrismaClient,
+  idHash: Uint8Array<ArrayBuffer>,
+  change: { set: Prisma.InputJsonObject; removed: string[] },
+): Promise<void> {
+  await unscoped.$executeRaw`
+    update sessions set data = (data - ${change.removed}::text[]) || ${JSON.stringify(change.set)}::jsonb
+     where id_hash = ${idHash} and revoked_at is null`;
+}
+
+/** Deletes sessions that can never be valid again, a batch at a time. */
+export async function purgeSessions(unscoped: PrismaClient, limits: SessionLimits): Promise<void> {
+  await unscoped.$executeRaw`
+    delete from sessions
+     where id_hash in (select id_hash from sessions
+                        where created_at < now() - make_interval(secs => ${limits.absoluteSeconds})
+                        limit 100)`;
+}
