@@ -4,7 +4,7 @@ import {
   type LogtoStandInOptions,
   startLogtoStandIn,
 } from "../../dev/logto/server.ts";
-import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
 
 /** Names and secrets are those of the recorded (throwaway) server, so that recorded requests fit as they are. */
 export const application = {
@@ -60,7 +60,7 @@ export function useStandIn(options: () => Partial<LogtoStandInOptions> = () => (
     });
 
   beforeAll(async () => {
-    database = await createTestDatabase();
+    database = await createEmptyDatabase();
     standIn = await start(0, {});
   });
   afterAll(async () => {
@@ -101,7 +101,9 @@ export function useStandIn(options: () => Partial<LogtoStandInOptions> = () => (
       const response = await call("GET", path);
       return { items: await response.json(), headers: response.headers };
     },
-    query: (statement, values) => database.query(statement, values),
+    async query(statement, values) {
+      await database.query(statement, values);
+    },
     async restart(change = {}) {
       const port = Number(new URL(standIn.endpoint).port);
       await standIn.stop();

@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+
+import pg from "pg";
+import { inject } from "vitest";
+
+export type TestDatabase = {
+  /** Of the superuser, who owns the tables. */
+  url: string;
+  /** Runs one statement as the superuser, past row-level security. */
+  query<Row extends object>(statement: string, values?: unknown[]): Promise<Row[]>;
+  drop(): Promise<void>;
+};
+
+/** A database of one's own: migrated, and otherwise empty. */
+export function createTestDatabase(): Promise<TestDatabase> {
+  return createDatabase(`template ${inject("templateDatabase")}`);
+}
+
+/** A database of one's own with nothing in it. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  return createDatabase("");
+}
+
+async function createDatabase(options: string): Promise<TestDatabase> {
+  const superuserUrl = inject("postgresUrl");
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  await runOnce(superuserUrl, `create database ${name} ${options}`);
+  const url = new URL(superuserUrl);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    query: (statement, values = []) => runOnce(url.href, statement, values),
+    drop: async () => {
+      await runOnce(superuserUrl, `drop database if exists ${name} with (force)`);
+    },
+  };
+}
+
+async function runOnce<Row extends object>(
+  connectionString: string,
+  statement: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return (await client.query<Row>(statement, values)).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { TestProject } from "vitest/node";
+
+import { startPostgres } from "../../dev/postgres.ts";
+import { applyMigrations } from "../../src/database/migrate.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Of the superuser of the run's own PostgreSQL. */
+    postgresUrl: string;
+    /** A migrated database, to be cloned. */
+    templateDatabase: string;
+  }
+}
+
+/** Starts one PostgreSQL for the whole run, and migrates one database in it, which every test file clones. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), "tenantry-test-"));
+  const postgres = await startPostgres({ directory, port: 0, durable: false });
+  const templateDatabase = "tenantry_template";
+  await applyMigrations(await postgres.createDatabase(templateDatabase));
+  project.provide("postgresUrl", postgres.url);
+  project.provide("templateDatabase", templateDatabase);
+  return async () => {
+    await postgres.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+}
