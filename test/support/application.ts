@@ -1,0 +1,196 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import Keygrip from "keygrip";
+import pino from "pino";
+import supertest from "supertest";
+import { afterAll, beforeAll } from "vitest";
+
+import { createApp, type Dependencies } from "../../src/app.tsx";
+import { mirrorUser } from "../../src/auth/users.ts";
+import { type Config, readConfig } from "../../src/config.ts";
+import { type Database, openDatabase } from "../../src/database/database.ts";
+import type { Role } from "../../src/memberships/roles.ts";
+import { createOrganization } from "../../src/organizations/organization.ts";
+import { createSession } from "../../src/sessions/sessions.ts";
+import { createOpenIdClient } from "../../src/auth/openid-client.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
+
+export type Person = { id: string; name: string };
+export type Organization = { id: string; slug: string; name: string };
+
+/** A browser that keeps its cookies and sends what browsers send with a form of our own pages. */
+export type Agent = ReturnType<typeof supertest.agent>;
+
+export type RunningApplication = {
+  readonly baseUrl: string;
+  readonly config: Config;
+  readonly routes: ReturnType<typeof createApp>["routes"];
+  readonly database: Database;
+  /** Past row-level security. */
+  query: TestDatabase["query"];
+  /** Every line that was logged, as one text. */
+  logged(): string;
+  createPerson(name?: string): Promise<Person>;
+  createOrganization(owner: Person, name?: string): Promise<Organization>;
+  addMember(organization: Organization, person: Person, role: Role): Promise<void>;
+  /** A signed-in browser, by a stored session: no identity provider involved. */
+  signInAs(person: Person): Promise<Agent>;
+  /** The Cookie header of a new session, and its id. */
+  createSessionCookie(person: Person): Promise<{ id: string; cookie: string }>;
+  visitor(): Agent;
+  /** A second instance on the same database. */
+  startSecond(): Promise<{ baseUrl: string; stop(): Promise<void> }>;
+};
+
+export type ApplicationOptions = {
+  environment?: Record<string, string>;
+  /** Runs once the application's address is known, for instance to start an identity provider. */
+  identityProvider?: (baseUrl: string) => Promise<{ endpoint: string; appId: string; appSecret: string }>;
+  /** Milliseconds. */
+  requestTimeout?: number;
+  dependencies?: Partial<Dependencies>;
+};
+
+/** One application for the tests of a file: the real one, on a database of its own. */
+export function useApplication(options: ApplicationOptions = {}): RunningApplication {
+  const lines: string[] = [];
+  const logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
+  let testDatabase: TestDatabase;
+  let database: Database;
+  let instance: Instance;
+  let count = 0;
+
+  beforeAll(async () => {
+    testDatabase = await createTestDatabase();
+    database = openDatabase({ url: testDatabase.url, poolSize: 5, logger });
+    instance = await startInstance();
+  });
+  afterAll(async () => {
+    await instance?.stop();
+    await database?.close();
+    await testDatabase?.drop();
+  });
+
+  async function startInstance(): Promise<Instance> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
+    const provider = (await options.identityProvider?.(baseUrl)) ?? nobodyThere;
+    const config = readConfig({
+      NODE_ENV: "test",
+      BASE_URL: baseUrl,
+      DATABASE_URL: testDatabase.url,
+      SESSION_SECRET: "only for tests",
+      LOGTO_ENDPOINT: provider.endpoint,
+      LOGTO_APP_ID: provider.appId,
+      LOGTO_APP_SECRET: provider.appSecret,
+      ...options.environment,
+    });
+    const openId = createOpenIdClient({
+      ...config.logto,
+      baseUrl: config.baseUrl,
+      logger,
+      requestTimeout: options.requestTimeout ?? 3_000,
+    });
+    const { app, routes } = createApp({
+      config,
+      database,
+      openId,
+      logger,
+      isDraining: () => false,
+      signInLimit: { attempts: 10_000, seconds: 60 },
+      ...options.dependencies,
+    });
+    server.on("request", app.callback());
+    return { server, baseUrl, config, routes, stop: () => close(server) };
+  }
+
+  const running: RunningApplication = {
+    get baseUrl() {
+      return instance.baseUrl;
+    },
+    get config() {
+      return instance.config;
+    },
+    get routes() {
+      return instance.routes;
+    },
+    get database() {
+      return database;
+    },
+    query: (statement, values) => testDatabase.query(statement, values),
+    logged: () => lines.join(""),
+    async createPerson(name = `Person ${(count += 1)}`) {
+      const id = await database.unscoped.$transaction((tx) =>
+        mirrorUser(tx, {
+          issuer: "https://id.example/oidc",
+          subject: randomUUID(),
+          name,
+          username: null,
+          email: null,
+          emailVerified: false,
+          picture: null,
+          identities: [],
+          organizations: [],
+          organizationRoles: [],
+          authTime: null,
+          sid: null,
+        }),
+      );
+      return { id, name };
+    },
+    async createOrganization(owner, name = `Organization ${(count += 1)}`) {
+      const slug = await createOrganization(database, { name, userId: owner.id });
+      const [row] = await running.query<{ id: string }>(
+        "select id from organizations where slug = $1",
+        [slug],
+      );
+      return { id: row?.id ?? "", slug, name };
+    },
+    async addMember(organization, person, role) {
+      await database.forOrganization({ organizationId: organization.id, userId: person.id }, (tx) =>
+        tx.membership.create({
+          data: { organizationId: organization.id, userId: person.id, role },
+        }),
+      );
+    },
+    async createSessionCookie(person) {
+      const session = await database.unscoped.$transaction((tx) =>
+        createSession(tx, { userId: person.id, idpSid: null, userAgent: "test", ip: "127.0.0.1" }),
+      );
+      const pair = `session=${session.id}`;
+      const signature = new Keygrip(instance.config.sessions.secrets, "sha256").sign(pair);
+      return { id: session.id, cookie: `${pair}; session.sig=${signature}` };
+    },
+    async signInAs(person) {
+      const { cookie } = await running.createSessionCookie(person);
+      const agent = running.visitor();
+      for (const pair of cookie.split("; ")) agent.jar.setCookie(pair, "localhost", "/");
+      return agent;
+    },
+    visitor: () =>
+      supertest
+        .agent(instance.baseUrl)
+        .set({ Accept: "text/html", "Sec-Fetch-Site": "same-origin" }),
+    startSecond: startInstance,
+  };
+  return running;
+}
+
+type Instance = {
+  server: Server;
+  baseUrl: string;
+  config: Config;
+  routes: ReturnType<typeof createApp>["routes"];
+  stop(): Promise<void>;
+};
+
+const nobodyThere = { endpoint: "http://127.0.0.1:9", appId: "app", appSecret: "secret" };
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+}
