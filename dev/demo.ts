@@ -1,4 +1,5 @@
 import pino from "pino";
+import { z } from "zod";
 
 import { mirrorUser } from "../src/auth/users.ts";
 import { type Database, openDatabase } from "../src/database/database.ts";
@@ -123,7 +124,7 @@ async function connectToLogto(options: {
       scope: "all",
     }),
   });
-  const { access_token: token } = (await answer.json()) as { access_token: string };
+  const { access_token: token } = z.object({ access_token: z.string() }).parse(await answer.json());
 
   return {
     issuer: `${logtoEndpoint}/oidc`,
@@ -141,7 +142,7 @@ async function connectToLogto(options: {
       });
       if (created.status === 422) return null;
       if (!created.ok) throw new Error(`Logto answered ${created.status} to a new demo user.`);
-      return ((await created.json()) as { id: string }).id;
+      return z.object({ id: z.string() }).parse(await created.json()).id;
     },
   };
 }

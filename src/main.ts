@@ -1,5 +1,4 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 
 import pino from "pino";
 
@@ -30,16 +29,16 @@ async function start(config: Config): Promise<void> {
   const openId = createOpenIdClient({ ...config.logto, baseUrl: config.baseUrl, logger });
   const { app } = createApp({ config, database, openId, logger, isDraining: () => isDraining });
 
+  const respond = app.callback();
   const server = createServer(
     { requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
-    app.callback(),
+    (request, response) => void respond(request, response),
   );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(config.server.port, config.server.host, resolve);
   });
-  const { port } = server.address() as AddressInfo;
-  logger.info({ url: config.baseUrl, host: config.server.host, port }, "listening");
+  logger.info({ url: config.baseUrl, address: server.address() }, "listening");
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void drain(signal));
   process.on("uncaughtException", (error) => {

@@ -119,7 +119,7 @@ export function authPages(dependencies: AuthDependencies) {
     statuses: [200],
     async handler() {
       return page(
-        <Layout title="Sign out" viewer={null}>
+        <Layout title="Sign out" viewer={undefined}>
           <SignOutPage />
         </Layout>,
       );

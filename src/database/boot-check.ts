@@ -1,8 +1,8 @@
+import { describeDatabaseFault } from "./faults.ts";
 import type { PrismaClient } from "./generated/client.ts";
-
 import { listMigrations } from "./migrations.ts";
 
-/** Thrown when the database is not fit to serve: `message` says what to do, in one line. */
+/** Thrown when the database is not there or not fit to serve: `message` says what to do, in one line. */
 export class UnfitDatabaseError extends Error {
   override name = "UnfitDatabaseError";
 }
@@ -11,12 +11,25 @@ export class UnfitDatabaseError extends Error {
  * Refuses to start on a database where isolation would not hold: as a role that row-level security
  * does not bind, with a tenant-owned table it does not guard, or with migrations missing.
  *
- * @throws UnfitDatabaseError; the driver's own error when the database cannot be reached
+ * @throws UnfitDatabaseError
  */
 export async function checkDatabase(unscoped: PrismaClient): Promise<void> {
-  await requireBoundRole(unscoped);
-  await requireMigrations(unscoped);
-  await requireGuardedTables(unscoped);
+  try {
+    await requireBoundRole(unscoped);
+    await requireMigrations(unscoped);
+    await requireGuardedTables(unscoped);
+  } catch (error) {
+    throw error instanceof UnfitDatabaseError ? error : describe(error);
+  }
+}
+
+function describe(error: unknown): UnfitDatabaseError {
+  const fault = describeDatabaseFault(error);
+  const lacksSchema = /"(tenantry_app|_prisma_migrations)" does not exist/.test(fault);
+  const message = lacksSchema
+    ? "The database has not been set up yet. Run: npm run db:migrate"
+    : `The database of DATABASE_URL cannot be used: ${fault}`;
+  return new UnfitDatabaseError(message, { cause: error });
 }
 
 async function requireBoundRole(unscoped: PrismaClient): Promise<void> {

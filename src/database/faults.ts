@@ -1,44 +1,67 @@
+import { z } from "zod";
+
 import { Prisma } from "./generated/client.ts";
 
-/** Prisma's codes for: cannot connect, timed out, connection lost, pool exhausted, transaction not to be had. */
+/** What @prisma/adapter-pg tells of an error: its own kind, and PostgreSQL's words where it was PostgreSQL. */
+const driverFault = z.object({
+  driverAdapterError: z.object({
+    cause: z.object({
+      kind: z.string(),
+      host: z.string().optional(),
+      port: z.number().optional(),
+      originalCode: z.string().optional(),
+      originalMessage: z.string().optional(),
+    }),
+  }),
+});
+
+/** SQLSTATE classes: connection exception, insufficient resources, operator intervention; lock not to be had; read-only. */
+const unavailableStates = /^(08|53|57|55P03$|25006$)/;
+
+const unavailableKinds = new Set([
+  "DatabaseNotReachable",
+  "ConnectionClosed",
+  "SocketTimeout",
+  "TooManyConnections",
+  "TlsConnectionError",
+]);
+
+/** Prisma's codes for a transaction, a connection or an answer that was not to be had in time. */
 const unavailableCodes = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028"]);
 
-/** SQLSTATE classes: connection exception, insufficient resources, operator intervention, query canceled. */
-const unavailableStates = /^(08|53|57|55P03|25006)/;
+/** What pg and its pool say themselves, without any code. */
+const unavailableMessages =
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|ECONNRESET|EPIPE/;
 
 /** Whether an error says that the database is away, overloaded or shutting down: try again later. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  if (error instanceof Prisma.PrismaClientInitializationError) return true;
-  if (error instanceof Prisma.PrismaClientKnownRequestError) {
-    if (unavailableCodes.has(error.code)) return true;
+  if (!(error instanceof Error)) return false;
+  const fault = readDriverFault(error);
+  if (fault) {
+    return (
+      unavailableKinds.has(fault.kind) ||
+      unavailableStates.test(fault.originalCode ?? "") ||
+      unavailableMessages.test(fault.originalMessage ?? "")
+    );
   }
-  return listCauses(error).some(
-    ({ code, message }) =>
-      (typeof code === "string" &&
-        (unavailableStates.test(code) || /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(code))) ||
-      /timeout exceeded when trying to connect|Connection terminated|Query read timeout/.test(
-        message,
-      ),
-  );
+  const isKnown = error instanceof Prisma.PrismaClientKnownRequestError;
+  return (isKnown && unavailableCodes.has(error.code)) || unavailableMessages.test(error.message);
 }
 
-/** The unique constraint that an error says was violated, by the columns it covers; or undefined. */
+/** Whether an error says that a unique constraint was violated. */
 export function violatesUnique(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
 }
 
-function listCauses(error: unknown): { code: unknown; message: string }[] {
-  const causes: { code: unknown; message: string }[] = [];
-  for (let at: unknown = error; at instanceof Error && causes.length < 5; at = at.cause) {
-    const inner = at as Error & {
-      code?: unknown;
-      originalCode?: unknown;
-      meta?: { code?: unknown };
-    };
-    causes.push({
-      code: inner.originalCode ?? inner.meta?.code ?? inner.code,
-      message: at.message,
-    });
-  }
-  return causes;
+/** An error of the database in one line, in PostgreSQL's own words where it spoke. */
+export function describeDatabaseFault(error: unknown): string {
+  const fault = error instanceof Error ? readDriverFault(error) : undefined;
+  if (fault?.originalMessage) return fault.originalMessage;
+  if (fault) return [fault.kind, fault.host, fault.port].filter(Boolean).join(" ");
+  return error instanceof Error ? error.message.trim().replaceAll(/\s+/g, " ") : String(error);
+}
+
+function readDriverFault(error: Error) {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
+  return driverFault.safeParse(error.meta).data?.driverAdapterError.cause;
 }

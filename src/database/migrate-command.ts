@@ -10,11 +10,15 @@ if (url) {
     const names = await applyMigrations(url);
     print(names.length > 0 ? names.map((name) => `applied ${name}`).join("\n") : "nothing to do");
   } catch (error) {
-    const { message, cause } = error as Error;
-    fail([message, cause instanceof Error ? cause.message : ""].join(" ").trim());
+    fail(listMessages(error).join(" "));
   }
 } else {
   fail("Set MIGRATION_DATABASE_URL or DATABASE_URL to the database that is to be migrated.");
+}
+
+/** What happened, and what PostgreSQL said to it. */
+function listMessages(error: unknown): string[] {
+  return error instanceof Error ? [error.message, ...listMessages(error.cause)] : [];
 }
 
 function print(text: string): void {

@@ -25,7 +25,7 @@ export function catchErrors(options: ErrorBoundaryOptions): Middleware<AppState>
       const error = toAppError(thrown, options.translate);
       logError(ctx, error, thrown);
       if (ctx.headerSent || !ctx.writable) return;
-      const wantsHtml = ctx.accepts("html", "json") === "html";
+      const wantsHtml = ctx.accepts("json", "html") === "html";
       if (error.options.redirect !== undefined && wantsHtml && ctx.method === "GET") {
         ctx.status = 303;
         ctx.set("Location", error.options.redirect);

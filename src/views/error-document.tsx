@@ -6,7 +6,7 @@ import { renderPage } from "./render.ts";
 /** The whole page of an error; it looks nothing up, since that may be what failed. */
 export function renderErrorPage(error: AppError, requestId: string): string {
   return renderPage(
-    <Layout title={error.title} viewer={null}>
+    <Layout title={error.title} viewer={undefined}>
       <ErrorPage
         status={error.status}
         title={error.title}

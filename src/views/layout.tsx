@@ -9,8 +9,8 @@ import type { CurrentOrganization, Viewer } from "./viewer.ts";
 
 export interface LayoutProps {
   title: string;
-  /** Null when nobody is signed in, or when it is not known (the database is away). */
-  viewer: Viewer | null;
+  /** Null when nobody is signed in; undefined when it is not known, as on the page of an error. */
+  viewer: Viewer | null | undefined;
   current?: CurrentOrganization | undefined;
   sections?: readonly Section[] | undefined;
   flash?: { kind: AlertKind; message: string } | undefined;
@@ -83,9 +83,8 @@ function SiteHeader({ viewer, current }: Pick<LayoutProps, "viewer" | "current">
           </>
         )}
         <div class="ms-auto shrink-0">
-          {viewer ? (
-            <AccountMenu viewer={viewer} />
-          ) : (
+          {viewer && <AccountMenu viewer={viewer} />}
+          {viewer === null && (
             <a class="btn btn-ghost text-base" href="/sign-in">
               Sign in
             </a>

@@ -47,7 +47,9 @@ export type RunningApplication = {
 export type ApplicationOptions = {
   environment?: Record<string, string>;
   /** Runs once the application's address is known, for instance to start an identity provider. */
-  identityProvider?: (baseUrl: string) => Promise<{ endpoint: string; appId: string; appSecret: string }>;
+  identityProvider?: (
+    baseUrl: string,
+  ) => Promise<{ endpoint: string; appId: string; appSecret: string }>;
   /** Milliseconds. */
   requestTimeout?: number;
   dependencies?: Partial<Dependencies>;
@@ -103,7 +105,8 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       signInLimit: { attempts: 10_000, seconds: 60 },
       ...options.dependencies,
     });
-    server.on("request", app.callback());
+    const respond = app.callback();
+    server.on("request", (request, response) => void respond(request, response));
     return { server, baseUrl, config, routes, stop: () => close(server) };
   }
 

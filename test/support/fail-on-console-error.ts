@@ -7,6 +7,8 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  expect(vi.mocked(console.error).mock.calls).toEqual([]);
-  expect(vi.mocked(console.warn).mock.calls).toEqual([]);
+  // oxlint-disable-next-line vitest/no-standalone-expect -- it belongs to every test
+  expect([...vi.mocked(console.error).mock.calls, ...vi.mocked(console.warn).mock.calls]).toEqual(
+    [],
+  );
 });
