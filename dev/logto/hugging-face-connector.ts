@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Database } from "./database.ts";
 import type { LogtoStandInOptions } from "./server.ts";
 import type { Settings } from "./settings.ts";
@@ -20,33 +19,23 @@ export type HuggingFaceConnector = ReturnType<typeof createHuggingFaceConnector>
 
 export function createHuggingFaceConnector(
   { issuer, clientId, clientSecret }: LogtoStandInOptions["huggingFace"],
-  { huggingFaceConnectorId, cookieKeys }: Settings,
+  { huggingFaceConnectorId }: Settings,
   publicOrigin: string,
 ) {
   const redirectUri = `${publicOrigin}/callback/${huggingFaceConnectorId}`;
-  const [key = ""] = cookieKeys;
-
-  // Bound to the sign-in under way, whose id only this browser's cookie holds: nothing to store, CSRF-safe.
-  const stateOf = (interactionId: string) =>
-    createHmac("sha256", key).update(`social:${interactionId}`).digest("base64url");
 
   return {
     id: huggingFaceConnectorId,
     /** Where the browser is sent; the parameters are those a Logto server sends to Hugging Face. */
-    authorizationUri(interactionId: string): string {
+    authorizationUri(state: string): string {
       const query = new URLSearchParams({
         response_type: "code",
         client_id: clientId,
         scope: "openid profile email",
         redirect_uri: redirectUri,
-        state: stateOf(interactionId),
+        state,
       });
       return `${issuer}/oauth/authorize?${query}`;
-    },
-    isStateOf(interactionId: string, state: string): boolean {
-      const expected = Buffer.from(stateOf(interactionId));
-      const actual = Buffer.from(state);
-      return expected.length === actual.length && timingSafeEqual(expected, actual);
     },
     /** Redeems the code and reads the profile. Throws HuggingFaceUnavailableError for whatever goes wrong there. */
     async fetchProfile(code: string): Promise<Profile> {

@@ -8,6 +8,7 @@ import { addManagementApi } from "./management/api.ts";
 import { deleteExpired } from "./oidc/adapter.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { createPageRoutes } from "./pages/routes.ts";
+import { createTabs } from "./pages/tabs.ts";
 import { loadSettings } from "./settings.ts";
 
 export type LogtoStandInOptions = {
@@ -54,13 +55,13 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
 
     const provider = createProvider(issuer, options, settings, sql);
     const connector = createHuggingFaceConnector(options.huggingFace, settings, endpoint);
-    const [formKey = ""] = settings.cookieKeys;
+    const [key = ""] = settings.cookieKeys;
     const pages = createPageRoutes({
       provider,
       sql,
       applicationId: options.application.id,
       connector,
-      formKey,
+      tabs: createTabs(key),
       publicOrigin: endpoint,
     });
 

@@ -22,7 +22,8 @@ export const everyScope =
 export class Browser {
   readonly #jar = new CookieJar();
   readonly #standIn: Running;
-  #verifier = "";
+  /** By `state`: each tab has its own. */
+  readonly #verifiers = new Map<string | null, string>();
 
   constructor(standIn: Running) {
     this.#standIn = standIn;
@@ -30,17 +31,18 @@ export class Browser {
 
   /** Opens the authorization endpoint as Tenantry would. Ends on a page or back at the application. */
   async authorize(parameters: Record<string, string> = {}): Promise<Page> {
-    this.#verifier = randomBytes(32).toString("base64url");
+    const verifier = randomBytes(32).toString("base64url");
     const query = new URLSearchParams({
       client_id: application.id,
       redirect_uri: application.redirectUris[0] ?? "",
       response_type: "code",
       scope: everyScope,
       state: randomBytes(8).toString("hex"),
-      code_challenge: createHash("sha256").update(this.#verifier).digest("base64url"),
+      code_challenge: createHash("sha256").update(verifier).digest("base64url"),
       code_challenge_method: "S256",
       ...parameters,
     });
+    this.#verifiers.set(query.get("state"), verifier);
     return this.open(`${this.#standIn.issuer}/auth?${query}`);
   }
 
@@ -96,7 +98,9 @@ export class Browser {
     const target = new URL(url);
     const code = target.searchParams.get("code");
     if (!code) throw new Error(`no code at ${url} (${status}): ${html.slice(-400)}`);
-    return { url: target, code, verifier: this.#verifier };
+    const verifier = this.#verifiers.get(target.searchParams.get("state"));
+    if (verifier === undefined) throw new Error(`${url} answers none of this browser's requests`);
+    return { url: target, code, verifier };
   }
 }
 

@@ -1,7 +1,6 @@
 import { Router } from "@koa/router";
 import type Koa from "koa";
 import type Provider from "oidc-provider";
-import { errors } from "oidc-provider";
 import type { Database } from "../database.ts";
 import {
   findOrCreateHuggingFaceUser,
@@ -11,7 +10,7 @@ import {
 import { recordSignIn, type User } from "../people/users.ts";
 import { readForm } from "../request-body.ts";
 import { grantEverythingAsked } from "./consent.ts";
-import { checkFormToken, issueFormToken } from "./form-token.ts";
+import { createInteractions, type Interaction } from "./interactions.ts";
 import { checkPassword, registerAccount } from "./password-sign-in.ts";
 import {
   renderExpiredPage,
@@ -19,14 +18,14 @@ import {
   renderSignInPage,
   type SignInForm,
 } from "./sign-in-page.tsx";
+import type { Tabs } from "./tabs.ts";
 
-type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
 type Parts = {
   provider: Provider;
   sql: Database;
   applicationId: string;
   connector: HuggingFaceConnector;
-  formKey: string;
+  tabs: Tabs;
   publicOrigin: string;
 };
 
@@ -45,39 +44,36 @@ const notices: Record<string, string> = {
 
 /** The pages a person sees: paths as at a Logto server, but plain forms instead of a JavaScript application. */
 export function createPageRoutes(parts: Parts): Router {
-  const { provider, sql, applicationId, connector, formKey, publicOrigin } = parts;
+  const { provider, sql, applicationId, connector, tabs, publicOrigin } = parts;
   const router = new Router({ sensitive: true, strict: true });
   const expired = (ctx: Koa.Context) => redirect(ctx, `${publicOrigin}/unknown-session`, 302);
 
-  async function findInteraction(ctx: Koa.Context): Promise<Interaction | undefined> {
-    try {
-      return await provider.interactionDetails(ctx.req, ctx.res);
-    } catch (error) {
-      if (error instanceof errors.SessionNotFound) return undefined;
-      throw error;
-    }
-  }
+  const interactions = createInteractions(provider, tabs);
 
-  async function finish(ctx: Koa.Context, user: User): Promise<void> {
+  async function finish(ctx: Koa.Context, interaction: Interaction, user: User): Promise<void> {
     await recordSignIn(sql, user.id, applicationId);
-    redirect(
-      ctx,
-      await provider.interactionResult(ctx.req, ctx.res, { login: { accountId: user.id } }),
-    );
+    redirect(ctx, await interactions.finish(ctx, interaction, user.id));
   }
 
   const describeForm = (ctx: Koa.Context, interaction: Interaction): SignInForm => ({
-    search: withoutNotice(ctx.querystring),
-    formToken: issueFormToken(ctx, formKey),
+    search: describeSearch(ctx.querystring, interaction),
+    formToken: tabs.formToken(interaction.uid),
     identifier: textOf(interaction.params["login_hint"]),
     fault: notices[textOf(ctx.query["notice"])],
   });
 
   function showPage(render: (form: SignInForm) => string) {
     return async (ctx: Koa.Context) => {
-      const interaction = await findInteraction(ctx);
+      const interaction = await interactions.find(ctx);
       if (!interaction) return expired(ctx);
       if (interaction.prompt.name !== "login") return redirect(ctx, consentPath(applicationId));
+      // From here on the address names the sign-in, so that this tab may be reloaded whatever other tabs begin.
+      if (ctx.query["interaction"] === undefined) {
+        tabs.claim(ctx, interaction.uid);
+        const query = new URLSearchParams(ctx.querystring);
+        query.set("interaction", interaction.uid);
+        return redirect(ctx, `${ctx.path}?${query}`);
+      }
       ctx.body = render(describeForm(ctx, interaction));
     };
   }
@@ -91,13 +87,13 @@ export function createPageRoutes(parts: Parts): Router {
   ) {
     return async (ctx: Koa.Context) => {
       const fields = await readForm(ctx);
-      const interaction = await findInteraction(ctx);
+      const interaction = await interactions.find(ctx);
       if (!interaction || interaction.prompt.name !== "login") return expired(ctx);
       const { identifier = "", name = "", password = "" } = fields;
-      const outcome: Outcome = checkFormToken(ctx, formKey, fields["form_token"])
+      const outcome: Outcome = tabs.isFormToken(interaction.uid, fields["form_token"])
         ? await act({ identifier: identifier.trim(), name: name.trim(), password })
         : { status: 403, fault: "This form was not sent from this page. Please try again." };
-      if ("user" in outcome) return finish(ctx, outcome.user);
+      if ("user" in outcome) return finish(ctx, interaction, outcome.user);
       ctx.status = outcome.status;
       ctx.body = render({
         ...describeForm(ctx, interaction),
@@ -106,12 +102,6 @@ export function createPageRoutes(parts: Parts): Router {
         fault: outcome.fault,
       });
     };
-  }
-
-  async function goToHuggingFace(ctx: Koa.Context): Promise<void> {
-    const interaction = await findInteraction(ctx);
-    if (!interaction) return expired(ctx);
-    redirect(ctx, connector.authorizationUri(interaction.jti));
   }
 
   router.get("/", expired);
@@ -136,24 +126,35 @@ export function createPageRoutes(parts: Parts): Router {
     acceptForm(renderRegisterPage, (form) => registerAccount(sql, form)),
   );
 
-  router.get("/direct/social/huggingface", (ctx) => goToHuggingFace(ctx));
+  const goToHuggingFace = (ctx: Koa.Context, { uid }: Interaction) =>
+    redirect(ctx, connector.authorizationUri(tabs.socialState(uid)));
+
+  router.get("/direct/social/huggingface", async (ctx) => {
+    const interaction = await interactions.findLatest(ctx);
+    if (!interaction || interaction.prompt.name !== "login") return expired(ctx);
+    tabs.claim(ctx, interaction.uid);
+    goToHuggingFace(ctx, interaction);
+  });
   router.post("/social/huggingface", async (ctx) => {
     const { form_token: token } = await readForm(ctx);
-    if (!checkFormToken(ctx, formKey, token)) return expired(ctx);
-    return goToHuggingFace(ctx);
+    const interaction = await interactions.find(ctx);
+    if (!interaction || !tabs.isFormToken(interaction.uid, token)) return expired(ctx);
+    goToHuggingFace(ctx, interaction);
   });
 
   // Whatever goes wrong at Hugging Face stays on the hosted pages: Logto tells the application nothing of it.
   router.get(`/callback/${connector.id}`, async (ctx) => {
-    const interaction = await findInteraction(ctx);
-    if (!interaction) return expired(ctx);
     const { code, state } = ctx.query;
-    const back = (notice: string) => redirect(ctx, signInPath(applicationId, notice));
-    if (!connector.isStateOf(interaction.jti, textOf(state))) return back("social-mismatch");
+    const uid = tabs.readSocialState(textOf(state));
+    if (uid === undefined || !tabs.owns(ctx, uid))
+      return redirect(ctx, signInPath(applicationId, "social-mismatch"));
+    const interaction = await provider.Interaction.find(uid);
+    if (!interaction) return expired(ctx);
+    const back = (notice: string) => redirect(ctx, signInPath(applicationId, notice, uid));
     if (typeof code !== "string") return back("social-denied");
     try {
       const user = await findOrCreateHuggingFaceUser(sql, await connector.fetchProfile(code));
-      return user.isSuspended ? back("suspended") : await finish(ctx, user);
+      return user.isSuspended ? back("suspended") : await finish(ctx, interaction, user);
     } catch (error) {
       if (error instanceof HuggingFaceUnavailableError) return back("social-unavailable");
       throw error;
@@ -161,7 +162,7 @@ export function createPageRoutes(parts: Parts): Router {
   });
 
   router.get("/consent", async (ctx) => {
-    const interaction = await findInteraction(ctx);
+    const interaction = await interactions.findLatest(ctx);
     if (!interaction || interaction.prompt.name !== "consent") return expired(ctx);
     const consent = { grantId: await grantEverythingAsked(provider, interaction) };
     redirect(ctx, await provider.interactionResult(ctx.req, ctx.res, { consent }), 302);
@@ -175,18 +176,21 @@ function redirect(ctx: Koa.Context, location: string, status = 303): void {
   ctx.redirect(location);
 }
 
-function signInPath(applicationId: string, notice: string): string {
-  return `/sign-in?${new URLSearchParams({ app_id: applicationId, notice })}`;
+function signInPath(applicationId: string, notice: string, interaction?: string): string {
+  const query = { app_id: applicationId, notice, ...(interaction ? { interaction } : {}) };
+  return `/sign-in?${new URLSearchParams(query)}`;
 }
 
 function consentPath(applicationId: string): string {
   return `/consent?${new URLSearchParams({ app_id: applicationId })}`;
 }
 
-function withoutNotice(querystring: string): string {
+/** Where a form goes: Logto's own query, this tab's sign-in, and no notice a second time. */
+function describeSearch(querystring: string, { uid }: Interaction): string {
   const query = new URLSearchParams(querystring);
   query.delete("notice");
-  return query.size === 0 ? "" : `?${query}`;
+  query.set("interaction", uid);
+  return `?${query}`;
 }
 
 function textOf(value: unknown): string {

@@ -1,7 +1,7 @@
 import { Fault, renderPage } from "./layout.tsx";
 
 export type SignInForm = {
-  /** `?…` of the page itself, so that a repeated form keeps Logto's query. */
+  /** `?…` of the page itself: every form and link keeps Logto's query and stays in this tab's sign-in. */
   search: string;
   formToken: string;
   identifier: string;
@@ -28,7 +28,7 @@ export function renderSignInPage({ search, formToken, identifier, fault }: SignI
           />
           <button type="submit">Sign in</button>
         </form>
-        <HuggingFaceButton formToken={formToken} />
+        <HuggingFaceButton search={search} formToken={formToken} />
         <p class="below">
           No account yet? <a href={`/register${search}`}>Create account</a>
         </p>
@@ -64,7 +64,7 @@ export function renderRegisterPage({
           />
           <button type="submit">Create account</button>
         </form>
-        <HuggingFaceButton formToken={formToken} />
+        <HuggingFaceButton search={search} formToken={formToken} />
         <p class="below">
           Already have an account? <a href={`/sign-in${search}`}>Sign in</a>
         </p>
@@ -92,11 +92,11 @@ function Identifier({ value }: { value: string }) {
   );
 }
 
-function HuggingFaceButton({ formToken }: { formToken: string }) {
+function HuggingFaceButton({ search, formToken }: Pick<SignInForm, "search" | "formToken">) {
   return (
     <>
       <div class="or">or</div>
-      <form method="post" action="/social/huggingface">
+      <form method="post" action={`/social/huggingface${search}`}>
         <input type="hidden" name="form_token" value={formToken} />
         <button class="second" type="submit">
           Continue with Hugging Face
