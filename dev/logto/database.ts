@@ -28,6 +28,7 @@ export async function openDatabase(url: string): Promise<Database> {
   return sql;
 }
 
+// Times to the microsecond, though the API tells milliseconds: lists are ordered by them.
 const tables = `
 create table if not exists settings (
   name text primary key,
@@ -58,9 +59,9 @@ create table if not exists users (
   profile jsonb not null default '{}',
   application_id text,
   is_suspended boolean not null default false,
-  last_sign_in_at timestamptz(3),
-  created_at timestamptz(3) not null default clock_timestamp(),
-  updated_at timestamptz(3) not null default clock_timestamp()
+  last_sign_in_at timestamptz,
+  created_at timestamptz not null default clock_timestamp(),
+  updated_at timestamptz not null default clock_timestamp()
 );
 create unique index if not exists users_email on users (lower(primary_email));
 create unique index if not exists users_hugging_face on users ((identities->'huggingface'->>'userId'));
@@ -74,7 +75,7 @@ create table if not exists organizations (
   color jsonb not null default '{}',
   branding jsonb not null default '{}',
   custom_css text,
-  created_at timestamptz(3) not null default clock_timestamp()
+  created_at timestamptz not null default clock_timestamp()
 );
 create table if not exists organization_scopes (
   id varchar(21) primary key,

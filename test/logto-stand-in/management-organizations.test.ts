@@ -133,23 +133,24 @@ describe("the organization template, as Logto's Management API answers", () => {
       name: "write:data",
     });
     await standIn.manage("POST", "/organization-roles", {
-      name: "owner",
+      name: "co-owner",
       organizationScopeIds: [write.id],
     });
-    const roles = await standIn.list("/organization-roles?q=own");
+    // `q` searches random ids, too, which have neither "-" nor ":".
+    const roles = await standIn.list("/organization-roles?q=o-own");
     expect(roles.headers.get("total-number")).toBe("1");
     expect(roles.items).toMatchObject([
       {
-        name: "owner",
+        name: "co-owner",
         type: "User",
         scopes: [{ id: write.id, name: "write:data" }],
         resourceScopes: [],
       },
     ]);
-    const all = await standIn.list("/organization-scopes?q=data");
+    const all = await standIn.list("/organization-scopes?q=:data");
     expect(all.items.map(({ name }) => name)).toEqual(["read:data", "write:data"]);
     expect(all.headers.has("total-number")).toBe(false);
-    const page = await standIn.list("/organization-scopes?q=data&page=2&page_size=1");
+    const page = await standIn.list("/organization-scopes?q=:data&page=2&page_size=1");
     expect(page.items.map(({ name }) => name)).toEqual(["write:data"]);
     expect(page.headers.get("total-number")).toBe("2");
   });
