@@ -2,7 +2,6 @@ import { fileURLToPath } from "node:url";
 
 import Keygrip from "keygrip";
 import Koa from "koa";
-import serveStatic from "koa-static";
 import type { Logger } from "pino";
 
 import { accountPages } from "./account/pages.tsx";
@@ -14,6 +13,7 @@ import { authPages } from "./auth/pages.tsx";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
 import { isDatabaseUnavailable } from "./database/faults.ts";
+import { serveAssets } from "./http/assets.ts";
 import { defineCookie } from "./http/cookie.ts";
 import { refuseCrossSiteWrites } from "./http/csrf.ts";
 import { catchErrors } from "./http/error-boundary.ts";
@@ -83,12 +83,7 @@ export function createApp(dependencies: Dependencies): {
     await next();
   });
   app.use(refuseCrossSiteWrites(config.baseUrl));
-  app.use(
-    serveStatic(publicFolder, {
-      maxAge: 3_600_000,
-      setHeaders: (response) => response.setHeader("Cache-Control", "public, max-age=3600"),
-    }),
-  );
+  app.use(serveAssets(publicFolder));
   app.use(sessions.commit);
   app.use(serveRoutes(routes, authorizeWith(sessions)));
   app.use(() => {

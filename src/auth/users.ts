@@ -10,8 +10,10 @@ import type { AuthenticatedPerson } from "./openid-claims.ts";
  */
 export async function mirrorUser(tx: Transaction, person: AuthenticatedPerson): Promise<string> {
   const { issuer, subject } = person;
+  // Somebody from a social account may have told Logto no name; the account still has a handle.
+  const [social] = person.identities;
   const profile = {
-    name: person.name,
+    name: person.name ?? person.username ?? social?.name ?? social?.handle ?? null,
     username: person.username,
     email: person.email,
     emailVerified: person.emailVerified,

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+
+import { useSignIn } from "../support/sign-in.ts";
+
+describe("GET /sign-in", () => {
+  const { application, reachCallback, isSignedIn } = useSignIn();
+
+  it("sends the browser to the identity provider, with state, nonce and PKCE", async () => {
+    const answer = await application.visitor().get("/sign-in");
+    expect(answer.status).toBe(303);
+    const url = new URL(answer.headers["location"] ?? "");
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      response_type: "code",
+      redirect_uri: `${application.baseUrl}/callback`,
+      code_challenge_method: "S256",
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      nonce: expect.stringMatching(/^[\w-]{43}$/),
+      scope:
+        "openid profile email identities urn:logto:scope:organizations urn:logto:scope:organization_roles",
+    });
+  });
+
+  it("goes straight to Hugging Face, or to sign-up first, when asked to", async () => {
+    const agent = application.visitor();
+    const social = await agent.get("/sign-in?with=huggingface");
+    expect(social.headers["location"]).toContain("direct_sign_in=social%3Ahuggingface");
+    const register = await agent.get("/sign-in?screen=register");
+    expect(register.headers["location"]).toContain("first_screen=register");
+  });
+
+  it("refuses what it does not know, with a clear page", async () => {
+    const answer = await application.visitor().get("/sign-in?with=somebody");
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain("That request cannot be read");
+  });
+
+  it("keeps the secrets of the sign-in out of the cookie, and hashes of them in the database", async () => {
+    const agent = application.visitor();
+    const answer = await agent.get("/sign-in");
+    const state = new URL(answer.headers["location"] ?? "").searchParams.get("state") ?? "-";
+    expect(String(answer.headers["set-cookie"])).not.toContain(state);
+    const rows = await application.query("select * from sign_in_transactions");
+    expect(JSON.stringify(rows)).not.toContain(state);
+  });
+
+  it("SI22 leaves a session alone that exists, whoever made the browser come here", async () => {
+    const agent = await application.signInAs(await application.createPerson());
+    const answer = await agent
+      .get("/sign-in")
+      .set({ "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "image" });
+    expect(answer.status).toBe(303);
+    expect(await isSignedIn(agent)).toBe(true);
+  });
+
+  it("SI32 does nothing for HEAD, nor for a browser's prefetch", async () => {
+    const agent = application.visitor();
+    const [before] = await application.query("select count(*) from sign_in_transactions");
+    expect((await agent.head("/sign-in")).status).toBe(405);
+    const prefetch = await agent.get("/sign-in").set("Sec-Purpose", "prefetch;prerender");
+    expect(prefetch.status).toBe(405);
+    expect(prefetch.headers["allow"]).toBe("GET");
+    expect(await application.query("select count(*) from sign_in_transactions")).toEqual([before]);
+  });
+
+  it("SI33 forgets, a batch at each start, what expired more than an hour ago", async () => {
+    const agent = application.visitor();
+    await reachCallback(agent);
+    await application.query(
+      "update sign_in_transactions set expires_at = now() - interval '2 hours'",
+    );
+    await agent.get("/sign-in");
+    expect(await application.query("select from sign_in_transactions")).toHaveLength(1);
+  });
+});
+
+describe("GET /sign-in, too often", () => {
+  const { application } = useSignIn({
+    dependencies: { signInLimit: { attempts: 3, seconds: 600 } },
+  });
+
+  it("SI33 is 429 with Retry-After, and adds no row", async () => {
+    const agent = application.visitor();
+    for (let start = 0; start < 3; start += 1) {
+      expect((await agent.get("/sign-in")).status).toBe(303);
+    }
+    const refused = await agent.get("/sign-in");
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(500);
+    expect(refused.text).toContain("Too many attempts");
+    expect(await application.query("select from sign_in_transactions")).toHaveLength(3);
+  });
+});
+
+describe("GET /sign-in, returnTo", () => {
+  const { application, signIn } = useSignIn();
+
+  it("leads back to a path of ours, query included", async () => {
+    expect(await signIn(application.visitor(), { returnTo: "/o/acme?tab=1" })).toBe(
+      "/o/acme?tab=1",
+    );
+  });
+
+  it.each([
+    "//evil.example",
+    "/\\evil.example",
+    "/\t/evil.example",
+    "/.//evil.example",
+    "https://evil.example",
+    "javascript:alert(1)",
+    "/callback?code=1",
+    `/${"a".repeat(10_000)}`,
+    "/x\r\nSet-Cookie: a=b",
+  ])("SI21 leads to / instead of %j", async (returnTo) => {
+    expect(await signIn(application.visitor(), { returnTo })).toBe("/");
+  });
+
+  it("brings a person back to the page they had asked for, signed out", async () => {
+    const agent = application.visitor();
+    const refused = await agent.get("/organizations");
+    expect(refused.status).toBe(303);
+    expect(refused.headers["location"]).toBe("/sign-in?returnTo=%2Forganizations");
+    expect(await signIn(agent, { returnTo: "/organizations" })).toBe("/organizations");
+  });
+});
