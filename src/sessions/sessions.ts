@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 import type { PrismaClient, Prisma } from "../database/generated/client.ts";
 import type { Transaction } from "../database/database.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
@@ -83,9 +85,12 @@ export async function createSession(
 ): Promise<{ id: string; idHash: Uint8Array<ArrayBuffer> }> {
   const id = createRandomToken();
   const idHash = hashToken(id);
-  await tx.session.create({
-    data: { idHash, ...session, userAgent: session.userAgent.slice(0, 500) },
-  });
+  // Prisma fills in @default(now()) by the application's clock, and a proxy may name a client by
+  // something that is no address.
+  await tx.$executeRaw`
+    insert into sessions (id_hash, user_id, idp_sid, user_agent, ip)
+    values (${idHash}, ${session.userId}::uuid, ${session.idpSid},
+            ${session.userAgent.slice(0, 500)}, ${isIP(session.ip) > 0 ? session.ip : null}::inet)`;
   await tx.$executeRaw`
     update sessions set revoked_at = now(), revoke_reason = 'too_many'
      where id_hash in (select id_hash from sessions
@@ -125,5 +130,5 @@ export async function purgeSessions(unscoped: PrismaClient, limits: SessionLimit
     delete from sessions
      where id_hash in (select id_hash from sessions
                         where created_at < now() - make_interval(secs => ${limits.absoluteSeconds})
-                        limit 100)`;
+                        limit 100 for update skip locked)`;
 }
