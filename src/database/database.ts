@@ -15,8 +15,9 @@ export type TenantDatabase = {
   /** Runs work in one transaction that sees, of tenant-owned rows, those of this user's own memberships. */
   forUser<T>(userId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
-   * Runs work in one transaction that sees and writes the rows of one organization, and no other's:
-   * row-level security adds the filter that a query may have forgotten.
+   * Runs work in one transaction that writes the rows of one organization, and no other's; it sees
+   * those, and the user's own memberships elsewhere, for the switcher. Row-level security adds the
+   * filter that a query may have forgotten.
    */
   forOrganization<T>(
     scope: { organizationId: string; userId: string },
@@ -53,6 +54,11 @@ export function openDatabase({ url, poolSize, logger }: DatabaseOptions): Databa
     idle_in_transaction_session_timeout: 10_000,
     options: `-c role=${applicationRole}`,
     application_name: "tenantry",
+  });
+  pool.on("release", (_error, client) => {
+    // A ROLLBACK that timed out leaves the transaction open, with its organization set: the next
+    // one to borrow the connection would work inside of it.
+    if (client.getTransactionStatus() !== "I") void client.end();
   });
   const unscoped = new PrismaClient({
     adapter: new PrismaPg(pool, {

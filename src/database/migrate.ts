@@ -7,11 +7,12 @@ import { openSchemaEngine } from "./schema-engine.ts";
  * advisory lock, so one works and the others wait.
  *
  * @param ownerUrl connection string of a role that may create tables and roles
+ * @param folder of the migrations, with a slash at its end; prisma/migrations/ unless given
  * @returns the names of the migrations applied now, oldest first; empty when there was nothing to do
  * @throws when a migration fails (nothing of it stays) or was edited after it had been applied
  */
-export async function applyMigrations(ownerUrl: string): Promise<string[]> {
-  const [schema, migrationsList] = await Promise.all([readSchema(), readMigrations()]);
+export async function applyMigrations(ownerUrl: string, folder?: URL): Promise<string[]> {
+  const [schema, migrationsList] = await Promise.all([readSchema(), readMigrations(folder)]);
   const filters = { externalTables: [], externalEnums: [] };
   const diagnosis = { migrationsList, optInToShadowDatabase: false, filters };
   const { engine, scriptError, close } = await openSchemaEngine(ownerUrl, schema);

@@ -4,23 +4,26 @@ import { fileURLToPath } from "node:url";
 /** The folder of prisma/, beside both src/ and dist/. */
 const prismaFolder = new URL("../../prisma/", import.meta.url);
 
+/** Where the migrations are, unless a test has its own. */
+const migrationsFolder = new URL("migrations/", prismaFolder);
+
 /** Reads the text of prisma/schema.prisma. */
 export function readSchema(): Promise<string> {
   return readFile(new URL("schema.prisma", prismaFolder), "utf8");
 }
 
-/** Lists the names of the migrations in prisma/migrations/, oldest first. */
-export async function listMigrations(): Promise<string[]> {
-  const entries = await readdir(new URL("migrations/", prismaFolder), { withFileTypes: true });
+/** Lists the names of the migrations in a folder, oldest first. */
+export async function listMigrations(folder = migrationsFolder): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
   return entries
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort();
 }
 
-/** Reads prisma/migrations/ in the form that Prisma's schema engine takes. */
-export async function readMigrations() {
-  const names = await listMigrations();
+/** Reads a folder of migrations in the form that Prisma's schema engine takes. */
+export async function readMigrations(folder = migrationsFolder) {
+  const names = await listMigrations(folder);
   const migrationDirectories = await Promise.all(
     names.map(async (name) => ({
       path: name,
@@ -28,14 +31,14 @@ export async function readMigrations() {
         path: "migration.sql",
         content: {
           tag: "ok" as const,
-          value: await readFile(new URL(`migrations/${name}/migration.sql`, prismaFolder), "utf8"),
+          value: await readFile(new URL(`${name}/migration.sql`, folder), "utf8"),
         },
       },
     })),
   );
-  const lockfile = new URL("migrations/migration_lock.toml", prismaFolder);
+  const lockfile = new URL("migration_lock.toml", folder);
   return {
-    baseDir: fileURLToPath(new URL("migrations", prismaFolder)),
+    baseDir: fileURLToPath(folder),
     lockfile: { path: "migration_lock.toml", content: await readFile(lockfile, "utf8") },
     shadowDbInitScript: "",
     migrationDirectories,
