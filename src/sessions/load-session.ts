@@ -15,6 +15,8 @@ export type Sessions = {
   commit: Middleware;
 };
 
+type KoaSession = { manuallyCommit(): Promise<void> };
+
 /**
  * Sets koa-session up so that none of the faults found in it can happen
  * (docs/decisions/005-sessions.md): it reads and writes through our store, and saves only when told.
@@ -33,7 +35,9 @@ export function createSessions(
       ContextStore: createSessionStore(unscoped, limits),
       externalKey: {
         get: (ctx) => cookie.read(ctx) ?? "",
-        set: (ctx, id) => cookie.write(ctx, id),
+        // The id never changes here: only signing in writes the cookie. Written again, it would
+        // undo its removal by a sign-out that another request did meanwhile.
+        set: () => undefined,
       },
     },
     app,
@@ -49,7 +53,18 @@ export function createSessions(
     async commit(ctx, next) {
       await next();
       const isSignedIn = (ctx.state as Partial<SessionState>).authentication != null;
-      if (isSignedIn && !ctx.headerSent) await ctx["session"]?.manuallyCommit();
+      const values = isSignedIn ? (ctx["session"] as KoaSession | null) : null;
+      if (!values) return;
+      refuseLostNames(values);
+      await values.manuallyCommit();
     },
   };
+}
+
+/** koa-session silently drops what is under such a name; `_requireSave` and `_expire` are its own. */
+function refuseLostNames(values: object): void {
+  const lost = Object.keys(values).filter(
+    (name) => name.startsWith("_") && name !== "_requireSave" && name !== "_expire",
+  );
+  if (lost.length > 0) throw new TypeError(`A session cannot keep ${lost.join(", ")}.`);
 }

@@ -11,14 +11,21 @@ import {
   updateSessionData,
 } from "./sessions.ts";
 
-/**
- * What a session may hold for the application: JSON, under names that mean nothing to koa-session
- * (it copies them onto its session object, and drops those that begin with `_`).
- */
-const sessionData = z.record(
-  z.string().regex(/^(?!_|toJSON$|maxAge$|externalKey$|save$|regenerate$|manuallyCommit$|isNew$)/),
-  z.json(),
-);
+/** Names that mean something to koa-session, which copies all values onto its session object. */
+const takenNames = new Set([
+  ...["constructor", "toJSON", "isNew", "length", "populated", "maxAge", "externalKey"],
+  ...["save", "regenerate", "commit", "manuallyCommit"],
+]);
+
+/** What a session may hold for the application: JSON, under names that are free. */
+const sessionData = z
+  .unknown()
+  .refine((values) => Object.keys(Object(values)).every(isFree))
+  .pipe(z.record(z.string(), z.json()));
+
+function isFree(name: string): boolean {
+  return !name.startsWith("_") && !takenNames.has(name);
+}
 
 /** What the store needs of the request, and what it leaves there. */
 export type SessionState = {
