@@ -6,6 +6,9 @@ import { httpError } from "./errors.ts";
 /** 100 KB: forms and JSON documents are small; files would have routes of their own. */
 const limit = 100 * 1024;
 
+/** How deep JSON may nest. */
+const deepest = 32;
+
 /** How a route takes its input: a browser's form, or JSON. */
 export type BodyFormat = "form" | "json";
 
@@ -25,7 +28,7 @@ export async function readBody(ctx: Context, format: BodyFormat): Promise<unknow
     throw httpError("request.unsupported_media_type");
   }
   const text = await readText(ctx);
-  return format === "form" ? parseFields(new URLSearchParams(text)) : parseJson(text);
+  return format === "form" ? parseForm(text) : parseJson(text);
 }
 
 /**
@@ -46,14 +49,18 @@ export function parseFields(fields: URLSearchParams): Record<string, string | st
   );
 }
 
+function parseForm(text: string): Record<string, string | string[]> {
+  const fields = new URLSearchParams(text);
+  // Bytes that are no UTF-8 become U+FFFD: better refused than stored.
+  if (fields.toString().includes("%EF%BF%BD")) throw httpError("request.malformed");
+  return parseFields(fields);
+}
+
 async function readText(ctx: Context): Promise<string> {
   try {
     const length = ctx.get("Content-Length");
-    return await getRawBody(ctx.req, {
-      limit,
-      encoding: "utf8",
-      ...(length && { length }),
-    });
+    const bytes = await getRawBody(ctx.req, { limit, ...(length && { length }) });
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     const isTooLarge =
       error instanceof Error && "type" in error && error.type === "entity.too.large";
@@ -62,10 +69,21 @@ async function readText(ctx: Context): Promise<string> {
 }
 
 function parseJson(text: string): unknown {
-  if (text.includes("\\u0000")) throw httpError("request.malformed");
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (isPlain(value, deepest)) return value;
   } catch (error) {
     throw httpError("request.malformed", { cause: error });
   }
+  throw httpError("request.malformed");
+}
+
+/** Whether schemas can walk it without running out of stack, and PostgreSQL can store all its text. */
+function isPlain(value: unknown, depth: number): boolean {
+  if (typeof value === "string") return !/[\0\p{Cs}]/u.test(value);
+  if (typeof value !== "object" || value === null) return true;
+  return (
+    depth > 0 &&
+    Object.entries(value).every(([name, inner]) => isPlain(name, 0) && isPlain(inner, depth - 1))
+  );
 }

@@ -3,7 +3,7 @@ import type { Context } from "koa";
 /** Hides the shape of Koa's cookie jar: one name, one set of attributes, for setting and for expiring alike. */
 export type BrowserCookie = {
   /** The value, if its signature holds; undefined for a missing or forged one. */
-  read(ctx: Pick<Context, "cookies">): string | undefined;
+  read(ctx: Pick<Context, "cookies" | "app">): string | undefined;
   write(ctx: Pick<Context, "cookies">, value: string): void;
   expire(ctx: Pick<Context, "cookies">): void;
 };
@@ -30,14 +30,25 @@ export function defineCookie(
     secure: isSecure,
     overwrite: true,
   } as const;
+  const write: BrowserCookie["write"] = (ctx, value) => {
+    ctx.cookies.set(fullName, value, {
+      ...attributes,
+      ...(maxAge !== undefined && { maxAge: maxAge * 1000 }),
+    });
+  };
   return {
-    read: (ctx) => ctx.cookies.get(fullName, { signed: true }),
-    write: (ctx, value) => {
-      ctx.cookies.set(fullName, value, {
-        ...attributes,
-        ...(maxAge !== undefined && { maxAge: maxAge * 1000 }),
-      });
+    read(ctx) {
+      // Verified here, since the library signs anew, after a change of keys, without our attributes.
+      const value = ctx.cookies.get(fullName, { signed: false });
+      const signature = ctx.cookies.get(`${fullName}.sig`, { signed: false });
+      if (!value || !signature) return undefined;
+      const { keys } = ctx.app;
+      const signer = Array.isArray(keys) ? -1 : keys.index(`${fullName}=${value}`, signature);
+      if (signer < 0) return undefined;
+      if (signer > 0) write(ctx, value);
+      return value;
     },
+    write,
     expire: (ctx) => {
       ctx.cookies.set(fullName, "", { ...attributes, expires: new Date(0) });
     },

@@ -9,7 +9,7 @@ const longest = 2048;
  * that would start or end a session again (RFC 9700, section 4.11, open redirectors).
  */
 export function safeReturnTo(value: string | undefined): string {
-  if (!value?.startsWith("/") || value.length > longest) return "/";
+  if (!value?.startsWith("/")) return "/";
   // oxlint-disable-next-line no-control-regex -- browsers drop these, and read what is left
   if (/[\u0000-\u0020\u007f\\]/.test(value)) return "/";
   if (!URL.canParse(value, placeholderOrigin)) return "/";
@@ -17,5 +17,6 @@ export function safeReturnTo(value: string | undefined): string {
   // Normalising `/.//host` leaves the path `//host`.
   if (origin !== placeholderOrigin || pathname.startsWith("//")) return "/";
   if (/^\/(sign-in|sign-out|callback)\/?$/.test(pathname)) return "/";
-  return pathname + search;
+  const path = pathname + search;
+  return path.length > longest ? "/" : path;
 }

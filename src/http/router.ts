@@ -21,14 +21,20 @@ export type Authorize<Actors> = (
  * `sensitive` and `strict` because without them @koa/router matches `/ADMIN` to a route but not to
  * the middleware of its prefix; the access check stands in front of each handler for the same reason.
  *
- * @throws request.not_found for what no route answers, request.method_not_allowed with `Allow`
+ * @throws request.method_not_allowed with `Allow` where only another method is declared; at the start, a
+ *   TypeError for a route without access or declared twice
  */
 export function serveRoutes<Actors>(
   routes: readonly Route<Actors>[],
   authorize: Authorize<Actors>,
 ): Middleware<AppState> {
   const router = new Router<AppState>({ sensitive: true, strict: true });
+  const declared = new Set<string>();
   for (const route of routes) {
+    const name = `${route.method} ${route.path}`;
+    if (typeof route.access !== "string") throw new TypeError(`${name} does not declare access.`);
+    if (declared.has(name)) throw new TypeError(`${name} is declared twice.`);
+    declared.add(name);
     router.register(route.path, [route.method.toLowerCase()], async (ctx) => {
       ctx.state.routePath = route.path;
       send(ctx, route, await answer(ctx, route, authorize));
@@ -36,6 +42,7 @@ export function serveRoutes<Actors>(
   }
   const dispatch = router.routes();
   return async (ctx, next) => {
+    requireOneHost(ctx);
     await dispatch(ctx as Parameters<typeof dispatch>[0], async () => {
       const allowed = router
         .match(ctx.path, ctx.method)
@@ -48,6 +55,12 @@ export function serveRoutes<Actors>(
       await next();
     });
   };
+}
+
+/** Two hosts are two opinions of where a request goes (RFC 9112, section 3.2). Node takes the first. */
+function requireOneHost({ req }: RouteContext): void {
+  const hosts = req.headersDistinct["host"] ?? [];
+  if (hosts.length > 1) throw httpError("request.malformed");
 }
 
 async function answer<Actors>(
