@@ -1,8 +1,6 @@
 import { type AppError, defineErrors, type ErrorAction } from "../http/errors.ts";
 import { OpenIdError } from "./openid-error.ts";
 
-const startAgain: ErrorAction = { label: "Start again", href: "/sign-in" };
-
 const entries = defineErrors({
   "sign_in.unavailable": {
     status: 503,
@@ -45,17 +43,25 @@ const byOpenIdCode = {
   authorization_denied: "sign_in.denied",
 } as const satisfies Record<OpenIdError["code"], string>;
 
-/** An error of signing in, with the way to start again. */
-export const signInError = (code: "sign_in.spent", action = startAgain): AppError =>
-  entries(code, { action });
+/** A callback that nothing can be made of any more. */
+export const spentSignIn = (): AppError => entries("sign_in.spent", { action: startAgain("/") });
 
-/** Turns an error of the OpenID Connect client into the page that explains it; others are not ours. */
-export function translateOpenIdError(error: unknown): AppError | undefined {
+/**
+ * Turns an error of the OpenID Connect client into the page that explains it; others are not ours.
+ *
+ * @param returnTo where the person wanted to go, for when they start again
+ */
+export function translateOpenIdError(error: unknown, returnTo = "/"): AppError | undefined {
   if (!(error instanceof OpenIdError)) return undefined;
   const code = byOpenIdCode[error.code];
   return entries(code, {
-    action: startAgain,
+    action: startAgain(returnTo),
     cause: error,
     ...(code === "sign_in.unavailable" && { headers: { "Retry-After": "10" } }),
   });
+}
+
+function startAgain(returnTo: string): ErrorAction {
+  const query = returnTo === "/" ? "" : `?${new URLSearchParams({ returnTo }).toString()}`;
+  return { label: "Start again", href: `/sign-in${query}` };
 }

@@ -16,10 +16,12 @@ import {
   type SessionLimits,
 } from "../sessions/sessions.ts";
 import { Layout } from "../views/layout.tsx";
-import { signInError } from "./errors.ts";
+import { spentSignIn, translateOpenIdError } from "./errors.ts";
+import type { AuthenticatedPerson } from "./openid-claims.ts";
 import type { OpenIdClient } from "./openid-client.ts";
 import { route } from "./route.ts";
 import {
+  abandonTransaction,
   claimTransaction,
   completeTransaction,
   findFinishedTransaction,
@@ -71,6 +73,7 @@ export function authPages(dependencies: AuthDependencies) {
       const browser = browserCookie.read(ctx) ?? createRandomToken();
       const returnTo = safeReturnTo(query.returnTo);
       await saveTransaction(unscoped, { state, browser, nonce, codeVerifier, returnTo });
+      await purgeSessions(unscoped, sessionLimits);
       browserCookie.write(ctx, browser);
       return seeOther(authorizationUrl);
     },
@@ -89,28 +92,36 @@ export function authPages(dependencies: AuthDependencies) {
       const claimed = await claimTransaction(unscoped, { state, browser });
       if (!claimed) {
         const finished = await findFinishedTransaction(unscoped, { state, browser });
-        if (!finished) throw signInError("sign_in.spent");
+        if (!finished) throw spentSignIn();
         return seeOther(finished.returnTo);
       }
-      const { nonce, codeVerifier, returnTo } = claimed;
-      const person = await openId.completeSignIn({ searchParams, state, nonce, codeVerifier });
-      const replaced = sessionCookie.read(ctx);
-      const session = await unscoped.$transaction(async (tx) => {
-        const userId = await mirrorUser(tx, person);
-        if (replaced) await revokeSession(tx, replaced, "replaced");
-        const created = await createSession(tx, {
-          userId,
-          idpSid: person.sid,
-          ...describeClient(ctx),
-        });
-        await completeTransaction(tx, state, created.idHash);
-        return created;
-      });
-      sessionCookie.write(ctx, session.id);
-      await purgeSessions(unscoped, sessionLimits);
-      return seeOther(returnTo);
+      try {
+        const person = await openId.completeSignIn({ searchParams, state, ...claimed });
+        sessionCookie.write(ctx, await startSession(ctx, state, person));
+      } catch (error) {
+        await abandonTransaction(unscoped, state);
+        throw translateOpenIdError(error, claimed.returnTo) ?? error;
+      }
+      return seeOther(claimed.returnTo);
     },
   });
+
+  /** All that a sign-in changes here, in one transaction. @returns the id of the new session */
+  function startSession(ctx: RouteContext, state: string, person: AuthenticatedPerson) {
+    const replaced = sessionCookie.read(ctx);
+    return unscoped.$transaction(async (tx) => {
+      const userId = await mirrorUser(tx, person);
+      if (replaced) await revokeSession(tx, replaced, "replaced");
+      const { id, idHash } = await createSession(tx, {
+        userId,
+        idpSid: person.sid,
+        ip: ctx.ip,
+        userAgent: ctx.get("User-Agent"),
+      });
+      await completeTransaction(tx, state, idHash);
+      return id;
+    });
+  }
 
   const confirmSignOut = route({
     method: "GET",
@@ -142,8 +153,4 @@ export function authPages(dependencies: AuthDependencies) {
   });
 
   return [signIn, callback, confirmSignOut, signOut];
-}
-
-function describeClient(ctx: RouteContext): { ip: string; userAgent: string } {
-  return { ip: ctx.ip, userAgent: ctx.get("User-Agent") };
 }

@@ -61,6 +61,12 @@ export async function completeTransaction(
   });
 }
 
+/** Notes that a claimed sign-in came to nothing, so that nobody waits for it. */
+export async function abandonTransaction(unscoped: PrismaClient, state: string): Promise<void> {
+  await unscoped.$executeRaw`
+    update sign_in_transactions set expires_at = now() where state_hash = ${hashToken(state)}`;
+}
+
 /**
  * Where a callback leads that was opened again (reload, Back, a double click): to the same place,
  * once the first one has got there; waits up to five seconds for that.
@@ -76,7 +82,8 @@ export async function findFinishedTransaction(
       { returnTo: string; isPending: boolean; isLive: boolean }[]
     >`
       select t.return_to as "returnTo",
-             t.result_session_hash is null and t.consumed_at > now() - interval '5 seconds' as "isPending",
+             t.result_session_hash is null and t.expires_at > now()
+               and t.consumed_at > now() - interval '5 seconds' as "isPending",
              exists (select from sessions s where s.id_hash = t.result_session_hash
                                               and s.revoked_at is null) as "isLive"
         from sign_in_transactions t

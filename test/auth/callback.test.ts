@@ -148,7 +148,8 @@ describe("GET /callback", () => {
 
   it("SI08 explains a refusal, in our own words, and the sign-in is spent", async () => {
     const agent = application.visitor();
-    const url = new URL(await reachCallback(agent), application.baseUrl);
+    const callback = await reachCallback(agent, { returnTo: "/account" });
+    const url = new URL(callback, application.baseUrl);
     const { searchParams } = url;
     searchParams.set("error", "access_denied");
     searchParams.set("error_description", "EVIL");
@@ -156,6 +157,7 @@ describe("GET /callback", () => {
     expect(answer.status).toBe(400);
     expect(answer.text).toContain("You were not signed in");
     expect(answer.text).not.toContain("EVIL");
+    expect(answer.text).toContain('href="/sign-in?returnTo=%2Faccount"');
     searchParams.delete("error");
     expect((await agent.get(url.pathname + url.search)).status).toBe(400);
   });

@@ -1,0 +1,147 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { useSignIn } from "../support/sign-in.ts";
+
+// What each fault is, the tests of openid-client.ts tell; here: that none of them signs anybody in.
+describe("GET /callback, when the identity provider misbehaves", () => {
+  const world = useSignIn({ requestTimeout: 400 });
+  const { application, reachCallback, readState, isSignedIn } = world;
+
+  beforeEach(() => {
+    world.issuer.faults = {};
+    world.issuer.idToken.claims = {};
+    world.issuer.idToken.algorithm = "ES384";
+    world.issuer.userinfo = {};
+  });
+
+  const now = () => Math.floor(Date.now() / 1000);
+
+  it.each<[string, () => void, number]>([
+    [
+      "SI10 a foreign issuer",
+      () => (world.issuer.idToken.claims = { iss: "https://evil.example/oidc" }),
+      502,
+    ],
+    ["SI10 a foreign audience", () => (world.issuer.idToken.claims = { aud: "another" }), 502],
+    ["SI10 no signature", () => (world.issuer.idToken.algorithm = "none"), 502],
+    ["SI10 a symmetric signature", () => (world.issuer.idToken.algorithm = "HS256"), 502],
+    ["SI11 no subject", () => (world.issuer.idToken.claims = { sub: undefined }), 502],
+    ["SI11 an empty subject", () => (world.issuer.idToken.claims = { sub: "" }), 502],
+    ["SI11 no expiry", () => (world.issuer.idToken.claims = { exp: undefined }), 502],
+    [
+      "SI12 a second audience",
+      () => (world.issuer.idToken.claims = { aud: [world.issuer.appId, "another"] }),
+      502,
+    ],
+    [
+      "SI12 a foreign authorized party",
+      () => (world.issuer.idToken.claims = { azp: "another" }),
+      502,
+    ],
+    ["SI13 a wrong nonce", () => (world.issuer.idToken.claims = { nonce: "wrong" }), 502],
+    ["SI13 no nonce", () => (world.issuer.idToken.claims = { nonce: undefined }), 502],
+    [
+      "SI14 another subject in the userinfo",
+      () => (world.issuer.userinfo = { sub: "somebody-else" }),
+      502,
+    ],
+    [
+      "SI19 a clock six minutes ahead",
+      () => (world.issuer.idToken.claims = { iat: now() + 360 }),
+      502,
+    ],
+    ["SI20 an HTML page for tokens", () => (world.issuer.faults.token = "html"), 502],
+    ["SI20 no tokens in the answer", () => (world.issuer.faults.token = "empty"), 502],
+    ["SI20 a broken connection", () => (world.issuer.faults.token = "reset"), 503],
+    ["SI20 no answer at all", () => (world.issuer.faults.token = "hang"), 503],
+  ])("%s: nobody is signed in, and SI36 nothing has changed", async (_what, misbehave, status) => {
+    const agent = await application.signInAs(await application.createPerson());
+    await isSignedIn(agent);
+    const callback = await reachCallback(agent);
+    const before = await readState();
+    misbehave();
+    const exchanged = world.issuer.count("token");
+    const answer = await agent.get(callback);
+    expect(answer.status).toBe(status);
+    expect(answer.text).toContain("Start again");
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+    expect(world.issuer.count("token") - exchanged).toBe(1);
+    expect(await readState()).toEqual(before);
+    expect(await isSignedIn(agent)).toBe(true);
+  });
+
+  it("FA17 can be tried again after our own database failed in between", async () => {
+    const agent = application.visitor();
+    const callback = await reachCallback(agent);
+    await application.query("alter table sessions rename to sessions_away");
+    try {
+      expect((await agent.get(callback)).status).toBe(500);
+    } finally {
+      await application.query("alter table sessions_away rename to sessions");
+    }
+    expect(await application.query("select from users where subject = 'sakj9v54p6jh'")).toEqual([]);
+    expect(await world.signIn(agent)).toBe("/");
+  });
+
+  it("SE25 writes no code, state, token or secret into the log", async () => {
+    const agent = application.visitor();
+    const callback = await reachCallback(agent);
+    await agent.get(callback);
+    const spent = await agent.get(`${callback}&error=x`);
+    expect(spent.status).toBe(303);
+    const secrets = [...new URLSearchParams(callback.split("?")[1]).values()]
+      .concat(
+        agent.jar
+          .getCookies({ domain: "localhost", path: "/", script: false, secure: false })
+          .map((cookie) => cookie.value),
+      )
+      .filter((value) => value.length > 30 && !value.startsWith("http"));
+    expect(secrets.length).toBeGreaterThanOrEqual(4);
+    const log = application.logged();
+    expect(log).toContain('"route":"/callback"');
+    for (const secret of secrets) expect(log).not.toContain(secret);
+  });
+});
+
+describe("when the identity provider is away", () => {
+  const world = useSignIn({ requestTimeout: 400 });
+  const { application, isSignedIn } = world;
+
+  beforeEach(() => {
+    world.issuer.faults = { discovery: "reset" };
+  });
+
+  it("FA11 /sign-in is a clear 503 page, and whoever is signed in works on", async () => {
+    const agent = await application.signInAs(await application.createPerson());
+    const answer = await agent.get("/sign-in");
+    expect(answer.status).toBe(503);
+    expect(answer.headers["retry-after"]).toBe("10");
+    expect(answer.text).toContain("Sign-in is not available right now");
+    expect(await isSignedIn(agent)).toBe(true);
+    const created = await agent.post("/organizations").type("form").send({ name: "Still Working" });
+    expect(created.status).toBe(303);
+  });
+
+  it("FA11 we stay ready, and say how the identity provider is", async () => {
+    await application.visitor().get("/sign-in");
+    const ready = await application.visitor().get("/readyz");
+    expect(ready.status).toBe(200);
+    expect(ready.body).toEqual({ status: "ready", database: "up", identityProvider: "down" });
+  });
+
+  it("SI25 signing out still ends the session here", async () => {
+    const agent = await application.signInAs(await application.createPerson());
+    const answer = await agent.post("/sign-out");
+    expect([answer.status, answer.headers["location"]]).toEqual([303, "/"]);
+    expect(await isSignedIn(agent)).toBe(false);
+  });
+
+  it("SI16 works again once it is back", async () => {
+    const agent = application.visitor();
+    expect((await agent.get("/sign-in")).status).toBe(503);
+    world.issuer.faults = {};
+    await expect
+      .poll(async () => (await agent.get("/sign-in")).status, { timeout: 5_000 })
+      .toBe(303);
+  });
+});
