@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+
+import { createOrganization, pathOf, press, seeHeading, signIn, signOut } from "./support/steps.ts";
+import { useTenantry } from "./support/tenantry.ts";
+
+const { openVisitor, identityProvider } = useTenantry();
+
+it("keeps people working while the identity provider is away, and signs them in when it is back", async () => {
+  const account = await identityProvider.createAccount("Samira Nasser");
+  const { openTab } = await openVisitor({ expectedStatuses: [503] });
+  const page = await openTab("/organizations");
+  await signIn(page, account);
+  await createOrganization(page, "Lantern Press");
+  const home = pathOf(page);
+
+  await identityProvider.stop();
+  await page.reload();
+  await seeHeading(page, "Welcome to Lantern Press");
+  await page.goto("/account");
+  await seeHeading(page, "Your account");
+  const stranger = await openVisitor({ expectedStatuses: [503] });
+  const visitorPage = await stranger.openTab("/");
+  await press(visitorPage, "link", "Sign in");
+  await seeHeading(visitorPage, "Sign-in is not available right now");
+  expect(pathOf(visitorPage)).toBe("/sign-in");
+
+  await signOut(page);
+  await page.goto(home);
+  await seeHeading(page, "Sign-in is not available right now");
+
+  await identityProvider.startAgain();
+  // It is asked again a few seconds after it was found missing.
+  await expect
+    .poll(
+      async () => {
+        await press(visitorPage, "link", "Start again");
+        return new URL(visitorPage.url()).hostname;
+      },
+      { timeout: 8_000, interval: 500 },
+    )
+    .toBe("127.0.0.1");
+  await signIn(visitorPage, account);
+  await seeHeading(visitorPage, "Welcome to Lantern Press");
+});

@@ -1,0 +1,100 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+
+import { openAccountMenu, openSwitcher, press, seeHeading } from "./support/steps.ts";
+import { photograph } from "./support/screenshots.ts";
+import { useTenantry } from "./support/tenantry.ts";
+import type { VisitorOptions } from "./support/visitor.ts";
+
+const { application, openVisitor, openVisitorAs } = useTenantry();
+
+const looks = (["light", "dark"] as const).flatMap((colorScheme) =>
+  [1280, 360].map((width) => ({ colorScheme, width })),
+);
+
+/** Each opens one page, or one state of a page, from nothing. */
+const pages: Record<string, () => Promise<Page>> = {
+  landing: () => openAnonymously("/"),
+  "organizations, empty": () => openAs("Olivia Okafor", "/organizations"),
+  "organizations, filled": () => openAsMemberOfThree(() => "/organizations"),
+  "organizations, with an error": async () => {
+    const page = await openAs("Olivia Okafor", "/organizations", { expectedStatuses: [422] });
+    await page.getByLabel("Name", { exact: true }).fill("   ");
+    await press(page, "button", "Create organization");
+    await page.getByText("Please enter a name.").waitFor();
+    return page;
+  },
+  "organization home": () => openAsMemberOfThree((slug) => `/o/${slug}`),
+  "organization home, switcher open": async () => {
+    const page = await openAsMemberOfThree((slug) => `/o/${slug}`);
+    await openSwitcher(page);
+    return page;
+  },
+  "organization home, account menu open": async () => {
+    const page = await openAsMemberOfThree((slug) => `/o/${slug}`);
+    await openAccountMenu(page);
+    return page;
+  },
+  account: () => openAsMemberOfThree(() => "/account"),
+  "account, bare": () => openAs("", "/account"),
+  "sign-out": () => openAnonymously("/sign-out"),
+  "an error": async () => {
+    const page = await openAs("Olivia Okafor", "/o/not-mine", { expectedStatuses: [404] });
+    await seeHeading(page, "There is nothing here");
+    return page;
+  },
+};
+
+async function openAnonymously(path: string): Promise<Page> {
+  const { openTab } = await openVisitor();
+  return openTab(path);
+}
+
+async function openAs(name: string, path: string, options?: VisitorOptions): Promise<Page> {
+  const { openTab } = await openVisitorAs(await application.createPerson(name), options);
+  return openTab(path);
+}
+
+/** @param choosePath from the slug of the organization owned */
+async function openAsMemberOfThree(choosePath: (slug: string) => string): Promise<Page> {
+  const owner = await application.createPerson();
+  const person = await application.createPerson("Olivia Okafor");
+  const own = await application.createOrganization(person, "Bramble & Daughters");
+  for (const [name, role] of [
+    ["Northwind Robotics", "admin"],
+    ["Kiln Street Studio with a name that goes on and on, well past what fits", "viewer"],
+  ] as const) {
+    await application.addMember(await application.createOrganization(owner, name), person, role);
+  }
+  const { openTab } = await openVisitorAs(person);
+  return openTab(choosePath(own.slug));
+}
+
+it.each(Object.entries(pages))(
+  "is accessible and fits a phone, in light and dark: %s",
+  async (name, open) => {
+    const page = await open();
+    for (const { colorScheme, width } of looks) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      await photograph(page, `${name} ${width} ${colorScheme}`);
+      expect({ colorScheme, width, faults: await findFaults(page) }).toEqual({
+        colorScheme,
+        width,
+        faults: [],
+      });
+    }
+  },
+);
+
+/** What axe finds, and whether the page is wider than the screen. */
+async function findFaults(page: Page): Promise<string[]> {
+  // Our pages have no frames; the other mode would open a tab for each run.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const faults = violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target }) => `${id} at ${target.join(" ")}`),
+  );
+  const overflow = Number(await page.evaluate("document.documentElement.scrollWidth - innerWidth"));
+  return overflow > 0 ? [...faults, `${overflow} pixels wider than the screen`] : faults;
+}

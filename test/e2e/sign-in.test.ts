@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+
+import type { Account } from "./support/identity-provider.ts";
+import {
+  createOrganization,
+  pathOf,
+  press,
+  seeHeading,
+  signIn,
+  signOut,
+  switchTo,
+} from "./support/steps.ts";
+import { useTenantry } from "./support/tenantry.ts";
+
+const { application, openVisitor, identityProvider } = useTenantry();
+
+describe("signing in with a password", () => {
+  it("returns to the page first asked for", async () => {
+    const account = await identityProvider.createAccount("Ines Duarte");
+    const { openTab } = await openVisitor();
+    const page = await openTab("/organizations");
+    expect(new URL(page.url()).origin).toBe(application.config.logto.endpoint);
+    await signIn(page, account);
+    await seeHeading(page, "Your organizations");
+    expect(pathOf(page)).toBe("/organizations");
+  });
+
+  it("opens the organization that was used last", async () => {
+    const account = await identityProvider.createAccount("Tomas Lind");
+    const first = await openVisitor();
+    const page = await first.openTab("/organizations");
+    await signIn(page, account);
+    await createOrganization(page, "Harbour Health");
+    const harbour = pathOf(page);
+    await createOrganization(await first.openTab("/organizations"), "Kiln Street Studio");
+    await page.reload();
+    await switchTo(page, "Kiln Street Studio");
+    await switchTo(page, "Harbour Health");
+    await signOut(page);
+
+    const second = await openVisitor();
+    const elsewhere = await second.openTab("/");
+    await press(elsewhere, "link", "Sign in");
+    await signIn(elsewhere, account);
+    await seeHeading(elsewhere, "Welcome to Harbour Health");
+    expect(pathOf(elsewhere)).toBe(harbour);
+  });
+});
+
+describe("the callback", () => {
+  it("leads to the same page again when it is reloaded or reached by Back", async () => {
+    const account = await identityProvider.createAccount("Mira Soto");
+    const { openTab } = await openVisitor();
+    const page = await openTab("/account");
+    const callback = await signInByCallback(page, account);
+    await seeHeading(page, "Your account");
+
+    for (const _attempt of ["opened again", "reloaded"]) {
+      await page.goto(callback);
+      await seeHeading(page, "Your account");
+      expect(pathOf(page)).toBe("/account");
+    }
+
+    // Back is the hosted page of a sign-in that is over: it says so, and forward is still there.
+    await page.goBack();
+    await page.goBack();
+    await page.goBack();
+    await seeHeading(page, "This sign-in page expired");
+    await page.goForward();
+    await seeHeading(page, "Your account");
+  });
+
+  it("explains itself when its sign-in is over, and starts another", async () => {
+    const account = await identityProvider.createAccount("Noor Haddad");
+    const { openTab } = await openVisitor({ expectedStatuses: [400] });
+    const page = await openTab("/organizations");
+    const callback = await signInByCallback(page, account);
+    await seeHeading(page, "Your organizations");
+    await signOut(page);
+
+    await page.goto(callback);
+    await seeHeading(page, "This sign-in cannot be finished");
+    await page.reload();
+    await seeHeading(page, "This sign-in cannot be finished");
+    await page.goto("/callback?state=made-up&code=made-up");
+    await seeHeading(page, "This sign-in cannot be finished");
+
+    await press(page, "link", "Start again");
+    await signIn(page, account);
+    await seeHeading(page, "Your organizations");
+    expect(pathOf(page)).toBe("/organizations");
+  });
+});
+
+/** Signs in; the address that the identity provider sent the browser back to. */
+async function signInByCallback(page: Page, account: Account): Promise<string> {
+  const start = `${application.baseUrl}/callback?`;
+  const arrival = page.waitForRequest((request) => request.url().startsWith(start));
+  await signIn(page, account);
+  return (await arrival).url();
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll } from "vitest";
+
+import {
+  type HuggingFaceStandIn,
+  startHuggingFaceStandIn,
+} from "../../../dev/hugging-face/server.ts";
+import { type LogtoStandIn, startLogtoStandIn } from "../../../dev/logto/server.ts";
+import { findAnyPort } from "../../../dev/ports.ts";
+import { createEmptyDatabase, type TestDatabase } from "../../support/database.ts";
+
+/** Somebody with a password at the identity provider. */
+export type Account = { username: string; password: string; name: string };
+
+const application = { id: "tenantry", secret: "only for tests" };
+const machineToMachine = { id: "machine", secret: "only for tests, too" };
+const huggingFaceClient = { clientId: "logto", clientSecret: "between the stand-ins" };
+
+/**
+ * The Logto stand-in, and the Hugging Face stand-in behind it, for the tests of a file. Logto's is at 127.0.0.1 and the
+ * application at localhost: two sites to a browser, as they are in production.
+ */
+export function useIdentityProvider() {
+  let database: TestDatabase;
+  let huggingFace: HuggingFaceStandIn;
+  let logto: LogtoStandIn;
+  let startAgain: () => Promise<LogtoStandIn>;
+
+  beforeAll(async () => {
+    database = await createEmptyDatabase();
+  });
+  afterAll(async () => {
+    await logto?.stop();
+    await huggingFace?.stop();
+    await database?.drop();
+  });
+
+  return {
+    /** For the application at `baseUrl`. */
+    async start(baseUrl: string) {
+      const port = await findAnyPort();
+      const endpoint = `http://127.0.0.1:${port}`;
+      const redirectUris = [`${endpoint}/callback/*`];
+      huggingFace = await startHuggingFaceStandIn({ ...huggingFaceClient, port: 0, redirectUris });
+      startAgain = () =>
+        startLogtoStandIn({
+          databaseUrl: database.url,
+          port,
+          publicOrigin: endpoint,
+          application: {
+            ...application,
+            redirectUris: [`${baseUrl}/callback`],
+            postLogoutRedirectUris: [baseUrl, `${baseUrl}/`],
+          },
+          machineToMachine,
+          huggingFace: { ...huggingFaceClient, issuer: huggingFace.issuer },
+        });
+      logto = await startAgain();
+      return { endpoint, appId: application.id, appSecret: application.secret };
+    },
+    stop: () => logto.stop(),
+    /** On the same port, with everything it knew. */
+    async startAgain() {
+      logto = await startAgain();
+    },
+    /** Somebody nobody knows yet. */
+    inventAccount,
+    /** Somebody who signed up some time ago. */
+    async createAccount(name: string): Promise<Account> {
+      const account = inventAccount(name);
+      const response = await fetch(`${logto.endpoint}/api/users`, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${await requestManagementToken(logto.issuer)}`,
+          "content-type": "application/json",
+        },
+        body: JSON.stringify(account),
+      });
+      if (!response.ok) throw new Error(`Logto answered ${await response.text()}`);
+      return account;
+    },
+  };
+}
+
+function inventAccount(name: string): Account {
+  const [firstName = "somebody"] = name.toLowerCase().split(" ");
+  const suffix = randomBytes(4).toString("hex");
+  return { name, username: `${firstName}_${suffix}`, password: `open sesame ${suffix}` };
+}
+
+async function requestManagementToken(issuer: string): Promise<string> {
+  const { id, secret } = machineToMachine;
+  const response = await fetch(`${issuer}/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${id}:${encodeURIComponent(secret)}`)}` },
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      resource: "https://default.logto.app/api",
+      scope: "all",
+    }),
+  });
+  const answer: { access_token: string } = await response.json();
+  return answer.access_token;
+}

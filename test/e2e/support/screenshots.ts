@@ -1,0 +1,27 @@
+import { rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+
+import type { Page } from "playwright-core";
+
+const failureFolder = fileURLToPath(new URL("../screenshots", import.meta.url));
+
+/** Where a picture of every page goes, for people who want to look at them; unset, none is taken. */
+const galleryFolder = process.env["SCREENSHOTS"];
+
+export async function photograph(page: Page, title: string): Promise<void> {
+  if (galleryFolder === undefined) return;
+  await page.screenshot({ path: join(galleryFolder, nameFile(title)), fullPage: true });
+}
+
+export const forgetFailures = (): Promise<void> =>
+  rm(failureFolder, { recursive: true, force: true });
+
+/** What the browser showed when a test failed; the file is named for the test. */
+export async function keepFailure(testName: string, pages: readonly Page[]): Promise<void> {
+  for (const [index, page] of pages.entries()) {
+    await page.screenshot({ path: join(failureFolder, nameFile(`${testName} tab ${index + 1}`)) });
+  }
+}
+
+const nameFile = (title: string) => `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}.png`;

@@ -1,0 +1,100 @@
+import type { Page } from "playwright-core";
+
+import type { Account } from "./identity-provider.ts";
+
+/** Waits for the page whose main heading says so. */
+export async function seeHeading(page: Page, name: string): Promise<void> {
+  await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+}
+
+export async function seeText(page: Page, text: string): Promise<void> {
+  await page.getByText(text, { exact: true }).first().waitFor();
+}
+
+/** On an organization's home: the role of whoever reads it. */
+export async function seeRole(page: Page, role: "Owner" | "Admin" | "Member" | "Viewer") {
+  const region = page.getByRole("region", { name: "Your role" });
+  await region.getByText(role, { exact: true }).waitFor();
+}
+
+/** Presses a link or button in the page's content (the header has links of the same names). */
+export async function press(page: Page, role: "link" | "button", name: string): Promise<void> {
+  await page.getByRole("main").getByRole(role, { name, exact: true }).click();
+}
+
+/** On the identity provider's sign-up page. */
+export async function signUp(page: Page, account: Account): Promise<void> {
+  await seeHeading(page, "Create your account");
+  await page.getByLabel("Name (optional)").fill(account.name);
+  await submitPassword(page, account, "Create account");
+}
+
+/** On the identity provider's sign-in page. */
+export async function signIn(page: Page, account: Account): Promise<void> {
+  await seeHeading(page, "Sign in to your account");
+  await submitPassword(page, account, "Sign in");
+}
+
+async function submitPassword(page: Page, { username, password }: Account, button: string) {
+  await page.getByLabel("Username or e-mail address").fill(username);
+  await page.getByLabel("Password").fill(password);
+  await press(page, "button", button);
+}
+
+/** At Hugging Face: one of the people there lets the application in, or does not. */
+export async function answerHuggingFace(
+  page: Page,
+  handle: string,
+  answer: "Authorize" | "Cancel" = "Authorize",
+): Promise<void> {
+  await page
+    .getByRole("link")
+    .filter({ hasText: `@${handle} ` })
+    .click();
+  await page.getByRole("button", { name: answer }).click();
+}
+
+/** On the page of all organizations. */
+export async function createOrganization(page: Page, name: string): Promise<void> {
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByRole("button", { name: "Create organization" }).click();
+  await seeHeading(page, `Welcome to ${name}`);
+}
+
+/** Opens the menu of organizations in the header. */
+export async function openSwitcher(page: Page) {
+  const menu = page.getByRole("navigation", { name: "Organizations", exact: true });
+  await menu.locator("summary").click();
+  return menu;
+}
+
+export async function switchTo(page: Page, name: string): Promise<void> {
+  const menu = await openSwitcher(page);
+  await menu.getByRole("link").filter({ hasText: name }).click();
+  await seeHeading(page, `Welcome to ${name}`);
+}
+
+/** Opens the menu of the person signed in. */
+export async function openAccountMenu(page: Page) {
+  const menu = page.getByRole("navigation", { name: "Account", exact: true });
+  await menu.locator("summary").click();
+  return menu;
+}
+
+/**
+ * By the account menu, to the landing page.
+ *
+ * @param options.confirm whether the identity provider's page needs a press, because it cannot send itself off
+ */
+export async function signOut(page: Page, { confirm = false } = {}): Promise<void> {
+  const menu = await openAccountMenu(page);
+  await menu.getByRole("button", { name: "Sign out" }).click();
+  if (confirm) {
+    await seeHeading(page, "Signing out");
+    await press(page, "button", "Sign out");
+  }
+  await seeHeading(page, "Your product’s front door");
+}
+
+/** The path that the address bar shows. */
+export const pathOf = (page: Page): string => new URL(page.url()).pathname;

@@ -1,0 +1,26 @@
+import { type Person, useApplication } from "../../support/application.ts";
+import { useIdentityProvider } from "./identity-provider.ts";
+import { useVisitors, type Visitor, type VisitorOptions } from "./visitor.ts";
+
+/** Everything that people meet, for the tests of a file: application, identity provider, Hugging Face, browsers. */
+export function useTenantry() {
+  const identityProvider = useIdentityProvider();
+  const application = useApplication({ identityProvider: identityProvider.start });
+  const openVisitor = useVisitors(() => application.baseUrl);
+  return {
+    application,
+    identityProvider,
+    openVisitor,
+    /** A visitor who is signed in already, by a stored session: nothing of signing in is tested. */
+    async openVisitorAs(person: Person, options?: VisitorOptions): Promise<Visitor> {
+      const visitor = await openVisitor(options);
+      const { cookie } = await application.createSessionCookie(person);
+      const cookies = cookie.split("; ").map((pair) => {
+        const [name = "", value = ""] = pair.split("=", 2);
+        return { name, value, url: application.baseUrl };
+      });
+      await visitor.context.addCookies(cookies);
+      return visitor;
+    },
+  };
+}

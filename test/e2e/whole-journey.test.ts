@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+
+import {
+  createOrganization,
+  openSwitcher,
+  pathOf,
+  press,
+  seeHeading,
+  seeRole,
+  seeText,
+  signOut,
+  signUp,
+  switchTo,
+} from "./support/steps.ts";
+import { useTenantry } from "./support/tenantry.ts";
+
+const { openVisitor, identityProvider } = useTenantry();
+
+it.each([
+  { browser: "a browser as it comes", javaScriptEnabled: true },
+  { browser: "a browser without JavaScript", javaScriptEnabled: false },
+])(
+  "leads from no account to two organizations and out again, in $browser",
+  async ({ javaScriptEnabled }) => {
+    const { openTab } = await openVisitor({ javaScriptEnabled });
+    const page = await openTab("/");
+    await seeHeading(page, "Your product’s front door");
+    await press(page, "link", "Create account");
+    await signUp(page, identityProvider.inventAccount("Olivia Okafor"));
+
+    await seeHeading(page, "Your organizations");
+    await seeText(page, "You are not in an organization yet");
+    await createOrganization(page, "Acme Robotics");
+    await seeRole(page, "Owner");
+    const acme = pathOf(page);
+
+    const menu = await openSwitcher(page);
+    await menu.getByRole("link", { name: "Create an organization" }).click();
+    await seeHeading(page, "Your organizations");
+    await createOrganization(page, "Bramble & Daughters");
+    await seeRole(page, "Owner");
+    const bramble = pathOf(page);
+    expect(bramble).not.toBe(acme);
+
+    await switchTo(page, "Acme Robotics");
+    expect(pathOf(page)).toBe(acme);
+    await switchTo(page, "Bramble & Daughters");
+    expect(pathOf(page)).toBe(bramble);
+
+    await signOut(page, { confirm: !javaScriptEnabled });
+    expect(pathOf(page)).toBe("/");
+    await page.goto(acme);
+    await seeHeading(page, "Sign in to your account");
+  },
+);
