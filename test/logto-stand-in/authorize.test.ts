@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Browser, everyScope, exchange } from "./browser.ts";
+import { SignInBrowser, everyScope, exchange } from "./browser.ts";
 import { readRecordings, Replay } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
 
@@ -24,7 +24,7 @@ describe("what a sign-in grants", () => {
     const username = `olivia_${String(prompt).replace(" ", "_")}`;
     await standIn.manage("POST", "/users", { username, password });
     const scope = `openid offline_access ${everyScope.slice("openid ".length)}`;
-    const callback = await new Browser(standIn).signIn(username, password, {
+    const callback = await new SignInBrowser(standIn).signIn(username, password, {
       scope,
       ...(prompt === undefined ? {} : { prompt }),
     });
@@ -36,7 +36,7 @@ describe("what a sign-in grants", () => {
 
   it("nothing, when no scope was asked for: access_denied, after the sign-in", async () => {
     await standIn.manage("POST", "/users", { username: "scopeless", password });
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const page = await browser.authorize({ scope: "", state: "st-1" });
     const { url } = await browser.submit(page, { identifier: "scopeless", password });
     const iss = encodeURIComponent(standIn.issuer);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { Browser, exchange, fetchUserinfo } from "./browser.ts";
+import { SignInBrowser, exchange, fetchUserinfo } from "./browser.ts";
 import { application, useStandIn } from "./stand-in.ts";
 
 describe("what a person running it reads on the console", () => {
@@ -16,7 +16,7 @@ describe("what a person running it reads on the console", () => {
   });
 
   it("is nothing of oidc-provider's, whatever endpoint is used", async () => {
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const scope = "openid offline_access profile";
     const callback = await browser.signIn("quiet", password, { scope, prompt: "consent" });
     const tokens = await exchange(standIn, callback);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Browser, exchange, fetchUserinfo } from "./browser.ts";
+import { SignInBrowser, exchange, fetchUserinfo } from "./browser.ts";
 import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
 import { decodeToken, type Members, pickRecording, readRecordings, Replay } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
@@ -35,7 +35,7 @@ describe("the first sign-in with Hugging Face, as Logto does it", () => {
   it.each(recordings.map(({ name }) => name))("%s", async (name) => {
     const recorded = pickRecording(recordings, name);
     fake.visitor = recorded.userRecord.identities.huggingface.details.rawData;
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const tokens = await exchange(standIn, browser.readCallback(await browser.authorize(direct)));
     const replay = new Replay(standIn.endpoint);
     const { claims } = decodeToken(tokens.id_token);
@@ -50,7 +50,7 @@ describe("the first sign-in with Hugging Face, as Logto does it", () => {
 
   it("sends Hugging Face what Logto sends", async () => {
     fake.visitor = { sub: "hf-wire", name: "Wire" };
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     browser.readCallback(await browser.authorize(direct));
     const [authorize, token, userinfo] = fake.seen;
     const redirectUri = authorize?.query["redirect_uri"] ?? "";
@@ -85,10 +85,10 @@ describe("the first sign-in with Hugging Face, as Logto does it", () => {
 describe("a Hugging Face account seen before", () => {
   it("is the same user; the identity's details follow, name and avatar stay", async () => {
     fake.visitor = { sub: "hf-again", name: "Before", picture: "https://hf.test/1.svg" };
-    const first = new Browser(standIn);
+    const first = new SignInBrowser(standIn);
     const before = await exchange(standIn, first.readCallback(await first.authorize(direct)));
     fake.visitor = { sub: "hf-again", name: "After", picture: "https://hf.test/2.svg" };
-    const second = new Browser(standIn);
+    const second = new SignInBrowser(standIn);
     const page = await second.authorize();
     const callback = second.readCallback(await second.submit(page, {}, "/social/huggingface"));
     const after = await exchange(standIn, callback);
@@ -110,7 +110,7 @@ describe("a Hugging Face account seen before", () => {
     fake.visitor = { sub: "hf-twice", name: "Twice", email: "twice@hf.test" };
     const subjects = await Promise.all(
       Array.from({ length: 5 }, async () => {
-        const browser = new Browser(standIn);
+        const browser = new SignInBrowser(standIn);
         const tokens = await exchange(
           standIn,
           browser.readCallback(await browser.authorize(direct)),
@@ -126,7 +126,7 @@ describe("a Hugging Face account seen before", () => {
       primaryEmail: "Shared@hf.test",
     });
     fake.visitor = { sub: "hf-shared", email: "shared@hf.test", email_verified: true };
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const tokens = await exchange(standIn, browser.readCallback(await browser.authorize(direct)));
     const { claims } = decodeToken(tokens.id_token);
     expect(claims).toMatchObject({ email: null, email_verified: false });
@@ -135,7 +135,7 @@ describe("a Hugging Face account seen before", () => {
 
   it("a suspended user stays out", async () => {
     fake.visitor = { sub: "hf-suspended" };
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const tokens = await exchange(standIn, browser.readCallback(await browser.authorize(direct)));
     const { sub } = decodeToken(tokens.id_token).claims;
     await standIn.manage("PATCH", `/users/${String(sub)}/is-suspended`, { isSuspended: true });
@@ -147,7 +147,7 @@ describe("a Hugging Face account seen before", () => {
 describe("when it goes wrong at Hugging Face", () => {
   it("a refusal stays on the hosted page, with the other ways in", async () => {
     fake.visitor = { denies: true };
-    const page = await new Browser(standIn).authorize(direct);
+    const page = await new SignInBrowser(standIn).authorize(direct);
     expect(page.url.startsWith(`${standIn.endpoint}/sign-in?`)).toBe(true);
     expect(page).toMatchObject({
       status: 200,
@@ -161,7 +161,7 @@ describe("when it goes wrong at Hugging Face", () => {
     async (mood) => {
       fake.visitor = { sub: `hf-${mood}` };
       fake.mood = mood;
-      const browser = new Browser(standIn);
+      const browser = new SignInBrowser(standIn);
       const page = await browser.authorize(direct);
       expect(page.html).toContain("Hugging Face did not answer as expected");
       fake.mood = "well";
@@ -172,14 +172,14 @@ describe("when it goes wrong at Hugging Face", () => {
 
   it("an answer that belongs to another sign-in is refused", async () => {
     fake.visitor = { sub: "hf-forged" };
-    const attacker = new Browser(standIn);
+    const attacker = new SignInBrowser(standIn);
     await attacker.authorize(direct);
     const [seen] = fake.seen;
     const forged = new URL(seen?.query["redirect_uri"] ?? "");
     forged.search = String(
       new URLSearchParams({ code: "hf-code", state: seen?.query["state"] ?? "" }),
     );
-    const victim = new Browser(standIn);
+    const victim = new SignInBrowser(standIn);
     await victim.authorize();
     const page = await victim.open(forged.href);
     expect(page.html).toContain("does not belong to this sign-in");

@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
-import { Browser, exchange } from "./browser.ts";
+import { SignInBrowser, exchange } from "./browser.ts";
 import { pickRecording, readRecordings, Replay } from "./recordings.ts";
 import { application, machineToMachine, managementResource, useStandIn } from "./stand-in.ts";
 
@@ -74,7 +74,10 @@ describe("who may call the Management API, as Logto answers it", () => {
   });
 
   it("an id_token is refused for its audience, with its claims in the answer", async () => {
-    const tokens = await exchange(standIn, await new Browser(standIn).signIn("olivia", password));
+    const tokens = await exchange(
+      standIn,
+      await new SignInBrowser(standIn).signIn("olivia", password),
+    );
     const response = await fetch(`${standIn.endpoint}/api/organizations`, {
       headers: { authorization: `Bearer ${tokens.id_token}` },
     });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { Browser, exchange, fetchUserinfo } from "./browser.ts";
+import { SignInBrowser, exchange, fetchUserinfo } from "./browser.ts";
 import { readRecordings, Replay } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
 
@@ -70,7 +70,7 @@ describe("a user suspended or deleted", () => {
       username: `mia_${what}`,
       password,
     });
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const tokens = await exchange(standIn, await browser.signIn(`mia_${what}`, password));
     const unspent = browser.readCallback(await browser.authorize());
     if (what === "deleted") await standIn.manage("DELETE", `/users/${mia.id}`);
@@ -99,7 +99,7 @@ describe("a user suspended or deleted", () => {
 
   it("while signing in is asked to sign in again, not shown an error", async () => {
     const { body: nora } = await standIn.manage("POST", "/users", { username: "nora", password });
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     await browser.signIn("nora", password);
     // The row alone: as if the session had been read a moment before the suspension.
     await standIn.query("update users set is_suspended = true where id = $1", [nora.id]);

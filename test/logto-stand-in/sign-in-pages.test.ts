@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Browser, exchange, fetchUserinfo } from "./browser.ts";
+import { SignInBrowser, exchange, fetchUserinfo } from "./browser.ts";
 import { decodeToken } from "./recordings.ts";
 import { application, useStandIn } from "./stand-in.ts";
 
@@ -26,7 +26,7 @@ describe("signing in", () => {
     for (const identifier of [username, email, email.toUpperCase()]) {
       const tokens = await exchange(
         standIn,
-        await new Browser(standIn).signIn(identifier, password),
+        await new SignInBrowser(standIn).signIn(identifier, password),
       );
       expect(decodeToken(tokens.id_token).claims["sub"]).toBe(id);
     }
@@ -37,7 +37,7 @@ describe("signing in", () => {
 
   it("keeps what was typed and says what is wrong", async () => {
     const { username } = await createPerson();
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const page = await browser.submit(await browser.authorize(), {
       identifier: username,
       password: "not hers",
@@ -53,7 +53,7 @@ describe("signing in", () => {
   });
 
   it("prefills the identifier with login_hint, escaped", async () => {
-    const page = await new Browser(standIn).authorize({
+    const page = await new SignInBrowser(standIn).authorize({
       login_hint: `"><script>alert(1)</script>`,
     });
     expect(page.html).toContain("&quot;");
@@ -61,7 +61,7 @@ describe("signing in", () => {
   });
 
   it("shows that it is a stand-in, and needs no JavaScript", async () => {
-    const page = await new Browser(standIn).authorize();
+    const page = await new SignInBrowser(standIn).authorize();
     expect(page.html).toContain("development only");
     expect(page.html).not.toContain("<script");
     expect(page.html).toContain("Continue with Hugging Face");
@@ -69,7 +69,7 @@ describe("signing in", () => {
 
   it("a live session needs no page; prompt=login asks again, and admits somebody else", async () => {
     const [anna, other] = [await createPerson(), await createPerson()];
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     await browser.signIn(anna.username, password);
     browser.readCallback(await browser.authorize());
     const page = await browser.authorize({ prompt: "login" });
@@ -99,7 +99,7 @@ describe("creating an account", () => {
       { username: null, email: "new@pages.test", email_verified: true },
     ],
   ])("with %s signs in at once", async (_what, identifier, expected) => {
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const page = await browser.authorize(register);
     expect(page.html).toContain("Create your account");
     const fields = { identifier, name: "New Person", password: "Strong-pass-2026!" };
@@ -124,7 +124,7 @@ describe("creating an account", () => {
       "does not look like an e-mail address",
     ],
   ])("refuses %s, and keeps the rest", async (_what, change, message) => {
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const fields = {
       identifier: "careful",
       name: "Care <Ful>",
@@ -146,7 +146,7 @@ describe("creating an account", () => {
       [username, "This username is already in use."],
       [email.toUpperCase(), "This email is associated with an existing account."],
     ] as const) {
-      const browser = new Browser(standIn);
+      const browser = new SignInBrowser(standIn);
       const page = await browser.submit(await browser.authorize(register), {
         identifier,
         password: "Strong-pass-2026!",
@@ -159,7 +159,7 @@ describe("creating an account", () => {
 describe("forms that come too late or from elsewhere", () => {
   it("a page left open too long explains itself", async () => {
     const { username } = await createPerson();
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const page = await browser.authorize({ login_hint: username });
     await standIn.query(
       `update oidc_models set payload = payload || jsonb_build_object('exp', (payload->>'exp')::int - 3700)
@@ -174,7 +174,7 @@ describe("forms that come too late or from elsewhere", () => {
 
   it("a page of a finished sign-in (another tab) explains itself, too", async () => {
     const { username } = await createPerson();
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const page = await browser.authorize();
     await browser.submit(page, { identifier: username, password });
     const second = await browser.submit(page, { identifier: username, password });
@@ -183,7 +183,7 @@ describe("forms that come too late or from elsewhere", () => {
 
   it("a form without its token signs nobody in", async () => {
     const { username } = await createPerson();
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const { url } = await browser.authorize();
     for (const token of [undefined, "forged"]) {
       const fields = {
@@ -194,7 +194,7 @@ describe("forms that come too late or from elsewhere", () => {
       const answer = await browser.post(url, fields);
       expect(answer.status).toBe(403);
     }
-    expect((await new Browser(standIn).open(`${standIn.endpoint}/sign-in`)).html).toContain(
+    expect((await new SignInBrowser(standIn).open(`${standIn.endpoint}/sign-in`)).html).toContain(
       "expired",
     );
   });
@@ -203,10 +203,10 @@ describe("forms that come too late or from elsewhere", () => {
 describe("a restart", () => {
   it("signs nobody out: sessions, tokens, keys and pages already open survive", async () => {
     const { username, id } = await createPerson();
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const tokens = await exchange(standIn, await browser.signIn(username, password));
     const unspent = browser.readCallback(await browser.authorize());
-    const waiting = new Browser(standIn);
+    const waiting = new SignInBrowser(standIn);
     const page = await waiting.authorize();
     const jwks: unknown = await (await fetch(`${standIn.issuer}/jwks`)).json();
 

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Browser, exchange, fetchUserinfo } from "./browser.ts";
+import { SignInBrowser, exchange, fetchUserinfo } from "./browser.ts";
 import { decodeToken, pickRecording, readRecordings, Replay } from "./recordings.ts";
 import { application, useStandIn } from "./stand-in.ts";
 
@@ -9,7 +9,7 @@ const password = "Pass-adam-2026!";
 
 describe("GET /oidc/session/end, as Logto answers it", () => {
   const standIn = useStandIn();
-  let browser: Browser;
+  let browser: SignInBrowser;
 
   beforeAll(async () => {
     await standIn.manage("POST", "/users", { username: "adam", password });
@@ -35,7 +35,7 @@ describe("GET /oidc/session/end, as Logto answers it", () => {
     ["only client_id", { client_id: application.id }, "/oidc/session/end/success"],
     ["nothing", {}, "/oidc/session/end/success"],
   ])("signs a live session out, without JavaScript too (%s)", async (_name, query, end) => {
-    browser = new Browser(standIn);
+    browser = new SignInBrowser(standIn);
     const tokens = await exchange(standIn, await browser.signIn("adam", password));
     const page = await browser.open(`${standIn.issuer}/session/end?${new URLSearchParams(query)}`);
     expect(page.html).toContain("submit()");
@@ -49,7 +49,7 @@ describe("GET /oidc/session/end, as Logto answers it", () => {
   });
 
   it("passes `state` on when an id_token_hint names the client", async () => {
-    browser = new Browser(standIn);
+    browser = new SignInBrowser(standIn);
     const { id_token: hint } = await exchange(standIn, await browser.signIn("adam", password));
     const query = {
       id_token_hint: hint,
@@ -79,7 +79,7 @@ describe("introspection and revocation, as Logto answers them", () => {
     const scope =
       "openid offline_access profile email identities custom_data roles " +
       "urn:logto:scope:organizations urn:logto:scope:organization_roles";
-    const callback = await new Browser(standIn).signIn("adam", password, {
+    const callback = await new SignInBrowser(standIn).signIn("adam", password, {
       scope,
       prompt: "consent",
     });
@@ -142,7 +142,7 @@ describe("back-channel logout", () => {
   afterAll(() => receiver.close());
 
   it("reaches the application on loopback, and names the session", async () => {
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const tokens = await exchange(standIn, await browser.signIn("adam", password));
     const { sub, sid } = decodeToken(tokens.id_token).claims;
     await browser.submit(

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Browser, exchange, type Page } from "./browser.ts";
+import type { Page } from "../support/browser.ts";
+import { findForms } from "../support/page-forms.ts";
+import { exchange, SignInBrowser } from "./browser.ts";
 import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
 import { decodeToken } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
@@ -26,7 +28,10 @@ const tess = { identifier: "tess", password };
 const theo = { identifier: "theo", password };
 
 /** What the application gets at the end of a tab's sign-in: its state, and (exchanged) who it is. */
-async function finish(browser: Browser, page: Page): Promise<{ state: unknown; subject: unknown }> {
+async function finish(
+  browser: SignInBrowser,
+  page: Page,
+): Promise<{ state: unknown; subject: unknown }> {
   const callback = browser.readCallback(page);
   const tokens = await exchange(standIn, callback);
   const subject = decodeToken(tokens.id_token).claims["sub"];
@@ -34,17 +39,18 @@ async function finish(browser: Browser, page: Page): Promise<{ state: unknown; s
 }
 
 /** Opens a page at the fake Hugging Face, stays there, and comes back when told. */
-async function leaveForHuggingFace(browser: Browser, page: Page): Promise<() => Promise<Page>> {
+async function leaveForHuggingFace(
+  browser: SignInBrowser,
+  page: Page,
+): Promise<() => Promise<Page>> {
   const known = fake.seen.length;
-  const form = new RegExp(`action="([^"]*/social/huggingface[^"]*)"`).exec(page.html)?.[1] ?? "";
-  const [, token = ""] = /name="form_token" value="([^"]*)"/.exec(page.html) ?? [];
-  const action = new URL(form.replaceAll("&amp;", "&"), page.url).href;
-  const answer = await browser.post(action, { form_token: token });
+  const form = findForms(page).find(({ action }) => action.includes("/social/huggingface"));
+  const answer = await browser.post(form?.action ?? "", Object.fromEntries(form?.fields ?? []));
   expect(fake.seen).toHaveLength(known);
   return () => browser.open(answer.headers.get("location") ?? "");
 }
 
-type Way = (browser: Browser, page: Page, number: number) => Promise<Page>;
+type Way = (browser: SignInBrowser, page: Page, number: number) => Promise<Page>;
 const ways: Record<string, { way: Way; parameters?: Record<string, string> }> = {
   password: { way: (browser, page) => browser.submit(page, tess) },
   "an account just created": {
@@ -67,7 +73,7 @@ describe.each(Object.entries(ways))(
       ["A, then B", ["a", "b"]],
       ["B, then A", ["b", "a"]],
     ] as const)("finish %s: each arrives with its own state", async (_order, order) => {
-      const browser = new Browser(standIn);
+      const browser = new SignInBrowser(standIn);
       const pages = {
         a: await browser.authorize({ state: "state-a", ...parameters }),
         b: await browser.authorize({ state: "state-b", ...parameters }),
@@ -90,7 +96,7 @@ describe("a tab's own sign-in", () => {
     ["A, then B", ["a", "b"]],
     ["B, then A", ["b", "a"]],
   ] as const)("comes back from Hugging Face, when both wait there: %s", async (_name, order) => {
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const back = {
       a: await leaveForHuggingFace(browser, await browser.authorize({ state: "state-a" })),
       b: await leaveForHuggingFace(browser, await browser.authorize({ state: "state-b" })),
@@ -101,7 +107,7 @@ describe("a tab's own sign-in", () => {
   });
 
   it("goes straight to Hugging Face and back while another tab has begun its own", async () => {
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const back = await leaveForHuggingFace(browser, await browser.authorize({ state: "state-a" }));
     const direct = { state: "state-b", direct_sign_in: "social:huggingface" };
     expect((await finish(browser, await browser.authorize(direct))).state).toBe("state-b");
@@ -109,7 +115,7 @@ describe("a tab's own sign-in", () => {
   });
 
   it("survives a reload, a wrong password and the change to the other form", async () => {
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const a = await browser.authorize({ state: "state-a" });
     const b = await browser.authorize({ state: "state-b" });
     const wrong = await browser.submit(await browser.open(a.url), { ...tess, password: "wrong" });
@@ -124,7 +130,7 @@ describe("a tab's own sign-in", () => {
   });
 
   it("keeps its tab when Hugging Face refuses", async () => {
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const back = await leaveForHuggingFace(browser, await browser.authorize({ state: "state-a" }));
     await browser.authorize({ state: "state-b" });
     const { visitor } = fake;
@@ -135,7 +141,7 @@ describe("a tab's own sign-in", () => {
   });
 
   it("is the latest one when the address names none", async () => {
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     await browser.authorize({ state: "state-a" });
     await browser.authorize({ state: "state-b" });
     const page = await browser.open(`${standIn.endpoint}/sign-in`);
@@ -143,7 +149,7 @@ describe("a tab's own sign-in", () => {
   });
 
   it("survives that another tab changed the account meanwhile", async () => {
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const before = await finish(
       browser,
       await browser.submit(await browser.authorize({ state: "first" }), tess),
@@ -159,7 +165,7 @@ describe("a tab's own sign-in", () => {
   });
 
   it("survives many that were begun and left alone, the oldest of which are given up", async () => {
-    const browser = new Browser(standIn);
+    const browser = new SignInBrowser(standIn);
     const pages: Page[] = [];
     for (let index = 0; index < 22; index += 1) {
       pages.push(await browser.authorize({ state: `state-${index}` }));
@@ -173,9 +179,9 @@ describe("a tab's own sign-in", () => {
 
 describe("a sign-in begun in another browser", () => {
   it("is neither shown nor finished in this one, whatever this one has begun itself", async () => {
-    const attacker = new Browser(standIn);
+    const attacker = new SignInBrowser(standIn);
     const theirs = await attacker.authorize({ state: "theirs" });
-    const victim = new Browser(standIn);
+    const victim = new SignInBrowser(standIn);
     const own = await victim.authorize({ state: "own" });
     for (const page of [
       await victim.open(theirs.url),
@@ -192,7 +198,7 @@ describe("a sign-in begun in another browser", () => {
   });
 
   it("does not lend its form token to a page of this one", async () => {
-    const [attacker, victim] = [new Browser(standIn), new Browser(standIn)];
+    const [attacker, victim] = [new SignInBrowser(standIn), new SignInBrowser(standIn)];
     const { html } = await attacker.authorize();
     const [, token = ""] = /name="form_token" value="([^"]*)"/.exec(html) ?? [];
     const { url } = await victim.authorize();
@@ -201,7 +207,7 @@ describe("a sign-in begun in another browser", () => {
   });
 
   it("is not opened by a cookie made up for it", async () => {
-    const { url } = await new Browser(standIn).authorize();
+    const { url } = await new SignInBrowser(standIn).authorize();
     const uid = new URL(url).searchParams.get("interaction") ?? "";
     expect(uid).not.toBe("");
     for (const value of ["", uid, "A".repeat(43)]) {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { Browser, type Callback, everyScope, exchange, fetchUserinfo } from "./browser.ts";
+import { SignInBrowser, type Callback, everyScope, exchange, fetchUserinfo } from "./browser.ts";
 import { pickRecording, type Recording, readRecordings, Replay } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
 
@@ -12,7 +12,7 @@ const offline = {
 describe("POST /oidc/token with an authorization code, as Logto answers it", () => {
   const standIn = useStandIn();
   const password = "Pass-olivia-2026!";
-  let browser: Browser;
+  let browser: SignInBrowser;
   let replay: Replay;
 
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describe("POST /oidc/token with an authorization code, as Logto answers it", () 
       await standIn.manage("POST", users, { userIds: [user.id] });
       await standIn.manage("PUT", `${users}/${user.id}/roles`, { organizationRoleNames: [role] });
     }
-    browser = new Browser(standIn);
+    browser = new SignInBrowser(standIn);
     await browser.signIn("olivia", password, offline);
   });
 

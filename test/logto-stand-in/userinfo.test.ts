@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { Browser, everyScope, exchange } from "./browser.ts";
+import { SignInBrowser, everyScope, exchange } from "./browser.ts";
 import { decodeToken, pickRecording, type Members, readRecordings, Replay } from "./recordings.ts";
 import { application, useStandIn } from "./stand-in.ts";
 
@@ -24,7 +24,7 @@ const scopes: [string, string][] = [
 
 describe("claims, as Logto makes them", () => {
   const standIn = useStandIn();
-  let browser: Browser;
+  let browser: SignInBrowser;
   let replay: Replay;
 
   beforeAll(async () => {
@@ -52,7 +52,7 @@ describe("claims, as Logto makes them", () => {
     replay = new Replay(standIn.endpoint);
     replay.bind("fhroe6h9yube", adam.id);
     replay.bind("v0r1r27s5no3", organization.id);
-    browser = new Browser(standIn);
+    browser = new SignInBrowser(standIn);
     await browser.signIn("adam", "Pass-adam-2026!");
   });
 
@@ -89,7 +89,7 @@ describe("claims, as Logto makes them", () => {
     await standIn.manage("POST", "/users", { username: "bare", password: "Pass-bare-2026!" });
     const tokens = await exchange(
       standIn,
-      await new Browser(standIn).signIn("bare", "Pass-bare-2026!"),
+      await new SignInBrowser(standIn).signIn("bare", "Pass-bare-2026!"),
     );
     expect(decodeToken(tokens.id_token).claims).toMatchObject({
       name: null,
