@@ -2,7 +2,6 @@ import { route } from "../auth/route.ts";
 import { describeViewer, displayName } from "../auth/viewer.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { page } from "../http/reply.ts";
-import { listOrganizations } from "../organizations/organization.ts";
 import { Layout } from "../views/layout.tsx";
 import { readAccount } from "./account.ts";
 import { AccountPage } from "./views.tsx";
@@ -17,16 +16,13 @@ export function accountPages(database: TenantDatabase) {
       statuses: [200],
       async handler({ actor }) {
         const userId = actor.user.id;
-        const { account, organizations } = await database.forUser(userId, async (tx) => ({
-          account: await readAccount(tx, userId),
-          organizations: await listOrganizations(tx, userId),
-        }));
+        const account = await database.forUser(userId, (tx) => readAccount(tx, userId));
         return page(
-          <Layout title="Your account" viewer={describeViewer(actor, organizations)}>
+          <Layout title="Your account" viewer={describeViewer(actor)}>
             <AccountPage
               user={{ ...account, name: displayName(account) }}
               identities={account.identities}
-              organizations={organizations}
+              organizations={actor.organizations}
             />
           </Layout>,
         );

@@ -5,6 +5,8 @@ import type { Authentication } from "../sessions/sessions.ts";
 export type Viewer = {
   user: Authentication["user"];
   session: { createdAt: Date };
+  /** Theirs, for the switcher. */
+  organizations: Authentication["organizations"];
 };
 
 /** A person who is signed in, inside an organization they belong to. */

@@ -4,7 +4,7 @@ import type { Authorize } from "../http/router.ts";
 import { safeReturnTo } from "../http/return-to.ts";
 import { hasPermission } from "../memberships/roles.ts";
 import type { Sessions } from "../sessions/load-session.ts";
-import type { Actors, Viewer } from "./actor.ts";
+import type { Actors } from "./actor.ts";
 
 /**
  * Decides, before anything of a route runs, who asks and whether the route is for them.
@@ -19,13 +19,13 @@ export function authorizeWith(sessions: Pick<Sessions, "load">): Authorize<Actor
     if (access === "public") return null;
     const isOfOrganization = access !== "visitor" && access !== "signed-in";
     const found = await sessions.load(ctx, isOfOrganization ? (params["slug"] ?? null) : null);
-    const viewer: Viewer | null = found && { user: found.user, session: found.session };
-    if (access === "visitor") return viewer;
-    if (!found || !viewer) throw notSignedIn(ctx);
+    if (access === "visitor") return found;
+    if (!found) throw notSignedIn(ctx);
+    const { membership, ...viewer } = found;
     if (!isOfOrganization) return viewer;
-    if (!found.membership) throw httpError("request.not_found");
-    if (!hasPermission(found.membership.role, access)) throw httpError("request.not_permitted");
-    return { ...viewer, ...found.membership };
+    if (!membership) throw httpError("request.not_found");
+    if (!hasPermission(membership.role, access)) throw httpError("request.not_permitted");
+    return { ...viewer, ...membership };
   };
 }
 

@@ -1,4 +1,3 @@
-import type { ListedOrganization } from "../organizations/organization.ts";
 import type { Viewer as PageViewer } from "../views/viewer.ts";
 import type { Viewer } from "./actor.ts";
 
@@ -8,9 +7,6 @@ export function displayName(user: Pick<Viewer["user"], "name" | "username" | "em
 }
 
 /** Who is looking at a page, as its header shows it. */
-export function describeViewer(
-  { user }: Viewer,
-  organizations: readonly ListedOrganization[],
-): PageViewer {
+export function describeViewer({ user, organizations }: Viewer): PageViewer {
   return { name: displayName(user), email: user.email, avatarUrl: user.avatarUrl, organizations };
 }

@@ -48,18 +48,14 @@ export function organizationPages(database: TenantDatabase) {
     async handler({ actor }) {
       const { organization, role } = actor;
       const scope = { organizationId: organization.id, userId: actor.user.id };
-      const { organizations, createdAt, memberCount } = await database.forOrganization(
-        scope,
-        async (tx) => ({
-          ...(await readOrganizationHome(tx, organization.id)),
-          organizations: await listOrganizations(tx, actor.user.id),
-        }),
+      const { createdAt, memberCount } = await database.forOrganization(scope, (tx) =>
+        readOrganizationHome(tx, organization.id),
       );
       const path = organizationPath(organization.slug);
       return page(
         <Layout
           title={organization.name}
-          viewer={describeViewer(actor, organizations)}
+          viewer={describeViewer(actor)}
           current={{ ...organization, role }}
           sections={[{ label: "Home", href: path, current: true }]}
         >
@@ -81,7 +77,7 @@ export function organizationPages(database: TenantDatabase) {
       listOrganizations(tx, actor.user.id),
     );
     return page(
-      <Layout title="Your organizations" viewer={describeViewer(actor, organizations)}>
+      <Layout title="Your organizations" viewer={describeViewer(actor)}>
         <OrganizationsPage organizations={organizations} form={form} />
       </Layout>,
       Object.keys(form.errors).length > 0 ? 422 : 200,

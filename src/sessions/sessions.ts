@@ -2,7 +2,10 @@ import { isIP } from "node:net";
 
 import type { PrismaClient, Prisma } from "../database/generated/client.ts";
 import type { Transaction } from "../database/database.ts";
+import { z } from "zod";
+
 import { createRandomToken, hashToken } from "../http/token.ts";
+import { type Role, roles } from "../memberships/roles.ts";
 
 /** How long a session lives, by the database's clock: unused, and in all. Seconds. */
 export type SessionLimits = { idleSeconds: number; absoluteSeconds: number };
@@ -20,11 +23,10 @@ export type Authentication = {
     avatarUrl: string | null;
   };
   session: { idHash: Uint8Array<ArrayBuffer>; createdAt: Date; data: unknown };
+  /** Theirs, by name, the first hundred. */
+  organizations: { name: string; slug: string; role: Role }[];
   /** Null when the URL names none, one that does not exist, or one that is not theirs. */
-  membership: {
-    organization: { id: string; slug: string; name: string };
-    role: "owner" | "admin" | "member" | "viewer";
-  } | null;
+  membership: { organization: { id: string; slug: string; name: string }; role: Role } | null;
 };
 
 type AuthenticateRow = {
@@ -35,10 +37,15 @@ type AuthenticateRow = {
   avatar_url: string | null;
   session_created_at: Date;
   session_data: unknown;
+  organizations: unknown;
   organization_id: string | null;
   organization_name: string | null;
-  role: "owner" | "admin" | "member" | "viewer" | null;
+  role: Role | null;
 };
+
+const listedOrganizations = z.array(
+  z.object({ name: z.string(), slug: z.string(), role: z.enum(roles) }),
+);
 
 /**
  * Looks a session up, with its user and the user's membership in the organization that the URL
@@ -67,6 +74,7 @@ export async function authenticate(
       avatarUrl: row.avatar_url,
     },
     session: { idHash, createdAt: row.session_created_at, data: row.session_data },
+    organizations: listedOrganizations.parse(row.organizations),
     membership:
       id && name && role && organizationSlug
         ? { organization: { id, slug: organizationSlug, name }, role }

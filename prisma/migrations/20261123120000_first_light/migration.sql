@@ -189,7 +189,8 @@ CREATE POLICY of_current_user ON organizations FOR SELECT
   ));
 
 -- One round trip for every request: session, user, and (where the URL names an organization)
--- organization and role. No row: not signed in. No organization_id in it: unknown, or not theirs.
+-- organization and role; and the first hundred of the user's organizations, for the switcher.
+-- No row: not signed in. No organization_id in it: unknown, or not theirs.
 -- Also notes that the session is in use, at most once a minute, and which organization was opened.
 CREATE FUNCTION authenticate(
   session_id_hash bytea,
@@ -198,7 +199,7 @@ CREATE FUNCTION authenticate(
   organization_slug text
 ) RETURNS TABLE (
   user_id uuid, name text, username text, email text, avatar_url text,
-  session_created_at timestamptz, session_data jsonb,
+  session_created_at timestamptz, session_data jsonb, organizations jsonb,
   organization_id uuid, organization_name text, role role
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -226,8 +227,15 @@ BEGIN
        AND s.last_seen_at < now() - interval '1 minute';
   END IF;
 
+  PERFORM set_config('app.user_id', user_id::text, true);
+  SELECT coalesce(jsonb_agg(mine), '[]') INTO organizations
+    FROM (SELECT o.name, o.slug, m.role
+            FROM memberships m JOIN organizations o ON o.id = m.organization_id
+           WHERE m.user_id = authenticate.user_id
+           ORDER BY o.name, o.id
+           LIMIT 100) mine;
+
   IF organization_slug IS NOT NULL THEN
-    PERFORM set_config('app.user_id', user_id::text, true);
     SELECT o.id, o.name, m.role
       INTO organization_id, organization_name, role
       FROM organizations o
