@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 
-export type Seen = {
+type Seen = {
   method: string;
   path: string;
   query: Record<string, string>;

@@ -12,7 +12,7 @@ export type RecordedRequest = {
   body?: unknown;
   rawBody?: string;
 };
-export type RecordedResponse = { status: number; headers: Record<string, string>; body: unknown };
+type RecordedResponse = { status: number; headers: Record<string, string>; body: unknown };
 export type Recording = { name: string; request: RecordedRequest; response: RecordedResponse };
 
 /** Entries of test/fixtures/logto/<area>.json: an excerpt of what a real Logto server answered. */
@@ -20,7 +20,7 @@ export function readRecordings(area: string): Recording[] {
   return readFixture(area).entries;
 }
 
-export function readFixture(area: string): { entries: Recording[] } {
+function readFixture(area: string): { entries: Recording[] } {
   return JSON.parse(
     readFileSync(new URL(`../fixtures/logto/${area}.json`, import.meta.url), "utf8"),
   );

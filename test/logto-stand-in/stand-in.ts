@@ -26,7 +26,7 @@ const noHuggingFace = {
   clientSecret: "hf-secret",
 };
 
-export type Entity = { id: string } & Record<string, unknown>;
+type Entity = { id: string } & Record<string, unknown>;
 
 export type Running = {
   readonly endpoint: string;

@@ -2,7 +2,7 @@ import type { Member } from "../people/organizations.ts";
 import type { User } from "../people/users.ts";
 
 /** A user as the Management API shows it: times in milliseconds, the password never. */
-export function presentUser(user: User) {
+function presentUser(user: User) {
   return {
     id: user.id,
     username: user.username,
@@ -22,7 +22,7 @@ export function presentUser(user: User) {
   };
 }
 
-export function presentUserWithPassword(user: User) {
+function presentUserWithPassword(user: User) {
   return { ...presentUser(user), hasPassword: user.passwordDigest !== null };
 }
 

@@ -4,7 +4,6 @@ import type Provider from "oidc-provider";
 import type { Tabs } from "./tabs.ts";
 
 export type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
-export type Interactions = ReturnType<typeof createInteractions>;
 
 /** Finds the sign-in a request is about, and ends it. */
 export function createInteractions(provider: Provider, tabs: Tabs) {
