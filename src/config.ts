@@ -5,39 +5,41 @@ const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
 /** Stands in .env.example and in docker-compose.yml: good for a laptop, refused in production. */
 const exampleMark = "example";
 
-const secret = z.string().min(1, "is missing");
+const secret = z.string({ error: "is missing" });
 
-const address = z.url({
-  protocol: /^https?$/,
-  error: "must be an address such as https://app.example.com",
-});
+const number = (smallest: number, largest: number, unit = "a number") =>
+  z.coerce
+    .number({ error: `must be ${unit}` })
+    .min(smallest, `must be ${unit} from ${smallest} to ${largest}`)
+    .max(largest, `must be ${unit} from ${smallest} to ${largest}`);
+
+const wholeNumber = (smallest: number, largest: number) =>
+  number(smallest, largest, "a whole number").int("must be a whole number");
+
+/** An origin: redirects, cookies and the CSRF check all rely on there being nothing behind the host. */
+const address = z
+  .string({ error: "is missing" })
+  .refine(isOrigin, "must be an address such as https://app.example.com, without a path")
+  .transform((value) => new URL(value).origin);
 
 const settings = z.object({
   NODE_ENV: z.enum(["development", "test", "production"]).default("production"),
-  BASE_URL: address.transform((value) => value.replace(/\/+$/, "")),
+  BASE_URL: address,
   HOST: z.string().optional(),
-  PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  PORT: wholeNumber(0, 65_535).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
-  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
   DATABASE_URL: z
     .string({ error: "is missing" })
     .regex(
       /^postgres(ql)?:\/\//,
       "must be an address such as postgres://user:password@host:5432/tenantry",
     ),
-  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
-  SESSION_SECRET: secret,
-  SESSION_IDLE_HOURS: z.coerce
-    .number()
-    .positive()
-    .max(24 * 30)
-    .default(8),
-  SESSION_ABSOLUTE_HOURS: z.coerce
-    .number()
-    .positive()
-    .max(24 * 365)
-    .default(24 * 7),
-  LOGTO_ENDPOINT: address.transform((value) => value.replace(/\/+$/, "")),
+  DATABASE_POOL_SIZE: wholeNumber(1, 200).default(10),
+  SESSION_SECRET: secret.refine((value) => splitSecrets(value).length > 0, "is missing"),
+  SESSION_IDLE_HOURS: number(0.1, 24 * 30).default(8),
+  SESSION_ABSOLUTE_HOURS: number(0.1, 24 * 365).default(24 * 7),
+  LOGTO_ENDPOINT: address,
   LOGTO_APP_ID: secret,
   LOGTO_APP_SECRET: secret,
   LOGTO_M2M_APP_ID: z.string().optional(),
@@ -46,6 +48,14 @@ const settings = z.object({
 });
 
 type Settings = z.infer<typeof settings>;
+type Fault = { name: string; message: string };
+
+const secretNames = [
+  "SESSION_SECRET",
+  "LOGTO_APP_SECRET",
+  "LOGTO_M2M_APP_SECRET",
+  "LOGTO_WEBHOOK_SIGNING_KEY",
+];
 
 /** What each part of the application needs to know, typed and checked. */
 export type Config = ReturnType<typeof arrange>;
@@ -66,51 +76,46 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""),
   );
   const result = settings.safeParse(present);
-  const faults = result.success
-    ? findWeaknesses(result.data)
-    : result.error.issues.map((issue) => ({
-        name: String(issue.path[0]),
-        message:
-          issue.code === "invalid_type" && !(String(issue.path[0]) in present)
-            ? "is missing"
-            : issue.message,
-      }));
+  const faults = [
+    ...(result.error?.issues ?? []).map(({ path, message }) => ({
+      name: String(path[0]),
+      message,
+    })),
+    ...findWeaknesses(present),
+  ];
   if (!result.success || faults.length > 0) throw new InvalidConfigError(describeFaults(faults));
   return arrange(result.data);
 }
 
-function findWeaknesses(values: Settings): { name: string; message: string }[] {
-  if (values.NODE_ENV !== "production") return [];
-  const faults: { name: string; message: string }[] = [];
-  for (const name of ["BASE_URL", "LOGTO_ENDPOINT"] as const) {
-    const { protocol, hostname } = new URL(values[name]);
+/** What is well-formed, and still not fit for production; looks at the settings as they came. */
+function findWeaknesses(present: Readonly<Record<string, string | undefined>>): Fault[] {
+  if ((present["NODE_ENV"] ?? "production") !== "production") return [];
+  const faults: Fault[] = [];
+  for (const name of ["BASE_URL", "LOGTO_ENDPOINT"]) {
+    const value = present[name] ?? "";
+    if (!URL.canParse(value)) continue;
+    const { protocol, hostname } = new URL(value);
     if (protocol === "http:" && !loopbackHosts.has(hostname)) {
       faults.push({ name, message: "must use https in production (http is for localhost only)" });
     }
   }
-  for (const key of splitSecrets(values.SESSION_SECRET)) {
-    if (key.length < 32 || new Set(key).size < 8) {
-      faults.push({
-        name: "SESSION_SECRET",
-        message:
-          "is too weak for production: use at least 32 random characters (openssl rand -base64 32)",
-      });
-    }
+  const isWeak = (key: string) => key.length < 32 || new Set(key).size < 8;
+  if (splitSecrets(present["SESSION_SECRET"] ?? "").some(isWeak)) {
+    faults.push({
+      name: "SESSION_SECRET",
+      message:
+        "is too weak for production: use at least 32 random characters (openssl rand -base64 32)",
+    });
   }
-  for (const name of [
-    "SESSION_SECRET",
-    "LOGTO_APP_SECRET",
-    "LOGTO_M2M_APP_SECRET",
-    "LOGTO_WEBHOOK_SIGNING_KEY",
-  ] as const) {
-    if (values[name]?.toLowerCase().includes(exampleMark)) {
+  for (const name of secretNames) {
+    if (present[name]?.toLowerCase().includes(exampleMark)) {
       faults.push({ name, message: "is the one from the example: make your own for production" });
     }
   }
   return faults;
 }
 
-function describeFaults(faults: readonly { name: string; message: string }[]): string {
+function describeFaults(faults: readonly Fault[]): string {
   const width = Math.max(...faults.map((fault) => fault.name.length));
   const lines = faults.map((fault) => `  ${fault.name.padEnd(width)}  ${fault.message}`);
   return [
@@ -156,4 +161,11 @@ function splitSecrets(value: string): string[] {
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
+}
+
+function isOrigin(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, pathname, search, hash, username, password } = new URL(value);
+  const isWeb = protocol === "https:" || protocol === "http:";
+  return isWeb && /^\/+$/.test(pathname) && search + hash + username + password === "";
 }
