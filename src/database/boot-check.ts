@@ -64,8 +64,10 @@ async function requireGuardedTables(unscoped: PrismaClient): Promise<void> {
   const unguarded = await unscoped.$queryRaw<{ name: string }[]>`
     select c.relname::text as name
       from pg_class c
-      join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped
      where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+       and (c.relname = 'organizations' or exists (
+             select from pg_attribute a
+              where a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped))
        and (not c.relrowsecurity or not c.relforcerowsecurity
             or not exists (select from pg_policy p where p.polrelid = c.oid))`;
   if (unguarded.length > 0) {
