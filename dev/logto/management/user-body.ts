@@ -22,7 +22,7 @@ function presentUser(user: User) {
   };
 }
 
-function presentUserWithPassword(user: User) {
+export function presentUserWithPassword(user: User) {
   return { ...presentUser(user), hasPassword: user.passwordDigest !== null };
 }
 
