@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+
+import autocannon from "autocannon";
+import Keygrip from "keygrip";
+import pino from "pino";
+
+import { findAnyPort } from "../dev/ports.ts";
+import { startPostgres } from "../dev/postgres.ts";
+import { mirrorUser } from "../src/auth/users.ts";
+import { openDatabase } from "../src/database/database.ts";
+import { applyMigrations } from "../src/database/migrate.ts";
+import { createOrganization } from "../src/organizations/organization.ts";
+import { createSession } from "../src/sessions/sessions.ts";
+
+// `npm run bench`: requests per second, each as a ratio to bare Koa running one prepared statement,
+// measured in turns in one run, so that they can be compared on any machine. Needs `npm run build`.
+
+const rounds = 3;
+const seconds = 4;
+const sessionSecret = "a secret for nothing but the benchmark";
+
+const directory = await mkdtemp(join(tmpdir(), "tenantry-bench-"));
+const postgres = await startPostgres({ directory, port: 0, durable: false });
+const servers: ChildProcess[] = [];
+try {
+  const databaseUrl = await postgres.createDatabase("tenantry");
+  await applyMigrations(databaseUrl);
+  const { slug, cookie } = await seed(databaseUrl);
+  const bare = await start(["--import", "tsx", "bench/bare-koa.ts"], databaseUrl);
+  const tenantry = await start(["dist/main.js"], databaseUrl);
+  const contenders: Record<string, string> = {
+    "bare Koa, one prepared statement": `${bare}/o/${slug}`,
+    "alive: no database": `${tenantry}/livez`,
+    "landing page: no session": `${tenantry}/`,
+    "session, redirect to the last organization": `${tenantry}/`,
+    "session and account page": `${tenantry}/account`,
+    "session, membership, tenant transaction, organization page": `${tenantry}/o/${slug}`,
+  };
+  const rates = new Map<string, number[]>();
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, url] of Object.entries(contenders)) {
+      const headers = name.includes("no session") ? {} : { cookie };
+      const { requests, non2xx } = await autocannon({
+        url,
+        headers,
+        duration: seconds,
+        connections: 10,
+      });
+      if (non2xx > 0 && !name.includes("redirect"))
+        throw new Error(`${name}: ${non2xx} answers not 2xx`);
+      rates.set(name, [...(rates.get(name) ?? []), requests.average]);
+    }
+  }
+  const [yardstick = 1] = [...rates.values()].map(median);
+  for (const [name, values] of rates) {
+    const rate = median(values);
+    print(`${(rate / yardstick).toFixed(2)}  ${String(Math.round(rate)).padStart(6)}/s  ${name}`);
+  }
+} finally {
+  for (const server of servers) server.kill();
+  await postgres.stop();
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function seed(url: string): Promise<{ slug: string; cookie: string }> {
+  const database = openDatabase({ url, poolSize: 1, logger: pino({ level: "silent" }) });
+  const nothing = {
+    identities: [],
+    organizations: [],
+    organizationRoles: [],
+    authTime: null,
+    sid: null,
+  };
+  const userId = await database.unscoped.$transaction((tx) =>
+    mirrorUser(tx, {
+      issuer: "https://id.example/oidc",
+      subject: "bench",
+      name: "Benny",
+      username: null,
+      email: null,
+      emailVerified: false,
+      picture: null,
+      ...nothing,
+    }),
+  );
+  const slug = await createOrganization(database, { name: "Bench", userId });
+  const { id } = await database.unscoped.$transaction((tx) =>
+    createSession(tx, { userId, idpSid: null, userAgent: "bench", ip: "127.0.0.1" }),
+  );
+  await database.close();
+  const pair = `session=${id}`;
+  return {
+    slug,
+    cookie: `${pair}; session.sig=${new Keygrip([sessionSecret], "sha256").sign(pair)}`,
+  };
+}
+
+async function start(command: string[], databaseUrl: string): Promise<string> {
+  const port = await findAnyPort();
+  const origin = `http://localhost:${port}`;
+  const server = spawn(process.execPath, command, {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      ...process.env,
+      NODE_ENV: "test",
+      LOG_LEVEL: "warn",
+      PORT: String(port),
+      BASE_URL: origin,
+      DATABASE_URL: databaseUrl,
+      DATABASE_POOL_SIZE: "5",
+      SESSION_SECRET: sessionSecret,
+      LOGTO_ENDPOINT: "http://127.0.0.1:9",
+      LOGTO_APP_ID: "bench",
+      LOGTO_APP_SECRET: "bench",
+    },
+  });
+  servers.push(server);
+  const ended = once(server, "exit").then(() =>
+    Promise.reject(new Error(`${command.join(" ")} ended`)),
+  );
+  await Promise.race([ended, answering(origin)]);
+  return origin;
+}
+
+async function answering(origin: string): Promise<void> {
+  while (
+    !(await fetch(origin).then(
+      () => true,
+      () => false,
+    ))
+  )
+    await wait(50);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
