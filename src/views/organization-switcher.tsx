@@ -27,7 +27,7 @@ export function OrganizationSwitcher({ organizations, current }: OrganizationSwi
           <span class="truncate">{current?.name ?? "Organizations"}</span>
           <Icon name="chevronDown" class="size-4 opacity-70" />
         </summary>
-        <div class={`${menuPanelClass} sm:start-0 sm:w-84`}>
+        <div class={`${menuPanelClass} sm:start-0 sm:w-96`}>
           {organizations.length > 0 && (
             <ul class="max-h-80 overflow-y-auto border-b border-base-300 p-2">
               {organizations.map((organization) => (
