@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
 
+import { photograph } from "./support/screenshots.ts";
 import { answerHuggingFace, createOrganization, press, seeHeading } from "./support/steps.ts";
 import { useTenantry } from "./support/tenantry.ts";
 
@@ -18,6 +19,7 @@ describe("Continue with Hugging Face", () => {
     const profile = await readProfile(page);
     expect(profile).toContain("Ada Lovelace");
     expect(profile).toMatch(/ada@hf\.example\s+Verified/);
+    await photograph(page, "account with Hugging Face");
     await page.getByRole("region", { name: "Linked accounts" }).getByText("@ada").waitFor();
   });
 
@@ -28,6 +30,7 @@ describe("Continue with Hugging Face", () => {
 
     await page.goto("/account");
     expect(await readProfile(page)).toContain("None, and that is fine.");
+    await photograph(page, "account without e-mail");
     const organizations = page.getByRole("region", { name: "Organizations" });
     expect(await organizations.innerText()).toMatch(/Letters Unsent\s+Owner/);
   });
@@ -39,6 +42,7 @@ describe("Continue with Hugging Face", () => {
 
     await page.goto("/account");
     expect(await readProfile(page)).toMatch(/grace@hf\.example\s+Not verified/);
+    await photograph(page, "account with an unverified e-mail");
   });
 
   it("stays on the hosted page after a refusal, with a way back", async () => {
@@ -47,6 +51,7 @@ describe("Continue with Hugging Face", () => {
     await seeHeading(page, "Sign in to your account");
     expect(new URL(page.url()).origin).toBe(application.config.logto.endpoint);
     expect(await page.getByRole("alert").innerText()).toContain("access was denied");
+    await photograph(page, "hosted page after a refusal");
 
     await press(page, "button", "Continue with Hugging Face");
     await answerHuggingFace(page, "katherine");

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 
+import { photograph } from "./support/screenshots.ts";
 import { createOrganization, pathOf, press, seeHeading, signIn, signOut } from "./support/steps.ts";
 import { useTenantry } from "./support/tenantry.ts";
 
@@ -7,7 +8,7 @@ const { openVisitor, identityProvider } = useTenantry();
 
 it("keeps people working while the identity provider is away, and signs them in when it is back", async () => {
   const account = await identityProvider.createAccount("Samira Nasser");
-  const { openTab } = await openVisitor({ expectedStatuses: [503] });
+  const { openTab, context } = await openVisitor({ expectedStatuses: [503] });
   const page = await openTab("/organizations");
   await signIn(page, account);
   await createOrganization(page, "Lantern Press");
@@ -23,8 +24,12 @@ it("keeps people working while the identity provider is away, and signs them in 
   await press(visitorPage, "link", "Sign in");
   await seeHeading(visitorPage, "Sign-in is not available right now");
   expect(pathOf(visitorPage)).toBe("/sign-in");
+  await photograph(visitorPage, "sign-in not available");
 
+  const cookies = await context.cookies();
   await signOut(page);
+  // The session has ended, not only been forgotten by this browser.
+  await context.addCookies(cookies);
   await page.goto(home);
   await seeHeading(page, "Sign-in is not available right now");
 

@@ -11,7 +11,8 @@ const galleryFolder = process.env["SCREENSHOTS"];
 
 export async function photograph(page: Page, title: string): Promise<void> {
   if (galleryFolder === undefined) return;
-  await page.screenshot({ path: join(galleryFolder, nameFile(title)), fullPage: true });
+  const path = join(galleryFolder, nameFile(title));
+  await page.screenshot({ path, fullPage: true, animations: "disabled" });
 }
 
 export const forgetFailures = (): Promise<void> =>

@@ -47,8 +47,11 @@ export function useVisitors(baseUrl: () => string) {
 
     onTestFinished(async ({ task }) => {
       const hasFailed = task.result?.state === "fail" || complaints.length > 0;
-      if (hasFailed) await keepFailure(task.name, context.pages());
-      await context.close();
+      try {
+        if (hasFailed) await keepFailure(task.name, context.pages());
+      } finally {
+        await context.close();
+      }
       expect(complaints).toEqual([]);
     });
 
