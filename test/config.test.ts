@@ -76,7 +76,9 @@ describe("readConfig()", () => {
       SESSION_SECRET: "short",
       BASE_URL: "http://app.example.com",
     });
-    expect(listNames(block).toSorted()).toEqual(["BASE_URL", "LOGTO_APP_ID", "SESSION_SECRET"]);
+    expect(new Set(listNames(block))).toEqual(
+      new Set(["BASE_URL", "LOGTO_APP_ID", "SESSION_SECRET"]),
+    );
   });
 
   it("never shows a value", () => {

@@ -1,3 +1,5 @@
+import { finished } from "node:stream/promises";
+
 import type { Context } from "koa";
 import getRawBody from "raw-body";
 
@@ -8,6 +10,9 @@ const limit = 100 * 1024;
 
 /** How deep JSON may nest. */
 const deepest = 32;
+
+/** How long to go on reading what is too large. Milliseconds. */
+const patience = 2_000;
 
 /** How a route takes its input: a browser's form, or JSON. */
 export type BodyFormat = "form" | "json";
@@ -35,14 +40,15 @@ export async function readBody(ctx: Context, format: BodyFormat): Promise<unknow
  * Turns a query or a form into an object. What is there once is a string, what is there more often
  * an array, which a schema that wants a string refuses.
  *
- * @throws request.malformed when a value holds a NUL, which PostgreSQL cannot store
+ * @throws request.malformed when there is a NUL, which PostgreSQL cannot store
  */
 export function parseFields(fields: URLSearchParams): Record<string, string | string[]> {
   const names = new Set(fields.keys());
   return Object.fromEntries(
     [...names].map((name) => {
       const values = fields.getAll(name);
-      if (values.some((value) => value.includes("\0"))) throw httpError("request.malformed");
+      if ([name, ...values].some((text) => text.includes("\0")))
+        throw httpError("request.malformed");
       const [first = ""] = values;
       return [name, values.length > 1 ? values : first];
     }),
@@ -64,8 +70,15 @@ async function readText(ctx: Context): Promise<string> {
   } catch (error) {
     const isTooLarge =
       error instanceof Error && "type" in error && error.type === "entity.too.large";
+    if (isTooLarge) await discardRest(ctx);
     throw httpError(isTooLarge ? "request.too_large" : "request.malformed", { cause: error });
   }
+}
+
+/** Who is still sending when the connection closes never gets to see the answer. */
+async function discardRest({ req }: Context): Promise<void> {
+  req.resume();
+  await finished(req, { signal: AbortSignal.timeout(patience) }).catch(() => undefined);
 }
 
 function parseJson(text: string): unknown {

@@ -1,0 +1,31 @@
+import Koa, { type Middleware } from "koa";
+import pino from "pino";
+import supertest from "supertest";
+
+import { catchErrors } from "../../src/http/error-boundary.ts";
+import { logRequests } from "../../src/http/request-id.ts";
+import { type Route, routesFor } from "../../src/http/route.ts";
+import { serveRoutes } from "../../src/http/router.ts";
+import { setSecurityHeaders } from "../../src/http/security-headers.ts";
+import type { AppState } from "../../src/http/state.ts";
+import { renderErrorPage } from "../../src/views/error-document.tsx";
+
+type Anybody = { public: null };
+export const route = routesFor<Anybody>();
+
+/** Koa with our plumbing, for routes and middleware that the real application does not have. */
+export function createSmallApplication({
+  routes = [],
+  middleware = [],
+}: { routes?: Route<Anybody>[]; middleware?: Middleware[] } = {}) {
+  const lines: string[] = [];
+  const app = new Koa<AppState>();
+  // Koa's own error handling: nothing must get that far.
+  app.on("error", (error) => lines.push(`outside: ${error}`));
+  app.use(logRequests(pino({ level: "trace" }, { write: (line) => lines.push(line) })));
+  app.use(setSecurityHeaders({ isSecure: true, formTargets: [] }));
+  app.use(catchErrors({ renderErrorPage, translate: () => undefined }));
+  for (const each of middleware) app.use(each);
+  app.use(serveRoutes(routes, () => Promise.resolve(null)));
+  return { request: supertest(app.callback()), logged: () => lines.join("\n") };
+}
