@@ -99,7 +99,7 @@ async function createOrganizations(database: Database, userIds: Map<string, stri
         const otherId = userIds.get(other.identifier);
         const otherRole = other.roles[name];
         if (other === founder || otherId === undefined || otherRole === undefined) continue;
-        await database.forOrganization({ organizationId, userId }, (tx) =>
+        await database.forOrganization(organizationId, (tx) =>
           tx.membership.create({ data: { organizationId, userId: otherId, role: otherRole } }),
         );
       }

@@ -57,10 +57,10 @@ export function createApp(dependencies: Dependencies): {
   app.maxIpsCount = config.server.trustedProxyHops;
   app.on("error", (error: unknown) => logger.error({ err: error }, "outside of a request"));
 
-  const sessions = createSessions(app, { unscoped, cookie: sessionCookie, limits: sessionLimits });
+  const sessions = createSessions(app, { database, cookie: sessionCookie, limits: sessionLimits });
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
-    ...landingPages(database),
+    ...landingPages,
     ...authPages({
       unscoped,
       openId,

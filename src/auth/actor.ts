@@ -7,6 +7,8 @@ export type Viewer = {
   session: { createdAt: Date };
   /** Theirs, for the switcher. */
   organizations: Authentication["organizations"];
+  /** Where they were last; known only outside of any organization. */
+  lastOrganizationSlug: string | null;
 };
 
 /** A person who is signed in, inside an organization they belong to. */

@@ -44,8 +44,13 @@ export function isDatabaseUnavailable(error: unknown): boolean {
       unavailableMessages.test(fault.originalMessage ?? "")
     );
   }
-  const isKnown = error instanceof Prisma.PrismaClientKnownRequestError;
-  return (isKnown && unavailableCodes.has(error.code)) || unavailableMessages.test(error.message);
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const isUnavailableCode =
+    error instanceof Prisma.PrismaClientKnownRequestError
+      ? unavailableCodes.has(code)
+      : unavailableStates.test(code) ||
+        /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH)/.test(code);
+  return isUnavailableCode || unavailableMessages.test(error.message);
 }
 
 /** Whether an error says that a unique constraint was violated. */

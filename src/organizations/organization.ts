@@ -24,7 +24,7 @@ export async function createOrganization(
     const slug = attempt === 0 ? base : `${base}-${randomSuffix()}`;
     const organizationId = createId();
     try {
-      await database.forOrganization({ organizationId, userId }, async (tx) => {
+      await database.forOrganization(organizationId, async (tx) => {
         await tx.organization.create({
           data: { id: organizationId, name, slug },
           select: { id: true },
@@ -61,21 +61,6 @@ export async function readOrganizationHome(
     select: { createdAt: true, _count: { select: { memberships: true } } },
   });
   return { createdAt, memberCount: _count.memberships };
-}
-
-/** The slug of the organization a person opened last, or null when there is none they still belong to. */
-export async function findLastOrganization(
-  database: TenantDatabase,
-  userId: string,
-): Promise<string | null> {
-  return database.forUser(userId, async (tx) => {
-    // The membership decides; row-level security shows an organization to nobody else.
-    const user = await tx.user.findUnique({
-      where: { id: userId },
-      select: { lastOrganization: { select: { slug: true } } },
-    });
-    return user?.lastOrganization?.slug ?? null;
-  });
 }
 
 function randomSuffix(): string {

@@ -47,8 +47,7 @@ export function organizationPages(database: TenantDatabase) {
     statuses: [200],
     async handler({ actor }) {
       const { organization, role } = actor;
-      const scope = { organizationId: organization.id, userId: actor.user.id };
-      const { createdAt, memberCount } = await database.forOrganization(scope, (tx) =>
+      const { createdAt, memberCount } = await database.forOrganization(organization.id, (tx) =>
         readOrganizationHome(tx, organization.id),
       );
       const path = organizationPath(organization.slug);

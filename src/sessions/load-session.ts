@@ -24,15 +24,15 @@ type KoaSession = { manuallyCommit(): Promise<void> };
 export function createSessions(
   app: Koa,
   {
-    unscoped,
+    database,
     cookie,
     limits,
-  }: { unscoped: Database["unscoped"]; cookie: BrowserCookie; limits: SessionLimits },
+  }: { database: Database; cookie: BrowserCookie; limits: SessionLimits },
 ): Sessions {
   const middleware = session(
     {
       autoCommit: false,
-      ContextStore: createSessionStore(unscoped, limits),
+      ContextStore: createSessionStore(database, limits),
       externalKey: {
         get: (ctx) => cookie.read(ctx) ?? "",
         // The id never changes here: only signing in writes the cookie. Written again, it would

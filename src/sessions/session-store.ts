@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
 import { z } from "zod";
 
-import type { Prisma, PrismaClient } from "../database/generated/client.ts";
+import type { Database } from "../database/database.ts";
+import type { Prisma } from "../database/generated/client.ts";
 import {
   type Authentication,
   authenticate,
@@ -40,7 +41,10 @@ export type SessionState = {
  * It only ever updates: a session is created by signing in (sessions.ts) and by nothing else, so an
  * anonymous visitor gets no row, and a request in flight cannot bring back a session that was ended.
  */
-export function createSessionStore(unscoped: PrismaClient, limits: SessionLimits) {
+export function createSessionStore(
+  database: Pick<Database, "unscoped" | "queryPrepared">,
+  limits: SessionLimits,
+) {
   return class SessionStore {
     private readonly state: SessionState;
     private loaded: Record<string, unknown> = {};
@@ -51,7 +55,7 @@ export function createSessionStore(unscoped: PrismaClient, limits: SessionLimits
 
     async get(sessionId: string): Promise<Record<string, unknown> | undefined> {
       const { organizationSlug, logger } = this.state;
-      const found = await authenticate(unscoped, sessionId, limits, organizationSlug);
+      const found = await authenticate(database, sessionId, limits, organizationSlug);
       if (!found) return undefined;
       const parsed = sessionData.safeParse(found.session.data);
       if (!parsed.success) {
@@ -75,7 +79,7 @@ export function createSessionStore(unscoped: PrismaClient, limits: SessionLimits
       const removed = Object.keys(this.loaded).filter((name) => !(name in values));
       if (changed.length === 0 && removed.length === 0) return;
       const set = Object.fromEntries(changed) as Prisma.InputJsonObject;
-      await updateSessionData(unscoped, idHash, { set, removed });
+      await updateSessionData(database.unscoped, idHash, { set, removed });
     }
 
     async destroy(): Promise<void> {

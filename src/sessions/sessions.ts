@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 
 import type { PrismaClient, Prisma } from "../database/generated/client.ts";
-import type { Transaction } from "../database/database.ts";
+import type { Database, Transaction } from "../database/database.ts";
 import { z } from "zod";
 
 import { createRandomToken, hashToken } from "../http/token.ts";
@@ -25,6 +25,8 @@ export type Authentication = {
   session: { idHash: Uint8Array<ArrayBuffer>; createdAt: Date; data: unknown };
   /** Theirs, by name, the first hundred. */
   organizations: { name: string; slug: string; role: Role }[];
+  /** Where they were last, if the URL names no organization and they still belong to that one. */
+  lastOrganizationSlug: string | null;
   /** Null when the URL names none, one that does not exist, or one that is not theirs. */
   membership: { organization: { id: string; slug: string; name: string }; role: Role } | null;
 };
@@ -38,6 +40,7 @@ type AuthenticateRow = {
   session_created_at: Date;
   session_data: unknown;
   organizations: unknown;
+  last_organization_slug: string | null;
   organization_id: string | null;
   organization_name: string | null;
   role: Role | null;
@@ -54,15 +57,17 @@ const listedOrganizations = z.array(
  * @returns null when there is no such session, or it has expired or been revoked
  */
 export async function authenticate(
-  unscoped: PrismaClient,
+  database: Pick<Database, "queryPrepared">,
   sessionId: string,
   limits: SessionLimits,
   organizationSlug: string | null,
 ): Promise<Authentication | null> {
   const idHash = hashToken(sessionId);
-  const [row] = await unscoped.$queryRaw<AuthenticateRow[]>`
-    select * from authenticate(${idHash}, make_interval(secs => ${limits.idleSeconds}),
-                               make_interval(secs => ${limits.absoluteSeconds}), ${organizationSlug})`;
+  const [row] = await database.queryPrepared<AuthenticateRow>(
+    "authenticate",
+    "select * from authenticate($1, make_interval(secs => $2), make_interval(secs => $3), $4)",
+    [idHash, limits.idleSeconds, limits.absoluteSeconds, organizationSlug],
+  );
   if (!row) return null;
   const { organization_id: id, organization_name: name, role } = row;
   return {
@@ -75,6 +80,7 @@ export async function authenticate(
     },
     session: { idHash, createdAt: row.session_created_at, data: row.session_data },
     organizations: listedOrganizations.parse(row.organizations),
+    lastOrganizationSlug: row.last_organization_slug,
     membership:
       id && name && role && organizationSlug
         ? { organization: { id, slug: organizationSlug, name }, role }

@@ -153,7 +153,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       return { id: row?.id ?? "", slug, name };
     },
     async addMember(organization, person, role) {
-      await database.forOrganization({ organizationId: organization.id, userId: person.id }, (tx) =>
+      await database.forOrganization(organization.id, (tx) =>
         tx.membership.create({
           data: { organizationId: organization.id, userId: person.id, role },
         }),

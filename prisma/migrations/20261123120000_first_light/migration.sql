@@ -200,6 +200,7 @@ CREATE FUNCTION authenticate(
 ) RETURNS TABLE (
   user_id uuid, name text, username text, email text, avatar_url text,
   session_created_at timestamptz, session_data jsonb, organizations jsonb,
+  last_organization_slug text,
   organization_id uuid, organization_name text, role role
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -235,7 +236,10 @@ BEGIN
            ORDER BY o.name, o.id
            LIMIT 100) mine;
 
-  IF organization_slug IS NOT NULL THEN
+  IF organization_slug IS NULL THEN
+    -- Row-level security shows it only to those who still belong to it.
+    SELECT o.slug INTO last_organization_slug FROM organizations o WHERE o.id = last_organization;
+  ELSE
     SELECT o.id, o.name, m.role
       INTO organization_id, organization_name, role
       FROM organizations o
