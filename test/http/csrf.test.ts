@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+
+import { refuseCrossSiteWrites } from "../../src/http/csrf.ts";
+import { useApplication } from "../support/application.ts";
+import { createSmallApplication, route } from "./small-application.ts";
+
+const ours = "https://app.example.com";
+const methods = ["post", "put", "patch", "delete"] as const;
+
+/** The status of a write with these headers: 204 when it got through. */
+async function write(headers: Record<string, string>, method: (typeof methods)[number] = "post") {
+  const { request } = createSmallApplication({
+    middleware: [refuseCrossSiteWrites(ours)],
+    routes: methods.map((name) =>
+      route({
+        method: ({ post: "POST", put: "PUT", patch: "PATCH", delete: "DELETE" } as const)[name],
+        path: "/",
+        access: "public",
+        statuses: [204],
+        handler: () => Promise.resolve({ status: 204 }),
+      }),
+    ),
+  });
+  return (await request[method]("/").set(headers)).status;
+}
+
+describe("refuseCrossSiteWrites()", () => {
+  it.each(["cross-site", "same-site"])("CS01 refuses Sec-Fetch-Site: %s", async (site) => {
+    for (const method of methods) expect(await write({ "Sec-Fetch-Site": site }, method)).toBe(403);
+    expect(await write({ "Sec-Fetch-Site": site, Origin: ours })).toBe(403);
+  });
+
+  it.each(["same-origin", "none"])("CS01 accepts Sec-Fetch-Site: %s", async (site) => {
+    for (const method of methods) expect(await write({ "Sec-Fetch-Site": site }, method)).toBe(204);
+  });
+
+  it.each([
+    ["ours", { Origin: ours, Cookie: "session=x" }, 204],
+    ["another site's", { Origin: "https://evil.example" }, 403],
+    ["a sibling's", { Origin: "https://www.example.com" }, 403],
+    ["ours on another port", { Origin: `${ours}:8443` }, 403],
+    ["ours without TLS", { Origin: "http://app.example.com" }, 403],
+    ["one that begins like ours", { Origin: `${ours}.evil.example` }, 403],
+    ["that of a sandboxed frame", { Origin: "null" }, 403],
+    ["that of a sandboxed frame, with a cookie", { Origin: "null", Cookie: "session=x" }, 403],
+    ["absent, with a cookie", { Cookie: "session=x" }, 403],
+    ["absent, without a cookie: no browser's page", {}, 204],
+  ])(
+    "CS02 decides by Origin where there is no Sec-Fetch-Site: %s",
+    async (_what, headers, status) => {
+      expect(await write(headers)).toBe(status);
+    },
+  );
+
+  it("CS03 takes a value of Sec-Fetch-Site that it does not know for none", async () => {
+    for (const site of ["Same-Origin", "same-origin, cross-site", "sideways"]) {
+      expect(await write({ "Sec-Fetch-Site": site, Cookie: "session=x" })).toBe(403);
+      expect(await write({ "Sec-Fetch-Site": site, Origin: ours })).toBe(204);
+    }
+  });
+});
+
+describe("the application", () => {
+  const application = useApplication();
+
+  it("CS01 does nothing that another site asks for with the person's cookie", async () => {
+    const { cookie } = await application.createSessionCookie(await application.createPerson());
+    const agent = application.visitor();
+    for (const path of ["/organizations", "/sign-out"]) {
+      const answer = await agent
+        .post(path)
+        .set({ Cookie: cookie, "Sec-Fetch-Site": "cross-site", Origin: "https://evil.example" })
+        .type("form")
+        .send({ name: "Evil" });
+      expect(answer.status).toBe(403);
+      expect(answer.headers).not.toHaveProperty("set-cookie");
+    }
+    expect(await application.query("select from organizations where name = 'Evil'")).toEqual([]);
+    expect((await agent.get("/organizations").set("Cookie", cookie)).status).toBe(200);
+  });
+
+  it("CS01 refuses every declared write from another site, before anybody is asked who they are", async () => {
+    const writes = application.routes.filter(({ method }) => method !== "GET");
+    expect(writes.length).toBeGreaterThan(1);
+    for (const { method, path } of writes) {
+      const name = method.toLowerCase() as (typeof methods)[number];
+      const answer = await application.visitor()[name](path).set("Sec-Fetch-Site", "same-site");
+      expect(answer.status, `${method} ${path}`).toBe(403);
+    }
+  });
+
+  it("CS06 knows no way to say another method than the one that is used", async () => {
+    const agent = await application.signInAs(await application.createPerson());
+    const answer = await agent
+      .post("/account?_method=DELETE")
+      .set("X-HTTP-Method-Override", "GET")
+      .type("form")
+      .send({ _method: "GET" });
+    expect(answer.status).toBe(405);
+  });
+});
