@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+
+import { type Role, roles } from "../../src/memberships/roles.ts";
+import { type Agent, type Organization, useApplication } from "../support/application.ts";
+
+const application = useApplication();
+
+type Person = { name: string; agent: Agent };
+
+/** An organization with one person of each role, and the people around it. */
+async function assemble(): Promise<{ organization: Organization; people: Person[] }> {
+  const owner = await application.createPerson();
+  const organization = await application.createOrganization(owner);
+  const outsider = await application.createPerson();
+  await application.createOrganization(outsider);
+  const people: Person[] = [
+    { name: "visitor", agent: application.visitor() },
+    { name: "outsider", agent: await application.signInAs(outsider) },
+    { name: "owner", agent: await application.signInAs(owner) },
+  ];
+  for (const role of roles.filter((each) => each !== "owner")) {
+    const person = await application.createPerson();
+    await application.addMember(organization, person, role);
+    people.push({ name: role, agent: await application.signInAs(person) });
+  }
+  return { organization, people };
+}
+
+/** Every row of every table, but for the notes that reading may leave. */
+async function readDatabase(): Promise<Record<string, unknown>> {
+  const tables = await application.query<{ name: string }>(
+    "select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace",
+  );
+  const contents: Record<string, unknown> = {};
+  for (const { name } of tables) {
+    contents[name] = await application.query(
+      `select to_jsonb(t) - 'last_seen_at' - 'last_organization_id' as row from "${name}" t order by 1`,
+    );
+  }
+  return contents;
+}
+
+const isAbout = (path: string) => path.includes(":slug");
+const fill = (path: string, slug: string) => path.replace(":slug", slug).replaceAll(/:\w+/g, "1");
+
+describe("the routes", () => {
+  it("CS04 change nothing for GET and HEAD, whoever asks", async () => {
+    const { organization, people } = await assemble();
+    const before = await readDatabase();
+    expect(Object.keys(before)).toContain("memberships");
+    for (const { path, hasEffects } of application.routes.filter(
+      ({ method }) => method === "GET",
+    )) {
+      for (const { name, agent } of people) {
+        const url = fill(path, organization.slug);
+        const head = await agent.head(url);
+        expect(head.status, `HEAD ${path} as ${name}`).toBeLessThan(600);
+        if (hasEffects) {
+          await agent.get(url).set("Sec-Purpose", "prefetch");
+          continue;
+        }
+        const get = await agent.get(url);
+        expect(get.status, `GET ${path} as ${name}`).not.toBe(500);
+        expect(head.status, `HEAD ${path} as ${name}`).toBe(get.status);
+      }
+    }
+    expect(await readDatabase()).toEqual(before);
+  });
+
+  it("TI01 of an organization are the same 404 to an outsider as those of one that does not exist", async () => {
+    const { organization, people } = await assemble();
+    const outsider = people.find(({ name }) => name === "outsider")?.agent;
+    const ofOrganizations = application.routes.filter(({ path }) => isAbout(path));
+    expect(ofOrganizations.length).toBeGreaterThan(0);
+    for (const { method, path } of ofOrganizations) {
+      const name = method.toLowerCase() as "get" | "post" | "put" | "patch" | "delete";
+      const seen = [];
+      for (const slug of [organization.slug, "no-such-organization"]) {
+        const answer = await outsider?.[name](fill(path, slug));
+        const { "x-request-id": requestId = "-", date: _date, ...headers } = answer?.headers ?? {};
+        seen.push({ status: answer?.status, headers, text: answer?.text.replace(requestId, "") });
+      }
+      expect(seen[0], `${method} ${path}`).toMatchObject({ status: 404 });
+      expect(seen[0]).toEqual(seen[1]);
+    }
+  });
+
+  it("ask a visitor to sign in wherever somebody must be signed in", async () => {
+    const { organization } = await assemble();
+    const closed = application.routes.filter(
+      ({ access }) => access !== "public" && access !== "visitor",
+    );
+    expect(closed.length).toBeGreaterThan(2);
+    for (const { method, path } of closed) {
+      const name = method.toLowerCase() as "get" | "post" | "put" | "patch" | "delete";
+      const url = fill(path, organization.slug);
+      const answer = await application.visitor()[name](url);
+      expect(answer.status, `${method} ${path}`).toBe(method === "GET" ? 303 : 401);
+      const { searchParams } = new URL(answer.headers["location"] ?? "/?returnTo=%2F", "http://x");
+      expect(searchParams.get("returnTo")).toBe(method === "GET" ? url : "/");
+      const json = await application.visitor()[name](url).accept("json");
+      expect(json.status, `${method} ${path}`).toBe(401);
+      expect(json.body).toMatchObject({ code: "request.not_signed_in" });
+    }
+  });
+
+  it("RB09 follow a change of role or membership with the very next request, on every instance", async () => {
+    const owner = await application.createPerson();
+    const organization = await application.createOrganization(owner);
+    const person = await application.createPerson();
+    const { cookie } = await application.createSessionCookie(person);
+    const second = await application.startSecond();
+    const read = async () => {
+      const statuses = new Set<number>();
+      for (const baseUrl of [application.baseUrl, second.baseUrl]) {
+        const headers = { cookie, accept: "text/html" };
+        statuses.add((await fetch(`${baseUrl}/o/${organization.slug}`, { headers })).status);
+      }
+      return [...statuses];
+    };
+    try {
+      expect(await read()).toEqual([404]);
+      await application.addMember(organization, person, "viewer" satisfies Role);
+      expect(await read()).toEqual([200]);
+      await application.query("delete from memberships where user_id = $1", [person.id]);
+      expect(await read()).toEqual([404]);
+    } finally {
+      await second.stop();
+    }
+  });
+
+  it("SE25 write no cookie, token or query into the log", async () => {
+    const { id, cookie } = await application.createSessionCookie(await application.createPerson());
+    const agent = application.visitor();
+    const canary = "canary-7fa3";
+    for (const { path, method } of application.routes) {
+      const url = `${fill(path, canary)}?code=${canary}&state=${canary}&token=${canary}`;
+      const name = method.toLowerCase() as "get" | "post" | "put" | "patch" | "delete";
+      await agent[name](url).set("Cookie", cookie).type("form").send({ name: "", canary });
+    }
+    await agent.get(`/${canary}`).set({ "User-Agent": canary, Referer: `http://x/${canary}` });
+    const lines = application.logged();
+    expect(lines).toContain('"route":"/o/:slug"');
+    for (const secret of [canary, id, cookie.split("session.sig=")[1] ?? "-"]) {
+      expect(lines).not.toContain(secret);
+    }
+  });
+});
+
+describe("behind a proxy that is trusted", () => {
+  const proxied = useApplication({
+    environment: { TRUSTED_PROXY_HOPS: "1" },
+    dependencies: { signInLimit: { attempts: 2, seconds: 60 } },
+  });
+
+  it("CS10 limits by the address that the proxy saw, not by what the client claims", async () => {
+    const start = (forwardedFor: string) =>
+      proxied.visitor().get("/sign-in").set("X-Forwarded-For", forwardedFor);
+    expect((await start("1.1.1.1, 192.0.2.1")).status).toBe(503);
+    expect((await start("2.2.2.2, 192.0.2.1")).status).toBe(503);
+    const third = await start("3.3.3.3, 192.0.2.1");
+    expect(third.status).toBe(429);
+    expect(Number(third.headers["retry-after"])).toBeGreaterThan(0);
+    expect((await start("3.3.3.3, 192.0.2.2")).status).toBe(503);
+  });
+});
+
+describe("without a proxy", () => {
+  const direct = useApplication({ dependencies: { signInLimit: { attempts: 1, seconds: 60 } } });
+
+  it("CS10 ignores X-Forwarded-For", async () => {
+    const start = (address: string) =>
+      direct.visitor().get("/sign-in").set("X-Forwarded-For", address);
+    expect((await start("192.0.2.1")).status).toBe(503);
+    expect((await start("192.0.2.2")).status).toBe(429);
+  });
+});
