@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
 
 import {
@@ -6,7 +6,7 @@ import {
   startHuggingFaceStandIn,
 } from "../../../dev/hugging-face/server.ts";
 import { type LogtoStandIn, startLogtoStandIn } from "../../../dev/logto/server.ts";
-import { findAnyPort } from "../../../dev/ports.ts";
+import { findFreePort } from "../../../dev/ports.ts";
 import { createEmptyDatabase, type TestDatabase } from "../../support/database.ts";
 
 /** Somebody with a password at the identity provider. */
@@ -38,7 +38,8 @@ export function useIdentityProvider() {
   return {
     /** For the application at `baseUrl`. */
     async start(baseUrl: string) {
-      const port = await findAnyPort();
+      // Below those that the system gives to anybody who asks for any: it has to be free again after a stop.
+      const port = await findFreePort(randomInt(10_000, 30_000), new Set());
       const endpoint = `http://127.0.0.1:${port}`;
       const redirectUris = [`${endpoint}/callback/*`];
       huggingFace = await startHuggingFaceStandIn({ ...huggingFaceClient, port: 0, redirectUris });
