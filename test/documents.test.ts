@@ -1,0 +1,222 @@
+import { existsSync } from "node:fs";
+import { glob } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import packageJson from "../package.json" with { type: "json" };
+import { read, readRows, root, unquote } from "./support/documents.ts";
+
+/** What is ours, by folder; anything else at the top is generated or installed. */
+const ours = ["*", ".github/**/*", ".ci/*", "{dev,docs,prisma,src,test}/**/*"];
+const generated =
+  /^(src\/database\/generated|test\/e2e\/screenshots)\/|^(package-lock\.json|\.env)$/;
+const textual =
+  /\.(md|ts|tsx|json|css|svg|sql|prisma|toml|yml|example)$|(^|\/)(Dockerfile|run|\.\w+)$/;
+
+async function listFiles(patterns: string[]): Promise<string[]> {
+  const files: string[] = [];
+  for await (const entry of glob(patterns, { cwd: root, withFileTypes: true })) {
+    if (entry.isFile()) files.push(relative(root, join(entry.parentPath, entry.name)));
+  }
+  return files.filter((path) => !generated.test(path)).toSorted();
+}
+
+const listDocuments = () => listFiles(["*.md", "docs/**/*.md"]);
+
+describe("every document", () => {
+  it("links only to files and headings that exist", async () => {
+    const broken: string[] = [];
+    for (const path of await listDocuments()) {
+      const links = (await read(path)).matchAll(/\]\(([^)\s]+)\)/g);
+      for (const [, link = ""] of links) {
+        if (/^https?:/.test(link)) continue;
+        const [file = "", anchor] = link.split("#");
+        const target = file === "" ? path : join(dirname(path), file);
+        const isThere = existsSync(join(root, target));
+        const hasAnchor =
+          anchor === undefined || (isThere && (await listAnchors(target)).has(anchor));
+        if (!isThere || !hasAnchor) broken.push(`${path}: ${link}`);
+      }
+    }
+    expect(broken).toEqual([]);
+  });
+
+  it("names only npm scripts that exist", async () => {
+    const unknown: string[] = [];
+    for (const path of await listDocuments()) {
+      const named = (await read(path)).matchAll(/npm (?:run ([\w:-]+)|(test|start)\b)/g);
+      for (const [, script, shorthand] of named) {
+        const name = script ?? shorthand ?? "";
+        if (!(name in packageJson.scripts)) unknown.push(`${path}: ${name}`);
+      }
+    }
+    expect(unknown).toEqual([]);
+  });
+
+  it("names only files of ours that exist", async () => {
+    const missing: string[] = [];
+    for (const path of await listDocuments()) {
+      const text = await read(path);
+      const named = text.matchAll(
+        /`((?:src|dev|test|prisma|docs)\/[\w./-]+\.(?:tsx?|sql|md|prisma))`/g,
+      );
+      for (const [, file = ""] of named) {
+        if (!existsSync(join(root, file))) missing.push(`${path}: ${file}`);
+      }
+    }
+    expect(missing).toEqual([]);
+  });
+
+  it("keeps to its length", async () => {
+    const tooLong: string[] = [];
+    for (const path of await listDocuments()) {
+      const lines = (await read(path)).trimEnd().split("\n").length;
+      if (lines > longestOf(path)) tooLong.push(`${path}: ${lines} lines`);
+    }
+    expect(tooLong).toEqual([]);
+  });
+});
+
+function longestOf(path: string): number {
+  if (path === "README.md") return 120;
+  if (path === "CONTRIBUTING.md") return 60;
+  return path.startsWith("docs/decisions/") ? 50 : Number.POSITIVE_INFINITY;
+}
+
+async function listAnchors(path: string): Promise<Set<string>> {
+  const headings = (await read(path)).matchAll(/^#+ (.+)$/gm);
+  return new Set(
+    [...headings].map(([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}_ -]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
+
+describe("decision records", () => {
+  it("are numbered without gaps, titled as they are named, and say context, decision, consequences", async () => {
+    const paths = await listFiles(["docs/decisions/*.md"]);
+    for (const [index, path] of paths.entries()) {
+      const number = String(index + 1).padStart(3, "0");
+      expect(path).toMatch(new RegExp(`/${number}-[a-z0-9-]+\\.md$`));
+      const headings = [...(await read(path)).matchAll(/^#+ .+$/gm)].map(([heading]) => heading);
+      expect(headings[0]).toMatch(new RegExp(`^# ${number} `));
+      expect(headings.slice(1, 4)).toEqual(["## Context", "## Decision", "## Consequences"]);
+    }
+    expect(paths.length).toBeGreaterThan(0);
+  });
+});
+
+describe("docs/dependencies.md", () => {
+  it("has a line with a reason for each runtime dependency, and for nothing else", async () => {
+    const rows = readRows(await read("docs/dependencies.md"));
+    expect(rows.map(([name]) => unquote(name))).toEqual(Object.keys(packageJson.dependencies));
+    for (const [, reason = ""] of rows) expect(reason.length).toBeGreaterThan(10);
+  });
+});
+
+describe("docs/development.md", () => {
+  it("names the ports of dev/ports.ts", async () => {
+    const [, literal = ""] = /preferredPorts = \{(.*?)\}/s.exec(await read("dev/ports.ts")) ?? [];
+    const ports = [...literal.matchAll(/\d+/g)].map(([port]) => port);
+    const text = await read("docs/development.md");
+    expect(ports.length).toBeGreaterThan(3);
+    for (const port of ports) expect(text).toContain(port);
+  });
+
+  it("names the demo people, their password and their roles", async () => {
+    const source = await read("dev/demo.ts");
+    const people = source.matchAll(/person\("(\w+)", "[^"]+", "([^"]+)"/g);
+    const text = await read("docs/development.md");
+    const rows = readRows(text).map(([name, who]) => [unquote(name), who]);
+    const cast = [...people].map(([, name, who]) => [name, who]);
+    expect(cast.length).toBeGreaterThan(2);
+    expect(rows).toEqual(expect.arrayContaining(cast));
+    const [, password = "?"] = /const password = "([^"]+)"/.exec(source) ?? [];
+    expect(text).toContain(`\`${password}\``);
+  });
+});
+
+describe("numbers in the documents", () => {
+  it.each([
+    ["docs/sessions.md", /more than (\d+)/, "src/sessions/sessions.ts", /sessionsPerUser = (\d+)/],
+    [
+      "docs/decisions/005-sessions.md",
+      /(\d+) sessions a person/,
+      "src/sessions/sessions.ts",
+      /sessionsPerUser = (\d+)/,
+    ],
+    ["docs/deployment.md", /after (\d+) seconds it ends/, "src/main.ts", /drainLimit = (\d+)_000/],
+    [
+      "docs/deployment.md",
+      /(\d+) second to get one/,
+      "src/database/database.ts",
+      /connectionTimeoutMillis: (\d+)_000/,
+    ],
+    [
+      "docs/deployment.md",
+      /(\d+) for a lock/,
+      "src/database/database.ts",
+      /lock_timeout: (\d+)_000/,
+    ],
+    [
+      "docs/deployment.md",
+      /(\d+) for a statement/,
+      "src/database/database.ts",
+      /statement_timeout: (\d+)_000/,
+    ],
+    [
+      "docs/deployment.md",
+      /max_prepared_statements = (\d+)/,
+      "src/database/database.ts",
+      /preparedStatements = (\d+)/,
+    ],
+    [
+      "docs/decisions/006-sign-in-transactions.md",
+      /start (\d+) times in ten minutes/,
+      "src/app.tsx",
+      /attempts: (\d+), seconds: 600/,
+    ],
+    ["docs/configuration.md", /fewer than (\d+) characters/, "src/config.ts", /length < (\d+)/],
+    ["docs/logto.md", /Logto (1\.\d+)/, "docker-compose.yml", /svhd\/logto:(1\.\d+)/],
+    [
+      "docs/decisions/007-openid-client.md",
+      /@logto\/node \(([\d.]+)\)/,
+      "package.json",
+      /"@logto\/node": "([\d.]+)"/,
+    ],
+    [
+      "docs/decisions/005-sessions.md",
+      /\(([\d.]+), an external store/,
+      "package.json",
+      /"koa-session": "([\d.]+)"/,
+    ],
+    [
+      "docs/decisions/007-openid-client.md",
+      /(\d+) kB at most/,
+      "src/auth/openid-requester.ts",
+      /maxBytes = (\d+) \* 1024/,
+    ],
+  ])("%s: %s is that of %s", async (document, statement, source, fact) => {
+    const [, stated] = statement.exec(await read(document)) ?? [];
+    const [, actual] = fact.exec(await read(source)) ?? [];
+    expect(stated).toBeDefined();
+    expect(stated).toBe(actual);
+  });
+});
+
+describe("no file of ours", () => {
+  it("mentions a folder beside the project, or a package registry's host", async () => {
+    const forbidden = /(\.\.\/|\/work\/)shared\b|\bregistry\.[a-z]+\.[a-z]{2,}\b/;
+    const files = (await listFiles(ours)).filter((path) => textual.test(path));
+    expect(files).toContain("src/main.ts");
+    const offenders: string[] = [];
+    for (const path of files) {
+      if (forbidden.test(await read(path))) offenders.push(path);
+    }
+    expect(offenders).toEqual([]);
+  });
+});
