@@ -55,13 +55,13 @@ export function translateOpenIdError(error: unknown, returnTo = "/"): AppError |
   if (!(error instanceof OpenIdError)) return undefined;
   const code = byOpenIdCode[error.code];
   return entries(code, {
-    action: startAgain(returnTo),
+    action: startAgain(returnTo, code === "sign_in.unavailable" ? "Try again" : "Start again"),
     cause: error,
     ...(code === "sign_in.unavailable" && { headers: { "Retry-After": "10" } }),
   });
 }
 
-function startAgain(returnTo: string): ErrorAction {
+function startAgain(returnTo: string, label = "Start again"): ErrorAction {
   const query = returnTo === "/" ? "" : `?${new URLSearchParams({ returnTo }).toString()}`;
-  return { label: "Start again", href: `/sign-in${query}` };
+  return { label, href: `/sign-in${query}` };
 }

@@ -62,16 +62,20 @@ export function authPages(dependencies: AuthDependencies) {
     hasEffects: true,
     async handler({ query }, ctx) {
       await countStart(ctx.ip);
+      const returnTo = safeReturnTo(query.returnTo);
       const state = createRandomToken();
       const nonce = createRandomToken();
-      const { authorizationUrl, codeVerifier } = await openId.startSignIn({
-        state,
-        nonce,
-        ...(query.with && { directSignIn: query.with }),
-        ...(query.screen && { firstScreen: query.screen }),
-      });
+      const { authorizationUrl, codeVerifier } = await openId
+        .startSignIn({
+          state,
+          nonce,
+          ...(query.with && { directSignIn: query.with }),
+          ...(query.screen && { firstScreen: query.screen }),
+        })
+        .catch((error: unknown) => {
+          throw translateOpenIdError(error, returnTo) ?? error;
+        });
       const browser = browserCookie.read(ctx) ?? createRandomToken();
-      const returnTo = safeReturnTo(query.returnTo);
       await saveTransaction(unscoped, { state, browser, nonce, codeVerifier, returnTo });
       await purgeSessions(unscoped, sessionLimits);
       browserCookie.write(ctx, browser);

@@ -63,7 +63,7 @@ describe("GET /callback, when the identity provider misbehaves", () => {
     const exchanged = world.issuer.count("token");
     const answer = await agent.get(callback);
     expect(answer.status).toBe(status);
-    expect(answer.text).toContain("Start again");
+    expect(answer.text).toMatch(/(Start|Try) again/);
     expect(answer.headers["set-cookie"]).toBeUndefined();
     expect(world.issuer.count("token") - exchanged).toBe(1);
     expect(await readState()).toEqual(before);
@@ -113,8 +113,9 @@ describe("when the identity provider is away", () => {
 
   it("FA11 /sign-in is a clear 503 page, and whoever is signed in works on", async () => {
     const agent = await application.signInAs(await application.createPerson());
-    const answer = await agent.get("/sign-in");
+    const answer = await agent.get("/sign-in?returnTo=/account");
     expect(answer.status).toBe(503);
+    expect(answer.text).toContain('href="/sign-in?returnTo=%2Faccount"');
     expect(answer.headers["retry-after"]).toBe("10");
     expect(answer.text).toContain("Sign-in is not available right now");
     expect(await isSignedIn(agent)).toBe(true);

@@ -1,0 +1,64 @@
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+
+export type TcpProxy = {
+  /** The same database, through this proxy. */
+  url: string;
+  /** Refuses new connections and cuts those there are, as a server does that died. */
+  cut(): Promise<void>;
+  /** Accepts connections, and passes nothing on: what a broken network looks like. */
+  hang(): void;
+  /** Connections made from now on work; those that hung stay dead. */
+  restore(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Stands between the application and PostgreSQL, to break the network for one test file only. */
+export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
+  const target = new URL(databaseUrl);
+  const pairs = new Set<{ near: Socket; far: Socket }>();
+  let isHanging = false;
+
+  const server = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname);
+    const pair = { near, far };
+    pairs.add(pair);
+    const end = () => {
+      near.destroy();
+      far.destroy();
+      pairs.delete(pair);
+    };
+    for (const socket of [near, far]) socket.on("error", end).on("close", end);
+    near.on("data", (chunk) => !isHanging && far.write(chunk));
+    far.on("data", (chunk) => !isHanging && near.write(chunk));
+  });
+  const listen = (port: number) =>
+    new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const url = new URL(databaseUrl);
+  url.hostname = "127.0.0.1";
+  url.port = String(port);
+
+  async function cut(): Promise<void> {
+    const closed = server.listening && new Promise((resolve) => server.close(resolve));
+    for (const { near } of pairs) near.destroy();
+    await closed;
+  }
+
+  return {
+    url: url.href,
+    cut,
+    hang() {
+      isHanging = true;
+    },
+    async restore() {
+      for (const { near, far } of pairs) {
+        // Silence stays silence for those who heard it.
+        if (isHanging) [near, far].forEach((socket) => socket.removeAllListeners("data").resume());
+      }
+      isHanging = false;
+      if (!server.listening) await listen(port);
+    },
+    close: cut,
+  };
+}
