@@ -38,7 +38,7 @@ it("keeps people working while the identity provider is away, and signs them in 
   await expect
     .poll(
       async () => {
-        await press(visitorPage, "link", "Start again");
+        await press(visitorPage, "link", "Try again");
         return new URL(visitorPage.url()).hostname;
       },
       { timeout: 8_000, interval: 500 },
