@@ -7,6 +7,9 @@ export type TcpProxy = {
   cut(): Promise<void>;
   /** Accepts connections, and passes nothing on: what a broken network looks like. */
   hang(): void;
+  /** Passes nothing on until told to resume; then everything, late. */
+  stall(): void;
+  resume(): void;
   /** Connections made from now on work; those that hung stay dead. */
   restore(): Promise<void>;
   close(): Promise<void>;
@@ -51,6 +54,9 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
     hang() {
       isHanging = true;
     },
+    stall: () => pairs.forEach(({ near, far }) => [near, far].forEach((socket) => socket.pause())),
+    resume: () =>
+      pairs.forEach(({ near, far }) => [near, far].forEach((socket) => socket.resume())),
     async restore() {
       for (const { near, far } of pairs) {
         // Silence stays silence for those who heard it.

@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+
+import Keygrip from "keygrip";
+import pino from "pino";
+import { afterAll, beforeAll } from "vitest";
+
+import { type Database, openDatabase } from "../../src/database/database.ts";
+import { createSession } from "../../src/sessions/sessions.ts";
+import { useApplication } from "../support/application.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
+
+/** The application, with a network to its database that can be broken. */
+export function useOutages(parameters: Record<string, string> = {}) {
+  const lines: string[] = [];
+  let direct: TestDatabase;
+  let proxy: TcpProxy;
+  let database: Database;
+
+  beforeAll(async () => {
+    direct = await createTestDatabase();
+    proxy = await startTcpProxy(direct.url);
+    const url = new URL(proxy.url);
+    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+    const logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
+    database = openDatabase({ url: url.href, poolSize: 3, logger });
+  });
+  afterAll(async () => {
+    await proxy.restore();
+    await database.close();
+    await proxy.close();
+    await direct.drop();
+  });
+  const application = useApplication({
+    dependencies: {
+      get database() {
+        return database;
+      },
+    },
+  });
+
+  return {
+    application,
+    get database() {
+      return database;
+    },
+    get proxy() {
+      return proxy;
+    },
+    /** Past the broken network. */
+    query: <Row extends object>(statement: string, values?: unknown[]) =>
+      direct.query<Row>(statement, values),
+    /** Ends all connections to this database, as an administrator or a restart does. */
+    terminateAll: () =>
+      direct.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+      ),
+    async createPerson(): Promise<string> {
+      const [row] = await direct.query<{ id: string }>(
+        "insert into users (id, issuer, subject, name) values (gen_random_uuid(), 'test', $1, 'Ada') returning id",
+        [randomUUID()],
+      );
+      return row?.id ?? "";
+    },
+    /** The Cookie header of somebody who is signed in. */
+    async signIn(): Promise<string> {
+      const userId = await this.createPerson();
+      const session = { userId, idpSid: null, userAgent: "test", ip: "127.0.0.1" };
+      const { id } = await createSession(database.unscoped, session);
+      const pair = `session=${id}`;
+      const { secrets } = application.config.sessions;
+      return `${pair}; session.sig=${new Keygrip(secrets, "sha256").sign(pair)}`;
+    },
+    /** What a browser gets, and how long it waited. Milliseconds. */
+    async open(path: string, { cookie = "", method = "GET" } = {}) {
+      const started = performance.now();
+      const answer = await fetch(application.baseUrl + path, {
+        method,
+        redirect: "manual",
+        headers: { cookie, accept: "text/html", "sec-fetch-site": "same-origin" },
+      });
+      const text = await answer.text();
+      const milliseconds = performance.now() - started;
+      return { status: answer.status, headers: answer.headers, text, milliseconds };
+    },
+  };
+}

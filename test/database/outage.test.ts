@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, it } from "vitest";
+
+import { useOutages } from "./outage-world.ts";
+
+describe("the application, when its database is away", () => {
+  const world = useOutages();
+  afterEach(() => world.proxy.restore());
+
+  it("SE18 FA05 says so within two seconds, leaves the cookie alone, and serves what needs no database", async () => {
+    const cookie = await world.signIn();
+    await world.proxy.cut();
+    for (let round = 0; round < 2; round += 1) {
+      for (const path of ["/account", "/organizations", "/o/acme", "/"]) {
+        const answer = await world.open(path, { cookie });
+        expect(answer.status, path).toBe(503);
+        expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);
+        expect(answer.headers.get("set-cookie")).toBeNull();
+        expect(answer.headers.get("cache-control")).toBe("no-store");
+        expect(answer.text).toContain("We will be right back");
+        expect(answer.text).not.toMatch(/127\.0\.0\.1|prisma|ECONN/i);
+        expect(answer.milliseconds).toBeLessThan(2_000);
+      }
+    }
+    for (const path of ["/livez", "/favicon.svg", "/", "/sign-out"]) {
+      expect((await world.open(path)).status, path).toBe(200);
+    }
+    expect((await world.open("/favicon.svg", { cookie })).status).toBe(200);
+    const ready = await world.open("/readyz");
+    expect(ready.status).toBe(503);
+    expect(JSON.parse(ready.text)).toMatchObject({ status: "unavailable", database: "down" });
+
+    await world.proxy.restore();
+    expect((await world.open("/account", { cookie })).status).toBe(200);
+    expect((await world.open("/readyz")).status).toBe(200);
+  });
+
+  it("FA04 recovers alone when every connection is ended, and the process lives", async () => {
+    const cookie = await world.signIn();
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.all([1, 2, 3].map(() => world.open("/account", { cookie })));
+      await world.terminateAll();
+      await expect.poll(async () => (await world.open("/account", { cookie })).status).toBe(200);
+    }
+  });
+
+  it("FA04 answers 503 to who was in the middle of something", async () => {
+    const sleeping = world.database.unscoped.$queryRaw`select pg_sleep(5)::text`;
+    const outcome = sleeping.then(
+      () => "done",
+      (error: unknown) => error,
+    );
+    await expect
+      .poll(() =>
+        world.query(
+          "select from pg_stat_activity where query like '%pg_sleep(5)%' and state = 'active' and pid <> pg_backend_pid()",
+        ),
+      )
+      .toHaveLength(1);
+    await world.terminateAll();
+    const { isDatabaseUnavailable } = await import("../../src/database/faults.ts");
+    expect(isDatabaseUnavailable(await outcome)).toBe(true);
+  });
+
+  it("FA07 is 503 within two seconds when all connections are taken, and none is lost", async () => {
+    const cookie = await world.signIn();
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const holders = [1, 2, 3].map(() =>
+      world.database.unscoped.$transaction(async (tx) => {
+        await tx.$queryRaw`select 1`;
+        await released;
+      }),
+    );
+    const busy =
+      "select from pg_stat_activity where datname = current_database() and state = 'idle in transaction'";
+    await expect.poll(() => world.query(busy)).toHaveLength(3);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => world.open("/organizations", { cookie })),
+    );
+    release();
+    await Promise.all(holders);
+    for (const { status, milliseconds } of answers) {
+      expect(status).toBe(503);
+      expect(milliseconds).toBeLessThan(2_000);
+    }
+    expect((await world.open("/organizations", { cookie })).status).toBe(200);
+  });
+});
+
+describe("the application, when its database is slow or the network hangs", () => {
+  // The client's own limit, shorter than in production so that the tests are short.
+  const world = useOutages({ query_timeout: "400" });
+  afterEach(() => world.proxy.restore());
+
+  it("FA06 is 503, and the pool recovers without the connections that hung", async () => {
+    const cookie = await world.signIn();
+    await Promise.all([1, 2, 3].map(() => world.open("/account", { cookie })));
+    world.proxy.hang();
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => world.open("/organizations", { cookie })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
+    await world.proxy.restore();
+    for (let round = 0; round < 5; round += 1) {
+      expect((await world.open("/organizations", { cookie })).status).toBe(200);
+    }
+  });
+
+  it("TI12 FA06 never lends out a connection on which a transaction was left open", async () => {
+    const userId = await world.createPerson();
+    const attempt = world.database.forUser(userId, async (tx) => {
+      await tx.user.update({ where: { id: userId }, data: { name: "half done" } });
+      // From here on neither the answer nor the ROLLBACK gets through in time.
+      world.proxy.stall();
+      await tx.user.findFirst();
+    });
+    await expect(attempt).rejects.toThrow("timeout");
+    world.proxy.resume();
+    const seen = await Promise.all(
+      Array.from(
+        { length: 6 },
+        () =>
+          world.database.unscoped.$queryRaw<{ userId: string | null; isOpen: boolean }[]>`
+          select nullif(current_setting('app.user_id', true), '') as "userId",
+                 exists (select from pg_locks where pid = pg_backend_pid() and locktype = 'transactionid') as "isOpen"`,
+      ),
+    );
+    expect(seen.flat()).toEqual(seen.map(() => ({ userId: null, isOpen: false })));
+    await world.database.forUser(userId, (tx) => tx.user.findFirst());
+    expect(await world.query("select name from users where id = $1", [userId])).toEqual([
+      { name: "Ada" },
+    ]);
+  });
+
+  it("FA06 ends a statement that takes too long", async () => {
+    const [{ limits } = { limits: "" }] = await world.database.unscoped.$queryRaw<
+      { limits: string }[]
+    >`
+      select concat_ws(' ', current_setting('statement_timeout'), current_setting('lock_timeout'),
+                       current_setting('idle_in_transaction_session_timeout')) as limits`;
+    expect(limits).toBe("5s 2s 10s");
+  });
+});
