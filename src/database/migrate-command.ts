@@ -21,11 +21,11 @@ function listMessages(error: unknown): string[] {
   return error instanceof Error ? [error.message, ...listMessages(error.cause)] : [];
 }
 
+// The engine leaves a timer of ten seconds behind, hence the exit.
 function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${text}\n`, () => process.exit());
 }
 
 function fail(text: string): void {
-  process.stderr.write(`${text}\n`);
-  process.exitCode = 1;
+  process.stderr.write(`${text.replaceAll(/\s+/g, " ")}\n`, () => process.exit(1));
 }

@@ -1,10 +1,15 @@
+import pg from "pg";
+
 import { readMigrations, readSchema } from "./migrations.ts";
 import { openSchemaEngine } from "./schema-engine.ts";
 
+/** Any number that nobody else uses; Prisma's own is 72707369. */
+const turn = 72_707_370;
+
 /**
  * Brings a database to the newest migration, as `prisma migrate deploy` does, leaving the same
- * `_prisma_migrations` table. Several instances may call it at once: the engine takes Prisma's
- * advisory lock, so one works and the others wait.
+ * `_prisma_migrations` table. Several instances may call it at once: one works and the others wait,
+ * as long as it takes.
  *
  * @param ownerUrl connection string of a role that may create tables and roles
  * @param folder of the migrations, with a slash at its end; prisma/migrations/ unless given
@@ -16,30 +21,49 @@ export async function applyMigrations(ownerUrl: string, folder?: URL): Promise<s
   const filters = { externalTables: [], externalEnums: [] };
   const diagnosis = { migrationsList, optInToShadowDatabase: false, filters };
   const { engine, scriptError, close } = await openSchemaEngine(ownerUrl, schema);
-  try {
-    const history = await engine.diagnoseMigrationHistory(diagnosis);
-    if (history.editedMigrationNames.length > 0) {
+
+  async function apply(): Promise<string[]> {
+    const { editedMigrationNames, failedMigrationNames: unfinished } =
+      await engine.diagnoseMigrationHistory(diagnosis);
+    const edited = editedMigrationNames.filter((name) => !unfinished.includes(name));
+    if (edited.length > 0) {
       throw new Error(
-        `These migrations were edited after they had been applied: ${history.editedMigrationNames.join(", ")}. ` +
+        `These migrations were edited after they had been applied: ${edited.join(", ")}. ` +
           "Restore them and put the change into a new migration.",
       );
     }
+    // A script runs in one transaction, so one that failed or was cut off has left nothing.
+    for (const migrationName of unfinished) await engine.markMigrationRolledBack({ migrationName });
     try {
       const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters });
       return appliedMigrationNames;
     } catch (error) {
-      // A script runs in one transaction, so a failed one has left nothing: it may be tried again.
-      const { failedMigrationNames } = await engine.diagnoseMigrationHistory(diagnosis);
-      for (const migrationName of failedMigrationNames) {
-        await engine.markMigrationRolledBack({ migrationName });
-      }
-      throw failedMigrationNames.length > 0
-        ? new Error(`The migration ${failedMigrationNames.join(", ")} failed.`, {
-            cause: scriptError(),
-          })
-        : error;
+      const { failedMigrationNames: failed } = await engine.diagnoseMigrationHistory(diagnosis);
+      if (failed.length === 0) throw error;
+      throw new Error(`The migration ${failed.join(", ")} failed.`, { cause: scriptError() });
     }
+  }
+
+  try {
+    return await takeTurns(ownerUrl, apply);
   } finally {
     await close();
+  }
+}
+
+/**
+ * The engine gives up waiting for its own lock after ten seconds; and whoever does not hold ours may
+ * not call a migration failed that another process is still applying.
+ */
+async function takeTurns<T>(url: string, work: () => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  // The engine's own connection will tell.
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    await client.query("select pg_advisory_lock($1)", [turn]);
+    return await work();
+  } finally {
+    await client.end();
   }
 }

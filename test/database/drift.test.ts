@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+
+import { readSchema } from "../../src/database/migrations.ts";
+import { openSchemaEngine } from "../../src/database/schema-engine.ts";
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../support/database.ts";
+
+/** The SQL that makes what a schema says, out of nothing. */
+async function generateScript({ url }: TestDatabase, schema: string): Promise<string> {
+  const { engine, close } = await openSchemaEngine(url, schema);
+  try {
+    const { stdout } = await engine.diff({
+      from: { tag: "empty" },
+      to: { tag: "schemaDatamodel", files: [{ path: "schema.prisma", content: schema }] },
+      script: true,
+      exitCode: null,
+      filters: { externalTables: [], externalEnums: [] },
+    });
+    return stdout ?? "";
+  } finally {
+    await close();
+  }
+}
+
+/** What Prisma's schema language can say of a database, a line each. */
+async function describeDatabase({ query }: TestDatabase): Promise<string[]> {
+  const rows = await query<{ line: string }>(`
+    select format('%s.%s %s%s%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+                  case when a.attnotnull then ' not null' end,
+                  ' default ' || pg_get_expr(d.adbin, d.adrelid)) as line
+      from pg_attribute a
+      join pg_class c on c.oid = a.attrelid and c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+      left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+     where a.attnum > 0 and not a.attisdropped and c.relname <> '_prisma_migrations'
+    union all
+    select indexdef from pg_indexes where schemaname = 'public' and tablename <> '_prisma_migrations'
+    union all
+    select format('%s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+      from pg_constraint
+     where connamespace = 'public'::regnamespace and contype <> 'n' and conrelid <> 0
+       and conrelid is distinct from to_regclass('_prisma_migrations')
+    union all
+    select format('%s = %s', enumtypid::regtype, string_agg(enumlabel, ' < ' order by enumsortorder))
+      from pg_enum group by enumtypid
+    order by 1`);
+  return rows.map(({ line }) => line);
+}
+
+/** A database made from a schema alone, described. */
+async function describeSchema(schema: string): Promise<string[]> {
+  const database = await createEmptyDatabase();
+  try {
+    await database.query(await generateScript(database, schema));
+    return await describeDatabase(database);
+  } finally {
+    await database.drop();
+  }
+}
+
+describe("the database after all migrations", () => {
+  it("is what prisma/schema.prisma says", async () => {
+    const database = await createTestDatabase();
+    try {
+      const migrated = await describeDatabase(database);
+      expect(migrated.length).toBeGreaterThan(40);
+      expect(migrated).toEqual(await describeSchema(await readSchema()));
+    } finally {
+      await database.drop();
+    }
+  });
+
+  it.each([
+    ["a column", "model Organization {", "model Organization {\n  motto String?"],
+    ["an index", "@@index([userId])", "@@index([userId, createdAt])"],
+    ["a role", "  viewer\n", "  viewer\n  guest\n"],
+    ["what may be null", "issuer             String", "issuer             String?"],
+  ])("would be found to differ by %s", async (_what, text, changed) => {
+    const schema = await readSchema();
+    expect(schema).toContain(text);
+    expect(await describeSchema(schema.replace(text, changed))).not.toEqual(
+      await describeSchema(schema),
+    );
+  });
+});

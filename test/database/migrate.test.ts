@@ -1,0 +1,213 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cp, mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+
+import pg from "pg";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { applyMigrations } from "../../src/database/migrate.ts";
+import { listMigrations } from "../../src/database/migrations.ts";
+import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
+
+const ours = join(import.meta.dirname, "../../prisma/migrations");
+const root = join(import.meta.dirname, "../..");
+
+let database: TestDatabase;
+let directory: string;
+let folder: URL;
+
+beforeEach(async () => {
+  database = await createEmptyDatabase();
+  directory = await mkdtemp(join(tmpdir(), "tenantry-migrations-"));
+  folder = pathToFileURL(`${directory}/`);
+  await cp(join(ours, "migration_lock.toml"), join(directory, "migration_lock.toml"));
+});
+
+afterEach(async () => {
+  await database.drop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function writeMigration(name: string, script: string): Promise<void> {
+  await mkdir(join(directory, name), { recursive: true });
+  await writeFile(join(directory, name, "migration.sql"), script);
+}
+
+const listTables = async () =>
+  (
+    await database.query<{ name: string }>(
+      "select tablename as name from pg_tables where schemaname = 'public' and tablename <> '_prisma_migrations' order by 1",
+    )
+  ).map(({ name }) => name);
+
+const readHistory = () =>
+  database.query(
+    `select migration_name as name, finished_at is not null as "isFinished", rolled_back_at is not null as "isRolledBack"
+       from _prisma_migrations order by started_at`,
+  );
+
+describe("applyMigrations()", () => {
+  it("applies all of ours, and the second time nothing", async () => {
+    const names = await listMigrations();
+    expect(names.length).toBeGreaterThan(0);
+    expect(await applyMigrations(database.url)).toEqual(names);
+    expect(await listTables()).toContain("memberships");
+    expect(await applyMigrations(database.url)).toEqual([]);
+    expect(await readHistory()).toEqual(
+      names.map((name) => ({ name, isFinished: true, isRolledBack: false })),
+    );
+  });
+
+  it("leaves the table that `prisma migrate deploy` leaves, checksums included", async () => {
+    await writeMigration("1_things", "create table things ()");
+    await applyMigrations(database.url, folder);
+    const checksum = createHash("sha256").update("create table things ()").digest("hex");
+    expect(
+      await database.query(
+        "select checksum, applied_steps_count as steps, logs from _prisma_migrations",
+      ),
+    ).toEqual([{ checksum, steps: 1, logs: null }]);
+  });
+
+  it("applies each once when five processes start at once", async () => {
+    const started = performance.now();
+    const runs = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        promisify(execFile)(
+          process.execPath,
+          ["--import", "tsx", "src/database/migrate-command.ts"],
+          { cwd: root, env: { PATH: process.env["PATH"], DATABASE_URL: database.url } },
+        ),
+      ),
+    );
+    const said = runs.map(({ stdout }) => stdout.trim());
+    expect(said.filter((text) => text === "nothing to do")).toHaveLength(4);
+    expect(said.filter((text) => text.startsWith("applied "))).toHaveLength(1);
+    expect(await readHistory()).toHaveLength((await listMigrations()).length);
+    // The engine's timer does not keep a finished process waiting.
+    expect(performance.now() - started).toBeLessThan(9_000);
+  });
+
+  it("leaves nothing of a migration that fails, says why, and tries it again once it is mended", async () => {
+    await writeMigration("1_things", "create table things (id int)");
+    await writeMigration(
+      "2_broken",
+      "create table leftovers (); insert into things values (1); select 1/0;",
+    );
+    await writeMigration("3_later", "create table later ()");
+    const fault: unknown = await applyMigrations(database.url, folder).catch(
+      (error: unknown) => error,
+    );
+    expect(fault).toMatchObject({
+      message: "The migration 2_broken failed.",
+      cause: { message: "division by zero" },
+    });
+    expect(await listTables()).toEqual(["things"]);
+    expect(await database.query("select from things")).toEqual([]);
+    // And again, as long as it is broken.
+    await expect(applyMigrations(database.url, folder)).rejects.toThrow("2_broken failed");
+
+    await writeMigration("2_broken", "create table mended ()");
+    expect(await applyMigrations(database.url, folder)).toEqual(["2_broken", "3_later"]);
+    expect(await listTables()).toEqual(["later", "mended", "things"]);
+  });
+
+  it("takes functions whole, semicolons and all", async () => {
+    await writeMigration(
+      "1_function",
+      "create function two() returns int language plpgsql as $$ declare a int; begin a := 2; return a; end $$; create table things ();",
+    );
+    await applyMigrations(database.url, folder);
+    expect(await database.query("select two()")).toEqual([{ two: 2 }]);
+  });
+
+  it("refuses a migration that was edited after it had been applied, and applies no other", async () => {
+    await writeMigration("1_things", "create table things ()");
+    await applyMigrations(database.url, folder);
+    await writeMigration("1_things", "create table things (); -- better");
+    await writeMigration("2_later", "create table later ()");
+    await expect(applyMigrations(database.url, folder)).rejects.toThrow(
+      "These migrations were edited after they had been applied: 1_things.",
+    );
+    expect(await listTables()).toEqual(["things"]);
+  });
+
+  it("waits, as long as it takes, for another process that is applying, and calls nothing of it failed", async () => {
+    await writeMigration("1_slow", "create table slow ()");
+    await applyMigrations(database.url, folder);
+    // As it looks while the other is at work: started, not finished, and it is its turn.
+    const other = new pg.Client({ connectionString: database.url });
+    await other.connect();
+    try {
+      await other.query("select pg_advisory_lock(72707370)");
+      await other.query("update _prisma_migrations set finished_at = null");
+      const waiting = applyMigrations(database.url, folder);
+      await expect
+        .poll(() =>
+          database.query(
+            "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+          ),
+        )
+        .toHaveLength(1);
+      const unfinished = { name: "1_slow", isFinished: false, isRolledBack: false };
+      expect(await readHistory()).toEqual([unfinished]);
+      await other.query("update _prisma_migrations set finished_at = now()");
+      await other.query("select pg_advisory_unlock(72707370)");
+      expect(await waiting).toEqual([]);
+      expect(await readHistory()).toEqual([{ ...unfinished, isFinished: true }]);
+    } finally {
+      await other.end();
+    }
+  });
+
+  it("goes on after a run that was cut off in the middle of a migration", async () => {
+    await writeMigration("1_things", "create table things ()");
+    await applyMigrations(database.url, folder);
+    await database.query(
+      "update _prisma_migrations set finished_at = null, applied_steps_count = 0",
+    );
+    await database.query("drop table things");
+    expect(await applyMigrations(database.url, folder)).toEqual(["1_things"]);
+    expect(await listTables()).toEqual(["things"]);
+    expect(await applyMigrations(database.url, folder)).toEqual([]);
+  });
+
+  it("says in one line what it lacks", async () => {
+    const url = new URL(database.url);
+    url.port = "9";
+    const run = (env: Record<string, string>) =>
+      promisify(execFile)(
+        process.execPath,
+        ["--import", "tsx", "src/database/migrate-command.ts"],
+        {
+          cwd: root,
+          env: { PATH: process.env["PATH"], ...env },
+        },
+      ).then(
+        () => ({ code: 0, stderr: "" }),
+        ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
+      );
+    const [unset, unreachable] = await Promise.all([run({}), run({ DATABASE_URL: url.href })]);
+    expect(unset).toEqual({
+      code: 1,
+      stderr:
+        "Set MIGRATION_DATABASE_URL or DATABASE_URL to the database that is to be migrated.\n",
+    });
+    expect(unreachable.code).toBe(1);
+    expect(unreachable.stderr.trim().split("\n")).toHaveLength(1);
+    expect(unreachable.stderr).not.toContain(url.password);
+  });
+});
+
+describe("prisma/migrations/", () => {
+  it("is named so that its order is that of its making", async () => {
+    const names = await listMigrations();
+    for (const name of names) expect(name).toMatch(/^\d{14}_[a-z0-9_]+$/);
+    expect(names).toEqual(names.toSorted((a, b) => (a < b ? -1 : 1)));
+    expect(await readFile(join(ours, "migration_lock.toml"), "utf8")).toContain('"postgresql"');
+  });
+});
