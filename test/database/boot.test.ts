@@ -1,0 +1,189 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+
+import { checkDatabase, UnfitDatabaseError } from "../../src/database/boot-check.ts";
+import { openDatabase } from "../../src/database/database.ts";
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../support/database.ts";
+
+const root = join(import.meta.dirname, "../..");
+const settings = {
+  NODE_ENV: "production",
+  BASE_URL: "http://localhost:3999",
+  PORT: "0",
+  SESSION_SECRET: "canary-KgE3uP8sVw1zQx5yRb7cTn2mLd9hFj4a",
+  LOGTO_ENDPOINT: "http://127.0.0.1:9",
+  LOGTO_APP_ID: "application",
+  LOGTO_APP_SECRET: "canary-9f3kd02mfa8s",
+};
+
+/** Starts the application as it is started in production. */
+function start(environment: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
+    cwd: root,
+    env: { PATH: process.env["PATH"] ?? "", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+/** What a start ends with that is expected to fail. */
+async function startInVain(environment: Record<string, string>) {
+  const started = performance.now();
+  const child = start(environment);
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout ?? process.stdin),
+    text(child.stderr ?? process.stdin),
+    once(child, "exit") as Promise<[number | null]>,
+  ]);
+  expect(performance.now() - started).toBeLessThan(5_000);
+  return { code, stdout, stderr };
+}
+
+describe("FA26 a start", () => {
+  let migrated: TestDatabase;
+  let empty: TestDatabase;
+  beforeAll(async () => {
+    [migrated, empty] = await Promise.all([createTestDatabase(), createEmptyDatabase()]);
+  });
+  afterAll(() => Promise.all([migrated.drop(), empty.drop()]));
+
+  it("with settings missing and wrong ends in one block that names them all, and shows none", async () => {
+    const { code, stdout, stderr } = await startInVain({
+      DATABASE_URL: "mysql://somebody:canary@db/x",
+      SESSION_SECRET: "canary",
+      PORT: "canary",
+    });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(
+      /^Tenantry cannot start: 7 settings are missing or wrong\.\n\n {2}BASE_URL/,
+    );
+    for (const name of [
+      "BASE_URL",
+      "DATABASE_URL",
+      "SESSION_SECRET",
+      "PORT",
+      "LOGTO_ENDPOINT",
+      "LOGTO_APP_ID",
+      "LOGTO_APP_SECRET",
+    ]) {
+      expect(stderr).toContain(`  ${name} `);
+    }
+    expect(stderr).not.toMatch(/canary| {4}at /);
+  });
+
+  it.each([
+    ["on a database without our schema", () => empty.url, "Run: npm run db:migrate"],
+    [
+      "as the superuser",
+      () => `${migrated.url}?options=-c%20work_mem=4MB`,
+      "row-level security does not bind",
+    ],
+    ["without a database", () => "postgres://somebody:canary@127.0.0.1:9/x", "cannot be used"],
+    ["with an unreadable database address", () => "postgres://somebody:canary@[/x", "DATABASE_URL"],
+  ])("%s ends in one line that says what to do", async (_what, url, advice) => {
+    const { code, stderr } = await startInVain({ ...settings, DATABASE_URL: url() });
+    expect(code).toBe(1);
+    expect(stderr).toContain(advice);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stderr).not.toContain("canary");
+  });
+
+  it("without Logto works, and a SIGTERM ends it cleanly", async () => {
+    const child = start({ ...settings, DATABASE_URL: migrated.url });
+    const exited = once(child, "exit");
+    let lines = "";
+    const listening = new Promise<number>((resolve) => {
+      child.stdout?.on("data", (chunk: Buffer) => {
+        lines += chunk.toString();
+        const port = /"port":(\d+)/.exec(lines)?.[1];
+        if (port) resolve(Number(port));
+      });
+    });
+    const address = `http://127.0.0.1:${await listening}`;
+    expect((await fetch(`${address}/livez`)).status).toBe(200);
+    expect(await (await fetch(`${address}/readyz`)).json()).toMatchObject({ status: "ready" });
+    const signIn = await fetch(`${address}/sign-in`, { redirect: "manual" });
+    expect(signIn.status).toBe(503);
+    child.kill("SIGTERM");
+    expect(await exited).toEqual([0, null]);
+    expect(lines).toContain('"msg":"stopped"');
+    expect(lines).not.toContain("canary");
+  });
+});
+
+describe("checkDatabase()", () => {
+  /** The fault found in a migrated database after this change; undefined when it is fit. */
+  async function check(change: string, options = ""): Promise<string | undefined> {
+    const prepared = await createTestDatabase();
+    await prepared.query(change);
+    const database = openDatabase({
+      url: prepared.url + options,
+      poolSize: 1,
+      logger: { warn: () => {} },
+    });
+    try {
+      await checkDatabase(database.unscoped);
+      return undefined;
+    } catch (error) {
+      expect(error).toBeInstanceOf(UnfitDatabaseError);
+      return error instanceof Error ? error.message : "";
+    } finally {
+      await database.close();
+      await prepared.drop();
+    }
+  }
+
+  it("is content with a migrated database", async () => {
+    expect(await check("select 1")).toBeUndefined();
+  });
+
+  it.each([
+    [
+      "row-level security that is switched off",
+      "alter table memberships disable row level security",
+      "memberships",
+    ],
+    [
+      "row-level security that is not forced",
+      "alter table organizations no force row level security",
+      "organizations",
+    ],
+    [
+      "a table whose policies are gone",
+      "drop policy of_current_user on memberships; drop policy of_current_organization on memberships",
+      "memberships",
+    ],
+    [
+      "a new tenant-owned table without any",
+      "create table projects (organization_id uuid)",
+      "projects",
+    ],
+    [
+      "two of them",
+      "create table a (organization_id uuid); create table b (organization_id uuid)",
+      "a, b",
+    ],
+  ])("TI10 refuses %s", async (_what, change, name) => {
+    expect(await check(change)).toBe(
+      `Without row-level security (ENABLE, FORCE and a policy): ${name}.`,
+    );
+  });
+
+  it.each([
+    ["pending", "delete from _prisma_migrations"],
+    ["unfinished", "update _prisma_migrations set finished_at = null"],
+    ["rolled back", "update _prisma_migrations set rolled_back_at = now()"],
+  ])("FA26 refuses a migration that is %s", async (_what, change) => {
+    expect(await check(change)).toMatch(/^The database lacks .*\. Run: npm run db:migrate$/);
+  });
+
+  it("TI10 refuses to work as the tables' owner or the superuser", async () => {
+    expect(await check("select 1", "?options=-c%20work_mem=4MB")).toContain('"postgres"');
+    expect(await check("alter table sessions owner to tenantry_app")).toContain('"tenantry_app"');
+  });
+});
