@@ -99,7 +99,6 @@ function findWeaknesses(present: Readonly<Record<string, string | undefined>>): 
       faults.push({ name, message: "must use https in production (http is for localhost only)" });
     }
   }
-  const isWeak = (key: string) => key.length < 32 || new Set(key).size < 8;
   if (splitSecrets(present["SESSION_SECRET"] ?? "").some(isWeak)) {
     faults.push({
       name: "SESSION_SECRET",
@@ -161,6 +160,10 @@ function splitSecrets(value: string): string[] {
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
+}
+
+function isWeak(key: string): boolean {
+  return key.length < 32 || new Set(key).size < 8;
 }
 
 function isOrigin(value: string): boolean {

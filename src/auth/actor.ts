@@ -12,7 +12,7 @@ export type Viewer = {
 };
 
 /** A person who is signed in, inside an organization they belong to. */
-export type Member = Viewer & {
+type Member = Viewer & {
   organization: { id: string; slug: string; name: string };
   role: Role;
 };

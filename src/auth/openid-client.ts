@@ -30,9 +30,9 @@ export type SignInRequest = {
   prompt?: "login";
 };
 
-export type SignInStart = { authorizationUrl: string; codeVerifier: string };
+type SignInStart = { authorizationUrl: string; codeVerifier: string };
 
-export type SignInCompletion = {
+type SignInCompletion = {
   /** The query of the callback. */
   searchParams: URLSearchParams;
   state: string;

@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import { type Prisma, PrismaClient } from "./generated/client.ts";
 
 /** The role that migrations create for the application: it owns nothing and obeys row-level security. */
-export const applicationRole = "tenantry_app";
+const applicationRole = "tenantry_app";
 
 /** Inside one database transaction. */
 export type Transaction = Prisma.TransactionClient;

@@ -40,6 +40,7 @@ export async function applyMigrations(ownerUrl: string, folder?: URL): Promise<s
     } catch (error) {
       const { failedMigrationNames: failed } = await engine.diagnoseMigrationHistory(diagnosis);
       if (failed.length === 0) throw error;
+      // oxlint-disable-next-line eslint/preserve-caught-error -- the engine only says that something failed; this is what PostgreSQL said
       throw new Error(`The migration ${failed.join(", ")} failed.`, { cause: scriptError() });
     }
   }

@@ -18,7 +18,7 @@ export async function listMigrations(folder = migrationsFolder): Promise<string[
   return entries
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
-    .sort();
+    .toSorted();
 }
 
 /** Reads a folder of migrations in the form that Prisma's schema engine takes. */

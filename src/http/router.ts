@@ -1,6 +1,6 @@
 import Router from "@koa/router";
 import type { Middleware } from "koa";
-import type { z } from "zod";
+import { z } from "zod";
 
 import { parseFields, readBody } from "./body.ts";
 import { httpError, type Issue } from "./errors.ts";
@@ -43,6 +43,7 @@ export function serveRoutes<Actors>(
   const dispatch = router.routes();
   return async (ctx, next) => {
     requireOneHost(ctx);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the router itself adds what its type asks for
     await dispatch(ctx as Parameters<typeof dispatch>[0], async () => {
       const allowed = router
         .match(ctx.path, ctx.method)
@@ -87,7 +88,13 @@ async function answer<Actors>(
   const issues = listIssues(result.error);
   if (!route.invalid) throw httpError("request.invalid", { issues });
   return route.invalid(
-    { actor, params, query, values: values as Record<string, unknown>, issues },
+    {
+      actor,
+      params,
+      query,
+      values: z.record(z.string(), z.unknown()).catch({}).parse(values),
+      issues,
+    },
     ctx,
   );
 }

@@ -44,16 +44,15 @@ export function createSessions(
   );
   return {
     async load(ctx, organizationSlug) {
-      const state = ctx.state as typeof ctx.state & SessionState;
-      state.organizationSlug = organizationSlug;
-      state.authentication = null;
+      const unknown: Omit<SessionState, "logger"> = { organizationSlug, authentication: null };
+      const state = Object.assign(ctx.state, unknown);
       await middleware(ctx, () => Promise.resolve());
       return state.authentication;
     },
     async commit(ctx, next) {
       await next();
-      const isSignedIn = (ctx.state as Partial<SessionState>).authentication != null;
-      const values = isSignedIn ? (ctx["session"] as KoaSession | null) : null;
+      if (!("authentication" in ctx.state) || ctx.state.authentication === null) return;
+      const values: KoaSession | null = ctx["session"];
       if (!values) return;
       refuseLostNames(values);
       await values.manuallyCommit();

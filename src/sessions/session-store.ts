@@ -14,8 +14,17 @@ import {
 
 /** Names that mean something to koa-session, which copies all values onto its session object. */
 const takenNames = new Set([
-  ...["constructor", "toJSON", "isNew", "length", "populated", "maxAge", "externalKey"],
-  ...["save", "regenerate", "commit", "manuallyCommit"],
+  "constructor",
+  "toJSON",
+  "isNew",
+  "length",
+  "populated",
+  "maxAge",
+  "externalKey",
+  "save",
+  "regenerate",
+  "commit",
+  "manuallyCommit",
 ]);
 
 /** What a session may hold for the application: JSON, under names that are free. */
