@@ -1,0 +1,166 @@
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+const root = resolve(import.meta.dirname, "..");
+
+type SourceFile = { path: string; text: string; lines: number; imports: string[] };
+
+/** Every file of a folder that is ours, by its path from the root. */
+async function readSources(folder: string): Promise<SourceFile[]> {
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() && /\.(ts|tsx)$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((path) => !path.startsWith("src/database/generated/"));
+  return Promise.all(
+    paths.map(async (path) => {
+      const text = await readFile(join(root, path), "utf8");
+      return { path, text, lines: text.split("\n").length - 1, imports: listImports(path, text) };
+    }),
+  );
+}
+
+/** What a file imports: files by their path from the root, packages by their name. */
+function listImports(path: string, text: string): string[] {
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\s(?:[^"';]*?\sfrom\s)?"([^"]+)"|\bimport\("([^"]+)"\)/g;
+  return [...text.matchAll(pattern)].map(([, fixed, dynamic]) => {
+    const target = fixed ?? dynamic ?? "";
+    return target.startsWith(".") ? relative(root, resolve(root, dirname(path), target)) : target;
+  });
+}
+
+/** The comments removed: they may speak of anything. */
+const withoutComments = (text: string) =>
+  text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*$/gm, "");
+
+const [src, dev, test] = await Promise.all(["src", "dev", "test"].map(readSources));
+const sources = src ?? [];
+const everything = [...sources, ...(dev ?? [])];
+
+const pathsWhere = (files: SourceFile[], condition: (file: SourceFile) => boolean) =>
+  files.filter(condition).map(({ path }) => path);
+
+const isIn = (path: string, ...folders: string[]) =>
+  folders.some((folder) => path.startsWith(`src/${folder}/`));
+
+describe("the sources", () => {
+  it("are read, and so are their imports", () => {
+    const app = sources.find(({ path }) => path === "src/app.tsx");
+    expect(app?.imports).toContain("src/http/csrf.ts");
+    expect(app?.imports).toContain("koa");
+  });
+
+  it("in src/ import nothing of dev/ or test/, which are not deployed", () => {
+    const strays = sources.flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => /^(dev|test|bench)\//.test(target))
+        .map((target) => `${path}: ${target}`),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  it("reach the database on nobody's behalf only where there is nobody yet", () => {
+    const isAllowed = (path: string) =>
+      isIn(path, "database", "auth", "sessions", "logto", "operations") ||
+      path === "src/app.tsx" ||
+      path === "src/main.ts";
+    const users = pathsWhere(sources, ({ text }) =>
+      /\b(unscoped|queryPrepared|PrismaClient)\b/.test(withoutComments(text)),
+    );
+    expect(users.length).toBeGreaterThan(3);
+    expect(users.filter((path) => !isAllowed(path))).toEqual([]);
+  });
+
+  it("reach PostgreSQL through src/database/ only", () => {
+    const drivers = ["pg", "postgres", "@prisma/adapter-pg", "@prisma/client"];
+    const users = pathsWhere(sources, ({ imports }) =>
+      imports.some((name) => drivers.includes(name)),
+    );
+    expect(users.filter((path) => !isIn(path, "database"))).toEqual([]);
+  });
+
+  it("write no SQL of strings put together: row-level security does not stop that", () => {
+    expect(
+      pathsWhere(sources, ({ text }) => /\$(query|execute)RawUnsafe|Prisma\.raw\(/.test(text)),
+    ).toEqual([]);
+    const prepared = sources.flatMap(
+      ({ text }) => text.match(/queryPrepared[^(]*\([^)]*\$\{/g) ?? [],
+    );
+    expect(prepared).toEqual([]);
+  });
+
+  it("read the environment in one place, but for the command that migrates", () => {
+    expect(
+      new Set(pathsWhere(sources, ({ text }) => /process\.env\b/.test(withoutComments(text)))),
+    ).toEqual(new Set(["src/database/migrate-command.ts", "src/main.ts"]));
+  });
+
+  it("SE24 mount koa-session once: a second one would silently share the first one's cookie", () => {
+    expect(pathsWhere(sources, ({ imports }) => imports.includes("koa-session"))).toEqual([
+      "src/sessions/load-session.ts",
+    ]);
+    const calls = sources.flatMap(
+      ({ text }) => withoutComments(text).match(/\bcreateSessions\(/g) ?? [],
+    );
+    // Its definition, and its one use.
+    expect(calls).toHaveLength(2);
+  });
+
+  it("RB11 decide nothing by what a token says of roles", () => {
+    const readers = pathsWhere(sources, ({ text }) =>
+      /organization_roles|organizationRoles/.test(withoutComments(text)),
+    );
+    expect(readers.filter((path) => !isIn(path, "auth", "logto"))).toEqual([]);
+    expect(readers).not.toContain("src/auth/authorize.ts");
+  });
+
+  it("CS09 CS11 build no address of what a request claims: neither its host nor its Referer", () => {
+    const pattern =
+      /\bctx\.(back|host|hostname|href|origin|URL)\b|\bctx\.redirect\(|X-Forwarded-Host/;
+    expect(pathsWhere(sources, ({ text }) => pattern.test(withoutComments(text)))).toEqual([]);
+  });
+
+  it("keep Koa's plumbing free of the product, and the domain free of Koa", () => {
+    const features = ["auth", "sessions", "organizations", "memberships", "account", "landing"];
+    const plumbing = sources.filter(({ path }) => isIn(path, "http", "database"));
+    expect(
+      pathsWhere(plumbing, ({ imports }) => imports.some((target) => isIn(target, ...features))),
+    ).toEqual([]);
+    const domain = sources.filter(({ path }) =>
+      /\/(organization|account|roles|users)\.ts$/.test(path),
+    );
+    expect(domain.length).toBeGreaterThan(2);
+    expect(pathsWhere(domain, ({ imports }) => imports.includes("koa"))).toEqual([]);
+  });
+
+  it("are all reachable from what is started", () => {
+    const byPath = new Map(sources.map((file) => [file.path, file]));
+    const reached = new Set<string>();
+    const visit = (path: string): void => {
+      const file = byPath.get(path);
+      if (!file || reached.has(path)) return;
+      reached.add(path);
+      file.imports.forEach(visit);
+    };
+    ["src/main.ts", "src/database/migrate-command.ts"].forEach(visit);
+    expect(pathsWhere(sources, ({ path }) => !reached.has(path))).toEqual([]);
+  });
+
+  it("stay short: past 300 lines, a file is a design question", () => {
+    expect(pathsWhere(everything, ({ lines }) => lines > 300)).toEqual([]);
+  });
+
+  it("are named in kebab-case, and never for nothing in particular", () => {
+    const banned = /(^|[/-])(utils?|helpers?|misc|common|manager|data|info|index)([.-]|$)/;
+    const named = everything.map(({ path }) => path);
+    expect(named.filter((path) => !/^[a-z0-9/.-]+$/.test(path) || banned.test(path))).toEqual([]);
+  });
+
+  it("are outweighed by their tests", () => {
+    const count = (files: SourceFile[]) => files.reduce((sum, { lines }) => sum + lines, 0);
+    expect(count(test ?? [])).toBeGreaterThanOrEqual(count(everything));
+  });
+});
