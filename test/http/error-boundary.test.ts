@@ -118,6 +118,19 @@ describe("catchErrors()", () => {
     });
   });
 
+  it("SE07 keeps a cookie that was set before: a new session's id must not get lost", async () => {
+    const { request } = createSmallApplication({
+      middleware: [
+        (ctx) => {
+          ctx.set("Set-Cookie", "session=new");
+          throw new Error("after the session's id was changed");
+        },
+      ],
+    });
+    const answer = await request.get("/");
+    expect([answer.status, answer.get("Set-Cookie")]).toEqual([500, ["session=new"]]);
+  });
+
   it("AP13 ends an answer that had begun, rather than leave it hanging", async () => {
     const { request, logged } = createSmallApplication({
       middleware: [

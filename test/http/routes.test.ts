@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { type Role, roles } from "../../src/memberships/roles.ts";
+import { hasPermission, type Permission, type Role, roles } from "../../src/memberships/roles.ts";
 import { type Agent, type Organization, useApplication } from "../support/application.ts";
 
 const application = useApplication();
@@ -40,10 +40,24 @@ async function readDatabase(): Promise<Record<string, unknown>> {
   return contents;
 }
 
+const isPermission = (access: string) => hasPermission("owner", access as Permission);
 const isAbout = (path: string) => path.includes(":slug");
 const fill = (path: string, slug: string) => path.replace(":slug", slug).replaceAll(/:\w+/g, "1");
 
 describe("the routes", () => {
+  it("RB12 declare who may call them, in words that mean something, and one that is of an organization names it", () => {
+    expect(application.routes.length).toBeGreaterThan(8);
+    for (const { method, path, access } of application.routes) {
+      const name = `${method} ${path}`;
+      const isOpen = ["public", "visitor", "signed-in"].includes(access);
+      expect(isOpen || isPermission(access), name).toBe(true);
+      expect(isAbout(path), name).toBe(!isOpen);
+    }
+    // What no table knows, nobody may.
+    for (const role of roles)
+      expect(hasPermission(role, "organization:explode" as Permission)).toBe(false);
+  });
+
   it("CS04 change nothing for GET and HEAD, whoever asks", async () => {
     const { organization, people } = await assemble();
     const before = await readDatabase();

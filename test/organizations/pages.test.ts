@@ -2,18 +2,194 @@ import { describe, expect, it } from "vitest";
 
 import { useApplication } from "../support/application.ts";
 
+const application = useApplication();
+
+async function signIn(name?: string) {
+  const person = await application.createPerson(name);
+  return { person, agent: await application.signInAs(person) };
+}
+
+/** What is in the list of one's organizations: names, without the rest of the page. */
+const listNames = (html: string) => {
+  const main = /<main[\s\S]*<\/main>/.exec(html)?.[0] ?? "";
+  return [...main.matchAll(/href="\/o\/([^"]+)"/g)].map(([, slug]) => slug);
+};
+
+const countOrganizations = async () =>
+  (await application.query("select from organizations")).length;
+
+describe("GET /organizations", () => {
+  it("lists one's own by name, with one's role in each, and nobody else's", async () => {
+    const { person, agent } = await signIn();
+    const owner = await application.createPerson();
+    const zebra = await application.createOrganization(person, "Zebra");
+    const apple = await application.createOrganization(owner, "Apple");
+    const secret = await application.createOrganization(owner, "Secret");
+    await application.addMember(apple, person, "viewer");
+    const answer = await agent.get("/organizations");
+    expect(answer.status).toBe(200);
+    expect(listNames(answer.text)).toEqual([apple.slug, zebra.slug]);
+    expect(answer.text).toContain("Owner");
+    expect(answer.text).toContain("Viewer");
+    expect(answer.text).not.toContain(secret.slug);
+  });
+
+  it("tells whoever has none what to do", async () => {
+    const { agent } = await signIn();
+    const answer = await agent.get("/organizations");
+    expect(answer.text).toContain("You are not in an organization yet");
+  });
+});
+
 describe("POST /organizations", () => {
-  const application = useApplication();
+  const create = async (fields: string | object) => {
+    const { person, agent } = await signIn();
+    const answer = await agent.post("/organizations").type("form").send(fields);
+    return { person, agent, answer, path: answer.headers["location"] ?? "" };
+  };
 
   it("creates an organization with its creator as the owner, and opens it", async () => {
-    const ada = await application.createPerson();
-    const agent = await application.signInAs(ada);
-    const created = await agent.post("/organizations").type("form").send({ name: "Acme Robotics" });
-    expect(created.status).toBe(303);
-    expect(created.headers["location"]).toMatch(/^\/o\/acme-robotics/);
-    const home = await agent.get(created.headers["location"] ?? "");
+    const { agent, answer, path } = await create({ name: "Acme Robotics" });
+    expect(answer.status).toBe(303);
+    expect(path).toMatch(/^\/o\/acme-robotics/);
+    const home = await agent.get(path);
     expect(home.status).toBe(200);
     expect(home.text).toContain("Acme Robotics");
     expect(home.text).toContain("Owner");
+  });
+
+  it("gives two of one name two addresses, also when they are made at the same moment", async () => {
+    const made = await Promise.all(Array.from({ length: 8 }, () => create({ name: "Twins & Co" })));
+    const paths = made.map(({ path }) => path);
+    expect(new Set(paths).size).toBe(8);
+    for (const path of paths) expect(path).toMatch(/^\/o\/twins-and-co(-[a-z0-9]{6})?$/);
+    for (const { agent, path } of made) expect((await agent.get(path)).status).toBe(200);
+  });
+
+  it.each([
+    ["Zoë's Bäckerei", "zoes-baeckerei"],
+    ["  Spaces   around  ", "spaces-around"],
+    ["日本語", "organization"],
+    ["🦊🦊🦊", "organization"],
+    ["a".repeat(80), "a".repeat(40)],
+    ["../../etc/passwd", "etc-passwd"],
+    ["null", "null"],
+  ])("makes an address out of %s", async (name, slug) => {
+    const { answer, path, agent } = await create({ name });
+    expect(answer.status).toBe(303);
+    expect(path).toMatch(new RegExp(`^/o/${slug}(-[a-z0-9]{6})?$`));
+    expect((await agent.get(path)).status).toBe(200);
+  });
+
+  it("keeps a name as people read it: trimmed, and in one form of Unicode", async () => {
+    const { path } = await create({ name: "  Zoe\u0308  " });
+    expect(
+      await application.query("select name from organizations where slug = $1", [path.slice(3)]),
+    ).toEqual([{ name: "Zo\u00eb" }]);
+  });
+
+  it.each([
+    ["no name", ""],
+    ["a name of spaces", "name=+++"],
+    ["a name that is too long", `name=${"x".repeat(81)}`],
+    ["two names", "name=a&name=b"],
+    ["AP04 a name that turns the reading direction", "name=abc%E2%80%AEdef"],
+    ["AP04 a name with an invisible character", "name=Ac%E2%80%8Bme"],
+    ["a name of two lines", "name=a%0Ab"],
+    ["TI04 a role, too", "name=Acme&role=owner"],
+    ["TI04 an id, too", "name=Acme&id=0191d2c0-0000-7000-8000-000000000000"],
+    ["TI04 an owner, too", "name=Acme&ownerId=0191d2c0-0000-7000-8000-000000000000"],
+    ["AP07 a prototype, too", "name=Acme&__proto__=x"],
+  ])("shows the form again, 422, for %s, and makes nothing", async (_what, fields) => {
+    const before = await countOrganizations();
+    const { answer } = await create(fields);
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('action="/organizations"');
+    expect(await countOrganizations()).toBe(before);
+  });
+
+  it("keeps what was typed, and says beside the field what is wrong", async () => {
+    const name = `Rather "long" <b>${"x".repeat(80)}`;
+    const { answer } = await create({ name });
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain("Please use at most 80 characters.");
+    expect(answer.text).toMatch(/value="Rather &quot;long&quot; &lt;b>?/);
+    expect(answer.text).toContain('aria-invalid="true"');
+  });
+
+  it.each([
+    ["AP03 a NUL", "name=x%00y", 400],
+    ["AP01 100 KB", `name=${"x".repeat(110_000)}`, 413],
+  ])("is refused for %s", async (_what, fields, status) => {
+    const { answer } = await create(fields);
+    expect(answer.status).toBe(status);
+  });
+
+  it("CS05 AP01 is 415 for anything but a form", async () => {
+    const { agent } = await signIn();
+    const answer = await agent.post("/organizations").send({ name: "Acme" });
+    expect(answer.status).toBe(415);
+    const text = await agent.post("/organizations").type("text/plain").send("name=Acme");
+    expect(text.status).toBe(415);
+  });
+
+  it("lets nobody without a session make anything", async () => {
+    const before = await countOrganizations();
+    const answer = await application
+      .visitor()
+      .post("/organizations")
+      .type("form")
+      .send({ name: "Acme" });
+    expect(answer.status).toBe(401);
+    expect(await countOrganizations()).toBe(before);
+  });
+});
+
+describe("GET /o/:slug", () => {
+  it("shows the organization, how many people it has, and one's own role", async () => {
+    const { person, agent } = await signIn();
+    const owner = await application.createPerson();
+    const organization = await application.createOrganization(owner, "Acme");
+    await application.addMember(organization, person, "viewer");
+    const home = await agent.get(`/o/${organization.slug}`);
+    expect(home.status).toBe(200);
+    expect(home.text).toContain("Acme");
+    expect(home.text).toContain("You can look at everything the organization shares");
+    expect(home.text).toMatch(/\b2\b/);
+  });
+
+  it("offers the way to one's other organizations", async () => {
+    const { person, agent } = await signIn();
+    const first = await application.createOrganization(person);
+    const second = await application.createOrganization(person);
+    const home = await agent.get(`/o/${first.slug}`);
+    expect(home.text).toContain(`href="/o/${second.slug}"`);
+  });
+
+  it("is 404 for a stranger, for a former member, and once it is gone", async () => {
+    const owner = await signIn();
+    const stranger = await signIn();
+    const former = await signIn();
+    const organization = await application.createOrganization(owner.person);
+    await application.addMember(organization, former.person, "admin");
+    const open = async ({ agent }: typeof owner) =>
+      (await agent.get(`/o/${organization.slug}`)).status;
+    expect([await open(owner), await open(stranger), await open(former)]).toEqual([200, 404, 200]);
+    await application.query("delete from memberships where user_id = $1", [former.person.id]);
+    expect([await open(owner), await open(stranger), await open(former)]).toEqual([200, 404, 404]);
+    await application.query("delete from organizations where id = $1", [organization.id]);
+    expect(await open(owner)).toBe(404);
+  });
+
+  it("TI19 leads nobody in by an address that was given to others", async () => {
+    const { person, agent } = await signIn();
+    const organization = await application.createOrganization(person, "Moving");
+    await application.query("update organizations set slug = 'moved-away' where id = $1", [
+      organization.id,
+    ]);
+    expect((await agent.get(`/o/${organization.slug}`)).status).toBe(404);
+    await application.createOrganization(await application.createPerson(), "Moving");
+    expect((await agent.get(`/o/${organization.slug}`)).status).toBe(404);
+    expect((await agent.get("/o/moved-away")).status).toBe(200);
   });
 });

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+
+import { useApplication } from "../support/application.ts";
+
+const application = useApplication();
+
+describe("GET /account", () => {
+  it("shows the person, and how they sign in", async () => {
+    const person = await application.createPerson("Ada Lovelace");
+    await application.query(
+      "update users set username = 'ada', email = 'ada@example.com', email_verified = true where id = $1",
+      [person.id],
+    );
+    await application.query(
+      "insert into identities (user_id, provider, subject, handle) values ($1, 'huggingface', 'x', 'ada-hf')",
+      [person.id],
+    );
+    const answer = await (await application.signInAs(person)).get("/account");
+    expect(answer.status).toBe(200);
+    for (const text of ["Ada Lovelace", "ada@example.com", "ada-hf", "Hugging Face"]) {
+      expect(answer.text).toContain(text);
+    }
+  });
+
+  it("SI30 is complete for somebody without name, e-mail or picture", async () => {
+    const person = await application.createPerson();
+    await application.query("update users set name = null where id = $1", [person.id]);
+    const answer = await (await application.signInAs(person)).get("/account");
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain("Somebody without a name");
+    expect(answer.text).not.toMatch(/\b(null|undefined|NaN|\[object)/);
+  });
+
+  it("loads no picture from where a browser must not look", async () => {
+    const person = await application.createPerson();
+    const agent = await application.signInAs(person);
+    for (const url of [
+      "javascript:alert(1)",
+      "data:image/svg+xml,<svg>",
+      "//evil.example/x",
+      "http://evil.example/x",
+    ]) {
+      await application.query("update users set avatar_url = $2 where id = $1", [person.id, url]);
+      const answer = await agent.get("/account");
+      expect(answer.status).toBe(200);
+      expect(answer.text).not.toContain(`src="${url}`);
+    }
+  });
+
+  it("is nobody else's: two people who ask at once each see themselves", async () => {
+    const people = await Promise.all(
+      Array.from({ length: 6 }, (_, index) => application.createPerson(`Person no. ${index}!`)),
+    );
+    const agents = await Promise.all(people.map((person) => application.signInAs(person)));
+    const answers = await Promise.all(agents.map((agent) => agent.get("/account")));
+    for (const [index, { text }] of answers.entries()) {
+      expect(text).toContain(`Person no. ${index}!`);
+      expect(text.match(/Person no\. \d!/g)?.every((name) => name === `Person no. ${index}!`)).toBe(
+        true,
+      );
+    }
+  });
+
+  it("asks somebody to sign in who was deleted meanwhile", async () => {
+    const person = await application.createPerson();
+    const agent = await application.signInAs(person);
+    await application.query("delete from users where id = $1", [person.id]);
+    const answer = await agent.get("/account");
+    expect(answer.status).toBe(303);
+    expect(answer.headers["location"]).toBe("/sign-in?returnTo=%2Faccount");
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+
+import { useApplication } from "../support/application.ts";
+
+const application = useApplication();
+
+describe("GET /", () => {
+  it("shows a visitor the ways in", async () => {
+    const answer = await application.visitor().get("/");
+    expect(answer.status).toBe(200);
+    for (const path of ["/sign-in", "/sign-in?screen=register", "/sign-in?with=huggingface"]) {
+      expect(answer.text).toContain(`href="${path.replace("&", "&amp;")}"`);
+    }
+    expect(answer.headers).not.toHaveProperty("set-cookie");
+  });
+
+  it("takes somebody who is signed in to their organizations, while they have opened none", async () => {
+    const person = await application.createPerson();
+    const agent = await application.signInAs(person);
+    await application.createOrganization(person);
+    expect((await agent.get("/")).headers["location"]).toBe("/organizations");
+  });
+
+  it("takes them to the one they opened last, from another browser too", async () => {
+    const person = await application.createPerson();
+    const [one, two] = [
+      await application.createOrganization(person),
+      await application.createOrganization(person),
+    ];
+    const agent = await application.signInAs(person);
+    for (const { slug } of [one, two, one]) {
+      await agent.get(`/o/${slug}`);
+      const elsewhere = await application.signInAs(person);
+      const answer = await elsewhere.get("/");
+      expect([answer.status, answer.headers["location"]]).toEqual([303, `/o/${slug}`]);
+    }
+  });
+
+  it("forgets one that they do not belong to any more, or that is gone", async () => {
+    const person = await application.createPerson();
+    const owner = await application.createPerson();
+    const organization = await application.createOrganization(owner);
+    await application.addMember(organization, person, "member");
+    const [agent, ofOwner] = [
+      await application.signInAs(person),
+      await application.signInAs(owner),
+    ];
+    for (const each of [agent, ofOwner]) {
+      await each.get(`/o/${organization.slug}`);
+      expect((await each.get("/")).headers["location"]).toBe(`/o/${organization.slug}`);
+    }
+    await application.query("delete from memberships where user_id = $1", [person.id]);
+    expect((await agent.get("/")).headers["location"]).toBe("/organizations");
+    await application.query("delete from organizations where id = $1", [organization.id]);
+    expect((await ofOwner.get("/")).headers["location"]).toBe("/organizations");
+  });
+
+  it("remembers nothing of an organization that is not theirs", async () => {
+    const person = await application.createPerson();
+    const agent = await application.signInAs(person);
+    const foreign = await application.createOrganization(await application.createPerson());
+    expect((await agent.get(`/o/${foreign.slug}`)).status).toBe(404);
+    expect((await agent.get("/")).headers["location"]).toBe("/organizations");
+  });
+});
