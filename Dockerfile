@@ -33,5 +33,5 @@ USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/livez`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Not through npm: a SIGTERM would end npm's shell and leave the application running.
+# Not through npm: one process less, and the signals arrive at once.
 CMD ["node", "--enable-source-maps", "dist/main.js"]

@@ -27,13 +27,7 @@ function removeEmptyValues(): void {
   }
 }
 
-const logtoCredentials = [
-  "LOGTO_APP_ID",
-  "LOGTO_APP_SECRET",
-  "LOGTO_M2M_APP_ID",
-  "LOGTO_M2M_APP_SECRET",
-  "LOGTO_WEBHOOK_SIGNING_KEY",
-];
+const logtoCredentials = ["LOGTO_APP_ID", "LOGTO_APP_SECRET"];
 
 /** @throws {Error} when a real Logto is named, without the credentials for it */
 export function checkLogtoCredentials(environment: NodeJS.ProcessEnv): void {

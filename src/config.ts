@@ -29,6 +29,7 @@ const settings = z.object({
   PORT: wholeNumber(0, 65_535).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
+  SHUTDOWN_DELAY_SECONDS: number(0, 60).default(0),
   DATABASE_URL: z
     .string({ error: "is missing" })
     .regex(
@@ -130,7 +131,6 @@ function arrange(values: Settings) {
   const base = new URL(values.BASE_URL);
   const isLoopback = loopbackHosts.has(base.hostname);
   return {
-    isDevelopment: values.NODE_ENV === "development",
     baseUrl: values.BASE_URL,
     isSecure: base.protocol === "https:",
     server: {
@@ -138,6 +138,8 @@ function arrange(values: Settings) {
       port: values.PORT ?? (base.protocol === "http:" && base.port ? Number(base.port) : 3000),
       /** How many reverse proxies in front of us to believe about the client's address. */
       trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+      /** How long /readyz says no before the port closes, so that a load balancer notices. */
+      shutdownDelaySeconds: values.SHUTDOWN_DELAY_SECONDS,
     },
     logLevel: values.LOG_LEVEL,
     database: { url: values.DATABASE_URL, poolSize: values.DATABASE_POOL_SIZE },

@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
 
 import pino from "pino";
 
@@ -51,7 +52,9 @@ async function start(config: Config): Promise<void> {
     if (isDraining) return;
     isDraining = true;
     logger.info({ reason }, "draining");
-    setTimeout(() => process.exit(1), drainLimit).unref();
+    const delay = config.server.shutdownDelaySeconds * 1000;
+    setTimeout(() => process.exit(1), delay + drainLimit).unref();
+    await wait(delay);
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
     await closed;

@@ -28,10 +28,9 @@ const listNames = (block: string) =>
 describe("readConfig()", () => {
   it("needs six settings, and has a default for the rest", () => {
     expect(readConfig(sound)).toEqual({
-      isDevelopment: false,
       baseUrl: "https://app.example.com",
       isSecure: true,
-      server: { host: "0.0.0.0", port: 3000, trustedProxyHops: 0 },
+      server: { host: "0.0.0.0", port: 3000, trustedProxyHops: 0, shutdownDelaySeconds: 0 },
       logLevel: "info",
       database: { url: sound.DATABASE_URL, poolSize: 10 },
       sessions: {
