@@ -68,16 +68,24 @@ describe("the database after all migrations", () => {
     }
   });
 
-  it.each([
-    ["a column", "model Organization {", "model Organization {\n  motto String?"],
-    ["an index", "@@index([userId])", "@@index([userId, createdAt])"],
-    ["a role", "  viewer\n", "  viewer\n  guest\n"],
-    ["what may be null", "issuer             String", "issuer             String?"],
-  ])("would be found to differ by %s", async (_what, text, changed) => {
+  it("would be found to differ by a column, an index, a role or what may be null", async () => {
     const schema = await readSchema();
-    expect(schema).toContain(text);
-    expect(await describeSchema(schema.replace(text, changed))).not.toEqual(
-      await describeSchema(schema),
-    );
+    const ahead = [
+      ["model Organization {", "model Organization {\n  motto String?"],
+      ["@@index([createdAt])", "@@index([createdAt, revokedAt])"],
+      ["  viewer\n", "  viewer\n  guest\n"],
+      ["issuer             String", "issuer             String?"],
+    ].reduce((text, [present = "", changed = ""]) => {
+      expect(text).toContain(present);
+      return text.replace(present, changed);
+    }, schema);
+    const present = new Set(await describeSchema(schema));
+    const differences = (await describeSchema(ahead)).filter((line) => !present.has(line));
+    expect(differences).toEqual([
+      expect.stringContaining("sessions_created_at_revoked_at_idx"),
+      "organizations.motto text",
+      "role = owner < admin < member < viewer < guest",
+      "users.issuer text",
+    ]);
   });
 });
