@@ -22,16 +22,14 @@ export function catchErrors(options: ErrorBoundaryOptions): Middleware<AppState>
     try {
       await next();
     } catch (thrown) {
-      const error = isRefusedFile(ctx, thrown)
-        ? httpError("request.not_found", { cause: thrown })
-        : toAppError(thrown, options.translate);
+      const error = toAppError(thrown, options.translate);
       logError(ctx, error, thrown);
       if (ctx.headerSent || !ctx.writable) return;
       const wantsHtml = ctx.accepts("json", "html") === "html";
       if (error.options.redirect !== undefined && wantsHtml && isReading(ctx)) {
-        ctx.status = 303;
         ctx.set("Location", error.options.redirect);
         ctx.body = null;
+        // After the body, since setting none makes Koa answer 204.
         ctx.status = 303;
         return;
       }
@@ -52,16 +50,6 @@ export function catchErrors(options: ErrorBoundaryOptions): Middleware<AppState>
 /** HEAD is answered as GET is (RFC 9110, section 9.3.2). */
 function isReading({ method }: ParameterizedContext): boolean {
   return method === "GET" || method === "HEAD";
-}
-
-/**
- * Before a route is found only the file server throws, with a 4xx where a path can be no file
- * (`/%ZZ`, `//x`, `/..`). Past that, nobody's `status` is believed.
- */
-function isRefusedFile({ state }: ParameterizedContext<AppState>, thrown: unknown): boolean {
-  if (state.routePath !== undefined || thrown instanceof AppError) return false;
-  if (!(thrown instanceof Error) || !("status" in thrown)) return false;
-  return typeof thrown.status === "number" && thrown.status >= 400 && thrown.status < 500;
 }
 
 function toAppError(thrown: unknown, translate: ErrorBoundaryOptions["translate"]): AppError {
