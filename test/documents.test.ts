@@ -149,7 +149,12 @@ describe("numbers in the documents", () => {
       "src/sessions/sessions.ts",
       /sessionsPerUser = (\d+)/,
     ],
-    ["docs/deployment.md", /; (\d+) seconds later it ends/, "src/main.ts", /drainLimit = (\d+)_000/],
+    [
+      "docs/deployment.md",
+      /; (\d+) seconds later it ends/,
+      "src/main.ts",
+      /drainLimit = (\d+)_000/,
+    ],
     [
       "docs/deployment.md",
       /(\d+) second to get one/,

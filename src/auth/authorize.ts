@@ -30,7 +30,7 @@ export function authorizeWith(sessions: Pick<Sessions, "load">): Authorize<Actor
 }
 
 function notSignedIn(ctx: RouteContext) {
-  const returnTo = ctx.method === "GET" ? safeReturnTo(ctx.url) : "/";
+  const returnTo = ["GET", "HEAD"].includes(ctx.method) ? safeReturnTo(ctx.url) : "/";
   const href = `/sign-in?${new URLSearchParams({ returnTo }).toString()}`;
   return httpError("request.not_signed_in", {
     redirect: href,

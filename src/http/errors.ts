@@ -90,11 +90,6 @@ export const httpError = defineErrors({
     title: "That is not possible here",
     detail: "This address does not answer that kind of request.",
   },
-  "request.timeout": {
-    status: 408,
-    title: "That took too long",
-    detail: "The request did not arrive completely in time. Please try again.",
-  },
   "request.too_large": {
     status: 413,
     title: "That is too large",

@@ -3,6 +3,9 @@ import { z } from "zod";
 /** Control characters, invisible ones, and those that turn the reading direction of what follows. */
 const deceptive = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/u;
 
+/** Zero-width joiners where writing needs them: inside emoji, and between letters of other alphabets. */
+const joiners = /(?<=[^\p{ASCII}\p{Cf}\s])[\u200c\u200d](?=[^\p{ASCII}\p{Cf}\s])/gu;
+
 /** A name as people read it: one line, in Unicode's composed form, without invisible characters. */
 const displayName = z
   .string("Please enter a name.")
@@ -12,7 +15,10 @@ const displayName = z
       .string()
       .min(1, "Please enter a name.")
       .max(80, "Please use at most 80 characters.")
-      .refine((value) => !deceptive.test(value), "Please use visible characters only."),
+      .refine(
+        (value) => !deceptive.test(value.replaceAll(joiners, "")),
+        "Please use visible characters only.",
+      ),
   );
 
 export const createOrganizationBody = z.strictObject({ name: displayName });

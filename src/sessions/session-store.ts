@@ -12,6 +12,9 @@ import {
   updateSessionData,
 } from "./sessions.ts";
 
+/** Every request reads it all: what is larger belongs into a table. */
+const largest = 2048;
+
 /** Names that mean something to koa-session, which copies all values onto its session object. */
 const takenNames = new Set([
   "constructor",
@@ -87,6 +90,9 @@ export function createSessionStore(
       );
       const removed = Object.keys(this.loaded).filter((name) => !(name in values));
       if (changed.length === 0 && removed.length === 0) return;
+      if (JSON.stringify(values).length > largest) {
+        throw new RangeError(`A session keeps ${largest} characters of JSON at most.`);
+      }
       const set = Object.fromEntries(changed) as Prisma.InputJsonObject;
       await updateSessionData(database.unscoped, idHash, { set, removed });
     }

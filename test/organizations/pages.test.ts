@@ -88,6 +88,16 @@ describe("POST /organizations", () => {
     ).toEqual([{ name: "Zo\u00eb" }]);
   });
 
+  it.each(["👩\u200d💻 Labs", "نرم\u200cافزار"])(
+    "keeps joiners where writing needs them: %s",
+    async (name) => {
+      const { path } = await create({ name });
+      expect(
+        await application.query("select name from organizations where slug = $1", [path.slice(3)]),
+      ).toEqual([{ name }]);
+    },
+  );
+
   it.each([
     ["no name", ""],
     ["a name of spaces", "name=+++"],
@@ -95,6 +105,7 @@ describe("POST /organizations", () => {
     ["two names", "name=a&name=b"],
     ["AP04 a name that turns the reading direction", "name=abc%E2%80%AEdef"],
     ["AP04 a name with an invisible character", "name=Ac%E2%80%8Bme"],
+    ["AP04 a name with a joiner that joins nothing", "name=Ac%E2%80%8Dme"],
     ["a name of two lines", "name=a%0Ab"],
     ["TI04 a role, too", "name=Acme&role=owner"],
     ["TI04 an id, too", "name=Acme&id=0191d2c0-0000-7000-8000-000000000000"],

@@ -221,6 +221,16 @@ describe("ctx.session", () => {
     expect((await readRow(idHash))?.data).toEqual({});
   });
 
+  it("refuses aloud what is too large to read with every request", async () => {
+    const { cookie, idHash } = await signIn();
+    const { request, logged } = createSmallApplication(({ session }) => {
+      if (session) session["draft"] = "x".repeat(2_048);
+    });
+    expect((await request.get("/").set("Cookie", cookie)).status).toBe(500);
+    expect(logged()).toContain("A session keeps 2048 characters of JSON at most.");
+    expect((await readRow(idHash))?.data).toEqual({});
+  });
+
   it("refuses aloud what is not JSON", async () => {
     const { cookie } = await signIn();
     const { request } = createSmallApplication(({ session }) => {

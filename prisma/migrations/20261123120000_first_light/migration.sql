@@ -216,7 +216,7 @@ BEGIN
      AND s.revoked_at IS NULL
      AND s.last_seen_at > now() - idle_limit
      AND s.created_at > now() - absolute_limit
-     AND (u.sessions_valid_after IS NULL OR s.created_at >= u.sessions_valid_after);
+     AND (u.sessions_valid_after IS NULL OR s.created_at > u.sessions_valid_after);
   IF NOT FOUND THEN
     RETURN;
   END IF;
