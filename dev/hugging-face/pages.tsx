@@ -16,7 +16,7 @@ export function renderPeoplePage(request: AuthorizationRequest): string {
     standIn,
     children: (
       <>
-        <h1>Who do you want to be at 🤗 Hugging Face?</h1>
+        <h1>Who do you want to be at Hugging Face?</h1>
         <p class="quiet">No password needed: nobody here is real.</p>
         <ul class="choices">
           {people.map((person) => (
@@ -113,7 +113,7 @@ export function renderFrontPage(): string {
     standIn,
     children: (
       <>
-        <h1>🤗 The people here</h1>
+        <h1>The people here</h1>
         <p class="quiet">Applications send you to this place to continue with Hugging Face.</p>
         <ul class="choices">
           {people.map((person) => (

@@ -22,7 +22,7 @@ const features: readonly { icon: IconName; title: string; text: string }[] = [
   {
     icon: "ladder",
     title: "Four roles, one table",
-    text: "Owner, admin, member, viewer. What each may do stands in one place, and nobody can hand out more than they hold.",
+    text: "Owner, admin, member, viewer. What each may do stands in one place, and every page asks there first.",
   },
   {
     icon: "key",
@@ -32,7 +32,7 @@ const features: readonly { icon: IconName; title: string; text: string }[] = [
   {
     icon: "power",
     title: "Sessions that really end",
-    text: "Signing out, losing a role or being removed counts from the very next request, however many servers you run.",
+    text: "Signing out, a lost role or membership: each counts from the very next request, however many servers you run.",
   },
   {
     icon: "check",
@@ -52,7 +52,7 @@ export function LandingPage({ signInPath, registerPath, huggingFacePath }: Landi
           </h1>
           <p class="mt-6 max-w-xl text-lg text-base-content/80 sm:text-xl">
             Tenantry is a starter for products that serve many customers at once. Sign-in,
-            organizations, members and roles are done, so you can begin with the part that is yours.
+            organizations and roles are done, so you can begin with the part that is yours.
           </p>
           <WaysIn
             signInPath={signInPath}

@@ -66,7 +66,7 @@ function CreateOrganization({ form }: Pick<OrganizationsPageProps, "form">) {
           name="name"
           label="Name"
           value={form.values.name}
-          hint="Your company, team or project. You can change it later."
+          hint="Your company, team or project."
           errors={form.errors["name"]}
           autoComplete="organization"
           maxLength={80}
