@@ -40,7 +40,7 @@ export type RunningApplication = {
   /** The Cookie header of a new session, and its id. */
   createSessionCookie(person: Person): Promise<{ id: string; cookie: string }>;
   visitor(): Agent;
-  /** A second instance on the same database. */
+  /** A second instance behind the same address, on the same database; `baseUrl` is where it itself listens. */
   startSecond(): Promise<{ baseUrl: string; stop(): Promise<void> }>;
 };
 
@@ -75,14 +75,14 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     await testDatabase?.drop();
   });
 
-  async function startInstance(): Promise<Instance> {
+  async function startInstance(publicUrl?: string): Promise<Instance> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
-    const provider = (await options.identityProvider?.(baseUrl)) ?? nobodyThere;
+    const provider = (await options.identityProvider?.(publicUrl ?? baseUrl)) ?? nobodyThere;
     const config = readConfig({
       NODE_ENV: "test",
-      BASE_URL: baseUrl,
+      BASE_URL: publicUrl ?? baseUrl,
       DATABASE_URL: testDatabase.url,
       SESSION_SECRET: "only for tests",
       LOGTO_ENDPOINT: provider.endpoint,
@@ -177,7 +177,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       supertest
         .agent(instance.baseUrl)
         .set({ Accept: "text/html", "Sec-Fetch-Site": "same-origin" }),
-    startSecond: startInstance,
+    startSecond: () => startInstance(instance.baseUrl),
   };
   return running;
 }
