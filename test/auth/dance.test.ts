@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { useIdentityProvider } from "../e2e/support/identity-provider.ts";
+import { useIdentityProvider } from "../support/identity-provider.ts";
 import { useApplication } from "../support/application.ts";
 import { Browser, type Page } from "../support/browser.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
 
-import type { Account } from "./support/identity-provider.ts";
+import type { Account } from "../support/identity-provider.ts";
 import {
   createOrganization,
   pathOf,

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 
-import type { Account } from "./identity-provider.ts";
+import type { Account } from "../../support/identity-provider.ts";
 
 /** Waits for the page whose main heading says so. */
 export async function seeHeading(page: Page, name: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Person, useApplication } from "../../support/application.ts";
-import { useIdentityProvider } from "./identity-provider.ts";
+import { useIdentityProvider } from "../../support/identity-provider.ts";
 import { useVisitors, type Visitor, type VisitorOptions } from "./visitor.ts";
 
 /** Everything that people meet, for the tests of a file: application, identity provider, Hugging Face, browsers. */

@@ -1,13 +1,10 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
 
-import {
-  type HuggingFaceStandIn,
-  startHuggingFaceStandIn,
-} from "../../../dev/hugging-face/server.ts";
-import { type LogtoStandIn, startLogtoStandIn } from "../../../dev/logto/server.ts";
-import { findFreePort } from "../../../dev/ports.ts";
-import { createEmptyDatabase, type TestDatabase } from "../../support/database.ts";
+import { type HuggingFaceStandIn, startHuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
+import { type LogtoStandIn, startLogtoStandIn } from "../../dev/logto/server.ts";
+import { findFreePort } from "../../dev/ports.ts";
+import { createEmptyDatabase, type TestDatabase } from "./database.ts";
 
 /** Somebody with a password at the identity provider. */
 export type Account = { username: string; password: string; name: string };
