@@ -1,3 +1,4 @@
+import type { OrganizationWithRole } from "../memberships/membership.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
@@ -7,7 +8,7 @@ import { Icon } from "../views/icon.tsx";
 import { HuggingFace } from "../views/logo.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
-import { organizationPath, type ViewerOrganization } from "../views/viewer.ts";
+import { organizationPath } from "../views/viewer.ts";
 
 interface AccountUser {
   name: string;
@@ -27,7 +28,7 @@ interface LinkedIdentity {
 interface AccountPageProps {
   user: AccountUser;
   identities: readonly LinkedIdentity[];
-  organizations: readonly ViewerOrganization[];
+  organizations: readonly OrganizationWithRole[];
 }
 
 /** A person's own page: who they are here, what they sign in with, where they belong. */

@@ -1,21 +1,11 @@
-import type { Permission, Role } from "../memberships/roles.ts";
+import type { Permission } from "../memberships/roles.ts";
 import type { Authentication } from "../sessions/sessions.ts";
 
 /** A person who is signed in. */
-export type Viewer = {
-  user: Authentication["user"];
-  session: { createdAt: Date };
-  /** Theirs, for the switcher. */
-  organizations: Authentication["organizations"];
-  /** Where they were last; known only outside of any organization. */
-  lastOrganizationSlug: string | null;
-};
+export type SignedIn = Pick<Authentication, "user" | "organizations" | "lastOrganizationSlug">;
 
 /** A person who is signed in, inside an organization they belong to. */
-type Member = Viewer & {
-  organization: { id: string; slug: string; name: string };
-  role: Role;
-};
+type Member = SignedIn & NonNullable<Authentication["membership"]>;
 
 /**
  * The kinds of access a route may declare, and what each tells its handler about who asks:
@@ -24,7 +14,7 @@ type Member = Viewer & {
  * - `signed-in`: whoever is signed in
  * - a permission: members of the organization in the URL whose role includes it
  */
-export type Actors = { public: null; visitor: Viewer | null; "signed-in": Viewer } & Record<
+export type Actors = { public: null; visitor: SignedIn | null; "signed-in": SignedIn } & Record<
   Permission,
   Member
 >;

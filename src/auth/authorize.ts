@@ -21,11 +21,11 @@ export function authorizeWith(sessions: Pick<Sessions, "load">): Authorize<Actor
     const found = await sessions.load(ctx, isOfOrganization ? (params["slug"] ?? null) : null);
     if (access === "visitor") return found;
     if (!found) throw notSignedIn(ctx);
-    const { membership, ...viewer } = found;
-    if (!isOfOrganization) return viewer;
+    const { membership, ...signedIn } = found;
+    if (!isOfOrganization) return signedIn;
     if (!membership) throw httpError("request.not_found");
     if (!hasPermission(membership.role, access)) throw httpError("request.not_permitted");
-    return { ...viewer, ...membership };
+    return { ...signedIn, ...membership };
   };
 }
 

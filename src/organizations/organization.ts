@@ -4,10 +4,7 @@ import { v7 as createId } from "uuid";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { violatesUnique } from "../database/faults.ts";
 import { createRandomToken } from "../http/token.ts";
-import type { Role } from "../memberships/roles.ts";
-
-/** An organization as a list of one's own shows it. */
-export type ListedOrganization = { name: string; slug: string; role: Role };
+import type { OrganizationWithRole } from "../memberships/membership.ts";
 
 /**
  * Creates an organization, with its creator as the owner.
@@ -38,11 +35,11 @@ export async function createOrganization(
   }
 }
 
-/** Lists a person's organizations by name, with their role in each. */
+/** Lists a person's organizations by name, with their role in each; call it inside `forUser`. */
 export async function listOrganizations(
   tx: Transaction,
   userId: string,
-): Promise<ListedOrganization[]> {
+): Promise<OrganizationWithRole[]> {
   const memberships = await tx.membership.findMany({
     where: { userId },
     select: { role: true, organization: { select: { name: true, slug: true } } },

@@ -1,5 +1,5 @@
 import { describeViewer } from "../auth/viewer.ts";
-import type { Viewer } from "../auth/actor.ts";
+import type { SignedIn } from "../auth/actor.ts";
 import { route } from "../auth/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { groupByField } from "../http/errors.ts";
@@ -69,7 +69,7 @@ export function organizationPages(database: TenantDatabase) {
   });
 
   async function showList(
-    actor: Viewer,
+    actor: SignedIn,
     form: { values: { name: string }; errors: FormErrors } = { values: { name: "" }, errors: {} },
   ) {
     const organizations = await database.forUser(actor.user.id, (tx) =>

@@ -1,3 +1,4 @@
+import type { OrganizationWithRole } from "../memberships/membership.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
@@ -5,10 +6,10 @@ import { Field, FormAlert, type FormErrors, SubmitButton } from "../views/form.t
 import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
-import { organizationPath, type ViewerOrganization } from "../views/viewer.ts";
+import { organizationPath } from "../views/viewer.ts";
 
 interface OrganizationsPageProps {
-  organizations: readonly ViewerOrganization[];
+  organizations: readonly OrganizationWithRole[];
   form: { values: { name: string }; errors: FormErrors };
 }
 
@@ -37,7 +38,7 @@ export function OrganizationsPage({ organizations, form }: OrganizationsPageProp
   );
 }
 
-function OrganizationRow({ organization }: { organization: ViewerOrganization }) {
+function OrganizationRow({ organization }: { organization: OrganizationWithRole }) {
   const path = organizationPath(organization.slug);
   return (
     <li class="relative flex items-center gap-4 px-4 py-4 hover:bg-base-content/4 sm:px-6 sm:py-5">

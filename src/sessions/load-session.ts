@@ -44,8 +44,8 @@ export function createSessions(
   );
   return {
     async load(ctx, organizationSlug) {
-      const unknown: Omit<SessionState, "logger"> = { organizationSlug, authentication: null };
-      const state = Object.assign(ctx.state, unknown);
+      const unanswered: Omit<SessionState, "logger"> = { organizationSlug, authentication: null };
+      const state = Object.assign(ctx.state, unanswered);
       await middleware(ctx, () => Promise.resolve());
       return state.authentication;
     },

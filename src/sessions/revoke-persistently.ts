@@ -1,5 +1,5 @@
 import type { PrismaClient } from "../database/generated/client.ts";
-import { revokeSession } from "./sessions.ts";
+import { type RevokeReason, revokeSession } from "./sessions.ts";
 
 const retryMilliseconds = 2_000;
 
@@ -11,7 +11,7 @@ const longestQueue = 10_000;
  * having thrown: a cookie that was signed out must not come back to life with the database (SI26).
  */
 export function revokePersistently(unscoped: PrismaClient) {
-  const waiting = new Map<string, Parameters<typeof revokeSession>[2]>();
+  const waiting = new Map<string, RevokeReason>();
   let timer: NodeJS.Timeout | undefined;
 
   async function retry(): Promise<void> {
@@ -22,7 +22,7 @@ export function revokePersistently(unscoped: PrismaClient) {
         waiting.delete(sessionId);
       }
     } catch {
-      // Still away: each attempt is a request's failure already logged.
+      // Still away; the request that wanted it has logged its failure.
       schedule();
     }
   }
@@ -31,7 +31,7 @@ export function revokePersistently(unscoped: PrismaClient) {
     timer ??= setTimeout(() => void retry(), retryMilliseconds).unref();
   }
 
-  return async (...[sessionId, reason]: [string, Parameters<typeof revokeSession>[2]]) => {
+  return async (sessionId: string, reason: RevokeReason): Promise<void> => {
     try {
       await revokeSession(unscoped, sessionId, reason);
     } catch (error) {

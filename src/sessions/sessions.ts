@@ -1,10 +1,11 @@
 import { isIP } from "node:net";
 
-import type { PrismaClient, Prisma } from "../database/generated/client.ts";
-import type { Database, Transaction } from "../database/database.ts";
 import { z } from "zod";
 
+import type { Database, Transaction } from "../database/database.ts";
+import type { Prisma, PrismaClient } from "../database/generated/client.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
+import type { OrganizationWithRole } from "../memberships/membership.ts";
 import { type Role, roles } from "../memberships/roles.ts";
 
 /** How long a session lives, by the database's clock: unused, and in all. Seconds. */
@@ -22,9 +23,9 @@ export type Authentication = {
     email: string | null;
     avatarUrl: string | null;
   };
-  session: { idHash: Uint8Array<ArrayBuffer>; createdAt: Date; data: unknown };
+  session: { idHash: Uint8Array<ArrayBuffer>; data: unknown };
   /** Theirs, by name, the first hundred. */
-  organizations: { name: string; slug: string; role: Role }[];
+  organizations: OrganizationWithRole[];
   /** Where they were last, if the URL names no organization and they still belong to that one. */
   lastOrganizationSlug: string | null;
   /** Null when the URL names none, one that does not exist, or one that is not theirs. */
@@ -37,7 +38,6 @@ type AuthenticateRow = {
   username: string | null;
   email: string | null;
   avatar_url: string | null;
-  session_created_at: Date;
   session_data: unknown;
   organizations: unknown;
   last_organization_slug: string | null;
@@ -78,7 +78,7 @@ export async function authenticate(
       email: row.email,
       avatarUrl: row.avatar_url,
     },
-    session: { idHash, createdAt: row.session_created_at, data: row.session_data },
+    session: { idHash, data: row.session_data },
     organizations: listedOrganizations.parse(row.organizations),
     lastOrganizationSlug: row.last_organization_slug,
     membership:
@@ -113,11 +113,14 @@ export async function createSession(
   return { id, idHash };
 }
 
+/** Why a session was ended; kept with it, for whoever asks later. */
+export type RevokeReason = "signed_out" | "replaced";
+
 /** Ends a session at once, on every instance: each request reads this row. */
 export async function revokeSession(
   tx: Transaction,
   sessionId: string,
-  reason: "signed_out" | "replaced",
+  reason: RevokeReason,
 ): Promise<void> {
   await tx.$executeRaw`
     update sessions set revoked_at = now(), revoke_reason = ${reason}

@@ -1,17 +1,19 @@
 import type { ComponentChildren } from "preact";
+import type { OrganizationWithRole } from "../memberships/membership.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { Alert, type AlertKind } from "./alert.tsx";
 import { LogoMark } from "./logo.tsx";
 import { OrganizationSwitcher } from "./organization-switcher.tsx";
 import { assetPaths, productName } from "./product.ts";
 import { type Section, SectionNav } from "./section-nav.tsx";
-import type { CurrentOrganization, Viewer } from "./viewer.ts";
+import type { Viewer } from "./viewer.ts";
 
 export interface LayoutProps {
   title: string;
   /** Null when nobody is signed in; undefined when it is not known, as on the page of an error. */
   viewer: Viewer | null | undefined;
-  current?: CurrentOrganization | undefined;
+  /** The organization the page's URL is in. */
+  current?: OrganizationWithRole | undefined;
   sections?: readonly Section[] | undefined;
   flash?: { kind: AlertKind; message: string } | undefined;
   children: ComponentChildren;

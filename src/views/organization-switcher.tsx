@@ -1,12 +1,13 @@
+import type { OrganizationWithRole } from "../memberships/membership.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
 import { menuPanelClass, menuRowClass } from "./header-menu.ts";
 import { RoleBadge } from "./role-badge.tsx";
-import { type CurrentOrganization, organizationPath, type ViewerOrganization } from "./viewer.ts";
+import { organizationPath } from "./viewer.ts";
 
 interface OrganizationSwitcherProps {
-  organizations: readonly ViewerOrganization[];
-  current?: CurrentOrganization | undefined;
+  organizations: readonly OrganizationWithRole[];
+  current?: OrganizationWithRole | undefined;
 }
 
 /** The menu that changes organization: plain links, so two tabs can be in two organizations at once. */
@@ -15,14 +16,7 @@ export function OrganizationSwitcher({ organizations, current }: OrganizationSwi
     <nav class="min-w-0" aria-label="Organizations">
       <details class="header-menu dropdown max-w-full max-sm:static" name="header-menu">
         <summary class="btn btn-ghost max-w-full justify-start gap-2.5 px-2 text-base">
-          {current && (
-            <Avatar
-              name={current.name}
-              imageUrl={current.logoUrl}
-              shape="organization"
-              size="small"
-            />
-          )}
+          {current && <Avatar name={current.name} shape="organization" size="small" />}
           {current && <span class="sr-only">Switch organization, now in</span>}
           <span class="truncate">{current?.name ?? "Organizations"}</span>
           <Icon name="chevronDown" class="size-4 opacity-70" />
@@ -64,7 +58,7 @@ function OrganizationLink({
   organization,
   isCurrent,
 }: {
-  organization: ViewerOrganization;
+  organization: OrganizationWithRole;
   isCurrent: boolean;
 }) {
   return (

@@ -57,7 +57,7 @@ describe.each(Object.entries(contents))("%s with markup in every text", (_name, 
     <Layout
       title={evil}
       viewer={mallory}
-      current={{ ...organization, logoUrl: evil }}
+      current={organization}
       sections={[{ label: evil, href: "/o/x", current: true }]}
       flash={{ kind: "error", message: evil }}
     >

@@ -6,15 +6,16 @@ import { LandingPage } from "../../src/landing/views.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { SignOutPage } from "../../src/auth/views.tsx";
-import type { Viewer, ViewerOrganization } from "../../src/views/viewer.ts";
+import type { OrganizationWithRole } from "../../src/memberships/membership.ts";
+import type { Viewer } from "../../src/views/viewer.ts";
 
 const longName =
   "Gesellschaft für außerordentlich lange Organisationsbezeichnungen Donaudampfschifffahrtsgesellschaftskapitän GmbH";
 const createdAt = new Date("2026-03-09T10:00:00Z");
 const noErrors = { values: { name: "" }, errors: {} };
 
-const acme: ViewerOrganization = { name: "Acme Robotics", slug: "acme", role: "owner" };
-const organizations: readonly ViewerOrganization[] = [
+const acme: OrganizationWithRole = { name: "Acme Robotics", slug: "acme", role: "owner" };
+const organizations: readonly OrganizationWithRole[] = [
   acme,
   { name: "Kiln Street Studio", slug: "kiln-street", role: "admin" },
   { name: "Bramble & Daughters", slug: "bramble-daughters", role: "member" },
