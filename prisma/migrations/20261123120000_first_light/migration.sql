@@ -95,9 +95,6 @@ CREATE INDEX "users_last_organization_id_idx" ON "users"("last_organization_id")
 CREATE UNIQUE INDEX "users_issuer_subject_key" ON "users"("issuer", "subject");
 
 -- CreateIndex
-CREATE INDEX "identities_provider_subject_idx" ON "identities"("provider", "subject");
-
--- CreateIndex
 CREATE INDEX "sessions_user_id_idx" ON "sessions"("user_id");
 
 -- CreateIndex
@@ -188,8 +185,9 @@ CREATE POLICY of_current_user ON organizations FOR SELECT
       AND memberships.user_id = (SELECT current_user_id())
   ));
 
--- One round trip for every request: session, user, and (where the URL names an organization)
--- organization and role; and the first hundred of the user's organizations, for the switcher.
+-- One round trip for every request: session, user, the first hundred of the user's organizations (for
+-- the switcher), and where the URL names an organization, that one and the role in it; where it names
+-- none, the one that was opened last.
 -- No row: not signed in. No organization_id in it: unknown, or not theirs.
 -- Also notes that the session is in use, at most once a minute, and which organization was opened.
 CREATE FUNCTION authenticate(
@@ -199,7 +197,7 @@ CREATE FUNCTION authenticate(
   organization_slug text
 ) RETURNS TABLE (
   user_id uuid, name text, username text, email text, avatar_url text,
-  session_created_at timestamptz, session_data jsonb, organizations jsonb,
+  session_data jsonb, organizations jsonb,
   last_organization_slug text,
   organization_id uuid, organization_name text, role role
 ) LANGUAGE plpgsql AS $$
@@ -208,9 +206,9 @@ DECLARE
   last_organization uuid;
 BEGIN
   SELECT u.id, u.name, u.username, u.email, u.avatar_url,
-         s.created_at, s.data, s.last_seen_at, u.last_organization_id
+         s.data, s.last_seen_at, u.last_organization_id
     INTO user_id, name, username, email, avatar_url,
-         session_created_at, session_data, seen, last_organization
+         session_data, seen, last_organization
     FROM sessions s JOIN users u ON u.id = s.user_id
    WHERE s.id_hash = session_id_hash
      AND s.revoked_at IS NULL
