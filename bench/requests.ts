@@ -69,13 +69,6 @@ try {
 
 async function seed(url: string): Promise<{ slug: string; cookie: string }> {
   const database = openDatabase({ url, poolSize: 1, logger: pino({ level: "silent" }) });
-  const nothing = {
-    identities: [],
-    organizations: [],
-    organizationRoles: [],
-    authTime: null,
-    sid: null,
-  };
   const userId = await database.unscoped.$transaction((tx) =>
     mirrorUser(tx, {
       issuer: "https://id.example/oidc",
@@ -85,7 +78,7 @@ async function seed(url: string): Promise<{ slug: string; cookie: string }> {
       email: null,
       emailVerified: false,
       picture: null,
-      ...nothing,
+      identities: [],
     }),
   );
   const slug = await createOrganization(database, { name: "Bench", userId });

@@ -45,7 +45,6 @@ export async function seedDemo(options: {
   logtoEndpoint: string;
   m2mAppId: string;
   m2mAppSecret: string;
-  log(message: string): void;
 }): Promise<DemoPerson[]> {
   const database = openDatabase({
     url: options.databaseUrl,
@@ -73,16 +72,14 @@ function mirrorDemoUser(
   subject: string,
   { name, identifier }: CastMember,
 ): Promise<string> {
-  const facts = { email: `${identifier}@example.test`, emailVerified: true, picture: null };
-  const none = {
+  const facts = {
+    email: `${identifier}@example.test`,
+    emailVerified: true,
+    picture: null,
     identities: [],
-    organizations: [],
-    organizationRoles: [],
-    authTime: null,
-    sid: null,
   };
   return database.unscoped.$transaction((tx) =>
-    mirrorUser(tx, { issuer, subject, name, username: identifier, ...facts, ...none }),
+    mirrorUser(tx, { issuer, subject, name, username: identifier, ...facts }),
   );
 }
 

@@ -143,6 +143,5 @@ async function seed(environment: NodeJS.ProcessEnv) {
     logtoEndpoint: environment["LOGTO_ENDPOINT"] ?? "",
     m2mAppId: environment["LOGTO_M2M_APP_ID"] ?? "",
     m2mAppSecret: environment["LOGTO_M2M_APP_SECRET"] ?? "",
-    log: sayNote,
   });
 }

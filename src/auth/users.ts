@@ -1,6 +1,12 @@
 import type { Transaction } from "../database/database.ts";
 import type { AuthenticatedPerson } from "./openid-claims.ts";
 
+/** Not what Logto says of organizations (ours decide), nor what is about this one sign-in. */
+type MirroredPerson = Omit<
+  AuthenticatedPerson,
+  "organizations" | "organizationRoles" | "authTime" | "sid"
+>;
+
 /**
  * Mirrors a person who has just signed in: made at the first sign-in, brought up to date at each
  * later one. Found by issuer and subject and by nothing else: an equal e-mail is no proof of being
@@ -8,7 +14,7 @@ import type { AuthenticatedPerson } from "./openid-claims.ts";
  *
  * @returns the user's id
  */
-export async function mirrorUser(tx: Transaction, person: AuthenticatedPerson): Promise<string> {
+export async function mirrorUser(tx: Transaction, person: MirroredPerson): Promise<string> {
   const { issuer, subject } = person;
   // Somebody from a social account may have told Logto no name; the account still has a handle.
   const [social] = person.identities;

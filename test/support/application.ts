@@ -136,10 +136,6 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
           emailVerified: false,
           picture: null,
           identities: [],
-          organizations: [],
-          organizationRoles: [],
-          authTime: null,
-          sid: null,
         }),
       );
       return { id, name };
