@@ -1,5 +1,5 @@
-import { Client, DatabaseError } from "pg";
-import { describeFault } from "./faults.ts";
+import { Client } from "pg";
+import { codeOf, describeFault } from "./faults.ts";
 
 /**
  * Creates a database on the server that the URL leads to, unless it exists.
@@ -18,7 +18,7 @@ export async function createDatabase(serverUrl: string, name: string): Promise<s
     }
   } catch (fault) {
     // Somebody else was faster: duplicate_database, or its unique_violation when both were at it.
-    const code = fault instanceof DatabaseError ? fault.code : undefined;
+    const code = codeOf(fault);
     if (code !== "42P04" && code !== "23505") throw fault;
   } finally {
     await client.end();
