@@ -1,5 +1,4 @@
 interface ErrorPageProps {
-  /** The response's status: 400, 403, 404, 409, 413, 429, 500, 502, 503. */
   status: number;
   title: string;
   message: string;

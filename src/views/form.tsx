@@ -89,13 +89,14 @@ export function FormAlert({ errors, fields }: { errors: FormErrors; fields: read
   );
 }
 
-const tones = { primary: "btn-primary", plain: "btn-outline", danger: "btn-error" } as const;
+const tones = { primary: "btn-primary", plain: "btn-outline" } as const;
 
 interface SubmitButtonProps {
   children: ComponentChildren;
   tone?: keyof typeof tones;
 }
 
+/** Sends its form: the one thing to do there (`primary`), or one among others (`plain`). */
 export function SubmitButton({ children, tone = "primary" }: SubmitButtonProps) {
   return (
     <button type="submit" class={`btn text-base max-sm:w-full ${tones[tone]}`}>
