@@ -7,7 +7,7 @@ const deceptive = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/u;
 const joiners = /(?<=[^\p{ASCII}\p{Cf}\s])[\u200c\u200d](?=[^\p{ASCII}\p{Cf}\s])/gu;
 
 /** A name as people read it: one line, in Unicode's composed form, without invisible characters. */
-const displayName = z
+const organizationName = z
   .string("Please enter a name.")
   .transform((value) => value.normalize("NFC").trim())
   .pipe(
@@ -21,6 +21,6 @@ const displayName = z
       ),
   );
 
-export const createOrganizationBody = z.strictObject({ name: displayName });
+export const createOrganizationBody = z.strictObject({ name: organizationName });
 
 export const organizationParams = z.object({ slug: z.string().max(100) });
