@@ -67,7 +67,7 @@ export class InvalidConfigError extends Error {
 }
 
 /**
- * Reads the settings: the only place that sees `process.env`.
+ * Reads the settings, all of them: nothing else that serves looks into the environment.
  *
  * @param environment variables; empty ones count as not set
  * @throws InvalidConfigError naming all that is missing or wrong; never showing a value

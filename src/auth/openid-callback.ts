@@ -3,7 +3,7 @@ import { OpenIdError } from "./openid-error.ts";
 /** Parameters of an authorization response; each may be there once (RFC 6749 section 3.1). */
 const parameters = ["state", "iss", "error", "code"] as const;
 
-/** What we say about an error of the provider; everything else it may name is `other` (never its own words: SI07). */
+/** What we say about an error of the provider; everything else it may name is `other` (never its own words). */
 const knownDenials: ReadonlySet<string> = new Set([
   "access_denied",
   "login_required",

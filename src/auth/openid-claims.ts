@@ -5,7 +5,7 @@ import type { IdTokenClaims } from "./openid-id-token.ts";
 /** Who signed in, as the provider tells it. Absent facts are null. */
 export type AuthenticatedPerson = {
   issuer: string;
-  /** The person's id at the provider; with `issuer` the only key to a user of ours (never the e-mail: SI31). */
+  /** The person's id at the provider; with `issuer` the only key to a user of ours (never the e-mail). */
   subject: string;
   name: string | null;
   username: string | null;
@@ -92,7 +92,7 @@ const personClaims = z.object({
 /**
  * The person described by a verified ID token and the userinfo answer that came with it.
  *
- * @throws OpenIdError when userinfo is about somebody else (OpenID Connect Core 1.0 section 5.3.2, SI14) or malformed
+ * @throws OpenIdError when userinfo is about somebody else (OpenID Connect Core 1.0 section 5.3.2) or malformed
  */
 export function describePerson(idToken: IdTokenClaims, userinfo: unknown): AuthenticatedPerson {
   const parsed = personClaims.safeParse(userinfo);
@@ -144,7 +144,7 @@ function describeIdentity([target, { userId, details }]: [
 
 /**
  * Logto marks an address that came from Hugging Face as verified even when Hugging Face says it is not
- * (social-huggingface recordings), so its word counts for nothing there (SI31, IN05).
+ * (test/fixtures/logto/hugging-face.json), so its word counts for nothing there.
  */
 function isUnvouched(linked: Identity, email: string | null): boolean {
   const isSameAddress = linked.email?.toLowerCase() === email?.toLowerCase();

@@ -59,7 +59,7 @@ export type OpenIdClient = {
   status(): "up" | "down";
 };
 
-/** Sign-out goes on without the provider after this long (SI25: one second in all). */
+/** Sign-out goes on without the provider after this long: one second in all. */
 const endSessionBudget = 800;
 
 /**
@@ -128,7 +128,7 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
     status: provider.status,
     startSignIn,
     async completeSignIn(completion) {
-      // Half as long again as one call, and always within the 5 s a person is made to wait at most (SI20).
+      // Half as long again as one call, and always within the 5 s a person is made to wait at most.
       const signal = AbortSignal.timeout(Math.min(requestTimeout * 1.5, 4_500));
       try {
         return await within(signal, exchangeCode(completion, signal));

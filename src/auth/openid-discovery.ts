@@ -23,7 +23,7 @@ export const issuerOf = (endpoint: string): string => `${endpoint.replace(/\/+$/
 
 /**
  * Loads the provider's metadata (OpenID Connect Discovery 1.0 section 4) and believes it only if it is about the
- * configured issuer (section 4.3; the SDK checks neither this nor the shape: SI15, SI16) and points nowhere else.
+ * configured issuer (section 4.3; the SDK checks neither this nor the shape) and points nowhere else.
  */
 export async function loadDiscovery(issuer: string, request: OpenIdRequester): Promise<Discovery> {
   const json = await request({

@@ -1,6 +1,6 @@
 /**
- * Everything that can go wrong between us and the OpenID provider, and the status of the page that says so.
- * The texts are fixed: nothing that came over the wire is ever part of one (SI07).
+ * Everything that can go wrong between us and the OpenID provider, whose fault it is (5xx: not the browser's), and what
+ * to log. The texts are fixed: nothing that came over the wire is ever part of one. The pages stand in errors.ts.
  */
 export const openIdErrors = Object.freeze({
   identity_provider_unavailable: {

@@ -7,7 +7,7 @@ import type { SharedDocument } from "./openid-shared-document.ts";
 
 /** Seconds that `exp` may lie in the past: the two clocks are never quite the same. */
 const clockTolerance = 60;
-/** Seconds `iat` may differ from our clock; the token was made a moment ago, so more is a wrong clock (SI19). */
+/** Seconds `iat` may differ from our clock; the token was made a moment ago, so more is a wrong clock. */
 const largestSkew = 300;
 
 const idTokenClaims = z.object({
@@ -48,9 +48,9 @@ export async function loadKeys(
 }
 
 /**
- * Checks an ID token as OpenID Connect Core 1.0 section 3.1.3.7 asks, which the SDK does only in part (SI10–SI13).
+ * Checks an ID token as OpenID Connect Core 1.0 section 3.1.3.7 asks, which the SDK does only in part.
  * The keys come from a document shared by all sign-ins; when the token does not fit them they are loaded anew, once,
- * because the provider may have changed its key just before signing (SI17).
+ * because the provider may have changed its key just before signing.
  *
  * @throws OpenIdError `identity_provider_invalid_answer` or `clock_skew`
  */
@@ -66,7 +66,7 @@ export async function verifyIdToken(
   const { clientId } = expectation;
 
   refuseClockSkew(iat, expectation.clock());
-  // Other audiences are refused, not only asked for `azp`: we trust nobody the token may be replayed from (SI12).
+  // Other audiences are refused, not only asked for `azp`: we trust nobody the token may be replayed from.
   if (Array.isArray(aud) && aud.length !== 1) throw invalidAnswer("id_token: aud has others");
   if (azp !== undefined && azp !== clientId) throw invalidAnswer("id_token: azp is not us");
   if (nonce !== expectation.nonce) throw invalidAnswer("id_token: nonce is wrong");
@@ -105,7 +105,7 @@ async function verifyWithHeldKeys(
   return payload;
 }
 
-/** A wrong signature too: the key may have changed under the same `kid`, or the token names none (SI18). */
+/** A wrong signature too: the key may have changed under the same `kid`, or the token names none. */
 const mayBeNewKey = (error: unknown): boolean =>
   error instanceof errors.JWKSNoMatchingKey ||
   error instanceof errors.JWKSMultipleMatchingKeys ||
@@ -115,7 +115,7 @@ const mayBeNewKey = (error: unknown): boolean =>
 /** jose's error in our words: its own carries the claims. */
 function describeRefusal(error: unknown, now: Date): unknown {
   if (error instanceof errors.JWTExpired) {
-    // Seen from a clock that runs ahead, a new token has expired: name the real cause (FA23).
+    // Seen from a clock that runs ahead, a new token has expired: name the real cause.
     if (typeof error.payload.iat === "number") {
       const skew = measureSkew(error.payload.iat, now);
       if (skew) return skew;

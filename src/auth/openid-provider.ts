@@ -12,7 +12,7 @@ type OpenIdProviderOptions = {
   logger: { warn(fields: object, message: string): void } | undefined;
 };
 
-/** An address is given out only if the provider answered this lately (ms): then it is not a dead page (FA11). */
+/** An address is given out only if the provider answered this lately (ms): then it is not a dead page. */
 const reachableFor = 1_000;
 
 /** What all sign-ins share of the provider: how to reach it, its discovery and keys, and whether it is there. */
@@ -47,7 +47,6 @@ export function createOpenIdProvider(options: OpenIdProviderOptions) {
 
   return {
     issuer,
-    clock,
     discovery,
     keys,
     report,

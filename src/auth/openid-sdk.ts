@@ -97,7 +97,7 @@ async function answer(
   if (url !== discovery.tokenEndpoint || typeof init.body !== "string")
     throw invalidAnswer("request to an unexpected address");
 
-  // The SDK adds it only when its requester is not replaced Encoding: RFC 6749 section 2.3.1.
+  // The SDK adds it only when its requester is not replaced. Encoding: RFC 6749 section 2.3.1.
   const credentials = `${encodeForm(appId)}:${encodeForm(appSecret)}`;
   const authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
   const parsed = tokenAnswer.safeParse(

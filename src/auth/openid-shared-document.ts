@@ -25,13 +25,13 @@ type SharedDocumentOptions<T> = {
 
 const fresh = 10 * 60_000;
 const stale = 24 * 60 * 60_000;
-/** After a failure nobody calls out for so long; well below the 5 s in which a healed provider must work (SI16). */
+/** After a failure nobody calls out for so long; well below the 5 s in which a healed provider must work. */
 const probeInterval = 2_000;
 
 /**
  * Cache with one load at a time whose failure rejects all who wait at once, and a breaker that lets one probe through
- * per interval (FA13: the SDK's own cache sends its waiters one after the other). A failed load never replaces the
- * document held (FA14).
+ * per interval (the SDK's own cache sends its waiters one after the other). A failed load never replaces the
+ * document held.
  */
 export function createSharedDocument<T>({
   load,
@@ -42,7 +42,7 @@ export function createSharedDocument<T>({
   let failure: { error: OpenIdError; at: number } | undefined;
   let flight: Promise<T> | undefined;
 
-  // A clock that was set back makes ages negative: such a moment says nothing, as if long ago (FA23).
+  // A clock that was set back makes ages negative: such a moment says nothing, as if long ago.
   const isWithin = (at: number, limit: number) => {
     const age = clock().getTime() - at;
     return age >= 0 && age < limit;

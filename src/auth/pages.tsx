@@ -1,14 +1,13 @@
 import { z } from "zod";
 
-import { defineCookie } from "../http/cookie.ts";
 import type { Database } from "../database/database.ts";
+import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
 import { limitRate, type RateLimit } from "../http/rate-limit.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { safeReturnTo } from "../http/return-to.ts";
 import type { RouteContext } from "../http/route.ts";
 import { createRandomToken } from "../http/token.ts";
 import { revokePersistently } from "../sessions/revoke-persistently.ts";
-import type { BrowserCookie } from "../http/cookie.ts";
 import {
   createSession,
   purgeSessions,
@@ -27,8 +26,8 @@ import {
   findFinishedTransaction,
   saveTransaction,
 } from "./sign-in-transactions.ts";
-import { SignOutPage } from "./views.tsx";
 import { mirrorUser } from "./users.ts";
+import { SignOutPage } from "./views.tsx";
 
 export type AuthDependencies = {
   unscoped: Database["unscoped"];

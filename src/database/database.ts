@@ -22,7 +22,7 @@ export type TenantDatabase = {
 };
 
 export type Database = TenantDatabase & {
-  /** Not on anybody's behalf: for database/, auth/, sessions/ and logto/ only (test/architecture.test.ts). */
+  /** Not on anybody's behalf: for database/, auth/, sessions/ and operations/ only (test/architecture.test.ts). */
   unscoped: PrismaClient;
   /**
    * Runs one statement of our own, not on anybody's behalf either: past Prisma, at half the cost, and
@@ -44,7 +44,7 @@ export type DatabaseOptions = {
 /**
  * Opens the connection pool. Every connection works as {@link applicationRole}, whoever logs in, so
  * that the login may also be the schema's owner. Nothing waits for long: one second for a
- * connection, two for a lock, five for a statement (FA05 to FA07).
+ * connection, two for a lock, five for a statement.
  */
 export function openDatabase({ url, poolSize, logger }: DatabaseOptions): Database {
   const pool = new pg.Pool({

@@ -8,7 +8,7 @@ const longestQueue = 10_000;
 
 /**
  * Makes a function that revokes a session, and where the database is away goes on trying after
- * having thrown: a cookie that was signed out must not come back to life with the database (SI26).
+ * having thrown: a cookie that was signed out must not come back to life with the database.
  */
 export function revokePersistently(unscoped: PrismaClient) {
   const waiting = new Map<string, RevokeReason>();
