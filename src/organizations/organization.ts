@@ -10,25 +10,22 @@ import type { OrganizationWithRole } from "../memberships/membership.ts";
  * Creates an organization, with its creator as the owner.
  *
  * @param input.name validated; need not be unique
- * @returns the slug: made of the name, and made unique where it is taken
+ * @returns its id, and its slug: made of the name, and made unique where it is taken
  */
 export async function createOrganization(
   database: TenantDatabase,
   { name, userId }: { name: string; userId: string },
-): Promise<string> {
+): Promise<{ id: string; slug: string }> {
   const base = slugify(name).slice(0, 40).replace(/-+$/, "") || "organization";
   for (let attempt = 0; ; attempt += 1) {
     const slug = attempt === 0 ? base : `${base}-${randomSuffix()}`;
-    const organizationId = createId();
+    const id = createId();
     try {
-      await database.forOrganization(organizationId, async (tx) => {
-        await tx.organization.create({
-          data: { id: organizationId, name, slug },
-          select: { id: true },
-        });
-        await tx.membership.create({ data: { organizationId, userId, role: "owner" } });
+      await database.forOrganization(id, async (tx) => {
+        await tx.organization.create({ data: { id, name, slug }, select: { id: true } });
+        await tx.membership.create({ data: { organizationId: id, userId, role: "owner" } });
       });
-      return slug;
+      return { id, slug };
     } catch (error) {
       if (!violatesUnique(error) || attempt >= 5) throw error;
     }

@@ -29,7 +29,8 @@ export function organizationPages(database: TenantDatabase) {
     body: createOrganizationBody,
     statuses: [303],
     async handler({ actor, body }) {
-      const slug = await createOrganization(database, { name: body.name, userId: actor.user.id });
+      const { name } = body;
+      const { slug } = await createOrganization(database, { name, userId: actor.user.id });
       return seeOther(organizationPath(slug));
     },
     invalid: ({ actor, values, issues }) =>

@@ -141,12 +141,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       return { id, name };
     },
     async createOrganization(owner, name = `Organization ${(count += 1)}`) {
-      const slug = await createOrganization(database, { name, userId: owner.id });
-      const [row] = await running.query<{ id: string }>(
-        "select id from organizations where slug = $1",
-        [slug],
-      );
-      return { id: row?.id ?? "", slug, name };
+      return { ...(await createOrganization(database, { name, userId: owner.id })), name };
     },
     async addMember(organization, person, role) {
       await database.forOrganization(organization.id, (tx) =>
