@@ -5,6 +5,7 @@ import { safeReturnTo } from "../http/return-to.ts";
 import { hasPermission } from "../memberships/roles.ts";
 import type { Sessions } from "../sessions/load-session.ts";
 import type { Actors } from "./actor.ts";
+import { signInPath } from "./sign-in-path.ts";
 
 /**
  * Decides, before anything of a route runs, who asks and whether the route is for them.
@@ -31,7 +32,7 @@ export function authorizeWith(sessions: Pick<Sessions, "load">): Authorize<Actor
 
 function notSignedIn(ctx: RouteContext) {
   const returnTo = ["GET", "HEAD"].includes(ctx.method) ? safeReturnTo(ctx.url) : "/";
-  const href = `/sign-in?${new URLSearchParams({ returnTo }).toString()}`;
+  const href = signInPath(returnTo);
   return httpError("request.not_signed_in", {
     redirect: href,
     action: { label: "Sign in", href },

@@ -1,5 +1,6 @@
 import { type AppError, defineErrors, type ErrorAction } from "../http/errors.ts";
 import { OpenIdError } from "./openid-error.ts";
+import { signInPath } from "./sign-in-path.ts";
 
 const entries = defineErrors({
   "sign_in.unavailable": {
@@ -62,6 +63,5 @@ export function translateOpenIdError(error: unknown, returnTo = "/"): AppError |
 }
 
 function startAgain(returnTo: string, label = "Start again"): ErrorAction {
-  const query = returnTo === "/" ? "" : `?${new URLSearchParams({ returnTo }).toString()}`;
-  return { label, href: `/sign-in${query}` };
+  return { label, href: signInPath(returnTo) };
 }
