@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
+import { loopbackHosts } from "./http/loopback.ts";
 
 /** Stands in .env.example and in docker-compose.yml: good for a laptop, refused in production. */
 const exampleMark = "example";

@@ -1,4 +1,4 @@
-const placeholderOrigin = "https://placeholder.invalid";
+import { resolveOwnPath } from "./own-path.ts";
 
 /** Longer paths are not ours. */
 const longest = 2048;
@@ -9,13 +9,13 @@ const longest = 2048;
  * that would start or end a session again (RFC 9700, section 4.11, open redirectors).
  */
 export function safeReturnTo(value: string | undefined): string {
-  if (!value?.startsWith("/")) return "/";
+  if (value === undefined) return "/";
   // oxlint-disable-next-line no-control-regex -- browsers drop these, and read what is left
   if (/[\u0000-\u0020\u007f\\]/.test(value)) return "/";
-  if (!URL.canParse(value, placeholderOrigin)) return "/";
-  const { origin, pathname, search } = new URL(value, placeholderOrigin);
+  const url = resolveOwnPath(value);
   // Normalising `/.//host` leaves the path `//host`.
-  if (origin !== placeholderOrigin || pathname.startsWith("//")) return "/";
+  if (!url || url.pathname.startsWith("//")) return "/";
+  const { pathname, search } = url;
   if (/^\/(sign-in|sign-out|callback)\/?$/.test(pathname)) return "/";
   const path = pathname + search;
   return path.length > longest ? "/" : path;
