@@ -13,8 +13,7 @@ export function safeReturnTo(value: string | undefined): string {
   // oxlint-disable-next-line no-control-regex -- browsers drop these, and read what is left
   if (/[\u0000-\u0020\u007f\\]/.test(value)) return "/";
   const url = resolveOwnPath(value);
-  // Normalising `/.//host` leaves the path `//host`.
-  if (!url || url.pathname.startsWith("//")) return "/";
+  if (!url) return "/";
   const { pathname, search } = url;
   if (/^\/(sign-in|sign-out|callback)\/?$/.test(pathname)) return "/";
   const path = pathname + search;

@@ -25,6 +25,7 @@ describe("safeImageUrl(value)", () => {
     "http://tracker.example/a.png",
     "http://localhost.evil.example/a.png",
     "//evil.example/a.png",
+    "/.//evil.example/a.png",
     "/\\evil.example/a.png",
     "/\t/evil.example/a.png",
     "avatars/1",
