@@ -5,7 +5,6 @@ import { safeReturnTo } from "../http/return-to.ts";
 import { hasPermission } from "../memberships/roles.ts";
 import type { Sessions } from "../sessions/load-session.ts";
 import type { Actors } from "./actor.ts";
-import { signInPath } from "./sign-in-path.ts";
 
 /**
  * Decides, before anything of a route runs, who asks and whether the route is for them.
@@ -32,7 +31,7 @@ export function authorizeWith(sessions: Pick<Sessions, "load">): Authorize<Actor
 
 function notSignedIn(ctx: RouteContext) {
   const returnTo = ["GET", "HEAD"].includes(ctx.method) ? safeReturnTo(ctx.url) : "/";
-  const href = signInPath(returnTo);
+  const href = `/sign-in?${new URLSearchParams({ returnTo }).toString()}`;
   return httpError("request.not_signed_in", {
     redirect: href,
     action: { label: "Sign in", href },

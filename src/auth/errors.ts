@@ -1,6 +1,5 @@
 import { type AppError, defineErrors, type ErrorAction } from "../http/errors.ts";
 import { OpenIdError } from "./openid-error.ts";
-import { signInPath } from "./sign-in-path.ts";
 
 const entries = defineErrors({
   "sign_in.unavailable": {
@@ -63,5 +62,6 @@ export function translateOpenIdError(error: unknown, returnTo = "/"): AppError |
 }
 
 function startAgain(returnTo: string, label = "Start again"): ErrorAction {
-  return { label, href: signInPath(returnTo) };
+  const query = returnTo === "/" ? "" : `?${new URLSearchParams({ returnTo }).toString()}`;
+  return { label, href: `/sign-in${query}` };
 }
