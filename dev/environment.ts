@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { readConfig } from "../src/config.ts";
 
 /** Nothing that we start may call home, and nobody should have to wait for it to try. */
 const quiet = {
@@ -27,14 +28,29 @@ function removeEmptyValues(): void {
   }
 }
 
-const logtoCredentials = ["LOGTO_APP_ID", "LOGTO_APP_SECRET"];
-
-/** @throws {Error} when a real Logto is named, without the credentials for it */
-export function checkLogtoCredentials(environment: NodeJS.ProcessEnv): void {
-  const missing = logtoCredentials.filter((name) => environment[name] === undefined);
-  if (environment["LOGTO_ENDPOINT"] !== undefined && missing.length > 0) {
-    throw new Error(`LOGTO_ENDPOINT is set, so these must be set as well: ${missing.join(", ")}`);
-  }
+/**
+ * Holds what the person has set to the application's own rules before anything is started. What `npm run dev`
+ * provides itself may be missing; with a Logto of one's own that is all but its credentials.
+ *
+ * @throws {InvalidConfigError} that names every fault at once
+ */
+export function checkSettings(environment: NodeJS.ProcessEnv): void {
+  const provided = {
+    BASE_URL: "http://localhost:3000",
+    DATABASE_URL: "postgres://provided",
+    SESSION_SECRET: "provided",
+  };
+  const providedLogto = {
+    LOGTO_ENDPOINT: "http://localhost:3001",
+    LOGTO_APP_ID: "provided",
+    LOGTO_APP_SECRET: "provided",
+  };
+  readConfig({
+    ...provided,
+    ...(environment["LOGTO_ENDPOINT"] === undefined && providedLogto),
+    ...environment,
+    NODE_ENV: "development",
+  });
 }
 
 /** What the person has decided about the address of the application. */
@@ -45,13 +61,11 @@ export type Address = {
   baseUrl: string | undefined;
 };
 
-/** @throws {Error} when PORT or BASE_URL is not what it should be */
+/** Reads it out of settings that have been checked. */
 export function readAddress(environment: NodeJS.ProcessEnv): Address {
   const { PORT, BASE_URL } = environment;
-  if (PORT !== undefined && !/^\d{1,5}$/.test(PORT)) throw new Error(`PORT is not a port: ${PORT}`);
   const port = PORT === undefined ? undefined : Number(PORT);
   if (BASE_URL === undefined) return { port, baseUrl: undefined };
-  if (!URL.canParse(BASE_URL)) throw new Error(`BASE_URL is not a URL: ${BASE_URL}`);
   const { hostname, port: portInUrl } = new URL(BASE_URL);
   // Behind a tunnel or a proxy, the port of the URL is not ours.
   const isHere = ["localhost", "127.0.0.1"].includes(hostname) && portInUrl !== "";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ApplicationProcess } from "./application-process.ts";
 import { buildCss } from "./css.ts";
-import { checkLogtoCredentials, readAddress, readEnvironment } from "./environment.ts";
+import { checkSettings, readAddress, readEnvironment } from "./environment.ts";
 import { describeFault } from "./faults.ts";
 import { choosePorts, type PortName, type Ports } from "./ports.ts";
 import { removePostgres, stopPostgresOrphan } from "./postgres.ts";
@@ -25,7 +25,7 @@ const shutdown = new Shutdown();
 try {
   shutdown.listen();
   readEnvironment(folder);
-  checkLogtoCredentials(process.env);
+  checkSettings(process.env);
   await run(process.argv.includes("--reset"));
 } catch (fault) {
   if (!shutdown.hasBegun) sayFault(describeFault(fault));

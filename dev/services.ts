@@ -73,7 +73,6 @@ export async function startIdentityProviders(
       secret: secrets.LOGTO_APP_SECRET,
       redirectUris: [`${baseUrl}/callback`],
       postLogoutRedirectUris: [baseUrl, `${baseUrl}/`],
-      backchannelLogoutUri: `${baseUrl}/backchannel-logout`,
     },
     machineToMachine: { id: secrets.LOGTO_M2M_APP_ID, secret: secrets.LOGTO_M2M_APP_SECRET },
     huggingFace: { ...client, issuer: huggingFace.issuer },

@@ -68,6 +68,7 @@ export function createApp(dependencies: Dependencies): {
       sessionLimits,
       signInLimit: dependencies.signInLimit ?? { attempts: 300, seconds: 600 },
       isSecure,
+      baseUrl: config.baseUrl,
     }),
     ...organizationPages(database),
     ...accountPages(database),

@@ -22,7 +22,10 @@ try {
 }
 
 async function start(config: Config): Promise<void> {
-  const logger = pino({ level: config.logLevel });
+  // Through Node's own stream: pino's default, written to directly, goes on trying for ever at exit when
+  // whoever reads the log is gone.
+  process.stdout.on("error", () => undefined);
+  const logger = pino({ level: config.logLevel }, process.stdout);
   const database = openDatabase({ ...config.database, logger });
   await checkDatabase(database.unscoped);
 

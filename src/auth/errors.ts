@@ -14,6 +14,12 @@ const entries = defineErrors({
     detail:
       "Our identity provider gave an answer that we cannot trust, so nobody was signed in. Please try again; if it happens again, tell us the id below.",
   },
+  "sign_in.interrupted": {
+    status: 503,
+    title: "Sign-in was interrupted",
+    detail:
+      "Our database does not answer at the moment, so nobody was signed in. Please try again shortly.",
+  },
   "sign_in.clock_skew": {
     status: 502,
     title: "Sign-in did not work",
@@ -24,7 +30,7 @@ const entries = defineErrors({
     status: 400,
     title: "This sign-in cannot be finished",
     detail:
-      "It was started in another browser, was finished already, or has expired after ten minutes. Nothing was changed.",
+      "It was started in another browser, has been used already, or has expired after ten minutes. Nothing was changed.",
   },
   "sign_in.denied": {
     status: 400,
@@ -45,6 +51,14 @@ const byOpenIdCode = {
 
 /** A callback that nothing can be made of any more. */
 export const spentSignIn = (): AppError => entries("sign_in.spent", { action: startAgain("/") });
+
+/** A callback that our own database would not let through: its code is spent, so it is tried anew. */
+export const interruptedSignIn = (returnTo: string, cause: unknown): AppError =>
+  entries("sign_in.interrupted", {
+    action: startAgain(returnTo, "Try again"),
+    headers: { "Retry-After": "5" },
+    cause,
+  });
 
 /**
  * Turns an error of the OpenID Connect client into the page that explains it; others are not ours.

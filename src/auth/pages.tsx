@@ -2,6 +2,8 @@ import { z } from "zod";
 
 import type { Database } from "../database/database.ts";
 import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
+import { isDatabaseUnavailable } from "../database/faults.ts";
+import { loopbackHosts } from "../http/loopback.ts";
 import { limitRate, type RateLimit } from "../http/rate-limit.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { safeReturnTo } from "../http/return-to.ts";
@@ -15,7 +17,7 @@ import {
   type SessionLimits,
 } from "../sessions/sessions.ts";
 import { Layout } from "../views/layout.tsx";
-import { spentSignIn, translateOpenIdError } from "./errors.ts";
+import { interruptedSignIn, spentSignIn, translateOpenIdError } from "./errors.ts";
 import type { AuthenticatedPerson } from "./openid-claims.ts";
 import type { OpenIdClient } from "./openid-client.ts";
 import { route } from "./route.ts";
@@ -37,6 +39,7 @@ export type AuthDependencies = {
   /** How often one client network may start to sign in. */
   signInLimit: RateLimit;
   isSecure: boolean;
+  baseUrl: string;
 };
 
 const signInQuery = z.object({
@@ -48,9 +51,14 @@ const signInQuery = z.object({
 /** The routes that start and end a session. */
 export function authPages(dependencies: AuthDependencies) {
   const { unscoped, openId, sessionCookie, sessionLimits, isSecure } = dependencies;
+  const base = new URL(dependencies.baseUrl);
   const countStart = limitRate(dependencies.signInLimit);
   // Tells this browser from others, across all its tabs, for as long as a sign-in may take.
   const browserCookie = defineCookie("sign-in", { isSecure, maxAge: 15 * 60 });
+
+  // Signed out while the identity provider was away, which therefore still knows this browser: the next
+  // sign-in asks for the password. Fourteen days: as long as Logto's sessions live.
+  const passwordCookie = defineCookie("ask-password", { isSecure, maxAge: 14 * 24 * 3600 });
 
   const signIn = route({
     method: "GET",
@@ -60,6 +68,10 @@ export function authPages(dependencies: AuthDependencies) {
     statuses: [303],
     hasEffects: true,
     async handler({ query }, ctx) {
+      // On a laptop 127.0.0.1 is the same place and another host: the callback, at the one of BASE_URL, would
+      // not get this browser's cookie.
+      if (isOtherLoopback(ctx.get("Host").replace(/:\d+$/, "")))
+        return seeOther(`${base.origin}/sign-in${ctx.search}`);
       await countStart(ctx.ip);
       const returnTo = safeReturnTo(query.returnTo);
       const state = createRandomToken();
@@ -70,6 +82,7 @@ export function authPages(dependencies: AuthDependencies) {
           nonce,
           ...(query.with && { directSignIn: query.with }),
           ...(query.screen && { firstScreen: query.screen }),
+          ...(passwordCookie.read(ctx) && { prompt: "login" as const }),
         })
         .catch((error: unknown) => {
           throw translateOpenIdError(error, returnTo) ?? error;
@@ -101,13 +114,20 @@ export function authPages(dependencies: AuthDependencies) {
       try {
         const person = await openId.completeSignIn({ searchParams, state, ...claimed });
         sessionCookie.write(ctx, await startSession(ctx, state, person));
+        if (passwordCookie.read(ctx)) passwordCookie.expire(ctx);
       } catch (error) {
+        if (isDatabaseUnavailable(error)) throw interruptedSignIn(claimed.returnTo, error);
         await abandonTransaction(unscoped, state);
         throw translateOpenIdError(error, claimed.returnTo) ?? error;
       }
       return seeOther(claimed.returnTo);
     },
   });
+
+  function isOtherLoopback(hostname: string): boolean {
+    const { hostname: own } = base;
+    return hostname !== own && loopbackHosts.has(hostname) && loopbackHosts.has(own);
+  }
 
   /** All that a sign-in changes here, in one transaction. @returns the id of the new session */
   function startSession(ctx: RouteContext, state: string, person: AuthenticatedPerson) {
@@ -151,7 +171,9 @@ export function authPages(dependencies: AuthDependencies) {
       // Whatever happens next, this browser forgets.
       sessionCookie.expire(ctx);
       if (sessionId) await revoke(sessionId, "signed_out");
-      return seeOther((await openId.endSessionUrl()) ?? "/");
+      const endSessionUrl = await openId.endSessionUrl();
+      if (endSessionUrl === null) passwordCookie.write(ctx, "yes");
+      return seeOther(endSessionUrl ?? "/");
     },
   });
 

@@ -25,11 +25,17 @@ export async function checkDatabase(unscoped: PrismaClient): Promise<void> {
 
 function describe(error: unknown): UnfitDatabaseError {
   const fault = describeDatabaseFault(error);
-  const lacksSchema = /"(tenantry_app|_prisma_migrations)" does not exist/.test(fault);
-  const message = lacksSchema
-    ? "The database has not been set up yet. Run: npm run db:migrate"
-    : `The database of DATABASE_URL cannot be used: ${fault}`;
-  return new UnfitDatabaseError(message, { cause: error });
+  return new UnfitDatabaseError(adviseOn(fault), { cause: error });
+}
+
+function adviseOn(fault: string): string {
+  if (/"(tenantry_app|_prisma_migrations)" does not exist/.test(fault)) {
+    return "The database has not been set up yet. Run: npm run db:migrate";
+  }
+  if (fault.includes("permission denied to set role")) {
+    return `The login of DATABASE_URL may not work as the application's role (${fault}). As whoever made that role: GRANT tenantry_app TO that_login`;
+  }
+  return `The database of DATABASE_URL cannot be used: ${fault}`;
 }
 
 async function requireBoundRole(unscoped: PrismaClient): Promise<void> {

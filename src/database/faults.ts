@@ -62,7 +62,10 @@ export function violatesUnique(error: unknown): boolean {
 export function describeDatabaseFault(error: unknown): string {
   const fault = error instanceof Error ? readDriverFault(error) : undefined;
   if (fault?.originalMessage) return fault.originalMessage;
-  if (fault) return [fault.kind, fault.host, fault.port].filter(Boolean).join(" ");
+  if (fault?.kind === "DatabaseNotReachable") {
+    return `nothing answers at ${fault.host ?? "its host"}, port ${fault.port ?? "unknown"}`;
+  }
+  if (fault) return fault.kind;
   return error instanceof Error ? error.message.trim().replaceAll(/\s+/g, " ") : String(error);
 }
 

@@ -34,6 +34,16 @@ describe("GET /sign-in", () => {
     expect(answer.text).toContain("That request cannot be read");
   });
 
+  it("starts at the host of BASE_URL, where the callback will look for its cookie", async () => {
+    const elsewhere = application.baseUrl.replace("localhost", "127.0.0.1");
+    const answer = await fetch(`${elsewhere}/sign-in?returnTo=/account`, { redirect: "manual" });
+    expect([answer.status, answer.headers.get("location")]).toEqual([
+      303,
+      `${application.baseUrl}/sign-in?returnTo=/account`,
+    ]);
+    expect(answer.headers.has("set-cookie")).toBe(false);
+  });
+
   it("keeps the secrets of the sign-in out of the cookie, and hashes of them in the database", async () => {
     const agent = application.visitor();
     const answer = await agent.get("/sign-in");

@@ -83,6 +83,24 @@ describe("GET /callback, when the identity provider misbehaves", () => {
     expect(await world.signIn(agent)).toBe("/");
   });
 
+  it("FA17 says so when our database is away in between, and where to try again", async () => {
+    const agent = application.visitor();
+    const callback = await reachCallback(agent, { returnTo: "/account" });
+    await application.query(
+      "create function away() returns trigger language plpgsql as $$ begin raise sqlstate '57P03'; end $$",
+    );
+    await application.query(
+      "create trigger away before insert on sessions execute function away()",
+    );
+    const answer = await agent.get(callback);
+    await application.query("drop trigger away on sessions");
+    expect(answer.status).toBe(503);
+    expect(answer.headers["retry-after"]).toBe("5");
+    expect(answer.text).toContain("nobody was signed in");
+    expect(answer.text).toContain('href="/sign-in?returnTo=%2Faccount"');
+    expect(await isSignedIn(agent)).toBe(false);
+  });
+
   it("SE25 writes no code, state, token or secret into the log", async () => {
     const agent = application.visitor();
     const callback = await reachCallback(agent);
@@ -144,5 +162,18 @@ describe("when the identity provider is away", () => {
     await expect
       .poll(async () => (await agent.get("/sign-in")).status, { timeout: 5_000 })
       .toBe(303);
+  });
+
+  it("SI25 the next sign-in asks for the password, since the provider still knows the browser", async () => {
+    const agent = await application.signInAs(await application.createPerson());
+    const start = () => agent.get("/sign-in");
+    // What the provider said lately still counts for a second.
+    await expect.poll(async () => (await start()).status, { timeout: 5_000 }).toBe(503);
+    await agent.post("/sign-out");
+    world.issuer.faults = {};
+    await expect.poll(async () => (await start()).status, { timeout: 5_000 }).toBe(303);
+    expect((await start()).headers["location"]).toContain("prompt=login");
+    await world.signIn(agent);
+    expect((await start()).headers["location"]).not.toContain("prompt=login");
   });
 });

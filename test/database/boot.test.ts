@@ -107,7 +107,7 @@ describe("FA26 a start", () => {
         if (port) resolve(Number(port));
       });
     });
-    const address = `http://127.0.0.1:${await listening}`;
+    const address = `http://localhost:${await listening}`;
     expect((await fetch(`${address}/livez`)).status).toBe(200);
     expect(await (await fetch(`${address}/readyz`)).json()).toMatchObject({ status: "ready" });
     const signIn = await fetch(`${address}/sign-in`, { redirect: "manual" });
