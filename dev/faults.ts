@@ -9,5 +9,8 @@ export function describeFault(fault: unknown): string {
   if (fault instanceof AggregateError && fault.message === "") {
     return fault.errors.map((each) => describeFault(each)).join("; ");
   }
+  if (["EACCES", "EPERM"].includes(codeOf(fault) ?? "")) {
+    return `${String(fault)}. Does it belong to another account, such as root? Start as that account, or remove it.`;
+  }
   return fault instanceof Error ? fault.message : String(fault);
 }

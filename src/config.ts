@@ -16,6 +16,9 @@ const number = (smallest: number, largest: number, unit = "a number") =>
 const wholeNumber = (smallest: number, largest: number) =>
   number(smallest, largest, "a whole number").int("must be a whole number");
 
+const oneOf = <const Words extends readonly [string, ...string[]]>(...words: Words) =>
+  z.enum(words, { error: `must be one of ${words.join(", ")}` });
+
 /** An origin: redirects, cookies and the CSRF check all rely on there being nothing behind the host. */
 const address = z
   .string({ error: "is missing" })
@@ -23,11 +26,11 @@ const address = z
   .transform((value) => new URL(value).origin);
 
 const settings = z.object({
-  NODE_ENV: z.enum(["development", "test", "production"]).default("production"),
+  NODE_ENV: oneOf("development", "test", "production").default("production"),
   BASE_URL: address,
   HOST: z.string().optional(),
   PORT: wholeNumber(0, 65_535).optional(),
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  LOG_LEVEL: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent").default("info"),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
   SHUTDOWN_DELAY_SECONDS: number(0, 60).default(0),
   DATABASE_URL: z
