@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 import type { Database } from "../database/database.ts";
-import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
 import { isDatabaseUnavailable } from "../database/faults.ts";
+import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
 import { loopbackHosts } from "../http/loopback.ts";
 import { limitRate, type RateLimit } from "../http/rate-limit.ts";
 import { page, seeOther } from "../http/reply.ts";
@@ -68,10 +68,9 @@ export function authPages(dependencies: AuthDependencies) {
     statuses: [303],
     hasEffects: true,
     async handler({ query }, ctx) {
-      // On a laptop 127.0.0.1 is the same place and another host: the callback, at the one of BASE_URL, would
-      // not get this browser's cookie.
-      if (isOtherLoopback(ctx.get("Host").replace(/:\d+$/, "")))
+      if (isOtherLoopback(ctx.get("Host"), base)) {
         return seeOther(`${base.origin}/sign-in${ctx.search}`);
+      }
       await countStart(ctx.ip);
       const returnTo = safeReturnTo(query.returnTo);
       const state = createRandomToken();
@@ -124,11 +123,6 @@ export function authPages(dependencies: AuthDependencies) {
     },
   });
 
-  function isOtherLoopback(hostname: string): boolean {
-    const { hostname: own } = base;
-    return hostname !== own && loopbackHosts.has(hostname) && loopbackHosts.has(own);
-  }
-
   /** All that a sign-in changes here, in one transaction. @returns the id of the new session */
   function startSession(ctx: RouteContext, state: string, person: AuthenticatedPerson) {
     const replaced = sessionCookie.read(ctx);
@@ -178,4 +172,15 @@ export function authPages(dependencies: AuthDependencies) {
   });
 
   return [signIn, callback, confirmSignOut, signOut];
+}
+
+/**
+ * On a laptop 127.0.0.1 and localhost are one place and two hosts: at the one that is not BASE_URL's, the
+ * callback would not get this browser's cookie.
+ */
+function isOtherLoopback(host: string, base: URL): boolean {
+  const hostname = host.replace(/:\d+$/, "");
+  return (
+    hostname !== base.hostname && [hostname, base.hostname].every((each) => loopbackHosts.has(each))
+  );
 }
