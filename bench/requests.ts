@@ -88,7 +88,7 @@ async function seed(url: string): Promise<{ slug: string; cookie: string }> {
       identities: [],
     }),
   );
-  const { slug } = await createOrganization(database, { name: "Bench", userId });
+  const { slug } = await createOrganization(database, { name: "Bench", userId }, null);
   const { id } = await database.unscoped.$transaction((tx) =>
     createSession(tx, { userId, idpSid: null, userAgent: "bench", ip: "127.0.0.1" }),
   );

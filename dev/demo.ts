@@ -88,7 +88,7 @@ async function createOrganizations(database: Database, userIds: Map<string, stri
     for (const [name, role] of Object.entries(founder.roles)) {
       const userId = userIds.get(founder.identifier);
       if (role !== "owner" || userId === undefined) continue;
-      const { id: organizationId } = await createOrganization(database, { name, userId });
+      const { id: organizationId } = await createOrganization(database, { name, userId }, null);
       for (const other of cast) {
         const otherId = userIds.get(other.identifier);
         const otherRole = other.roles[name];

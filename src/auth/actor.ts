@@ -1,11 +1,15 @@
+import type { RequestOrigin } from "../http/request-origin.ts";
 import type { Permission } from "../memberships/roles.ts";
-import type { Authentication } from "../sessions/sessions.ts";
+import type { Authentication, CurrentMembership } from "../sessions/sessions.ts";
 
 /** A person who is signed in. */
-export type SignedIn = Pick<Authentication, "user" | "organizations" | "lastOrganizationSlug">;
+export type SignedIn = Pick<
+  Authentication,
+  "user" | "organizations" | "lastOrganizationSlug" | "authenticationAge"
+> & { request: RequestOrigin };
 
 /** A person who is signed in, inside an organization they belong to. */
-type Member = SignedIn & NonNullable<Authentication["membership"]>;
+export type Member = SignedIn & Pick<CurrentMembership, "organization" | "role">;
 
 /**
  * The kinds of access a route may declare, and what each tells its handler about who asks:

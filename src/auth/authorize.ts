@@ -1,10 +1,15 @@
 import { httpError } from "../http/errors.ts";
+import { describeOrigin } from "../http/request-origin.ts";
+import { safeReturnTo } from "../http/return-to.ts";
 import type { RouteContext } from "../http/route.ts";
 import type { Authorize } from "../http/router.ts";
-import { safeReturnTo } from "../http/return-to.ts";
-import { hasPermission } from "../memberships/roles.ts";
+import { membershipError } from "../memberships/errors.ts";
+import { hasPermission, isOfDeleted } from "../memberships/roles.ts";
 import type { Sessions } from "../sessions/load-session.ts";
-import type { Actors } from "./actor.ts";
+import type { CurrentMembership } from "../sessions/sessions.ts";
+import { organizationPath } from "../views/viewer.ts";
+import type { Actors, Member } from "./actor.ts";
+import { describeOnlooker } from "./seen-as.ts";
 
 /**
  * Decides, before anything of a route runs, who asks and whether the route is for them.
@@ -12,20 +17,29 @@ import type { Actors } from "./actor.ts";
  * An organization that does not exist and one that is not theirs are the same 404.
  *
  * @throws request.not_signed_in (a browser asking for a page is sent to sign in), request.not_found,
- *   request.not_permitted
+ *   request.moved (the organization has another address now), membership.suspended,
+ *   membership.page_outdated, request.not_permitted
  */
 export function authorizeWith(sessions: Pick<Sessions, "load">): Authorize<Actors> {
   return async (ctx, access, params) => {
     if (access === "public") return null;
     const isOfOrganization = access !== "visitor" && access !== "signed-in";
     const found = await sessions.load(ctx, isOfOrganization ? (params["slug"] ?? null) : null);
-    if (access === "visitor") return found;
+    if (access === "visitor") return found && { ...found, request: describeOrigin(ctx) };
     if (!found) throw notSignedIn(ctx);
-    const { membership, ...signedIn } = found;
+    const { membership, ...rest } = found;
+    const signedIn = { ...rest, request: describeOrigin(ctx) };
     if (!isOfOrganization) return signedIn;
-    if (!membership) throw httpError("request.not_found");
-    if (!hasPermission(membership.role, access)) throw httpError("request.not_permitted");
-    return { ...signedIn, ...membership };
+    if (!membership || membership.isDeleted !== isOfDeleted(access)) {
+      throw httpError("request.not_found");
+    }
+    const { organization, role, isSuspended } = membership;
+    if (organization.slug !== params["slug"]) throw moved(ctx, params, organization);
+    if (isSuspended) throw membershipError("membership.suspended");
+    const actor: Member = { ...signedIn, organization, role };
+    requirePresentPage(ctx, actor);
+    if (!hasPermission(role, access)) throw httpError("request.not_permitted");
+    return actor;
   };
 }
 
@@ -35,5 +49,26 @@ function notSignedIn(ctx: RouteContext) {
   return httpError("request.not_signed_in", {
     redirect: href,
     action: { label: "Sign in", href },
+  });
+}
+
+/** To the same page under the organization's present address, whatever the method (RFC 9110, section 15.4.9). */
+function moved(
+  ctx: RouteContext,
+  params: Readonly<Record<string, string>>,
+  { slug }: CurrentMembership["organization"],
+) {
+  const path = (ctx.state.routePath ?? "").replaceAll(/:(\w+)/g, (_all, name: string) =>
+    encodeURIComponent((name === "slug" ? slug : params[name]) ?? ""),
+  );
+  return httpError("request.moved", { headers: { Location: path + ctx.search } });
+}
+
+/** Refuses a form from a page made for another role, account or organization; what is no form says nothing. */
+function requirePresentPage(ctx: RouteContext, actor: Member): void {
+  const seenAs = ctx.method === "GET" ? null : new URLSearchParams(ctx.search).get("seenAs");
+  if (seenAs === null || seenAs === describeOnlooker(actor)) return;
+  throw membershipError("membership.page_outdated", {
+    action: { label: "Open it again", href: organizationPath(actor.organization.slug) },
   });
 }

@@ -59,6 +59,11 @@ export function defineErrors<const Table extends Record<string, ErrorEntry>>(tab
 
 /** Errors of HTTP itself, whatever the feature. */
 export const httpError = defineErrors({
+  "request.moved": {
+    status: 308,
+    title: "This has moved",
+    detail: "It has another address now, which your browser follows by itself.",
+  },
   "request.malformed": {
     status: 400,
     title: "That request cannot be read",

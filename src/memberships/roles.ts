@@ -9,11 +9,30 @@ export type Role = (typeof roles)[number];
 /** The weakest role that has each permission. */
 const weakestRole = {
   "organization:read": "viewer",
+  "organization:leave": "viewer",
+  "organization:update": "admin",
+  "organization:transfer": "owner",
+  "organization:delete": "owner",
+  "organization:restore": "owner",
+  "member:read": "viewer",
+  "member:update": "admin",
+  "member:suspend": "admin",
+  "member:remove": "admin",
+  "audit-log:read": "admin",
 } as const satisfies Record<`${string}:${string}`, Role>;
 
 export type Permission = keyof typeof weakestRole;
 
+/** Every permission, in the order in which people read them. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of the literal above are just these
+export const permissions = Object.keys(weakestRole) as Permission[];
+
 /** Whether a role includes a permission. */
 export function hasPermission(role: Role, permission: Permission): boolean {
   return roles.indexOf(role) <= roles.indexOf(weakestRole[permission]);
+}
+
+/** Whether a permission is for a deleted organization: for nothing else, and the only one. */
+export function isOfDeleted(permission: Permission): boolean {
+  return permission === "organization:restore";
 }

@@ -1,20 +1,24 @@
 import slugify from "@sindresorhus/slugify";
 import { v7 as createId } from "uuid";
 
+import { recordEvent } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { violatesUnique } from "../database/faults.ts";
+import type { RequestOrigin } from "../http/request-origin.ts";
 import { createRandomToken } from "../http/token.ts";
-import type { OrganizationWithRole } from "../memberships/membership.ts";
+import type { Role } from "../memberships/roles.ts";
 
 /**
  * Creates an organization, with its creator as the owner.
  *
  * @param input.name validated; need not be unique
+ * @param request null where no request is behind it
  * @returns its id, and its slug: made of the name, and made unique where it is taken
  */
 export async function createOrganization(
   database: TenantDatabase,
   { name, userId }: { name: string; userId: string },
+  request: RequestOrigin | null,
 ): Promise<{ id: string; slug: string }> {
   const base = slugify(name).slice(0, 40).replace(/-+$/, "") || "organization";
   for (let attempt = 0; ; attempt += 1) {
@@ -23,7 +27,16 @@ export async function createOrganization(
     try {
       await database.forOrganization(id, async (tx) => {
         await tx.organization.create({ data: { id, name, slug }, select: { id: true } });
+        await claimSlug(tx, { organizationId: id, slug });
         await tx.membership.create({ data: { organizationId: id, userId, role: "owner" } });
+        await recordEvent(tx, {
+          organizationId: id,
+          actorId: userId,
+          request,
+          action: "organization.created",
+          target: { type: "organization", id },
+          details: { name, slug },
+        });
       });
       return { id, slug };
     } catch (error) {
@@ -32,17 +45,51 @@ export async function createOrganization(
   }
 }
 
+/**
+ * Takes an address for an organization; call it inside the organization's scope.
+ *
+ * @throws Prisma's P2002 where it is another organization's, or was in the last 90 days
+ */
+export async function claimSlug(
+  tx: Transaction,
+  { organizationId, slug }: { organizationId: string; slug: string },
+): Promise<void> {
+  await tx.$executeRaw`select release_slug(${slug})`;
+  await tx.organizationSlug.upsert({
+    where: { organizationId_slug: { organizationId, slug } },
+    create: { organizationId, slug },
+    update: { retiredAt: null },
+  });
+}
+
+/** One of a person's organizations, as their list of all shows it. */
+export type ListedOrganization = {
+  name: string;
+  slug: string;
+  role: Role;
+  isSuspended: boolean;
+  deletedAt: Date | null;
+};
+
 /** Lists a person's organizations by name, with their role in each; call it inside `forUser`. */
 export async function listOrganizations(
   tx: Transaction,
   userId: string,
-): Promise<OrganizationWithRole[]> {
+): Promise<ListedOrganization[]> {
   const memberships = await tx.membership.findMany({
     where: { userId },
-    select: { role: true, organization: { select: { name: true, slug: true } } },
+    select: {
+      role: true,
+      suspendedAt: true,
+      organization: { select: { name: true, slug: true, deletedAt: true } },
+    },
     orderBy: [{ organization: { name: "asc" } }, { organizationId: "asc" }],
   });
-  return memberships.map(({ role, organization }) => ({ ...organization, role }));
+  return memberships.map(({ role, suspendedAt, organization }) => ({
+    ...organization,
+    role,
+    isSuspended: suspendedAt !== null,
+  }));
 }
 
 /** What an organization's home tells; call it inside `forOrganization`. */

@@ -4,9 +4,11 @@ import { route } from "../auth/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { groupByField } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
+import { hasPermission, permissions } from "../memberships/roles.ts";
 import { Layout } from "../views/layout.tsx";
 import type { FormErrors } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
+import { organizationPage } from "./organization-page.tsx";
 import { createOrganization, listOrganizations, readOrganizationHome } from "./organization.ts";
 import { createOrganizationBody, organizationParams } from "./schema.ts";
 import { OrganizationHomePage } from "./home-view.tsx";
@@ -30,7 +32,8 @@ export function organizationPages(database: TenantDatabase) {
     statuses: [303],
     async handler({ actor, body }) {
       const { name } = body;
-      const { slug } = await createOrganization(database, { name, userId: actor.user.id });
+      const { request, user } = actor;
+      const { slug } = await createOrganization(database, { name, userId: user.id }, request);
       return seeOther(organizationPath(slug));
     },
     invalid: ({ actor, values, issues }) =>
@@ -51,20 +54,15 @@ export function organizationPages(database: TenantDatabase) {
       const { createdAt, memberCount } = await database.forOrganization(organization.id, (tx) =>
         readOrganizationHome(tx, organization.id),
       );
-      const path = organizationPath(organization.slug);
-      return page(
-        <Layout
-          title={organization.name}
-          viewer={describeViewer(actor)}
-          current={{ ...organization, role }}
-          sections={[{ label: "Home", href: path, current: true }]}
-        >
-          <OrganizationHomePage
-            organization={{ ...organization, createdAt }}
-            role={role}
-            memberCount={memberCount}
-          />
-        </Layout>,
+      return organizationPage(
+        actor,
+        { title: "Home", section: "Home" },
+        <OrganizationHomePage
+          organization={{ ...organization, createdAt }}
+          role={role}
+          memberCount={memberCount}
+          permissions={permissions.filter((permission) => hasPermission(role, permission))}
+        />,
       );
     },
   });

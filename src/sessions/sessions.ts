@@ -29,7 +29,17 @@ export type Authentication = {
   /** Where they were last, if the URL names no organization and they still belong to that one. */
   lastOrganizationSlug: string | null;
   /** Null when the URL names none, one that does not exist, or one that is not theirs. */
-  membership: { organization: { id: string; slug: string; name: string }; role: Role } | null;
+  membership: CurrentMembership | null;
+  /** Seconds since the person proved who they are; null where the identity provider does not tell. */
+  authenticationAge: number | null;
+};
+
+/** The organization that the URL names, perhaps by an address it had before. */
+export type CurrentMembership = {
+  organization: { id: string; slug: string; name: string };
+  role: Role;
+  isSuspended: boolean;
+  isDeleted: boolean;
 };
 
 type AuthenticateRow = {
@@ -43,7 +53,11 @@ type AuthenticateRow = {
   last_organization_slug: string | null;
   organization_id: string | null;
   organization_name: string | null;
+  organization_slug: string | null;
   role: Role | null;
+  is_suspended: boolean;
+  is_deleted: boolean;
+  authentication_age: number | null;
 };
 
 const listedOrganizations = z.array(
@@ -52,7 +66,7 @@ const listedOrganizations = z.array(
 
 /**
  * Looks a session up, with its user and the user's membership in the organization that the URL
- * names: one round trip (the function `authenticate` in the first migration).
+ * names: one round trip (the function `authenticate` in the migrations).
  *
  * @returns null when there is no such session, or it has expired or been revoked
  */
@@ -69,7 +83,7 @@ export async function authenticate(
     [idHash, limits.idleSeconds, limits.absoluteSeconds, organizationSlug],
   );
   if (!row) return null;
-  const { organization_id: id, organization_name: name, role } = row;
+  const { organization_id: id, organization_name: name, organization_slug: slug, role } = row;
   return {
     user: {
       id: row.user_id,
@@ -82,9 +96,15 @@ export async function authenticate(
     organizations: listedOrganizations.parse(row.organizations),
     lastOrganizationSlug: row.last_organization_slug,
     membership:
-      id && name && role && organizationSlug
-        ? { organization: { id, slug: organizationSlug, name }, role }
+      id && name && slug && role
+        ? {
+            organization: { id, slug, name },
+            role,
+            isSuspended: row.is_suspended,
+            isDeleted: row.is_deleted,
+          }
         : null,
+    authenticationAge: row.authentication_age,
   };
 }
 

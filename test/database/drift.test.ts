@@ -36,7 +36,7 @@ async function describeDatabase({ query }: TestDatabase): Promise<string[]> {
     union all
     select format('%s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
       from pg_constraint
-     where connamespace = 'public'::regnamespace and contype <> 'n' and conrelid <> 0
+     where connamespace = 'public'::regnamespace and contype not in ('n', 't') and conrelid <> 0
        and conrelid is distinct from to_regclass('_prisma_migrations')
     union all
     select format('%s = %s', enumtypid::regtype, string_agg(enumlabel, ' < ' order by enumsortorder))

@@ -141,7 +141,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       return { id, name };
     },
     async createOrganization(owner, name = `Organization ${(count += 1)}`) {
-      return { ...(await createOrganization(database, { name, userId: owner.id })), name };
+      return { ...(await createOrganization(database, { name, userId: owner.id }, null)), name };
     },
     async addMember(organization, person, role) {
       await database.forOrganization(organization.id, (tx) =>

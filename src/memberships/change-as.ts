@@ -1,0 +1,49 @@
+import { type AuditEntry, recordEvent } from "../audit-log/audit-event.ts";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
+import { httpError } from "../http/errors.ts";
+import type { RequestOrigin } from "../http/request-origin.ts";
+import { hasPermission, isOfDeleted, type Permission, type Role } from "./roles.ts";
+
+/** Who changes something, where, and by which request. */
+export type ChangingMember = {
+  user: { id: string };
+  organization: { id: string };
+  request: RequestOrigin;
+};
+
+/** What a change came to, and what the audit log says of it: null only where nothing changed. */
+export type Change<T> = { value: T; event: AuditEntry | null };
+
+/**
+ * Changes something in an organization: the only way in which a feature writes. In one transaction it
+ * looks again whether the actor may (since the request was let in, their role may have gone), does the
+ * work, and writes the audit event.
+ *
+ * @param options.exclusively for who belongs to the organization: such changes wait for each other
+ * @throws request.not_found when the actor is no longer a member, or the organization is deleted;
+ *   request.not_permitted when the actor's role no longer allows it
+ */
+export function changeAs<T>(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  permission: Permission,
+  work: (tx: Transaction, role: Role) => Promise<Change<T>>,
+  { exclusively = false } = {},
+): Promise<T> {
+  const organizationId = actor.organization.id;
+  return database.forMember(
+    { organizationId, userId: actor.user.id, exclusively },
+    async (tx, membership) => {
+      if (!membership || membership.isDeleted !== isOfDeleted(permission)) {
+        throw httpError("request.not_found");
+      }
+      if (!hasPermission(membership.role, permission)) throw httpError("request.not_permitted");
+      const { value, event } = await work(tx, membership.role);
+      if (event) {
+        const { id: actorId } = actor.user;
+        await recordEvent(tx, { ...event, organizationId, actorId, request: actor.request });
+      }
+      return value;
+    },
+  );
+}

@@ -1,0 +1,53 @@
+import type { ComponentChildren } from "preact";
+
+import type { Member } from "../auth/actor.ts";
+import { describeViewer } from "../auth/viewer.ts";
+import { page } from "../http/reply.ts";
+import { hasPermission, type Permission } from "../memberships/roles.ts";
+import type { AlertKind } from "../views/alert.tsx";
+import { Layout } from "../views/layout.tsx";
+import { organizationPath } from "../views/viewer.ts";
+
+/** The sections of an organization, in the order of its navigation: each shown to those who may open it. */
+const sections = [{ label: "Home", path: "", permission: "organization:read" }] as const satisfies {
+  label: string;
+  path: string;
+  permission: Permission;
+}[];
+
+export type SectionLabel = (typeof sections)[number]["label"];
+
+type OrganizationPage = {
+  title: string;
+  section: SectionLabel;
+  /** What has just been done, on the page that a form led to. */
+  flash?: { kind: AlertKind; message: string } | undefined;
+  status?: number;
+};
+
+/** A page of an organization: its content inside the layout, with the navigation of the organization. */
+export function organizationPage(
+  actor: Member,
+  { title, section, flash, status = 200 }: OrganizationPage,
+  content: ComponentChildren,
+) {
+  const { organization, role } = actor;
+  return page(
+    <Layout
+      title={`${title} · ${organization.name}`}
+      viewer={describeViewer(actor)}
+      current={{ ...organization, role }}
+      sections={sections
+        .filter(({ permission }) => hasPermission(role, permission))
+        .map(({ label, path }) => ({
+          label,
+          href: organizationPath(organization.slug) + path,
+          current: label === section,
+        }))}
+      flash={flash}
+    >
+      {content}
+    </Layout>,
+    status,
+  );
+}
