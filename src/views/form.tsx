@@ -58,6 +58,54 @@ export function Field(props: FieldProps) {
   );
 }
 
+interface SelectFieldProps {
+  name: string;
+  label: string;
+  /** Says more to a screen reader, where the label alone stands for many alike. */
+  labelDetail?: string;
+  options: readonly { value: string; label: string }[];
+  value?: string;
+  hint?: string;
+  errors?: readonly string[] | undefined;
+  /** Where a page has several of one name. */
+  id?: string;
+}
+
+/** One labelled choice among a few. */
+export function SelectField(props: SelectFieldProps) {
+  const { name, label, labelDetail, options, value, hint, errors = [] } = props;
+  const id = props.id ?? `field-${name}`;
+  const isInvalid = errors.length > 0;
+  const describedBy = [hint && `${id}-hint`, isInvalid && `${id}-error`].filter(Boolean).join(" ");
+  return (
+    <div class="grid gap-2">
+      <label class="font-semibold" for={id}>
+        {label}
+        {labelDetail && <span class="sr-only"> {labelDetail}</span>}
+      </label>
+      <select
+        id={id}
+        class="select w-full text-base"
+        name={name}
+        {...(isInvalid ? { "aria-invalid": true } : {})}
+        {...(describedBy ? { "aria-describedby": describedBy } : {})}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value} selected={option.value === value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+      {isInvalid && <FieldErrors id={`${id}-error`} errors={errors} />}
+      {hint && (
+        <p id={`${id}-hint`} class="text-sm text-base-content/75">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
 function FieldErrors({ id, errors }: { id: string; errors: readonly string[] }) {
   return (
     <div id={id} class="grid gap-1 text-sm font-semibold text-error">
@@ -89,14 +137,14 @@ export function FormAlert({ errors, fields }: { errors: FormErrors; fields: read
   );
 }
 
-const tones = { primary: "btn-primary", plain: "btn-outline" } as const;
+const tones = { primary: "btn-primary", plain: "btn-outline", danger: "btn-error" } as const;
 
 interface SubmitButtonProps {
   children: ComponentChildren;
   tone?: keyof typeof tones;
 }
 
-/** Sends its form: the one thing to do there (`primary`), or one among others (`plain`). */
+/** Sends its form: the one thing to do there (`primary`), or one among others (`plain`), or what cannot be undone (`danger`). */
 export function SubmitButton({ children, tone = "primary" }: SubmitButtonProps) {
   return (
     <button type="submit" class={`btn text-base max-sm:w-full ${tones[tone]}`}>
