@@ -1,26 +1,7 @@
 import { z } from "zod";
 
-/** Control characters, invisible ones, and those that turn the reading direction of what follows. */
-const deceptive = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/u;
+import { nameField } from "../http/name-field.ts";
 
-/** Zero-width joiners where writing needs them: inside emoji, and between letters of other alphabets. */
-const joiners = /(?<=[^\p{ASCII}\p{Cf}\s])[\u200c\u200d](?=[^\p{ASCII}\p{Cf}\s])/gu;
-
-/** A name as people read it: one line, in Unicode's composed form, without invisible characters. */
-const organizationName = z
-  .string("Please enter a name.")
-  .transform((value) => value.normalize("NFC").trim())
-  .pipe(
-    z
-      .string()
-      .min(1, "Please enter a name.")
-      .max(80, "Please use at most 80 characters.")
-      .refine(
-        (value) => !deceptive.test(value.replaceAll(joiners, "")),
-        "Please use visible characters only.",
-      ),
-  );
-
-export const createOrganizationBody = z.strictObject({ name: organizationName });
+export const createOrganizationBody = z.strictObject({ name: nameField });
 
 export const organizationParams = z.object({ slug: z.string().max(100) });
