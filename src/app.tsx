@@ -27,6 +27,7 @@ import type { AppState } from "./http/state.ts";
 import { landingPages } from "./landing/pages.tsx";
 import { healthRoutes } from "./operations/health.ts";
 import { organizationPages } from "./organizations/pages.tsx";
+import { projectPages } from "./projects/pages.tsx";
 import { createSessions } from "./sessions/load-session.ts";
 import { renderErrorPage } from "./views/error-document.tsx";
 
@@ -71,6 +72,7 @@ export function createApp(dependencies: Dependencies): {
       baseUrl: config.baseUrl,
     }),
     ...organizationPages(database),
+    ...projectPages(database),
     ...accountPages(database),
   ];
 

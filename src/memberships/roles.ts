@@ -18,6 +18,11 @@ const weakestRole = {
   "member:update": "admin",
   "member:suspend": "admin",
   "member:remove": "admin",
+  "project:read": "viewer",
+  "project:create": "member",
+  "project:update": "member",
+  "project:archive": "member",
+  "project:delete": "admin",
   "audit-log:read": "admin",
 } as const satisfies Record<`${string}:${string}`, Role>;
 

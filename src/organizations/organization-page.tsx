@@ -9,7 +9,10 @@ import { Layout } from "../views/layout.tsx";
 import { organizationPath } from "../views/viewer.ts";
 
 /** The sections of an organization, in the order of its navigation: each shown to those who may open it. */
-const sections = [{ label: "Home", path: "", permission: "organization:read" }] as const satisfies {
+const sections = [
+  { label: "Home", path: "", permission: "organization:read" },
+  { label: "Projects", path: "/projects", permission: "project:read" },
+] as const satisfies {
   label: string;
   path: string;
   permission: Permission;

@@ -1,0 +1,180 @@
+import type { Member } from "../auth/actor.ts";
+import { route } from "../auth/route.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { groupByField, type Issue } from "../http/errors.ts";
+import { seeOther } from "../http/reply.ts";
+import { organizationPage } from "../organizations/organization-page.tsx";
+import { organizationParams } from "../organizations/schema.ts";
+import {
+  archiveProject,
+  createProject,
+  deleteProject,
+  listProjects,
+  readProject,
+  renameProject,
+} from "./project.ts";
+import {
+  type Notice,
+  projectBody,
+  projectParams,
+  projectQuery,
+  type ProjectsQuery,
+  projectsQuery,
+} from "./schema.ts";
+import { type NameForm, ProjectPage, projectPath, ProjectsPage } from "./views.tsx";
+
+const notices: Readonly<Record<Notice, string>> = {
+  created: "The project was created.",
+  renamed: "The project was renamed.",
+  archived: "The project was archived.",
+  restored: "The project was restored.",
+  deleted: "The project was deleted.",
+};
+
+/** The pages of an organization's projects. */
+export function projectPages(database: TenantDatabase) {
+  const list = route({
+    method: "GET",
+    path: "/o/:slug/projects",
+    access: "project:read",
+    params: organizationParams,
+    query: projectsQuery,
+    statuses: [200],
+    handler: ({ actor, query }) => showList(actor, query),
+  });
+
+  const create = route({
+    method: "POST",
+    path: "/o/:slug/projects",
+    access: "project:create",
+    params: organizationParams,
+    body: projectBody,
+    statuses: [303],
+    async handler({ actor, body }) {
+      return goTo(actor, "created", await createProject(database, actor, body));
+    },
+    invalid: ({ actor, values, issues }) => showList(actor, { form: readForm(values, issues) }),
+  });
+
+  const show = route({
+    method: "GET",
+    path: "/o/:slug/projects/:projectId",
+    access: "project:read",
+    params: projectParams,
+    query: projectQuery,
+    statuses: [200],
+    handler: ({ actor, params, query }) => showOne(actor, params.projectId, query),
+  });
+
+  const rename = route({
+    method: "POST",
+    path: "/o/:slug/projects/:projectId/name",
+    access: "project:update",
+    params: projectParams,
+    body: projectBody,
+    statuses: [303],
+    async handler({ actor, params, body }) {
+      await renameProject(database, actor, { id: params.projectId, name: body.name });
+      return goTo(actor, "renamed", params.projectId);
+    },
+    invalid: ({ actor, params, values, issues }) =>
+      showOne(actor, params.projectId, { form: readForm(values, issues) }),
+  });
+
+  const archive = route({
+    method: "POST",
+    path: "/o/:slug/projects/:projectId/archive",
+    access: "project:archive",
+    params: projectParams,
+    statuses: [303],
+    async handler({ actor, params }) {
+      await archiveProject(database, actor, { id: params.projectId, isArchived: true });
+      return goTo(actor, "archived", params.projectId);
+    },
+  });
+
+  const restore = route({
+    method: "POST",
+    path: "/o/:slug/projects/:projectId/restoration",
+    access: "project:archive",
+    params: projectParams,
+    statuses: [303],
+    async handler({ actor, params }) {
+      await archiveProject(database, actor, { id: params.projectId, isArchived: false });
+      return goTo(actor, "restored", params.projectId);
+    },
+  });
+
+  const remove = route({
+    method: "POST",
+    path: "/o/:slug/projects/:projectId/deletion",
+    access: "project:delete",
+    params: projectParams,
+    statuses: [303],
+    async handler({ actor, params }) {
+      await deleteProject(database, actor, { id: params.projectId });
+      return goTo(actor, "deleted");
+    },
+  });
+
+  async function showList(
+    actor: Member,
+    { archived, after, ...shown }: Shown & Pick<ProjectsQuery, "archived" | "after">,
+  ) {
+    const isArchived = archived === "yes";
+    const organizationId = actor.organization.id;
+    const { projects, next } = await database.forOrganization(organizationId, (tx) =>
+      listProjects(tx, { organizationId, isArchived, after }),
+    );
+    return organizationPage(
+      actor,
+      describePage("Projects", shown),
+      <ProjectsPage
+        actor={actor}
+        projects={projects}
+        isArchived={isArchived}
+        next={next}
+        form={shown.form ?? { name: "", errors: {} }}
+      />,
+    );
+  }
+
+  async function showOne(actor: Member, id: string, shown: Shown) {
+    const organizationId = actor.organization.id;
+    const project = await database.forOrganization(organizationId, (tx) =>
+      readProject(tx, { organizationId, id }),
+    );
+    return organizationPage(
+      actor,
+      describePage(project.name, shown),
+      <ProjectPage
+        actor={actor}
+        project={project}
+        form={shown.form ?? { name: project.name, errors: {} }}
+      />,
+    );
+  }
+
+  return [list, create, show, rename, archive, restore, remove];
+}
+
+/** After a form: what it did, or the form itself again, with what was wrong. */
+type Shown = { notice?: Notice | undefined; form?: NameForm };
+
+function describePage(title: string, { notice, form }: Shown) {
+  return {
+    title,
+    section: "Projects" as const,
+    status: form ? 422 : 200,
+    flash: notice && { kind: "success" as const, message: notices[notice] },
+  };
+}
+
+function readForm(values: Readonly<Record<string, unknown>>, issues: readonly Issue[]): NameForm {
+  const { name } = values;
+  return { name: typeof name === "string" ? name : "", errors: groupByField(issues) };
+}
+
+function goTo(actor: Member, notice: Notice, id?: string) {
+  return seeOther(`${projectPath(actor.organization, id)}?notice=${notice}`);
+}
