@@ -1,0 +1,89 @@
+import type { TenantDatabase } from "../database/database.ts";
+import { defineErrors, httpError } from "../http/errors.ts";
+import { type ChangingMember, changeAs } from "./change-as.ts";
+import type { Role } from "./roles.ts";
+
+const ownershipError = defineErrors({
+  "ownership.already_yours": {
+    status: 409,
+    title: "It is yours already",
+    detail: "You are an owner of this organization. Choose somebody else to hand it over to.",
+  },
+  "ownership.successor_suspended": {
+    status: 409,
+    title: "That person is suspended",
+    detail:
+      "Nothing was changed. Somebody who is suspended cannot be an owner: restore their access first, or choose somebody else.",
+  },
+});
+
+/** Somebody to whom an organization can be handed over. */
+export type Successor = {
+  userId: string;
+  name: string | null;
+  username: string | null;
+  email: string | null;
+  role: Role;
+};
+
+/** How many of them a page offers. */
+export const offeredSuccessors = 100;
+
+/** Lists to whom an owner can hand an organization over, the strongest roles first: {@link offeredSuccessors} at most. */
+export function listSuccessors(
+  database: TenantDatabase,
+  { organizationId, ownerId }: { organizationId: string; ownerId: string },
+): Promise<Successor[]> {
+  return database.readOrganization<Successor>(organizationId, {
+    name: "list-successors",
+    text: `select m.user_id as "userId", u.name, u.username, u.email, m.role
+             from memberships m join users u on u.id = m.user_id
+            where m.organization_id = $1 and m.user_id <> $2 and m.suspended_at is null
+            order by m.role, u.name, m.user_id
+            limit ${offeredSuccessors}`,
+    values: [organizationId, ownerId],
+  });
+}
+
+/**
+ * Hands an organization over: the other becomes an owner and the actor an admin, both or neither.
+ *
+ * @throws request.not_found when the other is not a member; ownership.already_yours,
+ *   ownership.successor_suspended; what {@link changeAs} throws
+ */
+export function transferOwnership(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { userId }: { userId: string },
+): Promise<void> {
+  const organizationId = actor.organization.id;
+  const setRole = (memberId: string, role: Role) => ({
+    where: { organizationId_userId: { organizationId, userId: memberId } },
+    data: { role },
+  });
+  return changeAs(
+    database,
+    actor,
+    "organization:transfer",
+    async (tx) => {
+      if (userId === actor.user.id) throw ownershipError("ownership.already_yours");
+      const successor = await tx.membership.findUnique({
+        where: { organizationId_userId: { organizationId, userId } },
+        select: { role: true, suspendedAt: true },
+      });
+      if (!successor) throw httpError("request.not_found");
+      if (successor.suspendedAt) throw ownershipError("ownership.successor_suspended");
+      await tx.membership.update(setRole(userId, "owner"));
+      await tx.membership.update(setRole(actor.user.id, "admin"));
+      return {
+        value: undefined,
+        event: {
+          action: "organization.ownership_transferred",
+          target: { type: "user", id: userId },
+          details: { from: successor.role, to: "owner" },
+        },
+      };
+    },
+    { exclusively: true },
+  );
+}
