@@ -24,7 +24,8 @@ export type AuthenticatedPerson = {
   }[];
   organizations: string[];
   organizationRoles: { organizationId: string; role: string }[];
-  authTime: Date | null;
+  /** Seconds since they proved who they are, both times by the provider's clock; null where it does not tell. */
+  authenticationAge: number | null;
   sid: string | null;
 };
 
@@ -118,9 +119,13 @@ export function describePerson(idToken: IdTokenClaims, userinfo: unknown): Authe
     identities,
     organizations: claims.organizations ?? [],
     organizationRoles: claims.organization_roles ?? [],
-    authTime: typeof idToken.auth_time === "number" ? new Date(idToken.auth_time * 1000) : null,
+    authenticationAge: measureAuthenticationAge(idToken),
     sid: idToken.sid ?? null,
   };
+}
+
+function measureAuthenticationAge({ iat, auth_time: authTime }: IdTokenClaims): number | null {
+  return typeof authTime === "number" ? Math.max(0, iat - authTime) : null;
 }
 
 type Identity = AuthenticatedPerson["identities"][number];

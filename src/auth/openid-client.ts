@@ -28,6 +28,8 @@ export type SignInRequest = {
   firstScreen?: "register";
   loginHint?: string;
   prompt?: "login";
+  /** Has the person prove anew who they are if that was longer ago, and the provider tell when it was. Seconds. */
+  maxAge?: number;
 };
 
 type SignInStart = { authorizationUrl: string; codeVerifier: string };
@@ -78,7 +80,7 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
   async function startSignIn(wish: SignInRequest): Promise<SignInStart> {
     requireUnguessable(wish.state);
     requireUnguessable(wish.nonce);
-    const { state, nonce, directSignIn, firstScreen, loginHint, prompt } = wish;
+    const { state, nonce, directSignIn, firstScreen, loginHint, prompt, maxAge } = wish;
     const codeVerifier = randomBytes(32).toString("base64url");
     const { client, visited } = createSdkClient({
       ...sdk,
@@ -88,7 +90,7 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
     await client.signIn({
       redirectUri,
       clearTokens: false,
-      extraParams: { nonce },
+      extraParams: { nonce, ...(maxAge !== undefined && { max_age: String(maxAge) }) },
       ...(directSignIn && { directSignIn: { method: "social", target: directSignIn } }),
       ...(firstScreen && { firstScreen }),
       ...(loginHint && { loginHint }),

@@ -17,7 +17,7 @@ const idTokenClaims = z.object({
   azp: z.string().optional(),
   nonce: z.string().min(1).optional(),
   iat: z.number(),
-  auth_time: z.number().nullish(),
+  auth_time: z.int().nonnegative().nullish(),
   sid: z.string().nullish(),
 });
 

@@ -7,28 +7,20 @@ import { loopbackHosts } from "../http/loopback.ts";
 import { limitRate, type RateLimit } from "../http/rate-limit.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { safeReturnTo } from "../http/return-to.ts";
-import type { RouteContext } from "../http/route.ts";
 import { createRandomToken } from "../http/token.ts";
 import { revokePersistently } from "../sessions/revoke-persistently.ts";
-import {
-  createSession,
-  purgeSessions,
-  revokeSession,
-  type SessionLimits,
-} from "../sessions/sessions.ts";
+import type { SessionLimits } from "../sessions/sessions.ts";
 import { Layout } from "../views/layout.tsx";
 import { interruptedSignIn, spentSignIn, translateOpenIdError } from "./errors.ts";
-import type { AuthenticatedPerson } from "./openid-claims.ts";
 import type { OpenIdClient } from "./openid-client.ts";
 import { route } from "./route.ts";
 import {
   abandonTransaction,
   claimTransaction,
-  completeTransaction,
   findFinishedTransaction,
   saveTransaction,
 } from "./sign-in-transactions.ts";
-import { mirrorUser } from "./users.ts";
+import { startSession } from "./start-session.ts";
 import { SignOutPage } from "./views.tsx";
 
 export type AuthDependencies = {
@@ -46,6 +38,7 @@ const signInQuery = z.object({
   returnTo: z.string().optional(),
   with: z.literal("huggingface").optional(),
   screen: z.literal("register").optional(),
+  reauthenticate: z.literal("yes").optional(),
 });
 
 /** The routes that start and end a session. */
@@ -75,20 +68,23 @@ export function authPages(dependencies: AuthDependencies) {
       const returnTo = safeReturnTo(query.returnTo);
       const state = createRandomToken();
       const nonce = createRandomToken();
+      const isReauthentication = query.reauthenticate !== undefined;
+      const asksPassword = isReauthentication || passwordCookie.read(ctx) !== undefined;
       const { authorizationUrl, codeVerifier } = await openId
         .startSignIn({
           state,
           nonce,
           ...(query.with && { directSignIn: query.with }),
           ...(query.screen && { firstScreen: query.screen }),
-          ...(passwordCookie.read(ctx) && { prompt: "login" as const }),
+          ...(asksPassword && { prompt: "login" as const }),
+          ...(isReauthentication && { maxAge: 0 }),
         })
         .catch((error: unknown) => {
           throw translateOpenIdError(error, returnTo) ?? error;
         });
       const browser = browserCookie.read(ctx) ?? createRandomToken();
-      await saveTransaction(unscoped, { state, browser, nonce, codeVerifier, returnTo });
-      await purgeSessions(unscoped, sessionLimits);
+      const secrets = { state, browser, nonce, codeVerifier };
+      await saveTransaction(unscoped, { ...secrets, returnTo, isReauthentication });
       browserCookie.write(ctx, browser);
       return seeOther(authorizationUrl);
     },
@@ -112,7 +108,15 @@ export function authPages(dependencies: AuthDependencies) {
       }
       try {
         const person = await openId.completeSignIn({ searchParams, state, ...claimed });
-        sessionCookie.write(ctx, await startSession(ctx, state, person));
+        const sessionId = await startSession(unscoped, {
+          state,
+          transaction: claimed,
+          person,
+          replaced: sessionCookie.read(ctx),
+          limits: sessionLimits,
+          client: { ip: ctx.ip, userAgent: ctx.get("User-Agent") },
+        });
+        sessionCookie.write(ctx, sessionId);
         if (passwordCookie.read(ctx)) passwordCookie.expire(ctx);
       } catch (error) {
         if (isDatabaseUnavailable(error)) throw interruptedSignIn(claimed.returnTo, error);
@@ -122,23 +126,6 @@ export function authPages(dependencies: AuthDependencies) {
       return seeOther(claimed.returnTo);
     },
   });
-
-  /** All that a sign-in changes here, in one transaction. @returns the id of the new session */
-  function startSession(ctx: RouteContext, state: string, person: AuthenticatedPerson) {
-    const replaced = sessionCookie.read(ctx);
-    return unscoped.$transaction(async (tx) => {
-      const userId = await mirrorUser(tx, person);
-      if (replaced) await revokeSession(tx, replaced, "replaced");
-      const { id, idHash } = await createSession(tx, {
-        userId,
-        idpSid: person.sid,
-        ip: ctx.ip,
-        userAgent: ctx.get("User-Agent"),
-      });
-      await completeTransaction(tx, state, idHash);
-      return id;
-    });
-  }
 
   const confirmSignOut = route({
     method: "GET",

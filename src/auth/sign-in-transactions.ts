@@ -10,25 +10,41 @@ const lifetime = "10 minutes";
 /** Spent and expired rows stay this much longer, so that a callback opened again finds its way home. */
 const retention = "1 hour";
 
-export type ClaimedTransaction = { nonce: string; codeVerifier: string; returnTo: string };
+type SavedTransaction = {
+  nonce: string;
+  codeVerifier: string;
+  returnTo: string;
+  /** The person has to prove anew who they are. */
+  isReauthentication: boolean;
+};
 
-/**
- * Remembers a sign-in that is about to start, under its `state` and bound to its browser, and
- * deletes a few that are long over.
- */
+/** With the seconds that have passed since it was started. */
+export type ClaimedTransaction = SavedTransaction & { age: number };
+
+/** Remembers a sign-in that is about to start, under its `state` and bound to its browser. */
 export async function saveTransaction(
   unscoped: PrismaClient,
-  transaction: ClaimedTransaction & { state: string; browser: string },
+  transaction: SavedTransaction & { state: string; browser: string },
 ): Promise<void> {
-  const { state, browser, nonce, codeVerifier, returnTo } = transaction;
+  const { state, browser, nonce, codeVerifier, returnTo, isReauthentication } = transaction;
   await unscoped.$executeRaw`
-    insert into sign_in_transactions (state_hash, browser_hash, nonce, code_verifier, return_to, expires_at)
+    insert into sign_in_transactions
+      (state_hash, browser_hash, nonce, code_verifier, return_to, is_reauthentication, expires_at)
     values (${hashToken(state)}, ${hashToken(browser)}, ${nonce}, ${codeVerifier}, ${returnTo},
-            now() + ${lifetime}::interval)`;
-  await unscoped.$executeRaw`
+            ${isReauthentication}, now() + ${lifetime}::interval)`;
+}
+
+/**
+ * Deletes sign-ins that are long over, a batch at a time.
+ *
+ * @returns how many those were: none when all are gone
+ */
+export function purgeTransactions(unscoped: PrismaClient): Promise<number> {
+  return unscoped.$executeRaw`
     delete from sign_in_transactions
      where state_hash in (select state_hash from sign_in_transactions
-                           where expires_at < now() - ${retention}::interval limit 100)`;
+                           where expires_at < now() - ${retention}::interval
+                           limit 100 for update skip locked)`;
 }
 
 /**
@@ -45,7 +61,9 @@ export async function claimTransaction(
     update sign_in_transactions set consumed_at = now()
      where state_hash = ${hashToken(state)} and browser_hash = ${hashToken(browser)}
        and consumed_at is null and expires_at > now()
-    returning nonce, code_verifier as "codeVerifier", return_to as "returnTo"`;
+    returning nonce, code_verifier as "codeVerifier", return_to as "returnTo",
+              is_reauthentication as "isReauthentication",
+              extract(epoch from now() - created_at)::double precision as age`;
   return claimed ?? null;
 }
 

@@ -4,7 +4,7 @@ import type { AuthenticatedPerson } from "./openid-claims.ts";
 /** Not what Logto says of organizations (ours decide), nor what is about this one sign-in. */
 type MirroredPerson = Omit<
   AuthenticatedPerson,
-  "organizations" | "organizationRoles" | "authTime" | "sid"
+  "organizations" | "organizationRoles" | "authenticationAge" | "sid"
 >;
 
 /**

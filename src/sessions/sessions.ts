@@ -111,20 +111,28 @@ export async function authenticate(
 /**
  * Starts a session, and ends those beyond {@link sessionsPerUser}.
  *
+ * @param session.authenticationAge seconds since the person proved who they are, where that is known
  * @returns the id for the cookie, and its hash
  */
 export async function createSession(
   tx: Transaction,
-  session: { userId: string; idpSid: string | null; userAgent: string; ip: string },
+  session: {
+    userId: string;
+    idpSid: string | null;
+    userAgent: string;
+    ip: string;
+    authenticationAge?: number | null;
+  },
 ): Promise<{ id: string; idHash: Uint8Array<ArrayBuffer> }> {
   const id = createRandomToken();
   const idHash = hashToken(id);
   // Prisma fills in @default(now()) by the application's clock, and a proxy may name a client by
   // something that is no address.
   await tx.$executeRaw`
-    insert into sessions (id_hash, user_id, idp_sid, user_agent, ip)
+    insert into sessions (id_hash, user_id, idp_sid, user_agent, ip, authenticated_at)
     values (${idHash}, ${session.userId}::uuid, ${session.idpSid},
-            ${session.userAgent.slice(0, 500)}, ${isIP(session.ip) > 0 ? session.ip : null}::inet)`;
+            ${session.userAgent.slice(0, 500)}, ${isIP(session.ip) > 0 ? session.ip : null}::inet,
+            now() - make_interval(secs => ${session.authenticationAge ?? null}::double precision))`;
   await tx.$executeRaw`
     update sessions set revoked_at = now(), revoke_reason = 'too_many'
      where id_hash in (select id_hash from sessions
@@ -161,9 +169,30 @@ export async function updateSessionData(
      where id_hash = ${idHash} and revoked_at is null`;
 }
 
-/** Deletes sessions that can never be valid again, a batch at a time. */
-export async function purgeSessions(unscoped: PrismaClient, limits: SessionLimits): Promise<void> {
-  await unscoped.$executeRaw`
+/**
+ * Tells whose session this is.
+ *
+ * @returns null where there is no such session, or it no longer counts
+ */
+export async function findSessionUser(
+  tx: Transaction,
+  sessionId: string,
+  limits: SessionLimits,
+): Promise<string | null> {
+  const [row] = await tx.$queryRaw<{ userId: string }[]>`
+    select user_id as "userId"
+      from authenticate(${hashToken(sessionId)}, make_interval(secs => ${limits.idleSeconds}::double precision),
+                        make_interval(secs => ${limits.absoluteSeconds}::double precision), null)`;
+  return row?.userId ?? null;
+}
+
+/**
+ * Deletes sessions that can never be valid again, a batch at a time.
+ *
+ * @returns how many those were: none when all are gone
+ */
+export function purgeSessions(unscoped: PrismaClient, limits: SessionLimits): Promise<number> {
+  return unscoped.$executeRaw`
     delete from sessions
      where id_hash in (select id_hash from sessions
                         where created_at < now() - make_interval(secs => ${limits.absoluteSeconds})

@@ -1,0 +1,64 @@
+import { defineErrors, type ErrorAction } from "../http/errors.ts";
+import type { SignedIn } from "./actor.ts";
+
+const authError = defineErrors({
+  "auth.reauthentication_required": {
+    status: 403,
+    title: "Please confirm that it is you",
+    detail:
+      "This is a big step, so we ask you to sign in once more before it. Nothing was changed so far.",
+  },
+  "auth.reauthentication_unproven": {
+    status: 403,
+    title: "That did not confirm that it is you",
+    detail:
+      "Our identity provider did not tell us that you signed in anew just now. Nothing was changed, and you are still signed in.",
+  },
+  "auth.reauthentication_other_person": {
+    status: 403,
+    title: "You signed in as somebody else",
+    detail:
+      "To confirm that it is you, sign in with the account that you use here. Nothing was changed, and you are still signed in as before.",
+  },
+});
+
+/** For so long a person who proved who they are may do what cannot be undone. Seconds. */
+export const proofLasts = 10 * 60;
+
+/** Whether somebody proved who they are so recently that they need not do it again. */
+export function isRecentlyAuthenticated({
+  authenticationAge,
+}: Pick<SignedIn, "authenticationAge">): boolean {
+  return authenticationAge !== null && authenticationAge <= proofLasts;
+}
+
+/** Where a person proves anew who they are, and then comes back. */
+export function reauthenticationPath(returnTo: string): string {
+  return `/sign-in?${new URLSearchParams({ returnTo, reauthenticate: "yes" }).toString()}`;
+}
+
+/**
+ * Stands in front of what a stolen or forgotten browser must not do.
+ *
+ * @param returnTo a page of ours from where it can be tried again
+ * @throws auth.reauthentication_required, with that way out
+ */
+export function requireRecentAuthentication(
+  actor: Pick<SignedIn, "authenticationAge">,
+  returnTo: string,
+): void {
+  if (isRecentlyAuthenticated(actor)) return;
+  throw authError("auth.reauthentication_required", { action: confirm(returnTo) });
+}
+
+/** A sign-in that ended without proof that the person did sign in anew. */
+export const unprovenPerson = (returnTo: string) =>
+  authError("auth.reauthentication_unproven", { action: confirm(returnTo) });
+
+/** A sign-in that should have confirmed one person, and confirmed another. */
+export const anotherPerson = (returnTo: string) =>
+  authError("auth.reauthentication_other_person", { action: confirm(returnTo) });
+
+function confirm(returnTo: string): ErrorAction {
+  return { label: "Confirm that it is you", href: reauthenticationPath(returnTo) };
+}

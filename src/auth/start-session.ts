@@ -1,0 +1,70 @@
+import type { PrismaClient } from "../database/generated/client.ts";
+import type { Transaction } from "../database/database.ts";
+import {
+  createSession,
+  findSessionUser,
+  revokeSession,
+  type SessionLimits,
+} from "../sessions/sessions.ts";
+import type { AuthenticatedPerson } from "./openid-claims.ts";
+import { anotherPerson, unprovenPerson } from "./reauthentication.ts";
+import { type ClaimedTransaction, completeTransaction } from "./sign-in-transactions.ts";
+import { mirrorUser } from "./users.ts";
+
+/** Seconds that pass between claiming the sign-in and the ID token, with two times rounded down to whole ones. */
+const tolerance = 10;
+
+type FinishedSignIn = {
+  state: string;
+  transaction: ClaimedTransaction;
+  person: AuthenticatedPerson;
+  /** The id of the session that the browser had so far, if any. */
+  replaced: string | undefined;
+  limits: SessionLimits;
+  client: { ip: string; userAgent: string };
+};
+
+/**
+ * All that a sign-in changes here, in one transaction.
+ *
+ * @returns the id of the new session
+ * @throws auth.reauthentication_unproven, auth.reauthentication_other_person: then nothing has changed
+ */
+export function startSession(
+  unscoped: PrismaClient,
+  { state, transaction, person, replaced, limits, client }: FinishedSignIn,
+): Promise<string> {
+  const { isReauthentication, returnTo } = transaction;
+  const { authenticationAge } = person;
+  if (isReauthentication && !isProof(authenticationAge, transaction)) {
+    throw unprovenPerson(returnTo);
+  }
+  return unscoped.$transaction(async (tx) => {
+    const userId = await mirrorUser(tx, person);
+    if (isReauthentication && replaced !== undefined) {
+      await requireSamePerson(tx, { userId, sessionId: replaced, limits, returnTo });
+    }
+    if (replaced !== undefined) await revokeSession(tx, replaced, "replaced");
+    const session = { userId, idpSid: person.sid, authenticationAge, ...client };
+    const { id, idHash } = await createSession(tx, session);
+    await completeTransaction(tx, state, idHash);
+    return id;
+  });
+}
+
+/**
+ * The person proved who they are after this sign-in was started, and not some time before. Both are compared
+ * as ages, each by one clock alone, so it does not matter how much the provider's and ours differ.
+ */
+function isProof(authenticationAge: number | null, { age }: ClaimedTransaction): boolean {
+  return authenticationAge !== null && authenticationAge <= age + tolerance;
+}
+
+/** A session that ended meanwhile binds nobody: then this is a sign-in like any other. */
+async function requireSamePerson(
+  tx: Transaction,
+  expected: { userId: string; sessionId: string; limits: SessionLimits; returnTo: string },
+): Promise<void> {
+  const present = await findSessionUser(tx, expected.sessionId, expected.limits);
+  if (present !== null && present !== expected.userId) throw anotherPerson(expected.returnTo);
+}
