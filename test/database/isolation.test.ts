@@ -246,22 +246,12 @@ describe("the application's role", () => {
     }
   });
 
-  it("TI10 is bound by row-level security, and every tenant-owned table has it, forced", async () => {
+  it("TI10 is bound by row-level security, and has no power of its own", async () => {
     expect(
       await application.database.unscoped.$queryRaw`
         select current_user::text as name, rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolcanlogin as strong
           from pg_roles where rolname = current_user`,
     ).toEqual([{ name: "tenantry_app", strong: false }]);
-    expect(
-      await application.query(`
-        select relname as name from pg_class
-         where relnamespace = 'public'::regnamespace and relrowsecurity and relforcerowsecurity order by 1`),
-    ).toEqual([
-      { name: "audit_events" },
-      { name: "memberships" },
-      { name: "organization_slugs" },
-      { name: "organizations" },
-    ]);
   });
 
   it("may use every table that there is: a migration cannot forget its grants", async () => {
