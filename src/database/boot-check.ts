@@ -67,18 +67,33 @@ async function requireMigrations(unscoped: PrismaClient): Promise<void> {
 }
 
 async function requireGuardedTables(unscoped: PrismaClient): Promise<void> {
-  const unguarded = await unscoped.$queryRaw<{ name: string }[]>`
-    select c.relname::text as name
+  const tables = await unscoped.$queryRaw<{ name: string; isGuarded: boolean; isKeyed: boolean }[]>`
+    select c.relname::text as name,
+           c.relrowsecurity and c.relforcerowsecurity and exists (
+             select from pg_policy p
+              where p.polrelid = c.oid and p.polcmd = '*'
+                and pg_get_expr(p.polqual, c.oid) like '%current_organization_id()%'
+                and pg_get_expr(p.polwithcheck, c.oid) like '%current_organization_id()%') as "isGuarded",
+           c.relname = 'organizations' or exists (
+             select from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+              where i.indrelid = c.oid and i.indisprimary and a.attname = 'organization_id') as "isKeyed"
       from pg_class c
      where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
        and (c.relname = 'organizations' or exists (
              select from pg_attribute a
               where a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped))
-       and (not c.relrowsecurity or not c.relforcerowsecurity
-            or not exists (select from pg_policy p where p.polrelid = c.oid))`;
-  if (unguarded.length > 0) {
-    throw new UnfitDatabaseError(
-      `Without row-level security (ENABLE, FORCE and a policy): ${unguarded.map((table) => table.name).join(", ")}.`,
-    );
-  }
+     order by 1`;
+  refuse(
+    "Without row-level security (ENABLE, FORCE, and a policy that holds reads and writes to the current organization)",
+    tables.filter(({ isGuarded }) => !isGuarded),
+  );
+  refuse(
+    "Without organization_id at the beginning of the primary key",
+    tables.filter(({ isKeyed }) => !isKeyed),
+  );
+}
+
+function refuse(fault: string, tables: { name: string }[]): void {
+  if (tables.length === 0) return;
+  throw new UnfitDatabaseError(`${fault}: ${tables.map(({ name }) => name).join(", ")}.`);
 }

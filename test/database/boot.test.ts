@@ -175,9 +175,34 @@ describe("checkDatabase()", () => {
       "drop table a",
       "a",
     ],
+    [
+      "a policy that binds only what is read",
+      "alter policy of_current_organization on memberships with check (true)",
+      "alter policy of_current_organization on memberships with check (organization_id = (select current_organization_id()))",
+      "memberships",
+    ],
+    [
+      "a policy that lets everything through",
+      "alter policy of_current_organization on audit_events using (true)",
+      "alter policy of_current_organization on audit_events using (organization_id = (select current_organization_id()))",
+      "audit_events",
+    ],
   ])("TI10 refuses %s", async (_what, change, undo, name) => {
     expect(await checkAfter(change, undo)).toBe(
-      `Without row-level security (ENABLE, FORCE and a policy): ${name}.`,
+      `Without row-level security (ENABLE, FORCE, and a policy that holds reads and writes to the current organization): ${name}.`,
+    );
+  });
+
+  it.each([
+    ["begins with something else", "primary key (user_id, organization_id)"],
+    ["does not know the organization", "primary key (user_id)"],
+    ["is missing", "alter user_id set not null"],
+  ])("TI10 refuses a table whose primary key %s", async (_what, key) => {
+    const change = `alter table memberships drop constraint memberships_pkey, ${key.startsWith("alter") ? key : `add ${key}`}`;
+    const undo = `alter table memberships drop constraint if exists memberships_pkey;
+      alter table memberships add primary key (organization_id, user_id)`;
+    expect(await checkAfter(change, undo)).toBe(
+      "Without organization_id at the beginning of the primary key: memberships.",
     );
   });
 
