@@ -18,7 +18,7 @@ import { defineCookie } from "./http/cookie.ts";
 import { refuseCrossSiteWrites } from "./http/csrf.ts";
 import { catchErrors } from "./http/error-boundary.ts";
 import { httpError } from "./http/errors.ts";
-import type { RateLimit } from "./http/rate-limit.ts";
+import { limitEach, type RateLimit } from "./http/rate-limit.ts";
 import { logRequests } from "./http/request-id.ts";
 import type { Route } from "./http/route.ts";
 import { serveRoutes } from "./http/router.ts";
@@ -32,7 +32,7 @@ import { createSessions } from "./sessions/load-session.ts";
 import { renderErrorPage } from "./views/error-document.tsx";
 
 export type Dependencies = {
-  config: Pick<Config, "baseUrl" | "isSecure" | "server" | "sessions" | "logto">;
+  config: Pick<Config, "baseUrl" | "isSecure" | "server" | "organizations" | "sessions" | "logto">;
   database: Database;
   openId: OpenIdClient;
   logger: Logger;
@@ -58,6 +58,9 @@ export function createApp(dependencies: Dependencies): {
   app.maxIpsCount = config.server.trustedProxyHops;
   app.on("error", (error: unknown) => logger.error({ err: error }, "outside of a request"));
 
+  const { requestsPerMinute } = config.organizations;
+  const countOrganizationRequest =
+    requestsPerMinute > 0 ? limitEach({ attempts: requestsPerMinute, seconds: 60 }) : undefined;
   const sessions = createSessions(app, { database, cookie: sessionCookie, limits: sessionLimits });
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
@@ -88,7 +91,7 @@ export function createApp(dependencies: Dependencies): {
   app.use(refuseCrossSiteWrites(config.baseUrl));
   app.use(serveAssets(publicFolder));
   app.use(sessions.commit);
-  app.use(serveRoutes(routes, authorizeWith(sessions)));
+  app.use(serveRoutes(routes, authorizeWith(sessions, countOrganizationRequest)));
   app.use(() => {
     throw httpError("request.not_found");
   });

@@ -43,6 +43,7 @@ const settings = z.object({
   SESSION_SECRET: secret.refine((value) => splitSecrets(value).length > 0, "is missing"),
   SESSION_IDLE_HOURS: number(0.1, 24 * 30).default(8),
   SESSION_ABSOLUTE_HOURS: number(0.1, 24 * 365).default(24 * 7),
+  ORGANIZATION_REQUESTS_PER_MINUTE: wholeNumber(0, 10_000_000).default(6000),
   LOGTO_ENDPOINT: address,
   LOGTO_APP_ID: secret,
   LOGTO_APP_SECRET: secret,
@@ -151,6 +152,10 @@ function arrange(values: Settings) {
       secrets: splitSecrets(values.SESSION_SECRET),
       idleSeconds: values.SESSION_IDLE_HOURS * 3600,
       absoluteSeconds: values.SESSION_ABSOLUTE_HOURS * 3600,
+    },
+    organizations: {
+      /** Of all members of one organization together, at each instance; 0: without a limit. */
+      requestsPerMinute: values.ORGANIZATION_REQUESTS_PER_MINUTE,
     },
     logto: {
       endpoint: values.LOGTO_ENDPOINT,

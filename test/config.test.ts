@@ -38,6 +38,7 @@ describe("readConfig()", () => {
         idleSeconds: 8 * 3600,
         absoluteSeconds: 7 * 24 * 3600,
       },
+      organizations: { requestsPerMinute: 6_000 },
       logto: {
         endpoint: "https://id.example.com",
         appId: "application",
@@ -121,6 +122,7 @@ describe("readConfig()", () => {
     ["TRUSTED_PROXY_HOPS", "-1", "must be a whole number from 0 to 10"],
     ["SESSION_IDLE_HOURS", "0", "must be a number from 0.1 to 720"],
     ["SESSION_ABSOLUTE_HOURS", "never", "must be a number"],
+    ["ORGANIZATION_REQUESTS_PER_MINUTE", "-1", "must be a whole number from 0 to 10000000"],
     ["DATABASE_URL", "mysql://db/tenantry", "must be an address such as postgres://"],
     ["SESSION_SECRET", " , ", "is missing"],
   ])("refuses %s=%s in plain words", (name, value, words) => {

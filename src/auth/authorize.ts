@@ -18,9 +18,13 @@ import { describeOnlooker } from "./seen-as.ts";
  *
  * @throws request.not_signed_in (a browser asking for a page is sent to sign in), request.not_found,
  *   request.moved (the organization has another address now), membership.suspended,
- *   membership.page_outdated, request.not_permitted
+ *   membership.page_outdated, request.not_permitted, and what `countRequest` throws
  */
-export function authorizeWith(sessions: Pick<Sessions, "load">): Authorize<Actors> {
+export function authorizeWith(
+  sessions: Pick<Sessions, "load">,
+  /** Counts a request of an organization, so that a busy one leaves room to the others. */
+  countRequest?: (organizationId: string) => Promise<void>,
+): Authorize<Actors> {
   return async (ctx, access, params) => {
     if (access === "public") return null;
     const isOfOrganization = access !== "visitor" && access !== "signed-in";
@@ -36,6 +40,8 @@ export function authorizeWith(sessions: Pick<Sessions, "load">): Authorize<Actor
     const { organization, role, isSuspended } = membership;
     if (organization.slug !== params["slug"]) throw moved(ctx, params, organization);
     if (isSuspended) throw membershipError("membership.suspended");
+    // Only members can use their organization's quota up, and only those who may work in it.
+    await countRequest?.(organization.id);
     const actor: Member = { ...signedIn, organization, role };
     requirePresentPage(ctx, actor);
     if (!hasPermission(role, access)) throw httpError("request.not_permitted");

@@ -4,19 +4,25 @@ import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 
 import { httpError } from "./errors.ts";
 
-/** How many times per client network, in how many seconds. */
+/** How many times, in how many seconds. */
 export type RateLimit = { attempts: number; seconds: number };
 
 /**
  * Limits how often a client network may do something, per instance of the application.
  *
- * @returns a function that counts one attempt, and throws request.too_many with `Retry-After`
+ * @returns a function that counts one attempt of an address, and throws request.too_many with `Retry-After`
  */
-export function limitRate({ attempts, seconds }: RateLimit): (ip: string) => Promise<void> {
+export function limitRate(limit: RateLimit): (ip: string) => Promise<void> {
+  const count = limitEach(limit);
+  return (ip) => count(clientNetwork(ip));
+}
+
+/** The same for each of whatever has a name of its own, such as an organization's id. */
+export function limitEach({ attempts, seconds }: RateLimit): (name: string) => Promise<void> {
   const limiter = new RateLimiterMemory({ points: attempts, duration: seconds });
-  return async (ip) => {
+  return async (name) => {
     try {
-      await limiter.consume(clientNetwork(ip));
+      await limiter.consume(name);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       const retryAfter = String(Math.ceil(refusal.msBeforeNext / 1000));
