@@ -38,6 +38,8 @@ describe("an ID token", () => {
     ["no aud", { aud: undefined }, "aud"],
     ["no iat", { iat: undefined }, "iat"],
     ["iat that is no number", { iat: "yesterday" }, "iat"],
+    ["auth_time that is no number", { auth_time: "now" }, "auth_time"],
+    ["auth_time before all time", { auth_time: -1e300 }, "auth_time"],
   ])("SI10 with %s is refused", async (_case, claims, claim) => {
     issuer.idToken.claims = claims;
     expect(await observeRefusal()).toEqual(refused(`id_token: ${claim} is wrong`));

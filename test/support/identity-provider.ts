@@ -61,6 +61,15 @@ export function useIdentityProvider() {
     async startAgain() {
       logto = await startAgain();
     },
+    /** As if everybody who is signed in there had given their password so much earlier. */
+    async ageSessions(seconds: number) {
+      await database.query(
+        `update oidc_models
+            set payload = payload || jsonb_build_object('loginTs', (payload->>'loginTs')::bigint - $1::bigint)
+          where model = 'Session' and payload ? 'loginTs'`,
+        [seconds],
+      );
+    },
     /** Somebody nobody knows yet. */
     inventAccount,
     /** Somebody who signed up some time ago. */

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+
+import { useApplication } from "../support/application.ts";
+import { Browser } from "../support/browser.ts";
+import { useIdentityProvider } from "../support/identity-provider.ts";
+
+// The same as in reauthentication.test.ts, at the Logto stand-in: the library inside Logto itself decides here
+// whom it asks again, and what it tells of it.
+describe("confirming who one is at the identity provider", () => {
+  const provider = useIdentityProvider();
+  const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
+  const at = (path: string) => application.baseUrl + path;
+  const start = () => at("/sign-in?reauthenticate=yes&returnTo=/account");
+
+  /** Somebody who is signed in here and there, in a browser that can be held at the provider's door. */
+  async function arrive(name: string) {
+    const { username, password } = await provider.createAccount(name);
+    let isHeld = false;
+    const browser = new Browser({ stopAt: (url) => isHeld && url.includes("/oidc/auth?") });
+    const page = await browser.open(at("/sign-in?returnTo=/account"));
+    await browser.submit(page, { identifier: username, password });
+    const readProofs = async () => {
+      const rows = await application.query<{ isProved: boolean }>(
+        `select s.authenticated_at > now() - interval '1 minute' as "isProved"
+           from sessions s join users u on u.id = s.user_id
+          where u.username = $1 and s.revoked_at is null`,
+        [username],
+      );
+      return rows.map(({ isProved }) => isProved);
+    };
+    return {
+      browser,
+      credentials: { identifier: username, password },
+      readProofs,
+      /** Where the application sends the browser, before it goes there. */
+      async reachDoor(): Promise<URL> {
+        isHeld = true;
+        const { url } = await browser.open(start());
+        isHeld = false;
+        return new URL(url);
+      },
+    };
+  }
+
+  it("asks for the password although the browser is known, and believes it then", async () => {
+    const { browser, credentials, readProofs } = await arrive("Ada Anew");
+    expect(await readProofs()).toEqual([null]);
+    const asked = await browser.open(start());
+    expect(asked.url).not.toContain(application.baseUrl);
+    expect(asked.html).toContain("Password");
+    const done = await browser.submit(asked, credentials);
+    expect([done.url, done.status]).toEqual([at("/account"), 200]);
+    expect(done.html).toContain("Ada Anew");
+    expect(await readProofs()).toEqual([true]);
+  });
+
+  it.each([
+    ["prompt and max_age left out", { prompt: null, max_age: null }],
+    ["prompt=consent, as at an ordinary sign-in", { prompt: "consent", max_age: null }],
+    ["a max_age that lets any session pass", { prompt: null, max_age: "999999" }],
+  ])("is not fooled by %s in the address on the way", async (_what, changes) => {
+    const { browser, readProofs, reachDoor } = await arrive("Mallory Meddler");
+    await provider.ageSessions(60);
+    const door = await reachDoor();
+    expect([door.searchParams.get("prompt"), door.searchParams.get("max_age")]).toEqual([
+      "login",
+      "0",
+    ]);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null) door.searchParams.delete(name);
+      else door.searchParams.set(name, value);
+    }
+    const refused = await browser.open(door.href);
+    expect(new URL(refused.url).pathname).toBe("/callback");
+    expect(refused.status).toBe(403);
+    expect(refused.html).toContain("That did not confirm that it is you");
+    expect(await readProofs()).toEqual([null]);
+    expect((await browser.open(at("/account"))).html).toContain("Mallory Meddler");
+  });
+
+  it.each([["prompt"], ["max_age"]])(
+    "asks all the same when only %s is taken out of the address",
+    async (name) => {
+      const { browser, credentials, readProofs, reachDoor } = await arrive("Half Meddler");
+      const door = await reachDoor();
+      door.searchParams.delete(name);
+      const asked = await browser.open(door.href);
+      expect(asked.html).toContain("Password");
+      expect((await browser.submit(asked, credentials)).url).toBe(at("/account"));
+      expect(await readProofs()).toEqual([true]);
+    },
+  );
+
+  it("keeps the session when somebody else signs in there", async () => {
+    const { browser, readProofs } = await arrive("Ada First");
+    const other = await provider.createAccount("Eve Second");
+    const asked = await browser.open(start());
+    const { username: identifier, password } = other;
+    let page = await browser.submit(asked, { identifier, password });
+    // Two accounts in one browser: the provider ends the first one's session with a form that its script submits.
+    if (!page.url.startsWith(application.baseUrl)) page = await browser.submit(page);
+    expect([new URL(page.url).pathname, page.status]).toEqual(["/callback", 403]);
+    expect(page.html).toContain("You signed in as somebody else");
+    expect((await browser.open(at("/account"))).html).toContain("Ada First");
+    expect(await readProofs()).toEqual([null]);
+    expect(await application.query("select from users where name = 'Eve Second'")).toEqual([]);
+  });
+});

@@ -1,0 +1,199 @@
+import { afterEach, describe, expect, it } from "vitest";
+
+import {
+  isRecentlyAuthenticated,
+  reauthenticationPath,
+  requireRecentAuthentication,
+} from "../../src/auth/reauthentication.ts";
+import { AppError } from "../../src/http/errors.ts";
+import type { Agent } from "../support/application.ts";
+import { useSignIn } from "../support/sign-in.ts";
+
+const now = () => Math.floor(Date.now() / 1000);
+const reauthenticate = { reauthenticate: "yes", returnTo: "/account" };
+
+describe("signing in anew to confirm who one is", () => {
+  const world = useSignIn();
+  const { application, reachCallback, signIn, isSignedIn, readState } = world;
+  afterEach(() => {
+    world.issuer.idToken.claims = {};
+    world.issuer.person = "olivia";
+    world.issuer.clock = () => new Date();
+  });
+
+  const readCookie = (agent: Agent) =>
+    agent.jar.getCookie("session", { domain: "localhost", path: "/", secure: false, script: false })
+      ?.value;
+
+  /** Seconds since the one living session of the issuer's person was proved; null where nobody knows. */
+  async function readProof() {
+    const rows = await application.query<{ age: number | null }>(
+      `select extract(epoch from now() - s.authenticated_at)::float as age
+         from sessions s join users u on u.id = s.user_id
+        where s.revoked_at is null and u.issuer = $1`,
+      [`${world.issuer.endpoint}/oidc`],
+    );
+    expect(rows).toHaveLength(1);
+    return rows[0]?.age ?? null;
+  }
+
+  /** Olivia, signed in the ordinary way and nowhere else. */
+  async function arrive(): Promise<Agent> {
+    await application.query("delete from sessions");
+    const agent = application.visitor();
+    await signIn(agent);
+    return agent;
+  }
+
+  it("has the identity provider ask for it and tell when it was", async () => {
+    const answer = await application.visitor().get("/sign-in").query(reauthenticate);
+    const { searchParams } = new URL(answer.headers["location"] ?? "");
+    expect([searchParams.get("prompt"), searchParams.get("max_age")]).toEqual(["login", "0"]);
+    const ordinary = await application.visitor().get("/sign-in");
+    expect(ordinary.headers["location"]).not.toContain("max_age");
+    expect((await application.visitor().get("/sign-in?reauthenticate=no")).status).toBe(400);
+  });
+
+  it("SE26 gives the session a new id, ends the old one, and notes the time", async () => {
+    const agent = await arrive();
+    const before = readCookie(agent);
+    expect(await readProof()).toBeNull();
+    world.issuer.idToken.claims = { auth_time: now() };
+    expect(await signIn(agent, reauthenticate)).toBe("/account");
+    expect(readCookie(agent)).toMatch(/^[\w-]{43}$/);
+    expect(readCookie(agent)).not.toBe(before);
+    expect(await readProof()).toBeLessThan(10);
+    expect(await isSignedIn(agent)).toBe(true);
+    const old = await application.query(
+      "select from sessions where revoke_reason = 'replaced' and authenticated_at is null",
+    );
+    expect(old).toHaveLength(1);
+  });
+
+  it.each([
+    ["no time at all", () => ({})],
+    ["the time of a sign-in an hour ago", () => ({ auth_time: now() - 3600 })],
+    ["a time half a minute before it began", () => ({ auth_time: now() - 30 })],
+    ["no time, spelled out", () => ({ auth_time: null })],
+  ])("believes nothing where the ID token tells %s", async (_what, claims) => {
+    const agent = await arrive();
+    const callback = await reachCallback(agent, reauthenticate);
+    const cookie = readCookie(agent);
+    const before = await readState();
+    world.issuer.idToken.claims = claims();
+    const answer = await agent.get(callback);
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain("That did not confirm that it is you");
+    expect(answer.text).toContain('href="/sign-in?returnTo=%2Faccount&amp;reauthenticate=yes"');
+    expect(readCookie(agent)).toBe(cookie);
+    expect(await readState()).toEqual(before);
+    expect(await isSignedIn(agent)).toBe(true);
+    expect((await agent.get(callback)).status).toBe(400);
+  });
+
+  it("counts from the moment it was started, however long the person took", async () => {
+    for (const [minutes, status] of [
+      [4, 303],
+      [6, 403],
+    ] as const) {
+      const agent = await arrive();
+      const callback = await reachCallback(agent, reauthenticate);
+      await application.query(
+        "update sign_in_transactions set created_at = now() - interval '5 minutes' where consumed_at is null",
+      );
+      world.issuer.idToken.claims = { auth_time: now() - minutes * 60 };
+      expect((await agent.get(callback)).status, `${minutes} minutes`).toBe(status);
+      world.issuer.idToken.claims = {};
+    }
+  });
+
+  it.each([-240, 240])("SI19 minds no clock of the provider that is %i s off", async (seconds) => {
+    const agent = await arrive();
+    world.issuer.clock = () => new Date(Date.now() + seconds * 1000);
+    world.issuer.idToken.claims = { auth_time: now() + seconds };
+    expect(await signIn(agent, reauthenticate)).toBe("/account");
+    expect(await readProof()).toBeLessThan(10);
+  });
+
+  it("refuses another person, and leaves everything as it was", async () => {
+    const agent = await application.signInAs(await application.createPerson("Ada"));
+    const callback = await reachCallback(agent, reauthenticate);
+    world.issuer.idToken.claims = { auth_time: now() };
+    const cookie = readCookie(agent);
+    const before = await readState();
+    const answer = await agent.get(callback).accept("json");
+    expect([answer.status, answer.body.code]).toEqual([403, "auth.reauthentication_other_person"]);
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+    expect(readCookie(agent)).toBe(cookie);
+    expect(await readState()).toEqual(before);
+    expect((await agent.get("/account")).text).toContain("Ada");
+  });
+
+  it("refuses when another tab has changed the account meanwhile", async () => {
+    const agent = await arrive();
+    const callback = await reachCallback(agent, reauthenticate);
+    const { cookie } = await application.createSessionCookie(await application.createPerson("Ada"));
+    for (const pair of cookie.split("; ")) agent.jar.setCookie(pair, "localhost", "/");
+    world.issuer.idToken.claims = { auth_time: now() };
+    const answer = await agent.get(callback);
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain("You signed in as somebody else");
+    expect((await agent.get("/account")).text).toContain("Ada");
+  });
+
+  it("is a sign-in like any other where the session has ended meanwhile, but for the proof", async () => {
+    const agent = await application.signInAs(await application.createPerson("Ada"));
+    const callbacks = [
+      await reachCallback(agent, reauthenticate),
+      await reachCallback(agent, reauthenticate),
+    ];
+    await application.query("delete from sessions");
+    expect((await agent.get(callbacks[0] ?? "")).status).toBe(403);
+    expect(await isSignedIn(agent)).toBe(false);
+    world.issuer.idToken.claims = { auth_time: now() };
+    expect((await agent.get(callbacks[1] ?? "")).status).toBe(303);
+    expect((await agent.get("/account")).text).toContain("Olivia");
+    expect(await readProof()).toBeLessThan(10);
+  });
+
+  it("is not what an ordinary sign-in is, which notes the time only where it is told one", async () => {
+    const agent = await arrive();
+    expect(await readProof()).toBeNull();
+    world.issuer.idToken.claims = { auth_time: now() - 7200 };
+    await signIn(agent);
+    const age = await readProof();
+    expect(age).toBeGreaterThan(7195);
+    expect(age).toBeLessThan(7260);
+  });
+});
+
+describe("requireRecentAuthentication()", () => {
+  it.each([
+    [null, false],
+    [0, true],
+    [599, true],
+    [600, true],
+    [601, false],
+  ])("with a proof of %s seconds ago: %s", (authenticationAge, isRecent) => {
+    expect(isRecentlyAuthenticated({ authenticationAge })).toBe(isRecent);
+    const require = () => requireRecentAuthentication({ authenticationAge }, "/o/acme/settings");
+    if (isRecent) expect(require).not.toThrow();
+    else expect(require).toThrow(AppError);
+  });
+
+  it("shows the way out", () => {
+    try {
+      requireRecentAuthentication({ authenticationAge: null }, "/o/acme/settings");
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({
+        status: 403,
+        code: "auth.reauthentication_required",
+        options: { action: { href: reauthenticationPath("/o/acme/settings") } },
+      });
+    }
+    expect(reauthenticationPath("/o/a?b=c&d")).toBe(
+      "/sign-in?returnTo=%2Fo%2Fa%3Fb%3Dc%26d&reauthenticate=yes",
+    );
+  });
+});
