@@ -123,7 +123,7 @@ export function ProjectPage({ actor, project, form }: ProjectPageProps) {
       </PageHeading>
       <div class="grid max-w-2xl gap-6">
         {hasPermission(actor.role, "project:update") && (
-          <Card id="rename" title="Name">
+          <Card id="rename" title="Rename">
             <NameForm action={action("name")} form={form} button="Rename" />
           </Card>
         )}
@@ -149,7 +149,7 @@ export function ProjectPage({ actor, project, form }: ProjectPageProps) {
             <details>
               <summary class="btn btn-outline text-base">Delete project…</summary>
               <form class="mt-4" method="post" action={action("deletion")}>
-                <SubmitButton tone="danger">Yes, delete {name}</SubmitButton>
+                <SubmitButton tone="danger">Delete it for good</SubmitButton>
               </form>
             </details>
           </Card>
