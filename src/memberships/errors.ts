@@ -14,4 +14,26 @@ export const membershipError = defineErrors({
     detail:
       "Since you opened it, your role or the account you are signed in with has changed. Nothing was done. Open the page again and look before you repeat it.",
   },
+  "member.last_owner": {
+    status: 409,
+    title: "There has to be an owner",
+    detail:
+      "Nobody else who is an owner could look after this organization. Nothing was changed. Make somebody else an owner first.",
+  },
+  "member.role_above_own": {
+    status: 403,
+    title: "You cannot give that role",
+    detail: "It allows more than your own role does. Nothing was changed. Ask somebody who has it.",
+  },
+  "member.owner_untouchable": {
+    status: 403,
+    title: "Only an owner may do that",
+    detail: "That person is an owner of this organization. Nothing was changed.",
+  },
+  "member.yourself": {
+    status: 403,
+    title: "That would be yourself",
+    detail:
+      "Nobody can suspend, restore or remove themselves. If you want to go, leave the organization.",
+  },
 });

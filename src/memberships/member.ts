@@ -1,0 +1,147 @@
+import type { TenantDatabase, Transaction } from "../database/database.ts";
+import { httpError } from "../http/errors.ts";
+import { type Change, changeAs, type ChangingMember } from "./change-as.ts";
+import { membershipError } from "./errors.ts";
+import { type Refusal, refuseExclusion, refuseRole, type Somebody } from "./policy.ts";
+import type { Permission, Role } from "./roles.ts";
+
+/** A member as they are now, and stay until the change is done. */
+type PresentMember = Somebody & { suspendedAt: Date | null };
+
+type Key = { organizationId: string; userId: string };
+
+/**
+ * Gives a member, who may be the actor, another role.
+ *
+ * @throws request.not_found, member.role_above_own, member.owner_untouchable, member.last_owner
+ */
+export function changeRole(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { userId, role }: { userId: string; role: Role },
+): Promise<void> {
+  return changeMember(database, actor, "member:update", userId, async (tx, key, member, asker) => {
+    allow(refuseRole(asker, member, role));
+    if (member.role === role) return unchanged;
+    if (member.role === "owner") await requireAnotherOwner(tx, key);
+    await tx.membership.update({ where: { organizationId_userId: key }, data: { role } });
+    return changed("member.role_changed", member, { from: member.role, to: role });
+  });
+}
+
+/**
+ * Ends somebody else's membership.
+ *
+ * @throws request.not_found, member.yourself, member.owner_untouchable
+ */
+export function removeMember(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { userId }: { userId: string },
+): Promise<void> {
+  return changeMember(database, actor, "member:remove", userId, async (tx, key, member, asker) => {
+    // Whoever removes or suspends an owner is another one, and stays: there is nothing more to check.
+    allow(refuseExclusion(asker, member));
+    await tx.membership.delete({ where: { organizationId_userId: key } });
+    return changed("member.removed", member, { role: member.role });
+  });
+}
+
+/** Ends the actor's own membership. @throws member.last_owner */
+export function leaveOrganization(database: TenantDatabase, actor: ChangingMember): Promise<void> {
+  const { id } = actor.user;
+  return changeMember(database, actor, "organization:leave", id, async (tx, key, member) => {
+    if (member.role === "owner") await requireAnotherOwner(tx, key);
+    await tx.membership.delete({ where: { organizationId_userId: key } });
+    return changed("member.left", member, { role: member.role });
+  });
+}
+
+/**
+ * Shuts somebody else out, who stays a member: they keep their role and their place in the list.
+ *
+ * @throws request.not_found, member.yourself, member.owner_untouchable
+ */
+export function suspendMember(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { userId }: { userId: string },
+): Promise<void> {
+  return setSuspension(database, actor, { userId, isSuspended: true });
+}
+
+/** Lets a suspended member in again. @throws request.not_found, member.yourself, member.owner_untouchable */
+export function reinstateMember(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { userId }: { userId: string },
+): Promise<void> {
+  return setSuspension(database, actor, { userId, isSuspended: false });
+}
+
+function setSuspension(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { userId, isSuspended }: { userId: string; isSuspended: boolean },
+): Promise<void> {
+  return changeMember(database, actor, "member:suspend", userId, async (tx, key, member, asker) => {
+    allow(refuseExclusion(asker, member));
+    if (isSuspended === (member.suspendedAt !== null)) return unchanged;
+    const suspendedAt = isSuspended ? new Date() : null;
+    await tx.membership.update({ where: { organizationId_userId: key }, data: { suspendedAt } });
+    return changed(isSuspended ? "member.suspended" : "member.reinstated", member);
+  });
+}
+
+/** One change of who belongs to the organization at a time: what it reads holds until it commits. */
+function changeMember(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  permission: Permission,
+  userId: string,
+  work: (
+    tx: Transaction,
+    key: Key,
+    member: PresentMember,
+    asker: Somebody,
+  ) => Promise<Change<void>>,
+): Promise<void> {
+  const key = { organizationId: actor.organization.id, userId };
+  return changeAs(
+    database,
+    actor,
+    permission,
+    async (tx, role) => {
+      const member = await tx.membership.findUnique({
+        where: { organizationId_userId: key },
+        select: { userId: true, role: true, suspendedAt: true },
+      });
+      if (!member) throw httpError("request.not_found");
+      return work(tx, key, member, { userId: actor.user.id, role });
+    },
+    { exclusively: true },
+  );
+}
+
+function allow(refusal: Refusal | null): void {
+  if (refusal) throw membershipError(refusal);
+}
+
+/** Before an owner stops being one. Whoever is suspended cannot look after anything. */
+async function requireAnotherOwner(tx: Transaction, { organizationId, userId }: Key) {
+  const another = await tx.membership.findFirst({
+    where: { organizationId, role: "owner", suspendedAt: null, userId: { not: userId } },
+    select: { userId: true },
+  });
+  if (!another) throw membershipError("member.last_owner");
+}
+
+const unchanged: Change<void> = { value: undefined, event: null };
+
+function changed(
+  action: `member.${string}`,
+  { userId }: Somebody,
+  details: Readonly<Record<string, string>> = {},
+): Change<void> {
+  return { value: undefined, event: { action, target: { type: "user", id: userId }, details } };
+}
