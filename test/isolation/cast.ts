@@ -1,0 +1,77 @@
+import {
+  hasPermission,
+  isOfDeleted,
+  type Permission,
+  type Role,
+  roles,
+} from "../../src/memberships/roles.ts";
+import type { Agent, RunningApplication } from "../support/application.ts";
+import type { DeclaredRoute, Place } from "./sample-request.ts";
+
+/** Everybody who may ask, from the furthest away to the strongest. */
+export const characters = [
+  "anonymous",
+  "outsider",
+  "ex-member",
+  "suspended",
+  ...roles.toReversed(),
+] as const;
+
+export type Character = (typeof characters)[number];
+
+export type Cast = Place & { agents: Record<Character, Agent> };
+
+/** An organization, with somebody of every kind around it. Whoever is signed in has just proved who they are. */
+export async function assembleCast(application: RunningApplication): Promise<Cast> {
+  const owner = await application.createPerson();
+  const organization = await application.createOrganization(owner);
+  const join = async (role: Role, change?: string) => {
+    const person = await application.createPerson();
+    await application.addMember(organization, person, role);
+    if (change) await application.query(`${change} where user_id = $1`, [person.id]);
+    return application.signInAs(person);
+  };
+  const outsider = await application.createPerson();
+  await application.createOrganization(outsider);
+  const agents = {
+    anonymous: application.visitor(),
+    outsider: await application.signInAs(outsider),
+    "ex-member": await join("owner", "delete from memberships"),
+    suspended: await join("owner", "update memberships set suspended_at = now()"),
+    viewer: await join("viewer"),
+    member: await join("member"),
+    admin: await join("admin"),
+    owner: await application.signInAs(owner),
+  };
+  await application.query(
+    "update sessions set authenticated_at = now() where authenticated_at is null",
+  );
+  return { organization, owner, agents };
+}
+
+/** Whether an access is a permission, and so of one organization. */
+export const isPermission = (access: string): access is Permission =>
+  hasPermission("owner", access as Permission);
+
+/** The code that somebody is refused with, by nothing but what a route declares; null: it is for them. */
+export function expectRefusal({ access }: DeclaredRoute, character: Character): string | null {
+  if (access === "public" || access === "visitor") return null;
+  if (character === "anonymous") return "request.not_signed_in";
+  if (!isPermission(access)) return null;
+  if (character === "outsider" || character === "ex-member") return "request.not_found";
+  if (character === "suspended") return "membership.suspended";
+  return hasPermission(character, access) ? null : "request.not_permitted";
+}
+
+/** Deletes an organization for routes that are of deleted ones. */
+export async function prepareFor(
+  application: RunningApplication,
+  { access }: DeclaredRoute,
+  { organization }: Place,
+): Promise<void> {
+  const deletedAt = isPermission(access) && isOfDeleted(access) ? new Date() : null;
+  await application.query("update organizations set deleted_at = $1 where id = $2", [
+    deletedAt,
+    organization.id,
+  ]);
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+
+import { describe, expect, it } from "vitest";
+
+import { type Agent, useApplication } from "../support/application.ts";
+import { assembleCast, characters, expectRefusal, isPermission, prepareFor } from "./cast.ts";
+import {
+  type DeclaredRoute,
+  listParams,
+  sampleRequest,
+  type SampleRequest,
+  send,
+} from "./sample-request.ts";
+
+const application = useApplication();
+
+/** Every way to say no that depends on who asks; anything else is an answer to the request itself. */
+const refusals = new Set([
+  "request.not_signed_in",
+  "request.not_found",
+  "membership.suspended",
+  "request.not_permitted",
+]);
+
+const ofOrganizations = () => application.routes.filter(({ access }) => isPermission(access));
+const nameOf = ({ method, path }: DeclaredRoute) => `${method} ${path}`;
+
+/** An answer, but for what differs each time. */
+async function readAnswer(agent: Agent, route: DeclaredRoute, request: SampleRequest) {
+  const answer = await send(agent, route, request);
+  const { "x-request-id": requestId = "-", date: _date, ...headers } = answer.headers;
+  return { status: answer.status, headers, text: answer.text.replaceAll(requestId, "") };
+}
+
+describe("the matrix of routes and people", () => {
+  it("TI01 RB01 lets through whom the declared access lets through, and refuses the others as it says", async () => {
+    const expected: string[] = [];
+    const actual: string[] = [];
+    const unfulfilled: string[] = [];
+    for (const route of application.routes) {
+      const cast = await assembleCast(application);
+      for (const character of characters) {
+        // Of the organization as it is: what one of them could do, the next one does again.
+        await prepareFor(application, { ...route, access: "public" }, cast);
+        const request = await sampleRequest(application, route, cast);
+        await prepareFor(application, route, cast);
+        const answer = await send(cast.agents[character], route, request);
+        const { code = "" } = answer.body as { code?: string };
+        const name = `${nameOf(route)} as ${character}`;
+        const isAnswered = !refusals.has(code) && !code.startsWith("server.");
+        actual.push(`${name}: ${isAnswered ? "let through" : code}`);
+        expected.push(`${name}: ${expectRefusal(route, character) ?? "let through"}`);
+        if (character === "owner" && isPermission(route.access) && answer.status >= 400)
+          unfulfilled.push(`${nameOf(route)}: ${code}`);
+      }
+    }
+    expect(actual).toEqual(expected);
+    expect(actual.length).toBeGreaterThan(100);
+    // Or else the requests were not what the routes want, and the matrix says little.
+    expect(unfulfilled).toEqual([]);
+  });
+});
+
+describe("what is not there and what is another organization's", () => {
+  it("TI01 are the same bytes to those who never belonged, no longer belong, or ask for a deleted one", async () => {
+    const cast = await assembleCast(application);
+    const gone = await assembleCast(application);
+    for (const route of ofOrganizations()) {
+      const request = await sampleRequest(application, route, cast);
+      await prepareFor(application, route, cast);
+      const replace = (slug: string) => ({
+        ...request,
+        path: request.path.replace(`/${cast.organization.slug}`, `/${slug}`),
+      });
+      const missing = replace("no-such-organization");
+      for (const character of ["outsider", "ex-member"] as const) {
+        const agent = cast.agents[character];
+        const seen = await readAnswer(agent, route, request);
+        expect(seen.status, nameOf(route)).toBe(404);
+        expect(seen, nameOf(route)).toEqual(await readAnswer(agent, route, missing));
+      }
+      await application.query("update organizations set deleted_at = now() where id = $1", [
+        gone.organization.id,
+      ]);
+      if (isOpenForDeleted(route)) continue;
+      const toOwner = await readAnswer(gone.agents.owner, route, replace(gone.organization.slug));
+      expect(toOwner, nameOf(route)).toEqual(await readAnswer(gone.agents.owner, route, missing));
+    }
+  });
+
+  it("TI01 TI02 TI08 are the same bytes in every parameter of every route, to an owner", async () => {
+    const mine = await assembleCast(application);
+    const theirs = await assembleCast(application);
+    let compared = 0;
+    for (const route of ofOrganizations()) {
+      for (const name of listParams(route).filter((each) => each !== "slug")) {
+        const own = await sampleRequest(application, route, mine);
+        const foreign = await sampleRequest(application, route, theirs);
+        const position = route.path.split("/").indexOf(`:${name}`);
+        const withParam = (value: string) => {
+          const segments = own.path.split("/");
+          segments[position] = value;
+          return { ...own, path: segments.join("/") };
+        };
+        const ask = (value: string) => readAnswer(mine.agents.owner, route, withParam(value));
+        const missing = await ask(randomUUID());
+        expect(missing.status, nameOf(route)).toBe(404);
+        const strange = [foreign.path.split("/")[position] ?? "", "1", "%2e%2e", "x".repeat(5_000)];
+        for (const value of strange) expect(await ask(value), nameOf(route)).toEqual(missing);
+        compared += 1;
+      }
+    }
+    expect(compared).toBeGreaterThan(3);
+  });
+
+  it("TI03 are the same bytes in every field of a body that names somebody, to an owner", async () => {
+    const mine = await assembleCast(application);
+    const theirs = await assembleCast(application);
+    for (const route of ofOrganizations()) {
+      const own = await sampleRequest(application, route, mine);
+      if (own.body?.["userId"] === undefined) continue;
+      const foreign = await sampleRequest(application, route, theirs);
+      const ask = (userId: unknown) =>
+        readAnswer(mine.agents.owner, route, { ...own, body: { ...own.body, userId } });
+      const missing = await ask(randomUUID());
+      expect([404, 422], nameOf(route)).toContain(missing.status);
+      expect(await ask(foreign.body?.["userId"]), nameOf(route)).toEqual(missing);
+    }
+  });
+});
+
+const isOpenForDeleted = ({ access }: DeclaredRoute) => access === "organization:restore";

@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+
+import { z } from "zod";
+
+import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
+
+export type DeclaredRoute = RunningApplication["routes"][number];
+
+/** Whose things a request is filled with: an organization, and an owner of it to make them. */
+export type Place = { organization: Organization; owner: Person };
+
+type Fields = Record<string, unknown>;
+
+/** What a request would send: a path without gaps, the query it needs, and a body that is valid. */
+export type SampleRequest = { path: string; query: Fields; body: Fields | undefined };
+
+const wordsOf = (path: string) => [...path.matchAll(/:(\w+)/g)].map(([, name = ""]) => name);
+
+/** The names of a route's parameters. */
+export const listParams = (route: Pick<DeclaredRoute, "path">) => wordsOf(route.path);
+
+/** Makes, in a place, what a parameter or a field of that name stands for, and tells its id. */
+async function makeNamed(
+  application: RunningApplication,
+  place: Place,
+  name: string,
+  collection: string,
+): Promise<string> {
+  if (name === "slug") return place.organization.slug;
+  if (name === "userId") {
+    const member = await application.createPerson();
+    await application.addMember(place.organization, member, "viewer");
+    return member.id;
+  }
+  return createThroughApplication(application, place, collection);
+}
+
+/** Whatever an organization has is made by a POST to where it is listed, whose audit event tells the id. */
+async function createThroughApplication(
+  application: RunningApplication,
+  place: Place,
+  collection: string,
+): Promise<string> {
+  const below = collection.slice(collection.indexOf(":slug"));
+  const creation = application.routes.find(
+    ({ method, path }) => method === "POST" && path.endsWith(`/${below}`),
+  );
+  if (!creation) throw new Error(`Nothing is declared that makes what ${collection}/… is about.`);
+  const owner = await application.signInAs(place.owner);
+  const sample = await sampleRequest(application, creation, place);
+  const answer = await send(owner, creation, sample);
+  if (answer.status >= 400) throw new Error(`POST ${collection} answered ${answer.status}.`);
+  const [event] = await application.query<{ id: string }>(
+    "select target_id as id from audit_events where organization_id = $1 order by id desc limit 1",
+    [place.organization.id],
+  );
+  return event?.id ?? "";
+}
+
+/** What a field is filled with, by its name; what is not here has to be a choice of words or a literal. */
+function fillField(name: string, schema: z.core.JSONSchema.BaseSchema, place: Place): unknown {
+  const { organization } = place;
+  const known: Fields = {
+    name: `Sample ${randomUUID().slice(0, 8)}`,
+    slug: `sample-${randomUUID().slice(0, 8)}`,
+    confirmation: organization.name,
+  };
+  if (schema.const !== undefined) return schema.const;
+  if (schema.enum) return schema.enum.at(-1);
+  const value = known[name];
+  if (value === undefined) throw new Error(`Nothing is known to fill the field "${name}" with.`);
+  return value;
+}
+
+/** Everything that a schema requires; what is optional stays away. */
+async function fillSchema(
+  schema: z.ZodType | undefined,
+  place: Place,
+  makeUser: () => Promise<string>,
+): Promise<Fields> {
+  if (!schema) return {};
+  const description = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  const fields: Fields = {};
+  for (const name of description.required ?? []) {
+    const field = description.properties?.[name];
+    if (typeof field !== "object") throw new Error(`The field "${name}" is not described.`);
+    fields[name] = name === "userId" ? await makeUser() : fillField(name, field, place);
+  }
+  return fields;
+}
+
+/**
+ * A request that a route would fulfil for an owner of the place: its parameters name things that are there,
+ * made for it, and its query and body are valid.
+ *
+ * @param params instead of what would be made
+ * @throws for a parameter or a field that nothing is known about
+ */
+export async function sampleRequest(
+  application: RunningApplication,
+  route: DeclaredRoute,
+  place: Place,
+  params: Record<string, string> = {},
+): Promise<SampleRequest> {
+  let path = route.path;
+  for (const name of listParams(route)) {
+    const collection = route.path.slice(0, route.path.indexOf(`/:${name}`));
+    const value = params[name] ?? (await makeNamed(application, place, name, collection));
+    path = path.replace(`:${name}`, encodeURIComponent(value));
+  }
+  const makeUser = () => makeNamed(application, place, "userId", "");
+  return {
+    path,
+    query: await fillSchema(route.query, place, makeUser),
+    body: route.body && (await fillSchema(route.body, place, makeUser)),
+  };
+}
+
+/** Sends it as the route takes it; errors come as problem+json, with their code. */
+export function send(
+  agent: Agent,
+  route: Pick<DeclaredRoute, "method" | "bodyFormat">,
+  { path, query, body }: SampleRequest,
+) {
+  const method = route.method.toLowerCase() as "get" | "post" | "put" | "patch" | "delete";
+  const request = agent[method](path).query(query).accept("json");
+  if (!body) return request;
+  return request.type(route.bodyFormat ?? "form").send(body);
+}
