@@ -341,12 +341,13 @@ describe.each(acts)("$method /o/:slug/projects/:projectId$rest", (act) => {
     const id = await addProjectFor(act, organization);
     const before = await readProjects(organization);
     const path = pathOf(organization, `/${id}`);
+    const folder = `/${organization.slug}/`;
     for (const spelled of [
       path.replace("/o/", "/O/"),
-      path.replace("/projects/", "/PROJECTS/"),
-      path.replace("/projects/", "//projects/"),
-      path.replace("/projects/", "/%2e/projects/"),
-      path.replace("/projects/", "%2fprojects/"),
+      path.replace(/[^/]+(?=\/[^/]+$)/, (name) => name.toUpperCase()),
+      path.replace(folder, `${folder}/`),
+      path.replace(folder, `${folder}%2e/`),
+      path.replace(folder, `/${organization.slug}%2f`),
       `/${path}`,
     ]) {
       expect((await perform(agent, act, spelled)).status, spelled).toBe(404);

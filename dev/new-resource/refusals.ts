@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { glob, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { listNames, renameSource } from "./rename.ts";
+import { Refusal, type Words } from "./words.ts";
+
+/** @throws {Refusal} when the repository has such a folder, model, table, permission or address already */
+export async function refuseTaken(root: string, words: Words): Promise<void> {
+  const { one, many } = words;
+  for (const folder of [`src/${many.kebab}`, `test/${many.kebab}`]) {
+    if (existsSync(join(root, folder))) throw new Refusal(`There is ${folder}/ already.`);
+  }
+  const schema = await readFile(join(root, "prisma/schema.prisma"), "utf8");
+  const taken = [
+    { what: `a model or type ${one.pascal}`, pattern: `^(model|enum|type|view) ${one.pascal} ` },
+    { what: `a table ${many.snake}`, pattern: `@@map\\("${many.snake}"\\)` },
+    { what: `a relation ${many.camel}`, pattern: `^ +${many.camel} ` },
+  ].find(({ pattern }) => new RegExp(pattern, "m").test(schema));
+  if (taken) throw new Refusal(`prisma/schema.prisma has ${taken.what} already.`);
+
+  const roles = await readFile(join(root, "src/memberships/roles.ts"), "utf8");
+  if (roles.includes(`"${one.kebab}:`)) {
+    throw new Refusal(`src/memberships/roles.ts has permissions of ${one.kebab} already.`);
+  }
+  const address = `/o/:slug/${many.kebab}`;
+  for await (const path of glob("src/**/*.{ts,tsx}", { cwd: root })) {
+    const text = await readFile(join(root, path), "utf8");
+    if (text.includes(`"${address}"`) || text.includes(`"${address}/`)) {
+      throw new Refusal(`${path} serves ${address} already.`);
+    }
+  }
+}
+
+/** @throws {Refusal} when a new name would be one that the sample's code has for something else */
+export function refuseAmbiguous(sample: { path: string; text: string }[], words: Words): void {
+  for (const { path, text } of sample) {
+    const present = listNames(path, text);
+    const renamed = listNames(path, renameSource(path, text, words));
+    // Nothing was lost where each name has become another one, or stayed.
+    const clash = present.size - renamed.size;
+    if (clash > 0) {
+      throw new Refusal(`${words.many.kebab}: ${path} has that word for something else.`);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import pluralize from "pluralize-esm";
+
+/** One word, in each spelling that the code has for it. */
+export type Spellings = {
+  /** Folders, addresses, permissions, actions: `support-ticket`. */
+  kebab: string;
+  /** SQL: `support_ticket`. */
+  snake: string;
+  /** Variables: `supportTicket`. */
+  camel: string;
+  /** Types and components: `SupportTicket`. */
+  pascal: string;
+  /** What people read: `support ticket`. */
+  text: string;
+};
+
+export type Words = { one: Spellings; many: Spellings };
+
+/** Why a resource cannot be made: nothing has been changed. */
+export class Refusal extends Error {}
+
+/** What PostgreSQL makes of the name, such as `…_organization_id_archived_at_id_idx`, has to fit into 63 characters. */
+const longest = 28;
+
+/** JavaScript's own words, which name no variable, and those of SQL, which name no table unless quoted. */
+const reserved = new Set(
+  `await break case catch class const continue debugger default delete do else enum eval export extends
+   finally for function if implements import in instanceof interface let new null package private protected
+   public return static super switch this throw try typeof var void while with yield references`.split(
+    /\s+/,
+  ),
+);
+
+/**
+ * Reads the name of a new resource.
+ *
+ * @param name the plural, in kebab-case: `tasks`, `support-tickets`
+ * @throws {Refusal} when it is not that, or cannot be used in code
+ */
+export function readWords(name: string): Words {
+  if (!/^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name)) {
+    throw new Refusal(`"${name}" is not in kebab-case, such as tasks or support-tickets.`);
+  }
+  if (name.length > longest) throw new Refusal(`${name} is longer than ${longest} characters.`);
+  const singular = pluralize.singular(name);
+  if (singular === name || pluralize.plural(singular) !== name) {
+    const plural = pluralize.plural(singular);
+    const hint = plural === name ? "" : ` Did you mean ${plural}?`;
+    throw new Refusal(`${name} is not the plural of anything.${hint}`);
+  }
+  for (const word of [singular, name]) {
+    if (reserved.has(word)) {
+      throw new Refusal(`${word} is a word of the language. Two will do: work-${name}, perhaps.`);
+    }
+  }
+  return { one: spell(singular), many: spell(name) };
+}
+
+/** @param kebab such as `support-ticket` */
+export function spell(kebab: string): Spellings {
+  const words = kebab.split("-");
+  const pascal = words.map(capitalize).join("");
+  return {
+    kebab,
+    snake: words.join("_"),
+    camel: pascal.slice(0, 1).toLowerCase() + pascal.slice(1),
+    pascal,
+    text: words.join(" "),
+  };
+}
+
+export function capitalize(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}
