@@ -5,6 +5,7 @@ import Koa from "koa";
 import type { Logger } from "pino";
 
 import { accountPages } from "./account/pages.tsx";
+import { auditLogPages } from "./audit-log/pages.tsx";
 import type { Actors } from "./auth/actor.ts";
 import { authorizeWith } from "./auth/authorize.ts";
 import { translateOpenIdError } from "./auth/errors.ts";
@@ -27,6 +28,7 @@ import type { AppState } from "./http/state.ts";
 import { landingPages } from "./landing/pages.tsx";
 import { healthRoutes } from "./operations/health.ts";
 import { organizationPages } from "./organizations/pages.tsx";
+import { settingsPages } from "./organizations/settings-pages.tsx";
 import { projectPages } from "./projects/pages.tsx";
 import { createSessions } from "./sessions/load-session.ts";
 import { renderErrorPage } from "./views/error-document.tsx";
@@ -75,7 +77,9 @@ export function createApp(dependencies: Dependencies): {
       baseUrl: config.baseUrl,
     }),
     ...organizationPages(database),
+    ...settingsPages(database),
     ...projectPages(database),
+    ...auditLogPages(database),
     ...accountPages(database),
   ];
 

@@ -7,6 +7,7 @@ import { violatesUnique } from "../database/faults.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import { createRandomToken } from "../http/token.ts";
 import type { Role } from "../memberships/roles.ts";
+import { longestSlug } from "./schema.ts";
 
 /**
  * Creates an organization, with its creator as the owner.
@@ -20,9 +21,8 @@ export async function createOrganization(
   { name, userId }: { name: string; userId: string },
   request: RequestOrigin | null,
 ): Promise<{ id: string; slug: string }> {
-  const base = slugify(name).slice(0, 40).replace(/-+$/, "") || "organization";
   for (let attempt = 0; ; attempt += 1) {
-    const slug = attempt === 0 ? base : `${base}-${randomSuffix()}`;
+    const slug = attempt === 0 ? makeSlug(name) : makeSlug(name, `-${randomSuffix()}`);
     const id = createId();
     try {
       await database.forOrganization(id, async (tx) => {
@@ -64,6 +64,7 @@ export async function claimSlug(
 
 /** One of a person's organizations, as their list of all shows it. */
 export type ListedOrganization = {
+  id: string;
   name: string;
   slug: string;
   role: Role;
@@ -71,17 +72,23 @@ export type ListedOrganization = {
   deletedAt: Date | null;
 };
 
-/** Lists a person's organizations by name, with their role in each; call it inside `forUser`. */
+/**
+ * Lists a person's organizations by name, with their role in each: of the deleted ones, those that they could
+ * restore. Call it inside `forUser`.
+ */
 export async function listOrganizations(
   tx: Transaction,
   userId: string,
 ): Promise<ListedOrganization[]> {
   const memberships = await tx.membership.findMany({
-    where: { userId },
+    where: {
+      userId,
+      OR: [{ organization: { deletedAt: null } }, { role: "owner", suspendedAt: null }],
+    },
     select: {
       role: true,
       suspendedAt: true,
-      organization: { select: { name: true, slug: true, deletedAt: true } },
+      organization: { select: { id: true, name: true, slug: true, deletedAt: true } },
     },
     orderBy: [{ organization: { name: "asc" } }, { organizationId: "asc" }],
   });
@@ -102,6 +109,14 @@ export async function readOrganizationHome(
     select: { createdAt: true, _count: { select: { memberships: true } } },
   });
   return { createdAt, memberCount: _count.memberships };
+}
+
+/** As schema.ts asks of addresses that people choose themselves. */
+function makeSlug(name: string, suffix = ""): string {
+  const base = slugify(name)
+    .slice(0, longestSlug - suffix.length)
+    .replace(/-+$/, "");
+  return (base.length < 2 ? "organization" : base) + suffix;
 }
 
 function randomSuffix(): string {

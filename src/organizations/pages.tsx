@@ -1,6 +1,7 @@
 import { describeViewer } from "../auth/viewer.ts";
 import type { SignedIn } from "../auth/actor.ts";
 import { route } from "../auth/route.ts";
+import { formAction } from "../auth/seen-as.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { groupByField } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
@@ -9,10 +10,23 @@ import { Layout } from "../views/layout.tsx";
 import type { FormErrors } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import { organizationPage } from "./organization-page.tsx";
-import { createOrganization, listOrganizations, readOrganizationHome } from "./organization.ts";
-import { createOrganizationBody, organizationParams } from "./schema.ts";
+import {
+  createOrganization,
+  type ListedOrganization,
+  listOrganizations,
+  readOrganizationHome,
+} from "./organization.ts";
+import { findPurgeDate } from "./deletion.ts";
+import { createOrganizationBody, noticeQuery, organizationParams } from "./schema.ts";
 import { OrganizationHomePage } from "./home-view.tsx";
-import { OrganizationsPage } from "./views.tsx";
+import { type OrganizationInList, OrganizationsPage } from "./views.tsx";
+
+const notices = new Map([
+  [
+    "deleted",
+    "The organization is deleted. Nobody can use it any more; until it is removed for good, you can restore it here.",
+  ],
+]);
 
 /** The pages of organizations: mine, a new one, and each one's home. */
 export function organizationPages(database: TenantDatabase) {
@@ -20,8 +34,9 @@ export function organizationPages(database: TenantDatabase) {
     method: "GET",
     path: "/organizations",
     access: "signed-in",
+    query: noticeQuery,
     statuses: [200],
-    handler: ({ actor }) => showList(actor),
+    handler: ({ actor, query }) => showList(actor, { notice: query.notice }),
   });
 
   const create = route({
@@ -69,18 +84,47 @@ export function organizationPages(database: TenantDatabase) {
 
   async function showList(
     actor: SignedIn,
-    form: { values: { name: string }; errors: FormErrors } = { values: { name: "" }, errors: {} },
+    {
+      notice,
+      values = { name: "" },
+      errors = {},
+    }: { notice?: string | undefined; values?: { name: string }; errors?: FormErrors },
   ) {
     const organizations = await database.forUser(actor.user.id, (tx) =>
       listOrganizations(tx, actor.user.id),
     );
+    const message = notices.get(notice ?? "");
     return page(
-      <Layout title="Your organizations" viewer={describeViewer(actor)}>
-        <OrganizationsPage organizations={organizations} form={form} />
+      <Layout
+        title="Your organizations"
+        viewer={describeViewer(actor)}
+        flash={message === undefined ? undefined : { kind: "success", message }}
+      >
+        <OrganizationsPage
+          organizations={organizations.map((each) => describeListed(actor, each))}
+          form={{ values, errors }}
+        />
       </Layout>,
-      Object.keys(form.errors).length > 0 ? 422 : 200,
+      Object.keys(errors).length > 0 ? 422 : 200,
     );
   }
 
   return [list, create, home];
+}
+
+function describeListed({ user }: SignedIn, listed: ListedOrganization): OrganizationInList {
+  const { id, name, slug, role, isSuspended, deletedAt } = listed;
+  const organization = { id, name, slug };
+  return {
+    name,
+    slug,
+    role,
+    isSuspended,
+    ...(deletedAt && {
+      deletion: {
+        purgeDate: findPurgeDate(deletedAt),
+        restoreAction: formAction({ user, organization, role }, "restoration"),
+      },
+    }),
+  };
 }

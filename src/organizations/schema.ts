@@ -2,6 +2,34 @@ import { z } from "zod";
 
 import { nameField } from "../http/name-field.ts";
 
+/** The longest address an organization may have. */
+export const longestSlug = 40;
+
+/** The part of an organization's address that is its own. People write it as they like, addresses are small. */
+const slug = z
+  .string("Please enter an address.")
+  .transform((value) => value.trim().toLowerCase())
+  .pipe(
+    z
+      .string()
+      .min(2, "Please use at least 2 characters.")
+      .max(longestSlug, `Please use at most ${longestSlug} characters.`)
+      .regex(
+        /^[a-z0-9]+(-[a-z0-9]+)*$/,
+        "Please use the letters a to z, digits, and single hyphens between them.",
+      ),
+  );
+
 export const createOrganizationBody = z.strictObject({ name: nameField });
 
+/** What is left out stays as it is. */
+export const settingsBody = z.strictObject({ name: nameField, slug }).partial();
+
+export const deletionBody = z.strictObject({ confirmation: z.string().max(200) });
+
+export const ownershipBody = z.strictObject({ userId: z.uuid("Please choose a person.") });
+
 export const organizationParams = z.object({ slug: z.string().max(100) });
+
+/** What a form before this page has done, by its code: what no page knows shows nothing. */
+export const noticeQuery = z.object({ notice: z.string().optional() });

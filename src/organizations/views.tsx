@@ -1,6 +1,7 @@
 import type { OrganizationWithRole } from "../memberships/membership.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
+import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
 import { Field, FormAlert, type FormErrors, SubmitButton } from "../views/form.tsx";
 import { Icon } from "../views/icon.tsx";
@@ -8,8 +9,14 @@ import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
 import { organizationPath } from "../views/viewer.ts";
 
+export type OrganizationInList = OrganizationWithRole & {
+  isSuspended?: boolean;
+  /** Only where the person reading can restore it. */
+  deletion?: { purgeDate: Date; restoreAction: string };
+};
+
 interface OrganizationsPageProps {
-  organizations: readonly OrganizationWithRole[];
+  organizations: readonly OrganizationInList[];
   form: { values: { name: string }; errors: FormErrors };
 }
 
@@ -38,22 +45,50 @@ export function OrganizationsPage({ organizations, form }: OrganizationsPageProp
   );
 }
 
-function OrganizationRow({ organization }: { organization: OrganizationWithRole }) {
-  const path = organizationPath(organization.slug);
+function OrganizationRow({ organization }: { organization: OrganizationInList }) {
+  const { name, slug, role, isSuspended = false, deletion } = organization;
+  const path = organizationPath(slug);
+  const isOpen = !isSuspended && !deletion;
   return (
-    <li class="relative flex items-center gap-4 px-4 py-4 hover:bg-base-content/4 sm:px-6 sm:py-5">
-      <Avatar name={organization.name} shape="organization" />
+    <li
+      class={`relative flex flex-wrap items-center gap-4 px-4 py-4 sm:px-6 sm:py-5 ${isOpen ? "hover:bg-base-content/4" : ""}`}
+    >
+      <Avatar name={name} shape="organization" />
       <div class="min-w-0 flex-1">
-        {/* The link's ::after covers the row: one large target, one short accessible name. */}
-        <a class="break-name font-semibold after:absolute after:inset-0" href={path}>
-          {organization.name}
-        </a>
+        {isOpen ? (
+          // The link's ::after covers the row: one large target, one short accessible name.
+          <a class="break-name font-semibold after:absolute after:inset-0" href={path}>
+            {name}
+          </a>
+        ) : (
+          <p class="break-name font-semibold">{name}</p>
+        )}
         <p class="break-name mt-0.5 text-sm text-base-content/75">
-          <span class="font-mono text-[0.8125rem]">{path}</span>
+          {deletion ? (
+            <>
+              Deleted; will be purged on <DateText date={deletion.purgeDate} />
+            </>
+          ) : isSuspended ? (
+            "An admin has suspended your access."
+          ) : (
+            <span class="font-mono text-[0.8125rem]">{path}</span>
+          )}
         </p>
       </div>
-      <RoleBadge role={organization.role} />
-      <Icon name="chevronRight" class="size-5 opacity-60 max-sm:hidden" />
+      {deletion ? (
+        <form class="max-sm:w-full" method="post" action={deletion.restoreAction}>
+          <SubmitButton tone="plain">
+            Restore<span class="sr-only"> {name}</span>
+          </SubmitButton>
+        </form>
+      ) : isSuspended ? (
+        <span class="badge badge-sm badge-warning font-medium">Suspended</span>
+      ) : (
+        <>
+          <RoleBadge role={role} />
+          <Icon name="chevronRight" class="size-5 opacity-60 max-sm:hidden" />
+        </>
+      )}
     </li>
   );
 }

@@ -1,0 +1,155 @@
+import type { Member } from "../auth/actor.ts";
+import { isRecentlyAuthenticated, requireRecentAuthentication } from "../auth/reauthentication.ts";
+import { route } from "../auth/route.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { AppError, groupByField, type Issue } from "../http/errors.ts";
+import { seeOther } from "../http/reply.ts";
+import { listSuccessors, transferOwnership } from "../memberships/ownership.ts";
+import { hasPermission } from "../memberships/roles.ts";
+import { organizationPath } from "../views/viewer.ts";
+import { deleteOrganization, restoreOrganization } from "./deletion.ts";
+import { organizationPage } from "./organization-page.tsx";
+import {
+  deletionBody,
+  noticeQuery,
+  organizationParams,
+  ownershipBody,
+  settingsBody,
+} from "./schema.ts";
+import { changeSettings } from "./settings.ts";
+import { SettingsPage } from "./settings-view.tsx";
+
+const notices = new Map([
+  ["saved", "Your changes were saved."],
+  ["moved", "The address was changed. Links to the former one lead here for 90 days."],
+  ["transferred", "The organization was handed over. You are one of its admins now."],
+  ["restored", "The organization is back, as it was."],
+]);
+
+const settingsPath = (slug: string) => `${organizationPath(slug)}/settings`;
+
+/** The settings of an organization: its name and address, who owns it, and whether it exists. */
+export function settingsPages(database: TenantDatabase) {
+  const params = organizationParams;
+
+  const show = route({
+    method: "GET",
+    path: "/o/:slug/settings",
+    access: "organization:update",
+    params,
+    query: noticeQuery,
+    statuses: [200],
+    handler: ({ actor, query }) => showSettings(actor, { notice: query.notice }),
+  });
+
+  const change = route({
+    method: "POST",
+    path: "/o/:slug/settings",
+    access: "organization:update",
+    params,
+    body: settingsBody,
+    statuses: [303],
+    async handler({ actor, body }) {
+      try {
+        const { slug, isMoved } = await changeSettings(database, actor, body);
+        return seeOther(`${settingsPath(slug)}?notice=${isMoved ? "moved" : "saved"}`);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== "organization.address_taken")
+          throw error;
+        const issues = [{ field: "slug", message: error.message }];
+        return showSettings(actor, { values: body, issues });
+      }
+    },
+    invalid: ({ actor, values, issues }) => showSettings(actor, { values, issues }),
+  });
+
+  const transfer = route({
+    method: "POST",
+    path: "/o/:slug/ownership",
+    access: "organization:transfer",
+    params,
+    body: ownershipBody,
+    statuses: [303],
+    async handler({ actor, body }) {
+      const path = settingsPath(actor.organization.slug);
+      requireRecentAuthentication(actor, path);
+      await transferOwnership(database, actor, body);
+      return seeOther(`${path}?notice=transferred`);
+    },
+    invalid: ({ actor, values, issues }) => showSettings(actor, { values, issues }),
+  });
+
+  const remove = route({
+    method: "POST",
+    path: "/o/:slug/deletion",
+    access: "organization:delete",
+    params,
+    body: deletionBody,
+    statuses: [303],
+    async handler({ actor, body }) {
+      const { name, slug } = actor.organization;
+      const typed = body.confirmation.normalize("NFC").trim();
+      if (typed !== name && typed !== slug) {
+        const message = `Please type ${slug} to confirm.`;
+        return showSettings(actor, { values: body, issues: [{ field: "confirmation", message }] });
+      }
+      await deleteOrganization(database, actor);
+      return seeOther("/organizations?notice=deleted");
+    },
+    invalid: ({ actor, values, issues }) => showSettings(actor, { values, issues }),
+  });
+
+  const restore = route({
+    method: "POST",
+    path: "/o/:slug/restoration",
+    access: "organization:restore",
+    params,
+    statuses: [303],
+    async handler({ actor }) {
+      await restoreOrganization(database, actor);
+      return seeOther(`${settingsPath(actor.organization.slug)}?notice=restored`);
+    },
+  });
+
+  async function showSettings(actor: Member, { notice, values = {}, issues = [] }: Shown) {
+    const { organization, role, user } = actor;
+    const successors = hasPermission(role, "organization:transfer")
+      ? await listSuccessors(database, { organizationId: organization.id, ownerId: user.id })
+      : [];
+    const typed = (field: string, present: string) => {
+      const value = values[field];
+      return typeof value === "string" ? value : present;
+    };
+    const message = notices.get(notice ?? "");
+    return organizationPage(
+      actor,
+      {
+        title: "Settings",
+        section: "Settings",
+        status: issues.length > 0 ? 422 : 200,
+        flash: message === undefined ? undefined : { kind: "success", message },
+      },
+      <SettingsPage
+        actor={actor}
+        successors={successors}
+        isConfirmed={isRecentlyAuthenticated(actor)}
+        values={{
+          name: typed("name", organization.name),
+          slug: typed("slug", organization.slug),
+          userId: typed("userId", ""),
+          confirmation: typed("confirmation", ""),
+        }}
+        errors={groupByField(issues)}
+      />,
+    );
+  }
+
+  return [show, change, transfer, remove, restore];
+}
+
+/** After a form: what it did, or what was typed and is wrong with it. */
+type Shown = {
+  notice?: string | undefined;
+  values?: Readonly<Record<string, unknown>>;
+  issues?: readonly Issue[];
+};

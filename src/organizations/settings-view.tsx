@@ -1,0 +1,174 @@
+import type { Member } from "../auth/actor.ts";
+import { reauthenticationPath } from "../auth/reauthentication.ts";
+import { formAction } from "../auth/seen-as.ts";
+import { displayName } from "../auth/viewer.ts";
+import { longestName } from "../http/name-field.ts";
+import { offeredSuccessors, type Successor } from "../memberships/ownership.ts";
+import { hasPermission } from "../memberships/roles.ts";
+import { Card } from "../views/card.tsx";
+import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
+import { PageHeading } from "../views/page-heading.tsx";
+import { organizationPath } from "../views/viewer.ts";
+import { graceDays } from "./deletion.ts";
+import { longestSlug } from "./schema.ts";
+
+interface SettingsPageProps {
+  actor: Member;
+  /** To whom an owner can hand it over. */
+  successors: readonly Successor[];
+  /** Whether the person proved lately who they are. */
+  isConfirmed: boolean;
+  /** What stands in each field. */
+  values: Readonly<Record<"name" | "slug" | "userId" | "confirmation", string>>;
+  errors: FormErrors;
+}
+
+const fields = ["name", "slug", "userId", "confirmation"];
+
+/** `GET /o/:slug/settings`: what the person reading may change about the organization as a whole. */
+export function SettingsPage(props: SettingsPageProps) {
+  const { actor, errors } = props;
+  return (
+    <>
+      <PageHeading title="Settings">
+        <p class="break-name">Of {actor.organization.name}.</p>
+      </PageHeading>
+      <div class="grid max-w-2xl gap-6">
+        <FormAlert errors={errors} fields={fields} />
+        <Name {...props} />
+        <Address {...props} />
+        {hasPermission(actor.role, "organization:transfer") && <Ownership {...props} />}
+        {hasPermission(actor.role, "organization:delete") && <Deletion {...props} />}
+      </div>
+    </>
+  );
+}
+
+function Name({ actor, values, errors }: SettingsPageProps) {
+  return (
+    <Card id="name" title="Name">
+      <form class="grid gap-5" method="post" action={formAction(actor, "settings")}>
+        <Field
+          name="name"
+          label="Name of the organization"
+          value={values.name}
+          errors={errors["name"]}
+          autoComplete="organization"
+          maxLength={longestName}
+          required
+        />
+        <div>
+          <SubmitButton>Save name</SubmitButton>
+        </div>
+      </form>
+    </Card>
+  );
+}
+
+function Address({ actor, values, errors }: SettingsPageProps) {
+  return (
+    <Card
+      id="address"
+      title="Address"
+      description="Links to the present address lead to the new one for 90 days, and for so long nobody else can take it."
+    >
+      <form class="grid gap-5" method="post" action={formAction(actor, "settings")}>
+        <Field
+          name="slug"
+          label="After /o/ in every link"
+          value={values.slug}
+          hint="The letters a to z, digits, and single hyphens between them."
+          errors={errors["slug"]}
+          maxLength={longestSlug}
+          required
+        />
+        <div>
+          <SubmitButton tone="plain">Change address</SubmitButton>
+        </div>
+      </form>
+    </Card>
+  );
+}
+
+function Ownership(props: SettingsPageProps) {
+  const { actor, successors, isConfirmed } = props;
+  return (
+    <Card
+      id="ownership"
+      title="Hand it over"
+      description="Makes somebody else an owner, and you an admin. Only they could undo that."
+    >
+      {successors.length === 0 ? (
+        <p>Nobody else is here yet to whom you could hand it over.</p>
+      ) : isConfirmed ? (
+        <Transfer {...props} />
+      ) : (
+        <>
+          <p class="mb-5">Before that, please sign in once more, so that we know it is you.</p>
+          <a
+            class="btn btn-outline text-base max-sm:w-full"
+            href={reauthenticationPath(`${organizationPath(actor.organization.slug)}/settings`)}
+          >
+            Confirm that it is you
+          </a>
+        </>
+      )}
+    </Card>
+  );
+}
+
+function Transfer({ actor, successors, values, errors }: SettingsPageProps) {
+  const isCut = successors.length === offeredSuccessors;
+  return (
+    <form class="grid gap-5" method="post" action={formAction(actor, "ownership")}>
+      <SelectField
+        name="userId"
+        label="New owner"
+        options={successors.map(describeSuccessor)}
+        value={values.userId}
+        errors={errors["userId"]}
+        {...(isCut && {
+          hint: `These are ${offeredSuccessors} of the members, admins first. Somebody who is missing: make them an admin before.`,
+        })}
+      />
+      <div>
+        <SubmitButton tone="danger">Hand over ownership</SubmitButton>
+      </div>
+    </form>
+  );
+}
+
+/** Two people of one name differ by what they sign in with. */
+function describeSuccessor({ userId, role, ...person }: Successor) {
+  const name = displayName(person);
+  const account = person.email ?? person.username;
+  const who = account === null || account === name ? name : `${name}, ${account}`;
+  return { value: userId, label: `${who} (${role})` };
+}
+
+function Deletion({ actor, values, errors }: SettingsPageProps) {
+  const { slug } = actor.organization;
+  return (
+    <Card
+      id="deletion"
+      title="Delete this organization"
+      description={`At once nobody can use it any more. For ${graceDays} days its owners can restore it; then everything in it is removed for good.`}
+    >
+      <details open={errors["confirmation"] !== undefined}>
+        <summary class="btn btn-outline text-base max-sm:w-full">Delete organization…</summary>
+        <form class="mt-5 grid gap-5" method="post" action={formAction(actor, "deletion")}>
+          <Field
+            name="confirmation"
+            label={`Type ${slug} to confirm`}
+            value={values.confirmation}
+            errors={errors["confirmation"]}
+            required
+          />
+          <div>
+            <SubmitButton tone="danger">Delete organization</SubmitButton>
+          </div>
+        </form>
+      </details>
+    </Card>
+  );
+}

@@ -1,0 +1,74 @@
+import { type AuditEntry, recordEvent } from "../audit-log/audit-event.ts";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
+import { violatesUnique } from "../database/faults.ts";
+import { type ChangingMember, changeAs } from "../memberships/change-as.ts";
+import { organizationError } from "./errors.ts";
+import { claimSlug } from "./organization.ts";
+
+/**
+ * Gives an organization another name, another address or both; what is left out stays.
+ *
+ * @throws organization.address_taken when the address is another organization's, or was in the last 90 days;
+ *   what {@link changeAs} throws
+ */
+export async function changeSettings(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  wish: { name?: string | undefined; slug?: string | undefined },
+): Promise<{ slug: string; isMoved: boolean }> {
+  const { id } = actor.organization;
+  try {
+    return await changeAs(
+      database,
+      actor,
+      "organization:update",
+      async (tx) => {
+        const present = await tx.organization.findUniqueOrThrow({
+          where: { id },
+          select: { name: true, slug: true },
+        });
+        const { name = present.name, slug = present.slug } = wish;
+        const isMoved = slug !== present.slug;
+        const events: AuditEntry[] = [];
+        if (name !== present.name) events.push(describe("renamed", id, present.name, name));
+        if (isMoved) {
+          await move(tx, { organizationId: id, from: present.slug, to: slug });
+          events.push(describe("address_changed", id, present.slug, slug));
+        }
+        const [event = null, second] = events;
+        if (event) await tx.organization.update({ where: { id }, data: { name, slug } });
+        if (second) {
+          const { user, request } = actor;
+          await recordEvent(tx, { ...second, organizationId: id, actorId: user.id, request });
+        }
+        return { value: { slug, isMoved }, event };
+      },
+      // One after the other, so that each finds the address that the one before it left.
+      { exclusively: true },
+    );
+  } catch (error) {
+    if (violatesUnique(error)) throw organizationError("organization.address_taken");
+    throw error;
+  }
+}
+
+/** The former address leads on to the present one, and is nobody else's, for 90 days. */
+async function move(
+  tx: Transaction,
+  { organizationId, from, to }: { organizationId: string; from: string; to: string },
+): Promise<void> {
+  await claimSlug(tx, { organizationId, slug: to });
+  await tx.$executeRaw`
+    update organization_slugs set retired_at = now()
+     where organization_id = ${organizationId}::uuid and slug = ${from}`;
+}
+
+function describe(
+  what: "renamed" | "address_changed",
+  id: string,
+  from: string,
+  to: string,
+): AuditEntry {
+  const target = { type: "organization", id };
+  return { action: `organization.${what}`, target, details: { from, to } };
+}
