@@ -8,6 +8,7 @@ import { createOpenIdClient } from "./auth/openid-client.ts";
 import { type Config, InvalidConfigError, readConfig } from "./config.ts";
 import { checkDatabase, UnfitDatabaseError } from "./database/boot-check.ts";
 import { openDatabase } from "./database/database.ts";
+import { startHousekeeping } from "./operations/housekeeping.ts";
 
 /** How long requests in flight may take after we were told to stop. Milliseconds. */
 const drainLimit = 20_000;
@@ -43,6 +44,7 @@ async function start(config: Config): Promise<void> {
     server.listen(config.server.port, config.server.host, resolve);
   });
   logger.info({ url: config.baseUrl, address: server.address() }, "listening");
+  const stopHousekeeping = startHousekeeping({ database, sessionLimits: config.sessions, logger });
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void drain(signal));
   process.on("uncaughtException", (error) => {
@@ -60,7 +62,7 @@ async function start(config: Config): Promise<void> {
     await wait(delay);
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    await closed;
+    await Promise.all([closed, stopHousekeeping()]);
     await database.close();
     logger.info("stopped");
     process.exit();

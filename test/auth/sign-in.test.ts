@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { useSignIn } from "../support/sign-in.ts";
 
 describe("GET /sign-in", () => {
-  const { application, reachCallback, isSignedIn } = useSignIn();
+  const { application, isSignedIn } = useSignIn();
 
   it("sends the browser to the identity provider, with state, nonce and PKCE", async () => {
     const answer = await application.visitor().get("/sign-in");
@@ -70,16 +70,6 @@ describe("GET /sign-in", () => {
     expect(prefetch.status).toBe(405);
     expect(prefetch.headers["allow"]).toBe("GET");
     expect(await application.query("select count(*) from sign_in_transactions")).toEqual([before]);
-  });
-
-  it("SI33 forgets, a batch at each start, what expired more than an hour ago", async () => {
-    const agent = application.visitor();
-    await reachCallback(agent);
-    await application.query(
-      "update sign_in_transactions set expires_at = now() - interval '2 hours'",
-    );
-    await agent.get("/sign-in");
-    expect(await application.query("select from sign_in_transactions")).toHaveLength(1);
   });
 });
 
