@@ -20,6 +20,9 @@ import { createTestDatabase, type TestDatabase } from "./database.ts";
 export type Person = { id: string; name: string };
 export type Organization = { id: string; slug: string; name: string };
 
+/** Seconds since the person proved who they are; unless said otherwise, nobody knows. */
+type Proof = { authenticationAge?: number | null };
+
 /** A browser that keeps its cookies and sends what browsers send with a form of our own pages. */
 export type Agent = ReturnType<typeof supertest.agent>;
 
@@ -36,9 +39,9 @@ export type RunningApplication = {
   createOrganization(owner: Person, name?: string): Promise<Organization>;
   addMember(organization: Organization, person: Person, role: Role): Promise<void>;
   /** A signed-in browser, by a stored session: no identity provider involved. */
-  signInAs(person: Person): Promise<Agent>;
+  signInAs(person: Person, proof?: Proof): Promise<Agent>;
   /** The Cookie header of a new session, and its id. */
-  createSessionCookie(person: Person): Promise<{ id: string; cookie: string }>;
+  createSessionCookie(person: Person, proof?: Proof): Promise<{ id: string; cookie: string }>;
   visitor(): Agent;
   /** A second instance behind the same address, on the same database; `baseUrl` is where it itself listens. */
   startSecond(): Promise<{ baseUrl: string; stop(): Promise<void> }>;
@@ -150,16 +153,17 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
         }),
       );
     },
-    async createSessionCookie(person) {
+    async createSessionCookie(person, { authenticationAge = null } = {}) {
+      const client = { idpSid: null, userAgent: "test", ip: "127.0.0.1" };
       const session = await database.unscoped.$transaction((tx) =>
-        createSession(tx, { userId: person.id, idpSid: null, userAgent: "test", ip: "127.0.0.1" }),
+        createSession(tx, { userId: person.id, ...client, authenticationAge }),
       );
       const pair = `session=${session.id}`;
       const signature = new Keygrip(instance.config.sessions.secrets, "sha256").sign(pair);
       return { id: session.id, cookie: `${pair}; session.sig=${signature}` };
     },
-    async signInAs(person) {
-      const { cookie } = await running.createSessionCookie(person);
+    async signInAs(person, proof) {
+      const { cookie } = await running.createSessionCookie(person, proof);
       const agent = running.visitor();
       for (const pair of cookie.split("; ")) agent.jar.setCookie(pair, "localhost", "/");
       return agent;
