@@ -7,7 +7,8 @@ export type Reply = {
   status: number;
   headers?: Readonly<Record<string, string>>;
   type?: string;
-  body?: string;
+  /** A text, or its pieces as they come, where all of it at once would be too much. */
+  body?: string | AsyncIterable<string>;
   /** Instead of a body: a value that the route's `response` schema checks and that goes out as JSON. */
   json?: unknown;
 };

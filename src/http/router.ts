@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+
 import Router from "@koa/router";
 import type { Middleware } from "koa";
 import { z } from "zod";
@@ -113,7 +115,7 @@ function send<Actors>(ctx: RouteContext, route: Route<Actors>, reply: Reply): vo
     ctx.type = "application/json; charset=utf-8";
     ctx.body = JSON.stringify(route.response ? route.response.parse(reply.json) : reply.json);
   } else {
-    ctx.body = reply.body ?? null;
+    ctx.body = typeof reply.body === "object" ? Readable.from(reply.body) : (reply.body ?? null);
     // Setting no body makes Koa answer 204.
     ctx.status = reply.status;
   }

@@ -12,8 +12,8 @@ import { organizationPath } from "../views/viewer.ts";
 const sections = [
   { label: "Home", path: "", permission: "organization:read" },
   { label: "Projects", path: "/projects", permission: "project:read" },
-  { label: "Settings", path: "/settings", permission: "organization:update" },
   { label: "Audit log", path: "/audit-log", permission: "audit-log:read" },
+  { label: "Settings", path: "/settings", permission: "organization:update" },
 ] as const satisfies {
   label: string;
   path: string;

@@ -1,0 +1,29 @@
+/** Spreadsheets run what begins so as a formula; the wide ones are for Japanese keyboards. */
+const formula = /(^|[,;|])(\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
+
+/** What moves a cursor, colours a terminal or turns the reading direction of all that follows. */
+const control = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/**
+ * One row of a CSV file (RFC 4180), with its line's end.
+ *
+ * Cells hold what strangers wrote. An apostrophe keeps spreadsheets from taking one for a formula: at its
+ * beginning, and, since some split at semicolons whatever the quotes, after each character that could
+ * separate cells. Characters that control something become visible: `\u001b`.
+ */
+export function writeCsvRow(cells: readonly (string | null)[]): string {
+  return `${cells.map((cell) => writeCell(cell ?? "")).join(",")}\r\n`;
+}
+
+function writeCell(text: string): string {
+  const harmless = showControl(text).replaceAll(formula, "$1'$2");
+  return `"${harmless.replaceAll('"', '""')}"`;
+}
+
+/** Characters that control something, written as JSON escapes them. */
+export function showControl(text: string): string {
+  return text.replaceAll(
+    control,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

@@ -1,0 +1,63 @@
+import { displayName } from "../auth/viewer.ts";
+import { productName } from "../views/product.ts";
+import type { ListedEvent } from "./read-events.ts";
+
+/** What a person is called who has deleted their account. */
+const deletedAccount = "Deleted account";
+
+/** What to call somebody in the log. */
+export function namePerson({ name, isDeleted }: { name: string | null; isDeleted: boolean }) {
+  return isDeleted ? deletedAccount : displayName({ name, username: null, email: null });
+}
+
+/** Who did it. */
+export function nameActor({ actorId, actorName, isActorDeleted }: ListedEvent): string {
+  if (actorId === null) return productName;
+  return namePerson({ name: actorName, isDeleted: isActorDeleted });
+}
+
+/** To what or to whom it was done, if there is a name for that; null where it was the actor, too. */
+export function nameTarget(event: ListedEvent): string | null {
+  const { targetType, targetId, targetName, isTargetDeleted, details } = event;
+  if (targetType !== "user") return typeof details["name"] === "string" ? details["name"] : null;
+  if (targetId === event.actorId) return null;
+  return namePerson({ name: targetName, isDeleted: isTargetDeleted });
+}
+
+/** `member.role_changed` as people read it: "Member role changed". */
+export function titleAction(action: string): string {
+  const words = spaceWords(action);
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+/** What else an event says of itself, in phrases: "from member to admin". */
+export function describeDetails({ details, ...event }: ListedEvent): string[] {
+  const { from, to, name, ...others } = details;
+  const rest = {
+    // Otherwise it is the target's, and stands there.
+    ...(event.targetType !== "user" && typeof name !== "string" && name !== undefined && { name }),
+    ...others,
+  };
+  const phrases = Object.entries(rest).map(
+    ([key, value]) => `${spaceWords(key)}: ${describeValue(value)}`,
+  );
+  if (from === undefined && to === undefined) return phrases;
+  const change = [
+    from !== undefined && `from ${describeValue(from)}`,
+    to !== undefined && `to ${describeValue(to)}`,
+  ];
+  return [change.filter(Boolean).join(" "), ...phrases];
+}
+
+function describeValue(value: unknown): string {
+  if (value === null) return "nothing";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** `role_changed`, `audit-log.read` and `archivedAt` in words. */
+function spaceWords(text: string): string {
+  return text
+    .replaceAll(/[-_.]+/g, " ")
+    .replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

@@ -1,0 +1,59 @@
+import type { TenantDatabase } from "../database/database.ts";
+import { application } from "./schema.ts";
+
+/** What the filters offer. */
+export type FilterOptions = {
+  actions: string[];
+  /** Who did something, by name; null for who has none. */
+  actors: { id: string; name: string | null; isDeleted: boolean }[];
+  /** Whether the application itself did. */
+  hasOwn: boolean;
+};
+
+/** How many people the filter offers to choose from; anybody else's events are found from one of them. */
+const offeredActors = 100;
+
+/**
+ * Lists the actions that occurred in an organization, and the people who acted: one round trip.
+ *
+ * Each step of the recursion jumps to the next value in an index ("loose index scan"), so it costs as much
+ * as there are different ones, however many events there are.
+ *
+ * @param chosen is among them in any case, but only if they did something here
+ */
+export async function readFilterOptions(
+  database: TenantDatabase,
+  organizationId: string,
+  chosen: string | undefined,
+): Promise<FilterOptions> {
+  const [options] = await database.readOrganization<FilterOptions>(organizationId, {
+    name: "audit-log-filter-options",
+    text: `with recursive
+      seen_actions as (
+        (select action from audit_events where organization_id = $1 order by action limit 1)
+        union all
+        select (select e.action from audit_events e
+                 where e.organization_id = $1 and e.action > s.action order by e.action limit 1)
+          from seen_actions s where s.action is not null),
+      seen_actors as (
+        (select actor_id from audit_events
+          where organization_id = $1 and actor_id is not null order by actor_id limit 1)
+        union all
+        select (select e.actor_id from audit_events e
+                 where e.organization_id = $1 and e.actor_id > s.actor_id order by e.actor_id limit 1)
+          from seen_actors s where s.actor_id is not null),
+      offered as (
+        select u.id, coalesce(u.name, u.username, u.email) as name, u.deleted_at is not null as "isDeleted"
+          from users u
+         where u.deleted_at is null
+           and u.id in (select actor_id from seen_actors limit ${offeredActors})
+            or u.id = (select actor_id from audit_events
+                        where organization_id = $1 and actor_id = $2 limit 1))
+      select coalesce((select json_agg(action order by action) from seen_actions
+                        where action is not null), '[]') as actions,
+             coalesce((select json_agg(offered order by name, id) from offered), '[]') as actors,
+             exists(select from audit_events where organization_id = $1 and actor_id is null) as "hasOwn"`,
+    values: [organizationId, chosen === application ? null : (chosen ?? null)],
+  });
+  return options ?? { actions: [], actors: [], hasOwn: false };
+}

@@ -1,0 +1,78 @@
+import { route } from "../auth/route.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { organizationPage } from "../organizations/organization-page.tsx";
+import { organizationParams } from "../organizations/schema.ts";
+import { formats, writeEvents } from "./export-events.ts";
+import { readFilterOptions } from "./filter-options.ts";
+import { positionOf, readAllEvents, readEvents } from "./read-events.ts";
+import { auditLogQuery, exportQuery, writeCursor } from "./schema.ts";
+import { AuditLogPage } from "./views.tsx";
+
+const pageSize = 50;
+
+/** What happened in an organization: to read, and to take along. */
+export function auditLogPages(database: TenantDatabase) {
+  const list = route({
+    method: "GET",
+    path: "/o/:slug/audit-log",
+    access: "audit-log:read",
+    params: organizationParams,
+    query: auditLogQuery,
+    statuses: [200],
+    async handler({ actor, query: { cursor, ...filters } }) {
+      const { id, slug } = actor.organization;
+      const limit = pageSize + 1;
+      const [found, options] = await Promise.all([
+        readEvents(database, id, { filters, before: cursor, limit }),
+        readFilterOptions(database, id, filters.actor),
+      ]);
+      const events = found.slice(0, pageSize);
+      const last = events.at(-1);
+      const hasMore = found.length > pageSize;
+      return organizationPage(
+        actor,
+        { title: "Audit log", section: "Audit log" },
+        <AuditLogPage
+          slug={slug}
+          events={events}
+          filters={filters}
+          options={options}
+          isFirst={cursor === undefined}
+          next={hasMore && last ? writeCursor(positionOf(last)) : undefined}
+        />,
+      );
+    },
+  });
+
+  const download = route({
+    method: "GET",
+    path: "/o/:slug/audit-log/export",
+    access: "audit-log:read",
+    params: organizationParams,
+    query: exportQuery,
+    statuses: [200],
+    async handler({ actor, query: { format, ...filters } }) {
+      const { id, slug } = actor.organization;
+      const { type } = formats[format];
+      const text = writeEvents(readAllEvents(database, id, filters), formats[format]);
+      return {
+        status: 200,
+        type,
+        headers: { "Content-Disposition": `attachment; filename="${slug}-audit-log.${format}"` },
+        body: await startEarly(text),
+      };
+    },
+  });
+
+  return [list, download];
+}
+
+/** Takes the first piece at once: what goes wrong until then can still be answered with an error. */
+async function startEarly(pieces: AsyncGenerator<string>): Promise<AsyncIterable<string>> {
+  const first = await pieces.next();
+  return (async function* all() {
+    if (first.done) return;
+    yield first.value;
+    yield* pieces;
+  })();
+}

@@ -1,0 +1,90 @@
+import { v7 as createId } from "uuid";
+
+import type { Organization, RunningApplication } from "../support/application.ts";
+
+export type PlantedEvent = {
+  actorId?: string | null;
+  action?: string;
+  target?: { type: string; id: string };
+  details?: object;
+  /** ISO 8601; now, unless said. */
+  occurredAt?: string;
+  ip?: string | null;
+  userAgent?: string;
+  id?: string;
+};
+
+/** Writes events into an organization's log, as no application could: at any time, by anybody. @returns their ids */
+export async function plantEvents(
+  application: RunningApplication,
+  organization: Pick<Organization, "id">,
+  events: readonly PlantedEvent[],
+): Promise<string[]> {
+  const rows = events.map(({ id = createId(), ...event }) => ({
+    organization_id: organization.id,
+    id,
+    occurred_at: event.occurredAt ?? new Date().toISOString(),
+    actor_id: event.actorId ?? null,
+    action: event.action ?? "thing.done",
+    target_type: event.target?.type ?? "thing",
+    target_id: event.target?.id ?? "1",
+    details: event.details ?? {},
+    request_id: "request-1",
+    ip: event.ip ?? null,
+    user_agent: event.userAgent ?? null,
+  }));
+  await application.query(
+    "insert into audit_events select * from jsonb_populate_recordset(null::audit_events, $1::jsonb)",
+    [JSON.stringify(rows)],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** An organization with its owner, who is signed in, and an empty log. */
+export async function createOrganizationWithoutEvents(application: RunningApplication) {
+  const owner = await application.createPerson();
+  const organization = await application.createOrganization(owner);
+  await application.query("delete from audit_events where organization_id = $1", [organization.id]);
+  const agent = await application.signInAs(owner);
+  const path = `/o/${organization.slug}/audit-log`;
+  return { owner, organization, agent, path };
+}
+
+/** The entries of a page, each in one line, as they are read. */
+export function readEntries(html: string): string[] {
+  return [
+    ...html.matchAll(
+      /<p class="break-name">(.*?)<\/p><details[^>]*><summary[^>]*>(.*?)<\/summary>/gs,
+    ),
+  ].map(
+    ([, sentence = "", moment = ""]) =>
+      `${strip(sentence)} · ${strip(moment).replace(/: details of .*/, "")}`,
+  );
+}
+
+const strip = (html: string) =>
+  html
+    .replaceAll(/<[^>]*>/g, "")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&");
+
+/** How many events PostgreSQL has looked at so far. */
+export async function countRead(application: RunningApplication): Promise<number> {
+  // Each connection keeps its counts to itself for a while, unless it is told: all five, so all at once.
+  let waiting = 5;
+  let release = (): void => undefined;
+  const all = new Promise<void>((resolve) => (release = resolve));
+  const flush = () =>
+    application.database.unscoped.$transaction(async (tx) => {
+      await tx.$queryRaw`select pg_stat_force_next_flush()::text`;
+      if ((waiting -= 1) === 0) release();
+      await all;
+    });
+  await Promise.all(Array.from({ length: waiting }, flush));
+  const [row] = await application.query<{ read: string }>(
+    `select (select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'audit_events')
+          + (select seq_tup_read from pg_stat_user_tables where relname = 'audit_events') as read`,
+  );
+  return Number(row?.read);
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+
+import { showControl, writeCsvRow } from "../../src/audit-log/csv.ts";
+
+/** Reads CSV as RFC 4180 says, section 2. */
+function readCsv(text: string): string[][] {
+  const rows: string[][] = [[]];
+  const pattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/gy;
+  for (
+    let match = pattern.exec(text);
+    match && match.index < text.length;
+    match = pattern.exec(text)
+  ) {
+    const [, quoted, bare = "", end] = match;
+    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? bare);
+    if (end === "\r\n") rows.push([]);
+  }
+  return rows.slice(0, -1);
+}
+
+const cell = (text: string) => readCsv(writeCsvRow([text]))[0]?.[0];
+
+describe("writeCsvRow()", () => {
+  it("writes what RFC 4180 reads: quotes, separators and line ends stay inside of their cell", () => {
+    expect(writeCsvRow(["a", null, 'say "hi"', "x,y", ""])).toBe(
+      '"a","","say ""hi""","x,y",""\r\n',
+    );
+    expect(readCsv(writeCsvRow(["a,b", '"', ""]) + writeCsvRow(["c", "d", "é 🦊"]))).toEqual([
+      ["a,b", '"', ""],
+      ["c", "d", "é 🦊"],
+    ]);
+  });
+
+  it.each([
+    ["=1+1", "'=1+1"],
+    ["+49 30 123", "'+49 30 123"],
+    ["-2+3", "'-2+3"],
+    ["@SUM(A1)", "'@SUM(A1)"],
+    ["\t=1", "\\u0009=1"],
+    ["\r=1", "\\u000d=1"],
+    ["a\t;=1", "a\\u0009;'=1"],
+    ["  =1", "'  =1"],
+    ["＝1", "'＝1"],
+    ['=HYPERLINK("https://evil.example","x")', '\'=HYPERLINK("https://evil.example","x")'],
+    ["a;=1", "a;'=1"],
+    ["a,=1,@x", "a,'=1,'@x"],
+    ["\";=cmd|' /C calc'!A0", "\";'=cmd|' /C calc'!A0"],
+    ["a\n=1", "a\\u000a=1"],
+  ])("AP17 keeps a spreadsheet from running %j", (text, expected) => {
+    expect(cell(text)).toBe(expected);
+  });
+
+  it.each([
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0",
+    "0192f3c4-7b1e-7c55-9a2f-3d1f0c9be7aa",
+    "2001:db8::7",
+    '{"from":"member","to":"admin"}',
+    "Zoë-Marie O'Brien <zoe@example.com>",
+  ])("leaves alone what is no formula: %s", (text) => {
+    expect(cell(text)).toBe(text);
+  });
+
+  it("AP17 lets through nothing that a terminal or a log would obey", () => {
+    expect(cell("\u001b[31mred\u001b[0m\u0007\r\nGET /forged")).toBe(
+      "\\u001b[31mred\\u001b[0m\\u0007\\u000d\\u000aGET /forged",
+    );
+    expect(cell("\u009b31m\u202Eevil\u2066\u2028")).toBe("\\u009b31m\\u202eevil\\u2066\\u2028");
+  });
+
+  it("AP17 has one cell for one, whatever is in it, and none begins like a formula", () => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.string({
+        unit: fc.constantFrom("=", "+", "-", "@", '"', ",", ";", "\t", "\r", "\n", "a"),
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), (cells) => {
+        const row = writeCsvRow(cells);
+        const [read, ...others] = readCsv(row);
+        expect(others).toEqual([]);
+        expect(read).toHaveLength(cells.length);
+        for (const each of read ?? []) {
+          expect(each).not.toMatch(/(^|[,;|])\s*[=+\-@]/);
+          expect(each).not.toMatch(/\p{Cc}/u);
+        }
+      }),
+    );
+  });
+});
+
+describe("showControl()", () => {
+  it("makes of JSON with hidden characters JSON that says the same", () => {
+    const value = { text: "\u007f\u009b31m\u202e\u2028 \u001b\r\n\u0000 é 🦊", "\u0085": 1 };
+    const shown = showControl(JSON.stringify(value));
+    expect(shown).not.toMatch(/[\p{Cc}\u202e\u2028]/u);
+    expect(JSON.parse(shown)).toEqual(value);
+  });
+});
