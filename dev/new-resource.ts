@@ -53,7 +53,7 @@ async function write(files: PlannedFile[]): Promise<void> {
       else await writeFile(join(root, path), before.get(path) ?? "");
     }
     await generatePrismaClient();
-    throw error;
+    throw new Refusal(`It did not fit in: ${error instanceof Error ? error.message : ""}`);
   }
 }
 

@@ -31,9 +31,16 @@ export function renameSql(source: string, words: Words): string {
   return rename(source, words, () => "sql");
 }
 
-/** The same for Prisma's schema, where strings name tables. */
+/** The same for Prisma's schema, where strings name tables, and the types of fields stand in a column. */
 export function renameSchema(source: string, words: Words): string {
-  return rename(source, words, (offset) => (source[offset - 1] === '"' ? "sql" : "code"));
+  const lines = source.split("\n");
+  return rename(source, words, (offset) => (source[offset - 1] === '"' ? "sql" : "code"))
+    .split("\n")
+    .map((line, index) => {
+      const column = /^ +\w+ +/.exec(lines[index] ?? "")?.[0].length ?? 0;
+      return line.replace(/^( +\w+) +/, (_all, field: string) => `${field.padEnd(column - 1)} `);
+    })
+    .join("\n");
 }
 
 /** The same for a path. */

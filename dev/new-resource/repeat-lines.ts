@@ -17,8 +17,8 @@ export function repeatLines(text: string, renamed: string): string {
     }
     const block = lines.slice(index, end);
     result.push(...block);
-    // What stands by itself, such as a model, is set apart.
-    if (block.length > 1 && /^\S/.test(block[0] ?? "")) result.push("");
+    // What ends with a bracket of its own at the margin, such as a model, is set apart.
+    if (/^[)\]}]/.test(block.at(-1) ?? "")) result.push("");
     result.push(...renamedLines.slice(index, end));
     index = end;
   }
