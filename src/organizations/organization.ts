@@ -55,10 +55,15 @@ export async function claimSlug(
   { organizationId, slug }: { organizationId: string; slug: string },
 ): Promise<void> {
   await tx.$executeRaw`select release_slug(${slug})`;
-  await tx.organizationSlug.upsert({
-    where: { organizationId_slug: { organizationId, slug } },
-    create: { organizationId, slug },
-    update: { retiredAt: null },
+  const returned = await tx.organizationSlug.updateMany({
+    where: { organizationId, slug },
+    data: { retiredAt: null },
+  });
+  if (returned.count > 0) return;
+  // Not by upsert(), which says nothing where the address is another organization's, and takes it for done.
+  await tx.organizationSlug.create({
+    data: { organizationId, slug },
+    select: { organizationId: true },
   });
 }
 
