@@ -1,0 +1,202 @@
+import { describe, expect, it } from "vitest";
+
+import { type Agent, useApplication } from "../support/application.ts";
+import { findForms } from "../support/page-forms.ts";
+import { arrive, assemble, readEvents, readOrganization, submit } from "./world.ts";
+
+const application = useApplication();
+
+let count = 0;
+const inventSlug = () => `address-${(count += 1)}-${Date.now().toString(36)}`;
+
+const move = (agent: Agent, from: string, slug: string) =>
+  submit(agent, `/o/${from}/settings`, { action: "/settings", slug });
+
+/** As if an organization had left its former addresses so many days earlier. */
+const age = (id: string, days: number) =>
+  application.query(
+    "update organization_slugs set retired_at = retired_at - make_interval(days => $2) where organization_id = $1",
+    [id, days],
+  );
+
+/** Answers without what differs each time. */
+const read = ({ status, text, headers }: { status: number; text: string; headers: object }) => ({
+  status,
+  text: text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "…"),
+  location: "location" in headers ? headers.location : null,
+});
+
+describe("POST /o/:slug/settings, an address", () => {
+  it("moves the organization there, and notes from where to where", async () => {
+    const { organization, admin } = await assemble(application);
+    const slug = inventSlug();
+    const answer = await move(admin.agent, organization.slug, ` ${slug.toUpperCase()} `);
+    expect([answer.status, answer.headers["location"]]).toEqual([
+      303,
+      `/o/${slug}/settings?notice=moved`,
+    ]);
+    const page = await admin.agent.get(answer.headers["location"] ?? "");
+    expect(page.text).toContain("lead here for 90 days");
+    expect(await readEvents(application, organization)).toEqual([
+      {
+        action: "organization.address_changed",
+        actorId: admin.person.id,
+        details: { from: organization.slug, to: slug },
+      },
+    ]);
+  });
+
+  it.each([
+    ["a", "Please use at least 2 characters."],
+    ["a".repeat(41), "Please use at most 40 characters."],
+    ["-acme", "single hyphens"],
+    ["acme-", "single hyphens"],
+    ["ac--me", "single hyphens"],
+    ["ac me", "single hyphens"],
+    ["acme/members", "single hyphens"],
+    ["../acme", "single hyphens"],
+    ["acmé", "single hyphens"],
+    ["аcme", "single hyphens"],
+    ["acme%2f", "single hyphens"],
+    ["--", "single hyphens"],
+    ["", "Please use at least 2 characters."],
+  ])("shows the form again for %j, with what was typed", async (slug, message) => {
+    const { organization, owner } = await assemble(application);
+    const before = await readOrganization(application, organization);
+    const answer = await move(owner.agent, organization.slug, slug);
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain(message);
+    const forms = findForms({ html: answer.text, url: application.baseUrl });
+    expect(forms.flatMap(({ fields }) => fields)).toContainEqual(["slug", slug]);
+    expect(await readOrganization(application, organization)).toEqual(before);
+  });
+
+  it("says beside the field when it is another organization's, whoever's that is", async () => {
+    const { organization, owner, foreign } = await assemble(application);
+    const before = await readOrganization(application, organization);
+    const answer = await move(owner.agent, organization.slug, foreign.slug);
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain("Another organization has it, or had it in the last 90 days.");
+    expect(answer.text).toContain(`value="${foreign.slug}"`);
+    expect(await readOrganization(application, organization)).toEqual(before);
+  });
+
+  it("gives one of two organizations that want the same at once, and tells the other", async () => {
+    for (let time = 0; time < 10; time += 1) {
+      const slug = inventSlug();
+      const rivals = await Promise.all([assemble(application), assemble(application)]);
+      const answers = await Promise.all(
+        rivals.map(({ owner, organization }) => move(owner.agent, organization.slug, slug)),
+      );
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 422]);
+    }
+  });
+
+  it("leaves one present address when two of its admins move it at once", async () => {
+    for (let time = 0; time < 10; time += 1) {
+      const { organization, owner, admin } = await assemble(application);
+      const wishes = [inventSlug(), inventSlug()];
+      const pages = [owner, admin].map(({ agent }, index) =>
+        move(agent, organization.slug, wishes[index] ?? ""),
+      );
+      for (const { status } of await Promise.all(pages)) expect([303, 308]).toContain(status);
+      const [row] = await application.query<{ slug: string; present: string[] }>(
+        `select slug, array(select s.slug from organization_slugs s
+                             where s.organization_id = o.id and s.retired_at is null) as present
+           from organizations o where id = $1`,
+        [organization.id],
+      );
+      expect(row?.present).toEqual([row?.slug]);
+      expect(wishes).toContain(row?.slug);
+    }
+  });
+});
+
+describe("a former address", () => {
+  it("TI19 leads members on with 308, page and query included, and is a 404 to everybody else", async () => {
+    const { organization, owner, viewer, outsider } = await assemble(application);
+    const slug = inventSlug();
+    await move(owner.agent, organization.slug, slug);
+    const path = `/o/${organization.slug}/settings?notice=saved`;
+    const answer = await owner.agent.get(path);
+    expect([answer.status, answer.headers["location"]]).toEqual([
+      308,
+      `/o/${slug}/settings?notice=saved`,
+    ]);
+    expect(answer.headers["cache-control"]).toContain("no-store");
+    expect((await viewer.agent.get(`/o/${organization.slug}`)).headers["location"]).toBe(
+      `/o/${slug}`,
+    );
+    const theirs = await outsider.agent.get(`/o/${organization.slug}`);
+    const nobodys = await outsider.agent.get("/o/there-is-no-such-organization");
+    expect(theirs.status).toBe(404);
+    expect(read(theirs)).toEqual(read(nobodys));
+  });
+
+  it("carries a form on that was open meanwhile, body and all", async () => {
+    const { organization, owner, admin, settings } = await assemble(application);
+    const slug = inventSlug();
+    const page = await admin.agent.get(settings);
+    const action = /action="(\/o\/[^"]+\/settings[^"]*)"/.exec(page.text)?.[1] ?? "";
+    await move(owner.agent, organization.slug, slug);
+    const fields = { name: "Renamed on the way" };
+    const first = await admin.agent.post(action).type("form").send(fields);
+    expect(first.status).toBe(308);
+    const target = first.headers["location"] ?? "";
+    expect(target).toBe(action.replace(organization.slug, slug));
+    const second = await admin.agent.post(target).type("form").send(fields);
+    expect(second.status).toBe(303);
+    expect((await admin.agent.get(`/o/${slug}`)).text).toContain("Renamed on the way");
+  });
+
+  it("TI19 cannot be taken by anybody else for 90 days, neither by moving nor by creating", async () => {
+    const { organization, owner, outsider, foreign } = await assemble(application, "Well Known");
+    await move(owner.agent, organization.slug, inventSlug());
+    await age(organization.id, 89);
+    const answer = await move(outsider.agent, foreign.slug, organization.slug);
+    expect(answer.status).toBe(422);
+    const another = await application.createOrganization(outsider.person, "Well Known");
+    expect(another.slug).toMatch(/^well-known-[a-z0-9]{1,6}$/);
+    expect((await owner.agent.get(`/o/${organization.slug}`)).status).toBe(308);
+  });
+
+  it("TI19 can be taken after 90 days, and then leads nobody who is not of the new one in", async () => {
+    const { organization, owner, outsider, foreign } = await assemble(application);
+    const slug = inventSlug();
+    await move(owner.agent, organization.slug, slug);
+    await age(organization.id, 91);
+    expect((await owner.agent.get(`/o/${organization.slug}`)).status).toBe(404);
+    expect((await move(outsider.agent, foreign.slug, organization.slug)).status).toBe(303);
+    const old = await owner.agent.get(`/o/${organization.slug}`);
+    expect(old.status).toBe(404);
+    expect(read(old)).toEqual(read(await owner.agent.get("/o/there-is-no-such-organization")));
+    expect((await owner.agent.get(`/o/${slug}`)).status).toBe(200);
+    expect((await outsider.agent.get(`/o/${organization.slug}`)).text).toContain(foreign.name);
+    // The former one cannot be had back from those who have it now.
+    expect((await move(owner.agent, slug, organization.slug)).status).toBe(422);
+  });
+
+  it("can be gone back to by its own organization, as often as it likes", async () => {
+    const { organization, owner } = await assemble(application);
+    const slug = inventSlug();
+    for (let time = 0; time < 2; time += 1) {
+      expect((await move(owner.agent, organization.slug, slug)).status).toBe(303);
+      expect((await owner.agent.get(`/o/${organization.slug}`)).status).toBe(308);
+      expect((await move(owner.agent, slug, organization.slug)).status).toBe(303);
+      expect((await owner.agent.get(`/o/${slug}`)).headers["location"]).toBe(
+        `/o/${organization.slug}`,
+      );
+      expect((await owner.agent.get(`/o/${organization.slug}`)).status).toBe(200);
+    }
+  });
+
+  it("TI19 is given up with the organization: whoever takes it then lets nobody of before in", async () => {
+    const { organization, owner } = await assemble(application, "Short Lived");
+    await application.query("delete from organizations where id = $1", [organization.id]);
+    const heir = await arrive(application);
+    const next = await application.createOrganization(heir.person, "Short Lived");
+    expect(next.slug).toBe(organization.slug);
+    expect((await owner.agent.get(`/o/${next.slug}`)).status).toBe(404);
+    expect((await heir.agent.get(`/o/${next.slug}`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+
+import { useApplication } from "../support/application.ts";
+import { assemble, readEvents, readOrganization, submit } from "./world.ts";
+
+const application = useApplication();
+
+describe("GET /o/:slug/settings", () => {
+  it("shows admins the name and the address, and owners also how to hand over and delete", async () => {
+    const { settings, owner, admin } = await assemble(application);
+    const forAdmin = await admin.agent.get(settings);
+    expect(forAdmin.status).toBe(200);
+    expect(forAdmin.text).toContain("Change address");
+    expect(forAdmin.text).not.toContain("Hand it over");
+    expect(forAdmin.text).not.toContain("Delete this organization");
+    const forOwner = await owner.agent.get(settings);
+    expect(forOwner.text).toContain("Hand it over");
+    expect(forOwner.text).toContain("Delete this organization");
+  });
+
+  it("RB01 is not for members and viewers, whose navigation does not mention it", async () => {
+    const { settings, organization, owner, member, viewer } = await assemble(application);
+    for (const { agent } of [member, viewer]) {
+      expect((await agent.get(settings)).status).toBe(403);
+      expect((await agent.get(`/o/${organization.slug}`)).text).not.toContain(settings);
+      const answer = await agent.post(settings).type("form").send({ name: "Mine now" });
+      expect(answer.status).toBe(403);
+    }
+    expect((await owner.agent.get(`/o/${organization.slug}`)).text).toContain(`href="${settings}"`);
+    expect(await readEvents(application, organization)).toEqual([]);
+  });
+
+  it("says nothing that it was not told to say", async () => {
+    const { settings, owner } = await assemble(application);
+    const honest = await owner.agent.get(`${settings}?notice=saved`);
+    expect(honest.text).toContain("Your changes were saved.");
+    const forged = await owner.agent.get(`${settings}?notice=You+were+hacked`);
+    expect([forged.status, forged.text.includes("hacked")]).toEqual([200, false]);
+  });
+});
+
+describe("POST /o/:slug/settings, a name", () => {
+  it("renames, keeps the address, and notes from what to what", async () => {
+    const { settings, organization, admin } = await assemble(application, "Before");
+    const answer = await submit(admin.agent, settings, { action: "/settings", name: " After " });
+    expect([answer.status, answer.headers["location"]]).toEqual([303, `${settings}?notice=saved`]);
+    const page = await admin.agent.get(settings);
+    expect(page.text).toContain('value="After"');
+    expect(page.text).toContain("After");
+    expect(await readEvents(application, organization)).toEqual([
+      {
+        action: "organization.renamed",
+        actorId: admin.person.id,
+        details: { from: "Before", to: "After" },
+      },
+    ]);
+  });
+
+  it("writes nothing where nothing is different", async () => {
+    const { settings, organization, owner } = await assemble(application, "Same");
+    const before = await readOrganization(application, organization);
+    for (const fields of [
+      { name: "Same" },
+      { slug: organization.slug },
+      { name: " Same ", slug: organization.slug.toUpperCase() },
+      {},
+    ]) {
+      const answer = await owner.agent.post(settings).type("form").send(fields);
+      expect(answer.status).toBe(303);
+    }
+    expect(await readOrganization(application, organization)).toEqual(before);
+  });
+
+  it.each([
+    ["no name", { name: "" }, "Please enter a name."],
+    ["a name that is too long", { name: "x".repeat(81) }, "Please use at most 80 characters."],
+    ["AP04 an invisible character", { name: "Ac\u200bme" }, "Please use visible characters only."],
+  ])("shows the form again for %s, with what was typed", async (_what, fields, message) => {
+    const { settings, organization, owner } = await assemble(application);
+    const answer = await submit(owner.agent, settings, { action: "/settings", ...fields });
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain(message);
+    expect(answer.text).toContain('aria-invalid="true"');
+    expect(answer.text).toContain(`value="${organization.slug}"`);
+    expect(await readEvents(application, organization)).toEqual([]);
+  });
+
+  it.each([
+    { name: "Acme", organizationId: "0191d2c0-0000-7000-8000-000000000000" },
+    { name: "Acme", deletedAt: "" },
+    { slug: "acme", role: "owner" },
+  ])("TI04 refuses %j, which has more than it may", async (fields) => {
+    const { settings, organization, owner } = await assemble(application);
+    const before = await readOrganization(application, organization);
+    expect((await owner.agent.post(settings).type("form").send(fields)).status).toBe(422);
+    expect(await readOrganization(application, organization)).toEqual(before);
+  });
+
+  it("escapes what people call themselves, wherever it is shown", async () => {
+    const { settings, owner, organization } = await assemble(application);
+    const name = `"><script>alert(1)</script>`;
+    await submit(owner.agent, settings, { action: "/settings", name });
+    for (const path of [settings, `/o/${organization.slug}`, "/organizations"]) {
+      const { text } = await owner.agent.get(path);
+      expect(text).toContain("&lt;script>");
+      expect(text).not.toContain("<script>");
+    }
+  });
+});
+
+describe("POST /o/:slug/settings, name and address at once", () => {
+  it("changes both or neither, with an event for each", async () => {
+    const { settings, organization, owner, foreign } = await assemble(application, "Both");
+    const before = await readOrganization(application, organization);
+    const taken = { name: "Other", slug: foreign.slug };
+    expect((await owner.agent.post(settings).type("form").send(taken)).status).toBe(422);
+    expect(await readOrganization(application, organization)).toEqual(before);
+
+    const slug = `${organization.slug}-new`;
+    const answer = await owner.agent.post(settings).type("form").send({ name: "Other", slug });
+    expect(answer.headers["location"]).toBe(`/o/${slug}/settings?notice=moved`);
+    const events = await readEvents(application, organization);
+    expect(events.map(({ action, details }) => ({ action, details })).toSorted(byAction)).toEqual([
+      { action: "organization.address_changed", details: { from: organization.slug, to: slug } },
+      { action: "organization.renamed", details: { from: "Both", to: "Other" } },
+    ]);
+  });
+});
+
+const byAction = (one: { action: string }, other: { action: string }) =>
+  one.action.localeCompare(other.action);
