@@ -1,0 +1,110 @@
+import pg from "pg";
+import { describe, expect, it, vi } from "vitest";
+
+import { hasPermission } from "../../src/memberships/roles.ts";
+import { type Organization, type Person, useApplication } from "../support/application.ts";
+import { isPermission, prepareFor } from "./cast.ts";
+import { type DeclaredRoute, sampleRequest, send } from "./sample-request.ts";
+
+const application = useApplication();
+
+const listWrites = () =>
+  application.routes.filter(({ method, access }) => method !== "GET" && isPermission(access));
+
+/** An organization with two owners; the second one is going to lose something. */
+async function assemble() {
+  const owner = await application.createPerson();
+  const organization = await application.createOrganization(owner);
+  const person = await application.createPerson();
+  await application.addMember(organization, person, "owner");
+  const agent = await application.signInAs(person);
+  await application.query("update sessions set authenticated_at = now() where user_id = $1", [
+    person.id,
+  ]);
+  return { organization, owner, person, agent };
+}
+
+/** What an organization holds, and what was written about it. */
+const readPlace = ({ id }: Organization) =>
+  application.query(
+    `select o.name, o.slug, o.deleted_at,
+            (select count(*)::int from audit_events where organization_id = o.id) as events,
+            (select count(*)::int from projects where organization_id = o.id) as projects,
+            (select count(*)::int from memberships where organization_id = o.id) as members
+       from organizations o where o.id = $1`,
+    [id],
+  );
+
+/**
+ * Sends a request, lets it in, and takes the person's role away before it has done anything: another
+ * transaction holds what it needs, until it is seen waiting.
+ */
+async function sendAndLose(
+  route: DeclaredRoute,
+  loss: string,
+  { organization, owner, person, agent }: Awaited<ReturnType<typeof assemble>> & { person: Person },
+) {
+  const request = await sampleRequest(application, route, { organization, owner });
+  await prepareFor(application, route, { organization, owner });
+  const client = new pg.Client({ connectionString: application.config.database.url });
+  await client.connect();
+  try {
+    await client.query("begin");
+    await client.query("select from organizations where id = $1 for no key update", [
+      organization.id,
+    ]);
+    await client.query(`${loss} where organization_id = $1 and user_id = $2`, [
+      organization.id,
+      person.id,
+    ]);
+    const before = await readPlace(organization);
+    const answering = send(agent, route, request).then((answer) => answer);
+    await vi.waitFor(
+      async () => {
+        const waiting = await application.query(
+          "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        expect(waiting, `${route.method} ${route.path} waits`).toHaveLength(1);
+      },
+      { timeout: 1_800, interval: 5 },
+    );
+    await client.query("commit");
+    const { body } = await answering;
+    return { code: (body as { code?: string }).code, before };
+  } finally {
+    await client.end();
+  }
+}
+
+describe("every route that changes something", () => {
+  it("RB08 is refused when the membership went while the request ran, and nothing is done", async () => {
+    for (const route of listWrites()) {
+      for (const loss of [
+        "delete from memberships",
+        "update memberships set suspended_at = now()",
+      ]) {
+        const place = await assemble();
+        const { code } = await sendAndLose(route, loss, place);
+        expect(code, `${route.method} ${route.path}`).toBe("request.not_found");
+      }
+    }
+    expect(listWrites().length).toBeGreaterThan(4);
+  });
+
+  it("RB08 is refused when the role sank below it while the request ran, and nothing is done", async () => {
+    const above = listWrites().filter(
+      ({ access }) => isPermission(access) && !hasPermission("viewer", access),
+    );
+    for (const route of above) {
+      const place = await assemble();
+      const { code, before } = await sendAndLose(
+        route,
+        "update memberships set role = 'viewer'",
+        place,
+      );
+      expect(code, `${route.method} ${route.path}`).toBe("request.not_permitted");
+      expect(await readPlace(place.organization), `${route.method} ${route.path}`).toEqual(before);
+    }
+    expect(above.length).toBeGreaterThan(4);
+  });
+});
