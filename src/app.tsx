@@ -26,6 +26,8 @@ import { serveRoutes } from "./http/router.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import type { AppState } from "./http/state.ts";
 import { landingPages } from "./landing/pages.tsx";
+import { memberApi } from "./memberships/api.ts";
+import { memberPages } from "./memberships/pages.tsx";
 import { healthRoutes } from "./operations/health.ts";
 import { organizationPages } from "./organizations/pages.tsx";
 import { settingsPages } from "./organizations/settings-pages.tsx";
@@ -79,6 +81,8 @@ export function createApp(dependencies: Dependencies): {
     ...organizationPages(database),
     ...settingsPages(database),
     ...projectPages(database),
+    ...memberPages(database),
+    ...memberApi(database),
     ...auditLogPages(database),
     ...accountPages(database),
   ];

@@ -12,3 +12,8 @@ export function RoleBadge({ role }: { role: Role }) {
   const look = looks[role];
   return <span class={`badge badge-sm font-medium ${look.class}`}>{look.label}</span>;
 }
+
+/** A role as a word of its own. */
+export function nameRole(role: Role): string {
+  return looks[role].label;
+}

@@ -1,0 +1,88 @@
+import { route } from "../auth/route.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { json } from "../http/reply.ts";
+import { organizationParams } from "../organizations/schema.ts";
+import { changeRole, reinstateMember, removeMember, suspendMember } from "./member.ts";
+import { listMembers } from "./member-list.ts";
+import { memberParams, membersQuery, membersResponse, roleBody, writeCursor } from "./schema.ts";
+
+const noContent = { status: 204 };
+
+/** Members as JSON. */
+export function memberApi(database: TenantDatabase) {
+  const list = route({
+    method: "GET",
+    path: "/api/v1/organizations/:slug/members",
+    access: "member:read",
+    params: organizationParams,
+    query: membersQuery,
+    response: membersResponse,
+    statuses: [200],
+    async handler({ actor, query }) {
+      const organizationId = actor.organization.id;
+      const { members, next } = await listMembers(database, { organizationId, ...query });
+      return json({
+        members: members.map(({ isSuspended, joinedAt, ...member }) => ({
+          ...member,
+          suspended: isSuspended,
+          joinedAt: joinedAt.toISOString(),
+        })),
+        nextCursor: next ? writeCursor(next) : null,
+      });
+    },
+  });
+
+  const suspend = route({
+    method: "PUT",
+    path: "/api/v1/organizations/:slug/members/:userId/suspension",
+    access: "member:suspend",
+    params: memberParams,
+    statuses: [204],
+    async handler({ actor, params: { userId } }) {
+      await suspendMember(database, actor, { userId });
+      return noContent;
+    },
+  });
+
+  const reinstate = route({
+    method: "DELETE",
+    path: "/api/v1/organizations/:slug/members/:userId/suspension",
+    access: "member:suspend",
+    params: memberParams,
+    statuses: [204],
+    async handler({ actor, params: { userId } }) {
+      await reinstateMember(database, actor, { userId });
+      return noContent;
+    },
+  });
+
+  // The same under both addresses of an organization: the API's, and that of its pages.
+  const changes = ["/api/v1/organizations/:slug", "/o/:slug"].flatMap((organization) => [
+    route({
+      method: "PUT",
+      path: `${organization}/members/:userId/role`,
+      access: "member:update",
+      params: memberParams,
+      body: roleBody,
+      bodyFormat: "json",
+      statuses: [204],
+      async handler({ actor, params: { userId }, body }) {
+        await changeRole(database, actor, { userId, role: body.role });
+        return noContent;
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: `${organization}/members/:userId`,
+      access: "member:remove",
+      params: memberParams,
+      statuses: [204],
+      async handler({ actor, params: { userId } }) {
+        await removeMember(database, actor, { userId });
+        return noContent;
+      },
+    }),
+  ]);
+
+  return [list, suspend, reinstate, ...changes];
+}

@@ -1,0 +1,143 @@
+import type { Member } from "../auth/actor.ts";
+import { route } from "../auth/route.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { groupByField } from "../http/errors.ts";
+import { seeOther } from "../http/reply.ts";
+import { organizationPage } from "../organizations/organization-page.tsx";
+import { organizationParams } from "../organizations/schema.ts";
+import type { FormErrors } from "../views/form.tsx";
+import {
+  changeRole,
+  leaveOrganization,
+  reinstateMember,
+  removeMember,
+  suspendMember,
+} from "./member.ts";
+import { listMembers } from "./member-list.ts";
+import {
+  memberParams,
+  membersPageQuery,
+  type MembersPageQuery,
+  type Notice,
+  roleBody,
+} from "./schema.ts";
+import { MembersPage, membersPath } from "./views.tsx";
+
+const notices: Readonly<Record<Notice, string>> = {
+  "role-changed": "The role was changed. It counts from now on.",
+  suspended: "The member is suspended, and shut out from now on.",
+  reinstated: "The member's access is restored.",
+  removed: "The member was removed.",
+};
+
+/** The page of an organization's members, and its forms. */
+export function memberPages(database: TenantDatabase) {
+  const list = route({
+    method: "GET",
+    path: "/o/:slug/members",
+    access: "member:read",
+    params: organizationParams,
+    query: membersPageQuery,
+    statuses: [200],
+    handler: ({ actor, query: { notice, ...query } }) => showList(actor, query, { notice }),
+  });
+
+  const role = route({
+    method: "POST",
+    path: "/o/:slug/members/:userId/role",
+    access: "member:update",
+    params: memberParams,
+    query: membersPageQuery,
+    body: roleBody,
+    statuses: [303],
+    async handler({ actor, params: { userId }, query, body }) {
+      await changeRole(database, actor, { userId, role: body.role });
+      return goTo(actor, query, "role-changed");
+    },
+    invalid: ({ actor, query, issues }) => showList(actor, query, { errors: groupByField(issues) }),
+  });
+
+  const removal = route({
+    method: "POST",
+    path: "/o/:slug/members/:userId/removal",
+    access: "member:remove",
+    params: memberParams,
+    query: membersPageQuery,
+    statuses: [303],
+    async handler({ actor, params: { userId }, query }) {
+      await removeMember(database, actor, { userId });
+      return goTo(actor, query, "removed");
+    },
+  });
+
+  const suspension = route({
+    method: "POST",
+    path: "/o/:slug/members/:userId/suspension",
+    access: "member:suspend",
+    params: memberParams,
+    query: membersPageQuery,
+    statuses: [303],
+    async handler({ actor, params: { userId }, query }) {
+      await suspendMember(database, actor, { userId });
+      return goTo(actor, query, "suspended");
+    },
+  });
+
+  const reinstatement = route({
+    method: "POST",
+    path: "/o/:slug/members/:userId/reinstatement",
+    access: "member:suspend",
+    params: memberParams,
+    query: membersPageQuery,
+    statuses: [303],
+    async handler({ actor, params: { userId }, query }) {
+      await reinstateMember(database, actor, { userId });
+      return goTo(actor, query, "reinstated");
+    },
+  });
+
+  const departure = route({
+    method: "POST",
+    path: "/o/:slug/departure",
+    access: "organization:leave",
+    params: organizationParams,
+    statuses: [303],
+    async handler({ actor }) {
+      await leaveOrganization(database, actor);
+      return seeOther("/organizations");
+    },
+  });
+
+  async function showList(
+    actor: Member,
+    query: MembersPageQuery,
+    { notice, errors }: { notice?: Notice | undefined; errors?: FormErrors },
+  ) {
+    const organizationId = actor.organization.id;
+    const { members, next } = await listMembers(database, { organizationId, ...query });
+    return organizationPage(
+      actor,
+      {
+        title: "Members",
+        section: "Members",
+        flash: notice && { kind: "success", message: notices[notice] },
+        status: errors ? 422 : 200,
+      },
+      <MembersPage
+        actor={actor}
+        members={members}
+        next={next}
+        query={query}
+        errors={errors ?? {}}
+      />,
+    );
+  }
+
+  return [list, role, removal, suspension, reinstatement, departure];
+}
+
+/** To the page that the form was on, which says what was done. */
+function goTo({ organization }: Member, query: MembersPageQuery, notice: Notice) {
+  const path = membersPath(organization, query);
+  return seeOther(`${path}${path.includes("?") ? "&" : "?"}notice=${notice}`);
+}

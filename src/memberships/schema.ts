@@ -1,0 +1,94 @@
+import { z } from "zod";
+
+import { organizationParams } from "../organizations/schema.ts";
+import { roles } from "./roles.ts";
+
+export const memberParams = organizationParams.extend({ userId: z.uuid() });
+
+export const roleBody = z.strictObject({ role: z.enum(roles, "Please choose one of the roles.") });
+
+/** A place in the list: behind the member who joined then. */
+export type Position = { joinedAt: string; userId: string };
+
+const position = z.object({
+  // PostgreSQL knows no year 0.
+  joinedAt: z.iso.datetime({ precision: 3 }).refine((text) => !text.startsWith("0000")),
+  userId: z.uuid(),
+});
+
+/** A place in the list as addresses and JSON carry it: opaque, and good for nothing else. */
+export function writeCursor({ joinedAt, userId }: Position): string {
+  return Buffer.from(`${joinedAt} ${userId}`).toString("base64url");
+}
+
+const cursor = z
+  .string()
+  .regex(/^[\w-]{1,100}$/)
+  .transform((text) => {
+    const [joinedAt, userId] = Buffer.from(text, "base64url").toString().split(" ");
+    return { joinedAt, userId };
+  })
+  .pipe(position);
+
+/** A form sends what was left empty, too. */
+const empty = z.literal("").transform(() => undefined);
+
+const filters = {
+  search: z
+    .string()
+    .max(100)
+    .transform((text) => text.normalize("NFC").trim() || undefined)
+    .optional(),
+  role: z.union([empty, z.enum(roles)]).optional(),
+  cursor: cursor.optional(),
+};
+
+/** What a form did that led to this page; anything else says nothing. */
+const notice = z
+  .enum(["role-changed", "suspended", "reinstated", "removed"])
+  .optional()
+  .catch(undefined);
+
+export type Notice = NonNullable<z.output<typeof notice>>;
+
+export const membersPageQuery = z.object({ ...filters, notice });
+
+/** Which members, as far as an address says. */
+export type MembersPageQuery = Partial<
+  Pick<z.output<typeof membersPageQuery>, "search" | "role" | "cursor">
+>;
+
+/** The same as it stands in an address. */
+export function writeFilters({ search, role, cursor: after }: MembersPageQuery): URLSearchParams {
+  return new URLSearchParams({
+    ...(search !== undefined && { search }),
+    ...(role !== undefined && { role }),
+    ...(after !== undefined && { cursor: writeCursor(after) }),
+  });
+}
+
+export const membersQuery = z.strictObject({
+  ...filters,
+  limit: z
+    .string()
+    .regex(/^[1-9]\d?$|^100$/, "Please ask for 1 to 100.")
+    .transform(Number)
+    .optional(),
+});
+
+export const membersResponse = z.object({
+  members: z.array(
+    z.object({
+      userId: z.uuid(),
+      name: z.string().nullable(),
+      username: z.string().nullable(),
+      email: z.string().nullable(),
+      avatarUrl: z.string().nullable(),
+      role: z.enum(roles),
+      suspended: z.boolean(),
+      joinedAt: z.iso.datetime(),
+    }),
+  ),
+  /** Null: there are no more. */
+  nextCursor: z.string().nullable(),
+});

@@ -1,0 +1,107 @@
+import type { Member } from "../auth/actor.ts";
+import { EmptyState } from "../views/empty-state.tsx";
+import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
+import { PageHeading } from "../views/page-heading.tsx";
+import { nameRole } from "../views/role-badge.tsx";
+import { organizationPath } from "../views/viewer.ts";
+import type { ListedMember } from "./member-list.ts";
+import { MemberRow } from "./member-view.tsx";
+import { roles } from "./roles.ts";
+import { RolesCard } from "./roles-view.tsx";
+import { type MembersPageQuery, type Position, writeFilters } from "./schema.ts";
+
+interface MembersPageProps {
+  actor: Member;
+  members: readonly ListedMember[];
+  /** Where the next page begins, if there is one. */
+  next: Position | undefined;
+  query: MembersPageQuery;
+  errors: FormErrors;
+}
+
+/** The address of an organization's members, or of some of them. */
+export function membersPath({ slug }: { slug: string }, query: MembersPageQuery = {}): string {
+  const filters = writeFilters(query).toString();
+  return `${organizationPath(slug)}/members${filters && `?${filters}`}`;
+}
+
+/** Who belongs to an organization, what the person reading may do about it, and what the roles mean. */
+export function MembersPage({ actor, members, next, query, errors }: MembersPageProps) {
+  const { organization } = actor;
+  return (
+    <>
+      <PageHeading title="Members">
+        <p class="break-name">Who belongs to {organization.name}, since when, and as what.</p>
+      </PageHeading>
+      <div class="grid gap-6">
+        <FormAlert errors={errors} fields={[]} />
+        <Search action={membersPath(organization)} query={query} />
+        {members.length > 0 ? (
+          <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
+            {members.map((member) => (
+              <MemberRow key={member.userId} actor={actor} member={member} query={query} />
+            ))}
+          </ul>
+        ) : (
+          <EmptyState icon="people" title={query.cursor ? "Nobody further" : "Nobody matches"}>
+            <p>
+              <a class="link" href={membersPath(organization)}>
+                Show all members
+              </a>
+            </p>
+          </EmptyState>
+        )}
+        {(query.cursor ?? next) && (
+          <nav class="flex flex-wrap gap-3" aria-label="Pages">
+            {query.cursor && (
+              <a
+                class="btn btn-outline text-base"
+                href={membersPath(organization, { ...query, cursor: undefined })}
+              >
+                First page
+              </a>
+            )}
+            {next && (
+              <a
+                class="btn btn-outline text-base"
+                href={membersPath(organization, { ...query, cursor: next })}
+              >
+                Next page
+              </a>
+            )}
+          </nav>
+        )}
+        <RolesCard own={actor.role} />
+      </div>
+    </>
+  );
+}
+
+function Search({ action, query }: { action: string; query: MembersPageQuery }) {
+  return (
+    <form
+      class="grid items-end gap-4 sm:grid-cols-[1fr_11rem_auto]"
+      method="get"
+      action={action}
+      role="search"
+      aria-label="Members"
+    >
+      <Field
+        name="search"
+        label="Name, username or e-mail"
+        value={query.search ?? ""}
+        maxLength={100}
+      />
+      <SelectField
+        name="role"
+        label="Role"
+        options={[
+          { value: "", label: "Any role" },
+          ...roles.map((role) => ({ value: role, label: nameRole(role) })),
+        ]}
+        value={query.role ?? ""}
+      />
+      <SubmitButton tone="plain">Search</SubmitButton>
+    </form>
+  );
+}
