@@ -1,0 +1,228 @@
+import { describe, expect, it } from "vitest";
+
+import { transferOwnership } from "../../src/memberships/ownership.ts";
+import type { Role } from "../../src/memberships/roles.ts";
+import { type Agent, useApplication } from "../support/application.ts";
+import { arrive, assemble, readEvents, readOrganization, submit } from "./world.ts";
+
+const application = useApplication();
+
+const transfer = (agent: Agent, slug: string, userId: string) =>
+  submit(agent, `/o/${slug}/settings`, { action: "/ownership", userId });
+
+async function readRoles({ id }: { id: string }): Promise<Map<string, Role>> {
+  const rows = await application.query<{ userId: string; role: Role }>(
+    `select user_id as "userId", role from memberships where organization_id = $1`,
+    [id],
+  );
+  return new Map(rows.map(({ userId, role }) => [userId, role]));
+}
+
+describe("POST /o/:slug/ownership", () => {
+  it("makes the other an owner and the actor an admin, and notes it", async () => {
+    const { organization, owner, member, settings } = await assemble(application);
+    const answer = await transfer(owner.agent, organization.slug, member.person.id);
+    expect([answer.status, answer.headers["location"]]).toEqual([
+      303,
+      `${settings}?notice=transferred`,
+    ]);
+    const page = await owner.agent.get(`${settings}?notice=transferred`);
+    expect(page.text).toContain("You are one of its admins now.");
+    expect(page.text).not.toContain("Hand it over");
+    expect((await member.agent.get(settings)).text).toContain("Hand it over");
+    expect(await readEvents(application, organization)).toEqual([
+      {
+        action: "organization.ownership_transferred",
+        actorId: owner.person.id,
+        details: { from: "member", to: "owner" },
+      },
+    ]);
+  });
+
+  it.each([
+    ["who never did", null],
+    ["eleven minutes ago", 660],
+  ])(
+    "asks somebody who proved who they are %s to do so first",
+    async (_what, authenticationAge) => {
+      const { organization, owner, admin } = await assemble(application);
+      const unproved = await application.signInAs(owner.person, { authenticationAge });
+      const settings = `/o/${organization.slug}/settings`;
+      const way = `href="/sign-in?returnTo=${encodeURIComponent(settings)}&amp;reauthenticate=yes"`;
+      const page = await unproved.get(settings);
+      expect(page.text).toContain("Confirm that it is you");
+      expect(page.text).toContain(way);
+      expect(page.text).not.toContain("Hand over ownership");
+      const before = await readOrganization(application, organization);
+      const post = () =>
+        unproved
+          .post(`/o/${organization.slug}/ownership`)
+          .type("form")
+          .send({ userId: admin.person.id });
+      const refused = await post();
+      expect(refused.status).toBe(403);
+      expect(refused.text).toContain("Please confirm that it is you");
+      expect(refused.text).toContain(way);
+      expect((await post().accept("json")).body).toMatchObject({
+        code: "auth.reauthentication_required",
+      });
+      expect(await readOrganization(application, organization)).toEqual(before);
+    },
+  );
+
+  it("RB01 is for owners alone, however lately the others proved who they are", async () => {
+    const { organization, admin, member, viewer, outsider } = await assemble(application);
+    const before = await readOrganization(application, organization);
+    for (const { agent, person } of [admin, member, viewer, outsider]) {
+      const answer = await agent
+        .post(`/o/${organization.slug}/ownership`)
+        .type("form")
+        .send({ userId: person.id });
+      expect(answer.status).toBe(person === outsider.person ? 404 : 403);
+    }
+    expect(await readOrganization(application, organization)).toEqual(before);
+  });
+
+  it("TI02 finds nobody who is not a member, be it somebody or nobody", async () => {
+    const { organization, owner, outsider } = await assemble(application);
+    const before = await readOrganization(application, organization);
+    const post = async (userId: string) => {
+      const answer = await owner.agent
+        .post(`/o/${organization.slug}/ownership`)
+        .type("form")
+        .send({ userId });
+      return [answer.status, answer.text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "…")];
+    };
+    const theirs = await post(outsider.person.id);
+    expect(theirs[0]).toBe(404);
+    expect(await post("0191d2c0-0000-7000-8000-000000000000")).toEqual(theirs);
+    expect(await readOrganization(application, organization)).toEqual(before);
+  });
+
+  it.each([["nobody"], [""], ["' or true --"]])("shows the page again for %j", async (userId) => {
+    const { organization, owner } = await assemble(application);
+    const path = `/o/${organization.slug}/ownership`;
+    const answer = await owner.agent.post(path).type("form").send({ userId });
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain("Please choose a person.");
+  });
+
+  it("refuses oneself and somebody who is suspended, with the reason", async () => {
+    const { organization, owner, member } = await assemble(application);
+    await application.query("update memberships set suspended_at = now() where user_id = $1", [
+      member.person.id,
+    ]);
+    const before = await readOrganization(application, organization);
+    for (const [{ person }, code] of [
+      [owner, "ownership.already_yours"],
+      [member, "ownership.successor_suspended"],
+    ] as const) {
+      const answer = await owner.agent
+        .post(`/o/${organization.slug}/ownership`)
+        .accept("json")
+        .type("form")
+        .send({ userId: person.id });
+      expect([answer.status, answer.body.code]).toEqual([409, code]);
+    }
+    expect(await readOrganization(application, organization)).toEqual(before);
+  });
+
+  it("offers active members, admins first, with what tells two of one name apart", async () => {
+    const { organization, owner, admin, member, viewer } = await assemble(application);
+    await application.query(
+      "update users set name = 'Twin', email = id::text || '@twins.example' where id = any($1)",
+      [[admin.person.id, member.person.id]],
+    );
+    await application.query("update memberships set suspended_at = now() where user_id = $1", [
+      viewer.person.id,
+    ]);
+    const { text } = await owner.agent.get(`/o/${organization.slug}/settings`);
+    const options = [...text.matchAll(/<option value="([^"]+)"[^>]*>([^<]*)/g)];
+    expect(options.map(([, value, label]) => [value, label])).toEqual([
+      [admin.person.id, `Twin, ${admin.person.id}@twins.example (admin)`],
+      [member.person.id, `Twin, ${member.person.id}@twins.example (member)`],
+    ]);
+  });
+
+  it("has nobody to offer where the owner is alone, and says so", async () => {
+    const { person, agent } = await arrive(application);
+    const { slug } = await application.createOrganization(person);
+    const { text } = await agent.get(`/o/${slug}/settings`);
+    expect(text).toContain("Nobody else is here yet");
+    expect(text).not.toContain("Hand over ownership");
+  });
+});
+
+describe("transferOwnership()", () => {
+  const request = { id: "test", ip: "127.0.0.1", userAgent: "test" };
+  const outcome = (work: Promise<void>) =>
+    work.then(
+      () => "done",
+      (error: { code?: string }) => error.code,
+    );
+
+  it("RB08 is refused when the actor stopped being an owner after the request was let in", async () => {
+    const { organization, owner, member } = await assemble(application);
+    const other = await arrive(application);
+    await application.addMember(organization, other.person, "owner");
+    await application.query("update memberships set role = 'admin' where user_id = $1", [
+      owner.person.id,
+    ]);
+    const actor = { user: owner.person, organization, request };
+    const late = transferOwnership(application.database, actor, { userId: member.person.id });
+    expect(await outcome(late)).toBe("request.not_permitted");
+    expect((await readRoles(organization)).get(member.person.id)).toBe("member");
+  });
+
+  it("RB06 leaves the old owner or the new one, never none and never both, when pressed twice at once", async () => {
+    const { organization, owner, admin, member } = await assemble(application);
+    for (let run = 0; run < 50; run += 1) {
+      const roles = await readRoles(organization);
+      const [present = ""] = [...roles].find(([, role]) => role === "owner") ?? [];
+      const heirs = [owner, admin, member]
+        .map(({ person }) => person.id)
+        .filter((id) => id !== present);
+      const actor = { user: { id: present }, organization, request };
+      const outcomes = await Promise.all(
+        heirs.map((userId) => outcome(transferOwnership(application.database, actor, { userId }))),
+      );
+      expect(outcomes.toSorted()).toEqual(["done", "request.not_permitted"]);
+      const owners = [...(await readRoles(organization)).values()].filter((r) => r === "owner");
+      expect(owners).toHaveLength(1);
+    }
+    expect(await readEvents(application, organization)).toHaveLength(50);
+  });
+
+  it("RB06 keeps an owner when two of them hand over to each other at once", async () => {
+    const { organization, owner } = await assemble(application);
+    const other = await arrive(application);
+    for (let run = 0; run < 50; run += 1) {
+      await application.query(
+        `insert into memberships (organization_id, user_id, role) values ($1, $2, 'owner'), ($1, $3, 'owner')
+         on conflict (organization_id, user_id) do update set role = 'owner'`,
+        [organization.id, owner.person.id, other.person.id],
+      );
+      const outcomes = await Promise.all([
+        outcome(
+          transferOwnership(
+            application.database,
+            { user: owner.person, organization, request },
+            { userId: other.person.id },
+          ),
+        ),
+        outcome(
+          transferOwnership(
+            application.database,
+            { user: other.person, organization, request },
+            { userId: owner.person.id },
+          ),
+        ),
+      ]);
+      // Whoever is first makes the other the only one of the two, who then gives it back.
+      expect(outcomes).toEqual(["done", "done"]);
+      const roles = await readRoles(organization);
+      const owners = [owner, other].filter(({ person }) => roles.get(person.id) === "owner");
+      expect(owners).toHaveLength(1);
+    }
+  });
+});
