@@ -5,6 +5,7 @@ import { mirrorUser } from "../src/auth/users.ts";
 import { type Database, openDatabase } from "../src/database/database.ts";
 import type { Role } from "../src/memberships/roles.ts";
 import { createOrganization } from "../src/organizations/organization.ts";
+import { createProject } from "../src/projects/project.ts";
 
 /** Somebody to sign in as, and what for. */
 export type DemoPerson = { name: string; identifier: string; password: string; note: string };
@@ -12,6 +13,13 @@ export type DemoPerson = { name: string; identifier: string; password: string; n
 type CastMember = DemoPerson & { roles: Record<string, Role> };
 
 const password = "tenantry-demo";
+
+const projects: Readonly<Record<string, string[]>> = {
+  "Acme Robotics": ["Gripper mark II", "Warehouse pilot", "Apollo landing software"],
+};
+
+/** What the audit log says of where all this came from. */
+const seeding = { id: "demo", ip: "127.0.0.1", userAgent: "npm run dev" };
 
 /** The first of a company's owners creates it. */
 const cast: readonly CastMember[] = [
@@ -96,6 +104,14 @@ async function createOrganizations(database: Database, userIds: Map<string, stri
         await database.forOrganization(organizationId, (tx) =>
           tx.membership.create({ data: { organizationId, userId: otherId, role: otherRole } }),
         );
+      }
+      const actor = {
+        user: { id: userId },
+        organization: { id: organizationId },
+        request: seeding,
+      };
+      for (const project of projects[name] ?? []) {
+        await createProject(database, actor, { name: project });
       }
     }
   }
