@@ -23,13 +23,11 @@ async function main([name, ...others]: string[]): Promise<void> {
   for (const { path, isNew } of files) sayStep(`${isNew ? "made    " : "extended"} ${path}`);
   const { kebab } = words.many;
   say(`
-  Now there are /o/:slug/${kebab}, permissions ${words.one.kebab}:…, and their tests.
-  What next:
-    npx vitest run test/${kebab}     it works
-    npm run check                     and fits in
-    npm run dev                       look at it; the migration is applied when the server starts
-  Then make it yours, from the columns on. Until you commit the migration, you may still edit it
-  (npm run dev -- --reset).`);
+  Now there are /o/:slug/${kebab}, permissions ${words.one.kebab}:…, and their tests. What next:
+    npm run dev      look at it; the migration is applied at the start, or at once where it runs
+    npm run check    it fits in
+  Then make it yours, from the columns on. As long as nobody else has the migration, edit it, and
+  start with npm run dev -- --reset.`);
 }
 
 /** Writes all of it, or, where a later step fails, nothing. */

@@ -57,7 +57,7 @@ export function readWords(name: string): Words {
 }
 
 /** @param kebab such as `support-ticket` */
-export function spell(kebab: string): Spellings {
+function spell(kebab: string): Spellings {
   const words = kebab.split("-");
   const pascal = words.map(capitalize).join("");
   return {
