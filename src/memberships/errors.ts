@@ -12,7 +12,7 @@ export const membershipError = defineErrors({
     status: 409,
     title: "That page was out of date",
     detail:
-      "Since you opened it, your role or the account you are signed in with has changed. Nothing was done. Open the page again and look before you repeat it.",
+      "Since you opened it, your role, the account you are signed in with or the organization at this address has changed. Nothing was done. Open the page again and look before you repeat it.",
   },
   "member.last_owner": {
     status: 409,
