@@ -88,7 +88,7 @@ describe("POST /o/:slug/settings, an address", () => {
       const answers = await Promise.all(
         rivals.map(({ owner, organization }) => move(owner.agent, organization.slug, slug)),
       );
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 422]);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303, 422]));
     }
   });
 

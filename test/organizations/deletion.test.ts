@@ -69,7 +69,8 @@ describe("POST /o/:slug/deletion", () => {
     const press = () =>
       owner.agent.post(path).type("form").send({ confirmation: organization.slug });
     const statuses = (await Promise.all([press(), press(), press()])).map(({ status }) => status);
-    expect(statuses.toSorted()).toEqual([303, 404, 404]);
+    expect(statuses.filter((status) => status === 303)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 404)).toHaveLength(2);
     expect(await readEvents(application, organization)).toHaveLength(1);
   });
 });

@@ -186,7 +186,7 @@ describe("transferOwnership()", () => {
       const outcomes = await Promise.all(
         heirs.map((userId) => outcome(transferOwnership(application.database, actor, { userId }))),
       );
-      expect(outcomes.toSorted()).toEqual(["done", "request.not_permitted"]);
+      expect(new Set(outcomes)).toEqual(new Set(["done", "request.not_permitted"]));
       const owners = [...(await readRoles(organization)).values()].filter((r) => r === "owner");
       expect(owners).toHaveLength(1);
     }
