@@ -32,9 +32,9 @@ export type Permission = keyof typeof weakestRole;
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of the literal above are just these
 export const permissions = Object.keys(weakestRole) as Permission[];
 
-/** Whether a role includes a permission. */
+/** Whether a role includes a permission. A role or permission that the table does not know includes nothing. */
 export function hasPermission(role: Role, permission: Permission): boolean {
-  return roles.indexOf(role) <= roles.indexOf(weakestRole[permission]);
+  return roles.slice(0, roles.indexOf(weakestRole[permission]) + 1).includes(role);
 }
 
 /** Whether a permission is for a deleted organization: for nothing else, and the only one. */
