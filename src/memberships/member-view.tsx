@@ -37,7 +37,7 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
   });
   return (
     <li class="relative px-4 py-4 sm:px-6">
-      <div class={`flex items-start gap-4 ${acts.length > 0 ? "pe-27" : ""}`}>
+      <div class={`flex items-start gap-4 ${acts.length > 0 ? "pe-9 sm:pe-25" : ""}`}>
         <Avatar name={name} imageUrl={member.avatarUrl} />
         <div class="min-w-0 flex-1">
           <p class="flex flex-wrap items-center gap-x-2.5 gap-y-1">
@@ -61,10 +61,11 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
         </div>
       </div>
       {acts.length > 0 && (
-        <details>
-          <summary class="btn btn-ghost absolute end-2 top-3 gap-1 px-3 sm:end-4">
-            Manage<span class="sr-only"> {isSelf ? "your own membership" : name}</span>
-            <Icon name="chevronDown" class="size-4 opacity-70" />
+        <details class="group">
+          <summary class="btn btn-ghost absolute end-1.5 top-3 gap-1 px-3 sm:end-4">
+            <span class="max-sm:sr-only">Manage</span>
+            <span class="sr-only"> {isSelf ? "your own membership" : name}</span>
+            <Icon name="chevronDown" class="size-4 opacity-70 group-open:rotate-180" />
           </summary>
           <div class="mt-4 grid items-start gap-x-8 gap-y-6 border-t border-base-300 pt-5 pb-2 sm:grid-cols-2 lg:grid-cols-3">
             {acts}
@@ -134,7 +135,9 @@ function Suspend({ member, name, post }: ActProps) {
       </p>
       <div>
         <SubmitButton tone="plain">
-          {isSuspended ? "Restore" : "Suspend"} <span class="break-name">{name}</span>
+          <span class="break-name">
+            {isSuspended ? "Restore" : "Suspend"} {name}
+          </span>
         </SubmitButton>
       </div>
     </form>
@@ -154,7 +157,7 @@ function Remove({ member, name, post }: ActProps) {
         </summary>
         <form class="mt-3" method="post" action={post(`members/${member.userId}/removal`)}>
           <SubmitButton tone="danger">
-            Yes, remove <span class="break-name">{name}</span>
+            <span class="break-name">Yes, remove {name}</span>
           </SubmitButton>
         </form>
       </details>
@@ -173,7 +176,7 @@ function Leave({ post, organization }: Pick<ActProps, "post"> & { organization: 
         <summary class="btn btn-outline text-base max-sm:w-full">Leave…</summary>
         <form class="mt-3" method="post" action={post("departure")}>
           <SubmitButton tone="danger">
-            Yes, leave <span class="break-name">{organization}</span>
+            <span class="break-name">Yes, leave {organization}</span>
           </SubmitButton>
         </form>
       </details>

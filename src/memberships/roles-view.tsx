@@ -20,30 +20,41 @@ export function RolesCard({ own }: { own: Role }) {
         <table class="w-full text-start">
           <thead>
             <tr class="border-b border-base-300 text-sm">
-              <th scope="col" class="py-2 pe-3 text-start font-semibold">
-                Permission
+              <th scope="col" class="py-2 text-start font-semibold">
+                <span class="max-sm:sr-only">Permission</span>
               </th>
               {roles.map((role) => (
-                <th key={role} scope="col" class="px-2 py-2 text-center font-semibold">
+                <th key={role} scope="col" class="px-1 py-2 text-center font-semibold">
                   {nameRole(role)}
                 </th>
               ))}
             </tr>
           </thead>
-          <tbody class="divide-y divide-base-300">
-            {permissions.map((permission) => (
-              <tr key={permission}>
-                <th scope="row" class="py-2 pe-3 text-start font-normal">
-                  {describePermission(permission)}
+          {[...groupByResource()].map(([resource, actions]) => (
+            <tbody key={resource} class="border-b border-base-300 last:border-0">
+              <tr>
+                <th
+                  scope="rowgroup"
+                  colSpan={roles.length + 1}
+                  class="pt-4 pb-1 text-start font-semibold"
+                >
+                  {titleCase(resource)}
                 </th>
-                {roles.map((role) => (
-                  <td key={role} class="px-2 py-2">
-                    <Mark isAllowed={hasPermission(role, permission)} />
-                  </td>
-                ))}
               </tr>
-            ))}
-          </tbody>
+              {actions.map(({ action, permission }) => (
+                <tr key={permission}>
+                  <th scope="row" class="py-1.5 pe-3 text-start font-normal">
+                    {titleCase(action === "read" ? "see" : action)}
+                  </th>
+                  {roles.map((role) => (
+                    <td key={role} class="px-1 py-1.5">
+                      <Mark isAllowed={hasPermission(role, permission)} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          ))}
         </table>
       </div>
     </Card>
@@ -65,10 +76,17 @@ function Mark({ isAllowed }: { isAllowed: boolean }) {
   );
 }
 
-/** `audit-log:read` is "See audit log". */
-function describePermission(permission: Permission): string {
-  const [resource = "", action = ""] = permission.split(":");
-  const verb = action === "read" ? "see" : action;
-  const text = `${verb} ${resource}`.replaceAll("-", " ");
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
+/** What may be done, by what it is done to. */
+function groupByResource() {
+  const groups = new Map<string, { action: string; permission: Permission }[]>();
+  for (const permission of permissions) {
+    const [resource = "", action = ""] = permission.split(":");
+    groups.set(resource, [...(groups.get(resource) ?? []), { action, permission }]);
+  }
+  return groups;
+}
+
+/** `audit-log` is "Audit log". */
+function titleCase(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1).replaceAll("-", " ");
 }

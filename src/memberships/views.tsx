@@ -33,7 +33,7 @@ export function MembersPage({ actor, members, next, query, errors }: MembersPage
       <PageHeading title="Members">
         <p class="break-name">Who belongs to {organization.name}, since when, and as what.</p>
       </PageHeading>
-      <div class="grid gap-6">
+      <div class="grid grid-cols-1 gap-6">
         <FormAlert errors={errors} fields={[]} />
         <Search action={membersPath(organization)} query={query} />
         {members.length > 0 ? (
