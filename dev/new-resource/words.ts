@@ -19,7 +19,7 @@ export type Words = { one: Spellings; many: Spellings };
 /** Why a resource cannot be made: nothing has been changed. */
 export class Refusal extends Error {}
 
-/** What PostgreSQL makes of the name, such as `…_organization_id_archived_at_id_idx`, has to fit into 63 characters. */
+/** What PostgreSQL makes of the name, such as `…_organization_id_is_archived_id_idx`, has to fit into 63 characters. */
 const longest = 28;
 
 /** JavaScript's own words, which name no variable, and those of SQL, which name no table unless quoted. */

@@ -11,11 +11,7 @@ export async function listProjects(
 ) {
   const { organizationId, isArchived, after } = list;
   const found = await tx.project.findMany({
-    where: {
-      organizationId,
-      archivedAt: isArchived ? { not: null } : null,
-      ...(after !== undefined && { id: { lt: after } }),
-    },
+    where: { organizationId, isArchived, ...(after !== undefined && { id: { lt: after } }) },
     select: { id: true, name: true, createdAt: true },
     orderBy: { id: "desc" },
     take: pageSize + 1,
@@ -31,7 +27,7 @@ export async function readProject(tx: Transaction, key: { organizationId: string
     select: {
       id: true,
       name: true,
-      archivedAt: true,
+      isArchived: true,
       createdAt: true,
       createdBy: { select: { name: true, username: true } },
     },
@@ -81,15 +77,13 @@ export function archiveProject(
 ): Promise<void> {
   return changeAs(database, actor, "project:archive", async (tx) => {
     const key = { organizationId: actor.organization.id, id };
-    const { name, archivedAt } = await lockProject(tx, key);
-    if (isArchived === (archivedAt !== null)) return { value: undefined, event: null };
-    await tx.project.update({
-      where: { organizationId_id: key },
-      data: { archivedAt: isArchived ? new Date() : null },
-    });
+    const present = await lockProject(tx, key);
+    if (present.isArchived === isArchived) return { value: undefined, event: null };
+    await tx.project.update({ where: { organizationId_id: key }, data: { isArchived } });
     const action = isArchived ? "project.archived" : "project.restored";
     const target = { type: "project", id };
-    return { value: undefined, event: { action, target, details: { name } } };
+    const details = { name: present.name };
+    return { value: undefined, event: { action, target, details } };
   });
 }
 
@@ -112,9 +106,9 @@ export function deleteProject(
 async function lockProject(
   tx: Transaction,
   { organizationId, id }: { organizationId: string; id: string },
-): Promise<{ name: string; archivedAt: Date | null }> {
-  const [project] = await tx.$queryRaw<{ name: string; archivedAt: Date | null }[]>`
-    select name, archived_at as "archivedAt" from projects
+): Promise<{ name: string; isArchived: boolean }> {
+  const [project] = await tx.$queryRaw<{ name: string; isArchived: boolean }[]>`
+    select name, is_archived as "isArchived" from projects
      where organization_id = ${organizationId}::uuid and id = ${id}::uuid
        for update`;
   if (!project) throw httpError("request.not_found");

@@ -1,6 +1,5 @@
 import type { Member } from "../auth/actor.ts";
 import { formAction } from "../auth/seen-as.ts";
-import { displayName } from "../auth/viewer.ts";
 import { longestName } from "../http/name-field.ts";
 import { hasPermission } from "../memberships/roles.ts";
 import { Card } from "../views/card.tsx";
@@ -97,7 +96,7 @@ interface ProjectPageProps {
   project: {
     id: string;
     name: string;
-    archivedAt: Date | null;
+    isArchived: boolean;
     createdAt: Date;
     createdBy: { name: string | null; username: string | null } | null;
   };
@@ -106,19 +105,16 @@ interface ProjectPageProps {
 
 /** One of them, and what the person reading may do with it. */
 export function ProjectPage({ actor, project, form }: ProjectPageProps) {
-  const { id, name, archivedAt, createdAt, createdBy } = project;
+  const { id, name, isArchived, createdAt, createdBy } = project;
+  const creator = createdBy?.name ?? createdBy?.username ?? undefined;
   const action = (path: string) => formAction(actor, `projects/${id}/${path}`);
   return (
     <>
       <PageHeading title={name}>
         <p>
           Created on <DateText date={createdAt} />
-          {createdBy && ` by ${displayName({ ...createdBy, email: null })}`}
-          {archivedAt && (
-            <>
-              , archived on <DateText date={archivedAt} />
-            </>
-          )}
+          {creator !== undefined && ` by ${creator}`}
+          {isArchived && ", archived"}
         </p>
       </PageHeading>
       <div class="grid max-w-2xl gap-6">
@@ -130,16 +126,16 @@ export function ProjectPage({ actor, project, form }: ProjectPageProps) {
         {hasPermission(actor.role, "project:archive") && (
           <Card
             id="archive"
-            title={archivedAt ? "Restore" : "Archive"}
+            title={isArchived ? "Restore" : "Archive"}
             description={
-              archivedAt
+              isArchived
                 ? "Puts it back among the others."
                 : "Takes it off the list. It can be restored at any time."
             }
           >
-            <form method="post" action={action(archivedAt ? "restoration" : "archive")}>
+            <form method="post" action={action(isArchived ? "restoration" : "archive")}>
               <SubmitButton tone="plain">
-                {archivedAt ? "Restore project" : "Archive project"}
+                {isArchived ? "Restore project" : "Archive project"}
               </SubmitButton>
             </form>
           </Card>

@@ -3,7 +3,7 @@ CREATE TABLE "projects" (
     "organization_id" UUID NOT NULL,
     "id" UUID NOT NULL,
     "name" TEXT NOT NULL,
-    "archived_at" TIMESTAMPTZ(3),
+    "is_archived" BOOLEAN NOT NULL DEFAULT false,
     "created_by_id" UUID,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -12,7 +12,7 @@ CREATE TABLE "projects" (
 );
 
 -- CreateIndex
-CREATE INDEX "projects_organization_id_archived_at_id_idx" ON "projects"("organization_id", "archived_at", "id");
+CREATE INDEX "projects_organization_id_is_archived_id_idx" ON "projects"("organization_id", "is_archived", "id");
 
 -- AddForeignKey
 ALTER TABLE "projects" ADD CONSTRAINT "projects_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE CASCADE;
