@@ -1,5 +1,3 @@
-import type { Logger } from "pino";
-
 import { purgeTransactions } from "../auth/sign-in-transactions.ts";
 import type { Database } from "../database/database.ts";
 import { purgeOrganization } from "../organizations/deletion.ts";
@@ -11,7 +9,7 @@ const interval = 3_600_000;
 type Housekeeping = {
   database: Database;
   sessionLimits: SessionLimits;
-  logger: Pick<Logger, "info" | "warn">;
+  logger: Record<"info" | "warn", (fields: object, message: string) => void>;
 };
 
 /**

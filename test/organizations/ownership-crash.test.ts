@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+import pg from "pg";
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+import { useApplication } from "../support/application.ts";
+import { assemble, readOrganization } from "./world.ts";
+
+const application = useApplication();
+const running = new Set<ChildProcess>();
+afterEach(() => running.forEach((child) => child.kill("SIGKILL")));
+
+/** An instance in a process of its own, as in production, on the same database. */
+async function startInstance() {
+  const { config } = application;
+  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
+    cwd: join(import.meta.dirname, "../.."),
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      NODE_ENV: "test",
+      HOST: "127.0.0.1",
+      PORT: "0",
+      BASE_URL: application.baseUrl,
+      DATABASE_URL: config.database.url,
+      SESSION_SECRET: config.sessions.secrets.join(","),
+      LOGTO_ENDPOINT: "http://127.0.0.1:9",
+      LOGTO_APP_ID: "app",
+      LOGTO_APP_SECRET: "secret",
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  running.add(child);
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { msg, address }: { msg: string; address?: { port: number } } = JSON.parse(line);
+    if (msg !== "listening") continue;
+    return { child, url: `http://127.0.0.1:${address?.port ?? 0}` };
+  }
+  throw new Error("The instance ended before it listened.");
+}
+
+type Instance = Awaited<ReturnType<typeof startInstance>>;
+type World = Awaited<ReturnType<typeof assemble>>;
+
+/** Hands the organization over to its member, through that instance. @returns the status of the answer */
+async function transfer({ url }: Instance, { organization, owner, member }: World) {
+  const { cookie } = await application.createSessionCookie(owner.person, { authenticationAge: 0 });
+  const answer = await fetch(`${url}/o/${organization.slug}/ownership`, {
+    method: "POST",
+    redirect: "manual",
+    headers: { cookie, "sec-fetch-site": "same-origin" },
+    body: new URLSearchParams({ userId: member.person.id }),
+  });
+  return answer.status;
+}
+
+/** Keeps whatever the statement locks until it is released. */
+async function hold(statement: string) {
+  const client = new pg.Client({ connectionString: application.config.database.url });
+  await client.connect();
+  await client.query("begin");
+  await client.query(statement);
+  return { release: () => client.end() };
+}
+
+/** The connections of the instances to this database that are at something, and what they wait for. */
+const listWork = () =>
+  application.query<{ waits: boolean }>(
+    `select wait_event_type is not distinct from 'Lock' as waits from pg_stat_activity
+      where datname = current_database() and application_name = 'tenantry' and state <> 'idle'`,
+  );
+
+async function seeItWait(): Promise<void> {
+  await vi.waitFor(async () => expect(await listWork()).toEqual([{ waits: true }]), {
+    timeout: 1_800,
+    interval: 5,
+  });
+}
+
+const readOwners = async ({ organization }: World) => {
+  const { memberships, events } = await readOrganization(application, organization);
+  const rows = memberships as { user_id: string; role: string }[];
+  const owners = rows.filter(({ role }) => role === "owner").map(({ user_id: id }) => id);
+  return { owners, actions: events.map(({ action }) => action) };
+};
+
+describe("handing an organization over in an instance that dies", () => {
+  it.each([
+    ["before the first of its changes", "select from memberships where role = 'member' for update"],
+    ["after its changes, at the audit event", "lock table audit_events in access exclusive mode"],
+  ])("RB13 by kill -9 %s leaves exactly the old state", async (_when, statement) => {
+    const world = await assemble(application);
+    const { organization } = world;
+    const instance = await startInstance();
+    const before = await readOrganization(application, organization);
+    const lock = await hold(statement);
+    try {
+      const answering = transfer(instance, world).catch(() => "cut");
+      await seeItWait();
+      const exited = once(instance.child, "exit");
+      instance.child.kill("SIGKILL");
+      expect((await exited)[1]).toBe("SIGKILL");
+      expect(await answering).toBe("cut");
+    } finally {
+      await lock.release();
+    }
+    await vi.waitFor(async () => expect(await listWork()).toEqual([]), { timeout: 5_000 });
+    expect(await readOrganization(application, organization)).toEqual(before);
+    expect((await readOwners(world)).owners).toEqual([world.owner.person.id]);
+  });
+
+  it("RB13 leaves exactly the new state when it is let go on, and dies after its answer", async () => {
+    const world = await assemble(application);
+    const instance = await startInstance();
+    const lock = await hold("lock table audit_events in access exclusive mode");
+    const answering = transfer(instance, world);
+    await seeItWait();
+    await lock.release();
+    expect(await answering).toBe(303);
+    const exited = once(instance.child, "exit");
+    instance.child.kill("SIGKILL");
+    await exited;
+    expect(await readOwners(world)).toEqual({
+      owners: [world.member.person.id],
+      actions: ["organization.ownership_transferred"],
+    });
+  });
+
+  it("RB13 can be done again, elsewhere, after one that was cut off", async () => {
+    const world = await assemble(application);
+    const instance = await startInstance();
+    const lock = await hold("lock table audit_events in access exclusive mode");
+    const answering = transfer(instance, world).catch(() => "cut");
+    await seeItWait();
+    instance.child.kill("SIGKILL");
+    await answering;
+    await lock.release();
+    const other = { child: instance.child, url: application.baseUrl };
+    expect(await transfer(other, world)).toBe(303);
+    expect((await readOwners(world)).owners).toEqual([world.member.person.id]);
+  });
+});
