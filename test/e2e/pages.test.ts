@@ -36,6 +36,25 @@ const pages: Record<string, () => Promise<Page>> = {
     await openAccountMenu(page);
     return page;
   },
+  "audit log": () => openAsMemberOfThree((slug) => `/o/${slug}/audit-log`),
+  "audit log, filter and entry open": async () => {
+    const page = await openAsMemberOfThree(
+      (slug) => `/o/${slug}/audit-log?action=organization.created`,
+    );
+    await page.getByRole("listitem").locator("summary").last().click();
+    return page;
+  },
+  "audit log, nothing matches": () =>
+    openAsMemberOfThree((slug) => `/o/${slug}/audit-log?to=2020-01-01`),
+  "projects, empty": () => openAsMemberOfThree((slug) => `/o/${slug}/projects`),
+  "project, about to be deleted": () => openProject("Warehouse pilot"),
+  "project, with a name that nothing breaks": () => openProject("W".repeat(80)),
+  "projects, with one": async () => {
+    const page = await openProject("W".repeat(80));
+    await press(page, "link", "All projects");
+    await seeHeading(page, "Projects");
+    return page;
+  },
   account: () => openAsMemberOfThree(() => "/account"),
   "account, in no organization": () => openAs("Olivia Okafor", "/account"),
   "sign-out": () => openAnonymously("/sign-out"),
@@ -74,6 +93,16 @@ async function openAsMemberOfThree(choosePath: (slug: string) => string): Promis
   }
   const { openTab } = await openVisitorAs(person);
   return openTab(choosePath(own.slug));
+}
+
+/** Makes it as its owner does, and opens what asks whether to delete it. */
+async function openProject(name: string): Promise<Page> {
+  const page = await openAsMemberOfThree((slug) => `/o/${slug}/projects`);
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await press(page, "button", "Create project");
+  await seeHeading(page, name);
+  await page.getByRole("main").locator("summary").click();
+  return page;
 }
 
 it.each(Object.entries(pages))(
