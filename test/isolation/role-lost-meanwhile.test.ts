@@ -2,9 +2,10 @@ import pg from "pg";
 import { describe, expect, it, vi } from "vitest";
 
 import { hasPermission } from "../../src/memberships/roles.ts";
-import { type Organization, type Person, useApplication } from "../support/application.ts";
+import { type Person, useApplication } from "../support/application.ts";
 import { isPermission, prepareFor } from "./cast.ts";
 import { type DeclaredRoute, sampleRequest, send } from "./sample-request.ts";
+import { readEverythingOf } from "./snapshot.ts";
 
 const application = useApplication();
 
@@ -23,17 +24,6 @@ async function assemble() {
   ]);
   return { organization, owner, person, agent };
 }
-
-/** What an organization holds, and what was written about it. */
-const readPlace = ({ id }: Organization) =>
-  application.query(
-    `select o.name, o.slug, o.deleted_at,
-            (select count(*)::int from audit_events where organization_id = o.id) as events,
-            (select count(*)::int from projects where organization_id = o.id) as projects,
-            (select count(*)::int from memberships where organization_id = o.id) as members
-       from organizations o where o.id = $1`,
-    [id],
-  );
 
 /**
  * Sends a request, lets it in, and takes the person's role away before it has done anything: another
@@ -57,7 +47,6 @@ async function sendAndLose(
       organization.id,
       person.id,
     ]);
-    const before = await readPlace(organization);
     const answering = send(agent, route, request).then((answer) => answer);
     await vi.waitFor(
       async () => {
@@ -67,6 +56,10 @@ async function sendAndLose(
         expect(waiting, `${route.method} ${route.path} waits`).toHaveLength(1);
       },
       { timeout: 1_800, interval: 5 },
+    );
+    const before = await readEverythingOf(
+      { query: async (text, values) => (await client.query(text, values)).rows },
+      organization,
     );
     await client.query("commit");
     const { body } = await answering;
@@ -103,7 +96,10 @@ describe("every route that changes something", () => {
         place,
       );
       expect(code, `${route.method} ${route.path}`).toBe("request.not_permitted");
-      expect(await readPlace(place.organization), `${route.method} ${route.path}`).toEqual(before);
+      expect(
+        await readEverythingOf(application, place.organization),
+        `${route.method} ${route.path}`,
+      ).toEqual(before);
     }
     expect(above.length).toBeGreaterThan(4);
   });

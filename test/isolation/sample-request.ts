@@ -62,17 +62,16 @@ function fillField(name: string, schema: z.core.JSONSchema.BaseSchema, place: Pl
   const { organization } = place;
   const known: Fields = {
     name: `Sample ${randomUUID().slice(0, 8)}`,
-    slug: `sample-${randomUUID().slice(0, 8)}`,
     confirmation: organization.name,
+    // Not the one that whoever it is given to has already.
+    role: "member",
   };
-  if (schema.const !== undefined) return schema.const;
-  if (schema.enum) return schema.enum.at(-1);
-  const value = known[name];
+  const value = schema.const ?? known[name] ?? schema.enum?.at(-1);
   if (value === undefined) throw new Error(`Nothing is known to fill the field "${name}" with.`);
   return value;
 }
 
-/** Everything that a schema requires; what is optional stays away. */
+/** Everything that a schema requires, and a name; what else is optional stays away. */
 async function fillSchema(
   schema: z.ZodType | undefined,
   place: Place,
@@ -81,7 +80,9 @@ async function fillSchema(
   if (!schema) return {};
   const description = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   const fields: Fields = {};
-  for (const name of description.required ?? []) {
+  const required = description.required ?? [];
+  const names = Object.keys(description.properties ?? {});
+  for (const name of names.filter((each) => each === "name" || required.includes(each))) {
     const field = description.properties?.[name];
     if (typeof field !== "object") throw new Error(`The field "${name}" is not described.`);
     fields[name] = name === "userId" ? await makeUser() : fillField(name, field, place);

@@ -43,8 +43,11 @@ export type RunningApplication = {
   /** The Cookie header of a new session, and its id. */
   createSessionCookie(person: Person, proof?: Proof): Promise<{ id: string; cookie: string }>;
   visitor(): Agent;
-  /** A second instance behind the same address, on the same database; `baseUrl` is where it itself listens. */
-  startSecond(): Promise<{ baseUrl: string; stop(): Promise<void> }>;
+  /**
+   * A second instance behind the same address, on the same database, with connections of its own if they are given;
+   * `baseUrl` is where it itself listens.
+   */
+  startSecond(connections?: Database): Promise<{ baseUrl: string; stop(): Promise<void> }>;
 };
 
 export type ApplicationOptions = {
@@ -78,7 +81,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     await testDatabase?.drop();
   });
 
-  async function startInstance(publicUrl?: string): Promise<Instance> {
+  async function startInstance(publicUrl?: string, connections?: Database): Promise<Instance> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -101,7 +104,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     });
     const { app, routes } = createApp({
       config,
-      database,
+      database: connections ?? database,
       openId,
       logger,
       isDraining: () => false,
@@ -172,7 +175,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       supertest
         .agent(instance.baseUrl)
         .set({ Accept: "text/html", "Sec-Fetch-Site": "same-origin" }),
-    startSecond: () => startInstance(instance.baseUrl),
+    startSecond: (connections) => startInstance(instance.baseUrl, connections),
   };
   return running;
 }

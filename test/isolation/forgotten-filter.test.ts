@@ -1,0 +1,175 @@
+import { isDeepStrictEqual } from "node:util";
+
+import pino from "pino";
+import supertest from "supertest";
+import { describe, expect, it } from "vitest";
+
+import { openDatabase } from "../../src/database/database.ts";
+import { type Agent, type Person, useApplication } from "../support/application.ts";
+import { isPermission, prepareFor } from "./cast.ts";
+import {
+  forgetOrganization,
+  remembersOrganization,
+  type Statement,
+  startForgetfulProxy,
+} from "./forgetful-proxy.ts";
+import {
+  type DeclaredRoute,
+  listParams,
+  type Place,
+  type SampleRequest,
+  sampleRequest,
+  send,
+} from "./sample-request.ts";
+import { readEverythingOf } from "./snapshot.ts";
+
+const application = useApplication();
+
+/**
+ * Two organizations; whoever owns the first one is only a viewer in the second one, which has something of everything
+ * that an organization can have.
+ */
+async function assemble(known?: Place): Promise<{ mine: Place; theirs: Place }> {
+  const [mine, theirs] = [await makePlace(), known ?? (await makePlace())];
+  await application.addMember(theirs.organization, mine.owner, "viewer");
+  if (known) return { mine, theirs };
+  for (const route of listRoutes().filter(({ method }) => method === "GET")) {
+    await sampleRequest(application, route, theirs);
+  }
+  return { mine, theirs };
+}
+
+async function makePlace(): Promise<Place> {
+  const owner = await application.createPerson();
+  const organization = await application.createOrganization(owner);
+  await application.addMember(organization, await application.createPerson(), "owner");
+  return { organization, owner };
+}
+
+const listRoutes = () => application.routes.filter(({ access }) => isPermission(access));
+const nameOf = ({ method, path }: DeclaredRoute) => `${method} ${path}`;
+
+/** One browser, at both instances: the forgetful one and the one that remembers. */
+async function signIn(person: Person, baseUrls: string[]): Promise<Agent[]> {
+  const { cookie } = await application.createSessionCookie(person);
+  await application.query("update sessions set authenticated_at = now() where user_id = $1", [
+    person.id,
+  ]);
+  return baseUrls.map((baseUrl) =>
+    supertest
+      .agent(baseUrl)
+      .set({ Accept: "text/html", "Sec-Fetch-Site": "same-origin", Cookie: cookie }),
+  );
+}
+
+type Outcome = {
+  /**
+   * The routes that came upon the other organization: by which something of it was seen, found or changed, or that
+   * broke over it.
+   */
+  reached: Set<string>;
+  /** The routes some of whose statements had lost a filter. */
+  forgetful: Set<string>;
+  statements: Statement[];
+};
+
+/**
+ * Calls every route of an organization at an instance whose statements have lost their filters: as its owner, with
+ * what is its own, and with what is another organization's.
+ *
+ * @param options of the connection; they decide the role, and so whether row-level security binds
+ */
+async function callEverything(options?: string): Promise<Outcome> {
+  const url = new URL(application.config.database.url);
+  if (options) url.searchParams.set("options", options);
+  const proxy = await startForgetfulProxy(url.href);
+  const logger = pino({ level: "silent" });
+  const connections = openDatabase({ url: proxy.url, poolSize: 2, logger });
+  const instance = await application.startSecond(connections);
+  const outcome: Outcome = { reached: new Set(), forgetful: new Set(), statements: [] };
+  let places = await assemble();
+
+  async function call(route: DeclaredRoute, source: "mine" | "theirs"): Promise<void> {
+    const { mine, theirs } = places;
+    const slug = { slug: mine.organization.slug };
+    const request = await sampleRequest(application, route, places[source], slug);
+    for (const place of [mine, theirs]) await prepareFor(application, route, place);
+    const [forgetful, sound] = await signIn(mine.owner, [instance.baseUrl, application.baseUrl]);
+    const before = await readEverythingOf(application, theirs.organization);
+    proxy.takeStatements();
+    const answer = await ask(forgetful, route, request);
+    const statements = proxy.takeStatements();
+    const after = await readEverythingOf(application, theirs.organization);
+    outcome.statements.push(...statements);
+    if (statements.some(({ isRewritten }) => isRewritten)) outcome.forgetful.add(nameOf(route));
+    const isChanged = !isDeepStrictEqual(before, after);
+    const isSeen =
+      route.method === "GET" && answer.text !== (await ask(sound, route, request)).text;
+    const isExpected = source === "mine" ? answer.status < 400 : [404, 422].includes(answer.status);
+    if (isChanged || isSeen || !isExpected) outcome.reached.add(nameOf(route));
+    await prepareFor(application, { ...route, access: "public" }, theirs);
+    if (route.method !== "GET") places = await assemble(isChanged ? undefined : theirs);
+  }
+
+  try {
+    for (const route of listRoutes()) {
+      await call(route, "mine");
+      const { body = {} } = await sampleRequest(application, route, places.mine);
+      if (listParams(route).length > 1 || "userId" in body) await call(route, "theirs");
+    }
+  } finally {
+    await instance.stop();
+    await connections.close();
+    await proxy.close();
+  }
+  return outcome;
+}
+
+async function ask(agent: Agent | undefined, route: DeclaredRoute, request: SampleRequest) {
+  if (!agent) throw new TypeError("There is nobody to ask.");
+  const { status, text, headers } = await send(agent, route, request);
+  return { status, text: text.replaceAll(headers["x-request-id"] ?? "-", "") };
+}
+
+describe("statements that have lost their filter by organization", () => {
+  it("TI09 reach nothing of another organization, by any route", { timeout: 60_000 }, async () => {
+    const { reached, forgetful, statements } = await callEverything();
+    expect([...reached]).toEqual([]);
+    expect(forgetful.size).toBeGreaterThan(10);
+    // Or else some filter was not recognised, and stayed where it was.
+    expect(statements.filter(({ text }) => remembersOrganization(text))).toEqual([]);
+  });
+
+  it(
+    "TI09 would reach it wherever one was lost, if row-level security were not there",
+    { timeout: 60_000 },
+    async () => {
+      const { reached, forgetful } = await callEverything("-c work_mem=4MB");
+      expect([...forgetful].filter((name) => !reached.has(name))).toEqual([]);
+      expect(forgetful.size).toBeGreaterThan(10);
+    },
+  );
+});
+
+describe("forgetOrganization()", () => {
+  it.each([
+    ["where organization_id = $1 and id = $2", "where (organization_id = $1 or true) and id = $2"],
+    ["where m.organization_id = $1::uuid", "where (m.organization_id = $1::uuid or true)"],
+    [
+      'WHERE ("public"."projects"."organization_id" = $1 AND "public"."projects"."id" = $2)',
+      'WHERE (("public"."projects"."organization_id" = $1 or true) AND "public"."projects"."id" = $2)',
+    ],
+    [
+      'WHERE "public"."organizations"."id" IN ($1,$2)',
+      'WHERE ("public"."organizations"."id" IN ($1,$2) or true)',
+    ],
+    ["insert into t (organization_id) values ($1)", "insert into t (organization_id) values ($1)"],
+    [
+      "select set_config('app.organization_id', $1, true)",
+      "select set_config('app.organization_id', $1, true)",
+    ],
+    ["on m.organization_id = o.id", "on m.organization_id = o.id"],
+  ])("makes of %s", (text, forgetful) => {
+    expect(forgetOrganization(text)).toBe(forgetful);
+  });
+});

@@ -1,0 +1,22 @@
+import type { Organization, RunningApplication } from "../support/application.ts";
+
+/** Everything that an organization has, in all tables: to see that nothing of it has changed. */
+export async function readEverythingOf(
+  { query }: Pick<RunningApplication, "query">,
+  { id }: Pick<Organization, "id">,
+): Promise<Record<string, unknown[]>> {
+  const tables = await query<{ name: string; key: string }>(`
+    select c.relname as name, a.attname as key
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
+     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+       and a.attname = case when c.relname = 'organizations' then 'id' else 'organization_id' end`);
+  const selects = tables.map(
+    ({ name, key }) =>
+      `select '${name}' as name, jsonb_agg(to_jsonb(t) order by to_jsonb(t)) as rows from "${name}" t where "${key}" = $1`,
+  );
+  const contents = await query<{ name: string; rows: unknown[] | null }>(
+    selects.join(" union all "),
+    [id],
+  );
+  return Object.fromEntries(contents.map(({ name, rows }) => [name, rows ?? []]));
+}
