@@ -1,0 +1,234 @@
+import { randomUUID } from "node:crypto";
+
+import { describe, expect, it } from "vitest";
+
+import {
+  listMembers,
+  type MemberQuery,
+  memberStatement,
+} from "../../src/memberships/member-list.ts";
+import type { Role } from "../../src/memberships/roles.ts";
+import { type Organization, useApplication } from "../support/application.ts";
+
+const application = useApplication();
+
+type Facts = { name?: string; username?: string; email?: string; role?: Role };
+
+/** Adds people in this order, two at each moment. @returns their ids */
+async function addPeople(organization: Organization, people: readonly Facts[]): Promise<string[]> {
+  const rows = people.map((facts, place) => ({
+    id: randomUUID(),
+    role: "member",
+    place,
+    ...facts,
+  }));
+  await application.query(
+    `with people as (select * from jsonb_to_recordset($2::jsonb) as person (id uuid, name text, username text, email text, role role, place int)),
+     made as (insert into users (id, issuer, subject, name, username, email)
+       select id, 'test', id::text, name, username, email from people)
+     insert into memberships (organization_id, user_id, role, created_at)
+     select $1, id, role, now() + place / 2 * interval '1 ms' from people`,
+    [organization.id, JSON.stringify(rows)],
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function createOrganization(people: readonly Facts[] = []) {
+  const owner = await application.createPerson("Olga");
+  const organization = await application.createOrganization(owner);
+  return { owner, organization, ids: await addPeople(organization, people) };
+}
+
+const crowd = (count: number): Facts[] =>
+  Array.from({ length: count }, (_, index) => ({ name: `Person ${index}` }));
+
+const list = (organizationId: string, query: Omit<MemberQuery, "organizationId"> = {}) =>
+  listMembers(application.database, { organizationId, ...query });
+
+/** All pages, one after the other; `between` happens after each. */
+async function listAll(
+  organizationId: string,
+  query: Omit<MemberQuery, "organizationId">,
+  between: (page: string[]) => Promise<unknown> = () => Promise.resolve(),
+): Promise<string[][]> {
+  const pages: string[][] = [];
+  for (let cursor = query.cursor; pages.length < 20;) {
+    const { members, next } = await list(organizationId, { ...query, cursor });
+    pages.push(members.map(({ userId }) => userId));
+    if (!next) return pages;
+    await between(pages.at(-1) ?? []);
+    cursor = next;
+  }
+  throw new Error("It never ends.");
+}
+
+describe("listMembers()", () => {
+  it("lists twenty at a time, in the order in which they joined, each once, also those of one moment", async () => {
+    const { owner, organization, ids } = await createOrganization(crowd(46));
+    const pages = await listAll(organization.id, {});
+    expect(pages.map((page) => page.length)).toEqual([20, 20, 7]);
+    const listed = pages.flat();
+    expect(listed[0]).toBe(owner.id);
+    expect(listed.toSorted()).toEqual([owner.id, ...ids].toSorted());
+    const expected = await application.query<{ id: string }>(
+      `select user_id as id from memberships where organization_id = $1 order by created_at, user_id`,
+      [organization.id],
+    );
+    expect(listed).toEqual(expected.map(({ id }) => id));
+  });
+
+  it("ends with a page that is just full", async () => {
+    const { organization } = await createOrganization(crowd(9));
+    const pages = await listAll(organization.id, { limit: 5 });
+    expect(pages.map((page) => page.length)).toEqual([5, 5]);
+  });
+
+  it("loses and repeats nobody when others come, go and change between two pages", async () => {
+    const { owner, organization, ids } = await createOrganization(crowd(30));
+    const gone = new Set<string>();
+    const pages = await listAll(organization.id, { limit: 4 }, async (page) => {
+      // Of those seen: the first goes, and the last, behind whom the next page begins. One changes. Somebody comes.
+      for (const id of [page[0], page.at(-1)]) {
+        if (id === undefined || id === owner.id) continue;
+        gone.add(id);
+        await application.query("delete from memberships where user_id = $1", [id]);
+      }
+      await application.query(
+        "update memberships set role = 'viewer', suspended_at = now(), updated_at = now() where user_id = $1",
+        [page[1]],
+      );
+      if (gone.size < 4) await addPeople(organization, [{ name: "Late" }]);
+    });
+    const listed = pages.flat();
+    expect(new Set(listed).size).toBe(listed.length);
+    for (const id of [owner.id, ...ids]) expect(listed).toContain(id);
+    expect(gone.size).toBeGreaterThan(10);
+  });
+
+  it("tells who somebody is, as what, since when, and whether they are suspended", async () => {
+    const { organization, ids } = await createOrganization([
+      { name: "Ada", username: "ada", email: "ada@example.test", role: "admin" },
+      {},
+    ]);
+    await application.query("update memberships set suspended_at = now() where user_id = $1", [
+      ids[1],
+    ]);
+    const { members } = await list(organization.id);
+    const nobody = { name: null, username: null, email: null, avatarUrl: null };
+    expect(members.slice(1).toSorted((one) => (one.name === null ? 1 : -1))).toEqual([
+      {
+        userId: ids[0],
+        name: "Ada",
+        username: "ada",
+        email: "ada@example.test",
+        avatarUrl: null,
+        role: "admin",
+        isSuspended: false,
+        joinedAt: expect.any(Date),
+      },
+      { userId: ids[1], ...nobody, role: "member", isSuspended: true, joinedAt: expect.any(Date) },
+    ]);
+  });
+
+  it.each([
+    ["a part of a name, in any case", "aDA b", ["Ada Byron"]],
+    ["a username", "chid", ["Okafor"]],
+    ["an e-mail address", "@BIRCH", ["Bruno", "Élodie"]],
+    ["letters beyond ASCII, in any case", "éLO", ["Élodie"]],
+    ["nobody", "nobody at all", []],
+    ["a percent sign as itself", "100%", ["100% Effort"]],
+    ["one alone", "%", ["100% Effort"]],
+    ["an underscore as itself", "_", ["under_score"]],
+    ["a backslash as itself", "\\", ["back\\slash"]],
+    ["a quote as itself", "' or true --", []],
+  ])("finds %s", async (_what, search, names) => {
+    const { organization } = await createOrganization([
+      { name: "Ada Byron", email: "ada@example.test" },
+      { name: "Bruno", username: "bruno", email: "bruno@birch.example" },
+      { name: "Okafor", username: "chidi" },
+      { name: "Élodie", email: "elodie@birch.example" },
+      { name: "100% Effort" },
+      { name: "under_score" },
+      { name: "back\\slash" },
+    ]);
+    const { members } = await list(organization.id, { search });
+    expect(members.map(({ name }) => name).toSorted()).toEqual(names);
+  });
+
+  it("filters by role, alone and together with a search, over all pages", async () => {
+    const people = crowd(12).map((facts, index) => ({
+      ...facts,
+      role: index % 2 === 0 ? ("admin" as const) : ("viewer" as const),
+    }));
+    const { owner, organization, ids } = await createOrganization(people);
+    const admins = await listAll(organization.id, { role: "admin", limit: 4 });
+    expect(admins.map((page) => page.length)).toEqual([4, 2]);
+    expect(admins.flat().toSorted()).toEqual(
+      ids.filter((_id, index) => index % 2 === 0).toSorted(),
+    );
+    expect((await listAll(organization.id, { role: "owner" })).flat()).toEqual([owner.id]);
+    const both = await listAll(organization.id, { role: "viewer", search: "person 1" });
+    expect(both.flat().toSorted()).toEqual([ids[1], ids[11]].toSorted());
+  });
+
+  it("TI05 lists, searches and pages through nobody of another organization", async () => {
+    const mine = await createOrganization([{ name: "Shared Name" }]);
+    const theirs = await createOrganization([{ name: "Shared Name" }, { name: "Secret" }]);
+    const { next } = await list(theirs.organization.id, { limit: 1 });
+    expect(next).toBeDefined();
+    const found = [
+      ...(await listAll(mine.organization.id, {})),
+      ...(await listAll(mine.organization.id, { search: "e" })),
+      ...(await listAll(mine.organization.id, { role: "member" })),
+      ...(await listAll(mine.organization.id, { cursor: next })),
+    ].flat();
+    const own = [mine.owner.id, ...mine.ids];
+    expect(found.filter((id) => !own.includes(id))).toEqual([]);
+    expect(found).toContain(mine.ids[0]);
+  });
+});
+
+type Plan = { "Relation Name"?: string; "Actual Rows": number; "Actual Loops": number } & {
+  "Rows Removed by Filter"?: number;
+  Plans?: Plan[];
+};
+
+/** How many rows of a table a plan read to get what it needed. */
+function countRead(plan: Plan, table: string): number {
+  const own = (plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0)) * plan["Actual Loops"];
+  const inner = (plan.Plans ?? []).reduce((sum, each) => sum + countRead(each, table), 0);
+  return inner + (plan["Relation Name"] === table ? own : 0);
+}
+
+describe("memberStatement()", () => {
+  it.each(["force_custom_plan", "force_generic_plan"])(
+    "reads the rows of one page and no more, however many members there are, with %s",
+    async (mode) => {
+      const { owner, organization } = await createOrganization(crowd(15_000));
+      await application.query("analyze memberships");
+      await application.query("analyze users");
+      const late = { joinedAt: new Date(Date.now() + 5_000).toISOString(), userId: owner.id };
+      for (const cursor of [undefined, late]) {
+        const { text, values } = memberStatement({
+          organizationId: organization.id,
+          cursor,
+          limit: 21,
+        });
+        const literals = values.map((value) => `'${String(value)}'`).join(", ");
+        const plan = await application.database.forOrganization(organization.id, async (tx) => {
+          await tx.$executeRawUnsafe(`set local plan_cache_mode = ${mode}`);
+          await tx.$executeRawUnsafe(`prepare list as ${text}`);
+          const [row] = await tx.$queryRawUnsafe<{ "QUERY PLAN": [{ Plan: Plan }] }[]>(
+            `explain (analyze, format json) execute list(${literals})`,
+          );
+          await tx.$executeRawUnsafe("deallocate list");
+          return row?.["QUERY PLAN"][0].Plan;
+        });
+        expect(plan?.["Actual Rows"]).toBe(21);
+        for (const table of ["memberships", "users"]) {
+          expect(plan && countRead(plan, table), table).toBe(21);
+        }
+      }
+    },
+  );
+});
