@@ -31,7 +31,7 @@ export function SettingsPage(props: SettingsPageProps) {
   return (
     <>
       <PageHeading title="Settings">
-        <p class="break-name">Of {actor.organization.name}.</p>
+        <p class="break-name">What concerns {actor.organization.name} as a whole.</p>
       </PageHeading>
       <div class="grid max-w-2xl gap-6">
         <FormAlert errors={errors} fields={fields} />
@@ -95,11 +95,11 @@ function Ownership(props: SettingsPageProps) {
   return (
     <Card
       id="ownership"
-      title="Hand it over"
+      title="Ownership"
       description="Makes somebody else an owner, and you an admin. Only they could undo that."
     >
       {successors.length === 0 ? (
-        <p>Nobody else is here yet to whom you could hand it over.</p>
+        <p>Nobody else is here yet to whom you could hand this organization over.</p>
       ) : isConfirmed ? (
         <Transfer {...props} />
       ) : (
@@ -124,7 +124,7 @@ function Transfer({ actor, successors, values, errors }: SettingsPageProps) {
       <SelectField
         name="userId"
         label="New owner"
-        options={successors.map(describeSuccessor)}
+        options={[{ value: "", label: "Choose a person" }, ...successors.map(describeSuccessor)]}
         value={values.userId}
         errors={errors["userId"]}
         {...(isCut && {
