@@ -4,6 +4,7 @@ import Keygrip from "keygrip";
 import Koa from "koa";
 import type { Logger } from "pino";
 
+import { accountDeletionPages } from "./account/deletion-pages.tsx";
 import { accountPages } from "./account/pages.tsx";
 import { auditLogPages } from "./audit-log/pages.tsx";
 import type { Actors } from "./auth/actor.ts";
@@ -85,6 +86,7 @@ export function createApp(dependencies: Dependencies): {
     ...memberApi(database),
     ...auditLogPages(database),
     ...accountPages(database),
+    ...accountDeletionPages({ database, sessionCookie, openId }),
   ];
 
   app.use(logRequests(logger));

@@ -57,6 +57,15 @@ export function AccountPage({ user, identities, organizations }: AccountPageProp
               <SubmitButton tone="plain">Sign out</SubmitButton>
             </form>
           </Card>
+          <Card
+            id="deletion"
+            title="Delete your account"
+            description="Leaves all organizations, and erases what is kept about you here."
+          >
+            <a class="btn btn-outline text-base max-sm:w-full" href="/account/deletion">
+              Delete your account…
+            </a>
+          </Card>
         </div>
       </div>
     </>

@@ -37,6 +37,12 @@ const entries = defineErrors({
     title: "You were not signed in",
     detail: "The sign-in was cancelled or refused at the identity provider. Nothing was changed.",
   },
+  "sign_in.account_deleted": {
+    status: 403,
+    title: "This account was deleted",
+    detail:
+      "It was deleted here, for good. To come in with another account, sign out of this one at our identity provider first.",
+  },
 });
 
 const byOpenIdCode = {
@@ -59,6 +65,10 @@ export const interruptedSignIn = (returnTo: string, cause: unknown): AppError =>
     headers: { "Retry-After": "5" },
     cause,
   });
+
+/** Somebody who had deleted their account, and whom the identity provider still knows. */
+export const deletedAccount = (): AppError =>
+  entries("sign_in.account_deleted", { action: { label: "Sign out", href: "/sign-out" } });
 
 /**
  * Turns an error of the OpenID Connect client into the page that explains it; others are not ours.

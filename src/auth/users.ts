@@ -1,4 +1,5 @@
 import type { Transaction } from "../database/database.ts";
+import { deletedAccount } from "./errors.ts";
 import type { AuthenticatedPerson } from "./openid-claims.ts";
 
 /** Not what Logto says of organizations (ours decide), nor what is about this one sign-in. */
@@ -13,6 +14,7 @@ type MirroredPerson = Omit<
  * the same person (OpenID Connect Core 1.0, section 5.7).
  *
  * @returns the user's id
+ * @throws sign_in.account_deleted
  */
 export async function mirrorUser(tx: Transaction, person: MirroredPerson): Promise<string> {
   const { issuer, subject } = person;
@@ -25,12 +27,14 @@ export async function mirrorUser(tx: Transaction, person: MirroredPerson): Promi
     emailVerified: person.emailVerified,
     avatarUrl: person.picture,
   };
-  const { id } = await tx.user.upsert({
+  const { id, deletedAt } = await tx.user.upsert({
     where: { issuer_subject: { issuer, subject } },
     create: { issuer, subject, ...profile },
     update: profile,
-    select: { id: true },
+    select: { id: true, deletedAt: true },
   });
+  // Rolls back what has just been written, and with it everything of this sign-in.
+  if (deletedAt) throw deletedAccount();
 
   const providers = person.identities.map((identity) => identity.target);
   await tx.identity.deleteMany({ where: { userId: id, provider: { notIn: providers } } });

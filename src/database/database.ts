@@ -30,6 +30,18 @@ export type TenantDatabase = {
     work: (tx: Transaction, membership: PresentMembership | null) => Promise<T>,
   ): Promise<T>;
   /**
+   * For a change in all organizations of a user: like `forUser`, and enters one after the other, exclusively.
+   *
+   * @param work.enter tells their membership there as `forMember` does; always in the order of ids (deadlocks)
+   */
+  forUserEverywhere<T>(
+    userId: string,
+    work: (
+      tx: Transaction,
+      enter: (organizationId: string) => Promise<PresentMembership | null>,
+    ) => Promise<T>,
+  ): Promise<T>;
+  /**
    * Reads with one statement of our own that sees one organization's rows: in one round trip, past Prisma,
    * for what is read most.
    *
@@ -109,12 +121,14 @@ export function openDatabase({ url, poolSize, logger }: DatabaseOptions): Databa
         await tx.$queryRaw`select set_config('app.organization_id', ${organizationId}, true)`;
         return work(tx);
       }),
-    forMember: ({ organizationId, userId, exclusively = false }, work) =>
+    forMember: (member, work) =>
+      unscoped.$transaction(async (tx) => work(tx, await enterOrganization(tx, member))),
+    forUserEverywhere: (userId, work) =>
       unscoped.$transaction(async (tx) => {
-        const [membership] = await tx.$queryRaw<PresentMembership[]>`
-          select role, is_deleted as "isDeleted"
-            from enter_organization(${organizationId}::uuid, ${userId}::uuid, ${exclusively})`;
-        return work(tx, membership ?? null);
+        await tx.$queryRaw`select set_config('app.user_id', ${userId}, true)`;
+        return work(tx, (organizationId) =>
+          enterOrganization(tx, { organizationId, userId, exclusively: true }),
+        );
       }),
     readOrganization: (organizationId, statement) =>
       readScoped(pool, { setting: "app.organization_id", value: organizationId }, statement),
@@ -124,6 +138,18 @@ export function openDatabase({ url, poolSize, logger }: DatabaseOptions): Databa
     },
     close: () => unscoped.$disconnect(),
   };
+}
+
+/** Sets the scope to one organization, with one of its members asking. */
+async function enterOrganization(
+  tx: Transaction,
+  member: { organizationId: string; userId: string; exclusively?: boolean },
+): Promise<PresentMembership | null> {
+  const { organizationId, userId, exclusively = false } = member;
+  const [membership] = await tx.$queryRaw<PresentMembership[]>`
+    select role, is_deleted as "isDeleted"
+      from enter_organization(${organizationId}::uuid, ${userId}::uuid, ${exclusively})`;
+  return membership ?? null;
 }
 
 /** Begin, scope, statement, commit: sent together, answered together. */

@@ -160,6 +160,7 @@ describe("GET /o/:slug/audit-log/export", () => {
        select $1, gen_random_uuid(), 'thing.done', 'thing', n, repeat('x', 1000) from generate_series(1, 60000) n`,
       [organization.id],
     );
+    await application.query("analyze audit_events");
     const before = await countRead(application);
     const { cookie } = await application.createSessionCookie(owner);
     const request = get(`${application.baseUrl}${path}/export?format=jsonl`, {

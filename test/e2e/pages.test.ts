@@ -1,17 +1,12 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
-import { expect, it } from "vitest";
+import { it } from "vitest";
 
 import { openAccountMenu, openSwitcher, press, seeHeading } from "./support/steps.ts";
-import { photograph } from "./support/screenshots.ts";
+import { scrutinize } from "./support/scrutiny.ts";
 import { useTenantry } from "./support/tenantry.ts";
 import type { VisitorOptions } from "./support/visitor.ts";
 
 const { application, openVisitor, openVisitorAs } = useTenantry();
-
-const looks = (["light", "dark"] as const).flatMap((colorScheme) =>
-  [1280, 360].map((width) => ({ colorScheme, width })),
-);
 
 /** Each opens one page, or one state of a page, from nothing. */
 const pages: Record<string, () => Promise<Page>> = {
@@ -34,25 +29,6 @@ const pages: Record<string, () => Promise<Page>> = {
   "organization home, account menu open": async () => {
     const page = await openAsMemberOfThree((slug) => `/o/${slug}`);
     await openAccountMenu(page);
-    return page;
-  },
-  "audit log": () => openAsMemberOfThree((slug) => `/o/${slug}/audit-log`),
-  "audit log, filter and entry open": async () => {
-    const page = await openAsMemberOfThree(
-      (slug) => `/o/${slug}/audit-log?action=organization.created`,
-    );
-    await page.getByRole("listitem").locator("summary").last().click();
-    return page;
-  },
-  "audit log, nothing matches": () =>
-    openAsMemberOfThree((slug) => `/o/${slug}/audit-log?to=2020-01-01`),
-  "projects, empty": () => openAsMemberOfThree((slug) => `/o/${slug}/projects`),
-  "project, about to be deleted": () => openProject("Warehouse pilot"),
-  "project, with a name that nothing breaks": () => openProject("W".repeat(80)),
-  "projects, with one": async () => {
-    const page = await openProject("W".repeat(80));
-    await press(page, "link", "All projects");
-    await seeHeading(page, "Projects");
     return page;
   },
   account: () => openAsMemberOfThree(() => "/account"),
@@ -107,34 +83,5 @@ async function openProject(name: string): Promise<Page> {
 
 it.each(Object.entries(pages))(
   "is accessible and fits a phone, in light and dark: %s",
-  async (name, open) => {
-    const page = await open();
-    for (const { colorScheme, width } of looks) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 800 });
-      await finishTransitions(page);
-      await photograph(page, `${name} ${width} ${colorScheme}`);
-      expect({ colorScheme, width, faults: await findFaults(page) }).toEqual({
-        colorScheme,
-        width,
-        faults: [],
-      });
-    }
-  },
+  async (name, open) => scrutinize(await open(), name),
 );
-
-/** A change of colours is a transition, and half-way colours have half the contrast. */
-async function finishTransitions(page: Page): Promise<void> {
-  await page.evaluate("for (const animation of document.getAnimations()) animation.finish()");
-}
-
-/** What axe finds, and whether the page is wider than the screen. */
-async function findFaults(page: Page): Promise<string[]> {
-  // Our pages have no frames; the other mode would open a tab for each run.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  const faults = violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target }) => `${id} at ${target.join(" ")}`),
-  );
-  const overflow = Number(await page.evaluate("document.documentElement.scrollWidth - innerWidth"));
-  return overflow > 0 ? [...faults, `${overflow} pixels wider than the screen`] : faults;
-}

@@ -1,0 +1,102 @@
+import type { SignedIn } from "../auth/actor.ts";
+import type { OpenIdClient } from "../auth/openid-client.ts";
+import { isRecentlyAuthenticated, requireRecentAuthentication } from "../auth/reauthentication.ts";
+import { route } from "../auth/route.ts";
+import { describeViewer } from "../auth/viewer.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import type { BrowserCookie } from "../http/cookie.ts";
+import { AppError, groupByField, type Issue } from "../http/errors.ts";
+import { page, seeOther } from "../http/reply.ts";
+import { Layout } from "../views/layout.tsx";
+import { deleteAccount } from "./deletion.ts";
+import { AccountDeletionPage } from "./deletion-view.tsx";
+import { accountError } from "./errors.ts";
+import { listLeavings } from "./leaving.ts";
+import { accountDeletionBody, type Plan, planField } from "./schema.ts";
+
+const path = "/account/deletion";
+
+type Dependencies = {
+  database: TenantDatabase;
+  sessionCookie: BrowserCookie;
+  openId: Pick<OpenIdClient, "endSessionUrl">;
+};
+
+/** Where a person deletes their account. */
+export function accountDeletionPages({ database, sessionCookie, openId }: Dependencies) {
+  const show = route({
+    method: "GET",
+    path,
+    access: "signed-in",
+    statuses: [200],
+    handler: ({ actor }) => showDeletion(actor),
+  });
+
+  const remove = route({
+    method: "POST",
+    path,
+    access: "signed-in",
+    body: accountDeletionBody,
+    statuses: [303, 409],
+    async handler({ actor, body }, ctx) {
+      if (body.account !== actor.user.id) {
+        const action = { label: "Open it again", href: path };
+        throw accountError("account.page_outdated", { action });
+      }
+      requireRecentAuthentication(actor, path);
+      try {
+        for (const organizationId of await deleteAccount(database, actor, body.plans)) {
+          // Its own log went with it.
+          ctx.state.logger.info({ organizationId }, "organization purged with its owner's account");
+        }
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== "account.last_owner") throw error;
+        const { status, options } = error;
+        return showDeletion(actor, {
+          status,
+          values: writePlans(body.plans),
+          issues: options.issues ?? [],
+        });
+      }
+      sessionCookie.expire(ctx);
+      return seeOther((await openId.endSessionUrl()) ?? "/");
+    },
+    invalid: ({ actor, values, issues }) => showDeletion(actor, { status: 422, values, issues }),
+  });
+
+  async function showDeletion(
+    actor: SignedIn,
+    { status = 200, values = {}, issues = [] }: Shown = {},
+  ) {
+    const leavings = await listLeavings(database, actor.user.id);
+    return page(
+      <Layout title="Delete your account" viewer={describeViewer(actor)}>
+        <AccountDeletionPage
+          userId={actor.user.id}
+          leavings={leavings}
+          isConfirmed={isRecentlyAuthenticated(actor)}
+          path={path}
+          values={values}
+          errors={groupByField(issues)}
+        />
+      </Layout>,
+      status,
+    );
+  }
+
+  return [show, remove];
+}
+
+/** What was typed and chosen, and what is wrong with it. */
+type Shown = {
+  status?: number;
+  values?: Readonly<Record<string, unknown>>;
+  issues?: readonly Issue[];
+};
+
+/** The choices as the form's fields had them; the confirmation is typed anew. */
+function writePlans(plans: ReadonlyMap<string, Plan>): Record<string, string> {
+  return Object.fromEntries(
+    [...plans].map(([id, plan]) => [planField(id), plan === "delete" ? plan : plan.successorId]),
+  );
+}

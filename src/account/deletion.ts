@@ -1,0 +1,132 @@
+import type { SignedIn } from "../auth/actor.ts";
+import { recordEvent } from "../audit-log/audit-event.ts";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { Issue } from "../http/errors.ts";
+import { accountError } from "./errors.ts";
+import { type Plan, planField } from "./schema.ts";
+
+type Leaver = Pick<SignedIn, "user" | "request">;
+
+/**
+ * Deletes a person's account: they leave every organization, and nothing about them stays but a row that says
+ * that this account was deleted. All of it, or nothing.
+ *
+ * @param plans for organizations that only they own, by id; others are left whatever stands here, since
+ *   somebody else may have become an owner meanwhile
+ * @returns the organizations that were deleted with it, by their ids
+ * @throws account.last_owner, with an issue for each organization that would be without an owner
+ */
+export function deleteAccount(
+  database: TenantDatabase,
+  actor: Leaver,
+  plans: ReadonlyMap<string, Plan>,
+): Promise<string[]> {
+  const userId = actor.user.id;
+  return database.forUserEverywhere(userId, async (tx, enter) => {
+    // Whoever signs this person in, or takes them into an organization, waits for this lock.
+    const present = await tx.$queryRaw<object[]>`
+      select id from users where id = ${userId}::uuid and deleted_at is null for no key update`;
+    // Sent twice: the first one did it.
+    if (present.length === 0) return [];
+
+    const memberships = await tx.membership.findMany({
+      where: { userId },
+      select: { organizationId: true },
+      orderBy: { organizationId: "asc" },
+    });
+    const purged: string[] = [];
+    const issues: Issue[] = [];
+    for (const { organizationId } of memberships) {
+      const membership = await enter(organizationId);
+      if (membership?.role === "owner" && (await isOnlyOwner(tx, { organizationId, userId }))) {
+        const plan = membership.isDeleted ? "delete" : plans.get(organizationId);
+        if (plan === "delete") {
+          await purge(tx, organizationId);
+          purged.push(organizationId);
+          continue;
+        }
+        const problem = plan
+          ? await handOver(tx, actor, { organizationId, ...plan })
+          : "Please choose who gets it, or that it is deleted.";
+        if (problem !== null) {
+          issues.push({ field: planField(organizationId), message: problem });
+          continue;
+        }
+      }
+      await leave(tx, actor, organizationId);
+    }
+    if (issues.length > 0) throw accountError("account.last_owner", { issues });
+    await erase(tx, userId);
+    return purged;
+  });
+}
+
+async function isOnlyOwner(
+  tx: Transaction,
+  { organizationId, userId }: { organizationId: string; userId: string },
+): Promise<boolean> {
+  const another = await tx.membership.findFirst({
+    where: { organizationId, role: "owner", suspendedAt: null, userId: { not: userId } },
+    select: { userId: true },
+  });
+  return another === null;
+}
+
+/** Removes an organization with everything in it: nobody is left who could restore it. */
+async function purge(tx: Transaction, organizationId: string): Promise<void> {
+  // Changes that are under way there hold a lock on their member's row, and need one on the organization's to
+  // finish: they go first.
+  await tx.$queryRaw`
+    select user_id from memberships where organization_id = ${organizationId}::uuid for update`;
+  await tx.$executeRaw`delete from organizations where id = ${organizationId}::uuid`;
+}
+
+/** @returns why not; null where it was done */
+async function handOver(
+  tx: Transaction,
+  { user, request }: Leaver,
+  { organizationId, successorId }: { organizationId: string; successorId: string },
+): Promise<string | null> {
+  const key = { organizationId_userId: { organizationId, userId: successorId } };
+  const successor = await tx.membership.findUnique({
+    where: key,
+    select: { role: true, suspendedAt: true },
+  });
+  if (!successor || successor.suspendedAt || successorId === user.id) {
+    return "That person is not among its active members. Please choose somebody else.";
+  }
+  await tx.membership.update({ where: key, data: { role: "owner" } });
+  await recordEvent(tx, {
+    organizationId,
+    actorId: user.id,
+    request,
+    action: "organization.ownership_transferred",
+    target: { type: "user", id: successorId },
+    details: { from: successor.role, to: "owner" },
+  });
+  return null;
+}
+
+async function leave(tx: Transaction, { user, request }: Leaver, organizationId: string) {
+  const { count } = await tx.membership.deleteMany({ where: { organizationId, userId: user.id } });
+  // Somebody has removed them just now, and that is recorded.
+  if (count === 0) return;
+  await recordEvent(tx, {
+    organizationId,
+    actorId: user.id,
+    request,
+    action: "account.deleted",
+    target: { type: "user", id: user.id },
+  });
+}
+
+/** Leaves of a person the row by which they are recognized, and nothing else of what is marked personal. */
+async function erase(tx: Transaction, userId: string): Promise<void> {
+  await tx.identity.deleteMany({ where: { userId } });
+  await tx.session.deleteMany({ where: { userId } });
+  await tx.$executeRaw`
+    update users
+       set name = null, username = null, email = null, email_verified = false, avatar_url = null,
+           last_organization_id = null, deleted_at = now(), updated_at = now()
+     where id = ${userId}::uuid`;
+}

@@ -1,0 +1,17 @@
+import { defineErrors } from "../http/errors.ts";
+
+/** Why an account cannot be deleted just so. */
+export const accountError = defineErrors({
+  "account.last_owner": {
+    status: 409,
+    title: "Organizations would be left without an owner",
+    detail:
+      "Nothing was changed. Please choose what becomes of each organization that only you own.",
+  },
+  "account.page_outdated": {
+    status: 409,
+    title: "That page was somebody else’s",
+    detail:
+      "Since you opened it, another account has signed in on this browser. Nothing was done. Open the page again and look before you repeat it.",
+  },
+});

@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+/** What a person types to show that they mean it. */
+export const confirmationPhrase = "delete my account";
+
+/** The field in which a person says what becomes of an organization that only they own. */
+export const planField = (organizationId: string) => `organization-${organizationId}`;
+
+const planFieldPattern = /^organization-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** What becomes of an organization: it is deleted, or handed over to somebody (by their id). */
+export type Plan = "delete" | { successorId: string };
+
+export const accountDeletionBody = z
+  .object({
+    /** Whose account the page was about: another tab may have signed somebody else in since. */
+    account: z.uuid(),
+    confirmation: z
+      .string()
+      .transform((typed) => typed.trim().toLowerCase())
+      .pipe(z.literal(confirmationPhrase, `Please type ${confirmationPhrase} to confirm.`)),
+  })
+  .catchall(z.literal(["", "delete"]).or(z.uuid()))
+  .transform(({ account, confirmation: _typed, ...choices }, { issues }) => {
+    const plans = new Map<string, Plan>();
+    for (const [field, choice] of Object.entries(choices)) {
+      const organizationId = planFieldPattern.exec(field)?.[1];
+      if (organizationId === undefined) {
+        issues.push({ code: "custom", message: "There is a field too many.", input: choices });
+      } else if (choice !== "") {
+        const plan = choice === "delete" ? choice : { successorId: choice };
+        plans.set(organizationId, plan);
+      }
+    }
+    return { account, plans };
+  });

@@ -1,0 +1,397 @@
+import { readFile } from "node:fs/promises";
+
+import { describe, expect, it } from "vitest";
+
+import { type Person, useApplication } from "../support/application.ts";
+import {
+  plan,
+  readActions,
+  readDatabase,
+  readMembers,
+  sendDeletion,
+  signInFreshly,
+} from "./deletion-world.ts";
+
+const application = useApplication();
+
+async function signIn(name?: string) {
+  const person = await application.createPerson(name);
+  return { person, agent: await signInFreshly(application, person) };
+}
+
+/** Of the organization of somebody else. */
+async function joinOrganization(person: Person, role: "owner" | "admin" | "member" | "viewer") {
+  const owner = await application.createPerson();
+  const organization = await application.createOrganization(owner);
+  await application.addMember(organization, person, role);
+  return { owner, organization };
+}
+
+/** The columns that the schema marks as personal, by table; those that are kept say why. */
+async function readPersonalColumns() {
+  const schema = await readFile(new URL("../../prisma/schema.prisma", import.meta.url), "utf8");
+  return [...schema.matchAll(/^model \w+ \{\n(.*?)^\}/gms)].flatMap(([, body = ""]) => {
+    const table = /@@map\("(\w+)"\)/.exec(body)?.[1] ?? "";
+    return [...body.matchAll(/^ {2}(\w+) +(\S+)(.*?)\/\/\/ personal(, kept: (.*))?$/gm)].map(
+      ([, field = "", type = "", attributes = "", , reason]) => ({
+        table,
+        column: /@map\("(\w+)"\)/.exec(attributes)?.[1] ?? field,
+        isAddress: attributes.includes("@db.Inet"),
+        isId: attributes.includes("@db.Uuid"),
+        isText: type.startsWith("String"),
+        reason,
+      }),
+    );
+  });
+}
+
+describe("POST /account/deletion", () => {
+  it("PR01 leaves nothing of what the schema marks as personal, but what it says is kept", async () => {
+    const columns = await readPersonalColumns();
+    expect(columns.length).toBeGreaterThan(15);
+    for (const table of ["users", "identities", "sessions", "audit_events"]) {
+      expect(columns.map((column) => column.table)).toContain(table);
+    }
+    const { person, agent } = await signIn();
+    const { organization } = await joinOrganization(person, "member");
+    await agent.get(`/o/${organization.slug}`).set("User-Agent", "planted-browser").expect(200);
+    await application.query(
+      "insert into identities (user_id, provider, subject) values ($1, 'huggingface', 'x')",
+      [person.id],
+    );
+    // In every text, one that occurs nowhere else.
+    const planted = columns.filter(({ isText, isId }) => isText && !isId);
+    for (const { table, column, isAddress, reason } of planted) {
+      if (table === "audit_events") continue;
+      const key = table === "users" ? "id" : "user_id";
+      const canary = isAddress ? "198.51.100.77" : `planted-${table}-${column}`;
+      expect(reason === undefined || column === "subject").toBe(true);
+      await application.query(`update ${table} set ${column} = $2 where ${key} = $1`, [
+        person.id,
+        canary,
+      ]);
+    }
+    expect(JSON.stringify(await readDatabase(application))).toContain("planted-users-name");
+
+    const answer = await sendDeletion(agent, person).set("User-Agent", "planted-browser");
+    expect(answer.status).toBe(303);
+
+    const after = await readDatabase(application);
+    const found: string[] = [];
+    for (const [table, rows] of Object.entries(after)) {
+      for (const { row } of rows) {
+        for (const [column, value] of Object.entries(row)) {
+          if (/planted-|198\.51\.100\.77/.test(JSON.stringify(value)))
+            found.push(`${table}.${column}`);
+        }
+      }
+    }
+    const kept = columns.filter(({ reason }) => reason !== undefined);
+    const allowed = kept.map(({ table, column }) => `${table}.${column}`);
+    expect(found.filter((place) => !allowed.includes(place))).toEqual([]);
+    // The log of the organization has the browser that it was done from: the scan does find things.
+    expect(found).toContain("audit_events.user_agent");
+    const user = after["users"]?.find(({ row }) => row["id"] === person.id)?.row ?? {};
+    for (const { table, column, reason } of columns) {
+      if (table === "users" && reason === undefined) expect(user[column], column).toBeNull();
+    }
+    expect(user).toMatchObject({ email_verified: false, subject: "planted-users-subject" });
+    expect(user["deleted_at"]).not.toBeNull();
+  });
+
+  it("PR01 knows of every text about a user: each column of users is marked, or known to be none", async () => {
+    const columns = await readPersonalColumns();
+    const marked = columns.filter(({ table }) => table === "users").map(({ column }) => column);
+    const all = await application.query<{ name: string }>(
+      "select attname as name from pg_attribute where attrelid = 'users'::regclass and attnum > 0 and not attisdropped",
+    );
+    const harmless =
+      "id issuer email_verified sessions_valid_after created_at updated_at deleted_at";
+    expect(all.map(({ name }) => name).toSorted()).toEqual(
+      [...marked, ...harmless.split(" ")].toSorted(),
+    );
+  });
+
+  it("PR01 SI30 works for somebody without name, e-mail or organization", async () => {
+    const { person, agent } = await signIn();
+    await application.query("update users set name = null where id = $1", [person.id]);
+    const page = await agent.get("/account/deletion");
+    expect(page.status).toBe(200);
+    expect(page.text).not.toMatch(/\b(null|undefined|NaN|\[object)/);
+    expect((await sendDeletion(agent, person)).status).toBe(303);
+    expect((await agent.get("/account")).status).toBe(303);
+  });
+
+  it("signs out here and everywhere, on every instance, with the very next request", async () => {
+    const { person, agent } = await signIn();
+    const { cookie } = await application.createSessionCookie(person);
+    const second = await application.startSecond();
+    try {
+      const open = async () =>
+        (await fetch(`${second.baseUrl}/account`, { headers: { cookie }, redirect: "manual" }))
+          .status;
+      expect(await open()).toBe(200);
+      const answer = await sendDeletion(agent, person);
+      expect(answer.status).toBe(303);
+      expect(answer.headers["location"]).toBe("/");
+      expect(String(answer.headers["set-cookie"])).toMatch(
+        /session=; path=\/; expires=Thu, 01 Jan 1970/,
+      );
+      expect(await open()).toBe(401);
+      expect(
+        await application.query("select from sessions where user_id = $1", [person.id]),
+      ).toEqual([]);
+    } finally {
+      await second.stop();
+    }
+  });
+
+  it("leaves every organization, suspended ones too, and says so in each one's log, once", async () => {
+    const { person, agent } = await signIn("Leaver");
+    const places = await Promise.all(
+      (["viewer", "member", "admin", "owner"] as const).map((role) =>
+        joinOrganization(person, role),
+      ),
+    );
+    const suspending = await joinOrganization(person, "member");
+    await application.query(
+      "update memberships set suspended_at = now() where user_id = $1 and organization_id = $2",
+      [person.id, suspending.organization.id],
+    );
+    const other = await joinOrganization(await application.createPerson(), "member");
+    expect((await sendDeletion(agent, person)).status).toBe(303);
+    for (const { organization, owner } of [...places, suspending]) {
+      expect(await readActions(application, organization)).toEqual(["account.deleted"]);
+      expect(await readMembers(application, organization)).toEqual({ [owner.id]: "owner" });
+      const log = await (
+        await application.signInAs(owner)
+      ).get(`/o/${organization.slug}/audit-log`);
+      expect(log.text).toContain("Deleted account");
+      expect(log.text).not.toContain("Leaver");
+    }
+    expect(await readActions(application, other.organization)).toEqual([]);
+  });
+
+  it("can be sent twice at once: it happens once", async () => {
+    const { person, agent } = await signIn();
+    const { organization } = await joinOrganization(person, "admin");
+    const answers = await Promise.all([1, 2, 3].map(() => sendDeletion(agent, person)));
+    // Whoever comes when all is over has no session any more.
+    for (const { status } of answers) expect([303, 401]).toContain(status);
+    expect(answers.map(({ status }) => status)).toContain(303);
+    expect(await readActions(application, organization)).toEqual(["account.deleted"]);
+  });
+
+  it("asks for proof of who it is, and changes nothing without", async () => {
+    const person = await application.createPerson();
+    for (const authenticationAge of [null, 601, 86_400]) {
+      const agent = await application.signInAs(person, { authenticationAge });
+      const page = await agent.get("/account/deletion");
+      expect(page.status).toBe(200);
+      expect(page.text).toContain("/sign-in?returnTo=%2Faccount%2Fdeletion&amp;reauthenticate=yes");
+      expect(page.text).not.toContain('name="confirmation"');
+      const before = await readDatabase(application);
+      const answer = await sendDeletion(agent, person).accept("json");
+      expect(answer.status).toBe(403);
+      expect(answer.body).toMatchObject({ code: "auth.reauthentication_required" });
+      expect(await readDatabase(application)).toEqual(before);
+    }
+    const agent = await application.signInAs(person, { authenticationAge: 500 });
+    expect((await sendDeletion(agent, person)).status).toBe(303);
+  });
+
+  it("refuses the form of a page that was about somebody else", async () => {
+    const { person } = await signIn();
+    const { agent } = await signIn();
+    const before = await readDatabase(application);
+    const answer = await sendDeletion(agent, person);
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain("That page was somebody else’s");
+    expect(await readDatabase(application)).toEqual(before);
+  });
+
+  it.each([
+    ["no confirmation", { confirmation: "" }],
+    ["another confirmation", { confirmation: "delete" }],
+    ["TI04 a role, too", { role: "owner" }],
+    ["TI04 a user, too", { userId: "0191d2c0-0000-7000-8000-000000000000" }],
+    ["a choice that is none", { "organization-0191d2c0-0000-7000-8000-000000000000": "keep" }],
+    ["a choice for what is no organization", { "organization-x": "delete" }],
+    ["no account", { account: "" }],
+  ])("shows the form again, 422, for %s, and changes nothing", async (_what, fields) => {
+    const { person, agent } = await signIn();
+    const before = await readDatabase(application);
+    const answer = await sendDeletion(agent, person, fields);
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('action="/account/deletion"');
+    expect(answer.text).toMatch(/role="alert"|aria-invalid="true"/);
+    expect(await readDatabase(application)).toEqual(before);
+  });
+
+  it("takes the confirmation as people type it", async () => {
+    const { person, agent } = await signIn();
+    const answer = await sendDeletion(agent, person, { confirmation: "  Delete my Account " });
+    expect(answer.status).toBe(303);
+  });
+});
+
+describe("POST /account/deletion by the only owner of an organization", () => {
+  async function own() {
+    const { person, agent } = await signIn();
+    const organization = await application.createOrganization(person);
+    const admin = await application.createPerson("Ade Successor");
+    await application.addMember(organization, admin, "admin");
+    return { person, agent, organization, admin };
+  }
+
+  it("RB05 is 409 without a choice: it says for which, keeps the other choices, and changes nothing", async () => {
+    const { person, agent, organization, admin } = await own();
+    const second = await application.createOrganization(person, "Needs a choice, too");
+    const before = await readDatabase(application);
+    for (const fields of [
+      plan(organization, admin.id),
+      { ...plan(organization, admin.id), ...plan(second, "") },
+    ]) {
+      const answer = await sendDeletion(agent, person, fields);
+      expect(answer.status).toBe(409);
+      expect(answer.text).toContain("Please choose who gets it, or that it is deleted.");
+      expect(answer.text.match(/aria-invalid/g)).toHaveLength(1);
+      expect(answer.text).toMatch(
+        new RegExp(`<option value="${admin.id}" selected>Hand it over to Ade`),
+      );
+      expect(await readDatabase(application)).toEqual(before);
+    }
+    expect((await agent.get("/account")).status).toBe(200);
+  });
+
+  it("hands it over to whom they chose, and says so in its log", async () => {
+    const { person, agent, organization, admin } = await own();
+    expect((await sendDeletion(agent, person, plan(organization, admin.id))).status).toBe(303);
+    expect(await readMembers(application, organization)).toEqual({ [admin.id]: "owner" });
+    expect(await readActions(application, organization)).toEqual([
+      "organization.ownership_transferred",
+      "account.deleted",
+    ]);
+    const [event] = await application.query(
+      "select actor_id, target_id, details from audit_events where action like '%transferred' and organization_id = $1",
+      [organization.id],
+    );
+    expect(event).toEqual({
+      actor_id: person.id,
+      target_id: admin.id,
+      details: { from: "admin", to: "owner" },
+    });
+  });
+
+  it("deletes it at once where they chose that, and leaves nothing of it", async () => {
+    const { person, agent, organization, admin } = await own();
+    expect((await sendDeletion(agent, person, plan(organization, "delete"))).status).toBe(303);
+    expect(await readMembers(application, organization)).toBeUndefined();
+    const after = await readDatabase(application);
+    expect(JSON.stringify(after)).not.toContain(organization.id);
+    const home = await (await application.signInAs(admin)).get(`/o/${organization.slug}`);
+    expect(home.status).toBe(404);
+    expect(application.logged()).toContain(`"organizationId":"${organization.id}"`);
+  });
+
+  it("removes one that they had deleted before without asking: nobody else could restore it", async () => {
+    const { person, agent, organization } = await own();
+    await application.query("update organizations set deleted_at = now() where id = $1", [
+      organization.id,
+    ]);
+    const page = await agent.get("/account/deletion");
+    expect(page.text).toContain("You deleted it before.");
+    expect(page.text).not.toContain("<select");
+    expect((await sendDeletion(agent, person)).status).toBe(303);
+    expect(await readMembers(application, organization)).toBeUndefined();
+  });
+
+  it("only leaves it where there is another owner by now, whatever they chose", async () => {
+    for (const choice of ["delete", "admin"]) {
+      const { person, agent, organization, admin } = await own();
+      const another = await application.createPerson();
+      await application.addMember(organization, another, "owner");
+      const fields = plan(organization, choice === "delete" ? choice : admin.id);
+      expect((await sendDeletion(agent, person, fields)).status).toBe(303);
+      expect(await readMembers(application, organization)).toEqual({
+        [another.id]: "owner",
+        [admin.id]: "admin",
+      });
+    }
+  });
+
+  it("counts no owner who is suspended", async () => {
+    const { person, agent, organization } = await own();
+    const suspended = await application.createPerson();
+    await application.addMember(organization, suspended, "owner");
+    await application.query("update memberships set suspended_at = now() where user_id = $1", [
+      suspended.id,
+    ]);
+    expect((await sendDeletion(agent, person)).status).toBe(409);
+    const chosen = await sendDeletion(agent, person, plan(organization, suspended.id));
+    expect(chosen.status).toBe(409);
+    expect(chosen.text).toContain("That person is not among its active members.");
+    expect(chosen.text).not.toContain(`value="${suspended.id}"`);
+  });
+
+  it("RB05 refuses to hand it over to who is no member: an outsider, a former one, themselves", async () => {
+    const { person, agent, organization, admin } = await own();
+    const outsider = await application.createPerson();
+    const before = await readDatabase(application);
+    for (const { id } of [outsider, person]) {
+      expect((await sendDeletion(agent, person, plan(organization, id))).status).toBe(409);
+    }
+    expect(await readDatabase(application)).toEqual(before);
+    await application.query("delete from memberships where user_id = $1", [admin.id]);
+    expect((await sendDeletion(agent, person, plan(organization, admin.id))).status).toBe(409);
+  });
+
+  it("TI02 touches no organization of others, whatever is chosen for it", async () => {
+    const { person, agent } = await signIn();
+    const theirs = await own();
+    const viewed = await joinOrganization(person, "viewer");
+    const fields = {
+      ...plan(theirs.organization, "delete"),
+      ...plan(viewed.organization, person.id),
+    };
+    expect((await sendDeletion(agent, person, fields)).status).toBe(303);
+    expect(await readMembers(application, theirs.organization)).toEqual({
+      [theirs.person.id]: "owner",
+      [theirs.admin.id]: "admin",
+    });
+    expect(await readMembers(application, viewed.organization)).toEqual({
+      [viewed.owner.id]: "owner",
+    });
+    expect(await readActions(application, theirs.organization)).toEqual([]);
+  });
+});
+
+describe("GET /account/deletion", () => {
+  it("is found from the account, and tells what becomes of each organization", async () => {
+    const { person, agent } = await signIn("Ada Owner");
+    const mine = await application.createOrganization(person, "Only Mine");
+    const kim = await application.createPerson("Kim <b>Successor</b>");
+    await application.query("update users set email = 'kim@example.com' where id = $1", [kim.id]);
+    await application.addMember(mine, kim, "viewer");
+    const shared = await joinOrganization(person, "owner");
+    await application.createOrganization(person, "Alone Here");
+    expect((await agent.get("/account")).text).toContain('href="/account/deletion"');
+    const page = await agent.get("/account/deletion");
+    expect(page.status).toBe(200);
+    expect(page.text).toContain(shared.organization.name);
+    expect(page.text).toContain("You leave it.");
+    expect(page.text.match(/<select/g)).toHaveLength(2);
+    expect(page.text).toContain("Nobody else is active in it.");
+    expect(page.text).toContain(
+      `<option value="${kim.id}">Hand it over to Kim &lt;b>Successor&lt;/b>, kim@example.com (viewer)`,
+    );
+    // Nobody deletes anything by overlooking a choice.
+    expect(page.text.match(/<option value selected>Please choose…/g)).toHaveLength(2);
+  });
+
+  it("tells a visitor to sign in", async () => {
+    const answer = await application.visitor().get("/account/deletion");
+    expect(answer.status).toBe(303);
+    expect(answer.headers["location"]).toBe("/sign-in?returnTo=%2Faccount%2Fdeletion");
+  });
+});
