@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { listNames, renameSource } from "./rename.ts";
+import { listNames, renamePath, renameSource } from "./rename.ts";
 import { Refusal, type Words } from "./words.ts";
 
 /** @throws {Refusal} when the repository has such a folder, model, table, permission or address already */
@@ -32,15 +32,19 @@ export async function refuseTaken(root: string, words: Words): Promise<void> {
   }
 }
 
-/** @throws {Refusal} when a new name would be one that the sample's code has for something else */
+/** @throws {Refusal} when a new name would be one that the sample has for something else */
 export function refuseAmbiguous(sample: { path: string; text: string }[], words: Words): void {
+  const name = words.many.kebab;
+  // The next resource would be made of this one's lines, too.
+  if (/project/.test(name)) throw new Refusal(`${name} has the sample's own word in it.`);
+  const paths = sample.flatMap(({ path }) => [path, renamePath(path, words)]);
   for (const { path, text } of sample) {
-    const present = listNames(path, text);
-    const renamed = listNames(path, renameSource(path, text, words));
-    // Nothing was lost where each name has become another one, or stayed.
-    const clash = present.size - renamed.size;
-    if (clash > 0) {
-      throw new Refusal(`${words.many.kebab}: ${path} has that word for something else.`);
+    // Where two names have become one, there are fewer.
+    const names = listNames(path, text);
+    const isClear = listNames(path, renameSource(path, text, words)).size === names.size;
+    const isAlone = paths.filter((each) => each === renamePath(path, words)).length === 1;
+    if (!isClear || !isAlone) {
+      throw new Refusal(`${name}: ${path} has that word for something else.`);
     }
   }
 }

@@ -43,8 +43,8 @@ export function readWords(name: string): Words {
   }
   if (name.length > longest) throw new Refusal(`${name} is longer than ${longest} characters.`);
   const singular = pluralize.singular(name);
-  if (singular === name || pluralize.plural(singular) !== name) {
-    const plural = pluralize.plural(singular);
+  if (singular === name) {
+    const plural = pluralize.plural(name);
     const hint = plural === name ? "" : ` Did you mean ${plural}?`;
     throw new Refusal(`${name} is not the plural of anything.${hint}`);
   }

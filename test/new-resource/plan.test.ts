@@ -87,6 +87,8 @@ describe("planResource()", () => {
     ["actors", "has that word for something else."],
     ["notices", "has that word for something else."],
     ["pages", "has that word for something else."],
+    ["schemas", "has that word for something else."],
+    ["project-notes", "has the sample's own word in it."],
   ])("refuses %s: %s", async (name, why) => {
     await expect(plan(name)).rejects.toThrow(Refusal);
     await expect(plan(name)).rejects.toThrow(why);

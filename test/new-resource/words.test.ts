@@ -39,6 +39,7 @@ describe("readWords()", () => {
     ["statuses", "status"],
     ["analyses", "analysis"],
     ["shelves", "shelf"],
+    ["indexes", "index"],
     ["sales-people", "sales-person"],
     ["web3-wallets", "web3-wallet"],
   ])("knows the singular of %s: %s", (name, singular) => {
