@@ -25,23 +25,37 @@ export type Cast = Place & { agents: Record<Character, Agent> };
 export async function assembleCast(application: RunningApplication): Promise<Cast> {
   const owner = await application.createPerson();
   const organization = await application.createOrganization(owner);
+  // Another one, so that an owner may leave.
+  await application.addMember(organization, await application.createPerson(), "owner");
   const join = async (role: Role, change?: string) => {
     const person = await application.createPerson();
     await application.addMember(organization, person, role);
     if (change) await application.query(`${change} where user_id = $1`, [person.id]);
     return application.signInAs(person);
   };
-  const outsider = await application.createPerson();
-  await application.createOrganization(outsider);
+  const standApart = async () => {
+    const outsider = await application.createPerson();
+    await application.createOrganization(outsider);
+    return application.signInAs(outsider);
+  };
+  const [outsider, exMember, suspended, viewer, member, admin, strongest] = await Promise.all([
+    standApart(),
+    join("owner", "delete from memberships"),
+    join("owner", "update memberships set suspended_at = now()"),
+    join("viewer"),
+    join("member"),
+    join("admin"),
+    application.signInAs(owner),
+  ]);
   const agents = {
     anonymous: application.visitor(),
-    outsider: await application.signInAs(outsider),
-    "ex-member": await join("owner", "delete from memberships"),
-    suspended: await join("owner", "update memberships set suspended_at = now()"),
-    viewer: await join("viewer"),
-    member: await join("member"),
-    admin: await join("admin"),
-    owner: await application.signInAs(owner),
+    outsider,
+    "ex-member": exMember,
+    suspended,
+    viewer,
+    member,
+    admin,
+    owner: strongest,
   };
   await application.query(
     "update sessions set authenticated_at = now() where authenticated_at is null",
@@ -63,15 +77,15 @@ export function expectRefusal({ access }: DeclaredRoute, character: Character): 
   return hasPermission(character, access) ? null : "request.not_permitted";
 }
 
-/** Deletes an organization for routes that are of deleted ones. */
+/** Deletes an organization for routes that are of deleted ones, and restores it for the others. */
 export async function prepareFor(
   application: RunningApplication,
-  { access }: DeclaredRoute,
+  { access }: Pick<DeclaredRoute, "access">,
   { organization }: Place,
 ): Promise<void> {
-  const deletedAt = isPermission(access) && isOfDeleted(access) ? new Date() : null;
-  await application.query("update organizations set deleted_at = $1 where id = $2", [
-    deletedAt,
-    organization.id,
-  ]);
+  const isDeleted = isPermission(access) && isOfDeleted(access);
+  await application.query(
+    "update organizations set deleted_at = case when $1 then now() end where id = $2 and (deleted_at is not null) <> $1",
+    [isDeleted, organization.id],
+  );
 }

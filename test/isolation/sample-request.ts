@@ -59,10 +59,11 @@ async function createThroughApplication(
 
 /** What a field is filled with, by its name; what is not here has to be a choice of words or a literal. */
 function fillField(name: string, schema: z.core.JSONSchema.BaseSchema, place: Place): unknown {
-  const { organization } = place;
+  const { organization, owner } = place;
   const known: Fields = {
     name: `Sample ${randomUUID().slice(0, 8)}`,
     confirmation: organization.name,
+    account: owner.id,
     // Not the one that whoever it is given to has already.
     role: "member",
   };
