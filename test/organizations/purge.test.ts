@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 
 import { findPurgeDate, graceDays, purgeOrganization } from "../../src/organizations/deletion.ts";
+import { proofLasts } from "../../src/auth/reauthentication.ts";
+import { longestName } from "../../src/http/name-field.ts";
+import { offeredSuccessors } from "../../src/memberships/ownership.ts";
+import { longestSlug } from "../../src/organizations/schema.ts";
 import { type Organization, useApplication } from "../support/application.ts";
+import { read } from "../support/documents.ts";
 import { assemble, submit } from "./world.ts";
 
 const application = useApplication();
@@ -136,6 +141,17 @@ describe("purgeOrganization()", () => {
       expect((await countRows(organization))["memberships"]).toBe(expected);
     }
     for (const outcome of outcomes) expect(["303 false", "404 true"]).toContain(outcome);
+  });
+
+  it("happens when docs/organizations.md says, which has the other limits right, too", async () => {
+    const text = await read("docs/organizations.md");
+    expect(text).toContain(`| for ${graceDays} days `);
+    expect(text).toContain(`interval '${graceDays} days'`);
+    expect(text).toContain(`up to ${longestName} characters`);
+    expect(text).toContain(`2 to ${longestSlug} characters`);
+    expect([offeredSuccessors, proofLasts]).toEqual([100, 600]);
+    expect(text).toContain("The page offers the first hundred people");
+    expect(text).toContain("not older than ten minutes");
   });
 
   it("tells the same day on the page as the database goes by", async () => {
