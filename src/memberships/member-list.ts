@@ -73,14 +73,11 @@ const filter = `
      and ($5::role is null or m.role = $5)
      and ($6::text is null or u.name ilike $6 or u.username ilike $6 or u.email ilike $6)`;
 
-/** The limit inside tells whoever plans it that a page is short; a plan made once does not know $4. */
 const select = (condition: "" | typeof filter) => `
-  select * from (
-    select m.user_id as "userId", u.name, u.username, u.email, u.avatar_url as "avatarUrl",
-           m.role, m.suspended_at is not null as "isSuspended", m.created_at as "joinedAt"
-      from memberships m join users u on u.id = m.user_id
-     where m.organization_id = $1::uuid
-       and (m.created_at, m.user_id) > ($2::timestamptz, $3::uuid) ${condition}
-     order by m.created_at, m.user_id
-     limit 101
-  ) page limit $4::int`;
+  select m.user_id as "userId", u.name, u.username, u.email, u.avatar_url as "avatarUrl",
+         m.role, m.suspended_at is not null as "isSuspended", m.created_at as "joinedAt"
+    from memberships m join users u on u.id = m.user_id
+   where m.organization_id = $1::uuid
+     and (m.created_at, m.user_id) > ($2::timestamptz, $3::uuid) ${condition}
+   order by m.created_at, m.user_id
+   limit $4::int`;
