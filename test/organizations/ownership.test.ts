@@ -226,4 +226,21 @@ describe("transferOwnership()", () => {
       expect(owners).toHaveLength(1);
     }
   });
+
+  it("gets along with everything else that is done at the same moment: no fault, no deadlock", async () => {
+    for (let run = 0; run < 20; run += 1) {
+      const { organization, owner, admin, member, settings } = await assemble(application);
+      const post = (agent: Agent, path: string, fields: object) =>
+        agent.post(path).type("form").send(fields);
+      const answers = await Promise.all([
+        post(owner.agent, `/o/${organization.slug}/ownership`, { userId: member.person.id }),
+        post(admin.agent, settings, { slug: `${organization.slug.slice(0, 30)}-run` }),
+        post(owner.agent, settings, { name: "Renamed meanwhile" }),
+        post(owner.agent, `/o/${organization.slug}/deletion`, { confirmation: organization.slug }),
+      ]);
+      for (const { status } of answers) expect([303, 308, 403, 404]).toContain(status);
+      const owners = [...(await readRoles(organization)).values()].filter((r) => r === "owner");
+      expect(owners).toHaveLength(1);
+    }
+  });
 });

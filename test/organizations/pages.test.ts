@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { settingsBody } from "../../src/organizations/schema.ts";
 import { useApplication } from "../support/application.ts";
 
 const application = useApplication();
@@ -72,6 +73,8 @@ describe("POST /organizations", () => {
     ["日本語", "organization"],
     ["🦊🦊🦊", "organization"],
     ["a".repeat(80), "a".repeat(40)],
+    [`${"a".repeat(39)} b`, "a".repeat(39)],
+    ["X", "organization"],
     ["../../etc/passwd", "etc-passwd"],
     ["null", "null"],
   ])("makes an address out of %s", async (name, slug) => {
@@ -79,6 +82,60 @@ describe("POST /organizations", () => {
     expect(answer.status).toBe(303);
     expect(path).toMatch(new RegExp(`^/o/${slug}(-[a-z0-9]{6})?$`));
     expect((await agent.get(path)).status).toBe(200);
+  });
+
+  it("notes who made it, and takes its address for it", async () => {
+    const { person, path } = await create({ name: "Noted Down" });
+    const slug = path.slice(3);
+    const [organization] = await application.query<{ id: string }>(
+      "select id from organizations where slug = $1",
+      [slug],
+    );
+    expect(
+      await application.query(
+        "select slug, retired_at from organization_slugs where organization_id = $1",
+        [organization?.id],
+      ),
+    ).toEqual([{ slug, retired_at: null }]);
+    expect(
+      await application.query(
+        `select actor_id, action, target_type, target_id, details, host(ip) as ip, request_id <> '' as is_request
+           from audit_events where organization_id = $1`,
+        [organization?.id],
+      ),
+    ).toEqual([
+      {
+        actor_id: person.id,
+        action: "organization.created",
+        target_type: "organization",
+        target_id: organization?.id,
+        details: { name: "Noted Down", slug },
+        ip: expect.stringMatching(/127\.0\.0\.1|::1/),
+        is_request: true,
+      },
+    ]);
+  });
+
+  it("makes nothing at all when it cannot be noted", async () => {
+    const before = await countOrganizations();
+    await application.query("revoke insert on audit_events from tenantry_app");
+    try {
+      const { answer } = await create({ name: "Never Noted" });
+      expect(answer.status).toBe(500);
+    } finally {
+      await application.query("grant insert on audit_events to tenantry_app");
+    }
+    expect(await countOrganizations()).toBe(before);
+    expect(
+      await application.query("select from organization_slugs where slug like 'never%'"),
+    ).toEqual([]);
+  });
+
+  it("keeps to 40 characters where the address is taken, too, as the settings ask for", async () => {
+    const name = "b".repeat(60);
+    const slugs = [await create({ name }), await create({ name })].map(({ path }) => path.slice(3));
+    for (const slug of slugs) expect(settingsBody.parse({ slug })).toEqual({ slug });
+    expect(slugs[1]).toMatch(/^b{30,}-[a-z0-9]{1,6}$/);
   });
 
   it("keeps a name as people read it: trimmed, and in one form of Unicode", async () => {

@@ -1,0 +1,61 @@
+import { expect, it } from "vitest";
+
+import {
+  createOrganization,
+  pathOf,
+  press,
+  seeHeading,
+  seeRole,
+  seeText,
+  signIn,
+  signUp,
+} from "./support/steps.ts";
+import { useTenantry } from "./support/tenantry.ts";
+
+const { application, openVisitor, identityProvider } = useTenantry();
+
+it.each([
+  { browser: "a browser as it comes", javaScriptEnabled: true },
+  { browser: "a browser without JavaScript", javaScriptEnabled: false },
+])(
+  "hands an organization over after asking for the password, and restores one, in $browser",
+  async ({ javaScriptEnabled }) => {
+    const { openTab } = await openVisitor({ javaScriptEnabled, expectedStatuses: [422] });
+    const account = identityProvider.inventAccount("Olivia Okafor");
+    const page = await openTab("/");
+    await press(page, "link", "Create account");
+    await signUp(page, account);
+    await createOrganization(page, "Acme Robotics");
+    const home = pathOf(page);
+    const slug = home.slice("/o/".length);
+
+    await page.goto(`${home}/settings`);
+    await page.getByText("Delete organization…").click();
+    await page.getByLabel(`Type ${slug} to confirm`).fill("something else");
+    await press(page, "button", "Delete organization");
+    await page.getByText(`Please type ${slug} to confirm.`).waitFor();
+    await page.getByLabel(`Type ${slug} to confirm`).fill(slug);
+    await press(page, "button", "Delete organization");
+    await seeHeading(page, "Your organizations");
+    await press(page, "button", "Restore Acme Robotics");
+    await seeText(page, "The organization is back, as it was.");
+
+    const chidi = await application.createPerson("Chidi Okafor");
+    const [row] = await application.query<{ id: string }>(
+      "select id from organizations where slug = $1",
+      [slug],
+    );
+    const organization = { id: row?.id ?? "", slug, name: "Acme Robotics" };
+    await application.addMember(organization, chidi, "member");
+    await page.goto(`${home}/settings`);
+    await press(page, "link", "Confirm that it is you");
+    await signIn(page, account);
+    await seeHeading(page, "Settings");
+    expect(pathOf(page)).toBe(`${home}/settings`);
+    await page.getByLabel("New owner").selectOption({ label: "Chidi Okafor (member)" });
+    await press(page, "button", "Hand over ownership");
+    await seeText(page, "The organization was handed over. You are one of its admins now.");
+    await page.goto(home);
+    await seeRole(page, "Admin");
+  },
+);
