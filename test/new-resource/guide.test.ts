@@ -30,11 +30,11 @@ describe("docs/adding-a-resource.md", () => {
   it("takes ten files at most, and those that the generator makes", async () => {
     const paths = (await readSteps()).map(({ path }) => path);
     expect(paths.length).toBeLessThanOrEqual(10);
-    const planned = await planResource(root, readWords("tasks"), new Date());
+    const planned = await planResource(root, readWords("walruses"), new Date());
     const asSample = (path: string) =>
       path
-        .replaceAll("tasks", "projects")
-        .replaceAll("task", "project")
+        .replaceAll("walruses", "projects")
+        .replaceAll("walrus", "project")
         .replace(/\d{14}/, "");
     expect(new Set(planned.map(({ path }) => asSample(path)))).toEqual(
       new Set(paths.map((path) => path.replace(/\d{14}/, ""))),
