@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { it } from "vitest";
+import { expect, it } from "vitest";
 
 import { openAccountMenu, openSwitcher, press, seeHeading } from "./support/steps.ts";
 import { scrutinize } from "./support/scrutiny.ts";
@@ -33,6 +33,21 @@ const pages: Record<string, () => Promise<Page>> = {
   },
   account: () => openAsMemberOfThree(() => "/account"),
   "account, in no organization": () => openAs("Olivia Okafor", "/account"),
+  "account deletion, to be confirmed": () => openAsMemberOfThree(() => "/account/deletion"),
+  "account deletion, with faults": async () => {
+    const page = await openAsMemberOfThree(() => "/account/deletion", {
+      authenticationAge: 60,
+      expectedStatuses: [409, 422],
+    });
+    const confirmation = page.getByLabel(/ to confirm$/);
+    await confirmation.fill("delete it");
+    await press(page, "button", "Delete my account");
+    await page.getByText("Please type delete my account to confirm.").waitFor();
+    await confirmation.fill("delete my account");
+    await press(page, "button", "Delete my account");
+    await page.getByText("Please choose who gets it, or that it is deleted.").waitFor();
+    return page;
+  },
   "sign-out": () => openAnonymously("/sign-out"),
   "an error": async () => {
     const page = await openAs("Olivia Okafor", "/o/not-mine", { expectedStatuses: [404] });
@@ -57,7 +72,10 @@ async function openAs(name: string, path: string, options?: VisitorOptions): Pro
 }
 
 /** @param choosePath from the slug of the organization owned */
-async function openAsMemberOfThree(choosePath: (slug: string) => string): Promise<Page> {
+async function openAsMemberOfThree(
+  choosePath: (slug: string) => string,
+  options?: Parameters<typeof openVisitorAs>[1],
+): Promise<Page> {
   const owner = await application.createPerson();
   const person = await application.createPerson("Olivia Okafor");
   const own = await application.createOrganization(person, "Bramble & Daughters");
@@ -67,21 +85,11 @@ async function openAsMemberOfThree(choosePath: (slug: string) => string): Promis
   ] as const) {
     await application.addMember(await application.createOrganization(owner, name), person, role);
   }
-  const { openTab } = await openVisitorAs(person);
+  const { openTab } = await openVisitorAs(person, options);
   return openTab(choosePath(own.slug));
-}
-
-/** Makes it as its owner does, and opens what asks whether to delete it. */
-async function openProject(name: string): Promise<Page> {
-  const page = await openAsMemberOfThree((slug) => `/o/${slug}/projects`);
-  await page.getByLabel("Name", { exact: true }).fill(name);
-  await press(page, "button", "Create project");
-  await seeHeading(page, name);
-  await page.getByRole("main").locator("summary").click();
-  return page;
 }
 
 it.each(Object.entries(pages))(
   "is accessible and fits a phone, in light and dark: %s",
-  async (name, open) => scrutinize(await open(), name),
+  async (name, open) => expect(await scrutinize(await open(), name)).toEqual([]),
 );

@@ -98,3 +98,10 @@ export async function signOut(page: Page, { confirm = false } = {}): Promise<voi
 
 /** The path that the address bar shows. */
 export const pathOf = (page: Page): string => new URL(page.url()).pathname;
+
+/** Opens what an organization's page of members offers to do about somebody. */
+export async function openMember(page: Page, name: string) {
+  const row = page.getByRole("main").getByRole("listitem").filter({ hasText: name });
+  await row.locator("summary").first().click();
+  return row;
+}

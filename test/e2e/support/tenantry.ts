@@ -12,9 +12,16 @@ export function useTenantry() {
     identityProvider,
     openVisitor,
     /** A visitor who is signed in already, by a stored session: nothing of signing in is tested. */
-    async openVisitorAs(person: Person, options?: VisitorOptions): Promise<Visitor> {
+    async openVisitorAs(
+      person: Person,
+      /** `authenticationAge`: seconds since they proved who they are; left out, nobody knows. */
+      {
+        authenticationAge = null,
+        ...options
+      }: VisitorOptions & { authenticationAge?: number | null } = {},
+    ): Promise<Visitor> {
       const visitor = await openVisitor(options);
-      const { cookie } = await application.createSessionCookie(person);
+      const { cookie } = await application.createSessionCookie(person, { authenticationAge });
       const cookies = cookie.split("; ").map((pair) => {
         const [name = "", value = ""] = pair.split("=", 2);
         return { name, value, url: application.baseUrl };

@@ -1,0 +1,110 @@
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+
+import { createProject } from "../../src/projects/project.ts";
+import { suspendMember } from "../../src/memberships/member.ts";
+import { foundCompany } from "./support/company.ts";
+import { scrutinize } from "./support/scrutiny.ts";
+import { openMember, press, seeHeading, seeText } from "./support/steps.ts";
+import { useTenantry } from "./support/tenantry.ts";
+
+const { application, openVisitorAs } = useTenantry();
+
+const longName = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz, and more";
+
+const request = { id: "e2e", ip: "203.0.113.7", userAgent: "Mozilla/5.0 (X11; Linux x86_64)" };
+
+type Visit = {
+  company?: string;
+  as?: string;
+  authenticationAge?: number;
+  expectedStatuses?: number[];
+};
+
+/** Opens a page of a company in which something has happened already. */
+async function open(path: string, visit: Visit = {}): Promise<Page> {
+  const { company = "Northwind Robotics", as = "Olivia Okafor", ...options } = visit;
+  const { organization, owner, find } = await foundCompany(application, company);
+  const actor = { user: owner, organization, request };
+  await suspendMember(application.database, actor, { userId: find("Ines Duarte").id });
+  for (const name of ["Gripper mark II", longName, "Warehouse pilot"]) {
+    await createProject(application.database, actor, { name });
+  }
+  const { openTab } = await openVisitorAs(find(as), options);
+  return openTab(`/o/${organization.slug}${path}`);
+}
+
+/** Each opens one page, or one state of a page, from nothing. */
+const pages: Record<string, () => Promise<Page>> = {
+  "members, menus open": async () => {
+    const page = await open("/members", { company: longName });
+    for (const name of ["Olivia Okafor", "Maria Aurelia", "Ines Duarte"]) {
+      const row = await openMember(page, name);
+      const removal = row.locator("details summary").filter({ hasText: /^(Remove|Leave)…/ });
+      await removal.click();
+    }
+    return page;
+  },
+  "members, second page as a viewer": async () => {
+    const page = await open("/members", { as: "Colleague A" });
+    await press(page, "link", "Next page");
+    await seeText(page, "Colleague R");
+    return page;
+  },
+  "members, nobody matches": () => open("/members?search=nobody+at+all&role=admin"),
+  "settings of an owner, to be confirmed, with a fault": async () => {
+    const page = await open("/settings", { company: longName, expectedStatuses: [422] });
+    await page.getByText("Delete organization…").click();
+    await page.getByLabel(/to confirm$/).fill("northwind");
+    await press(page, "button", "Delete organization");
+    await page.locator("[aria-invalid]").waitFor();
+    return page;
+  },
+  "settings of an owner, confirmed, with an address taken": async () => {
+    await application.createOrganization(await application.createPerson(), "Taken Already");
+    const page = await open("/settings", { authenticationAge: 60, expectedStatuses: [422] });
+    await page.getByLabel("After /o/ in every link").fill("taken-already");
+    await press(page, "button", "Change address");
+    await page.locator("[aria-invalid]").waitFor();
+    return page;
+  },
+  "settings of an admin, after saving": async () => {
+    const page = await open("/settings", { as: "Ada Byron" });
+    await press(page, "button", "Save name");
+    await seeText(page, "Your changes were saved.");
+    return page;
+  },
+  "projects, with a fault": async () => {
+    const page = await open("/projects", { expectedStatuses: [422] });
+    await page.getByLabel("Name", { exact: true }).fill("   ");
+    await press(page, "button", "Create project");
+    await page.locator("[aria-invalid]").waitFor();
+    return page;
+  },
+  "archived projects, none": () => open("/projects?archived=yes", { as: "Colleague A" }),
+  "a project, just created": async () => {
+    const page = await open("/projects");
+    await page.getByLabel("Name", { exact: true }).fill(longName);
+    await press(page, "button", "Create project");
+    await seeHeading(page, longName);
+    await page.getByText("Delete project…").click();
+    return page;
+  },
+  "audit log, filter and entry open": async () => {
+    const page = await open("/audit-log?action=project.created");
+    await page.getByRole("listitem").locator("summary").last().click();
+    return page;
+  },
+  "audit log, nothing matches": () => open("/audit-log?to=2020-01-01"),
+  "organization home of a viewer": () => open("", { as: "Colleague A" }),
+  "an organization from which one is suspended": async () => {
+    const page = await open("", { as: "Ines Duarte", expectedStatuses: [403] });
+    await seeHeading(page, "Your membership is suspended");
+    return page;
+  },
+};
+
+it.each(Object.entries(pages))(
+  "is accessible and fits a phone, in light and dark: %s",
+  async (name, openPage) => expect(await scrutinize(await openPage(), name)).toEqual([]),
+);
