@@ -40,7 +40,7 @@ export function Field(props: FieldProps) {
   };
   return (
     <div class="grid gap-2">
-      <label class="font-semibold" for={id}>
+      <label class="break-name font-semibold" for={id}>
         {label}
       </label>
       {type === "email" ? (
@@ -147,7 +147,11 @@ interface SubmitButtonProps {
 /** Sends its form: the one thing to do there (`primary`), or one among others (`plain`), or what cannot be undone (`danger`). */
 export function SubmitButton({ children, tone = "primary" }: SubmitButtonProps) {
   return (
-    <button type="submit" class={`btn text-base max-sm:w-full ${tones[tone]}`}>
+    // As high as its words need: some have a name in them.
+    <button
+      type="submit"
+      class={`btn h-auto min-h-(--size) py-1.5 text-base max-sm:w-full ${tones[tone]}`}
+    >
       {children}
     </button>
   );
