@@ -14,7 +14,7 @@ export function RolesCard({ own }: { own: Role }) {
       <div
         class="overflow-x-auto rounded-field"
         role="region"
-        aria-labelledby="roles-title"
+        aria-label="Table of roles and permissions"
         tabIndex={0}
       >
         <table class="w-full text-start">
