@@ -1,0 +1,241 @@
+import fc from "fast-check";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { AppError } from "../../src/http/errors.ts";
+import type { ChangingMember } from "../../src/memberships/change-as.ts";
+import {
+  changeRole,
+  leaveOrganization,
+  reinstateMember,
+  removeMember,
+  suspendMember,
+} from "../../src/memberships/member.ts";
+import { transferOwnership } from "../../src/memberships/ownership.ts";
+import { type Role, roles } from "../../src/memberships/roles.ts";
+import { deleteOrganization, restoreOrganization } from "../../src/organizations/deletion.ts";
+import { changeSettings } from "../../src/organizations/settings.ts";
+import { type Organization, type Person, useApplication } from "../support/application.ts";
+import { type Act, foresee, listActiveOwners, type Model } from "./organization-model.ts";
+
+const application = useApplication();
+const people: Person[] = [];
+let superuser: pg.Pool;
+beforeAll(async () => {
+  superuser = new pg.Pool({ connectionString: application.config.database.url, max: 1 });
+  for (let count = 0; count < 5; count += 1) people.push(await application.createPerson());
+});
+afterAll(() => superuser.end());
+
+const person = (number: number): Person => {
+  const found = people[number];
+  if (!found) throw new RangeError(`There is no person ${number}.`);
+  return found;
+};
+
+/** Joining comes with invitations; until then somebody is just put there. */
+type Step = { place: 0 | 1 } & ({ join: number; as: Membership } | { act: Act });
+type Membership = { role: Role; isSuspended: boolean };
+
+const someone = fc.nat({ max: 4 });
+const someRole = fc.constantFrom(...roles);
+const membership = fc.record({ role: someRole, isSuspended: fc.boolean() });
+const acts: fc.Arbitrary<Act> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("changeRole" as const),
+      actor: someone,
+      target: someone,
+      role: someRole,
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constantFrom(
+        "remove" as const,
+        "leave" as const,
+        "suspend" as const,
+        "reinstate" as const,
+        "transfer" as const,
+      ),
+      actor: someone,
+      target: someone,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("delete" as const, "restore" as const),
+      actor: someone,
+      target: someone,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("rename" as const),
+      actor: someone,
+      target: someone,
+      name: fc.constantFrom("One", "Two"),
+    }),
+  },
+);
+const place = fc.constantFrom(0 as const, 1 as const);
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: fc.record({ place, act: acts }) },
+    { weight: 1, arbitrary: fc.record({ place, join: someone, as: membership }) },
+  ),
+  { minLength: 15, maxLength: 30, size: "max" },
+);
+
+/** Who is in each organization at the beginning, besides its owner. */
+const beginnings = fc.tuple(
+  ...[0, 1].map(() => fc.array(fc.option(membership), { minLength: 5, maxLength: 5 })),
+);
+
+/** Does it, by the features' own functions. @returns the code it was refused with, or null */
+async function perform(organization: Organization, act: Act): Promise<string | null> {
+  const { database } = application;
+  const { id: userId } = person(act.target);
+  const actor: ChangingMember = {
+    user: { id: person(act.actor).id },
+    organization,
+    request: { id: "model", ip: "127.0.0.1", userAgent: "model" },
+  };
+  const ways: Record<Act["kind"], () => Promise<unknown>> = {
+    changeRole: () =>
+      changeRole(database, actor, { userId, role: "role" in act ? act.role : "viewer" }),
+    remove: () => removeMember(database, actor, { userId }),
+    leave: () => leaveOrganization(database, actor),
+    suspend: () => suspendMember(database, actor, { userId }),
+    reinstate: () => reinstateMember(database, actor, { userId }),
+    transfer: () => transferOwnership(database, actor, { userId }),
+    rename: () => changeSettings(database, actor, { name: "name" in act ? act.name : "" }),
+    delete: () => deleteOrganization(database, actor),
+    restore: () => restoreOrganization(database, actor),
+  };
+  try {
+    await ways[act.kind]();
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error.code;
+    throw error;
+  }
+}
+
+/** The database, in the model's words. */
+async function readModel({ id }: Organization): Promise<Model> {
+  const { rows } = await superuser.query<{
+    name: string;
+    isDeleted: boolean;
+    members: { user_id: string; role: Role; suspended_at: string | null }[];
+    events: number;
+  }>(
+    `select name, deleted_at is not null as "isDeleted",
+            (select jsonb_agg(m) from memberships m where organization_id = o.id) as members,
+            (select count(*)::int - 1 from audit_events where organization_id = o.id) as events
+       from organizations o where id = $1`,
+    [id],
+  );
+  const [row] = rows;
+  if (!row) throw new Error("The organization is gone.");
+  const number = new Map(people.map(({ id: userId }, index) => [userId, index]));
+  const members = row.members.map(
+    ({ user_id, role, suspended_at }) =>
+      [number.get(user_id) ?? -1, { role, isSuspended: suspended_at !== null }] as const,
+  );
+  return { ...row, members: new Map(members.toSorted(([one], [other]) => one - other)) };
+}
+
+const sorted = (model: Model): Model => ({
+  ...model,
+  members: new Map([...model.members].toSorted(([one], [other]) => one - other)),
+});
+
+function listJoins(beginning: (Membership | null)[][]): Step[] {
+  return beginning.flatMap((joining, index) =>
+    joining.flatMap((as, join) => (as ? [{ place: index === 0 ? 0 : 1, join, as } as const] : [])),
+  );
+}
+
+function foreseeStep(before: Model, step: Step): { after: Model; refusal: string | null } {
+  if ("join" in step) {
+    if (before.members.has(step.join)) return { after: before, refusal: null };
+    const members = new Map([...before.members, [step.join, step.as]]);
+    return { after: { ...before, members }, refusal: null };
+  }
+  const foreseen = foresee(before, step.act);
+  return typeof foreseen === "string"
+    ? { after: before, refusal: foreseen }
+    : { after: foreseen, refusal: null };
+}
+
+async function follow(
+  organization: Organization,
+  before: Model,
+  step: Step,
+): Promise<string | null> {
+  if ("act" in step) return perform(organization, step.act);
+  if (before.members.has(step.join)) return null;
+  await superuser.query(
+    `insert into memberships (organization_id, user_id, role, suspended_at)
+     values ($1, $2, $3, case when $4 then now() end)`,
+    [organization.id, person(step.join).id, step.as.role, step.as.isSuspended],
+  );
+  return null;
+}
+
+/** Whoever's role rose, rose to no more than the role of whoever did it. */
+function expectNobodyAbove(before: Model, after: Model, actor: number): void {
+  const own = roles.indexOf(before.members.get(actor)?.role ?? "viewer");
+  for (const [who, { role }] of after.members) {
+    const hadRole = before.members.get(who)?.role;
+    const hasRisen = hadRole !== undefined && roles.indexOf(role) < roles.indexOf(hadRole);
+    expect(hasRisen && roles.indexOf(role) < own, `person ${who} rose above person ${actor}`).toBe(
+      false,
+    );
+  }
+}
+
+describe("two organizations of five people", () => {
+  it(
+    "RB03 RB04 RB05 keep to the rules through whatever they do, in whatever order, and the audit log tells just that",
+    { timeout: 60_000 },
+    async () => {
+      const outcomes = new Set<string>();
+      await fc.assert(
+        fc.asyncProperty(beginnings, steps, async (beginning, sequence) => {
+          const organizations = [
+            await application.createOrganization(person(0)),
+            await application.createOrganization(person(4)),
+          ] as const;
+          const models: [Model, Model] = [
+            await readModel(organizations[0]),
+            await readModel(organizations[1]),
+          ];
+          for (const step of [...listJoins(beginning), ...sequence]) {
+            const before = models[step.place];
+            const organization = organizations[step.place];
+            const { after, refusal } = foreseeStep(before, step);
+            const outcome = await follow(organization, before, step);
+            expect(outcome).toBe(refusal);
+            models[step.place] = after;
+            outcomes.add(`${"act" in step ? step.act.kind : "join"}: ${outcome}`);
+            if ("act" in step) expectNobodyAbove(before, after, step.act.actor);
+            for (const index of [0, 1] as const) {
+              const actual = await readModel(organizations[index]);
+              expect(actual).toEqual(sorted(models[index]));
+              expect(listActiveOwners(actual)).not.toEqual([]);
+            }
+          }
+        }),
+        { numRuns: 40 },
+      );
+      // Or else the sequences were too dull to say anything.
+      expect(outcomes.size).toBeGreaterThan(20);
+    },
+  );
+});
