@@ -152,7 +152,7 @@ describe("listMembers()", () => {
       { name: "back\\slash" },
     ]);
     const { members } = await list(organization.id, { search });
-    expect(members.map(({ name }) => name).toSorted()).toEqual(names);
+    expect(new Set(members.map(({ name }) => name))).toEqual(new Set(names));
   });
 
   it("filters by role, alone and together with a search, over all pages", async () => {
@@ -168,7 +168,7 @@ describe("listMembers()", () => {
     );
     expect((await listAll(organization.id, { role: "owner" })).flat()).toEqual([owner.id]);
     const both = await listAll(organization.id, { role: "viewer", search: "person 1" });
-    expect(both.flat().toSorted()).toEqual([ids[1], ids[11]].toSorted());
+    expect(new Set(both.flat())).toEqual(new Set([ids[1], ids[11]]));
   });
 
   it("TI05 lists, searches and pages through nobody of another organization", async () => {
@@ -182,8 +182,8 @@ describe("listMembers()", () => {
       ...(await listAll(mine.organization.id, { role: "member" })),
       ...(await listAll(mine.organization.id, { cursor: next })),
     ].flat();
-    const own = [mine.owner.id, ...mine.ids];
-    expect(found.filter((id) => !own.includes(id))).toEqual([]);
+    const own = new Set([mine.owner.id, ...mine.ids]);
+    expect(found.filter((id) => !own.has(id))).toEqual([]);
     expect(found).toContain(mine.ids[0]);
   });
 });
@@ -204,11 +204,16 @@ describe("memberStatement()", () => {
   it.each(["force_custom_plan", "force_generic_plan"])(
     "reads the rows of one page and no more, however many members there are, with %s",
     async (mode) => {
-      const { owner, organization } = await createOrganization(crowd(15_000));
+      const { organization, ids } = await createOrganization(crowd(15_000));
       await application.query("analyze memberships");
       await application.query("analyze users");
-      const late = { joinedAt: new Date(Date.now() + 5_000).toISOString(), userId: owner.id };
-      for (const cursor of [undefined, late]) {
+      const [half] = await application.query<{ joinedAt: Date; userId: string }>(
+        `select created_at as "joinedAt", user_id as "userId" from memberships where user_id = $1`,
+        [ids[7_500]],
+      );
+      const middle = half && { ...half, joinedAt: half.joinedAt.toISOString() };
+      expect(middle).toBeDefined();
+      for (const cursor of [undefined, middle]) {
         const { text, values } = memberStatement({
           organizationId: organization.id,
           cursor,

@@ -1,4 +1,4 @@
-import { type Role, roles } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/memberships/roles.ts";
 import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
 
 export type Colleague = { person: Person; agent: Agent };
@@ -65,7 +65,6 @@ export async function readStanding(
   return membership ? (membership.isSuspended ? "suspended" : membership.role) : null;
 }
 
-/** Every two of the roles. */
-export const pairsOfRoles = roles.flatMap((first) =>
-  roles.map((second) => [first, second] as const),
-);
+/** What an answer says, but for the id of its request. */
+export const withoutId = ({ text, headers }: { text: string; headers: Record<string, string> }) =>
+  text.replace(headers["x-request-id"] ?? "-", "");

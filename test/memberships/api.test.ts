@@ -1,0 +1,199 @@
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { useApplication } from "../support/application.ts";
+import { arrive, assemble, withoutId, type World } from "./world.ts";
+
+const application = useApplication();
+
+const encode = (text: string) => Buffer.from(text).toString("base64url");
+const uuid = "0191d2c0-0000-7000-8000-000000000000";
+
+/** One organization for what only reads. */
+let shared: World;
+beforeAll(async () => {
+  shared = await assemble(application);
+});
+
+/** What neither the API nor the page takes. */
+const malformedFilters = [
+  "cursor=",
+  "cursor=x",
+  "cursor=%F0%9F%A6%8A",
+  "cursor=a&cursor=b",
+  `cursor=${"A".repeat(5_000)}`,
+  `cursor=${encode("")}`,
+  `cursor=${encode(uuid)}`,
+  `cursor=${encode(`2026-11-24T10:00:00.000Z 1`)}`,
+  `cursor=${encode(`now ${uuid}`)}`,
+  `cursor=${encode(`2026-02-30T10:00:00.000Z ${uuid}`)}`,
+  `cursor=${encode(`0000-01-01T10:00:00.000Z ${uuid}`)}`,
+  `cursor=${encode(`infinity ${uuid}`)}`,
+  "role=root",
+  "role=owner,admin",
+  "role=owner&role=admin",
+  "search=a&search=b",
+  `search=${"x".repeat(101)}`,
+  "search=a%00b",
+];
+
+/** What only the API looks at. */
+const malformedForApi = [
+  "limit=0",
+  "limit=-1",
+  "limit=101",
+  "limit=1e9",
+  "limit=99999999999",
+  "limit=NaN",
+  "limit=1.5",
+  "limit=%201",
+  "limit=",
+  "limit=1&limit=2",
+  "limit[]=1",
+  "search[contains]=a",
+  "organizationId=1",
+  "__proto__=x",
+];
+
+type Answer = { members: { userId: string; role: string }[]; nextCursor: string | null };
+
+describe("GET /api/v1/organizations/:slug/members", () => {
+  it("tells every member who belongs to the organization", async () => {
+    const world = await assemble(application);
+    const { owner, admin, member, viewer } = world.people;
+    await application.query(
+      "update users set username = 'ada', email = 'ada@example.test', avatar_url = 'https://example.test/a.png' where id = $1",
+      [admin.person.id],
+    );
+    await application.query("update memberships set suspended_at = now() where user_id = $1", [
+      member.person.id,
+    ]);
+    for (const { agent } of [owner, admin, viewer]) {
+      const answer = await agent.get(`${world.api}/members`);
+      expect(answer.status).toBe(200);
+      expect(answer.headers["content-type"]).toBe("application/json; charset=utf-8");
+      const { members, nextCursor } = answer.body as Answer;
+      expect(nextCursor).toBeNull();
+      expect(members.map(({ userId, role }) => [userId, role])).toEqual([
+        [owner.person.id, "owner"],
+        [admin.person.id, "admin"],
+        [member.person.id, "member"],
+        [viewer.person.id, "viewer"],
+      ]);
+      expect(members[1]).toEqual({
+        userId: admin.person.id,
+        name: admin.person.name,
+        username: "ada",
+        email: "ada@example.test",
+        avatarUrl: "https://example.test/a.png",
+        role: "admin",
+        suspended: false,
+        joinedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      });
+      expect(members[2]).toMatchObject({ suspended: true });
+    }
+  });
+
+  it("goes on where the page before ended, with the same filters", async () => {
+    const world = await assemble(application);
+    for (let count = 0; count < 3; count += 1) await world.join("viewer");
+    const { agent } = world.people.viewer;
+    const seen: string[] = [];
+    let cursor: string | null = "";
+    for (let pages = 1; cursor !== null; pages += 1) {
+      expect(pages).toBeLessThanOrEqual(2);
+      const answer = await agent
+        .get(`${world.api}/members`)
+        .query({ role: "viewer", search: "person", limit: "3", ...(cursor && { cursor }) });
+      const { members, nextCursor } = answer.body as Answer;
+      seen.push(...members.map(({ userId }) => userId));
+      cursor = nextCursor;
+    }
+    expect(new Set(seen).size).toBe(4);
+    expect(seen[0]).toBe(world.people.viewer.person.id);
+  });
+
+  it("takes empty filters for none, and as many as 100 at once", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.viewer;
+    const answer = await agent.get(`${world.api}/members?search=&role=&limit=100`);
+    expect((answer.body as Answer).members).toHaveLength(4);
+  });
+
+  it.each([...malformedFilters, ...malformedForApi])("AP06 AP07 is 400 for ?%s", async (query) => {
+    const { agent } = shared.people.viewer;
+    const answer = await agent.get(`${shared.api}/members?${query}`).accept("json");
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ code: "request.malformed" });
+  });
+
+  it.each(malformedFilters)("AP06 AP07 is 400 on the page, too, for ?%s", async (query) => {
+    const { agent } = shared.people.viewer;
+    expect((await agent.get(`${shared.path}/members?${query}`)).status).toBe(400);
+  });
+
+  it("AP06 takes a cursor that somebody made up for the place it names, and shows nothing else", async () => {
+    const { agent } = shared.people.viewer;
+    const ask = async (cursor: string) => {
+      const answer = await agent.get(`${shared.api}/members`).query({ cursor: encode(cursor) });
+      return (answer.body as Answer).members.length;
+    };
+    expect(await ask(`0001-01-01T00:00:00.000Z ${uuid}`)).toBe(4);
+    expect(await ask(`9999-12-31T23:59:59.999Z ${uuid}`)).toBe(0);
+  });
+});
+
+describe("the API of members", () => {
+  it("AP01 CS05 takes JSON and nothing else", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.owner;
+    const url = `${world.api}/members/${world.people.member.person.id}/role`;
+    expect((await agent.put(url).type("form").send({ role: "admin" })).status).toBe(415);
+    expect((await agent.put(url).type("text/plain").send('{"role":"admin"}')).status).toBe(415);
+    expect((await agent.put(url).type("json").send('{"role":')).status).toBe(400);
+    expect((await agent.put(url).type("json").send('"admin"')).status).toBe(422);
+    expect((await agent.put(url)).status).toBe(415);
+  });
+
+  it("answers faults as problem+json, with every issue by its field", async () => {
+    const world = await assemble(application);
+    const { owner, member } = world.people;
+    const answer = await owner.agent
+      .put(`${world.api}/members/${member.person.id}/role`)
+      .accept("json")
+      .send({ role: "root", userId: "1" });
+    expect(answer.headers["content-type"]).toBe("application/problem+json; charset=utf-8");
+    expect(answer.body).toMatchObject({ status: 422, code: "request.invalid" });
+    const { issues } = answer.body as { issues: { field: string; message: string }[] };
+    expect(issues).toContainEqual({ field: "role", message: "Please choose one of the roles." });
+    expect(issues).toHaveLength(2);
+  });
+
+  it("CS01 lets no other site do anything", async () => {
+    const world = await assemble(application);
+    const { owner, member } = world.people;
+    const { cookie } = await application.createSessionCookie(owner.person);
+    for (const headers of [
+      { "sec-fetch-site": "cross-site" },
+      { origin: "https://evil.example" },
+    ]) {
+      const url = `${application.baseUrl}${world.api}/members/${member.person.id}`;
+      const answer = await fetch(url, { method: "DELETE", headers: { cookie, ...headers } });
+      expect(answer.status).toBe(403);
+    }
+    expect((await member.agent.get(world.path)).status).toBe(200);
+  });
+
+  it("TI01 does not exist for strangers: the same bytes as for an organization that there is not", async () => {
+    const world = await assemble(application);
+    const stranger = await arrive(application);
+    const texts = new Set<string>();
+    for (const slug of [world.organization.slug, "no-such-organization"]) {
+      const answer = await stranger.agent
+        .get(`/api/v1/organizations/${slug}/members`)
+        .accept("json");
+      expect(answer.status).toBe(404);
+      texts.add(withoutId(answer));
+    }
+    expect(texts.size).toBe(1);
+  });
+});

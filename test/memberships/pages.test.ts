@@ -1,0 +1,229 @@
+import { describe, expect, it } from "vitest";
+
+import { permissions, roles } from "../../src/memberships/roles.ts";
+import { type Agent, useApplication } from "../support/application.ts";
+import { findForms } from "../support/page-forms.ts";
+import { assemble, type Colleague } from "./world.ts";
+
+const application = useApplication();
+
+async function open(agent: Agent, path: string) {
+  const answer = await agent.get(path);
+  expect(answer.status).toBe(200);
+  return answer.text;
+}
+
+/** A page's rows: one a member, without the rest. */
+const listRows = (html: string) =>
+  (html.match(/<li class="relative px-4.*?<\/li>/gs) ?? []).map((row) => ({
+    row,
+    name: /font-semibold">([^<]*)</.exec(row.slice(row.indexOf("<p")))?.[1] ?? "",
+  }));
+
+const rowOf = (html: string, { person }: Colleague) =>
+  listRows(html).find(({ name }) => name === person.name)?.row ?? "";
+
+/** What somebody may do to a member, by the last word of each form's address. */
+const actsIn = (row: string) =>
+  findForms({ html: row, url: "http://localhost" }).map(({ action }) =>
+    new URL(action).pathname.replace(/.*\//, ""),
+  );
+
+const textOf = (html: string) =>
+  html
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+
+describe("GET /o/:slug/members", () => {
+  it("shows everybody who belongs to the organization, as what, and who of them one is oneself", async () => {
+    const world = await assemble(application);
+    const { owner, viewer, member } = world.people;
+    await application.query(
+      "update users set username = 'ada', email = 'ada@example.test' where id = $1",
+      [member.person.id],
+    );
+    await application.query("update memberships set suspended_at = now() where user_id = $1", [
+      member.person.id,
+    ]);
+    const html = await open(viewer.agent, `${world.path}/members`);
+    expect(listRows(html).map(({ name }) => name)).toEqual(
+      Object.values(world.people).map(({ person }) => person.name),
+    );
+    expect(textOf(rowOf(html, owner))).toMatch(/Owner since \w+ \d+, \d{4}$/);
+    expect(textOf(rowOf(html, member))).toContain(
+      "Member Suspended ada@example.test · @ada · since",
+    );
+    expect(textOf(rowOf(html, viewer))).toContain("Viewer you");
+    expect(rowOf(html, viewer)).toContain("your own membership");
+    expect(html).not.toContain(world.outsider.person.name);
+    expect(html).toMatch(/aria-current="page"[^>]*>Members</);
+  });
+
+  it("calls people what they are called: a username or e-mail address where there is no name, and says it once", async () => {
+    const world = await assemble(application);
+    const { member, viewer, owner } = world.people;
+    const rename = (id: string, username: string | null, email: string | null) =>
+      application.query("update users set name = null, username = $2, email = $3 where id = $1", [
+        id,
+        username,
+        email,
+      ]);
+    await rename(member.person.id, null, "only@example.test");
+    await rename(viewer.person.id, null, null);
+    const html = await open(owner.agent, `${world.path}/members`);
+    const names = listRows(html).map(({ name }) => name);
+    expect(names.slice(2)).toEqual(["only@example.test", "Somebody without a name"]);
+    expect(textOf(listRows(html)[2]?.row ?? "")).toMatch(/only@example\.test Member since/);
+  });
+
+  it("CS13 escapes what people call themselves", async () => {
+    const world = await assemble(application);
+    const { owner, member } = world.people;
+    const name = `<img src=x onerror=alert(1)>"'&`;
+    await application.query(
+      "update users set name = $2, username = $2, email = $2, avatar_url = 'javascript:alert(1)' where id = $1",
+      [member.person.id, name],
+    );
+    const html = await open(
+      owner.agent,
+      `${world.path}/members?search=${encodeURIComponent("<img")}`,
+    );
+    expect(html).not.toContain("<img");
+    expect(html).not.toContain("javascript:");
+    expect(html).toContain("&lt;img src=x onerror=alert(1)>");
+  });
+
+  it.each([
+    [
+      "owner",
+      {
+        owner: ["role", "departure"],
+        admin: ["role", "suspension", "removal"],
+        member: ["role", "suspension", "removal"],
+        viewer: ["role", "reinstatement", "removal"],
+      },
+    ],
+    [
+      "admin",
+      {
+        owner: [],
+        admin: ["role", "departure"],
+        member: ["role", "suspension", "removal"],
+        viewer: ["role", "reinstatement", "removal"],
+      },
+    ],
+    ["member", { owner: [], admin: [], member: ["departure"], viewer: [] }],
+    ["viewer", { owner: [], admin: [], member: [], viewer: ["departure"] }],
+  ] as const)("offers %s what they may do to whom, and nothing else", async (own, expected) => {
+    const world = await assemble(application);
+    const { viewer } = world.people;
+    // Somebody suspended opens nothing, so that the viewer looks before that.
+    if (own !== "viewer") {
+      await application.query("update memberships set suspended_at = now() where user_id = $1", [
+        viewer.person.id,
+      ]);
+    }
+    const html = await open(world.people[own].agent, `${world.path}/members`);
+    for (const role of roles) {
+      expect(actsIn(rowOf(html, world.people[role])), role).toEqual(expected[role]);
+    }
+  });
+
+  it.each([
+    ["owner", ["owner", "admin", "member", "viewer"]],
+    ["admin", ["admin", "member", "viewer"]],
+  ] as const)("offers %s the roles that they may give", async (own, expected) => {
+    const world = await assemble(application);
+    const html = await open(world.people[own].agent, `${world.path}/members`);
+    const [, select = ""] =
+      /<select[^>]*name="role"[^>]*>(.*?)<\/select>/s.exec(rowOf(html, world.people.member)) ?? [];
+    const options = [...select.matchAll(/value="(\w+)"( selected)?/g)];
+    expect(options.map(([, value]) => value)).toEqual(expected);
+    expect(options.filter(([, , isSelected]) => isSelected).map(([, value]) => value)).toEqual([
+      "member",
+    ]);
+  });
+
+  it("says whom each control is about, to those who hear the page, too", async () => {
+    const world = await assemble(application);
+    const { owner, member } = world.people;
+    const { name } = member.person;
+    const row = rowOf(await open(owner.agent, `${world.path}/members`), member);
+    const said = [...row.matchAll(/<(summary|button|label)\b[^>]*>(.*?)<\/\1>/gs)].map(
+      ([, , inner = ""]) => textOf(inner),
+    );
+    expect(said).toEqual([
+      `Manage ${name}`,
+      `Role of ${name}`,
+      `Change role of ${name}`,
+      `Suspend ${name}`,
+      `Remove… ${name}`,
+      `Yes, remove ${name}`,
+    ]);
+    const ids = [...row.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id);
+    expect(ids.length).toBeGreaterThan(0);
+    const html = await open(owner.agent, `${world.path}/members`);
+    const all = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it("shows what each role may do", async () => {
+    const world = await assemble(application);
+    const html = await open(world.people.viewer.agent, `${world.path}/members`);
+    const [table = ""] = /<table.*<\/table>/s.exec(html) ?? [];
+    expect(textOf(table)).toContain("Owner Admin Member Viewer");
+    expect(table.match(/<th scope="row"/g)).toHaveLength(permissions.length);
+    const text = textOf(table);
+    expect(text).toMatch(/Organization See yes yes yes yes/);
+    expect(text).toMatch(/Remove yes yes no – no –/);
+    expect(text).toMatch(/Audit log See yes yes no – no –/);
+  });
+
+  it("finds members, keeps what was searched, and leads through the pages with it", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.owner;
+    const ids = (await Promise.all(Array.from({ length: 21 }, () => world.join("viewer")))).map(
+      ({ person }) => person.id,
+    );
+    await application.query("update users set name = 'Robin ' || id where id = any($1)", [ids]);
+    const form = findForms({
+      html: await open(agent, `${world.path}/members`),
+      url: application.baseUrl,
+    }).find(({ method }) => method === "get");
+    expect(form?.action).toBe(`${application.baseUrl}${world.path}/members`);
+    expect(form?.fields).toEqual([
+      ["search", ""],
+      ["role", ""],
+    ]);
+    const first = await open(agent, `${world.path}/members?search=robin&role=viewer`);
+    expect(listRows(first)).toHaveLength(20);
+    expect(first).toMatch(/name="search" value="robin"/);
+    expect(first).toMatch(/value="viewer" selected/);
+    expect(first).not.toContain("First page");
+    const [, next = ""] = /href="([^"]+)"[^>]*>Next page/.exec(first) ?? [];
+    const second = await open(agent, next.replaceAll("&amp;", "&"));
+    expect(listRows(second)).toHaveLength(1);
+    expect(second).not.toContain("Next page");
+    const [, back = ""] = /href="([^"]+)"[^>]*>First page/.exec(second) ?? [];
+    expect(back.replaceAll("&amp;", "&")).toBe(`${world.path}/members?search=robin&role=viewer`);
+    const names = [...listRows(first), ...listRows(second)].map(({ name }) => name);
+    expect(new Set(names).size).toBe(21);
+  });
+
+  it("says when nobody matches, and how to see everybody again", async () => {
+    const world = await assemble(application);
+    const html = await open(world.people.viewer.agent, `${world.path}/members?search=nobody`);
+    expect(html).toContain("Nobody matches");
+    expect(html).toMatch(new RegExp(`href="${world.path}/members"[^>]*>\\s*Show all members`));
+  });
+
+  it("shows nothing for a notice that it does not know", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.owner;
+    expect(await open(agent, `${world.path}/members?notice=removed`)).toContain("was removed.");
+    const html = await open(agent, `${world.path}/members?notice=constructor`);
+    expect(html).not.toContain('role="status"');
+    expect(html).not.toContain("constructor");
+  });
+});
