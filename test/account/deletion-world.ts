@@ -1,5 +1,3 @@
-import { expect } from "vitest";
-
 import { deleteAccount } from "../../src/account/deletion.ts";
 import { confirmationPhrase, type Plan, planField } from "../../src/account/schema.ts";
 import { AppError } from "../../src/http/errors.ts";
@@ -45,13 +43,15 @@ export async function readDatabase(
   const tables = await application.query<{ name: string }>(
     "select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace",
   );
-  const contents: Record<string, { row: Record<string, unknown> }[]> = {};
-  for (const { name } of tables) {
-    contents[name] = await application.query(
-      `select to_jsonb(t) - 'last_seen_at' as row from "${name}" t order by 1`,
-    );
-  }
-  return contents;
+  const selects = tables.map(
+    ({ name }) => `select '${name}' as name, to_jsonb(t) - 'last_seen_at' as row from "${name}" t`,
+  );
+  const rows = await application.query<{ name: string; row: Record<string, unknown> }>(
+    `${selects.join(" union all ")} order by 1, 2`,
+  );
+  return Object.fromEntries(
+    tables.map(({ name }) => [name, rows.filter((each) => each.name === name)]),
+  );
 }
 
 /** The actions in an organization's log, in the order of their time, but for its beginning. */
@@ -67,21 +67,24 @@ export async function readActions(
   return events.map(({ action }) => action);
 }
 
-/** Who belongs to an organization, and how; undefined where it is gone. */
+/** Who belongs to each of some organizations, and how; what is gone is left out. */
 export async function readMembers(
   application: RunningApplication,
-  { id }: Pick<Organization, "id">,
-): Promise<Record<string, string> | undefined> {
-  const organizations = await application.query("select from organizations where id = $1", [id]);
-  const members = await application.query<{ user_id: string; role: string; suspended: boolean }>(
-    "select user_id, role, suspended_at is not null as suspended from memberships where organization_id = $1",
-    [id],
+  organizations: readonly Pick<Organization, "id">[],
+): Promise<Map<string, Record<string, string>>> {
+  const rows = await application.query<{ id: string; members: Record<string, string> }>(
+    `select o.id, coalesce(jsonb_object_agg(m.user_id, case when m.suspended_at is null then m.role::text
+                                                            else 'suspended' end)
+                             filter (where m.user_id is not null), '{}') as members
+       from organizations o left join memberships m on m.organization_id = o.id
+      where o.id = any($1) group by o.id`,
+    [organizations.map(({ id }) => id)],
   );
-  if (organizations.length === 0) {
-    expect(members).toEqual([]);
-    return undefined;
-  }
-  return Object.fromEntries(
-    members.map(({ user_id: userId, role, suspended }) => [userId, suspended ? "suspended" : role]),
-  );
+  return new Map(rows.map(({ id, members }) => [id, members]));
 }
+
+/** The same for one; undefined where it is gone. */
+export const readMembersOf = async (
+  application: RunningApplication,
+  organization: Pick<Organization, "id">,
+) => (await readMembers(application, [organization])).get(organization.id);

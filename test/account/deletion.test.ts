@@ -7,7 +7,7 @@ import {
   plan,
   readActions,
   readDatabase,
-  readMembers,
+  readMembersOf,
   sendDeletion,
   signInFreshly,
 } from "./deletion-world.ts";
@@ -87,14 +87,14 @@ describe("POST /account/deletion", () => {
       }
     }
     const kept = columns.filter(({ reason }) => reason !== undefined);
-    const allowed = kept.map(({ table, column }) => `${table}.${column}`);
-    expect(found.filter((place) => !allowed.includes(place))).toEqual([]);
+    const allowed = new Set(kept.map(({ table, column }) => `${table}.${column}`));
+    expect(found.filter((place) => !allowed.has(place))).toEqual([]);
     // The log of the organization has the browser that it was done from: the scan does find things.
     expect(found).toContain("audit_events.user_agent");
     const user = after["users"]?.find(({ row }) => row["id"] === person.id)?.row ?? {};
-    for (const { table, column, reason } of columns) {
-      if (table === "users" && reason === undefined) expect(user[column], column).toBeNull();
-    }
+    const erased = columns.filter(({ table, reason }) => table === "users" && reason === undefined);
+    expect(erased.length).toBeGreaterThan(4);
+    for (const { column } of erased) expect(user[column], column).toBeNull();
     expect(user).toMatchObject({ email_verified: false, subject: "planted-users-subject" });
     expect(user["deleted_at"]).not.toBeNull();
   });
@@ -162,7 +162,7 @@ describe("POST /account/deletion", () => {
     expect((await sendDeletion(agent, person)).status).toBe(303);
     for (const { organization, owner } of [...places, suspending]) {
       expect(await readActions(application, organization)).toEqual(["account.deleted"]);
-      expect(await readMembers(application, organization)).toEqual({ [owner.id]: "owner" });
+      expect(await readMembersOf(application, organization)).toEqual({ [owner.id]: "owner" });
       const log = await (
         await application.signInAs(owner)
       ).get(`/o/${organization.slug}/audit-log`);
@@ -267,7 +267,7 @@ describe("POST /account/deletion by the only owner of an organization", () => {
   it("hands it over to whom they chose, and says so in its log", async () => {
     const { person, agent, organization, admin } = await own();
     expect((await sendDeletion(agent, person, plan(organization, admin.id))).status).toBe(303);
-    expect(await readMembers(application, organization)).toEqual({ [admin.id]: "owner" });
+    expect(await readMembersOf(application, organization)).toEqual({ [admin.id]: "owner" });
     expect(await readActions(application, organization)).toEqual([
       "organization.ownership_transferred",
       "account.deleted",
@@ -286,7 +286,7 @@ describe("POST /account/deletion by the only owner of an organization", () => {
   it("deletes it at once where they chose that, and leaves nothing of it", async () => {
     const { person, agent, organization, admin } = await own();
     expect((await sendDeletion(agent, person, plan(organization, "delete"))).status).toBe(303);
-    expect(await readMembers(application, organization)).toBeUndefined();
+    expect(await readMembersOf(application, organization)).toBeUndefined();
     const after = await readDatabase(application);
     expect(JSON.stringify(after)).not.toContain(organization.id);
     const home = await (await application.signInAs(admin)).get(`/o/${organization.slug}`);
@@ -303,7 +303,7 @@ describe("POST /account/deletion by the only owner of an organization", () => {
     expect(page.text).toContain("You deleted it before.");
     expect(page.text).not.toContain("<select");
     expect((await sendDeletion(agent, person)).status).toBe(303);
-    expect(await readMembers(application, organization)).toBeUndefined();
+    expect(await readMembersOf(application, organization)).toBeUndefined();
   });
 
   it("only leaves it where there is another owner by now, whatever they chose", async () => {
@@ -313,7 +313,7 @@ describe("POST /account/deletion by the only owner of an organization", () => {
       await application.addMember(organization, another, "owner");
       const fields = plan(organization, choice === "delete" ? choice : admin.id);
       expect((await sendDeletion(agent, person, fields)).status).toBe(303);
-      expect(await readMembers(application, organization)).toEqual({
+      expect(await readMembersOf(application, organization)).toEqual({
         [another.id]: "owner",
         [admin.id]: "admin",
       });
@@ -355,11 +355,11 @@ describe("POST /account/deletion by the only owner of an organization", () => {
       ...plan(viewed.organization, person.id),
     };
     expect((await sendDeletion(agent, person, fields)).status).toBe(303);
-    expect(await readMembers(application, theirs.organization)).toEqual({
+    expect(await readMembersOf(application, theirs.organization)).toEqual({
       [theirs.person.id]: "owner",
       [theirs.admin.id]: "admin",
     });
-    expect(await readMembers(application, viewed.organization)).toEqual({
+    expect(await readMembersOf(application, viewed.organization)).toEqual({
       [viewed.owner.id]: "owner",
     });
     expect(await readActions(application, theirs.organization)).toEqual([]);

@@ -247,6 +247,10 @@ describe("the filters of the audit log", () => {
       "AP06 a cursor at a time that does not exist",
       `cursor=${Buffer.from(`2026-13-45T00:00:00.000Z ${randomUUID()}`).toString("base64url")}`,
     ],
+    [
+      "AP06 a cursor before all times",
+      `cursor=${Buffer.from(`0000-01-01T00:00:00.000Z ${randomUUID()}`).toString("base64url")}`,
+    ],
     ["AP03 a NUL", "action=%00"],
     ["an action that goes on and on", `action=${"x".repeat(101)}`],
   ])("refuse %s: 400", async (_what, query) => {
