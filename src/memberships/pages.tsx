@@ -104,7 +104,7 @@ export function memberPages(database: TenantDatabase) {
     statuses: [303],
     async handler({ actor }) {
       await leaveOrganization(database, actor);
-      return seeOther("/organizations");
+      return seeOther("/organizations?notice=left");
     },
   });
 

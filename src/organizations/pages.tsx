@@ -22,6 +22,7 @@ import { OrganizationHomePage } from "./home-view.tsx";
 import { type OrganizationInList, OrganizationsPage } from "./views.tsx";
 
 const notices = new Map([
+  ["left", "You left the organization."],
   [
     "deleted",
     "The organization is deleted. Nobody can use it any more; until it is removed for good, you can restore it here.",

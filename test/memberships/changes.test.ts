@@ -243,7 +243,7 @@ describe("POST /o/:slug/departure", () => {
       const { agent, person } = world.people[role];
       const answer = await agent.post(`${world.path}/departure`);
       expect(answer.status).toBe(303);
-      expect(answer.headers["location"]).toBe("/organizations");
+      expect(answer.headers["location"]).toBe("/organizations?notice=left");
       expect((await agent.get(world.path)).status).toBe(404);
       const { events } = await readState(application, world.organization);
       expect(events.at(-1)).toEqual({

@@ -92,8 +92,9 @@ describe("the forms of the members page", () => {
     const { member } = world.people;
     const other = await application.createOrganization(member.person, "Elsewhere");
     const answer = await submit(member.agent, `${world.path}/members`, { action: "/departure" });
-    expect(answer.headers["location"]).toBe("/organizations");
-    const html = await open(member.agent, "/organizations");
+    expect(answer.headers["location"]).toBe("/organizations?notice=left");
+    const html = await open(member.agent, "/organizations?notice=left");
+    expect(html).toContain("You left the organization.");
     expect(html).toContain(`href="/o/${other.slug}"`);
     expect(html).not.toContain(`"${world.path}"`);
   });
