@@ -105,3 +105,20 @@ export async function openMember(page: Page, name: string) {
   await row.locator("summary").first().click();
   return row;
 }
+
+/** By the navigation of an organization. */
+export async function openSection(
+  page: Page,
+  name: "Home" | "Projects" | "Members" | "Audit log" | "Settings",
+): Promise<void> {
+  const sections = page.getByRole("navigation", { name: /^Sections of / });
+  await sections.getByRole("link", { name, exact: true }).click();
+  if (name !== "Home") await seeHeading(page, name);
+}
+
+/** On an organization's page of projects. */
+export async function createProject(page: Page, name: string): Promise<void> {
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await press(page, "button", "Create project");
+  await seeHeading(page, name);
+}

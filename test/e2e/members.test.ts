@@ -1,0 +1,152 @@
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+
+import { foundCompany } from "./support/company.ts";
+import {
+  openMember,
+  openSection,
+  pathOf,
+  press,
+  seeHeading,
+  seeRole,
+  seeText,
+} from "./support/steps.ts";
+import { useTenantry } from "./support/tenantry.ts";
+
+const { application, openVisitorAs } = useTenantry();
+
+/** Goes on from field to field until the keyboard is where it says so. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await page.keyboard.press("Tab");
+        return page.evaluate(
+          "[document.activeElement.labels?.[0], document.activeElement].find(Boolean).textContent",
+        );
+      },
+      { interval: 0 },
+    )
+    .toContain(name);
+}
+
+it("an owner gives somebody another role by the keyboard alone, and what they have open is refused", async () => {
+  const { organization, owner, find } = await foundCompany(application, "Northwind Robotics");
+  const chidi = await openVisitorAs(find("Chidi Anagonye"), { expectedStatuses: [403, 409] });
+  const hisPage = await chidi.openTab(`/o/${organization.slug}/projects`);
+  await hisPage.getByLabel("Name", { exact: true }).fill("Written too late");
+
+  const { openTab } = await openVisitorAs(owner);
+  const page = await openTab(`/o/${organization.slug}`);
+  await openSection(page, "Members");
+  await tabTo(page, "Skip to content");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "Name, username or e-mail");
+  await page.keyboard.type("ANAGONYE");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/search=ANAGONYE/);
+  expect(await page.getByRole("main").getByRole("listitem").count()).toBe(1);
+  await tabTo(page, "Manage Chidi Anagonye");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "Role of Chidi Anagonye");
+  await page.keyboard.type("v");
+  await tabTo(page, "Change role of Chidi Anagonye");
+  await page.keyboard.press("Enter");
+  await seeText(page, "The role was changed. It counts from now on.");
+  const badge = page.getByRole("main").getByRole("listitem").locator(".badge");
+  expect(await badge.innerText()).toBe("Viewer");
+  expect(page.url()).toContain("search=ANAGONYE");
+
+  await press(hisPage, "button", "Create project");
+  await seeHeading(hisPage, "That page was out of date");
+  expect(await application.query("select from projects where name = 'Written too late'")).toEqual(
+    [],
+  );
+  await press(hisPage, "link", "Open it again");
+  await seeRole(hisPage, "Viewer");
+  await openSection(hisPage, "Projects");
+  expect(await hisPage.getByRole("main").getByRole("button").count()).toBe(0);
+});
+
+it.each([
+  { browsers: "browsers as they come", javaScriptEnabled: true },
+  { browsers: "browsers without JavaScript", javaScriptEnabled: false },
+])(
+  "an admin suspends, restores and removes somebody, who sees it at once, in $browsers",
+  async ({ javaScriptEnabled }) => {
+    const { organization, find } = await foundCompany(application, "Kiln Street Studio");
+    const admin = await openVisitorAs(find("Ada Byron"), { javaScriptEnabled });
+    const options = { javaScriptEnabled, expectedStatuses: [403, 404] };
+    const ines = await openVisitorAs(find("Ines Duarte"), options);
+    const page = await admin.openTab(`/o/${organization.slug}/members`);
+    const herPage = await ines.openTab(`/o/${organization.slug}/projects`);
+    const row = () => openMember(page, "Ines Duarte");
+
+    await (await row()).getByRole("button", { name: "Suspend Ines Duarte" }).click();
+    await seeText(page, "The member is suspended, and shut out from now on.");
+    await herPage.reload();
+    await seeHeading(herPage, "Your membership is suspended");
+    await herPage.goto("/");
+    await seeHeading(herPage, "Your organizations");
+    await seeText(herPage, "An admin has suspended your access.");
+
+    await (await row()).getByRole("button", { name: "Restore Ines Duarte" }).click();
+    await seeText(page, "The member's access is restored.");
+    await herPage.goto(`/o/${organization.slug}/projects`);
+    await seeHeading(herPage, "Projects");
+
+    const menu = await row();
+    await menu.getByText("Remove…").click();
+    await menu.getByRole("button", { name: "Yes, remove Ines Duarte" }).click();
+    await seeText(page, "The member was removed.");
+    await herPage.reload();
+    await seeHeading(herPage, "There is nothing here");
+    await herPage.goto("/");
+    await seeHeading(herPage, "Your organizations");
+    await seeText(herPage, "You are not in an organization yet");
+  },
+);
+
+it("an admin finds nothing to press at an owner, and a form of their own making is refused readably", async () => {
+  const { organization, owner, find } = await foundCompany(application, "Harbour Health");
+  const { openTab } = await openVisitorAs(find("Ada Byron"), { expectedStatuses: [403] });
+  const path = `/o/${organization.slug}/members`;
+  const page = await openTab(`${path}?search=o`);
+  const rows = page.getByRole("main").getByRole("listitem");
+  expect(await rows.filter({ hasText: owner.name }).getByRole("button").count()).toBe(0);
+  expect(await rows.filter({ hasText: owner.name }).locator("summary").count()).toBe(0);
+  const ownRoles = (await openMember(page, "Ada Byron")).getByRole("option");
+  expect(await ownRoles.allInnerTexts()).toEqual(["Admin", "Member", "Viewer"]);
+
+  await page.evaluate((action) => {
+    const form = Object.assign(document.createElement("form"), { method: "post", action });
+    document.body.append(form);
+    form.submit();
+  }, `${path}/${owner.id}/removal`);
+  await seeHeading(page, "Only an owner may do that");
+  await page.goto(`/o/${organization.slug}`);
+  await seeText(page, "23 members");
+});
+
+it("somebody leaves, but not the only owner", async () => {
+  const { organization, owner, find } = await foundCompany(application, "Lantern Press");
+  const path = `/o/${organization.slug}/members`;
+  const leaver = await openVisitorAs(find("Ada Byron"));
+  const page = await leaver.openTab(path);
+  const row = await openMember(page, "Ada Byron");
+  await row.getByText("Leave…").click();
+  await row.getByRole("button", { name: "Yes, leave Lantern Press" }).click();
+  await seeHeading(page, "Your organizations");
+  await seeText(page, "You left the organization.");
+  await seeText(page, "You are not in an organization yet");
+
+  const captain = await openVisitorAs(owner, { expectedStatuses: [409] });
+  const hersToKeep = await captain.openTab(path);
+  const own = await openMember(hersToKeep, owner.name);
+  await own.getByText("Leave…").click();
+  await own.getByRole("button", { name: "Yes, leave Lantern Press" }).click();
+  await seeHeading(hersToKeep, "There has to be an owner");
+  await hersToKeep.goBack();
+  await seeHeading(hersToKeep, "Members");
+  expect(pathOf(hersToKeep)).toBe(path);
+});
