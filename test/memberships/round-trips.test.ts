@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { type Database, openDatabase } from "../../src/database/database.ts";
+import { useApplication } from "../support/application.ts";
+import { startWireMeter, type WireMeter } from "./wire-meter.ts";
+import { assemble, type World } from "./world.ts";
+
+const application = useApplication();
+let meter: WireMeter;
+let database: Database;
+let metered: Awaited<ReturnType<typeof application.startSecond>>;
+let world: World;
+let cookie: string;
+
+beforeAll(async () => {
+  meter = await startWireMeter(application.config.database.url);
+  database = openDatabase({ url: meter.url, poolSize: 3, logger: { warn: () => {} } });
+  metered = await application.startSecond(database);
+  world = await assemble(application);
+  for (let count = 0; count < 20; count += 1) await world.join("member");
+  ({ cookie } = await application.createSessionCookie(world.people.owner.person));
+});
+afterAll(async () => {
+  await metered.stop();
+  await database.close();
+  await meter.close();
+});
+
+/** How many round trips a page takes, once its connection is there and its statements are prepared. */
+async function countTrips(path: string, expectedStatus = 200): Promise<number> {
+  const open = async () => {
+    const headers = { cookie, accept: "text/html" };
+    const answer = await fetch(metered.baseUrl + path, { headers, redirect: "manual" });
+    await answer.text();
+    expect(answer.status, path).toBe(expectedStatus);
+  };
+  await open();
+  return meter.count(open);
+}
+
+describe("a list of members", () => {
+  it("takes one round trip more than the authentication: the page as well as the API, every page, with every filter", async () => {
+    expect(await countTrips("/", 303)).toBe(1);
+    const firstPage = await world.people.owner.agent.get(`${world.api}/members`);
+    const { nextCursor } = firstPage.body as { nextCursor: string | null };
+    expect(nextCursor).not.toBeNull();
+    for (const query of ["", `?cursor=${nextCursor}`, "?search=person", "?role=member&search=p"]) {
+      for (const path of [world.path, world.api]) {
+        expect(await countTrips(`${path}/members${query}`), path + query).toBe(2);
+      }
+    }
+  });
+
+  it("is measured by what would notice more of them", async () => {
+    // A transaction of Prisma's: begin, scope, queries, commit.
+    expect(await countTrips(`${world.path}/projects`)).toBeGreaterThan(3);
+    expect(
+      await meter.count(() =>
+        database.forOrganization(world.organization.id, (tx) => tx.membership.findMany()),
+      ),
+    ).toBe(4);
+    expect(await meter.count(() => database.queryPrepared("one", "select 1 as one", []))).toBe(1);
+  });
+});
