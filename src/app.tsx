@@ -61,7 +61,11 @@ export function createApp(dependencies: Dependencies): {
   app.keys = new Keygrip(config.sessions.secrets, "sha256");
   app.proxy = config.server.trustedProxyHops > 0;
   app.maxIpsCount = config.server.trustedProxyHops;
-  app.on("error", (error: unknown) => logger.error({ err: error }, "outside of a request"));
+  app.on("error", (error: Error & { code?: string }) => {
+    // Whoever leaves in the middle of a download may.
+    if (error.code === "ERR_STREAM_PREMATURE_CLOSE") return;
+    logger.error({ err: error }, "outside of a request");
+  });
 
   const { requestsPerMinute } = config.organizations;
   const countOrganizationRequest =
