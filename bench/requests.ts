@@ -15,6 +15,7 @@ import { mirrorUser } from "../src/auth/users.ts";
 import { openDatabase } from "../src/database/database.ts";
 import { applyMigrations } from "../src/database/migrate.ts";
 import { createOrganization } from "../src/organizations/organization.ts";
+import { createProject } from "../src/projects/project.ts";
 import { createSession } from "../src/sessions/sessions.ts";
 
 // `npm run bench`: requests per second, each as a ratio to bare Koa running one prepared statement,
@@ -30,7 +31,7 @@ const servers: ChildProcess[] = [];
 try {
   const databaseUrl = await postgres.createDatabase("tenantry");
   await applyMigrations(databaseUrl);
-  const { slug, cookie } = await seed(databaseUrl);
+  const { slug, cookie, projectIds } = await seed(databaseUrl);
   const bare = await start(["--import", "tsx", "bench/bare-koa.ts"], databaseUrl);
   const tenantry = await start(["dist/main.js"], databaseUrl);
   const home = `/o/${slug}`;
@@ -50,6 +51,18 @@ try {
       name: "session, membership, tenant transaction, organization page",
       url: tenantry + home,
       headers,
+    },
+    { name: "members page, 20 people", url: `${tenantry + home}/members`, headers },
+    {
+      name: "members as JSON, 20 people",
+      url: `${tenantry}/api/v1/organizations/${slug}/members`,
+      headers,
+    },
+    {
+      name: "rename a project: write and audit event",
+      url: tenantry,
+      status: 303,
+      requests: [{ setupRequest: renameOneOf(projectIds, home, headers) }],
     },
   ];
   const rates = new Map<string, number[]>();
@@ -74,21 +87,34 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-async function seed(url: string): Promise<{ slug: string; cookie: string }> {
+async function seed(url: string) {
   const database = openDatabase({ url, poolSize: 1, logger: pino({ level: "silent" }) });
-  const userId = await database.unscoped.$transaction((tx) =>
-    mirrorUser(tx, {
-      issuer: "https://id.example/oidc",
-      subject: "bench",
-      name: "Benny",
-      username: null,
-      email: null,
-      emailVerified: false,
-      picture: null,
-      identities: [],
-    }),
-  );
-  const { slug } = await createOrganization(database, { name: "Bench", userId }, null);
+  const createUser = (subject: string) =>
+    database.unscoped.$transaction((tx) =>
+      mirrorUser(tx, {
+        issuer: "https://id.example/oidc",
+        subject,
+        name: `Benny ${subject}`,
+        username: null,
+        email: null,
+        emailVerified: false,
+        picture: null,
+        identities: [],
+      }),
+    );
+  const userId = await createUser("bench");
+  const organization = await createOrganization(database, { name: "Bench", userId }, null);
+  const { id: organizationId, slug } = organization;
+  const request = { id: "bench", ip: "127.0.0.1", userAgent: "bench" };
+  const projectIds: string[] = [];
+  for (let count = 1; count < 20; count += 1) {
+    const memberId = await createUser(`member-${count}`);
+    await database.forOrganization(organizationId, (tx) =>
+      tx.membership.create({ data: { organizationId, userId: memberId, role: "member" } }),
+    );
+    const actor = { user: { id: userId }, organization, request };
+    projectIds.push(await createProject(database, actor, { name: `Project ${count}` }));
+  }
   const { id } = await database.unscoped.$transaction((tx) =>
     createSession(tx, { userId, idpSid: null, userAgent: "bench", ip: "127.0.0.1" }),
   );
@@ -96,6 +122,7 @@ async function seed(url: string): Promise<{ slug: string; cookie: string }> {
   const pair = `session=${id}`;
   return {
     slug,
+    projectIds,
     cookie: `${pair}; session.sig=${new Keygrip([sessionSecret], "sha256").sign(pair)}`,
   };
 }
@@ -114,6 +141,7 @@ async function start(command: string[], databaseUrl: string): Promise<string> {
       DATABASE_URL: databaseUrl,
       DATABASE_POOL_SIZE: "5",
       SESSION_SECRET: sessionSecret,
+      ORGANIZATION_REQUESTS_PER_MINUTE: "0",
       LOGTO_ENDPOINT: "http://127.0.0.1:9",
       LOGTO_APP_ID: "bench",
       LOGTO_APP_SECRET: "bench",
@@ -135,6 +163,29 @@ async function answering(origin: string): Promise<void> {
     ))
   )
     await wait(50);
+}
+
+/** Another project and another name each time, so that every request has something to write. */
+function renameOneOf(
+  projectIds: readonly string[],
+  home: string,
+  headers: Record<string, string>,
+): (request: autocannon.Request) => autocannon.Request {
+  let count = 0;
+  return (request) => {
+    count += 1;
+    return {
+      ...request,
+      method: "POST",
+      path: `${home}/projects/${projectIds[count % projectIds.length]}/name`,
+      headers: {
+        ...headers,
+        "content-type": "application/x-www-form-urlencoded",
+        "sec-fetch-site": "same-origin",
+      },
+      body: `name=Renamed+${count}`,
+    };
+  };
 }
 
 function median(values: readonly number[]): number {
