@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 
 import {
   createOrganization,
+  openSection,
   pathOf,
   press,
   seeHeading,
@@ -12,7 +13,7 @@ import {
 } from "./support/steps.ts";
 import { useTenantry } from "./support/tenantry.ts";
 
-const { application, openVisitor, identityProvider } = useTenantry();
+const { application, openVisitor, openVisitorAs, identityProvider } = useTenantry();
 
 it.each([
   { browser: "a browser as it comes", javaScriptEnabled: true },
@@ -29,7 +30,7 @@ it.each([
     const home = pathOf(page);
     const slug = home.slice("/o/".length);
 
-    await page.goto(`${home}/settings`);
+    await openSection(page, "Settings");
     await page.getByText("Delete organization…").click();
     await page.getByLabel(`Type ${slug} to confirm`).fill("something else");
     await press(page, "button", "Delete organization");
@@ -47,15 +48,22 @@ it.each([
     );
     const organization = { id: row?.id ?? "", slug, name: "Acme Robotics" };
     await application.addMember(organization, chidi, "member");
-    await page.goto(`${home}/settings`);
+    const hisPage = await (await openVisitorAs(chidi, { javaScriptEnabled })).openTab(home);
+    await seeRole(hisPage, "Member");
+    await page.reload();
     await press(page, "link", "Confirm that it is you");
     await signIn(page, account);
     await seeHeading(page, "Settings");
     expect(pathOf(page)).toBe(`${home}/settings`);
+    await press(page, "button", "Hand over ownership");
+    await page.getByText("Please choose a person.").waitFor();
     await page.getByLabel("New owner").selectOption({ label: "Chidi Okafor (member)" });
     await press(page, "button", "Hand over ownership");
     await seeText(page, "The organization was handed over. You are one of its admins now.");
-    await page.goto(home);
+    await openSection(page, "Home");
     await seeRole(page, "Admin");
+    await hisPage.reload();
+    await seeRole(hisPage, "Owner");
+    await openSection(hisPage, "Settings");
   },
 );

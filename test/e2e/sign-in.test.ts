@@ -2,15 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
 
 import type { Account } from "../support/identity-provider.ts";
-import {
-  createOrganization,
-  pathOf,
-  press,
-  seeHeading,
-  signIn,
-  signOut,
-  switchTo,
-} from "./support/steps.ts";
+import { pathOf, press, seeHeading, signIn, signOut } from "./support/steps.ts";
 import { useTenantry } from "./support/tenantry.ts";
 
 const { application, openVisitor, identityProvider } = useTenantry();
@@ -24,27 +16,6 @@ describe("signing in with a password", () => {
     await signIn(page, account);
     await seeHeading(page, "Your organizations");
     expect(pathOf(page)).toBe("/organizations");
-  });
-
-  it("opens the organization that was used last", async () => {
-    const account = await identityProvider.createAccount("Tomas Lind");
-    const first = await openVisitor();
-    const page = await first.openTab("/organizations");
-    await signIn(page, account);
-    await createOrganization(page, "Harbour Health");
-    const harbour = pathOf(page);
-    await createOrganization(await first.openTab("/organizations"), "Kiln Street Studio");
-    await page.reload();
-    await switchTo(page, "Kiln Street Studio");
-    await switchTo(page, "Harbour Health");
-    await signOut(page);
-
-    const second = await openVisitor();
-    const elsewhere = await second.openTab("/");
-    await press(elsewhere, "link", "Sign in");
-    await signIn(elsewhere, account);
-    await seeHeading(elsewhere, "Welcome to Harbour Health");
-    expect(pathOf(elsewhere)).toBe(harbour);
   });
 });
 

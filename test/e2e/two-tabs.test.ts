@@ -2,11 +2,15 @@ import { describe, expect, it } from "vitest";
 
 import {
   createOrganization,
+  createProject,
+  openSection,
   openSwitcher,
   pathOf,
+  press,
   seeHeading,
   seeRole,
   signIn,
+  signOut,
 } from "./support/steps.ts";
 import { useTenantry } from "./support/tenantry.ts";
 
@@ -48,6 +52,41 @@ describe("two tabs in two organizations", () => {
     const menu = await openSwitcher(first);
     expect(await menu.locator("[aria-current]").innerText()).toContain("Eastgate");
     expect(await menu.innerText()).toContain("Westgate");
+  });
+
+  it("write into the organization in their own address, and the last one opens at the next sign-in", async () => {
+    const account = await identityProvider.createAccount("Tomas Lind");
+    const { openTab } = await openVisitor();
+    const first = await openTab("/organizations");
+    await signIn(first, account);
+    await createOrganization(first, "Harbour Health");
+    await openSection(first, "Projects");
+    const second = await openTab("/organizations");
+    await createOrganization(second, "Kiln Street Studio");
+    await openSection(second, "Projects");
+
+    // Both forms are open at once, and sent in the order in which they were not opened.
+    await createProject(second, "Kiln project");
+    await createProject(first, "Harbour project");
+    expect(pathOf(first)).toMatch(/^\/o\/harbour-health[\w-]*\/projects\//);
+    expect(pathOf(second)).toMatch(/^\/o\/kiln-street-studio[\w-]*\/projects\//);
+    expect(
+      await application.query(
+        `select p.name as project, o.name as organization
+           from projects p join organizations o on o.id = p.organization_id order by 1`,
+      ),
+    ).toEqual([
+      { project: "Harbour project", organization: "Harbour Health" },
+      { project: "Kiln project", organization: "Kiln Street Studio" },
+    ]);
+    await signOut(second);
+
+    const next = await openVisitor();
+    const elsewhere = await next.openTab("/");
+    await press(elsewhere, "link", "Sign in");
+    await signIn(elsewhere, account);
+    await seeHeading(elsewhere, "Welcome to Harbour Health");
+    expect(pathOf(elsewhere)).toMatch(/^\/o\/harbour-health[\w-]*$/);
   });
 });
 

@@ -14,7 +14,8 @@ export async function seeText(page: Page, text: string): Promise<void> {
 /** On an organization's home: the role of whoever reads it. */
 export async function seeRole(page: Page, role: "Owner" | "Admin" | "Member" | "Viewer") {
   const region = page.getByRole("region", { name: "Your role" });
-  await region.getByText(role, { exact: true }).waitFor();
+  // Not the list of permissions, which has the word "Member", too.
+  await region.locator("span", { hasText: new RegExp(`^${role}$`) }).waitFor();
 }
 
 /** Presses a link or button in the page's content (the header has links of the same names). */

@@ -1,0 +1,79 @@
+import { text } from "node:stream/consumers";
+
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+
+import { createProject, openSection, press, seeHeading, seeText } from "./support/steps.ts";
+import { useTenantry } from "./support/tenantry.ts";
+
+const { application, openVisitorAs } = useTenantry();
+
+/** What the audit log shows, the newest first: who, what and to what. */
+function readLog(page: Page): Promise<string[]> {
+  const entries = page
+    .getByRole("main")
+    .getByRole("listitem")
+    .locator("p")
+    .filter({ hasText: "·" });
+  return entries.allInnerTexts();
+}
+
+it("a project is made, renamed, archived, restored and deleted, and the audit log tells of all of it", async () => {
+  const owner = await application.createPerson("Olivia Okafor");
+  const viewer = await application.createPerson("Ines Duarte");
+  const organization = await application.createOrganization(owner, "Acme Robotics");
+  await application.addMember(organization, viewer, "viewer");
+  const { openTab } = await openVisitorAs(owner);
+  const page = await openTab(`/o/${organization.slug}/projects`);
+  await seeText(page, "No projects yet");
+  await createProject(page, "=HYPERLINK(1)");
+  await seeText(page, "The project was created.");
+  await page.getByLabel("Name", { exact: true }).fill("Gripper");
+  await press(page, "button", "Rename");
+  await seeHeading(page, "Gripper");
+  await press(page, "button", "Archive project");
+  await seeText(page, "The project was archived.");
+
+  // Meanwhile, somebody who may only look: they find it among the archived ones, and nothing to press.
+  const hers = await (await openVisitorAs(viewer)).openTab(`/o/${organization.slug}/projects`);
+  await seeText(hers, "No projects yet");
+  await press(hers, "link", "Show archived ones");
+  await press(hers, "link", "Gripper");
+  await seeHeading(hers, "Gripper");
+  expect(await hers.getByRole("main").getByRole("button").count()).toBe(0);
+  expect(await hers.getByRole("main").locator("form, summary").count()).toBe(0);
+
+  await press(page, "button", "Restore project");
+  await seeText(page, "The project was restored.");
+  await page.getByText("Delete project…").click();
+  await press(page, "button", "Delete it for good");
+  await seeText(page, "The project was deleted.");
+  await seeText(page, "No projects yet");
+
+  await openSection(page, "Audit log");
+  expect(await readLog(page)).toEqual([
+    "Olivia Okafor · Project deleted · Gripper",
+    "Olivia Okafor · Project restored · Gripper",
+    "Olivia Okafor · Project archived · Gripper",
+    "Olivia Okafor · Project renamed · from =HYPERLINK(1) to Gripper",
+    "Olivia Okafor · Project created · =HYPERLINK(1)",
+    `Olivia Okafor · Organization created · Acme Robotics · slug: ${organization.slug}`,
+  ]);
+  await page.getByText("Filter", { exact: true }).click();
+  await page.getByLabel("What").selectOption("Project created");
+  await press(page, "button", "Show");
+  await page.waitForURL(/action=project\.created/);
+  expect(await readLog(page)).toEqual(["Olivia Okafor · Project created · =HYPERLINK(1)"]);
+
+  const arrival = page.waitForEvent("download");
+  await press(page, "link", "CSV, for spreadsheets");
+  const download = await arrival;
+  expect(download.suggestedFilename()).toBe(`${organization.slug}-audit-log.csv`);
+  const [head, ...lines] = (await text(await download.createReadStream())).trimEnd().split("\r\n");
+  expect(head).toContain("action");
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain("project.created");
+  expect(lines[0]).toContain("Olivia Okafor");
+  // No spreadsheet takes it for a formula.
+  expect(lines[0]).toContain(`,"'=HYPERLINK(1)",`);
+});
