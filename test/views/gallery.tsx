@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import type { Member } from "../../src/auth/actor.ts";
 import { Layout, type LayoutProps } from "../../src/views/layout.tsx";
 import { AccountPage } from "../../src/account/views.tsx";
 import { ErrorPage } from "../../src/views/error-page.tsx";
@@ -6,6 +7,7 @@ import { LandingPage } from "../../src/landing/views.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { SignOutPage } from "../../src/auth/views.tsx";
+import { MembersPage } from "../../src/memberships/views.tsx";
 import type { OrganizationWithRole } from "../../src/memberships/membership.ts";
 import type { Viewer } from "../../src/views/viewer.ts";
 
@@ -41,6 +43,16 @@ const sections = [
   { label: "Invitations", href: "/o/acme/invitations", current: false },
   { label: "Settings", href: "/o/acme/settings", current: false },
 ];
+
+const membersActor: Member = {
+  user: { id: "member-0", name: "ada", username: null, email: null, avatarUrl: null },
+  organizations: [...organizations],
+  lastOrganizationSlug: null,
+  authenticationAge: null,
+  request: { id: "gallery", ip: "127.0.0.1", userAgent: "" },
+  organization: { id: "acme", slug: "acme", name: "Acme Robotics" },
+  role: "owner",
+};
 
 function show(content: VNode, layout: Omit<LayoutProps, "children">): VNode {
   return <Layout {...layout}>{content}</Layout>;
@@ -134,6 +146,35 @@ export const gallery: Readonly<Record<string, VNode>> = {
       sections,
       flash: { kind: "warning", message: "Your role here changed to viewer." },
     },
+  ),
+  members: show(
+    <MembersPage
+      actor={membersActor}
+      members={["ada", "grace", longName].map((name, index) => ({
+        userId: `member-${index}`,
+        name,
+        username: index === 1 ? name : null,
+        email: `${index}@acme.example`,
+        avatarUrl: null,
+        role: index === 0 ? "owner" : "member",
+        isSuspended: index === 2,
+        joinedAt: createdAt,
+      }))}
+      next={{ joinedAt: createdAt.toISOString(), userId: "member-2" }}
+      query={{ search: "a", cursor: { joinedAt: createdAt.toISOString(), userId: "member-9" } }}
+      errors={{ role: ["Please choose one of the roles."] }}
+    />,
+    { title: "Members", viewer: ada, current: acme, sections },
+  ),
+  "members-none": show(
+    <MembersPage
+      actor={{ ...membersActor, role: "viewer" }}
+      members={[]}
+      next={undefined}
+      query={{ search: "nobody" }}
+      errors={{}}
+    />,
+    { title: "Members", viewer: ada, current: organizations[3], sections },
   ),
   account: show(
     <AccountPage
