@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { Transaction } from "../../src/database/database.ts";
 import { mirrorUser } from "../../src/auth/users.ts";
 import { changeRole, leaveOrganization, removeMember } from "../../src/memberships/member.ts";
 import { transferOwnership } from "../../src/memberships/ownership.ts";
@@ -185,6 +186,41 @@ describe("an account that is deleted while", () => {
     expect(users).toEqual([
       { name: null, username: null, email: null, avatar_url: null, email_verified: false },
     ]);
+  });
+});
+
+describe("forUserEverywhere()", () => {
+  it("TI17 sees the person's own places, and writes in the one entered last and in no other", async () => {
+    const [here, there, elsewhere] = await createRaceWorlds(application, 3);
+    if (!here || !there || !elsewhere) throw new Error("Nobody came.");
+    await application.addMember(there.organization, here.first, "viewer");
+    const { database } = application;
+    const countHidden = (tx: Transaction) =>
+      tx.membership.count({ where: { organizationId: elsewhere.organization.id } });
+    const result = await database.forUserEverywhere(here.first.id, async (tx, enter) => {
+      const before = await tx.membership.count();
+      const roles = [await enter(here.organization.id), await enter(there.organization.id)];
+      const { count: changed } = await tx.membership.updateMany({ data: { suspendedAt: null } });
+      const { count: removed } = await tx.membership.deleteMany({
+        where: { organizationId: here.organization.id },
+      });
+      const foreign = await enter(elsewhere.organization.id);
+      return { before, roles, changed, removed, foreign };
+    });
+    expect(result).toEqual({
+      before: 2,
+      roles: [
+        { role: "owner", isDeleted: false },
+        { role: "viewer", isDeleted: false },
+      ],
+      changed: 4,
+      removed: 0,
+      // Nobody there: whoever gets null must not go on.
+      foreign: null,
+    });
+    // And nothing of it is left for whoever works on that connection next.
+    expect(await database.unscoped.membership.count()).toBe(0);
+    expect(await database.forUser(here.first.id, countHidden)).toBe(0);
   });
 });
 
