@@ -13,14 +13,11 @@ export type ListedMember = {
   joinedAt: Date;
 };
 
-export type MemberFilter = {
+export type MemberQuery = {
+  organizationId: string;
   /** Part of a name, a username or an e-mail address. */
   search?: string | undefined;
   role?: Role | undefined;
-};
-
-export type MemberQuery = MemberFilter & {
-  organizationId: string;
   /** Where the page before ended. */
   cursor?: Position | undefined;
   limit?: number | undefined;
