@@ -31,7 +31,9 @@ async function listFiles(): Promise<string[]> {
     ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
     { cwd: root, maxBuffer: 2 ** 26 },
   );
-  return stdout.split("\0").filter((path) => path !== "" && existsSync(join(root, path)));
+  // A link to the installation is not ignored as the folder is.
+  const isOurs = (path: string) => path !== "" && path !== "node_modules";
+  return stdout.split("\0").filter((path) => isOurs(path) && existsSync(join(root, path)));
 }
 
 /** As from a terminal: nothing of the test run that we are in. */
