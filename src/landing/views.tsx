@@ -45,7 +45,7 @@ const features: readonly { icon: IconName; title: string; text: string }[] = [
 export function LandingPage({ signInPath, registerPath, huggingFacePath }: LandingPageProps) {
   return (
     <>
-      <section class="grid items-center gap-12 pb-16 sm:pt-6 sm:pb-24 lg:grid-cols-[1.15fr_1fr] lg:gap-16">
+      <section class="grid grid-cols-1 items-center gap-12 pb-16 sm:pt-6 sm:pb-24 lg:grid-cols-[1.15fr_1fr] lg:gap-16">
         <div>
           <h1 class="text-5xl leading-[1.04] font-bold tracking-[-0.035em] sm:text-6xl lg:text-7xl">
             Your product’s front door
@@ -84,7 +84,10 @@ function WaysIn({ signInPath, registerPath, huggingFacePath }: LandingPageProps)
         or
         <span class="h-px flex-1 bg-base-300" />
       </p>
-      <a class="btn btn-lg w-full border-base-300 bg-base-100 text-base" href={huggingFacePath}>
+      <a
+        class="btn btn-lg w-full border-base-300 bg-base-100 px-3 text-base"
+        href={huggingFacePath}
+      >
         <HuggingFace />
         Continue with Hugging Face
       </a>
