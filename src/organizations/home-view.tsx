@@ -75,13 +75,18 @@ function Permissions({ permissions }: { permissions: readonly string[] }) {
           <div key={resource} class="contents">
             <dt class="font-semibold">{titleResource(resource)}</dt>
             <dd class="mb-2.5 text-base-content/80 sm:mb-0">
-              {actions.map(spaceWords).join(", ")}
+              {actions.map(nameAction).join(", ")}
             </dd>
           </div>
         ))}
       </dl>
     </>
   );
+}
+
+/** As the table of roles on the members page says it. */
+function nameAction(action: string): string {
+  return action === "read" ? "see" : spaceWords(action);
 }
 
 function spaceWords(word: string): string {

@@ -82,7 +82,9 @@ function OrganizationRow({ organization }: { organization: OrganizationInList })
           </SubmitButton>
         </form>
       ) : isSuspended ? (
-        <span class="badge badge-sm badge-warning font-medium">Suspended</span>
+        <span class="badge badge-sm border-error/50 bg-transparent font-medium text-error">
+          Suspended
+        </span>
       ) : (
         <>
           <RoleBadge role={role} />

@@ -143,7 +143,7 @@ export function ProjectPage({ actor, project, form }: ProjectPageProps) {
         {hasPermission(actor.role, "project:delete") && (
           <Card id="delete" title="Delete" description="For good: nothing brings it back.">
             <details>
-              <summary class="btn btn-outline text-base">Delete project…</summary>
+              <summary class="btn btn-outline text-base max-sm:w-full">Delete project…</summary>
               <form class="mt-4" method="post" action={action("deletion")}>
                 <SubmitButton tone="danger">Delete it for good</SubmitButton>
               </form>

@@ -100,8 +100,8 @@ describe("OrganizationHomePage", () => {
         permissions={["members:read", "audit-log:read", "members:change-role"]}
       />,
     );
-    expect(text).toContain("Members read, change role");
-    expect(text).toContain("Audit log read");
+    expect(text).toContain("Members see, change role");
+    expect(text).toContain("Audit log see");
   });
 });
 
