@@ -97,9 +97,19 @@ const pages: Record<string, () => Promise<Page>> = {
   },
   "audit log, nothing matches": () => open("/audit-log?to=2020-01-01"),
   "organization home of a viewer": () => open("", { as: "Colleague A" }),
-  "an organization from which one is suspended": async () => {
+  "organizations, one deleted just now": async () => {
+    const page = await open("/settings", { company: longName });
+    await page.getByText("Delete organization…").click();
+    await page.getByLabel(/to confirm$/).fill(longName);
+    await press(page, "button", "Delete organization");
+    await seeHeading(page, "Your organizations");
+    return page;
+  },
+  "organizations, one where suspended": async () => {
     const page = await open("", { as: "Ines Duarte", expectedStatuses: [403] });
     await seeHeading(page, "Your membership is suspended");
+    await press(page, "link", "Go to the start page");
+    await seeHeading(page, "Your organizations");
     return page;
   },
 };
