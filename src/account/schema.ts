@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { uuidField } from "../http/uuid-field.ts";
+
 /** What a person types to show that they mean it. */
 export const confirmationPhrase = "delete my account";
 
@@ -14,13 +16,13 @@ export type Plan = "delete" | { successorId: string };
 export const accountDeletionBody = z
   .object({
     /** Whose account the page was about: another tab may have signed somebody else in since. */
-    account: z.uuid(),
+    account: uuidField(),
     confirmation: z
       .string()
       .transform((typed) => typed.trim().toLowerCase())
       .pipe(z.literal(confirmationPhrase, `Please type ${confirmationPhrase} to confirm.`)),
   })
-  .catchall(z.literal(["", "delete"]).or(z.uuid()))
+  .catchall(z.literal(["", "delete"]).or(uuidField()))
   .transform(({ account, confirmation: _typed, ...choices }, { issues }) => {
     const plans = new Map<string, Plan>();
     for (const [field, choice] of Object.entries(choices)) {

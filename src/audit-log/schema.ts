@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { uuidField } from "../http/uuid-field.ts";
+
 /** Stands for the application itself where a person's id could stand. */
 export const application = "application";
 
@@ -14,7 +16,7 @@ const day = z.iso.date().regex(/^[12]/);
 
 const filters = {
   action: optional(z.string().max(100)),
-  actor: optional(z.uuid().or(z.literal(application))),
+  actor: optional(uuidField().or(z.literal(application))),
   /** The first and the last day. */
   from: optional(day),
   to: optional(day),

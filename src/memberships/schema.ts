@@ -1,9 +1,10 @@
 import { z } from "zod";
 
+import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../organizations/schema.ts";
 import { roles } from "./roles.ts";
 
-export const memberParams = organizationParams.extend({ userId: z.uuid() });
+export const memberParams = organizationParams.extend({ userId: uuidField() });
 
 export const roleBody = z.strictObject({ role: z.enum(roles, "Please choose one of the roles.") });
 

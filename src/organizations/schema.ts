@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { nameField } from "../http/name-field.ts";
+import { uuidField } from "../http/uuid-field.ts";
 
 /** The longest address an organization may have. */
 export const longestSlug = 40;
@@ -27,7 +28,7 @@ export const settingsBody = z.strictObject({ name: nameField, slug }).partial();
 
 export const deletionBody = z.strictObject({ confirmation: z.string().max(200) });
 
-export const ownershipBody = z.strictObject({ userId: z.uuid("Please choose a person.") });
+export const ownershipBody = z.strictObject({ userId: uuidField("Please choose a person.") });
 
 export const organizationParams = z.object({ slug: z.string().max(100) });
 

@@ -1,9 +1,10 @@
 import { z } from "zod";
 
 import { nameField } from "../http/name-field.ts";
+import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../organizations/schema.ts";
 
-export const projectParams = organizationParams.extend({ projectId: z.uuid() });
+export const projectParams = organizationParams.extend({ projectId: uuidField() });
 
 export const projectBody = z.strictObject({ name: nameField });
 

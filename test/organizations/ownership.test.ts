@@ -113,15 +113,16 @@ describe("POST /o/:slug/ownership", () => {
       member.person.id,
     ]);
     const before = await readOrganization(application, organization);
-    for (const [{ person }, code] of [
-      [owner, "ownership.already_yours"],
-      [member, "ownership.successor_suspended"],
+    for (const [userId, code] of [
+      [owner.person.id, "ownership.already_yours"],
+      [owner.person.id.toUpperCase(), "ownership.already_yours"],
+      [member.person.id, "ownership.successor_suspended"],
     ] as const) {
       const answer = await owner.agent
         .post(`/o/${organization.slug}/ownership`)
         .accept("json")
         .type("form")
-        .send({ userId: person.id });
+        .send({ userId });
       expect([answer.status, answer.body.code]).toEqual([409, code]);
     }
     expect(await readOrganization(application, organization)).toEqual(before);
