@@ -54,7 +54,7 @@ export type TenantDatabase = {
 };
 
 /** Null where somebody is not a member, or is suspended. */
-export type PresentMembership = { role: Role; isDeleted: boolean };
+type PresentMembership = { role: Role; isDeleted: boolean };
 
 export type Database = TenantDatabase & {
   /** Not on anybody's behalf: for database/, auth/, sessions/ and operations/ only (test/architecture.test.ts). */

@@ -1,4 +1,4 @@
-import { it } from "vitest";
+import { expect, it } from "vitest";
 
 import { createOrganization, pathOf, press, seeHeading, signIn, signUp } from "./support/steps.ts";
 import { useTenantry } from "./support/tenantry.ts";
@@ -56,7 +56,6 @@ it.each([
     await press(page, "link", "Create account");
     await signUp(page, identityProvider.inventAccount("Chidi Okafor"));
     await seeHeading(page, "Your organizations");
-    await page.goto(home);
-    await seeHeading(page, "There is nothing here");
+    expect((await page.goto(home))?.status()).toBe(404);
   },
 );
