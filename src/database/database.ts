@@ -162,6 +162,8 @@ async function readScoped<Row extends object>(
   // pg takes a limit per statement, which its types do not know.
   const limited = { ...statement, query_timeout: 1_500 };
   const client = await pool.connect();
+  // What was sent is refused as well; without a listener the loss of the connection would end the process.
+  client.on("error", ignore);
   try {
     const sent = [
       client.query("begin read only"),
@@ -177,9 +179,12 @@ async function readScoped<Row extends object>(
     const [, , result] = await Promise.all(sent);
     return result.rows;
   } finally {
+    client.off("error", ignore);
     client.release();
   }
 }
+
+const ignore = () => undefined;
 
 /** How many different statements each connection keeps prepared. */
 const preparedStatements = 500;

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { type Database, openDatabase } from "../../src/database/database.ts";
+import { isDatabaseUnavailable } from "../../src/database/faults.ts";
 import { type Organization, useApplication } from "../support/application.ts";
 
 const application = useApplication();
@@ -68,6 +69,27 @@ describe("readOrganization()", () => {
     await expect(read("acme", everything, [0])).rejects.toMatchObject({ code: "22P02" });
     await expectFresh();
     expect(await read("", everything, [0])).toEqual([]);
+    await expectFresh();
+  });
+
+  it("TI12 FA06 gives up what takes too long, together with its connection; the next one is served", async () => {
+    const slow: unknown = await read(acme.id, everything, [4]).catch((error: unknown) => error);
+    expect(isDatabaseUnavailable(slow)).toBe(true);
+    expect(await idsIn(other)).toEqual([other.id]);
+    await expectFresh();
+  });
+
+  it("TI12 FA04 survives that the server ends the connection in the middle of it", async () => {
+    const cut = read(acme.id, "select pg_sleep(1.4) as cut").catch((error: unknown) => error);
+    await vi.waitFor(async () => {
+      const ended = await application.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and wait_event = 'PgSleep' and query like '%as cut'`,
+      );
+      expect(ended).toHaveLength(1);
+    });
+    expect(isDatabaseUnavailable(await cut)).toBe(true);
+    expect(await idsIn(other)).toEqual([other.id]);
     await expectFresh();
   });
 
