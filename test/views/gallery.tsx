@@ -1,62 +1,16 @@
 import type { VNode } from "preact";
-import type { Member } from "../../src/auth/actor.ts";
-import { Layout, type LayoutProps } from "../../src/views/layout.tsx";
 import { AccountPage } from "../../src/account/views.tsx";
 import { ErrorPage } from "../../src/views/error-page.tsx";
 import { LandingPage } from "../../src/landing/views.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { SignOutPage } from "../../src/auth/views.tsx";
-import { MembersPage } from "../../src/memberships/views.tsx";
-import type { OrganizationWithRole } from "../../src/memberships/membership.ts";
 import type { Viewer } from "../../src/views/viewer.ts";
+import { organizationGallery } from "./organization-gallery.tsx";
+import { acme, ada, createdAt, longName, organizations, sections, show } from "./samples.tsx";
 
-const longName =
-  "Gesellschaft für außerordentlich lange Organisationsbezeichnungen Donaudampfschifffahrtsgesellschaftskapitän GmbH";
-const createdAt = new Date("2026-03-09T10:00:00Z");
 const noErrors = { values: { name: "" }, errors: {} };
-
-const acme: OrganizationWithRole = { name: "Acme Robotics", slug: "acme", role: "owner" };
-const organizations: readonly OrganizationWithRole[] = [
-  acme,
-  { name: "Kiln Street Studio", slug: "kiln-street", role: "admin" },
-  { name: "Bramble & Daughters", slug: "bramble-daughters", role: "member" },
-  {
-    name: longName,
-    slug: "gesellschaft-fuer-ausserordentlich-lange-bezeichnungen",
-    role: "viewer",
-  },
-];
-
-export const ada: Viewer = {
-  name: "Ada Okafor",
-  email: "ada@acme.example",
-  avatarUrl: null,
-  organizations,
-};
 const newcomer: Viewer = { name: "kim_7", email: null, avatarUrl: null, organizations: [] };
-
-const sections = [
-  { label: "Home", href: "/o/acme", current: true },
-  { label: "Members", href: "/o/acme/members", current: false },
-  { label: "Projects", href: "/o/acme/projects", current: false },
-  { label: "Invitations", href: "/o/acme/invitations", current: false },
-  { label: "Settings", href: "/o/acme/settings", current: false },
-];
-
-const membersActor: Member = {
-  user: { id: "member-0", name: "ada", username: null, email: null, avatarUrl: null },
-  organizations: [...organizations],
-  lastOrganizationSlug: null,
-  authenticationAge: null,
-  request: { id: "gallery", ip: "127.0.0.1", userAgent: "" },
-  organization: { id: "acme", slug: "acme", name: "Acme Robotics" },
-  role: "owner",
-};
-
-function show(content: VNode, layout: Omit<LayoutProps, "children">): VNode {
-  return <Layout {...layout}>{content}</Layout>;
-}
 
 function showError(
   status: number,
@@ -127,7 +81,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
         "organization:delete",
       ]}
     />,
-    { title: "Acme Robotics", viewer: ada, current: acme, sections },
+    { title: "Acme Robotics", viewer: ada, current: acme, sections: sections("Home") },
   ),
   "organization-home-long": show(
     <OrganizationHomePage
@@ -143,39 +97,11 @@ export const gallery: Readonly<Record<string, VNode>> = {
       title: longName,
       viewer: ada,
       current: organizations[3],
-      sections,
+      sections: sections("Home"),
       flash: { kind: "warning", message: "Your role here changed to viewer." },
     },
   ),
-  members: show(
-    <MembersPage
-      actor={membersActor}
-      members={["ada", "grace", longName].map((name, index) => ({
-        userId: `member-${index}`,
-        name,
-        username: index === 1 ? name : null,
-        email: `${index}@acme.example`,
-        avatarUrl: null,
-        role: index === 0 ? "owner" : "member",
-        isSuspended: index === 2,
-        joinedAt: createdAt,
-      }))}
-      next={{ joinedAt: createdAt.toISOString(), userId: "member-2" }}
-      query={{ search: "a", cursor: { joinedAt: createdAt.toISOString(), userId: "member-9" } }}
-      errors={{ role: ["Please choose one of the roles."] }}
-    />,
-    { title: "Members", viewer: ada, current: acme, sections },
-  ),
-  "members-none": show(
-    <MembersPage
-      actor={{ ...membersActor, role: "viewer" }}
-      members={[]}
-      next={undefined}
-      query={{ search: "nobody" }}
-      errors={{}}
-    />,
-    { title: "Members", viewer: ada, current: organizations[3], sections },
-  ),
+  ...organizationGallery,
   account: show(
     <AccountPage
       user={{

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Layout, type LayoutProps } from "../../src/views/layout.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { renderPage } from "../../src/views/render.ts";
-import { ada } from "./gallery.tsx";
+import { ada } from "./samples.tsx";
 
 function render(props: Partial<LayoutProps>): string {
   return renderPage(

@@ -58,7 +58,8 @@ describe.each(pages)("page $name", ({ html }) => {
       expect(readAttribute(form, "action")[0]).toMatch(/^\/[a-z]/);
     }
     const labelled = readAttribute(html, "for");
-    for (const input of readTags(html, "input")) {
+    for (const input of [...readTags(html, "input"), ...readTags(html, "select")]) {
+      if (input.includes('type="hidden"')) continue;
       expect(labelled).toContain(readAttribute(input, "id")[0]);
     }
   });

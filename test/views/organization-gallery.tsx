@@ -1,0 +1,180 @@
+import type { VNode } from "preact";
+
+import { AccountDeletionPage } from "../../src/account/deletion-view.tsx";
+import { AuditLogPage } from "../../src/audit-log/views.tsx";
+import type { Member } from "../../src/auth/actor.ts";
+import { MembersPage } from "../../src/memberships/views.tsx";
+import { SettingsPage } from "../../src/organizations/settings-view.tsx";
+import { ProjectPage, ProjectsPage } from "../../src/projects/views.tsx";
+import { acme, ada, createdAt, longName, organizations, sections, show } from "./samples.tsx";
+
+const owner: Member = {
+  user: { id: "member-0", name: "ada", username: null, email: null, avatarUrl: null },
+  organizations: [...organizations],
+  lastOrganizationSlug: null,
+  authenticationAge: null,
+  request: { id: "gallery", ip: "127.0.0.1", userAgent: "" },
+  organization: { id: "acme", slug: "acme", name: "Acme Robotics" },
+  role: "owner",
+};
+const viewer: Member = { ...owner, role: "viewer" };
+
+const grace = { userId: "member-1", name: "Grace", username: "grace", email: null };
+const project = { id: "project-1", name: "Gripper mark II", createdAt };
+const event = {
+  id: "event-1",
+  occurredAt: createdAt,
+  action: "member.role_changed",
+  actorId: "member-0",
+  actorName: "Ada Okafor",
+  isActorDeleted: false,
+  targetType: "user",
+  targetId: "member-1",
+  targetName: longName,
+  isTargetDeleted: false,
+  details: { from: "member", to: "admin" },
+  requestId: "request-1",
+  ip: "203.0.113.7",
+  userAgent: "<script>alert(1)</script>",
+};
+
+function showSection(section: string, content: VNode): VNode {
+  return show(content, {
+    title: section,
+    viewer: ada,
+    current: acme,
+    sections: sections(section),
+  });
+}
+
+/** The pages of an organization, and the one on which a person decides what becomes of theirs. */
+export const organizationGallery: Readonly<Record<string, VNode>> = {
+  members: showSection(
+    "Members",
+    <MembersPage
+      actor={owner}
+      members={["ada", "grace", longName].map((name, index) => ({
+        userId: `member-${index}`,
+        name,
+        username: index === 1 ? name : null,
+        email: `${index}@acme.example`,
+        avatarUrl: null,
+        role: index === 0 ? "owner" : "member",
+        isSuspended: index === 2,
+        joinedAt: createdAt,
+      }))}
+      next={{ joinedAt: createdAt.toISOString(), userId: "member-2" }}
+      query={{ search: "a", cursor: { joinedAt: createdAt.toISOString(), userId: "member-9" } }}
+      errors={{ role: ["Please choose one of the roles."] }}
+    />,
+  ),
+  "members-none": showSection(
+    "Members",
+    <MembersPage
+      actor={viewer}
+      members={[]}
+      next={undefined}
+      query={{ search: "nobody" }}
+      errors={{}}
+    />,
+  ),
+  settings: showSection(
+    "Settings",
+    <SettingsPage
+      actor={owner}
+      successors={[{ ...grace, role: "admin" }]}
+      isConfirmed
+      values={{ name: "A", slug: "a--b", userId: "", confirmation: "acm" }}
+      errors={{
+        name: ["Use at least 2 characters."],
+        slug: ["Another organization has it."],
+        userId: ["Please choose a person."],
+        confirmation: ["Please type acme to confirm."],
+      }}
+    />,
+  ),
+  "settings-unconfirmed": showSection(
+    "Settings",
+    <SettingsPage
+      actor={owner}
+      successors={[{ ...grace, role: "admin" }]}
+      isConfirmed={false}
+      values={{ name: "Acme Robotics", slug: "acme", userId: "", confirmation: "" }}
+      errors={{}}
+    />,
+  ),
+  projects: showSection(
+    "Projects",
+    <ProjectsPage
+      actor={owner}
+      projects={[project, { ...project, id: "project-2", name: longName }]}
+      isArchived={false}
+      next="project-2"
+      form={{ name: "", errors: { name: ["Please enter a name."] } }}
+    />,
+  ),
+  "projects-none": showSection(
+    "Projects",
+    <ProjectsPage
+      actor={viewer}
+      projects={[]}
+      isArchived
+      next={undefined}
+      form={{ name: "", errors: {} }}
+    />,
+  ),
+  project: showSection(
+    "Projects",
+    <ProjectPage
+      actor={owner}
+      project={{ ...project, isArchived: true, createdBy: { name: null, username: "ada" } }}
+      form={{ name: "Gripper mark II", errors: {} }}
+    />,
+  ),
+  "audit-log": showSection(
+    "Audit log",
+    <AuditLogPage
+      slug="acme"
+      events={[event, { ...event, id: "event-2", actorId: null, actorName: null }]}
+      filters={{ action: "member.role_changed" }}
+      options={{ actions: ["member.role_changed"], actors: [], hasOwn: true }}
+      isFirst={false}
+      next="event-2"
+    />,
+  ),
+  "audit-log-none": showSection(
+    "Audit log",
+    <AuditLogPage
+      slug="acme"
+      events={[]}
+      filters={{ from: "2026-03-09", to: "2026-03-08" }}
+      options={{ actions: [], actors: [], hasOwn: false }}
+      isFirst
+      next={undefined}
+    />,
+  ),
+  "account-deletion": show(
+    <AccountDeletionPage
+      userId="member-0"
+      leavings={[
+        {
+          organizationId: "acme",
+          name: "Acme Robotics",
+          role: "owner",
+          fate: "chosen",
+          successors: [{ ...grace, role: "admin" }],
+        },
+        { organizationId: "kiln", name: longName, role: "owner", fate: "purged", successors: [] },
+        { organizationId: "mill", name: "Mill", role: "viewer", fate: "left", successors: [] },
+      ]}
+      isConfirmed
+      path="/account/deletion"
+      values={{}}
+      errors={{
+        confirmation: ["Please type delete my account to confirm."],
+        "organization-acme": ["Please choose who gets it, or that it is deleted."],
+      }}
+    />,
+    { title: "Delete your account", viewer: ada },
+  ),
+};
