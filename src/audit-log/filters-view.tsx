@@ -25,7 +25,10 @@ export function Filters({ slug, filters, options }: FiltersProps) {
         </summary>
         <form
           class="grid gap-5 border-t border-base-300 p-4 sm:grid-cols-2 sm:p-6 lg:grid-cols-4"
+          method="get"
           action={auditLogPath(slug)}
+          role="search"
+          aria-label="Audit log"
         >
           <SelectField
             name="action"
