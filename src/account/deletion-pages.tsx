@@ -12,7 +12,7 @@ import { deleteAccount } from "./deletion.ts";
 import { AccountDeletionPage } from "./deletion-view.tsx";
 import { accountError } from "./errors.ts";
 import { listLeavings } from "./leaving.ts";
-import { accountDeletionBody, type Plan, planField } from "./schema.ts";
+import { accountDeletionBody, accountDeletionQuery, type Plan, planField } from "./schema.ts";
 
 const path = "/account/deletion";
 
@@ -36,10 +36,11 @@ export function accountDeletionPages({ database, sessionCookie, openId }: Depend
     method: "POST",
     path,
     access: "signed-in",
+    query: accountDeletionQuery,
     body: accountDeletionBody,
     statuses: [303, 409],
-    async handler({ actor, body }, ctx) {
-      if (body.account !== actor.user.id) {
+    async handler({ actor, query, body }, ctx) {
+      if (query.account !== actor.user.id) {
         const action = { label: "Open it again", href: path };
         throw accountError("account.page_outdated", { action });
       }

@@ -35,8 +35,7 @@ export function AccountDeletionPage(props: AccountDeletionPageProps) {
       </PageHeading>
       <div class="grid max-w-2xl gap-6">
         <Consequences />
-        <form class="grid gap-6" method="post" action={path}>
-          <input type="hidden" name="account" value={userId} />
+        <form class="grid gap-6" method="post" action={`${path}?account=${userId}`}>
           <FormAlert errors={errors} fields={fields} />
           {leavings.length > 0 && (
             <Card id="organizations" title="Your organizations">

@@ -13,17 +13,18 @@ const planFieldPattern = /^organization-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]
 /** What becomes of an organization: it is deleted, or handed over to somebody (by their id). */
 export type Plan = "delete" | { successorId: string };
 
+/** Whose account the page was about: another tab may have signed somebody else in since. */
+export const accountDeletionQuery = z.object({ account: uuidField() });
+
 export const accountDeletionBody = z
   .object({
-    /** Whose account the page was about: another tab may have signed somebody else in since. */
-    account: uuidField(),
     confirmation: z
       .string()
       .transform((typed) => typed.trim().toLowerCase())
       .pipe(z.literal(confirmationPhrase, `Please type ${confirmationPhrase} to confirm.`)),
   })
   .catchall(z.literal(["", "delete"]).or(uuidField()))
-  .transform(({ account, confirmation: _typed, ...choices }, { issues }) => {
+  .transform(({ confirmation: _typed, ...choices }, { issues }) => {
     const plans = new Map<string, Plan>();
     for (const [field, choice] of Object.entries(choices)) {
       const organizationId = planFieldPattern.exec(field)?.[1];
@@ -34,5 +35,5 @@ export const accountDeletionBody = z
         plans.set(organizationId, plan);
       }
     }
-    return { account, plans };
+    return { plans };
   });

@@ -11,8 +11,9 @@ export const signInFreshly = (application: RunningApplication, person: Person) =
 export const sendDeletion = (agent: Agent, person: Person, fields: Record<string, string> = {}) =>
   agent
     .post("/account/deletion")
+    .query({ account: person.id })
     .type("form")
-    .send({ account: person.id, confirmation: confirmationPhrase, ...fields });
+    .send({ confirmation: confirmationPhrase, ...fields });
 
 export const plan = (organization: Pick<Organization, "id">, choice: string) => ({
   [planField(organization.id)]: choice,

@@ -217,14 +217,23 @@ describe("POST /account/deletion", () => {
     ["TI04 a user, too", { userId: "0191d2c0-0000-7000-8000-000000000000" }],
     ["a choice that is none", { "organization-0191d2c0-0000-7000-8000-000000000000": "keep" }],
     ["a choice for what is no organization", { "organization-x": "delete" }],
-    ["no account", { account: "" }],
+    ["an account, too", { account: "0191d2c0-0000-7000-8000-000000000000" }],
   ])("shows the form again, 422, for %s, and changes nothing", async (_what, fields) => {
     const { person, agent } = await signIn();
     const before = await readDatabase(application);
     const answer = await sendDeletion(agent, person, fields);
     expect(answer.status).toBe(422);
-    expect(answer.text).toContain('action="/account/deletion"');
+    expect(answer.text).toContain(`action="/account/deletion?account=${person.id}"`);
     expect(answer.text).toMatch(/role="alert"|aria-invalid="true"/);
+    expect(await readDatabase(application)).toEqual(before);
+  });
+
+  it("is 400 for a form that does not say whose account it is about", async () => {
+    const { person, agent } = await signIn();
+    const before = await readDatabase(application);
+    for (const id of ["", "1"]) {
+      expect((await sendDeletion(agent, { ...person, id })).status).toBe(400);
+    }
     expect(await readDatabase(application)).toEqual(before);
   });
 
@@ -338,7 +347,7 @@ describe("POST /account/deletion by the only owner of an organization", () => {
     const { person, agent, organization, admin } = await own();
     const outsider = await application.createPerson();
     const before = await readDatabase(application);
-    for (const { id } of [outsider, person]) {
+    for (const id of [outsider.id, person.id, person.id.toUpperCase()]) {
       expect((await sendDeletion(agent, person, plan(organization, id))).status).toBe(409);
     }
     expect(await readDatabase(application)).toEqual(before);

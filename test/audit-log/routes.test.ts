@@ -51,7 +51,9 @@ async function setUp(route: DeclaredRoute) {
   const agent = await application.signInAs(owner, { authenticationAge: 5 });
   const place = { owner, organization };
   const request = await sampleRequest(application, route, place);
-  if (request.body?.["account"] !== undefined) request.body["confirmation"] = confirmationPhrase;
+  if (request.body && route.path === "/account/deletion") {
+    request.body["confirmation"] = confirmationPhrase;
+  }
   const opposite = findOpposite(route);
   if (opposite) {
     const path = request.path.replace(
