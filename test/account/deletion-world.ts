@@ -1,11 +1,26 @@
 import { deleteAccount } from "../../src/account/deletion.ts";
 import { confirmationPhrase, type Plan, planField } from "../../src/account/schema.ts";
 import { AppError } from "../../src/http/errors.ts";
+import type { Role } from "../../src/memberships/roles.ts";
 import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
 
 /** Signs a person in who has just proved who they are. */
-export const signInFreshly = (application: RunningApplication, person: Person) =>
+const signInFreshly = (application: RunningApplication, person: Person) =>
   application.signInAs(person, { authenticationAge: 5 });
+
+/** Somebody who is signed in, and has just proved who they are. */
+export async function createLeaver(application: RunningApplication, name?: string) {
+  const person = await application.createPerson(name);
+  return { person, agent: await signInFreshly(application, person) };
+}
+
+/** Puts a person into an organization that somebody else owns. */
+export async function joinOther(application: RunningApplication, person: Person, role: Role) {
+  const owner = await application.createPerson();
+  const organization = await application.createOrganization(owner);
+  await application.addMember(organization, person, role);
+  return { owner, organization };
+}
 
 /** Sends the form of `GET /account/deletion`. */
 export const sendDeletion = (agent: Agent, person: Person, fields: Record<string, string> = {}) =>
