@@ -28,7 +28,7 @@ export function AuditEventRow({ slug, event }: { slug: string; event: ListedEven
           ))}
         </p>
         <details class="group mt-0.5 text-sm">
-          <summary class="flex min-h-6 cursor-pointer list-none flex-wrap items-center gap-x-1 text-base-content/75 hover:text-base-content [&::-webkit-details-marker]:hidden">
+          <summary class="relative flex min-h-6 w-fit cursor-pointer list-none flex-wrap items-center gap-x-1 pe-5 text-base-content/75 hover:text-base-content [&::-webkit-details-marker]:hidden">
             <Moment date={event.occurredAt} />
             {event.ip !== null && (
               <span>
@@ -37,7 +37,7 @@ export function AuditEventRow({ slug, event }: { slug: string; event: ListedEven
               </span>
             )}
             <span class="sr-only">: details of {titleAction(event.action)}</span>
-            <Icon name="chevronDown" class="size-4 group-open:rotate-180" />
+            <Icon name="chevronDown" class="absolute end-0 bottom-1 size-4 group-open:rotate-180" />
           </summary>
           <EventFacts slug={slug} event={event} actor={actor} />
         </details>

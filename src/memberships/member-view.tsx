@@ -56,7 +56,9 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
               .map((text) => (
                 <>{text} · </>
               ))}
-            since <DateText date={member.joinedAt} />
+            <span class="whitespace-nowrap">
+              since <DateText date={member.joinedAt} />
+            </span>
           </p>
         </div>
       </div>

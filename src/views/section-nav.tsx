@@ -8,11 +8,11 @@ export interface Section {
 export function SectionNav({ label, sections }: { label: string; sections: readonly Section[] }) {
   return (
     <nav class="border-b border-base-300 bg-base-100" aria-label={label}>
-      <ul class="mx-auto flex max-w-6xl gap-1 overflow-x-auto px-1 sm:px-3">
+      <ul class="mx-auto flex max-w-6xl overflow-x-auto px-1 sm:gap-1 sm:px-3">
         {sections.map((section) => (
           <li key={section.href}>
             <a
-              class={`flex h-12 items-center border-b-2 px-3 whitespace-nowrap outline-offset-[-4px] ${
+              class={`flex h-12 items-center border-b-2 px-2 text-[0.9375rem] whitespace-nowrap outline-offset-[-4px] sm:px-3 sm:text-base ${
                 section.current
                   ? "border-primary font-semibold text-base-content"
                   : "border-transparent text-base-content/75 hover:text-base-content"
