@@ -61,7 +61,7 @@ ALTER TABLE "organization_slugs" ADD CONSTRAINT "organization_slugs_organization
 ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_actor_id_fkey" FOREIGN KEY ("actor_id") REFERENCES "users"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_actor_id_fkey" FOREIGN KEY ("actor_id") REFERENCES "users"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- Below: what Prisma's schema language cannot say.
 
@@ -167,6 +167,24 @@ CREATE CONSTRAINT TRIGGER organizations_have_an_owner AFTER INSERT ON organizati
 CREATE CONSTRAINT TRIGGER memberships_leave_an_owner AFTER UPDATE OR DELETE ON memberships
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.role = 'owner') EXECUTE FUNCTION require_owner();
 
+-- Whoever has deleted their account joins nothing any more, however long ago the request was let in that
+-- would have them join. The lock waits for a deletion that is under way, and keeps one that comes next
+-- waiting until it can see the new membership.
+CREATE FUNCTION refuse_deleted_user() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  deleted timestamptz;
+BEGIN
+  SELECT u.deleted_at INTO deleted FROM users u WHERE u.id = NEW.user_id FOR SHARE;
+  IF deleted IS NOT NULL THEN
+    RAISE EXCEPTION 'user % has deleted their account', NEW.user_id
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'members_have_an_account';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER members_have_an_account BEFORE INSERT ON memberships
+  FOR EACH ROW EXECUTE FUNCTION refuse_deleted_user();
+
 -- As before, and: the organization may be named by an address it had in the last 90 days (its present one
 -- comes back); whether the membership is suspended or the organization deleted (then the switcher leaves
 -- it out); how long ago the person proved who they are.
@@ -240,7 +258,8 @@ BEGIN
         JOIN memberships m ON m.organization_id = o.id AND m.user_id = authenticate.user_id
        WHERE s.slug = requested_slug AND s.retired_at > now() - interval '90 days';
     ELSIF last_organization IS DISTINCT FROM organization_id AND NOT is_suspended AND NOT is_deleted THEN
-      UPDATE users u SET last_organization_id = organization_id WHERE u.id = authenticate.user_id;
+      UPDATE users u SET last_organization_id = organization_id
+       WHERE u.id = authenticate.user_id AND u.deleted_at IS NULL;
     END IF;
   END IF;
 
