@@ -121,17 +121,33 @@ describe("the sources", () => {
     expect(pathsWhere(sources, ({ text }) => pattern.test(withoutComments(text)))).toEqual([]);
   });
 
-  it("keep Koa's plumbing free of the product, and the domain free of Koa", () => {
-    const features = ["auth", "sessions", "organizations", "memberships", "account", "landing"];
+  it("keep the plumbing free of the product, and the product free of Koa", () => {
     const plumbing = sources.filter(({ path }) => isIn(path, "http", "database"));
-    expect(
-      pathsWhere(plumbing, ({ imports }) => imports.some((target) => isIn(target, ...features))),
-    ).toEqual([]);
-    const domain = sources.filter(({ path }) =>
-      /\/(organization|account|roles|users)\.ts$/.test(path),
+    const strays = plumbing.flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => target.startsWith("src/"))
+        .filter((target) => !isIn(target, "http", "database") && target !== "src/views/render.ts")
+        .map((target) => `${path}: ${target}`),
     );
-    expect(domain.length).toBeGreaterThan(2);
-    expect(pathsWhere(domain, ({ imports }) => imports.includes("koa"))).toEqual([]);
+    expect(strays).toEqual([]);
+    expect(
+      pathsWhere(sources, ({ path, imports }) => imports.includes("koa") && !isIn(path, "http")),
+    ).toEqual(["src/app.tsx", "src/sessions/load-session.ts"]);
+  });
+
+  it("change what an organization has through changeAs(), but for what no single member does", () => {
+    const enter = /\.(forMember|forUserEverywhere)\(|\brecordEvent\(/;
+    const users = pathsWhere(sources, ({ text }) => enter.test(withoutComments(text)));
+    expect(users.filter((path) => !isIn(path, "audit-log", "database")).toSorted()).toEqual([
+      "src/account/deletion.ts", // in all organizations of a person at once
+      "src/memberships/change-as.ts",
+      "src/organizations/organization.ts", // has no member yet
+      "src/organizations/settings.ts", // a second event of one change
+    ]);
+    const writes = /\bforOrganization\([^;]*?\.(create|update|upsert|delete)\w*\(/s;
+    expect(pathsWhere(sources, ({ text }) => writes.test(withoutComments(text)))).toEqual([
+      "src/organizations/organization.ts",
+    ]);
   });
 
   it("are all reachable from what is started", () => {

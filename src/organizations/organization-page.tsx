@@ -21,7 +21,7 @@ const sections = [
   permission: Permission;
 }[];
 
-export type SectionLabel = (typeof sections)[number]["label"];
+type SectionLabel = (typeof sections)[number]["label"];
 
 type OrganizationPage = {
   title: string;
