@@ -104,6 +104,7 @@ it.each([
     await herPage.goto("/");
     await seeHeading(herPage, "Your organizations");
     await seeText(herPage, "You are not in an organization yet");
+    expect(pathOf(herPage)).toBe("/organizations");
   },
 );
 
