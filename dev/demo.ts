@@ -3,46 +3,15 @@ import { z } from "zod";
 
 import { mirrorUser } from "../src/auth/users.ts";
 import { type Database, openDatabase } from "../src/database/database.ts";
-import type { Role } from "../src/memberships/roles.ts";
+import { changeRole, suspendMember } from "../src/memberships/member.ts";
 import { createOrganization } from "../src/organizations/organization.ts";
-import { createProject } from "../src/projects/project.ts";
+import { archiveProject, createProject, renameProject } from "../src/projects/project.ts";
+import { cast, type CastMember, colleagues, type DemoPerson } from "./demo-cast.ts";
 
-/** Somebody to sign in as, and what for. */
-export type DemoPerson = { name: string; identifier: string; password: string; note: string };
-
-type CastMember = DemoPerson & { roles: Record<string, Role> };
-
-const password = "tenantry-demo";
-
-const projects: Readonly<Record<string, string[]>> = {
-  "Acme Robotics": ["Gripper mark II", "Warehouse pilot", "Apollo landing software"],
-};
+const everybody: readonly CastMember[] = [...cast, ...colleagues];
 
 /** What the audit log says of where all this came from. */
 const seeding = { id: "demo", ip: "127.0.0.1", userAgent: "npm run dev" };
-
-/** The first of a company's owners creates it. */
-const cast: readonly CastMember[] = [
-  person("ada", "Ada Byron", "owner of Acme Robotics, viewer in Birch & Sons", {
-    "Acme Robotics": "owner",
-    "Birch & Sons": "viewer",
-  }),
-  person("bruno", "Bruno Birch", "owner of Birch & Sons, admin of Acme Robotics", {
-    "Birch & Sons": "owner",
-    "Acme Robotics": "admin",
-  }),
-  person("chidi", "Chidi Okafor", "member of Acme Robotics", { "Acme Robotics": "member" }),
-  person("dana", "Dana Levi", "in no organization yet", {}),
-];
-
-function person(
-  identifier: string,
-  name: string,
-  note: string,
-  roles: Record<string, Role>,
-): CastMember {
-  return { identifier, name, password, note, roles };
-}
 
 /**
  * Fills a fresh laptop with people (at Logto) and organizations (here). Does nothing where the first
@@ -62,12 +31,17 @@ export async function seedDemo(options: {
   try {
     const logto = await connectToLogto(options);
     const userIds = new Map<string, string>();
-    for (const member of cast) {
-      const subject = await logto.createUser(member);
-      if (subject === null) break;
-      userIds.set(member.identifier, await mirrorDemoUser(database, logto.issuer, subject, member));
+    const join = async (person: CastMember) => {
+      const subject = await logto.createUser(person);
+      if (subject === null) return false;
+      userIds.set(person.identifier, await mirrorDemoUser(database, logto.issuer, subject, person));
+      return true;
+    };
+    const [first, ...others] = everybody;
+    if (first && (await join(first))) {
+      await Promise.all(others.map(join));
+      await createOrganizations(database, userIds);
     }
-    await createOrganizations(database, userIds);
   } finally {
     await database.close();
   }
@@ -96,8 +70,8 @@ async function createOrganizations(database: Database, userIds: Map<string, stri
     for (const [name, role] of Object.entries(founder.roles)) {
       const userId = userIds.get(founder.identifier);
       if (role !== "owner" || userId === undefined) continue;
-      const { id: organizationId } = await createOrganization(database, { name, userId }, null);
-      for (const other of cast) {
+      const { id: organizationId } = await createOrganization(database, { name, userId }, seeding);
+      for (const other of everybody) {
         const otherId = userIds.get(other.identifier);
         const otherRole = other.roles[name];
         if (other === founder || otherId === undefined || otherRole === undefined) continue;
@@ -105,16 +79,27 @@ async function createOrganizations(database: Database, userIds: Map<string, stri
           tx.membership.create({ data: { organizationId, userId: otherId, role: otherRole } }),
         );
       }
-      const actor = {
-        user: { id: userId },
-        organization: { id: organizationId },
-        request: seeding,
-      };
-      for (const project of projects[name] ?? []) {
-        await createProject(database, actor, { name: project });
-      }
+      if (name === "Acme Robotics") await work(database, organizationId, userIds);
     }
   }
+}
+
+/** What the people at Acme Robotics have done so far, as its projects and its audit log show it. */
+async function work(database: Database, organizationId: string, userIds: Map<string, string>) {
+  const find = (identifier: string) => userIds.get(identifier) ?? "";
+  const as = (identifier: string) => ({
+    user: { id: find(identifier) },
+    organization: { id: organizationId },
+    request: seeding,
+  });
+  await createProject(database, as("ada"), { name: "Apollo landing software" });
+  const gripper = await createProject(database, as("chidi"), { name: "Gripper" });
+  await changeRole(database, as("ada"), { userId: find("emre"), role: "member" });
+  await createProject(database, as("emre"), { name: "Warehouse pilot" });
+  const arm = await createProject(database, as("bruno"), { name: "One-armed prototype" });
+  await renameProject(database, as("chidi"), { id: gripper, name: "Gripper mark II" });
+  await archiveProject(database, as("bruno"), { id: arm, isArchived: true });
+  await suspendMember(database, as("bruno"), { userId: find("farah") });
 }
 
 /** The two calls of Logto's Management API that this needs. */
@@ -139,7 +124,7 @@ async function connectToLogto(options: {
   return {
     issuer: `${logtoEndpoint}/oidc`,
     /** The new user's id, or null when the username is taken already. */
-    async createUser({ identifier, name }: CastMember): Promise<string | null> {
+    async createUser({ identifier, name, password }: CastMember): Promise<string | null> {
       const created = await fetch(`${logtoEndpoint}/api/users`, {
         method: "POST",
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { DemoPerson } from "./demo.ts";
+import type { DemoPerson } from "./demo-cast.ts";
 import { say } from "./terminal.ts";
 
 /** What a person needs once everything is up: where to go, as whom, and how to stop. */

@@ -128,13 +128,16 @@ describe("docs/development.md", () => {
   });
 
   it("names the demo people, their password and their roles", async () => {
-    const source = await read("dev/demo.ts");
+    const source = await read("dev/demo-cast.ts");
     const people = source.matchAll(/person\("(\w+)", "[^"]+", "([^"]+)"/g);
     const text = await read("docs/development.md");
     const rows = readRows(text).map(([name, who]) => [unquote(name), who]);
     const cast = [...people].map(([, name, who]) => [name, who]);
     expect(cast.length).toBeGreaterThan(2);
     expect(rows).toEqual(expect.arrayContaining(cast));
+    const colleagues = [...source.matchAll(/colleague\("(\w+)"/g)].map(([, name]) => name);
+    expect(colleagues.length).toBeGreaterThan(2);
+    for (const name of colleagues) expect(text).toContain(`\`${name}\``);
     const [, password = "?"] = /const password = "([^"]+)"/.exec(source) ?? [];
     expect(text).toContain(`\`${password}\``);
   });
