@@ -68,45 +68,39 @@ it("an owner gives somebody another role by the keyboard alone, and what they ha
   expect(await hisPage.getByRole("main").getByRole("button").count()).toBe(0);
 });
 
-it.each([
-  { browsers: "browsers as they come", javaScriptEnabled: true },
-  { browsers: "browsers without JavaScript", javaScriptEnabled: false },
-])(
-  "an admin suspends, restores and removes somebody, who sees it at once, in $browsers",
-  async ({ javaScriptEnabled }) => {
-    const { organization, find } = await foundCompany(application, "Kiln Street Studio");
-    const admin = await openVisitorAs(find("Ada Byron"), { javaScriptEnabled });
-    const options = { javaScriptEnabled, expectedStatuses: [403, 404] };
-    const ines = await openVisitorAs(find("Ines Duarte"), options);
-    const page = await admin.openTab(`/o/${organization.slug}/members`);
-    const herPage = await ines.openTab(`/o/${organization.slug}/projects`);
-    const row = () => openMember(page, "Ines Duarte");
+it("an admin suspends, restores and removes somebody, who sees it at once, without JavaScript", async () => {
+  const { organization, find } = await foundCompany(application, "Kiln Street Studio");
+  const admin = await openVisitorAs(find("Ada Byron"), { javaScriptEnabled: false });
+  const options = { javaScriptEnabled: false, expectedStatuses: [403, 404] };
+  const ines = await openVisitorAs(find("Ines Duarte"), options);
+  const page = await admin.openTab(`/o/${organization.slug}/members`);
+  const herPage = await ines.openTab(`/o/${organization.slug}/projects`);
+  const row = () => openMember(page, "Ines Duarte");
 
-    await (await row()).getByRole("button", { name: "Suspend Ines Duarte" }).click();
-    await seeText(page, "The member is suspended, and shut out from now on.");
-    await herPage.reload();
-    await seeHeading(herPage, "Your membership is suspended");
-    await herPage.goto("/");
-    await seeHeading(herPage, "Your organizations");
-    await seeText(herPage, "An admin has suspended your access.");
+  await (await row()).getByRole("button", { name: "Suspend Ines Duarte" }).click();
+  await seeText(page, "The member is suspended, and shut out from now on.");
+  await herPage.reload();
+  await seeHeading(herPage, "Your membership is suspended");
+  await herPage.goto("/");
+  await seeHeading(herPage, "Your organizations");
+  await seeText(herPage, "An admin has suspended your access.");
 
-    await (await row()).getByRole("button", { name: "Restore Ines Duarte" }).click();
-    await seeText(page, "The member's access is restored.");
-    await herPage.goto(`/o/${organization.slug}/projects`);
-    await seeHeading(herPage, "Projects");
+  await (await row()).getByRole("button", { name: "Restore Ines Duarte" }).click();
+  await seeText(page, "The member's access is restored.");
+  await herPage.goto(`/o/${organization.slug}/projects`);
+  await seeHeading(herPage, "Projects");
 
-    const menu = await row();
-    await menu.getByText("Remove…").click();
-    await menu.getByRole("button", { name: "Yes, remove Ines Duarte" }).click();
-    await seeText(page, "The member was removed.");
-    await herPage.reload();
-    await seeHeading(herPage, "There is nothing here");
-    await herPage.goto("/");
-    await seeHeading(herPage, "Your organizations");
-    await seeText(herPage, "You are not in an organization yet");
-    expect(pathOf(herPage)).toBe("/organizations");
-  },
-);
+  const menu = await row();
+  await menu.getByText("Remove…").click();
+  await menu.getByRole("button", { name: "Yes, remove Ines Duarte" }).click();
+  await seeText(page, "The member was removed.");
+  await herPage.reload();
+  await seeHeading(herPage, "There is nothing here");
+  await herPage.goto("/");
+  await seeHeading(herPage, "Your organizations");
+  await seeText(herPage, "You are not in an organization yet");
+  expect(pathOf(herPage)).toBe("/organizations");
+});
 
 it("an admin finds nothing to press at an owner, and a form of their own making is refused readably", async () => {
   const { organization, owner, find } = await foundCompany(application, "Harbour Health");
