@@ -4,6 +4,7 @@ import { v7 as createId } from "uuid";
 import { recordEvent } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { violatesUnique } from "../database/faults.ts";
+import { httpError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import { createRandomToken } from "../http/token.ts";
 import type { Role } from "../memberships/roles.ts";
@@ -104,15 +105,21 @@ export async function listOrganizations(
   }));
 }
 
-/** What an organization's home tells; call it inside `forOrganization`. */
+/**
+ * What an organization's home tells; call it inside `forOrganization`.
+ *
+ * @throws request.not_found where it has been removed since the request was let in
+ */
 export async function readOrganizationHome(
   tx: Transaction,
   organizationId: string,
 ): Promise<{ createdAt: Date; memberCount: number }> {
-  const { createdAt, _count } = await tx.organization.findUniqueOrThrow({
+  const organization = await tx.organization.findUnique({
     where: { id: organizationId },
     select: { createdAt: true, _count: { select: { memberships: true } } },
   });
+  if (!organization) throw httpError("request.not_found");
+  const { createdAt, _count } = organization;
   return { createdAt, memberCount: _count.memberships };
 }
 

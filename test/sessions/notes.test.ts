@@ -1,0 +1,100 @@
+import pg from "pg";
+import { describe, expect, it, vi } from "vitest";
+
+import { useApplication } from "../support/application.ts";
+
+const application = useApplication();
+
+/** A member who comes to an organization after a while, from another one. */
+async function setUp() {
+  const owner = await application.createPerson();
+  const organization = await application.createOrganization(owner);
+  const person = await application.createPerson();
+  await application.addMember(organization, person, "member");
+  const agent = await application.signInAs(person);
+  await application.query(
+    "update sessions set last_seen_at = now() - interval '5 minutes' where user_id = $1",
+    [person.id],
+  );
+  const readNotes = () =>
+    application.query(
+      `select s.last_seen_at > now() - interval '1 minute' as "isSeen", u.last_organization_id as "last"
+         from sessions s join users u on u.id = s.user_id where u.id = $1`,
+      [person.id],
+    );
+  return { organization, person, agent, readNotes };
+}
+
+/** Runs work while another transaction has done something, and then commits that. */
+async function during<T>(
+  statement: string,
+  values: string[],
+  work: (commit: () => Promise<unknown>) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionString: application.config.database.url });
+  await client.connect();
+  try {
+    await client.query("begin");
+    await client.query(statement, values);
+    return await work(() => client.query("commit"));
+  } finally {
+    await client.end();
+  }
+}
+
+describe("what a request notes by the way", () => {
+  it("is when the session was used, and where", async () => {
+    const { organization, agent, readNotes } = await setUp();
+    expect((await agent.get(`/o/${organization.slug}`)).status).toBe(200);
+    expect(await readNotes()).toEqual([{ isSeen: true, last: organization.id }]);
+  });
+
+  it("waits for nobody who is changing the user, such as a sign-in or the deletion of the account", async () => {
+    const { organization, person, agent, readNotes } = await setUp();
+    await during("select from users where id = $1 for update", [person.id], async () => {
+      expect((await agent.get(`/o/${organization.slug}`)).status).toBe(200);
+      expect(await readNotes()).toEqual([{ isSeen: true, last: null }]);
+    });
+    await agent.get(`/o/${organization.slug}`);
+    expect(await readNotes()).toEqual([{ isSeen: true, last: organization.id }]);
+  });
+
+  it("waits for nobody who is changing the session, such as a sign-out", async () => {
+    const { organization, person, agent, readNotes } = await setUp();
+    await during("select from sessions where user_id = $1 for update", [person.id], async () => {
+      expect((await agent.get(`/o/${organization.slug}`)).status).toBe(200);
+      expect(await readNotes()).toEqual([{ isSeen: false, last: organization.id }]);
+    });
+  });
+
+  it("is not a session that was just ended, back to life", async () => {
+    const { organization, person, agent } = await setUp();
+    await application.query("update sessions set revoked_at = now() where user_id = $1", [
+      person.id,
+    ]);
+    expect((await agent.get(`/o/${organization.slug}`)).status).toBe(303);
+  });
+
+  it.each(["", "/members", "/projects"])(
+    "is no fault where the organization is removed for good at that moment: /o/:slug%s",
+    async (path) => {
+      const { organization, agent, readNotes } = await setUp();
+      await during("delete from organizations where id = $1", [organization.id], async (commit) => {
+        const answering = agent.get(`/o/${organization.slug}${path}`).then((answer) => answer);
+        await vi.waitFor(
+          async () => {
+            const waiting = await application.query(
+              "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+            );
+            expect(waiting).toHaveLength(1);
+          },
+          { timeout: 1_400, interval: 5 },
+        );
+        await commit();
+        // It was let in before; on a page that needs the organization itself, there is nothing any more.
+        expect((await answering).status).toBe(path === "" ? 404 : 200);
+      });
+      expect(await readNotes()).toEqual([{ isSeen: true, last: null }]);
+    },
+  );
+});
