@@ -15,8 +15,11 @@ const driverFault = z.object({
   }),
 });
 
-/** SQLSTATE classes: connection exception, insufficient resources, operator intervention; lock not to be had; read-only. */
-const unavailableStates = /^(08|53|57|55P03$|25006$)/;
+/**
+ * SQLSTATE classes: connection exception, insufficient resources, operator intervention; lock not to be had;
+ * read-only; serialization failure; deadlock.
+ */
+const unavailableStates = /^(08|53|57|55P03$|25006$|40001$|40P01$)/;
 
 const unavailableKinds = new Set([
   "DatabaseNotReachable",
@@ -24,6 +27,8 @@ const unavailableKinds = new Set([
   "SocketTimeout",
   "TooManyConnections",
   "TlsConnectionError",
+  // Two transactions that waited for each other; this one was chosen to give way, and can be tried again.
+  "TransactionWriteConflict",
 ]);
 
 /** Prisma's codes for a transaction, a connection or an answer that was not to be had in time. */
