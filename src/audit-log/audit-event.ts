@@ -1,8 +1,7 @@
-import { isIP } from "node:net";
-
 import { v7 as createId } from "uuid";
 
 import type { Transaction } from "../database/database.ts";
+import { writeInet } from "../http/ip-address.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 
 /** What a change says of itself. */
@@ -36,6 +35,6 @@ export async function recordEvent(
       (organization_id, id, actor_id, action, target_type, target_id, details, request_id, ip, user_agent)
     values (${organizationId}::uuid, ${createId()}::uuid, ${actorId}::uuid, ${action},
             ${target.type}, ${target.id}, ${JSON.stringify(details)}::jsonb,
-            ${request?.id ?? null}, ${request && isIP(request.ip) > 0 ? request.ip : null}::inet,
+            ${request?.id ?? null}, ${request && writeInet(request.ip)}::inet,
             ${request?.userAgent.slice(0, 500) ?? null})`;
 }
