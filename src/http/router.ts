@@ -66,6 +66,13 @@ function requireOneHost({ req }: RouteContext): void {
   if (hosts.length > 1) throw httpError("request.malformed");
 }
 
+/**
+ * What no parameter may be: PostgreSQL cannot store NUL, and a Location with dots for a segment leads elsewhere
+ * (RFC 3986, section 5.2.4).
+ */
+// oxlint-disable-next-line no-control-regex -- this is the one that is looked for
+const unusable = /\0|^\.{1,2}$/;
+
 async function answer<Actors>(
   ctx: RouteContext & { params: Record<string, string> },
   route: Route<Actors>,
@@ -74,7 +81,7 @@ async function answer<Actors>(
   if (route.hasEffects && (ctx.method === "HEAD" || isPrefetch(ctx))) {
     throw httpError("request.method_not_allowed", { headers: { Allow: route.method } });
   }
-  if (Object.values(ctx.params).some((value) => value.includes("\0"))) {
+  if (Object.values(ctx.params).some((value) => unusable.test(value))) {
     throw httpError("request.not_found");
   }
   const actor = await authorize(ctx, route.access, ctx.params);

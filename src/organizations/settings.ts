@@ -31,12 +31,11 @@ export async function changeSettings(
         const isMoved = slug !== present.slug;
         const events: AuditEntry[] = [];
         if (name !== present.name) events.push(describe("renamed", id, present.name, name));
-        if (isMoved) {
-          await move(tx, { organizationId: id, from: present.slug, to: slug });
-          events.push(describe("address_changed", id, present.slug, slug));
-        }
+        if (isMoved) events.push(describe("address_changed", id, present.slug, slug));
         const [event = null, second] = events;
         if (event) await tx.organization.update({ where: { id }, data: { name, slug } });
+        // After that, as createOrganization() does: who wants the same address at once waits, instead of both.
+        if (isMoved) await move(tx, { organizationId: id, from: present.slug, to: slug });
         if (second) {
           const { user, request } = actor;
           await recordEvent(tx, { ...second, organizationId: id, actorId: user.id, request });

@@ -92,14 +92,40 @@ describe("POST /o/:slug/settings, an address", () => {
     }
   });
 
+  it("FA09 does not wait for ever for a new organization that wants the same at that moment", async () => {
+    for (let time = 0; time < 15; time += 1) {
+      const slug = inventSlug();
+      const [{ owner, organization }, founder] = await Promise.all([
+        assemble(application),
+        arrive(application),
+      ]);
+      const creating = founder.agent
+        .post("/organizations")
+        .type("form")
+        .send({ name: slug.replaceAll("-", " ") });
+      const [moved, created] = await Promise.all([
+        move(owner.agent, organization.slug, slug),
+        creating,
+      ]);
+      expect([303, 422]).toContain(moved.status);
+      expect(created.status).toBe(303);
+      // Whoever came second has another one.
+      const isMoved = moved.status === 303;
+      expect(created.headers["location"] === `/o/${slug}`).toBe(!isMoved);
+    }
+  });
+
   it("leaves one present address when two of its admins move it at once", async () => {
     for (let time = 0; time < 10; time += 1) {
       const { organization, owner, admin } = await assemble(application);
       const wishes = [inventSlug(), inventSlug()];
-      const pages = [owner, admin].map(({ agent }, index) =>
-        move(agent, organization.slug, wishes[index] ?? ""),
+      const answers = [owner, admin].map(({ agent }, index) =>
+        agent
+          .post(`/o/${organization.slug}/settings`)
+          .type("form")
+          .send({ slug: wishes[index] ?? "" }),
       );
-      for (const { status } of await Promise.all(pages)) expect([303, 308]).toContain(status);
+      for (const { status } of await Promise.all(answers)) expect([303, 308]).toContain(status);
       const [row] = await application.query<{ slug: string; present: string[] }>(
         `select slug, array(select s.slug from organization_slugs s
                              where s.organization_id = o.id and s.retired_at is null) as present
@@ -131,6 +157,18 @@ describe("a former address", () => {
     const nobodys = await outsider.agent.get("/o/there-is-no-such-organization");
     expect(theirs.status).toBe(404);
     expect(read(theirs)).toEqual(read(nobodys));
+  });
+
+  it("leads nowhere else by dots in the path", async () => {
+    const { organization, owner } = await assemble(application);
+    await move(owner.agent, organization.slug, inventSlug());
+    const path = `/o/${organization.slug}/projects`;
+    // As it is: browsers would take it for /o/…/deletion before they send it.
+    for (const dots of ["%2e%2e", "%2E", ".%2e"]) {
+      const answer = await owner.agent.post(`${path}/${dots}/deletion`);
+      expect([answer.status, answer.headers["location"]], dots).toEqual([404, undefined]);
+    }
+    expect((await owner.agent.post(`${path}/..a/deletion`)).status).toBe(308);
   });
 
   it("carries a form on that was open meanwhile, body and all", async () => {
