@@ -1,11 +1,12 @@
 import { route } from "../auth/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
+import { writeCursor } from "../http/cursor-field.ts";
 import { organizationPage } from "../organizations/organization-page.tsx";
 import { organizationParams } from "../organizations/schema.ts";
 import { formats, writeEvents } from "./export-events.ts";
 import { readFilterOptions } from "./filter-options.ts";
 import { positionOf, readAllEvents, readEvents } from "./read-events.ts";
-import { auditLogQuery, exportQuery, writeCursor } from "./schema.ts";
+import { auditLogQuery, exportQuery } from "./schema.ts";
 import { AuditLogPage } from "./views.tsx";
 
 const pageSize = 50;

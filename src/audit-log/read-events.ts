@@ -1,5 +1,6 @@
 import type { TenantDatabase } from "../database/database.ts";
-import { application, type EventFilters, type Position } from "./schema.ts";
+import type { Position } from "../http/cursor-field.ts";
+import { application, type EventFilters } from "./schema.ts";
 
 /** An event, with the names that those in it have now: null for who has none, or has deleted their account. */
 export type ListedEvent = {
@@ -22,19 +23,19 @@ export type ListedEvent = {
 };
 
 const beginning = "-infinity";
-const end: Position = { occurredAt: "infinity", id: "ffffffff-ffff-ffff-ffff-ffffffffffff" };
+const end: Position = { time: "infinity", id: "ffffffff-ffff-ffff-ffff-ffffffffffff" };
 const dayMilliseconds = 24 * 3600 * 1000;
 
 /** Later than all of the last day that somebody asked for. */
 function startAfter(to: string | undefined): Position {
   if (to === undefined) return end;
   const nextDay = new Date(Date.parse(`${to}T00:00:00.000Z`) + dayMilliseconds);
-  return { occurredAt: nextDay.toISOString(), id: "00000000-0000-0000-0000-000000000000" };
+  return { time: nextDay.toISOString(), id: "00000000-0000-0000-0000-000000000000" };
 }
 
 /** Which of two positions comes earlier; both are written in such a way that their texts sort as they do. */
 function earlier(first: Position, second: Position): Position {
-  return `${first.occurredAt} ${first.id}` < `${second.occurredAt} ${second.id}` ? first : second;
+  return `${first.time} ${first.id}` < `${second.time} ${second.id}` ? first : second;
 }
 
 /**
@@ -51,7 +52,7 @@ export function readEvents(
   const { action, actor, from, to } = filters;
   const until = before ? earlier(before, startAfter(to)) : startAfter(to);
   const start = from === undefined ? beginning : `${from}T00:00:00.000Z`;
-  const values: unknown[] = [organizationId, start, until.occurredAt, until.id, limit];
+  const values: unknown[] = [organizationId, start, until.time, until.id, limit];
   // A statement for each kind of filter, so that each is planned for the index that suits it.
   const names = ["audit-events"];
   const conditions: string[] = [];
@@ -94,7 +95,7 @@ const batchSize = 500;
 
 /** Where an event stands in the list. */
 export function positionOf({ occurredAt, id }: ListedEvent): Position {
-  return { occurredAt: occurredAt.toISOString(), id };
+  return { time: occurredAt.toISOString(), id };
 }
 
 /** Reads all events that match, a batch at a time, as fast as they are taken. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { cursorField } from "../http/cursor-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 
 /** Stands for the application itself where a person's id could stand. */
@@ -27,28 +28,7 @@ export type EventFilters = {
   [Name in keyof typeof filters]?: z.output<(typeof filters)[Name]> | undefined;
 };
 
-/** Where a page ends: its last event. */
-export type Position = { occurredAt: string; id: string };
-
-const cursorPattern =
-  /^([12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-
-/** A position as an address carries it. */
-export function writeCursor({ occurredAt, id }: Position): string {
-  return Buffer.from(`${occurredAt} ${id}`).toString("base64url");
-}
-
-const cursor = z.string().transform((value, { issues }): Position => {
-  const [, occurredAt = "", id = ""] =
-    cursorPattern.exec(Buffer.from(value, "base64url").toString()) ?? [];
-  const position = { occurredAt, id };
-  if (Number.isNaN(Date.parse(occurredAt)) || writeCursor(position) !== value) {
-    issues.push({ code: "custom", message: "This is no place in the list.", input: value });
-  }
-  return position;
-});
-
-export const auditLogQuery = z.object({ ...filters, cursor: cursor.optional() });
+export const auditLogQuery = z.object({ ...filters, cursor: cursorField.optional() });
 
 export const exportQuery = z.object({ ...filters, format: z.enum(["csv", "jsonl"]) });
 

@@ -1,10 +1,11 @@
 import { route } from "../auth/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
+import { writeCursor } from "../http/cursor-field.ts";
 import { json } from "../http/reply.ts";
 import { organizationParams } from "../organizations/schema.ts";
 import { changeRole, reinstateMember, removeMember, suspendMember } from "./member.ts";
 import { listMembers } from "./member-list.ts";
-import { memberParams, membersQuery, membersResponse, roleBody, writeCursor } from "./schema.ts";
+import { memberParams, membersQuery, membersResponse, roleBody } from "./schema.ts";
 
 const noContent = { status: 204 };
 

@@ -1,6 +1,6 @@
 import type { TenantDatabase } from "../database/database.ts";
+import type { Position } from "../http/cursor-field.ts";
 import type { Role } from "./roles.ts";
-import type { Position } from "./schema.ts";
 
 export type ListedMember = {
   userId: string;
@@ -40,7 +40,7 @@ export async function listMembers(
   const last = found.length > limit ? members.at(-1) : undefined;
   return {
     members,
-    next: last && { joinedAt: last.joinedAt.toISOString(), userId: last.userId },
+    next: last && { time: last.joinedAt.toISOString(), id: last.userId },
   };
 }
 
@@ -53,8 +53,8 @@ export function memberStatement(query: MemberQuery & { limit: number }) {
   const { organizationId, search, role, cursor, limit } = query;
   const values = [
     organizationId,
-    cursor?.joinedAt ?? "-infinity",
-    cursor?.userId ?? "00000000-0000-0000-0000-000000000000",
+    cursor?.time ?? "-infinity",
+    cursor?.id ?? "00000000-0000-0000-0000-000000000000",
     limit,
   ];
   if (search === undefined && role === undefined) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { cursorField, writeCursor } from "../http/cursor-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../organizations/schema.ts";
 import { roles } from "./roles.ts";
@@ -7,29 +8,6 @@ import { roles } from "./roles.ts";
 export const memberParams = organizationParams.extend({ userId: uuidField() });
 
 export const roleBody = z.strictObject({ role: z.enum(roles, "Please choose one of the roles.") });
-
-/** A place in the list: behind the member who joined then. */
-export type Position = { joinedAt: string; userId: string };
-
-const position = z.object({
-  // PostgreSQL knows no year 0.
-  joinedAt: z.iso.datetime({ precision: 3 }).refine((text) => !text.startsWith("0000")),
-  userId: z.uuid(),
-});
-
-/** A place in the list as addresses and JSON carry it: opaque, and good for nothing else. */
-export function writeCursor({ joinedAt, userId }: Position): string {
-  return Buffer.from(`${joinedAt} ${userId}`).toString("base64url");
-}
-
-const cursor = z
-  .string()
-  .regex(/^[\w-]{1,100}$/)
-  .transform((text) => {
-    const [joinedAt, userId] = Buffer.from(text, "base64url").toString().split(" ");
-    return { joinedAt, userId };
-  })
-  .pipe(position);
 
 /** A form sends what was left empty, too. */
 const empty = z.literal("").transform(() => undefined);
@@ -41,7 +19,7 @@ const filters = {
     .transform((text) => text.normalize("NFC").trim() || undefined)
     .optional(),
   role: z.union([empty, z.enum(roles)]).optional(),
-  cursor: cursor.optional(),
+  cursor: cursorField.optional(),
 };
 
 /** What a form did that led to this page; anything else says nothing. */
@@ -60,11 +38,11 @@ export type MembersPageQuery = Partial<
 >;
 
 /** The same as it stands in an address. */
-export function writeFilters({ search, role, cursor: after }: MembersPageQuery): URLSearchParams {
+export function writeFilters({ search, role, cursor }: MembersPageQuery): URLSearchParams {
   return new URLSearchParams({
     ...(search !== undefined && { search }),
     ...(role !== undefined && { role }),
-    ...(after !== undefined && { cursor: writeCursor(after) }),
+    ...(cursor !== undefined && { cursor: writeCursor(cursor) }),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Member } from "../auth/actor.ts";
+import type { Position } from "../http/cursor-field.ts";
 import { EmptyState } from "../views/empty-state.tsx";
 import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
@@ -8,7 +9,7 @@ import type { ListedMember } from "./member-list.ts";
 import { MemberRow } from "./member-view.tsx";
 import { roles } from "./roles.ts";
 import { RolesCard } from "./roles-view.tsx";
-import { type MembersPageQuery, type Position, writeFilters } from "./schema.ts";
+import { type MembersPageQuery, writeFilters } from "./schema.ts";
 
 interface MembersPageProps {
   actor: Member;

@@ -245,7 +245,7 @@ describe("the filters of the audit log", () => {
     ],
     [
       "AP06 a cursor at a time that does not exist",
-      `cursor=${Buffer.from(`2026-13-45T00:00:00.000Z ${randomUUID()}`).toString("base64url")}`,
+      `cursor=${Buffer.from(`2026-02-30T00:00:00.000Z ${randomUUID()}`).toString("base64url")}`,
     ],
     [
       "AP06 a cursor before all times",

@@ -207,11 +207,11 @@ describe("memberStatement()", () => {
       const { organization, ids } = await createOrganization(crowd(15_000));
       await application.query("analyze memberships");
       await application.query("analyze users");
-      const [half] = await application.query<{ joinedAt: Date; userId: string }>(
-        `select created_at as "joinedAt", user_id as "userId" from memberships where user_id = $1`,
+      const [half] = await application.query<{ time: Date; id: string }>(
+        `select created_at as "time", user_id as "id" from memberships where user_id = $1`,
         [ids[7_500]],
       );
-      const middle = half && { ...half, joinedAt: half.joinedAt.toISOString() };
+      const middle = half && { ...half, time: half.time.toISOString() };
       expect(middle).toBeDefined();
       for (const cursor of [undefined, middle]) {
         const { text, values } = memberStatement({

@@ -63,8 +63,8 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
         isSuspended: index === 2,
         joinedAt: createdAt,
       }))}
-      next={{ joinedAt: createdAt.toISOString(), userId: "member-2" }}
-      query={{ search: "a", cursor: { joinedAt: createdAt.toISOString(), userId: "member-9" } }}
+      next={{ time: createdAt.toISOString(), id: "member-2" }}
+      query={{ search: "a", cursor: { time: createdAt.toISOString(), id: "member-9" } }}
       errors={{ role: ["Please choose one of the roles."] }}
     />,
   ),
