@@ -7,6 +7,7 @@ import { changeRole, suspendMember } from "../src/memberships/member.ts";
 import { createOrganization } from "../src/organizations/organization.ts";
 import { archiveProject, createProject, renameProject } from "../src/projects/project.ts";
 import { cast, type CastMember, colleagues, type DemoPerson } from "./demo-cast.ts";
+import { describeFault } from "./faults.ts";
 
 const everybody: readonly CastMember[] = [...cast, ...colleagues];
 
@@ -31,17 +32,27 @@ export async function seedDemo(options: {
   try {
     const logto = await connectToLogto(options);
     const userIds = new Map<string, string>();
-    const join = async (person: CastMember) => {
-      const subject = await logto.createUser(person);
-      if (subject === null) return false;
-      userIds.set(person.identifier, await mirrorDemoUser(database, logto.issuer, subject, person));
-      return true;
-    };
     const [first, ...others] = everybody;
-    if (first && (await join(first))) {
-      await Promise.all(others.map(join));
+    const firstSubject = first && (await logto.createUser(first));
+    if (first && firstSubject) {
+      const subjects = new Map([[first, firstSubject]]);
+      // At Logto all at once, since passwords take their time; here one by one.
+      const create = async (person: CastMember) =>
+        [person, await logto.createUser(person)] as const;
+      for (const [person, subject] of await Promise.all(others.map(create))) {
+        if (subject !== null) subjects.set(person, subject);
+      }
+      for (const [person, subject] of subjects) {
+        const id = await mirrorDemoUser(database, logto.issuer, subject, person);
+        userIds.set(person.identifier, id);
+      }
       await createOrganizations(database, userIds);
     }
+  } catch (error) {
+    throw new Error(
+      `The demo people could not be set up: ${describeFault(error)}. Start afresh: npm run dev -- --reset`,
+      { cause: error },
+    );
   } finally {
     await database.close();
   }
