@@ -118,7 +118,7 @@ export const httpError = defineErrors({
   "server.fault": {
     status: 500,
     title: "Something went wrong on our side",
-    detail: "Nothing was changed. Please try again; if it happens again, tell us the id below.",
+    detail: "Please try again; if it happens again, tell us the id below.",
   },
   "server.unavailable": {
     status: 503,

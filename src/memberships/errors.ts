@@ -18,7 +18,7 @@ export const membershipError = defineErrors({
     status: 409,
     title: "There has to be an owner",
     detail:
-      "Nobody else who is an owner could look after this organization. Nothing was changed. Make somebody else an owner first.",
+      "You are the only one who is an owner and not suspended. Nothing was changed. Make somebody else an owner first.",
   },
   "member.role_above_own": {
     status: 403,
@@ -32,7 +32,7 @@ export const membershipError = defineErrors({
   },
   "member.yourself": {
     status: 403,
-    title: "That would be yourself",
+    title: "Not to yourself",
     detail:
       "Nobody can suspend, restore or remove themselves. If you want to go, leave the organization.",
   },
