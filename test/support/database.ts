@@ -27,10 +27,15 @@ async function createDatabase(options: string): Promise<TestDatabase> {
   await runOnce(superuserUrl, `create database ${name} ${options}`);
   const url = new URL(superuserUrl);
   url.pathname = `/${name}`;
+  // Two: while one waits for a lock that a test holds, the other releases it.
+  const pool = new pg.Pool({ connectionString: url.href, max: 2, idleTimeoutMillis: 1_000 });
+  // Some tests end every connection; the next query opens another one.
+  pool.on("error", () => undefined);
   return {
     url: url.href,
-    query: (statement, values = []) => runOnce(url.href, statement, values),
+    query: async (statement, values = []) => (await pool.query(statement, values)).rows,
     drop: async () => {
+      await pool.end();
       await runOnce(superuserUrl, `drop database if exists ${name} with (force)`);
     },
   };
