@@ -3,6 +3,7 @@ import { describeOrigin } from "../http/request-origin.ts";
 import { safeReturnTo } from "../http/return-to.ts";
 import type { RouteContext } from "../http/route.ts";
 import type { Authorize } from "../http/router.ts";
+import { withQuery } from "../http/with-query.ts";
 import { membershipError } from "../memberships/errors.ts";
 import { hasPermission, isOfDeleted } from "../memberships/roles.ts";
 import type { Sessions } from "../sessions/load-session.ts";
@@ -51,7 +52,7 @@ export function authorizeWith(
 
 function notSignedIn(ctx: RouteContext) {
   const returnTo = ["GET", "HEAD"].includes(ctx.method) ? safeReturnTo(ctx.url) : "/";
-  const href = `/sign-in?${new URLSearchParams({ returnTo }).toString()}`;
+  const href = withQuery("/sign-in", { returnTo });
   return httpError("request.not_signed_in", {
     redirect: href,
     action: { label: "Sign in", href },

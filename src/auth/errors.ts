@@ -1,4 +1,5 @@
 import { type AppError, defineErrors, type ErrorAction } from "../http/errors.ts";
+import { withQuery } from "../http/with-query.ts";
 import { OpenIdError } from "./openid-error.ts";
 
 const entries = defineErrors({
@@ -86,6 +87,6 @@ export function translateOpenIdError(error: unknown, returnTo = "/"): AppError |
 }
 
 function startAgain(returnTo: string, label = "Start again"): ErrorAction {
-  const query = returnTo === "/" ? "" : `?${new URLSearchParams({ returnTo }).toString()}`;
-  return { label, href: `/sign-in${query}` };
+  const href = withQuery("/sign-in", { returnTo: returnTo === "/" ? undefined : returnTo });
+  return { label, href };
 }

@@ -1,4 +1,5 @@
 import { defineErrors, type ErrorAction } from "../http/errors.ts";
+import { withQuery } from "../http/with-query.ts";
 import type { SignedIn } from "./actor.ts";
 
 const authError = defineErrors({
@@ -34,7 +35,7 @@ export function isRecentlyAuthenticated({
 
 /** Where a person proves anew who they are, and then comes back. */
 export function reauthenticationPath(returnTo: string): string {
-  return `/sign-in?${new URLSearchParams({ returnTo, reauthenticate: "yes" }).toString()}`;
+  return withQuery("/sign-in", { returnTo, reauthenticate: "yes" });
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { Member } from "../auth/actor.ts";
 import { formAction } from "../auth/seen-as.ts";
 import { displayName } from "../auth/viewer.ts";
+import { withQuery } from "../http/with-query.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { SelectField, SubmitButton } from "../views/form.tsx";
@@ -30,10 +31,7 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
     member,
     name,
     isSelf,
-    post(path) {
-      const filters = writeFilters(query).toString();
-      return formAction(actor, path) + (filters && `&${filters}`);
-    },
+    post: (path) => withQuery(formAction(actor, path), writeFilters(query)),
   });
   return (
     <li class="relative px-4 py-4 sm:px-6">

@@ -3,6 +3,7 @@ import { route } from "../auth/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { groupByField } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
+import { withQuery } from "../http/with-query.ts";
 import { organizationPage } from "../organizations/organization-page.tsx";
 import { organizationParams } from "../organizations/schema.ts";
 import type { FormErrors } from "../views/form.tsx";
@@ -22,13 +23,6 @@ import {
   roleBody,
 } from "./schema.ts";
 import { MembersPage, membersPath } from "./views.tsx";
-
-const notices: Readonly<Record<Notice, string>> = {
-  "role-changed": "The role was changed. It counts from now on.",
-  suspended: "The member is suspended, and shut out from now on.",
-  reinstated: "The member's access is restored.",
-  removed: "The member was removed.",
-};
 
 /** The page of an organization's members, and its forms. */
 export function memberPages(database: TenantDatabase) {
@@ -111,7 +105,7 @@ export function memberPages(database: TenantDatabase) {
   async function showList(
     actor: Member,
     query: MembersPageQuery,
-    { notice, errors }: { notice?: Notice | undefined; errors?: FormErrors },
+    { notice, errors }: { notice?: string | undefined; errors?: FormErrors },
   ) {
     const organizationId = actor.organization.id;
     const { members, next } = await listMembers(database, { organizationId, ...query });
@@ -120,7 +114,7 @@ export function memberPages(database: TenantDatabase) {
       {
         title: "Members",
         section: "Members",
-        flash: notice && { kind: "success", message: notices[notice] },
+        notice,
         status: errors ? 422 : 200,
       },
       <MembersPage
@@ -138,6 +132,5 @@ export function memberPages(database: TenantDatabase) {
 
 /** To the page that the form was on, which says what was done. */
 function goTo({ organization }: Member, query: MembersPageQuery, notice: Notice) {
-  const path = membersPath(organization, query);
-  return seeOther(`${path}${path.includes("?") ? "&" : "?"}notice=${notice}`);
+  return seeOther(withQuery(membersPath(organization, query), { notice }));
 }

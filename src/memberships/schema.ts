@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { cursorField, writeCursor } from "../http/cursor-field.ts";
+import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../organizations/schema.ts";
 import { roles } from "./roles.ts";
@@ -22,15 +23,17 @@ const filters = {
   cursor: cursorField.optional(),
 };
 
-/** What a form did that led to this page; anything else says nothing. */
-const notice = z
-  .enum(["role-changed", "suspended", "reinstated", "removed"])
-  .optional()
-  .catch(undefined);
+/** What the page says after a form did its work. */
+const notices = {
+  "role-changed": "The role was changed. It counts from now on.",
+  suspended: "The member is suspended, and shut out from now on.",
+  reinstated: "The member's access is restored.",
+  removed: "The member was removed.",
+};
 
-export type Notice = NonNullable<z.output<typeof notice>>;
+export type Notice = keyof typeof notices;
 
-export const membersPageQuery = z.object({ ...filters, notice });
+export const membersPageQuery = z.object({ ...filters, notice: noticeField(notices) });
 
 /** Which members, as far as an address says. */
 export type MembersPageQuery = Partial<
@@ -38,12 +41,8 @@ export type MembersPageQuery = Partial<
 >;
 
 /** The same as it stands in an address. */
-export function writeFilters({ search, role, cursor }: MembersPageQuery): URLSearchParams {
-  return new URLSearchParams({
-    ...(search !== undefined && { search }),
-    ...(role !== undefined && { role }),
-    ...(cursor !== undefined && { cursor: writeCursor(cursor) }),
-  });
+export function writeFilters({ search, role, cursor }: MembersPageQuery) {
+  return { search, role, cursor: cursor && writeCursor(cursor) };
 }
 
 export const membersQuery = z.strictObject({

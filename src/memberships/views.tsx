@@ -1,5 +1,6 @@
 import type { Member } from "../auth/actor.ts";
 import type { Position } from "../http/cursor-field.ts";
+import { withQuery } from "../http/with-query.ts";
 import { EmptyState } from "../views/empty-state.tsx";
 import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
@@ -22,8 +23,7 @@ interface MembersPageProps {
 
 /** The address of an organization's members, or of some of them. */
 export function membersPath({ slug }: { slug: string }, query: MembersPageQuery = {}): string {
-  const filters = writeFilters(query).toString();
-  return `${organizationPath(slug)}/members${filters && `?${filters}`}`;
+  return withQuery(`${organizationPath(slug)}/members`, writeFilters(query));
 }
 
 /** Who belongs to an organization, what the person reading may do about it, and what the roles mean. */

@@ -4,7 +4,6 @@ import type { Member } from "../auth/actor.ts";
 import { describeViewer } from "../auth/viewer.ts";
 import { page } from "../http/reply.ts";
 import { hasPermission, type Permission } from "../memberships/roles.ts";
-import type { AlertKind } from "../views/alert.tsx";
 import { Layout } from "../views/layout.tsx";
 import { organizationPath } from "../views/viewer.ts";
 
@@ -27,14 +26,14 @@ type OrganizationPage = {
   title: string;
   section: SectionLabel;
   /** What has just been done, on the page that a form led to. */
-  flash?: { kind: AlertKind; message: string } | undefined;
+  notice?: string | undefined;
   status?: number;
 };
 
 /** A page of an organization: its content inside the layout, with the navigation of the organization. */
 export function organizationPage(
   actor: Member,
-  { title, section, flash, status = 200 }: OrganizationPage,
+  { title, section, notice, status = 200 }: OrganizationPage,
   content: ComponentChildren,
 ) {
   const { organization, role } = actor;
@@ -50,7 +49,7 @@ export function organizationPage(
           href: organizationPath(organization.slug) + path,
           current: label === section,
         }))}
-      flash={flash}
+      flash={notice === undefined ? undefined : { kind: "success", message: notice }}
     >
       {content}
     </Layout>,

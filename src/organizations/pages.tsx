@@ -17,17 +17,9 @@ import {
   readOrganizationHome,
 } from "./organization.ts";
 import { findPurgeDate } from "./deletion.ts";
-import { createOrganizationBody, noticeQuery, organizationParams } from "./schema.ts";
+import { createOrganizationBody, organizationParams, organizationsQuery } from "./schema.ts";
 import { OrganizationHomePage } from "./home-view.tsx";
 import { type OrganizationInList, OrganizationsPage } from "./views.tsx";
-
-const notices = new Map([
-  ["left", "You left the organization."],
-  [
-    "deleted",
-    "The organization is deleted. Nobody can use it any more; until it is removed for good, you can restore it here.",
-  ],
-]);
 
 /** The pages of organizations: mine, a new one, and each one's home. */
 export function organizationPages(database: TenantDatabase) {
@@ -35,7 +27,7 @@ export function organizationPages(database: TenantDatabase) {
     method: "GET",
     path: "/organizations",
     access: "signed-in",
-    query: noticeQuery,
+    query: organizationsQuery,
     statuses: [200],
     handler: ({ actor, query }) => showList(actor, { notice: query.notice }),
   });
@@ -94,12 +86,11 @@ export function organizationPages(database: TenantDatabase) {
     const organizations = await database.forUser(actor.user.id, (tx) =>
       listOrganizations(tx, actor.user.id),
     );
-    const message = notices.get(notice ?? "");
     return page(
       <Layout
         title="Your organizations"
         viewer={describeViewer(actor)}
-        flash={message === undefined ? undefined : { kind: "success", message }}
+        flash={notice === undefined ? undefined : { kind: "success", message: notice }}
       >
         <OrganizationsPage
           organizations={organizations.map((each) => describeListed(actor, each))}

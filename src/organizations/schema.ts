@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { nameField } from "../http/name-field.ts";
+import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 
 /** The longest address an organization may have. */
@@ -32,5 +33,21 @@ export const ownershipBody = z.strictObject({ userId: uuidField("Please choose a
 
 export const organizationParams = z.object({ slug: z.string().max(100) });
 
-/** What a form before this page has done, by its code: what no page knows shows nothing. */
-export const noticeQuery = z.object({ notice: z.string().optional() });
+const notices = {
+  left: "You left the organization.",
+  deleted:
+    "The organization is deleted. Nobody can use it any more; until it is removed for good, you can restore it here.",
+};
+
+export const organizationsQuery = z.object({ notice: noticeField(notices) });
+
+const settingsNotices = {
+  saved: "Your changes were saved.",
+  moved: "The address was changed. Links to the former one lead here for 90 days.",
+  transferred: "The organization was handed over. You are one of its admins now.",
+  restored: "The organization is back, as it was.",
+};
+
+export type SettingsNotice = keyof typeof settingsNotices;
+
+export const settingsQuery = z.object({ notice: noticeField(settingsNotices) });

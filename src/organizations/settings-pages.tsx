@@ -4,6 +4,7 @@ import { route } from "../auth/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { AppError, groupByField, type Issue } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
+import { withQuery } from "../http/with-query.ts";
 import { listSuccessors, transferOwnership } from "../memberships/ownership.ts";
 import { hasPermission } from "../memberships/roles.ts";
 import { organizationPath } from "../views/viewer.ts";
@@ -11,22 +12,17 @@ import { deleteOrganization, restoreOrganization } from "./deletion.ts";
 import { organizationPage } from "./organization-page.tsx";
 import {
   deletionBody,
-  noticeQuery,
   organizationParams,
   ownershipBody,
   settingsBody,
+  type SettingsNotice,
+  settingsQuery,
 } from "./schema.ts";
 import { changeSettings } from "./settings.ts";
 import { SettingsPage } from "./settings-view.tsx";
 
-const notices = new Map([
-  ["saved", "Your changes were saved."],
-  ["moved", "The address was changed. Links to the former one lead here for 90 days."],
-  ["transferred", "The organization was handed over. You are one of its admins now."],
-  ["restored", "The organization is back, as it was."],
-]);
-
-const settingsPath = (slug: string) => `${organizationPath(slug)}/settings`;
+const settingsPath = (slug: string, notice?: SettingsNotice) =>
+  withQuery(`${organizationPath(slug)}/settings`, { notice });
 
 /** The settings of an organization: its name and address, who owns it, and whether it exists. */
 export function settingsPages(database: TenantDatabase) {
@@ -37,7 +33,7 @@ export function settingsPages(database: TenantDatabase) {
     path: "/o/:slug/settings",
     access: "organization:update",
     params,
-    query: noticeQuery,
+    query: settingsQuery,
     statuses: [200],
     handler: ({ actor, query }) => showSettings(actor, { notice: query.notice }),
   });
@@ -52,7 +48,7 @@ export function settingsPages(database: TenantDatabase) {
     async handler({ actor, body }) {
       try {
         const { slug, isMoved } = await changeSettings(database, actor, body);
-        return seeOther(`${settingsPath(slug)}?notice=${isMoved ? "moved" : "saved"}`);
+        return seeOther(settingsPath(slug, isMoved ? "moved" : "saved"));
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== "organization.address_taken")
           throw error;
@@ -71,10 +67,10 @@ export function settingsPages(database: TenantDatabase) {
     body: ownershipBody,
     statuses: [303],
     async handler({ actor, body }) {
-      const path = settingsPath(actor.organization.slug);
-      requireRecentAuthentication(actor, path);
+      const { slug } = actor.organization;
+      requireRecentAuthentication(actor, settingsPath(slug));
       await transferOwnership(database, actor, body);
-      return seeOther(`${path}?notice=transferred`);
+      return seeOther(settingsPath(slug, "transferred"));
     },
     invalid: ({ actor, values, issues }) => showSettings(actor, { values, issues }),
   });
@@ -107,7 +103,7 @@ export function settingsPages(database: TenantDatabase) {
     statuses: [303],
     async handler({ actor }) {
       await restoreOrganization(database, actor);
-      return seeOther(`${settingsPath(actor.organization.slug)}?notice=restored`);
+      return seeOther(settingsPath(actor.organization.slug, "restored"));
     },
   });
 
@@ -120,14 +116,13 @@ export function settingsPages(database: TenantDatabase) {
       const value = values[field];
       return typeof value === "string" ? value : present;
     };
-    const message = notices.get(notice ?? "");
     return organizationPage(
       actor,
       {
         title: "Settings",
         section: "Settings",
+        notice,
         status: issues.length > 0 ? 422 : 200,
-        flash: message === undefined ? undefined : { kind: "success", message },
       },
       <SettingsPage
         actor={actor}

@@ -3,6 +3,7 @@ import { route } from "../auth/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { groupByField, type Issue } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
+import { withQuery } from "../http/with-query.ts";
 import { organizationPage } from "../organizations/organization-page.tsx";
 import { organizationParams } from "../organizations/schema.ts";
 import {
@@ -22,14 +23,6 @@ import {
   projectsQuery,
 } from "./schema.ts";
 import { type NameForm, ProjectPage, projectPath, ProjectsPage } from "./views.tsx";
-
-const notices: Readonly<Record<Notice, string>> = {
-  created: "The project was created.",
-  renamed: "The project was renamed.",
-  archived: "The project was archived.",
-  restored: "The project was restored.",
-  deleted: "The project was deleted.",
-};
 
 /** The pages of an organization's projects. */
 export function projectPages(database: TenantDatabase) {
@@ -159,15 +152,10 @@ export function projectPages(database: TenantDatabase) {
 }
 
 /** After a form: what it did, or the form itself again, with what was wrong. */
-type Shown = { notice?: Notice | undefined; form?: NameForm };
+type Shown = { notice?: string | undefined; form?: NameForm };
 
 function describePage(title: string, { notice, form }: Shown) {
-  return {
-    title,
-    section: "Projects" as const,
-    status: form ? 422 : 200,
-    flash: notice && { kind: "success" as const, message: notices[notice] },
-  };
+  return { title, section: "Projects" as const, notice, status: form ? 422 : 200 };
 }
 
 function readForm(values: Readonly<Record<string, unknown>>, issues: readonly Issue[]): NameForm {
@@ -176,5 +164,5 @@ function readForm(values: Readonly<Record<string, unknown>>, issues: readonly Is
 }
 
 function goTo(actor: Member, notice: Notice, id?: string) {
-  return seeOther(`${projectPath(actor.organization, id)}?notice=${notice}`);
+  return seeOther(withQuery(projectPath(actor.organization, id), { notice }));
 }

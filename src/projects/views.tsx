@@ -1,6 +1,7 @@
 import type { Member } from "../auth/actor.ts";
 import { formAction } from "../auth/seen-as.ts";
 import { longestName } from "../http/name-field.ts";
+import { withQuery } from "../http/with-query.ts";
 import { hasPermission } from "../memberships/roles.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
@@ -29,10 +30,7 @@ export function projectPath({ slug }: { slug: string }, id?: string): string {
 /** A list, and beside it the form that adds to it. */
 export function ProjectsPage({ actor, projects, isArchived, next, form }: ProjectsPageProps) {
   const path = projectPath(actor.organization);
-  const query = new URLSearchParams({
-    ...(isArchived && { archived: "yes" }),
-    ...(next !== undefined && { after: next }),
-  });
+  const archived = isArchived ? "yes" : undefined;
   return (
     <>
       <PageHeading title={isArchived ? "Archived projects" : "Projects"}>
@@ -75,7 +73,7 @@ export function ProjectsPage({ actor, projects, isArchived, next, form }: Projec
           {next !== undefined && (
             <a
               class="btn btn-outline justify-self-start text-base"
-              href={`${path}?${query.toString()}`}
+              href={withQuery(path, { archived, after: next })}
             >
               Older ones
             </a>

@@ -1,0 +1,11 @@
+/** An address with values in its query, after those that it has already; what is undefined is left out. */
+export function withQuery(
+  path: string,
+  values: Readonly<Record<string, string | undefined>>,
+): string {
+  const given = Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  if (given.length === 0) return path;
+  return `${path}${path.includes("?") ? "&" : "?"}${new URLSearchParams(given).toString()}`;
+}
