@@ -1,6 +1,5 @@
 import { reauthenticationPath } from "../auth/reauthentication.ts";
-import { displayName } from "../auth/viewer.ts";
-import { offeredSuccessors, type Successor } from "../memberships/ownership.ts";
+import { explainMissing, nameSuccessor, type Successor } from "../memberships/ownership.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
 import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
@@ -162,11 +161,10 @@ function Departure({ leaving, isConfirmed, value, errors }: DepartureProps) {
 function offerPlans(successors: readonly Successor[]) {
   return [
     { value: "", label: "Please choose…" },
-    ...successors.map(({ userId, role, ...person }) => {
-      const account = person.email ?? person.username;
-      const who = [displayName(person), account].filter(Boolean).join(", ");
-      return { value: userId, label: `Hand it over to ${who} (${role})` };
-    }),
+    ...successors.map((each) => ({
+      value: each.userId,
+      label: `Hand it over to ${nameSuccessor(each)}`,
+    })),
     { value: "delete", label: "Delete it, with everything in it" },
   ];
 }
@@ -175,6 +173,5 @@ function explainPlans(successors: readonly Successor[]): string {
   const deleted =
     "Deleted, it is gone at once and for everybody: without you, nobody could restore it.";
   if (successors.length === 0) return `Nobody else is active in it. ${deleted}`;
-  if (successors.length < offeredSuccessors) return deleted;
-  return `${deleted} These are ${offeredSuccessors} of the members, admins first. Somebody who is missing: make them an admin before.`;
+  return [deleted, explainMissing(successors)].filter(Boolean).join(" ");
 }

@@ -1,3 +1,4 @@
+import { displayName } from "../auth/viewer.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { defineErrors, httpError } from "../http/errors.ts";
 import { type ChangingMember, changeAs } from "./change-as.ts";
@@ -43,6 +44,20 @@ export function listSuccessors(
             limit ${offeredSuccessors}`,
     values: [organizationId, ownerId],
   });
+}
+
+/** One of them, to be chosen: two people of one name differ by what they sign in with. */
+export function nameSuccessor({ role, ...person }: Successor): string {
+  const name = displayName(person);
+  const account = person.email ?? person.username;
+  return `${account === null || account === name ? name : `${name}, ${account}`} (${role})`;
+}
+
+/** What to say beside the choice where not everybody is among them. */
+export function explainMissing(successors: readonly Successor[]): string | undefined {
+  return successors.length < offeredSuccessors
+    ? undefined
+    : `These are ${offeredSuccessors} of the members, admins first. Somebody who is missing: make them an admin before.`;
 }
 
 /**

@@ -1,9 +1,8 @@
 import type { Member } from "../auth/actor.ts";
 import { reauthenticationPath } from "../auth/reauthentication.ts";
 import { formAction } from "../auth/seen-as.ts";
-import { displayName } from "../auth/viewer.ts";
 import { longestName } from "../http/name-field.ts";
-import { offeredSuccessors, type Successor } from "../memberships/ownership.ts";
+import { explainMissing, nameSuccessor, type Successor } from "../memberships/ownership.ts";
 import { hasPermission } from "../memberships/roles.ts";
 import { Card } from "../views/card.tsx";
 import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
@@ -118,32 +117,25 @@ function Ownership(props: SettingsPageProps) {
 }
 
 function Transfer({ actor, successors, values, errors }: SettingsPageProps) {
-  const isCut = successors.length === offeredSuccessors;
+  const hint = explainMissing(successors);
   return (
     <form class="grid gap-5" method="post" action={formAction(actor, "ownership")}>
       <SelectField
         name="userId"
         label="New owner"
-        options={[{ value: "", label: "Choose a person" }, ...successors.map(describeSuccessor)]}
+        options={[
+          { value: "", label: "Choose a person" },
+          ...successors.map((each) => ({ value: each.userId, label: nameSuccessor(each) })),
+        ]}
         value={values.userId}
         errors={errors["userId"]}
-        {...(isCut && {
-          hint: `These are ${offeredSuccessors} of the members, admins first. Somebody who is missing: make them an admin before.`,
-        })}
+        {...(hint && { hint })}
       />
       <div>
         <SubmitButton tone="danger">Hand over ownership</SubmitButton>
       </div>
     </form>
   );
-}
-
-/** Two people of one name differ by what they sign in with. */
-function describeSuccessor({ userId, role, ...person }: Successor) {
-  const name = displayName(person);
-  const account = person.email ?? person.username;
-  const who = account === null || account === name ? name : `${name}, ${account}`;
-  return { value: userId, label: `${who} (${role})` };
 }
 
 function Deletion({ actor, values, errors }: SettingsPageProps) {

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+
+import {
+  explainMissing,
+  nameSuccessor,
+  offeredSuccessors,
+} from "../../src/memberships/ownership.ts";
+
+const grace = {
+  userId: "1",
+  name: "Grace",
+  username: "grace",
+  email: "grace@example.test",
+  role: "admin",
+} as const;
+
+describe("nameSuccessor()", () => {
+  it.each([
+    [grace, "Grace, grace@example.test (admin)"],
+    [{ ...grace, email: null }, "Grace, grace (admin)"],
+    [{ ...grace, email: null, username: null }, "Grace (admin)"],
+    [{ ...grace, name: null }, "grace, grace@example.test (admin)"],
+    [{ ...grace, name: null, email: null }, "grace (admin)"],
+    [{ ...grace, name: null, username: null }, "grace@example.test (admin)"],
+  ])("tells two people of one name apart, and says nothing twice: %o", (successor, expected) => {
+    expect(nameSuccessor(successor)).toBe(expected);
+  });
+});
+
+describe("explainMissing()", () => {
+  it("says how to get at somebody who is not offered, once not everybody is", () => {
+    const successors = Array.from({ length: offeredSuccessors }, () => grace);
+    expect(explainMissing(successors)).toContain("make them an admin before");
+    expect(explainMissing(successors.slice(1))).toBeUndefined();
+  });
+});
