@@ -1,5 +1,6 @@
 import type { OrganizationWithRole } from "../memberships/membership.ts";
 import { Avatar } from "../views/avatar.tsx";
+import { capitalize } from "../views/capitalize.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
@@ -160,7 +161,7 @@ function LinkedAccounts({ identities }: { identities: readonly LinkedIdentity[] 
 
 function nameProvider(provider: string): string {
   if (provider === "huggingface") return "Hugging Face";
-  return provider.slice(0, 1).toUpperCase() + provider.slice(1);
+  return capitalize(provider);
 }
 
 function Organizations({ organizations }: Pick<AccountPageProps, "organizations">) {

@@ -1,4 +1,5 @@
 import { displayName } from "../auth/viewer.ts";
+import { capitalize } from "../views/capitalize.ts";
 import { productName } from "../views/product.ts";
 import type { ListedEvent } from "./read-events.ts";
 
@@ -26,8 +27,7 @@ export function nameTarget(event: ListedEvent): string | null {
 
 /** `member.role_changed` as people read it: "Member role changed". */
 export function titleAction(action: string): string {
-  const words = spaceWords(action);
-  return words.slice(0, 1).toUpperCase() + words.slice(1);
+  return capitalize(spaceWords(action));
 }
 
 /** What else an event says of itself, in phrases: "from member to admin". */

@@ -1,7 +1,9 @@
+import { capitalize } from "../views/capitalize.ts";
 import { Card } from "../views/card.tsx";
 import { Icon } from "../views/icon.tsx";
 import { nameRole } from "../views/role-badge.tsx";
-import { hasPermission, type Permission, permissions, type Role, roles } from "./roles.ts";
+import { describePermissions } from "./describe-permissions.ts";
+import { hasPermission, permissions, type Role, roles } from "./roles.ts";
 
 /** The table of roles and permissions, as people read it. */
 export function RolesCard({ own }: { own: Role }) {
@@ -30,7 +32,7 @@ export function RolesCard({ own }: { own: Role }) {
               ))}
             </tr>
           </thead>
-          {[...groupByResource()].map(([resource, actions]) => (
+          {describePermissions(permissions).map(({ resource, actions }) => (
             <tbody key={resource} class="border-b border-base-300 last:border-0">
               <tr>
                 <th
@@ -38,13 +40,13 @@ export function RolesCard({ own }: { own: Role }) {
                   colSpan={roles.length + 1}
                   class="pt-4 pb-1 text-start font-semibold"
                 >
-                  {titleCase(resource)}
+                  {capitalize(resource)}
                 </th>
               </tr>
               {actions.map(({ action, permission }) => (
                 <tr key={permission}>
                   <th scope="row" class="py-1.5 pe-3 text-start font-normal">
-                    {titleCase(action === "read" ? "see" : action)}
+                    {capitalize(action)}
                   </th>
                   {roles.map((role) => (
                     <td key={role} class="px-1 py-1.5">
@@ -74,19 +76,4 @@ function Mark({ isAllowed }: { isAllowed: boolean }) {
       )}
     </span>
   );
-}
-
-/** What may be done, by what it is done to. */
-function groupByResource() {
-  const groups = new Map<string, { action: string; permission: Permission }[]>();
-  for (const permission of permissions) {
-    const [resource = "", action = ""] = permission.split(":");
-    groups.set(resource, [...(groups.get(resource) ?? []), { action, permission }]);
-  }
-  return groups;
-}
-
-/** `audit-log` is "Audit log". */
-function titleCase(word: string): string {
-  return word.slice(0, 1).toUpperCase() + word.slice(1).replaceAll("-", " ");
 }

@@ -1,24 +1,24 @@
+import { describePermissions } from "../memberships/describe-permissions.ts";
+import { roleMeaning } from "../memberships/role-meaning.ts";
+import { hasPermission, permissions, type Role } from "../memberships/roles.ts";
 import { Avatar } from "../views/avatar.tsx";
+import { capitalize } from "../views/capitalize.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
-import { roleMeaning } from "../memberships/role-meaning.ts";
-import type { Role } from "../memberships/roles.ts";
 import { organizationPath } from "../views/viewer.ts";
 
 interface OrganizationHomePageProps {
   organization: { name: string; slug: string; createdAt: Date };
   role: Role;
   memberCount: number;
-  /** `resource:action` each; left out, the page does not list them. */
-  permissions?: readonly string[] | undefined;
 }
 
 /** Where an organization opens: what it is, and what the person reading may do in it. */
 export function OrganizationHomePage(props: OrganizationHomePageProps) {
-  const { organization, role, memberCount, permissions } = props;
+  const { organization, role, memberCount } = props;
   return (
     <>
       <PageHeading
@@ -37,7 +37,7 @@ export function OrganizationHomePage(props: OrganizationHomePageProps) {
             <RoleBadge role={role} />
             <p class="min-w-60 flex-1 text-lg">{roleMeaning[role]}</p>
           </div>
-          {permissions && permissions.length > 0 && <Permissions permissions={permissions} />}
+          <Permissions role={role} />
         </Card>
         <Card id="about" title="About">
           <dl class="grid gap-5">
@@ -61,40 +61,23 @@ export function OrganizationHomePage(props: OrganizationHomePageProps) {
   );
 }
 
-function Permissions({ permissions }: { permissions: readonly string[] }) {
-  const actionsByResource = new Map<string, string[]>();
-  for (const permission of permissions) {
-    const [resource = permission, action = "use"] = permission.split(":");
-    actionsByResource.set(resource, [...(actionsByResource.get(resource) ?? []), action]);
-  }
+function Permissions({ role }: { role: Role }) {
+  const own = permissions.filter((permission) => hasPermission(role, permission));
   return (
     <>
       <h3 class="mt-7 border-t border-base-300 pt-6 font-semibold">What you may do</h3>
       <dl class="mt-3 grid gap-x-6 gap-y-0.5 sm:grid-cols-[auto_1fr] sm:gap-y-2">
-        {[...actionsByResource].map(([resource, actions]) => (
+        {describePermissions(own).map(({ resource, actions }) => (
           <div key={resource} class="contents">
-            <dt class="font-semibold">{titleResource(resource)}</dt>
+            <dt class="font-semibold">{capitalize(resource)}</dt>
             <dd class="mb-2.5 text-base-content/80 sm:mb-0">
-              {actions.map(nameAction).join(", ")}
+              {actions.map(({ action }) => action).join(", ")}
             </dd>
           </div>
         ))}
       </dl>
     </>
   );
-}
-
-/** As the table of roles on the members page says it. */
-function nameAction(action: string): string {
-  return action === "read" ? "see" : spaceWords(action);
-}
-
-function spaceWords(word: string): string {
-  return word.replaceAll(/[-_]/g, " ");
-}
-
-function titleResource(resource: string): string {
-  return resource.slice(0, 1).toUpperCase() + spaceWords(resource.slice(1));
 }
 
 const numbers = new Intl.NumberFormat("en");

@@ -5,7 +5,6 @@ import { formAction } from "../auth/seen-as.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { groupByField } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
-import { hasPermission, permissions } from "../memberships/roles.ts";
 import { Layout } from "../views/layout.tsx";
 import type { FormErrors } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
@@ -69,7 +68,6 @@ export function organizationPages(database: TenantDatabase) {
           organization={{ ...organization, createdAt }}
           role={role}
           memberCount={memberCount}
-          permissions={permissions.filter((permission) => hasPermission(role, permission))}
         />,
       );
     },

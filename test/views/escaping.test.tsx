@@ -24,7 +24,6 @@ const contents = {
       organization={{ name: evil, slug: evil, createdAt }}
       role="member"
       memberCount={1}
-      permissions={[evil]}
     />
   ),
   AccountPage: (

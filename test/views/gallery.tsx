@@ -71,15 +71,6 @@ export const gallery: Readonly<Record<string, VNode>> = {
       organization={{ name: "Acme Robotics", slug: "acme", createdAt }}
       role="owner"
       memberCount={12}
-      permissions={[
-        "members:read",
-        "members:remove",
-        "members:change-role",
-        "projects:read",
-        "projects:write",
-        "organization:rename",
-        "organization:delete",
-      ]}
     />,
     { title: "Acme Robotics", viewer: ada, current: acme, sections: sections("Home") },
   ),
