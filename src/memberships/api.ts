@@ -5,6 +5,7 @@ import { json } from "../http/reply.ts";
 import { organizationParams } from "../organizations/schema.ts";
 import { changeRole, reinstateMember, removeMember, suspendMember } from "./member.ts";
 import { listMembers } from "./member-list.ts";
+import { requireProof } from "./proof.ts";
 import { memberParams, membersQuery, membersResponse, roleBody } from "./schema.ts";
 
 const noContent = { status: 204 };
@@ -68,6 +69,7 @@ export function memberApi(database: TenantDatabase) {
       bodyFormat: "json",
       statuses: [204],
       async handler({ actor, params: { userId }, body }) {
+        requireProof(actor, { userId, role: body.role });
         await changeRole(database, actor, { userId, role: body.role });
         return noContent;
       },

@@ -15,6 +15,7 @@ import {
   suspendMember,
 } from "./member.ts";
 import { listMembers } from "./member-list.ts";
+import { requireProof } from "./proof.ts";
 import {
   memberParams,
   membersPageQuery,
@@ -45,6 +46,7 @@ export function memberPages(database: TenantDatabase) {
     body: roleBody,
     statuses: [303],
     async handler({ actor, params: { userId }, query, body }) {
+      requireProof(actor, { userId, role: body.role });
       await changeRole(database, actor, { userId, role: body.role });
       return goTo(actor, query, "role-changed");
     },

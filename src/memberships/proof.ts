@@ -1,0 +1,17 @@
+import type { Member } from "../auth/actor.ts";
+import { requireRecentAuthentication } from "../auth/reauthentication.ts";
+import type { Role } from "./roles.ts";
+import { membersPath } from "./views.tsx";
+
+/**
+ * Stands in front of making somebody else an owner, who could then shut out the one who did: as for handing the
+ * organization over, a stolen session must not be enough. Whoever may not give that role needs no proof to be
+ * refused.
+ *
+ * @throws auth.reauthentication_required
+ */
+export function requireProof(actor: Member, member: { userId: string; role: Role }): void {
+  const isAnotherOwner = member.role === "owner" && member.userId !== actor.user.id;
+  if (!isAnotherOwner || actor.role !== "owner") return;
+  requireRecentAuthentication(actor, membersPath(actor.organization));
+}

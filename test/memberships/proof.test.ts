@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+
+import { useApplication } from "../support/application.ts";
+import { surfaces } from "./surfaces.ts";
+import { assemble, readState } from "./world.ts";
+
+const application = useApplication();
+
+describe.each(surfaces)("making somebody else an owner, by $surface", ({ changeRole, done }) => {
+  it.each([
+    ["who has never proved who they are since they signed in", null],
+    ["who did so more than ten minutes ago", 11 * 60],
+  ])("asks an owner %s to do so, and changes nothing", async (_who, authenticationAge) => {
+    const world = await assemble(application);
+    const { owner, member } = world.people;
+    const agent = await application.signInAs(owner.person, { authenticationAge });
+    const before = await readState(application, world.organization);
+    const answer = await changeRole(agent, world, member.person.id, { role: "owner" });
+    expect(answer.status).toBe(403);
+    expect(answer.body).toMatchObject({ code: "auth.reauthentication_required" });
+    // In capitals it is the same person, and the same act.
+    const id = member.person.id.toUpperCase();
+    expect((await changeRole(agent, world, id, { role: "owner" })).status).toBe(403);
+    expect(await readState(application, world.organization)).toEqual(before);
+  });
+
+  it("lets an owner do it who has just proved who they are", async () => {
+    const world = await assemble(application);
+    const { owner, member } = world.people;
+    const agent = await application.signInAs(owner.person, { authenticationAge: 60 });
+    const answer = await changeRole(agent, world, member.person.id, { role: "owner" });
+    expect(answer.status).toBe(done);
+    const { members } = await readState(application, world.organization);
+    const owners = members.filter(({ role }) => role === "owner").map(({ userId }) => userId);
+    expect(new Set(owners)).toEqual(new Set([owner.person.id, member.person.id]));
+  });
+
+  it("asks nobody for a proof who may not do it anyway, and nobody for a lesser role", async () => {
+    const world = await assemble(application);
+    const { owner, admin, member } = world.people;
+    const refused = await changeRole(admin.agent, world, member.person.id, { role: "owner" });
+    expect(refused.body).toMatchObject({ code: "member.role_above_own" });
+    const lesser = await changeRole(owner.agent, world, member.person.id, { role: "admin" });
+    expect(lesser.status).toBe(done);
+  });
+});
+
+it("leads an owner who has to prove it back to the members", async () => {
+  const world = await assemble(application);
+  const { owner, member } = world.people;
+  const answer = await owner.agent
+    .post(`${world.path}/members/${member.person.id}/role`)
+    .type("form")
+    .send({ role: "owner" });
+  expect(answer.status).toBe(403);
+  expect(answer.text).toContain("Please confirm that it is you");
+  const [, href = ""] = /href="(\/sign-in\?[^"]+)"/.exec(answer.text) ?? [];
+  const { searchParams } = new URL(href.replaceAll("&amp;", "&"), "http://localhost");
+  expect(Object.fromEntries(searchParams)).toEqual({
+    returnTo: `${world.path}/members`,
+    reauthenticate: "yes",
+  });
+});
