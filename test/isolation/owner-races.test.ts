@@ -113,7 +113,7 @@ describe("two at once, on two instances,", () => {
     ],
     [
       "RB06 two owners suspend each other",
-      100,
+      50,
       twoOwners,
       suspend("ada", "bob"),
       suspend("bob", "ada"),
@@ -122,7 +122,7 @@ describe("two at once, on two instances,", () => {
     ],
     [
       "RB06 two owners remove each other",
-      100,
+      50,
       twoOwners,
       remove("ada", "bob"),
       remove("bob", "ada"),
@@ -140,7 +140,7 @@ describe("two at once, on two instances,", () => {
     ],
     [
       "RB06 an owner leaves, and removes the other one",
-      100,
+      50,
       twoOwners,
       leave("ada"),
       remove("ada", "bob"),
@@ -149,7 +149,7 @@ describe("two at once, on two instances,", () => {
     ],
     [
       "RB06 an owner leaves while the other one demotes them",
-      100,
+      50,
       twoOwners,
       leave("ada"),
       demote("bob", "ada"),
@@ -158,7 +158,7 @@ describe("two at once, on two instances,", () => {
     ],
     [
       "RB06 an owner leaves while the other one suspends them",
-      100,
+      50,
       twoOwners,
       leave("ada"),
       suspend("bob", "ada"),
@@ -167,7 +167,7 @@ describe("two at once, on two instances,", () => {
     ],
     [
       "RB06 an owner leaves while the other one removes them",
-      100,
+      50,
       twoOwners,
       leave("ada"),
       remove("bob", "ada"),
@@ -176,7 +176,7 @@ describe("two at once, on two instances,", () => {
     ],
     [
       "RB06 the owner hands over to somebody who leaves",
-      100,
+      50,
       oneOwner,
       transfer("eve"),
       leave("eve"),
@@ -185,7 +185,7 @@ describe("two at once, on two instances,", () => {
     ],
     [
       "RB06 the owner hands over to somebody who is suspended",
-      100,
+      50,
       oneOwner,
       transfer("eve"),
       suspend("bob", "eve"),
@@ -194,7 +194,7 @@ describe("two at once, on two instances,", () => {
     ],
     [
       "RB06 the owner hands over to two",
-      100,
+      50,
       oneOwner,
       transfer("eve"),
       transfer("bob"),
