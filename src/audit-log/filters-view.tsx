@@ -1,4 +1,4 @@
-import { SelectField, SubmitButton } from "../views/form.tsx";
+import { Field, SelectField, SubmitButton } from "../views/form.tsx";
 import { Icon } from "../views/icon.tsx";
 import { productName } from "../views/product.ts";
 import { namePerson, titleAction } from "./describe-event.ts";
@@ -42,8 +42,8 @@ export function Filters({ slug, filters, options }: FiltersProps) {
             options={offerActors(options, filters.actor)}
             value={filters.actor ?? ""}
           />
-          <DayField name="from" label="First day (UTC)" value={filters.from} />
-          <DayField name="to" label="Last day (UTC)" value={filters.to} />
+          <Field type="date" name="from" label="First day (UTC)" value={filters.from ?? ""} />
+          <Field type="date" name="to" label="Last day (UTC)" value={filters.to ?? ""} />
           <div class="flex flex-wrap items-center gap-x-5 gap-y-3 sm:col-span-full">
             <SubmitButton>Show</SubmitButton>
             {isFiltered && (
@@ -82,24 +82,4 @@ function offerActors({ actors, hasOwn }: FilterOptions, chosen: string | undefin
     offered.push({ value: chosen, label: "Somebody who did nothing here" });
   }
   return [{ value: "", label: "Everybody" }, ...offered];
-}
-
-function DayField({
-  name,
-  label,
-  value,
-}: {
-  name: string;
-  label: string;
-  value: string | undefined;
-}) {
-  const id = `field-${name}`;
-  return (
-    <div class="grid gap-2">
-      <label class="font-semibold" for={id}>
-        {label}
-      </label>
-      <input id={id} class="input w-full text-base" type="date" name={name} value={value ?? ""} />
-    </div>
-  );
 }

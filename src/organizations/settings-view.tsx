@@ -117,7 +117,6 @@ function Ownership(props: SettingsPageProps) {
 }
 
 function Transfer({ actor, successors, values, errors }: SettingsPageProps) {
-  const hint = explainMissing(successors);
   return (
     <form class="grid gap-5" method="post" action={formAction(actor, "ownership")}>
       <SelectField
@@ -129,7 +128,7 @@ function Transfer({ actor, successors, values, errors }: SettingsPageProps) {
         ]}
         value={values.userId}
         errors={errors["userId"]}
-        {...(hint && { hint })}
+        hint={explainMissing(successors)}
       />
       <div>
         <SubmitButton tone="danger">Hand over ownership</SubmitButton>

@@ -1,101 +1,97 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, HTMLAttributes, VNode } from "preact";
 import { Alert } from "./alert.tsx";
 import { Icon } from "./icon.tsx";
 
 /** The faults of a form, by field name, as the validation of the request reports them. */
 export type FormErrors = Readonly<Record<string, readonly string[]>>;
 
-interface FieldProps {
-  name: string;
+interface LabelledProps {
+  id: string;
   label: string;
-  type?: "text" | "email";
-  value?: string;
-  hint?: string;
+  /** Says more to a screen reader, where the label alone stands for many alike. */
+  labelDetail?: string;
+  hint?: string | undefined;
   errors?: readonly string[] | undefined;
+}
+
+interface FieldProps extends Omit<LabelledProps, "id" | "labelDetail"> {
+  name: string;
+  type?: "text" | "email" | "date";
+  value?: string;
   required?: boolean;
   maxLength?: number;
   autoComplete?: string;
 }
 
-/**
- * One labelled text field. A fault stands beside the field, is announced with it (`aria-describedby`, `aria-invalid`),
- * keeps what was typed, and takes the focus when the page comes back (WCAG 3.3.1).
- */
+/** One labelled text field, which keeps what was typed, and takes the focus when the page comes back with a fault. */
 export function Field(props: FieldProps) {
-  const { name, label, type = "text", value = "", hint, errors = [], autoComplete = "off" } = props;
+  const { name, type = "text", value = "", errors = [], autoComplete = "off" } = props;
   const id = `field-${name}`;
-  const isInvalid = errors.length > 0;
-  const describedBy = [hint && `${id}-hint`, isInvalid && `${id}-error`].filter(Boolean).join(" ");
   const attributes = {
-    id,
     class: "input w-full text-base",
     name,
     value,
     required: props.required ?? false,
     autocomplete: autoComplete,
-    autofocus: isInvalid,
+    autofocus: errors.length > 0,
     ...(props.maxLength === undefined ? {} : { maxlength: props.maxLength }),
-    ...(isInvalid ? { "aria-invalid": true } : {}),
-    ...(describedBy ? { "aria-describedby": describedBy } : {}),
   };
   return (
-    <div class="grid gap-2">
-      <label class="break-name font-semibold" for={id}>
-        {label}
-      </label>
-      {type === "email" ? (
-        <input type="email" {...attributes} />
-      ) : (
-        <input type="text" {...attributes} />
-      )}
-      {isInvalid && <FieldErrors id={`${id}-error`} errors={errors} />}
-      {hint && (
-        <p id={`${id}-hint`} class="text-sm text-base-content/75">
-          {hint}
-        </p>
-      )}
-    </div>
+    <Labelled {...props} id={id}>
+      {(described) => {
+        const all = { ...described, ...attributes };
+        // What may stand on an <input> depends on its type: the compiler wants each written out.
+        if (type === "email") return <input type="email" {...all} />;
+        return type === "date" ? <input type="date" {...all} /> : <input type="text" {...all} />;
+      }}
+    </Labelled>
   );
 }
 
-interface SelectFieldProps {
+interface SelectFieldProps extends Omit<LabelledProps, "id"> {
   name: string;
-  label: string;
-  /** Says more to a screen reader, where the label alone stands for many alike. */
-  labelDetail?: string;
   options: readonly { value: string; label: string }[];
   value?: string;
-  hint?: string;
-  errors?: readonly string[] | undefined;
   /** Where a page has several of one name. */
   id?: string;
 }
 
 /** One labelled choice among a few. */
 export function SelectField(props: SelectFieldProps) {
-  const { name, label, labelDetail, options, value, hint, errors = [] } = props;
-  const id = props.id ?? `field-${name}`;
+  const { name, options, value } = props;
+  return (
+    <Labelled {...props} id={props.id ?? `field-${name}`}>
+      {(described) => (
+        <select class="select w-full text-base" name={name} {...described}>
+          {options.map((option) => (
+            <option key={option.value} value={option.value} selected={option.value === value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Labelled>
+  );
+}
+
+type Described = Pick<HTMLAttributes, "id" | "aria-invalid" | "aria-describedby">;
+
+/** A control with its label, its hint and its faults, which are announced with it (WCAG 3.3.1). */
+function Labelled(props: LabelledProps & { children: (described: Described) => VNode }) {
+  const { id, label, labelDetail, hint, errors = [], children } = props;
   const isInvalid = errors.length > 0;
   const describedBy = [hint && `${id}-hint`, isInvalid && `${id}-error`].filter(Boolean).join(" ");
   return (
     <div class="grid gap-2">
-      <label class="font-semibold" for={id}>
+      <label class="break-name font-semibold" for={id}>
         {label}
         {labelDetail && <span class="sr-only"> {labelDetail}</span>}
       </label>
-      <select
-        id={id}
-        class="select w-full text-base"
-        name={name}
-        {...(isInvalid ? { "aria-invalid": true } : {})}
-        {...(describedBy ? { "aria-describedby": describedBy } : {})}
-      >
-        {options.map((option) => (
-          <option key={option.value} value={option.value} selected={option.value === value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
+      {children({
+        id,
+        ...(isInvalid && { "aria-invalid": true }),
+        ...(describedBy && { "aria-describedby": describedBy }),
+      })}
       {isInvalid && <FieldErrors id={`${id}-error`} errors={errors} />}
       {hint && (
         <p id={`${id}-hint`} class="text-sm text-base-content/75">
