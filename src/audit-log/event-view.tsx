@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 
 import { Avatar } from "../views/avatar.tsx";
+import { DateText } from "../views/date-text.tsx";
 import { Icon } from "../views/icon.tsx";
 import { describeDetails, nameActor, nameTarget, titleAction } from "./describe-event.ts";
 import { auditLogPath } from "./paths.ts";
@@ -29,7 +30,7 @@ export function AuditEventRow({ slug, event }: { slug: string; event: ListedEven
         </p>
         <details class="group mt-0.5 text-sm">
           <summary class="relative flex min-h-6 w-fit cursor-pointer list-none flex-wrap items-center gap-x-1 pe-5 text-base-content/75 hover:text-base-content [&::-webkit-details-marker]:hidden">
-            <Moment date={event.occurredAt} />
+            <DateText date={event.occurredAt} withTime />
             {event.ip !== null && (
               <span>
                 <Dot />
@@ -79,16 +80,4 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
 
 function Dot() {
   return <span class="text-base-content/60"> · </span>;
-}
-
-/* As in the rest of the pages: English, and by UTC. */
-const longDate = new Intl.DateTimeFormat("en", { dateStyle: "long", timeZone: "UTC" });
-
-function Moment({ date }: { date: Date }) {
-  const iso = date.toISOString();
-  return (
-    <time dateTime={iso}>
-      {longDate.format(date)}, {iso.slice(11, 16)} UTC
-    </time>
-  );
 }

@@ -8,7 +8,7 @@ import { Avatar } from "../views/avatar.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { SelectField, SubmitButton } from "../views/form.tsx";
 import { Icon } from "../views/icon.tsx";
-import { nameRole, RoleBadge } from "../views/role-badge.tsx";
+import { nameRole, RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
 import type { ListedMember } from "./member-list.ts";
 import { refuseExclusion, refuseRole, rolesToGive } from "./policy.ts";
 import { hasPermission } from "./roles.ts";
@@ -42,11 +42,7 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
             <span class="break-name font-semibold">{name}</span>
             <RoleBadge role={member.role} />
             {isSelf && <span class="text-sm text-base-content/75">you</span>}
-            {member.isSuspended && (
-              <span class="badge badge-sm border-error/50 bg-transparent font-medium text-error">
-                Suspended
-              </span>
-            )}
+            {member.isSuspended && <SuspendedBadge />}
           </p>
           <p class="break-name mt-0.5 text-sm text-base-content/75">
             {[member.email, member.username && `@${member.username}`]

@@ -1,3 +1,4 @@
+import { longestName } from "../http/name-field.ts";
 import type { OrganizationWithRole } from "../memberships/membership.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
@@ -6,7 +7,7 @@ import { EmptyState } from "../views/empty-state.tsx";
 import { Field, FormAlert, type FormErrors, SubmitButton } from "../views/form.tsx";
 import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
-import { RoleBadge } from "../views/role-badge.tsx";
+import { RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
 import { organizationPath } from "../views/viewer.ts";
 
 export type OrganizationInList = OrganizationWithRole & {
@@ -82,9 +83,7 @@ function OrganizationRow({ organization }: { organization: OrganizationInList })
           </SubmitButton>
         </form>
       ) : isSuspended ? (
-        <span class="badge badge-sm border-error/50 bg-transparent font-medium text-error">
-          Suspended
-        </span>
+        <SuspendedBadge />
       ) : (
         <>
           <RoleBadge role={role} />
@@ -107,7 +106,7 @@ function CreateOrganization({ form }: Pick<OrganizationsPageProps, "form">) {
           hint="Your company, team or project."
           errors={form.errors["name"]}
           autoComplete="organization"
-          maxLength={80}
+          maxLength={longestName}
           required
         />
         <div>

@@ -13,6 +13,15 @@ export function RoleBadge({ role }: { role: Role }) {
   return <span class={`badge badge-sm font-medium ${look.class}`}>{look.label}</span>;
 }
 
+/** In place of the role of somebody who is shut out, or beside it. */
+export function SuspendedBadge() {
+  return (
+    <span class="badge badge-sm border-error/50 bg-transparent font-medium text-error">
+      Suspended
+    </span>
+  );
+}
+
 /** A role as a word of its own. */
 export function nameRole(role: Role): string {
   return looks[role].label;
