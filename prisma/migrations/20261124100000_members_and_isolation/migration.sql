@@ -188,6 +188,9 @@ CREATE TRIGGER members_have_an_account BEFORE INSERT ON memberships
 -- As before, and: the organization may be named by an address it had in the last 90 days (its present one
 -- comes back); whether the membership is suspended or the organization deleted (then the switcher leaves
 -- it out); how long ago the person proved who they are.
+-- What it notes by the way waits for nobody and fails for nobody: a row that something else is changing (a
+-- sign-in, the deletion of the account) is left alone. It takes a session before its user and they a user
+-- before the sessions, so that waiting for each other would end in a deadlock.
 DROP FUNCTION authenticate(bytea, interval, interval, text);
 CREATE FUNCTION authenticate(
   session_id_hash bytea,
@@ -224,9 +227,12 @@ BEGIN
 
   IF seen < now() - interval '1 minute' THEN
     UPDATE sessions s SET last_seen_at = now()
-     WHERE s.id_hash = session_id_hash
-       AND s.revoked_at IS NULL
-       AND s.last_seen_at < now() - interval '1 minute';
+     WHERE s.id_hash = (
+       SELECT t.id_hash FROM sessions t
+        WHERE t.id_hash = session_id_hash
+          AND t.revoked_at IS NULL
+          AND t.last_seen_at < now() - interval '1 minute'
+          FOR NO KEY UPDATE SKIP LOCKED);
   END IF;
 
   PERFORM set_config('app.user_id', user_id::text, true);
@@ -258,8 +264,16 @@ BEGIN
         JOIN memberships m ON m.organization_id = o.id AND m.user_id = authenticate.user_id
        WHERE s.slug = requested_slug AND s.retired_at > now() - interval '90 days';
     ELSIF last_organization IS DISTINCT FROM organization_id AND NOT is_suspended AND NOT is_deleted THEN
-      UPDATE users u SET last_organization_id = organization_id
-       WHERE u.id = authenticate.user_id AND u.deleted_at IS NULL;
+      BEGIN
+        UPDATE users u SET last_organization_id = organization_id
+         WHERE u.id = (
+           SELECT t.id FROM users t
+            WHERE t.id = authenticate.user_id AND t.deleted_at IS NULL
+              FOR NO KEY UPDATE SKIP LOCKED);
+      EXCEPTION WHEN foreign_key_violation OR deadlock_detected THEN
+        -- The organization has just been removed for good, or is about to be.
+        NULL;
+      END;
     END IF;
   END IF;
 
