@@ -142,7 +142,6 @@ describe("the sources", () => {
       "src/account/deletion.ts", // in all organizations of a person at once
       "src/memberships/change-as.ts",
       "src/organizations/organization.ts", // has no member yet
-      "src/organizations/settings.ts", // a second event of one change
     ]);
     const writes = /\bforOrganization\([^;]*?\.(create|update|upsert|delete)\w*\(/s;
     expect(pathsWhere(sources, ({ text }) => writes.test(withoutComments(text)))).toEqual([

@@ -11,13 +11,13 @@ export type ChangingMember = {
   request: RequestOrigin;
 };
 
-/** What a change came to, and what the audit log says of it: null only where nothing changed. */
-export type Change<T> = { value: T; event: AuditEntry | null };
+/** What a change came to, and what the audit log says of it: nothing only where nothing changed. */
+export type Change<T> = { value: T; event: AuditEntry | readonly AuditEntry[] | null };
 
 /**
  * Changes something in an organization: the only way in which a feature writes. In one transaction it
  * looks again whether the actor may (since the request was let in, their role may have gone), does the
- * work, and writes the audit event.
+ * work, and writes the audit events.
  *
  * @param options.exclusively for who belongs to the organization: such changes wait for each other
  * @throws request.not_found when the actor is no longer a member, or the organization is deleted;
@@ -39,9 +39,9 @@ export function changeAs<T>(
       }
       if (!hasPermission(membership.role, permission)) throw httpError("request.not_permitted");
       const { value, event } = await work(tx, membership.role);
-      if (event) {
-        const { id: actorId } = actor.user;
-        await recordEvent(tx, { ...event, organizationId, actorId, request: actor.request });
+      const { user, request } = actor;
+      for (const entry of [event ?? []].flat()) {
+        await recordEvent(tx, { ...entry, organizationId, actorId: user.id, request });
       }
       return value;
     },

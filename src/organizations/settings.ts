@@ -1,4 +1,4 @@
-import { type AuditEntry, recordEvent } from "../audit-log/audit-event.ts";
+import type { AuditEntry } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { violatesUnique } from "../database/faults.ts";
 import { type ChangingMember, changeAs } from "../memberships/change-as.ts";
@@ -32,15 +32,11 @@ export async function changeSettings(
         const events: AuditEntry[] = [];
         if (name !== present.name) events.push(describe("renamed", id, present.name, name));
         if (isMoved) events.push(describe("address_changed", id, present.slug, slug));
-        const [event = null, second] = events;
-        if (event) await tx.organization.update({ where: { id }, data: { name, slug } });
+        if (events.length > 0)
+          await tx.organization.update({ where: { id }, data: { name, slug } });
         // After that, as createOrganization() does: who wants the same address at once waits, instead of both.
         if (isMoved) await move(tx, { organizationId: id, from: present.slug, to: slug });
-        if (second) {
-          const { user, request } = actor;
-          await recordEvent(tx, { ...second, organizationId: id, actorId: user.id, request });
-        }
-        return { value: { slug, isMoved }, event };
+        return { value: { slug, isMoved }, event: events };
       },
       // One after the other, so that each finds the address that the one before it left.
       { exclusively: true },
