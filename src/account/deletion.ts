@@ -2,6 +2,7 @@ import type { SignedIn } from "../auth/actor.ts";
 import { recordEvent } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { Issue } from "../http/errors.ts";
+import { hasAnotherOwner } from "../memberships/ownership.ts";
 import { accountError } from "./errors.ts";
 import { type Plan, planField } from "./schema.ts";
 
@@ -38,7 +39,8 @@ export function deleteAccount(
     const issues: Issue[] = [];
     for (const { organizationId } of memberships) {
       const membership = await enter(organizationId);
-      if (membership?.role === "owner" && (await isOnlyOwner(tx, { organizationId, userId }))) {
+      const key = { organizationId, userId };
+      if (membership?.role === "owner" && !(await hasAnotherOwner(tx, key))) {
         const plan = membership.isDeleted ? "delete" : plans.get(organizationId);
         if (plan === "delete") {
           await purge(tx, organizationId);
@@ -59,17 +61,6 @@ export function deleteAccount(
     await erase(tx, userId);
     return purged;
   });
-}
-
-async function isOnlyOwner(
-  tx: Transaction,
-  { organizationId, userId }: { organizationId: string; userId: string },
-): Promise<boolean> {
-  const another = await tx.membership.findFirst({
-    where: { organizationId, role: "owner", suspendedAt: null, userId: { not: userId } },
-    select: { userId: true },
-  });
-  return another === null;
 }
 
 /** Removes an organization with everything in it: nobody is left who could restore it. */

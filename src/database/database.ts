@@ -130,8 +130,7 @@ export function openDatabase({ url, poolSize, logger }: DatabaseOptions): Databa
           enterOrganization(tx, { organizationId, userId, exclusively: true }),
         );
       }),
-    readOrganization: (organizationId, statement) =>
-      readScoped(pool, { setting: "app.organization_id", value: organizationId }, statement),
+    readOrganization: (organizationId, statement) => readScoped(pool, organizationId, statement),
     async queryPrepared(name, text, values) {
       const statement = { name, text, values, query_timeout: 1_500 };
       return (await pool.query(statement)).rows;
@@ -155,10 +154,9 @@ async function enterOrganization(
 /** Begin, scope, statement, commit: sent together, answered together. */
 async function readScoped<Row extends object>(
   pool: pg.Pool,
-  scope: { setting: string; value: string },
+  organizationId: string,
   statement: { name: string; text: string; values: unknown[] },
 ): Promise<Row[]> {
-  const { setting, value } = scope;
   // pg takes a limit per statement, which its types do not know.
   const limited = { ...statement, query_timeout: 1_500 };
   const client = await pool.connect();
@@ -169,8 +167,8 @@ async function readScoped<Row extends object>(
       client.query("begin read only"),
       client.query({
         name: "scope",
-        text: "select set_config($1, $2, true)",
-        values: [setting, value],
+        text: "select set_config('app.organization_id', $1, true)",
+        values: [organizationId],
       }),
       client.query<Row>(limited),
       client.query("commit"),

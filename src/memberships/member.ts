@@ -2,6 +2,7 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import { type Change, changeAs, type ChangingMember } from "./change-as.ts";
 import { membershipError } from "./errors.ts";
+import { hasAnotherOwner } from "./ownership.ts";
 import { type Refusal, refuseExclusion, refuseRole, type Somebody } from "./policy.ts";
 import type { Permission, Role } from "./roles.ts";
 
@@ -127,13 +128,9 @@ function allow(refusal: Refusal | null): void {
   if (refusal) throw membershipError(refusal);
 }
 
-/** Before an owner stops being one. Whoever is suspended cannot look after anything. */
-async function requireAnotherOwner(tx: Transaction, { organizationId, userId }: Key) {
-  const another = await tx.membership.findFirst({
-    where: { organizationId, role: "owner", suspendedAt: null, userId: { not: userId } },
-    select: { userId: true },
-  });
-  if (!another) throw membershipError("member.last_owner");
+/** Before an owner stops being one. */
+async function requireAnotherOwner(tx: Transaction, key: Key): Promise<void> {
+  if (!(await hasAnotherOwner(tx, key))) throw membershipError("member.last_owner");
 }
 
 const unchanged: Change<void> = { value: undefined, event: null };

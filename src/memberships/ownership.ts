@@ -1,5 +1,5 @@
 import { displayName } from "../auth/viewer.ts";
-import type { TenantDatabase } from "../database/database.ts";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { defineErrors, httpError } from "../http/errors.ts";
 import { type ChangingMember, changeAs } from "./change-as.ts";
 import type { Role } from "./roles.ts";
@@ -17,6 +17,18 @@ const ownershipError = defineErrors({
       "Nothing was changed. Somebody who is suspended cannot be an owner: restore their access first, or choose somebody else.",
   },
 });
+
+/** Whether it has an owner besides this one; whoever is suspended cannot look after anything. */
+export async function hasAnotherOwner(
+  tx: Transaction,
+  { organizationId, userId }: { organizationId: string; userId: string },
+): Promise<boolean> {
+  const another = await tx.membership.findFirst({
+    where: { organizationId, role: "owner", suspendedAt: null, userId: { not: userId } },
+    select: { userId: true },
+  });
+  return another !== null;
+}
 
 /** Somebody to whom an organization can be handed over. */
 export type Successor = {
