@@ -6,9 +6,10 @@ import { changeRole, leaveOrganization, removeMember } from "../../src/membershi
 import { transferOwnership } from "../../src/memberships/ownership.ts";
 import { createProject } from "../../src/projects/project.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
+import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import { readActions, readMembers, readMembersOf, tryDeletion } from "./deletion-world.ts";
-import { actorIn, attempt, countOwners, createRaceWorlds } from "./race-world.ts";
+import { countOwners, createRaceWorlds } from "./race-world.ts";
 
 const application = useApplication();
 

@@ -1,7 +1,7 @@
 import { deleteAccount } from "../../src/account/deletion.ts";
 import { confirmationPhrase, type Plan, planField } from "../../src/account/schema.ts";
-import { AppError } from "../../src/http/errors.ts";
 import type { Role } from "../../src/memberships/roles.ts";
+import { attempt } from "../support/acting.ts";
 import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
 
 /** Signs a person in who has just proved who they are. */
@@ -35,7 +35,7 @@ export const plan = (organization: Pick<Organization, "id">, choice: string) => 
 });
 
 /** Deletes an account past HTTP. @returns `done`, or the code of the error that it was refused with */
-export async function tryDeletion(
+export function tryDeletion(
   application: RunningApplication,
   person: Person,
   plans: readonly (readonly [Organization, Plan])[] = [],
@@ -43,13 +43,7 @@ export async function tryDeletion(
   const user = { id: person.id, name: null, username: null, email: null, avatarUrl: null };
   const request = { id: "request-1", ip: "192.0.2.1", userAgent: "test" };
   const byId = new Map(plans.map(([{ id }, chosen]) => [id, chosen]));
-  try {
-    await deleteAccount(application.database, { user, request }, byId);
-    return "done";
-  } catch (error) {
-    if (error instanceof AppError) return error.code;
-    throw error;
-  }
+  return attempt(deleteAccount(application.database, { user, request }, byId));
 }
 
 /** Every row of every table. */

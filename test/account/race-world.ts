@@ -1,6 +1,5 @@
 import { v7 as createId } from "uuid";
 
-import { AppError } from "../../src/http/errors.ts";
 import type { Organization, Person, RunningApplication } from "../support/application.ts";
 
 export type RaceWorld = {
@@ -46,24 +45,6 @@ export async function createRaceWorlds(
     [JSON.stringify(rows)],
   );
   return worlds;
-}
-
-/** Who changes something, as a request would say. */
-export const actorIn = (person: Person, organization: Organization) => ({
-  user: { id: person.id },
-  organization: { id: organization.id },
-  request: { id: "request-1", ip: "192.0.2.1", userAgent: "test" },
-});
-
-/** @returns `done`, or the code of the error that something was refused with; any other error is thrown */
-export async function attempt(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return "done";
-  } catch (error) {
-    if (error instanceof AppError) return error.code;
-    throw error;
-  }
 }
 
 export const countOwners = (members: Record<string, string> | undefined): number =>

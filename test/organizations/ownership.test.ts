@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { transferOwnership } from "../../src/memberships/ownership.ts";
 import type { Role } from "../../src/memberships/roles.ts";
+import { actorIn, attempt } from "../support/acting.ts";
 import { type Agent, useApplication } from "../support/application.ts";
 import { arrive, assemble, readEvents, readOrganization, submit } from "./world.ts";
 
@@ -156,13 +157,6 @@ describe("POST /o/:slug/ownership", () => {
 });
 
 describe("transferOwnership()", () => {
-  const request = { id: "test", ip: "127.0.0.1", userAgent: "test" };
-  const outcome = (work: Promise<void>) =>
-    work.then(
-      () => "done",
-      (error: { code?: string }) => error.code,
-    );
-
   it("RB08 is refused when the actor stopped being an owner after the request was let in", async () => {
     const { organization, owner, member } = await assemble(application);
     const other = await arrive(application);
@@ -170,9 +164,9 @@ describe("transferOwnership()", () => {
     await application.query("update memberships set role = 'admin' where user_id = $1", [
       owner.person.id,
     ]);
-    const actor = { user: owner.person, organization, request };
+    const actor = actorIn(owner.person, organization);
     const late = transferOwnership(application.database, actor, { userId: member.person.id });
-    expect(await outcome(late)).toBe("request.not_permitted");
+    expect(await attempt(late)).toBe("request.not_permitted");
     expect((await readRoles(organization)).get(member.person.id)).toBe("member");
   });
 
@@ -184,9 +178,9 @@ describe("transferOwnership()", () => {
       const heirs = [owner, admin, member]
         .map(({ person }) => person.id)
         .filter((id) => id !== present);
-      const actor = { user: { id: present }, organization, request };
+      const actor = actorIn({ id: present }, organization);
       const outcomes = await Promise.all(
-        heirs.map((userId) => outcome(transferOwnership(application.database, actor, { userId }))),
+        heirs.map((userId) => attempt(transferOwnership(application.database, actor, { userId }))),
       );
       expect(new Set(outcomes)).toEqual(new Set(["done", "request.not_permitted"]));
       const owners = [...(await readRoles(organization)).values()].filter((r) => r === "owner");
@@ -205,19 +199,15 @@ describe("transferOwnership()", () => {
         [organization.id, owner.person.id, other.person.id],
       );
       const outcomes = await Promise.all([
-        outcome(
-          transferOwnership(
-            application.database,
-            { user: owner.person, organization, request },
-            { userId: other.person.id },
-          ),
+        attempt(
+          transferOwnership(application.database, actorIn(owner.person, organization), {
+            userId: other.person.id,
+          }),
         ),
-        outcome(
-          transferOwnership(
-            application.database,
-            { user: other.person, organization, request },
-            { userId: owner.person.id },
-          ),
+        attempt(
+          transferOwnership(application.database, actorIn(other.person, organization), {
+            userId: owner.person.id,
+          }),
         ),
       ]);
       // Whoever is first makes the other the only one of the two, who then gives it back.
