@@ -4,7 +4,6 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import packageJson from "../package.json" with { type: "json" };
 import { generatePrismaClient } from "./generate-prisma-client.ts";
 import { type PlannedFile, planResource } from "./new-resource/plan.ts";
 import { readWords, Refusal } from "./new-resource/words.ts";
@@ -44,7 +43,7 @@ async function write(files: PlannedFile[]): Promise<void> {
     const sources = files.map(({ path }) => path).filter((path) => /\.tsx?$/.test(path));
     await run("node_modules/.bin/oxfmt", sources);
     await generatePrismaClient();
-    if ("docs" in packageJson.scripts) await run("npm", ["run", "docs"]);
+    await run("npm", ["run", "docs"]);
   } catch (error) {
     for (const { path, isNew } of files) {
       if (isNew) await rm(join(root, dirname(path)), { recursive: true, force: true });
