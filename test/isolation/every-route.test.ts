@@ -8,7 +8,7 @@ import { hasPermission } from "../../src/memberships/roles.ts";
 import { useApplication } from "../support/application.ts";
 import { isPermission, prepareFor } from "./cast.ts";
 import { type DeclaredRoute, type Place, sampleRequest, send } from "./sample-request.ts";
-import { readEverythingOf } from "./snapshot.ts";
+import { readEverythingOf } from "../support/snapshot.ts";
 
 const application = useApplication();
 

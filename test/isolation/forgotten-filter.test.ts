@@ -21,7 +21,7 @@ import {
   sampleRequest,
   send,
 } from "./sample-request.ts";
-import { readEverythingOf } from "./snapshot.ts";
+import { readEverythingOf } from "../support/snapshot.ts";
 
 const application = useApplication();
 

@@ -5,7 +5,7 @@ import { hasPermission } from "../../src/memberships/roles.ts";
 import { type Person, useApplication } from "../support/application.ts";
 import { isPermission, prepareFor } from "./cast.ts";
 import { type DeclaredRoute, sampleRequest, send } from "./sample-request.ts";
-import { readEverythingOf } from "./snapshot.ts";
+import { readEverythingOf } from "../support/snapshot.ts";
 
 const application = useApplication();
 

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { useApplication } from "../support/application.ts";
-import { arrive, assemble, withoutId, type World } from "./world.ts";
+import { arrive } from "../support/colleagues.ts";
+import { assemble, withoutId, type World } from "./world.ts";
 
 const application = useApplication();
 

@@ -3,8 +3,9 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 
 import { useApplication } from "../support/application.ts";
+import { arrive } from "../support/colleagues.ts";
 import { listActs, surfaces } from "./surfaces.ts";
-import { arrive, assemble, readStanding, readState, withoutId } from "./world.ts";
+import { assemble, readStanding, readState, withoutId } from "./world.ts";
 
 const application = useApplication();
 

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 
 import { submit } from "../organizations/world.ts";
 import { type Agent, useApplication } from "../support/application.ts";
+import { arrive } from "../support/colleagues.ts";
 import { findForms } from "../support/page-forms.ts";
-import { arrive, assemble, readStanding, readState } from "./world.ts";
+import { assemble, readStanding, readState } from "./world.ts";
 
 const application = useApplication();
 

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { useApplication } from "../support/application.ts";
+import { type Colleague } from "../support/colleagues.ts";
 import { surfaces } from "./surfaces.ts";
-import { assemble, type Colleague } from "./world.ts";
+import { assemble } from "./world.ts";
 
 const application = useApplication();
 let database: Database;

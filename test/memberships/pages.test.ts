@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 
 import { permissions, roles } from "../../src/memberships/roles.ts";
 import { type Agent, useApplication } from "../support/application.ts";
+import { type Colleague } from "../support/colleagues.ts";
 import { findForms } from "../support/page-forms.ts";
-import { assemble, type Colleague } from "./world.ts";
+import { assemble } from "./world.ts";
 
 const application = useApplication();
 

@@ -1,38 +1,15 @@
 import type { Role } from "../../src/memberships/roles.ts";
-import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
+import type { Organization, RunningApplication } from "../support/application.ts";
+import { assembleColleagues, type Colleague } from "../support/colleagues.ts";
 
-export type Colleague = { person: Person; agent: Agent };
-
-/** An organization with one person of each role, and an outsider who owns another one. */
+/** {@link assembleColleagues}, and where they are found. */
 export async function assemble(application: RunningApplication) {
-  const owner = await arrive(application);
-  const organization = await application.createOrganization(owner.person);
-  const join = async (role: Role): Promise<Colleague> => {
-    const colleague = await arrive(application);
-    await application.addMember(organization, colleague.person, role);
-    return colleague;
-  };
-  const outsider = await arrive(application);
-  const foreign = await application.createOrganization(outsider.person);
-  const [admin, member, viewer] = [await join("admin"), await join("member"), await join("viewer")];
-  return {
-    organization,
-    path: `/o/${organization.slug}`,
-    api: `/api/v1/organizations/${organization.slug}`,
-    people: { owner, admin, member, viewer } satisfies Record<Role, Colleague>,
-    join,
-    outsider,
-    foreign,
-  };
+  const colleagues = await assembleColleagues(application);
+  const { slug } = colleagues.organization;
+  return { ...colleagues, path: `/o/${slug}`, api: `/api/v1/organizations/${slug}` };
 }
 
 export type World = Awaited<ReturnType<typeof assemble>>;
-
-/** Somebody new, signed in. */
-export async function arrive(application: RunningApplication, name?: string): Promise<Colleague> {
-  const person = await application.createPerson(name);
-  return { person, agent: await application.signInAs(person) };
-}
 
 /** Everything that a change of members may touch. */
 export async function readState(application: RunningApplication, { id }: Organization) {

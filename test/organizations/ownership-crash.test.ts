@@ -80,9 +80,9 @@ async function seeItWait(): Promise<void> {
 }
 
 const readOwners = async ({ organization }: World) => {
-  const { memberships, events } = await readOrganization(application, organization);
-  const rows = memberships as { user_id: string; role: string }[];
-  const owners = rows.filter(({ role }) => role === "owner").map(({ user_id: id }) => id);
+  const { rows, events } = await readOrganization(application, organization);
+  const memberships = rows["memberships"] as { user_id: string; role: string }[];
+  const owners = memberships.filter(({ role }) => role === "owner").map(({ user_id: id }) => id);
   return { owners, actions: events.map(({ action }) => action) };
 };
 

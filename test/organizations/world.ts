@@ -1,39 +1,17 @@
-import type { Role } from "../../src/memberships/roles.ts";
-import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
+import type { Agent, Organization, RunningApplication } from "../support/application.ts";
+import { arrive as arriveWith, assembleColleagues } from "../support/colleagues.ts";
 import { findForms } from "../support/page-forms.ts";
+import { readEverythingOf } from "../support/snapshot.ts";
 
-type Colleague = { person: Person; agent: Agent };
+const proof = { authenticationAge: 60 };
+
+/** Somebody new, signed in, who proved a minute ago who they are. */
+export const arrive = (application: RunningApplication) => arriveWith(application, proof);
 
 /** An organization with somebody of each role in it, and an outsider who has one of their own. */
 export async function assemble(application: RunningApplication, name?: string) {
-  const owner = await arrive(application);
-  const organization = await application.createOrganization(owner.person, name);
-  const join = async (role: Role): Promise<Colleague> => {
-    const colleague = await arrive(application);
-    await application.addMember(organization, colleague.person, role);
-    return colleague;
-  };
-  const outsider = await arrive(application);
-  const foreign = await application.createOrganization(outsider.person);
-  return {
-    organization,
-    owner,
-    admin: await join("admin"),
-    member: await join("member"),
-    viewer: await join("viewer"),
-    outsider,
-    foreign,
-    settings: `/o/${organization.slug}/settings`,
-  };
-}
-
-/** Somebody new, signed in, who proved a minute ago who they are. */
-export async function arrive(
-  application: RunningApplication,
-  proof: { authenticationAge: number | null } = { authenticationAge: 60 },
-): Promise<Colleague> {
-  const person = await application.createPerson();
-  return { person, agent: await application.signInAs(person, proof) };
+  const { people, ...colleagues } = await assembleColleagues(application, { name, proof });
+  return { ...colleagues, ...people, settings: `/o/${colleagues.organization.slug}/settings` };
 }
 
 /** Sends a form of a page as a browser does: with the address that the page itself names. */
@@ -67,18 +45,11 @@ export async function readEvents(application: RunningApplication, { id }: Organi
   return events;
 }
 
-/** Everything an organization has, for "nothing was written". */
-export async function readOrganization(application: RunningApplication, { id }: Organization) {
-  return {
-    organization: await application.query("select * from organizations where id = $1", [id]),
-    slugs: await application.query(
-      "select * from organization_slugs where organization_id = $1 order by slug",
-      [id],
-    ),
-    memberships: await application.query(
-      "select * from memberships where organization_id = $1 order by user_id",
-      [id],
-    ),
-    events: await readEvents(application, { id, slug: "", name: "" }),
-  };
+/** Everything that an organization has, for "nothing was written"; its log as above. */
+export async function readOrganization(
+  application: RunningApplication,
+  organization: Organization,
+) {
+  const { audit_events: _log, ...rows } = await readEverythingOf(application, organization);
+  return { rows, events: await readEvents(application, organization) };
 }

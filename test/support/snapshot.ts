@@ -1,4 +1,4 @@
-import type { Organization, RunningApplication } from "../support/application.ts";
+import type { Organization, RunningApplication } from "./application.ts";
 
 /** Everything that an organization has, in all tables: to see that nothing of it has changed. */
 export async function readEverythingOf(
