@@ -2,12 +2,20 @@ import { get } from "node:http";
 
 import { describe, expect, it } from "vitest";
 
-import { useApplication } from "../support/application.ts";
+import { type Organization, useApplication } from "../support/application.ts";
 import { countRead, createOrganizationWithoutEvents, plantEvents } from "./audit-world.ts";
 
 const application = useApplication();
 
 const setUp = () => createOrganizationWithoutEvents(application);
+
+/** 60 000 events of a kilobyte: far more than sockets buffer. */
+const fillSockets = ({ id }: Organization) =>
+  application.query(
+    `insert into audit_events (organization_id, id, action, target_type, target_id, user_agent)
+     select $1, gen_random_uuid(), 'thing.done', 'thing', n, repeat('x', 1000) from generate_series(1, 60000) n`,
+    [id],
+  );
 
 /** As text, whatever the type. */
 const download = async (
@@ -154,12 +162,7 @@ describe("GET /o/:slug/audit-log/export", () => {
 
   it("reads on only as fast as it is taken, holds no connection meanwhile, and stops with its reader", async () => {
     const { organization, path, owner } = await setUp();
-    // 60 000 events of a kilobyte: far more than sockets buffer.
-    await application.query(
-      `insert into audit_events (organization_id, id, action, target_type, target_id, user_agent)
-       select $1, gen_random_uuid(), 'thing.done', 'thing', n, repeat('x', 1000) from generate_series(1, 60000) n`,
-      [organization.id],
-    );
+    await fillSockets(organization);
     await application.query("analyze audit_events");
     const before = await countRead(application);
     const { cookie } = await application.createSessionCookie(owner);
@@ -196,11 +199,7 @@ describe("GET /o/:slug/audit-log/export", () => {
 
   it("is cut off, not ended, where the database goes away in the middle: nobody takes half a log for a whole one", async () => {
     const { organization, path, owner } = await setUp();
-    await application.query(
-      `insert into audit_events (organization_id, id, action, target_type, target_id, user_agent)
-       select $1, gen_random_uuid(), 'thing.done', 'thing', n, repeat('x', 1000) from generate_series(1, 60000) n`,
-      [organization.id],
-    );
+    await fillSockets(organization);
     const { cookie } = await application.createSessionCookie(owner);
     const request = get(`${application.baseUrl}${path}/export?format=csv`, { headers: { cookie } });
     const outcome = await new Promise<string>((resolve) => {
