@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import { type Prisma, PrismaClient, type Role } from "./generated/client.ts";
 
 /** The role that migrations create for the application: it owns nothing and obeys row-level security. */
-const applicationRole = "tenantry_app";
+export const applicationRole = "tenantry_app";
 
 /** Inside one database transaction. */
 export type Transaction = Prisma.TransactionClient;
@@ -14,6 +14,12 @@ export type Transaction = Prisma.TransactionClient;
 export type TenantDatabase = {
   /** Runs work in one transaction that sees, of tenant-owned rows, those of this user's own memberships. */
   forUser<T>(userId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs work in one transaction that sees what a token opens, whoever holds it: the row of its hash.
+   *
+   * @param tokenHash see http/token.ts
+   */
+  forTokenHolder<T>(tokenHash: Uint8Array, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
    * Runs work in one transaction that sees and writes the rows of one organization, and no other's:
    * row-level security adds the filter that a query may have forgotten.
@@ -114,6 +120,12 @@ export function openDatabase({ url, poolSize, logger }: DatabaseOptions): Databa
     forUser: (userId, work) =>
       unscoped.$transaction(async (tx) => {
         await tx.$queryRaw`select set_config('app.user_id', ${userId}, true)`;
+        return work(tx);
+      }),
+    forTokenHolder: (tokenHash, work) =>
+      unscoped.$transaction(async (tx) => {
+        const hex = Buffer.from(tokenHash).toString("hex");
+        await tx.$queryRaw`select set_config('app.token_hash', ${hex}, true)`;
         return work(tx);
       }),
     forOrganization: (organizationId, work) =>

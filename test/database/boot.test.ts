@@ -194,15 +194,15 @@ describe("checkDatabase()", () => {
   });
 
   it.each([
-    ["begins with something else", "primary key (user_id, organization_id)"],
-    ["does not know the organization", "primary key (user_id)"],
-    ["is missing", "alter user_id set not null"],
+    ["begins with something else", "primary key (id, organization_id)"],
+    ["does not know the organization", "primary key (id)"],
+    ["is missing", "alter id set not null"],
   ])("TI10 refuses a table whose primary key %s", async (_what, key) => {
-    const change = `alter table memberships drop constraint memberships_pkey, ${key.startsWith("alter") ? key : `add ${key}`}`;
-    const undo = `alter table memberships drop constraint if exists memberships_pkey;
-      alter table memberships add primary key (organization_id, user_id)`;
+    const change = `alter table projects drop constraint projects_pkey, ${key.startsWith("alter") ? key : `add ${key}`}`;
+    const undo = `alter table projects drop constraint if exists projects_pkey;
+      alter table projects add primary key (organization_id, id)`;
     expect(await checkAfter(change, undo)).toBe(
-      "Without organization_id at the beginning of the primary key: memberships.",
+      "Without organization_id at the beginning of the primary key: projects.",
     );
   });
 

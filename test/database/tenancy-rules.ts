@@ -12,6 +12,7 @@ const globalTables: Record<string, string> = {
 /** What else is allowed, each with the reason why. */
 const exceptions: Record<string, string> = {
   "unique organization_slugs_slug_key": "an address leads to one organization among all",
+  "unique invitation_tokens_token_hash_key": "a token opens one invitation among all",
   "foreign key users_last_organization_id_fkey":
     "a hint that grants nothing; read under row-level security",
   "policy organizations.of_current_user": "to read only: one's own organizations, for the switcher",
@@ -20,6 +21,15 @@ const exceptions: Record<string, string> = {
     "to read only: the addresses of one's own organizations",
   "policy organization_slugs.released": "deletes only, after 90 days: release_slug()",
   "policy organizations.purgeable": "to read only, after 14 days: purgeable_organizations()",
+  "policy invitations.to_current_user": "to read only: those for one's own address or account",
+  "policy invitations.purgeable": "deletes only, after 90 days: purge_invitations()",
+  "policy invitation_tokens.of_token_holder": "to read only, by whoever has the token itself",
+  "policy join_requests.of_current_user": "to read only: what one has asked for oneself",
+  "policy email_domains.of_current_user":
+    "to read only: verified ones, of one's own proven addresses",
+  "policy hugging_face_connections.of_current_user":
+    "to read only: those of the Hugging Face organizations one works in",
+  "policy hugging_face_memberships.of_current_user": "to read only: one's own",
 };
 
 /** The tenant itself; its id is what `organization_id` is elsewhere. */
