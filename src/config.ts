@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { loopbackHosts } from "./http/loopback.ts";
+import { productName } from "./views/product.ts";
 
 /** Stands in .env.example and in docker-compose.yml: good for a laptop, refused in production. */
 const exampleMark = "example";
@@ -25,6 +26,13 @@ const address = z
   .refine(isOrigin, "must be an address such as https://app.example.com, without a path")
   .transform((value) => new URL(value).origin);
 
+const postgresAddress = z
+  .string({ error: "is missing" })
+  .regex(
+    /^postgres(ql)?:\/\//,
+    "must be an address such as postgres://user:password@host:5432/tenantry",
+  );
+
 const settings = z.object({
   NODE_ENV: oneOf("development", "test", "production").default("production"),
   BASE_URL: address,
@@ -33,13 +41,9 @@ const settings = z.object({
   LOG_LEVEL: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent").default("info"),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
   SHUTDOWN_DELAY_SECONDS: number(0, 60).default(0),
-  DATABASE_URL: z
-    .string({ error: "is missing" })
-    .regex(
-      /^postgres(ql)?:\/\//,
-      "must be an address such as postgres://user:password@host:5432/tenantry",
-    ),
+  DATABASE_URL: postgresAddress,
   DATABASE_POOL_SIZE: wholeNumber(1, 200).default(10),
+  JOBS_DATABASE_URL: postgresAddress.optional(),
   SESSION_SECRET: secret.refine((value) => splitSecrets(value).length > 0, "is missing"),
   SESSION_IDLE_HOURS: number(0.1, 24 * 30).default(8),
   SESSION_ABSOLUTE_HOURS: number(0.1, 24 * 365).default(24 * 7),
@@ -50,6 +54,20 @@ const settings = z.object({
   LOGTO_M2M_APP_ID: z.string().optional(),
   LOGTO_M2M_APP_SECRET: z.string().optional(),
   LOGTO_WEBHOOK_SIGNING_KEY: z.string().optional(),
+  HUGGINGFACE_ENDPOINT: address.default("https://huggingface.co"),
+  HUGGINGFACE_CLIENT_ID: z.string().optional(),
+  HUGGINGFACE_CLIENT_SECRET: z.string().optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, "must be an address such as smtp://user:password@mail.example.com:587")
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^[^<>\r\n]*<[^<>\s@]+@[^<>\s@]+>$|^[^<>\s@]+@[^<>\s@]+$/,
+      "must be a sender such as Tenantry <mail@example.com>",
+    )
+    .optional(),
 });
 
 type Settings = z.infer<typeof settings>;
@@ -60,6 +78,7 @@ const secretNames = [
   "LOGTO_APP_SECRET",
   "LOGTO_M2M_APP_SECRET",
   "LOGTO_WEBHOOK_SIGNING_KEY",
+  "HUGGINGFACE_CLIENT_SECRET",
 ];
 
 /** What each part of the application needs to know, typed and checked. */
@@ -147,6 +166,12 @@ function arrange(values: Settings) {
     },
     logLevel: values.LOG_LEVEL,
     database: { url: values.DATABASE_URL, poolSize: values.DATABASE_POOL_SIZE },
+    /** Straight to PostgreSQL: past a pool in transaction mode. */
+    jobs: { databaseUrl: values.JOBS_DATABASE_URL ?? values.DATABASE_URL },
+    mail: {
+      smtpUrl: values.SMTP_URL,
+      from: values.MAIL_FROM ?? `${productName} <no-reply@${base.hostname}>`,
+    },
     sessions: {
       /** The first signs; all are accepted, so that keys can be rotated. */
       secrets: splitSecrets(values.SESSION_SECRET),
@@ -161,6 +186,14 @@ function arrange(values: Settings) {
       endpoint: values.LOGTO_ENDPOINT,
       appId: values.LOGTO_APP_ID,
       appSecret: values.LOGTO_APP_SECRET,
+    },
+    huggingFace: {
+      endpoint: values.HUGGINGFACE_ENDPOINT,
+      /** Null: organizations cannot be connected. */
+      client:
+        values.HUGGINGFACE_CLIENT_ID && values.HUGGINGFACE_CLIENT_SECRET
+          ? { id: values.HUGGINGFACE_CLIENT_ID, secret: values.HUGGINGFACE_CLIENT_SECRET }
+          : null,
     },
   };
 }

@@ -8,6 +8,9 @@ import { createOpenIdClient } from "./auth/openid-client.ts";
 import { type Config, InvalidConfigError, readConfig } from "./config.ts";
 import { checkDatabase, UnfitDatabaseError } from "./database/boot-check.ts";
 import { openDatabase } from "./database/database.ts";
+import { openJobPool } from "./database/job-pool.ts";
+import { startWorker } from "./jobs/worker.ts";
+import { createMailer } from "./mail/mailer.ts";
 import { startHousekeeping } from "./operations/housekeeping.ts";
 
 /** How long requests in flight may take after we were told to stop. Milliseconds. */
@@ -45,6 +48,11 @@ async function start(config: Config): Promise<void> {
   });
   logger.info({ url: config.baseUrl, address: server.address() }, "listening");
   const stopHousekeeping = startHousekeeping({ database, sessionLimits: config.sessions, logger });
+  const { baseUrl } = config;
+  const mailer = createMailer({ ...config.mail, baseUrl });
+  const jobPool = openJobPool({ url: config.jobs.databaseUrl, logger });
+  const context = { database, mailer, baseUrl, logger };
+  const stopWorker = await startWorker({ pool: jobPool, context, logger });
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void drain(signal));
   process.on("uncaughtException", (error) => {
@@ -62,8 +70,9 @@ async function start(config: Config): Promise<void> {
     await wait(delay);
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    await Promise.all([closed, stopHousekeeping()]);
-    await database.close();
+    await Promise.all([closed, stopHousekeeping(), stopWorker()]);
+    mailer.close();
+    await Promise.all([database.close(), jobPool.end()]);
     logger.info("stopped");
     process.exit();
   }

@@ -1,5 +1,8 @@
+import { Logger, runMigrations } from "graphile-worker";
 import pg from "pg";
 
+import { applicationRole } from "./database.ts";
+import { openJobPool } from "./job-pool.ts";
 import { readMigrations, readSchema } from "./migrations.ts";
 import { openSchemaEngine } from "./schema-engine.ts";
 
@@ -46,7 +49,11 @@ export async function applyMigrations(ownerUrl: string, folder?: URL): Promise<s
   }
 
   try {
-    return await takeTurns(ownerUrl, apply);
+    return await takeTurns(ownerUrl, async () => {
+      const names = await apply();
+      await migrateJobs(ownerUrl);
+      return names;
+    });
   } finally {
     await close();
   }
@@ -68,3 +75,40 @@ async function takeTurns<T>(url: string, work: () => Promise<T>): Promise<T> {
     await client.end();
   }
 }
+
+/**
+ * graphile-worker brings its tables up to date, and the application may use them: it adds jobs, and works them off.
+ * Nothing to do in a folder of migrations, such as a test's, that gives it no schema.
+ */
+async function migrateJobs(ownerUrl: string): Promise<void> {
+  // What was under way is refused as well: there is nothing to say of a lost connection.
+  const pgPool = openJobPool({ url: ownerUrl, role: null, logger: { warn: () => undefined } });
+  try {
+    const { rows } = await pgPool.query<{ exists: boolean }>(
+      "select to_regnamespace('graphile_worker') is not null as exists",
+    );
+    if (!rows[0]?.exists) return;
+    await runMigrations({ pgPool, logger: new Logger(() => () => undefined) });
+    await pgPool.query(grantJobs);
+  } finally {
+    await pgPool.end();
+  }
+}
+
+/** Its tables have row-level security without any policy: nobody but their owner sees what is in them. */
+const grantJobs = `
+  grant usage on schema graphile_worker to ${applicationRole};
+  grant select, insert, update, delete on all tables in schema graphile_worker to ${applicationRole};
+  grant usage on all sequences in schema graphile_worker to ${applicationRole};
+  do $$
+  declare
+    guarded regclass;
+  begin
+    for guarded in
+      select c.oid::regclass from pg_class c
+       where c.relnamespace = 'graphile_worker'::regnamespace and c.relrowsecurity
+         and not exists (select from pg_policy p where p.polrelid = c.oid)
+    loop
+      execute format('create policy of_application on %s to ${applicationRole} using (true) with check (true)', guarded);
+    end loop;
+  end $$`;

@@ -16,6 +16,7 @@ import { createOrganization } from "../../src/organizations/organization.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
 import { createOpenIdClient } from "../../src/auth/openid-client.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { type CaughtMail, openPostOffice, type PostOffice } from "./post-office.ts";
 
 export type Person = { id: string; name: string };
 export type Organization = { id: string; slug: string; name: string };
@@ -43,6 +44,8 @@ export type RunningApplication = {
   /** The Cookie header of a new session, and its id. */
   createSessionCookie(person: Person, proof?: Proof): Promise<{ id: string; cookie: string }>;
   visitor(): Agent;
+  /** Works off every job that is due, as the worker would. @returns the mail that came of it, the oldest first */
+  deliverMail(): Promise<CaughtMail[]>;
   /**
    * A second instance behind the same address, on the same database, with connections of its own if they are given;
    * `baseUrl` is where it itself listens.
@@ -68,6 +71,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
   let testDatabase: TestDatabase;
   let database: Database;
   let instance: Instance;
+  let postOffice: Promise<PostOffice> | undefined;
   let count = 0;
 
   beforeAll(async () => {
@@ -77,6 +81,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
   });
   afterAll(async () => {
     await instance?.stop();
+    await (await postOffice)?.stop();
     await database?.close();
     await testDatabase?.drop();
   });
@@ -175,6 +180,10 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       supertest
         .agent(instance.baseUrl)
         .set({ Accept: "text/html", "Sec-Fetch-Site": "same-origin" }),
+    async deliverMail() {
+      postOffice ??= openPostOffice({ databaseUrl: testDatabase.url, database, logger });
+      return (await postOffice).deliver(instance.baseUrl);
+    },
     startSecond: (connections) => startInstance(instance.baseUrl, connections),
   };
   return running;

@@ -1,0 +1,4 @@
+import type { Job } from "./job.ts";
+
+/** Every kind of job that there is. */
+export const jobs: readonly Job[] = [];

@@ -1,0 +1,77 @@
+import { productName } from "../views/product.ts";
+import { renderPage } from "../views/render.ts";
+
+/** What a mail says; both of its forms, HTML and plain text, are made of it. */
+export type MailContent = {
+  subject: string;
+  /** Sentences, a paragraph each. They are text: nothing in them is markup. */
+  paragraphs: readonly string[];
+  /** The one thing to do, if any. */
+  action?: { label: string; href: string };
+  /** In small print: why they get this, what if it is not for them. */
+  footnote: string;
+};
+
+/** Both forms of a mail (multipart/alternative: RFC 2046, section 5.1.4). */
+export function renderMail(content: MailContent): { subject: string; text: string; html: string } {
+  return {
+    // One line, whatever a name has in it.
+    subject: content.subject.replaceAll(/\s+/g, " ").trim(),
+    text: renderText(content),
+    html: renderPage(<MailDocument {...content} />),
+  };
+}
+
+function renderText({ paragraphs, action, footnote }: MailContent): string {
+  const parts = [...paragraphs, ...(action ? [`${action.label}:\n${action.href}`] : [])];
+  return `${[...parts, `--\n${footnote}`].join("\n\n")}\n`;
+}
+
+const ink = "#16231e";
+const muted = "#55635d";
+const accent = "#0f5c43";
+const font = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif";
+
+/** Mail programs know neither our stylesheet nor most of CSS, hence the styles in place and no pictures. */
+function MailDocument({ subject, paragraphs, action, footnote }: MailContent) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <meta name="color-scheme" content="light" />
+        <title>{subject}</title>
+      </head>
+      <body style={`margin:0;padding:32px 16px;background:#f3f6f4;color:${ink};${font}`}>
+        <div style="max-width:520px;margin:0 auto;padding:32px;background:#ffffff;border:1px solid #dde4e0;border-radius:12px">
+          <p style={`margin:0 0 24px;font-weight:700;color:${accent}`}>{productName}</p>
+          {paragraphs.map((paragraph) => (
+            <p key={paragraph} style="margin:0 0 16px;font-size:16px;line-height:1.5">
+              {paragraph}
+            </p>
+          ))}
+          {action && (
+            <>
+              <p style="margin:24px 0">
+                <a
+                  href={action.href}
+                  style={`display:inline-block;padding:12px 20px;border-radius:8px;background:${accent};color:#ffffff;font-weight:600;text-decoration:none`}
+                >
+                  {action.label}
+                </a>
+              </p>
+              <p style={`margin:0 0 16px;font-size:13px;line-height:1.5;color:${muted}`}>
+                Or open this address: <span style="word-break:break-all">{action.href}</span>
+              </p>
+            </>
+          )}
+          <p
+            style={`margin:24px 0 0;padding-top:16px;border-top:1px solid #dde4e0;font-size:13px;line-height:1.5;color:${muted}`}
+          >
+            {footnote}
+          </p>
+        </div>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,46 @@
+import type { Logger } from "pino";
+
+import type { CaughtMail } from "../../dev/mail/caught-mail.ts";
+import { startMailCatcher } from "../../dev/mail/server.ts";
+import type { Database } from "../../src/database/database.ts";
+import { openJobPool } from "../../src/database/job-pool.ts";
+import { drainJobs } from "../../src/jobs/worker.ts";
+import { createMailer } from "../../src/mail/mailer.ts";
+
+export type { CaughtMail };
+
+export type PostOffice = {
+  /** @param baseUrl for the links in the mails @returns what came since the last time, the oldest first */
+  deliver(baseUrl: string): Promise<CaughtMail[]>;
+  stop(): Promise<void>;
+};
+
+/** The real worker and the real mailer, and the laptop's mail catcher at the other end. */
+export async function openPostOffice({
+  databaseUrl,
+  database,
+  logger,
+}: {
+  databaseUrl: string;
+  database: Database;
+  logger: Logger;
+}): Promise<PostOffice> {
+  const catcher = await startMailCatcher({ smtpPort: 0, httpPort: 0 });
+  const pool = openJobPool({ url: databaseUrl, logger });
+  let seen = 0;
+  return {
+    async deliver(baseUrl) {
+      const from = "Tenantry <mail@tenantry.example>";
+      const mailer = createMailer({ smtpUrl: catcher.smtpUrl, from, baseUrl });
+      await drainJobs({ pool, context: { database, mailer, baseUrl, logger }, logger });
+      mailer.close();
+      const fresh = catcher.messages().filter(({ id }) => id > seen);
+      seen = Math.max(seen, ...fresh.map(({ id }) => id));
+      return fresh.toReversed();
+    },
+    async stop() {
+      await pool.end();
+      await catcher.stop();
+    },
+  };
+}
