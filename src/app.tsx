@@ -9,6 +9,7 @@ import { accountPages } from "./account/pages.tsx";
 import { auditLogPages } from "./audit-log/pages.tsx";
 import type { Actors } from "./auth/actor.ts";
 import { authorizeWith } from "./auth/authorize.ts";
+import { defineSignInCookies, signInWith } from "./auth/begin-sign-in.ts";
 import { translateOpenIdError } from "./auth/errors.ts";
 import type { OpenIdClient } from "./auth/openid-client.ts";
 import { authPages } from "./auth/pages.tsx";
@@ -71,17 +72,25 @@ export function createApp(dependencies: Dependencies): {
   const countOrganizationRequest =
     requestsPerMinute > 0 ? limitEach({ attempts: requestsPerMinute, seconds: 60 }) : undefined;
   const sessions = createSessions(app, { database, cookie: sessionCookie, limits: sessionLimits });
+  const signInCookies = defineSignInCookies(isSecure);
+  const beginSignIn = signInWith({
+    unscoped,
+    openId,
+    cookies: signInCookies,
+    limit: dependencies.signInLimit ?? { attempts: 300, seconds: 600 },
+  });
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
     ...landingPages,
     ...authPages({
       unscoped,
       openId,
+      beginSignIn,
+      signInCookies,
       sessionCookie,
       sessionLimits,
-      signInLimit: dependencies.signInLimit ?? { attempts: 300, seconds: 600 },
-      isSecure,
       baseUrl: config.baseUrl,
+      afterSignIn: [],
     }),
     ...organizationPages(database),
     ...settingsPages(database),

@@ -2,6 +2,7 @@ import type { SignedIn } from "../auth/actor.ts";
 import type { OpenIdClient } from "../auth/openid-client.ts";
 import { isRecentlyAuthenticated, requireRecentAuthentication } from "../auth/reauthentication.ts";
 import { route } from "../auth/route.ts";
+import { accountQuery, requireSameAccount } from "../auth/seen-as.ts";
 import { describeViewer } from "../auth/viewer.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import type { BrowserCookie } from "../http/cookie.ts";
@@ -10,9 +11,8 @@ import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
 import { deleteAccount } from "./deletion.ts";
 import { AccountDeletionPage } from "./deletion-view.tsx";
-import { accountError } from "./errors.ts";
 import { listLeavings } from "./leaving.ts";
-import { accountDeletionBody, accountDeletionQuery, type Plan, planField } from "./schema.ts";
+import { accountDeletionBody, type Plan, planField } from "./schema.ts";
 
 const path = "/account/deletion";
 
@@ -36,14 +36,11 @@ export function accountDeletionPages({ database, sessionCookie, openId }: Depend
     method: "POST",
     path,
     access: "signed-in",
-    query: accountDeletionQuery,
+    query: accountQuery,
     body: accountDeletionBody,
     statuses: [303, 409],
     async handler({ actor, query, body }, ctx) {
-      if (query.account !== actor.user.id) {
-        const action = { label: "Open it again", href: path };
-        throw accountError("account.page_outdated", { action });
-      }
+      requireSameAccount(actor, query, path);
       requireRecentAuthentication(actor, path);
       try {
         for (const organizationId of await deleteAccount(database, actor, body.plans)) {

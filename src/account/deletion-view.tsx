@@ -1,4 +1,5 @@
 import { reauthenticationPath } from "../auth/reauthentication.ts";
+import { accountFormAction } from "../auth/seen-as.ts";
 import { explainMissing, nameSuccessor, type Successor } from "../memberships/ownership.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
@@ -34,7 +35,11 @@ export function AccountDeletionPage(props: AccountDeletionPageProps) {
       </PageHeading>
       <div class="grid max-w-2xl gap-6">
         <Consequences />
-        <form class="grid gap-6" method="post" action={`${path}?account=${userId}`}>
+        <form
+          class="grid gap-6"
+          method="post"
+          action={accountFormAction({ user: { id: userId } }, path)}
+        >
           <FormAlert errors={errors} fields={fields} />
           {leavings.length > 0 && (
             <Card id="organizations" title="Your organizations">

@@ -8,10 +8,4 @@ export const accountError = defineErrors({
     detail:
       "Nothing was changed. Please choose what becomes of each organization that only you own.",
   },
-  "account.page_outdated": {
-    status: 409,
-    title: "That page was somebody else’s",
-    detail:
-      "Since you opened it, another account has signed in on this browser. Nothing was done. Open the page again and look before you repeat it.",
-  },
 });

@@ -13,9 +13,6 @@ const planFieldPattern = /^organization-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]
 /** What becomes of an organization: it is deleted, or handed over to somebody (by their id). */
 export type Plan = "delete" | { successorId: string };
 
-/** Whose account the page was about: another tab may have signed somebody else in since. */
-export const accountDeletionQuery = z.object({ account: uuidField() });
-
 export const accountDeletionBody = z
   .object({
     confirmation: z

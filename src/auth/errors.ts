@@ -56,8 +56,18 @@ const byOpenIdCode = {
   authorization_denied: "sign_in.denied",
 } as const satisfies Record<OpenIdError["code"], string>;
 
-/** A callback that nothing can be made of any more. */
-export const spentSignIn = (): AppError => entries("sign_in.spent", { action: startAgain("/") });
+/**
+ * A callback that nothing can be made of any more.
+ *
+ * @param returnTo where it was to lead, where that is still known: the page there offers to sign in
+ */
+export const spentSignIn = (returnTo: string | null): AppError =>
+  entries("sign_in.spent", {
+    action:
+      returnTo === null || returnTo === "/"
+        ? startAgain("/")
+        : { label: "Start again", href: returnTo },
+  });
 
 /** A callback that our own database would not let through: its code is spent, so it is tried anew. */
 export const interruptedSignIn = (returnTo: string, cause: unknown): AppError =>

@@ -2,15 +2,15 @@ import { z } from "zod";
 
 import type { Database } from "../database/database.ts";
 import { isDatabaseUnavailable } from "../database/faults.ts";
-import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
+import type { BrowserCookie } from "../http/cookie.ts";
 import { loopbackHosts } from "../http/loopback.ts";
-import { limitRate, type RateLimit } from "../http/rate-limit.ts";
 import { page, seeOther } from "../http/reply.ts";
+import { describeOrigin, type RequestOrigin } from "../http/request-origin.ts";
 import { safeReturnTo } from "../http/return-to.ts";
-import { createRandomToken } from "../http/token.ts";
 import { revokePersistently } from "../sessions/revoke-persistently.ts";
 import type { SessionLimits } from "../sessions/sessions.ts";
 import { Layout } from "../views/layout.tsx";
+import type { BeginSignIn, SignInCookies } from "./begin-sign-in.ts";
 import { interruptedSignIn, spentSignIn, translateOpenIdError } from "./errors.ts";
 import type { OpenIdClient } from "./openid-client.ts";
 import { route } from "./route.ts";
@@ -18,7 +18,7 @@ import {
   abandonTransaction,
   claimTransaction,
   findFinishedTransaction,
-  saveTransaction,
+  findReturnTo,
 } from "./sign-in-transactions.ts";
 import { startSession } from "./start-session.ts";
 import { SignOutPage } from "./views.tsx";
@@ -26,13 +26,17 @@ import { SignOutPage } from "./views.tsx";
 export type AuthDependencies = {
   unscoped: Database["unscoped"];
   openId: OpenIdClient;
+  beginSignIn: BeginSignIn;
+  signInCookies: SignInCookies;
   sessionCookie: BrowserCookie;
   sessionLimits: SessionLimits;
-  /** How often one client network may start to sign in. */
-  signInLimit: RateLimit;
-  isSecure: boolean;
   baseUrl: string;
+  /** What features do when somebody has signed in; what fails of it keeps nobody out. */
+  afterSignIn: readonly AfterSignIn[];
 };
+
+/** Runs once somebody has signed in, before they see the first page. */
+export type AfterSignIn = (user: { id: string }, request: RequestOrigin) => Promise<void>;
 
 const signInQuery = z.object({
   returnTo: z.string().optional(),
@@ -43,15 +47,17 @@ const signInQuery = z.object({
 
 /** The routes that start and end a session. */
 export function authPages(dependencies: AuthDependencies) {
-  const { unscoped, openId, sessionCookie, sessionLimits, isSecure } = dependencies;
+  const {
+    unscoped,
+    openId,
+    beginSignIn,
+    signInCookies,
+    sessionCookie,
+    sessionLimits,
+    afterSignIn,
+  } = dependencies;
   const base = new URL(dependencies.baseUrl);
-  const countStart = limitRate(dependencies.signInLimit);
-  // Tells this browser from others, across all its tabs, for as long as a sign-in may take.
-  const browserCookie = defineCookie("sign-in", { isSecure, maxAge: 15 * 60 });
-
-  // Signed out while the identity provider was away, which therefore still knows this browser: the next
-  // sign-in asks for the password. Fourteen days: as long as Logto's sessions live.
-  const passwordCookie = defineCookie("ask-password", { isSecure, maxAge: 14 * 24 * 3600 });
+  const { browser: browserCookie, password: passwordCookie } = signInCookies;
 
   const signIn = route({
     method: "GET",
@@ -64,29 +70,13 @@ export function authPages(dependencies: AuthDependencies) {
       if (isOtherLoopback(ctx.get("Host"), base)) {
         return seeOther(`${base.origin}/sign-in${ctx.search}`);
       }
-      await countStart(ctx.ip);
-      const returnTo = safeReturnTo(query.returnTo);
-      const state = createRandomToken();
-      const nonce = createRandomToken();
-      const isReauthentication = query.reauthenticate !== undefined;
-      const asksPassword = isReauthentication || passwordCookie.read(ctx) !== undefined;
-      const { authorizationUrl, codeVerifier } = await openId
-        .startSignIn({
-          state,
-          nonce,
-          ...(query.with && { directSignIn: query.with }),
-          ...(query.screen && { firstScreen: query.screen }),
-          ...(asksPassword && { prompt: "login" as const }),
-          ...(isReauthentication && { maxAge: 0 }),
-        })
-        .catch((error: unknown) => {
-          throw translateOpenIdError(error, returnTo) ?? error;
-        });
-      const browser = browserCookie.read(ctx) ?? createRandomToken();
-      const secrets = { state, browser, nonce, codeVerifier };
-      await saveTransaction(unscoped, { ...secrets, returnTo, isReauthentication });
-      browserCookie.write(ctx, browser);
-      return seeOther(authorizationUrl);
+      const { with: connector, screen, reauthenticate } = query;
+      return beginSignIn(ctx, {
+        returnTo: safeReturnTo(query.returnTo),
+        with: connector,
+        screen,
+        isReauthentication: reauthenticate !== undefined,
+      });
     },
   });
 
@@ -103,12 +93,12 @@ export function authPages(dependencies: AuthDependencies) {
       const claimed = await claimTransaction(unscoped, { state, browser });
       if (!claimed) {
         const finished = await findFinishedTransaction(unscoped, { state, browser });
-        if (!finished) throw spentSignIn();
+        if (!finished) throw spentSignIn(await findReturnTo(unscoped, state));
         return seeOther(finished.returnTo);
       }
       try {
         const person = await openId.completeSignIn({ searchParams, state, ...claimed });
-        const sessionId = await startSession(unscoped, {
+        const { sessionId, userId } = await startSession(unscoped, {
           state,
           transaction: claimed,
           person,
@@ -118,6 +108,11 @@ export function authPages(dependencies: AuthDependencies) {
         });
         sessionCookie.write(ctx, sessionId);
         if (passwordCookie.read(ctx)) passwordCookie.expire(ctx);
+        for (const work of afterSignIn) {
+          await work({ id: userId }, describeOrigin(ctx)).catch((error: unknown) => {
+            ctx.state.logger.warn({ err: error }, "work after a sign-in failed");
+          });
+        }
       } catch (error) {
         if (isDatabaseUnavailable(error)) throw interruptedSignIn(claimed.returnTo, error);
         await abandonTransaction(unscoped, state);

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import type { PrismaClient } from "../database/generated/client.ts";
 import type { Transaction } from "../database/database.ts";
+import { seal, unseal } from "../http/seal.ts";
 import { hashToken } from "../http/token.ts";
 
 /** How long a person may take at the identity provider. */
@@ -9,6 +10,12 @@ const lifetime = "10 minutes";
 
 /** Spent and expired rows stay this much longer, so that a callback opened again finds its way home. */
 const retention = "1 hour";
+
+/**
+ * Where the person wanted to go is sealed with `state`, of which only the hash is kept: that address may hold
+ * the token of an invitation, which rides through the sign-in in it.
+ */
+const purpose = "returnTo";
 
 type SavedTransaction = {
   nonce: string;
@@ -26,7 +33,8 @@ export async function saveTransaction(
   unscoped: PrismaClient,
   transaction: SavedTransaction & { state: string; browser: string },
 ): Promise<void> {
-  const { state, browser, nonce, codeVerifier, returnTo, isReauthentication } = transaction;
+  const { state, browser, nonce, codeVerifier, isReauthentication } = transaction;
+  const returnTo = await seal(transaction.returnTo, state, purpose);
   await unscoped.$executeRaw`
     insert into sign_in_transactions
       (state_hash, browser_hash, nonce, code_verifier, return_to, is_reauthentication, expires_at)
@@ -64,7 +72,7 @@ export async function claimTransaction(
     returning nonce, code_verifier as "codeVerifier", return_to as "returnTo",
               is_reauthentication as "isReauthentication",
               extract(epoch from now() - created_at)::double precision as age`;
-  return claimed ?? null;
+  return claimed ? { ...claimed, returnTo: await openReturnTo(claimed.returnTo, state) } : null;
 }
 
 /** Notes the session that a sign-in ended in. */
@@ -107,9 +115,25 @@ export async function findFinishedTransaction(
         from sign_in_transactions t
        where t.state_hash = ${hashToken(state)} and t.browser_hash = ${hashToken(browser)}
          and t.consumed_at is not null`;
-    if (spent?.isLive) return { returnTo: spent.returnTo };
+    if (spent?.isLive) return { returnTo: await openReturnTo(spent.returnTo, state) };
     if (!spent?.isPending) return null;
     await wait(250);
   }
   return null;
+}
+
+/**
+ * Where a sign-in was to lead, for a browser that has lost the cookie of its start, and with it the right to
+ * finish: whoever has the `state` was on their way there.
+ *
+ * @returns null when it is unknown or purged
+ */
+export async function findReturnTo(unscoped: PrismaClient, state: string): Promise<string | null> {
+  const [started] = await unscoped.$queryRaw<{ returnTo: string }[]>`
+    select return_to as "returnTo" from sign_in_transactions where state_hash = ${hashToken(state)}`;
+  return started ? openReturnTo(started.returnTo, state) : null;
+}
+
+async function openReturnTo(sealed: string, state: string): Promise<string> {
+  return (await unseal(sealed, state, purpose)) ?? "/";
 }

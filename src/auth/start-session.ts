@@ -27,13 +27,13 @@ type FinishedSignIn = {
 /**
  * All that a sign-in changes here, in one transaction.
  *
- * @returns the id of the new session
+ * @returns the new session's id, and whose it is
  * @throws auth.reauthentication_unproven, auth.reauthentication_other_person: then nothing has changed
  */
 export function startSession(
   unscoped: PrismaClient,
   { state, transaction, person, replaced, limits, client }: FinishedSignIn,
-): Promise<string> {
+): Promise<{ sessionId: string; userId: string }> {
   const { isReauthentication, returnTo } = transaction;
   const { authenticationAge } = person;
   if (isReauthentication && !isProof(authenticationAge, transaction)) {
@@ -48,7 +48,7 @@ export function startSession(
     const session = { userId, idpSid: person.sid, authenticationAge, ...client };
     const { id, idHash } = await createSession(tx, session);
     await completeTransaction(tx, state, idHash);
-    return id;
+    return { sessionId: id, userId };
   });
 }
 

@@ -1,0 +1,84 @@
+import type { Database } from "../database/database.ts";
+import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
+import { limitRate, type RateLimit } from "../http/rate-limit.ts";
+import { type Reply, seeOther } from "../http/reply.ts";
+import type { RouteContext } from "../http/route.ts";
+import { createRandomToken } from "../http/token.ts";
+import { translateOpenIdError } from "./errors.ts";
+import type { OpenIdClient } from "./openid-client.ts";
+import { saveTransaction } from "./sign-in-transactions.ts";
+
+/** What kind of sign-in somebody begins. */
+export type SignInWish = {
+  /** A path of ours. */
+  returnTo: string;
+  /** Straight to that social connector. */
+  with?: "huggingface" | undefined;
+  screen?: "register" | undefined;
+  /** What to put into the provider's form (OpenID Connect Core 1.0, section 3.1.2.1). */
+  loginHint?: string | undefined;
+  /** Whoever is signed in has to prove anew that they are who they are. */
+  isReauthentication?: boolean;
+  /** Whoever is signed in may come back as somebody else: the provider shows its form, whatever session it has. */
+  switchesAccount?: boolean;
+};
+
+/** Sends the browser to the identity provider. @throws request.too_many, sign_in.unavailable */
+export type BeginSignIn = (ctx: RouteContext, wish: SignInWish) => Promise<Reply>;
+
+export type SignInCookies = {
+  /** Tells this browser from others, across all its tabs, for as long as a sign-in may take. */
+  browser: BrowserCookie;
+  /**
+   * Signed out while the identity provider was away, which therefore still knows this browser: the next sign-in
+   * asks for the password.
+   */
+  password: BrowserCookie;
+};
+
+export function defineSignInCookies(isSecure: boolean): SignInCookies {
+  return {
+    browser: defineCookie("sign-in", { isSecure, maxAge: 15 * 60 }),
+    // Fourteen days: as long as Logto's sessions live.
+    password: defineCookie("ask-password", { isSecure, maxAge: 14 * 24 * 3600 }),
+  };
+}
+
+type SignInDependencies = {
+  unscoped: Database["unscoped"];
+  openId: OpenIdClient;
+  cookies: SignInCookies;
+  /** How often one client network may start to sign in. */
+  limit: RateLimit;
+};
+
+/** What a sign-in needs from us before the browser leaves: a row for its `state`, and a cookie. */
+export function signInWith({ unscoped, openId, cookies, limit }: SignInDependencies): BeginSignIn {
+  const countStart = limitRate(limit);
+  return async (ctx, wish) => {
+    await countStart(ctx.ip);
+    const { returnTo, loginHint, isReauthentication = false, switchesAccount = false } = wish;
+    const state = createRandomToken();
+    const nonce = createRandomToken();
+    const asksPassword =
+      isReauthentication || switchesAccount || cookies.password.read(ctx) !== undefined;
+    const { authorizationUrl, codeVerifier } = await openId
+      .startSignIn({
+        state,
+        nonce,
+        ...(wish.with && { directSignIn: wish.with }),
+        ...(wish.screen && { firstScreen: wish.screen }),
+        ...(loginHint !== undefined && { loginHint }),
+        ...(asksPassword && { prompt: "login" as const }),
+        ...(isReauthentication && { maxAge: 0 }),
+      })
+      .catch((error: unknown) => {
+        throw translateOpenIdError(error, returnTo) ?? error;
+      });
+    const browser = cookies.browser.read(ctx) ?? createRandomToken();
+    const secrets = { state, browser, nonce, codeVerifier };
+    await saveTransaction(unscoped, { ...secrets, returnTo, isReauthentication });
+    cookies.browser.write(ctx, browser);
+    return seeOther(authorizationUrl);
+  };
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+
+import type { Transaction } from "../database/database.ts";
+import { displayName } from "./viewer.ts";
+
+/** Somebody, by all that is known to prove who they are. */
+export type KnownPerson = {
+  id: string;
+  /** What to call them. */
+  name: string;
+  /** Addresses that their source vouches for, in the form of `normalizeEmail`. */
+  provenEmails: string[];
+  /** Addresses that they have given, and nobody vouches for. */
+  unprovenEmails: string[];
+  huggingFace: HuggingFaceIdentity | null;
+};
+
+export type HuggingFaceIdentity = {
+  subject: string;
+  handle: string | null;
+  organizations: HuggingFacePlace[];
+};
+
+/** A Hugging Face organization that somebody works in, as of their last sign-in with Hugging Face. */
+export type HuggingFacePlace = z.infer<typeof place>;
+
+const place = z.object({
+  /** The organization's subject: its handle and name may change. */
+  id: z.string(),
+  name: z.string(),
+  handle: z.string(),
+  role: z.enum(["admin", "write", "contributor", "read"]),
+  /** False while they have yet to do its single sign-on, or lack its second factor: then they are no member. */
+  isActive: z.boolean(),
+});
+
+/** Reads who somebody is. @returns null where their account has been deleted */
+export async function readPerson(tx: Transaction, userId: string): Promise<KnownPerson | null> {
+  const user = await tx.user.findFirst({
+    where: { id: userId, deletedAt: null },
+    select: {
+      id: true,
+      name: true,
+      username: true,
+      email: true,
+      provenEmail: true,
+      identities: {
+        select: {
+          provider: true,
+          subject: true,
+          handle: true,
+          email: true,
+          provenEmail: true,
+          organizations: true,
+        },
+      },
+    },
+  });
+  if (!user) return null;
+  const sources = [user, ...user.identities];
+  const proven = new Set(sources.flatMap(({ provenEmail }) => provenEmail ?? []));
+  const given = new Set(sources.flatMap(({ email }) => email?.toLowerCase() ?? []));
+  const huggingFace = user.identities.find(({ provider }) => provider === "huggingface");
+  return {
+    id: user.id,
+    name: displayName(user),
+    provenEmails: [...proven],
+    unprovenEmails: [...given].filter((email) => !proven.has(email)),
+    huggingFace: huggingFace
+      ? {
+          subject: huggingFace.subject,
+          handle: huggingFace.handle,
+          organizations: z.array(place).catch([]).parse(huggingFace.organizations),
+        }
+      : null,
+  };
+}

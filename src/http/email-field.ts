@@ -1,0 +1,45 @@
+import { domainToASCII } from "node:url";
+
+import { z } from "zod";
+
+/** The longest address that mail servers take (RFC 5321, section 4.5.3.1, with its erratum 1690). */
+const longest = 254;
+
+/**
+ * An address in the one form in which it is kept and compared: lower case, its domain in ASCII (RFC 5891). What is
+ * before the @ has to be ASCII as it is: "miKe" with a Kelvin sign for its k would become another person's.
+ *
+ * @returns null where it is not one address
+ */
+export function normalizeEmail(value: string): string | null {
+  const trimmed = value.trim();
+  const at = trimmed.lastIndexOf("@");
+  const local = trimmed.slice(0, at).toLowerCase();
+  const domain = normalizeDomain(trimmed.slice(at + 1));
+  const isLocal =
+    /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/.test(local) &&
+    local.length <= 64 &&
+    /^\p{ASCII}*$/u.test(trimmed.slice(0, at));
+  if (at < 1 || domain === null || !isLocal) return null;
+  const address = `${local}@${domain}`;
+  return address.length <= longest ? address : null;
+}
+
+/** A domain in lower case and ASCII, with at least one dot. @returns null where it is none */
+export function normalizeDomain(value: string): string | null {
+  const domain = domainToASCII(value.trim().toLowerCase());
+  const isDomain =
+    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(domain) &&
+    domain.length <= 253;
+  return isDomain ? domain : null;
+}
+
+/** One e-mail address, normalized. */
+export const emailField = z
+  .string("Please enter an e-mail address.")
+  .transform((value, context) => {
+    const address = normalizeEmail(value);
+    if (address !== null) return address;
+    context.addIssue({ code: "custom", message: "Please enter one e-mail address." });
+    return z.NEVER;
+  });
