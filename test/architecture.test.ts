@@ -141,6 +141,7 @@ describe("the sources", () => {
     expect(users.filter((path) => !isIn(path, "audit-log", "database")).toSorted()).toEqual([
       "src/account/deletion.ts", // in all organizations of a person at once
       "src/memberships/change-as.ts",
+      "src/memberships/joining.ts", // by somebody who is no member yet
       "src/organizations/organization.ts", // has no member yet
     ]);
     const writes = /\bforOrganization\([^;]*?\.(create|update|upsert|delete)\w*\(/s;

@@ -14,6 +14,18 @@ export const membershipError = defineErrors({
     detail:
       "Since you opened it, your role, the account you are signed in with or the organization at this address has changed. Nothing was done. Open the page again and look before you repeat it.",
   },
+  "membership.suspended_there": {
+    status: 403,
+    title: "Your membership there is suspended",
+    detail:
+      "You belong to that organization already, but one of its admins has suspended your access. Nothing was changed. Ask them to restore it.",
+  },
+  "membership.no_seat": {
+    status: 409,
+    title: "There is no seat left",
+    detail:
+      "This organization has as many members as it may have. Nothing was changed. Ask one of its owners to make room or to get more seats.",
+  },
   "member.last_owner": {
     status: 409,
     title: "There has to be an owner",

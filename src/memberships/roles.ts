@@ -18,6 +18,13 @@ const weakestRole = {
   "member:update": "admin",
   "member:suspend": "admin",
   "member:remove": "admin",
+  "invitation:read": "admin",
+  "invitation:create": "admin",
+  "invitation:revoke": "admin",
+  "join-request:read": "admin",
+  "join-request:decide": "admin",
+  "email-domain:update": "owner",
+  "hugging-face:update": "admin",
   "project:read": "viewer",
   "project:create": "member",
   "project:update": "member",
@@ -35,6 +42,11 @@ export const permissions = Object.keys(weakestRole) as Permission[];
 /** Whether a role includes a permission. A role or permission that the table does not know includes nothing. */
 export function hasPermission(role: Role, permission: Permission): boolean {
   return roles.slice(0, roles.indexOf(weakestRole[permission]) + 1).includes(role);
+}
+
+/** Whether a role allows more than another. */
+export function isAbove(role: Role, other: Role): boolean {
+  return roles.indexOf(role) < roles.indexOf(other);
 }
 
 /** Whether a permission is for a deleted organization: for nothing else, and the only one. */

@@ -8,6 +8,7 @@ import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
 import type { FormErrors } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
+import type { FindDoors } from "./open-door.ts";
 import { organizationPage } from "./organization-page.tsx";
 import {
   createOrganization,
@@ -21,7 +22,7 @@ import { OrganizationHomePage } from "./home-view.tsx";
 import { type OrganizationInList, OrganizationsPage } from "./views.tsx";
 
 /** The pages of organizations: mine, a new one, and each one's home. */
-export function organizationPages(database: TenantDatabase) {
+export function organizationPages(database: TenantDatabase, ways: readonly FindDoors[] = []) {
   const list = route({
     method: "GET",
     path: "/organizations",
@@ -84,6 +85,7 @@ export function organizationPages(database: TenantDatabase) {
     const organizations = await database.forUser(actor.user.id, (tx) =>
       listOrganizations(tx, actor.user.id),
     );
+    const doors = await Promise.all(ways.map((findDoors) => findDoors(actor)));
     return page(
       <Layout
         title="Your organizations"
@@ -92,6 +94,7 @@ export function organizationPages(database: TenantDatabase) {
       >
         <OrganizationsPage
           organizations={organizations.map((each) => describeListed(actor, each))}
+          doors={doors.flat()}
           form={{ values, errors }}
         />
       </Layout>,

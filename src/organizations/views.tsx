@@ -9,6 +9,7 @@ import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
 import { organizationPath } from "../views/viewer.ts";
+import type { OpenDoor } from "./open-door.ts";
 
 export type OrganizationInList = OrganizationWithRole & {
   isSuspended?: boolean;
@@ -18,31 +19,75 @@ export type OrganizationInList = OrganizationWithRole & {
 
 interface OrganizationsPageProps {
   organizations: readonly OrganizationInList[];
+  /** What the person could join, or waits for. */
+  doors?: readonly OpenDoor[];
   form: { values: { name: string }; errors: FormErrors };
 }
 
 /** The organizations of the person signed in, with their role in each, and the form that makes a new one. */
-export function OrganizationsPage({ organizations, form }: OrganizationsPageProps) {
+export function OrganizationsPage({ organizations, doors = [], form }: OrganizationsPageProps) {
   return (
     <>
       <PageHeading title="Your organizations">
         <p>Each keeps its own people, roles and data.</p>
       </PageHeading>
       <div class="grid items-start gap-8 lg:grid-cols-[1.7fr_1fr]">
-        {organizations.length > 0 ? (
-          <ul class="divide-y divide-base-300 overflow-hidden rounded-box border border-base-300 bg-base-100">
-            {organizations.map((organization) => (
-              <OrganizationRow key={organization.slug} organization={organization} />
-            ))}
-          </ul>
-        ) : (
-          <EmptyState icon="building" title="You are not in an organization yet">
-            <p>Create the first one here. If you expected to join one, ask for an invitation.</p>
-          </EmptyState>
-        )}
+        <div class="grid gap-8">
+          {doors.length > 0 && <OpenDoors doors={doors} />}
+          {organizations.length > 0 ? (
+            <ul class="divide-y divide-base-300 overflow-hidden rounded-box border border-base-300 bg-base-100">
+              {organizations.map((organization) => (
+                <OrganizationRow key={organization.slug} organization={organization} />
+              ))}
+            </ul>
+          ) : (
+            <EmptyState icon="building" title="You are not in an organization yet">
+              <p>
+                {doors.length > 0
+                  ? "Choose one above, or create one of your own."
+                  : "Create the first one here. If you expected to join one, ask one of its admins for an invitation."}
+              </p>
+            </EmptyState>
+          )}
+        </div>
         <CreateOrganization form={form} />
       </div>
     </>
+  );
+}
+
+/** Before one's own: what waits for an answer. */
+function OpenDoors({ doors }: { doors: readonly OpenDoor[] }) {
+  return (
+    <section aria-labelledby="doors-title">
+      <h2 id="doors-title" class="mb-3 text-xl font-bold tracking-tight">
+        Open to you
+      </h2>
+      <ul class="divide-y divide-base-300 overflow-hidden rounded-box border border-primary/40 bg-base-100">
+        {doors.map(({ organizationName, text, actions }) => (
+          <li
+            key={`${organizationName} ${text}`}
+            class="flex flex-wrap items-center gap-4 px-4 py-4 sm:px-6 sm:py-5"
+          >
+            <Avatar name={organizationName} shape="organization" />
+            <div class="min-w-48 flex-1">
+              <p class="break-name font-semibold">{organizationName}</p>
+              <p class="break-name mt-0.5 text-sm text-base-content/75">{text}</p>
+            </div>
+            <div class="flex flex-wrap gap-3 max-sm:w-full">
+              {actions.map(({ label, action, tone }) => (
+                <form key={action} class="max-sm:w-full" method="post" action={action}>
+                  <SubmitButton tone={tone}>
+                    {label}
+                    <span class="sr-only"> {organizationName}</span>
+                  </SubmitButton>
+                </form>
+              ))}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

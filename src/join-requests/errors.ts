@@ -1,0 +1,16 @@
+import { defineErrors } from "../http/errors.ts";
+
+/** Why a request to join cannot be made or decided. */
+export const joinRequestError = defineErrors({
+  "join_request.decided": {
+    status: 409,
+    title: "That request has been answered already",
+    detail: "Somebody else was quicker, or the person took it back. Nothing was changed.",
+  },
+  "join_request.void": {
+    status: 409,
+    title: "What they came by is gone",
+    detail:
+      "The invitation, the domain or the connection that let them ask does not hold any more. Nothing was changed. You can refuse the request, and invite the person instead.",
+  },
+});

@@ -1,0 +1,165 @@
+import type { AuditEntry } from "../audit-log/audit-event.ts";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
+import { httpError } from "../http/errors.ts";
+import { changeAs, type ChangingMember } from "../memberships/change-as.ts";
+import { admit, changeAsGuest, type Guest } from "../memberships/joining.ts";
+import type { Role } from "../memberships/roles.ts";
+import { joinRequestError } from "./errors.ts";
+
+/** Who asks to join which organization, as what, and what lets them ask. */
+export type JoinRequest = {
+  organizationId: string;
+  userId: string;
+  /** What they were promised; what they get is decided with the request. */
+  role: Role;
+  /** The name of a {@link JoinOrigin}. */
+  origin: string;
+  /** Which one of its kind, such as the invitation's id or the domain. */
+  originId: string;
+};
+
+/**
+ * A way by which people may ask to be let in. Each feature that has one brings its own; what they are called
+ * with is inside the organization's scope, in the transaction of the decision.
+ */
+export type JoinOrigin = {
+  /** As it stands in the table and in the audit log: `invitation`, `email_domain`, `hugging_face`. */
+  name: string;
+  /** For whoever decides, after the person's name: "asks to use the invitation for ada@example.com". */
+  describe(tx: Transaction, request: JoinRequest): Promise<string>;
+  /**
+   * Whether it still holds, looked up again and kept so; then it takes note of the approval.
+   *
+   * @returns what the person gets, and more for the audit log; null where it does not hold any more
+   */
+  grant(
+    tx: Transaction,
+    request: JoinRequest,
+  ): Promise<{ role: Role; details?: Readonly<Record<string, string>> } | null>;
+};
+
+/**
+ * Asks to be let in, once for each person and organization; call it in a transaction that keeps the organization
+ * locked, with what lets them ask checked.
+ *
+ * @returns what the audit log says of it; null where they have asked already
+ */
+export async function requestToJoin(
+  tx: Transaction,
+  request: JoinRequest,
+): Promise<AuditEntry | null> {
+  const { organizationId, userId, role, origin } = request;
+  const present = await tx.joinRequest.findFirst({
+    where: { organizationId, userId, status: "pending" },
+    select: { id: true },
+  });
+  if (present) return null;
+  const { id } = await tx.joinRequest.create({ data: request, select: { id: true } });
+  const target = { type: "join-request", id };
+  return { action: "join_request.made", target, details: { role, via: origin } };
+}
+
+/**
+ * Lets somebody in who asked.
+ *
+ * @throws request.not_found, join_request.decided, join_request.void; what `admit` and `changeAs` throw
+ */
+export function approveRequest(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { id }: { id: string },
+  origins: readonly JoinOrigin[],
+): Promise<void> {
+  return decide(database, actor, { id, status: "approved" }, async (tx, request) => {
+    const { organizationId, userId } = request;
+    const granted = await origins.find(({ name }) => name === request.origin)?.grant(tx, request);
+    if (!granted) throw joinRequestError("join_request.void");
+    const { role } = granted;
+    const details = { via: request.origin, ...granted.details };
+    const event = await admit(tx, { organizationId, userId, role, details });
+    return event ?? describeDecision("approved", request);
+  });
+}
+
+/** Does not let somebody in who asked. @throws request.not_found, join_request.decided; what `changeAs` throws */
+export function refuseRequest(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { id }: { id: string },
+): Promise<void> {
+  return decide(database, actor, { id, status: "refused" }, (_tx, request) =>
+    Promise.resolve(describeDecision("refused", request)),
+  );
+}
+
+/** Takes back what somebody asked for. @throws request.not_found, join_request.decided */
+export function withdrawRequest(
+  database: TenantDatabase,
+  guest: Guest,
+  { id }: { id: string },
+): Promise<void> {
+  const organizationId = guest.organization.id;
+  return changeAsGuest(database, guest, async (tx) => {
+    const request = await lockRequest(tx, { organizationId, id });
+    if (request.userId !== guest.user.id) throw httpError("request.not_found");
+    await close(tx, { organizationId, id }, { status: "withdrawn", deciderId: null });
+    return { value: undefined, event: describeDecision("withdrawn", request) };
+  });
+}
+
+function describeDecision(
+  decision: "approved" | "refused" | "withdrawn",
+  { userId, role, origin }: JoinRequest,
+): AuditEntry {
+  const target = { type: "user", id: userId };
+  return { action: `join_request.${decision}`, target, details: { role, via: origin } };
+}
+
+function decide(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { id, status }: { id: string; status: "approved" | "refused" },
+  work: (tx: Transaction, request: JoinRequest) => Promise<AuditEntry>,
+): Promise<void> {
+  const organizationId = actor.organization.id;
+  return changeAs(
+    database,
+    actor,
+    "join-request:decide",
+    async (tx) => {
+      const request = await lockRequest(tx, { organizationId, id });
+      const event = await work(tx, request);
+      await close(tx, { organizationId, id }, { status, deciderId: actor.user.id });
+      return { value: undefined, event };
+    },
+    { exclusively: true },
+  );
+}
+
+type Key = { organizationId: string; id: string };
+
+/** Whoever decides first has decided: the others wait here, and find it closed. */
+async function lockRequest(tx: Transaction, { organizationId, id }: Key): Promise<JoinRequest> {
+  const [request] = await tx.$queryRaw<(JoinRequest & { isPending: boolean })[]>`
+    select organization_id as "organizationId", user_id as "userId", role, origin,
+           origin_id as "originId", status = 'pending' as "isPending"
+      from join_requests
+     where organization_id = ${organizationId}::uuid and id = ${id}::uuid
+       and exists (select from users u where u.id = user_id and u.deleted_at is null)
+       for update`;
+  if (!request) throw httpError("request.not_found");
+  const { isPending, ...rest } = request;
+  if (!isPending) throw joinRequestError("join_request.decided");
+  return rest;
+}
+
+async function close(
+  tx: Transaction,
+  { organizationId, id }: Key,
+  { status, deciderId }: { status: string; deciderId: string | null },
+): Promise<void> {
+  await tx.$executeRaw`
+    update join_requests
+       set status = ${status}::join_request_status, decider_id = ${deciderId}::uuid, decided_at = now()
+     where organization_id = ${organizationId}::uuid and id = ${id}::uuid`;
+}

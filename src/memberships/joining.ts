@@ -1,0 +1,99 @@
+import { type AuditEntry, recordEvent } from "../audit-log/audit-event.ts";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
+import { httpError } from "../http/errors.ts";
+import type { RequestOrigin } from "../http/request-origin.ts";
+import type { Change } from "./change-as.ts";
+import { membershipError } from "./errors.ts";
+import { isAbove, type Role } from "./roles.ts";
+
+/** Somebody at the door of an organization: not a member, or not known to be one. */
+export type Guest = {
+  user: { id: string };
+  organization: { id: string };
+  request: RequestOrigin | null;
+};
+
+/**
+ * Changes something in an organization for somebody who may not belong to it: accepts an invitation, asks to be
+ * let in. One transaction, like `changeAs`; what lets them do it, the work itself has to check, in there. All
+ * that changes who belongs to an organization waits for each other.
+ *
+ * @param options.byNobody the audit log says that it was the application itself
+ * @throws request.not_found when the organization is gone or deleted
+ */
+export function changeAsGuest<T>(
+  database: TenantDatabase,
+  { user, organization, request }: Guest,
+  work: (tx: Transaction) => Promise<Change<T>>,
+  { byNobody = false } = {},
+): Promise<T> {
+  const organizationId = organization.id;
+  return database.forOrganization(organizationId, async (tx) => {
+    const [present] = await tx.$queryRaw<{ isDeleted: boolean }[]>`
+      select deleted_at is not null as "isDeleted" from organizations
+       where id = ${organizationId}::uuid for no key update`;
+    if (!present || present.isDeleted) throw httpError("request.not_found");
+    const { value, event } = await work(tx);
+    for (const entry of [event ?? []].flat()) {
+      await recordEvent(tx, {
+        ...entry,
+        organizationId,
+        actorId: byNobody ? null : user.id,
+        request,
+      });
+    }
+    return value;
+  });
+}
+
+export type Admission = {
+  organizationId: string;
+  userId: string;
+  role: Role;
+  /** By what they come, in the words of the audit log: `{ via: "link" }`. */
+  details: Readonly<Record<string, string>> & { via: string };
+};
+
+/**
+ * Makes somebody a member, or raises their role where they are one with a lesser one; never lowers it. Call it
+ * in a transaction that keeps the organization locked.
+ *
+ * @returns what the audit log says of it; null where nothing changed
+ * @throws membership.suspended_there, membership.no_seat
+ */
+export async function admit(tx: Transaction, admission: Admission): Promise<AuditEntry | null> {
+  const { organizationId, userId, role, details } = admission;
+  const key = { organizationId_userId: { organizationId, userId } };
+  const target = { type: "user", id: userId };
+  const member = await tx.membership.findUnique({
+    where: key,
+    select: { role: true, suspendedAt: true },
+  });
+  if (!member) {
+    await requireSeat(tx, organizationId);
+    await tx.membership.create({
+      data: { organizationId, userId, role },
+      select: { userId: true },
+    });
+    return { action: "member.joined", target, details: { role, ...details } };
+  }
+  if (member.suspendedAt) throw membershipError("membership.suspended_there");
+  if (!isAbove(role, member.role)) return null;
+  await tx.membership.update({ where: key, data: { role }, select: { userId: true } });
+  return {
+    action: "member.role_changed",
+    target,
+    details: { from: member.role, to: role, ...details },
+  };
+}
+
+/** The database refuses as well (members_have_a_seat); this is for the sentence. */
+async function requireSeat(tx: Transaction, organizationId: string): Promise<void> {
+  const { seatLimit } = await tx.organization.findUniqueOrThrow({
+    where: { id: organizationId },
+    select: { seatLimit: true },
+  });
+  if (seatLimit === null) return;
+  const members = await tx.membership.count({ where: { organizationId } });
+  if (members >= seatLimit) throw membershipError("membership.no_seat");
+}
