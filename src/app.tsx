@@ -27,6 +27,8 @@ import type { Route } from "./http/route.ts";
 import { serveRoutes } from "./http/router.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import type { AppState } from "./http/state.ts";
+import { findInvitationDoors, guestPages } from "./invitations/guest-pages.tsx";
+import { invitationPages } from "./invitations/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
 import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
@@ -92,11 +94,13 @@ export function createApp(dependencies: Dependencies): {
       baseUrl: config.baseUrl,
       afterSignIn: [],
     }),
-    ...organizationPages(database),
+    ...organizationPages(database, [findInvitationDoors(database)]),
     ...settingsPages(database),
     ...projectPages(database),
     ...memberPages(database),
     ...memberApi(database),
+    ...invitationPages(database, config.baseUrl),
+    ...guestPages(database, beginSignIn),
     ...auditLogPages(database),
     ...accountPages(database),
     ...accountDeletionPages({ database, sessionCookie, openId }),

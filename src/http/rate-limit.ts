@@ -2,7 +2,7 @@ import { isIPv6 } from "node:net";
 
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 
-import { httpError } from "./errors.ts";
+import { type AppError, httpError } from "./errors.ts";
 
 /** How many times, in how many seconds. */
 export type RateLimit = { attempts: number; seconds: number };
@@ -24,11 +24,32 @@ export function limitEach({ attempts, seconds }: RateLimit): (name: string) => P
     try {
       await limiter.consume(name);
     } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      const retryAfter = String(Math.ceil(refusal.msBeforeNext / 1000));
-      throw httpError("request.too_many", { headers: { "Retry-After": retryAfter } });
+      throw refusal instanceof RateLimiterRes ? tooMany(refusal) : refusal;
     }
   };
+}
+
+/**
+ * Limits how often a client network may guess: whoever guessed wrong too often gets no answer for a while, not to
+ * a right guess either.
+ */
+export function limitGuesses({ attempts, seconds }: RateLimit) {
+  const limiter = new RateLimiterMemory({ points: attempts, duration: seconds });
+  return {
+    /** @throws request.too_many */
+    async check(ip: string): Promise<void> {
+      const counted = await limiter.get(clientNetwork(ip));
+      if (counted && counted.consumedPoints >= attempts) throw tooMany(counted);
+    },
+    async countWrong(ip: string): Promise<void> {
+      await limiter.penalty(clientNetwork(ip));
+    },
+  };
+}
+
+function tooMany({ msBeforeNext }: RateLimiterRes): AppError {
+  const retryAfter = String(Math.ceil(msBeforeNext / 1000));
+  return httpError("request.too_many", { headers: { "Retry-After": retryAfter } });
 }
 
 /** An IPv6 client owns a /64 at least, and can change its address within at will. */

@@ -1,7 +1,54 @@
 import type { Transaction } from "../database/database.ts";
 import type { InvitationKind, InvitationStatus } from "../database/generated/client.ts";
+import { defineErrors } from "../http/errors.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
 import { hasPermission, isAbove, type Role } from "../memberships/roles.ts";
+
+/** Why an invitation does not let somebody in, or cannot be sent. */
+export const invitationError = defineErrors({
+  // One answer for all that a guess could meet (IN01).
+  "invitation.gone": {
+    status: 410,
+    title: "This invitation is not valid",
+    detail:
+      "It has expired, was withdrawn or has been used, or the link is not complete. Ask whoever invited you for a new one.",
+  },
+  "invitation.void": {
+    status: 404,
+    title: "This invitation is not valid any more",
+    detail:
+      "The organization is gone, or whoever invited you can no longer do so. Ask somebody there for a new one.",
+  },
+  "invitation.other_account": {
+    status: 403,
+    title: "This invitation is for another account",
+    detail:
+      "Nothing was changed, and the invitation is still open. Sign in with the account it is for.",
+  },
+  "invitation.unverified": {
+    status: 403,
+    title: "Please verify your e-mail address first",
+    detail:
+      "The address of your account is the right one, but nobody has verified yet that it is yours. Verify it where you sign in, then sign in again. The invitation stays open.",
+  },
+  "invitation.other_domain": {
+    status: 403,
+    title: "This link is for other addresses",
+    detail:
+      "It is only for people with a verified e-mail address at certain domains. Nothing was changed. Sign in with such an account, or ask for an invitation of your own.",
+  },
+  "invitation.closed": {
+    status: 409,
+    title: "That invitation is closed",
+    detail: "It was accepted, declined or withdrawn meanwhile. Nothing was changed.",
+  },
+  "invitation.mailed_lately": {
+    status: 429,
+    title: "That was mailed a moment ago",
+    detail:
+      "Nobody gets more than one invitation in ten minutes. Nothing was changed. Please try again a little later.",
+  },
+});
 
 /** An invitation as it is now, by the database's clock. */
 export type Invitation = {
@@ -14,16 +61,20 @@ export type Invitation = {
   role: Role;
   /** The role that it gives now; null: none, since nobody who may invite answers for it any more. */
   presentRole: Role | null;
+  /** Of the kind `email`: in the form of `normalizeEmail`. */
   email: string | null;
+  /** Of the kind `hugging_face`: in lower case. */
   handle: string | null;
+  /** Of the kind `link`; null: any number of times. */
   maxUses: number | null;
   uses: number;
+  /** Of the kind `link`: only for verified addresses there; empty: for anybody. */
   allowedDomains: string[];
   expiresAt: Date;
   inviter: { id: string; name: string | null } | null;
   accepterId: string | null;
+  mailRequestedAt: Date | null;
   mailSentAt: Date | null;
-  createdAt: Date;
 };
 
 type Row = Omit<Invitation, "presentRole" | "inviter"> & {
@@ -33,33 +84,48 @@ type Row = Omit<Invitation, "presentRole" | "inviter"> & {
 };
 
 /**
- * Reads one invitation, and keeps it as it is until the end of the transaction; call it inside its organization's
- * scope.
+ * Reads one invitation; call it inside its organization's scope. Whoever changes one, or who belongs to the
+ * organization, keeps the organization locked, so that in such a transaction it stays as it is read.
  */
 export async function readInvitation(tx: Transaction, id: string): Promise<Invitation | null> {
-  const [row] = await tx.$queryRaw<Row[]>`
+  const [invitation] = await select(tx, { id, after: null, limit: 1 });
+  return invitation ?? null;
+}
+
+const pageSize = 20;
+
+/** Lists those that wait for an answer, or have expired without one, the newest first. */
+export async function listInvitations(tx: Transaction, { after }: { after?: string | undefined }) {
+  const found = await select(tx, { id: null, after: after ?? null, limit: pageSize + 1 });
+  const invitations = found.slice(0, pageSize);
+  return { invitations, next: found.length > pageSize ? invitations.at(-1)?.id : undefined };
+}
+
+async function select(
+  tx: Transaction,
+  { id, after, limit }: { id: string | null; after: string | null; limit: number },
+): Promise<Invitation[]> {
+  const rows = await tx.$queryRaw<Row[]>`
     select i.organization_id as "organizationId", i.id, i.kind,
            case when i.status = 'pending' and i.expires_at <= now() then 'expired' else i.status end as status,
            i.role, i.email, i.handle, i.max_uses as "maxUses", i.uses,
-           i.allowed_domains as "allowedDomains", i.expires_at as "expiresAt",
-           i.accepter_id as "accepterId", i.mail_sent_at as "mailSentAt", i.created_at as "createdAt",
+           i.allowed_domains as "allowedDomains", i.expires_at as "expiresAt", i.accepter_id as "accepterId",
+           i.mail_requested_at as "mailRequestedAt", i.mail_sent_at as "mailSentAt",
            u.id as "inviterId", coalesce(u.name, u.username) as "inviterName", m.role as "inviterRole"
       from invitations i
       left join users u on u.id = i.inviter_id and u.deleted_at is null
       left join memberships m on m.organization_id = i.organization_id and m.user_id = i.inviter_id
                              and m.suspended_at is null
-     where i.id = ${id}::uuid
-       and i.organization_id = (select current_organization_id())
-       for update of i`;
-  return row ? describeInvitation(row) : null;
-}
-
-function describeInvitation({ inviterId, inviterName, inviterRole, ...row }: Row): Invitation {
-  return {
+     where i.organization_id = (select current_organization_id())
+       and case when ${id}::uuid is null then i.status = 'pending' else i.id = ${id}::uuid end
+       and (${after}::uuid is null or i.id < ${after}::uuid)
+     order by i.id desc
+     limit ${limit}::int`;
+  return rows.map(({ inviterId, inviterName, inviterRole, ...row }) => ({
     ...row,
     presentRole: capRole(row.role, inviterRole),
     inviter: inviterId === null ? null : { id: inviterId, name: inviterName },
-  };
+  }));
 }
 
 /**
@@ -72,12 +138,25 @@ export function capRole(role: Role, inviterRole: Role | null): Role | null {
   return isAbove(role, inviterRole) ? inviterRole : role;
 }
 
+/** Whom it is for, as people say it; null for a link, which is for whoever has it. */
+export function nameRecipient({ email, handle }: Pick<Invitation, "email" | "handle">) {
+  return email ?? (handle === null ? null : `@${handle} at Hugging Face`);
+}
+
+/** How far it has come. */
+export function describeUse({ kind, uses, maxUses, allowedDomains, mailSentAt }: Invitation) {
+  if (kind === "hugging_face") return "by a link";
+  if (kind === "email") return mailSentAt ? "mailed" : "the mail is waiting to be sent";
+  const used = `used ${uses}${maxUses === null ? "" : ` of ${maxUses}`} times`;
+  return allowedDomains.length === 0 ? used : `${used}, only for ${allowedDomains.join(", ")}`;
+}
+
 /**
  * Makes one more token for an invitation: the older ones go on to open it. Call it inside the organization's scope.
  *
- * @returns the token itself, which is nowhere else: show it, or send it, now
+ * @returns the path that opens the invitation, with the token in it, which is nowhere else: show it, or send it, now
  */
-export async function createToken(
+export async function createPath(
   tx: Transaction,
   { organizationId, id }: { organizationId: string; id: string },
 ): Promise<string> {
@@ -86,10 +165,21 @@ export async function createToken(
     data: { organizationId, invitationId: id, tokenHash: hashToken(token) },
     select: { organizationId: true },
   });
-  return token;
+  return invitationPath(token);
 }
 
-/** The address that opens an invitation, as a path. */
-export function invitationPath(token: string): string {
-  return `/invitations/${token}`;
+/** Where an invitation is opened. */
+export function invitationPath(token: string, act = ""): string {
+  return `/invitations/${encodeURIComponent(token)}${act && `/${act}`}`;
+}
+
+/**
+ * Removes those that were closed or left to expire 90 days ago, in whichever organization.
+ *
+ * @returns how many; call it again until there are none
+ */
+export async function purgeInvitations(tx: Pick<Transaction, "$queryRaw">): Promise<number> {
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    select purge_invitations()::integer as count`;
+  return row?.count ?? 0;
 }

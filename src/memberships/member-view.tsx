@@ -6,9 +6,10 @@ import { displayName } from "../auth/viewer.ts";
 import { withQuery } from "../http/with-query.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { DateText } from "../views/date-text.tsx";
-import { SelectField, SubmitButton } from "../views/form.tsx";
+import { SubmitButton } from "../views/form.tsx";
 import { Icon } from "../views/icon.tsx";
-import { nameRole, RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
+import { RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
+import { RoleField } from "../views/role-field.tsx";
 import type { ListedMember } from "./member-list.ts";
 import { refuseExclusion, refuseRole, rolesToGive } from "./policy.ts";
 import { hasPermission } from "./roles.ts";
@@ -97,12 +98,10 @@ function ChangeRole({
 }: ActProps & { roles: ListedMember["role"][] }) {
   return (
     <form class="grid gap-3" method="post" action={post(`members/${member.userId}/role`)}>
-      <SelectField
+      <RoleField
         id={`role-${member.userId}`}
-        name="role"
-        label="Role"
         labelDetail={`of ${name}`}
-        options={roles.map((role) => ({ value: role, label: nameRole(role) }))}
+        roles={roles}
         value={member.role}
         {...(isSelf && { hint: "You can lower your own role, but not raise it again." })}
       />

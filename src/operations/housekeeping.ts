@@ -1,5 +1,6 @@
 import { purgeTransactions } from "../auth/sign-in-transactions.ts";
 import type { Database } from "../database/database.ts";
+import { purgeInvitations } from "../invitations/invitation.ts";
 import { purgeOrganization } from "../organizations/deletion.ts";
 import { purgeSessions, type SessionLimits } from "../sessions/sessions.ts";
 
@@ -46,6 +47,7 @@ export async function keepHouse(
   const chores = [
     ["sessions", () => repeat(() => purgeSessions(unscoped, sessionLimits), isStopping)],
     ["sign-in transactions", () => repeat(() => purgeTransactions(unscoped), isStopping)],
+    ["invitations", () => repeat(() => purgeInvitations(unscoped), isStopping)],
     ["organizations", () => purgeOrganizations({ database, logger }, isStopping)],
   ] as const;
   for (const [chore, work] of chores) {

@@ -35,6 +35,8 @@ export const organizationParams = z.object({ slug: z.string().max(100) });
 
 const notices = {
   left: "You left the organization.",
+  declined: "You declined the invitation.",
+  asked: "You have asked to join. One of the organization’s admins decides.",
   deleted:
     "The organization is deleted. Nobody can use it any more; until it is removed for good, you can restore it here.",
 };

@@ -5,6 +5,15 @@ import { Icon } from "./icon.tsx";
 /** The faults of a form, by field name, as the validation of the request reports them. */
 export type FormErrors = Readonly<Record<string, readonly string[]>>;
 
+/** What was typed into a form, and what is wrong with it. */
+export type FilledForm = { values: Readonly<Record<string, unknown>>; errors: FormErrors };
+
+/** What stands in a field again, when its form comes back. */
+export function readField({ values }: FilledForm, field: string, preset = ""): string {
+  const value = values[field];
+  return typeof value === "string" || typeof value === "number" ? String(value) : preset;
+}
+
 interface LabelledProps {
   id: string;
   label: string;
@@ -44,6 +53,36 @@ export function Field(props: FieldProps) {
         if (type === "email") return <input type="email" {...all} />;
         return type === "date" ? <input type="date" {...all} /> : <input type="text" {...all} />;
       }}
+    </Labelled>
+  );
+}
+
+interface TextAreaProps extends Omit<LabelledProps, "id" | "labelDetail"> {
+  name: string;
+  value: string;
+  rows: number;
+  maxLength: number;
+}
+
+/** Several lines of text. */
+export function TextAreaField(props: TextAreaProps) {
+  const { name, value, rows, maxLength, errors = [] } = props;
+  return (
+    <Labelled {...props} id={`field-${name}`}>
+      {(described) => (
+        <textarea
+          class="textarea w-full text-base"
+          name={name}
+          rows={rows}
+          maxlength={maxLength}
+          spellcheck={false}
+          autofocus={errors.length > 0}
+          required
+          {...described}
+        >
+          {value}
+        </textarea>
+      )}
     </Labelled>
   );
 }

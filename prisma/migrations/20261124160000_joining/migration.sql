@@ -258,6 +258,9 @@ CREATE UNIQUE INDEX invitations_one_pending_email ON invitations (organization_i
 CREATE UNIQUE INDEX invitations_one_pending_handle ON invitations (organization_id, handle) WHERE status = 'pending';
 CREATE UNIQUE INDEX join_requests_one_pending ON join_requests (organization_id, user_id) WHERE status = 'pending';
 
+-- Names at Hugging Face are the same in capitals.
+CREATE INDEX identities_hugging_face_handle ON identities (lower(handle)) WHERE provider = 'huggingface';
+
 ALTER TABLE organizations ADD CONSTRAINT organizations_seat_limit_check CHECK (seat_limit > 0);
 ALTER TABLE invitations ADD CONSTRAINT invitations_kind_check CHECK (
   (kind = 'email') = (email IS NOT NULL)
@@ -288,7 +291,7 @@ CREATE POLICY to_current_user ON invitations FOR SELECT
   USING (
     email = ANY (ARRAY(SELECT proven_emails(current_user_id())))
     OR handle = ANY (ARRAY(
-      SELECT lower(i.handle COLLATE "C") FROM identities i
+      SELECT lower(i.handle) FROM identities i
        WHERE i.user_id = current_user_id() AND i.provider = 'huggingface'))
   );
 

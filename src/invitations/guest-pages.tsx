@@ -1,0 +1,165 @@
+import type { BeginSignIn } from "../auth/begin-sign-in.ts";
+import { route } from "../auth/route.ts";
+import { accountFormAction, accountQuery, requireSameAccount } from "../auth/seen-as.ts";
+import { describeViewer, displayName } from "../auth/viewer.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { AppError, httpError } from "../http/errors.ts";
+import { limitGuesses } from "../http/rate-limit.ts";
+import { page, seeOther } from "../http/reply.ts";
+import type { Guest } from "../memberships/joining.ts";
+import type { FindDoors, OpenDoor } from "../organizations/open-door.ts";
+import { Layout } from "../views/layout.tsx";
+import { nameRole } from "../views/role-badge.tsx";
+import { organizationPath } from "../views/viewer.ts";
+import { acceptInvitation, askForOtherAccount, declineInvitation } from "./answer.ts";
+import { InvitationPage } from "./guest-view.tsx";
+import { invitationPath } from "./invitation.ts";
+import { findByToken, findOwn, type InvitationKey, listOwn, openInvitation } from "./open.ts";
+import { guestParams, signInBody, tokenParams } from "./schema.ts";
+
+/** What an invited person sees and does. */
+export function guestPages(database: TenantDatabase, beginSignIn: BeginSignIn) {
+  const guesses = limitGuesses({ attempts: 30, seconds: 600 });
+
+  /** @throws invitation.gone, request.too_many */
+  async function find(token: string, ip: string): Promise<InvitationKey> {
+    await guesses.check(ip);
+    try {
+      return await findByToken(database, token);
+    } catch (error) {
+      if (error instanceof AppError) await guesses.countWrong(ip);
+      throw error;
+    }
+  }
+
+  const show = route({
+    method: "GET",
+    path: "/invitations/:token",
+    access: "visitor",
+    params: tokenParams,
+    statuses: [200, 303],
+    async handler({ actor, params: { token } }, ctx) {
+      const opened = await openInvitation(database, await find(token, ctx.ip), actor?.user ?? null);
+      const { organization, open } = opened;
+      if (!open) return seeOther(organizationPath(organization.slug));
+      // IN13: an address with a token in it is nobody else's business, not even as where somebody came from.
+      ctx.set("Referrer-Policy", "strict-origin");
+      return page(
+        <Layout title={`Join ${organization.name}`} viewer={actor && describeViewer(actor)}>
+          <InvitationPage {...opened} open={open} actor={actor} token={token} />
+        </Layout>,
+      );
+    },
+  });
+
+  const signIn = route({
+    method: "POST",
+    path: "/invitations/:token/sign-in",
+    access: "visitor",
+    params: tokenParams,
+    body: signInBody,
+    statuses: [303],
+    async handler({ params: { token }, body: { way } }, ctx) {
+      const key = await find(token, ctx.ip);
+      const { open } = await openInvitation(database, key, null);
+      return beginSignIn(ctx, {
+        returnTo: invitationPath(token),
+        loginHint: open?.email ?? undefined,
+        ...(way === "register" && { screen: way }),
+        ...(way === "huggingface" && { with: way }),
+        switchesAccount: way === "other-account",
+      });
+    },
+  });
+
+  const byLink = (act: string, answer: (guest: Guest, id: string) => Promise<string>) =>
+    route({
+      method: "POST",
+      path: `/invitations/:token/${act}`,
+      access: "signed-in",
+      params: tokenParams,
+      query: accountQuery,
+      statuses: [303],
+      async handler({ actor, params: { token }, query }, ctx) {
+        requireSameAccount(actor, query, invitationPath(token));
+        const { organizationId, id } = await find(token, ctx.ip);
+        return seeOther(await answer({ ...actor, organization: { id: organizationId } }, id));
+      },
+    });
+
+  /** Without the link: for whoever it is addressed to. */
+  const byName = (act: string, answer: (guest: Guest, id: string) => Promise<string>) =>
+    route({
+      method: "POST",
+      path: `/organizations/:organizationId/invitations/:invitationId/${act}`,
+      access: "signed-in",
+      params: guestParams,
+      query: accountQuery,
+      statuses: [303],
+      async handler({ actor, params, query }) {
+        requireSameAccount(actor, query, "/organizations");
+        const { organizationId, id } = await findOwn(database, actor.user, params.invitationId);
+        if (organizationId !== params.organizationId) throw httpError("request.not_found");
+        return seeOther(await answer({ ...actor, organization: { id: organizationId } }, id));
+      },
+    });
+
+  const accept = async (guest: Guest, id: string) =>
+    organizationPath(await acceptInvitation(database, guest, id));
+
+  const decline = async (guest: Guest, id: string) => {
+    await declineInvitation(database, guest, id);
+    return "/organizations?notice=declined";
+  };
+
+  const ask = async (guest: Guest, id: string) => {
+    await askForOtherAccount(database, guest, id);
+    return "/organizations?notice=asked";
+  };
+
+  return [
+    show,
+    signIn,
+    byLink("acceptance", accept),
+    byLink("rejection", decline),
+    byLink("request", ask),
+    byName("acceptance", accept),
+    byName("rejection", decline),
+  ];
+}
+
+/** The invitations that wait for somebody, by their verified addresses and their name at Hugging Face. */
+export function findInvitationDoors(database: TenantDatabase): FindDoors {
+  return async (actor) => {
+    const doors: OpenDoor[] = [];
+    for (const key of await listOwn(database, actor.user)) {
+      const opened = await openInvitation(database, key, actor.user).catch(ignoreClosed);
+      if (!opened?.open || opened.verdict !== "fits") continue;
+      const { open, organization } = opened;
+      const inviter = displayName({ name: null, username: null, email: null, ...open.inviter });
+      const path = `/organizations/${key.organizationId}/invitations/${key.id}`;
+      doors.push({
+        organizationName: organization.name,
+        text: `${inviter} invites you as ${nameRole(open.presentRole).toLowerCase()}.`,
+        actions: [
+          {
+            label: "Join",
+            action: accountFormAction(actor, `${path}/acceptance`),
+            tone: "primary",
+          },
+          {
+            label: "Decline",
+            action: accountFormAction(actor, `${path}/rejection`),
+            tone: "plain",
+          },
+        ],
+      });
+    }
+    return doors;
+  };
+}
+
+function ignoreClosed(error: unknown): null {
+  if (error instanceof AppError) return null;
+  throw error;
+}

@@ -1,0 +1,200 @@
+import { v7 as createId } from "uuid";
+
+import type { AuditEntry } from "../audit-log/audit-event.ts";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
+import { httpError } from "../http/errors.ts";
+import { changeAs, type ChangingMember } from "../memberships/change-as.ts";
+import { membershipError } from "../memberships/errors.ts";
+import { findMembersByAddress } from "../memberships/find-by-address.ts";
+import { rolesToGive } from "../memberships/policy.ts";
+import type { Role } from "../memberships/roles.ts";
+import {
+  createPath,
+  type Invitation,
+  invitationError,
+  nameRecipient,
+  readInvitation,
+} from "./invitation.ts";
+import { requestMail } from "./mail.ts";
+import type { Recipient } from "./schema.ts";
+
+/** So many new ones an organization may send in a minute, all its admins together. */
+const mostPerMinute = 60;
+
+/** Days that one lasts that is sent again. */
+const renewal = 7;
+
+/** What came of one of those who were to be invited; the path opens the invitation, and is nowhere else. */
+export type Invited =
+  | { outcome: "invited"; path: string }
+  | { outcome: "already_member" | "already_invited" };
+
+type Terms = { role: Role; days: number };
+type LinkWish = { kind: "link"; maxUses: number | null; domains: readonly string[] };
+
+/**
+ * Invites people, each by an invitation of their own, which one account can accept: whose verified address or whose
+ * Hugging Face name it is. One that is still open is not sent twice; one that has expired is replaced.
+ *
+ * @returns what came of each, in their order
+ * @throws member.role_above_own, request.too_many; what `changeAs` throws
+ */
+export function invite(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { recipients, ...terms }: Terms & { recipients: readonly Recipient[] },
+): Promise<Invited[]> {
+  return change(database, actor, "invitation:create", async (tx, role) => {
+    requireRole(role, terms.role);
+    await requireLeisure(tx, recipients.length);
+    const members = await findMembersByAddress(
+      tx,
+      recipients.map(({ address }) => address),
+    );
+    const events: AuditEntry[] = [];
+    const value: Invited[] = [];
+    for (const { kind, address } of recipients) {
+      const wish = { ...terms, kind, address };
+      const id = members.has(address) ? null : await insert(tx, actor, wish);
+      if (id === null) {
+        value.push({ outcome: members.has(address) ? "already_member" : "already_invited" });
+        continue;
+      }
+      const key = { organizationId: actor.organization.id, id };
+      if (kind === "email") await requestMail(tx, key);
+      value.push({ outcome: "invited", path: await createPath(tx, key) });
+      events.push(describe("created", id, address, { kind, role: terms.role }));
+    }
+    return { value, event: events };
+  });
+}
+
+/**
+ * Makes a link that whoever has it can join by.
+ *
+ * @param link.maxUses null: any number of times
+ * @param link.domains only for people with a verified address there; empty: for anybody
+ * @returns its path, which is nowhere else
+ * @throws as {@link invite}
+ */
+export function createLink(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  link: Terms & Omit<LinkWish, "kind">,
+): Promise<string> {
+  return change(database, actor, "invitation:create", async (tx, role) => {
+    requireRole(role, link.role);
+    await requireLeisure(tx, 1);
+    const id = await insert(tx, actor, { ...link, kind: "link" });
+    if (id === null) throw new Error("Two invitations have one id.");
+    const event = describe("created", id, "a link", { kind: "link", role: link.role });
+    const path = await createPath(tx, { organizationId: actor.organization.id, id });
+    return { value: path, event };
+  });
+}
+
+/**
+ * Sends an open invitation once more, or makes another link to it: by somebody who answers for it from now on, and
+ * for a week at least.
+ *
+ * @returns the path of the new link, which is nowhere else; null where it is in the mail
+ * @throws request.not_found, invitation.closed, invitation.mailed_lately, member.role_above_own; what `changeAs` throws
+ */
+export function resendInvitation(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { id }: { id: string },
+): Promise<string | null> {
+  return change(database, actor, "invitation:create", async (tx, role) => {
+    const invitation = await requireInvitation(tx, id);
+    requireRole(role, invitation.role);
+    const renewed = await tx.$executeRaw`
+      update invitations
+         set inviter_id = ${actor.user.id}::uuid,
+             expires_at = greatest(expires_at, now() + make_interval(days => ${renewal}::integer))
+       where organization_id = ${invitation.organizationId}::uuid and id = ${id}::uuid and status = 'pending'`;
+    if (renewed === 0) throw invitationError("invitation.closed");
+    const event = describe("sent_again", id, nameRecipient(invitation) ?? "a link");
+    if (invitation.kind !== "email") return { value: await createPath(tx, invitation), event };
+    const wait = await requestMail(tx, invitation);
+    if (wait > 0) {
+      const headers = { "Retry-After": String(Math.ceil(wait)) };
+      throw invitationError("invitation.mailed_lately", { headers });
+    }
+    return { value: null, event };
+  });
+}
+
+/** Withdraws an open invitation, or turns a link off. @throws request.not_found, invitation.closed; what `changeAs` throws */
+export function revokeInvitation(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { id }: { id: string },
+): Promise<void> {
+  return change(database, actor, "invitation:revoke", async (tx) => {
+    const invitation = await requireInvitation(tx, id);
+    const revoked = await tx.$executeRaw`
+      update invitations set status = 'revoked', closed_at = now()
+       where organization_id = ${invitation.organizationId}::uuid and id = ${id}::uuid and status = 'pending'`;
+    if (revoked === 0) throw invitationError("invitation.closed");
+    const event = describe("revoked", id, nameRecipient(invitation) ?? "a link");
+    return { value: undefined, event };
+  });
+}
+
+/** One after the other with all that changes who belongs to the organization. */
+const change: typeof changeAs = (database, actor, permission, work) =>
+  changeAs(database, actor, permission, work, { exclusively: true });
+
+function requireRole(own: Role, given: Role): void {
+  if (!rolesToGive({ role: own }).includes(given)) throw membershipError("member.role_above_own");
+}
+
+async function requireInvitation(tx: Transaction, id: string): Promise<Invitation> {
+  const invitation = await readInvitation(tx, id);
+  if (!invitation) throw httpError("request.not_found");
+  return invitation;
+}
+
+async function requireLeisure(tx: Transaction, count: number): Promise<void> {
+  const [row] = await tx.$queryRaw<{ recent: number }[]>`
+    select count(*)::integer as recent from invitations
+     where organization_id = (select current_organization_id()) and created_at > now() - interval '1 minute'`;
+  if ((row?.recent ?? 0) + count > mostPerMinute)
+    throw httpError("request.too_many", { headers: { "Retry-After": "60" } });
+}
+
+/** @returns its id; null where one for the same person is open */
+async function insert(
+  tx: Transaction,
+  actor: ChangingMember,
+  wish: Terms & (Recipient | LinkWish),
+): Promise<string | null> {
+  const organizationId = actor.organization.id;
+  const email = wish.kind === "email" ? wish.address : null;
+  const handle = wish.kind === "hugging_face" ? wish.address.slice(1) : null;
+  const [maxUses, domains] = wish.kind === "link" ? [wish.maxUses, wish.domains] : [null, []];
+  await tx.$executeRaw`
+    update invitations set status = 'expired', closed_at = expires_at
+     where organization_id = ${organizationId}::uuid and (email = ${email} or handle = ${handle})
+       and status = 'pending' and expires_at <= now()`;
+  const id = createId();
+  const inserted = await tx.$executeRaw`
+    insert into invitations
+      (organization_id, id, kind, role, email, handle, max_uses, allowed_domains, expires_at, inviter_id)
+    values (${organizationId}::uuid, ${id}::uuid, ${wish.kind}::invitation_kind, ${wish.role}::role, ${email},
+            ${handle}, ${maxUses}::integer, ${domains}::text[],
+            now() + make_interval(days => ${wish.days}::integer), ${actor.user.id}::uuid)
+    on conflict do nothing`;
+  return inserted === 0 ? null : id;
+}
+
+function describe(
+  what: "created" | "sent_again" | "revoked",
+  id: string,
+  name: string,
+  details: Readonly<Record<string, string>> = {},
+): AuditEntry {
+  const target = { type: "invitation", id };
+  return { action: `invitation.${what}`, target, details: { name, ...details } };
+}

@@ -1,0 +1,162 @@
+import type { Member } from "../auth/actor.ts";
+import { requireRecentAuthentication } from "../auth/reauthentication.ts";
+import { route } from "../auth/route.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { groupByField } from "../http/errors.ts";
+import { seeOther } from "../http/reply.ts";
+import { withQuery } from "../http/with-query.ts";
+import type { Role } from "../memberships/roles.ts";
+import { organizationPage } from "../organizations/organization-page.tsx";
+import { organizationParams } from "../organizations/schema.ts";
+import type { FilledForm } from "../views/form.tsx";
+import type { Outcome } from "../views/outcomes.tsx";
+import { organizationPath } from "../views/viewer.ts";
+import { listInvitations } from "./invitation.ts";
+import { createLink, invite, resendInvitation, revokeInvitation } from "./invite.ts";
+import {
+  invitationParams,
+  invitationsBody,
+  invitationsQuery,
+  linkBody,
+  type Notice,
+  type RecipientLine,
+} from "./schema.ts";
+import { InvitationsPage } from "./views.tsx";
+
+const invitationsPath = ({ slug }: { slug: string }) => `${organizationPath(slug)}/invitations`;
+
+/** Where an organization's admins invite people. */
+export function invitationPages(database: TenantDatabase, baseUrl: string) {
+  const list = route({
+    method: "GET",
+    path: "/o/:slug/invitations",
+    access: "invitation:read",
+    params: organizationParams,
+    query: invitationsQuery,
+    statuses: [200],
+    handler: ({ actor, query }) => show(actor, query),
+  });
+
+  const create = route({
+    method: "POST",
+    path: "/o/:slug/invitations",
+    access: "invitation:create",
+    params: organizationParams,
+    body: invitationsBody,
+    statuses: [200],
+    async handler({ actor, body: { recipients, ...terms } }) {
+      requireProof(actor, terms.role);
+      const results = await inviteLines(actor, recipients, terms);
+      const failed = results.filter(({ fault }) => fault !== undefined);
+      const rest = failed.map(({ text }) => text).join("\n");
+      const hasWorked = failed.length < results.length;
+      const inviteForm = { values: { ...terms, recipients: rest }, errors: {} };
+      return show(actor, { results, inviteForm }, hasWorked ? 200 : 422);
+    },
+    invalid: ({ actor, values, issues }) =>
+      show(actor, { inviteForm: { values, errors: groupByField(issues) } }, 422),
+  });
+
+  const link = route({
+    method: "POST",
+    path: "/o/:slug/invitation-links",
+    access: "invitation:create",
+    params: organizationParams,
+    body: linkBody,
+    statuses: [200],
+    async handler({ actor, body }) {
+      return showLink(actor, "A link for whoever has it", await createLink(database, actor, body));
+    },
+    invalid: ({ actor, values, issues }) =>
+      show(actor, { linkForm: { values, errors: groupByField(issues) } }, 422),
+  });
+
+  const resend = route({
+    method: "POST",
+    path: "/o/:slug/invitations/:invitationId/resend",
+    access: "invitation:create",
+    params: invitationParams,
+    statuses: [200, 303],
+    async handler({ actor, params }) {
+      const path = await resendInvitation(database, actor, { id: params.invitationId });
+      if (path === null) return goTo(actor, "sent");
+      return showLink(actor, "One more link; the earlier ones go on to work", path);
+    },
+  });
+
+  const revocation = route({
+    method: "POST",
+    path: "/o/:slug/invitations/:invitationId/revocation",
+    access: "invitation:revoke",
+    params: invitationParams,
+    statuses: [303],
+    async handler({ actor, params }) {
+      await revokeInvitation(database, actor, { id: params.invitationId });
+      return goTo(actor, "revoked");
+    },
+  });
+
+  /** Each line gets its own result: those that can be invited are, whatever is wrong with the others. */
+  async function inviteLines(
+    actor: Member,
+    lines: readonly RecipientLine[],
+    terms: { role: Role; days: number },
+  ): Promise<Outcome[]> {
+    const recipients = lines.flatMap((line) => ("recipient" in line ? line.recipient : []));
+    const outcomes = (await invite(database, actor, { ...terms, recipients })).values();
+    return lines.map((line) => {
+      if ("fault" in line) return line;
+      const invited = outcomes.next().value;
+      const fault = invited?.outcome === "already_member" ? "is a member" : "is invited";
+      if (invited?.outcome !== "invited") return { text: line.text, fault: `${fault} already.` };
+      const isMailed = line.recipient.kind === "email";
+      const text = isMailed ? `${line.text} (the mail is on its way)` : line.text;
+      return { text, shownOnce: baseUrl + invited.path };
+    });
+  }
+
+  const showLink = (actor: Member, text: string, path: string) =>
+    show(actor, { results: [{ text, shownOnce: baseUrl + path }] });
+
+  async function show(actor: Member, shown: Shown, status = 200) {
+    const { notice, after, results = [], inviteForm = blank, linkForm = blank } = shown;
+    const { invitations, next } = await database.forOrganization(actor.organization.id, (tx) =>
+      listInvitations(tx, { after }),
+    );
+    return organizationPage(
+      actor,
+      { title: "Invitations", section: "Invitations", notice, status },
+      <InvitationsPage
+        actor={actor}
+        invitations={invitations}
+        next={next && withQuery(invitationsPath(actor.organization), { after: next })}
+        results={results}
+        inviteForm={inviteForm}
+        linkForm={linkForm}
+      />,
+    );
+  }
+
+  return [list, create, link, resend, revocation];
+}
+
+const blank: FilledForm = { values: {}, errors: {} };
+
+/** After a form: what it did, or the form itself again, with what was wrong. */
+type Shown = {
+  notice?: string | undefined;
+  after?: string | undefined;
+  results?: readonly Outcome[];
+  inviteForm?: FilledForm;
+  linkForm?: FilledForm;
+};
+
+/** As for making a member an owner: a stolen session must not be enough. */
+function requireProof(actor: Member, role: Role): void {
+  if (role !== "owner" || actor.role !== "owner") return;
+  requireRecentAuthentication(actor, invitationsPath(actor.organization));
+}
+
+function goTo({ organization }: Member, notice: Notice) {
+  return seeOther(withQuery(invitationsPath(organization), { notice }));
+}

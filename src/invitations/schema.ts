@@ -1,0 +1,116 @@
+import { z } from "zod";
+
+import { normalizeDomain, normalizeEmail } from "../http/email-field.ts";
+import { noticeField } from "../http/notice-field.ts";
+import { uuidField } from "../http/uuid-field.ts";
+import { roles } from "../memberships/roles.ts";
+import { organizationParams } from "../organizations/schema.ts";
+
+/** Whom an invitation is for: an address in the form of `normalizeEmail`, or a name at Hugging Face as `@ada`. */
+export type Recipient = { kind: "email" | "hugging_face"; address: string };
+
+/** One line of a list as it was pasted, and whom it names, or why nobody. */
+export type RecipientLine = { text: string } & ({ recipient: Recipient } | { fault: string });
+
+/** How many can be invited at once. */
+export const mostRecipients = 50;
+
+/** How long an invitation may last: days, as a choice of a form. */
+export const lifetimes = [
+  { value: "1", label: "1 day" },
+  { value: "7", label: "7 days" },
+  { value: "30", label: "30 days" },
+];
+
+export const invitationParams = organizationParams.extend({ invitationId: uuidField() });
+
+/** 43 characters of base64url: `createRandomToken`. What is shorter or longer is looked for as well, in vain. */
+export const tokenParams = z.object({ token: z.string().max(200) });
+
+export const guestParams = z.object({ organizationId: uuidField(), invitationId: uuidField() });
+
+const role = z.enum(roles, "Please choose one of the roles.");
+
+const days = z
+  .enum(
+    lifetimes.map(({ value }) => value),
+    "Please choose how long it lasts.",
+  )
+  .transform(Number);
+
+export const invitationsBody = z.strictObject({
+  recipients: z
+    .string("Please say whom to invite.")
+    .max(10_000, "Please shorten the list.")
+    .transform(readRecipients)
+    .refine((lines) => lines.length > 0, "Please say whom to invite.")
+    .refine(
+      (lines) => lines.length <= mostRecipients,
+      `Please invite at most ${mostRecipients} people at once.`,
+    ),
+  role,
+  days,
+});
+
+export const linkBody = z.strictObject({
+  role: role.exclude(["owner"], "A link cannot make somebody an owner."),
+  days,
+  maxUses: z
+    .string()
+    .regex(/^([1-9]\d{0,3})?$/, "Please use a number from 1 to 9999, or nothing.")
+    .transform((value) => (value === "" ? null : Number(value))),
+  domains: z
+    .string()
+    .max(1_000)
+    .transform((value) => value.split(/[\s,;]+/).filter((part) => part !== ""))
+    .transform((parts, context) =>
+      parts.map((part) => {
+        const domain = normalizeDomain(part.replace(/^@/, ""));
+        if (domain !== null) return domain;
+        context.addIssue({ code: "custom", message: `${part} is no domain of e-mail addresses.` });
+        return z.NEVER;
+      }),
+    )
+    .refine((domains) => domains.length <= 20, "Please name at most 20 domains."),
+});
+
+/** How somebody comes back to an invitation as the person it is for. */
+export const signInBody = z.strictObject({
+  way: z.enum(["sign-in", "register", "huggingface", "other-account"]),
+});
+
+const notices = {
+  sent: "The invitation is on its way once more.",
+  revoked: "The invitation was withdrawn. Its links lead nowhere any more.",
+};
+
+export type Notice = keyof typeof notices;
+
+export const invitationsQuery = z.object({
+  notice: noticeField(notices),
+  /** The last one of the page before. */
+  after: z.uuid().optional(),
+});
+
+/** Reads a list as people paste it: one on each line, an e-mail address or a name at Hugging Face. */
+function readRecipients(text: string): RecipientLine[] {
+  const lines = text.split(/\r?\n|\r/).map((line) => line.trim());
+  return lines
+    .filter((line) => line !== "")
+    .map((line) => ({ text: line, ...readRecipient(line) }));
+}
+
+function readRecipient(line: string): { recipient: Recipient } | { fault: string } {
+  if (/[,;\s]/.test(line))
+    return { fault: "Please put each on a line of its own, without a name." };
+  const handle = /^(?:@|(?:https:\/\/)?(?:huggingface\.co|hf\.co)\/)([^/]+)\/?$/i.exec(line)?.[1];
+  if (handle !== undefined) {
+    return /^[a-z0-9][a-z0-9._-]{0,95}$/i.test(handle)
+      ? { recipient: { kind: "hugging_face", address: `@${handle.toLowerCase()}` } }
+      : { fault: "That is no name at Hugging Face." };
+  }
+  const email = normalizeEmail(line);
+  return email === null
+    ? { fault: "That is neither an e-mail address nor a name at Hugging Face such as @ada." }
+    : { recipient: { kind: "email", address: email } };
+}

@@ -1,0 +1,200 @@
+import type { ComponentChildren } from "preact";
+
+import type { Member } from "../auth/actor.ts";
+import { formAction } from "../auth/seen-as.ts";
+import { displayName } from "../auth/viewer.ts";
+import { rolesToGive } from "../memberships/policy.ts";
+import type { Role } from "../memberships/roles.ts";
+import { Card } from "../views/card.tsx";
+import { DateText } from "../views/date-text.tsx";
+import { EmptyState } from "../views/empty-state.tsx";
+import {
+  Field,
+  type FilledForm,
+  FormAlert,
+  readField,
+  SelectField,
+  SubmitButton,
+  TextAreaField,
+} from "../views/form.tsx";
+import { type Outcome, Outcomes } from "../views/outcomes.tsx";
+import { PageHeading } from "../views/page-heading.tsx";
+import { RoleBadge } from "../views/role-badge.tsx";
+import { RoleField } from "../views/role-field.tsx";
+import { describeUse, type Invitation, nameRecipient } from "./invitation.ts";
+import { lifetimes } from "./schema.ts";
+
+interface InvitationsPageProps {
+  actor: Member;
+  invitations: readonly Invitation[];
+  /** Where the next page is, if there is one. */
+  next: string | undefined;
+  results: readonly Outcome[];
+  inviteForm: FilledForm;
+  linkForm: FilledForm;
+}
+
+/** `GET /o/:slug/invitations`: who was invited, and the forms to invite more. */
+export function InvitationsPage(props: InvitationsPageProps) {
+  const { actor, invitations, next, results } = props;
+  return (
+    <>
+      <PageHeading title="Invitations">
+        <p class="break-name">Who may join {actor.organization.name}, and has not yet.</p>
+      </PageHeading>
+      <div class="grid grid-cols-1 items-start gap-8 lg:grid-cols-[1.5fr_1fr]">
+        <div class="grid grid-cols-1 gap-6">
+          {results.length > 0 && (
+            <Outcomes title="Each link is shown this once" outcomes={results} />
+          )}
+          {invitations.length > 0 ? (
+            <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
+              {invitations.map((invitation) => (
+                <InvitationRow key={invitation.id} actor={actor} invitation={invitation} />
+              ))}
+            </ul>
+          ) : (
+            <EmptyState icon="people" title="Nobody is invited right now">
+              <p>Whoever accepts an invitation is found among the members.</p>
+            </EmptyState>
+          )}
+          {next !== undefined && (
+            <a class="btn btn-outline justify-self-start text-base" href={next}>
+              Older ones
+            </a>
+          )}
+        </div>
+        <div class="grid grid-cols-1 gap-6">
+          <InvitePeople {...props} />
+          <MakeLink {...props} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+const acts = {
+  email: { resend: "Send again", revocation: "Withdraw" },
+  hugging_face: { resend: "New link", revocation: "Withdraw" },
+  link: { resend: "New link", revocation: "Turn off" },
+};
+
+function InvitationRow({ actor, invitation }: { actor: Member; invitation: Invitation }) {
+  const { id, kind, role, presentRole, inviter, expiresAt, status } = invitation;
+  const name = nameRecipient(invitation) ?? "Anybody with the link";
+  const act = (path: string) => formAction(actor, `invitations/${id}/${path}`);
+  return (
+    <li class="grid gap-3 px-4 py-4 sm:px-6">
+      <div>
+        <p class="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+          <span class="break-name font-semibold">{name}</span>
+          <RoleBadge role={presentRole ?? role} />
+          {(presentRole === null || status === "expired") && (
+            <span class="badge badge-sm h-auto border-warning bg-transparent font-medium">
+              {status === "expired" ? "Expired" : "Whoever invited them no longer can"}
+            </span>
+          )}
+        </p>
+        <p class="break-name mt-0.5 text-sm text-base-content/75">
+          {inviter && `by ${displayName({ username: null, email: null, ...inviter })} · `}
+          until <DateText date={expiresAt} />
+          {` · ${describeUse(invitation)}`}
+        </p>
+      </div>
+      <div class="flex flex-wrap gap-3">
+        {Object.entries(acts[kind]).map(([path, label]) => (
+          <form key={path} class="max-sm:w-full" method="post" action={act(path)}>
+            <SubmitButton tone="plain">
+              {label}
+              <span class="sr-only">: {name}</span>
+            </SubmitButton>
+          </form>
+        ))}
+      </div>
+    </li>
+  );
+}
+
+function InvitePeople({ actor, inviteForm: form }: InvitationsPageProps) {
+  return (
+    <TermsForm
+      id="invite"
+      title="Invite people"
+      action={formAction(actor, "invitations")}
+      roles={rolesToGive(actor)}
+      form={form}
+    >
+      <TextAreaField
+        name="recipients"
+        label="One on each line"
+        hint="An e-mail address, or a name at Hugging Face such as @ada."
+        rows={4}
+        maxLength={10_000}
+        value={readField(form, "recipients")}
+        errors={form.errors["recipients"]}
+      />
+    </TermsForm>
+  );
+}
+
+const linkFields = [
+  ["maxUses", "How often it can be used", "Left empty: any number of times."],
+  ["domains", "Only for addresses at", "Such as example.com; left empty: for anybody."],
+] as const;
+
+function MakeLink({ actor, linkForm: form }: InvitationsPageProps) {
+  return (
+    <TermsForm
+      id="link"
+      title="Make a link"
+      action={formAction(actor, "invitation-links")}
+      roles={rolesToGive(actor).filter((role) => role !== "owner")}
+      form={form}
+    >
+      {linkFields.map(([name, label, hint]) => (
+        <Field
+          key={name}
+          name={name}
+          label={label}
+          hint={hint}
+          value={readField(form, name)}
+          errors={form.errors[name]}
+        />
+      ))}
+    </TermsForm>
+  );
+}
+
+interface TermsFormProps {
+  id: string;
+  title: string;
+  action: string;
+  roles: readonly Role[];
+  form: FilledForm;
+  children: ComponentChildren;
+}
+
+/** Whom it is for, what it gives, and for how long. */
+function TermsForm({ id, title, action, roles, form, children }: TermsFormProps) {
+  const field = (name: string, preset: string) => ({
+    id: `${id}-${name}`,
+    value: readField(form, name, preset),
+    errors: form.errors[name],
+  });
+  return (
+    <Card id={id} title={title}>
+      <form class="grid gap-5" method="post" action={action}>
+        <FormAlert
+          errors={form.errors}
+          fields={["recipients", "role", "days", "maxUses", "domains"]}
+        />
+        {children}
+        <RoleField roles={roles} {...field("role", "member")} />
+        <SelectField name="days" label="Lasts" options={lifetimes} {...field("days", "7")} />
+        <div>
+          <SubmitButton>{title}</SubmitButton>
+        </div>
+      </form>
+    </Card>
+  );
+}
