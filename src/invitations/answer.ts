@@ -71,13 +71,13 @@ export function askForOtherAccount(
 /** Somebody who was invited under another account: letting them in spends the invitation. */
 export const invitationOrigin: JoinOrigin = {
   name: "invitation",
-  async describe(tx, { originId }) {
-    const invitation = await readInvitation(tx, originId);
+  async describe(tx, { organizationId, originId: id }) {
+    const invitation = await readInvitation(tx, { organizationId, id });
     const recipient = invitation && nameRecipient(invitation);
     return `asks to use the invitation for ${recipient ?? "somebody"} with this account`;
   },
-  async grant(tx, { userId, originId }) {
-    const invitation = await readInvitation(tx, originId);
+  async grant(tx, { organizationId, userId, originId: id }) {
+    const invitation = await readInvitation(tx, { organizationId, id });
     const person = await readPerson(tx, userId);
     if (invitation?.status !== "pending" || !person || invitation.presentRole === null) return null;
     await spend(tx, invitation, userId);

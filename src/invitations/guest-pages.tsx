@@ -13,8 +13,8 @@ import { nameRole } from "../views/role-badge.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import { acceptInvitation, askForOtherAccount, declineInvitation } from "./answer.ts";
 import { InvitationPage } from "./guest-view.tsx";
-import { invitationPath } from "./invitation.ts";
-import { findByToken, findOwn, type InvitationKey, listOwn, openInvitation } from "./open.ts";
+import { type InvitationKey, invitationPath } from "./invitation.ts";
+import { findByToken, findOwn, listOwn, openInvitation } from "./open.ts";
 import { guestParams, signInBody, tokenParams } from "./schema.ts";
 
 /** What an invited person sees and does. */

@@ -1,5 +1,9 @@
 import type { Transaction } from "../database/database.ts";
-import type { InvitationKind, InvitationStatus } from "../database/generated/client.ts";
+import {
+  type InvitationKind,
+  type InvitationStatus,
+  Prisma,
+} from "../database/generated/client.ts";
 import { defineErrors } from "../http/errors.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
 import { hasPermission, isAbove, type Role } from "../memberships/roles.ts";
@@ -72,8 +76,6 @@ export type Invitation = {
   allowedDomains: string[];
   expiresAt: Date;
   inviter: { id: string; name: string | null } | null;
-  accepterId: string | null;
-  mailRequestedAt: Date | null;
   mailSentAt: Date | null;
 };
 
@@ -83,44 +85,53 @@ type Row = Omit<Invitation, "presentRole" | "inviter"> & {
   inviterRole: Role | null;
 };
 
+/** Which invitation, of which organization. */
+export type InvitationKey = { organizationId: string; id: string };
+
 /**
  * Reads one invitation; call it inside its organization's scope. Whoever changes one, or who belongs to the
  * organization, keeps the organization locked, so that in such a transaction it stays as it is read.
  */
-export async function readInvitation(tx: Transaction, id: string): Promise<Invitation | null> {
-  const [invitation] = await select(tx, { id, after: null, limit: 1 });
-  return invitation ?? null;
+export async function readInvitation(
+  tx: Transaction,
+  { organizationId, id }: InvitationKey,
+): Promise<Invitation | null> {
+  const [found] = await select(tx, organizationId, Prisma.sql`i.id = ${id}::uuid`);
+  return found ?? null;
 }
 
 const pageSize = 20;
 
 /** Lists those that wait for an answer, or have expired without one, the newest first. */
-export async function listInvitations(tx: Transaction, { after }: { after?: string | undefined }) {
-  const found = await select(tx, { id: null, after: after ?? null, limit: pageSize + 1 });
+export async function listInvitations(
+  tx: Transaction,
+  { organizationId, after }: { organizationId: string; after?: string | undefined },
+) {
+  const isOnPage = Prisma.sql`
+    i.status = 'pending' and (${after}::uuid is null or i.id < ${after}::uuid)
+     order by i.id desc limit ${pageSize + 1}`;
+  const found = await select(tx, organizationId, isOnPage);
   const invitations = found.slice(0, pageSize);
   return { invitations, next: found.length > pageSize ? invitations.at(-1)?.id : undefined };
 }
 
 async function select(
   tx: Transaction,
-  { id, after, limit }: { id: string | null; after: string | null; limit: number },
+  organizationId: string,
+  condition: Prisma.Sql,
 ): Promise<Invitation[]> {
   const rows = await tx.$queryRaw<Row[]>`
     select i.organization_id as "organizationId", i.id, i.kind,
            case when i.status = 'pending' and i.expires_at <= now() then 'expired' else i.status end as status,
            i.role, i.email, i.handle, i.max_uses as "maxUses", i.uses,
-           i.allowed_domains as "allowedDomains", i.expires_at as "expiresAt", i.accepter_id as "accepterId",
-           i.mail_requested_at as "mailRequestedAt", i.mail_sent_at as "mailSentAt",
+           i.allowed_domains as "allowedDomains", i.expires_at as "expiresAt",
+           i.mail_sent_at as "mailSentAt",
            u.id as "inviterId", coalesce(u.name, u.username) as "inviterName", m.role as "inviterRole"
       from invitations i
       left join users u on u.id = i.inviter_id and u.deleted_at is null
       left join memberships m on m.organization_id = i.organization_id and m.user_id = i.inviter_id
                              and m.suspended_at is null
-     where i.organization_id = (select current_organization_id())
-       and case when ${id}::uuid is null then i.status = 'pending' else i.id = ${id}::uuid end
-       and (${after}::uuid is null or i.id < ${after}::uuid)
-     order by i.id desc
-     limit ${limit}::int`;
+     where i.organization_id = ${organizationId}::uuid and ${condition}`;
   return rows.map(({ inviterId, inviterName, inviterRole, ...row }) => ({
     ...row,
     presentRole: capRole(row.role, inviterRole),

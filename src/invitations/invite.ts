@@ -8,13 +8,7 @@ import { membershipError } from "../memberships/errors.ts";
 import { findMembersByAddress } from "../memberships/find-by-address.ts";
 import { rolesToGive } from "../memberships/policy.ts";
 import type { Role } from "../memberships/roles.ts";
-import {
-  createPath,
-  type Invitation,
-  invitationError,
-  nameRecipient,
-  readInvitation,
-} from "./invitation.ts";
+import { createPath, invitationError, nameRecipient, readInvitation } from "./invitation.ts";
 import { requestMail } from "./mail.ts";
 import type { Recipient } from "./schema.ts";
 
@@ -46,11 +40,9 @@ export function invite(
 ): Promise<Invited[]> {
   return change(database, actor, "invitation:create", async (tx, role) => {
     requireRole(role, terms.role);
-    await requireLeisure(tx, recipients.length);
-    const members = await findMembersByAddress(
-      tx,
-      recipients.map(({ address }) => address),
-    );
+    await requireLeisure(tx, actor, recipients.length);
+    const addresses = recipients.map(({ address }) => address);
+    const members = await findMembersByAddress(tx, actor.organization, addresses);
     const events: AuditEntry[] = [];
     const value: Invited[] = [];
     for (const { kind, address } of recipients) {
@@ -84,7 +76,7 @@ export function createLink(
 ): Promise<string> {
   return change(database, actor, "invitation:create", async (tx, role) => {
     requireRole(role, link.role);
-    await requireLeisure(tx, 1);
+    await requireLeisure(tx, actor, 1);
     const id = await insert(tx, actor, { ...link, kind: "link" });
     if (id === null) throw new Error("Two invitations have one id.");
     const event = describe("created", id, "a link", { kind: "link", role: link.role });
@@ -106,7 +98,7 @@ export function resendInvitation(
   { id }: { id: string },
 ): Promise<string | null> {
   return change(database, actor, "invitation:create", async (tx, role) => {
-    const invitation = await requireInvitation(tx, id);
+    const invitation = await requireInvitation(tx, actor, id);
     requireRole(role, invitation.role);
     const renewed = await tx.$executeRaw`
       update invitations
@@ -132,7 +124,7 @@ export function revokeInvitation(
   { id }: { id: string },
 ): Promise<void> {
   return change(database, actor, "invitation:revoke", async (tx) => {
-    const invitation = await requireInvitation(tx, id);
+    const invitation = await requireInvitation(tx, actor, id);
     const revoked = await tx.$executeRaw`
       update invitations set status = 'revoked', closed_at = now()
        where organization_id = ${invitation.organizationId}::uuid and id = ${id}::uuid and status = 'pending'`;
@@ -150,16 +142,16 @@ function requireRole(own: Role, given: Role): void {
   if (!rolesToGive({ role: own }).includes(given)) throw membershipError("member.role_above_own");
 }
 
-async function requireInvitation(tx: Transaction, id: string): Promise<Invitation> {
-  const invitation = await readInvitation(tx, id);
+async function requireInvitation(tx: Transaction, actor: ChangingMember, id: string) {
+  const invitation = await readInvitation(tx, { organizationId: actor.organization.id, id });
   if (!invitation) throw httpError("request.not_found");
   return invitation;
 }
 
-async function requireLeisure(tx: Transaction, count: number): Promise<void> {
+async function requireLeisure(tx: Transaction, { organization }: ChangingMember, count: number) {
   const [row] = await tx.$queryRaw<{ recent: number }[]>`
     select count(*)::integer as recent from invitations
-     where organization_id = (select current_organization_id()) and created_at > now() - interval '1 minute'`;
+     where organization_id = ${organization.id}::uuid and created_at > now() - interval '1 minute'`;
   if ((row?.recent ?? 0) + count > mostPerMinute)
     throw httpError("request.too_many", { headers: { "Retry-After": "60" } });
 }

@@ -49,7 +49,8 @@ async function write(
     where: { id: organizationId, deletedAt: null },
     select: { name: true },
   });
-  const invitation = organization && (await readInvitation(tx, invitationId));
+  const invitation =
+    organization && (await readInvitation(tx, { organizationId, id: invitationId }));
   if (!organization || invitation?.status !== "pending" || invitation.email === null) return null;
   const { email, presentRole, inviter, expiresAt } = invitation;
   if (presentRole === null) return null;

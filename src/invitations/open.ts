@@ -3,10 +3,12 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import { hashToken } from "../http/token.ts";
 import { isAbove, type Role } from "../memberships/roles.ts";
-import { type Invitation, invitationError, readInvitation } from "./invitation.ts";
-
-/** Which invitation, of which organization. */
-export type InvitationKey = { organizationId: string; id: string };
+import {
+  type Invitation,
+  invitationError,
+  type InvitationKey,
+  readInvitation,
+} from "./invitation.ts";
 
 /** Whether somebody can accept: `fits`, or why not, in the words of the errors. */
 export type Verdict = "fits" | "other_account" | "unverified" | "other_domain";
@@ -81,16 +83,17 @@ export function openInvitation(
 /** The same inside the organization's scope, where it stays so if the organization is locked. */
 export async function open(
   tx: Transaction,
-  { organizationId, id }: InvitationKey,
+  key: InvitationKey,
   user: { id: string } | null,
 ): Promise<OpenedInvitation> {
+  const { organizationId } = key;
   const organization = await tx.organization.findFirst({
     where: { id: organizationId, deletedAt: null },
     select: { name: true, slug: true },
   });
   if (!organization) throw invitationError("invitation.void");
   const userId = user?.id ?? null;
-  const invitation = await readInvitation(tx, id);
+  const invitation = await readInvitation(tx, key);
   const person = userId === null ? null : await readPerson(tx, userId);
   const ownRole = userId === null ? null : await readRole(tx, { organizationId, userId });
   const verdict = invitation && person && judge(invitation, person);

@@ -120,8 +120,9 @@ export function invitationPages(database: TenantDatabase, baseUrl: string) {
 
   async function show(actor: Member, shown: Shown, status = 200) {
     const { notice, after, results = [], inviteForm = blank, linkForm = blank } = shown;
-    const { invitations, next } = await database.forOrganization(actor.organization.id, (tx) =>
-      listInvitations(tx, { after }),
+    const organizationId = actor.organization.id;
+    const { invitations, next } = await database.forOrganization(organizationId, (tx) =>
+      listInvitations(tx, { organizationId, after }),
     );
     return organizationPage(
       actor,

@@ -7,6 +7,7 @@ import type { Transaction } from "../database/database.ts";
  */
 export async function findMembersByAddress(
   tx: Transaction,
+  organization: { id: string },
   addresses: readonly string[],
 ): Promise<Set<string>> {
   const handles = addresses.map((address) => address.replace(/^@/, ""));
@@ -19,7 +20,7 @@ export async function findMembersByAddress(
       select user_id, '@' || lower(handle) from identities
        where provider = 'huggingface' and lower(handle) = any (${handles}::text[]))
     select distinct k.address from known k
-      join memberships m on m.user_id = k.user_id and m.organization_id = (select current_organization_id())
+      join memberships m on m.user_id = k.user_id and m.organization_id = ${organization.id}::uuid
      where k.address = any (${addresses}::text[])`;
   return new Set(rows.map(({ address }) => address));
 }

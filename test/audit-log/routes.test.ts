@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { confirmationPhrase } from "../../src/account/schema.ts";
-import { useApplication } from "../support/application.ts";
+import { type Person, useApplication } from "../support/application.ts";
 import { prepareFor } from "../isolation/cast.ts";
 import { type DeclaredRoute, sampleRequest, send } from "../isolation/sample-request.ts";
 import { readDatabase } from "../account/deletion-world.ts";
@@ -12,6 +12,8 @@ const nameOf = ({ method, path }: Pick<DeclaredRoute, "method" | "path">) => `${
 
 /** What changes something and is in no organization's log, and why. */
 const exceptions: Readonly<Record<string, string>> = {
+  "POST /invitations/:token/sign-in":
+    "begins a sign-in: a row of its own, and nothing of an organization",
   "POST /sign-out": "a session's own row says when and why it ended; it is of no organization",
 };
 
@@ -49,7 +51,7 @@ async function setUp(route: DeclaredRoute) {
   const organization = await application.createOrganization(owner);
   await application.addMember(organization, await application.createPerson(), "owner");
   const agent = await application.signInAs(owner, { authenticationAge: 5 });
-  const place = { owner, organization };
+  const place = isForGuests(route) ? await invitedBySomebody(owner) : { owner, organization };
   const request = await sampleRequest(application, route, place);
   if (request.body && route.path === "/account/deletion") {
     request.body["confirmation"] = confirmationPhrase;
@@ -65,7 +67,16 @@ async function setUp(route: DeclaredRoute) {
   }
   await prepareFor(application, route, place);
   const ask = () => send(agent, route, request).set("User-Agent", "somebody's browser");
-  return { owner, organization, ask };
+  return { owner, organization: place.organization, ask };
+}
+
+/** What somebody does who does not belong to an organization yet. */
+const isForGuests = ({ path }: DeclaredRoute) => /:(token|organizationId)/.test(path);
+
+/** Another organization, in which the person is a guest. */
+async function invitedBySomebody(guest: Person) {
+  const owner = await application.createPerson();
+  return { owner, organization: await application.createOrganization(owner), guest };
 }
 
 describe("every route that changes something", () => {

@@ -2,12 +2,18 @@ import { randomUUID } from "node:crypto";
 
 import { z } from "zod";
 
+import { inviteSomebody } from "./invite-somebody.ts";
 import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
 
 export type DeclaredRoute = RunningApplication["routes"][number];
 
 /** Whose things a request is filled with: an organization, and an owner of it to make them. */
-export type Place = { organization: Organization; owner: Person };
+export type Place = {
+  organization: Organization;
+  owner: Person;
+  /** Who asks, if it is somebody from outside. */
+  guest?: Person;
+};
 
 type Fields = Record<string, unknown>;
 
@@ -24,9 +30,14 @@ async function makeNamed(
   application: RunningApplication,
   place: Place,
   name: string,
-  collection: string,
+  path: string,
 ): Promise<string> {
+  const collection = path.slice(0, path.indexOf(`/:${name}`));
   if (name === "slug") return place.organization.slug;
+  if (name === "organizationId") return place.organization.id;
+  if (name === "token") return (await inviteSomebody(application, place, path)).token;
+  if (name === "invitationId" && !collection.startsWith("/o/"))
+    return (await inviteSomebody(application, place, path)).id;
   if (name === "userId") {
     const member = await application.createPerson();
     await application.addMember(place.organization, member, "viewer");
@@ -50,6 +61,8 @@ async function createThroughApplication(
   const sample = await sampleRequest(application, creation, place);
   const answer = await send(owner, creation, sample);
   if (answer.status >= 400) throw new Error(`POST ${collection} answered ${answer.status}.`);
+  // As if time had passed since it was made, so that it may be done again.
+  await application.query("update invitations set mail_requested_at = now() - interval '1 hour'");
   const [event] = await application.query<{ id: string }>(
     "select target_id as id from audit_events where organization_id = $1 order by id desc limit 1",
     [place.organization.id],
@@ -63,7 +76,11 @@ function fillField(name: string, schema: z.core.JSONSchema.BaseSchema, place: Pl
   const known: Fields = {
     name: `Sample ${randomUUID().slice(0, 8)}`,
     confirmation: organization.name,
-    account: owner.id,
+    account: (place.guest ?? owner).id,
+    recipients: `sample-${randomUUID()}@example.com`,
+    days: "7",
+    maxUses: "",
+    domains: "",
     // Not the one that whoever it is given to has already.
     role: "member",
   };
@@ -106,8 +123,7 @@ export async function sampleRequest(
 ): Promise<SampleRequest> {
   let path = route.path;
   for (const name of listParams(route)) {
-    const collection = route.path.slice(0, route.path.indexOf(`/:${name}`));
-    const value = params[name] ?? (await makeNamed(application, place, name, collection));
+    const value = params[name] ?? (await makeNamed(application, place, name, route.path));
     path = path.replace(`:${name}`, encodeURIComponent(value));
   }
   const makeUser = () => makeNamed(application, place, "userId", "");
