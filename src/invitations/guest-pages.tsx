@@ -65,9 +65,9 @@ export function guestPages(database: TenantDatabase, beginSignIn: BeginSignIn) {
       return beginSignIn(ctx, {
         returnTo: invitationPath(token),
         loginHint: open?.email ?? undefined,
-        ...(way === "register" && { screen: way }),
-        ...(way === "huggingface" && { with: way }),
         switchesAccount: way === "other-account",
+        ...(way === "register" && { screen: way }),
+        ...((way === "huggingface" || open?.kind === "hugging_face") && { with: "huggingface" }),
       });
     },
   });

@@ -102,7 +102,7 @@ function readRecipients(text: string): RecipientLine[] {
 
 function readRecipient(line: string): { recipient: Recipient } | { fault: string } {
   if (/[,;\s]/.test(line))
-    return { fault: "Please put each on a line of its own, without a name." };
+    return { fault: "Please put one address or name on each line, and nothing else." };
   const handle = /^(?:@|(?:https:\/\/)?(?:huggingface\.co|hf\.co)\/)([^/]+)\/?$/i.exec(line)?.[1];
   if (handle !== undefined) {
     return /^[a-z0-9][a-z0-9._-]{0,95}$/i.test(handle)
