@@ -21,7 +21,7 @@ export function Outcomes({ title, outcomes }: OutcomesProps) {
       <ul class="mt-3 grid gap-3">
         {outcomes.map(({ text, shownOnce, fault }) => (
           <li key={text} class="break-name">
-            <span class="font-semibold">{text}</span> {fault}
+            <span class="font-semibold">{text}</span> {fault !== undefined && <span>{fault}</span>}
             {shownOnce !== undefined && (
               <code class="mt-1 block rounded-field bg-base-100 px-3 py-2 text-sm break-all select-all">
                 {shownOnce}

@@ -110,11 +110,11 @@ export async function openMember(page: Page, name: string) {
 /** By the navigation of an organization. */
 export async function openSection(
   page: Page,
-  name: "Home" | "Projects" | "Members" | "Audit log" | "Settings",
+  name: "Home" | "Projects" | "Members" | "Requests" | "Invitations" | "Audit log" | "Settings",
 ): Promise<void> {
   const sections = page.getByRole("navigation", { name: /^Sections of / });
   await sections.getByRole("link", { name, exact: true }).click();
-  if (name !== "Home") await seeHeading(page, name);
+  if (name !== "Home") await seeHeading(page, name === "Requests" ? "Requests to join" : name);
 }
 
 /** On an organization's page of projects. */

@@ -1,0 +1,219 @@
+import { randomUUID } from "node:crypto";
+
+import { expect, it } from "vitest";
+import type { Page } from "playwright-core";
+
+import { scrutinize } from "./support/scrutiny.ts";
+import {
+  answerHuggingFace,
+  openSection,
+  openSwitcher,
+  pathOf,
+  press,
+  seeHeading,
+  seeRole,
+  seeText,
+  signIn,
+  signUp,
+} from "./support/steps.ts";
+import { useTenantry } from "./support/tenantry.ts";
+import type { VisitorOptions } from "./support/visitor.ts";
+
+const { application, identityProvider, openVisitor, openVisitorAs } = useTenantry();
+
+/** An organization, with its owner on the page of its invitations. */
+async function openInvitations(options?: VisitorOptions) {
+  const owner = await application.createPerson("Olivia Okafor");
+  const organization = await application.createOrganization(owner, "Lantern Press");
+  const page = await (await openVisitorAs(owner, options)).openTab(`/o/${organization.slug}`);
+  await openSection(page, "Invitations");
+  return { page, organization };
+}
+
+async function invite(page: Page, recipients: string): Promise<void> {
+  await page.getByLabel("One on each line").fill(recipients);
+  await press(page, "button", "Invite people");
+}
+
+const readLink = async (page: Page) =>
+  new URL(await page.getByRole("main").locator("code").first().innerText()).pathname;
+
+/** What somebody is in who has just joined: in that one organization, and in none besides. */
+async function seeOnly(page: Page, organization: { name: string; slug: string }) {
+  await seeHeading(page, `Welcome to ${organization.name}`);
+  expect(pathOf(page)).toBe(`/o/${organization.slug}`);
+  await seeRole(page, "Member");
+  const menu = await openSwitcher(page);
+  expect(await menu.getByRole("link").filter({ hasText: "Member" }).count()).toBe(1);
+}
+
+/** Somebody with an e-mail address of their own at the identity provider, by which they sign in. */
+function inventAddress(name: string) {
+  const account = identityProvider.inventAccount(name);
+  return { ...account, username: `${account.username}@lantern.example` };
+}
+
+it.each([
+  { browser: "a browser as it comes", javaScriptEnabled: true },
+  { browser: "a browser without JavaScript", javaScriptEnabled: false },
+])(
+  "brings somebody with a new password account by the mail they got, in $browser",
+  { timeout: 60_000 },
+  async ({ javaScriptEnabled }) => {
+    const { page, organization } = await openInvitations({ javaScriptEnabled });
+    const account = inventAddress("Nina Nakamura");
+    await invite(page, `${account.username.toUpperCase()}\nnobody at all`);
+    await seeText(page, "Each link is shown this once");
+    await seeText(page, "Please put one address or name on each line, and nothing else.");
+    expect(await page.getByLabel("One on each line").inputValue()).toBe("nobody at all");
+
+    const [mail] = await application.deliverMail();
+    expect(mail?.to).toBe(account.username);
+    expect(mail?.subject).toBe("Olivia Okafor invites you to Lantern Press");
+    const link = /http:\S+\/invitations\/\S+/.exec(mail?.text ?? "")?.[0] ?? "";
+
+    const guest = await (await openVisitor({ javaScriptEnabled })).openTab(link);
+    await seeHeading(guest, "Join Lantern Press");
+    await seeText(guest, account.username);
+    await press(guest, "button", "Create an account");
+    expect(await guest.getByLabel("Username or e-mail address").inputValue()).toBe(
+      account.username,
+    );
+    await signUp(guest, account);
+    await seeHeading(guest, "Join Lantern Press");
+    expect(guest.url()).toBe(link);
+    await press(guest, "button", "Join Lantern Press");
+    await seeOnly(guest, organization);
+    // Opened again, it leads to where one is.
+    await guest.goto(link);
+    await seeHeading(guest, "Welcome to Lantern Press");
+
+    await page.goto(`/o/${organization.slug}/members`);
+    await seeText(page, "Nina Nakamura");
+    await openSection(page, "Invitations");
+    await seeText(page, "Nobody is invited right now");
+  },
+);
+
+it("brings somebody from Hugging Face who has no e-mail address, by a link", async () => {
+  const { page, organization } = await openInvitations();
+  await page.getByLabel("How often it can be used").fill("1");
+  await press(page, "button", "Make a link");
+  const link = await readLink(page);
+
+  const guest = await (await openVisitor()).openTab(link);
+  await press(guest, "button", "Continue with Hugging Face");
+  await answerHuggingFace(guest, "noemail");
+  await seeHeading(guest, "Join Lantern Press");
+  expect(pathOf(guest)).toBe(link);
+  await press(guest, "button", "Join Lantern Press");
+  await seeOnly(guest, organization);
+
+  const late = await (await openVisitor({ expectedStatuses: [410] })).openTab(link);
+  await seeHeading(late, "This invitation is not valid");
+});
+
+it("brings whoever has a name at Hugging Face, and nobody else", async () => {
+  const { page, organization } = await openInvitations();
+  await invite(page, "https://huggingface.co/Katherine");
+  const link = await readLink(page);
+
+  const guest = await (await openVisitor()).openTab(link);
+  await press(guest, "button", "Continue with Hugging Face");
+  await answerHuggingFace(guest, "grace");
+  await seeText(guest, "This invitation is for another account");
+  await press(guest, "button", "Use another account");
+  await answerHuggingFace(guest, "katherine");
+  await seeHeading(guest, "Join Lantern Press");
+  await press(guest, "button", "Join Lantern Press");
+  await seeOnly(guest, organization);
+});
+
+it("lets an admin take another account than the one that was invited", async () => {
+  const { page, organization } = await openInvitations();
+  await invite(page, "work@lantern.example");
+  const link = await readLink(page);
+
+  const guest = await (await openVisitor()).openTab(link);
+  await press(guest, "button", "Create an account");
+  await guest.getByLabel("Username or e-mail address").fill("");
+  const account = identityProvider.inventAccount("Nina Nakamura");
+  await signUp(guest, account);
+  await seeText(guest, "This invitation is for another account");
+  await seeText(guest, "work@lantern.example");
+  await seeText(guest, `Nina Nakamura, ${account.username}`);
+  expect(await scrutinize(guest, "invitation for another account")).toEqual([]);
+  await press(guest, "button", "Ask an admin to accept this account");
+  await seeHeading(guest, "Your organizations");
+  await seeText(guest, "You have asked to join. One of the organization’s admins decides.");
+
+  await openSection(page, "Requests");
+  await page
+    .getByRole("main")
+    .getByText("work@lantern.example", { exact: false })
+    .first()
+    .waitFor();
+  await page
+    .getByRole("main")
+    .getByRole("button", { name: /^Approve/ })
+    .click();
+  await guest.goto("/organizations");
+  await guest.getByRole("main").getByRole("link", { name: "Lantern Press" }).click();
+  await seeOnly(guest, organization);
+
+  await openSection(page, "Audit log");
+  await page.getByText("invited: work@lantern.example", { exact: false }).first().waitFor();
+  await openSection(page, "Invitations");
+  await seeText(page, "Nobody is invited right now");
+});
+
+it("waits for somebody on the list of their organizations, until they decline", async () => {
+  const { page } = await openInvitations();
+  const account = inventAddress("Nina Nakamura");
+  await invite(page, account.username);
+
+  const guest = await (await openVisitor()).openTab("/");
+  await press(guest, "link", "Create account");
+  await signUp(guest, account);
+  await seeHeading(guest, "Your organizations");
+  await seeText(guest, "Olivia Okafor invites you as member.");
+  expect(await scrutinize(guest, "an invitation that waits")).toEqual([]);
+  await press(guest, "button", "Decline Lantern Press");
+  await seeText(guest, "You declined the invitation.");
+  await seeText(guest, "You are not in an organization yet");
+
+  await openSection(page, "Invitations");
+  await seeText(page, "Nobody is invited right now");
+});
+
+it("survives two tabs and a lost cookie", async () => {
+  const { page, organization } = await openInvitations();
+  const account = inventAddress("Nina Nakamura");
+  await invite(page, account.username);
+  const link = await readLink(page);
+
+  const { openTab, context } = await openVisitor({ expectedStatuses: [400] });
+  const [first, second] = [await openTab(link), await openTab(link)];
+  await press(first, "button", "Create an account");
+  await seeHeading(first, "Create your account");
+  await press(second, "button", "Sign in");
+  await seeHeading(second, "Sign in to your account");
+  // What a browser inside of an app forgets on the way.
+  await context.clearCookies({ domain: "localhost" });
+  await signUp(first, account);
+  await seeHeading(first, "This sign-in cannot be finished");
+  await press(first, "link", "Start again");
+  await seeHeading(first, "Join Lantern Press");
+  await press(first, "button", "Sign in");
+  await press(first, "button", "Join Lantern Press");
+  await seeOnly(first, organization);
+  await signIn(second, account);
+  await seeHeading(second, "This sign-in cannot be finished");
+});
+
+it("shows its pages readably to everybody", async () => {
+  const { page } = await openInvitations();
+  await invite(page, `${randomUUID()}@lantern.example\nnot an address`);
+  await seeText(page, "Each link is shown this once");
+  expect(await scrutinize(page, "invitations")).toEqual([]);
+});
