@@ -27,6 +27,9 @@ import type { Route } from "./http/route.ts";
 import { serveRoutes } from "./http/router.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import type { AppState } from "./http/state.ts";
+import type { JoinOrigin } from "./join-requests/join-request.ts";
+import { findOwnRequests } from "./join-requests/own-requests.ts";
+import { joinRequestPages } from "./join-requests/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
 import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
@@ -44,6 +47,8 @@ export type Dependencies = {
   logger: Logger;
   isDraining(): boolean;
   signInLimit?: RateLimit;
+  /** More ways to ask to be let in, besides those of the features here. */
+  joinOrigins?: readonly JoinOrigin[];
 };
 
 const publicFolder = fileURLToPath(new URL("../public", import.meta.url));
@@ -79,6 +84,8 @@ export function createApp(dependencies: Dependencies): {
     cookies: signInCookies,
     limit: dependencies.signInLimit ?? { attempts: 300, seconds: 600 },
   });
+  const origins: JoinOrigin[] = [...(dependencies.joinOrigins ?? [])];
+  const doors = [findOwnRequests(database)];
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
     ...landingPages,
@@ -92,11 +99,12 @@ export function createApp(dependencies: Dependencies): {
       baseUrl: config.baseUrl,
       afterSignIn: [],
     }),
-    ...organizationPages(database),
+    ...organizationPages(database, doors),
     ...settingsPages(database),
     ...projectPages(database),
     ...memberPages(database),
     ...memberApi(database),
+    ...joinRequestPages({ database, origins }),
     ...auditLogPages(database),
     ...accountPages(database),
     ...accountDeletionPages({ database, sessionCookie, openId }),
