@@ -48,7 +48,7 @@ export function JoinRequestsPage({ actor, requests, isFirst, next }: JoinRequest
           >
             <p>
               {isFirst ? (
-                "People who may ask, and not just join, appear here. All admins and owners hear of it by mail."
+                "People who may ask, and not just join, appear here. Admins and owners hear of it by mail."
               ) : (
                 <a class="link" href={joinRequestsPath(organization)}>
                   Show all who ask
