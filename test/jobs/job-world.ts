@@ -1,10 +1,9 @@
 import pino from "pino";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { z } from "zod";
 
 import { type Database, openDatabase, type Transaction } from "../../src/database/database.ts";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
-import { defineJob, type Job, type JobContext } from "../../src/jobs/job.ts";
+import type { Job, JobContext } from "../../src/jobs/job.ts";
 import { drainJobs, startWorker } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -17,20 +16,6 @@ type StoredJob = {
   isDue: boolean;
   error: string | null;
 };
-
-/** A kind of job that notes what it was called with. */
-export function defineNote(work: (text: string) => Promise<void> | void = () => undefined) {
-  const runs: { text: string; id: string }[] = [];
-  const job = defineJob({
-    name: "test.note",
-    payload: z.strictObject({ text: z.string() }),
-    async run({ text }, _context, { id }) {
-      runs.push({ text, id });
-      await work(text);
-    },
-  });
-  return Object.assign(job, { runs, texts: () => runs.map(({ text }) => text) });
-}
 
 /** A database with nothing in its queue, and workers on it. */
 export function useJobs() {

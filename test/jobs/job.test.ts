@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { defineNote, useJobs } from "./job-world.ts";
+import { useJobs } from "./job-world.ts";
+import { defineNote } from "./note.ts";
 
 const queue = useJobs();
 
