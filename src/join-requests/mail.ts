@@ -69,7 +69,7 @@ function writeRequest(
   return {
     subject: `${name} asks to join ${organization.name}`,
     paragraphs: [
-      `${[name, ...known].join(", ")} asks to join ${organization.name}.`,
+      `${name}${known.length > 0 ? ` (${known.join(", ")})` : ""} asks to join ${organization.name}.`,
       "Until you or another admin decides, they can see nothing of it.",
     ],
     action: { label: "See who asks", href: `${organization.url}/join-requests` },
