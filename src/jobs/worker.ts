@@ -140,7 +140,7 @@ type FailedJob = { id: string; task_identifier: string; attempts: number; max_at
 /** Each job that was done is worth a line only to somebody who looks for it. */
 function adapt(logger: Logger): WorkerLogger {
   const levels = { error: "error", warning: "warn", info: "debug", debug: "trace" } as const;
-  return new WorkerLogger(() => (level, message, meta = {}) => {
+  return new WorkerLogger(() => (level, message, meta) => {
     const { failure, job, error }: Failure = meta;
     if (!failure || !job) return logger[levels[level]]({ part: "jobs" }, message);
     const isGivenUp = job.attempts >= job.max_attempts;

@@ -35,8 +35,11 @@ function toLine(text: string): string {
   return text.replaceAll(/(?:(?![\u200c\u200d])[\p{Cc}\p{Cf}\s])+/gu, " ").trim();
 }
 
+/** Into what people take for one character: an emoji of several parts is not cut. */
+const segmenter = new Intl.Segmenter("en");
+
 function shorten(text: string, length: number): string {
-  const characters = [...text];
+  const characters = Array.from(segmenter.segment(text), ({ segment }) => segment);
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join("")}…`;
 }
 

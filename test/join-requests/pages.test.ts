@@ -216,7 +216,7 @@ describe("POST /o/:slug/join-requests/:requestId/approval", () => {
         post(admin.agent, `${path}/${id}/approval`),
         post(owner.agent, `${path}/${id}/refusal`),
       ]);
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 409]);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303, 409]));
       const isIn = (await readRole(organization, person)) !== null;
       expect((await readRequest(id))?.status).toBe(isIn ? "approved" : "refused");
     }

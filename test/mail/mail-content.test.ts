@@ -43,8 +43,7 @@ describe("renderMail()", () => {
 
   it("shortens a subject that no mail program would show, between two characters", () => {
     const { subject, text } = render("🤖".repeat(5_000));
-    expect([...subject]).toHaveLength(150);
-    expect(subject).toMatch(/^(🤖)+…$/u);
+    expect(subject).toBe(`${"🤖".repeat(149)}…`);
     expect(text).toContain("🤖".repeat(5_000));
   });
 
@@ -70,8 +69,8 @@ describe("renderMail()", () => {
     fc.assert(
       fc.property(texts, (name) => {
         const { subject, html } = render(name);
-        expect(subject).not.toMatch(/[\r\n\u0000-\u001f\u007f\u2028\u2029]/);
-        expect([...subject].length).toBeLessThanOrEqual(150);
+        expect(subject).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+        expect(Array.from(new Intl.Segmenter().segment(subject)).length).toBeLessThanOrEqual(150);
         const tags = new Set(html.match(/<\/?[a-z!]+/gi));
         expect([...tags].every((tag) => known.has(tag.toLowerCase().replace("/", "")))).toBe(true);
       }),

@@ -101,7 +101,7 @@ describe("send()", () => {
   ])("IN10 sends to one recipient, whatever the address is: %j", async (to) => {
     const before = catcher.messages().length;
     const result = await attempt(catcher.smtpUrl, to);
-    if (result !== "sent") expect(result).toBeInstanceOf(MailError);
+    expect(result === "sent" || result instanceof MailError).toBe(true);
     const came = catcher.messages().slice(0, catcher.messages().length - before);
     for (const mail of came) {
       expect(mail.envelope.to).toHaveLength(1);
