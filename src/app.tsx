@@ -27,8 +27,12 @@ import type { Route } from "./http/route.ts";
 import { serveRoutes } from "./http/router.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import type { AppState } from "./http/state.ts";
+import { invitationOrigin } from "./invitations/answer.ts";
 import { findInvitationDoors, guestPages } from "./invitations/guest-pages.tsx";
 import { invitationPages } from "./invitations/pages.tsx";
+import type { JoinOrigin } from "./join-requests/join-request.ts";
+import { findOwnRequests } from "./join-requests/own-requests.ts";
+import { joinRequestPages } from "./join-requests/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
 import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
@@ -46,6 +50,8 @@ export type Dependencies = {
   logger: Logger;
   isDraining(): boolean;
   signInLimit?: RateLimit;
+  /** More ways to ask to be let in, besides those of the features here. */
+  joinOrigins?: readonly JoinOrigin[];
 };
 
 const publicFolder = fileURLToPath(new URL("../public", import.meta.url));
@@ -81,6 +87,8 @@ export function createApp(dependencies: Dependencies): {
     cookies: signInCookies,
     limit: dependencies.signInLimit ?? { attempts: 300, seconds: 600 },
   });
+  const origins: JoinOrigin[] = [invitationOrigin, ...(dependencies.joinOrigins ?? [])];
+  const doors = [findInvitationDoors(database), findOwnRequests(database)];
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
     ...landingPages,
@@ -94,13 +102,14 @@ export function createApp(dependencies: Dependencies): {
       baseUrl: config.baseUrl,
       afterSignIn: [],
     }),
-    ...organizationPages(database, [findInvitationDoors(database)]),
+    ...organizationPages(database, doors),
     ...settingsPages(database),
     ...projectPages(database),
     ...memberPages(database),
     ...memberApi(database),
     ...invitationPages(database, config.baseUrl),
     ...guestPages(database, beginSignIn),
+    ...joinRequestPages({ database, origins }),
     ...auditLogPages(database),
     ...accountPages(database),
     ...accountDeletionPages({ database, sessionCookie, openId }),

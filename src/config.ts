@@ -59,7 +59,10 @@ const settings = z.object({
   HUGGINGFACE_CLIENT_SECRET: z.string().optional(),
   SMTP_URL: z
     .string()
-    .regex(/^smtps?:\/\//, "must be an address such as smtp://user:password@mail.example.com:587")
+    .refine(
+      (value) => /^smtps?:\/\//.test(value) && URL.canParse(value),
+      "must be an address such as smtp://user:password@mail.example.com:587",
+    )
     .optional(),
   MAIL_FROM: z
     .string()

@@ -16,6 +16,9 @@ import { startHousekeeping } from "./operations/housekeeping.ts";
 /** How long requests in flight may take after we were told to stop. Milliseconds. */
 const drainLimit = 20_000;
 
+/** How much of that stays for giving jobs back that are not done by then. Milliseconds. */
+const jobMargin = 5_000;
+
 try {
   await start(readConfig(process.env));
 } catch (error) {
@@ -50,9 +53,12 @@ async function start(config: Config): Promise<void> {
   const stopHousekeeping = startHousekeeping({ database, sessionLimits: config.sessions, logger });
   const { baseUrl } = config;
   const mailer = createMailer({ ...config.mail, baseUrl });
-  const jobPool = openJobPool({ url: config.jobs.databaseUrl, logger });
-  const context = { database, mailer, baseUrl, logger };
-  const stopWorker = await startWorker({ pool: jobPool, context, logger });
+  if (config.mail.smtpUrl === undefined) logger.warn("SMTP_URL is not set: mail waits until it is");
+  const stopWorker = startWorker({
+    openPool: () => openJobPool({ url: config.jobs.databaseUrl, logger }),
+    context: { database, mailer, baseUrl, logger },
+    logger,
+  });
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void drain(signal));
   process.on("uncaughtException", (error) => {
@@ -70,9 +76,9 @@ async function start(config: Config): Promise<void> {
     await wait(delay);
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    await Promise.all([closed, stopHousekeeping(), stopWorker()]);
+    await Promise.all([closed, stopHousekeeping(), stopWorker(drainLimit - jobMargin)]);
     mailer.close();
-    await Promise.all([database.close(), jobPool.end()]);
+    await database.close();
     logger.info("stopped");
     process.exit();
   }

@@ -33,6 +33,9 @@ describe("readConfig()", () => {
       server: { host: "0.0.0.0", port: 3000, trustedProxyHops: 0, shutdownDelaySeconds: 0 },
       logLevel: "info",
       database: { url: sound.DATABASE_URL, poolSize: 10 },
+      jobs: { databaseUrl: sound.DATABASE_URL },
+      mail: { smtpUrl: undefined, from: "Tenantry <no-reply@app.example.com>" },
+      huggingFace: { endpoint: "https://huggingface.co", client: null },
       sessions: {
         secrets: [sound.SESSION_SECRET],
         idleSeconds: 8 * 3600,
@@ -67,6 +70,34 @@ describe("readConfig()", () => {
   it("takes an empty setting for one that is not set", () => {
     expect(listNames(readFaults({ ...sound, LOGTO_APP_ID: " " }))).toEqual(["LOGTO_APP_ID"]);
     expect(readConfig({ ...sound, PORT: "" }).server.port).toBe(3000);
+  });
+
+  it("has mail and jobs go elsewhere where that is set", () => {
+    const { jobs, mail } = readConfig({
+      ...sound,
+      JOBS_DATABASE_URL: "postgres://tenantry:sesame@direct:5432/tenantry",
+      SMTP_URL: "smtps://me%40x:p%2Fw@mail.example.com",
+      MAIL_FROM: "Acme <mail@example.com>",
+    });
+    expect(jobs.databaseUrl).toContain("@direct:");
+    expect(mail).toEqual({
+      smtpUrl: "smtps://me%40x:p%2Fw@mail.example.com",
+      from: "Acme <mail@example.com>",
+    });
+  });
+
+  it.each([
+    ["SMTP_URL", "mail.example.com:587"],
+    ["SMTP_URL", "https://mail.example.com"],
+    ["SMTP_URL", "smtp://canary@[/x"],
+    ["MAIL_FROM", "Tenantry"],
+    ["MAIL_FROM", "a@x.example, b@y.example"],
+    ["MAIL_FROM", "Tenantry <mail@example.com>\r\nBcc: <b@y.example>"],
+    ["JOBS_DATABASE_URL", "mysql://db/x"],
+  ])("does not take a %s such as %j", (name, value) => {
+    const block = readFaults({ ...sound, [name]: value });
+    expect(listNames(block)).toEqual([name]);
+    expect(block).not.toContain("canary");
   });
 
   it("names the weak ones together with the missing ones", () => {

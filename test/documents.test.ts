@@ -160,6 +160,18 @@ describe("numbers in the documents", () => {
     ],
     [
       "docs/deployment.md",
+      /not done (\d+) seconds before that/,
+      "src/main.ts",
+      /jobMargin = (\d+)_000/,
+    ],
+    [
+      "docs/jobs.md",
+      /admins and owners: (\d+) of them/,
+      "src/join-requests/mail.ts",
+      /mostReaders = (\d+)/,
+    ],
+    [
+      "docs/deployment.md",
       /(\d+) second to get one/,
       "src/database/database.ts",
       /connectionTimeoutMillis: (\d+)_000/,

@@ -2,6 +2,7 @@ import type { SignedIn } from "../auth/actor.ts";
 import { recordEvent } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { Issue } from "../http/errors.ts";
+import { mailRoleChanged } from "../memberships/mail.ts";
 import { hasAnotherOwner } from "../memberships/ownership.ts";
 import { accountError } from "./errors.ts";
 import { type Plan, planField } from "./schema.ts";
@@ -87,6 +88,8 @@ async function handOver(
     return "That person is not among its active members. Please choose somebody else.";
   }
   await tx.membership.update({ where: key, data: { role: "owner" } });
+  const ofBoth = { organizationId, userId: successorId, actorId: user.id };
+  await mailRoleChanged(tx, { ...ofBoth, from: successor.role, role: "owner" });
   await recordEvent(tx, {
     organizationId,
     actorId: user.id,

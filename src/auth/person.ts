@@ -36,8 +36,16 @@ const place = z.object({
 
 /** Reads who somebody is. @returns null where their account has been deleted */
 export async function readPerson(tx: Transaction, userId: string): Promise<KnownPerson | null> {
-  const user = await tx.user.findFirst({
-    where: { id: userId, deletedAt: null },
+  return (await readPeople(tx, [userId])).get(userId) ?? null;
+}
+
+/** Reads who some people are, by their ids; those whose account has been deleted are not among them. */
+export async function readPeople(
+  tx: Transaction,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, KnownPerson>> {
+  const users = await tx.user.findMany({
+    where: { id: { in: [...userIds] }, deletedAt: null },
     select: {
       id: true,
       name: true,
@@ -53,11 +61,24 @@ export async function readPerson(tx: Transaction, userId: string): Promise<Known
           provenEmail: true,
           organizations: true,
         },
+        orderBy: { provider: "asc" },
       },
     },
   });
-  if (!user) return null;
-  const sources = [user, ...user.identities];
+  return new Map(users.map((user) => [user.id, describePerson(user)]));
+}
+
+type Source = { email: string | null; provenEmail: string | null };
+type Account = Source & { id: string; name: string | null; username: string | null };
+type Identity = Source & {
+  provider: string;
+  subject: string;
+  handle: string | null;
+  organizations: unknown;
+};
+
+function describePerson(user: Account & { identities: readonly Identity[] }): KnownPerson {
+  const sources: Source[] = [user, ...user.identities];
   const proven = new Set(sources.flatMap(({ provenEmail }) => provenEmail ?? []));
   const given = new Set(sources.flatMap(({ email }) => email?.toLowerCase() ?? []));
   const huggingFace = user.identities.find(({ provider }) => provider === "huggingface");

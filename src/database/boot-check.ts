@@ -17,6 +17,7 @@ export async function checkDatabase(unscoped: PrismaClient): Promise<void> {
   try {
     await requireBoundRole(unscoped);
     await requireMigrations(unscoped);
+    await requireJobs(unscoped);
     await requireGuardedTables(unscoped);
   } catch (error) {
     throw error instanceof UnfitDatabaseError ? error : describe(error);
@@ -64,6 +65,15 @@ async function requireMigrations(unscoped: PrismaClient): Promise<void> {
       `The database lacks ${pending.length === 1 ? "a migration" : "migrations"} (${pending.join(", ")}). Run: npm run db:migrate`,
     );
   }
+}
+
+/** `prisma migrate deploy` knows nothing of them. */
+async function requireJobs(unscoped: PrismaClient): Promise<void> {
+  const [jobs] = await unscoped.$queryRaw<{ areThere: boolean }[]>`
+    select count(*) > 0 as "areThere" from pg_class
+     where relname = '_private_jobs' and relnamespace = to_regnamespace('graphile_worker')`;
+  if (jobs?.areThere) return;
+  throw new UnfitDatabaseError("The database lacks the tables of jobs. Run: npm run db:migrate");
 }
 
 async function requireGuardedTables(unscoped: PrismaClient): Promise<void> {

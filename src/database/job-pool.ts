@@ -25,7 +25,8 @@ export function openJobPool({
     connectionString: url,
     max: 3,
     connectionTimeoutMillis: 1_000,
-    ...(role !== null && { options: `-c role=${role}` }),
+    // Migrations take as long as they take.
+    ...(role !== null && { options: `-c role=${role}`, query_timeout: 10_000 }),
     application_name: "tenantry-jobs",
   });
   const warn = (error: Error) => logger.warn({ err: error }, "database connection lost");
@@ -33,4 +34,15 @@ export function openJobPool({
   // While it is lent to the worker the pool says nothing of it, and an error that nobody hears ends the process.
   pool.on("connect", (client) => client.on("error", warn));
   return pool;
+}
+
+/**
+ * Gives back the jobs of workers that were killed, for another one to do again. graphile-worker does so after four
+ * hours; none of ours takes ten minutes (src/jobs/time-limit.ts).
+ */
+export async function releaseAbandonedJobs(pool: JobPool): Promise<void> {
+  await pool.query(
+    `select graphile_worker.force_unlock_workers(array(
+       select distinct locked_by from graphile_worker.jobs where locked_at < now() - interval '10 minutes'))`,
+  );
 }

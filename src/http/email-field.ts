@@ -27,7 +27,10 @@ export function normalizeEmail(value: string): string | null {
 
 /** A domain in lower case and ASCII, with at least one dot. @returns null where it is none */
 export function normalizeDomain(value: string): string | null {
-  const domain = domainToASCII(value.trim().toLowerCase());
+  const given = value.trim().toLowerCase();
+  // domainToASCII() reads a host out of an address: "x.example/y" and "x%2eexample" would both be "x.example".
+  if (/[^\P{ASCII}a-z0-9.-]/u.test(given)) return null;
+  const domain = domainToASCII(given);
   const isDomain =
     /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(domain) &&
     domain.length <= 253;

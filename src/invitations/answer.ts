@@ -28,7 +28,8 @@ export function acceptInvitation(
     const recipient = nameRecipient(invitation);
     const details = { via: kind, ...(recipient !== null && { invited: recipient }) };
     const userId = guest.user.id;
-    const event = await admit(tx, { organizationId, userId, role, details });
+    const tell = invitation.inviter?.id ?? null;
+    const event = await admit(tx, { organizationId, userId, role, details, tell });
     await spend(tx, invitation, userId);
     return { value, event };
   });

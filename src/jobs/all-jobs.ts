@@ -1,5 +1,13 @@
 import { invitationMail } from "../invitations/mail.ts";
+import { requestMail } from "../join-requests/mail.ts";
+import { joinedMail, removedMail, roleMail } from "../memberships/mail.ts";
 import type { Job } from "./job.ts";
 
 /** Every kind of job that there is. */
-export const jobs: readonly Job[] = [invitationMail];
+export const jobs: readonly Job[] = [
+  joinedMail,
+  removedMail,
+  roleMail,
+  requestMail,
+  invitationMail,
+];

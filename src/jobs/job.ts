@@ -28,13 +28,17 @@ export type Enqueue<Payload> = (
 /** A kind of job, its payload's type forgotten: what the worker holds. */
 export type Job = {
   name: string;
-  /** @throws when it has to be tried again */
+  /**
+   * @param job.id the same each time it is tried, and no other's
+   * @throws when it has to be tried again
+   */
   run(payload: unknown, context: JobContext, job: { id: string }): Promise<void>;
 };
 
 /**
  * Declares work that is done after the commit of the transaction that asks for it, at least once: a worker that
- * is killed does it again, so it has to bear that. Tried again after a failure for about three days.
+ * is killed does it again, so it has to bear that. What fails is tried again, 25 times in four days: as long as mail
+ * servers try (RFC 5321, section 4.5.4.1).
  *
  * @param declaration.name `noun.verb`, such as `invitation.mail`
  * @param declaration.payload ids only: what a job needs it reads when it runs, and it may find that gone
@@ -50,7 +54,8 @@ export function defineJob<Payload extends z.ZodType>({
 }): Job & { enqueue: Enqueue<z.input<Payload>> } {
   return {
     name,
-    run: (payload, context, job) => run(schema.parse(payload), context, job),
+    // Whatever another version of us put there fails, and no more than that.
+    run: async (payload, context, job) => run(schema.parse(payload), context, job),
     async enqueue(tx, payload, { key, delay = 0 } = {}) {
       await tx.$executeRaw`
         select graphile_worker.add_job(

@@ -1,54 +1,151 @@
-import { Logger as WorkerLogger, run, runOnce, type TaskList } from "graphile-worker";
+import { EventEmitter } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
+
+import {
+  Logger as WorkerLogger,
+  runMigrations,
+  runOnce,
+  runTaskList,
+  type TaskList,
+  type WorkerPool,
+} from "graphile-worker";
 import type { Logger } from "pino";
 
-import type { JobPool } from "../database/job-pool.ts";
+import { type JobPool, releaseAbandonedJobs } from "../database/job-pool.ts";
 import { jobs } from "./all-jobs.ts";
-import type { JobContext } from "./job.ts";
+import type { Job, JobContext } from "./job.ts";
+import { limitTime } from "./time-limit.ts";
 
-type WorkerOptions = { pool: JobPool; context: JobContext; logger: Logger };
+type WorkerOptions = {
+  context: JobContext;
+  logger: Logger;
+  /** Every kind that there is, unless a test has its own. */
+  kinds?: readonly Job[];
+};
 
-/** How often it looks for jobs that nobody told it of. Milliseconds. */
+/** Milliseconds: how often it looks for jobs that nobody told it of, and whether the database is back. */
 const pollInterval = 2_000;
 
+/** Milliseconds between two looks for jobs whose worker was killed. */
+const releaseInterval = 60_000;
+
 /**
- * Works off jobs, in this process; as many instances as there are share them.
+ * Works off jobs, in this process; as many instances as there are share them. While the database is away it waits.
  *
- * @returns a function that ends it, after the jobs that are under way
+ * Whatever goes wrong at the database ends all of graphile-worker, its connections included, and it begins afresh:
+ * some of what it keeps (the ids of its tasks, a connection that hangs) would otherwise stay broken for good.
+ *
+ * @returns a function that ends it: jobs that are under way may take that many milliseconds, and then go back
  */
-export async function startWorker(options: WorkerOptions): Promise<() => Promise<void>> {
-  const runner = await run({ ...settings(options), concurrency: 2, pollInterval });
-  return () => runner.stop();
-}
+export function startWorker(
+  options: WorkerOptions & { openPool(): JobPool },
+): (patience: number) => Promise<void> {
+  const { logger, openPool } = options;
+  const stopping = new AbortController();
+  let workers: WorkerPool | undefined;
+  let isFinishing = false;
+  let isAway = false;
+  const ended = keepWorking();
 
-/** Works off every job that is due now, and ends: for tests. */
-export function drainJobs(options: WorkerOptions): Promise<void> {
-  return runOnce(settings(options));
-}
+  async function keepWorking(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const pool = openPool();
+      try {
+        // Refuses tables of another version than ours, and so finds out whether the database is there.
+        await runMigrations(settings(options, pool));
+        if (isAway) logger.info({ part: "jobs" }, "jobs are worked off again");
+        isAway = false;
+        await work(pool);
+      } catch (error) {
+        if (!isAway) logger.warn({ err: error, part: "jobs" }, "jobs wait for the database");
+        isAway = true;
+      }
+      const closed = pool.end().catch(() => undefined);
+      if (stopping.signal.aborted) await closed;
+      await wait(pollInterval, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
 
-function settings({ pool, context, logger }: WorkerOptions) {
-  return {
-    pgPool: pool,
-    taskList: listTasks(context),
-    logger: adapt(logger),
-    // main.ts drains everything, in its own order.
-    noHandleSignals: true,
+  /** Until it is stopped, or something goes wrong at the database. */
+  async function work(pool: JobPool): Promise<void> {
+    if (stopping.signal.aborted) return;
+    const releaseAbandoned = () => void releaseAbandonedJobs(pool).catch(() => undefined);
+    releaseAbandoned();
+    const timer = setInterval(releaseAbandoned, releaseInterval);
+    const events = new EventEmitter();
+    const { taskList, ...rest } = settings(options, pool);
+    workers = runTaskList({ ...rest, events, concurrency: 2, pollInterval }, taskList, pool);
+    // Once graphile-worker itself has dealt with it.
+    events.once("worker:getJob:error", () => setImmediate(finish));
+    try {
+      await workers.promise;
+    } finally {
+      clearInterval(timer);
+      workers = undefined;
+      isFinishing = false;
+    }
+  }
+
+  /** Takes no more jobs; `workers.promise` tells when those under way are done. */
+  function finish(): void {
+    if (!workers || isFinishing) return;
+    isFinishing = true;
+    Promise.resolve(workers.gracefulShutdown()).catch(() => undefined);
+  }
+
+  return async (patience) => {
+    stopping.abort();
+    finish();
+    const timer = setTimeout(() => {
+      Promise.resolve(workers?.forcefulShutdown("The application was stopped.")).catch(
+        () => undefined,
+      );
+    }, patience);
+    await ended;
+    clearTimeout(timer);
   };
 }
 
-function listTasks(context: JobContext): TaskList {
+/** Works off every job that is due now, and ends: for tests. */
+export function drainJobs({ pool, ...options }: WorkerOptions & { pool: JobPool }): Promise<void> {
+  return runOnce(settings(options, pool));
+}
+
+function settings({ context, logger, kinds = jobs }: WorkerOptions, pool: JobPool) {
+  return {
+    pgPool: pool,
+    taskList: listTasks(kinds, context),
+    logger: adapt(logger),
+    // main.ts drains everything, in its own order.
+    noHandleSignals: true,
+    // Without a delay nobody waits for what it writes about a job's end, and a failure of that would end the process.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+  };
+}
+
+function listTasks(kinds: readonly Job[], context: JobContext): TaskList {
   return Object.fromEntries(
-    jobs.map(({ name, run: work }) => [
+    kinds.map(({ name, run }) => [
       name,
-      (payload: unknown, helpers: { job: { id: string } }) =>
-        work(payload, context, { id: helpers.job.id }),
+      (payload: unknown, { job }: { job: { id: string; created_at: Date } }) =>
+        // The numbers begin again in a database that was restored.
+        limitTime(run(payload, context, { id: `${job.id}.${job.created_at.getTime()}` })),
     ]),
   );
 }
 
+type Failure = { failure?: true; job?: FailedJob; error?: unknown };
+type FailedJob = { id: string; task_identifier: string; attempts: number; max_attempts: number };
+
 /** Each job that was done is worth a line only to somebody who looks for it. */
 function adapt(logger: Logger): WorkerLogger {
-  return new WorkerLogger(() => (level, message) => {
-    const log = { error: "error", warning: "warn", info: "debug", debug: "trace" } as const;
-    logger[log[level]]({ part: "jobs" }, message);
+  const levels = { error: "error", warning: "warn", info: "debug", debug: "trace" } as const;
+  return new WorkerLogger(() => (level, message, meta) => {
+    const { failure, job, error }: Failure = meta;
+    if (!failure || !job) return logger[levels[level]]({ part: "jobs" }, message);
+    const isGivenUp = job.attempts >= job.max_attempts;
+    const fields = { part: "jobs", jobId: job.id, job: job.task_identifier, err: error };
+    const attempt = `${job.attempts} of ${job.max_attempts}`;
+    logger[isGivenUp ? "error" : "warn"]({ ...fields, attempt }, "job failed");
   });
 }

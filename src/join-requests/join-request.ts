@@ -5,6 +5,7 @@ import { changeAs, type ChangingMember } from "../memberships/change-as.ts";
 import { admit, changeAsGuest, type Guest } from "../memberships/joining.ts";
 import type { Role } from "../memberships/roles.ts";
 import { joinRequestError } from "./errors.ts";
+import { mailRequest } from "./mail.ts";
 
 /** Who asks to join which organization, as what, and what lets them ask. */
 export type JoinRequest = {
@@ -25,8 +26,12 @@ export type JoinRequest = {
 export type JoinOrigin = {
   /** As it stands in the table and in the audit log: `invitation`, `email_domain`, `hugging_face`. */
   name: string;
-  /** For whoever decides, after the person's name: "asks to use the invitation for ada@example.com". */
-  describe(tx: Transaction, request: JoinRequest): Promise<string>;
+  /**
+   * For whoever decides, after the person's name: "asks to use the invitation for ada@example.com".
+   *
+   * @returns null where it does not hold any more: then `grant` would say so as well
+   */
+  describe(tx: Transaction, request: JoinRequest): Promise<string | null>;
   /**
    * Whether it still holds, looked up again and kept so; then it takes note of the approval.
    *
@@ -55,6 +60,7 @@ export async function requestToJoin(
   });
   if (present) return null;
   const { id } = await tx.joinRequest.create({ data: request, select: { id: true } });
+  await mailRequest(tx, { organizationId, requestId: id, userId });
   const target = { type: "join-request", id };
   return { action: "join_request.made", target, details: { role, via: origin } };
 }
@@ -76,7 +82,7 @@ export function approveRequest(
     if (!granted) throw joinRequestError("join_request.void");
     const { role } = granted;
     const details = { via: request.origin, ...granted.details };
-    const event = await admit(tx, { organizationId, userId, role, details });
+    const event = await admit(tx, { organizationId, userId, role, details, tell: userId });
     return event ?? describeDecision("approved", request);
   });
 }
@@ -100,8 +106,7 @@ export function withdrawRequest(
 ): Promise<void> {
   const organizationId = guest.organization.id;
   return changeAsGuest(database, guest, async (tx) => {
-    const request = await lockRequest(tx, { organizationId, id });
-    if (request.userId !== guest.user.id) throw httpError("request.not_found");
+    const request = await lockRequest(tx, { organizationId, id }, guest.user.id);
     await close(tx, { organizationId, id }, { status: "withdrawn", deciderId: null });
     return { value: undefined, event: describeDecision("withdrawn", request) };
   });
@@ -138,13 +143,22 @@ function decide(
 
 type Key = { organizationId: string; id: string };
 
-/** Whoever decides first has decided: the others wait here, and find it closed. */
-async function lockRequest(tx: Transaction, { organizationId, id }: Key): Promise<JoinRequest> {
+/**
+ * Whoever decides first has decided: the others wait here, and find it closed.
+ *
+ * @param askerId whose it has to be; null: anybody's
+ */
+async function lockRequest(
+  tx: Transaction,
+  { organizationId, id }: Key,
+  askerId: string | null = null,
+): Promise<JoinRequest> {
   const [request] = await tx.$queryRaw<(JoinRequest & { isPending: boolean })[]>`
     select organization_id as "organizationId", user_id as "userId", role, origin,
            origin_id as "originId", status = 'pending' as "isPending"
       from join_requests
      where organization_id = ${organizationId}::uuid and id = ${id}::uuid
+       and (${askerId}::uuid is null or user_id = ${askerId}::uuid)
        and exists (select from users u where u.id = user_id and u.deleted_at is null)
        for update`;
   if (!request) throw httpError("request.not_found");

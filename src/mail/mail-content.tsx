@@ -12,14 +12,35 @@ export type MailContent = {
   footnote: string;
 };
 
+/** More than that no mail program shows of a subject. */
+const longestSubject = 150;
+
 /** Both forms of a mail (multipart/alternative: RFC 2046, section 5.1.4). */
-export function renderMail(content: MailContent): { subject: string; text: string; html: string } {
+export function renderMail(given: MailContent): { subject: string; text: string; html: string } {
+  const content = {
+    ...given,
+    subject: shorten(toLine(given.subject), longestSubject),
+    paragraphs: given.paragraphs.map(toLine),
+    footnote: toLine(given.footnote),
+  };
   return {
-    // One line, whatever a name has in it.
-    subject: content.subject.replaceAll(/\s+/g, " ").trim(),
+    subject: content.subject,
     text: renderText(content),
     html: renderPage(<MailDocument {...content} />),
   };
+}
+
+/** Names are strangers' texts: nothing in them ends a line, or turns the reading direction of what follows. */
+function toLine(text: string): string {
+  return text.replaceAll(/(?:(?![\u200c\u200d])[\p{Cc}\p{Cf}\s])+/gu, " ").trim();
+}
+
+/** Into what people take for one character: an emoji of several parts is not cut. */
+const segmenter = new Intl.Segmenter("en");
+
+function shorten(text: string, length: number): string {
+  const characters = Array.from(segmenter.segment(text), ({ segment }) => segment);
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join("")}…`;
 }
 
 function renderText({ paragraphs, action, footnote }: MailContent): string {
@@ -46,7 +67,10 @@ function MailDocument({ subject, paragraphs, action, footnote }: MailContent) {
         <div style="max-width:520px;margin:0 auto;padding:32px;background:#ffffff;border:1px solid #dde4e0;border-radius:12px">
           <p style={`margin:0 0 24px;font-weight:700;color:${accent}`}>{productName}</p>
           {paragraphs.map((paragraph) => (
-            <p key={paragraph} style="margin:0 0 16px;font-size:16px;line-height:1.5">
+            <p
+              key={paragraph}
+              style="margin:0 0 16px;font-size:16px;line-height:1.5;overflow-wrap:anywhere"
+            >
               {paragraph}
             </p>
           ))}
@@ -66,7 +90,7 @@ function MailDocument({ subject, paragraphs, action, footnote }: MailContent) {
             </>
           )}
           <p
-            style={`margin:24px 0 0;padding-top:16px;border-top:1px solid #dde4e0;font-size:13px;line-height:1.5;color:${muted}`}
+            style={`margin:24px 0 0;padding-top:16px;border-top:1px solid #dde4e0;font-size:13px;line-height:1.5;color:${muted};overflow-wrap:anywhere`}
           >
             {footnote}
           </p>

@@ -1,5 +1,6 @@
 import { createTransport } from "nodemailer";
 
+import { loopbackHosts } from "../http/loopback.ts";
 import { type MailContent, renderMail } from "./mail-content.tsx";
 
 export type Mailer = {
@@ -8,7 +9,7 @@ export type Mailer = {
    *
    * @param mail.to one address, as a person gave it; it is never read as a list
    * @param mail.id the same for the same mail: a mail server or program that gets it twice can tell
-   * @throws when the mail server does not take it: to be tried again
+   * @throws MailError when the mail server does not take it: to be tried again
    */
   send(mail: { to: string; id: string; content: MailContent }): Promise<void>;
   close(): void;
@@ -23,34 +24,71 @@ type MailerOptions = {
   baseUrl: string;
 };
 
+/** A mail that was not taken. Says by which code, and nothing of the mail: what goes wrong is logged, and kept. */
+export class MailError extends Error {
+  override name = "MailError";
+}
+
+/** Milliseconds. The last one is for all of it: a server that goes on a byte at a time is never idle. */
+const timeouts = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
+const sendTimeout = 30_000;
+
 /** Sends mail over SMTP (nodemailer), over a few connections that are kept. */
 export function createMailer({ smtpUrl, from, baseUrl }: MailerOptions): Mailer {
   if (smtpUrl === undefined) {
     return {
-      send: () => Promise.reject(new Error("SMTP_URL is not set: mail waits until it is.")),
+      send: () => Promise.reject(new MailError("SMTP_URL is not set: mail waits until it is.")),
       close: () => undefined,
     };
   }
-  const timeouts = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
-  // `jsonTransport` and files of the host are none of a mail's business.
-  const safe = { disableFileAccess: true, disableUrlAccess: true };
-  const transport = createTransport({ url: smtpUrl, pool: true, ...timeouts, ...safe });
+  const transport = createTransport({
+    url: smtpUrl,
+    pool: true,
+    ...timeouts,
+    // Where a server offers STARTTLS it is used; a password is never sent without. The URL's query may say otherwise.
+    requireTLS: sendsPassword(smtpUrl),
+    // A mail is what we say, and nothing that is fetched.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
   const { hostname } = new URL(baseUrl);
   return {
     async send({ to, id, content }) {
       const { subject, text, html } = renderMail(content);
-      await transport.sendMail({
-        from,
-        // As an object: nodemailer would read a string as a list of addresses.
-        to: { name: "", address: to },
-        subject,
-        text,
-        html,
-        messageId: `<${id}@${hostname}>`,
-        // Nobody is out of office for a robot (RFC 3834).
-        headers: { "Auto-Submitted": "auto-generated" },
-      });
+      try {
+        await transport.sendMail({
+          from,
+          // As an object: nodemailer would read a string as a list of addresses.
+          to: { name: "", address: to },
+          subject,
+          text,
+          html,
+          messageId: `<${id}@${hostname}>`,
+          // Nobody is out of office for a robot (RFC 3834).
+          headers: { "Auto-Submitted": "auto-generated" },
+          signal: AbortSignal.timeout(sendTimeout),
+        });
+      } catch (error) {
+        // oxlint-disable-next-line eslint/preserve-caught-error -- what the server said has the address in it
+        throw new MailError(`The mail server did not take it (${describeFault(error)}).`);
+      }
     },
     close: () => transport.close(),
   };
+}
+
+/** Whether a password would cross a network. */
+function sendsPassword(smtpUrl: string): boolean {
+  const { protocol, username, hostname } = new URL(smtpUrl);
+  return protocol === "smtp:" && username !== "" && !loopbackHosts.has(hostname);
+}
+
+/** nodemailer's own code and SMTP's (RFC 5321, section 4.2), as far as there are any. */
+function describeFault(error: unknown): string {
+  if (!(error instanceof Error)) return "without a code";
+  const codes = [
+    "code" in error && typeof error.code === "string" ? error.code : "without a code",
+    "responseCode" in error && typeof error.responseCode === "number" ? error.responseCode : "",
+  ];
+  return codes.join(" ").trim();
 }

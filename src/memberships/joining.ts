@@ -4,6 +4,7 @@ import { httpError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { Change } from "./change-as.ts";
 import { membershipError } from "./errors.ts";
+import { mailJoined, mailRoleChanged } from "./mail.ts";
 import { isAbove, type Role } from "./roles.ts";
 
 /** Somebody at the door of an organization: not a member, or not known to be one. */
@@ -52,6 +53,8 @@ export type Admission = {
   role: Role;
   /** By what they come, in the words of the audit log: `{ via: "link" }`. */
   details: Readonly<Record<string, string>> & { via: string };
+  /** Who gets a mail about it: whoever let them in, or they themself; nobody, where they did it themself. */
+  tell?: string | null;
 };
 
 /**
@@ -62,7 +65,7 @@ export type Admission = {
  * @throws membership.suspended_there, membership.no_seat
  */
 export async function admit(tx: Transaction, admission: Admission): Promise<AuditEntry | null> {
-  const { organizationId, userId, role, details } = admission;
+  const { organizationId, userId, role, details, tell = null } = admission;
   const key = { organizationId_userId: { organizationId, userId } };
   const target = { type: "user", id: userId };
   const member = await tx.membership.findUnique({
@@ -75,11 +78,16 @@ export async function admit(tx: Transaction, admission: Admission): Promise<Audi
       data: { organizationId, userId, role },
       select: { userId: true },
     });
+    if (tell !== null) await mailJoined(tx, { organizationId, userId, to: tell });
     return { action: "member.joined", target, details: { role, ...details } };
   }
   if (member.suspendedAt) throw membershipError("membership.suspended_there");
   if (!isAbove(role, member.role)) return null;
   await tx.membership.update({ where: key, data: { role }, select: { userId: true } });
+  if (tell === userId) {
+    const raised = { organizationId, userId, actorId: null, from: member.role, role };
+    await mailRoleChanged(tx, raised);
+  }
   return {
     action: "member.role_changed",
     target,

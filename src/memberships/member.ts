@@ -2,6 +2,7 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import { type Change, changeAs, type ChangingMember } from "./change-as.ts";
 import { membershipError } from "./errors.ts";
+import { mailRemoved, mailRoleChanged } from "./mail.ts";
 import { hasAnotherOwner } from "./ownership.ts";
 import { type Refusal, refuseExclusion, refuseRole, type Somebody } from "./policy.ts";
 import type { Permission, Role } from "./roles.ts";
@@ -26,6 +27,7 @@ export function changeRole(
     if (member.role === role) return unchanged;
     if (member.role === "owner") await requireAnotherOwner(tx, key);
     await tx.membership.update({ where: { organizationId_userId: key }, data: { role } });
+    await mailRoleChanged(tx, { ...key, actorId: asker.userId, from: member.role, role });
     return changed("member.role_changed", member, { from: member.role, to: role });
   });
 }
@@ -44,6 +46,7 @@ export function removeMember(
     // Whoever removes or suspends an owner is another one, and stays: there is nothing more to check.
     allow(refuseExclusion(asker, member));
     await tx.membership.delete({ where: { organizationId_userId: key } });
+    await mailRemoved(tx, key);
     return changed("member.removed", member, { role: member.role });
   });
 }

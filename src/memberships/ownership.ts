@@ -2,6 +2,7 @@ import { displayName } from "../auth/viewer.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { defineErrors, httpError } from "../http/errors.ts";
 import { type ChangingMember, changeAs } from "./change-as.ts";
+import { mailRoleChanged } from "./mail.ts";
 import type { Role } from "./roles.ts";
 
 const ownershipError = defineErrors({
@@ -102,6 +103,8 @@ export function transferOwnership(
       if (successor.suspendedAt) throw ownershipError("ownership.successor_suspended");
       await tx.membership.update(setRole(userId, "owner"));
       await tx.membership.update(setRole(actor.user.id, "admin"));
+      const ofBoth = { organizationId, userId, actorId: actor.user.id };
+      await mailRoleChanged(tx, { ...ofBoth, from: successor.role, role: "owner" });
       return {
         value: undefined,
         event: {

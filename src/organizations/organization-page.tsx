@@ -13,6 +13,7 @@ const sections = [
   { label: "Projects", path: "/projects", permission: "project:read" },
   { label: "Members", path: "/members", permission: "member:read" },
   { label: "Invitations", path: "/invitations", permission: "invitation:read" },
+  { label: "Requests", path: "/join-requests", permission: "join-request:read" },
   { label: "Audit log", path: "/audit-log", permission: "audit-log:read" },
   { label: "Settings", path: "/settings", permission: "organization:update" },
 ] as const satisfies {

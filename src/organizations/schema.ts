@@ -37,6 +37,7 @@ const notices = {
   left: "You left the organization.",
   declined: "You declined the invitation.",
   asked: "You have asked to join. One of the organization’s admins decides.",
+  withdrawn: "You took your request back.",
   deleted:
     "The organization is deleted. Nobody can use it any more; until it is removed for good, you can restore it here.",
 };

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 
 import { inviteSomebody } from "./invite-somebody.ts";
+import { askToJoin } from "../support/join-requests.ts";
 import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
 
 export type DeclaredRoute = RunningApplication["routes"][number];
@@ -42,6 +43,13 @@ async function makeNamed(
     const member = await application.createPerson();
     await application.addMember(place.organization, member, "viewer");
     return member.id;
+  }
+  if (name === "organizationId") return place.organization.id;
+  if (name === "requestId") {
+    // What is not below an organization's address is the person's own.
+    const isOwn = collection.startsWith("/organizations/");
+    const asker = isOwn ? place.owner : await application.createPerson();
+    return askToJoin(application, place.organization, asker);
   }
   return createThroughApplication(application, place, collection);
 }

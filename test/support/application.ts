@@ -15,6 +15,7 @@ import type { Role } from "../../src/memberships/roles.ts";
 import { createOrganization } from "../../src/organizations/organization.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
 import { createOpenIdClient } from "../../src/auth/openid-client.ts";
+import { openOrigin } from "./join-requests.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { type CaughtMail, openPostOffice, type PostOffice } from "./post-office.ts";
 
@@ -114,6 +115,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       logger,
       isDraining: () => false,
       signInLimit: { attempts: 10_000, seconds: 60 },
+      joinOrigins: [openOrigin],
       ...options.dependencies,
     });
     const respond = app.callback();

@@ -38,5 +38,5 @@ function defaultOf(schema: string): string {
   return schema.includes(".optional()") ? "none" : "required";
 }
 
-/** Read by commands only: src/database/migrate-command.ts, dev/main.ts. */
-export const settingsOfCommands = ["MIGRATION_DATABASE_URL", "SMTP_URL"];
+/** Read by commands only: src/database/migrate-command.ts. */
+export const settingsOfCommands = ["MIGRATION_DATABASE_URL"];

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Layout } from "../../src/views/layout.tsx";
 import { AccountPage } from "../../src/account/views.tsx";
 import { ErrorPage } from "../../src/views/error-page.tsx";
+import { JoinRequestsPage } from "../../src/join-requests/views.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { renderPage } from "../../src/views/render.ts";
@@ -16,6 +17,13 @@ const contents = {
   OrganizationsPage: (
     <OrganizationsPage
       organizations={[organization]}
+      doors={[
+        {
+          organizationName: evil,
+          text: evil,
+          actions: [{ label: evil, action: "/organizations/x", tone: "plain" }],
+        },
+      ]}
       form={{ values: { name: evil }, errors: { name: [evil], other: [evil] } }}
     />
   ),
@@ -38,6 +46,36 @@ const contents = {
       }}
       identities={[{ provider: evil, handle: evil, name: evil }]}
       organizations={[organization]}
+    />
+  ),
+  JoinRequestsPage: (
+    <JoinRequestsPage
+      actor={{
+        user: { id: evil, name: evil, username: evil, email: evil, avatarUrl: evil },
+        organizations: [],
+        lastOrganizationSlug: null,
+        authenticationAge: null,
+        request: { id: "escaping", ip: "127.0.0.1", userAgent: "" },
+        organization: { id: evil, name: evil, slug: evil },
+        role: "admin",
+      }}
+      requests={[
+        {
+          id: "request-1",
+          asker: {
+            id: evil,
+            name: evil,
+            provenEmails: [evil],
+            unprovenEmails: [evil],
+            huggingFace: { subject: evil, handle: evil, organizations: [] },
+          },
+          role: "member",
+          reason: evil,
+          askedAt: createdAt,
+        },
+      ]}
+      isFirst={false}
+      next="request-1"
     />
   ),
   ErrorPage: (

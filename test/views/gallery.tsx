@@ -61,6 +61,30 @@ export const gallery: Readonly<Record<string, VNode>> = {
     />,
     { title: "Your organizations", viewer: ada },
   ),
+  "organizations-doors": show(
+    <OrganizationsPage
+      organizations={[]}
+      doors={[
+        {
+          organizationName: "Kiln Street Studio",
+          text: "Ada invites you to be a member.",
+          actions: [
+            { label: "Join", action: "/invitations/1/acceptance?account=1", tone: "primary" },
+            { label: "Decline", action: "/invitations/1/rejection?account=1", tone: "plain" },
+          ],
+        },
+        {
+          organizationName: longName,
+          text: "You asked to join; an admin has to decide.",
+          actions: [
+            { label: "Take it back", action: "/organizations/2/withdrawal", tone: "plain" },
+          ],
+        },
+      ]}
+      form={noErrors}
+    />,
+    { title: "Your organizations", viewer: newcomer },
+  ),
   "organizations-none": show(<OrganizationsPage organizations={[]} form={noErrors} />, {
     title: "Your organizations",
     viewer: newcomer,

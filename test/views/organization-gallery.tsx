@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { AccountDeletionPage } from "../../src/account/deletion-view.tsx";
 import { AuditLogPage } from "../../src/audit-log/views.tsx";
 import type { Member } from "../../src/auth/actor.ts";
+import { JoinRequestsPage } from "../../src/join-requests/views.tsx";
 import { MembersPage } from "../../src/memberships/views.tsx";
 import { SettingsPage } from "../../src/organizations/settings-view.tsx";
 import { ProjectPage, ProjectsPage } from "../../src/projects/views.tsx";
@@ -20,6 +21,13 @@ const owner: Member = {
 const viewer: Member = { ...owner, role: "viewer" };
 
 const grace = { userId: "member-1", name: "Grace", username: "grace", email: null };
+const asker = {
+  id: "member-1",
+  name: "Grace",
+  provenEmails: [],
+  unprovenEmails: [],
+  huggingFace: { subject: "hf-1", handle: "amazing-grace", organizations: [] },
+};
 const project = { id: "project-1", name: "Gripper mark II", createdAt };
 const event = {
   id: "event-1",
@@ -77,6 +85,39 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
       query={{ search: "nobody" }}
       errors={{}}
     />,
+  ),
+  "join-requests": showSection(
+    "Requests",
+    <JoinRequestsPage
+      actor={owner}
+      requests={[
+        {
+          id: "request-1",
+          asker: { ...asker, provenEmails: ["grace@acme.example"] },
+          role: "member",
+          reason: "may ask by an address at acme.example",
+          askedAt: createdAt,
+        },
+        {
+          id: "request-2",
+          asker: {
+            ...asker,
+            id: "member-2",
+            name: longName,
+            unprovenEmails: [`${"l".repeat(60)}@${"o".repeat(60)}ng.example`],
+          },
+          role: "viewer",
+          reason: null,
+          askedAt: createdAt,
+        },
+      ]}
+      isFirst={false}
+      next="request-2"
+    />,
+  ),
+  "join-requests-none": showSection(
+    "Requests",
+    <JoinRequestsPage actor={owner} requests={[]} isFirst next={undefined} />,
   ),
   settings: showSection(
     "Settings",

@@ -1,0 +1,78 @@
+import { z } from "zod";
+
+import { type KnownPerson, readPerson } from "../auth/person.ts";
+import type { Transaction } from "../database/database.ts";
+import { defineJob } from "../jobs/job.ts";
+import type { MailContent } from "../mail/mail-content.tsx";
+import { mailAbout, type Occasion } from "../memberships/mail-about.ts";
+import { hasPermission, type Role, roles } from "../memberships/roles.ts";
+
+/** How many people hear of one request: admins and owners, whoever has belonged longest first. */
+const mostReaders = 20;
+
+/** To one of those who can decide; not where somebody has, or the person has taken it back. */
+export const requestMail = defineJob({
+  name: "join_request.mail",
+  payload: z.strictObject({ organizationId: z.uuid(), requestId: z.uuid(), to: z.uuid() }),
+  run: ({ organizationId, requestId, to }, context, { id }) =>
+    mailAbout(context, { id, organizationId, to }, async (tx, occasion) => {
+      const { role } = occasion;
+      if (role === null || !hasPermission(role, "join-request:decide")) return null;
+      const request = await tx.joinRequest.findFirst({
+        where: { organizationId, id: requestId, status: "pending" },
+        select: { userId: true },
+      });
+      const asker = request && (await readPerson(tx, request.userId));
+      return asker && writeRequest(occasion, role, asker);
+    }),
+});
+
+/**
+ * Call it in the transaction of the request, so that each of them gets one mail about it, and no more. Whoever asks
+ * again within a day, having taken it back or been refused, is only on the page.
+ */
+export async function mailRequest(
+  tx: Transaction,
+  request: { organizationId: string; requestId: string; userId: string },
+): Promise<void> {
+  const { organizationId, requestId, userId: askerId } = request;
+  const earlier = await tx.$queryRaw<object[]>`
+    select id from join_requests
+     where organization_id = ${organizationId}::uuid and user_id = ${askerId}::uuid
+       and id <> ${requestId}::uuid and created_at > now() - interval '1 day' limit 1`;
+  if (earlier.length > 0) return;
+  const readers = await tx.membership.findMany({
+    where: {
+      organizationId,
+      suspendedAt: null,
+      role: { in: roles.filter((role) => hasPermission(role, "join-request:decide")) },
+    },
+    select: { userId: true },
+    orderBy: [{ createdAt: "asc" }, { userId: "asc" }],
+    take: mostReaders,
+  });
+  for (const { userId } of readers) {
+    await requestMail.enqueue(tx, { organizationId, requestId, to: userId });
+  }
+}
+
+function writeRequest(
+  { organization }: Occasion,
+  role: Role,
+  { name, provenEmails, huggingFace }: KnownPerson,
+): MailContent {
+  const handle = huggingFace?.handle;
+  const known = [
+    ...provenEmails.slice(0, 1),
+    ...(handle ? [`@${handle} at Hugging Face`] : []),
+  ].filter((each) => each !== name);
+  return {
+    subject: `${name} asks to join ${organization.name}`,
+    paragraphs: [
+      `${name}${known.length > 0 ? ` (${known.join(", ")})` : ""} asks to join ${organization.name}.`,
+      "Until you or another admin decides, they can see nothing of it.",
+    ],
+    action: { label: "See who asks", href: `${organization.url}/join-requests` },
+    footnote: `You get this because you can decide about it: your role in ${organization.name} is ${role}.`,
+  };
+}

@@ -1,0 +1,89 @@
+import type { Member } from "../auth/actor.ts";
+import { route } from "../auth/route.ts";
+import { accountQuery, requireSameAccount } from "../auth/seen-as.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { seeOther } from "../http/reply.ts";
+import { withQuery } from "../http/with-query.ts";
+import { organizationPage } from "../organizations/organization-page.tsx";
+import { organizationParams } from "../organizations/schema.ts";
+import { approveRequest, type JoinOrigin, refuseRequest, withdrawRequest } from "./join-request.ts";
+import { listRequests } from "./request-list.ts";
+import { joinRequestParams, joinRequestsQuery, type Notice, ownRequestParams } from "./schema.ts";
+import { JoinRequestsPage, joinRequestsPath } from "./views.tsx";
+
+type JoinRequestDependencies = { database: TenantDatabase; origins: readonly JoinOrigin[] };
+
+/** The page of those who ask to join an organization, what is decided there, and taking one's own request back. */
+export function joinRequestPages({ database, origins }: JoinRequestDependencies) {
+  const list = route({
+    method: "GET",
+    path: "/o/:slug/join-requests",
+    access: "join-request:read",
+    params: organizationParams,
+    query: joinRequestsQuery,
+    statuses: [200],
+    async handler({ actor, query: { notice, after } }) {
+      const organizationId = actor.organization.id;
+      const { requests, next } = await database.forOrganization(organizationId, (tx) =>
+        listRequests(tx, { organizationId, after }, origins),
+      );
+      return organizationPage(
+        actor,
+        { title: "Requests to join", section: "Requests", notice },
+        <JoinRequestsPage
+          actor={actor}
+          requests={requests}
+          isFirst={after === undefined}
+          next={next}
+        />,
+      );
+    },
+  });
+
+  const approval = route({
+    method: "POST",
+    path: "/o/:slug/join-requests/:requestId/approval",
+    access: "join-request:decide",
+    params: joinRequestParams,
+    statuses: [303],
+    async handler({ actor, params: { requestId } }) {
+      await approveRequest(database, actor, { id: requestId }, origins);
+      return goTo(actor, "approved");
+    },
+  });
+
+  const refusal = route({
+    method: "POST",
+    path: "/o/:slug/join-requests/:requestId/refusal",
+    access: "join-request:decide",
+    params: joinRequestParams,
+    statuses: [303],
+    async handler({ actor, params: { requestId } }) {
+      await refuseRequest(database, actor, { id: requestId });
+      return goTo(actor, "refused");
+    },
+  });
+
+  const withdrawal = route({
+    method: "POST",
+    path: "/organizations/:organizationId/join-requests/:requestId/withdrawal",
+    access: "signed-in",
+    params: ownRequestParams,
+    query: accountQuery,
+    statuses: [303],
+    async handler({ actor, params: { organizationId, requestId }, query }) {
+      requireSameAccount(actor, query, "/organizations");
+      const { user, request } = actor;
+      const guest = { user, organization: { id: organizationId }, request };
+      await withdrawRequest(database, guest, { id: requestId });
+      return seeOther("/organizations?notice=withdrawn");
+    },
+  });
+
+  return [list, approval, refusal, withdrawal];
+}
+
+/** To the first page, where those are who have waited longest. */
+function goTo({ organization }: Member, notice: Notice) {
+  return seeOther(withQuery(joinRequestsPath(organization), { notice }));
+}

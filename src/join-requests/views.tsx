@@ -1,0 +1,129 @@
+import type { Member } from "../auth/actor.ts";
+import { formAction } from "../auth/seen-as.ts";
+import { withQuery } from "../http/with-query.ts";
+import { hasPermission } from "../memberships/roles.ts";
+import { Avatar } from "../views/avatar.tsx";
+import { DateText } from "../views/date-text.tsx";
+import { EmptyState } from "../views/empty-state.tsx";
+import { SubmitButton } from "../views/form.tsx";
+import { PageHeading } from "../views/page-heading.tsx";
+import { RoleBadge } from "../views/role-badge.tsx";
+import { organizationPath } from "../views/viewer.ts";
+import type { ListedRequest } from "./request-list.ts";
+
+interface JoinRequestsPageProps {
+  actor: Member;
+  requests: readonly ListedRequest[];
+  isFirst: boolean;
+  /** Where the next page begins, if there is one. */
+  next: string | undefined;
+}
+
+/** The address of the requests to join an organization. */
+export function joinRequestsPath({ slug }: { slug: string }, after?: string): string {
+  return withQuery(`${organizationPath(slug)}/join-requests`, { after });
+}
+
+/** Who asks to be let in, the longest wait first, and what the person reading can answer. */
+export function JoinRequestsPage({ actor, requests, isFirst, next }: JoinRequestsPageProps) {
+  const { organization } = actor;
+  return (
+    <>
+      <PageHeading title="Requests to join">
+        <p class="break-name">
+          Who asks to join {organization.name}. They see nothing of it before an admin says yes.
+        </p>
+      </PageHeading>
+      <div class="grid grid-cols-1 gap-6">
+        {requests.length > 0 ? (
+          <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
+            {requests.map((request) => (
+              <RequestRow key={request.id} actor={actor} request={request} />
+            ))}
+          </ul>
+        ) : (
+          <EmptyState
+            icon="people"
+            title={isFirst ? "Nobody waits for an answer" : "Nobody further"}
+          >
+            <p>
+              {isFirst ? (
+                "People who may ask, and not just join, appear here. Admins and owners hear of it by mail."
+              ) : (
+                <a class="link" href={joinRequestsPath(organization)}>
+                  Show all who ask
+                </a>
+              )}
+            </p>
+          </EmptyState>
+        )}
+        {(!isFirst || next !== undefined) && (
+          <nav class="flex flex-wrap gap-3" aria-label="Pages">
+            {!isFirst && (
+              <a class="btn btn-outline text-base" href={joinRequestsPath(organization)}>
+                First page
+              </a>
+            )}
+            {next !== undefined && (
+              <a class="btn btn-outline text-base" href={joinRequestsPath(organization, next)}>
+                Next page
+              </a>
+            )}
+          </nav>
+        )}
+      </div>
+    </>
+  );
+}
+
+function RequestRow({ actor, request }: { actor: Member; request: ListedRequest }) {
+  const { id, asker, role, reason, askedAt } = request;
+  const action = (answer: string) => formAction(actor, `join-requests/${id}/${answer}`);
+  return (
+    <li class="flex flex-wrap items-start gap-4 px-4 py-4 sm:px-6">
+      <Avatar name={asker.name} />
+      <div class="min-w-0 flex-1 basis-52">
+        <p class="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+          <span class="break-name font-semibold">{asker.name}</span>
+          <RoleBadge role={role} />
+        </p>
+        <p class="break-name mt-0.5 text-sm">
+          {reason ?? "What they came by is gone. You can refuse, and invite them instead."}
+        </p>
+        <p class="break-name mt-0.5 text-sm text-base-content/75">
+          {describeAccounts(asker).map((text) => (
+            <>{text} · </>
+          ))}
+          <span class="whitespace-nowrap">
+            asked on <DateText date={askedAt} />
+          </span>
+        </p>
+      </div>
+      {hasPermission(actor.role, "join-request:decide") && (
+        <div class="flex flex-wrap gap-3 max-sm:w-full">
+          {reason !== null && (
+            <form class="max-sm:w-full" method="post" action={action("approval")}>
+              <SubmitButton>
+                Approve<span class="sr-only"> {asker.name}</span>
+              </SubmitButton>
+            </form>
+          )}
+          <form class="max-sm:w-full" method="post" action={action("refusal")}>
+            <SubmitButton tone="plain">
+              Refuse<span class="sr-only"> {asker.name}</span>
+            </SubmitButton>
+          </form>
+        </div>
+      )}
+    </li>
+  );
+}
+
+/** By what one knows who they are; an address that nobody vouches for could be anybody's. */
+function describeAccounts({ provenEmails, unprovenEmails, huggingFace }: ListedRequest["asker"]) {
+  return [
+    ...provenEmails.map((email) => `${email} (verified)`),
+    ...unprovenEmails.map((email) => `${email} (not verified)`),
+    ...(huggingFace?.handle ? [`@${huggingFace.handle} at Hugging Face`] : []),
+  ];
+}

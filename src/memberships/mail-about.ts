@@ -1,0 +1,60 @@
+import { type KnownPerson, readPerson } from "../auth/person.ts";
+import type { Transaction } from "../database/database.ts";
+import type { JobContext } from "../jobs/job.ts";
+import type { MailContent } from "../mail/mail-content.tsx";
+import { organizationPath } from "../views/viewer.ts";
+import type { Role } from "./roles.ts";
+
+/** What a mail is about, as it is when it is written. */
+export type Occasion = {
+  organization: { id: string; name: string; url: string };
+  reader: KnownPerson;
+  /** The reader's role there; null: they are no member, or suspended. */
+  role: Role | null;
+};
+
+/**
+ * Mails somebody something about an organization. Nothing happens where the organization is deleted, the person's
+ * account is, or no address of theirs is proven: it could be somebody else's.
+ *
+ * @param mail.to the user's id
+ * @param write inside the organization's scope; null: there is nothing to say any more
+ * @throws MailError
+ */
+export async function mailAbout(
+  { database, mailer, baseUrl }: Pick<JobContext, "database" | "mailer" | "baseUrl">,
+  { id, organizationId, to }: { id: string; organizationId: string; to: string },
+  write: (tx: Transaction, occasion: Occasion) => MailContent | null | Promise<MailContent | null>,
+): Promise<void> {
+  const mail = await database.forOrganization(organizationId, async (tx) => {
+    const reader = await readPerson(tx, to);
+    const address = reader?.provenEmails[0];
+    const found = await tx.organization.findFirst({
+      where: { id: organizationId, deletedAt: null },
+      select: { name: true, slug: true },
+    });
+    if (!reader || address === undefined || !found) return null;
+    const organization = {
+      id: organizationId,
+      name: found.name,
+      url: baseUrl + organizationPath(found.slug),
+    };
+    const role = await readRole(tx, { organizationId, userId: to });
+    const content = await write(tx, { organization, reader, role });
+    return content && { to: address, id, content };
+  });
+  // Not in the transaction: a mail server may take its time.
+  if (mail) await mailer.send(mail);
+}
+
+/** Somebody's role in an organization; null where they are no member, or suspended. */
+export async function readRole(
+  tx: Transaction,
+  { organizationId, userId }: { organizationId: string; userId: string },
+): Promise<Role | null> {
+  const membership = await tx.membership.findFirst({
+    where: { organizationId, userId, suspendedAt: null },
+    select: { role: true },
+  });
+  return membership?.role ?? null;
+}

@@ -1,0 +1,164 @@
+import Keygrip from "keygrip";
+import Koa from "koa";
+import pino from "pino";
+import supertest from "supertest";
+import { describe, expect, it } from "vitest";
+
+import { defineSignInCookies, signInWith, type SignInWish } from "../../src/auth/begin-sign-in.ts";
+import { createOpenIdClient } from "../../src/auth/openid-client.ts";
+import { AppError } from "../../src/http/errors.ts";
+import type { AppState } from "../../src/http/state.ts";
+import { useSignIn } from "../support/sign-in.ts";
+
+const world = useSignIn();
+const { application } = world;
+
+const canary = "/invitations/canary-0f5d2c";
+
+/** A feature that begins a sign-in, whatever it is asked; its answer is where the browser is sent, or the error. */
+function makeFeature(wish: SignInWish) {
+  const { baseUrl, config, database } = application;
+  const logger = pino({ level: "silent" });
+  const beginSignIn = signInWith({
+    unscoped: database.unscoped,
+    openId: createOpenIdClient({ ...config.logto, baseUrl, logger }),
+    cookies: defineSignInCookies(false),
+    limit: { attempts: 100, seconds: 60 },
+  });
+  const app = new Koa<AppState>();
+  app.keys = new Keygrip(config.sessions.secrets, "sha256");
+  app.use(async (ctx) => {
+    try {
+      const { status, headers = {} } = await beginSignIn(ctx, wish);
+      ctx.status = status;
+      ctx.set({ ...headers });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      ctx.status = error.status;
+      ctx.body = { code: error.code, action: error.options.action };
+    }
+  });
+  return supertest.agent(app.callback());
+}
+
+async function begin(wish: SignInWish): Promise<URL> {
+  const answer = await makeFeature(wish).get("/");
+  expect(answer.status).toBe(303);
+  return new URL(answer.headers["location"] ?? "");
+}
+
+describe("beginSignIn()", () => {
+  it("IN13 says nothing to the provider of where it leads", async () => {
+    const url = await begin({ returnTo: canary });
+    expect(url.href).not.toContain("canary");
+    expect(url.searchParams.has("login_hint")).toBe(false);
+    expect(url.searchParams.get("prompt")).not.toBe("login");
+  });
+
+  it("puts an address into the provider's form, exactly as it is", async () => {
+    const loginHint = "ada+a&b=c@x.example";
+    const url = await begin({ returnTo: "/", loginHint });
+    expect(url.searchParams.getAll("login_hint")).toEqual([loginHint]);
+  });
+
+  it("has the provider show its form where the account may be another one, and asks for no proof", async () => {
+    const url = await begin({ returnTo: "/", switchesAccount: true });
+    expect(url.searchParams.get("prompt")).toBe("login");
+    expect(url.searchParams.has("max_age")).toBe(false);
+    const [row] = await application.query(
+      "select is_reauthentication from sign_in_transactions order by created_at desc limit 1",
+    );
+    expect(row).toEqual({ is_reauthentication: false });
+  });
+
+  it("asks for a proof where somebody has to show that it is them", async () => {
+    const url = await begin({ returnTo: "/", isReauthentication: true });
+    expect(url.searchParams.get("prompt")).toBe("login");
+    expect(url.searchParams.get("max_age")).toBe("0");
+  });
+
+  it("tells a browser by one cookie, however many sign-ins it begins, and each has a state of its own", async () => {
+    const agent = makeFeature({ returnTo: "/" });
+    const answers = [await agent.get("/"), await agent.get("/")];
+    const cookies = answers.map(({ headers }) => String(headers["set-cookie"]).split(";")[0]);
+    expect(cookies[0]).toMatch(/^sign-in=[\w-]{43}$/);
+    expect(cookies[1]).toBe(cookies[0]);
+    const states = answers.map(({ headers }) =>
+      new URL(headers["location"] ?? "").searchParams.get("state"),
+    );
+    expect(new Set(states).size).toBe(2);
+  });
+
+  it("is an error that leads to the same page where the provider is away, and leaves no row", async () => {
+    const rows = () => application.query("select from sign_in_transactions");
+    const before = (await rows()).length;
+    world.issuer.faults.discovery = { status: 500 };
+    const answer = await makeFeature({ returnTo: "/o/acme" }).get("/");
+    delete world.issuer.faults.discovery;
+    expect(answer.status).toBe(503);
+    expect(answer.body).toEqual({
+      code: "sign_in.unavailable",
+      action: { label: "Try again", href: "/sign-in?returnTo=%2Fo%2Facme" },
+    });
+    expect(await rows()).toHaveLength(before);
+  });
+});
+
+describe("where a sign-in leads to", () => {
+  it("IN13 SC03 stands sealed in its row, and neither in a log nor in an address but the last", async () => {
+    const agent = application.visitor();
+    const callback = await world.reachCallback(agent, { returnTo: canary });
+    const rows = await application.query("select * from sign_in_transactions");
+    expect(JSON.stringify(rows)).not.toContain("canary");
+    expect(callback).not.toContain("canary");
+    const { requests } = world.issuer;
+    expect(JSON.stringify(requests)).not.toContain("canary");
+    expect((await agent.get(callback)).headers["location"]).toBe(canary);
+  });
+
+  it("is opened by its own state, and by no other", async () => {
+    const agent = application.visitor();
+    const paths = ["/o/one", "/o/two"];
+    const states: string[] = [];
+    for (const returnTo of paths) {
+      const callback = await world.reachCallback(agent, { returnTo });
+      states.push(new URL(callback, application.baseUrl).searchParams.get("state") ?? "");
+    }
+    const sealed = await application.query<{ id: string; text: string }>(
+      "select encode(state_hash, 'hex') as id, return_to as text from sign_in_transactions order by created_at desc limit 2",
+    );
+    const [second, first] = sealed;
+    // As somebody could who can write to the table: each with what the other one's has.
+    await application.query(
+      "update sign_in_transactions set return_to = case when state_hash = decode($1, 'hex') then $2 else $4 end where state_hash in (decode($1, 'hex'), decode($3, 'hex'))",
+      [first?.id, second?.text, second?.id, first?.text],
+    );
+    const answer = await application.visitor().get(`/callback?code=x&state=${states[0]}`);
+    expect(answer.status).toBe(400);
+    for (const path of paths) expect(answer.text).not.toContain(`href="${path}"`);
+  });
+
+  it("is offered by a callback that lost its cookie: the page there can begin anew", async () => {
+    const callback = await world.reachCallback(application.visitor(), { returnTo: "/o/acme" });
+    const stranger = application.visitor();
+    const answer = await stranger.get(callback);
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('href="/o/acme"');
+    expect(answer.text).toContain("Start again");
+    expect(await world.isSignedIn(stranger)).toBe(false);
+    // It has not been spent by that.
+    const [row] = await application.query(
+      "select consumed_at from sign_in_transactions order by created_at desc limit 1",
+    );
+    expect(row).toEqual({ consumed_at: null });
+  });
+
+  it.each(["", "unknown", "x".repeat(43)])(
+    "is nowhere for a state that nobody began: %j",
+    async (state) => {
+      const answer = await application.visitor().get(`/callback?code=x&state=${state}`);
+      expect(answer.status).toBe(400);
+      expect(answer.text).toContain('href="/sign-in"');
+    },
+  );
+});

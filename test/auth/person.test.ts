@@ -1,0 +1,160 @@
+import { randomUUID } from "node:crypto";
+
+import { describe, expect, it } from "vitest";
+
+import { readPeople, readPerson } from "../../src/auth/person.ts";
+import { giveAddress, linkHuggingFace } from "../support/addresses.ts";
+import { type Person, useApplication } from "../support/application.ts";
+import { useSignIn } from "../support/sign-in.ts";
+
+const application = useApplication();
+
+const read = ({ id }: Pick<Person, "id">) =>
+  application.database.forUser(id, (tx) => readPerson(tx, id));
+
+describe("readPerson()", () => {
+  it("knows somebody without anything, by whatever there is to call them", async () => {
+    const person = await application.createPerson("Ada");
+    expect(await read(person)).toEqual({
+      id: person.id,
+      name: "Ada",
+      provenEmails: [],
+      unprovenEmails: [],
+      huggingFace: null,
+    });
+    await application.query("update users set name = null, username = 'ada_7' where id = $1", [
+      person.id,
+    ]);
+    expect((await read(person))?.name).toBe("ada_7");
+  });
+
+  it("is null for an account that is deleted, and for none", async () => {
+    const person = await application.createPerson();
+    await application.query("update users set deleted_at = now() where id = $1", [person.id]);
+    expect(await read(person)).toBeNull();
+    expect(await read({ id: randomUUID() })).toBeNull();
+  });
+
+  it("takes an address for proof where its source vouches for it, in lower case", async () => {
+    const person = await application.createPerson();
+    await giveAddress(application, person, { email: "Ada@Example.COM" });
+    expect(await read(person)).toMatchObject({
+      provenEmails: ["ada@example.com"],
+      unprovenEmails: [],
+    });
+  });
+
+  it("IN05 SI31 takes none for proof that nobody vouches for", async () => {
+    const person = await application.createPerson();
+    await giveAddress(application, person, { email: "Ada@Example.com", isVerified: false });
+    expect(await read(person)).toMatchObject({
+      provenEmails: [],
+      unprovenEmails: ["ada@example.com"],
+    });
+  });
+
+  it.each([
+    ["a Kelvin sign", "mi\u212ae@example.com"],
+    ["a dotless i", "ma\u0131l@example.com"],
+    ["an accent", "zoë@example.com"],
+    ["a space", "ada lovelace@example.com"],
+    ["a line", "ada@example.com\nbea@example.com"],
+    ["no domain", "ada@"],
+  ])("IN10 takes none for proof with %s in it, verified or not", async (_what, email) => {
+    const person = await application.createPerson();
+    await giveAddress(application, person, { email, isVerified: true });
+    expect((await read(person))?.provenEmails).toEqual([]);
+  });
+
+  it("counts the addresses of a linked account, each once; one's own first", async () => {
+    const person = await application.createPerson();
+    await giveAddress(application, person, { email: "ada@example.com" });
+    await linkHuggingFace(application, person, { email: "ada@hf.example", isVerified: true });
+    expect(await read(person)).toMatchObject({
+      provenEmails: ["ada@example.com", "ada@hf.example"],
+      unprovenEmails: [],
+    });
+    await application.query("update identities set email = 'ADA@example.com' where user_id = $1", [
+      person.id,
+    ]);
+    expect((await read(person))?.provenEmails).toEqual(["ada@example.com"]);
+  });
+
+  it("takes an address for proven that one of two sources vouches for", async () => {
+    const person = await application.createPerson();
+    await giveAddress(application, person, { email: "ada@example.com", isVerified: false });
+    await linkHuggingFace(application, person, { email: "ada@example.com", isVerified: true });
+    expect(await read(person)).toMatchObject({
+      provenEmails: ["ada@example.com"],
+      unprovenEmails: [],
+    });
+  });
+
+  it("forgets the proof with the address, and with what vouched for it", async () => {
+    const person = await application.createPerson();
+    await giveAddress(application, person, { email: "ada@example.com" });
+    await application.query("update users set email_verified = false where id = $1", [person.id]);
+    expect((await read(person))?.provenEmails).toEqual([]);
+    await application.query(
+      "update users set email_verified = true, email = 'bea@example.com' where id = $1",
+      [person.id],
+    );
+    expect((await read(person))?.provenEmails).toEqual(["bea@example.com"]);
+  });
+
+  it("knows where somebody works at Hugging Face, and takes nothing that it does not understand", async () => {
+    const person = await application.createPerson();
+    const place = { id: "o1", name: "Acme", handle: "acme", role: "write", isActive: true };
+    await linkHuggingFace(application, person, { handle: "ada", organizations: [place] });
+    expect((await read(person))?.huggingFace).toMatchObject({
+      handle: "ada",
+      organizations: [place],
+    });
+    for (const strange of [[{ ...place, role: "god" }], { id: "o1" }, "acme", null, [1]]) {
+      await application.query("update identities set organizations = $2 where user_id = $1", [
+        person.id,
+        JSON.stringify(strange),
+      ]);
+      expect((await read(person))?.huggingFace?.organizations).toEqual([]);
+    }
+  });
+});
+
+describe("readPeople()", () => {
+  it("knows several at once, without those whose account is deleted", async () => {
+    const people = [await application.createPerson("A"), await application.createPerson("B")];
+    const gone = await application.createPerson();
+    await application.query("update users set deleted_at = now() where id = $1", [gone.id]);
+    const ids = [...people, gone].map(({ id }) => id);
+    const known = await application.database.forUser(gone.id, (tx) => readPeople(tx, ids));
+    expect([...known.values()].map(({ name }) => name).toSorted()).toEqual(["A", "B"]);
+    const none = await application.database.forUser(gone.id, (tx) => readPeople(tx, []));
+    expect(none.size).toBe(0);
+  });
+});
+
+describe("somebody who signs in with Hugging Face", () => {
+  const world = useSignIn();
+
+  it("SI31 has proven no address that Hugging Face does not vouch for, whatever Logto says of it", async () => {
+    const email = "ada@example.com";
+    const signInWith = async (isVerified: boolean) => {
+      world.issuer.userinfo = {
+        email: undefined,
+        email_verified: undefined,
+        identities: {
+          huggingface: {
+            userId: "hf-1",
+            details: { id: "hf-1", email, rawData: { email, email_verified: isVerified } },
+          },
+        },
+      };
+      await world.signIn(world.application.visitor());
+      const [user] = await world.application.query<{ id: string }>("select id from users");
+      const id = user?.id ?? "";
+      return world.application.database.forUser(id, (tx) => readPerson(tx, id));
+    };
+    expect(await signInWith(false)).toMatchObject({ provenEmails: [], unprovenEmails: [email] });
+    expect(await signInWith(true)).toMatchObject({ provenEmails: [email], unprovenEmails: [] });
+  });
+});

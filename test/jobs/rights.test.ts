@@ -1,0 +1,93 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { checkDatabase } from "../../src/database/boot-check.ts";
+import { openDatabase } from "../../src/database/database.ts";
+import { applyMigrations } from "../../src/database/migrate.ts";
+import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
+
+let database: TestDatabase;
+let application: pg.Client;
+
+beforeAll(async () => {
+  database = await createEmptyDatabase();
+  await applyMigrations(database.url);
+  application = new pg.Client({ connectionString: database.url, options: "-c role=tenantry_app" });
+  await application.connect();
+});
+afterAll(async () => {
+  await application.end();
+  await database.drop();
+});
+
+/** What is in its schema, and what may be done with it. */
+const describeSchema = () =>
+  database.query(`
+    select 'migration' as kind, id::text as name, '' as may from graphile_worker.migrations
+    union all
+    select c.relkind::text, c.relname, coalesce(c.relacl::text, '') from pg_class c
+     where c.relnamespace = 'graphile_worker'::regnamespace
+    union all
+    select 'policy', polrelid::regclass || ' ' || polname, polroles::regrole[]::text from pg_policy
+     where polrelid in (select oid from pg_class where relnamespace = 'graphile_worker'::regnamespace)
+    order by 1, 2`);
+
+const check = async () => {
+  const { unscoped, close } = openDatabase({
+    url: database.url,
+    poolSize: 1,
+    logger: { warn: () => undefined },
+  });
+  try {
+    return await checkDatabase(unscoped).then(
+      () => "fit",
+      (error: Error) => error.message,
+    );
+  } finally {
+    await close();
+  }
+};
+
+describe("the tables of jobs", () => {
+  it("are made with the migrations, and the second time nothing happens to them", async () => {
+    const made = await describeSchema();
+    expect(
+      made.filter(({ kind }: { kind?: string }) => kind === "migration").length,
+    ).toBeGreaterThan(15);
+    expect(made.filter(({ kind }: { kind?: string }) => kind === "policy").length).toBeGreaterThan(
+      2,
+    );
+    await applyMigrations(database.url);
+    expect(await describeSchema()).toEqual(made);
+  });
+
+  it("can be used by the application's role", async () => {
+    const { rows } = await application.query(
+      "select (graphile_worker.add_job('test.note', '{}')).id is not null as added",
+    );
+    expect(rows).toEqual([{ added: true }]);
+    const read = await application.query("select identifier from graphile_worker._private_tasks");
+    expect(read.rows).toEqual([{ identifier: "test.note" }]);
+    expect((await application.query("delete from graphile_worker._private_jobs")).rowCount).toBe(1);
+  });
+
+  it.each([
+    "drop table graphile_worker._private_jobs",
+    "alter table graphile_worker._private_jobs add column x int",
+    "truncate graphile_worker._private_jobs",
+    "create table graphile_worker.mine ()",
+    "create function graphile_worker.mine() returns int language sql as 'select 1'",
+    "drop policy of_application on graphile_worker._private_jobs",
+    "drop schema graphile_worker cascade",
+  ])("cannot be changed by it: %s", async (statement) => {
+    await expect(application.query(statement)).rejects.toThrow(/permission denied|must be owner/);
+  });
+
+  it("are missed at the start, where only Prisma's own command has migrated", async () => {
+    expect(await check()).toBe("fit");
+    await database.query("drop schema graphile_worker cascade; create schema graphile_worker");
+    expect(await check()).toBe("The database lacks the tables of jobs. Run: npm run db:migrate");
+    await applyMigrations(database.url);
+    expect(await check()).toBe("fit");
+  });
+});

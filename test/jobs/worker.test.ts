@@ -1,0 +1,160 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { releaseAbandonedJobs } from "../../src/database/job-pool.ts";
+import { limitTime } from "../../src/jobs/time-limit.ts";
+import { startTcpProxy, type TcpProxy } from "../database/tcp-proxy.ts";
+import { useJobs } from "./job-world.ts";
+import { defineNote } from "./note.ts";
+
+const queue = useJobs();
+
+const enqueue = (note: ReturnType<typeof defineNote>, text: string) =>
+  queue.inTransaction((tx) => note.enqueue(tx, { text }));
+
+/** As it looks so long after a worker was killed. */
+const letPass = (time: string) =>
+  queue.query("update graphile_worker._private_jobs set locked_at = now() - $1::interval", [time]);
+
+/** Something that a job waits for. */
+function makeGate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open: () => open(), opened };
+}
+
+describe("a worker that is killed", () => {
+  it("FA18 leaves its job to another one, which does it again with the same id", async () => {
+    const note = defineNote();
+    await enqueue(note, "a");
+    const script = join(import.meta.dirname, "killed-worker.ts");
+    const child = spawn(process.execPath, ["--import", "tsx", script, queue.url], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(child.stdout, "data");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+
+    expect(await queue.list()).toMatchObject([{ attempts: 1, isLocked: true }]);
+    // It could still be at work.
+    await letPass("9 minutes");
+    await releaseAbandonedJobs(queue.pool);
+    await queue.drain(note);
+    expect(note.runs).toEqual([]);
+
+    await letPass("11 minutes");
+    await releaseAbandonedJobs(queue.pool);
+    await queue.drain(note);
+    expect(note.texts()).toEqual(["a"]);
+    expect(await queue.list()).toEqual([]);
+  });
+
+  it("is found out by those that run, without being asked", async () => {
+    const note = defineNote();
+    await enqueue(note, "a");
+    await queue.query(
+      `update graphile_worker._private_jobs
+          set locked_at = now() - interval '1 hour', locked_by = 'pool-dead', attempts = 1`,
+    );
+    const stop = queue.start([note]);
+    await expect.poll(note.texts, { timeout: 5_000 }).toEqual(["a"]);
+    await stop(5_000);
+  });
+});
+
+describe("stopping a worker", () => {
+  it("waits for the job that is under way, and begins no other", async () => {
+    const gate = makeGate();
+    const note = defineNote((text) => (text === "slow" ? gate.opened : undefined));
+    await enqueue(note, "slow");
+    const stop = queue.start([note]);
+    await expect.poll(note.texts).toEqual(["slow"]);
+    const stopped = stop(10_000);
+    await enqueue(note, "late");
+    gate.open();
+    await stopped;
+    expect(note.texts()).toEqual(["slow"]);
+    expect(await queue.list()).toMatchObject([{ attempts: 0, isLocked: false }]);
+  });
+
+  it("gives a job back that does not end in time", async () => {
+    const gate = makeGate();
+    const note = defineNote(() => gate.opened);
+    await enqueue(note, "endless");
+    const stop = queue.start([note]);
+    await expect.poll(note.texts).toEqual(["endless"]);
+    await stop(50);
+    expect(await queue.list()).toMatchObject([{ attempts: 1, isLocked: false }]);
+    gate.open();
+    await queue.query("update graphile_worker._private_jobs set run_at = now()");
+    await queue.drain(note);
+    expect(note.texts()).toEqual(["endless", "endless"]);
+    expect(await queue.list()).toEqual([]);
+  });
+});
+
+describe("a worker whose database", () => {
+  let proxy: TcpProxy;
+  beforeAll(async () => {
+    proxy = await startTcpProxy(queue.url);
+  });
+  afterAll(() => proxy.close());
+
+  it("FA05 is away at the start waits for it, says so once, and then works", async () => {
+    const note = defineNote();
+    await proxy.cut();
+    const stop = queue.start([note], proxy.url);
+    await expect.poll(queue.logged).toContain("jobs wait for the database");
+    await enqueue(note, "a");
+    await proxy.restore();
+    await expect.poll(note.texts, { timeout: 8_000 }).toEqual(["a"]);
+    await stop(5_000);
+    expect(queue.logged().match(/jobs wait for the database/g)).toHaveLength(1);
+    expect(queue.logged()).toContain("jobs are worked off again");
+  });
+
+  it("FA04 goes away in the middle of a job outlives that, and does it again", async () => {
+    const note = defineNote(async (text) => {
+      // Once it is done, that cannot be written down.
+      if (text === "a" && note.runs.length === 1) await proxy.cut();
+    });
+    const unhandled: unknown[] = [];
+    const listen = (reason: unknown) => void unhandled.push(reason);
+    process.on("unhandledRejection", listen);
+    const stop = queue.start([note], proxy.url);
+    await enqueue(note, "a");
+    await expect.poll(queue.logged, { timeout: 8_000 }).toContain("jobs wait for the database");
+    await letPass("11 minutes");
+    await enqueue(note, "b");
+    await proxy.restore();
+    await expect.poll(note.texts, { timeout: 8_000 }).toHaveLength(3);
+    await expect.poll(queue.list).toEqual([]);
+    await stop(5_000);
+    process.off("unhandledRejection", listen);
+    expect(note.texts().toSorted()).toEqual(["a", "a", "b"]);
+    expect(unhandled).toEqual([]);
+  });
+
+  it("stays away can be stopped all the same", async () => {
+    await proxy.cut();
+    const stop = queue.start([defineNote()], proxy.url);
+    await expect.poll(queue.logged).toContain("jobs wait for the database");
+    const began = performance.now();
+    await stop(5_000);
+    expect(performance.now() - began).toBeLessThan(2_000);
+    await proxy.restore();
+  });
+});
+
+describe("limitTime()", () => {
+  it("passes on what comes in time, a failure as well, and fails what does not", async () => {
+    expect(await limitTime(Promise.resolve("done"), 50)).toBe("done");
+    await expect(limitTime(Promise.reject(new Error("no")), 50)).rejects.toThrow("no");
+    await expect(limitTime(new Promise(() => {}), 5)).rejects.toThrow("The job took too long.");
+  });
+});

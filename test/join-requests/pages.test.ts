@@ -1,0 +1,335 @@
+import { describe, expect, it } from "vitest";
+
+import { type Agent, type Person, useApplication } from "../support/application.ts";
+import { giveAddress, linkHuggingFace } from "../support/addresses.ts";
+import { arrive, assembleColleagues } from "../support/colleagues.ts";
+import { askToJoin } from "../support/join-requests.ts";
+import { findForms } from "../support/page-forms.ts";
+
+const application = useApplication();
+
+async function assemble() {
+  const world = await assembleColleagues(application, { name: "Acme Robotics" });
+  const path = `/o/${world.organization.slug}/join-requests`;
+  const { owner, admin, member, viewer } = world.people;
+  return { ...world, owner, admin, member, viewer, path };
+}
+
+const post = (agent: Agent, path: string) => agent.post(path).type("form").send({});
+
+const readRequest = async (id: string) => {
+  const [request] = await application.query<{ status: string; decider_id: string | null }>(
+    "select status, decider_id from join_requests where id = $1",
+    [id],
+  );
+  return request;
+};
+
+const readRole = async ({ id: organizationId }: { id: string }, { id }: Person) => {
+  const [membership] = await application.query<{ role: string }>(
+    "select role from memberships where organization_id = $1 and user_id = $2",
+    [organizationId, id],
+  );
+  return membership?.role ?? null;
+};
+
+const readEvents = ({ id }: { id: string }) =>
+  application.query(
+    `select action, actor_id, target_id, details from audit_events
+      where organization_id = $1 and action <> 'organization.created' order by id`,
+    [id],
+  );
+
+/** Presses a button of a page, as a browser does without any script. */
+async function press(agent: Agent, path: string, end: string) {
+  const { text } = await agent.get(path);
+  const form = findForms({ html: text, url: application.baseUrl }).find(({ action }) =>
+    new URL(action).pathname.endsWith(end),
+  );
+  if (!form) throw new Error(`No form on ${path} leads to …${end}.`);
+  const { pathname, search } = new URL(form.action);
+  return post(agent, pathname + search);
+}
+
+const listNames = (html: string) =>
+  [...html.matchAll(/<span class="break-name font-semibold">([^<]+)</g)].map(([, name]) => name);
+
+const nextPage = (html: string) => /href="([^"]+)"[^>]*>\s*Next page/.exec(html)?.[1];
+
+describe("GET /o/:slug/join-requests", () => {
+  it("shows who asks, how they are known, why they may and what they would be", async () => {
+    const { organization, admin, path } = await assemble();
+    const grace = await application.createPerson("Grace Hopper");
+    await giveAddress(application, grace, { email: "grace@acme.example" });
+    await linkHuggingFace(application, grace, { handle: "amazing-grace", email: "g@hf.example" });
+    await askToJoin(application, organization, grace, "the side door");
+    const { status, text } = await admin.agent.get(path);
+    expect(status).toBe(200);
+    expect(listNames(text)).toEqual(["Grace Hopper"]);
+    for (const words of [
+      "grace@acme.example (verified)",
+      "g@hf.example (not verified)",
+      "@amazing-grace at Hugging Face",
+      "came by the side door",
+      ">Member</span>",
+      "asked on",
+    ]) {
+      expect(text).toContain(words);
+    }
+    expect(text).toMatch(/aria-current="page">Requests</);
+  });
+
+  it("RB01 is for admins and owners; others do not even see the section", async () => {
+    const { owner, admin, member, viewer, outsider, path } = await assemble();
+    for (const { agent } of [owner, admin]) expect((await agent.get(path)).status).toBe(200);
+    for (const { agent } of [member, viewer]) {
+      expect((await agent.get(path)).status).toBe(403);
+      expect((await agent.get(path.replace("/join-requests", ""))).text).not.toContain(
+        ">Requests<",
+      );
+    }
+    expect((await outsider.agent.get(path)).status).toBe(404);
+  });
+
+  it("says so where nobody asks", async () => {
+    const { admin, path } = await assemble();
+    const { text } = await admin.agent.get(path);
+    expect(text).toContain("Nobody waits for an answer");
+    expect(
+      findForms({ html: text, url: application.baseUrl }).map(({ action }) => action),
+    ).not.toContain(expect.stringContaining("join-requests"));
+  });
+
+  it("leaves out whose account is deleted, who is a member by now, and what was decided", async () => {
+    const { organization, admin, member, path } = await assemble();
+    const [deleted, refused, waiting] = [
+      await application.createPerson("Deleted"),
+      await application.createPerson("Refused"),
+      await application.createPerson("Waiting"),
+    ];
+    for (const person of [deleted, member.person, waiting]) {
+      await askToJoin(application, organization, person);
+    }
+    const id = await askToJoin(application, organization, refused);
+    await application.query("update users set deleted_at = now() where id = $1", [deleted.id]);
+    await post(admin.agent, `${path}/${id}/refusal`);
+    expect(listNames((await admin.agent.get(path)).text)).toEqual(["Waiting"]);
+  });
+
+  it("says where what they came by is gone, and offers only to refuse", async () => {
+    const { organization, admin, path } = await assemble();
+    const person = await application.createPerson();
+    const id = await askToJoin(application, organization, person, "gone");
+    const strange = await askToJoin(application, organization, await application.createPerson());
+    await application.query("update join_requests set origin = 'unheard-of' where id = $1", [
+      strange,
+    ]);
+    const { text } = await admin.agent.get(path);
+    expect(text.match(/What they came by is gone/g)).toHaveLength(2);
+    expect(text).not.toContain("/approval");
+    expect(text.match(/\/refusal\?/g)).toHaveLength(2);
+    for (const each of [id, strange]) {
+      const answer = await post(admin.agent, `${path}/${each}/approval`);
+      expect(answer.status).toBe(409);
+      expect(answer.text).toContain("What they came by is gone");
+    }
+    expect(await readRole(organization, person)).toBeNull();
+    expect((await readRequest(id))?.status).toBe("pending");
+  });
+
+  it("has pages of twenty, whoever has waited longest first, though others are decided meanwhile", async () => {
+    const { organization, admin, path } = await assemble();
+    const names = Array.from({ length: 43 }, (_none, index) => `Asker ${index}`);
+    const ids: string[] = [];
+    for (const name of names) {
+      ids.push(await askToJoin(application, organization, await application.createPerson(name)));
+    }
+    const seen: (string | undefined)[] = [];
+    const sizes: number[] = [];
+    for (let page: string | undefined = path; page !== undefined;) {
+      const { text } = await admin.agent.get(page);
+      sizes.push(listNames(text).length);
+      seen.push(...listNames(text));
+      page = nextPage(text);
+      // The one that the next page is counted from.
+      await post(admin.agent, `${path}/${ids[seen.length - 1]}/refusal`);
+    }
+    expect(sizes).toEqual([20, 20, 3]);
+    expect(seen).toEqual(names);
+    const beyond = await admin.agent.get(`${path}?after=${ids.at(-1)}`);
+    expect(beyond.text).toContain("Nobody further");
+    expect(beyond.text).toContain("First page");
+  });
+
+  it("TI05 shows nobody who asks another organization, whatever the address says", async () => {
+    const { organization, foreign, admin, path } = await assemble();
+    await askToJoin(application, organization, await application.createPerson("Ours"));
+    const theirs = await askToJoin(application, foreign, await application.createPerson("Theirs"));
+    await askToJoin(application, foreign, await application.createPerson("Theirs, too"));
+    for (const query of ["", `?after=${theirs}`]) {
+      expect((await admin.agent.get(path + query)).text).not.toContain("Theirs");
+    }
+  });
+
+  it("CS13 shows names and reasons as text", async () => {
+    const { organization, admin, path } = await assemble();
+    const evil = `"><img src=x onerror=alert(1)>`;
+    await askToJoin(application, organization, await application.createPerson(evil), evil);
+    const { text } = await admin.agent.get(path);
+    expect(text).not.toContain("<img src=x");
+    expect(text.match(/&lt;img src=x/g)?.length).toBeGreaterThan(2);
+  });
+});
+
+describe("POST /o/:slug/join-requests/:requestId/approval", () => {
+  it("lets them in, says so, writes one event, and tells them by mail", async () => {
+    const { organization, admin, path } = await assemble();
+    const grace = await application.createPerson("Grace Hopper");
+    const address = await giveAddress(application, grace);
+    const id = await askToJoin(application, organization, grace);
+    const answer = await press(admin.agent, path, `${id}/approval`);
+    expect(answer.status).toBe(303);
+    const page = await admin.agent.get(answer.headers["location"] ?? "");
+    expect(page.text).toContain("They are a member now.");
+    expect(await readRole(organization, grace)).toBe("member");
+    expect(await readRequest(id)).toEqual({ status: "approved", decider_id: admin.person.id });
+    expect(await readEvents(organization)).toEqual([
+      {
+        action: "member.joined",
+        actor_id: admin.person.id,
+        target_id: grace.id,
+        details: { role: "member", via: "test" },
+      },
+    ]);
+    const mails = await application.deliverMail();
+    expect(mails.map(({ to, subject }) => [to, subject])).toEqual([
+      [address, "You are a member of Acme Robotics now"],
+    ]);
+  });
+
+  it("lets one of two decide who decide at once", async () => {
+    const { organization, admin, owner, path } = await assemble();
+    for (let round = 0; round < 10; round += 1) {
+      const person = await application.createPerson();
+      const id = await askToJoin(application, organization, person);
+      const answers = await Promise.all([
+        post(admin.agent, `${path}/${id}/approval`),
+        post(owner.agent, `${path}/${id}/refusal`),
+      ]);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303, 409]));
+      const isIn = (await readRole(organization, person)) !== null;
+      expect((await readRequest(id))?.status).toBe(isIn ? "approved" : "refused");
+    }
+    expect(await readEvents(organization)).toHaveLength(10);
+  });
+
+  it("lets nobody in where no seat is left, and keeps the request", async () => {
+    const { organization, admin, path } = await assemble();
+    const id = await askToJoin(application, organization, await application.createPerson());
+    await application.query("update organizations set seat_limit = 4 where id = $1", [
+      organization.id,
+    ]);
+    const answer = await post(admin.agent, `${path}/${id}/approval`);
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain("There is no seat left");
+    expect((await readRequest(id))?.status).toBe("pending");
+  });
+});
+
+describe("POST /o/:slug/join-requests/:requestId/refusal", () => {
+  it("lets them not in, says so, writes one event, and tells nobody by mail", async () => {
+    const { organization, admin, path } = await assemble();
+    const grace = await application.createPerson();
+    await giveAddress(application, grace);
+    const id = await askToJoin(application, organization, grace);
+    const answer = await press(admin.agent, path, `${id}/refusal`);
+    const page = await admin.agent.get(answer.headers["location"] ?? "");
+    expect(page.text).toContain("The request was refused.");
+    expect(await readRole(organization, grace)).toBeNull();
+    expect(await readRequest(id)).toEqual({ status: "refused", decider_id: admin.person.id });
+    expect(await readEvents(organization)).toMatchObject([
+      { action: "join_request.refused", actor_id: admin.person.id, target_id: grace.id },
+    ]);
+    expect(await application.deliverMail()).toEqual([]);
+    // And again: it has been answered.
+    expect((await post(admin.agent, `${path}/${id}/refusal`)).status).toBe(409);
+  });
+
+  it("RB01 is not for members, nor for requests of another organization", async () => {
+    const { organization, foreign, admin, member, path } = await assemble();
+    const id = await askToJoin(application, organization, await application.createPerson());
+    const theirs = await askToJoin(application, foreign, await application.createPerson());
+    for (const answer of ["approval", "refusal"]) {
+      expect((await post(member.agent, `${path}/${id}/${answer}`)).status).toBe(403);
+      expect((await post(admin.agent, `${path}/${theirs}/${answer}`)).status).toBe(404);
+    }
+    for (const each of [id, theirs]) expect((await readRequest(each))?.status).toBe("pending");
+  });
+});
+
+describe("somebody who asked", () => {
+  it("sees on their list that they wait, and can take it back", async () => {
+    const { organization } = await assemble();
+    const { person, agent } = await arrive(application);
+    const id = await askToJoin(application, organization, person);
+    const { text } = await agent.get("/organizations");
+    expect(text).toContain("Acme Robotics");
+    expect(text).toContain("You asked to join; an admin has to decide.");
+    const answer = await press(agent, "/organizations", `${id}/withdrawal`);
+    expect(answer.headers["location"]).toBe("/organizations?notice=withdrawn");
+    const after = await agent.get(answer.headers["location"] ?? "");
+    expect(after.text).toContain("You took your request back.");
+    expect(after.text).not.toContain("Acme Robotics");
+    expect(await readRequest(id)).toEqual({ status: "withdrawn", decider_id: null });
+    expect(await readEvents(organization)).toMatchObject([
+      { action: "join_request.withdrawn", actor_id: person.id, target_id: person.id },
+    ]);
+  });
+
+  it("sees nothing of it where they are a member by now, or the organization is deleted", async () => {
+    const { organization, foreign } = await assemble();
+    const { person, agent } = await arrive(application);
+    await askToJoin(application, organization, person);
+    await askToJoin(application, foreign, person);
+    await application.addMember(organization, person, "viewer");
+    await application.query("update organizations set deleted_at = now() where id = $1", [
+      foreign.id,
+    ]);
+    expect((await agent.get("/organizations")).text).not.toContain("You asked to join");
+  });
+
+  it("TI02 takes back nobody else's, and learns nothing of it: neither that it is there nor that it was decided", async () => {
+    const { organization, admin, path } = await assemble();
+    const other = await arrive(application);
+    const waiting = await askToJoin(application, organization, await application.createPerson());
+    const decided = await askToJoin(application, organization, await application.createPerson());
+    await post(admin.agent, `${path}/${decided}/refusal`);
+    const account = `account=${other.person.id}`;
+    const ask = async (id: string, place = organization.id) => {
+      const { status, text, headers } = await post(
+        other.agent,
+        `/organizations/${place}/join-requests/${id}/withdrawal?${account}`,
+      );
+      return { status, text: text.replaceAll(headers["x-request-id"] ?? "-", "") };
+    };
+    const missing = await ask("0191d2c0-0000-7000-8000-000000000000");
+    expect(missing.status).toBe(404);
+    expect(await ask(waiting)).toEqual(missing);
+    expect(await ask(decided)).toEqual(missing);
+    expect(await ask(waiting, "0191d2c0-0000-7000-8000-000000000000")).toEqual(missing);
+    expect((await readRequest(waiting))?.status).toBe("pending");
+  });
+
+  it("is refused where the page was made for another account", async () => {
+    const { organization } = await assemble();
+    const { person, agent } = await arrive(application);
+    const other = await application.createPerson();
+    const id = await askToJoin(application, organization, person);
+    const answer = await post(
+      agent,
+      `/organizations/${organization.id}/join-requests/${id}/withdrawal?account=${other.id}`,
+    );
+    expect(answer.status).toBe(409);
+    expect((await readRequest(id))?.status).toBe("pending");
+  });
+});

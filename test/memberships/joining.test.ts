@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+
+import { admit, changeAsGuest } from "../../src/memberships/joining.ts";
+import { isAbove, type Role, roles } from "../../src/memberships/roles.ts";
+import { actorIn, attempt } from "../support/acting.ts";
+import { type Organization, type Person, useApplication } from "../support/application.ts";
+
+const application = useApplication();
+
+const assemble = async () => {
+  const owner = await application.createPerson();
+  const organization = await application.createOrganization(owner);
+  return { owner, organization, guest: await application.createPerson() };
+};
+
+/** As a feature would that lets people in. */
+const letIn = (
+  organization: Organization,
+  guest: Person,
+  role: Role = "member",
+  byNobody = false,
+) =>
+  changeAsGuest(
+    application.database,
+    actorIn(guest, organization),
+    async (tx) => {
+      const details = { via: "link" };
+      const { id: organizationId } = organization;
+      const event = await admit(tx, { organizationId, userId: guest.id, role, details });
+      return { value: event !== null, event };
+    },
+    { byNobody },
+  );
+
+const readRole = async (organization: Organization, person: Person) => {
+  const [membership] = await application.query<{ role: Role }>(
+    "select role from memberships where organization_id = $1 and user_id = $2",
+    [organization.id, person.id],
+  );
+  return membership?.role ?? null;
+};
+
+const readEvents = ({ id }: Organization) =>
+  application.query(
+    `select action, actor_id, target_id, details from audit_events
+      where organization_id = $1 and action <> 'organization.created' order by id`,
+    [id],
+  );
+
+const setSeats = (organization: Organization, seats: number | null) =>
+  application.query("update organizations set seat_limit = $2 where id = $1", [
+    organization.id,
+    seats,
+  ]);
+
+const countMembers = async ({ id }: Organization) =>
+  (await application.query("select from memberships where organization_id = $1", [id])).length;
+
+describe("admit()", () => {
+  it("makes somebody a member, and says by what they came", async () => {
+    const { organization, guest } = await assemble();
+    expect(await letIn(organization, guest, "viewer")).toBe(true);
+    expect(await readRole(organization, guest)).toBe("viewer");
+    expect(await readEvents(organization)).toEqual([
+      {
+        action: "member.joined",
+        actor_id: guest.id,
+        target_id: guest.id,
+        details: { role: "viewer", via: "link" },
+      },
+    ]);
+  });
+
+  it("says that nobody did it where the application itself let them in", async () => {
+    const { organization, guest } = await assemble();
+    await letIn(organization, guest, "viewer", true);
+    expect(await readEvents(organization)).toMatchObject([{ actor_id: null }]);
+  });
+
+  it("raises a role, and never lowers one", async () => {
+    const { organization } = await assemble();
+    for (const present of roles) {
+      for (const given of roles) {
+        const person = await application.createPerson();
+        await application.addMember(organization, person, present);
+        const isRaised = isAbove(given, present);
+        expect(await letIn(organization, person, given), `${present} ${given}`).toBe(isRaised);
+        expect(await readRole(organization, person)).toBe(isRaised ? given : present);
+      }
+    }
+    const events = await readEvents(organization);
+    expect(events).toHaveLength(6);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        action: "member.role_changed",
+        details: { from: "viewer", to: "owner", via: "link" },
+      }),
+    );
+  });
+
+  it("lets nobody back in who is suspended, nor raises them", async () => {
+    const { organization, guest } = await assemble();
+    await application.addMember(organization, guest, "viewer");
+    await application.query("update memberships set suspended_at = now() where user_id = $1", [
+      guest.id,
+    ]);
+    expect(await attempt(letIn(organization, guest, "admin"))).toBe("membership.suspended_there");
+    expect(await readRole(organization, guest)).toBe("viewer");
+    expect(await readEvents(organization)).toEqual([]);
+  });
+
+  it("makes one member of somebody who comes ten times at once", async () => {
+    const { organization, guest } = await assemble();
+    const came = await Promise.all(Array.from({ length: 10 }, () => letIn(organization, guest)));
+    expect(came.filter(Boolean)).toHaveLength(1);
+    expect(await readEvents(organization)).toHaveLength(1);
+  });
+
+  it("takes in no account that was deleted", async () => {
+    const { organization, guest } = await assemble();
+    await application.query("update users set deleted_at = now() where id = $1", [guest.id]);
+    await expect(letIn(organization, guest)).rejects.toThrow("has deleted their account");
+    expect(await readRole(organization, guest)).toBeNull();
+  });
+});
+
+describe("the seats of an organization", () => {
+  it("are as many as it may have; a role can be raised without one", async () => {
+    const { organization, guest } = await assemble();
+    await setSeats(organization, 2);
+    await letIn(organization, guest, "viewer");
+    const late = await application.createPerson();
+    expect(await attempt(letIn(organization, late))).toBe("membership.no_seat");
+    expect(await countMembers(organization)).toBe(2);
+    expect(await letIn(organization, guest, "admin")).toBe(true);
+    await setSeats(organization, null);
+    expect(await letIn(organization, late)).toBe(true);
+  });
+
+  it("IN07 are never exceeded: of twenty who come at once, four find the seats that are left", async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const { organization } = await assemble();
+      await setSeats(organization, 5);
+      const people = await Promise.all(
+        Array.from({ length: 20 }, () => application.createPerson()),
+      );
+      const outcomes = await Promise.all(
+        people.map((person) => attempt(letIn(organization, person))),
+      );
+      expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(4);
+      expect(outcomes.filter((outcome) => outcome === "membership.no_seat")).toHaveLength(16);
+      expect(await countMembers(organization)).toBe(5);
+      expect(await readEvents(organization)).toHaveLength(4);
+    }
+  });
+
+  it("IN07 are kept by the database, too: past the application, twenty at once", async () => {
+    const { organization } = await assemble();
+    await setSeats(organization, 5);
+    const people = await Promise.all(Array.from({ length: 20 }, () => application.createPerson()));
+    const outcomes = await Promise.allSettled(
+      people.map((person) => application.addMember(organization, person, "member")),
+    );
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(4);
+    const reasons = outcomes.flatMap((each) =>
+      each.status === "rejected" ? String(each.reason) : [],
+    );
+    expect(reasons).toHaveLength(16);
+    expect(reasons.filter((reason) => !reason.includes("no seat left"))).toEqual([]);
+    expect(await countMembers(organization)).toBe(5);
+  });
+});
+
+describe("changeAsGuest()", () => {
+  it.each([
+    ["deleted", "update organizations set deleted_at = now() where id = $1"],
+    ["gone", "delete from organizations where id = $1"],
+  ])("IN16 finds no organization that is %s", async (_what, statement) => {
+    const { organization, guest } = await assemble();
+    await application.query(statement, [organization.id]);
+    expect(await attempt(letIn(organization, guest))).toBe("request.not_found");
+    expect(await readRole(organization, guest)).toBeNull();
+  });
+});

@@ -1,0 +1,288 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { deleteAccount } from "../../src/account/deletion.ts";
+import { admit } from "../../src/memberships/joining.ts";
+import { changeRole, leaveOrganization, removeMember } from "../../src/memberships/member.ts";
+import { transferOwnership } from "../../src/memberships/ownership.ts";
+import type { Role } from "../../src/memberships/roles.ts";
+import { deleteOrganization } from "../../src/organizations/deletion.ts";
+import { actorIn } from "../support/acting.ts";
+import { giveAddress, linkHuggingFace } from "../support/addresses.ts";
+import { type Organization, type Person, useApplication } from "../support/application.ts";
+
+const application = useApplication();
+
+let owner: Person;
+let grace: Person;
+let acme: Organization;
+const addresses = { owner: "", grace: "" };
+
+beforeEach(async () => {
+  owner = await application.createPerson("Olivia Owner");
+  grace = await application.createPerson("Grace Hopper");
+  acme = await application.createOrganization(owner, "Acme Robotics");
+  addresses.owner = await giveAddress(application, owner);
+  addresses.grace = await giveAddress(application, grace);
+});
+
+const join = (role: Role) => application.addMember(acme, grace, role);
+
+const setRole = (role: Role, actor = owner, userId = grace.id) =>
+  changeRole(application.database, actorIn(actor, acme), { userId, role });
+
+const remove = () => removeMember(application.database, actorIn(owner, acme), { userId: grace.id });
+
+const letIn = (tell: string | null | undefined, role: Role = "member") =>
+  application.database.forOrganization(acme.id, (tx) =>
+    admit(tx, {
+      organizationId: acme.id,
+      userId: grace.id,
+      role,
+      details: { via: "link" },
+      ...(tell !== undefined && { tell }),
+    }),
+  );
+
+/** Who got which subject. */
+const deliver = async () =>
+  (await application.deliverMail()).map(({ to, subject }) => [to, subject] as const);
+
+const link = (path = "") => `${application.baseUrl}/o/${acme.slug}${path}`;
+
+describe("a member who has joined", () => {
+  it("is told of to whoever let them in", async () => {
+    await letIn(owner.id, "admin");
+    const [mail, ...others] = await application.deliverMail();
+    expect(others).toEqual([]);
+    expect(mail).toMatchObject({
+      to: addresses.owner,
+      subject: "Grace Hopper joined Acme Robotics",
+    });
+    expect(mail?.text).toContain("Their role there is admin.");
+    expect(mail?.text).toContain(`\n${link("/members")}\n`);
+    expect(mail?.html).toContain(`href="${link("/members")}"`);
+  });
+
+  it("is told themself where nobody but they themself or an answer let them in", async () => {
+    await letIn(grace.id);
+    const [mail] = await application.deliverMail();
+    expect(mail).toMatchObject({
+      to: addresses.grace,
+      subject: "You are a member of Acme Robotics now",
+    });
+    expect(mail?.text).toContain(`\n${link()}\n`);
+  });
+
+  it.each([[null], [undefined]])("is told to nobody else: %j", async (tell) => {
+    await letIn(tell);
+    expect(await deliver()).toEqual([]);
+  });
+
+  it("who was one before is told of a better role, and of nothing else", async () => {
+    await join("viewer");
+    await letIn(grace.id, "viewer");
+    expect(await deliver()).toEqual([]);
+    await letIn(grace.id, "admin");
+    expect(await deliver()).toEqual([[addresses.grace, "You are an admin of Acme Robotics now"]]);
+  });
+
+  it("is not told of once they have gone again, or whoever let them in has", async () => {
+    await letIn(owner.id);
+    await remove();
+    await application.query("delete from graphile_worker._private_jobs where key like '%removed%'");
+    expect(await deliver()).toEqual([]);
+
+    const admin = await application.createPerson();
+    await giveAddress(application, admin);
+    await application.addMember(acme, admin, "admin");
+    await letIn(admin.id);
+    await leaveOrganization(application.database, actorIn(admin, acme));
+    expect(await deliver()).toEqual([]);
+  });
+});
+
+describe("a member who was removed", () => {
+  it("is told so, without a link: it would not open", async () => {
+    await join("member");
+    await remove();
+    const [mail, ...others] = await application.deliverMail();
+    expect(others).toEqual([]);
+    expect(mail).toMatchObject({
+      to: addresses.grace,
+      subject: "You are no longer a member of Acme Robotics",
+    });
+    expect(mail?.html).not.toContain("href");
+  });
+
+  it("is told nothing where they left themself, or are back", async () => {
+    await join("member");
+    await leaveOrganization(application.database, actorIn(grace, acme));
+    expect(await deliver()).toEqual([]);
+    await join("member");
+    await remove();
+    await join("viewer");
+    expect(await deliver()).toEqual([]);
+  });
+});
+
+describe("a role", () => {
+  it("that somebody else changed is told to whose it is", async () => {
+    await join("viewer");
+    await setRole("admin");
+    const [mail, ...others] = await application.deliverMail();
+    expect(others).toEqual([]);
+    expect(mail).toMatchObject({
+      to: addresses.grace,
+      subject: "You are an admin of Acme Robotics now",
+    });
+    expect(mail?.text).toContain("was viewer, and is admin now");
+    expect(mail?.text).toContain(`\n${link()}\n`);
+  });
+
+  it("that one changed oneself is told to nobody", async () => {
+    await join("admin");
+    await setRole("viewer", grace);
+    expect(await deliver()).toEqual([]);
+  });
+
+  it("changed several times is told once, as it is in the end, and as it was at first", async () => {
+    await join("viewer");
+    for (const role of ["member", "viewer", "admin"] as const) await setRole(role);
+    const [mail, ...others] = await application.deliverMail();
+    expect(others).toEqual([]);
+    expect(mail?.text).toContain("was viewer, and is admin now");
+  });
+
+  it("changed there and back is told to nobody", async () => {
+    await join("viewer");
+    await setRole("member");
+    await setRole("viewer");
+    expect(await deliver()).toEqual([]);
+  });
+
+  it("that a failed change would have given is told to nobody", async () => {
+    await join("viewer");
+    await application.query("revoke insert on audit_events from tenantry_app");
+    await expect(setRole("admin")).rejects.toThrow("permission denied");
+    await application.query("grant insert on audit_events to tenantry_app");
+    expect(await deliver()).toEqual([]);
+  });
+});
+
+describe("ownership", () => {
+  it("given to one more is told to both", async () => {
+    await join("admin");
+    await setRole("owner");
+    expect(new Map(await deliver())).toEqual(
+      new Map([
+        [addresses.grace, "You are an owner of Acme Robotics now"],
+        [addresses.owner, "Grace Hopper is an owner of Acme Robotics now"],
+      ]),
+    );
+  });
+
+  it("taken from one is told to both", async () => {
+    await join("owner");
+    await setRole("member");
+    expect(new Map(await deliver())).toEqual(
+      new Map([
+        [addresses.grace, "You are no longer an owner of Acme Robotics"],
+        [addresses.owner, "Grace Hopper is no longer an owner of Acme Robotics"],
+      ]),
+    );
+  });
+
+  it("handed over is told to both; to the former owner with what they are now", async () => {
+    await join("member");
+    await transferOwnership(application.database, actorIn(owner, acme), { userId: grace.id });
+    const mails = await application.deliverMail();
+    expect(mails).toHaveLength(2);
+    const toOwner = mails.find(({ to }) => to === addresses.owner);
+    expect(toOwner?.subject).toBe("Grace Hopper is an owner of Acme Robotics now");
+    expect(toOwner?.text).toContain("Your own role there is admin now.");
+    expect(toOwner?.text).toContain("If it was not you");
+  });
+
+  it("left to somebody with an account that is deleted is told to them", async () => {
+    await join("member");
+    const user = { id: owner.id, name: null, username: null, email: null, avatarUrl: null };
+    await deleteAccount(
+      application.database,
+      { user, request: { id: "r", ip: "192.0.2.1", userAgent: "test" } },
+      new Map([[acme.id, { successorId: grace.id }]]),
+    );
+    expect(await deliver()).toEqual([[addresses.grace, "You are an owner of Acme Robotics now"]]);
+  });
+});
+
+describe("a mail about an organization", () => {
+  it("goes to nobody where the organization, the account or the membership is gone meanwhile", async () => {
+    await join("viewer");
+    await setRole("member");
+    await application.query("update users set deleted_at = now() where id = $1", [grace.id]);
+    expect(await deliver()).toEqual([]);
+    await application.query("update users set deleted_at = null where id = $1", [grace.id]);
+
+    await setRole("viewer");
+    await application.query("update memberships set suspended_at = now() where user_id = $1", [
+      grace.id,
+    ]);
+    expect(await deliver()).toEqual([]);
+    await application.query("update memberships set suspended_at = null where user_id = $1", [
+      grace.id,
+    ]);
+
+    await setRole("admin");
+    await deleteOrganization(application.database, actorIn(owner, acme));
+    expect(await deliver()).toEqual([]);
+    expect(
+      await application.query("select id from graphile_worker.jobs where last_error is not null"),
+    ).toEqual([]);
+  });
+
+  it("SI31 goes to no address that nobody vouches for, and nothing fails", async () => {
+    await join("viewer");
+    await giveAddress(application, grace, { email: "canary@x.example", isVerified: false });
+    await linkHuggingFace(application, grace, { email: "canary@hf.example", isVerified: false });
+    await setRole("member");
+    expect(await deliver()).toEqual([]);
+    expect(await application.query("select id from graphile_worker.jobs")).toEqual([]);
+  });
+
+  it("goes to the address of a linked account, where only that one is proven", async () => {
+    await join("viewer");
+    await giveAddress(application, grace, { email: "unproven@x.example", isVerified: false });
+    await linkHuggingFace(application, grace, { email: "Grace@HF.example", isVerified: true });
+    await setRole("member");
+    expect(await deliver()).toEqual([
+      ["grace@hf.example", "You are a member of Acme Robotics now"],
+    ]);
+  });
+
+  it("CS13 shows names as text", async () => {
+    const evil = `<img src=x onerror=alert(1)>\r\nBcc: eve@x.example`;
+    await application.query("update users set name = $2 where id = $1", [grace.id, evil]);
+    await application.query("update organizations set name = $2 where id = $1", [acme.id, evil]);
+    await letIn(owner.id);
+    const [mail] = await application.deliverMail();
+    const line = "<img src=x onerror=alert(1)> Bcc: eve@x.example";
+    expect(mail?.subject).toBe(`${line} joined ${line}`);
+    expect(mail?.html).not.toContain("<img");
+    expect(mail?.envelope.to).toEqual([addresses.owner]);
+    expect(mail?.headers.some((header) => /^bcc:/i.test(header))).toBe(false);
+  });
+
+  it("SC03 leaves no address, no name and nothing of its text in a log or in the queue", async () => {
+    const canary = "canary-7f3a";
+    await giveAddress(application, grace, { email: `${canary}@x.example` });
+    await application.query("update users set name = $2 where id = $1", [grace.id, canary]);
+    await join("viewer");
+    await setRole("member");
+    const queued = await application.query("select * from graphile_worker._private_jobs");
+    expect(queued).toHaveLength(1);
+    expect(JSON.stringify(queued)).not.toContain(canary);
+    expect(await deliver()).toHaveLength(1);
+    expect(application.logged()).toContain("member.role_mail");
+    expect(application.logged()).not.toMatch(new RegExp(`${canary}|You are a member of`));
+  });
+});
