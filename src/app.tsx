@@ -27,6 +27,12 @@ import type { Route } from "./http/route.ts";
 import { serveRoutes } from "./http/router.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import type { AppState } from "./http/state.ts";
+import { authorizationPages } from "./hugging-face/authorization-pages.tsx";
+import { findHuggingFaceDoors } from "./hugging-face/doors.ts";
+import { followHuggingFace } from "./hugging-face/following.ts";
+import { huggingFaceJoiningPages } from "./hugging-face/joining-pages.ts";
+import { createHuggingFaceOAuth } from "./hugging-face/oauth.ts";
+import { huggingFacePages } from "./hugging-face/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
 import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
@@ -38,7 +44,10 @@ import { createSessions } from "./sessions/load-session.ts";
 import { renderErrorPage } from "./views/error-document.tsx";
 
 export type Dependencies = {
-  config: Pick<Config, "baseUrl" | "isSecure" | "server" | "organizations" | "sessions" | "logto">;
+  config: Pick<
+    Config,
+    "baseUrl" | "isSecure" | "server" | "organizations" | "sessions" | "logto" | "huggingFace"
+  >;
   database: Database;
   openId: OpenIdClient;
   logger: Logger;
@@ -79,6 +88,9 @@ export function createApp(dependencies: Dependencies): {
     cookies: signInCookies,
     limit: dependencies.signInLimit ?? { attempts: 300, seconds: 600 },
   });
+  const { endpoint, client } = config.huggingFace;
+  const huggingFace =
+    client && createHuggingFaceOAuth({ endpoint, client, baseUrl: config.baseUrl, logger });
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
     ...landingPages,
@@ -90,20 +102,31 @@ export function createApp(dependencies: Dependencies): {
       sessionCookie,
       sessionLimits,
       baseUrl: config.baseUrl,
-      afterSignIn: [],
+      afterSignIn: [followHuggingFace(database)],
     }),
-    ...organizationPages(database),
+    ...organizationPages(database, [findHuggingFaceDoors(database)]),
     ...settingsPages(database),
     ...projectPages(database),
     ...memberPages(database),
     ...memberApi(database),
+    ...huggingFacePages(database, { isConfigured: huggingFace !== null }),
+    ...authorizationPages({
+      database,
+      oauth: huggingFace,
+      secrets: sessionLimits.secrets,
+      isSecure,
+    }),
+    ...huggingFaceJoiningPages(database),
     ...auditLogPages(database),
     ...accountPages(database),
     ...accountDeletionPages({ database, sessionCookie, openId }),
   ];
 
   app.use(logRequests(logger));
-  app.use(setSecurityHeaders({ isSecure, formTargets: [new URL(config.logto.endpoint).origin] }));
+  const formTargets = [config.logto.endpoint, ...(client ? [endpoint] : [])];
+  app.use(
+    setSecurityHeaders({ isSecure, formTargets: formTargets.map((each) => new URL(each).origin) }),
+  );
   app.use(catchErrors({ renderErrorPage, translate }));
   app.use(async (ctx, next) => {
     // Whether we are reached over https is a setting, not something a proxy's header decides.

@@ -35,6 +35,7 @@ export const organizationParams = z.object({ slug: z.string().max(100) });
 
 const notices = {
   left: "You left the organization.",
+  asked: "You asked to join. One of its admins decides.",
   deleted:
     "The organization is deleted. Nobody can use it any more; until it is removed for good, you can restore it here.",
 };
