@@ -102,11 +102,8 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
     async handler({ actor, body }) {
       const chosen = await choices.open(body.choice);
       const { organization, user } = actor;
-      if (chosen?.organizationId !== organization.id || chosen.userId !== user.id) {
-        return leadBackTo(actor)(huggingFaceError("hugging_face.choice_spent"));
-      }
-      const { subject, handle, name } = chosen;
-      await connect(database, actor, { subject, handle, name });
+      const isTheirs = chosen?.organizationId === organization.id && chosen.userId === user.id;
+      await connect(database, actor, isTheirs ? chosen : null).catch(leadBackTo(actor));
       return seeOther(withQuery(connectionsPath(organization), { notice: "connected" }));
     },
   });

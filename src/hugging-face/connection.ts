@@ -6,6 +6,7 @@ import { type Change, changeAs, type ChangingMember } from "../memberships/chang
 import { membershipError } from "../memberships/errors.ts";
 import { rolesToGive } from "../memberships/policy.ts";
 import type { Role } from "../memberships/roles.ts";
+import { huggingFaceError } from "./errors.ts";
 import { fieldOf, listRoles, type Rules } from "./rules.ts";
 
 /** An organization at Hugging Face. */
@@ -30,30 +31,30 @@ export async function listConnections(
 }
 
 /**
- * Connects an organization with one at Hugging Face, of which the actor has been shown to be an admin. Where it is
- * connected already, its rules stay, and its name and handle are brought up to date.
+ * Connects an organization with one at Hugging Face. Where it is connected already, its rules stay, and its name and
+ * handle are brought up to date.
  *
- * @throws what `changeAs` throws
+ * @param chosen of which the actor has been shown to be an admin; null where that does not hold any more
+ * @throws hugging_face.choice_spent; what `changeAs` throws
  */
 export function connect(
   database: TenantDatabase,
   actor: ChangingMember,
-  organization: HuggingFaceOrganization,
+  chosen: HuggingFaceOrganization | null,
 ): Promise<void> {
-  const { subject, handle, name } = organization;
-  return changeConnection(database, actor, { subject }, async (tx, key, present) => {
-    if (!present) {
-      const connecterId = actor.user.id;
-      await tx.huggingFaceConnection.create({
-        data: { organizationId: key.organizationId, subject, handle, name, connecterId },
-      });
-      return changed("connected", organization);
-    }
-    if (present.handle === handle && present.name === name) return unchanged;
-    const where = { organizationId_subject: key };
-    await tx.huggingFaceConnection.update({ where, data: { handle, name } });
-    return changed("renamed", organization, { from: present.handle });
-  });
+  const { organization, user } = actor;
+  const work = async (tx: Transaction): Promise<Change<void>> => {
+    if (!chosen) throw huggingFaceError("hugging_face.choice_spent");
+    const { subject, handle, name } = chosen;
+    const [written] = await tx.$queryRaw<{ isNew: boolean }[]>`
+      insert into hugging_face_connections as c (organization_id, subject, handle, name, connecter_id)
+      values (${organization.id}::uuid, ${subject}, ${handle}, ${name}, ${user.id}::uuid)
+      on conflict (organization_id, subject) do update set handle = excluded.handle, name = excluded.name
+        where (c.handle, c.name) is distinct from (excluded.handle, excluded.name)
+      returning xmax = 0 as "isNew"`;
+    return written ? changed(written.isNew ? "connected" : "renamed", chosen) : unchanged;
+  };
+  return changeAs(database, actor, "hugging-face:update", work, { exclusively: true });
 }
 
 /**
@@ -67,7 +68,6 @@ export function changeRules(
   { subject, ...rules }: Rules & { subject: string },
 ): Promise<void> {
   return changeConnection(database, actor, { subject }, async (tx, key, present, role) => {
-    if (!present) throw httpError("request.not_found");
     requireOwnRoles(role, rules);
     if (isEqual(present, rules)) return unchanged;
     await tx.huggingFaceConnection.update({ where: { organizationId_subject: key }, data: rules });
@@ -99,7 +99,6 @@ export function disconnect(
   { subject }: { subject: string },
 ): Promise<void> {
   return changeConnection(database, actor, { subject }, async (tx, key, present) => {
-    if (!present) throw httpError("request.not_found");
     await tx.huggingFaceConnection.delete({ where: { organizationId_subject: key } });
     return changed("disconnected", present);
   });
@@ -115,7 +114,7 @@ function changeConnection(
   work: (
     tx: Transaction,
     key: Key,
-    present: HuggingFaceConnection | null,
+    present: HuggingFaceConnection,
     role: Role,
   ) => Promise<Change<void>>,
 ): Promise<void> {
@@ -128,6 +127,7 @@ function changeConnection(
       const present = await tx.huggingFaceConnection.findUnique({
         where: { organizationId_subject: key },
       });
+      if (!present) throw httpError("request.not_found");
       return work(tx, key, present, role);
     },
     { exclusively: true },

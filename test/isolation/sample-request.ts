@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 
 import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
+import { openWayIn, sealChoice } from "./ways-in.ts";
 
 export type DeclaredRoute = RunningApplication["routes"][number];
 
@@ -51,7 +52,7 @@ async function createThroughApplication(
   const answer = await send(owner, creation, sample);
   if (answer.status >= 400) throw new Error(`POST ${collection} answered ${answer.status}.`);
   const [event] = await application.query<{ id: string }>(
-    "select target_id as id from audit_events where organization_id = $1 order by id desc limit 1",
+    "select e.target_id as id from audit_events e where organization_id = $1 order by e.id desc limit 1",
     [place.organization.id],
   );
   return event?.id ?? "";
@@ -72,11 +73,14 @@ function fillField(name: string, schema: z.core.JSONSchema.BaseSchema, place: Pl
   return value;
 }
 
+/** Makes what a field of that name is about, where its value is not known from the start. */
+type Makers = Readonly<Record<string, () => Promise<string>>>;
+
 /** Everything that a schema requires, and a name; what else is optional stays away. */
 async function fillSchema(
   schema: z.ZodType | undefined,
   place: Place,
-  makeUser: () => Promise<string>,
+  makers: Makers,
 ): Promise<Fields> {
   if (!schema) return {};
   const description = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
@@ -86,7 +90,7 @@ async function fillSchema(
   for (const name of names.filter((each) => each === "name" || required.includes(each))) {
     const field = description.properties?.[name];
     if (typeof field !== "object") throw new Error(`The field "${name}" is not described.`);
-    fields[name] = name === "userId" ? await makeUser() : fillField(name, field, place);
+    fields[name] = (await makers[name]?.()) ?? fillField(name, field, place);
   }
   return fields;
 }
@@ -105,16 +109,21 @@ export async function sampleRequest(
   params: Record<string, string> = {},
 ): Promise<SampleRequest> {
   let path = route.path;
+  const isWayIn = path.startsWith("/organizations/:organizationId/");
+  const known = { ...(isWayIn && (await openWayIn(application, place))), ...params };
   for (const name of listParams(route)) {
     const collection = route.path.slice(0, route.path.indexOf(`/:${name}`));
-    const value = params[name] ?? (await makeNamed(application, place, name, collection));
+    const value = known[name] ?? (await makeNamed(application, place, name, collection));
     path = path.replace(`:${name}`, encodeURIComponent(value));
   }
-  const makeUser = () => makeNamed(application, place, "userId", "");
+  const makers: Makers = {
+    userId: () => makeNamed(application, place, "userId", ""),
+    choice: () => sealChoice(application, place),
+  };
   return {
     path,
-    query: await fillSchema(route.query, place, makeUser),
-    body: route.body && (await fillSchema(route.body, place, makeUser)),
+    query: await fillSchema(route.query, place, makers),
+    body: route.body && (await fillSchema(route.body, place, makers)),
   };
 }
 
