@@ -22,6 +22,8 @@ export type HuggingFaceStandInOptions = {
 
 export type HuggingFaceStandIn = {
   issuer: string;
+  /** On 127.0.0.1. */
+  port: number;
   /** Who works where: to be changed at will, also on its pages. */
   world: World;
   stop(): Promise<void>;
@@ -51,7 +53,7 @@ export async function startHuggingFaceStandIn(
     app.use(each.routes()).use(each.allowedMethods());
   }
   server.serve(app);
-  return { issuer, world, stop: () => server.stop() };
+  return { issuer, port: server.port, world, stop: () => server.stop() };
 }
 
 /** The OAuth endpoints answer JSON (RFC 6749 section 5.2), the pages a page. */

@@ -271,3 +271,27 @@ describe("somebody of another organization", () => {
     ]);
   });
 });
+
+describe("POST /o/:slug/hugging-face/authorization, while Hugging Face is away", () => {
+  const away = useApplication({
+    environment: {
+      HUGGINGFACE_ENDPOINT: "http://127.0.0.1:9",
+      HUGGINGFACE_CLIENT_ID: "tenantry",
+      HUGGINGFACE_CLIENT_SECRET: "only for tests",
+    },
+  });
+
+  it("says so on a page with the way back, and changes nothing", async () => {
+    const { owner, organization } = await connectWorld(away);
+    await linkHuggingFace(away, owner, []);
+    const agent = await away.signInAs(owner);
+    const path = `/o/${organization.slug}/hugging-face`;
+    expect((await agent.get(path)).text).toContain("Go to Hugging Face");
+    const answer = await agent.post(`${path}/authorization`).type("form").send({});
+    expect(answer.status).toBe(503);
+    expect(answer.headers["retry-after"]).toBe("10");
+    expect(answer.text).toContain("Hugging Face does not answer");
+    expect(answer.text).toContain(`href="${path}"`);
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+  });
+});
