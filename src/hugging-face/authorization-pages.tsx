@@ -44,8 +44,7 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
     statuses: [303],
     async handler({ actor }, ctx) {
       // Nothing changes yet: but nobody is sent off who could not finish.
-      const work = () => Promise.resolve({ value: undefined, event: null });
-      await changeAs(database, actor, "hugging-face:update", work);
+      await changeAs(database, actor, "hugging-face:update", changeNothing);
       // The page says what is missing.
       if (!oauth) return seeOther(connectionsPath(actor.organization));
       const started = { organizationId: actor.organization.id, userId: actor.user.id };
@@ -110,6 +109,8 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
 
   return [begin, callback, choose];
 }
+
+const changeNothing = () => Promise.resolve({ value: undefined, event: null });
 
 /** Throws an error on, with the way back to where it started on its page. */
 function leadBackTo({ organization }: Member) {

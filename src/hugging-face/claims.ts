@@ -30,7 +30,9 @@ const entry = z
       ({
         id: sub,
         // By code points: half a surrogate pair is nothing that PostgreSQL takes.
-        name: [...(name ?? handle)].slice(0, longestName).join(""),
+        name: Array.from(name ?? handle)
+          .slice(0, longestName)
+          .join(""),
         handle,
         role: roleInOrg,
         isActive: !isSaid(pendingSSO) && !isSaid(missingMFA),

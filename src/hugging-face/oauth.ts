@@ -7,7 +7,7 @@ import { readPlaces } from "./claims.ts";
 import { huggingFaceError } from "./errors.ts";
 
 /** What has to be remembered of an authorization request until its answer comes. */
-export type OAuthSecrets = { state: string; nonce: string; codeVerifier: string };
+type OAuthSecrets = { state: string; nonce: string; codeVerifier: string };
 
 /** Who somebody is at Hugging Face, and where they work. */
 export type HuggingFaceAccount = { subject: string; places: HuggingFacePlace[] };

@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
@@ -40,7 +40,7 @@ export async function startFaultyHuggingFace(): Promise<FaultyHuggingFace> {
   });
   const behind = `http://127.0.0.1:${standIn.port}`;
 
-  server.on("request", async (request, response: ServerResponse) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? "", issuer);
     asked.push(pathname);
     const fault = faults.get(pathname);
@@ -72,7 +72,8 @@ export async function startFaultyHuggingFace(): Promise<FaultyHuggingFace> {
       }),
     });
     response.end(broken.body);
-  });
+  };
+  server.on("request", (request, response) => void respond(request, response));
 
   return {
     issuer,

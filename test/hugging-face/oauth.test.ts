@@ -119,7 +119,12 @@ describe("the OAuth client for Hugging Face", () => {
     ["the token endpoint", "/oauth/token", { status: 502, type: "text/html" }, unavailable],
     ["the token endpoint", "/oauth/token", { type: "text/html", body: "<html>" }, untrusted],
     ["the token endpoint", "/oauth/token", { body: "[]" }, untrusted],
-    ["the token endpoint", "/oauth/token", json(({ id_token: _, ...rest }) => rest), untrusted],
+    [
+      "the token endpoint",
+      "/oauth/token",
+      json(({ id_token: _idToken, ...rest }) => rest),
+      untrusted,
+    ],
     ["the token endpoint", "/oauth/token", json((all) => ({ ...all, id_token: "x" })), untrusted],
     ["userinfo", "/oauth/userinfo", "silence", unavailable],
     ["userinfo", "/oauth/userinfo", "broken", unavailable],
