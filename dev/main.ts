@@ -57,6 +57,7 @@ async function run(isReset: boolean): Promise<void> {
   const environment = describeEnvironment(laptop, {
     DATABASE_URL: databaseUrl,
     LOGTO_ENDPOINT: identity?.logto,
+    HUGGINGFACE_ENDPOINT: identity?.huggingFace,
     SMTP_URL: mail?.smtpUrl,
   });
   const application = new ApplicationProcess({ folder, port: ports.app, environment });
@@ -124,10 +125,14 @@ function describeEnvironment(
   { ports, secrets, baseUrl }: Laptop,
   started: Record<string, string | undefined>,
 ): NodeJS.ProcessEnv {
-  const { HUGGING_FACE_CLIENT_ID: _id, HUGGING_FACE_CLIENT_SECRET: _secret, ...ours } = secrets;
+  const { CONNECTOR_CLIENT_ID: _id, CONNECTOR_CLIENT_SECRET: _secret, ...others } = secrets;
+  const { HUGGINGFACE_CLIENT_ID, HUGGINGFACE_CLIENT_SECRET, ...ours } = others;
+  // The real Hugging Face knows nothing of them.
+  const isStandIn = started["HUGGINGFACE_ENDPOINT"] !== undefined;
   return {
     HOST: "127.0.0.1",
     ...ours,
+    ...(isStandIn && { HUGGINGFACE_CLIENT_ID, HUGGINGFACE_CLIENT_SECRET }),
     ...started,
     ...process.env,
     NODE_ENV: "development",

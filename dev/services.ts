@@ -52,18 +52,30 @@ export async function startIdentityProviders(
   if (process.env["LOGTO_ENDPOINT"] !== undefined) return undefined;
   const { ports, baseUrl, shutdown } = laptop;
   const secrets = { ...laptop.secrets, ...process.env };
-  const client = {
-    clientId: laptop.secrets.HUGGING_FACE_CLIENT_ID,
-    clientSecret: laptop.secrets.HUGGING_FACE_CLIENT_SECRET,
+  const connector = {
+    clientId: secrets.CONNECTOR_CLIENT_ID,
+    clientSecret: secrets.CONNECTOR_CLIENT_SECRET,
   };
   const [{ startHuggingFaceStandIn }, { startLogtoStandIn }] = await Promise.all([
     import("./hugging-face/server.ts"),
     import("./logto/server.ts"),
   ]);
-  const redirectUris = [`http://localhost:${ports.logto}/callback/*`];
+  const applications = [
+    {
+      ...connector,
+      name: "Tenantry’s sign-in",
+      redirectUris: [`http://localhost:${ports.logto}/callback/*`],
+    },
+    {
+      clientId: secrets.HUGGINGFACE_CLIENT_ID,
+      clientSecret: secrets.HUGGINGFACE_CLIENT_SECRET,
+      name: "Tenantry",
+      redirectUris: [`${baseUrl}/hugging-face/callback`],
+    },
+  ];
   const huggingFace = await shutdown.own(
     "Hugging Face stand-in",
-    startHuggingFaceStandIn({ ...client, port: ports.huggingFace, redirectUris }),
+    startHuggingFaceStandIn({ applications, port: ports.huggingFace }),
   );
   const starting = startLogtoStandIn({
     databaseUrl: await (await databases).logto(),
@@ -75,7 +87,11 @@ export async function startIdentityProviders(
       postLogoutRedirectUris: [baseUrl, `${baseUrl}/`],
     },
     machineToMachine: { id: secrets.LOGTO_M2M_APP_ID, secret: secrets.LOGTO_M2M_APP_SECRET },
-    huggingFace: { ...client, issuer: huggingFace.issuer },
+    huggingFace: {
+      ...connector,
+      issuer: huggingFace.issuer,
+      scope: "openid profile email read-memberships",
+    },
   });
   const owned = shutdown.own("Logto stand-in", starting);
   const logto = await timeStep(owned, ({ endpoint }) => `Logto stand-in on ${endpoint}`);

@@ -55,8 +55,11 @@ function makeSecrets() {
     LOGTO_M2M_APP_ID: makeId(),
     LOGTO_M2M_APP_SECRET: makeSecret(),
     LOGTO_WEBHOOK_SIGNING_KEY: makeSecret(),
-    HUGGING_FACE_CLIENT_ID: makeId(),
-    HUGGING_FACE_CLIENT_SECRET: makeSecret(),
+    HUGGINGFACE_CLIENT_ID: makeId(),
+    HUGGINGFACE_CLIENT_SECRET: makeSecret(),
+    // Between the two stand-ins; the application does not see them.
+    CONNECTOR_CLIENT_ID: makeId(),
+    CONNECTOR_CLIENT_SECRET: makeSecret(),
   };
 }
 

@@ -33,6 +33,13 @@ import { invitationPages } from "./invitations/pages.tsx";
 import type { JoinOrigin } from "./join-requests/join-request.ts";
 import { findOwnRequests } from "./join-requests/own-requests.ts";
 import { joinRequestPages } from "./join-requests/pages.tsx";
+import { authorizationPages } from "./hugging-face/authorization-pages.tsx";
+import { findHuggingFaceDoors } from "./hugging-face/doors.ts";
+import { followHuggingFace } from "./hugging-face/following.ts";
+import { huggingFaceOrigin } from "./hugging-face/joining.ts";
+import { huggingFaceJoiningPages } from "./hugging-face/joining-pages.ts";
+import { createHuggingFaceOAuth } from "./hugging-face/oauth.ts";
+import { huggingFacePages } from "./hugging-face/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
 import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
@@ -44,7 +51,10 @@ import { createSessions } from "./sessions/load-session.ts";
 import { renderErrorPage } from "./views/error-document.tsx";
 
 export type Dependencies = {
-  config: Pick<Config, "baseUrl" | "isSecure" | "server" | "organizations" | "sessions" | "logto">;
+  config: Pick<
+    Config,
+    "baseUrl" | "isSecure" | "server" | "organizations" | "sessions" | "logto" | "huggingFace"
+  >;
   database: Database;
   openId: OpenIdClient;
   logger: Logger;
@@ -87,8 +97,19 @@ export function createApp(dependencies: Dependencies): {
     cookies: signInCookies,
     limit: dependencies.signInLimit ?? { attempts: 300, seconds: 600 },
   });
-  const origins: JoinOrigin[] = [invitationOrigin, ...(dependencies.joinOrigins ?? [])];
-  const doors = [findInvitationDoors(database), findOwnRequests(database)];
+  const origins: JoinOrigin[] = [
+    invitationOrigin,
+    huggingFaceOrigin,
+    ...(dependencies.joinOrigins ?? []),
+  ];
+  const doors = [
+    findInvitationDoors(database),
+    findHuggingFaceDoors(database),
+    findOwnRequests(database),
+  ];
+  const { endpoint, client } = config.huggingFace;
+  const huggingFace =
+    client && createHuggingFaceOAuth({ endpoint, client, baseUrl: config.baseUrl, logger });
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
     ...landingPages,
@@ -100,7 +121,7 @@ export function createApp(dependencies: Dependencies): {
       sessionCookie,
       sessionLimits,
       baseUrl: config.baseUrl,
-      afterSignIn: [],
+      afterSignIn: [followHuggingFace(database)],
     }),
     ...organizationPages(database, doors),
     ...settingsPages(database),
@@ -110,13 +131,24 @@ export function createApp(dependencies: Dependencies): {
     ...invitationPages(database, config.baseUrl),
     ...guestPages(database, beginSignIn),
     ...joinRequestPages({ database, origins }),
+    ...huggingFacePages(database, { isConfigured: huggingFace !== null }),
+    ...authorizationPages({
+      database,
+      oauth: huggingFace,
+      secrets: sessionLimits.secrets,
+      isSecure,
+    }),
+    ...huggingFaceJoiningPages(database),
     ...auditLogPages(database),
     ...accountPages(database),
     ...accountDeletionPages({ database, sessionCookie, openId }),
   ];
 
   app.use(logRequests(logger));
-  app.use(setSecurityHeaders({ isSecure, formTargets: [new URL(config.logto.endpoint).origin] }));
+  const formTargets = [config.logto.endpoint, ...(client ? [endpoint] : [])];
+  app.use(
+    setSecurityHeaders({ isSecure, formTargets: formTargets.map((each) => new URL(each).origin) }),
+  );
   app.use(catchErrors({ renderErrorPage, translate }));
   app.use(async (ctx, next) => {
     // Whether we are reached over https is a setting, not something a proxy's header decides.

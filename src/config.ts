@@ -118,7 +118,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 function findWeaknesses(present: Readonly<Record<string, string | undefined>>): Fault[] {
   if ((present["NODE_ENV"] ?? "production") !== "production") return [];
   const faults: Fault[] = [];
-  for (const name of ["BASE_URL", "LOGTO_ENDPOINT"]) {
+  for (const name of ["BASE_URL", "LOGTO_ENDPOINT", "HUGGINGFACE_ENDPOINT"]) {
     const value = present[name] ?? "";
     if (!URL.canParse(value)) continue;
     const { protocol, hostname } = new URL(value);

@@ -35,7 +35,6 @@ describe("readConfig()", () => {
       database: { url: sound.DATABASE_URL, poolSize: 10 },
       jobs: { databaseUrl: sound.DATABASE_URL },
       mail: { smtpUrl: undefined, from: "Tenantry <no-reply@app.example.com>" },
-      huggingFace: { endpoint: "https://huggingface.co", client: null },
       sessions: {
         secrets: [sound.SESSION_SECRET],
         idleSeconds: 8 * 3600,
@@ -47,6 +46,7 @@ describe("readConfig()", () => {
         appId: "application",
         appSecret: "9f3kd02mfa8s",
       },
+      huggingFace: { endpoint: "https://huggingface.co", client: null },
     });
   });
 
@@ -65,6 +65,18 @@ describe("readConfig()", () => {
         ".env.example explains every setting.",
       ].join("\n"),
     );
+  });
+
+  it("has a client for Hugging Face where both of its settings are there", () => {
+    const id = { HUGGINGFACE_CLIENT_ID: "tenantry" };
+    const both = { ...id, HUGGINGFACE_CLIENT_SECRET: "9f3kd02mfa8s" };
+    expect(readConfig({ ...sound, ...id }).huggingFace.client).toBeNull();
+    expect(readConfig({ ...sound, ...both }).huggingFace.client).toEqual({
+      id: "tenantry",
+      secret: "9f3kd02mfa8s",
+    });
+    const plain = { ...sound, HUGGINGFACE_ENDPOINT: "http://hub.example.com" };
+    expect(listNames(readFaults(plain))).toEqual(["HUGGINGFACE_ENDPOINT"]);
   });
 
   it("takes an empty setting for one that is not set", () => {

@@ -1,5 +1,7 @@
-/** The OAuth application that is registered with the stand-in: the Logto (stand-in) is one. */
+/** An OAuth application that is registered with the stand-in: the Logto (stand-in) is one. */
 export type Application = {
+  /** As the consent page calls it. */
+  name: string;
   clientId: string;
   clientSecret: string;
   redirectUris: string[];
@@ -23,14 +25,16 @@ export class OAuthError extends Error {
  * @throws {OAuthError} invalid_client
  */
 export function authenticateClient(
-  application: Application,
+  applications: readonly Application[],
   authorization: string,
   form: URLSearchParams,
-): void {
+): Application {
   const given = readBasic(authorization) ?? [form.get("client_id"), form.get("client_secret")];
-  if (given[0] !== application.clientId || given[1] !== application.clientSecret) {
+  const application = applications.find(({ clientId }) => clientId === given[0]);
+  if (application === undefined || given[1] !== application.clientSecret) {
     throw new OAuthError("invalid_client", "Client authentication failed", 401);
   }
+  return application;
 }
 
 function readBasic(authorization: string): [string, string] | undefined {

@@ -2,6 +2,7 @@ import { OAuthError, type Application } from "./application.ts";
 
 /** What an application asks for, checked. */
 export type AuthorizationRequest = {
+  application: Application;
   redirectUri: string;
   scopes: string[];
   state: string | undefined;
@@ -15,8 +16,9 @@ export type AuthorizationRequest = {
 /** What each scope lets an application do, in a person's words. */
 export const scopeMeanings: Record<string, string> = {
   openid: "Know who you are",
-  profile: "Read your profile: name, username, picture and organizations",
+  profile: "Read your profile: name, username, picture and which organizations you are in",
   email: "Read your e-mail address",
+  "read-memberships": "Read your role in each of your organizations",
   "read-billing": "Know whether you have a payment method",
   "read-repos": "Read your repositories",
   "write-repos": "Read and write your repositories",
@@ -30,8 +32,12 @@ export const scopeMeanings: Record<string, string> = {
  *
  * @throws {OAuthError} unknown application or redirect URI
  */
-export function checkAddressee(parameters: URLSearchParams, application: Application): string {
-  if (parameters.get("client_id") !== application.clientId) {
+export function checkAddressee(
+  parameters: URLSearchParams,
+  applications: readonly Application[],
+): Pick<AuthorizationRequest, "application" | "redirectUri"> {
+  const application = applications.find((each) => each.clientId === parameters.get("client_id"));
+  if (application === undefined) {
     throw new OAuthError("invalid_client", "There is no application with this client_id.");
   }
   const redirectUri = parameters.get("redirect_uri") ?? "";
@@ -41,13 +47,13 @@ export function checkAddressee(parameters: URLSearchParams, application: Applica
       `The application has not registered this redirect_uri: ${redirectUri || "(none)"}`,
     );
   }
-  return redirectUri;
+  return { application, redirectUri };
 }
 
 /** @throws {OAuthError} what is wrong with the request, to be sent to the redirect URI */
 export function checkRequest(
   parameters: URLSearchParams,
-  redirectUri: string,
+  addressee: Pick<AuthorizationRequest, "application" | "redirectUri">,
 ): AuthorizationRequest {
   if (parameters.get("response_type") !== "code") {
     throw new OAuthError("unsupported_response_type", "Only response_type=code is supported");
@@ -62,7 +68,7 @@ export function checkRequest(
     throw new OAuthError("invalid_request", "Only code_challenge_method=S256 is supported");
   }
   return {
-    redirectUri,
+    ...addressee,
     scopes,
     state: parameters.get("state") ?? undefined,
     nonce: parameters.get("nonce") ?? undefined,

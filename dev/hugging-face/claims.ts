@@ -1,4 +1,4 @@
-import type { Person } from "./people.ts";
+import type { Membership, Person } from "./people.ts";
 
 /**
  * The userinfo answer. A claim that the person does not have is left out, not null, except for name and picture; so it
@@ -20,7 +20,17 @@ export function presentClaims(person: Person, scopes: ReadonlySet<string>, origi
     ...(isPro !== undefined && { isPro }),
     ...(canPay !== undefined && { canPay }),
     ...(orgs && {
-      orgs: orgs.map((org) => Object.assign({ picture: pictureOf(org.preferred_username) }, org)),
+      orgs: orgs.map((org) =>
+        Object.assign(
+          { picture: pictureOf(org.preferred_username) },
+          scopes.has("read-memberships") ? org : withoutMembership(org),
+        ),
+      ),
     }),
   };
+}
+
+/** Which organizations there are anybody may know; how somebody stands in them takes `read-memberships`. */
+function withoutMembership({ sub, name, preferred_username, isEnterprise }: Membership) {
+  return { sub, name, preferred_username, isEnterprise };
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { OAuthError } from "./application.ts";
+import { type Application, OAuthError } from "./application.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";
 import type { Person } from "./people.ts";
 
@@ -32,12 +32,16 @@ export class Grants {
    *
    * @throws {OAuthError} invalid_grant
    */
-  redeemCode(form: URLSearchParams): { accessToken: string; grant: Grant } {
+  redeemCode(
+    form: URLSearchParams,
+    application: Application,
+  ): { accessToken: string; grant: Grant } {
     const code = form.get("code") ?? "";
     const grant = this.#codes.get(code);
     this.#codes.delete(code);
     this.#tokens.delete(this.#tokenOfSpentCode.get(code) ?? "");
-    if (!grant || this.#isOlderThan(grant, codeSeconds)) {
+    const isSomebodyElses = grant?.request.application.clientId !== application.clientId;
+    if (!grant || isSomebodyElses || this.#isOlderThan(grant, codeSeconds)) {
       throw new OAuthError("invalid_grant", "The code is unknown, spent or expired");
     }
     if (form.get("redirect_uri") !== grant.request.redirectUri) {

@@ -1,11 +1,11 @@
 import { renderDocument } from "../pages/document.tsx";
 import { scopeMeanings, type AuthorizationRequest } from "./authorization-request.ts";
-import { people, type Person } from "./people.ts";
+import type { Person } from "./people.ts";
 
-const standIn = "Hugging Face stand-in";
+export const standIn = "Hugging Face stand-in";
 
 /** Who are you? Anybody may be anybody here. */
-export function renderPeoplePage(request: AuthorizationRequest): string {
+export function renderPeoplePage(people: readonly Person[], request: AuthorizationRequest): string {
   const addressOf = (person: Person) => {
     const parameters = new URLSearchParams(request.parameters);
     parameters.set("person", person.preferred_username);
@@ -33,11 +33,7 @@ export function renderPeoplePage(request: AuthorizationRequest): string {
 }
 
 /** Do you let this application in? */
-export function renderConsentPage(
-  request: AuthorizationRequest,
-  person: Person,
-  applicationName: string,
-): string {
+export function renderConsentPage(request: AuthorizationRequest, person: Person): string {
   return renderDocument({
     title: "Authorize",
     standIn,
@@ -46,7 +42,7 @@ export function renderConsentPage(
         <div class="person">
           <PersonSummary person={person} />
         </div>
-        <h1>Authorize {applicationName}?</h1>
+        <h1>Authorize {request.application.name}?</h1>
         <p>It asks to:</p>
         <ul>
           {request.scopes.map((scope) => (
@@ -76,45 +72,17 @@ export function renderConsentPage(
   });
 }
 
-/** The address that userinfo gives as `profile`, and where the front page leads. */
-export function renderProfilePage(person: Person): string {
-  return renderDocument({
-    title: person.preferred_username,
-    standIn,
-    children: (
-      <div class="card">
-        <div class="person">
-          <PersonSummary person={person} />
-        </div>
-        <dl>
-          <dt>sub</dt>
-          <dd>
-            <code>{person.sub}</code>
-          </dd>
-          {person.orgs?.map((org) => (
-            <>
-              <dt>{org.name}</dt>
-              <dd>
-                {[org.roleInOrg, org.pendingSSO && "pending SSO", org.missingMFA && "missing MFA"]
-                  .filter(Boolean)
-                  .join(", ")}
-              </dd>
-            </>
-          ))}
-        </dl>
-      </div>
-    ),
-  });
-}
-
-export function renderFrontPage(): string {
+export function renderFrontPage(people: readonly Person[]): string {
   return renderDocument({
     title: "People",
     standIn,
     children: (
       <>
         <h1>The people here</h1>
-        <p class="quiet">Applications send you to this place to continue with Hugging Face.</p>
+        <p class="quiet">
+          Applications send you to this place to continue with Hugging Face. Open somebody to change
+          where they work.
+        </p>
         <ul class="choices">
           {people.map((person) => (
             <li>
@@ -143,7 +111,8 @@ export function renderFaultPage(message: string): string {
   });
 }
 
-function PersonSummary({ person }: { person: Person }) {
+/** Somebody in two lines. */
+export function PersonSummary({ person }: { person: Person }) {
   const organizations = (person.orgs ?? []).map((org) => org.name).join(", ");
   return (
     <>

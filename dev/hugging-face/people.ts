@@ -1,11 +1,14 @@
-/** The organization part of a userinfo answer; `picture` is a path here, the stand-in serves it itself. */
-type Organization = {
+/** The roles that a member of an organization can have, strongest first. */
+export const organizationRoles = ["admin", "write", "contributor", "read"] as const;
+
+/** The organization part of a userinfo answer; the picture is added there, the stand-in serves it itself. */
+export type Membership = {
   sub: string;
   name: string;
   preferred_username: string;
   isEnterprise: boolean;
   canPay?: boolean;
-  roleInOrg: "admin" | "write" | "contributor" | "read";
+  roleInOrg: (typeof organizationRoles)[number];
   /** The organization wants single sign-on, and this person has not done it. */
   pendingSSO?: boolean;
   /** The organization wants a second factor, and this person has none. */
@@ -23,23 +26,25 @@ export type Person = {
   email_verified?: boolean;
   isPro?: boolean;
   canPay?: boolean;
-  orgs?: Organization[];
+  orgs?: Membership[];
 };
 
-const analytical = {
+export const analytical = {
   sub: "65aa0000000000000000000a",
   name: "Analytical",
   preferred_username: "analytical",
+  isEnterprise: false,
 };
 
-const orbitalWorks = {
+export const orbitalWorks = {
   sub: "65aa0000000000000000000b",
   name: "Orbital Works",
   preferred_username: "orbital-works",
+  isEnterprise: true,
 };
 
-/** One of each kind that an application has to cope with. */
-export const people: Person[] = [
+/** One of each kind that an application has to cope with, as they are when the stand-in starts. */
+export const people: readonly Person[] = [
   {
     sub: "64f0a1b2c3d4e5f60718293a",
     preferred_username: "ada",
@@ -50,7 +55,7 @@ export const people: Person[] = [
     email_verified: true,
     isPro: false,
     canPay: false,
-    orgs: [{ ...analytical, isEnterprise: false, canPay: false, roleInOrg: "admin" }],
+    orgs: [{ ...analytical, canPay: false, roleInOrg: "admin" }],
   },
   {
     sub: "64f0a1b2c3d4e5f60718293b",
@@ -81,18 +86,33 @@ export const people: Person[] = [
     isPro: true,
     canPay: true,
     orgs: [
-      { ...orbitalWorks, isEnterprise: true, canPay: true, roleInOrg: "admin" },
+      { ...orbitalWorks, canPay: true, roleInOrg: "admin" },
       {
         ...analytical,
-        isEnterprise: false,
         roleInOrg: "contributor",
         pendingSSO: true,
         missingMFA: true,
       },
     ],
   },
+  {
+    sub: "64f0a1b2c3d4e5f60718293e",
+    preferred_username: "mary",
+    name: "Mary Jackson",
+    hasPicture: true,
+    email: "mary@hf.example",
+    email_verified: true,
+    isPro: false,
+    orgs: [{ ...orbitalWorks, roleInOrg: "write" }],
+  },
+  {
+    sub: "64f0a1b2c3d4e5f60718293f",
+    preferred_username: "valentina",
+    name: "Valentina Tereshkova",
+    hasPicture: true,
+    email: "valentina@hf.example",
+    email_verified: true,
+    isPro: false,
+    orgs: [{ ...orbitalWorks, roleInOrg: "read" }],
+  },
 ];
-
-export function findPerson(username: string | undefined): Person | undefined {
-  return people.find((person) => person.preferred_username === username);
-}

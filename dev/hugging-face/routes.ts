@@ -1,4 +1,3 @@
-import { text } from "node:stream/consumers";
 import { Router, type RouterContext } from "@koa/router";
 import { OAuthError, authenticateClient, type Application } from "./application.ts";
 import { checkAddressee, checkRequest, scopeMeanings } from "./authorization-request.ts";
@@ -7,23 +6,20 @@ import { drawAvatar } from "./avatar.ts";
 import { presentClaims } from "./claims.ts";
 import { accessTokenSeconds, type Grants } from "./grants.ts";
 import type { IdTokenSigner } from "./id-token.ts";
-import {
-  renderConsentPage,
-  renderFrontPage,
-  renderPeoplePage,
-  renderProfilePage,
-} from "./pages.tsx";
-import { findPerson } from "./people.ts";
+import { readForm } from "./form.ts";
+import { renderConsentPage, renderFrontPage, renderPeoplePage } from "./pages.tsx";
+import type { World } from "./world.ts";
 
 /** What the routes work with. */
 export type StandIn = {
   issuer: string;
-  application: Application & { name: string };
+  applications: readonly Application[];
+  world: World;
   grants: Grants;
   signer: IdTokenSigner;
 };
 
-export function createRouter({ issuer, application, grants, signer }: StandIn): Router {
+export function createRouter({ issuer, applications, world, grants, signer }: StandIn): Router {
   const router = new Router();
 
   router.get("/.well-known/openid-configuration", (ctx) => {
@@ -50,17 +46,17 @@ export function createRouter({ issuer, application, grants, signer }: StandIn): 
   router.get("/oauth/authorize", (ctx) => {
     const request = readRequest(ctx, ctx.URL.searchParams);
     if (!request) return;
-    const person = findPerson(request.parameters.get("person") ?? undefined);
+    const person = world.findPerson(request.parameters.get("person"));
     ctx.body = person
-      ? renderConsentPage(request, person, application.name)
-      : renderPeoplePage(request);
+      ? renderConsentPage(request, person)
+      : renderPeoplePage(world.people, request);
   });
 
   router.post("/oauth/authorize", async (ctx) => {
     const request = readRequest(ctx, await readForm(ctx));
     if (!request) return;
     const { parameters } = request;
-    const person = findPerson(parameters.get("person") ?? undefined);
+    const person = world.findPerson(parameters.get("person"));
     if (!person || parameters.get("decision") !== "authorize") {
       const refusal = new OAuthError("access_denied", "The user denied the request");
       return sendBack(ctx, request.redirectUri, describe(refusal), request.state);
@@ -72,11 +68,11 @@ export function createRouter({ issuer, application, grants, signer }: StandIn): 
   router.post("/oauth/token", async (ctx) => {
     ctx.set("Cache-Control", "no-store");
     const form = await readForm(ctx);
-    authenticateClient(application, ctx.get("Authorization"), form);
+    const application = authenticateClient(applications, ctx.get("Authorization"), form);
     if (form.get("grant_type") !== "authorization_code") {
       throw new OAuthError("unsupported_grant_type", "Only authorization_code is supported");
     }
-    const { accessToken, grant } = grants.redeemCode(form);
+    const { accessToken, grant } = grants.redeemCode(form, application);
     const scopes = new Set(grant.request.scopes);
     ctx.body = {
       access_token: accessToken,
@@ -103,19 +99,14 @@ export function createRouter({ issuer, application, grants, signer }: StandIn): 
   });
 
   router.get("/avatars/:username.svg", (ctx) => {
-    const picture = drawAvatar(ctx.params["username"] ?? "");
+    const picture = drawAvatar(world, ctx.params["username"] ?? "");
     if (picture === undefined) return;
     ctx.type = "image/svg+xml";
     ctx.body = picture;
   });
 
   router.get("/", (ctx) => {
-    ctx.body = renderFrontPage();
-  });
-
-  router.get("/:username", (ctx) => {
-    const person = findPerson(ctx.params["username"]);
-    if (person) ctx.body = renderProfilePage(person);
+    ctx.body = renderFrontPage(world.people);
   });
 
   return router;
@@ -125,19 +116,15 @@ export function createRouter({ issuer, application, grants, signer }: StandIn): 
     ctx: RouterContext,
     parameters: URLSearchParams,
   ): AuthorizationRequest | undefined {
-    const redirectUri = checkAddressee(parameters, application);
+    const addressee = checkAddressee(parameters, applications);
     try {
-      return checkRequest(parameters, redirectUri);
+      return checkRequest(parameters, addressee);
     } catch (fault) {
       if (!(fault instanceof OAuthError)) throw fault;
-      sendBack(ctx, redirectUri, describe(fault), parameters.get("state") ?? undefined);
+      sendBack(ctx, addressee.redirectUri, describe(fault), parameters.get("state") ?? undefined);
       return undefined;
     }
   }
-}
-
-async function readForm(ctx: RouterContext): Promise<URLSearchParams> {
-  return new URLSearchParams(await text(ctx.req));
 }
 
 function describe(fault: OAuthError): Record<string, string> {

@@ -2,44 +2,58 @@ import Koa from "koa";
 import { listen } from "../http-server.ts";
 import { contentSecurityPolicy } from "../pages/document.tsx";
 import { OAuthError, type Application } from "./application.ts";
+import { createChangeRouter } from "./change-routes.ts";
 import { Grants } from "./grants.ts";
 import { createIdTokenSigner } from "./id-token.ts";
 import { renderFaultPage } from "./pages.tsx";
 import { createRouter } from "./routes.ts";
+import { World } from "./world.ts";
 
-export type HuggingFaceStandInOptions = Application & {
+export type HuggingFaceStandInOptions = {
+  /** Logto's connector is one; Tenantry itself, which connects organizations, another. */
+  applications: readonly Application[];
   /** On 127.0.0.1; 0: any free one. */
   port: number;
   /** The origin in every address it gives out. Default: `http://localhost:<port>`. */
   publicOrigin?: string;
-  /** How the consent page calls the application. Default: Tenantry. */
-  applicationName?: string;
   /** Milliseconds since 1970; for tests. */
   now?: () => number;
 };
 
-export type HuggingFaceStandIn = { issuer: string; stop(): Promise<void> };
+export type HuggingFaceStandIn = {
+  issuer: string;
+  /** On 127.0.0.1. */
+  port: number;
+  /** Who works where: to be changed at will, also on its pages. */
+  world: World;
+  stop(): Promise<void>;
+};
 
 /**
- * Plays the OAuth and OpenID Connect provider of huggingface.co (https://huggingface.co/docs/hub/oauth) for one
- * application, with a handful of people to be. Keeps everything in memory.
+ * Plays the OAuth and OpenID Connect provider of huggingface.co (https://huggingface.co/docs/hub/oauth), with a handful
+ * of people to be. Keeps everything in memory.
  */
 export async function startHuggingFaceStandIn(
   options: HuggingFaceStandInOptions,
 ): Promise<HuggingFaceStandIn> {
-  const { now = Date.now, applicationName = "Tenantry", port, publicOrigin } = options;
+  const { now = Date.now, applications, port, publicOrigin } = options;
   const server = await listen(port);
   const issuer = publicOrigin ?? `http://localhost:${server.port}`;
+  const world = new World();
   const router = createRouter({
     issuer,
-    application: { ...options, name: applicationName },
+    applications,
+    world,
     grants: new Grants(now),
     signer: createIdTokenSigner(issuer, now),
   });
   const app = new Koa();
-  app.use(answerFaults).use(router.routes()).use(router.allowedMethods());
+  app.use(answerFaults);
+  for (const each of [router, createChangeRouter(world)]) {
+    app.use(each.routes()).use(each.allowedMethods());
+  }
   server.serve(app);
-  return { issuer, stop: () => server.stop() };
+  return { issuer, port: server.port, world, stop: () => server.stop() };
 }
 
 /** The OAuth endpoints answer JSON (RFC 6749 section 5.2), the pages a page. */

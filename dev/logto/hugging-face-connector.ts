@@ -18,7 +18,12 @@ export class HuggingFaceUnavailableError extends Error {}
 export type HuggingFaceConnector = ReturnType<typeof createHuggingFaceConnector>;
 
 export function createHuggingFaceConnector(
-  { issuer, clientId, clientSecret }: LogtoStandInOptions["huggingFace"],
+  {
+    issuer,
+    clientId,
+    clientSecret,
+    scope = "openid profile email",
+  }: LogtoStandInOptions["huggingFace"],
   { huggingFaceConnectorId }: Settings,
   publicOrigin: string,
 ) {
@@ -31,7 +36,7 @@ export function createHuggingFaceConnector(
       const query = new URLSearchParams({
         response_type: "code",
         client_id: clientId,
-        scope: "openid profile email",
+        scope,
         redirect_uri: redirectUri,
         state,
       });

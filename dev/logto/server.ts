@@ -28,7 +28,8 @@ export type LogtoStandInOptions = {
   /** May call the Management API: resource `https://default.logto.app/api`, scope `all`. */
   machineToMachine: { id: string; secret: string };
   /** `issuer` is the origin of Hugging Face or of its stand-in; the paths under it are Hugging Face's. */
-  huggingFace: { issuer: string; clientId: string; clientSecret: string };
+  /** The connector's settings; the scope as Logto has it unless told otherwise. */
+  huggingFace: { issuer: string; clientId: string; clientSecret: string; scope?: string };
 };
 
 export type LogtoStandIn = {

@@ -43,6 +43,13 @@ button {
   border: 1px solid var(--line); background: transparent; color: inherit;
 }
 button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
+label { font-weight: 600; }
+input:not([type]), select {
+  display: block; width: 100%; margin: .25rem 0 1rem; font: inherit; padding: .55rem .75rem; border-radius: 10px;
+  border: 1px solid var(--line); background: var(--ground); color: inherit;
+}
+.card + .card { margin-top: 1rem; }
+.card h2 { margin-top: 0; }
 code, pre { font: .88rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; margin: 0; }
 .scroll { overflow-x: auto; }

@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { readPlaces } from "../hugging-face/claims.ts";
 import { invalidAnswer } from "./openid-error.ts";
 import type { IdTokenClaims } from "./openid-id-token.ts";
+import type { HuggingFacePlace } from "./person.ts";
+import { plainText } from "./plain-text.ts";
 
 /** Who signed in, as the provider tells it. Absent facts are null. */
 export type AuthenticatedPerson = {
@@ -21,6 +24,8 @@ export type AuthenticatedPerson = {
     email: string | null;
     emailVerified: boolean;
     avatar: string | null;
+    /** Where they work at Hugging Face, as of their last sign-in with it; none for other providers. */
+    places: HuggingFacePlace[];
   }[];
   organizations: string[];
   organizationRoles: { organizationId: string; role: string }[];
@@ -29,39 +34,26 @@ export type AuthenticatedPerson = {
   sid: string | null;
 };
 
-/**
- * Logto leaves out, sends null, or sends "": all mean none. PostgreSQL takes neither NUL nor half a surrogate pair;
- * the way through UTF-8 mends the latter.
- */
-const text = z
-  .string()
-  .nullish()
-  .transform(
-    (value) =>
-      Buffer.from(value?.replaceAll("\0", "") ?? "")
-        .toString()
-        .trim() || null,
-  );
-
 /** A picture that is no web address is no picture: it ends up in an `src`. */
-const webAddress = text.transform((value) => {
+const webAddress = plainText.transform((value) => {
   const url = value !== null && value.length <= 2048 && URL.canParse(value) ? new URL(value) : null;
   return url && ["http:", "https:"].includes(url.protocol) ? value : null;
 });
 
 /** `rawData` is whatever the social provider answered: nothing in it can make a sign-in fail. */
 const rawProfile = z.object({
-  preferred_username: text.catch(null),
-  email: text.catch(null),
+  preferred_username: plainText.catch(null),
+  email: plainText.catch(null),
   email_verified: z.boolean().catch(false),
+  orgs: z.unknown().optional(),
 });
 
 const identity = z.object({
   userId: z.string().min(1),
   details: z
     .object({
-      name: text.catch(null),
-      email: text.catch(null),
+      name: plainText.catch(null),
+      email: plainText.catch(null),
       avatar: webAddress.catch(null),
       rawData: rawProfile.nullish().catch(null),
     })
@@ -80,9 +72,9 @@ const organizationRole = z
 
 const personClaims = z.object({
   sub: z.string(),
-  name: text,
-  username: text,
-  email: text,
+  name: plainText,
+  username: plainText,
+  email: plainText,
   email_verified: z.boolean().nullish(),
   picture: webAddress,
   identities: z.record(z.string(), identity).nullish(),
@@ -144,6 +136,7 @@ function describeIdentity([target, { userId, details }]: [
     email,
     emailVerified: email !== null && rawData?.email_verified === true,
     avatar: details?.avatar ?? null,
+    places: target === "huggingface" ? readPlaces(rawData?.orgs) : [],
   };
 }
 

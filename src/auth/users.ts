@@ -46,6 +46,7 @@ export async function mirrorUser(tx: Transaction, person: MirroredPerson): Promi
       email: identity.email,
       emailVerified: identity.emailVerified,
       avatarUrl: identity.avatar,
+      organizations: identity.places,
     };
     await tx.identity.upsert({
       where: { userId_provider: { userId: id, provider: identity.target } },

@@ -3,7 +3,7 @@ import { reauthenticationPath } from "../auth/reauthentication.ts";
 import { formAction } from "../auth/seen-as.ts";
 import { longestName } from "../http/name-field.ts";
 import { explainMissing, nameSuccessor, type Successor } from "../memberships/ownership.ts";
-import { hasPermission } from "../memberships/roles.ts";
+import { hasPermission, type Permission } from "../memberships/roles.ts";
 import { Card } from "../views/card.tsx";
 import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
@@ -36,6 +36,7 @@ export function SettingsPage(props: SettingsPageProps) {
         <FormAlert errors={errors} fields={fields} />
         <Name {...props} />
         <Address {...props} />
+        <WaysIn {...props} />
         {hasPermission(actor.role, "organization:transfer") && <Ownership {...props} />}
         {hasPermission(actor.role, "organization:delete") && <Deletion {...props} />}
       </div>
@@ -85,6 +86,35 @@ function Address({ actor, values, errors }: SettingsPageProps) {
           <SubmitButton tone="plain">Change address</SubmitButton>
         </div>
       </form>
+    </Card>
+  );
+}
+
+/** Pages that say who may come in without an invitation, each shown to those who may open it. */
+const waysIn = [
+  {
+    label: "Hugging Face",
+    text: "People who work in a Hugging Face organization",
+    path: "/hugging-face",
+    permission: "hugging-face:update",
+  },
+] as const satisfies { label: string; text: string; path: string; permission: Permission }[];
+
+function WaysIn({ actor }: SettingsPageProps) {
+  const open = waysIn.filter(({ permission }) => hasPermission(actor.role, permission));
+  if (open.length === 0) return null;
+  return (
+    <Card id="ways-in" title="Ways in" description="Who can join without an invitation.">
+      <ul class="grid gap-4">
+        {open.map(({ label, text, path }) => (
+          <li key={path}>
+            <a class="link font-semibold" href={organizationPath(actor.organization.slug) + path}>
+              {label}
+            </a>
+            <p class="text-base-content/75">{text}</p>
+          </li>
+        ))}
+      </ul>
     </Card>
   );
 }

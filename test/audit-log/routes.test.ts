@@ -15,6 +15,8 @@ const exceptions: Readonly<Record<string, string>> = {
   "POST /invitations/:token/sign-in":
     "begins a sign-in: a row of its own, and nothing of an organization",
   "POST /sign-out": "a session's own row says when and why it ended; it is of no organization",
+  "POST /o/:slug/hugging-face/authorization":
+    "sends the browser to Hugging Face, and changes nothing",
 };
 
 /** What undoes something needs it done before: by the same path, with this in place of its end. */

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { inviteSomebody } from "./invite-somebody.ts";
 import { askToJoin } from "../support/join-requests.ts";
 import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
+import { openWayIn, sealChoice } from "./ways-in.ts";
 
 export type DeclaredRoute = RunningApplication["routes"][number];
 
@@ -44,11 +45,10 @@ async function makeNamed(
     await application.addMember(place.organization, member, "viewer");
     return member.id;
   }
-  if (name === "organizationId") return place.organization.id;
   if (name === "requestId") {
     // What is not below an organization's address is the person's own.
     const isOwn = collection.startsWith("/organizations/");
-    const asker = isOwn ? place.owner : await application.createPerson();
+    const asker = isOwn ? (place.guest ?? place.owner) : await application.createPerson();
     return askToJoin(application, place.organization, asker);
   }
   return createThroughApplication(application, place, collection);
@@ -72,7 +72,7 @@ async function createThroughApplication(
   // As if time had passed since it was made, so that it may be done again.
   await application.query("update invitations set mail_requested_at = now() - interval '1 hour'");
   const [event] = await application.query<{ id: string }>(
-    "select target_id as id from audit_events where organization_id = $1 order by id desc limit 1",
+    "select e.target_id as id from audit_events e where organization_id = $1 order by e.id desc limit 1",
     [place.organization.id],
   );
   return event?.id ?? "";
@@ -97,11 +97,14 @@ function fillField(name: string, schema: z.core.JSONSchema.BaseSchema, place: Pl
   return value;
 }
 
+/** Makes what a field of that name is about, where its value is not known from the start. */
+type Makers = Readonly<Record<string, () => Promise<string>>>;
+
 /** Everything that a schema requires, and a name; what else is optional stays away. */
 async function fillSchema(
   schema: z.ZodType | undefined,
   place: Place,
-  makeUser: () => Promise<string>,
+  makers: Makers,
 ): Promise<Fields> {
   if (!schema) return {};
   const description = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
@@ -111,7 +114,7 @@ async function fillSchema(
   for (const name of names.filter((each) => each === "name" || required.includes(each))) {
     const field = description.properties?.[name];
     if (typeof field !== "object") throw new Error(`The field "${name}" is not described.`);
-    fields[name] = name === "userId" ? await makeUser() : fillField(name, field, place);
+    fields[name] = (await makers[name]?.()) ?? fillField(name, field, place);
   }
   return fields;
 }
@@ -130,15 +133,20 @@ export async function sampleRequest(
   params: Record<string, string> = {},
 ): Promise<SampleRequest> {
   let path = route.path;
+  const isWayIn = path.startsWith("/organizations/:organizationId/hugging-face/");
+  const known = { ...(isWayIn && (await openWayIn(application, place))), ...params };
   for (const name of listParams(route)) {
-    const value = params[name] ?? (await makeNamed(application, place, name, route.path));
+    const value = known[name] ?? (await makeNamed(application, place, name, route.path));
     path = path.replace(`:${name}`, encodeURIComponent(value));
   }
-  const makeUser = () => makeNamed(application, place, "userId", "");
+  const makers: Makers = {
+    userId: () => makeNamed(application, place, "userId", ""),
+    choice: () => sealChoice(application, place),
+  };
   return {
     path,
-    query: await fillSchema(route.query, place, makeUser),
-    body: route.body && (await fillSchema(route.body, place, makeUser)),
+    query: await fillSchema(route.query, place, makers),
+    body: route.body && (await fillSchema(route.body, place, makers)),
   };
 }
 

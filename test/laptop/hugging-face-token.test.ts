@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { HuggingFaceVisit, basic, client, tokenAnswer } from "./hugging-face-visit.ts";
+import { HuggingFaceVisit, basic, client, otherClient, tokenAnswer } from "./hugging-face-visit.ts";
 
 const visit = new HuggingFaceVisit();
 beforeAll(() => visit.start());
@@ -34,6 +34,18 @@ describe("POST /oauth/token", () => {
     expect(await visit.exchange(code, { authorization: "", form: post })).toMatchObject({
       status: 200,
     });
+  });
+
+  it("sells a code to the application that it was given to, and to no other one", async () => {
+    const { clientId, clientSecret } = otherClient;
+    const authorization = `Basic ${btoa(`${clientId}:${encodeURIComponent(clientSecret)}`)}`;
+    expect(await visit.exchange(await visit.obtainCode(), { authorization })).toMatchObject({
+      status: 400,
+      answer: { error: "invalid_grant" },
+    });
+    const changes = { client_id: clientId };
+    const code = await visit.obtainCode("ada", changes);
+    expect(await visit.exchange(code, { authorization })).toMatchObject({ status: 200 });
   });
 
   it("checks the code_verifier when there was a code_challenge", async () => {

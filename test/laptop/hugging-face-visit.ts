@@ -2,7 +2,10 @@ import { z } from "zod";
 import { startHuggingFaceStandIn, type HuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
 
 export const redirectUri = "http://127.0.0.1:3301/callback/connector";
+/** The scopes of what was recorded: with the role in each organization. */
+export const recordedScope = "openid profile email read-memberships";
 export const client = { clientId: "hf-client", clientSecret: "hf secret:+%" };
+export const otherClient = { clientId: "another", clientSecret: "its own" };
 export const tokenAnswer = z.object({
   access_token: z.string(),
   token_type: z.literal("bearer"),
@@ -43,15 +46,26 @@ export class HuggingFaceVisit {
 
   async start(): Promise<void> {
     this.#standIn = await startHuggingFaceStandIn({
-      ...client,
+      applications: [
+        {
+          ...client,
+          name: "The visitor",
+          redirectUris: [redirectUri, "http://127.0.0.1:3302/callback/*"],
+        },
+        { ...otherClient, name: "Another one", redirectUris: [redirectUri] },
+      ],
       port: 0,
-      redirectUris: [redirectUri, "http://127.0.0.1:3302/callback/*"],
       now: () => this.now,
     });
   }
 
   async stop(): Promise<void> {
     await this.#standIn?.stop();
+  }
+
+  get world(): HuggingFaceStandIn["world"] {
+    if (!this.#standIn) throw new Error("It has not started.");
+    return this.#standIn.world;
   }
 
   get issuer(): string {

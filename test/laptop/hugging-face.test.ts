@@ -5,6 +5,7 @@ import recorded from "../fixtures/hugging-face-userinfo.json" with { type: "json
 import {
   HuggingFaceVisit,
   client,
+  recordedScope,
   redirectUri,
   requestOf,
   userinfoAnswer,
@@ -37,8 +38,8 @@ describe("a sign-in with Hugging Face", () => {
   });
 
   it.each(["ada", "grace", "noemail"] as const)("answers as recorded: %s", async (username) => {
-    const token = await visit.obtainToken(username);
-    expect(token).toMatchObject({ expires_in: 28_799, scope: "openid profile email" });
+    const token = await visit.obtainToken(username, { scope: recordedScope });
+    expect(token).toMatchObject({ expires_in: 28_799, scope: recordedScope });
     expect(token.access_token).toMatch(/^hf_oauth_[0-9a-f]{24}$/);
     const { status, answer } = await visit.readUserinfo(token.access_token);
     expect(status).toBe(200);
@@ -54,7 +55,7 @@ describe("a sign-in with Hugging Face", () => {
 
   it("has somebody in two organizations, with single sign-on and a second factor pending in one", async () => {
     const { answer } = await visit.readUserinfo(
-      (await visit.obtainToken("katherine")).access_token,
+      (await visit.obtainToken("katherine", { scope: recordedScope })).access_token,
     );
     expect(answer).toMatchObject({
       sub: expect.stringMatching(/^[0-9a-f]{24}$/),
@@ -63,6 +64,18 @@ describe("a sign-in with Hugging Face", () => {
         { roleInOrg: "contributor", pendingSSO: true, missingMFA: true },
       ],
     });
+  });
+
+  it("names the organizations, and how somebody stands in them only with read-memberships", async () => {
+    const { answer } = await visit.readUserinfo(
+      (await visit.obtainToken("katherine")).access_token,
+    );
+    const { orgs } = z.object({ orgs: z.array(z.looseObject({})) }).parse(answer);
+    expect(orgs).toHaveLength(2);
+    for (const org of orgs) {
+      const known = ["isEnterprise", "name", "picture", "preferred_username", "sub"];
+      expect(Object.keys(org).toSorted()).toEqual(known);
+    }
   });
 
   it("tells no more than the scopes allow", async () => {

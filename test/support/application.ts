@@ -57,9 +57,12 @@ export type RunningApplication = {
 export type ApplicationOptions = {
   environment?: Record<string, string>;
   /** Runs once the application's address is known, for instance to start an identity provider. */
-  identityProvider?: (
-    baseUrl: string,
-  ) => Promise<{ endpoint: string; appId: string; appSecret: string }>;
+  identityProvider?: (baseUrl: string) => Promise<{
+    endpoint: string;
+    appId: string;
+    appSecret: string;
+    environment?: Record<string, string>;
+  }>;
   /** Milliseconds. */
   requestTimeout?: number;
   dependencies?: Partial<Dependencies>;
@@ -100,6 +103,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       LOGTO_ENDPOINT: provider.endpoint,
       LOGTO_APP_ID: provider.appId,
       LOGTO_APP_SECRET: provider.appSecret,
+      ...provider.environment,
       ...options.environment,
     });
     const openId = createOpenIdClient({
@@ -199,7 +203,11 @@ type Instance = {
   stop(): Promise<void>;
 };
 
-const nobodyThere = { endpoint: "http://127.0.0.1:9", appId: "app", appSecret: "secret" };
+const nobodyThere: Awaited<ReturnType<NonNullable<ApplicationOptions["identityProvider"]>>> = {
+  endpoint: "http://127.0.0.1:9",
+  appId: "app",
+  appSecret: "secret",
+};
 
 async function close(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));

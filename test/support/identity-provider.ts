@@ -11,7 +11,8 @@ export type Account = { username: string; password: string; name: string };
 
 const application = { id: "tenantry", secret: "only for tests" };
 const machineToMachine = { id: "machine", secret: "only for tests, too" };
-const huggingFaceClient = { clientId: "logto", clientSecret: "between the stand-ins" };
+const connector = { clientId: "logto", clientSecret: "between the stand-ins" };
+const huggingFaceClient = { clientId: "tenantry-itself", clientSecret: "to ask who works where" };
 
 /**
  * The Logto stand-in, and the Hugging Face stand-in behind it, for the tests of a file. Logto's is at 127.0.0.1 and the
@@ -38,8 +39,17 @@ export function useIdentityProvider() {
       // Below those that the system gives to anybody who asks for any: it has to be free again after a stop.
       const port = await findFreePort(randomInt(10_000, 30_000), new Set());
       const endpoint = `http://127.0.0.1:${port}`;
-      const redirectUris = [`${endpoint}/callback/*`];
-      huggingFace = await startHuggingFaceStandIn({ ...huggingFaceClient, port: 0, redirectUris });
+      huggingFace = await startHuggingFaceStandIn({
+        port: 0,
+        applications: [
+          { ...connector, name: "Sign-in", redirectUris: [`${endpoint}/callback/*`] },
+          {
+            ...huggingFaceClient,
+            name: "Tenantry",
+            redirectUris: [`${baseUrl}/hugging-face/callback`],
+          },
+        ],
+      });
       startAgain = () =>
         startLogtoStandIn({
           databaseUrl: database.url,
@@ -51,10 +61,27 @@ export function useIdentityProvider() {
             postLogoutRedirectUris: [baseUrl, `${baseUrl}/`],
           },
           machineToMachine,
-          huggingFace: { ...huggingFaceClient, issuer: huggingFace.issuer },
+          huggingFace: {
+            ...connector,
+            issuer: huggingFace.issuer,
+            scope: "openid profile email read-memberships",
+          },
         });
       logto = await startAgain();
-      return { endpoint, appId: application.id, appSecret: application.secret };
+      return {
+        endpoint,
+        appId: application.id,
+        appSecret: application.secret,
+        environment: {
+          HUGGINGFACE_ENDPOINT: huggingFace.issuer,
+          HUGGINGFACE_CLIENT_ID: huggingFaceClient.clientId,
+          HUGGINGFACE_CLIENT_SECRET: huggingFaceClient.clientSecret,
+        },
+      };
+    },
+    /** Who works where at Hugging Face, to be changed. */
+    get world() {
+      return huggingFace.world;
     },
     stop: () => logto.stop(),
     /** On the same port, with everything it knew. */

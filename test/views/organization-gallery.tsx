@@ -4,6 +4,8 @@ import { AccountDeletionPage } from "../../src/account/deletion-view.tsx";
 import { AuditLogPage } from "../../src/audit-log/views.tsx";
 import type { Member } from "../../src/auth/actor.ts";
 import { JoinRequestsPage } from "../../src/join-requests/views.tsx";
+import { ChoicePage } from "../../src/hugging-face/choice-view.tsx";
+import { ConnectionsPage } from "../../src/hugging-face/views.tsx";
 import { MembersPage } from "../../src/memberships/views.tsx";
 import { SettingsPage } from "../../src/organizations/settings-view.tsx";
 import { ProjectPage, ProjectsPage } from "../../src/projects/views.tsx";
@@ -29,6 +31,17 @@ const asker = {
   huggingFace: { subject: "hf-1", handle: "amazing-grace", organizations: [] },
 };
 const project = { id: "project-1", name: "Gripper mark II", createdAt };
+const connection = {
+  subject: "65aa0000000000000000000b",
+  name: "Orbital Works",
+  handle: "orbital-works",
+  mode: "offer" as const,
+  adminRole: "admin" as const,
+  writeRole: "member" as const,
+  contributorRole: null,
+  readRole: "viewer" as const,
+  memberCount: 12,
+};
 const event = {
   id: "event-1",
   occurredAt: createdAt,
@@ -142,6 +155,56 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
       isConfirmed={false}
       values={{ name: "Acme Robotics", slug: "acme", userId: "", confirmation: "" }}
       errors={{}}
+    />,
+  ),
+  "hugging-face": showSection(
+    "Settings",
+    <ConnectionsPage
+      actor={owner}
+      connections={[
+        connection,
+        { ...connection, subject: "65ab", name: longName, handle: "x".repeat(42), memberCount: 1 },
+      ]}
+      isConfigured
+      isLinked
+      form={{
+        subject: "65ab",
+        values: { mode: "always", adminRole: "owner" },
+        errors: {
+          mode: ["Please choose how people get in."],
+          adminRole: ["Please choose one of the roles, or no place."],
+        },
+      }}
+    />,
+  ),
+  "hugging-face-none": showSection(
+    "Settings",
+    <ConnectionsPage
+      actor={owner}
+      connections={[]}
+      isConfigured={false}
+      isLinked={false}
+      form={undefined}
+    />,
+  ),
+  "hugging-face-unlinked": showSection(
+    "Settings",
+    <ConnectionsPage
+      actor={owner}
+      connections={[]}
+      isConfigured
+      isLinked={false}
+      form={undefined}
+    />,
+  ),
+  "hugging-face-choice": showSection(
+    "Settings",
+    <ChoicePage
+      actor={owner}
+      options={[
+        { ...connection, choice: "sealed" },
+        { ...connection, subject: "65ab", name: longName, choice: "sealed, too" },
+      ]}
     />,
   ),
   projects: showSection(

@@ -203,7 +203,9 @@ ALTER TABLE "hugging_face_connections" ADD CONSTRAINT "hugging_face_connections_
 ALTER TABLE "hugging_face_memberships" ADD CONSTRAINT "hugging_face_memberships_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "hugging_face_memberships" ADD CONSTRAINT "hugging_face_memberships_organization_id_user_id_fkey" FOREIGN KEY ("organization_id", "user_id") REFERENCES "memberships"("organization_id", "user_id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "hugging_face_memberships" ADD CONSTRAINT "hugging_face_memberships_organization_id_user_id_fkey" FOREIGN KEY ("organization_id", "user_id") REFERENCES "memberships"("organization_id", "user_id") ON DELETE CASCADE ON UPDATE CASCADE
+  -- An approval notes by what somebody comes before they are a member.
+  DEFERRABLE INITIALLY DEFERRED;
 
 -- AddForeignKey
 ALTER TABLE "hugging_face_memberships" ADD CONSTRAINT "hugging_face_memberships_organization_id_connection_subjec_fkey" FOREIGN KEY ("organization_id", "connection_subject") REFERENCES "hugging_face_connections"("organization_id", "subject") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -276,6 +278,7 @@ ALTER TABLE hugging_face_connections ADD CONSTRAINT hugging_face_connections_rol
   'owner' NOT IN (coalesce(admin_role, 'viewer'), coalesce(write_role, 'viewer'),
                   coalesce(contributor_role, 'viewer'), coalesce(read_role, 'viewer'))
 );
+ALTER TABLE hugging_face_memberships ADD CONSTRAINT hugging_face_memberships_role_check CHECK (granted_role <> 'owner');
 
 GRANT SELECT, INSERT, UPDATE, DELETE
   ON invitations, invitation_tokens, join_requests, email_domains,

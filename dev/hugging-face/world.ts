@@ -1,0 +1,62 @@
+import {
+  analytical,
+  type Membership,
+  orbitalWorks,
+  people as cast,
+  type Person,
+} from "./people.ts";
+
+/** What can be changed about somebody in an organization. */
+export type MembershipChange = Partial<
+  Pick<Membership, "roleInOrg" | "pendingSSO" | "missingMFA">
+> | null;
+
+/**
+ * The people of one stand-in and the organizations they work in. A change shows in whatever an application asks for
+ * next, as at Hugging Face; a restart brings back the first state.
+ */
+export class World {
+  readonly people: Person[] = structuredClone([...cast]);
+  readonly organizations = structuredClone([analytical, orbitalWorks]);
+
+  findPerson(username: string | null | undefined): Person | undefined {
+    return this.people.find((person) => person.preferred_username === username);
+  }
+
+  findOrganization(handle: string | null | undefined) {
+    return this.organizations.find((each) => each.preferred_username === handle);
+  }
+
+  /**
+   * Takes somebody into an organization, changes how they stand there, or (null) takes them out.
+   *
+   * @throws {Error} when there is no such person or organization
+   */
+  setMembership(username: string, handle: string, change: MembershipChange): void {
+    const person = this.findPerson(username);
+    const organization = this.findOrganization(handle);
+    if (!person || !organization) throw new Error(`There is no ${username} or no ${handle}.`);
+    const { sub } = organization;
+    const present = person.orgs?.find((each) => each.sub === sub);
+    const others = (person.orgs ?? []).filter((each) => each.sub !== sub);
+    if (change === null) person.orgs = others;
+    else person.orgs = [...others, { roleInOrg: "read", ...organization, ...present, ...change }];
+  }
+
+  /**
+   * Gives a person or an organization another handle; the subject stays.
+   *
+   * @throws {Error} when there is nobody of that handle, or the new one is taken
+   */
+  rename(handle: string, newHandle: string): void {
+    if (this.findPerson(newHandle) ?? this.findOrganization(newHandle)) {
+      throw new Error(`${newHandle} is taken.`);
+    }
+    const memberships = this.people.flatMap(({ orgs = [] }) => orgs);
+    const bearers = [...this.people, ...this.organizations, ...memberships].filter(
+      (each) => each.preferred_username === handle,
+    );
+    if (bearers.length === 0) throw new Error(`There is no ${handle}.`);
+    for (const bearer of bearers) bearer.preferred_username = newHandle;
+  }
+}

@@ -1,0 +1,123 @@
+import type { Member } from "../auth/actor.ts";
+import { route } from "../auth/route.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { defineCookie } from "../http/cookie.ts";
+import { AppError } from "../http/errors.ts";
+import { seeOther } from "../http/reply.ts";
+import { withQuery } from "../http/with-query.ts";
+import { changeAs } from "../memberships/change-as.ts";
+import { organizationPage } from "../organizations/organization-page.tsx";
+import { organizationParams } from "../organizations/schema.ts";
+import {
+  createSealers,
+  findAdmin,
+  findLinkedSubject,
+  lifetimeSeconds,
+  listAdministered,
+} from "./authorization.ts";
+import { ChoicePage } from "./choice-view.tsx";
+import { connect } from "./connection.ts";
+import { huggingFaceError } from "./errors.ts";
+import { callbackPath, type HuggingFaceOAuth } from "./oauth.ts";
+import { choiceBody } from "./schema.ts";
+import { connectionsPath } from "./views.tsx";
+
+export type AuthorizationDependencies = {
+  database: TenantDatabase;
+  /** Null where this installation is no OAuth application at Hugging Face. */
+  oauth: HuggingFaceOAuth | null;
+  secrets: readonly string[];
+  isSecure: boolean;
+};
+
+/** From the button to a connection: to Hugging Face, back, and the choice among what it said. */
+export function authorizationPages(dependencies: AuthorizationDependencies) {
+  const { database, oauth, secrets, isSecure } = dependencies;
+  const cookie = defineCookie("hugging-face", { isSecure, maxAge: lifetimeSeconds });
+  const { roundTrips, choices } = createSealers(secrets);
+
+  const begin = route({
+    method: "POST",
+    path: "/o/:slug/hugging-face/authorization",
+    access: "hugging-face:update",
+    params: organizationParams,
+    statuses: [303],
+    async handler({ actor }, ctx) {
+      // Nothing changes yet: but nobody is sent off who could not finish.
+      await changeAs(database, actor, "hugging-face:update", changeNothing);
+      // The page says what is missing.
+      if (!oauth) return seeOther(connectionsPath(actor.organization));
+      const started = { organizationId: actor.organization.id, userId: actor.user.id };
+      const { url, secrets: kept } = await oauth.begin().catch(leadBackTo(actor));
+      cookie.write(ctx, await roundTrips.seal({ ...started, ...kept }));
+      return seeOther(url);
+    },
+  });
+
+  const callback = route({
+    method: "GET",
+    path: callbackPath,
+    // Not `signed-in`: that would put the code into the address of the sign-in.
+    access: "visitor",
+    statuses: [200],
+    hasEffects: true,
+    async handler({ actor }, ctx) {
+      const sealed = cookie.read(ctx);
+      cookie.expire(ctx);
+      const kept = sealed === undefined ? null : await roundTrips.open(sealed);
+      const state = new URLSearchParams(ctx.querystring).get("state");
+      if (!oauth || !kept || kept.state !== state || kept.userId !== actor?.user.id) {
+        throw huggingFaceError("hugging_face.spent");
+      }
+      const { organizationId, userId } = kept;
+      const admin = await findAdmin(database, actor, organizationId);
+      try {
+        const account = await oauth.complete(ctx.querystring, kept);
+        const linked = await findLinkedSubject(database, userId);
+        const options = await Promise.all(
+          listAdministered(account, linked).map(async (organization) => {
+            const sealedChoice = { organizationId, userId, ...organization };
+            return { ...organization, choice: await choices.seal(sealedChoice) };
+          }),
+        );
+        return organizationPage(
+          admin,
+          { title: "Choose an organization", section: "Settings" },
+          <ChoicePage actor={admin} options={options} />,
+        );
+      } catch (error) {
+        return leadBackTo(admin)(error);
+      }
+    },
+  });
+
+  const choose = route({
+    method: "POST",
+    path: "/o/:slug/hugging-face",
+    access: "hugging-face:update",
+    params: organizationParams,
+    body: choiceBody,
+    statuses: [303],
+    async handler({ actor, body }) {
+      const chosen = await choices.open(body.choice);
+      const { organization, user } = actor;
+      const isTheirs = chosen?.organizationId === organization.id && chosen.userId === user.id;
+      await connect(database, actor, isTheirs ? chosen : null).catch(leadBackTo(actor));
+      return seeOther(withQuery(connectionsPath(organization), { notice: "connected" }));
+    },
+  });
+
+  return [begin, callback, choose];
+}
+
+const changeNothing = () => Promise.resolve({ value: undefined, event: null });
+
+/** Throws an error on, with the way back to where it started on its page. */
+function leadBackTo({ organization }: Member) {
+  return (error: unknown): never => {
+    if (!(error instanceof AppError)) throw error;
+    const { code, status, title, message: detail, options } = error;
+    const action = { label: "Back to the settings", href: connectionsPath(organization) };
+    throw new AppError(code, { status, title, detail }, { ...options, action });
+  };
+}

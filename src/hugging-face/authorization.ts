@@ -1,0 +1,94 @@
+import { z } from "zod";
+
+import type { SignedIn, Member } from "../auth/actor.ts";
+import { readPerson } from "../auth/person.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { httpError } from "../http/errors.ts";
+import { createSealer } from "../http/sealer.ts";
+import { hasPermission } from "../memberships/roles.ts";
+import type { HuggingFaceOrganization } from "./connection.ts";
+import { huggingFaceError } from "./errors.ts";
+import type { HuggingFaceAccount } from "./oauth.ts";
+
+/** How long the way to Hugging Face and back may take, and then the choice. */
+export const lifetimeSeconds = 600;
+
+const startedBy = { organizationId: z.string(), userId: z.string() };
+
+const roundTrip = z.object({
+  ...startedBy,
+  state: z.string(),
+  nonce: z.string(),
+  codeVerifier: z.string(),
+});
+
+const choice = z.object({
+  ...startedBy,
+  subject: z.string(),
+  handle: z.string(),
+  name: z.string(),
+});
+
+/** What rides in the browser instead of in our database: nobody else's browser has it, and nobody can make it up. */
+export function createSealers(secrets: readonly string[]) {
+  const options = { secrets, lifetimeSeconds };
+  return {
+    roundTrips: createSealer(roundTrip, { ...options, purpose: "hugging-face round trip" }),
+    choices: createSealer(choice, { ...options, purpose: "hugging-face choice" }),
+  };
+}
+
+/**
+ * The person as a member of an organization that no URL names.
+ *
+ * @throws request.not_found, request.not_permitted
+ */
+export async function findAdmin(
+  database: TenantDatabase,
+  actor: SignedIn,
+  organizationId: string,
+): Promise<Member> {
+  const userId = actor.user.id;
+  const membership = await database.forUser(userId, (tx) =>
+    tx.membership.findUnique({
+      where: { organizationId_userId: { organizationId, userId } },
+      select: {
+        role: true,
+        suspendedAt: true,
+        organization: { select: { id: true, slug: true, name: true, deletedAt: true } },
+      },
+    }),
+  );
+  if (!membership || membership.suspendedAt || membership.organization.deletedAt) {
+    throw httpError("request.not_found");
+  }
+  const { role, organization } = membership;
+  if (!hasPermission(role, "hugging-face:update")) throw httpError("request.not_permitted");
+  const { id, slug, name } = organization;
+  return { ...actor, organization: { id, slug, name }, role };
+}
+
+/** The Hugging Face account that somebody signs in here with; null where there is none. */
+export async function findLinkedSubject(
+  database: TenantDatabase,
+  userId: string,
+): Promise<string | null> {
+  const person = await database.forUser(userId, (tx) => readPerson(tx, userId));
+  return person?.huggingFace?.subject ?? null;
+}
+
+/**
+ * The organizations that somebody may connect: those of their own account of which they are an admin.
+ *
+ * @throws hugging_face.not_linked, hugging_face.other_account, hugging_face.no_admin
+ */
+export function listAdministered(
+  { subject, places }: HuggingFaceAccount,
+  linkedSubject: string | null,
+): HuggingFaceOrganization[] {
+  if (linkedSubject === null) throw huggingFaceError("hugging_face.not_linked");
+  if (subject !== linkedSubject) throw huggingFaceError("hugging_face.other_account");
+  const administered = places.filter(({ role, isActive }) => role === "admin" && isActive);
+  if (administered.length === 0) throw huggingFaceError("hugging_face.no_admin");
+  return administered.map(({ id, handle, name }) => ({ subject: id, handle, name }));
+}

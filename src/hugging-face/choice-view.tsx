@@ -1,0 +1,51 @@
+import type { Member } from "../auth/actor.ts";
+import { formAction } from "../auth/seen-as.ts";
+import { SubmitButton } from "../views/form.tsx";
+import { PageHeading } from "../views/page-heading.tsx";
+import type { HuggingFaceOrganization } from "./connection.ts";
+import { connectionsPath } from "./views.tsx";
+
+interface ChoicePageProps {
+  actor: Member;
+  /** Each with what its form sends: sealed, so that nothing else can be chosen. */
+  options: readonly (HuggingFaceOrganization & { choice: string })[];
+}
+
+/** After Hugging Face: which of the organizations there that the person is an admin of. */
+export function ChoicePage({ actor, options }: ChoicePageProps) {
+  const { organization } = actor;
+  return (
+    <>
+      <PageHeading title="Choose an organization">
+        <p class="break-name">
+          You are an admin of these at Hugging Face. Whose members shall come into{" "}
+          {organization.name}?
+        </p>
+      </PageHeading>
+      <div class="grid max-w-2xl gap-6">
+        <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
+          {options.map(({ subject, name, handle, choice }) => (
+            <li key={subject} class="flex flex-wrap items-center gap-4 px-4 py-4 sm:px-6">
+              <div class="min-w-40 flex-1">
+                <p class="break-name font-semibold">{name}</p>
+                <p class="break-name text-sm text-base-content/75">@{handle}</p>
+              </div>
+              <form class="max-sm:w-full" method="post" action={formAction(actor, "hugging-face")}>
+                <input type="hidden" name="choice" value={choice} />
+                <SubmitButton>
+                  Connect<span class="sr-only"> {name}</span>
+                </SubmitButton>
+              </form>
+            </li>
+          ))}
+        </ul>
+        <p class="text-base-content/75">
+          After that you say what its members become here. The choice holds for ten minutes.
+        </p>
+        <a class="link justify-self-start" href={connectionsPath(organization)}>
+          Connect none of them
+        </a>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,149 @@
+import type { AuditEntry } from "../audit-log/audit-event.ts";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { HuggingFaceConnection } from "../database/generated/client.ts";
+import { httpError } from "../http/errors.ts";
+import { type Change, changeAs, type ChangingMember } from "../memberships/change-as.ts";
+import { membershipError } from "../memberships/errors.ts";
+import { rolesToGive } from "../memberships/policy.ts";
+import type { Role } from "../memberships/roles.ts";
+import { huggingFaceError } from "./errors.ts";
+import { fieldOf, listRoles, type Rules } from "./rules.ts";
+
+/** An organization at Hugging Face. */
+export type HuggingFaceOrganization = Pick<HuggingFaceConnection, "subject" | "handle" | "name">;
+
+export type ListedConnection = HuggingFaceOrganization & Rules & { memberCount: number };
+
+/** What an organization is connected with, the oldest first. */
+export async function listConnections(
+  tx: Transaction,
+  { organizationId }: { organizationId: string },
+): Promise<ListedConnection[]> {
+  const connections = await tx.huggingFaceConnection.findMany({
+    where: { organizationId },
+    orderBy: [{ createdAt: "asc" }, { subject: "asc" }],
+    include: { _count: { select: { memberships: true } } },
+  });
+  return connections.map(({ _count, ...connection }) => ({
+    ...connection,
+    memberCount: _count.memberships,
+  }));
+}
+
+/**
+ * Connects an organization with one at Hugging Face. Where it is connected already, its rules stay, and its name and
+ * handle are brought up to date.
+ *
+ * @param chosen of which the actor has been shown to be an admin; null where that does not hold any more
+ * @throws hugging_face.choice_spent; what `changeAs` throws
+ */
+export function connect(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  chosen: HuggingFaceOrganization | null,
+): Promise<void> {
+  const { organization, user } = actor;
+  const work = async (tx: Transaction): Promise<Change<void>> => {
+    if (!chosen) throw huggingFaceError("hugging_face.choice_spent");
+    const { subject, handle, name } = chosen;
+    const [written] = await tx.$queryRaw<{ isNew: boolean }[]>`
+      insert into hugging_face_connections as c (organization_id, subject, handle, name, connecter_id)
+      values (${organization.id}::uuid, ${subject}, ${handle}, ${name}, ${user.id}::uuid)
+      on conflict (organization_id, subject) do update set handle = excluded.handle, name = excluded.name
+        where (c.handle, c.name) is distinct from (excluded.handle, excluded.name)
+      returning xmax = 0 as "isNew"`;
+    return written ? changed(written.isNew ? "connected" : "renamed", chosen) : unchanged;
+  };
+  return changeAs(database, actor, "hugging-face:update", work, { exclusively: true });
+}
+
+/**
+ * Says how people come in by a connection, and as what. Who is a member by it already follows at their next sign-in.
+ *
+ * @throws request.not_found, member.role_above_own; what `changeAs` throws
+ */
+export function changeRules(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { subject, ...rules }: Rules & { subject: string },
+): Promise<void> {
+  return changeConnection(database, actor, { subject }, async (tx, key, present, role) => {
+    requireOwnRoles(role, rules);
+    if (isEqual(present, rules)) return unchanged;
+    await tx.huggingFaceConnection.update({ where: { organizationId_subject: key }, data: rules });
+    return changed("rules_changed", present, { ...rules });
+  });
+}
+
+/** Nobody gives by a rule what they could not give by hand, and nobody becomes an owner by where they work. */
+export function requireOwnRoles(role: Role, rules: Rules): void {
+  const allowed = new Set(rolesToGive({ role }));
+  allowed.delete("owner");
+  if (listRoles(rules).every((each) => allowed.has(each))) return;
+  throw membershipError("member.role_above_own");
+}
+
+function isEqual(present: Rules, rules: Rules): boolean {
+  const fields = ["mode", ...Object.values(fieldOf)] as const;
+  return fields.every((field) => present[field] === rules[field]);
+}
+
+/**
+ * Ends a connection. Whoever is a member by it stays one, as they are, and follows Hugging Face no longer.
+ *
+ * @throws request.not_found; what `changeAs` throws
+ */
+export function disconnect(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { subject }: { subject: string },
+): Promise<void> {
+  return changeConnection(database, actor, { subject }, async (tx, key, present) => {
+    await tx.huggingFaceConnection.delete({ where: { organizationId_subject: key } });
+    return changed("disconnected", present);
+  });
+}
+
+type Key = { organizationId: string; subject: string };
+
+/** One at a time with whatever changes who belongs to the organization: people join by the rules as they are. */
+function changeConnection(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { subject }: { subject: string },
+  work: (
+    tx: Transaction,
+    key: Key,
+    present: HuggingFaceConnection,
+    role: Role,
+  ) => Promise<Change<void>>,
+): Promise<void> {
+  const key = { organizationId: actor.organization.id, subject };
+  return changeAs(
+    database,
+    actor,
+    "hugging-face:update",
+    async (tx, role) => {
+      const present = await tx.huggingFaceConnection.findUnique({
+        where: { organizationId_subject: key },
+      });
+      if (!present) throw httpError("request.not_found");
+      return work(tx, key, present, role);
+    },
+    { exclusively: true },
+  );
+}
+
+const unchanged: Change<void> = { value: undefined, event: null };
+
+function changed(
+  verb: string,
+  { subject, handle, name }: HuggingFaceOrganization,
+  details: AuditEntry["details"] = {},
+): Change<void> {
+  const target = { type: "hugging-face-organization", id: subject };
+  return {
+    value: undefined,
+    event: { action: `hugging_face.${verb}`, target, details: { name, handle, ...details } },
+  };
+}

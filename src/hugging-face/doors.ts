@@ -1,0 +1,77 @@
+import { accountFormAction } from "../auth/seen-as.ts";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { FindDoors, OpenDoor } from "../organizations/open-door.ts";
+import { hasToAsk, via } from "./joining.ts";
+import { findPlaces, type Place } from "./place.ts";
+
+/** How many are looked up for one page. */
+const mostDoors = 20;
+
+/** The organizations that somebody could join because of where they work at Hugging Face. */
+export function findHuggingFaceDoors(database: TenantDatabase): FindDoors {
+  return async (actor) => {
+    const userId = actor.user.id;
+    const offers = await database.forUser(userId, (tx) => listOffers(tx, userId));
+    const doors: OpenDoor[] = [];
+    for (const { place, hasAsked } of offers) {
+      const { organizationId, subject, name } = place.connection;
+      const door = await database.forOrganization(organizationId, async (tx) => {
+        const organization = await tx.organization.findFirst({
+          where: { id: organizationId, deletedAt: null },
+          select: { name: true },
+        });
+        return (
+          organization && {
+            ...organization,
+            asks: await hasToAsk(tx, { organizationId, userId }, place),
+          }
+        );
+      });
+      if (!door) continue;
+      const path = `/organizations/${organizationId}/hugging-face/${subject}/joining`;
+      const why = `You work in ${name} at Hugging Face`;
+      doors.push({
+        organizationName: door.name,
+        text: hasAsked ? `${why}, and asked to join. An admin decides.` : `${why}.`,
+        actions: hasAsked
+          ? []
+          : [
+              {
+                label: door.asks ? "Ask to join" : "Join",
+                action: accountFormAction(actor, path),
+                tone: "primary",
+              },
+            ],
+      });
+    }
+    return doors;
+  };
+}
+
+type Offer = { place: Place; hasAsked: boolean };
+
+/** For each organization that somebody does not belong to the best of their places; in their own scope. */
+async function listOffers(tx: Transaction, userId: string): Promise<Offer[]> {
+  const places = await findPlaces(tx, { userId });
+  if (places.length === 0) return [];
+  const memberships = await tx.membership.findMany({
+    where: { userId },
+    select: { organizationId: true },
+  });
+  const requests = await tx.joinRequest.findMany({
+    where: { userId, status: "pending" },
+    select: { organizationId: true, origin: true },
+  });
+  const seen = new Set(memberships.map(({ organizationId }) => organizationId));
+  const offers: Offer[] = [];
+  for (const place of places) {
+    const { organizationId } = place.connection;
+    if (seen.has(organizationId)) continue;
+    seen.add(organizationId);
+    const asked = requests.find((each) => each.organizationId === organizationId);
+    // Somebody who asked by another way waits there.
+    if (asked && asked.origin !== via) continue;
+    offers.push({ place, hasAsked: asked !== undefined });
+  }
+  return offers.slice(0, mostDoors);
+}

@@ -1,0 +1,52 @@
+import { defineErrors } from "../http/errors.ts";
+
+/** Why an organization cannot be connected with one at Hugging Face. */
+export const huggingFaceError = defineErrors({
+  "hugging_face.unavailable": {
+    status: 503,
+    title: "Hugging Face does not answer",
+    detail: "Nothing was changed. Please try again in a minute.",
+  },
+  "hugging_face.untrusted_answer": {
+    status: 502,
+    title: "That did not work at Hugging Face",
+    detail:
+      "It gave an answer that we cannot use, so nothing was changed. Please try again; if it happens again, tell us the id below.",
+  },
+  "hugging_face.denied": {
+    status: 400,
+    title: "You did not let us look",
+    detail:
+      "Hugging Face did not allow us to see your organizations there, because you or it said no. Nothing was changed.",
+  },
+  "hugging_face.spent": {
+    status: 400,
+    title: "This cannot be finished",
+    detail:
+      "It was started in another browser or by somebody else, has been used already, or has expired after ten minutes. Nothing was changed. Start again from the settings of your organization.",
+  },
+  "hugging_face.choice_spent": {
+    status: 410,
+    title: "That choice is too old",
+    detail:
+      "What Hugging Face said of you holds for ten minutes, for you, and for the organization that you started from. Nothing was changed. Please start again.",
+  },
+  "hugging_face.not_linked": {
+    status: 403,
+    title: "Your account is not linked with Hugging Face",
+    detail:
+      "Only somebody who signs in here with their Hugging Face account can connect an organization. Nothing was changed. Sign in with Hugging Face first.",
+  },
+  "hugging_face.other_account": {
+    status: 403,
+    title: "That was another Hugging Face account",
+    detail:
+      "At Hugging Face you are signed in with another account than the one that is linked with yours here. Nothing was changed. Change the account there, then start again.",
+  },
+  "hugging_face.no_admin": {
+    status: 403,
+    title: "You are no admin at Hugging Face",
+    detail:
+      "Hugging Face knows of no organization in which you are an admin, with its single sign-on done and its second factor set up. Nothing was changed. Ask one of its admins to connect it, or to make you one.",
+  },
+});

@@ -1,0 +1,136 @@
+import type { AuditEntry } from "../audit-log/audit-event.ts";
+import type { AfterSignIn } from "../auth/pages.tsx";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { HuggingFaceMembership, Membership } from "../database/generated/client.ts";
+import { AppError } from "../http/errors.ts";
+import { changeAsGuest } from "../memberships/joining.ts";
+import { admitBy, via } from "./joining.ts";
+import { findDeparture, findPlaces, type Place } from "./place.ts";
+
+type Key = { organizationId: string; userId: string };
+
+/** What ends the matter in one organization: it is gone, or full. The others go on. */
+const foreseen = new Set(["request.not_found", "membership.no_seat"]);
+
+/**
+ * After a sign-in, brings in step with Hugging Face what somebody has by it: `automatic` connections take them in, and
+ * memberships that came by a connection follow it. It goes by what is stored of the person's last sign-in with Hugging
+ * Face: after any other sign-in it finds what it found before.
+ */
+export function followHuggingFace(database: TenantDatabase): AfterSignIn {
+  return async ({ id: userId }, request) => {
+    const organizationIds = await database.forUser(userId, (tx) => listConcerned(tx, userId));
+    const failures: unknown[] = [];
+    for (const organizationId of organizationIds) {
+      const guest = { user: { id: userId }, organization: { id: organizationId }, request };
+      const following = changeAsGuest(
+        database,
+        guest,
+        async (tx) => ({ value: undefined, event: await follow(tx, { organizationId, userId }) }),
+        { byNobody: true },
+      );
+      await following.catch((error: unknown) => {
+        if (!(error instanceof AppError) || !foreseen.has(error.code)) failures.push(error);
+      });
+    }
+    if (failures.length > 0) throw new AggregateError(failures, "Hugging Face was not followed.");
+  };
+}
+
+/** The organizations in which there may be something to do; in the person's own scope. */
+async function listConcerned(tx: Transaction, userId: string): Promise<string[]> {
+  const linked = await tx.huggingFaceMembership.findMany({
+    where: { userId },
+    select: { organizationId: true },
+  });
+  const places = await findPlaces(tx, { userId });
+  const memberships = await tx.membership.findMany({
+    where: { userId },
+    select: { organizationId: true },
+  });
+  const belongsTo = new Set(memberships.map(({ organizationId }) => organizationId));
+  const open = places
+    .filter(({ connection }) => connection.mode === "automatic")
+    .map(({ connection }) => connection.organizationId)
+    .filter((organizationId) => !belongsTo.has(organizationId));
+  return [...new Set([...linked.map(({ organizationId }) => organizationId), ...open])];
+}
+
+async function follow(tx: Transaction, key: Key): Promise<AuditEntry[]> {
+  const places = await findPlaces(tx, key);
+  const member = await tx.membership.findUnique({
+    where: { organizationId_userId: key },
+    include: { huggingFace: true },
+  });
+  if (!member) return join(tx, key, places);
+  const link = member.huggingFace;
+  // A membership of their own, and whatever an owner has, is not for Hugging Face to change.
+  if (!link || member.role === "owner") return [];
+  const place =
+    places.find(({ connection }) => connection.subject === link.connectionSubject) ??
+    // They work in another one that is connected, and could come in by that.
+    places.find(({ connection }) => connection.mode !== "request");
+  return place ? keepUp(tx, key, { member, link, place }) : suspend(tx, key, { member, link });
+}
+
+/** Whoever left or was removed is not taken in again without being asked. */
+async function join(tx: Transaction, key: Key, places: Place[]): Promise<AuditEntry[]> {
+  const place = places.find(({ connection }) => connection.mode === "automatic");
+  if (!place || (await findDeparture(tx, key))) return [];
+  const event = await admitBy(tx, key, place);
+  return event ? [event] : [];
+}
+
+type Following = { member: Membership; link: HuggingFaceMembership };
+
+/**
+ * Each loss suspends once: an admin who lets somebody in all the same has decided. The same time on both rows says that
+ * it was this, and not an admin, who suspended.
+ */
+async function suspend(
+  tx: Transaction,
+  key: Key,
+  { member, link }: Following,
+): Promise<AuditEntry[]> {
+  if (member.suspendedAt ?? link.suspendedAt) return [];
+  const where = { organizationId_userId: key };
+  const data = { suspendedAt: new Date() };
+  await tx.membership.update({ where, data });
+  await tx.huggingFaceMembership.update({ where, data });
+  return [{ action: "member.suspended", target: targetOf(key), details: { via } }];
+}
+
+/** They have a place: what this suspended is restored, and the role follows unless somebody has changed it here. */
+async function keepUp(
+  tx: Transaction,
+  key: Key,
+  { member, link, place }: Following & { place: Place },
+): Promise<AuditEntry[]> {
+  const where = { organizationId_userId: key };
+  const details = { via, organization: place.handle };
+  const target = targetOf(key);
+  const wasThis =
+    link.suspendedAt !== null && link.suspendedAt.getTime() === member.suspendedAt?.getTime();
+  const isOfRule = member.role === link.grantedRole;
+  const role = isOfRule ? place.role : member.role;
+  const connectionSubject = place.connection.subject;
+  const grantedRole = isOfRule ? place.role : link.grantedRole;
+  if (wasThis || role !== member.role) {
+    const data = { role, ...(wasThis && { suspendedAt: null }) };
+    await tx.membership.update({ where, data });
+  }
+  const isElsewhere = connectionSubject !== link.connectionSubject;
+  if (link.suspendedAt !== null || isElsewhere || grantedRole !== link.grantedRole) {
+    const data = { connectionSubject, grantedRole, suspendedAt: null };
+    await tx.huggingFaceMembership.update({ where, data });
+  }
+  const events: AuditEntry[] = [];
+  if (wasThis) events.push({ action: "member.reinstated", target, details });
+  if (role !== member.role) {
+    const change = { from: member.role, to: role, ...details };
+    events.push({ action: "member.role_changed", target, details: change });
+  }
+  return events;
+}
+
+const targetOf = ({ userId }: Key) => ({ type: "user", id: userId });

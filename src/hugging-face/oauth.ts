@@ -1,0 +1,143 @@
+import * as oauth from "openid-client";
+
+import type { HuggingFacePlace } from "../auth/person.ts";
+import type { Config } from "../config.ts";
+import type { AppError } from "../http/errors.ts";
+import { readPlaces } from "./claims.ts";
+import { huggingFaceError } from "./errors.ts";
+
+/** What has to be remembered of an authorization request until its answer comes. */
+type OAuthSecrets = { state: string; nonce: string; codeVerifier: string };
+
+/** Who somebody is at Hugging Face, and where they work. */
+export type HuggingFaceAccount = { subject: string; places: HuggingFacePlace[] };
+
+/** Hugging Face as an OAuth provider (https://huggingface.co/docs/hub/oauth), asked who works where. */
+export type HuggingFaceOAuth = {
+  /** @throws hugging_face.unavailable, hugging_face.untrusted_answer */
+  begin(): Promise<{ url: string; secrets: OAuthSecrets }>;
+  /**
+   * @param query the callback's
+   * @throws hugging_face.denied, hugging_face.spent, hugging_face.unavailable, hugging_face.untrusted_answer
+   */
+  complete(query: string, secrets: OAuthSecrets): Promise<HuggingFaceAccount>;
+};
+
+type OAuthOptions = {
+  endpoint: string;
+  client: NonNullable<Config["huggingFace"]["client"]>;
+  baseUrl: string;
+  /** Told in our own words: the library's errors carry codes, tokens and answers. */
+  logger: { warn(fields: object, message: string): void };
+  timeoutSeconds?: number;
+};
+
+export const callbackPath = "/hugging-face/callback";
+
+/** `read-memberships` is what tells the role (`roleInOrg`) in every organization. */
+const scope = "openid profile read-memberships";
+
+export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth {
+  const { endpoint, client, baseUrl, logger, timeoutSeconds = 3 } = options;
+  const redirectUri = baseUrl + callbackPath;
+
+  // Asked for once, when it is first needed; after a failure, by the next one who needs it.
+  let discovered: Promise<oauth.Configuration> | undefined;
+  const discover = () => {
+    discovered ??= oauth
+      .discovery(new URL(endpoint), client.id, undefined, oauth.ClientSecretBasic(client.secret), {
+        timeout: timeoutSeconds,
+        // The stand-in of a laptop; production refuses an address without TLS (config.ts).
+        ...(endpoint.startsWith("http:") && { execute: [oauth.allowInsecureRequests] }),
+      })
+      .catch((error: unknown) => {
+        discovered = undefined;
+        throw error;
+      });
+    return discovered;
+  };
+
+  const attempt = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      const appError = translate(error);
+      logger.warn({ step, code: appError.code, reason: nameReason(error) }, "Hugging Face failed");
+      throw appError;
+    }
+  };
+
+  return {
+    begin: () =>
+      attempt("begin", async () => {
+        const configuration = await discover();
+        const secrets = {
+          state: oauth.randomState(),
+          nonce: oauth.randomNonce(),
+          codeVerifier: oauth.randomPKCECodeVerifier(),
+        };
+        const url = oauth.buildAuthorizationUrl(configuration, {
+          redirect_uri: redirectUri,
+          scope,
+          state: secrets.state,
+          nonce: secrets.nonce,
+          code_challenge: await oauth.calculatePKCECodeChallenge(secrets.codeVerifier),
+          code_challenge_method: "S256",
+        });
+        return { url: url.href, secrets };
+      }),
+    complete: (query, { state, nonce, codeVerifier }) =>
+      attempt("complete", async () => {
+        const configuration = await discover();
+        const tokens = await oauth.authorizationCodeGrant(
+          configuration,
+          new URL(`${redirectUri}?${query}`),
+          {
+            expectedState: state,
+            expectedNonce: nonce,
+            pkceCodeVerifier: codeVerifier,
+            idTokenExpected: true,
+          },
+        );
+        const subject = tokens.claims()?.sub ?? "";
+        // Refuses an answer about anybody else (OpenID Connect Core 1.0, section 5.3.2).
+        const { orgs } = await oauth.fetchUserInfo(configuration, tokens.access_token, subject);
+        return { subject, places: readPlaces(orgs) };
+      }),
+  };
+}
+
+/** No `cause`: what the library throws holds the code, the tokens or the answer. */
+function translate(error: unknown): AppError {
+  if (error instanceof oauth.AuthorizationResponseError) {
+    return huggingFaceError("hugging_face.denied");
+  }
+  if (error instanceof oauth.ResponseBodyError) {
+    if (error.error === "invalid_grant") return huggingFaceError("hugging_face.spent");
+    return huggingFaceError("hugging_face.untrusted_answer");
+  }
+  return huggingFaceError(
+    isUnavailable(error) ? "hugging_face.unavailable" : "hugging_face.untrusted_answer",
+    { headers: { "Retry-After": "10" } },
+  );
+}
+
+/** The connection failed or took too long; or a server in front of Hugging Face says that it is away. */
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof Response) return error.status >= 500;
+  if (!(error instanceof Error)) return false;
+  // As fetch() spells that nobody answered (Fetch, section 5.6), and the library or the platform that time ran out.
+  const isUnreached = error instanceof TypeError && codeOf(error) === undefined;
+  const isLate = codeOf(error) === "OAUTH_TIMEOUT" || error.name === "TimeoutError";
+  return isUnreached || isLate || isUnavailable(error.cause);
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}
+
+/** A word out of a fixed list, of the library or of RFC 6749: never a text that came over the wire. */
+function nameReason(error: unknown): string {
+  return codeOf(error) ?? (error instanceof Error ? error.name : "unknown");
+}

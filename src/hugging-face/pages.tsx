@@ -1,0 +1,84 @@
+import type { Member } from "../auth/actor.ts";
+import { route } from "../auth/route.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { groupByField } from "../http/errors.ts";
+import { seeOther } from "../http/reply.ts";
+import { withQuery } from "../http/with-query.ts";
+import { organizationPage } from "../organizations/organization-page.tsx";
+import { organizationParams } from "../organizations/schema.ts";
+import { findLinkedSubject } from "./authorization.ts";
+import { changeRules, disconnect, listConnections } from "./connection.ts";
+import { connectionParams, connectionsQuery, type Notice, rulesBody } from "./schema.ts";
+import { ConnectionsPage, connectionsPath, type RulesForm } from "./views.tsx";
+
+/** The page of what an organization is connected with at Hugging Face, and its forms. */
+export function huggingFacePages(
+  database: TenantDatabase,
+  { isConfigured }: { isConfigured: boolean },
+) {
+  const show = route({
+    method: "GET",
+    path: "/o/:slug/hugging-face",
+    access: "hugging-face:update",
+    params: organizationParams,
+    query: connectionsQuery,
+    statuses: [200],
+    handler: ({ actor, query }) => showConnections(actor, { notice: query.notice }),
+  });
+
+  const rules = route({
+    method: "POST",
+    path: "/o/:slug/hugging-face/:subject/rules",
+    access: "hugging-face:update",
+    params: connectionParams,
+    body: rulesBody,
+    statuses: [303],
+    async handler({ actor, params: { subject }, body }) {
+      await changeRules(database, actor, { subject, ...body });
+      return goTo(actor, "rules-saved");
+    },
+    invalid: ({ actor, params: { subject }, values, issues }) =>
+      showConnections(actor, { form: { subject, values, errors: groupByField(issues) } }),
+  });
+
+  const removal = route({
+    method: "POST",
+    path: "/o/:slug/hugging-face/:subject/removal",
+    access: "hugging-face:update",
+    params: connectionParams,
+    statuses: [303],
+    async handler({ actor, params: { subject } }) {
+      await disconnect(database, actor, { subject });
+      return goTo(actor, "disconnected");
+    },
+  });
+
+  async function showConnections(
+    actor: Member,
+    { notice, form }: { notice?: string | undefined; form?: RulesForm },
+  ) {
+    const organizationId = actor.organization.id;
+    const connections = await database.forOrganization(organizationId, (tx) =>
+      listConnections(tx, { organizationId }),
+    );
+    const linkedSubject = await findLinkedSubject(database, actor.user.id);
+    return organizationPage(
+      actor,
+      { title: "Hugging Face", section: "Settings", notice, status: form ? 422 : 200 },
+      <ConnectionsPage
+        actor={actor}
+        connections={connections}
+        isConfigured={isConfigured}
+        isLinked={linkedSubject !== null}
+        form={form}
+      />,
+    );
+  }
+
+  return [show, rules, removal];
+}
+
+/** To the page that the form was on, which says what was done. */
+function goTo({ organization }: Member, notice: Notice) {
+  return seeOther(withQuery(connectionsPath(organization), { notice }));
+}

@@ -1,0 +1,61 @@
+import { readPerson } from "../auth/person.ts";
+import type { Transaction } from "../database/database.ts";
+import type { HuggingFaceConnection } from "../database/generated/client.ts";
+import { type Role, roles } from "../memberships/roles.ts";
+import { findRole } from "./rules.ts";
+
+/** By what somebody may belong to an organization: a connection, and the role that it gives them. */
+export type Place = {
+  connection: HuggingFaceConnection;
+  role: Role;
+  /** What the Hugging Face organization is called now, as far as the person's last sign-in with it says. */
+  handle: string;
+};
+
+/**
+ * The places that somebody has by where they work at Hugging Face: in one organization, inside its scope, or in all
+ * that the scope of the person themselves shows. The strongest role first.
+ */
+export async function findPlaces(
+  tx: Transaction,
+  { organizationId, userId }: { organizationId?: string; userId: string },
+): Promise<Place[]> {
+  const person = await readPerson(tx, userId);
+  const worksIn = person?.huggingFace?.organizations ?? [];
+  if (worksIn.length === 0) return [];
+  const connections = await tx.huggingFaceConnection.findMany({
+    where: {
+      subject: { in: worksIn.map(({ id }) => id) },
+      ...(organizationId !== undefined && { organizationId }),
+    },
+    orderBy: [{ createdAt: "asc" }, { subject: "asc" }],
+  });
+  const places = connections.flatMap((connection) => {
+    const work = worksIn.find(({ id }) => id === connection.subject);
+    const role = work ? findRole(connection, work) : null;
+    return work && role ? [{ connection, role, handle: work.handle }] : [];
+  });
+  return places.toSorted((one, other) => roles.indexOf(one.role) - roles.indexOf(other.role));
+}
+
+/**
+ * How somebody's last membership of an organization ended, if it did; inside the organization's scope. The audit log
+ * is where that stands, for good.
+ */
+export async function findDeparture(
+  tx: Transaction,
+  { organizationId, userId }: { organizationId: string; userId: string },
+): Promise<"left" | "removed" | null> {
+  const event = await tx.auditEvent.findFirst({
+    where: {
+      organizationId,
+      action: { in: ["member.left", "member.removed"] },
+      targetType: "user",
+      targetId: userId,
+    },
+    orderBy: { id: "desc" },
+    select: { action: true },
+  });
+  if (!event) return null;
+  return event.action === "member.removed" ? "removed" : "left";
+}

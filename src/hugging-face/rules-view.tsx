@@ -1,0 +1,68 @@
+import type { JoinMode } from "../database/generated/client.ts";
+import { FormAlert, SelectField } from "../views/form.tsx";
+import { nameRole } from "../views/role-badge.tsx";
+import { fieldOf, type RoleField, type Rules } from "./rules.ts";
+import { modes } from "./schema.ts";
+import type { RulesForm } from "./views.tsx";
+
+const modeLabels: Record<JoinMode, string> = {
+  request: "They ask, and an admin decides",
+  offer: "They are offered to join",
+  automatic: "They join when they sign in",
+};
+
+const roleOptions = [
+  ...(["admin", "member", "viewer"] as const).map((role) => ({
+    value: role,
+    label: nameRole(role),
+  })),
+  { value: "", label: "No place" },
+];
+
+interface RulesFieldsProps {
+  rules: Rules;
+  /** What was sent instead, and is wrong. */
+  form: RulesForm | undefined;
+  /** Keeps apart what stands on one page several times. */
+  subject: string;
+  name: string;
+}
+
+/** How people get in, and what each role at Hugging Face becomes here. */
+export function RulesFields({ rules, form, subject, name }: RulesFieldsProps) {
+  const field = (key: keyof Rules) => ({
+    id: `field-${subject}-${key}`,
+    name: key,
+    labelDetail: `of ${name}`,
+    value: readTyped(form, key) ?? rules[key] ?? "",
+    errors: form?.errors[key],
+  });
+  return (
+    <>
+      <FormAlert errors={form?.errors ?? {}} fields={["mode", ...Object.values(fieldOf)]} />
+      <SelectField
+        {...field("mode")}
+        label="How its members get in"
+        options={modes.map((mode) => ({ value: mode, label: modeLabels[mode] }))}
+      />
+      <fieldset>
+        <legend class="mb-3 font-semibold">What they become here</legend>
+        <div class="grid gap-4 sm:grid-cols-2">
+          {Object.entries(fieldOf).map(([role, key]: [string, RoleField]) => (
+            <SelectField
+              key={key}
+              {...field(key)}
+              label={`With the role ${role} there`}
+              options={roleOptions}
+            />
+          ))}
+        </div>
+      </fieldset>
+    </>
+  );
+}
+
+function readTyped(form: RulesForm | undefined, key: string): string | undefined {
+  const value = form?.values[key];
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+import { noticeField } from "../http/notice-field.ts";
+import { uuidField } from "../http/uuid-field.ts";
+import { organizationParams } from "../organizations/schema.ts";
+import { subjectPattern } from "./claims.ts";
+
+const subject = z.string().regex(subjectPattern);
+
+export const connectionParams = organizationParams.extend({ subject });
+
+export const joiningParams = z.object({ organizationId: uuidField(), subject });
+
+const notices = {
+  connected: "The organization is connected. Look at its rules below.",
+  "rules-saved":
+    "The rules were saved. Members by this connection follow them at their next sign-in.",
+  disconnected: "The organization is connected no longer. Its members here stay as they are.",
+};
+
+export type Notice = keyof typeof notices;
+
+export const connectionsQuery = z.object({ notice: noticeField(notices) });
+
+export const choiceBody = z.strictObject({ choice: z.string().max(8_000) });
+
+/** Never owner: nobody becomes one by where they work. */
+const role = z
+  .enum(["admin", "member", "viewer", ""], "Please choose one of the roles, or no place.")
+  .transform((value) => value || null);
+
+export const modes = ["request", "offer", "automatic"] as const;
+
+export const rulesBody = z.strictObject({
+  mode: z.enum(modes, "Please choose how people get in."),
+  adminRole: role,
+  writeRole: role,
+  contributorRole: role,
+  readRole: role,
+});

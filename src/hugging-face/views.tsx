@@ -1,0 +1,139 @@
+import type { Member } from "../auth/actor.ts";
+import { formAction } from "../auth/seen-as.ts";
+import { Card } from "../views/card.tsx";
+import { EmptyState } from "../views/empty-state.tsx";
+import { type FormErrors, SubmitButton } from "../views/form.tsx";
+import { PageHeading } from "../views/page-heading.tsx";
+import { organizationPath } from "../views/viewer.ts";
+import type { ListedConnection } from "./connection.ts";
+import { RulesFields } from "./rules-view.tsx";
+
+/** Rules that were sent and are wrong. */
+export type RulesForm = {
+  subject: string;
+  values: Readonly<Record<string, unknown>>;
+  errors: FormErrors;
+};
+
+interface ConnectionsPageProps {
+  actor: Member;
+  connections: readonly ListedConnection[];
+  /** Whether this installation is an OAuth application at Hugging Face. */
+  isConfigured: boolean;
+  /** Whether the person reading signs in with Hugging Face, too. */
+  isLinked: boolean;
+  form: RulesForm | undefined;
+}
+
+/** The address of what an organization is connected with. */
+export function connectionsPath({ slug }: { slug: string }): string {
+  return `${organizationPath(slug)}/hugging-face`;
+}
+
+/** `GET /o/:slug/hugging-face`: what is connected, by which rules, and how to connect more. */
+export function ConnectionsPage(props: ConnectionsPageProps) {
+  const { actor, connections, form } = props;
+  const { organization } = actor;
+  return (
+    <>
+      <PageHeading title="Hugging Face">
+        <p class="break-name">
+          Who works in a connected organization there can come into {organization.name} without an
+          invitation.
+        </p>
+      </PageHeading>
+      <div class="grid max-w-2xl gap-6">
+        {connections.length === 0 && (
+          <EmptyState icon="people" title="Nothing is connected yet">
+            <p>An admin of an organization at Hugging Face can connect it here.</p>
+          </EmptyState>
+        )}
+        {connections.map((connection) => (
+          <Connection
+            key={connection.subject}
+            actor={actor}
+            connection={connection}
+            form={form?.subject === connection.subject ? form : undefined}
+          />
+        ))}
+        <Connect {...props} />
+        <a class="link justify-self-start" href={`${organizationPath(organization.slug)}/settings`}>
+          All settings
+        </a>
+      </div>
+    </>
+  );
+}
+
+interface ConnectionProps {
+  actor: Member;
+  connection: ListedConnection;
+  form: RulesForm | undefined;
+}
+
+function Connection({ actor, connection, form }: ConnectionProps) {
+  const { subject, name, handle, memberCount } = connection;
+  const action = (path: string) => formAction(actor, `hugging-face/${subject}/${path}`);
+  const members = memberCount === 1 ? "1 member came" : `${memberCount} members came`;
+  return (
+    <Card id={`connection-${subject}`} title={name} description={`@${handle} · ${members} by it`}>
+      <form class="grid gap-5" method="post" action={action("rules")}>
+        <RulesFields rules={connection} form={form} subject={subject} name={name} />
+        <div>
+          <SubmitButton>Save rules</SubmitButton>
+        </div>
+      </form>
+      <p class="mt-5 text-sm text-base-content/75">
+        At each sign-in with Hugging Face, members by this connection follow it: who has left there
+        is suspended here, and restored when they are back. What an admin decides here stays.
+      </p>
+      <details class="mt-5">
+        <summary class="btn btn-outline text-base max-sm:w-full">Disconnect…</summary>
+        <form class="mt-4 grid gap-4" method="post" action={action("removal")}>
+          <p>
+            Nobody comes in by it any more. Whoever is a member by it stays one, as they are now:
+            suspended members stay suspended, and nobody follows Hugging Face any longer.
+          </p>
+          <div>
+            <SubmitButton tone="danger">
+              Disconnect<span class="sr-only"> {name}</span>
+            </SubmitButton>
+          </div>
+        </form>
+      </details>
+    </Card>
+  );
+}
+
+function Connect({ actor, isConfigured, isLinked }: ConnectionsPageProps) {
+  return (
+    <Card id="connect" title="Connect a Hugging Face organization">
+      {!isConfigured ? (
+        <p>
+          Whoever runs this server has to register it at Hugging Face first, and set{" "}
+          <code>HUGGINGFACE_CLIENT_ID</code> and{" "}
+          <code class="break-all">HUGGINGFACE_CLIENT_SECRET</code>.
+        </p>
+      ) : !isLinked ? (
+        <p>
+          For that, your own account has to be linked with Hugging Face: sign out, and choose
+          “Continue with Hugging Face”.
+        </p>
+      ) : (
+        <form
+          class="grid gap-5"
+          method="post"
+          action={formAction(actor, "hugging-face/authorization")}
+        >
+          <p>
+            You go to Hugging Face, with the account that is linked with yours here, and let us see
+            your organizations. Then you choose one of those that you are an admin of.
+          </p>
+          <div>
+            <SubmitButton>Go to Hugging Face</SubmitButton>
+          </div>
+        </form>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,140 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { describePerson } from "../../src/auth/openid-claims.ts";
+import { mirrorUser } from "../../src/auth/users.ts";
+import { readPlaces } from "../../src/hugging-face/claims.ts";
+import people from "../fixtures/openid/people.json" with { type: "json" };
+import { useApplication } from "../support/application.ts";
+
+const orbital = {
+  sub: "65aa0000000000000000000b",
+  name: "Orbital Works",
+  preferred_username: "orbital-works",
+  picture: "https://huggingface.co/avatars/org.svg",
+  isEnterprise: true,
+  canPay: true,
+  roleInOrg: "write",
+};
+const place = {
+  id: "65aa0000000000000000000b",
+  name: "Orbital Works",
+  handle: "orbital-works",
+  role: "write",
+  isActive: true,
+};
+
+/** Somebody who has just signed in, with this as the `orgs` of what Logto keeps of Hugging Face. */
+function describeWith(orgs: unknown) {
+  const { idToken, userinfo } = people.ada;
+  const rawData = { preferred_username: "ada", orgs };
+  const identities = { huggingface: { userId: "64f0", details: { rawData } } };
+  const claims = { iss: "https://logto.example/oidc", sub: idToken.sub, aud: "app", iat: 1 };
+  return describePerson(claims, { ...userinfo, identities });
+}
+
+describe("readPlaces()", () => {
+  it("tells where somebody works, as what", () => {
+    expect(readPlaces([orbital])).toEqual([place]);
+    expect(readPlaces([{ ...orbital, name: null }])).toEqual([{ ...place, name: "orbital-works" }]);
+  });
+
+  it.each([
+    ["pendingSSO", true],
+    ["missingMFA", true],
+    ["pendingSSO", "yes"],
+    ["missingMFA", {}],
+  ])("counts %s %j as not a member", (claim, value) => {
+    expect(readPlaces([{ ...orbital, [claim]: value }])).toEqual([{ ...place, isActive: false }]);
+  });
+
+  it("takes nothing pending where Hugging Face says so, or says nothing", () => {
+    const settled = { ...orbital, pendingSSO: false, missingMFA: null };
+    expect(readPlaces([settled])).toEqual([place]);
+  });
+
+  it.each([
+    ["no role, without read-memberships", { roleInOrg: undefined }],
+    ["a role that we do not know", { roleInOrg: "no_access" }],
+    ["the role of an owner, which there is not", { roleInOrg: "owner" }],
+    ["no subject", { sub: undefined }],
+    ["a subject that is no such thing", { sub: "../x" }],
+    ["no handle", { preferred_username: "" }],
+  ])("leaves out an organization with %s, and none of the others", (_case, change) => {
+    const other = { ...orbital, sub: "65ab" };
+    expect(readPlaces([{ ...orbital, ...change }, other])).toEqual([{ ...place, id: "65ab" }]);
+  });
+
+  it("keeps to the first two hundred, and to the first of two that are one", () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => ({ ...orbital, sub: `org${index}` }));
+    expect(readPlaces(many)).toHaveLength(200);
+    expect(readPlaces([{ ...orbital, pendingSSO: true }, orbital])).toEqual([
+      { ...place, isActive: false },
+    ]);
+  });
+
+  it("shortens a name without breaking a character", () => {
+    const [long] = readPlaces([{ ...orbital, name: "🤗".repeat(150) }]);
+    expect(long?.name).toBe("🤗".repeat(100));
+  });
+});
+
+describe("a sign-in", () => {
+  const application = useApplication();
+
+  it("keeps the places of a Hugging Face identity, and of no other one", () => {
+    expect(describeWith([orbital]).identities).toMatchObject([{ places: [place] }]);
+    const { idToken, userinfo } = people.ada;
+    const identities = { github: { userId: "7", details: { rawData: { orgs: [orbital] } } } };
+    const claims = { iss: "https://logto.example/oidc", sub: idToken.sub, aud: "app", iat: 1 };
+    expect(describePerson(claims, { ...userinfo, identities }).identities).toMatchObject([
+      { places: [] },
+    ]);
+  });
+
+  it("does not fail whatever stands in orgs, and gives nothing but well-formed places", () => {
+    const odd = fc.oneof(
+      fc.anything(),
+      fc.array(
+        fc.record(
+          {
+            sub: fc.oneof(fc.string(), fc.constant(orbital.sub), fc.anything()),
+            name: fc.oneof(fc.string({ unit: "binary" }), fc.anything()),
+            preferred_username: fc.oneof(fc.string(), fc.constant("handle"), fc.anything()),
+            roleInOrg: fc.oneof(fc.constantFrom("admin", "read", "owner"), fc.anything()),
+            pendingSSO: fc.anything(),
+            missingMFA: fc.anything(),
+          },
+          { requiredKeys: [] },
+        ),
+        { maxLength: 5 },
+      ),
+    );
+    fc.assert(
+      fc.property(odd, (orgs) => {
+        const [identity] = describeWith(orgs).identities;
+        for (const each of identity?.places ?? []) {
+          expect(each.id).toMatch(/^[A-Za-z0-9]{1,64}$/);
+          expect(["admin", "write", "contributor", "read"]).toContain(each.role);
+          expect(Buffer.from(each.name).toString()).toBe(each.name);
+          expect(each.name).not.toContain("\0");
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("stores them, brings them up to date, and forgets them with the identity", async () => {
+    const sign = (identities: ReturnType<typeof describeWith>["identities"]) =>
+      application.database.unscoped.$transaction((tx) =>
+        mirrorUser(tx, { ...describeWith([]), identities }),
+      );
+    const read = () => application.query("select organizations from identities");
+    await sign(describeWith([{ ...orbital, name: "🤗\0\uD800" }]).identities);
+    expect(await read()).toEqual([{ organizations: [{ ...place, name: "🤗\uFFFD" }] }]);
+    await sign(describeWith([]).identities);
+    expect(await read()).toEqual([{ organizations: [] }]);
+    await sign([]);
+    expect(await read()).toEqual([]);
+  });
+});

@@ -1,0 +1,259 @@
+import { describe, expect, it } from "vitest";
+
+import { type Person, useApplication } from "../support/application.ts";
+import { Browser, type Page } from "../support/browser.ts";
+import { useIdentityProvider } from "../support/identity-provider.ts";
+
+// The whole way over HTTP, as a browser walks it: the application, Logto, and Hugging Face.
+
+const provider = useIdentityProvider();
+const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
+const at = (path: string) => application.baseUrl + path;
+
+/** At Hugging Face: who somebody is, and whether they let the application look. */
+async function answerHuggingFace(
+  browser: Browser,
+  people: Page,
+  handle: string,
+  fields = {},
+): Promise<Page> {
+  const link = new RegExp(`href="([^"]*[?&;]person=${handle}[^"]*)"`).exec(people.html)?.[1];
+  if (link === undefined) throw new Error(`no ${handle} at ${people.url} (${people.status})`);
+  const url = new URL(link.replaceAll("&amp;", "&"), people.url).href;
+  return browser.submit(await browser.open(url, people), fields);
+}
+
+async function signIn(browser: Browser, handle: string, returnTo = "/organizations") {
+  const people = await browser.open(at(`/sign-in?with=huggingface&returnTo=${returnTo}`));
+  // Logto still knows this browser: then nobody is asked.
+  return people.url.startsWith(application.baseUrl)
+    ? people
+    : answerHuggingFace(browser, people, handle);
+}
+
+/** Somebody signed in with Hugging Face, on the page of what their new organization is connected with. */
+async function arrive(handle: string) {
+  const browser = new Browser();
+  await signIn(browser, handle);
+  const person = await findPerson(handle);
+  const organization = await application.createOrganization(person);
+  const path = `/o/${organization.slug}/hugging-face`;
+  const page = await browser.open(at(path));
+  const leave = () => browser.submit(page, {}, "/authorization");
+  return { browser, person, organization, path, leave };
+}
+
+async function findPerson(handle: string): Promise<Person> {
+  const [row] = await application.query<{ id: string }>(
+    "select user_id as id from identities where handle = $1",
+    [handle],
+  );
+  if (!row) throw new Error(`${handle} has not signed in.`);
+  return { id: row.id, name: handle };
+}
+
+const readConnections = (organizationId: string) =>
+  application.query<{ subject: string; handle: string; mode: string }>(
+    "select subject, handle, mode from hugging_face_connections where organization_id = $1",
+    [organizationId],
+  );
+
+const orbital = "65aa0000000000000000000b";
+
+describe("connecting an organization with one at Hugging Face", () => {
+  it("goes over a consent with read-memberships to a choice, and to the connection", async () => {
+    const { browser, organization, path, leave } = await arrive("katherine");
+    const people = await leave();
+    const asked = new URL(people.url);
+    expect(asked.pathname).toBe("/oauth/authorize");
+    expect(Object.fromEntries(asked.searchParams)).toMatchObject({
+      scope: "openid profile read-memberships",
+      redirect_uri: at("/hugging-face/callback"),
+      code_challenge_method: "S256",
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      nonce: expect.stringMatching(/^[\w-]{43}$/),
+    });
+    const choice = await answerHuggingFace(browser, people, "katherine");
+    expect(choice.status).toBe(200);
+    expect(choice.html).toContain("@orbital-works");
+    // There she is a contributor only, and has yet to do its single sign-on.
+    expect(choice.html).not.toContain("@analytical");
+    const connected = await browser.submit(choice, {}, "hugging-face");
+    expect(connected.url).toBe(at(`${path}?notice=connected`));
+    expect(connected.html).toContain("The organization is connected.");
+    expect(await readConnections(organization.id)).toEqual([
+      { subject: orbital, handle: "orbital-works", mode: "offer" },
+    ]);
+  });
+
+  it("refuses an account other than the linked one, and says so", async () => {
+    const { browser, organization, path, leave } = await arrive("katherine");
+    const page = await answerHuggingFace(browser, await leave(), "ada");
+    expect(page.status).toBe(403);
+    expect(page.html).toContain("That was another Hugging Face account");
+    expect(page.html).toContain(`href="${path}"`);
+    expect(await readConnections(organization.id)).toEqual([]);
+  });
+
+  it("refuses somebody who is an admin nowhere there, and somebody who is one that does not count", async () => {
+    for (const handle of ["mary", "valentina"]) {
+      const isPending = handle === "valentina";
+      if (isPending) {
+        const change = { roleInOrg: "admin" as const, missingMFA: true };
+        provider.world.setMembership(handle, "orbital-works", change);
+      }
+      const { browser, leave } = await arrive(handle);
+      const page = await answerHuggingFace(browser, await leave(), handle);
+      expect(page.status).toBe(403);
+      expect(page.html).toContain("You are no admin at Hugging Face");
+    }
+  });
+
+  it("offers nothing to somebody whose account is not linked, and refuses them at the callback", async () => {
+    const owner = await application.createPerson();
+    const { slug } = await application.createOrganization(owner);
+    const agent = await application.signInAs(owner);
+    const path = `/o/${slug}/hugging-face`;
+    expect((await agent.get(path)).text).toContain("has to be linked with Hugging Face");
+    const start = await agent.post(`${path}/authorization`).type("form").send({}).expect(303);
+    const consent = await new Browser().open(start.headers["location"] ?? "");
+    const stopped = new Browser({ stopAt: (url) => url.includes("/hugging-face/callback") });
+    const back = await answerHuggingFace(stopped, consent, "katherine");
+    const answer = await agent.get(back.url.slice(application.baseUrl.length));
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain("not linked with Hugging Face");
+  });
+
+  it("takes a refusal there for what it is", async () => {
+    const { browser, organization, leave } = await arrive("katherine");
+    const page = await answerHuggingFace(browser, await leave(), "katherine", {
+      decision: "refuse",
+    });
+    expect(page.status).toBe(400);
+    expect(page.html).toContain("You did not let us look");
+    expect(await readConnections(organization.id)).toEqual([]);
+  });
+
+  it("cannot be finished twice, in another browser, by somebody else, or with another state", async () => {
+    const { browser, leave } = await arrive("katherine");
+    const spent = { status: 400, html: expect.stringContaining("This cannot be finished") };
+    const other = await arrive("ada");
+
+    const first = await answerHuggingFace(browser, await leave(), "katherine");
+    expect(first.status).toBe(200);
+    expect(await browser.open(first.url)).toMatchObject(spent);
+
+    const foreign = await other.leave();
+    const stateOfOther = new URL(foreign.url).searchParams.get("state") ?? "";
+    await leave();
+    const forged = new URL(first.url);
+    forged.searchParams.set("state", stateOfOther);
+    expect(await browser.open(forged.href)).toMatchObject(spent);
+    // Whatever came of it, the attempt is over.
+    expect(await browser.open(first.url)).toMatchObject(spent);
+
+    expect(await other.browser.open(first.url)).toMatchObject(spent);
+    expect(await new Browser().open(first.url)).toMatchObject(spent);
+    expect(await browser.open(at("/hugging-face/callback"))).toMatchObject(spent);
+  });
+
+  it("is not finished by another account that has signed in on the same browser meanwhile", async () => {
+    await signIn(new Browser(), "ada");
+    const other = await findPerson("ada");
+    const { browser, person, organization, leave } = await arrive("katherine");
+    await application.addMember(organization, other, "owner");
+    const people = await leave();
+    const swap = "update sessions set user_id = $2 where user_id = $1";
+    await application.query(swap, [person.id, other.id]);
+    const page = await answerHuggingFace(browser, people, "ada");
+    expect(page.status).toBe(400);
+    expect(page.html).toContain("This cannot be finished");
+  });
+
+  it.each([
+    [403, "update memberships set role = 'viewer' where organization_id = $1 and user_id = $2"],
+    [
+      404,
+      "update memberships set suspended_at = now() where organization_id = $1 and user_id = $2",
+    ],
+    [404, "delete from memberships where organization_id = $1 and user_id = $2"],
+    [404, "update organizations set deleted_at = now() where id = $1 and $2::uuid is not null"],
+  ])("is not finished (%i) by somebody who lost it meanwhile: %s", async (status, loss) => {
+    const { browser, person, organization, leave } = await arrive("katherine");
+    await application.addMember(organization, await application.createPerson(), "owner");
+    const people = await leave();
+    await application.query(loss, [organization.id, person.id]);
+    const page = await answerHuggingFace(browser, people, "katherine");
+    expect(page.status).toBe(status);
+    expect(page.html).not.toContain("Choose an organization");
+  });
+
+  it("writes neither code nor token into the log or the database", async () => {
+    const { browser, organization, leave } = await arrive("katherine");
+    const choice = await answerHuggingFace(browser, await leave(), "katherine");
+    const code = new URL(choice.url).searchParams.get("code") ?? "?";
+    expect(code).toMatch(/^[0-9a-f]{24}$/);
+    expect(application.logged()).not.toContain(code);
+    expect(application.logged()).not.toContain("hf_oauth_");
+    const tables = await application.query<{ dump: string }>(
+      `select query_to_xml('select * from ' || quote_ident(table_name), true, false, '')::text as dump
+         from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
+    );
+    const dump = tables.map((table) => table.dump).join("");
+    expect(dump).toContain(organization.name);
+    expect(dump).not.toContain(code);
+    expect(dump).not.toContain("hf_oauth_");
+  });
+});
+
+describe("a member by Hugging Face", () => {
+  it("joins where they work, is suspended at the sign-in after they left, and restored when they are back", async () => {
+    const owner = await application.createPerson();
+    const organization = await application.createOrganization(owner, "Followed");
+    const organizationId = organization.id;
+    await application.database.forOrganization(organizationId, (tx) =>
+      tx.huggingFaceConnection.create({
+        data: { organizationId, subject: orbital, handle: "old-handle", name: "Orbital Works" },
+      }),
+    );
+    const organizations = await signIn(new Browser(), "mary");
+    expect(organizations.html).toContain("Followed");
+    const browser = new Browser();
+    const list = await signIn(browser, "mary");
+    const joined = await browser.submit(list, {}, `${organizationId}/hugging-face`);
+    expect(joined.url).toBe(at(`/o/${organization.slug}`));
+    expect(joined.html).toContain("Member");
+
+    provider.world.rename("orbital-works", "orbital");
+    provider.world.setMembership("mary", "orbital", { roleInOrg: "admin" });
+    const promoted = new Browser();
+    await signIn(promoted, "mary");
+    expect((await promoted.open(at(`/o/${organization.slug}/settings`))).status).toBe(200);
+
+    provider.world.setMembership("mary", "orbital", null);
+    const out = new Browser();
+    await signIn(out, "mary");
+    const shut = await out.open(at(`/o/${organization.slug}`));
+    expect([shut.status, shut.html.includes("suspended")]).toEqual([403, true]);
+    // The session that was there is shut out as well.
+    expect((await browser.open(at(`/o/${organization.slug}`))).status).toBe(403);
+
+    provider.world.setMembership("mary", "orbital", { roleInOrg: "read" });
+    const back = new Browser();
+    await signIn(back, "mary");
+    const home = await back.open(at(`/o/${organization.slug}`));
+    expect([home.status, home.html.includes("Viewer")]).toEqual([200, true]);
+    provider.world.rename("orbital", "orbital-works");
+  });
+});
+
+describe("the page's policy", () => {
+  it("lets its form lead to Hugging Face", async () => {
+    const { headers } = await application.visitor().get("/");
+    const issuer = application.config.huggingFace.endpoint;
+    expect(headers["content-security-policy"]).toMatch(
+      new RegExp(`form-action 'self' \\S+ ${issuer}(;|$)`),
+    );
+  });
+});

@@ -1,0 +1,284 @@
+import { describe, expect, it } from "vitest";
+
+import { disconnect } from "../../src/hugging-face/connection.ts";
+import {
+  changeRole,
+  leaveOrganization,
+  reinstateMember,
+  removeMember,
+  suspendMember,
+} from "../../src/memberships/member.ts";
+import { actorIn } from "../support/acting.ts";
+import { useApplication } from "../support/application.ts";
+import { connectHuggingFace, linkHuggingFace, placeAt } from "../support/hugging-face.ts";
+import { connectWorld } from "./world.ts";
+
+const application = useApplication();
+
+/** Somebody who came in by the connection, as a member. */
+async function setUp(rules: Parameters<typeof connectWorld>[1] = {}) {
+  const world = await connectWorld(application, rules);
+  const person = await world.createWorker();
+  await world.join(person);
+  const actor = actorIn(world.owner, world.organization);
+  const { id: userId } = person;
+  return {
+    ...world,
+    person,
+    /** The owner does it by hand. */
+    byHand: {
+      suspend: () => suspendMember(application.database, actor, { userId }),
+      reinstate: () => reinstateMember(application.database, actor, { userId }),
+      remove: () => removeMember(application.database, actor, { userId }),
+      changeRole: (role: "admin" | "viewer" | "owner") =>
+        changeRole(application.database, actor, { userId, role }),
+    },
+    /** They sign in with Hugging Face, which says this of them. */
+    async comeBack(change: Parameters<typeof placeAt>[1] | null) {
+      await world.work(person, change);
+      await world.signIn(person);
+      return world.readStanding(person);
+    },
+  };
+}
+
+const member = { role: "member", isSuspended: false, grantedRole: "member" };
+const via = "hugging_face";
+
+describe("a membership that came from Hugging Face", () => {
+  it.each([
+    ["they are out", null],
+    ["their single sign-on or their second factor is pending", { isActive: false }],
+    ["their role there gives no place", { role: "contributor" as const }],
+  ])("is suspended when %s, and restored when they are back", async (_case, change) => {
+    const { comeBack, readEvents, person } = await setUp({ contributorRole: null });
+    expect(await comeBack(change)).toEqual({ ...member, isSuspended: true });
+    expect(await comeBack({})).toEqual(member);
+    expect((await readEvents(person)).slice(1)).toEqual([
+      { action: "member.suspended", actorId: null, details: { via } },
+      {
+        action: "member.reinstated",
+        actorId: null,
+        details: { via, organization: "orbital-works" },
+      },
+    ]);
+  });
+
+  it("is suspended when the Hugging Face account is not linked any more", async () => {
+    const { person, signIn, readStanding } = await setUp();
+    await application.query("delete from identities where user_id = $1", [person.id]);
+    await signIn(person);
+    expect(await readStanding(person)).toEqual({ ...member, isSuspended: true });
+  });
+
+  it("stays as it is, without an event, while nothing changes: as after a sign-in with a password", async () => {
+    const { person, signIn, readStanding, readEvents, comeBack } = await setUp();
+    for (const change of [{}, null]) {
+      await comeBack(change);
+      const before = [await readStanding(person), await readEvents(person)];
+      for (let time = 0; time < 3; time += 1) await signIn(person);
+      expect([await readStanding(person), await readEvents(person)]).toEqual(before);
+    }
+  });
+
+  it("goes by the subject: whatever the organization is called now", async () => {
+    const { comeBack } = await setUp();
+    expect(await comeBack({ handle: "renamed", name: "Renamed" })).toEqual(member);
+  });
+
+  it("is not restored where an admin suspended it, whatever Hugging Face says", async () => {
+    const { comeBack, byHand } = await setUp();
+    await byHand.suspend();
+    for (const change of [{}, null, {}]) {
+      expect(await comeBack(change)).toEqual({ ...member, isSuspended: true });
+    }
+  });
+
+  it("is not restored where an admin suspended it anew, after letting them in", async () => {
+    const { comeBack, byHand } = await setUp();
+    await comeBack(null);
+    await byHand.reinstate();
+    await byHand.suspend();
+    expect(await comeBack({})).toEqual({ ...member, isSuspended: true });
+  });
+
+  it("stays where an admin let them in although they are out there; the next loss suspends again", async () => {
+    const { comeBack, byHand } = await setUp();
+    await comeBack(null);
+    await byHand.reinstate();
+    expect(await comeBack(null)).toEqual(member);
+    expect(await comeBack({})).toEqual(member);
+    expect(await comeBack(null)).toEqual({ ...member, isSuspended: true });
+  });
+
+  it("follows a changed role, and changed rules", async () => {
+    const { comeBack, person, readEvents, subject } = await setUp();
+    expect(await comeBack({ role: "admin" })).toMatchObject({
+      role: "admin",
+      grantedRole: "admin",
+    });
+    await application.query(
+      "update hugging_face_connections set admin_role = 'viewer' where subject = $1",
+      [subject],
+    );
+    expect(await comeBack({ role: "admin" })).toMatchObject({ role: "viewer" });
+    const details = { via, organization: "orbital-works" };
+    expect((await readEvents(person)).slice(1)).toEqual([
+      {
+        action: "member.role_changed",
+        actorId: null,
+        details: { from: "member", to: "admin", ...details },
+      },
+      {
+        action: "member.role_changed",
+        actorId: null,
+        details: { from: "admin", to: "viewer", ...details },
+      },
+    ]);
+  });
+
+  it("keeps a role that an admin gave", async () => {
+    const { comeBack, byHand } = await setUp();
+    await byHand.changeRole("viewer");
+    expect(await comeBack({ role: "admin" })).toEqual({
+      role: "viewer",
+      isSuspended: false,
+      grantedRole: "member",
+    });
+  });
+
+  it("comes back with the role that it has there by then", async () => {
+    const { comeBack } = await setUp();
+    await comeBack(null);
+    expect(await comeBack({ role: "read" })).toEqual({
+      role: "viewer",
+      isSuspended: false,
+      grantedRole: "viewer",
+    });
+  });
+
+  it("is not touched once they are an owner: neither suspended nor another role", async () => {
+    const { comeBack, byHand, person, readEvents } = await setUp();
+    await byHand.changeRole("owner");
+    const before = await readEvents(person);
+    const owner = { role: "owner", isSuspended: false, grantedRole: "member" };
+    for (const change of [null, { role: "read" as const }, { isActive: false }]) {
+      expect(await comeBack(change)).toEqual(owner);
+    }
+    expect(await readEvents(person)).toEqual(before);
+  });
+
+  it("goes on by another connected organization that they work in, if that one lets in", async () => {
+    for (const [mode, isSuspended] of [
+      ["offer", false],
+      ["request", true],
+    ] as const) {
+      const { organization, person, signIn, readStanding } = await setUp();
+      const other = await connectHuggingFace(application, organization, { mode });
+      await linkHuggingFace(application, person, [placeAt(other, { role: "read" })]);
+      await signIn(person);
+      const role = isSuspended ? "member" : "viewer";
+      expect(await readStanding(person)).toEqual({ role, isSuspended, grantedRole: role });
+    }
+  });
+
+  it("is their own once the connection is gone, and as it was then", async () => {
+    const { comeBack, owner, organization, subject } = await setUp();
+    const actor = actorIn(owner, organization);
+    await disconnect(application.database, actor, { subject });
+    expect(await comeBack(null)).toEqual({ ...member, grantedRole: null });
+  });
+});
+
+describe("a membership of somebody's own", () => {
+  it("is not touched: neither by a loss nor by a better role", async () => {
+    const { organization, createWorker, join, work, signIn, readStanding, readEvents } =
+      await connectWorld(application, { mode: "automatic" });
+    const person = await createWorker();
+    await application.addMember(organization, person, "viewer");
+    const own = { role: "viewer", isSuspended: false, grantedRole: null };
+    expect(await join(person)).toMatchObject({ outcome: "joined" });
+    await signIn(person);
+    expect(await readStanding(person)).toEqual(own);
+    await work(person, null);
+    await signIn(person);
+    expect(await readStanding(person)).toEqual(own);
+    expect(await readEvents(person)).toEqual([]);
+  });
+});
+
+describe("an automatic connection", () => {
+  it("takes people in at their sign-in, as nobody's deed", async () => {
+    const { createWorker, signIn, readStanding, readEvents } = await connectWorld(application, {
+      mode: "automatic",
+    });
+    const person = await createWorker({ role: "admin" });
+    await signIn(person);
+    await signIn(person);
+    expect(await readStanding(person)).toMatchObject({ role: "admin", grantedRole: "admin" });
+    expect(await readEvents(person)).toEqual([
+      {
+        action: "member.joined",
+        actorId: null,
+        details: { role: "admin", via, organization: "orbital-works" },
+      },
+    ]);
+  });
+
+  it.each([
+    ["they do not count as a member there", { isActive: false }, {}],
+    ["their role gives no place", { role: "read" as const }, { readRole: null }],
+    ["it only offers", {}, { mode: "offer" as const }],
+    ["it lets people ask", {}, { mode: "request" as const }],
+  ])("takes nobody in where %s", async (_case, change, rules) => {
+    const { createWorker, signIn, readStanding } = await connectWorld(application, {
+      mode: "automatic",
+      ...rules,
+    });
+    const person = await createWorker(change);
+    await signIn(person);
+    expect(await readStanding(person)).toBeUndefined();
+  });
+
+  it("does not take in again who left or was removed", async () => {
+    for (const end of ["left", "removed"] as const) {
+      const { person, byHand, organization, signIn, readStanding } = await setUp({
+        mode: "automatic",
+      });
+      if (end === "removed") await byHand.remove();
+      else await leaveOrganization(application.database, actorIn(person, organization));
+      await signIn(person);
+      expect(await readStanding(person), end).toBeUndefined();
+    }
+  });
+
+  it("takes somebody in everywhere but where there is no seat, or no organization", async () => {
+    const worlds = await Promise.all(
+      [1, 2, 3].map(() => connectWorld(application, { mode: "automatic" })),
+    );
+    const [full, deleted, open] = worlds;
+    await application.query("update organizations set seat_limit = 1 where id = $1", [
+      full?.organization.id,
+    ]);
+    await application.query("update organizations set deleted_at = now() where id = $1", [
+      deleted?.organization.id,
+    ]);
+    const person = await application.createPerson();
+    const places = worlds.map(({ subject }) => placeAt(subject));
+    await linkHuggingFace(application, person, places);
+    await open?.signIn(person);
+    const standings = await Promise.all(worlds.map((world) => world.readStanding(person)));
+    expect(standings).toEqual([undefined, undefined, member]);
+  });
+
+  it("takes somebody in once, however many sign-ins there are at once", async () => {
+    const { createWorker, signIn, readEvents } = await connectWorld(application, {
+      mode: "automatic",
+    });
+    for (let round = 0; round < 10; round += 1) {
+      const person = await createWorker();
+      await Promise.all(Array.from({ length: 5 }, () => signIn(person)));
+      expect(await readEvents(person)).toHaveLength(1);
+    }
+  });
+});

@@ -1,0 +1,253 @@
+import { describe, expect, it } from "vitest";
+
+import { huggingFaceOrigin } from "../../src/hugging-face/joining.ts";
+import { approveRequest } from "../../src/join-requests/join-request.ts";
+import { removeMember } from "../../src/memberships/member.ts";
+import { actorIn, attempt } from "../support/acting.ts";
+import { type Person, useApplication } from "../support/application.ts";
+import { placeAt } from "../support/hugging-face.ts";
+import { findForms } from "../support/page-forms.ts";
+import { connectWorld } from "./world.ts";
+
+const application = useApplication();
+
+/** The forms by which somebody could join, on the list of their organizations, with the page. */
+async function readDoors(person: Person) {
+  const agent = await application.signInAs(person);
+  const { text: html } = await agent.get("/organizations").expect(200);
+  const forms = findForms({ html, url: `${application.baseUrl}/organizations` });
+  return { agent, html, doors: forms.filter(({ action }) => action.includes("/hugging-face/")) };
+}
+
+async function readRequest(person: Person) {
+  const [row] = await application.query<{ id: string; status: string; role: string }>(
+    "select id, status, role from join_requests where user_id = $1",
+    [person.id],
+  );
+  return row;
+}
+
+const unscopedPath = (action: string) => action.slice(application.baseUrl.length);
+
+describe("the list of one's organizations", () => {
+  it("offers to join those that are connected with where one works, and joining works", async () => {
+    const { organization, createWorker, readStanding, readEvents } =
+      await connectWorld(application);
+    const person = await createWorker();
+    const { agent, html, doors } = await readDoors(person);
+    expect(html).toContain(organization.name);
+    expect(html).toContain("You work in Orbital Works at Hugging Face.");
+    expect(html).toMatch(/>\s*Join\s*</);
+    const answer = await agent
+      .post(unscopedPath(doors[0]?.action ?? ""))
+      .type("form")
+      .send({});
+    expect([answer.status, answer.headers["location"]]).toEqual([303, `/o/${organization.slug}`]);
+    expect(await readStanding(person)).toEqual({
+      role: "member",
+      isSuspended: false,
+      grantedRole: "member",
+    });
+    expect(await readEvents(person)).toEqual([
+      {
+        action: "member.joined",
+        actorId: person.id,
+        details: { role: "member", via: "hugging_face", organization: "orbital-works" },
+      },
+    ]);
+    expect((await readDoors(person)).doors).toEqual([]);
+  });
+
+  it("offers to ask where an admin decides, and says so once that was done", async () => {
+    const { createWorker, readStanding } = await connectWorld(application, { mode: "request" });
+    const person = await createWorker({ role: "read" });
+    const { agent, html, doors } = await readDoors(person);
+    expect(html).toContain("Ask to join");
+    const answer = await agent
+      .post(unscopedPath(doors[0]?.action ?? ""))
+      .type("form")
+      .send({});
+    expect(answer.headers["location"]).toBe("/organizations?notice=asked");
+    expect(await readStanding(person)).toBeUndefined();
+    expect(await readRequest(person)).toMatchObject({ status: "pending", role: "viewer" });
+    const after = await readDoors(person);
+    expect(after.html).toContain("and asked to join. An admin decides.");
+    expect(after.doors).toEqual([]);
+  });
+
+  it.each([
+    ["they do not count as a member there", { isActive: false }, {}],
+    ["their role there gives no place", { role: "read" as const }, { readRole: null }],
+  ])("offers nothing where %s", async (_case, change, rules) => {
+    const { createWorker } = await connectWorld(application, rules);
+    expect((await readDoors(await createWorker(change))).doors).toEqual([]);
+  });
+
+  it("offers nothing of a deleted organization, nor where one is a member, suspended or not", async () => {
+    const deleted = await connectWorld(application);
+    await application.query("update organizations set deleted_at = now() where id = $1", [
+      deleted.organization.id,
+    ]);
+    expect((await readDoors(await deleted.createWorker())).doors).toEqual([]);
+    const { organization, createWorker, join } = await connectWorld(application);
+    const person = await createWorker();
+    await join(person);
+    await application.query(
+      "update memberships set suspended_at = now() where organization_id = $1 and user_id = $2",
+      [organization.id, person.id],
+    );
+    expect((await readDoors(person)).doors).toEqual([]);
+    expect(await attempt(join(person))).toBe("membership.suspended_there");
+  });
+});
+
+describe("POST /organizations/:organizationId/hugging-face/:subject/joining", () => {
+  it("is nothing there for whoever has no place by it, as for a connection or an organization that is not there", async () => {
+    const mine = await connectWorld(application);
+    const other = await connectWorld(application);
+    const worker = await mine.createWorker();
+    const stranger = await application.createPerson();
+    const inactive = await mine.createWorker({ isActive: false });
+    const nowhere = { id: "0198c3a2-7b1e-7c55-9a2f-3d1f0c9be7aa", slug: "x", name: "x" };
+    expect(await attempt(mine.join(stranger))).toBe("request.not_found");
+    expect(await attempt(mine.join(inactive))).toBe("request.not_found");
+    expect(await attempt(mine.join(worker, other.organization))).toBe("request.not_found");
+    expect(await attempt(mine.join(worker, nowhere))).toBe("request.not_found");
+    expect(await attempt(mine.join(worker))).toBe("done");
+  });
+
+  it("looks again: who is out since the page was made does not get in", async () => {
+    const { createWorker, work, readStanding } = await connectWorld(application);
+    const person = await createWorker();
+    const { agent, doors } = await readDoors(person);
+    await work(person, null);
+    await agent.post(unscopedPath(doors[0]?.action ?? "")).expect(404);
+    expect(await readStanding(person)).toBeUndefined();
+  });
+
+  it("refuses a form of a page that was another account's", async () => {
+    const { createWorker, readStanding } = await connectWorld(application);
+    const [person, other] = [await createWorker(), await createWorker()];
+    const { doors } = await readDoors(person);
+    const agent = await application.signInAs(other);
+    await agent.post(unscopedPath(doors[0]?.action ?? "")).expect(409);
+    expect(await readStanding(other)).toBeUndefined();
+  });
+
+  it("lets in somebody who had left, and makes somebody whom an admin removed ask", async () => {
+    const { organization, owner, createWorker, join, readStanding } =
+      await connectWorld(application);
+    const [gone, removed] = [await createWorker(), await createWorker()];
+    for (const person of [gone, removed]) await join(person);
+    const agent = await application.signInAs(gone);
+    await agent.post(`/o/${organization.slug}/departure`).expect(303);
+    const actor = actorIn(owner, organization);
+    await removeMember(application.database, actor, { userId: removed.id });
+    expect(await join(gone)).toMatchObject({ outcome: "joined" });
+    expect((await readDoors(removed)).html).toContain("Ask to join");
+    expect(await join(removed)).toMatchObject({ outcome: "asked" });
+    expect(await readStanding(removed)).toBeUndefined();
+  });
+
+  it("lets one person in once, and asks once, however often they press at once", async () => {
+    for (const mode of ["offer", "request"] as const) {
+      const { createWorker, join, readEvents, organization } = await connectWorld(application, {
+        mode,
+      });
+      const person = await createWorker();
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => attempt(join(person))));
+      expect(new Set(outcomes)).toEqual(new Set(["done"]));
+      const made = await application.query(
+        "select from audit_events where organization_id = $1 and action in ('member.joined', 'join_request.made')",
+        [organization.id],
+      );
+      expect(made).toHaveLength(1);
+      expect(await readEvents(person)).toHaveLength(mode === "offer" ? 1 : 0);
+    }
+  });
+
+  it("gives the last seat to one of many", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { organization, createWorker, join } = await connectWorld(application);
+      await application.query("update organizations set seat_limit = 3 where id = $1", [
+        organization.id,
+      ]);
+      const people = await Promise.all(Array.from({ length: 10 }, () => createWorker()));
+      const outcomes = await Promise.all(people.map((person) => attempt(join(person))));
+      expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(2);
+      expect(new Set(outcomes)).toEqual(new Set(["done", "membership.no_seat"]));
+    }
+  });
+});
+
+describe("a request to join by Hugging Face", () => {
+  async function ask() {
+    const world = await connectWorld(application, { mode: "request" });
+    const person = await world.createWorker();
+    await world.join(person);
+    const request = await readRequest(person);
+    const approve = () =>
+      approveRequest(
+        application.database,
+        actorIn(world.owner, world.organization),
+        { id: request?.id ?? "" },
+        [huggingFaceOrigin],
+      );
+    return { ...world, person, approve };
+  }
+
+  it("makes a member who follows Hugging Face, with the role that they have there by then", async () => {
+    const { person, approve, work, readStanding, readEvents, signIn } = await ask();
+    await work(person, { role: "read", handle: "renamed" });
+    await approve();
+    expect(await readStanding(person)).toEqual({
+      role: "viewer",
+      isSuspended: false,
+      grantedRole: "viewer",
+    });
+    expect((await readEvents(person)).at(-1)).toMatchObject({
+      action: "member.joined",
+      details: { role: "viewer", via: "hugging_face", organization: "renamed" },
+    });
+    await work(person, null);
+    await signIn(person);
+    expect(await readStanding(person)).toMatchObject({ isSuspended: true });
+  });
+
+  it("is void once they are out there, or nothing is connected any more", async () => {
+    const out = await ask();
+    await out.work(out.person, null);
+    expect(await attempt(out.approve())).toBe("join_request.void");
+    const disconnected = await ask();
+    await application.query("delete from hugging_face_connections where subject = $1", [
+      disconnected.subject,
+    ]);
+    expect(await attempt(disconnected.approve())).toBe("join_request.void");
+    expect(await disconnected.readStanding(disconnected.person)).toBeUndefined();
+  });
+
+  it("leaves somebody who has become a member meanwhile a membership of their own", async () => {
+    const { organization, person, approve, readStanding } = await ask();
+    await application.addMember(organization, person, "member");
+    await approve();
+    expect(await readStanding(person)).toMatchObject({ role: "member", grantedRole: null });
+  });
+
+  it("says to whoever decides where they work", async () => {
+    const { organization, person, subject } = await ask();
+    const request = {
+      organizationId: organization.id,
+      userId: person.id,
+      role: "member" as const,
+      origin: "hugging_face",
+    };
+    const describeWith = (originId: string) =>
+      application.database.forOrganization(organization.id, (tx) =>
+        huggingFaceOrigin.describe(tx, { ...request, originId }),
+      );
+    expect(await describeWith(subject)).toBe(
+      "works in Orbital Works (@orbital-works) at Hugging Face",
+    );
+    expect(await describeWith(placeAt("gone").id)).toContain("connected no longer");
+  });
+});

@@ -1,0 +1,300 @@
+import { describe, expect, it } from "vitest";
+
+import { createSealers } from "../../src/hugging-face/authorization.ts";
+import { useApplication } from "../support/application.ts";
+import { assembleColleagues } from "../support/colleagues.ts";
+import {
+  connectHuggingFace,
+  inventSubject,
+  linkHuggingFace,
+  placeAt,
+} from "../support/hugging-face.ts";
+import { connectWorld } from "./world.ts";
+
+const application = useApplication();
+
+const readConnections = (organizationId: string) =>
+  application.query(
+    "select subject, handle, name, mode, admin_role, write_role, contributor_role, read_role from hugging_face_connections where organization_id = $1 order by created_at",
+    [organizationId],
+  );
+
+const readEvents = (organizationId: string) =>
+  application.query<{ action: string; details: object }>(
+    "select action, details from audit_events where organization_id = $1 and action like 'hugging_face.%' order by id",
+    [organizationId],
+  );
+
+const rules = {
+  mode: "automatic",
+  adminRole: "admin",
+  writeRole: "member",
+  contributorRole: "viewer",
+  readRole: "",
+};
+
+const sealers = () => createSealers(application.config.sessions.secrets);
+const orbital = { handle: "orbital-works", name: "Orbital Works" };
+
+describe("GET /o/:slug/hugging-face", () => {
+  it("is reached from the settings, and shows what is connected, by which rules, with how many members", async () => {
+    const { owner, organization, createWorker, join } = await connectWorld(application);
+    await join(await createWorker());
+    const agent = await application.signInAs(owner);
+    const settings = await agent.get(`/o/${organization.slug}/settings`).expect(200);
+    expect(settings.text).toContain(`href="/o/${organization.slug}/hugging-face"`);
+    const { text } = await agent.get(`/o/${organization.slug}/hugging-face`).expect(200);
+    expect(text).toContain("Orbital Works");
+    expect(text).toContain("@orbital-works · 1 member came by it");
+    expect(text).toMatch(/<option value="offer" selected/);
+  });
+
+  it("is for admins and owners", async () => {
+    const { organization, people, outsider } = await assembleColleagues(application);
+    const path = `/o/${organization.slug}/hugging-face`;
+    const { owner, admin, member, viewer } = people;
+    const statuses: number[] = [];
+    for (const { agent } of [owner, admin, member, viewer, outsider]) {
+      statuses.push((await agent.get(path)).status);
+    }
+    expect(statuses).toEqual([200, 200, 403, 403, 404]);
+  });
+
+  it("says what an operator has to set where that is missing, and offers nothing", async () => {
+    const { organization, people } = await assembleColleagues(application);
+    await linkHuggingFace(application, people.admin.person, []);
+    const path = `/o/${organization.slug}/hugging-face`;
+    const { text } = await people.admin.agent.get(path);
+    expect(text).toContain("HUGGINGFACE_CLIENT_ID");
+    expect(text).not.toContain("Go to Hugging Face");
+    const answer = await people.admin.agent.post(`${path}/authorization`).type("form").send({});
+    expect([answer.status, answer.headers["location"]]).toEqual([303, path]);
+  });
+});
+
+describe("POST /o/:slug/hugging-face/:subject/rules", () => {
+  it("says how people get in and as what, with an event", async () => {
+    const { owner, organization, subject } = await connectWorld(application);
+    const agent = await application.signInAs(owner);
+    const path = `/o/${organization.slug}/hugging-face`;
+    const answer = await agent.post(`${path}/${subject}/rules`).type("form").send(rules);
+    expect([answer.status, answer.headers["location"]]).toEqual([
+      303,
+      `${path}?notice=rules-saved`,
+    ]);
+    expect((await agent.get(`${path}?notice=rules-saved`)).text).toContain("The rules were saved.");
+    expect(await readConnections(organization.id)).toMatchObject([
+      { mode: "automatic", contributor_role: "viewer", read_role: null },
+    ]);
+    await agent.post(`${path}/${subject}/rules`).type("form").send(rules).expect(303);
+    expect(await readEvents(organization.id)).toEqual([
+      {
+        action: "hugging_face.rules_changed",
+        details: { ...orbital, ...rules, readRole: null },
+      },
+    ]);
+  });
+
+  it.each([
+    ["adminRole", "owner"],
+    ["readRole", "owner"],
+    ["writeRole", "king"],
+    ["mode", "always"],
+  ])("refuses %s %s, beside the field, and keeps what was sent", async (field, value) => {
+    const { owner, organization, subject } = await connectWorld(application);
+    const before = await readConnections(organization.id);
+    const agent = await application.signInAs(owner);
+    const answer = await agent
+      .post(`/o/${organization.slug}/hugging-face/${subject}/rules`)
+      .type("form")
+      .send({ ...rules, contributorRole: "viewer", [field]: value });
+    expect(answer.status).toBe(422);
+    const id = `field-${subject}-${field}`;
+    expect(answer.text).toContain(`aria-describedby="${id}-error"`);
+    const select = new RegExp(`id="field-${subject}-contributorRole"(?:(?!</select>)[^])*`);
+    expect(select.exec(answer.text)?.[0]).toContain('<option value="viewer" selected');
+    expect(await readConnections(organization.id)).toEqual(before);
+  });
+
+  it.each(["x-y", "%20", "a".repeat(65), inventSubject()])(
+    "finds nothing at the subject %s",
+    async (subject) => {
+      const { owner, organization } = await connectWorld(application);
+      const agent = await application.signInAs(owner);
+      const path = `/o/${organization.slug}/hugging-face/${subject}/rules`;
+      expect((await agent.post(path).type("form").send(rules)).status).toBe(404);
+    },
+  );
+
+  it("finds nothing that another organization is connected with", async () => {
+    const mine = await connectWorld(application);
+    const theirs = await connectWorld(application);
+    const agent = await application.signInAs(mine.owner);
+    const path = `/o/${mine.organization.slug}/hugging-face/${theirs.subject}`;
+    await agent.post(`${path}/rules`).type("form").send(rules).expect(404);
+    await agent.post(`${path}/removal`).type("form").send({}).expect(404);
+    expect(await readConnections(theirs.organization.id)).toHaveLength(1);
+  });
+});
+
+describe("POST /o/:slug/hugging-face/:subject/removal", () => {
+  it("ends the connection; its members stay as they are, with memberships of their own", async () => {
+    const world = await connectWorld(application);
+    const [active, suspended] = [await world.createWorker(), await world.createWorker()];
+    for (const person of [active, suspended]) await world.join(person);
+    await world.work(suspended, null);
+    await world.signIn(suspended);
+    const agent = await application.signInAs(world.owner);
+    const { slug, id } = world.organization;
+    await agent
+      .post(`/o/${slug}/hugging-face/${world.subject}/removal`)
+      .type("form")
+      .send({})
+      .expect(303);
+    expect(await readConnections(id)).toEqual([]);
+    const own = { role: "member", grantedRole: null };
+    expect(await world.readStanding(active)).toEqual({ ...own, isSuspended: false });
+    expect(await world.readStanding(suspended)).toEqual({ ...own, isSuspended: true });
+    expect(await readEvents(id)).toEqual([
+      { action: "hugging_face.disconnected", details: orbital },
+    ]);
+  });
+});
+
+describe("POST /o/:slug/hugging-face", () => {
+  async function setUp() {
+    const { organization, people, foreign } = await assembleColleagues(application);
+    const { person, agent } = people.admin;
+    const chosen = { subject: inventSubject(), ...orbital };
+    const started = { organizationId: organization.id, userId: person.id };
+    return {
+      organization,
+      foreign,
+      people,
+      value: { ...started, ...chosen },
+      send: (choice: string) =>
+        agent.post(`/o/${organization.slug}/hugging-face`).type("form").send({ choice }),
+    };
+  }
+
+  it("connects what Hugging Face has just said that one may, and says so in the audit log", async () => {
+    const { organization, value, send } = await setUp();
+    const answer = await send(await sealers().choices.seal(value));
+    expect(answer.headers["location"]).toBe(
+      `/o/${organization.slug}/hugging-face?notice=connected`,
+    );
+    expect(await readConnections(organization.id)).toEqual([
+      {
+        subject: value.subject,
+        ...orbital,
+        mode: "offer",
+        admin_role: "admin",
+        write_role: "member",
+        contributor_role: "member",
+        read_role: "viewer",
+      },
+    ]);
+    expect(await readEvents(organization.id)).toEqual([
+      { action: "hugging_face.connected", details: orbital },
+    ]);
+  });
+
+  it("brings the name of one that is connected up to date, and leaves its rules", async () => {
+    const { organization, value, send } = await setUp();
+    await connectHuggingFace(application, organization, {
+      subject: value.subject,
+      mode: "automatic",
+    });
+    for (let time = 0; time < 2; time += 1) {
+      await send(await sealers().choices.seal({ ...value, handle: "orbital" })).expect(303);
+    }
+    expect(await readConnections(organization.id)).toMatchObject([
+      { handle: "orbital", mode: "automatic" },
+    ]);
+    expect(await readEvents(organization.id)).toEqual([
+      { action: "hugging_face.renamed", details: { ...orbital, handle: "orbital" } },
+    ]);
+  });
+
+  it("refuses a choice that is made up, somebody else's, another organization's, or of another kind", async () => {
+    const { organization, foreign, people, value, send } = await setUp();
+    const { choices, roundTrips } = sealers();
+    const secrets = { state: "s", nonce: "n", codeVerifier: "v" };
+    const strangers = [
+      "made up",
+      await createSealers(["another secret"]).choices.seal(value),
+      await choices.seal({ ...value, userId: people.owner.person.id }),
+      await choices.seal({ ...value, organizationId: foreign.id }),
+      await roundTrips.seal({ ...value, ...secrets }),
+    ];
+    for (const choice of strangers) {
+      const { status, text } = await send(choice);
+      expect(status).toBe(410);
+      expect(text).toContain("That choice is too old");
+      expect(text).toContain(`href="/o/${organization.slug}/hugging-face"`);
+    }
+    expect(await readConnections(organization.id)).toEqual([]);
+  });
+
+  it("connects once, however often it is sent at once", async () => {
+    const { organization, value, send } = await setUp();
+    const choice = await sealers().choices.seal(value);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send(choice)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]));
+    expect(await readConnections(organization.id)).toHaveLength(1);
+    expect(await readEvents(organization.id)).toHaveLength(1);
+  });
+});
+
+describe("somebody of another organization", () => {
+  it("sees nothing of what is connected here, nor who came by it", async () => {
+    const { organization, createWorker, join } = await connectWorld(application);
+    const person = await createWorker();
+    await join(person);
+    const outsider = await connectWorld(application);
+    const worker = await application.createPerson();
+    await linkHuggingFace(application, worker, [placeAt(outsider.subject)]);
+    const seen = await application.database.forOrganization(
+      outsider.organization.id,
+      async (tx) => [
+        ...(await tx.huggingFaceConnection.findMany({
+          where: { organizationId: organization.id },
+        })),
+        ...(await tx.huggingFaceMembership.findMany({
+          where: { organizationId: organization.id },
+        })),
+      ],
+    );
+    const seenByWorker = await application.database.forUser(worker.id, (tx) =>
+      tx.huggingFaceConnection.findMany(),
+    );
+    expect(seen).toEqual([]);
+    expect(seenByWorker.map(({ organizationId }) => organizationId)).toEqual([
+      outsider.organization.id,
+    ]);
+  });
+});
+
+describe("POST /o/:slug/hugging-face/authorization, while Hugging Face is away", () => {
+  const away = useApplication({
+    environment: {
+      HUGGINGFACE_ENDPOINT: "http://127.0.0.1:9",
+      HUGGINGFACE_CLIENT_ID: "tenantry",
+      HUGGINGFACE_CLIENT_SECRET: "only for tests",
+    },
+  });
+
+  it("says so on a page with the way back, and changes nothing", async () => {
+    const { owner, organization } = await connectWorld(away);
+    await linkHuggingFace(away, owner, []);
+    const agent = await away.signInAs(owner);
+    const path = `/o/${organization.slug}/hugging-face`;
+    expect((await agent.get(path)).text).toContain("Go to Hugging Face");
+    const answer = await agent.post(`${path}/authorization`).type("form").send({});
+    expect(answer.status).toBe(503);
+    expect(answer.headers["retry-after"]).toBe("10");
+    expect(answer.text).toContain("Hugging Face does not answer");
+    expect(answer.text).toContain(`href="${path}"`);
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+  });
+});

@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+
+import type { HuggingFacePlace } from "../../src/auth/person.ts";
+import type { Rules } from "../../src/hugging-face/rules.ts";
+import type { Organization, Person, RunningApplication } from "./application.ts";
+
+/** A subject as Hugging Face makes them. */
+export const inventSubject = () => randomBytes(12).toString("hex");
+
+/** A place at Hugging Face, as a sign-in tells it. */
+export function placeAt(subject: string, change: Partial<HuggingFacePlace> = {}): HuggingFacePlace {
+  return {
+    id: subject,
+    name: "Orbital Works",
+    handle: "orbital-works",
+    role: "write",
+    isActive: true,
+    ...change,
+  };
+}
+
+/** Links somebody with Hugging Face, or says anew where they work there, as their next sign-in with it would. */
+export async function linkHuggingFace(
+  application: Pick<RunningApplication, "query">,
+  person: Person,
+  places: readonly HuggingFacePlace[],
+): Promise<void> {
+  await application.query(
+    `insert into identities (user_id, provider, subject, handle, organizations, updated_at)
+     values ($1, 'huggingface', $2, 'somebody', $3::jsonb, now())
+     on conflict (user_id, provider) do update set organizations = excluded.organizations`,
+    [person.id, inventSubject(), JSON.stringify(places)],
+  );
+}
+
+/** Connects an organization with one at Hugging Face. @returns that one's subject */
+export async function connectHuggingFace(
+  { database }: Pick<RunningApplication, "database">,
+  { id: organizationId }: Organization,
+  { subject = inventSubject(), ...rules }: Partial<Rules> & { subject?: string } = {},
+): Promise<string> {
+  await database.forOrganization(organizationId, (tx) =>
+    tx.huggingFaceConnection.create({
+      data: { organizationId, subject, handle: "orbital-works", name: "Orbital Works", ...rules },
+    }),
+  );
+  return subject;
+}
