@@ -7,7 +7,7 @@ import type { Agent, Organization, Person, RunningApplication } from "../support
 export type DeclaredRoute = RunningApplication["routes"][number];
 
 /** Whose things a request is filled with: an organization, and an owner of it to make them. */
-export type Place = { organization: Organization; owner: Person };
+export type Place = { organization: Organization; owner: Person; guest?: Person };
 
 type Fields = Record<string, unknown>;
 
@@ -19,6 +19,19 @@ const wordsOf = (path: string) => [...path.matchAll(/:(\w+)/g)].map(([, name = "
 /** The names of a route's parameters. */
 export const listParams = (route: Pick<DeclaredRoute, "path">) => wordsOf(route.path);
 
+/** Of another organization, which is open to the owner of the place: what a route of a guest's is about. */
+async function openElsewhere(application: RunningApplication, { owner }: Place): Promise<Place> {
+  const host = await application.createPerson();
+  const organization = await application.createOrganization(host);
+  return { organization, owner: host, guest: owner };
+}
+
+/** What makes a way in, of what an organization has, for a guest: by the name of its parameter. */
+const openings: Record<string, string> = {
+  domain: `with verified as (update email_domains set verified_at = now() where domain = $1)
+           update users set email = 'sample@' || $1, email_verified = true where id = $2`,
+};
+
 /** Makes, in a place, what a parameter or a field of that name stands for, and tells its id. */
 async function makeNamed(
   application: RunningApplication,
@@ -27,12 +40,15 @@ async function makeNamed(
   collection: string,
 ): Promise<string> {
   if (name === "slug") return place.organization.slug;
+  if (name === "organizationId") return place.organization.id;
   if (name === "userId") {
     const member = await application.createPerson();
     await application.addMember(place.organization, member, "viewer");
     return member.id;
   }
-  return createThroughApplication(application, place, collection);
+  const id = await createThroughApplication(application, place, collection);
+  if (place.guest) await application.query(openings[name] ?? "", [id, place.guest.id]);
+  return id;
 }
 
 /** Whatever an organization has is made by a POST to where it is listed, whose audit event tells the id. */
@@ -41,7 +57,7 @@ async function createThroughApplication(
   place: Place,
   collection: string,
 ): Promise<string> {
-  const below = collection.slice(collection.indexOf(":slug"));
+  const below = collection.replace(/^.*:(slug|organizationId)/, ":slug");
   const creation = application.routes.find(
     ({ method, path }) => method === "POST" && path.endsWith(`/${below}`),
   );
@@ -51,7 +67,7 @@ async function createThroughApplication(
   const answer = await send(owner, creation, sample);
   if (answer.status >= 400) throw new Error(`POST ${collection} answered ${answer.status}.`);
   const [event] = await application.query<{ id: string }>(
-    "select target_id as id from audit_events where organization_id = $1 order by id desc limit 1",
+    "select target_id as id from audit_events e where organization_id = $1 order by e.id desc limit 1",
     [place.organization.id],
   );
   return event?.id ?? "";
@@ -62,6 +78,7 @@ function fillField(name: string, schema: z.core.JSONSchema.BaseSchema, place: Pl
   const { organization, owner } = place;
   const known: Fields = {
     name: `Sample ${randomUUID().slice(0, 8)}`,
+    domain: `sample-${randomUUID().slice(0, 8)}.example`,
     confirmation: organization.name,
     account: owner.id,
     // Not the one that whoever it is given to has already.
@@ -105,9 +122,11 @@ export async function sampleRequest(
   params: Record<string, string> = {},
 ): Promise<SampleRequest> {
   let path = route.path;
+  const isOfGuest = listParams(route).includes("organizationId");
+  const home = isOfGuest ? await openElsewhere(application, place) : place;
   for (const name of listParams(route)) {
     const collection = route.path.slice(0, route.path.indexOf(`/:${name}`));
-    const value = params[name] ?? (await makeNamed(application, place, name, collection));
+    const value = params[name] ?? (await makeNamed(application, home, name, collection));
     path = path.replace(`:${name}`, encodeURIComponent(value));
   }
   const makeUser = () => makeNamed(application, place, "userId", "");
