@@ -16,6 +16,9 @@ import { authPages } from "./auth/pages.tsx";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
 import { isDatabaseUnavailable } from "./database/faults.ts";
+import { findDoorsByAddress, joinAfterSignIn } from "./email-domains/doors.ts";
+import { emailDomainPages } from "./email-domains/pages.tsx";
+import { createTxtResolver, type ResolveTxt } from "./email-domains/txt-record.ts";
 import { serveAssets } from "./http/assets.ts";
 import { defineCookie } from "./http/cookie.ts";
 import { refuseCrossSiteWrites } from "./http/csrf.ts";
@@ -44,6 +47,8 @@ export type Dependencies = {
   logger: Logger;
   isDraining(): boolean;
   signInLimit?: RateLimit;
+  /** Instead of the DNS as this machine knows it. */
+  resolveTxt?: ResolveTxt;
 };
 
 const publicFolder = fileURLToPath(new URL("../public", import.meta.url));
@@ -90,10 +95,11 @@ export function createApp(dependencies: Dependencies): {
       sessionCookie,
       sessionLimits,
       baseUrl: config.baseUrl,
-      afterSignIn: [],
+      afterSignIn: [joinAfterSignIn({ database, logger })],
     }),
-    ...organizationPages(database),
+    ...organizationPages(database, [findDoorsByAddress(database)]),
     ...settingsPages(database),
+    ...emailDomainPages(database, dependencies.resolveTxt ?? createTxtResolver()),
     ...projectPages(database),
     ...memberPages(database),
     ...memberApi(database),

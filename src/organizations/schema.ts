@@ -37,6 +37,7 @@ const notices = {
   left: "You left the organization.",
   deleted:
     "The organization is deleted. Nobody can use it any more; until it is removed for good, you can restore it here.",
+  asked: "You asked to join. One of its admins decides; until then there is nothing more to do.",
 };
 
 export const organizationsQuery = z.object({ notice: noticeField(notices) });

@@ -3,7 +3,7 @@ import { reauthenticationPath } from "../auth/reauthentication.ts";
 import { formAction } from "../auth/seen-as.ts";
 import { longestName } from "../http/name-field.ts";
 import { explainMissing, nameSuccessor, type Successor } from "../memberships/ownership.ts";
-import { hasPermission } from "../memberships/roles.ts";
+import { hasPermission, type Permission } from "../memberships/roles.ts";
 import { Card } from "../views/card.tsx";
 import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
@@ -36,6 +36,7 @@ export function SettingsPage(props: SettingsPageProps) {
         <FormAlert errors={errors} fields={fields} />
         <Name {...props} />
         <Address {...props} />
+        <WaysIn actor={actor} />
         {hasPermission(actor.role, "organization:transfer") && <Ownership {...props} />}
         {hasPermission(actor.role, "organization:delete") && <Deletion {...props} />}
       </div>
@@ -85,6 +86,38 @@ function Address({ actor, values, errors }: SettingsPageProps) {
           <SubmitButton tone="plain">Change address</SubmitButton>
         </div>
       </form>
+    </Card>
+  );
+}
+
+/** Pages of their own: each shown to those who may open it. */
+const waysIn: readonly { label: string; path: string; permission: Permission; text: string }[] = [
+  {
+    label: "E-mail domains",
+    path: "email-domains",
+    permission: "email-domain:update",
+    text: "Whoever has an address at your domain joins without an invitation.",
+  },
+];
+
+function WaysIn({ actor }: Pick<SettingsPageProps, "actor">) {
+  const own = waysIn.filter(({ permission }) => hasPermission(actor.role, permission));
+  if (own.length === 0) return null;
+  return (
+    <Card id="ways-in" title="Ways in" description="How people join by where they work.">
+      <ul class="grid gap-4">
+        {own.map(({ label, path, text }) => (
+          <li key={path}>
+            <a
+              class="link font-semibold"
+              href={`${organizationPath(actor.organization.slug)}/${path}`}
+            >
+              {label}
+            </a>
+            <p class="mt-0.5 text-base-content/75">{text}</p>
+          </li>
+        ))}
+      </ul>
     </Card>
   );
 }
