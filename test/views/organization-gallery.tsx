@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { AccountDeletionPage } from "../../src/account/deletion-view.tsx";
 import { AuditLogPage } from "../../src/audit-log/views.tsx";
 import type { Member } from "../../src/auth/actor.ts";
+import { EmailDomainsPage } from "../../src/email-domains/views.tsx";
 import { MembersPage } from "../../src/memberships/views.tsx";
 import { SettingsPage } from "../../src/organizations/settings-view.tsx";
 import { ProjectPage, ProjectsPage } from "../../src/projects/views.tsx";
@@ -21,6 +22,12 @@ const viewer: Member = { ...owner, role: "viewer" };
 
 const grace = { userId: "member-1", name: "Grace", username: "grace", email: null };
 const project = { id: "project-1", name: "Gripper mark II", createdAt };
+const claim = {
+  challenge: "q3Hk0nYwz1LxR5uV8sT2bC4dE6fG7hJ9kM0pQ1rS2tU",
+  verifiedAt: null,
+  mode: "offer",
+  role: "member",
+} as const;
 const event = {
   id: "event-1",
   occurredAt: createdAt,
@@ -101,6 +108,36 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
       isConfirmed={false}
       values={{ name: "Acme Robotics", slug: "acme", userId: "", confirmation: "" }}
       errors={{}}
+    />,
+  ),
+  "email-domains": showSection(
+    "Settings",
+    <EmailDomainsPage
+      actor={owner}
+      domains={[
+        { ...claim, domain: "acme.example", verifiedAt: createdAt },
+        {
+          ...claim,
+          domain: "with-a-very-long-name-indeed-for-a-phone.robotics.acme.example",
+          mode: "automatic",
+        },
+        { ...claim, domain: "acme.test" },
+      ]}
+      form={{ value: "gmail.com", errors: { domain: ["Anybody can get an address there."] } }}
+      about={{
+        domain: "acme.test",
+        finding: "missing",
+        errors: { mode: ["Please choose one of the ways in."], other: ["Unknown field."] },
+      }}
+    />,
+  ),
+  "email-domains-none": showSection(
+    "Settings",
+    <EmailDomainsPage
+      actor={owner}
+      domains={[]}
+      form={{ value: "", errors: {} }}
+      about={undefined}
     />,
   ),
   projects: showSection(
