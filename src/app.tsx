@@ -16,6 +16,10 @@ import { authPages } from "./auth/pages.tsx";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
 import { isDatabaseUnavailable } from "./database/faults.ts";
+import { findDoorsByAddress, joinAfterSignIn } from "./email-domains/doors.ts";
+import { emailDomainOrigin } from "./email-domains/joining.ts";
+import { emailDomainPages } from "./email-domains/pages.tsx";
+import { createTxtResolver, type ResolveTxt } from "./email-domains/txt-record.ts";
 import { serveAssets } from "./http/assets.ts";
 import { defineCookie } from "./http/cookie.ts";
 import { refuseCrossSiteWrites } from "./http/csrf.ts";
@@ -62,6 +66,8 @@ export type Dependencies = {
   signInLimit?: RateLimit;
   /** More ways to ask to be let in, besides those of the features here. */
   joinOrigins?: readonly JoinOrigin[];
+  /** Instead of the DNS as this machine knows it. */
+  resolveTxt?: ResolveTxt;
 };
 
 const publicFolder = fileURLToPath(new URL("../public", import.meta.url));
@@ -99,11 +105,13 @@ export function createApp(dependencies: Dependencies): {
   });
   const origins: JoinOrigin[] = [
     invitationOrigin,
+    emailDomainOrigin,
     huggingFaceOrigin,
     ...(dependencies.joinOrigins ?? []),
   ];
   const doors = [
     findInvitationDoors(database),
+    findDoorsByAddress(database),
     findHuggingFaceDoors(database),
     findOwnRequests(database),
   ];
@@ -121,10 +129,11 @@ export function createApp(dependencies: Dependencies): {
       sessionCookie,
       sessionLimits,
       baseUrl: config.baseUrl,
-      afterSignIn: [followHuggingFace(database)],
+      afterSignIn: [joinAfterSignIn({ database, logger }), followHuggingFace(database)],
     }),
     ...organizationPages(database, doors),
     ...settingsPages(database),
+    ...emailDomainPages(database, dependencies.resolveTxt ?? createTxtResolver()),
     ...projectPages(database),
     ...memberPages(database),
     ...memberApi(database),

@@ -145,6 +145,24 @@ describe("docs/development.md", () => {
 
 describe("numbers in the documents", () => {
   it.each([
+    [
+      "docs/email-domains.md",
+      /more than (\d+) domains/,
+      "src/email-domains/email-domain.ts",
+      /mostDomains = (\d+)/,
+    ],
+    [
+      "docs/email-domains.md",
+      /more than (\d+) times within a minute/,
+      "src/email-domains/pages.tsx",
+      /attempts: (\d+), seconds: 60/,
+    ],
+    [
+      "docs/email-domains.md",
+      /(\d+) seconds a try/,
+      "src/email-domains/txt-record.ts",
+      /timeout = (\d+)_000/,
+    ],
     ["docs/sessions.md", /more than (\d+)/, "src/sessions/sessions.ts", /sessionsPerUser = (\d+)/],
     [
       "docs/decisions/005-sessions.md",

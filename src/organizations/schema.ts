@@ -36,7 +36,7 @@ export const organizationParams = z.object({ slug: z.string().max(100) });
 const notices = {
   left: "You left the organization.",
   declined: "You declined the invitation.",
-  asked: "You have asked to join. One of the organization’s admins decides.",
+  asked: "You asked to join. One of its admins decides; until then there is nothing more to do.",
   withdrawn: "You took your request back.",
   deleted:
     "The organization is deleted. Nobody can use it any more; until it is removed for good, you can restore it here.",

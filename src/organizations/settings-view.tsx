@@ -93,6 +93,12 @@ function Address({ actor, values, errors }: SettingsPageProps) {
 /** Pages that say who may come in without an invitation, each shown to those who may open it. */
 const waysIn = [
   {
+    label: "E-mail domains",
+    text: "People with an e-mail address at a domain of yours",
+    path: "/email-domains",
+    permission: "email-domain:update",
+  },
+  {
     label: "Hugging Face",
     text: "People who work in a Hugging Face organization",
     path: "/hugging-face",

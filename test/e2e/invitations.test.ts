@@ -124,6 +124,7 @@ it("brings whoever has a name at Hugging Face, and nobody else", async () => {
   await seeText(guest, "This invitation is for another account");
   await press(guest, "button", "Use another account");
   await answerHuggingFace(guest, "katherine");
+  expect(pathOf(guest)).toBe(link);
   await seeHeading(guest, "Join Lantern Press");
   await press(guest, "button", "Join Lantern Press");
   await seeOnly(guest, organization);
@@ -145,7 +146,10 @@ it("lets an admin take another account than the one that was invited", async () 
   expect(await scrutinize(guest, "invitation for another account")).toEqual([]);
   await press(guest, "button", "Ask an admin to accept this account");
   await seeHeading(guest, "Your organizations");
-  await seeText(guest, "You have asked to join. One of the organization’s admins decides.");
+  await seeText(
+    guest,
+    "You asked to join. One of its admins decides; until then there is nothing more to do.",
+  );
 
   await openSection(page, "Requests");
   await page
@@ -204,6 +208,7 @@ it("survives two tabs and a lost cookie", async () => {
   await seeHeading(first, "This sign-in cannot be finished");
   await press(first, "link", "Start again");
   await seeHeading(first, "Join Lantern Press");
+  expect(pathOf(first)).toBe(link);
   await press(first, "button", "Sign in");
   await press(first, "button", "Join Lantern Press");
   await seeOnly(first, organization);

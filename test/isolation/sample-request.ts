@@ -9,13 +9,8 @@ import { openWayIn, sealChoice } from "./ways-in.ts";
 
 export type DeclaredRoute = RunningApplication["routes"][number];
 
-/** Whose things a request is filled with: an organization, and an owner of it to make them. */
-export type Place = {
-  organization: Organization;
-  owner: Person;
-  /** Who asks, if it is somebody from outside. */
-  guest?: Person;
-};
+/** Whose things a request is filled with: an organization, and an owner of it to make them; for whom, if for a guest. */
+export type Place = { organization: Organization; owner: Person; guest?: Person };
 
 type Fields = Record<string, unknown>;
 
@@ -27,6 +22,19 @@ const wordsOf = (path: string) => [...path.matchAll(/:(\w+)/g)].map(([, name = "
 /** The names of a route's parameters. */
 export const listParams = (route: Pick<DeclaredRoute, "path">) => wordsOf(route.path);
 
+/** Of another organization, which is open to the owner of the place: what a route of a guest's is about. */
+async function openElsewhere(application: RunningApplication, { owner }: Place): Promise<Place> {
+  const host = await application.createPerson();
+  const organization = await application.createOrganization(host);
+  return { organization, owner: host, guest: owner };
+}
+
+/** What makes a way in, of what an organization has, for a guest: by the name of its parameter. */
+const openings: Record<string, string> = {
+  domain: `with verified as (update email_domains set verified_at = now() where domain = $1)
+           update users set email = 'sample@' || $1, email_verified = true where id = $2`,
+};
+
 /** Makes, in a place, what a parameter or a field of that name stands for, and tells its id. */
 async function makeNamed(
   application: RunningApplication,
@@ -34,24 +42,23 @@ async function makeNamed(
   name: string,
   path: string,
 ): Promise<string> {
-  const collection = path.slice(0, path.indexOf(`/:${name}`));
-  if (name === "slug") return place.organization.slug;
-  if (name === "organizationId") return place.organization.id;
+  const { organization, guest } = place;
+  if (name === "slug") return organization.slug;
+  if (name === "organizationId") return organization.id;
   if (name === "token") return (await inviteSomebody(application, place, path)).token;
-  if (name === "invitationId" && !collection.startsWith("/o/"))
-    return (await inviteSomebody(application, place, path)).id;
+  if (name === "invitationId" && guest) return (await inviteSomebody(application, place, path)).id;
+  if (name === "subject" && guest) return openWayIn(application, place);
+  if (name === "requestId")
+    return askToJoin(application, organization, guest ?? (await application.createPerson()));
   if (name === "userId") {
     const member = await application.createPerson();
-    await application.addMember(place.organization, member, "viewer");
+    await application.addMember(organization, member, "viewer");
     return member.id;
   }
-  if (name === "requestId") {
-    // What is not below an organization's address is the person's own.
-    const isOwn = collection.startsWith("/organizations/");
-    const asker = isOwn ? (place.guest ?? place.owner) : await application.createPerson();
-    return askToJoin(application, place.organization, asker);
-  }
-  return createThroughApplication(application, place, collection);
+  const collection = path.slice(0, path.indexOf(`/:${name}`));
+  const id = await createThroughApplication(application, place, collection);
+  if (guest) await application.query(openings[name] ?? "", [id, guest.id]);
+  return id;
 }
 
 /** Whatever an organization has is made by a POST to where it is listed, whose audit event tells the id. */
@@ -60,7 +67,7 @@ async function createThroughApplication(
   place: Place,
   collection: string,
 ): Promise<string> {
-  const below = collection.slice(collection.indexOf(":slug"));
+  const below = collection.replace(/^.*:(slug|organizationId)/, ":slug");
   const creation = application.routes.find(
     ({ method, path }) => method === "POST" && path.endsWith(`/${below}`),
   );
@@ -83,8 +90,9 @@ function fillField(name: string, schema: z.core.JSONSchema.BaseSchema, place: Pl
   const { organization, owner } = place;
   const known: Fields = {
     name: `Sample ${randomUUID().slice(0, 8)}`,
+    domain: `sample-${randomUUID().slice(0, 8)}.example`,
     confirmation: organization.name,
-    account: (place.guest ?? owner).id,
+    account: owner.id,
     recipients: `sample-${randomUUID()}@example.com`,
     days: "7",
     maxUses: "",
@@ -133,10 +141,10 @@ export async function sampleRequest(
   params: Record<string, string> = {},
 ): Promise<SampleRequest> {
   let path = route.path;
-  const isWayIn = path.startsWith("/organizations/:organizationId/hugging-face/");
-  const known = { ...(isWayIn && (await openWayIn(application, place))), ...params };
+  const isOfGuest = listParams(route).some((name) => ["organizationId", "token"].includes(name));
+  const home = isOfGuest ? await openElsewhere(application, place) : place;
   for (const name of listParams(route)) {
-    const value = known[name] ?? (await makeNamed(application, place, name, route.path));
+    const value = params[name] ?? (await makeNamed(application, home, name, route.path));
     path = path.replace(`:${name}`, encodeURIComponent(value));
   }
   const makers: Makers = {

@@ -8,19 +8,14 @@ import {
 } from "../support/hugging-face.ts";
 import type { Place } from "./sample-request.ts";
 
-/**
- * What a route outside of organizations is about that lets somebody into one by where they work, by the names of its
- * parameters: a guest into the place, and its owner into another one.
- */
+/** Connects a place to a Hugging Face organization that its guest works in. @returns that one's subject */
 export async function openWayIn(
   application: RunningApplication,
   { organization, owner, guest }: Place,
-): Promise<Record<string, string>> {
-  const another = async () => application.createOrganization(await application.createPerson());
-  const entered = guest ? organization : await another();
-  const subject = await connectHuggingFace(application, entered);
+): Promise<string> {
+  const subject = await connectHuggingFace(application, organization);
   await linkHuggingFace(application, guest ?? owner, [placeAt(subject)]);
-  return { organizationId: entered.id, subject };
+  return subject;
 }
 
 /** As if Hugging Face had just said that the owner of the place is an admin there. */

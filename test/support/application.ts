@@ -120,6 +120,15 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       isDraining: () => false,
       signInLimit: { attempts: 10_000, seconds: 60 },
       joinOrigins: [openOrigin],
+      // Whoever claims a domain creates its record at once.
+      resolveTxt: (name) =>
+        testDatabase
+          .query<{ value: string }>(
+            `select 'tenantry-verification=' || challenge as value from email_domains
+              where '_tenantry.' || domain = $1`,
+            [name],
+          )
+          .then((records) => records.map(({ value }) => [value])),
       ...options.dependencies,
     });
     const respond = app.callback();

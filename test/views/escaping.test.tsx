@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Layout } from "../../src/views/layout.tsx";
 import { AccountPage } from "../../src/account/views.tsx";
+import { EmailDomainsPage } from "../../src/email-domains/views.tsx";
 import { ErrorPage } from "../../src/views/error-page.tsx";
 import { JoinRequestsPage } from "../../src/join-requests/views.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
@@ -46,6 +47,31 @@ const contents = {
       }}
       identities={[{ provider: evil, handle: evil, name: evil }]}
       organizations={[organization]}
+    />
+  ),
+  EmailDomainsPage: (
+    <EmailDomainsPage
+      actor={{
+        user: { id: evil, name: evil, username: evil, email: evil, avatarUrl: evil },
+        organizations: [],
+        lastOrganizationSlug: null,
+        authenticationAge: null,
+        request: { id: evil, ip: evil, userAgent: evil },
+        organization: { id: evil, slug: evil, name: evil },
+        role: "owner",
+      }}
+      domains={[
+        { domain: evil, challenge: evil, verifiedAt: null, mode: "offer", role: "member" },
+        {
+          domain: `x${evil}`,
+          challenge: evil,
+          verifiedAt: createdAt,
+          mode: "offer",
+          role: "member",
+        },
+      ]}
+      form={{ value: evil, errors: { domain: [evil], other: [evil] } }}
+      about={{ domain: evil, finding: "missing", errors: { mode: [evil], other: [evil] } }}
     />
   ),
   JoinRequestsPage: (

@@ -6,6 +6,7 @@ import type { Member } from "../../src/auth/actor.ts";
 import { JoinRequestsPage } from "../../src/join-requests/views.tsx";
 import { ChoicePage } from "../../src/hugging-face/choice-view.tsx";
 import { ConnectionsPage } from "../../src/hugging-face/views.tsx";
+import { EmailDomainsPage } from "../../src/email-domains/views.tsx";
 import { MembersPage } from "../../src/memberships/views.tsx";
 import { SettingsPage } from "../../src/organizations/settings-view.tsx";
 import { ProjectPage, ProjectsPage } from "../../src/projects/views.tsx";
@@ -42,6 +43,12 @@ const connection = {
   readRole: "viewer" as const,
   memberCount: 12,
 };
+const claim = {
+  challenge: "q3Hk0nYwz1LxR5uV8sT2bC4dE6fG7hJ9kM0pQ1rS2tU",
+  verifiedAt: null,
+  mode: "offer",
+  role: "member",
+} as const;
 const event = {
   id: "event-1",
   occurredAt: createdAt,
@@ -205,6 +212,36 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
         { ...connection, choice: "sealed" },
         { ...connection, subject: "65ab", name: longName, choice: "sealed, too" },
       ]}
+    />,
+  ),
+  "email-domains": showSection(
+    "Settings",
+    <EmailDomainsPage
+      actor={owner}
+      domains={[
+        { ...claim, domain: "acme.example", verifiedAt: createdAt },
+        {
+          ...claim,
+          domain: "with-a-very-long-name-indeed-for-a-phone.robotics.acme.example",
+          mode: "automatic",
+        },
+        { ...claim, domain: "acme.test" },
+      ]}
+      form={{ value: "gmail.com", errors: { domain: ["Anybody can get an address there."] } }}
+      about={{
+        domain: "acme.test",
+        finding: "missing",
+        errors: { mode: ["Please choose one of the ways in."], other: ["Unknown field."] },
+      }}
+    />,
+  ),
+  "email-domains-none": showSection(
+    "Settings",
+    <EmailDomainsPage
+      actor={owner}
+      domains={[]}
+      form={{ value: "", errors: {} }}
+      about={undefined}
     />,
   ),
   projects: showSection(

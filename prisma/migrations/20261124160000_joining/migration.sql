@@ -342,9 +342,10 @@ ALTER TABLE email_domains FORCE ROW LEVEL SECURITY;
 CREATE POLICY of_current_organization ON email_domains
   USING (organization_id = (SELECT current_organization_id()))
   WITH CHECK (organization_id = (SELECT current_organization_id()));
+-- What comes after the last @: before it there may be others (RFC 5321, section 4.1.2: a quoted string).
 CREATE POLICY of_current_user ON email_domains FOR SELECT
   USING (verified_at IS NOT NULL AND domain = ANY (ARRAY(
-    SELECT split_part(address, '@', 2) FROM proven_emails(current_user_id()) AS its(address))));
+    SELECT split_part(address, '@', -1) FROM proven_emails(current_user_id()) AS its(address))));
 
 ALTER TABLE hugging_face_connections ENABLE ROW LEVEL SECURITY;
 ALTER TABLE hugging_face_connections FORCE ROW LEVEL SECURITY;

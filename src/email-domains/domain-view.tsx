@@ -1,0 +1,148 @@
+import type { Member } from "../auth/actor.ts";
+import { formAction } from "../auth/seen-as.ts";
+import { Alert } from "../views/alert.tsx";
+import { DateText } from "../views/date-text.tsx";
+import { FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
+import { nameRole } from "../views/role-badge.tsx";
+import type { EmailDomain } from "./email-domain.ts";
+import { rolesToGrant } from "./policy.ts";
+import { modes } from "./schema.ts";
+import { describeRecord } from "./txt-record.ts";
+
+/** What came of a form about one of the domains, if it did not do its work. */
+export type About = { finding?: "missing" | "unanswered"; errors?: FormErrors };
+
+type DomainProps = { actor: Member; domain: EmailDomain };
+
+const modeLabels: Record<(typeof modes)[number], string> = {
+  request: "By asking an admin",
+  offer: "By pressing “Join”",
+  automatic: "By signing in",
+};
+
+const problems = {
+  missing: {
+    title: "We found no such record yet.",
+    text: "After a change it can take minutes, sometimes hours, until everybody sees it. Compare name and value, then check again.",
+  },
+  unanswered: {
+    title: "The domain’s DNS could not be asked.",
+    text: "It did not answer, or with a fault of its own. Nothing has changed; please try again in a minute.",
+  },
+};
+
+/** One domain: the record it waits for, its rules, and its removal. */
+export function DomainCard({ actor, domain, about }: DomainProps & { about: About }) {
+  const { domain: name, verifiedAt } = domain;
+  return (
+    <section
+      id={`domain-${name}`}
+      class="grid grid-cols-1 gap-6 rounded-box border border-base-300 bg-base-100 p-5 sm:p-7"
+      aria-labelledby={`domain-${name}-title`}
+    >
+      <div>
+        <h2 id={`domain-${name}-title`} class="break-name text-xl font-semibold tracking-tight">
+          {name}
+        </h2>
+        <p class="mt-1 text-base-content/75">
+          {verifiedAt ? (
+            <>
+              Verified since <DateText date={verifiedAt} />
+            </>
+          ) : (
+            "Waiting for its DNS record: until then nobody comes in by it."
+          )}
+        </p>
+      </div>
+      {!verifiedAt && <Verification actor={actor} domain={domain} finding={about.finding} />}
+      <RulesForm actor={actor} domain={domain} errors={about.errors ?? {}} />
+      <details>
+        <summary class="btn btn-outline text-base max-sm:w-full">
+          Remove…<span class="sr-only"> {name}</span>
+        </summary>
+        <form
+          class="mt-4 grid gap-4"
+          method="post"
+          action={formAction(actor, `email-domains/${name}/removal`)}
+        >
+          <p>
+            Nobody will come in by it any more. Whoever has joined stays. Adding it again takes a
+            new DNS record.
+          </p>
+          <div>
+            <SubmitButton tone="danger">Remove domain</SubmitButton>
+          </div>
+        </form>
+      </details>
+    </section>
+  );
+}
+
+function Verification({ actor, domain, finding }: DomainProps & { finding: About["finding"] }) {
+  const record = describeRecord(domain);
+  const problem = finding && problems[finding];
+  return (
+    <div class="grid grid-cols-1 gap-4">
+      {problem && (
+        <Alert kind="error" title={problem.title}>
+          <p>{problem.text}</p>
+        </Alert>
+      )}
+      <p>Create this record where the domain’s DNS is managed, then come back and check:</p>
+      <dl class="grid grid-cols-1 gap-x-4 gap-y-1 rounded-field border border-base-300 bg-base-200 p-4 sm:grid-cols-[auto_1fr]">
+        {Object.entries({ Type: "TXT", Name: record.name, Value: record.value }).map(
+          ([term, text]) => (
+            <div key={term} class="contents">
+              <dt class="text-sm font-semibold">{term}</dt>
+              <dd class="font-mono text-sm break-all max-sm:mb-2">{text}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+      <form method="post" action={formAction(actor, `email-domains/${domain.domain}/verification`)}>
+        <SubmitButton>
+          Check now<span class="sr-only">: {domain.domain}</span>
+        </SubmitButton>
+      </form>
+    </div>
+  );
+}
+
+function RulesForm({ actor, domain, errors }: DomainProps & { errors: FormErrors }) {
+  const { domain: name, mode, role } = domain;
+  return (
+    <form
+      class="grid gap-5"
+      method="post"
+      action={formAction(actor, `email-domains/${name}/rules`)}
+    >
+      <FormAlert errors={errors} fields={["mode", "role"]} />
+      <div class="grid grid-cols-1 items-start gap-5 sm:grid-cols-2">
+        <SelectField
+          name="mode"
+          id={`mode-${name}`}
+          label="How people get in"
+          labelDetail={name}
+          options={modes.map((value) => ({ value, label: modeLabels[value] }))}
+          value={mode}
+          errors={errors["mode"]}
+          hint="Where they ask, an admin decides. Former members can only ask."
+        />
+        <SelectField
+          name="role"
+          id={`role-${name}`}
+          label="Their role"
+          labelDetail={name}
+          options={rolesToGrant(actor).map((value) => ({ value, label: nameRole(value) }))}
+          value={role}
+          errors={errors["role"]}
+        />
+      </div>
+      <div>
+        <SubmitButton tone="plain">
+          Save<span class="sr-only"> for {name}</span>
+        </SubmitButton>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,170 @@
+import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { JoinMode, Role } from "../database/generated/client.ts";
+import { httpError } from "../http/errors.ts";
+import { createRandomToken } from "../http/token.ts";
+import { type Change, changeAs, type ChangingMember } from "../memberships/change-as.ts";
+import { membershipError } from "../memberships/errors.ts";
+import { emailDomainError } from "./errors.ts";
+import { rolesToGrant } from "./policy.ts";
+import type { Rules } from "./schema.ts";
+import { type Finding, findRecord, type ResolveTxt } from "./txt-record.ts";
+
+const mostDomains = 20;
+
+/** A domain that an organization says is its own; true once `verifiedAt` is set. */
+export type EmailDomain = {
+  domain: string;
+  challenge: string;
+  verifiedAt: Date | null;
+  mode: JoinMode;
+  role: Role;
+};
+
+type Key = { organizationId: string; domain: string };
+
+const fields = { domain: true, challenge: true, verifiedAt: true, mode: true, role: true } as const;
+
+/** Those of an organization, by name; call it inside its scope. */
+export function listEmailDomains(tx: Transaction, organizationId: string): Promise<EmailDomain[]> {
+  return tx.emailDomain.findMany({
+    where: { organizationId },
+    select: fields,
+    orderBy: { domain: "asc" },
+  });
+}
+
+/**
+ * Puts a domain on an organization's list, with a challenge of its own: others may claim the same.
+ *
+ * @param wish.domain one that `refuseDomain` does not refuse
+ * @throws email_domain.claimed_already, email_domain.too_many
+ */
+export function claimDomain(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { domain }: { domain: string },
+): Promise<void> {
+  return change(database, actor, async (tx) => {
+    const [present] = await tx.$queryRaw<{ count: number; isClaimed: boolean | null }[]>`
+      select count(*)::int as count, bool_or(domain = ${domain}) as "isClaimed" from email_domains
+       where organization_id = (select current_organization_id())`;
+    if (present?.isClaimed) throw emailDomainError("email_domain.claimed_already");
+    if ((present?.count ?? 0) >= mostDomains) throw emailDomainError("email_domain.too_many");
+    await tx.emailDomain.create({
+      data: {
+        organizationId: actor.organization.id,
+        domain,
+        challenge: createRandomToken(),
+        claimerId: actor.user.id,
+      },
+      select: { domain: true },
+    });
+    return changed("claimed", domain);
+  });
+}
+
+/**
+ * Looks whether the domain has the record, and notes that it does. Only the very claim whose record was looked
+ * for: it may have been removed and made anew meanwhile.
+ *
+ * @param options.countLookup refuses those who ask the DNS too often
+ * @throws request.not_found; what `countLookup` throws
+ */
+export async function verifyDomain(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { domain }: { domain: string },
+  options: { resolveTxt: ResolveTxt; countLookup(organizationId: string): Promise<void> },
+): Promise<Finding> {
+  const organizationId = actor.organization.id;
+  const key = { organizationId, domain };
+  const claim = await database.forOrganization(organizationId, (tx) =>
+    tx.emailDomain.findUnique({ where: { organizationId_domain: key }, select: fields }),
+  );
+  if (!claim) throw httpError("request.not_found");
+  if (claim.verifiedAt) return "found";
+  await options.countLookup(organizationId);
+  const finding = await findRecord(options.resolveTxt, claim);
+  if (finding !== "found") return finding;
+  return change<Finding>(database, actor, async (tx) => {
+    const present = await readDomain(tx, key);
+    if (present.challenge !== claim.challenge) return { value: "missing", event: null };
+    if (present.verifiedAt) return { value: "found", event: null };
+    await tx.$executeRaw`
+      update email_domains set verified_at = now()
+       where organization_id = ${organizationId}::uuid and domain = ${domain}`;
+    return { ...changed("verified", domain), value: "found" };
+  });
+}
+
+/** Says how people get in, and as what. @throws request.not_found, member.role_above_own */
+export function changeRules(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { domain, mode, role }: { domain: string } & Rules,
+): Promise<void> {
+  return change(database, actor, async (tx, ownRole) => {
+    const key = { organizationId: actor.organization.id, domain };
+    const former = await readDomain(tx, key);
+    if (!rolesToGrant({ role: ownRole }).includes(role)) {
+      throw membershipError("member.role_above_own");
+    }
+    if (former.mode === mode && former.role === role) return { value: undefined, event: null };
+    await tx.emailDomain.update({
+      where: { organizationId_domain: key },
+      data: { mode, role },
+      select: { domain: true },
+    });
+    const { mode: formerMode, role: formerRole } = former;
+    return changed("rules_changed", domain, { mode, role, formerMode, formerRole });
+  });
+}
+
+/** Takes a domain off the list: whoever has joined by it stays. @throws request.not_found */
+export function removeDomain(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { domain }: { domain: string },
+): Promise<void> {
+  return change(database, actor, async (tx) => {
+    const key = { organizationId: actor.organization.id, domain };
+    await readDomain(tx, key);
+    await tx.emailDomain.delete({
+      where: { organizationId_domain: key },
+      select: { domain: true },
+    });
+    return changed("removed", domain);
+  });
+}
+
+/** As all that decides who may come in: whoever joins at the same moment comes before it or after it. */
+function change<T>(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  work: (tx: Transaction, role: Role) => Promise<Change<T>>,
+): Promise<T> {
+  return changeAs(database, actor, "email-domain:update", work, { exclusively: true });
+}
+
+async function readDomain(tx: Transaction, key: Key): Promise<EmailDomain> {
+  const found = await tx.emailDomain.findUnique({
+    where: { organizationId_domain: key },
+    select: fields,
+  });
+  if (!found) throw httpError("request.not_found");
+  return found;
+}
+
+function changed(
+  what: "claimed" | "verified" | "rules_changed" | "removed",
+  domain: string,
+  details: Readonly<Record<string, string>> = {},
+): Change<void> {
+  const target = { type: "email-domain", id: domain };
+  const event = {
+    action: `email_domain.${what}` as const,
+    target,
+    details: { name: domain, ...details },
+  };
+  return { value: undefined, event };
+}

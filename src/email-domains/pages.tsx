@@ -1,0 +1,161 @@
+import type { Member } from "../auth/actor.ts";
+import { route } from "../auth/route.ts";
+import { accountQuery, requireSameAccount } from "../auth/seen-as.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { AppError, groupByField } from "../http/errors.ts";
+import { limitEach } from "../http/rate-limit.ts";
+import { seeOther } from "../http/reply.ts";
+import { withQuery } from "../http/with-query.ts";
+import { organizationPage } from "../organizations/organization-page.tsx";
+import { organizationParams } from "../organizations/schema.ts";
+import type { FormErrors } from "../views/form.tsx";
+import { organizationPath } from "../views/viewer.ts";
+import type { About } from "./domain-view.tsx";
+import {
+  changeRules,
+  claimDomain,
+  listEmailDomains,
+  removeDomain,
+  verifyDomain,
+} from "./email-domain.ts";
+import { joinByAddress } from "./joining.ts";
+import {
+  claimBody,
+  emailDomainParams,
+  emailDomainsQuery,
+  joiningParams,
+  type Notice,
+  rulesBody,
+} from "./schema.ts";
+import type { ResolveTxt } from "./txt-record.ts";
+import { EmailDomainsPage } from "./views.tsx";
+
+/** The page of an organization's domains, its forms, and the way in for whoever has an address there. */
+export function emailDomainPages(database: TenantDatabase, resolveTxt: ResolveTxt) {
+  const countLookup = limitEach({ attempts: 10, seconds: 60 });
+
+  const list = route({
+    method: "GET",
+    path: "/o/:slug/email-domains",
+    access: "email-domain:update",
+    params: organizationParams,
+    query: emailDomainsQuery,
+    statuses: [200],
+    handler: ({ actor, query }) => showList(actor, query),
+  });
+
+  const claim = route({
+    method: "POST",
+    path: "/o/:slug/email-domains",
+    access: "email-domain:update",
+    params: organizationParams,
+    body: claimBody,
+    statuses: [303],
+    async handler({ actor, body }) {
+      try {
+        await claimDomain(database, actor, body);
+      } catch (error) {
+        if (!(error instanceof AppError) || !error.code.startsWith("email_domain.")) throw error;
+        return showList(actor, { typed: body.domain, errors: { domain: [error.message] } });
+      }
+      return goTo(actor, "claimed");
+    },
+    invalid: ({ actor, values, issues }) =>
+      showList(actor, {
+        typed: typeof values["domain"] === "string" ? values["domain"] : "",
+        errors: groupByField(issues),
+      }),
+  });
+
+  const verification = route({
+    method: "POST",
+    path: "/o/:slug/email-domains/:domain/verification",
+    access: "email-domain:update",
+    params: emailDomainParams,
+    statuses: [303, 422, 503],
+    async handler({ actor, params: { domain } }) {
+      const options = { resolveTxt, countLookup };
+      const finding = await verifyDomain(database, actor, { domain }, options);
+      return finding === "found"
+        ? goTo(actor, "verified")
+        : showList(actor, { about: { domain, finding } });
+    },
+  });
+
+  const rules = route({
+    method: "POST",
+    path: "/o/:slug/email-domains/:domain/rules",
+    access: "email-domain:update",
+    params: emailDomainParams,
+    body: rulesBody,
+    statuses: [303],
+    async handler({ actor, params: { domain }, body }) {
+      await changeRules(database, actor, { domain, ...body });
+      return goTo(actor, "saved");
+    },
+    invalid: ({ actor, params: { domain }, issues }) =>
+      showList(actor, { about: { domain, errors: groupByField(issues) } }),
+  });
+
+  const removal = route({
+    method: "POST",
+    path: "/o/:slug/email-domains/:domain/removal",
+    access: "email-domain:update",
+    params: emailDomainParams,
+    statuses: [303],
+    async handler({ actor, params: { domain } }) {
+      await removeDomain(database, actor, { domain });
+      return goTo(actor, "removed");
+    },
+  });
+
+  const joining = route({
+    method: "POST",
+    path: "/organizations/:organizationId/email-domains/:domain/joining",
+    access: "signed-in",
+    params: joiningParams,
+    query: accountQuery,
+    statuses: [303],
+    async handler({ actor, params: { organizationId, domain }, query }) {
+      requireSameAccount(actor, query, "/organizations");
+      const guest = { ...actor, organization: { id: organizationId } };
+      const joined = await joinByAddress(database, guest, { domain });
+      return seeOther(joined ? organizationPath(joined.slug) : "/organizations?notice=asked");
+    },
+  });
+
+  async function showList(actor: Member, { notice, typed = "", errors = {}, about }: Shown) {
+    const { id } = actor.organization;
+    const domains = await database.forOrganization(id, (tx) => listEmailDomains(tx, id));
+    const isInvalid = about !== undefined || Object.keys(errors).length > 0;
+    return organizationPage(
+      actor,
+      {
+        title: "E-mail domains",
+        section: "Settings",
+        notice,
+        status: about?.finding === "unanswered" ? 503 : isInvalid ? 422 : 200,
+      },
+      <EmailDomainsPage
+        actor={actor}
+        domains={domains}
+        form={{ value: typed, errors }}
+        about={about}
+      />,
+    );
+  }
+
+  return [list, claim, verification, rules, removal, joining];
+}
+
+/** After a form: what it did, or what was wrong with it; `about` one of the domains on the list. */
+type Shown = {
+  notice?: string | undefined;
+  typed?: string;
+  errors?: FormErrors;
+  about?: About & { domain: string };
+};
+
+function goTo({ organization }: Member, notice: Notice) {
+  return seeOther(withQuery(`${organizationPath(organization.slug)}/email-domains`, { notice }));
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+import type { JoinMode } from "../database/generated/client.ts";
+import { normalizeDomain } from "../http/email-field.ts";
+import { noticeField } from "../http/notice-field.ts";
+import { uuidField } from "../http/uuid-field.ts";
+import { organizationParams } from "../organizations/schema.ts";
+import { refuseDomain } from "./claimable-domain.ts";
+import { grantableRoles } from "./policy.ts";
+
+/** In the one spelling in which it is kept. */
+const domainParam = z.string().refine((value) => normalizeDomain(value) === value);
+
+export const emailDomainParams = organizationParams.extend({ domain: domainParam });
+
+/** Of an organization that the person does not belong to. */
+export const joiningParams = z.object({ organizationId: uuidField(), domain: domainParam });
+
+export const claimBody = z.strictObject({
+  domain: z.string("Please enter a domain.").transform((value, context) => {
+    const domain = normalizeDomain(value);
+    const refusal =
+      domain === null ? "Please enter a domain, such as example.com." : refuseDomain(domain);
+    if (domain !== null && refusal === null) return domain;
+    context.addIssue({ code: "custom", message: refusal ?? "" });
+    return z.NEVER;
+  }),
+});
+
+/** How people get in, the most careful way first. */
+export const modes = ["request", "offer", "automatic"] as const satisfies readonly JoinMode[];
+
+export const rulesBody = z.strictObject({
+  mode: z.enum(modes, "Please choose one of the ways in."),
+  role: z.enum(grantableRoles, "Please choose one of the roles."),
+});
+
+export type Rules = z.output<typeof rulesBody>;
+
+const notices = {
+  claimed: "The domain is on the list. Create its DNS record next.",
+  verified: "The domain is verified. Its people can come in from now on.",
+  saved: "Your changes were saved. They count from now on.",
+  removed: "The domain was removed. Whoever has joined by it stays a member.",
+};
+
+export type Notice = keyof typeof notices;
+
+export const emailDomainsQuery = z.object({ notice: noticeField(notices) });

@@ -1,0 +1,68 @@
+import type { Member } from "../auth/actor.ts";
+import { formAction } from "../auth/seen-as.ts";
+import { Card } from "../views/card.tsx";
+import { EmptyState } from "../views/empty-state.tsx";
+import { Field, FormAlert, type FormErrors, SubmitButton } from "../views/form.tsx";
+import { PageHeading } from "../views/page-heading.tsx";
+import { organizationPath } from "../views/viewer.ts";
+import { type About, DomainCard } from "./domain-view.tsx";
+import type { EmailDomain } from "./email-domain.ts";
+
+interface EmailDomainsPageProps {
+  actor: Member;
+  domains: readonly EmailDomain[];
+  /** The form that claims one. */
+  form: { value: string; errors: FormErrors };
+  about?: (About & { domain: string }) | undefined;
+}
+
+/** `GET /o/:slug/email-domains`: whose addresses let people in without an invitation. */
+export function EmailDomainsPage({ actor, domains, form, about }: EmailDomainsPageProps) {
+  const { name, slug } = actor.organization;
+  return (
+    <>
+      <PageHeading title="E-mail domains">
+        <p class="break-name">
+          People with a verified address at one of these domains can join {name} without an
+          invitation.
+        </p>
+      </PageHeading>
+      <div class="grid grid-cols-1 items-start gap-8 lg:grid-cols-[1.7fr_1fr]">
+        <div class="grid grid-cols-1 gap-6">
+          {domains.map((domain) => (
+            <DomainCard
+              key={domain.domain}
+              actor={actor}
+              domain={domain}
+              about={about?.domain === domain.domain ? about : {}}
+            />
+          ))}
+          {domains.length === 0 && (
+            <EmptyState icon="key" title="No domains yet">
+              <p>Until there is one, people join by invitation.</p>
+            </EmptyState>
+          )}
+          <a class="link justify-self-start" href={`${organizationPath(slug)}/settings`}>
+            All settings
+          </a>
+        </div>
+        <Card id="claim" title="Add a domain">
+          <form class="grid gap-5" method="post" action={formAction(actor, "email-domains")}>
+            <FormAlert errors={form.errors} fields={["domain"]} />
+            <Field
+              name="domain"
+              label="Domain"
+              value={form.value}
+              hint="What comes after the @ in your people’s addresses, such as example.com. Addresses at its subdomains do not count."
+              errors={form.errors["domain"]}
+              required
+            />
+            <div>
+              <SubmitButton>Add domain</SubmitButton>
+            </div>
+          </form>
+        </Card>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,185 @@
+import { describe, expect, it } from "vitest";
+
+import { useApplication } from "../support/application.ts";
+import { readEverythingOf } from "../support/snapshot.ts";
+import { submit } from "../organizations/world.ts";
+import { addDomain, assemble, inventDomain, readClaim, readEvents } from "./world.ts";
+
+const application = useApplication();
+
+describe("GET /o/:slug/email-domains", () => {
+  it("is for owners, who find it from the settings; nobody else sees the link", async () => {
+    const { owner, admin, member, outsider, organization, path } = await assemble(application);
+    const settings = `/o/${organization.slug}/settings`;
+    expect((await owner.agent.get(settings)).text).toContain(`href="${path}"`);
+    expect((await owner.agent.get(path)).status).toBe(200);
+    const seen = await admin.agent.get(settings);
+    expect(seen.text).not.toMatch(/email-domains|Ways in/);
+    expect((await admin.agent.get(path)).status).toBe(403);
+    expect((await member.agent.get(path)).status).toBe(403);
+    expect((await outsider.agent.get(path)).status).toBe(404);
+  });
+
+  it("says what there is to do while there is none", async () => {
+    const { owner, path } = await assemble(application);
+    const page = await owner.agent.get(path);
+    expect(page.text).toContain("No domains yet");
+    expect(page.text).toMatch(/<h1[^>]*>E-mail domains</);
+  });
+
+  it("shows the record to create while one waits, and since when it is verified afterwards", async () => {
+    const { owner, organization, path } = await assemble(application);
+    const domain = await addDomain(application, organization, { isVerified: false });
+    const waiting = await owner.agent.get(path);
+    expect(waiting.text).toContain(">TXT<");
+    expect(waiting.text).toContain(`>_tenantry.${domain}<`);
+    expect(waiting.text).toContain(">tenantry-verification=a challenge<");
+    expect(waiting.text).toContain("Check now");
+    await application.query("update email_domains set verified_at = '2026-03-09T10:00:00Z'");
+    const verified = await owner.agent.get(path);
+    expect(verified.text).toMatch(/Verified since <time[^>]*>March 9, 2026/);
+    expect(verified.text).not.toMatch(/Check now|a challenge/);
+  });
+
+  it("offers every role but the owner's", async () => {
+    const { owner, organization, path } = await assemble(application);
+    await addDomain(application, organization);
+    const { text } = await owner.agent.get(path);
+    const [, roles = ""] = /<select[^>]*name="role".*?>(.*?)<\/select>/s.exec(text) ?? [];
+    const values = [...roles.matchAll(/value="(\w+)"/g)].map(([, value]) => value);
+    expect(values).toEqual(["admin", "member", "viewer"]);
+  });
+});
+
+describe("POST /o/:slug/email-domains", () => {
+  it("puts a domain on the list, in its one spelling, with a challenge nobody can guess", async () => {
+    const { owner, organization, path } = await assemble(application);
+    const domain = inventDomain();
+    const answer = await submit(owner.agent, path, {
+      action: "/email-domains",
+      domain: `  ${domain.toUpperCase()} `,
+    });
+    expect([answer.status, answer.headers["location"]]).toEqual([303, `${path}?notice=claimed`]);
+    const claim = await readClaim(application, organization, domain);
+    expect(claim).toEqual({
+      challenge: expect.stringMatching(/^[\w-]{43}$/),
+      verifiedAt: null,
+      mode: "offer",
+      role: "member",
+      claimerId: owner.person.id,
+    });
+    expect(await readEvents(application, organization)).toEqual([
+      {
+        action: "email_domain.claimed",
+        actorId: owner.person.id,
+        targetId: domain,
+        details: { name: domain },
+      },
+    ]);
+    const page = await owner.agent.get(`${path}?notice=claimed`);
+    expect(page.text).toContain("Create its DNS record next.");
+    expect(page.text).toContain(`tenantry-verification=${claim?.challenge}`);
+  });
+
+  it("takes one in another alphabet as the DNS has it", async () => {
+    const { owner, organization, path } = await assemble(application);
+    await submit(owner.agent, path, { action: "/email-domains", domain: "Müller-Söhne.example" });
+    expect(
+      await readClaim(application, organization, "xn--mller-shne-kcb9d.example"),
+    ).toBeDefined();
+  });
+
+  it.each([
+    ["blanks", "  ", "Please enter a domain"],
+    ["a word", "acme", "Please enter a domain"],
+    ["an address", "ada@acme.example", "Please enter a domain"],
+    ["a web address", "https://acme.example/", "Please enter a domain"],
+    ["an IP address", "192.0.2.1", "Please enter a domain"],
+    ["two of them", "acme.example acme.test", "Please enter a domain"],
+    ["a name that is too long", `${"a".repeat(64)}.example`, "Please enter a domain"],
+    ["a public suffix", "co.uk", "Anybody can register"],
+    ["a private suffix", "github.io", "Anybody can register"],
+    ["a public mail provider", "gmail.com", "Anybody can get an address"],
+    ["a name below one", "mx.gmail.com", "Anybody can get an address"],
+  ])("refuses %s, and keeps what was typed", async (_what, typed, message) => {
+    const { owner, organization, path } = await assemble(application);
+    const before = await readEverythingOf(application, organization);
+    const answer = await submit(owner.agent, path, { action: "/email-domains", domain: typed });
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain(message);
+    expect(answer.text).toContain(`value="${typed}"`);
+    expect(answer.text).toMatch(/aria-invalid/);
+    expect(await readEverythingOf(application, organization)).toEqual(before);
+  });
+
+  it("refuses one that is on the list already, and leaves its challenge", async () => {
+    const { owner, organization, path } = await assemble(application);
+    const domain = await addDomain(application, organization);
+    const answer = await submit(owner.agent, path, { action: "/email-domains", domain });
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain("It is on your list already.");
+    const claim = await readClaim(application, organization, domain);
+    expect(claim).toMatchObject({ challenge: "a challenge" });
+    expect(claim?.verifiedAt).not.toBeNull();
+  });
+
+  it("takes twenty domains, and no more, however many are claimed at once", async () => {
+    const { owner, organization, path } = await assemble(application);
+    for (let count = 0; count < 17; count += 1) await addDomain(application, organization);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        owner.agent.post(path).type("form").send({ domain: inventDomain() }),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);
+    expect(statuses).toEqual([303, 303, 303, 422, 422, 422, 422, 422]);
+    expect(answers.find(({ status }) => status === 422)?.text).toContain("There are 20 domains");
+    const [row] = await application.query<{ count: number }>(
+      "select count(*)::int from email_domains where organization_id = $1",
+      [organization.id],
+    );
+    expect(row?.count).toBe(20);
+  });
+
+  it("gives each of two organizations that claim the same one a record of its own", async () => {
+    const [one, other] = [await assemble(application), await assemble(application)];
+    const domain = inventDomain();
+    for (const { owner, path } of [one, other]) {
+      const answer = await submit(owner.agent, path, { action: "/email-domains", domain });
+      expect(answer.status).toBe(303);
+    }
+    const claims = [
+      await readClaim(application, one.organization, domain),
+      await readClaim(application, other.organization, domain),
+    ];
+    expect(claims[0]?.challenge).not.toBe(claims[1]?.challenge);
+    const page = await one.owner.agent.get(one.path);
+    expect(page.text).toContain(claims[0]?.challenge);
+    expect(page.text).not.toContain(claims[1]?.challenge);
+  });
+
+  it("does not log the challenge", async () => {
+    const { owner, organization, path } = await assemble(application);
+    const domain = inventDomain();
+    await submit(owner.agent, path, { action: "/email-domains", domain });
+    const claim = await readClaim(application, organization, domain);
+    expect(application.logged()).not.toContain(claim?.challenge);
+  });
+
+  it("lets its claimer delete their account: the claim stays", async () => {
+    const { owner, organization, path, join } = await assemble(application);
+    const second = await join("owner");
+    const domain = inventDomain();
+    await submit(second.agent, path, { action: "/email-domains", domain });
+    await application.query("update sessions set authenticated_at = now() where user_id = $1", [
+      second.person.id,
+    ]);
+    const gone = await submit(second.agent, "/account/deletion", {
+      action: "/account/deletion",
+      confirmation: "delete my account",
+    });
+    expect(gone.status).toBe(303);
+    expect(await readClaim(application, organization, domain)).toBeDefined();
+    expect((await owner.agent.get(path)).text).toContain(domain);
+  });
+});

@@ -1,0 +1,254 @@
+import { randomUUID } from "node:crypto";
+
+import { describe, expect, it } from "vitest";
+
+import { approveRequest } from "../../src/join-requests/join-request.ts";
+import { emailDomainOrigin } from "../../src/email-domains/joining.ts";
+import { changeRole, leaveOrganization, removeMember } from "../../src/memberships/member.ts";
+import { actorIn, attempt } from "../support/acting.ts";
+import { useApplication } from "../support/application.ts";
+import { readEverythingOf } from "../support/snapshot.ts";
+import {
+  addDomain,
+  assemble,
+  giveAddress,
+  inventDomain,
+  joiningPath,
+  readEvents,
+  readMembers,
+} from "./world.ts";
+
+const application = useApplication();
+
+/** An organization with a domain, and somebody with an address there who is outside. */
+async function arrange(options: Parameters<typeof addDomain>[2] = {}) {
+  const world = await assemble(application);
+  const { organization, outsider } = world;
+  const domain = await addDomain(application, organization, options);
+  await giveAddress(application, outsider.person, `out@${domain}`);
+  const path = joiningPath(organization, domain, outsider.person);
+  const readRole = async (person = outsider.person) =>
+    (await readMembers(application, organization)).get(person.id);
+  return { ...world, domain, path, readRole, join: () => outsider.agent.post(path) };
+}
+
+const readRequests = ({ id }: { id: string }) =>
+  application.query<{ id: string }>(
+    `select id, user_id as "userId", role, origin, origin_id as "originId", status
+       from join_requests where organization_id = $1`,
+    [id],
+  );
+
+describe("POST /organizations/:organizationId/email-domains/:domain/joining", () => {
+  it.each(["offer", "automatic"])("makes a member of whoever may join, for %s", async (mode) => {
+    const { organization, outsider, domain, readRole, join } = await arrange({
+      mode,
+      role: "viewer",
+    });
+    const answer = await join();
+    expect([answer.status, answer.headers["location"]]).toEqual([303, `/o/${organization.slug}`]);
+    expect(await readRole()).toBe("viewer");
+    expect(await readEvents(application, organization)).toEqual([
+      {
+        action: "member.joined",
+        actorId: outsider.person.id,
+        targetId: outsider.person.id,
+        details: { role: "viewer", via: "email_domain", domain },
+      },
+    ]);
+    expect((await outsider.agent.get(`/o/${organization.slug}`)).status).toBe(200);
+  });
+
+  it("asks on behalf of whoever has to, once, and says so", async () => {
+    const { organization, outsider, domain, readRole, join } = await arrange({ mode: "request" });
+    for (const _time of ["first", "again"]) {
+      const answer = await join();
+      const { location } = answer.headers as { location: string };
+      expect([answer.status, location]).toEqual([303, "/organizations?notice=asked"]);
+      expect((await outsider.agent.get(location)).text).toContain("You asked to join.");
+    }
+    expect(await readRole()).toBeUndefined();
+    expect(await readRequests(organization)).toEqual([
+      {
+        id: expect.any(String),
+        userId: outsider.person.id,
+        role: "member",
+        origin: "email_domain",
+        originId: domain,
+        status: "pending",
+      },
+    ]);
+    expect((await readEvents(application, organization)).map(({ action }) => action)).toEqual([
+      "join_request.made",
+    ]);
+  });
+
+  it("goes by the rules as they are now, and not as the page showed them", async () => {
+    const { domain, readRole, join } = await arrange({ mode: "offer", role: "admin" });
+    await application.query(
+      "update email_domains set mode = 'request', role = 'viewer' where domain = $1",
+      [domain],
+    );
+    expect((await join()).headers["location"]).toBe("/organizations?notice=asked");
+    expect(await readRole()).toBeUndefined();
+  });
+
+  it("IN02 leads a member to the organization, and changes nothing about them", async () => {
+    const { organization, domain, viewer, readRole } = await arrange({ role: "admin" });
+    await giveAddress(application, viewer.person, `viewer@${domain}`);
+    const before = await readEverythingOf(application, organization);
+    const answer = await viewer.agent.post(joiningPath(organization, domain, viewer.person));
+    expect([answer.status, answer.headers["location"]]).toEqual([303, `/o/${organization.slug}`]);
+    expect(await readRole(viewer.person)).toBe("viewer");
+    expect(await readEverythingOf(application, organization)).toEqual(before);
+  });
+
+  it("does not lift a suspension", async () => {
+    const { organization, domain, member } = await arrange();
+    await giveAddress(application, member.person, `member@${domain}`);
+    await application.query("update memberships set suspended_at = now() where user_id = $1", [
+      member.person.id,
+    ]);
+    const before = await readEverythingOf(application, organization);
+    await member.agent.post(joiningPath(organization, domain, member.person)).expect(303);
+    expect(await readEverythingOf(application, organization)).toEqual(before);
+    expect((await member.agent.get(`/o/${organization.slug}`)).status).toBe(403);
+  });
+
+  it("IN05 SI31 is the same 404 for all who may not, whatever is there", async () => {
+    const { organization, domain, outsider, readRole } = await arrange();
+    const waiting = await addDomain(application, organization, { isVerified: false });
+    const gone = await arrange();
+    await application.query("update organizations set deleted_at = now() where id = $1", [
+      gone.organization.id,
+    ]);
+    const ask = async ({ id = organization.id, of = domain } = {}): Promise<string> => {
+      const answer = await outsider.agent.post(
+        joiningPath({ ...organization, id }, of, outsider.person),
+      );
+      const { text, headers, status } = answer;
+      expect(status, `${id} ${of}`).toBe(404);
+      return text.replaceAll(headers["x-request-id"] ?? "-", "");
+    };
+
+    const missing = await ask({ id: randomUUID() });
+    expect(await ask({ id: "1" })).toBe(missing);
+    expect(await ask({ of: inventDomain() })).toBe(missing);
+    expect(await ask({ of: domain.toUpperCase() })).toBe(missing);
+    await giveAddress(application, outsider.person, `out@${waiting}`);
+    expect(await ask({ of: waiting })).toBe(missing);
+    expect(await ask()).toBe(missing);
+    await giveAddress(application, outsider.person, `out@mail.${domain}`);
+    expect(await ask()).toBe(missing);
+    await giveAddress(application, outsider.person, `out@${domain}`, { isVerified: false });
+    expect(await ask()).toBe(missing);
+    await application.query("update users set email = null where id = $1", [outsider.person.id]);
+    expect(await ask()).toBe(missing);
+    expect(await readRole()).toBeUndefined();
+    await giveAddress(application, outsider.person, `out@${gone.domain}`);
+    expect(await ask({ id: gone.organization.id, of: gone.domain })).toBe(missing);
+  });
+
+  it("refuses a form of a page that was another account's", async () => {
+    const { organization, domain, owner, outsider, readRole } = await arrange();
+    const answer = await outsider.agent.post(joiningPath(organization, domain, owner.person));
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain('href="/organizations"');
+    const without = await outsider.agent.post(
+      `/organizations/${organization.id}/email-domains/${domain}/joining`,
+    );
+    expect(without.status).toBe(400);
+    expect(await readRole()).toBeUndefined();
+  });
+
+  it("IN07 takes nobody in where no seat is left, and says so", async () => {
+    const { organization, readRole, join } = await arrange();
+    await application.query("update organizations set seat_limit = 4 where id = $1", [
+      organization.id,
+    ]);
+    const answer = await join();
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain("There is no seat left");
+    expect(await readRole()).toBeUndefined();
+    expect(await readEvents(application, organization)).toEqual([]);
+    await application.query("update organizations set seat_limit = 5 where id = $1", [
+      organization.id,
+    ]);
+    expect((await join()).status).toBe(303);
+    expect(await readRole()).toBe("member");
+  });
+
+  it("writes nothing into the organization that the person has of their own", async () => {
+    const { foreign, join } = await arrange();
+    const before = await readEverythingOf(application, foreign);
+    await join().expect(303);
+    expect(await readEverythingOf(application, foreign)).toEqual(before);
+  });
+});
+
+describe("somebody who belonged before", () => {
+  it.each([
+    [
+      "was removed",
+      (actor: Parameters<typeof removeMember>[1], userId: string) =>
+        removeMember(application.database, actor, { userId }),
+    ],
+    [
+      "left",
+      (actor: Parameters<typeof removeMember>[1], userId: string) =>
+        leaveOrganization(application.database, { ...actor, user: { id: userId } }),
+    ],
+  ])("can only ask, if they %s: an admin decides", async (_how, end) => {
+    const { organization, domain, owner, outsider, readRole, join } = await arrange();
+    await join().expect(303);
+    const actor = actorIn(owner.person, organization);
+    await end(actor, outsider.person.id);
+    const page = await outsider.agent.get("/organizations");
+    expect(page.text).toMatch(/Ask to join/);
+    expect((await join()).headers["location"]).toBe("/organizations?notice=asked");
+    expect(await readRole()).toBeUndefined();
+    const [request] = await readRequests(organization);
+    const id = request?.id ?? "";
+    const origins = [emailDomainOrigin];
+    expect(await attempt(approveRequest(application.database, actor, { id }, origins))).toBe(
+      "done",
+    );
+    expect(await readRole()).toBe("member");
+    expect((await readEvents(application, organization)).at(-1)).toMatchObject({
+      action: "member.joined",
+      actorId: owner.person.id,
+      details: { role: "member", via: "email_domain", domain },
+    });
+  });
+
+  it("cannot come back with a role that an admin took from them", async () => {
+    const { organization, owner, outsider, readRole, join } = await arrange({ role: "admin" });
+    await join().expect(303);
+    await changeRole(application.database, actorIn(owner.person, organization), {
+      userId: outsider.person.id,
+      role: "viewer",
+    });
+    await leaveOrganization(application.database, actorIn(outsider.person, organization));
+    await join();
+    expect(await readRole()).toBeUndefined();
+  });
+
+  it("is nobody else, and nowhere else", async () => {
+    const { organization, domain, owner, outsider, join, readRole } = await arrange();
+    await join().expect(303);
+    await removeMember(application.database, actorIn(owner.person, organization), {
+      userId: outsider.person.id,
+    });
+    const colleague = await application.createPerson();
+    await giveAddress(application, colleague, `col@${domain}`);
+    const agent = await application.signInAs(colleague);
+    await agent.post(joiningPath(organization, domain, colleague)).expect(303);
+    expect(await readRole(colleague)).toBe("member");
+    const elsewhere = await arrange();
+    await giveAddress(application, outsider.person, `out@${elsewhere.domain}`);
+    await outsider.agent
+      .post(joiningPath(elsewhere.organization, elsewhere.domain, outsider.person))
+      .expect(303);
+    expect(await elsewhere.readRole(outsider.person)).toBe("member");
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+
+import { removeDomain } from "../../src/email-domains/email-domain.ts";
+import { joinByAddress, joinBySigningIn } from "../../src/email-domains/joining.ts";
+import { removeMember } from "../../src/memberships/member.ts";
+import { actorIn, attempt } from "../support/acting.ts";
+import { useApplication } from "../support/application.ts";
+import { addDomain, assemble, giveAddress, joiningPath, readEvents, readMembers } from "./world.ts";
+
+const application = useApplication();
+const runs = 50;
+
+async function arrange(options: Parameters<typeof addDomain>[2] = {}) {
+  const owner = await application.createPerson();
+  const organization = await application.createOrganization(owner);
+  const domain = await addDomain(application, organization, options);
+  const person = await application.createPerson();
+  await giveAddress(application, person, `${person.id}@${domain}`);
+  return { owner, organization, domain, person, guest: actorIn(person, organization) };
+}
+
+describe("somebody joining by their address", () => {
+  it("IN02 joins once, however often they press the button at once", async () => {
+    const { organization, outsider } = await assemble(application);
+    const domain = await addDomain(application, organization);
+    await giveAddress(application, outsider.person, `out@${domain}`);
+    const path = joiningPath(organization, domain, outsider.person);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => outsider.agent.post(path)));
+    expect(new Set(answers.map(({ headers }) => headers["location"]))).toEqual(
+      new Set([`/o/${organization.slug}`]),
+    );
+    expect((await readMembers(application, organization)).get(outsider.person.id)).toBe("member");
+    expect(await readEvents(application, organization)).toHaveLength(1);
+  });
+
+  it("IN02 asks once, however often they press the button at once", async () => {
+    const { organization, outsider } = await assemble(application);
+    const domain = await addDomain(application, organization, { mode: "request" });
+    await giveAddress(application, outsider.person, `out@${domain}`);
+    const path = joiningPath(organization, domain, outsider.person);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => outsider.agent.post(path)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]));
+    expect(await readEvents(application, organization)).toHaveLength(1);
+  });
+
+  it(
+    "comes before the removal of the domain or after it, and never half",
+    { timeout: 30_000 },
+    async () => {
+      const outcomes = new Map<string, number>();
+      for (let run = 0; run < runs; run += 1) {
+        const { owner, organization, domain, person, guest } = await arrange();
+        const actor = actorIn(owner, organization);
+        const [joined, removed] = await Promise.all([
+          attempt(joinByAddress(application.database, guest, { domain })),
+          attempt(removeDomain(application.database, actor, { domain })),
+        ]);
+        expect(removed).toBe("done");
+        const isMember = (await readMembers(application, organization)).has(person.id);
+        const actions = (await readEvents(application, organization)).map(({ action }) => action);
+        expect({ isMember, actions }).toEqual(
+          joined === "done"
+            ? { isMember: true, actions: ["member.joined", "email_domain.removed"] }
+            : { isMember: false, actions: ["email_domain.removed"] },
+        );
+        outcomes.set(joined, (outcomes.get(joined) ?? 0) + 1);
+      }
+      for (const outcome of outcomes.keys())
+        expect(["done", "request.not_found"]).toContain(outcome);
+    },
+  );
+
+  it("IN07 takes the last seat alone", { timeout: 30_000 }, async () => {
+    for (let run = 0; run < runs; run += 1) {
+      const { organization, domain, guest } = await arrange();
+      const other = await application.createPerson();
+      await giveAddress(application, other, `${other.id}@${domain}`);
+      await application.query("update organizations set seat_limit = 2 where id = $1", [
+        organization.id,
+      ]);
+      const outcomes = await Promise.all(
+        [guest, actorIn(other, organization)].map((each) =>
+          attempt(joinByAddress(application.database, each, { domain })),
+        ),
+      );
+      expect(outcomes.toSorted()).toEqual(["done", "membership.no_seat"]);
+      expect((await readMembers(application, organization)).size).toBe(2);
+    }
+  });
+
+  it("is not back by signing in while somebody removes them", { timeout: 30_000 }, async () => {
+    for (let run = 0; run < runs; run += 1) {
+      const { owner, organization, domain, person, guest } = await arrange({ mode: "automatic" });
+      await joinByAddress(application.database, guest, { domain });
+      const [removed] = await Promise.all([
+        attempt(
+          removeMember(application.database, actorIn(owner, organization), { userId: person.id }),
+        ),
+        ...Array.from({ length: 3 }, () =>
+          joinBySigningIn(application.database, guest, { domain }),
+        ),
+      ]);
+      expect(removed).toBe("done");
+      expect((await readMembers(application, organization)).has(person.id)).toBe(false);
+    }
+  });
+});

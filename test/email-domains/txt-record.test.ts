@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import {
+  createTxtResolver,
+  describeRecord,
+  findRecord,
+} from "../../src/email-domains/txt-record.ts";
+import { type DnsAnswer, startDnsServer } from "./dns-server.ts";
+
+const challenge = "x".repeat(43);
+const claim = (domain: string) => ({ domain, challenge });
+
+describe("describeRecord()", () => {
+  it("names a record below the domain that no host can have", () => {
+    expect(describeRecord(claim("acme.example"))).toEqual({
+      name: "_tenantry.acme.example",
+      value: `tenantry-verification=${challenge}`,
+    });
+  });
+});
+
+describe("findRecord(), asking a DNS server", () => {
+  const answers = new Map<string, DnsAnswer>([
+    ["_tenantry.there.example", [["v=spf1 -all"], [`tenantry-verification=${challenge}`]]],
+    ["_tenantry.chunked.example", [["tenantry-", "verification=", challenge]]],
+    ["_tenantry.other.example", [["tenantry-verification=another"]]],
+    ["_tenantry.empty.example", []],
+    ["_tenantry.broken.example", "SERVFAIL"],
+    ["_tenantry.refusing.example", "REFUSED"],
+    ["_tenantry.silent.example", "silence"],
+    // Not where it would count.
+    ["nowhere.example", [[`tenantry-verification=${challenge}`]]],
+  ]);
+  let dns: Awaited<ReturnType<typeof startDnsServer>>;
+  beforeAll(async () => {
+    dns = await startDnsServer(answers);
+  });
+  afterAll(() => dns.close());
+
+  it.each([
+    ["there", "found"],
+    ["chunked", "found"],
+    ["other", "missing"],
+    ["empty", "missing"],
+    ["nowhere", "missing"],
+    ["broken", "unanswered"],
+    ["refusing", "unanswered"],
+  ])("for %s.example: %s", async (name, expected) => {
+    const resolveTxt = createTxtResolver({ servers: [dns.server] });
+    expect(await findRecord(resolveTxt, claim(`${name}.example`))).toBe(expected);
+  });
+
+  it("gives up a server that says nothing, after the second try", async () => {
+    const resolveTxt = createTxtResolver({ servers: [dns.server], timeout: 50 });
+    const before = dns.count();
+    expect(await findRecord(resolveTxt, claim("silent.example"))).toBe("unanswered");
+    expect(dns.count() - before).toBe(2);
+  });
+
+  it("has no answer where nobody listens", async () => {
+    const resolveTxt = createTxtResolver({ servers: ["127.0.0.1:9"], timeout: 50 });
+    expect(await findRecord(resolveTxt, claim("there.example"))).toBe("unanswered");
+  });
+
+  it("has no answer for a name that is too long to be one", async () => {
+    const resolveTxt = createTxtResolver({ servers: [dns.server] });
+    const long = `${`${"a".repeat(61)}.`.repeat(4)}example`;
+    expect(await findRecord(resolveTxt, claim(long))).toBe("unanswered");
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+
+import { useApplication } from "../support/application.ts";
+import { submit } from "../organizations/world.ts";
+import { readEverythingOf } from "../support/snapshot.ts";
+import { addDomain, assemble, createDns, dnsFault, readClaim, readEvents } from "./world.ts";
+
+const dns = createDns();
+const application = useApplication({ dependencies: { resolveTxt: dns.resolveTxt } });
+
+const right = "tenantry-verification=a challenge";
+
+async function claim() {
+  const world = await assemble(application);
+  const { organization, owner, path } = world;
+  const domain = await addDomain(application, organization, { isVerified: false });
+  const check = () => submit(owner.agent, path, { action: `/${domain}/verification` });
+  return { ...world, domain, check };
+}
+
+describe("POST /o/:slug/email-domains/:domain/verification", () => {
+  it.each([
+    ["the only one", [[right]]],
+    ["one among others", [["v=spf1 -all"], [right], ["tenantry-verification=another"]]],
+    ["in several chunks", [["tenantry-", "verification=a", " challenge"]]],
+  ])("verifies a domain with the record: %s", async (_what, records) => {
+    const { organization, owner, domain, path, check } = await claim();
+    dns.answer(domain, () => Promise.resolve(records));
+    const answer = await check();
+    expect([answer.status, answer.headers["location"]]).toEqual([303, `${path}?notice=verified`]);
+    const row = await readClaim(application, organization, domain);
+    expect(Math.abs(Date.now() - (row?.verifiedAt?.getTime() ?? 0))).toBeLessThan(60_000);
+    expect(await readEvents(application, organization)).toEqual([
+      {
+        action: "email_domain.verified",
+        actorId: owner.person.id,
+        targetId: domain,
+        details: { name: domain },
+      },
+    ]);
+  });
+
+  it("asks for the name below the domain, and never for the domain itself", async () => {
+    const { domain, check } = await claim();
+    dns.asked.length = 0;
+    await check();
+    expect(dns.asked).toEqual([`_tenantry.${domain}`]);
+  });
+
+  it.each([
+    ["there is no such name", () => Promise.reject(dnsFault("ENOTFOUND"))],
+    ["the name has no TXT record", () => Promise.reject(dnsFault("ENODATA"))],
+    ["there are none", () => Promise.resolve([])],
+    ["it has another challenge", () => Promise.resolve([["tenantry-verification=another"]])],
+    [
+      "it says more than that",
+      () => Promise.resolve([[`${right} `], [`"${right}"`], [`x${right}`]]),
+    ],
+    ["it is in other letters", () => Promise.resolve([[right.toUpperCase()]])],
+    [
+      "two records only together say it",
+      () => Promise.resolve([["tenantry-verification="], ["a challenge"]]),
+    ],
+  ])("says on the page that there is no such record where %s", async (_what, answer) => {
+    const { organization, domain, check } = await claim();
+    const before = await readEverythingOf(application, organization);
+    dns.answer(domain, answer);
+    const reply = await check();
+    expect(reply.status).toBe(422);
+    expect(reply.text).toContain("We found no such record yet.");
+    expect(reply.text).toContain(`tenantry-verification=a challenge`);
+    expect(await readEverythingOf(application, organization)).toEqual(before);
+  });
+
+  it.each(["ESERVFAIL", "EREFUSED", "ETIMEOUT", "ECONNREFUSED", "EBADRESP", "ECANCELLED"])(
+    "says on the page that the DNS could not be asked, for %s",
+    async (code) => {
+      const { organization, domain, check } = await claim();
+      const before = await readEverythingOf(application, organization);
+      dns.answer(domain, () => Promise.reject(dnsFault(code)));
+      const reply = await check();
+      expect(reply.status).toBe(503);
+      expect(reply.text).toContain("could not be asked");
+      expect(await readEverythingOf(application, organization)).toEqual(before);
+    },
+  );
+
+  it("is a fault of ours where the resolver throws what is no answer", async () => {
+    const { domain, check } = await claim();
+    dns.answer(domain, () => Promise.reject(new TypeError("a mistake")));
+    expect((await check()).status).toBe(500);
+  });
+
+  it("verifies nothing when the claim was replaced during the lookup: its challenge is another", async () => {
+    const { organization, domain, check } = await claim();
+    dns.answer(domain, async () => {
+      await application.query(
+        "update email_domains set challenge = 'a new one' where organization_id = $1",
+        [organization.id],
+      );
+      return [[right]];
+    });
+    const reply = await check();
+    expect(reply.status).toBe(422);
+    expect(reply.text).toContain("tenantry-verification=a new one");
+    expect(await readClaim(application, organization, domain)).toMatchObject({ verifiedAt: null });
+    expect(await readEvents(application, organization)).toEqual([]);
+  });
+
+  it("is 404 when the claim was removed during the lookup", async () => {
+    const { organization, domain, check } = await claim();
+    dns.answer(domain, async () => {
+      await application.query("delete from email_domains where organization_id = $1", [
+        organization.id,
+      ]);
+      return [[right]];
+    });
+    expect((await check()).status).toBe(404);
+    expect(await readEvents(application, organization)).toEqual([]);
+  });
+
+  it("holds no transaction open while it waits for the DNS", async () => {
+    const { domain, check } = await claim();
+    let open: object[] = [{}];
+    dns.answer(domain, async () => {
+      open = await application.query(
+        `select state from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null`,
+      );
+      return [[right]];
+    });
+    expect((await check()).status).toBe(303);
+    expect(open).toEqual([]);
+  });
+
+  it("does it once, however often it is sent at once", async () => {
+    const { organization, owner, domain, path } = await claim();
+    // Nobody gets an answer before everybody has asked.
+    const waiting: (() => void)[] = [];
+    dns.answer(domain, async () => {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        if (waiting.length === 8) for (const go of waiting) go();
+      });
+      return [[right]];
+    });
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => owner.agent.post(`${path}/${domain}/verification`)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 303));
+    expect(await readEvents(application, organization)).toHaveLength(1);
+  });
+
+  it("does not ask again for one that is verified", async () => {
+    const { owner, domain, path, check } = await claim();
+    dns.answer(domain, () => Promise.resolve([[right]]));
+    await check();
+    dns.asked.length = 0;
+    expect((await owner.agent.post(`${path}/${domain}/verification`)).status).toBe(303);
+    expect(dns.asked).toEqual([]);
+  });
+
+  it("lets an organization ask ten times a minute, and others meanwhile", async () => {
+    const [busy, calm] = [await claim(), await claim()];
+    const statuses: number[] = [];
+    for (let count = 0; count < 12; count += 1) {
+      statuses.push(
+        (await busy.owner.agent.post(`${busy.path}/${busy.domain}/verification`)).status,
+      );
+    }
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 422), 429, 429]);
+    expect((await calm.check()).status).toBe(422);
+  });
+
+  it("does not take the record of another organization that claims the same domain", async () => {
+    const [mine, theirs] = [await claim(), await assemble(application)];
+    await application.query("update email_domains set challenge = 'mine' where domain = $1", [
+      mine.domain,
+    ]);
+    await addDomain(application, theirs.organization, { domain: mine.domain, isVerified: false });
+    dns.answer(mine.domain, () => Promise.resolve([[right]]));
+    expect((await mine.check()).status).toBe(422);
+    const answer = await theirs.owner.agent.post(`${theirs.path}/${mine.domain}/verification`);
+    expect(answer.status).toBe(303);
+    expect(await readClaim(application, mine.organization, mine.domain)).toMatchObject({
+      verifiedAt: null,
+    });
+  });
+
+  it.each(["acme", "ACME.EXAMPLE", "acme.example.", "%20acme.example", "ada@acme.example"])(
+    "is 404 for %s, which is no domain in its one spelling",
+    async (domain) => {
+      const { owner, path } = await claim();
+      dns.asked.length = 0;
+      expect((await owner.agent.post(`${path}/${domain}/verification`)).status).toBe(404);
+      expect(dns.asked).toEqual([]);
+    },
+  );
+});
