@@ -82,7 +82,7 @@ function RequestRow({ actor, request }: { actor: Member; request: ListedRequest 
   return (
     <li class="flex flex-wrap items-start gap-4 px-4 py-4 sm:px-6">
       <Avatar name={asker.name} />
-      <div class="min-w-0 flex-1 basis-52">
+      <div class="min-w-0 flex-1 basis-40">
         <p class="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <span class="break-name font-semibold">{asker.name}</span>
           <RoleBadge role={role} />

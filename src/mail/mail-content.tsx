@@ -63,14 +63,13 @@ function MailDocument({ subject, paragraphs, action, footnote }: MailContent) {
         <meta name="color-scheme" content="light" />
         <title>{subject}</title>
       </head>
-      <body style={`margin:0;padding:32px 16px;background:#f3f6f4;color:${ink};${font}`}>
+      <body
+        style={`margin:0;padding:32px 16px;background:#f3f6f4;color:${ink};overflow-wrap:anywhere;${font}`}
+      >
         <div style="max-width:520px;margin:0 auto;padding:32px;background:#ffffff;border:1px solid #dde4e0;border-radius:12px">
           <p style={`margin:0 0 24px;font-weight:700;color:${accent}`}>{productName}</p>
           {paragraphs.map((paragraph) => (
-            <p
-              key={paragraph}
-              style="margin:0 0 16px;font-size:16px;line-height:1.5;overflow-wrap:anywhere"
-            >
+            <p key={paragraph} style="margin:0 0 16px;font-size:16px;line-height:1.5">
               {paragraph}
             </p>
           ))}
@@ -90,7 +89,7 @@ function MailDocument({ subject, paragraphs, action, footnote }: MailContent) {
             </>
           )}
           <p
-            style={`margin:24px 0 0;padding-top:16px;border-top:1px solid #dde4e0;font-size:13px;line-height:1.5;color:${muted};overflow-wrap:anywhere`}
+            style={`margin:24px 0 0;padding-top:16px;border-top:1px solid #dde4e0;font-size:13px;line-height:1.5;color:${muted}`}
           >
             {footnote}
           </p>

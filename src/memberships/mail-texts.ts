@@ -3,13 +3,6 @@ import { productName } from "../views/product.ts";
 import type { Occasion } from "./mail-about.ts";
 import type { Role } from "./roles.ts";
 
-const asOne: Readonly<Record<Role, string>> = {
-  owner: "an owner",
-  admin: "an admin",
-  member: "a member",
-  viewer: "a viewer",
-};
-
 export function writeWelcome({ organization }: Occasion, role: Role): MailContent {
   const { name } = organization;
   return {
@@ -50,11 +43,11 @@ export function writeRoleChanged(
   { from, role }: { from: Role; role: Role },
 ): MailContent {
   const { name } = organization;
-  const isOwnerNoMore = from === "owner" && role !== "owner";
+  const ofOwner =
+    role === "owner" ? `You are an owner of ${name} now` : `You are no longer an owner of ${name}`;
+  const isOfOwner = from === "owner" || role === "owner";
   return {
-    subject: isOwnerNoMore
-      ? `You are no longer an owner of ${name}`
-      : `You are ${asOne[role]} of ${name} now`,
+    subject: isOfOwner ? ofOwner : `Your role in ${name} is ${role} now`,
     paragraphs: [`Your role in ${name} was ${from}, and is ${role} now.`],
     action: open(organization),
     footnote: `You get this because you are a member of ${name} at ${productName}, and somebody else changed your role.`,

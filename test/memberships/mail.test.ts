@@ -83,7 +83,7 @@ describe("a member who has joined", () => {
     await letIn(grace.id, "viewer");
     expect(await deliver()).toEqual([]);
     await letIn(grace.id, "admin");
-    expect(await deliver()).toEqual([[addresses.grace, "You are an admin of Acme Robotics now"]]);
+    expect(await deliver()).toEqual([[addresses.grace, "Your role in Acme Robotics is admin now"]]);
   });
 
   it("is not told of once they have gone again, or whoever let them in has", async () => {
@@ -133,7 +133,7 @@ describe("a role", () => {
     expect(others).toEqual([]);
     expect(mail).toMatchObject({
       to: addresses.grace,
-      subject: "You are an admin of Acme Robotics now",
+      subject: "Your role in Acme Robotics is admin now",
     });
     expect(mail?.text).toContain("was viewer, and is admin now");
     expect(mail?.text).toContain(`\n${link()}\n`);
@@ -255,7 +255,7 @@ describe("a mail about an organization", () => {
     await linkHuggingFace(application, grace, { email: "Grace@HF.example", isVerified: true });
     await setRole("member");
     expect(await deliver()).toEqual([
-      ["grace@hf.example", "You are a member of Acme Robotics now"],
+      ["grace@hf.example", "Your role in Acme Robotics is member now"],
     ]);
   });
 
@@ -283,6 +283,6 @@ describe("a mail about an organization", () => {
     expect(JSON.stringify(queued)).not.toContain(canary);
     expect(await deliver()).toHaveLength(1);
     expect(application.logged()).toContain("member.role_mail");
-    expect(application.logged()).not.toMatch(new RegExp(`${canary}|You are a member of`));
+    expect(application.logged()).not.toMatch(new RegExp(`${canary}|Your role in`));
   });
 });
