@@ -6,9 +6,9 @@ import { modes } from "./schema.ts";
 import type { RulesForm } from "./views.tsx";
 
 const modeLabels: Record<JoinMode, string> = {
-  request: "They ask, and an admin decides",
-  offer: "They are offered to join",
-  automatic: "They join when they sign in",
+  request: "They ask an admin",
+  offer: "They are offered a place",
+  automatic: "By signing in",
 };
 
 const roleOptions = [

@@ -74,9 +74,12 @@ interface ConnectionProps {
 function Connection({ actor, connection, form }: ConnectionProps) {
   const { subject, name, handle, memberCount } = connection;
   const action = (path: string) => formAction(actor, `hugging-face/${subject}/${path}`);
-  const members = memberCount === 1 ? "1 member came" : `${memberCount} members came`;
   return (
-    <Card id={`connection-${subject}`} title={name} description={`@${handle} · ${members} by it`}>
+    <Card
+      id={`connection-${subject}`}
+      title={name}
+      description={`@${handle} · ${countMembers(memberCount)}`}
+    >
       <form class="grid gap-5" method="post" action={action("rules")}>
         <RulesFields rules={connection} form={form} subject={subject} name={name} />
         <div>
@@ -103,6 +106,11 @@ function Connection({ actor, connection, form }: ConnectionProps) {
       </details>
     </Card>
   );
+}
+
+function countMembers(count: number): string {
+  if (count === 0) return "nobody has come by it yet";
+  return count === 1 ? "1 member came by it" : `${count} members came by it`;
 }
 
 function Connect({ actor, isConfigured, isLinked }: ConnectionsPageProps) {

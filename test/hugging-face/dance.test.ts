@@ -146,12 +146,12 @@ describe("connecting an organization with one at Hugging Face", () => {
 
     const foreign = await other.leave();
     const stateOfOther = new URL(foreign.url).searchParams.get("state") ?? "";
-    await leave();
+    const people = await leave();
     const forged = new URL(first.url);
     forged.searchParams.set("state", stateOfOther);
     expect(await browser.open(forged.href)).toMatchObject(spent);
     // Whatever came of it, the attempt is over.
-    expect(await browser.open(first.url)).toMatchObject(spent);
+    expect(await answerHuggingFace(browser, people, "katherine")).toMatchObject(spent);
 
     expect(await other.browser.open(first.url)).toMatchObject(spent);
     expect(await new Browser().open(first.url)).toMatchObject(spent);
