@@ -74,8 +74,8 @@ export const invitationOrigin: JoinOrigin = {
   name: "invitation",
   async describe(tx, { organizationId, originId: id }) {
     const invitation = await readInvitation(tx, { organizationId, id });
-    const recipient = invitation && nameRecipient(invitation);
-    return `asks to use the invitation for ${recipient ?? "somebody"} with this account`;
+    if (invitation?.status !== "pending" || invitation.presentRole === null) return null;
+    return `asks to use the invitation for ${nameRecipient(invitation) ?? "anybody"} with this account`;
   },
   async grant(tx, { organizationId, userId, originId: id }) {
     const invitation = await readInvitation(tx, { organizationId, id });

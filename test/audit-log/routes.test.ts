@@ -99,7 +99,7 @@ describe("every route that changes something", () => {
         });
         expect(written[0]?.ip).toMatch(/127\.0\.0\.1|::1/);
         // One that makes an organization or lets into another one writes into that one's log.
-        const isElsewhere = /^\/(organizations|invitations)/.test(route.path);
+        const isElsewhere = /^\/(organizations|invitations)(\/|$)/.test(route.path);
         expect(written[0]?.organization_id === organization.id, nameOf(route)).toBe(!isElsewhere);
       }
     },

@@ -124,8 +124,8 @@ it("brings whoever has a name at Hugging Face, and nobody else", async () => {
   await seeText(guest, "This invitation is for another account");
   await press(guest, "button", "Use another account");
   await answerHuggingFace(guest, "katherine");
+  await guest.getByRole("main").getByRole("button", { name: "Join Lantern Press" }).waitFor();
   expect(pathOf(guest)).toBe(link);
-  await seeHeading(guest, "Join Lantern Press");
   await press(guest, "button", "Join Lantern Press");
   await seeOnly(guest, organization);
 });
