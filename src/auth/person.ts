@@ -29,7 +29,8 @@ const place = z.object({
   id: z.string(),
   name: z.string(),
   handle: z.string(),
-  role: z.enum(["admin", "write", "contributor", "read"]),
+  /** Null: Hugging Face did not tell. */
+  role: z.enum(["admin", "write", "contributor", "read"]).nullable(),
   /** False while they have yet to do its single sign-on, or lack its second factor: then they are no member. */
   isActive: z.boolean(),
 });

@@ -13,15 +13,15 @@ const longestName = 100;
 /**
  * An entry of `orgs` in Hugging Face's userinfo. How the person stands in it (`roleInOrg`, `pendingSSO`,
  * `missingMFA`) is only there for an application with the scope `read-memberships`, or one that was given access to
- * the organization (https://huggingface.co/docs/hub/oauth). Without `roleInOrg` we know neither what they may do
- * there nor whether something is pending, and a role that we do not know is no better: both count as no place.
+ * the organization (https://huggingface.co/docs/hub/oauth). Without `roleInOrg`, or with a role that we do not know,
+ * somebody is in the organization, and we do not know as what: nobody joins by that, and nobody is shut out by it.
  */
 const entry = z
   .object({
     sub: z.string().regex(subjectPattern),
     name: plainText.catch(null),
     preferred_username: z.string().regex(/^[\w.-]{1,100}$/),
-    roleInOrg: z.enum(["admin", "write", "contributor", "read"]),
+    roleInOrg: z.enum(["admin", "write", "contributor", "read"]).nullable().catch(null),
     pendingSSO: z.unknown().optional(),
     missingMFA: z.unknown().optional(),
   })

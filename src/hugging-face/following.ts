@@ -5,7 +5,7 @@ import type { HuggingFaceMembership, Membership } from "../database/generated/cl
 import { AppError } from "../http/errors.ts";
 import { changeAsGuest } from "../memberships/joining.ts";
 import { admitBy, via } from "./joining.ts";
-import { findDeparture, findPlaces, type Place } from "./place.ts";
+import { findDeparture, findPlaces, isUntold, type Place } from "./place.ts";
 
 type Key = { organizationId: string; userId: string };
 
@@ -70,7 +70,10 @@ async function follow(tx: Transaction, key: Key): Promise<AuditEntry[]> {
     places.find(({ connection }) => connection.subject === link.connectionSubject) ??
     // They work in another one that is connected, and could come in by that.
     places.find(({ connection }) => connection.mode !== "request");
-  return place ? keepUp(tx, key, { member, link, place }) : suspend(tx, key, { member, link });
+  if (place) return keepUp(tx, key, { member, link, place });
+  const subject = link.connectionSubject;
+  if (await isUntold(tx, { userId: key.userId, subject })) return [];
+  return suspend(tx, key, { member, link });
 }
 
 /** Whoever left or was removed is not taken in again without being asked. */

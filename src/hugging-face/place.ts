@@ -38,6 +38,16 @@ export async function findPlaces(
   return places.toSorted((one, other) => roles.indexOf(one.role) - roles.indexOf(other.role));
 }
 
+/** Whether somebody is in an organization at Hugging Face, and it was not told as what: for want of a scope, say. */
+export async function isUntold(
+  tx: Transaction,
+  { userId, subject }: { userId: string; subject: string },
+): Promise<boolean> {
+  const person = await readPerson(tx, userId);
+  const worksIn = person?.huggingFace?.organizations ?? [];
+  return worksIn.some(({ id, role, isActive }) => id === subject && isActive && role === null);
+}
+
 /**
  * How somebody's last membership of an organization ended, if it did; inside the organization's scope. The audit log
  * is where that stands, for good.

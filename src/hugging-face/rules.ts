@@ -16,11 +16,11 @@ export const fieldOf = {
   write: "writeRole",
   contributor: "contributorRole",
   read: "readRole",
-} as const satisfies Record<HuggingFacePlace["role"], RoleField>;
+} as const satisfies Record<NonNullable<HuggingFacePlace["role"]>, RoleField>;
 
-/** The role that somebody gets who works there; null where they get none, or do not count as a member. */
+/** The role that somebody gets who works there; null where they get none, do not count as a member, or it is not told as what. */
 export function findRole(rules: Pick<Rules, RoleField>, place: HuggingFacePlace): Role | null {
-  return place.isActive ? rules[fieldOf[place.role]] : null;
+  return place.isActive && place.role ? rules[fieldOf[place.role]] : null;
 }
 
 /** Every role that the rules give to somebody. */

@@ -15,7 +15,7 @@ export function DoorbellPanel() {
       aria-label="A doorbell panel with a nameplate for each of your organizations and your role in it; one bell is lit."
     >
       <Grille />
-      <div class="mt-7 grid gap-3.5">
+      <div class="mt-7 grid grid-cols-1 gap-3.5">
         {bells.map((bell) => (
           <div key={bell.name} class="flex items-center gap-3.5">
             <div class="min-w-0 flex-1 rounded-md bg-linear-to-b from-accent/95 to-accent px-4 py-2.5 text-accent-content shadow-sm">

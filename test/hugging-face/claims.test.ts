@@ -54,15 +54,20 @@ describe("readPlaces()", () => {
   });
 
   it.each([
-    ["no role, without read-memberships", { roleInOrg: undefined }],
-    ["a role that we do not know", { roleInOrg: "no_access" }],
-    ["the role of an owner, which there is not", { roleInOrg: "owner" }],
     ["no subject", { sub: undefined }],
     ["a subject that is no such thing", { sub: "../x" }],
     ["no handle", { preferred_username: "" }],
   ])("leaves out an organization with %s, and none of the others", (_case, change) => {
     const other = { ...orbital, sub: "65ab" };
     expect(readPlaces([{ ...orbital, ...change }, other])).toEqual([{ ...place, id: "65ab" }]);
+  });
+
+  it.each([
+    ["without read-memberships", undefined],
+    ["for a role that we do not know", "no_access"],
+    ["for the role of an owner, which there is not", "owner"],
+  ])("does not say as what, %s", (_case, roleInOrg) => {
+    expect(readPlaces([{ ...orbital, roleInOrg }])).toEqual([{ ...place, role: null }]);
   });
 
   it("keeps to the first two hundred, and to the first of two that are one", () => {
@@ -115,7 +120,7 @@ describe("a sign-in", () => {
         const [identity] = describeWith(orgs).identities;
         for (const each of identity?.places ?? []) {
           expect(each.id).toMatch(/^[A-Za-z0-9]{1,64}$/);
-          expect(["admin", "write", "contributor", "read"]).toContain(each.role);
+          expect([null, "admin", "write", "contributor", "read"]).toContain(each.role);
           expect(Buffer.from(each.name).toString()).toBe(each.name);
           expect(each.name).not.toContain("\0");
         }

@@ -81,6 +81,20 @@ describe("a membership that came from Hugging Face", () => {
     }
   });
 
+  it("stays as it is while Hugging Face does not tell as what, but not once they are pending or out", async () => {
+    const { comeBack, readEvents, person } = await setUp();
+    const before = await readEvents(person);
+    expect(await comeBack({ role: null })).toEqual(member);
+    expect(await readEvents(person)).toEqual(before);
+    expect(await comeBack({ role: null, isActive: false })).toEqual({
+      ...member,
+      isSuspended: true,
+    });
+    expect(await comeBack({ role: null })).toEqual({ ...member, isSuspended: true });
+    expect(await comeBack({})).toEqual(member);
+    expect(await comeBack(null)).toEqual({ ...member, isSuspended: true });
+  });
+
   it("goes by the subject: whatever the organization is called now", async () => {
     const { comeBack } = await setUp();
     expect(await comeBack({ handle: "renamed", name: "Renamed" })).toEqual(member);
