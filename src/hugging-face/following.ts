@@ -3,9 +3,10 @@ import type { AfterSignIn } from "../auth/pages.tsx";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceMembership, Membership } from "../database/generated/client.ts";
 import { AppError } from "../http/errors.ts";
+import { isFormerMember } from "../memberships/former-member.ts";
 import { changeAsGuest } from "../memberships/joining.ts";
 import { admitBy, via } from "./joining.ts";
-import { findDeparture, findPlaces, isUntold, type Place } from "./place.ts";
+import { findPlaces, isUntold, type Place } from "./place.ts";
 
 type Key = { organizationId: string; userId: string };
 
@@ -79,7 +80,7 @@ async function follow(tx: Transaction, key: Key): Promise<AuditEntry[]> {
 /** Whoever left or was removed is not taken in again without being asked. */
 async function join(tx: Transaction, key: Key, places: Place[]): Promise<AuditEntry[]> {
   const place = places.find(({ connection }) => connection.mode === "automatic");
-  if (!place || (await findDeparture(tx, key))) return [];
+  if (!place || (await isFormerMember(tx, key))) return [];
   const event = await admitBy(tx, key, place);
   return event ? [event] : [];
 }

@@ -3,8 +3,9 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import { type JoinOrigin, requestToJoin } from "../join-requests/join-request.ts";
 import { membershipError } from "../memberships/errors.ts";
+import { isFormerMember } from "../memberships/former-member.ts";
 import { admit, changeAsGuest, type Guest } from "../memberships/joining.ts";
-import { findDeparture, findPlaces, type Place } from "./place.ts";
+import { findPlaces, type Place } from "./place.ts";
 
 /** As it stands in the tables and in the audit log. */
 export const via = "hugging_face";
@@ -48,7 +49,7 @@ export function joinByHuggingFace(
 
 /** Whether an admin decides; inside the organization's scope. */
 export async function hasToAsk(tx: Transaction, key: Key, place: Place): Promise<boolean> {
-  return place.connection.mode === "request" || (await findDeparture(tx, key)) === "removed";
+  return place.connection.mode === "request" || (await isFormerMember(tx, key));
 }
 
 /** Makes somebody who is no member one, who from then on follows Hugging Face. @throws membership.no_seat */

@@ -47,25 +47,3 @@ export async function isUntold(
   const worksIn = person?.huggingFace?.organizations ?? [];
   return worksIn.some(({ id, role, isActive }) => id === subject && isActive && role === null);
 }
-
-/**
- * How somebody's last membership of an organization ended, if it did; inside the organization's scope. The audit log
- * is where that stands, for good.
- */
-export async function findDeparture(
-  tx: Transaction,
-  { organizationId, userId }: { organizationId: string; userId: string },
-): Promise<"left" | "removed" | null> {
-  const event = await tx.auditEvent.findFirst({
-    where: {
-      organizationId,
-      action: { in: ["member.left", "member.removed"] },
-      targetType: "user",
-      targetId: userId,
-    },
-    orderBy: { id: "desc" },
-    select: { action: true },
-  });
-  if (!event) return null;
-  return event.action === "member.removed" ? "removed" : "left";
-}
