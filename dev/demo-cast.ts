@@ -18,7 +18,7 @@ export const cast: readonly (CastMember & DemoPerson)[] = [
     "Acme Robotics": "admin",
   }),
   person("chidi", "Chidi Okafor", "member of Acme Robotics", { "Acme Robotics": "member" }),
-  person("dana", "Dana Levi", "in no organization yet", {}),
+  person("dana", "Dana Levi", "invited to Acme Robotics, in no organization yet", {}),
 ];
 
 /** Who is there as well, so that lists have something in them; the same password. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { mirrorUser } from "../src/auth/users.ts";
 import { type Database, openDatabase } from "../src/database/database.ts";
+import { invite } from "../src/invitations/invite.ts";
 import { changeRole, suspendMember } from "../src/memberships/member.ts";
 import { createOrganization } from "../src/organizations/organization.ts";
 import { archiveProject, createProject, renameProject } from "../src/projects/project.ts";
@@ -111,6 +112,8 @@ async function work(database: Database, organizationId: string, userIds: Map<str
   await renameProject(database, as("chidi"), { id: gripper, name: "Gripper mark II" });
   await archiveProject(database, as("bruno"), { id: arm, isArchived: true });
   await suspendMember(database, as("bruno"), { userId: find("farah") });
+  const dana = { kind: "email", address: "dana@example.test" } as const;
+  await invite(database, as("ada"), { recipients: [dana], role: "member", days: 30 });
 }
 
 /** The two calls of Logto's Management API that this needs. */

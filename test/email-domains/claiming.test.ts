@@ -14,7 +14,7 @@ describe("GET /o/:slug/email-domains", () => {
     expect((await owner.agent.get(settings)).text).toContain(`href="${path}"`);
     expect((await owner.agent.get(path)).status).toBe(200);
     const seen = await admin.agent.get(settings);
-    expect(seen.text).not.toMatch(/email-domains|Ways in/);
+    expect(seen.text).not.toContain("email-domains");
     expect((await admin.agent.get(path)).status).toBe(403);
     expect((await member.agent.get(path)).status).toBe(403);
     expect((await outsider.agent.get(path)).status).toBe(404);
