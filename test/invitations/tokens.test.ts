@@ -75,11 +75,11 @@ describe("the token of an invitation", () => {
         guest.agent.post(`/invitations/${token}/sign-in`).type("form").send({ way: "sign-in" }),
     };
     for (const open of Object.values(ask)) {
-      const answers = [];
+      const answers: ReturnType<typeof describeAnswer>[] = [];
       for (const token of tokens) answers.push(describeAnswer(await open(token)));
       expect(answers[0]?.status).toBe(410);
       expect(answers[0]?.text).toContain("This invitation is not valid");
-      expect(answers.map((answer) => answer)).toEqual(answers.map(() => answers[0]));
+      expect(answers).toEqual(answers.map(() => answers[0]));
     }
   });
 
