@@ -30,7 +30,7 @@ export class AppError extends Error {
   readonly code: string;
   readonly status: number;
   readonly title: string;
-  readonly options: AppErrorOptions;
+  readonly #options: AppErrorOptions;
 
   constructor(code: string, entry: ErrorEntry, options: AppErrorOptions = {}) {
     super(entry.detail, { cause: options.cause });
@@ -38,7 +38,12 @@ export class AppError extends Error {
     this.code = code;
     this.status = entry.status;
     this.title = entry.title;
-    this.options = options;
+    this.#options = options;
+  }
+
+  /** No property of its own, so that no log has it: a way out may be an address with a token in it (IN13). */
+  get options(): AppErrorOptions {
+    return this.#options;
   }
 }
 

@@ -42,8 +42,6 @@ export function guestPages(database: TenantDatabase, beginSignIn: BeginSignIn) {
       const opened = await openInvitation(database, await find(token, ctx.ip), actor?.user ?? null);
       const { organization, open } = opened;
       if (!open) return seeOther(organizationPath(organization.slug));
-      // IN13: an address with a token in it is nobody else's business, not even as where somebody came from.
-      ctx.set("Referrer-Policy", "strict-origin");
       return page(
         <Layout title={`Join ${organization.name}`} viewer={actor && describeViewer(actor)}>
           <InvitationPage {...opened} open={open} actor={actor} token={token} />

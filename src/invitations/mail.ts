@@ -74,7 +74,9 @@ export async function requestMail(
   const [row] = await tx.$queryRaw<{ wait: number }[]>`
     select greatest(0, ${pause}::integer - extract(epoch from now() - max(j.mail_requested_at)))::float8 as wait
       from invitations i
+      -- One that was closed before its turn came was not mailed, and keeps nobody waiting.
       left join invitations j on j.organization_id = i.organization_id and j.email = i.email
+                             and (j.status = 'pending' or j.mail_requested_at <= now())
      where i.organization_id = ${organizationId}::uuid and i.id = ${id}::uuid`;
   const wait = row?.wait ?? 0;
   await tx.$executeRaw`

@@ -1,0 +1,308 @@
+import { describe, expect, it } from "vitest";
+
+import { describePerson } from "../../src/auth/openid-claims.ts";
+import { mirrorUser } from "../../src/auth/users.ts";
+import people from "../fixtures/openid/people.json" with { type: "json" };
+import { useApplication } from "../support/application.ts";
+import { readEverythingOf } from "../support/snapshot.ts";
+import {
+  answerBy,
+  arriveWith,
+  assemble,
+  inventEmail,
+  insist,
+  inviteTo,
+  letPass,
+  linkTo,
+  openBy,
+  readEvents,
+  readInvitations,
+  readRole,
+  readStatus,
+} from "./world.ts";
+
+const application = useApplication();
+
+describe("accepting an invitation for an e-mail address", () => {
+  it("makes a member of whoever has proven that address, in whatever case their provider spells it", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const { token } = await inviteTo(application, world, email);
+    const ada = await arriveWith(application, { email: email.toUpperCase() });
+    const page = await openBy(ada, token);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain(`Join ${world.organization.name}`);
+    const answer = await answerBy(ada, token);
+    expect([answer.status, answer.headers["location"]]).toEqual([303, world.path]);
+    expect(await readRole(application, world.organization, ada.person)).toBe("member");
+    const [event] = await readEvents(application, world.organization, "member.joined");
+    expect(event).toMatchObject({
+      actor_id: ada.person.id,
+      details: { role: "member", via: "email", invited: email },
+    });
+  });
+
+  it("IN02 is done once, however often it is pressed", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const { token } = await inviteTo(application, world, email);
+    const ada = await arriveWith(application, { email });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => insist(() => answerBy(ada, token))),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 303));
+    expect((await answerBy(ada, token)).headers["location"]).toBe(world.path);
+    // The page has nothing to ask any more.
+    expect((await openBy(ada, token)).headers["location"]).toBe(world.path);
+    expect(await readEvents(application, world.organization, "member.joined")).toHaveLength(1);
+  });
+
+  it("IN03 is refused once it has expired, by the clock of the database", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const invitation = await inviteTo(application, world, email);
+    const ada = await arriveWith(application, { email });
+    await letPass(application, invitation, "6 days 23 hours 59 minutes");
+    expect((await openBy(ada, invitation.token)).status).toBe(200);
+    await letPass(application, invitation, "1 minute");
+    const before = await readEverythingOf(application, world.organization);
+    for (const answer of [
+      await openBy(ada, invitation.token),
+      await answerBy(ada, invitation.token),
+      await answerBy(ada, invitation.token, "rejection"),
+      await answerBy(ada, invitation.token, "request"),
+    ]) {
+      expect(answer.status).toBe(410);
+    }
+    expect(await readEverythingOf(application, world.organization)).toEqual(before);
+  });
+
+  it("IN04 is refused to another account, and stays open", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const invitation = await inviteTo(application, world, email);
+    const other = await arriveWith(application, { email: inventEmail("other") });
+    const before = await readEverythingOf(application, world.organization);
+    for (const act of ["acceptance", "rejection"] as const) {
+      const answer = await answerBy(other, invitation.token, act);
+      expect(answer.status).toBe(403);
+      expect(answer.text).toContain("This invitation is for another account");
+    }
+    expect(await readEverythingOf(application, world.organization)).toEqual(before);
+    const ada = await arriveWith(application, { email });
+    expect((await answerBy(ada, invitation.token)).status).toBe(303);
+  });
+
+  it("IN05 asks to verify the address first where nobody vouches for it", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const invitation = await inviteTo(application, world, email);
+    const ada = await arriveWith(application, { email, isVerified: false });
+    const page = await openBy(ada, invitation.token);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain("Please verify your e-mail address first");
+    expect(page.text).not.toContain(`/acceptance`);
+    const answer = await answerBy(ada, invitation.token);
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain("Please verify your e-mail address first");
+    expect(await readStatus(application, invitation)).toBe("pending");
+    await application.query("update users set email_verified = true where id = $1", [
+      ada.person.id,
+    ]);
+    expect((await answerBy(ada, invitation.token)).status).toBe(303);
+  });
+
+  it("IN05 SI31 takes an address for unproven that Hugging Face says is, whatever Logto says", async () => {
+    const world = await assemble(application);
+    const { idToken, userinfo } = people.grace;
+    // As Logto was recorded to send it: verified, it says of the very address that Hugging Face denies.
+    expect(userinfo.email_verified).toBe(true);
+    const claims = { iss: "https://id.example/oidc", sub: idToken.sub, aud: "app", iat: 1 };
+    const described = describePerson(claims, userinfo);
+    const id = await application.database.unscoped.$transaction((tx) => mirrorUser(tx, described));
+    const grace = {
+      person: { id, name: "Grace" },
+      agent: await application.signInAs({ id, name: "Grace" }),
+    };
+    const { token } = await inviteTo(application, world, described.email ?? "");
+    const answer = await answerBy(grace, token);
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain("Please verify your e-mail address first");
+    expect(await readRole(application, world.organization, grace.person)).toBeNull();
+    expect((await grace.agent.get("/organizations")).text).not.toContain(world.organization.name);
+  });
+
+  it("IN06 SI30 tells somebody without an address plainly that it is for another account, and a link lets them in", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const { token } = await inviteTo(application, world, email);
+    const nobody = await arriveWith(application);
+    const page = await openBy(nobody, token);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain(email);
+    expect(page.text).toContain(nobody.person.name);
+    const answer = await answerBy(nobody, token);
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain("This invitation is for another account");
+    expect((await nobody.agent.get("/organizations")).status).toBe(200);
+    const link = await linkTo(application, world);
+    expect((await answerBy(nobody, link.token)).headers["location"]).toBe(world.path);
+    expect(await readRole(application, world.organization, nobody.person)).toBe("member");
+  });
+
+  it("SI31 matches nothing for another user with the same address, unverified", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const invitation = await inviteTo(application, world, email);
+    const proven = await arriveWith(application, { email });
+    const claimed = await arriveWith(application, { email, isVerified: false });
+    expect(claimed.person.id).not.toBe(proven.person.id);
+    expect((await claimed.agent.get("/organizations")).text).not.toContain(world.organization.name);
+    const path = `/organizations/${world.organization.id}/invitations/${invitation.id}`;
+    const byName = await claimed.agent.post(`${path}/acceptance?account=${claimed.person.id}`);
+    expect(byName.status).toBe(404);
+    expect((await answerBy(claimed, invitation.token)).status).toBe(403);
+    expect((await answerBy(proven, invitation.token)).status).toBe(303);
+    expect(await readRole(application, world.organization, claimed.person)).toBeNull();
+  });
+
+  it("takes the address of a linked account, too, where its source vouches for it", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const { token } = await inviteTo(application, world, email);
+    const ada = await arriveWith(application, { handle: "linked" });
+    const give = (isVerified: boolean) =>
+      application.query(
+        "update identities set email = $1, email_verified = $2 where user_id = $3",
+        [email, isVerified, ada.person.id],
+      );
+    await give(false);
+    expect((await answerBy(ada, token)).status).toBe(403);
+    await give(true);
+    expect((await answerBy(ada, token)).status).toBe(303);
+  });
+
+  it("never lowers a role, and raises it", async () => {
+    const world = await assemble(application);
+    const { organization, people: colleagues } = world;
+    for (const [role, expected] of [
+      ["viewer", "member"],
+      ["member", "member"],
+      ["admin", "admin"],
+    ] as const) {
+      const { token } = await linkTo(application, world, { role });
+      expect((await answerBy(colleagues.member, token)).status).toBe(303);
+      expect(await readRole(application, organization, colleagues.member.person)).toBe(expected);
+    }
+    const [changed, ...others] = await readEvents(application, organization, "member.role_changed");
+    expect(changed?.details).toMatchObject({ from: "member", to: "admin", via: "link" });
+    expect(others).toEqual([]);
+    // What gave nothing was not used up.
+    const uses = (await readInvitations(application, organization)).map((row) => row.uses);
+    expect(uses).toEqual([0, 0, 1]);
+  });
+
+  it("lets nobody back in who is suspended, and stays open", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const ada = await arriveWith(application, { email });
+    const invitation = await inviteTo(application, world, email, { role: "admin" });
+    await application.addMember(world.organization, ada.person, "viewer");
+    await application.query("update memberships set suspended_at = now() where user_id = $1", [
+      ada.person.id,
+    ]);
+    const answer = await answerBy(ada, invitation.token);
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain("suspended");
+    expect(await readRole(application, world.organization, ada.person)).toBe("viewer");
+    expect(await readStatus(application, invitation)).toBe("pending");
+  });
+
+  it("refuses the form of a page that was somebody else's", async () => {
+    const world = await assemble(application);
+    const { token } = await linkTo(application, world);
+    const [ada, grace] = [await arriveWith(application), await arriveWith(application)];
+    for (const act of ["acceptance", "rejection", "request"] as const) {
+      const answer = await answerBy({ agent: ada.agent, person: grace.person }, token, act);
+      expect(answer.status).toBe(409);
+      expect(answer.text).toContain(`href="/invitations/${token}"`);
+    }
+    expect(await readRole(application, world.organization, ada.person)).toBeNull();
+    expect(await readRole(application, world.organization, grace.person)).toBeNull();
+  });
+});
+
+describe("declining an invitation", () => {
+  it("closes it, says so in the audit log, and lets one be invited again", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const first = await inviteTo(application, world, email);
+    const ada = await arriveWith(application, { email });
+    const answer = await answerBy(ada, first.token, "rejection");
+    expect(answer.headers["location"]).toBe("/organizations?notice=declined");
+    expect(await readStatus(application, first)).toBe("declined");
+    expect((await answerBy(ada, first.token)).status).toBe(410);
+    const [event] = await readEvents(application, world.organization, "invitation.declined");
+    expect(event).toMatchObject({ actor_id: ada.person.id, details: { name: email } });
+    const second = await inviteTo(application, world, email);
+    expect((await answerBy(ada, second.token)).status).toBe(303);
+  });
+
+  it("leaves a link as it is, which asks nobody in particular", async () => {
+    const world = await assemble(application);
+    const link = await linkTo(application, world);
+    const ada = await arriveWith(application);
+    expect((await openBy(ada, link.token)).text).not.toContain("/rejection");
+    expect((await answerBy(ada, link.token, "rejection")).status).toBe(303);
+    expect(await readStatus(application, link)).toBe("pending");
+  });
+});
+
+describe("accepting an invitation for a name at Hugging Face", () => {
+  it("is for whoever has that name now, in capitals as well, and keeps their subject", async () => {
+    const world = await assemble(application);
+    const { id, token } = await inviteTo(application, world, "@lovelace");
+    const ada = await arriveWith(application, { handle: "LoveLace", subject: "subject-1" });
+    expect((await answerBy(ada, token)).status).toBe(303);
+    const [row] = await readInvitations(application, world.organization);
+    expect(row).toMatchObject({ id, status: "accepted", subject: "subject-1" });
+    const [event] = await readEvents(application, world.organization, "member.joined");
+    expect(event?.details).toMatchObject({
+      via: "hugging_face",
+      invited: "@lovelace at Hugging Face",
+    });
+  });
+
+  it("does not let somebody in who took the name over later, nor keeps out who gave it up since", async () => {
+    const world = await assemble(application);
+    const { token } = await inviteTo(application, world, "@hopper");
+    const first = await arriveWith(application, { handle: "hopper", subject: "subject-a" });
+    expect((await answerBy(first, token)).status).toBe(303);
+    await application.query("update identities set handle = 'murray' where subject = 'subject-a'");
+    const second = await arriveWith(application, { handle: "hopper", subject: "subject-b" });
+    expect((await answerBy(second, token)).status).toBe(410);
+    expect((await answerBy(first, token)).headers["location"]).toBe(world.path);
+    expect(await readRole(application, world.organization, first.person)).toBe("member");
+    expect(await readRole(application, world.organization, second.person)).toBeNull();
+  });
+
+  it("is refused to other names, and to people without one", async () => {
+    const world = await assemble(application);
+    const { token } = await inviteTo(application, world, "@wanted");
+    const others = [
+      await arriveWith(application, { handle: "unwanted" }),
+      await arriveWith(application, { email: "wanted@example.com" }),
+      await arriveWith(application),
+    ];
+    for (const other of others) expect((await answerBy(other, token)).status).toBe(403);
+    // A handle at another provider is none at Hugging Face.
+    const imposter = await arriveWith(application, { handle: "wanted" });
+    await application.query("update identities set provider = 'github' where user_id = $1", [
+      imposter.person.id,
+    ]);
+    expect((await answerBy(imposter, token)).status).toBe(403);
+    expect((await imposter.agent.get("/organizations")).text).not.toContain(
+      world.organization.name,
+    );
+  });
+});

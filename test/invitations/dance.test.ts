@@ -1,0 +1,233 @@
+import { describe, expect, it } from "vitest";
+
+import { useApplication } from "../support/application.ts";
+import { Browser, type Page } from "../support/browser.ts";
+import { useIdentityProvider } from "../support/identity-provider.ts";
+import { assemble, inventEmail, inviteTo, linkTo, readRole, readStatus } from "./world.ts";
+
+// Over HTTP, as a browser walks it: from the invitation to the identity provider, and back to where it began.
+describe("coming by an invitation without being signed in", () => {
+  const provider = useIdentityProvider();
+  const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
+  const at = (path: string) => application.baseUrl + path;
+  const invitationAt = ({ token }: { token: string }) => at(`/invitations/${token}`);
+  const password = "Strong-pass-2026!";
+
+  /** Presses one of the buttons that lead to the identity provider. */
+  const signInBy = (browser: Browser, page: Page, way: string) =>
+    browser.submit(page, { way }, "/sign-in");
+
+  async function chooseAtHuggingFace(browser: Browser, page: Page, handle: string): Promise<Page> {
+    const link = new RegExp(`href="([^"]*[?&;]person=${handle}[^"]*)"`).exec(page.html)?.[1];
+    const consent = link
+      ? await browser.open(new URL(link.replaceAll("&amp;", "&"), page.url).href, page)
+      : await browser.submit(page, {}, handle);
+    return browser.submit(consent);
+  }
+
+  async function findUser(condition: string, value: string) {
+    const users = await application.query<{ id: string; name: string; email: string | null }>(
+      `select id, name, email from users u where ${condition}`,
+      [value],
+    );
+    return { id: users[0]?.id ?? "", name: users[0]?.name ?? "", count: users.length };
+  }
+
+  const countOrganizations = async () =>
+    (await application.query("select from organizations")).length;
+
+  it("leads whoever signs up with the address that was invited, filled in for them, straight to joining", async () => {
+    const world = await assemble(application);
+    const organizations = await countOrganizations();
+    const email = inventEmail("new");
+    const invitation = await inviteTo(application, world, email);
+    const browser = new Browser();
+    const page = await browser.open(invitationAt(invitation));
+    expect(page.html).toContain(`Join ${world.organization.name}`);
+    expect(page.html).toContain(email);
+    const form = await signInBy(browser, page, "register");
+    expect(form.html).toContain("Create your account");
+    expect(form.html).toContain(`value="${email}"`);
+    // Their own form's address says nothing of where it leads back to.
+    expect(form.url).not.toContain(invitation.token);
+    const back = await browser.submit(form, { identifier: email, name: "New Comer", password });
+    expect([back.url, back.status]).toEqual([invitationAt(invitation), 200]);
+    expect(await readStatus(application, invitation)).toBe("pending");
+    const joined = await browser.submit(back, {}, "/acceptance");
+    expect([joined.url, joined.status]).toEqual([at(world.path), 200]);
+    const user = await findUser("email = $1", email);
+    expect(await readRole(application, world.organization, user)).toBe("member");
+    // Nobody made one on the way.
+    expect(await countOrganizations()).toBe(organizations);
+    expect(
+      await application.query("select from memberships where user_id = $1", [user.id]),
+    ).toHaveLength(1);
+  });
+
+  it("SI30 lets somebody new join by a link who has a Hugging Face account and no address", async () => {
+    const world = await assemble(application);
+    const organizations = await countOrganizations();
+    const link = await linkTo(application, world);
+    const browser = new Browser();
+    const people = await signInBy(browser, await browser.open(invitationAt(link)), "huggingface");
+    const back = await chooseAtHuggingFace(browser, people, "noemail");
+    expect([back.url, back.status]).toEqual([invitationAt(link), 200]);
+    const joined = await browser.submit(back, {}, "/acceptance");
+    expect([joined.url, joined.status]).toEqual([at(world.path), 200]);
+    const user = await findUser(
+      "exists (select from identities i where i.user_id = u.id and i.handle = $1)",
+      "noemail",
+    );
+    expect(await readRole(application, world.organization, user)).toBe("member");
+    expect(await countOrganizations()).toBe(organizations);
+  });
+
+  it("offers Hugging Face alone for a name there, and binds the invitation to whose it was", async () => {
+    const world = await assemble(application);
+    const invitation = await inviteTo(application, world, "@katherine");
+    const browser = new Browser();
+    const page = await browser.open(invitationAt(invitation));
+    expect(page.html).toContain("Continue with Hugging Face");
+    expect(page.html).not.toContain("Create an account");
+    const people = await signInBy(browser, page, "huggingface");
+    const back = await chooseAtHuggingFace(browser, people, "katherine");
+    const joined = await browser.submit(back, {}, "/acceptance");
+    expect([joined.url, joined.status]).toEqual([at(world.path), 200]);
+    const rows = await application.query(
+      `select n.subject = i.subject as "isTheirs" from invitations n
+         join identities i on i.user_id = n.accepter_id and i.provider = 'huggingface' where n.id = $1`,
+      [invitation.id],
+    );
+    expect(rows).toEqual([{ isTheirs: true }]);
+  });
+
+  it("leads two tabs each to its own invitation, whichever is finished first", async () => {
+    const account = await provider.createAccount("Two Invitations");
+    const worlds = [await assemble(application), await assemble(application)];
+    const browser = new Browser();
+    const tabs: { page: Page; url: string }[] = [];
+    for (const world of worlds) {
+      const url = invitationAt(await linkTo(application, world));
+      tabs.push({ url, page: await signInBy(browser, await browser.open(url), "sign-in") });
+    }
+    const credentials = { identifier: account.username, password: account.password };
+    for (const { page, url } of tabs.toReversed()) {
+      const back = await browser.submit(page, credentials);
+      expect([back.url, back.status]).toEqual([url, 200]);
+      await browser.submit(back, {}, "/acceptance");
+    }
+    const user = await findUser("username = $1", account.username);
+    for (const { organization } of worlds) {
+      expect(await readRole(application, organization, user)).toBe("member");
+    }
+  });
+
+  it("leads back to the invitation where the browser has lost its cookie on the way", async () => {
+    const account = await provider.createAccount("Lost Cookie");
+    const world = await assemble(application);
+    const link = await linkTo(application, world);
+    const isCallback = (url: string) => url.startsWith(at("/callback?"));
+    const browser = new Browser({ stopAt: isCallback });
+    const form = await signInBy(browser, await browser.open(invitationAt(link)), "sign-in");
+    const { username: identifier, password: secret } = account;
+    const stopped = await browser.submit(form, { identifier, password: secret });
+    expect(stopped.status).toBe(0);
+    const forgetful = new Browser();
+    const refused = await forgetful.open(stopped.url);
+    expect(refused.status).toBe(400);
+    expect(refused.html).toContain(`href="/invitations/${link.token}"`);
+    // From there it works, and nobody was let in by the one that went wrong.
+    const again = await forgetful.open(invitationAt(link), refused);
+    expect(again.html).toContain("Create an account");
+    const anew = await signInBy(forgetful, again, "sign-in");
+    const back = await forgetful.submit(anew, { identifier, password: secret });
+    expect([back.url, back.status]).toEqual([invitationAt(link), 200]);
+    expect((await forgetful.submit(back, {}, "/acceptance")).url).toBe(at(world.path));
+  });
+
+  it("leads from the wrong account to the right one, by the form and not by a session that is still there", async () => {
+    const world = await assemble(application);
+    const email = inventEmail("right");
+    const invitation = await inviteTo(application, world, email);
+    const wrong = await provider.createAccount("Wrong Account");
+    const browser = new Browser();
+    const first = await signInBy(browser, await browser.open(invitationAt(invitation)), "sign-in");
+    const { username: identifier, password: secret } = wrong;
+    const page = await browser.submit(first, { identifier, password: secret });
+    expect([page.url, page.status]).toEqual([invitationAt(invitation), 200]);
+    expect(page.html).toContain(email);
+    expect(page.html).toContain("Wrong Account");
+    const form = await signInBy(browser, page, "other-account");
+    expect(form.html).toContain('name="password"');
+    // Whoever has none yet makes it there; here, in another browser, it was made meanwhile.
+    const elsewhere = new Browser();
+    const register = await elsewhere.open(at("/sign-in?screen=register"));
+    await elsewhere.submit(register, { identifier: email, name: "Right One", password });
+    // The provider ends the session that it had by a form, which a script of its own submits elsewhere.
+    const switched = await browser.submit(form, { identifier: email, password });
+    const back = await browser.submit(switched);
+    expect([back.url, back.status]).toEqual([invitationAt(invitation), 200]);
+    // The page of the account before is out of date, and does nothing.
+    const stale = await browser.submit(page, {}, "/request");
+    expect(stale.status).toBe(409);
+    expect((await browser.submit(back, {}, "/acceptance")).url).toBe(at(world.path));
+    const right = await findUser("email = $1", email);
+    expect(await readRole(application, world.organization, right)).toBe("member");
+    const other = await findUser("username = $1", wrong.username);
+    expect(await readRole(application, world.organization, other)).toBeNull();
+  });
+
+  it("IN14 leaves an existing account as it is when somebody signs up with its address", async () => {
+    const world = await assemble(application);
+    const email = inventEmail("victim");
+    const victim = new Browser();
+    const register = await victim.open(at("/sign-in?screen=register&returnTo=/organizations"));
+    await victim.submit(register, { identifier: email, name: "Victim", password });
+    const readUsers = () => application.query("select * from users where email = $1", [email]);
+    const before = await readUsers();
+    expect(before).toHaveLength(1);
+    const invitation = await inviteTo(application, world, email, { role: "admin" });
+    const browser = new Browser();
+    const page = await browser.open(invitationAt(invitation));
+    const form = await signInBy(browser, page, "register");
+    const refused = await browser.submit(form, {
+      identifier: email,
+      name: "Mallory",
+      password: "another-Strong-pass-1",
+    });
+    expect(refused.status).toBe(422);
+    expect((await browser.open(invitationAt(invitation))).html).toContain("Create an account");
+    expect(await readUsers()).toEqual(before);
+    expect(await readStatus(application, invitation)).toBe("pending");
+  });
+
+  it("IN14 SI31 makes a user of their own of somebody whose source does not vouch for that address", async () => {
+    const world = await assemble(application);
+    const email = "grace@hf.example";
+    const victim = new Browser();
+    const register = await victim.open(at("/sign-in?screen=register&returnTo=/organizations"));
+    await victim.submit(register, { identifier: email, name: "The Real Grace", password });
+    const real = await findUser("name = $1", "The Real Grace");
+    const readReal = () => application.query("select * from users where id = $1", [real.id]);
+    const before = await readReal();
+    const invitation = await inviteTo(application, world, email);
+    const browser = new Browser();
+    const page = await browser.open(invitationAt(invitation));
+    const people = await signInBy(browser, page, "huggingface");
+    const back = await chooseAtHuggingFace(browser, people, "grace");
+    // At Logto itself an address belongs to one account, so that the new one may come without.
+    expect(back.url).toBe(invitationAt(invitation));
+    expect(back.html).not.toContain("/acceptance");
+    const other = await findUser(
+      "exists (select from identities i where i.user_id = u.id and i.handle = $1)",
+      "grace",
+    );
+    expect(other.count).toBe(1);
+    expect(other.id).not.toBe(real.id);
+    expect(await readReal()).toEqual(before);
+    for (const user of [real, other]) {
+      expect(await readRole(application, world.organization, user)).toBeNull();
+    }
+    expect(await readStatus(application, invitation)).toBe("pending");
+  });
+});

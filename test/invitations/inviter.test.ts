@@ -1,0 +1,198 @@
+import { describe, expect, it } from "vitest";
+
+import { capRole } from "../../src/invitations/invitation.ts";
+import { approveRequest } from "../../src/join-requests/join-request.ts";
+import { invitationOrigin } from "../../src/invitations/answer.ts";
+import { roles } from "../../src/memberships/roles.ts";
+import { actorIn, attempt } from "../support/acting.ts";
+import { useApplication } from "../support/application.ts";
+import type { Colleague } from "../support/colleagues.ts";
+import {
+  answerBy,
+  arriveWith,
+  assemble,
+  inventEmail,
+  inviteTo,
+  linkTo,
+  openBy,
+  readRole,
+  readStatus,
+  type World,
+} from "./world.ts";
+
+const application = useApplication();
+
+/** What somebody is there from now on; null: suspended. */
+async function makeThem({ organization }: World, { person }: Colleague, role: string | null) {
+  await application.query(
+    `update memberships set role = coalesce($3::role, role), suspended_at = case when $3 is null then now() end
+      where organization_id = $1 and user_id = $2`,
+    [organization.id, person.id, role],
+  );
+}
+
+describe("whoever has invited somebody", () => {
+  it("RB14 caps what it gives by what they may give now: an admin for an owner before", async () => {
+    const world = await assemble(application);
+    const second = await world.join("owner");
+    const email = inventEmail();
+    const { token } = await inviteTo(application, world, email, { by: second, role: "owner" });
+    await makeThem(world, second, "admin");
+    const ada = await arriveWith(application, { email });
+    expect((await openBy(ada, token)).text).toContain("Admin");
+    expect((await answerBy(ada, token)).status).toBe(303);
+    expect(await readRole(application, world.organization, ada.person)).toBe("admin");
+  });
+
+  it.each(["member", "viewer"])(
+    "RB14 makes it void as a %s, and good again once they are an admin again",
+    async (role) => {
+      const world = await assemble(application);
+      const { admin } = world.people;
+      const email = inventEmail();
+      const invitation = await inviteTo(application, world, email, { by: admin });
+      const link = await linkTo(application, world, { by: admin });
+      const ada = await arriveWith(application, { email });
+      await makeThem(world, admin, role);
+      for (const { token } of [invitation, link]) {
+        expect((await openBy(ada, token)).status).toBe(404);
+        expect((await answerBy(ada, token)).status).toBe(404);
+      }
+      expect((await ada.agent.get("/organizations")).text).not.toContain(world.organization.name);
+      const list = await world.people.owner.agent.get(world.list);
+      expect(list.text.match(/Whoever invited them no longer can/g)).toHaveLength(2);
+      expect(await readStatus(application, invitation)).toBe("pending");
+      await makeThem(world, admin, "admin");
+      expect((await answerBy(ada, invitation.token)).status).toBe(303);
+    },
+  );
+
+  it("RB14 may be relieved by another admin, who sends it again and answers for it", async () => {
+    const world = await assemble(application);
+    const { admin, owner } = world.people;
+    const { id, token } = await inviteTo(application, world, "@relieved", { by: admin });
+    await makeThem(world, admin, "viewer");
+    const ada = await arriveWith(application, { handle: "relieved" });
+    expect((await answerBy(ada, token)).status).toBe(404);
+    expect((await owner.agent.post(`${world.list}/${id}/resend`)).status).toBe(200);
+    expect((await answerBy(ada, token)).status).toBe(303);
+  });
+
+  it("IN16 makes it void by being suspended, and good again when reinstated", async () => {
+    const world = await assemble(application);
+    const { admin } = world.people;
+    const link = await linkTo(application, world, { by: admin });
+    const ada = await arriveWith(application);
+    await makeThem(world, admin, null);
+    expect((await openBy(ada, link.token)).status).toBe(404);
+    expect((await answerBy(ada, link.token)).status).toBe(404);
+    await makeThem(world, admin, "admin");
+    expect((await answerBy(ada, link.token)).status).toBe(303);
+  });
+
+  it("IN16 makes it void by leaving, being removed, or deleting their account", async () => {
+    const ends = [
+      "delete from memberships where user_id = $1",
+      "with gone as (delete from memberships where user_id = $1) update users set deleted_at = now() where id = $1",
+    ];
+    for (const end of ends) {
+      const world = await assemble(application);
+      const { admin, owner } = world.people;
+      const email = inventEmail();
+      const opened = [
+        await inviteTo(application, world, email, { by: admin }),
+        await linkTo(application, world, { by: admin }),
+      ];
+      await application.query(end, [admin.person.id]);
+      const ada = await arriveWith(application, { email });
+      for (const { token } of opened) {
+        expect((await openBy(ada, token)).status).toBe(404);
+        expect((await openBy({ agent: application.visitor() }, token)).status).toBe(404);
+        for (const act of ["acceptance", "request"] as const) {
+          expect((await answerBy(ada, token, act)).status).toBe(404);
+        }
+      }
+      expect(await readRole(application, world.organization, ada.person)).toBeNull();
+      expect((await owner.agent.get(world.list)).status).toBe(200);
+    }
+  });
+
+  it("IN16 takes their requests along: what somebody asked for by a void invitation cannot be granted", async () => {
+    const world = await assemble(application);
+    const { admin, owner } = world.people;
+    const { token } = await inviteTo(application, world, inventEmail(), { by: admin });
+    const other = await arriveWith(application);
+    expect((await answerBy(other, token, "request")).status).toBe(303);
+    await makeThem(world, admin, "member");
+    const [request] = await application.query<{ id: string }>(
+      "select id from join_requests where organization_id = $1",
+      [world.organization.id],
+    );
+    const approved = approveRequest(
+      application.database,
+      actorIn(owner.person, world.organization),
+      { id: request?.id ?? "" },
+      [invitationOrigin],
+    );
+    expect(await attempt(approved)).toBe("join_request.void");
+    expect(await readRole(application, world.organization, other.person)).toBeNull();
+  });
+});
+
+describe("an organization that is deleted", () => {
+  it("IN16 has no invitations any more: 404, until it is restored", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const opened = [await inviteTo(application, world, email), await linkTo(application, world)];
+    const ada = await arriveWith(application, { email });
+    const setDeleted = (isDeleted: boolean) =>
+      application.query(
+        "update organizations set deleted_at = case when $2 then now() end where id = $1",
+        [world.organization.id, isDeleted],
+      );
+    await setDeleted(true);
+    for (const { token } of opened) {
+      expect((await openBy(ada, token)).status).toBe(404);
+      for (const act of ["acceptance", "rejection", "request"] as const) {
+        expect((await answerBy(ada, token, act)).status).toBe(404);
+      }
+    }
+    expect((await ada.agent.get("/organizations")).text).not.toContain(world.organization.name);
+    expect(await application.deliverMail()).toEqual([]);
+    await setDeleted(false);
+    for (const { token } of opened) expect((await answerBy(ada, token)).status).toBe(303);
+  });
+
+  it("IN16 takes them along when it is purged: then nobody knows their links", async () => {
+    const world = await assemble(application);
+    const { token } = await linkTo(application, world);
+    await application.query("update organizations set deleted_at = now() where id = $1", [
+      world.organization.id,
+    ]);
+    await application.query("alter table audit_events disable trigger user");
+    try {
+      await application.query("delete from organizations where id = $1", [world.organization.id]);
+    } finally {
+      await application.query("alter table audit_events enable trigger user");
+    }
+    expect((await openBy({ agent: application.visitor() }, token)).status).toBe(410);
+    const left = await application.query(
+      "select from invitation_tokens where organization_id = $1",
+      [world.organization.id],
+    );
+    expect(left).toEqual([]);
+  });
+});
+
+describe("capRole()", () => {
+  it("RB14 never gives more than the inviter has, and nothing for those who may not invite", () => {
+    const capped = roles.map((given) => roles.map((inviter) => capRole(given, inviter)));
+    expect(capped).toEqual([
+      ["owner", "admin", null, null],
+      ["admin", "admin", null, null],
+      ["member", "member", null, null],
+      ["viewer", "viewer", null, null],
+    ]);
+    expect(roles.map((given) => capRole(given, null))).toEqual([null, null, null, null]);
+  });
+});

@@ -1,0 +1,330 @@
+import { describe, expect, it } from "vitest";
+
+import { readEverythingOf } from "../support/snapshot.ts";
+import { useApplication } from "../support/application.ts";
+import {
+  answerBy,
+  arriveWith,
+  assemble,
+  findTokens,
+  inventEmail,
+  inviteByForm,
+  inviteTo,
+  letPass,
+  linkByForm,
+  openBy,
+  readEvents,
+  readInvitations,
+  readRole,
+  readStatus,
+  type World,
+} from "./world.ts";
+
+const application = useApplication();
+
+const press = ({ list }: World, by: World["outsider"], id: string, act: string) =>
+  by.agent.post(`${list}/${id}/${act}`);
+
+/** What is said of each line, by its text. */
+function readResults(html: string): Record<string, string> {
+  const lines = html.matchAll(/<span class="font-semibold">([^<]*)<\/span>([^<]*)(<code)?/g);
+  return Object.fromEntries(
+    [...lines].map(([, text = "", fault = "", link]) => [text, link ? "invited" : fault.trim()]),
+  );
+}
+
+describe("inviting", () => {
+  it("invites each line by itself, and says what came of each", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.admin;
+    const [email, other] = [inventEmail(), inventEmail("other")];
+    const list = [
+      email,
+      "@Ada",
+      "https://huggingface.co/Grace-H",
+      "nonsense",
+      `${other},b@y.example`,
+    ];
+    const answer = await inviteByForm(agent, world, list.join("\r\n"), { role: "viewer" });
+    expect(answer.status).toBe(200);
+    expect(readResults(answer.text)).toEqual({
+      [`${email} (the mail is on its way)`]: "invited",
+      "@Ada": "invited",
+      "https://huggingface.co/Grace-H": "invited",
+      nonsense: "That is neither an e-mail address nor a name at Hugging Face such as @ada.",
+      [`${other},b@y.example`]: "Please put each on a line of its own, without a name.",
+    });
+    // What could not be done stands in the form again.
+    expect(answer.text).toMatch(new RegExp(`<textarea[^>]*>\n?nonsense\r?\n${other},b@y.example<`));
+    const rows = await readInvitations(application, world.organization);
+    expect(rows.map(({ email: to, handle, role, kind }) => [kind, to ?? handle, role])).toEqual([
+      ["email", email, "viewer"],
+      ["hugging_face", "ada", "viewer"],
+      ["hugging_face", "grace-h", "viewer"],
+    ]);
+    const events = await readEvents(application, world.organization, "invitation.created");
+    expect(events).toHaveLength(3);
+    expect(events[0]).toMatchObject({ details: { name: email, kind: "email", role: "viewer" } });
+  });
+
+  it("IN08 is refused for a role above the inviter's own", async () => {
+    const world = await assemble(application);
+    const { admin, owner } = world.people;
+    const before = await readEverythingOf(application, world.organization);
+    const byAdmin = await inviteByForm(admin.agent, world, "@ada", { role: "owner" });
+    expect(byAdmin.status).toBe(403);
+    expect(byAdmin.text).toContain("You cannot give that role");
+    for (const role of ["superuser", "", "OWNER"]) {
+      expect((await inviteByForm(owner.agent, world, "@ada", { role })).status).toBe(422);
+      expect((await linkByForm(owner.agent, world, { role })).status).toBe(422);
+    }
+    // A link makes nobody an owner, whoever makes it.
+    expect((await linkByForm(owner.agent, world, { role: "owner" })).status).toBe(422);
+    const { member, viewer } = world.people;
+    for (const { agent } of [member, viewer]) {
+      expect((await inviteByForm(agent, world, "@ada")).status).toBe(403);
+      expect((await linkByForm(agent, world)).status).toBe(403);
+    }
+    expect((await inviteByForm(world.outsider.agent, world, "@ada")).status).toBe(404);
+    expect(await readEverythingOf(application, world.organization)).toEqual(before);
+  });
+
+  it("IN08 takes a proof of who one is to invite an owner", async () => {
+    const world = await assemble(application);
+    const { owner, admin } = world.people;
+    const asked = await inviteByForm(owner.agent, world, "@ada", { role: "owner" });
+    expect(asked.status).toBe(403);
+    expect(asked.text).toContain("Please confirm that it is you");
+    expect(await readInvitations(application, world.organization)).toEqual([]);
+    const agent = await application.signInAs(owner.person, { authenticationAge: 0 });
+    const answer = await inviteByForm(agent, world, "@ada", { role: "owner" });
+    expect(answer.status).toBe(200);
+    const [token = ""] = findTokens(answer.text);
+    const [row] = await readInvitations(application, world.organization);
+    // Nor does an admin answer for it.
+    expect((await press(world, admin, row?.id ?? "", "resend")).status).toBe(403);
+    const ada = await arriveWith(application, { handle: "ada" });
+    expect((await answerBy(ada, token)).status).toBe(303);
+    expect(await readRole(application, world.organization, ada.person)).toBe("owner");
+  });
+
+  it("IN09 has one invitation open for each person, however their address is spelled", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.admin;
+    const spellings = ["ada@bücher.example", "  ADA@BÜCHER.example ", "ada@xn--bcher-kva.example"];
+    const answer = await inviteByForm(agent, world, spellings.join("\n"));
+    const [first = "", second = "", third = ""] = spellings.map((line) => line.trim());
+    expect(readResults(answer.text)).toEqual({
+      [`${first} (the mail is on its way)`]: "invited",
+      [second]: "is invited already.",
+      [third]: "is invited already.",
+    });
+    const again = await inviteByForm(agent, world, "Ada@Bücher.example");
+    expect(again.status).toBe(422);
+    expect((await inviteByForm(agent, world, "@Ada\n@aDA")).status).toBe(200);
+    const rows = await readInvitations(application, world.organization);
+    expect(rows.map(({ email, handle }) => email ?? handle)).toEqual([
+      "ada@xn--bcher-kva.example",
+      "ada",
+    ]);
+  });
+
+  it("IN09 makes one when two admins invite the same person at once, in each of 20 runs", async () => {
+    const world = await assemble(application);
+    const { admin, owner } = world.people;
+    for (let run = 0; run < 20; run += 1) {
+      const email = inventEmail();
+      const answers = await Promise.all([
+        inviteByForm(admin.agent, world, email),
+        inviteByForm(owner.agent, world, email.toUpperCase()),
+      ]);
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 422]);
+    }
+    expect(await readInvitations(application, world.organization)).toHaveLength(20);
+  });
+
+  it("IN09 says on its line who is a member already, by any address of theirs that is proven", async () => {
+    const world = await assemble(application);
+    const { organization, people } = world;
+    const [email, linked, unproven] = [inventEmail(), inventEmail("linked"), inventEmail("un")];
+    const ada = await arriveWith(application, { email: email.toUpperCase(), handle: "Ada-Member" });
+    await application.query(
+      "update identities set email = $1, email_verified = true where user_id = $2",
+      [linked, ada.person.id],
+    );
+    const un = await arriveWith(application, { email: unproven, isVerified: false });
+    for (const { person } of [ada, un]) await application.addMember(organization, person, "viewer");
+    const lines = [email, linked, "@ada-member", unproven];
+    const answer = await inviteByForm(people.admin.agent, world, lines.join("\n"));
+    expect(readResults(answer.text)).toEqual({
+      [email]: "is a member already.",
+      [linked]: "is a member already.",
+      "@ada-member": "is a member already.",
+      // Whose that is, nobody knows.
+      [`${unproven} (the mail is on its way)`]: "invited",
+    });
+    expect(await readInvitations(application, organization)).toHaveLength(1);
+  });
+
+  it.each([
+    ["two in one line", "a@x.example,b@y.example"],
+    ["two with a space", "a@x.example b@y.example"],
+    ["a name before it", "Ada <ada@x.example>"],
+    ["a header after it", "ada@x.example%0d%0aBcc:eve@x.example"],
+    ["markup", "<img/src=x>@x.example"],
+    ["quotes", '"><script>alert(1)</script>@x.example'],
+    ["a Kelvin sign", "mi\u212Ae@x.example"],
+    ["a Kelvin sign in a name at Hugging Face", "@mi\u212Ae"],
+    ["a full-width @", "ada\uFF20x.example"],
+    ["a zero-width space", "ada\u200B@x.example"],
+    ["an override of the direction", "\u202Eada@x.example"],
+    ["no dot in the domain", "ada@localhost"],
+    ["an address of a machine", "ada@[127.0.0.1]"],
+    ["digits for a domain", "ada@127.0.0.1"],
+    ["a path", "@../admin"],
+    ["65 characters before the @", `${"a".repeat(65)}@x.example`],
+  ])("IN10 refuses %s on its line, and invites the others", async (_what, line) => {
+    const world = await assemble(application);
+    const answer = await inviteByForm(world.people.admin.agent, world, `${line}\n@ada`);
+    expect(answer.status).toBe(200);
+    const rows = await readInvitations(application, world.organization);
+    expect(rows.map(({ email, handle }) => email ?? handle)).toEqual(["ada"]);
+    expect(answer.text).not.toMatch(/<script|<img\/src/);
+    const alone = await inviteByForm(world.people.admin.agent, world, line);
+    expect(alone.status).toBe(422);
+    expect(alone.text).toContain("Nothing was done");
+    expect(await readInvitations(application, world.organization)).toHaveLength(1);
+  });
+
+  it("IN10 refuses what is too much, nothing, or unreadable, as a whole", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.admin;
+    const before = await readEverythingOf(application, world.organization);
+    const many = Array.from({ length: 51 }, (_, index) => `@ada-${index}`).join("\n");
+    for (const list of [`${"a".repeat(10_001)}@x.example`, " \r\n \n", "", many]) {
+      const answer = await inviteByForm(agent, world, list);
+      expect(answer.status).toBe(422);
+      expect(answer.text).toContain('aria-invalid="true"');
+    }
+    expect((await inviteByForm(agent, world, "ada\0@x.example")).status).toBe(400);
+    const repeated = agent.post(world.list).type("form");
+    const fields = "recipients=@ada&recipients=@grace&role=member&days=7";
+    expect((await repeated.send(fields)).status).toBe(422);
+    expect(await readEverythingOf(application, world.organization)).toEqual(before);
+  });
+
+  it("IN11 refuses more than 60 in a minute, all admins together, with Retry-After", async () => {
+    const world = await assemble(application);
+    const { admin, owner } = world.people;
+    const names = (count: number, name: string) =>
+      Array.from({ length: count }, (_, index) => `@${name}-${index}`).join("\n");
+    expect((await inviteByForm(admin.agent, world, names(50, "first"))).status).toBe(200);
+    const tooMany = await inviteByForm(owner.agent, world, names(50, "second"));
+    expect([tooMany.status, tooMany.headers["retry-after"]]).toEqual([429, "60"]);
+    expect((await inviteByForm(owner.agent, world, names(10, "third"))).status).toBe(200);
+    expect((await linkByForm(owner.agent, world)).status).toBe(429);
+    expect(await readInvitations(application, world.organization)).toHaveLength(60);
+    await application.query(
+      "update invitations set created_at = created_at - interval '1 minute' where organization_id = $1",
+      [world.organization.id],
+    );
+    expect((await linkByForm(owner.agent, world)).status).toBe(200);
+  });
+});
+
+describe("an invitation that is out", () => {
+  it("IN03 can be replaced once it has expired, by one for another role", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.admin;
+    const email = inventEmail();
+    const first = await inviteTo(application, world, email, { role: "admin" });
+    await letPass(application, first, "7 days");
+    expect((await agent.get(world.list)).text).toContain("Expired");
+    expect(readResults((await inviteByForm(agent, world, email)).text)).toEqual({
+      [`${email} (the mail is on its way)`]: "invited",
+    });
+    expect(await readStatus(application, first)).toBe("expired");
+    const ada = await arriveWith(application, { email });
+    expect((await answerBy(ada, first.token)).status).toBe(410);
+    const [, second] = await readInvitations(application, world.organization);
+    expect(second).toMatchObject({ status: "pending", role: "member" });
+    // The former one is over, also for whoever would send it again.
+    expect((await press(world, world.people.admin, first.id, "resend")).status).toBe(409);
+  });
+
+  it("can be renewed after its end, for a week, by whoever answers for it from now on", async () => {
+    const world = await assemble(application);
+    const { admin, owner } = world.people;
+    const invitation = await inviteTo(application, world, "@renewed", { by: owner });
+    await letPass(application, invitation, "20 days");
+    const answer = await press(world, admin, invitation.id, "resend");
+    expect(answer.status).toBe(200);
+    const [second = ""] = findTokens(answer.text);
+    const [row] = await readInvitations(application, world.organization);
+    expect(row?.inviter_id).toBe(admin.person.id);
+    const days = ((row?.expires_at.getTime() ?? 0) - Date.now()) / 86_400_000;
+    expect(Math.round(days)).toBe(7);
+    const ada = await arriveWith(application, { handle: "renewed" });
+    for (const token of [invitation.token, second]) {
+      const page = await openBy(ada, token);
+      expect(page.text).toContain(`${admin.person.name} invites you.`);
+    }
+    expect((await answerBy(ada, invitation.token)).status).toBe(303);
+    const [event] = await readEvents(application, world.organization, "invitation.sent_again");
+    expect(event).toMatchObject({ actor_id: admin.person.id });
+  });
+
+  it("is not cut short by being sent again", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.admin;
+    await inviteByForm(agent, world, "@long-lasting", { days: "30" });
+    const [before] = await readInvitations(application, world.organization);
+    expect((await press(world, world.people.admin, before?.id ?? "", "resend")).status).toBe(200);
+    const [after] = await readInvitations(application, world.organization);
+    expect(after?.expires_at).toEqual(before?.expires_at);
+  });
+
+  it("can be withdrawn once, and then leads nowhere", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const invitation = await inviteTo(application, world, email);
+    const ada = await arriveWith(application, { email });
+    const answer = await press(world, world.people.admin, invitation.id, "revocation");
+    expect(answer.headers["location"]).toBe(`${world.list}?notice=revoked`);
+    expect((await openBy(ada, invitation.token)).status).toBe(410);
+    expect((await ada.agent.get("/organizations")).text).not.toContain(world.organization.name);
+    for (const act of ["revocation", "resend"]) {
+      expect((await press(world, world.people.owner, invitation.id, act)).status).toBe(409);
+    }
+    const [event, ...others] = await readEvents(
+      application,
+      world.organization,
+      "invitation.revoked",
+    );
+    expect(event).toMatchObject({ details: { name: email } });
+    expect(others).toEqual([]);
+  });
+
+  it("is nobody's of another organization: 404 for its id there", async () => {
+    const [world, other] = [await assemble(application), await assemble(application)];
+    const invitation = await inviteTo(application, world, "@of-this-one");
+    for (const act of ["revocation", "resend"]) {
+      expect((await press(other, other.people.owner, invitation.id, act)).status).toBe(404);
+    }
+    expect(await readStatus(application, invitation)).toBe("pending");
+  });
+
+  it("is listed with all others, twenty on each page, the newest first, until it is answered", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.admin;
+    const names = Array.from({ length: 25 }, (_, index) => `@listed-${index + 10}`);
+    await inviteByForm(agent, world, names.join("\n"));
+    const listed = (html: string) =>
+      [...html.matchAll(/>@(listed-\d+) at Hugging Face</g)].map(([, name]) => name);
+    const first = await agent.get(world.list);
+    const newestFirst = names.map((name) => name.slice(1)).toReversed();
+    expect(listed(first.text)).toEqual(newestFirst.slice(0, 20));
+    const next = /href="([^"]*after=[^"]*)"/.exec(first.text)?.[1] ?? "";
+    expect(listed((await agent.get(next)).text)).toEqual(newestFirst.slice(20));
+  });
+});

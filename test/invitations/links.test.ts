@@ -1,0 +1,192 @@
+import { describe, expect, it } from "vitest";
+
+import { leaveOrganization, removeMember } from "../../src/memberships/member.ts";
+import { actorIn } from "../support/acting.ts";
+import { useApplication } from "../support/application.ts";
+import type { Colleague } from "../support/colleagues.ts";
+import {
+  answerBy,
+  arriveWith,
+  assemble,
+  findTokens,
+  insist,
+  inventEmail,
+  linkByForm,
+  linkTo,
+  openBy,
+  readEvents,
+  readInvitations,
+  readRole,
+  readStatus,
+  type World,
+} from "./world.ts";
+
+const application = useApplication();
+
+const press = (agent: Colleague["agent"], { list }: World, id: string, act: string) =>
+  agent.post(`${list}/${id}/${act}`);
+
+describe("a link", () => {
+  it("is made with its role, end, number of uses and domains, and shown once", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.admin;
+    const answer = await linkByForm(agent, world, {
+      role: "viewer",
+      days: "30",
+      maxUses: "2",
+      domains: "Example.com, @bücher.example",
+    });
+    expect(answer.status).toBe(200);
+    const [token = "", ...others] = findTokens(answer.text);
+    expect(others).toEqual([]);
+    expect(findTokens((await agent.get(world.list)).text)).toEqual([]);
+    const [row] = await readInvitations(application, world.organization);
+    expect(row).toMatchObject({
+      kind: "link",
+      role: "viewer",
+      max_uses: 2,
+      allowed_domains: ["example.com", "xn--bcher-kva.example"],
+    });
+    const days = ((row?.expires_at.getTime() ?? 0) - Date.now()) / 86_400_000;
+    expect(Math.round(days)).toBe(30);
+    expect((await openBy({ agent: application.visitor() }, token)).text).toContain("example.com");
+  });
+
+  it.each([
+    ["maxUses", "0"],
+    ["maxUses", "-1"],
+    ["maxUses", "1e3"],
+    ["maxUses", "10000"],
+    ["domains", "no domain"],
+    ["domains", "example.com, <b>"],
+    ["domains", "a.example ".repeat(21)],
+    ["days", "365"],
+  ])("is refused where %s is %s, and the form keeps what was typed", async (field, value) => {
+    const world = await assemble(application);
+    const answer = await linkByForm(world.people.admin.agent, world, { [field]: value });
+    expect(answer.status).toBe(422);
+    if (field !== "days") expect(answer.text).toContain(`value="${value.replaceAll("<", "&lt;")}"`);
+    expect(await readInvitations(application, world.organization)).toEqual([]);
+  });
+
+  it("is for whoever has a verified address at its domains, and for nobody else", async () => {
+    const world = await assemble(application);
+    const { token } = await linkTo(application, world, { domains: ["example.com"] });
+    const enter = async (email?: string, isVerified = true) => {
+      const guest = await arriveWith(application, {
+        ...(email !== undefined && { email }),
+        isVerified,
+      });
+      const { status, text } = await answerBy(guest, token);
+      return status === 303 ? "joined" : (/<h1[^>]*>([^<]*)/.exec(text)?.[1] ?? String(status));
+    };
+    expect(await enter(inventEmail())).toBe("joined");
+    expect(await enter(inventEmail().toUpperCase())).toBe("joined");
+    expect(await enter(inventEmail(), false)).toBe("Please verify your e-mail address first");
+    for (const other of [
+      "ada@sub.example.com",
+      "ada@example.com.evil.example",
+      "ada@notexample.com",
+    ])
+      expect(await enter(other)).toBe("This link is for other addresses");
+    expect(await enter("a@example.com@evil.example")).toBe("This link is for other addresses");
+    expect(await enter()).toBe("This link is for other addresses");
+  });
+
+  it("can be turned off, also while somebody looks at its page", async () => {
+    const world = await assemble(application);
+    const link = await linkTo(application, world);
+    const guest = await arriveWith(application);
+    expect((await openBy(guest, link.token)).status).toBe(200);
+    const answer = await press(world.people.admin.agent, world, link.id, "revocation");
+    expect(answer.headers["location"]).toBe(`${world.list}?notice=revoked`);
+    expect((await answerBy(guest, link.token)).status).toBe(410);
+    expect(await readRole(application, world.organization, guest.person)).toBeNull();
+    expect((await press(world.people.admin.agent, world, link.id, "revocation")).status).toBe(409);
+    expect((await press(world.people.admin.agent, world, link.id, "resend")).status).toBe(409);
+  });
+
+  it("can be shown anew, the earlier address still leading to the same one", async () => {
+    const world = await assemble(application);
+    const link = await linkTo(application, world, { maxUses: 2 });
+    const answer = await press(world.people.admin.agent, world, link.id, "resend");
+    const [second = ""] = findTokens(answer.text);
+    expect(second).not.toBe(link.token);
+    for (const token of [link.token, second]) {
+      expect((await answerBy(await arriveWith(application), token)).status).toBe(303);
+    }
+    expect((await answerBy(await arriveWith(application), second)).status).toBe(410);
+    expect(await readInvitations(application, world.organization)).toMatchObject([{ uses: 2 }]);
+  });
+
+  it("IN02 counts its uses right when 20 people use it at once", async () => {
+    const world = await assemble(application);
+    const link = await linkTo(application, world, { maxUses: 3 });
+    const guests = await Promise.all(Array.from({ length: 20 }, () => arriveWith(application)));
+    const answers = await Promise.all(
+      guests.map((guest) => insist(() => answerBy(guest, link.token))),
+    );
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(3);
+    expect(answers.filter(({ status }) => status === 410)).toHaveLength(17);
+    const [row] = await readInvitations(application, world.organization);
+    expect(row).toMatchObject({ uses: 3, status: "accepted" });
+    expect(await readEvents(application, world.organization, "member.joined")).toHaveLength(3);
+  });
+
+  it("IN07 lets in as many as there are seats when 20 people use it at once, and goes on when one is free", async () => {
+    const world = await assemble(application);
+    const { organization, people } = world;
+    const link = await linkTo(application, world);
+    // Four belong to it already.
+    await application.query("update organizations set seat_limit = 9 where id = $1", [
+      organization.id,
+    ]);
+    const guests = await Promise.all(Array.from({ length: 20 }, () => arriveWith(application)));
+    const answers = await Promise.all(
+      guests.map((guest) => insist(() => answerBy(guest, link.token))),
+    );
+    const refused = guests.filter((_guest, index) => answers[index]?.status === 409);
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(5);
+    expect(refused).toHaveLength(15);
+    expect(await readStatus(application, link)).toBe("pending");
+    const [row] = await readInvitations(application, organization);
+    expect(row?.uses).toBe(5);
+    await removeMember(application.database, actorIn(people.owner.person, organization), {
+      userId: people.viewer.person.id,
+    });
+    const [next, last] = refused;
+    if (!next || !last) throw new Error("Nobody was refused.");
+    expect((await answerBy(next, link.token)).status).toBe(303);
+    const full = await answerBy(last, link.token);
+    expect(full.status).toBe(409);
+    expect(full.text).toContain("There is no seat left");
+    // Whoever is in already needs no other seat.
+    expect((await answerBy(next, link.token)).status).toBe(303);
+  });
+
+  it("does not let somebody back in whom an admin has removed since, a newer one does", async () => {
+    const world = await assemble(application);
+    const { organization, people } = world;
+    const owner = actorIn(people.owner.person, organization);
+    const older = await linkTo(application, world);
+    const guest = await arriveWith(application);
+    expect((await answerBy(guest, older.token)).status).toBe(303);
+    await removeMember(application.database, owner, { userId: guest.person.id });
+    expect((await answerBy(guest, older.token)).status).toBe(410);
+    expect(await readRole(application, organization, guest.person)).toBeNull();
+    // For others it is as good as before.
+    expect((await answerBy(await arriveWith(application), older.token)).status).toBe(303);
+    const newer = await linkTo(application, world);
+    expect((await answerBy(guest, newer.token)).status).toBe(303);
+  });
+
+  it("lets somebody back in who left by themselves", async () => {
+    const world = await assemble(application);
+    const link = await linkTo(application, world);
+    const guest = await arriveWith(application);
+    await answerBy(guest, link.token);
+    await leaveOrganization(application.database, actorIn(guest.person, world.organization));
+    expect((await answerBy(guest, link.token)).headers["location"]).toBe(world.path);
+    expect(await readRole(application, world.organization, guest.person)).toBe("member");
+  });
+});

@@ -1,0 +1,205 @@
+import pino from "pino";
+import { describe, expect, it } from "vitest";
+
+import { openJobPool } from "../../src/database/job-pool.ts";
+import { drainJobs } from "../../src/jobs/worker.ts";
+import { createMailer } from "../../src/mail/mailer.ts";
+import { useApplication } from "../support/application.ts";
+import type { CaughtMail } from "../support/post-office.ts";
+import {
+  answerBy,
+  arriveWith,
+  assemble,
+  findTokens,
+  inventEmail,
+  inviteByForm,
+  letPass,
+  readInvitations,
+  type World,
+} from "./world.ts";
+
+const application = useApplication();
+
+async function newest(world: World): Promise<{ id: string; token: string }> {
+  const rows = await readInvitations(application, world.organization);
+  return { id: rows.at(-1)?.id ?? "", token: "" };
+}
+
+const press = ({ list, people }: World, { id }: { id: string }, act: string) =>
+  people.admin.agent.post(`${list}/${id}/${act}`);
+
+const tokenIn = (mail: CaughtMail | undefined) => findTokens(mail?.text ?? "")[0] ?? "";
+
+/** Seconds until the jobs that wait are due, by the database's clock. */
+async function readWaits(): Promise<number[]> {
+  const rows = await application.query<{ wait: string }>(
+    "select extract(epoch from run_at - now()) as wait from graphile_worker._private_jobs order by 1",
+  );
+  return rows.map(({ wait }) => Math.round(Number(wait)));
+}
+
+/** As if the time of every job that waits had come. */
+const letComeDue = () =>
+  application.query("update graphile_worker._private_jobs set run_at = now()");
+
+describe("the mail of an invitation", () => {
+  it("goes to its address alone, says who invites to what, and leads to the invitation", async () => {
+    const world = await assemble(application);
+    await application.query("update organizations set name = $1 where id = $2", [
+      "Böse\r\nBcc: eve@x.example <b>",
+      world.organization.id,
+    ]);
+    const email = inventEmail("o'brien+tag");
+    const answer = await inviteByForm(world.people.admin.agent, world, email);
+    const [shown = ""] = findTokens(answer.text);
+    const [mail, ...others] = await application.deliverMail();
+    expect(others).toEqual([]);
+    expect(mail?.envelope.to).toEqual([email]);
+    expect(mail?.headers.some((header) => /^bcc/i.test(header))).toBe(false);
+    expect(mail?.subject).toBe(
+      `${world.people.admin.person.name} invites you to Böse Bcc: eve@x.example <b>`,
+    );
+    expect(mail?.html).not.toContain("<b>");
+    expect(mail?.text).toContain("as member");
+    expect(mail?.text).toContain(`${application.baseUrl}/invitations/`);
+    // A link of its own: the one that was shown stays with whoever saw it.
+    expect(tokenIn(mail)).not.toBe(shown);
+    const ada = await arriveWith(application, { email });
+    expect((await answerBy(ada, tokenIn(mail))).status).toBe(303);
+  });
+
+  it("IN11 comes once in ten minutes, however often it is sent again", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    await inviteByForm(world.people.admin.agent, world, email);
+    const [first] = await application.deliverMail();
+    const invitation = await newest(world);
+    for (let time = 0; time < 3; time += 1) {
+      const refused = await press(world, invitation, "resend");
+      expect(refused.status).toBe(429);
+      const wait = Number(refused.headers["retry-after"]);
+      expect(wait).toBeGreaterThan(500);
+      expect(wait).toBeLessThanOrEqual(600);
+    }
+    expect(await application.deliverMail()).toEqual([]);
+    await letPass(application, invitation, "10 minutes");
+    const answer = await press(world, invitation, "resend");
+    expect(answer.headers["location"]).toBe(`${world.list}?notice=sent`);
+    const [second, ...others] = await application.deliverMail();
+    expect(others).toEqual([]);
+    expect(second?.envelope.to).toEqual([email]);
+    // Both lead to it.
+    const ada = await arriveWith(application, { email });
+    for (const mail of [first, second]) {
+      expect((await ada.agent.get(`/invitations/${tokenIn(mail)}`)).status).toBe(200);
+    }
+  });
+
+  it("IN11 comes once in ten minutes, however often somebody is invited anew", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.admin;
+    const email = inventEmail();
+    await inviteByForm(agent, world, email);
+    expect(await application.deliverMail()).toHaveLength(1);
+    for (let time = 0; time < 4; time += 1) {
+      await press(world, await newest(world), "revocation");
+      expect((await inviteByForm(agent, world, email.toUpperCase())).status).toBe(200);
+    }
+    expect(await application.deliverMail()).toEqual([]);
+    expect((await agent.get(world.list)).text).toContain("the mail is waiting to be sent");
+    // Those that were withdrawn before their time do not make the last one wait any longer.
+    const waits = await readWaits();
+    expect(waits).toHaveLength(4);
+    for (const wait of waits) expect(wait).toBeGreaterThan(500);
+    for (const wait of waits) expect(wait).toBeLessThanOrEqual(600);
+    await letComeDue();
+    const [mail, ...others] = await application.deliverMail();
+    expect(others).toEqual([]);
+    const ada = await arriveWith(application, { email });
+    expect((await answerBy(ada, tokenIn(mail))).status).toBe(303);
+  });
+
+  it("is not sent any more for an invitation that was withdrawn, has expired, or whose inviter is gone", async () => {
+    const world = await assemble(application);
+    const { admin } = world.people;
+    const emails = [inventEmail(), inventEmail(), inventEmail()];
+    await inviteByForm(admin.agent, world, emails.join("\n"));
+    const [withdrawn, expired] = await readInvitations(application, world.organization);
+    await press(world, withdrawn ?? { id: "" }, "revocation");
+    await letPass(application, { id: expired?.id ?? "", token: "" }, "8 days");
+    await application.query("delete from memberships where user_id = $1", [admin.person.id]);
+    expect(await application.deliverMail()).toEqual([]);
+    expect(await readWaits()).toEqual([]);
+  });
+
+  it("IN15 comes later where the mail server is away, and the page says that it waits", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.admin;
+    const email = inventEmail();
+    const answer = await inviteByForm(agent, world, email);
+    expect(answer.status).toBe(200);
+    const lines: string[] = [];
+    await workWithoutMailServer(lines);
+    expect(lines.join("")).toContain("ECONNREFUSED");
+    expect(findTokens(lines.join(""))).toEqual([]);
+    expect((await agent.get(world.list)).text).toContain("the mail is waiting to be sent");
+    const [wait] = await readWaits();
+    expect(wait).toBeGreaterThan(0);
+    // What was shown works in the meantime, and what is committed stays so.
+    const [shown = ""] = findTokens(answer.text);
+    expect((await application.visitor().get(`/invitations/${shown}`)).status).toBe(200);
+    expect(await application.deliverMail()).toEqual([]);
+    await letComeDue();
+    const [mail, ...others] = await application.deliverMail();
+    expect(others).toEqual([]);
+    expect((await agent.get(world.list)).text).toContain("mailed");
+    expect((await agent.get(world.list)).text).not.toContain("the mail is waiting to be sent");
+    const ada = await arriveWith(application, { email });
+    expect((await answerBy(ada, tokenIn(mail))).status).toBe(303);
+  });
+
+  it("IN15 leaves nothing behind of an invitation that was not committed: neither row nor mail", async () => {
+    const world = await assemble(application);
+    await application.query("revoke insert on audit_events from tenantry_app");
+    try {
+      const answer = await inviteByForm(world.people.admin.agent, world, inventEmail());
+      expect(answer.status).toBe(500);
+    } finally {
+      await application.query("grant insert on audit_events to tenantry_app");
+    }
+    expect(await readInvitations(application, world.organization)).toEqual([]);
+    expect(await readWaits()).toEqual([]);
+  });
+
+  it("IN15 is not needed to accept, nor is the identity provider, which does not answer here at all", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const answer = await inviteByForm(world.people.admin.agent, world, email);
+    const [token = ""] = findTokens(answer.text);
+    expect((await application.visitor().get("/sign-in")).status).toBe(503);
+    const signIn = application.visitor().post(`/invitations/${token}/sign-in`).type("form");
+    const away = await signIn.send({ way: "register" });
+    expect(away.status).toBe(503);
+    // It leads back to the invitation.
+    expect(away.text).toContain(encodeURIComponent(`/invitations/${token}`));
+    const ada = await arriveWith(application, { email });
+    expect((await answerBy(ada, token)).status).toBe(303);
+    // Nobody is asked to do what they have done.
+    expect(await application.deliverMail()).toEqual([]);
+  });
+});
+
+/** One round of the worker while nobody listens where the mail server should be. */
+async function workWithoutMailServer(lines: string[]): Promise<void> {
+  const logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
+  const { database, baseUrl, config } = application;
+  const pool = openJobPool({ url: config.database.url, logger });
+  const from = "Tenantry <mail@tenantry.example>";
+  const mailer = createMailer({ smtpUrl: "smtp://127.0.0.1:9", from, baseUrl });
+  try {
+    await drainJobs({ pool, context: { database, mailer, baseUrl, logger }, logger });
+  } finally {
+    mailer.close();
+    await pool.end();
+  }
+}

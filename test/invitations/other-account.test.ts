@@ -1,0 +1,179 @@
+import { describe, expect, it } from "vitest";
+
+import { invitationOrigin } from "../../src/invitations/answer.ts";
+import { approveRequest, refuseRequest } from "../../src/join-requests/join-request.ts";
+import type { Role } from "../../src/memberships/roles.ts";
+import { actorIn, attempt } from "../support/acting.ts";
+import { useApplication } from "../support/application.ts";
+import {
+  answerBy,
+  arriveWith,
+  assemble,
+  inventEmail,
+  inviteTo,
+  linkTo,
+  openBy,
+  readEvents,
+  readInvitations,
+  readRole,
+  readStatus,
+  type World,
+} from "./world.ts";
+
+const application = useApplication();
+
+/** Somebody with another account than the one that was invited, who has asked to be let in with it. */
+async function askWithOther(world: World, role: Role = "member") {
+  const email = inventEmail();
+  const invitation = await inviteTo(application, world, email, { role });
+  const account = inventEmail("other");
+  const other = await arriveWith(application, {
+    email: account,
+    handle: `o-${account.slice(6, 14)}`,
+  });
+  const answer = await answerBy(other, invitation.token, "request");
+  expect(answer.headers["location"]).toBe("/organizations?notice=asked");
+  const [request] = await application.query<{ id: string; role: Role; status: string }>(
+    "select id, role, status from join_requests where organization_id = $1 and user_id = $2",
+    [world.organization.id, other.person.id],
+  );
+  return {
+    email,
+    account,
+    invitation,
+    other,
+    request: request ?? { id: "", role, status: "none" },
+  };
+}
+
+const decide = (
+  decision: typeof approveRequest | typeof refuseRequest,
+  { people, organization }: World,
+  { id }: { id: string },
+) =>
+  attempt(
+    decision(application.database, actorIn(people.admin.person, organization), { id }, [
+      invitationOrigin,
+    ]),
+  );
+
+describe("asking to use an invitation with another account", () => {
+  it("leaves the invitation open and nobody a member, and asks once", async () => {
+    const world = await assemble(application);
+    const { invitation, other, request } = await askWithOther(world);
+    expect(request).toMatchObject({ role: "member", status: "pending" });
+    expect(await readStatus(application, invitation)).toBe("pending");
+    expect(await readRole(application, world.organization, other.person)).toBeNull();
+    await Promise.all([1, 2, 3].map(() => answerBy(other, invitation.token, "request")));
+    expect(await readEvents(application, world.organization, "join_request.")).toHaveLength(1);
+    const page = await openBy(other, invitation.token);
+    expect(page.text).toContain("You have asked to join");
+    expect(page.text).not.toContain("Ask an admin to accept this account");
+    // The page stays one of somebody with the wrong account.
+    expect((await answerBy(other, invitation.token)).status).toBe(403);
+  });
+
+  it("once approved, spends the invitation, and the audit log has both accounts", async () => {
+    const world = await assemble(application);
+    const { email, account, invitation, other, request } = await askWithOther(world);
+    expect(await decide(approveRequest, world, request)).toBe("done");
+    expect(await readRole(application, world.organization, other.person)).toBe("member");
+    const [row] = await readInvitations(application, world.organization);
+    expect(row).toMatchObject({ status: "accepted", accepter_id: other.person.id });
+    const [event] = await readEvents(application, world.organization, "member.joined");
+    expect(event).toMatchObject({
+      actor_id: world.people.admin.person.id,
+      details: { via: "invitation", invited: email, role: "member" },
+    });
+    expect(event?.details["account"]).toContain(account);
+    expect(event?.details["account"]).toContain(other.person.name);
+    expect(event?.details["account"]).toMatch(/@o-\w+ at Hugging Face/);
+    // Whom it was for comes too late.
+    const invited = await arriveWith(application, { email });
+    expect((await answerBy(invited, invitation.token)).status).toBe(410);
+    expect((await answerBy(other, invitation.token)).headers["location"]).toBe(world.path);
+  });
+
+  it("names no address in the audit log that nobody vouches for", async () => {
+    const world = await assemble(application);
+    const { account, other, request } = await askWithOther(world);
+    await application.query("update users set email_verified = false where id = $1", [
+      other.person.id,
+    ]);
+    expect(await decide(approveRequest, world, request)).toBe("done");
+    const [event] = await readEvents(application, world.organization, "member.joined");
+    expect(event?.details["account"]).not.toContain(account);
+  });
+
+  it("once refused, leaves the invitation to whom it is for", async () => {
+    const world = await assemble(application);
+    const { email, invitation, other, request } = await askWithOther(world);
+    expect(await decide(refuseRequest, world, request)).toBe("done");
+    expect(await readRole(application, world.organization, other.person)).toBeNull();
+    expect(await readStatus(application, invitation)).toBe("pending");
+    const invited = await arriveWith(application, { email });
+    expect((await answerBy(invited, invitation.token)).status).toBe(303);
+  });
+
+  it("cannot be approved once the invitation was used, withdrawn or left to expire", async () => {
+    const ends = [
+      "update invitations set status = 'revoked', closed_at = now() where id = $1",
+      "update invitations set expires_at = now() where id = $1",
+      "update invitations set status = 'accepted', closed_at = now() where id = $1",
+    ];
+    for (const end of ends) {
+      const world = await assemble(application);
+      const { invitation, other, request } = await askWithOther(world);
+      await application.query(end, [invitation.id]);
+      expect(await decide(approveRequest, world, request)).toBe("join_request.void");
+      expect(await readRole(application, world.organization, other.person)).toBeNull();
+    }
+  });
+
+  it("IN08 never makes an owner: nobody but whom an owner chose becomes one", async () => {
+    const world = await assemble(application);
+    const { other, request } = await askWithOther(world, "owner");
+    expect(request.role).toBe("admin");
+    expect(await decide(approveRequest, world, request)).toBe("done");
+    expect(await readRole(application, world.organization, other.person)).toBe("admin");
+  });
+
+  it("is nothing for links, nor for members", async () => {
+    const world = await assemble(application);
+    const link = await linkTo(application, world, { domains: ["example.com"] });
+    const guest = await arriveWith(application);
+    expect((await openBy(guest, link.token)).text).not.toContain("Ask an admin");
+    await answerBy(guest, link.token, "request");
+    const { token } = await inviteTo(application, world, inventEmail(), { role: "admin" });
+    await answerBy(world.people.viewer, token, "request");
+    expect(
+      await application.query("select from join_requests where organization_id = $1", [
+        world.organization.id,
+      ]),
+    ).toEqual([]);
+  });
+
+  it("IN03 spends the invitation once when it is approved and accepted at the same moment, in each of 50 runs", async () => {
+    const world = await assemble(application);
+    for (let run = 0; run < 50; run += 1) {
+      const { email, invitation, other, request } = await askWithOther(world);
+      await application.query(
+        "update invitations set created_at = created_at - interval '2 minutes' where id = $1",
+        [invitation.id],
+      );
+      const invited = await arriveWith(application, { email });
+      const [approved, accepted] = await Promise.all([
+        decide(approveRequest, world, request),
+        answerBy(invited, invitation.token),
+      ]);
+      const joined = [
+        await readRole(application, world.organization, other.person),
+        await readRole(application, world.organization, invited.person),
+      ];
+      expect([
+        ["done", 410, "member", null],
+        ["join_request.void", 303, null, "member"],
+      ]).toContainEqual([approved, accepted.status, ...joined]);
+    }
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+
+import { acceptInvitation, declineInvitation } from "../../src/invitations/answer.ts";
+import { revokeInvitation } from "../../src/invitations/invite.ts";
+import { actorIn, attempt } from "../support/acting.ts";
+import { useApplication } from "../support/application.ts";
+import {
+  arriveWith,
+  assemble,
+  guestAt,
+  inventEmail,
+  inviteTo,
+  letAge,
+  linkTo,
+  readEvents,
+  readRole,
+  readStatus,
+  type World,
+} from "./world.ts";
+
+const application = useApplication();
+
+/** Somebody, and an invitation that is theirs. */
+async function inviteSomebody(world: World) {
+  const email = inventEmail();
+  const invitation = await inviteTo(application, world, email);
+  await letAge(application, invitation);
+  const ada = await arriveWith(application, { email });
+  const accept = () =>
+    acceptInvitation(application.database, guestAt(world.organization, ada), invitation.id);
+  return { ada, invitation, accept };
+}
+
+// As many at once as there are connections: more would only wait for one.
+const atOnce = 5;
+
+describe("invitations at the same moment", () => {
+  it("IN02 makes one membership of one invitation, in each of 50 runs", async () => {
+    const world = await assemble(application);
+    for (let run = 0; run < 50; run += 1) {
+      const { accept } = await inviteSomebody(world);
+      const slugs = await Promise.all(Array.from({ length: atOnce }, accept));
+      expect(slugs).toEqual(slugs.map(() => world.organization.slug));
+    }
+    const joined = await readEvents(application, world.organization, "member.joined");
+    expect(joined).toHaveLength(50);
+    expect(new Set(joined.map(({ actor_id }) => actor_id)).size).toBe(50);
+  });
+
+  it("IN03 accepts or withdraws, exactly one of the two, in each of 60 runs", async () => {
+    const world = await assemble(application);
+    const owner = actorIn(world.people.owner.person, world.organization);
+    const outcomes = new Set<string>();
+    for (let run = 0; run < 60; run += 1) {
+      const { ada, invitation, accept } = await inviteSomebody(world);
+      const acts = [accept, () => revokeInvitation(application.database, owner, invitation)];
+      // Whoever is asked first often is first: each in turn.
+      if (run % 2 === 1) acts.reverse();
+      const came = await Promise.all(acts.map((act) => attempt(act())));
+      if (run % 2 === 1) came.reverse();
+      const role = await readRole(application, world.organization, ada.person);
+      outcomes.add([...came, await readStatus(application, invitation), role].join(", "));
+    }
+    expect([...outcomes].toSorted()).toEqual([
+      "done, invitation.closed, accepted, member",
+      "invitation.gone, done, revoked, ",
+    ]);
+  });
+
+  it("accepts or declines, exactly one of the two, in each of 50 runs", async () => {
+    const world = await assemble(application);
+    for (let run = 0; run < 50; run += 1) {
+      const { ada, invitation, accept } = await inviteSomebody(world);
+      const guest = guestAt(world.organization, ada);
+      const came = await Promise.all([
+        attempt(accept()),
+        attempt(declineInvitation(application.database, guest, invitation.id)),
+      ]);
+      const role = await readRole(application, world.organization, ada.person);
+      // Declining what one has accepted changes nothing, and is no error.
+      expect(["done, done, accepted, member", "invitation.gone, done, declined, "]).toContain(
+        [...came, await readStatus(application, invitation), role].join(", "),
+      );
+    }
+  });
+
+  it("IN02 lets as many in by a link as it has uses, in each of 25 runs", async () => {
+    const world = await assemble(application);
+    const guests = await Promise.all(Array.from({ length: atOnce }, () => arriveWith(application)));
+    for (let run = 0; run < 25; run += 1) {
+      const link = await linkTo(application, world, { maxUses: 2 });
+      await letAge(application, link);
+      const came = await Promise.all(
+        guests.map((guest) =>
+          attempt(
+            acceptInvitation(application.database, guestAt(world.organization, guest), link.id),
+          ),
+        ),
+      );
+      expect(came.toSorted()).toEqual(["done", "done", ...Array(3).fill("invitation.gone")]);
+      expect(await readStatus(application, link)).toBe("accepted");
+      const left = await application.query(
+        "delete from memberships where user_id = any ($1) returning user_id",
+        [guests.map(({ person }) => person.id)],
+      );
+      expect(left).toHaveLength(2);
+    }
+  });
+});

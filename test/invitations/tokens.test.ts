@@ -1,0 +1,218 @@
+import { randomBytes } from "node:crypto";
+
+import { describe, expect, it } from "vitest";
+
+import { hashToken } from "../../src/http/token.ts";
+import { useApplication } from "../support/application.ts";
+import { readEverythingOf } from "../support/snapshot.ts";
+import {
+  answerBy,
+  arriveWith,
+  assemble,
+  describeAnswer,
+  findTokens,
+  inventEmail,
+  inviteByForm,
+  inviteTo,
+  letPass,
+  linkTo,
+  openBy,
+  readStatus,
+} from "./world.ts";
+
+const guess = () => randomBytes(32).toString("base64url");
+
+describe("the token of an invitation", () => {
+  const application = useApplication();
+
+  it("IN01 has 256 bits, is kept as its hash only, and is shown once", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.admin;
+    const answer = await inviteByForm(agent, world, "@ada\n@grace");
+    const tokens = findTokens(answer.text);
+    expect(tokens).toHaveLength(2);
+    expect(new Set(tokens).size).toBe(2);
+    for (const token of tokens) expect(Buffer.from(token, "base64url")).toHaveLength(32);
+    expect(findTokens((await agent.get(world.list)).text)).toEqual([]);
+    const kept = await application.query<{ token_hash: Buffer }>(
+      "select token_hash from invitation_tokens where organization_id = $1",
+      [world.organization.id],
+    );
+    const hashes = kept.map((row) => row.token_hash.toString("hex"));
+    expect(hashes.toSorted()).toEqual(
+      tokens.map((token) => Buffer.from(hashToken(token)).toString("hex")).toSorted(),
+    );
+    const everything = JSON.stringify(await readEverythingOf(application, world.organization));
+    for (const token of tokens) expect(everything).not.toContain(token);
+  });
+
+  it("IN01 gets one and the same answer whether it is wrong, expired, withdrawn, declined or used up", async () => {
+    const world = await assemble(application);
+    const [expired, revoked, usedUp] = [
+      await linkTo(application, world),
+      await linkTo(application, world),
+      await linkTo(application, world, { maxUses: 1 }),
+    ];
+    await letPass(application, expired, "8 days");
+    await world.people.admin.agent.post(`${world.list}/${revoked.id}/revocation`);
+    expect((await answerBy(await arriveWith(application), usedUp.token)).status).toBe(303);
+    const email = inventEmail();
+    const declined = await inviteTo(application, world, email);
+    await answerBy(await arriveWith(application, { email }), declined.token, "rejection");
+    const guest = await arriveWith(application);
+    const tokens = [
+      guess(),
+      "x",
+      ...[expired, revoked, usedUp, declined].map(({ token }) => token),
+    ];
+    const ask = {
+      show: (token: string) => openBy(guest, token),
+      "show to a visitor": (token: string) => openBy({ agent: application.visitor() }, token),
+      accept: (token: string) => answerBy(guest, token),
+      decline: (token: string) => answerBy(guest, token, "rejection"),
+      request: (token: string) => answerBy(guest, token, "request"),
+      "sign in": (token: string) =>
+        guest.agent.post(`/invitations/${token}/sign-in`).type("form").send({ way: "sign-in" }),
+    };
+    for (const open of Object.values(ask)) {
+      const answers: ReturnType<typeof describeAnswer>[] = [];
+      for (const token of tokens) answers.push(describeAnswer(await open(token)));
+      expect(answers[0]?.status).toBe(410);
+      expect(answers[0]?.text).toContain("This invitation is not valid");
+      expect(answers).toEqual(answers.map(() => answers[0]));
+    }
+  });
+
+  it("IN12 opens a page, and nothing else, for whatever follows links on its own", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const { token } = await inviteTo(application, world, email);
+    const link = await linkTo(application, world, { maxUses: 1 });
+    const ada = await arriveWith(application, { email });
+    const before = await readEverythingOf(application, world.organization);
+    for (const { agent } of [{ agent: application.visitor() }, ada, world.people.owner]) {
+      for (const opened of [token, link.token]) {
+        const path = `/invitations/${opened}`;
+        expect((await agent.get(path)).status).toBeLessThan(400);
+        expect((await agent.head(path)).status).toBeLessThan(400);
+        expect((await agent.get(path).set("Sec-Purpose", "prefetch")).status).toBeLessThan(400);
+        for (const act of ["acceptance", "rejection", "request", "sign-in"]) {
+          expect((await agent.get(`${path}/${act}`)).status).toBe(405);
+        }
+        // Another site's form.
+        const forged = agent.post(`${path}/acceptance?account=${ada.person.id}`);
+        expect((await forged.set("Sec-Fetch-Site", "cross-site")).status).toBe(403);
+      }
+    }
+    expect(await readEverythingOf(application, world.organization)).toEqual(before);
+  });
+
+  it("IN12 names both accounts to somebody else who is signed in, and both ways out", async () => {
+    const world = await assemble(application);
+    const email = inventEmail();
+    const { token } = await inviteTo(application, world, email);
+    const own = inventEmail("other");
+    const other = await arriveWith(application, { email: own });
+    const { status, text } = await openBy(other, token);
+    expect(status).toBe(200);
+    for (const said of [email, own, other.person.name, "This invitation is for another account"]) {
+      expect(text).toContain(said);
+    }
+    expect(text).toContain("Use another account");
+    expect(text).toContain("Ask an admin to accept this account");
+    expect(text).not.toContain(`/acceptance`);
+  });
+
+  it("IN13 stands in no log, list, audit log, or other table, and in no Referer", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.owner;
+    const made = await inviteByForm(agent, world, "@somebody");
+    const email = inventEmail();
+    const tokens = [
+      ...findTokens(made.text),
+      (await inviteTo(application, world, email)).token,
+      (await linkTo(application, world)).token,
+    ];
+    const [mail] = await application.deliverMail();
+    tokens.push(...findTokens(mail?.text ?? ""));
+    expect(tokens).toHaveLength(4);
+    const ada = await arriveWith(application, { email });
+    const visitor = application.visitor();
+    for (const token of tokens) {
+      const answers = [
+        await openBy({ agent: visitor }, token),
+        // The identity provider is away here, and says so.
+        await visitor.post(`/invitations/${token}/sign-in`).type("form").send({ way: "register" }),
+        await openBy(ada, token),
+        await answerBy(ada, token, "request"),
+        await answerBy({ agent: visitor, person: ada.person }, token),
+        await answerBy({ ...ada, person: world.people.owner.person }, token),
+        await answerBy(ada, token),
+      ];
+      for (const { headers } of answers) {
+        expect(headers["referrer-policy"]).toBe("strict-origin");
+        expect(headers["location"] ?? "").not.toContain(token);
+        expect(headers["cache-control"]).toBe("no-store");
+      }
+    }
+    const pages = [
+      await agent.get(world.list),
+      await agent.get(`${world.path}/members`),
+      await agent.get(`${world.path}/audit-log`),
+      await agent.get(`${world.path}/audit-log.csv`),
+      await ada.agent.get("/organizations"),
+    ];
+    const tables = await application.query(
+      "select query_to_xml(format('select * from %s', c.oid::regclass), true, false, '')::text as rows from pg_class c where relkind = 'r' and relnamespace in ('public'::regnamespace, 'graphile_worker'::regnamespace)",
+    );
+    expect(tables.length).toBeGreaterThan(10);
+    const everywhere = [
+      application.logged(),
+      ...pages.map(({ text }) => text),
+      JSON.stringify(tables),
+    ].join("\n");
+    // What is looked for would be found.
+    expect(everywhere).toContain(email);
+    expect(application.logged()).toContain("/invitations/:token/acceptance");
+    expect(tokens.filter((token) => everywhere.includes(token))).toEqual([]);
+  });
+});
+
+describe("guessing tokens", () => {
+  const application = useApplication();
+
+  it("IN01 ends with 429 for all that follow, right ones as well, before they reach the database", async () => {
+    const world = await assemble(application);
+    const link = await linkTo(application, world);
+    const guest = await arriveWith(application);
+    const visitor = application.visitor();
+    const statuses: number[] = [];
+    while (statuses.at(-1) !== 429 && statuses.length < 100) {
+      // Right ones are not counted.
+      expect((await openBy(guest, link.token)).status).toBe(statuses.length < 30 ? 200 : 429);
+      statuses.push((await openBy({ agent: visitor }, guess())).status);
+    }
+    expect(statuses).toEqual([...Array.from({ length: 30 }, () => 410), 429]);
+    const countReads = async () => {
+      const [row] = await application.query<{ count: string }>(
+        "select sum(seq_scan + coalesce(idx_scan, 0)) as count from pg_stat_user_tables where relname = 'invitation_tokens'",
+      );
+      return Number(row?.count);
+    };
+    const settle = () => application.query("select pg_stat_force_next_flush()");
+    await settle();
+    const before = await countReads();
+    const rest = await Promise.all(
+      Array.from({ length: 200 }, () => openBy({ agent: visitor }, guess())),
+    );
+    expect(new Set(rest.map(({ status }) => status))).toEqual(new Set([429]));
+    const [refused] = rest;
+    expect(Number(refused?.headers["retry-after"])).toBeGreaterThan(500);
+    for (const act of ["acceptance", "rejection", "request"] as const) {
+      expect((await answerBy(guest, link.token, act)).status).toBe(429);
+    }
+    await settle();
+    expect(await countReads()).toBe(before);
+    expect(await readStatus(application, link)).toBe("pending");
+  });
+});

@@ -1,0 +1,216 @@
+import { randomUUID } from "node:crypto";
+
+import { createLink, invite } from "../../src/invitations/invite.ts";
+import type { Guest } from "../../src/memberships/joining.ts";
+import type { Role } from "../../src/memberships/roles.ts";
+import { actorIn } from "../support/acting.ts";
+import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
+import { arrive, assembleColleagues, type Colleague } from "../support/colleagues.ts";
+
+export type World = Awaited<ReturnType<typeof assemble>>;
+
+/** An organization with somebody of each role, an outsider, and where its invitations are. */
+export async function assemble(application: RunningApplication) {
+  const colleagues = await assembleColleagues(application);
+  const path = `/o/${colleagues.organization.slug}`;
+  return { ...colleagues, path, list: `${path}/invitations` };
+}
+
+/** An address that nobody else has. */
+export const inventEmail = (name = "ada") => `${name}-${randomUUID().slice(0, 8)}@example.com`;
+
+/** What somebody can show of themselves; left out, they have nothing of that kind. */
+type Proofs = { email?: string; isVerified?: boolean; handle?: string; subject?: string };
+
+/** Somebody new, signed in, who belongs nowhere: what they have stands as a sign-in would have left it. */
+export async function arriveWith(
+  application: RunningApplication,
+  { email, isVerified = true, handle, subject = randomUUID() }: Proofs = {},
+): Promise<Colleague> {
+  const colleague = await arrive(application);
+  const { id } = colleague.person;
+  if (email !== undefined) {
+    await application.query("update users set email = $1, email_verified = $2 where id = $3", [
+      email,
+      isVerified,
+      id,
+    ]);
+  }
+  if (handle !== undefined) {
+    await application.query(
+      "insert into identities (user_id, provider, subject, handle) values ($1, 'huggingface', $2, $3)",
+      [id, subject, handle],
+    );
+  }
+  return colleague;
+}
+
+/** At the door of an organization, past HTTP. */
+export const guestAt = ({ id }: Organization, { person }: Colleague): Guest => ({
+  user: { id: person.id },
+  organization: { id },
+  request: null,
+});
+
+export type Opened = { id: string; token: string };
+
+type Terms = { by?: Colleague; role?: Role };
+
+/** Invites one person, past HTTP: an address, or a name as `@ada`. */
+export async function inviteTo(
+  application: RunningApplication,
+  { organization, people }: World,
+  address: string,
+  { by = people.owner, role = "member" }: Terms = {},
+): Promise<Opened> {
+  const kind = address.startsWith("@") ? "hugging_face" : "email";
+  const [invited] = await invite(application.database, actorIn(by.person, organization), {
+    recipients: [{ kind, address }],
+    role,
+    days: 7,
+  });
+  if (invited?.outcome !== "invited") throw new Error(`${address}: ${invited?.outcome}`);
+  return findOpened(application, organization, invited.path);
+}
+
+/** Makes a link, past HTTP. */
+export async function linkTo(
+  application: RunningApplication,
+  { organization, people }: World,
+  {
+    by = people.owner,
+    role = "member",
+    maxUses = null,
+    domains = [],
+  }: Terms & { maxUses?: number | null; domains?: string[] } = {},
+): Promise<Opened> {
+  const wish = { role, days: 7, maxUses, domains };
+  const path = await createLink(application.database, actorIn(by.person, organization), wish);
+  return findOpened(application, organization, path);
+}
+
+async function findOpened(
+  { query }: RunningApplication,
+  { id: organizationId }: Organization,
+  path: string,
+): Promise<Opened> {
+  const [newest] = await query<{ id: string }>(
+    "select id from invitations where organization_id = $1 order by id desc limit 1",
+    [organizationId],
+  );
+  return { id: newest?.id ?? "", token: findTokens(path)[0] ?? "" };
+}
+
+/** The tokens in the addresses that a text has in it. */
+export const findTokens = (text: string): string[] =>
+  [...text.matchAll(/\/invitations\/([\w-]{43})(?![\w-])/g)].map(([, token = ""]) => token);
+
+/** Invites by the form of the page. */
+export const inviteByForm = (
+  agent: Agent,
+  { list }: World,
+  recipients: string,
+  terms: { role?: string; days?: string } = {},
+) =>
+  agent
+    .post(list)
+    .type("form")
+    .send({ recipients, role: "member", days: "7", ...terms });
+
+export const linkByForm = (agent: Agent, { path }: World, fields: Record<string, string> = {}) =>
+  agent
+    .post(`${path}/invitation-links`)
+    .type("form")
+    .send({ role: "member", days: "7", maxUses: "", domains: "", ...fields });
+
+/** Presses a button of the invitation's page. */
+export const answerBy = (
+  { agent, person }: Colleague,
+  token: string,
+  act: "acceptance" | "rejection" | "request" = "acceptance",
+) => agent.post(`/invitations/${token}/${act}?account=${person.id}`);
+
+/** Asks again while the application is too busy, as it says one should: 20 at once are many for five connections. */
+export async function insist<Answer extends { status: number }>(
+  ask: () => PromiseLike<Answer>,
+): Promise<Answer> {
+  const answer = await ask();
+  return answer.status === 503 ? insist(ask) : answer;
+}
+
+/** As if it had been made a while ago: an organization may make only so many in a minute. */
+export const letAge = ({ query }: RunningApplication, { id }: Opened) =>
+  query("update invitations set created_at = created_at - interval '2 minutes' where id = $1", [
+    id,
+  ]);
+
+export const openBy = ({ agent }: { agent: Agent }, token: string) =>
+  agent.get(`/invitations/${token}`);
+
+/** The role that somebody has there; null: they do not belong to it. */
+export async function readRole(
+  { query }: RunningApplication,
+  { id }: Organization,
+  { id: userId }: Person,
+): Promise<Role | null> {
+  const [membership] = await query<{ role: Role }>(
+    "select role from memberships where organization_id = $1 and user_id = $2",
+    [id, userId],
+  );
+  return membership?.role ?? null;
+}
+
+export type InvitationRow = {
+  id: string;
+  kind: string;
+  status: string;
+  role: Role;
+  email: string | null;
+  handle: string | null;
+  subject: string | null;
+  uses: number;
+  accepter_id: string | null;
+  inviter_id: string | null;
+  expires_at: Date;
+};
+
+/** An organization's invitations, the oldest first. */
+export const readInvitations = ({ query }: RunningApplication, { id }: Organization) =>
+  query<InvitationRow>("select * from invitations where organization_id = $1 order by id", [id]);
+
+export async function readStatus(application: RunningApplication, { id }: Opened): Promise<string> {
+  const [row] = await application.query<{ status: string }>(
+    "select status from invitations where id = $1",
+    [id],
+  );
+  return row?.status ?? "none";
+}
+
+/** What the audit log says, the oldest first; of certain actions, if they are named by their beginning. */
+export const readEvents = ({ query }: RunningApplication, { id }: Organization, action = "") =>
+  query<{ action: string; actor_id: string; details: Record<string, string> }>(
+    `select action, actor_id, details from audit_events
+      where organization_id = $1 and starts_with(action, $2) order by id`,
+    [id, action],
+  );
+
+/** As if so much time had passed for an invitation, an SQL interval. */
+export const letPass = ({ query }: RunningApplication, { id }: Opened, time: string) =>
+  query(
+    `update invitations
+        set expires_at = expires_at - $2::interval, created_at = created_at - $2::interval,
+            closed_at = closed_at - $2::interval, mail_requested_at = mail_requested_at - $2::interval
+      where id = $1`,
+    [id, time],
+  );
+
+/** What is said to whoever asks, but for the id of the request. */
+export const describeAnswer = ({
+  status,
+  text,
+  headers,
+}: {
+  status: number;
+  text: string;
+  headers: Record<string, string>;
+}) => ({ status, text: text.replaceAll(headers["x-request-id"] ?? "-", "") });
