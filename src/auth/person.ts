@@ -15,7 +15,7 @@ export type KnownPerson = {
   huggingFace: HuggingFaceIdentity | null;
 };
 
-export type HuggingFaceIdentity = {
+type HuggingFaceIdentity = {
   subject: string;
   handle: string | null;
   organizations: HuggingFacePlace[];

@@ -14,7 +14,7 @@ export function RolesCard({ own }: { own: Role }) {
       description={`You are here as: ${nameRole(own).toLowerCase()}.`}
     >
       <div
-        class="overflow-x-auto rounded-field"
+        class="relative overflow-x-auto rounded-field"
         role="region"
         aria-label="Table of roles and permissions"
         tabIndex={0}

@@ -53,7 +53,10 @@ describe("an organization at Hugging Face", () => {
 
       const valentina = await signInAs("valentina");
       await press(valentina, "button", "Ask to join Orbital Tenant");
-      await seeText(valentina, "You asked to join. One of its admins decides.");
+      await seeText(
+        valentina,
+        "You asked to join. One of its admins decides; until then there is nothing more to do.",
+      );
 
       await katherine.getByLabel("How its members get in").selectOption("offer");
       await press(katherine, "button", "Save rules");
