@@ -29,7 +29,7 @@ export const ada: Viewer = {
 
 /** The navigation of Acme Robotics, as its owner sees it. */
 export const sections = (current: string) =>
-  ["Home", "Projects", "Members", "Audit log", "Settings"].map((label) => ({
+  ["Home", "Projects", "Members", "Invitations", "Audit log", "Settings"].map((label) => ({
     label,
     href: `/o/acme/${label === "Home" ? "" : label.toLowerCase().replace(" ", "-")}`,
     current: label === current,
