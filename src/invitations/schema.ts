@@ -13,7 +13,7 @@ export type Recipient = { kind: "email" | "hugging_face"; address: string };
 export type RecipientLine = { text: string } & ({ recipient: Recipient } | { fault: string });
 
 /** How many can be invited at once. */
-export const mostRecipients = 50;
+const mostRecipients = 50;
 
 /** How long an invitation may last: days, as a choice of a form. */
 export const lifetimes = [
