@@ -7,14 +7,21 @@ import { read, root } from "../support/documents.ts";
 const numbered = (prefix: string, last: number) =>
   Array.from({ length: last }, (_, index) => `${prefix}${String(index + 1).padStart(2, "0")}`);
 
-/** The threats to isolation between tenants (TI) and to roles (RB) that tests are named by. */
-const rows = [...numbered("TI", 22), ...numbered("RB", 15)];
+/** The threats to isolation between tenants (TI), to roles (RB) and to invitations (IN, and SI30, SI31) that tests are named by. */
+const rows = [
+  ...numbered("TI", 22),
+  ...numbered("RB", 15),
+  // IN13 would have a token leave the address by a redirect: the path of an invitation keeps it, since that is how
+  // people come back to it; so no page says where somebody came from, and no log has a path.
+  ...numbered("IN", 16),
+  "SI30",
+  "SI31",
+];
 
 /** Those that nothing can be tested of yet, each with the reason why. */
 const exceptions: Record<string, string> = {
   TI18: "an API key outlives or outranks its maker: there are no API keys",
   RB10: "a role changed in Logto's Console is mirrored: roles are ours alone until they are reconciled",
-  RB14: "an inviter is demoted before the invitation is used: there are no invitations",
   RB15: "a webhook tells of the last owner's removal: there are no webhooks",
 };
 
@@ -32,7 +39,7 @@ async function listTested(): Promise<Set<string>> {
   return tested;
 }
 
-describe("every row of threats to tenants and roles", () => {
+describe("every row of threats to tenants, roles and invitations", () => {
   it("is named by a test, or is an exception with a reason", async () => {
     const tested = await listTested();
     expect(rows.filter((row) => !tested.has(row) && !(row in exceptions))).toEqual([]);
@@ -45,7 +52,7 @@ describe("every row of threats to tenants and roles", () => {
 
   it("is one that there is: a title does not name what nobody knows", async () => {
     const tested = await listTested();
-    const ours = [...tested].filter((row) => /^(TI|RB)/.test(row));
+    const ours = [...tested].filter((row) => /^(TI|RB|IN)/.test(row));
     expect(ours.filter((row) => !rows.includes(row))).toEqual([]);
   });
 });

@@ -7,7 +7,11 @@ import { JoinRequestsPage } from "../../src/join-requests/views.tsx";
 import { ChoicePage } from "../../src/hugging-face/choice-view.tsx";
 import { ConnectionsPage } from "../../src/hugging-face/views.tsx";
 import { EmailDomainsPage } from "../../src/email-domains/views.tsx";
+import { InvitationPage } from "../../src/invitations/guest-view.tsx";
+import type { Invitation } from "../../src/invitations/invitation.ts";
+import { InvitationsPage } from "../../src/invitations/views.tsx";
 import { MembersPage } from "../../src/memberships/views.tsx";
+import type { Role } from "../../src/memberships/roles.ts";
 import { SettingsPage } from "../../src/organizations/settings-view.tsx";
 import { ProjectPage, ProjectsPage } from "../../src/projects/views.tsx";
 import { acme, ada, createdAt, longName, organizations, sections, show } from "./samples.tsx";
@@ -65,6 +69,41 @@ const event = {
   ip: "203.0.113.7",
   userAgent: "<script>alert(1)</script>",
 };
+
+const invitation: Invitation & { presentRole: Role } = {
+  organizationId: "acme",
+  id: "invitation-1",
+  kind: "email",
+  status: "pending",
+  role: "member",
+  presentRole: "member",
+  email: "grace@acme.example",
+  handle: null,
+  maxUses: null,
+  uses: 0,
+  allowedDomains: [],
+  expiresAt: createdAt,
+  inviter: { id: "member-0", name: "Ada Okafor" },
+  mailSentAt: null,
+};
+const link: typeof invitation = {
+  ...invitation,
+  id: "invitation-3",
+  kind: "link",
+  email: null,
+  maxUses: 20,
+  uses: 3,
+  allowedDomains: ["acme.example", "kiln.example"],
+  inviter: null,
+};
+const token = "aQ7xT2cM0b9kW4yR8nV1uE6hJ3sL5dF-gZ_pXoCiBtA";
+const opened = {
+  organization: { name: longName, slug: "acme" },
+  ownRole: null,
+  hasAsked: false,
+  token,
+};
+const blank = { values: {}, errors: {} };
 
 function showSection(section: string, content: VNode): VNode {
   return show(content, {
@@ -138,6 +177,66 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
   "join-requests-none": showSection(
     "Requests",
     <JoinRequestsPage actor={owner} requests={[]} isFirst next={undefined} />,
+  ),
+  invitations: showSection(
+    "Invitations",
+    <InvitationsPage
+      actor={owner}
+      invitations={[
+        invitation,
+        {
+          ...invitation,
+          id: "invitation-2",
+          kind: "hugging_face",
+          email: null,
+          handle: "a-rather-long-name-".repeat(5),
+          presentRole: null,
+          inviter: { id: "member-2", name: longName },
+        },
+        link,
+        { ...invitation, id: "invitation-4", status: "expired", mailSentAt: createdAt },
+      ]}
+      next="/o/acme/invitations?after=invitation-4"
+      results={[
+        { text: "grace@acme.example", shownOnce: `https://tenantry.example/invitations/${token}` },
+        { text: "<script>alert(1)</script>", fault: "Please put each on a line of its own." },
+      ]}
+      inviteForm={{
+        values: { recipients: "ada@example.com, grace", role: "admin", days: "30" },
+        errors: { recipients: ["Please say whom to invite."], role: ["Please choose."] },
+      }}
+      linkForm={{
+        values: { maxUses: "0", domains: "acme" },
+        errors: { maxUses: ["Please use a number."], domains: ["acme is no domain."] },
+      }}
+    />,
+  ),
+  "invitations-none": showSection(
+    "Invitations",
+    <InvitationsPage
+      actor={{ ...owner, role: "admin" }}
+      invitations={[]}
+      next={undefined}
+      results={[{ text: "ada", fault: "is invited already." }]}
+      inviteForm={blank}
+      linkForm={blank}
+    />,
+  ),
+  "invitation-signed-out": show(
+    <InvitationPage {...opened} open={link} actor={null} verdict={null} />,
+    { title: "Join", viewer: null },
+  ),
+  "invitation-fits": show(
+    <InvitationPage {...opened} open={invitation} actor={owner} verdict="fits" ownRole="viewer" />,
+    { title: "Join", viewer: ada },
+  ),
+  "invitation-other-account": show(
+    <InvitationPage {...opened} open={invitation} actor={owner} verdict="other_account" />,
+    { title: "Join", viewer: ada },
+  ),
+  "invitation-asked": show(
+    <InvitationPage {...opened} open={invitation} actor={owner} verdict="unverified" hasAsked />,
+    { title: "Join", viewer: ada },
   ),
   settings: showSection(
     "Settings",
