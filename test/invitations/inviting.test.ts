@@ -27,9 +27,11 @@ const press = ({ list }: World, by: World["outsider"], id: string, act: string) 
 
 /** What is said of each line, by its text. */
 function readResults(html: string): Record<string, string> {
-  const lines = html.matchAll(/<span class="font-semibold">([^<]*)<\/span>([^<]*)(<code)?/g);
+  const lines = html.matchAll(
+    /<span class="font-semibold">([^<]*)<\/span>\s*(?:<span>([^<]*)<\/span>)?\s*(<code)?/g,
+  );
   return Object.fromEntries(
-    [...lines].map(([, text = "", fault = "", link]) => [text, link ? "invited" : fault.trim()]),
+    [...lines].map(([, text = "", fault = "", link]) => [text, link ? "invited" : fault]),
   );
 }
 
@@ -52,7 +54,7 @@ describe("inviting", () => {
       "@Ada": "invited",
       "https://huggingface.co/Grace-H": "invited",
       nonsense: "That is neither an e-mail address nor a name at Hugging Face such as @ada.",
-      [`${other},b@y.example`]: "Please put each on a line of its own, without a name.",
+      [`${other},b@y.example`]: "Please put one address or name on each line, and nothing else.",
     });
     // What could not be done stands in the form again.
     expect(answer.text).toMatch(new RegExp(`<textarea[^>]*>\n?nonsense\r?\n${other},b@y.example<`));
