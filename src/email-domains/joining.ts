@@ -107,7 +107,9 @@ export function joinBySigningIn(
     guest,
     async (tx) => {
       const way = (await isMember(tx, key)) ? null : await findWay(tx, { ...key, domain });
-      const event = way?.mode === "automatic" ? await enter(tx, key.userId, way) : null;
+      // They did not ask for it, so they are told.
+      const tell = key.userId;
+      const event = way?.mode === "automatic" ? await enter(tx, key.userId, way, tell) : null;
       return { value: undefined, event };
     },
     { byNobody: true },
@@ -124,9 +126,14 @@ export const emailDomainOrigin: JoinOrigin = {
   },
 };
 
-function enter(tx: Transaction, userId: string, { organizationId, domain, role }: WayIn) {
+function enter(
+  tx: Transaction,
+  userId: string,
+  { organizationId, domain, role }: WayIn,
+  tell: string | null = null,
+) {
   const details = { via: emailDomainOrigin.name, domain };
-  return admit(tx, { organizationId, userId, role, details });
+  return admit(tx, { organizationId, userId, role, details, tell });
 }
 
 /** Suspended or not: nobody's role or suspension changes by their address. */

@@ -81,7 +81,8 @@ async function follow(tx: Transaction, key: Key): Promise<AuditEntry[]> {
 async function join(tx: Transaction, key: Key, places: Place[]): Promise<AuditEntry[]> {
   const place = places.find(({ connection }) => connection.mode === "automatic");
   if (!place || (await isFormerMember(tx, key))) return [];
-  const event = await admitBy(tx, key, place);
+  // They did not ask for it, so they are told.
+  const event = await admitBy(tx, key, place, { tell: key.userId });
   return event ? [event] : [];
 }
 

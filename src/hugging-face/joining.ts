@@ -53,9 +53,14 @@ export async function hasToAsk(tx: Transaction, key: Key, place: Place): Promise
 }
 
 /** Makes somebody who is no member one, who from then on follows Hugging Face. @throws membership.no_seat */
-export async function admitBy(tx: Transaction, key: Key, place: Place): Promise<AuditEntry | null> {
+export async function admitBy(
+  tx: Transaction,
+  key: Key,
+  place: Place,
+  { tell = null }: { tell?: string | null } = {},
+): Promise<AuditEntry | null> {
   const { role, handle } = place;
-  const event = await admit(tx, { ...key, role, details: { via, organization: handle } });
+  const event = await admit(tx, { ...key, role, details: { via, organization: handle }, tell });
   await note(tx, key, place);
   return event;
 }

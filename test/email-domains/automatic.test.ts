@@ -58,6 +58,10 @@ describe("signing in, where people join by that", () => {
   it("makes a member of whoever has a verified address, and the log says that nobody did it", async () => {
     const { organization, domain, readRole } = await arrange({ role: "viewer" });
     const userId = await inventPerson(domain).signIn();
+    const [mail, ...others] = await application.deliverMail();
+    expect(mail?.to).toContain(`@${domain}`);
+    expect(mail?.subject).toBe(`You are a member of ${organization.name} now`);
+    expect(others).toEqual([]);
     expect(await readRole(userId)).toBe("viewer");
     expect(await readEvents(application, organization)).toEqual([
       {

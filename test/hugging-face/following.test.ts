@@ -227,8 +227,17 @@ describe("an automatic connection", () => {
       mode: "automatic",
     });
     const person = await createWorker({ role: "admin" });
+    const email = `${person.id}@mail.example`;
+    await application.query("update users set email = $2, email_verified = true where id = $1", [
+      person.id,
+      email,
+    ]);
     await signIn(person);
     await signIn(person);
+    const mails = (await application.deliverMail()).filter(({ to }) => to === email);
+    expect(mails.map(({ subject }) => subject)).toEqual([
+      expect.stringMatching(/^You are a member of /),
+    ]);
     expect(await readStanding(person)).toMatchObject({ role: "admin", grantedRole: "admin" });
     expect(await readEvents(person)).toEqual([
       {
