@@ -138,6 +138,14 @@ describe("asking to use an invitation with another account", () => {
     expect(await readRole(application, world.organization, other.person)).toBe("admin");
   });
 
+  it("never lowers a role: whoever got a higher one meanwhile keeps it", async () => {
+    const world = await assemble(application);
+    const { other, request } = await askWithOther(world, "viewer");
+    await application.addMember(world.organization, other.person, "admin");
+    expect(await decide(approveRequest, world, request)).toBe("done");
+    expect(await readRole(application, world.organization, other.person)).toBe("admin");
+  });
+
   it("is nothing for links, nor for members", async () => {
     const world = await assemble(application);
     const link = await linkTo(application, world, { domains: ["example.com"] });
