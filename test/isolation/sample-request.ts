@@ -61,6 +61,15 @@ async function makeNamed(
   return id;
 }
 
+/** A browser for each owner who makes things: a person has only so many sessions, and a test wants to keep its own. */
+const browsers = new WeakMap<Person, Promise<Agent>>();
+
+function openBrowser(application: RunningApplication, owner: Person): Promise<Agent> {
+  const browser = browsers.get(owner) ?? application.signInAs(owner);
+  browsers.set(owner, browser);
+  return browser;
+}
+
 /** Whatever an organization has is made by a POST to where it is listed, whose audit event tells the id. */
 async function createThroughApplication(
   application: RunningApplication,
@@ -72,7 +81,7 @@ async function createThroughApplication(
     ({ method, path }) => method === "POST" && path.endsWith(`/${below}`),
   );
   if (!creation) throw new Error(`Nothing is declared that makes what ${collection}/… is about.`);
-  const owner = await application.signInAs(place.owner);
+  const owner = await openBrowser(application, place.owner);
   const sample = await sampleRequest(application, creation, place);
   const answer = await send(owner, creation, sample);
   if (answer.status >= 400) throw new Error(`POST ${collection} answered ${answer.status}.`);
