@@ -24,22 +24,23 @@ export type SyncContext = Pick<JobContext, "database" | "baseUrl" | "logger"> & 
 export type Comparison = {
   here: LocalOrganization;
   twin: Twin | null;
+  /** Members at Logto whom nobody knows here. */
+  strangers: Subject[];
   people: { person: LocalPerson; atLogto: MembershipAtLogto; difference: Difference }[];
 };
 
 /**
- * Reads what is open on both sides, and everything where Logto may have changed anything; changes nothing but that people
- * whom Logto added get to be known here.
+ * Reads both sides: all of them, or only what is open here.
  *
- * @param here.logtoId not null
+ * @param options.acquaints whether people whom Logto added get to be known here; nothing else is changed
  */
 export async function compareOrganization(
   { database, logto, ...context }: SyncContext,
   organizationId: string,
-  here: LocalOrganization,
+  here: LocalOrganization & { logtoId: string },
+  { all, acquaints }: { all: boolean; acquaints: boolean },
 ): Promise<Comparison> {
-  const all = here.hints > here.hintsSeen;
-  const logtoId = here.logtoId ?? "";
+  const { logtoId } = here;
   const readPeople = () =>
     database.forOrganization(organizationId, (tx) =>
       listLocalPeople(tx, { organizationId, issuer: logto.issuer, all }),
@@ -48,7 +49,7 @@ export async function compareOrganization(
     all || here.openMemberships > askedOneByOne
       ? await listMembersAtLogto(logto, logtoId)
       : undefined;
-  if (whole) {
+  if (whole && acquaints) {
     await acquaint({ database, logto, ...context }, organizationId, [...whole.values()]);
   }
   const people: Comparison["people"] = [];
@@ -63,7 +64,10 @@ export async function compareOrganization(
     people.push({ person, atLogto, difference });
   }
   // Last: of an organization that is gone Logto says that nobody belongs to it.
-  return { here, twin: await readTwin(logto, logtoId), people };
+  const twin = await readTwin(logto, logtoId);
+  const known = new Set(people.map(({ person }) => person.subject));
+  const strangers = [...(whole?.values() ?? [])].filter(({ subject }) => !known.has(subject));
+  return { here, twin, people, strangers };
 }
 
 /** People whom Logto added, and whom nobody has seen here. */

@@ -51,17 +51,24 @@ async function sync(context: SyncContext, organizationId: string): Promise<boole
   });
   if (!here || !isOpen(here)) return true;
   if (here.name === null) return removeTwin(context, organizationId, here.logtoId);
-  if (here.logtoId === null) {
-    const logtoId = await makeTwin(logto, { organizationId, baseUrl });
+  const { logtoId } = here;
+  if (logtoId === null) {
+    const made = await makeTwin(logto, { organizationId, baseUrl });
     await database.forOrganization(
       organizationId,
       (tx) => tx.$executeRaw`
-        update logto_organizations set logto_id = ${logtoId}
+        update logto_organizations set logto_id = ${made}
          where organization_id = ${organizationId}::uuid and logto_id is null`,
     );
     return false;
   }
-  const comparison = await compareOrganization(context, organizationId, here);
+  const wholly = { all: here.hints > here.hintsSeen, acquaints: true };
+  const comparison = await compareOrganization(
+    context,
+    organizationId,
+    { ...here, logtoId },
+    wholly,
+  );
   if (comparison.twin === null) {
     await giveTwinUp(context, organizationId, here);
     return false;
