@@ -77,6 +77,24 @@ create table if not exists organizations (
   custom_css text,
   created_at timestamptz not null default clock_timestamp()
 );
+create table if not exists applications (
+  id varchar(21) primary key,
+  name varchar(256) not null,
+  type varchar(32) not null,
+  secret varchar(64) not null,
+  oidc_client_metadata jsonb not null,
+  custom_data jsonb not null default '{}',
+  created_at timestamptz not null default clock_timestamp()
+);
+create table if not exists hooks (
+  id varchar(21) primary key,
+  name varchar(256) not null default '',
+  events jsonb not null,
+  config jsonb not null,
+  signing_key varchar(64) not null,
+  enabled boolean not null default true,
+  created_at timestamptz not null default clock_timestamp()
+);
 create table if not exists organization_scopes (
   id varchar(21) primary key,
   name varchar(128) not null unique,

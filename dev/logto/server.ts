@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import Koa from "koa";
-import { openDatabase } from "./database.ts";
+import { type Database, openDatabase } from "./database.ts";
 import { addHeaders, mountProvider, reportFaults } from "./http.ts";
 import { createHuggingFaceConnector } from "./hugging-face-connector.ts";
 import { addManagementApi } from "./management/api.ts";
@@ -9,7 +9,9 @@ import { deleteExpired } from "./oidc/adapter.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { createPageRoutes } from "./pages/routes.ts";
 import { createTabs } from "./pages/tabs.ts";
+import { registerApplication } from "./people/applications.ts";
 import { loadSettings } from "./settings.ts";
+import { createWebhookDelivery, type Webhooks } from "./webhooks/delivery.ts";
 
 export type LogtoStandInOptions = {
   /** A database of its own; missing tables are created. All state is there: a restart signs nobody out. */
@@ -36,6 +38,8 @@ export type LogtoStandIn = {
   /** What Logto's SDK calls `endpoint`: the public origin. */
   endpoint: string;
   issuer: string;
+  /** What its webhooks sent, and how to make them misbehave. */
+  webhooks: Webhooks;
   stop(): Promise<void>;
 };
 
@@ -49,6 +53,8 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
   try {
     const settings = await loadSettings(sql);
     await deleteExpired(sql);
+    await registerApplications(sql, options);
+    const delivery = createWebhookDelivery(sql);
     // The issuer needs the port, so listening comes before the application exists.
     const port = await listen(server, options.port);
     const endpoint = options.publicOrigin ?? `http://localhost:${port}`;
@@ -64,13 +70,14 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
       connector,
       tabs: createTabs(key),
       publicOrigin: endpoint,
+      delivery,
     });
 
     const app = new Koa();
     app.use(addHeaders);
     app.use(reportFaults);
     app.use(mountProvider(provider, endpoint));
-    addManagementApi(app, { sql, issuer, jwks: settings.jwks, origin: endpoint });
+    addManagementApi(app, { sql, issuer, jwks: settings.jwks, origin: endpoint, delivery });
     app.use(pages.routes());
     const answer = app.callback();
     server.on("request", (request, response) => void answer(request, response));
@@ -80,14 +87,35 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
       server.close();
       server.closeAllConnections();
       await closed;
+      await delivery.stop();
       await sql.end({ timeout: 2 });
     };
-    return { endpoint, issuer, stop };
+    return { endpoint, issuer, webhooks: delivery.webhooks, stop };
   } catch (error) {
     server.close();
     await sql.end({ timeout: 1 });
     throw error;
   }
+}
+
+async function registerApplications(sql: Database, options: LogtoStandInOptions): Promise<void> {
+  const { application, machineToMachine } = options;
+  await registerApplication(sql, {
+    id: application.id,
+    name: "Tenantry",
+    type: "Traditional",
+    secret: application.secret,
+    oidcClientMetadata: {
+      redirectUris: application.redirectUris,
+      postLogoutRedirectUris: application.postLogoutRedirectUris,
+    },
+  });
+  await registerApplication(sql, {
+    ...machineToMachine,
+    name: "Tenantry’s machine",
+    type: "MachineToMachine",
+    oidcClientMetadata: { redirectUris: [], postLogoutRedirectUris: [] },
+  });
 }
 
 async function listen(server: Server, port: number): Promise<number> {

@@ -4,6 +4,7 @@ import {
   type LogtoStandInOptions,
   startLogtoStandIn,
 } from "../../dev/logto/server.ts";
+import type { Webhooks } from "../../dev/logto/webhooks/delivery.ts";
 import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
 
 /** Names and secrets are those of the recorded (throwaway) server, so that recorded requests fit as they are. */
@@ -31,6 +32,7 @@ type Entity = { id: string } & Record<string, unknown>;
 export type Running = {
   readonly endpoint: string;
   readonly issuer: string;
+  readonly webhooks: Webhooks;
   /** A token for the Management API. */
   managementToken(): Promise<string>;
   /** Calls the Management API; the parsed body comes with the status. */
@@ -84,6 +86,9 @@ export function useStandIn(options: () => Partial<LogtoStandInOptions> = () => (
     },
     get issuer() {
       return standIn.issuer;
+    },
+    get webhooks() {
+      return standIn.webhooks;
     },
     managementToken() {
       token ??= requestManagementToken(standIn.issuer);

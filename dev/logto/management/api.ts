@@ -3,8 +3,11 @@ import type { JWK } from "jose";
 import type Koa from "koa";
 import { type Database, sqlStateOf } from "../database.ts";
 import { BodyTooLargeError } from "../request-body.ts";
+import type { WebhookDelivery } from "../webhooks/delivery.ts";
+import { fireEventsOf } from "../webhooks/management-events.ts";
 import { requireManagementToken } from "./authentication.ts";
 import { ManagementError, translateSqlState } from "./errors.ts";
+import { addHookRoutes } from "./hooks.ts";
 import { MalformedJsonError } from "./input.ts";
 import { addOrganizationMemberRoutes } from "./organization-members.ts";
 import { addOrganizationTemplateRoutes } from "./organization-template.ts";
@@ -12,10 +15,7 @@ import { addOrganizationRoutes } from "./organizations.ts";
 import { addUserDetailRoutes } from "./user-details.ts";
 import { addUserRoutes } from "./users.ts";
 
-/**
- * The part of Logto's Management API that Tenantry uses, under /api.
- * Webhooks, when they come, have one place to hook in: around `router.routes()`, after a change has succeeded.
- */
+/** The part of Logto's Management API that Tenantry uses, under /api. Changes fire webhooks. */
 export function addManagementApi(
   app: Koa,
   {
@@ -23,14 +23,23 @@ export function addManagementApi(
     issuer,
     jwks,
     origin,
-  }: { sql: Database; issuer: string; jwks: { keys: JWK[] }; origin: string },
+    delivery,
+  }: {
+    sql: Database;
+    issuer: string;
+    jwks: { keys: JWK[] };
+    origin: string;
+    delivery: WebhookDelivery;
+  },
 ): void {
   const router = new Router({ sensitive: true, strict: true });
+  router.use(fireEventsOf(delivery));
   addUserRoutes(router, sql, origin);
   addUserDetailRoutes(router, sql);
   addOrganizationRoutes(router, sql, origin);
   addOrganizationMemberRoutes(router, sql, origin);
   addOrganizationTemplateRoutes(router, sql, origin);
+  addHookRoutes(router, sql);
 
   const requireToken = requireManagementToken(issuer, jwks);
   app.use(onlyUnderApi(answerErrors));

@@ -1,0 +1,51 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Members } from "./recordings.ts";
+
+export type Received = {
+  path: string;
+  headers: Record<string, unknown>;
+  /** The bytes as they came. */
+  raw: string;
+};
+
+export type Receiver = {
+  url: string;
+  readonly received: Received[];
+  /** The next requests are answered so; `hang`: not at all. */
+  answer: number | "hang";
+  /** What came since the last call, as JSON. */
+  take(): Members[];
+  stop(): Promise<void>;
+};
+
+/** The application's end of webhooks and of back-channel logout: takes everything down. */
+export async function startReceiver(): Promise<Receiver> {
+  const received: Received[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { url = "", headers } = request;
+    received.push({ path: url, headers, raw: Buffer.concat(chunks).toString("utf8") });
+    if (receiver.answer === "hang") return;
+    const isFine = receiver.answer < 400;
+    response.writeHead(receiver.answer, { "content-type": "application/json" });
+    response.end(JSON.stringify({ ok: isFine }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const receiver: Receiver = {
+    url: `http://127.0.0.1:${port}`,
+    received,
+    answer: 200,
+    take: () => received.splice(0).map(({ raw }) => JSON.parse(raw)),
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+  return receiver;
+}
