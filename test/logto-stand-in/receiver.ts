@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import type { Members } from "./recordings.ts";
 
 export type Received = {
@@ -23,15 +24,13 @@ export type Receiver = {
 /** The application's end of webhooks and of back-channel logout: takes everything down. */
 export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const { url = "", headers } = request;
-    received.push({ path: url, headers, raw: Buffer.concat(chunks).toString("utf8") });
-    if (receiver.answer === "hang") return;
-    const isFine = receiver.answer < 400;
-    response.writeHead(receiver.answer, { "content-type": "application/json" });
-    response.end(JSON.stringify({ ok: isFine }));
+  const server = createServer((request, response) => {
+    void text(request).then((raw) => {
+      received.push({ path: request.url ?? "", headers: request.headers, raw });
+      if (receiver.answer === "hang") return;
+      response.writeHead(receiver.answer, { "content-type": "application/json" });
+      response.end(JSON.stringify({ ok: receiver.answer < 400 }));
+    });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -13,6 +13,7 @@ import { addOrganizationMemberRoutes } from "./organization-members.ts";
 import { addOrganizationTemplateRoutes } from "./organization-template.ts";
 import { addOrganizationRoutes } from "./organizations.ts";
 import { addUserDetailRoutes } from "./user-details.ts";
+import { addUserSessionRoutes } from "./user-sessions.ts";
 import { addUserRoutes } from "./users.ts";
 
 /** The part of Logto's Management API that Tenantry uses, under /api. Changes fire webhooks. */
@@ -39,6 +40,7 @@ export function addManagementApi(
   addOrganizationRoutes(router, sql, origin);
   addOrganizationMemberRoutes(router, sql, origin);
   addOrganizationTemplateRoutes(router, sql, origin);
+  addUserSessionRoutes(router, sql);
   addHookRoutes(router, sql);
 
   const requireToken = requireManagementToken(issuer, jwks);
