@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import Koa from "koa";
 import { type Database, openDatabase } from "./database.ts";
+import { createFaults, type Faults } from "./faults.ts";
 import { addHeaders, mountProvider, reportFaults } from "./http.ts";
 import { createHuggingFaceConnector } from "./hugging-face-connector.ts";
 import { addManagementApi } from "./management/api.ts";
@@ -10,7 +11,7 @@ import { createProvider } from "./oidc/provider.ts";
 import { createPageRoutes } from "./pages/routes.ts";
 import { createTabs } from "./pages/tabs.ts";
 import { registerApplication } from "./people/applications.ts";
-import { loadSettings } from "./settings.ts";
+import { loadSettings, rotateSigningKey } from "./settings.ts";
 import { createWebhookDelivery, type Webhooks } from "./webhooks/delivery.ts";
 
 export type LogtoStandInOptions = {
@@ -40,6 +41,10 @@ export type LogtoStandIn = {
   issuer: string;
   /** What its webhooks sent, and how to make them misbehave. */
   webhooks: Webhooks;
+  /** What goes wrong between it and whoever asks it. */
+  faults: Faults;
+  /** Signs with a new key from now on; the old one stays published unless `dropOld`. */
+  rotateSigningKey(options?: { dropOld?: boolean }): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -51,37 +56,46 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
   const sql = await openDatabase(options.databaseUrl);
   const server = createServer();
   try {
-    const settings = await loadSettings(sql);
+    let settings = await loadSettings(sql);
     await deleteExpired(sql);
     await registerApplications(sql, options);
     const delivery = createWebhookDelivery(sql);
+    const { faults, strike } = createFaults();
     // The issuer needs the port, so listening comes before the application exists.
     const port = await listen(server, options.port);
     const endpoint = options.publicOrigin ?? `http://localhost:${port}`;
     const issuer = `${endpoint}/oidc`;
 
-    const provider = createProvider(issuer, options, settings, sql);
-    const connector = createHuggingFaceConnector(options.huggingFace, settings, endpoint);
-    const [key = ""] = settings.cookieKeys;
-    const pages = createPageRoutes({
-      provider,
-      sql,
-      applicationId: options.application.id,
-      connector,
-      tabs: createTabs(key),
-      publicOrigin: endpoint,
-      delivery,
-    });
-
-    const app = new Koa();
-    app.use(addHeaders);
-    app.use(reportFaults);
-    app.use(mountProvider(provider, endpoint));
-    addManagementApi(app, { sql, issuer, jwks: settings.jwks, origin: endpoint, delivery });
-    app.use(pages.routes());
-    const answer = app.callback();
+    const compose = () => {
+      const provider = createProvider(issuer, options, settings, sql);
+      const connector = createHuggingFaceConnector(options.huggingFace, settings, endpoint);
+      const [key = ""] = settings.cookieKeys;
+      const pages = createPageRoutes({
+        provider,
+        sql,
+        applicationId: options.application.id,
+        connector,
+        tabs: createTabs(key),
+        publicOrigin: endpoint,
+        delivery,
+      });
+      const app = new Koa();
+      app.use(strike);
+      app.use(addHeaders);
+      app.use(reportFaults);
+      app.use(mountProvider(provider, endpoint));
+      addManagementApi(app, { sql, issuer, jwks: settings.jwks, origin: endpoint, delivery });
+      app.use(pages.routes());
+      return app.callback();
+    };
+    let answer = compose();
     server.on("request", (request, response) => void answer(request, response));
 
+    // The provider reads its keys once; as all state is in the database, another one takes over without a seam.
+    const rotate = async ({ dropOld = false } = {}) => {
+      settings = await rotateSigningKey(sql, settings, { dropOld });
+      answer = compose();
+    };
     const stop = async () => {
       const closed = once(server, "close");
       server.close();
@@ -90,7 +104,8 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
       await delivery.stop();
       await sql.end({ timeout: 2 });
     };
-    return { endpoint, issuer, webhooks: delivery.webhooks, stop };
+    const { webhooks } = delivery;
+    return { endpoint, issuer, webhooks, faults, rotateSigningKey: rotate, stop };
   } catch (error) {
     server.close();
     await sql.end({ timeout: 1 });

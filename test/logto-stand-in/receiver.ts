@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Members } from "./recordings.ts";
@@ -24,14 +24,14 @@ export type Receiver = {
 /** The application's end of webhooks and of back-channel logout: takes everything down. */
 export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = [];
-  const server = createServer((request, response) => {
-    void text(request).then((raw) => {
-      received.push({ path: request.url ?? "", headers: request.headers, raw });
-      if (receiver.answer === "hang") return;
-      response.writeHead(receiver.answer, { "content-type": "application/json" });
-      response.end(JSON.stringify({ ok: receiver.answer < 400 }));
-    });
-  });
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const raw = await text(request);
+    received.push({ path: request.url ?? "", headers: request.headers, raw });
+    if (receiver.answer === "hang") return;
+    response.writeHead(receiver.answer, { "content-type": "application/json" });
+    response.end(JSON.stringify({ ok: receiver.answer < 400 }));
+  }
+  const server = createServer((request, response) => void receive(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -4,6 +4,7 @@ import {
   type LogtoStandInOptions,
   startLogtoStandIn,
 } from "../../dev/logto/server.ts";
+import type { Faults } from "../../dev/logto/faults.ts";
 import type { Webhooks } from "../../dev/logto/webhooks/delivery.ts";
 import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -33,6 +34,8 @@ export type Running = {
   readonly endpoint: string;
   readonly issuer: string;
   readonly webhooks: Webhooks;
+  readonly faults: Faults;
+  rotateSigningKey: LogtoStandIn["rotateSigningKey"];
   /** A token for the Management API. */
   managementToken(): Promise<string>;
   /** Calls the Management API; the parsed body comes with the status. */
@@ -90,6 +93,10 @@ export function useStandIn(options: () => Partial<LogtoStandInOptions> = () => (
     get webhooks() {
       return standIn.webhooks;
     },
+    get faults() {
+      return standIn.faults;
+    },
+    rotateSigningKey: (rotation) => standIn.rotateSigningKey(rotation),
     managementToken() {
       token ??= requestManagementToken(standIn.issuer);
       return token;

@@ -83,6 +83,12 @@ export function useIdentityProvider() {
     get world() {
       return huggingFace.world;
     },
+    /** The running stand-in, with its faults and webhooks. */
+    get logto() {
+      return logto;
+    },
+    /** For calls to the Management API. */
+    managementToken: () => requestManagementToken(logto.issuer),
     stop: () => logto.stop(),
     /** On the same port, with everything it knew. */
     async startAgain() {
