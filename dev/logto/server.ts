@@ -26,7 +26,10 @@ export type LogtoStandInOptions = {
     secret: string;
     redirectUris: string[];
     postLogoutRedirectUris: string[];
+    /** Told when somebody signs out here; not when a user is suspended or deleted or a session ended by API. */
     backchannelLogoutUri?: string;
+    /** Default true: `sid` is in the id_token and in the logout token. */
+    backchannelLogoutSessionRequired?: boolean;
   };
   /** May call the Management API: resource `https://default.logto.app/api`, scope `all`. */
   machineToMachine: { id: string; secret: string };

@@ -102,7 +102,7 @@ function describeApplication({ application }: LogtoStandInOptions): ClientMetada
       ? {}
       : {
           backchannel_logout_uri: application.backchannelLogoutUri,
-          backchannel_logout_session_required: true,
+          backchannel_logout_session_required: application.backchannelLogoutSessionRequired ?? true,
         }),
   };
 }
