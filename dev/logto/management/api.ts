@@ -3,12 +3,18 @@ import type { JWK } from "jose";
 import type Koa from "koa";
 import { type Database, sqlStateOf } from "../database.ts";
 import { BodyTooLargeError } from "../request-body.ts";
+import { addApplicationSecretRoutes } from "./application-secrets.ts";
+import { addApplicationRoutes } from "./applications.ts";
 import { requireManagementToken } from "./authentication.ts";
+import { addConnectorRoutes } from "./connectors.ts";
 import { ManagementError, translateSqlState } from "./errors.ts";
 import { MalformedJsonError } from "./input.ts";
+import { addJustInTimeRoutes } from "./just-in-time.ts";
 import { addOrganizationMemberRoutes } from "./organization-members.ts";
 import { addOrganizationTemplateRoutes } from "./organization-template.ts";
 import { addOrganizationRoutes } from "./organizations.ts";
+import { addRoleRoutes } from "./roles.ts";
+import { addSignInExperienceRoutes } from "./sign-in-experience.ts";
 import { addUserDetailRoutes } from "./user-details.ts";
 import { addUserRoutes } from "./users.ts";
 
@@ -31,6 +37,12 @@ export function addManagementApi(
   addOrganizationRoutes(router, sql, origin);
   addOrganizationMemberRoutes(router, sql, origin);
   addOrganizationTemplateRoutes(router, sql, origin);
+  addJustInTimeRoutes(router, sql);
+  addApplicationRoutes(router, sql, origin);
+  addApplicationSecretRoutes(router, sql);
+  addRoleRoutes(router, sql, origin);
+  addConnectorRoutes(router, sql);
+  addSignInExperienceRoutes(router, sql);
 
   const requireToken = requireManagementToken(issuer, jwks);
   app.use(onlyUnderApi(answerErrors));
