@@ -53,6 +53,7 @@ const settings = z.object({
   LOGTO_APP_SECRET: secret,
   LOGTO_M2M_APP_ID: z.string().optional(),
   LOGTO_M2M_APP_SECRET: z.string().optional(),
+  LOGTO_MANAGEMENT_API_RESOURCE: z.string().optional(),
   LOGTO_WEBHOOK_SIGNING_KEY: z.string().optional(),
   HUGGINGFACE_ENDPOINT: address.default("https://huggingface.co"),
   HUGGINGFACE_CLIENT_ID: z.string().optional(),
@@ -189,6 +190,21 @@ function arrange(values: Settings) {
       endpoint: values.LOGTO_ENDPOINT,
       appId: values.LOGTO_APP_ID,
       appSecret: values.LOGTO_APP_SECRET,
+      /** Null: nothing is kept in step with Logto. */
+      management:
+        values.LOGTO_M2M_APP_ID && values.LOGTO_M2M_APP_SECRET
+          ? {
+              credentials: {
+                appId: values.LOGTO_M2M_APP_ID,
+                appSecret: values.LOGTO_M2M_APP_SECRET,
+              },
+              resource:
+                values.LOGTO_MANAGEMENT_API_RESOURCE ??
+                findManagementResource(values.LOGTO_ENDPOINT),
+            }
+          : null,
+      /** The first is the present one; all are accepted, so that keys can be rotated. Empty: no webhooks. */
+      webhookKeys: splitSecrets(values.LOGTO_WEBHOOK_SIGNING_KEY ?? ""),
     },
     huggingFace: {
       endpoint: values.HUGGINGFACE_ENDPOINT,
@@ -217,4 +233,15 @@ function isOrigin(value: string): boolean {
   const { protocol, pathname, search, hash, username, password } = new URL(value);
   const isWeb = protocol === "https:" || protocol === "http:";
   return isWeb && /^\/+$/.test(pathname) && search + hash + username + password === "";
+}
+
+/**
+ * What Logto calls its own API: the same for everybody who hosts it, and the tenant's address in Logto's cloud.
+ *
+ * @param endpoint an origin
+ */
+function findManagementResource(endpoint: string): string {
+  return new URL(endpoint).hostname.endsWith(".logto.app")
+    ? `${endpoint}/api`
+    : "https://default.logto.app/api";
 }

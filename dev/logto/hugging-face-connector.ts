@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { findHuggingFaceConnector, huggingFaceConnector } from "./connectors.ts";
 import { type Database, toJson } from "./database.ts";
 import type { Arrival } from "./pages/arrivals.ts";
-import type { LogtoStandInOptions } from "./server.ts";
-import type { Settings } from "./settings.ts";
 import {
   createUser,
   findUserByHuggingFaceId,
@@ -12,58 +12,68 @@ import {
   updateUser,
   UserConflictError,
 } from "./people/users.ts";
+import { readSignInExperience } from "./sign-in-experience.ts";
 
 /** Hugging Face could not be reached, or did not answer as OpenID Connect says. */
 export class HuggingFaceUnavailableError extends Error {}
 
-export type HuggingFaceConnector = ReturnType<typeof createHuggingFaceConnector>;
+export type HuggingFaceConnector = NonNullable<
+  Awaited<ReturnType<ReturnType<typeof createConnectorFinder>>>
+>;
 
-export function createHuggingFaceConnector(
-  {
-    issuer,
-    clientId,
-    clientSecret,
-    scope = "openid profile email",
-  }: LogtoStandInOptions["huggingFace"],
-  { huggingFaceConnectorId }: Settings,
-  publicOrigin: string,
-) {
-  const redirectUri = `${publicOrigin}/callback/${huggingFaceConnectorId}`;
+/** Logto's own scope for it, where the operator has set none. */
+export const defaultScope = "openid profile email";
 
-  return {
-    id: huggingFaceConnectorId,
-    /** Where the browser is sent; the parameters are those a Logto server sends to Hugging Face. */
-    authorizationUri(state: string): string {
-      const query = new URLSearchParams({
-        response_type: "code",
-        client_id: clientId,
-        scope,
-        redirect_uri: redirectUri,
-        state,
-      });
-      return `${issuer}/oauth/authorize?${query}`;
-    },
-    /** Redeems the code and reads the profile. Throws HuggingFaceUnavailableError for whatever goes wrong there. */
-    async fetchProfile(code: string): Promise<Profile> {
-      const tokens = await askHuggingFace(`${issuer}/oauth/token`, {
-        method: "POST",
-        headers: {
-          authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`,
-        },
-        body: new URLSearchParams({
-          grant_type: "authorization_code",
-          code,
+const configSchema = z.object({
+  clientId: z.string(),
+  clientSecret: z.string(),
+  scope: z.string().optional(),
+});
+
+/** Finds the connector as it is set up just now; undefined when it is not, or has no button on the sign-in page. */
+export function createConnectorFinder(sql: Database, issuer: string, publicOrigin: string) {
+  return async () => {
+    const connector = await findHuggingFaceConnector(sql);
+    const { socialSignInConnectorTargets: targets } = await readSignInExperience(sql);
+    if (!connector || !targets.includes(huggingFaceConnector.target)) return undefined;
+    const { clientId, clientSecret, scope = defaultScope } = configSchema.parse(connector.config);
+    const redirectUri = `${publicOrigin}/callback/${connector.id}`;
+
+    return {
+      id: connector.id,
+      /** Where the browser is sent; the parameters are those a Logto server sends to Hugging Face. */
+      authorizationUri(state: string): string {
+        const query = new URLSearchParams({
+          response_type: "code",
+          client_id: clientId,
+          scope,
           redirect_uri: redirectUri,
-        }),
-      });
-      const profile = await askHuggingFace(`${issuer}/oauth/userinfo`, {
-        headers: { authorization: `Bearer ${String(tokens["access_token"])}` },
-      });
-      const { sub } = profile;
-      if (typeof sub !== "string" || !sub)
-        throw new HuggingFaceUnavailableError("userinfo has no sub");
-      return { ...profile, sub };
-    },
+          state,
+        });
+        return `${issuer}/oauth/authorize?${query}`;
+      },
+      /** Redeems the code and reads the profile. Throws HuggingFaceUnavailableError for whatever goes wrong there. */
+      async fetchProfile(code: string): Promise<Profile> {
+        const tokens = await askHuggingFace(`${issuer}/oauth/token`, {
+          method: "POST",
+          headers: {
+            authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`,
+          },
+          body: new URLSearchParams({
+            grant_type: "authorization_code",
+            code,
+            redirect_uri: redirectUri,
+          }),
+        });
+        const profile = await askHuggingFace(`${issuer}/oauth/userinfo`, {
+          headers: { authorization: `Bearer ${String(tokens["access_token"])}` },
+        });
+        const { sub } = profile;
+        if (typeof sub !== "string" || !sub)
+          throw new HuggingFaceUnavailableError("userinfo has no sub");
+        return { ...profile, sub };
+      },
+    };
   };
 }
 

@@ -1,16 +1,17 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import Koa from "koa";
-import { type Database, openDatabase } from "./database.ts";
+import { storeGivenApplications } from "./applications/given-applications.ts";
+import { storeGivenConnector } from "./connectors.ts";
+import { openDatabase } from "./database.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { addHeaders, mountProvider, reportFaults } from "./http.ts";
-import { createHuggingFaceConnector } from "./hugging-face-connector.ts";
+import { createConnectorFinder, defaultScope } from "./hugging-face-connector.ts";
 import { addManagementApi } from "./management/api.ts";
 import { deleteExpired } from "./oidc/adapter.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { createPageRoutes } from "./pages/routes.ts";
 import { createTabs } from "./pages/tabs.ts";
-import { registerApplication } from "./people/applications.ts";
 import { loadSettings, rotateSigningKey } from "./settings.ts";
 import { createWebhookDelivery, type Webhooks } from "./webhooks/delivery.ts";
 
@@ -21,21 +22,26 @@ export type LogtoStandInOptions = {
   port: number;
   /** Default `http://localhost:<port>`. The issuer is `<publicOrigin>/oidc`. */
   publicOrigin?: string;
-  application: {
-    id: string;
-    secret: string;
-    redirectUris: string[];
-    postLogoutRedirectUris: string[];
-    /** Told when somebody signs out here; not when a user is suspended or deleted or a session ended by API. */
-    backchannelLogoutUri?: string;
-    /** Default true: `sid` is in the id_token and in the logout token. */
-    backchannelLogoutSessionRequired?: boolean;
-  };
+  /** The application people sign in through; without one, the Management API has to make it. */
+  application?:
+    | {
+        id: string;
+        secret: string;
+        redirectUris: string[];
+        postLogoutRedirectUris: string[];
+        /** Told when somebody signs out here; not when a user is suspended or deleted or a session ended by API. */
+        backchannelLogoutUri?: string;
+        /** Default true: `sid` is in the id_token and in the logout token. */
+        backchannelLogoutSessionRequired?: boolean;
+      }
+    | undefined;
   /** May call the Management API: resource `https://default.logto.app/api`, scope `all`. */
   machineToMachine: { id: string; secret: string };
-  /** `issuer` is the origin of Hugging Face or of its stand-in; the paths under it are Hugging Face's. */
-  /** The connector's settings; the scope as Logto has it unless told otherwise. */
-  huggingFace: { issuer: string; clientId: string; clientSecret: string; scope?: string };
+  /**
+   * `issuer` is the origin of Hugging Face or of its stand-in; the paths under it are Hugging Face's. The rest is the
+   * connector's settings (the scope as Logto has it unless told otherwise); without them the Management API has to make it.
+   */
+  huggingFace: { issuer: string; clientId?: string; clientSecret?: string; scope?: string };
 };
 
 export type LogtoStandIn = {
@@ -61,23 +67,27 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
   try {
     let settings = await loadSettings(sql);
     await deleteExpired(sql);
-    await registerApplications(sql, options);
     const delivery = createWebhookDelivery(sql);
     const { faults, strike } = createFaults();
+    await storeGivenApplications(sql, options);
+    const { clientId, clientSecret, scope = defaultScope } = options.huggingFace;
+    if (clientId !== undefined && clientSecret !== undefined) {
+      const config = { clientId, clientSecret, scope };
+      await storeGivenConnector(sql, settings.huggingFaceConnectorId, config);
+    }
     // The issuer needs the port, so listening comes before the application exists.
     const port = await listen(server, options.port);
     const endpoint = options.publicOrigin ?? `http://localhost:${port}`;
     const issuer = `${endpoint}/oidc`;
 
     const compose = () => {
-      const provider = createProvider(issuer, options, settings, sql);
-      const connector = createHuggingFaceConnector(options.huggingFace, settings, endpoint);
+      const provider = createProvider(issuer, settings, sql);
       const [key = ""] = settings.cookieKeys;
       const pages = createPageRoutes({
         provider,
         sql,
-        applicationId: options.application.id,
-        connector,
+        applicationId: options.application?.id ?? "",
+        findConnector: createConnectorFinder(sql, options.huggingFace.issuer, endpoint),
         tabs: createTabs(key),
         publicOrigin: endpoint,
         delivery,
@@ -114,26 +124,6 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
     await sql.end({ timeout: 1 });
     throw error;
   }
-}
-
-async function registerApplications(sql: Database, options: LogtoStandInOptions): Promise<void> {
-  const { application, machineToMachine } = options;
-  await registerApplication(sql, {
-    id: application.id,
-    name: "Tenantry",
-    type: "Traditional",
-    secret: application.secret,
-    oidcClientMetadata: {
-      redirectUris: application.redirectUris,
-      postLogoutRedirectUris: application.postLogoutRedirectUris,
-    },
-  });
-  await registerApplication(sql, {
-    ...machineToMachine,
-    name: "Tenantry’s machine",
-    type: "MachineToMachine",
-    oidcClientMetadata: { redirectUris: [], postLogoutRedirectUris: [] },
-  });
 }
 
 async function listen(server: Server, port: number): Promise<number> {

@@ -81,6 +81,8 @@ export function useIdentityProvider({ backchannelLogoutPath }: Options = {}) {
         appId: application.id,
         appSecret: application.secret,
         environment: {
+          LOGTO_M2M_APP_ID: machineToMachine.id,
+          LOGTO_M2M_APP_SECRET: machineToMachine.secret,
           HUGGINGFACE_ENDPOINT: huggingFace.issuer,
           HUGGINGFACE_CLIENT_ID: huggingFaceClient.clientId,
           HUGGINGFACE_CLIENT_SECRET: huggingFaceClient.clientSecret,

@@ -1,4 +1,5 @@
 import { errors, type KoaContextWithOIDC, type ResourceServer } from "oidc-provider";
+import { mayManage } from "../applications/roles.ts";
 import type { Database } from "../database.ts";
 import { listScopes } from "../people/organization-roles.ts";
 
@@ -13,15 +14,17 @@ const format = {
 } as const;
 
 /**
- * The resources a token may be asked for: the Management API (scope `all`, for the machine only), and Logto's
+ * The resources a token may be asked for: the Management API (scope `all`, for whoever has the role), and Logto's
  * reserved organization resource, which @logto/node adds by itself and which lists every organization scope.
  */
 export async function findResourceServer(
   sql: Database,
   resource: string,
-  mayManage: boolean,
+  clientId: string,
 ): Promise<ResourceServer> {
-  if (resource === managementApi) return { ...format, scope: mayManage ? "all" : "" };
+  if (resource === managementApi) {
+    return { ...format, scope: (await mayManage(sql, clientId)) ? "all" : "" };
+  }
   if (resource === organizations) {
     const { scopes } = await listScopes(sql, { q: undefined });
     return { ...format, scope: scopes.map(({ name }) => name).join(" ") };

@@ -1,7 +1,7 @@
 import type Koa from "koa";
 import type { Database } from "../database.ts";
 import { presentUser } from "../management/user-body.ts";
-import { findApplication } from "../people/applications.ts";
+import { findApplication } from "../applications/applications.ts";
 import { recordSignIn, type User } from "../people/users.ts";
 import type { WebhookDelivery } from "../webhooks/delivery.ts";
 import { createSignInEvents } from "../webhooks/sign-in-events.ts";
@@ -29,7 +29,7 @@ export function createArrivals(parts: {
         id: applicationId,
         type: application?.type ?? "Traditional",
         name: application?.name ?? applicationId,
-        description: null,
+        description: application?.description ?? null,
       },
     };
     if (change === "created") {

@@ -25,7 +25,7 @@ type Parts = {
   provider: Provider;
   sql: Database;
   applicationId: string;
-  connector: HuggingFaceConnector;
+  findConnector: () => Promise<HuggingFaceConnector | undefined>;
   tabs: Tabs;
   publicOrigin: string;
   delivery: WebhookDelivery;
@@ -39,6 +39,7 @@ const notices: Record<string, string> = {
     "Hugging Face did not answer as expected. Try again in a moment, or sign in another way.",
   "social-mismatch":
     "That answer from Hugging Face does not belong to this sign-in. Please try again.",
+  "no-social": "Signing in with Hugging Face is not set up here. Please sign in another way.",
   suspended: "This account is suspended.",
   "no-reset":
     "The stand-in cannot reset passwords. Create another account, or ask the Management API for a new one.",
@@ -46,7 +47,7 @@ const notices: Record<string, string> = {
 
 /** The pages a person sees: paths as at a Logto server, but plain forms instead of a JavaScript application. */
 export function createPageRoutes(parts: Parts): Router {
-  const { provider, sql, applicationId, connector, tabs, publicOrigin, delivery } = parts;
+  const { provider, sql, applicationId, findConnector, tabs, publicOrigin, delivery } = parts;
   const router = new Router({ sensitive: true, strict: true });
   const expired = (ctx: Koa.Context) => redirect(ctx, `${publicOrigin}/unknown-session`, 302);
 
@@ -58,7 +59,8 @@ export function createPageRoutes(parts: Parts): Router {
     redirect(ctx, await arrive(ctx, interaction, arrival));
   }
 
-  const describeForm = (ctx: Koa.Context, interaction: Interaction): SignInForm => ({
+  const describeForm = async (ctx: Koa.Context, interaction: Interaction): Promise<SignInForm> => ({
+    hasHuggingFace: (await findConnector()) !== undefined,
     search: describeSearch(ctx.querystring, interaction),
     formToken: tabs.formToken(interaction.uid),
     identifier: textOf(interaction.params["login_hint"]),
@@ -69,7 +71,9 @@ export function createPageRoutes(parts: Parts): Router {
     return async (ctx: Koa.Context) => {
       const interaction = await interactions.find(ctx);
       if (!interaction) return expired(ctx);
-      if (interaction.prompt.name !== "login") return redirect(ctx, consentPath(applicationId));
+      if (interaction.prompt.name !== "login") {
+        return redirect(ctx, consentPath(applicationOf(interaction)));
+      }
       // From here on the address names the sign-in, so that this tab may be reloaded whatever other tabs begin.
       if (ctx.query["interaction"] === undefined) {
         tabs.claim(ctx, interaction.uid);
@@ -77,7 +81,7 @@ export function createPageRoutes(parts: Parts): Router {
         query.set("interaction", interaction.uid);
         return redirect(ctx, `${ctx.path}?${query}`);
       }
-      ctx.body = render(describeForm(ctx, interaction));
+      ctx.body = render(await describeForm(ctx, interaction));
     };
   }
 
@@ -98,7 +102,7 @@ export function createPageRoutes(parts: Parts): Router {
       if ("user" in outcome) return finish(ctx, interaction, outcome);
       ctx.status = outcome.status;
       ctx.body = render({
-        ...describeForm(ctx, interaction),
+        ...(await describeForm(ctx, interaction)),
         identifier,
         name,
         fault: outcome.fault,
@@ -128,31 +132,38 @@ export function createPageRoutes(parts: Parts): Router {
     acceptForm(renderRegisterPage, (form) => registerAccount(sql, form)),
   );
 
-  const goToHuggingFace = (ctx: Koa.Context, { uid }: Interaction) =>
-    redirect(ctx, connector.authorizationUri(tabs.socialState(uid)));
+  async function goToHuggingFace(ctx: Koa.Context, interaction: Interaction): Promise<void> {
+    const connector = await findConnector();
+    const { uid } = interaction;
+    if (connector) return redirect(ctx, connector.authorizationUri(tabs.socialState(uid)));
+    redirect(ctx, signInPath(applicationOf(interaction), "no-social", uid));
+  }
 
   router.get("/direct/social/huggingface", async (ctx) => {
     const interaction = await interactions.findLatest(ctx);
     if (!interaction || interaction.prompt.name !== "login") return expired(ctx);
     tabs.claim(ctx, interaction.uid);
-    goToHuggingFace(ctx, interaction);
+    await goToHuggingFace(ctx, interaction);
   });
   router.post("/social/huggingface", async (ctx) => {
     const { form_token: token } = await readForm(ctx);
     const interaction = await interactions.find(ctx);
     if (!interaction || !tabs.isFormToken(interaction.uid, token)) return expired(ctx);
-    goToHuggingFace(ctx, interaction);
+    await goToHuggingFace(ctx, interaction);
   });
 
   // Whatever goes wrong at Hugging Face stays on the hosted pages: Logto tells the application nothing of it.
-  router.get(`/callback/${connector.id}`, async (ctx) => {
+  router.get("/callback/:connectorId", async (ctx) => {
     const { code, state } = ctx.query;
+    const connector = await findConnector();
+    if (!connector || connector.id !== ctx.params["connectorId"]) return expired(ctx);
     const uid = tabs.readSocialState(textOf(state));
     if (uid === undefined || !tabs.owns(ctx, uid))
       return redirect(ctx, signInPath(applicationId, "social-mismatch"));
     const interaction = await provider.Interaction.find(uid);
     if (!interaction) return expired(ctx);
-    const back = (notice: string) => redirect(ctx, signInPath(applicationId, notice, uid));
+    const back = (notice: string) =>
+      redirect(ctx, signInPath(applicationOf(interaction), notice, uid));
     if (typeof code !== "string") return back("social-denied");
     try {
       const arrival = await findOrCreateHuggingFaceUser(sql, await connector.fetchProfile(code));
@@ -193,6 +204,10 @@ function describeSearch(querystring: string, { uid }: Interaction): string {
   query.delete("notice");
   query.set("interaction", uid);
   return `?${query}`;
+}
+
+function applicationOf({ params }: Pick<Interaction, "params">): string {
+  return textOf(params["client_id"]);
 }
 
 function textOf(value: unknown): string {
