@@ -77,6 +77,15 @@ create table if not exists organizations (
   custom_css text,
   created_at timestamptz not null default clock_timestamp()
 );
+create table if not exists hooks (
+  id varchar(21) primary key,
+  name varchar(256) not null default '',
+  events jsonb not null,
+  config jsonb not null,
+  signing_key varchar(64) not null,
+  enabled boolean not null default true,
+  created_at timestamptz not null default clock_timestamp()
+);
 create table if not exists organization_scopes (
   id varchar(21) primary key,
   name varchar(128) not null unique,

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { findHuggingFaceConnector, huggingFaceConnector } from "./connectors.ts";
-import type { Database } from "./database.ts";
+import { type Database, toJson } from "./database.ts";
+import type { Arrival } from "./pages/arrivals.ts";
 import {
   createUser,
   findUserByHuggingFaceId,
@@ -8,7 +10,6 @@ import {
   type Identity,
   type JsonObject,
   updateUser,
-  type User,
   UserConflictError,
 } from "./people/users.ts";
 import { readSignInExperience } from "./sign-in-experience.ts";
@@ -97,22 +98,28 @@ async function askHuggingFace(url: string, init: RequestInit): Promise<JsonObjec
  * Hugging Face calls it unverified, unless somebody else has it; a known user keeps name and avatar, and only the
  * identity's details follow Hugging Face.
  */
-export async function findOrCreateHuggingFaceUser(sql: Database, profile: Profile): Promise<User> {
+export async function findOrCreateHuggingFaceUser(
+  sql: Database,
+  profile: Profile,
+): Promise<Arrival> {
   const identity = describeIdentity(profile);
   const known = await findUserByHuggingFaceId(sql, profile.sub);
   if (known) {
+    if (isDeepStrictEqual(known.identities["huggingface"], toJson(identity)))
+      return { user: known };
     const identities = { ...known.identities, huggingface: identity };
-    return (await updateUser(sql, known.id, { identities })) ?? known;
+    return { user: (await updateUser(sql, known.id, { identities })) ?? known, change: "updated" };
   }
   const email = text(profile["email"]);
   const isTaken = email !== undefined && (await findUserByIdentifier(sql, email)) !== undefined;
   try {
-    return await createUser(sql, {
+    const user = await createUser(sql, {
       name: text(profile["name"]),
       avatar: text(profile["picture"]),
       primaryEmail: isTaken ? null : email,
       identities: { huggingface: identity },
     });
+    return { user, change: "created" };
   } catch (error) {
     // Two first sign-ins at once: the other one was quicker with the identity or with the e-mail address.
     if (error instanceof UserConflictError) return findOrCreateHuggingFaceUser(sql, profile);

@@ -4,6 +4,7 @@ import Koa from "koa";
 import { storeGivenApplications } from "./applications/given-applications.ts";
 import { storeGivenConnector } from "./connectors.ts";
 import { openDatabase } from "./database.ts";
+import { createFaults, type Faults } from "./faults.ts";
 import { addHeaders, mountProvider, reportFaults } from "./http.ts";
 import { createConnectorFinder, defaultScope } from "./hugging-face-connector.ts";
 import { addManagementApi } from "./management/api.ts";
@@ -11,7 +12,8 @@ import { deleteExpired } from "./oidc/adapter.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { createPageRoutes } from "./pages/routes.ts";
 import { createTabs } from "./pages/tabs.ts";
-import { loadSettings } from "./settings.ts";
+import { loadSettings, rotateSigningKey } from "./settings.ts";
+import { createWebhookDelivery, type Webhooks } from "./webhooks/delivery.ts";
 
 export type LogtoStandInOptions = {
   /** A database of its own; missing tables are created. All state is there: a restart signs nobody out. */
@@ -27,7 +29,10 @@ export type LogtoStandInOptions = {
         secret: string;
         redirectUris: string[];
         postLogoutRedirectUris: string[];
+        /** Told when somebody signs out here; not when a user is suspended or deleted or a session ended by API. */
         backchannelLogoutUri?: string;
+        /** Default true: `sid` is in the id_token and in the logout token. */
+        backchannelLogoutSessionRequired?: boolean;
       }
     | undefined;
   /** May call the Management API: resource `https://default.logto.app/api`, scope `all`. */
@@ -43,6 +48,12 @@ export type LogtoStandIn = {
   /** What Logto's SDK calls `endpoint`: the public origin. */
   endpoint: string;
   issuer: string;
+  /** What its webhooks sent, and how to make them misbehave. */
+  webhooks: Webhooks;
+  /** What goes wrong between it and whoever asks it. */
+  faults: Faults;
+  /** Signs with a new key from now on; the old one stays published unless `dropOld`. */
+  rotateSigningKey(options?: { dropOld?: boolean }): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -54,8 +65,10 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
   const sql = await openDatabase(options.databaseUrl);
   const server = createServer();
   try {
-    const settings = await loadSettings(sql);
+    let settings = await loadSettings(sql);
     await deleteExpired(sql);
+    const delivery = createWebhookDelivery(sql);
+    const { faults, strike } = createFaults();
     await storeGivenApplications(sql, options);
     const { clientId, clientSecret, scope = defaultScope } = options.huggingFace;
     if (clientId !== undefined && clientSecret !== undefined) {
@@ -67,34 +80,45 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
     const endpoint = options.publicOrigin ?? `http://localhost:${port}`;
     const issuer = `${endpoint}/oidc`;
 
-    const provider = createProvider(issuer, settings, sql);
-    const [key = ""] = settings.cookieKeys;
-    const pages = createPageRoutes({
-      provider,
-      sql,
-      applicationId: options.application?.id ?? "",
-      findConnector: createConnectorFinder(sql, options.huggingFace.issuer, endpoint),
-      tabs: createTabs(key),
-      publicOrigin: endpoint,
-    });
-
-    const app = new Koa();
-    app.use(addHeaders);
-    app.use(reportFaults);
-    app.use(mountProvider(provider, endpoint));
-    addManagementApi(app, { sql, issuer, jwks: settings.jwks, origin: endpoint });
-    app.use(pages.routes());
-    const answer = app.callback();
+    const compose = () => {
+      const provider = createProvider(issuer, settings, sql);
+      const [key = ""] = settings.cookieKeys;
+      const pages = createPageRoutes({
+        provider,
+        sql,
+        applicationId: options.application?.id ?? "",
+        findConnector: createConnectorFinder(sql, options.huggingFace.issuer, endpoint),
+        tabs: createTabs(key),
+        publicOrigin: endpoint,
+        delivery,
+      });
+      const app = new Koa();
+      app.use(strike);
+      app.use(addHeaders);
+      app.use(reportFaults);
+      app.use(mountProvider(provider, endpoint));
+      addManagementApi(app, { sql, issuer, jwks: settings.jwks, origin: endpoint, delivery });
+      app.use(pages.routes());
+      return app.callback();
+    };
+    let answer = compose();
     server.on("request", (request, response) => void answer(request, response));
 
+    // The provider reads its keys once; as all state is in the database, another one takes over without a seam.
+    const rotate = async ({ dropOld = false } = {}) => {
+      settings = await rotateSigningKey(sql, settings, { dropOld });
+      answer = compose();
+    };
     const stop = async () => {
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
       await closed;
+      await delivery.stop();
       await sql.end({ timeout: 2 });
     };
-    return { endpoint, issuer, stop };
+    const { webhooks } = delivery;
+    return { endpoint, issuer, webhooks, faults, rotateSigningKey: rotate, stop };
   } catch (error) {
     server.close();
     await sql.end({ timeout: 1 });

@@ -15,14 +15,14 @@ export async function storeGivenApplications(
   await sql.begin(async (transaction) => {
     await ensureManagementRole(transaction);
     if (application) {
-      const { id, secret, redirectUris, postLogoutRedirectUris, backchannelLogoutUri } =
-        application;
+      const { id, secret, redirectUris, postLogoutRedirectUris } = application;
+      const { backchannelLogoutUri, backchannelLogoutSessionRequired = true } = application;
       const oidcClientMetadata: OidcClientMetadata = {
         redirectUris,
         postLogoutRedirectUris,
         ...(backchannelLogoutUri !== undefined && {
           backchannelLogoutUri,
-          backchannelLogoutSessionRequired: true,
+          backchannelLogoutSessionRequired,
         }),
       };
       const type = "Traditional";

@@ -17,6 +17,7 @@ import {
   removeMember,
   replaceMembers,
 } from "../people/organizations.ts";
+import { describeChange } from "../webhooks/management-events.ts";
 import { ManagementError, notFound } from "./errors.ts";
 import { idList, readInput } from "./input.ts";
 import { presentRole } from "./organization-body.ts";
@@ -46,14 +47,17 @@ export function addOrganizationMemberRoutes(router: Router, sql: Database, origi
 
   router.post(users, async (ctx) => {
     const { userIds } = await readInput(ctx, addSchema);
-    await addMembers(sql, param(ctx, "id"), userIds);
+    describeMembership(ctx, { added: await addMembers(sql, param(ctx, "id"), userIds) });
     ctx.status = 201;
     ctx.body = { userIds };
   });
 
   router.put(users, async (ctx) => {
     const { userIds } = await readInput(ctx, replaceSchema);
-    await sql.begin((transaction) => replaceMembers(transaction, param(ctx, "id"), userIds));
+    const changes = await sql.begin((transaction) =>
+      replaceMembers(transaction, param(ctx, "id"), userIds),
+    );
+    describeMembership(ctx, changes);
     ctx.status = 204;
   });
 
@@ -70,6 +74,7 @@ export function addOrganizationMemberRoutes(router: Router, sql: Database, origi
 
   router.delete(`${users}/:userId`, async (ctx) => {
     if (!(await removeMember(sql, param(ctx, "id"), param(ctx, "userId")))) throw notFound();
+    describeMembership(ctx, { removed: [param(ctx, "userId")] });
     ctx.status = 204;
   });
 
@@ -108,6 +113,18 @@ export function addOrganizationMemberRoutes(router: Router, sql: Database, origi
     );
     if (!isRemoved) throw notFound();
     ctx.status = 204;
+  });
+}
+
+/** For the webhook. A list without anybody in it is left out. */
+function describeMembership(
+  ctx: RouterContext,
+  { added = [], removed = [] }: { added?: string[]; removed?: string[] },
+): void {
+  describeChange(ctx, {
+    organizationId: param(ctx, "id"),
+    ...(added.length > 0 ? { addedUserIds: added } : {}),
+    ...(removed.length > 0 ? { removedUserIds: removed } : {}),
   });
 }
 

@@ -7,11 +7,12 @@ import {
   type HuggingFaceConnector,
   HuggingFaceUnavailableError,
 } from "../hugging-face-connector.ts";
-import { recordSignIn, type User } from "../people/users.ts";
 import { readForm } from "../request-body.ts";
+import type { WebhookDelivery } from "../webhooks/delivery.ts";
+import { type Arrival, createArrivals } from "./arrivals.ts";
 import { grantEverythingAsked } from "./consent.ts";
 import { createInteractions, type Interaction } from "./interactions.ts";
-import { checkPassword, registerAccount } from "./password-sign-in.ts";
+import { checkPassword, type Outcome, registerAccount } from "./password-sign-in.ts";
 import {
   renderExpiredPage,
   renderRegisterPage,
@@ -27,6 +28,7 @@ type Parts = {
   findConnector: () => Promise<HuggingFaceConnector | undefined>;
   tabs: Tabs;
   publicOrigin: string;
+  delivery: WebhookDelivery;
 };
 
 /** Faults that come back to the sign-in page by redirect; a fixed list, so that nobody can write text into it. */
@@ -45,15 +47,16 @@ const notices: Record<string, string> = {
 
 /** The pages a person sees: paths as at a Logto server, but plain forms instead of a JavaScript application. */
 export function createPageRoutes(parts: Parts): Router {
-  const { provider, sql, applicationId, findConnector, tabs, publicOrigin } = parts;
+  const { provider, sql, applicationId, findConnector, tabs, publicOrigin, delivery } = parts;
   const router = new Router({ sensitive: true, strict: true });
   const expired = (ctx: Koa.Context) => redirect(ctx, `${publicOrigin}/unknown-session`, 302);
 
   const interactions = createInteractions(provider, tabs);
 
-  async function finish(ctx: Koa.Context, interaction: Interaction, user: User): Promise<void> {
-    await recordSignIn(sql, user.id, applicationOf(interaction));
-    redirect(ctx, await interactions.finish(ctx, interaction, user.id));
+  const arrive = createArrivals({ sql, delivery, interactions });
+
+  async function finish(ctx: Koa.Context, interaction: Interaction, arrival: Arrival) {
+    redirect(ctx, await arrive(ctx, interaction, arrival));
   }
 
   const describeForm = async (ctx: Koa.Context, interaction: Interaction): Promise<SignInForm> => ({
@@ -82,7 +85,6 @@ export function createPageRoutes(parts: Parts): Router {
     };
   }
 
-  type Outcome = { user: User } | { status: number; fault: string };
   type Submitted = Record<"identifier" | "name" | "password", string>;
 
   function acceptForm(
@@ -97,7 +99,7 @@ export function createPageRoutes(parts: Parts): Router {
       const outcome: Outcome = tabs.isFormToken(interaction.uid, fields["form_token"])
         ? await act({ identifier: identifier.trim(), name: name.trim(), password })
         : { status: 403, fault: "This form was not sent from this page. Please try again." };
-      if ("user" in outcome) return finish(ctx, interaction, outcome.user);
+      if ("user" in outcome) return finish(ctx, interaction, outcome);
       ctx.status = outcome.status;
       ctx.body = render({
         ...(await describeForm(ctx, interaction)),
@@ -164,8 +166,8 @@ export function createPageRoutes(parts: Parts): Router {
       redirect(ctx, signInPath(applicationOf(interaction), notice, uid));
     if (typeof code !== "string") return back("social-denied");
     try {
-      const user = await findOrCreateHuggingFaceUser(sql, await connector.fetchProfile(code));
-      return user.isSuspended ? back("suspended") : await finish(ctx, interaction, user);
+      const arrival = await findOrCreateHuggingFaceUser(sql, await connector.fetchProfile(code));
+      return arrival.user.isSuspended ? back("suspended") : await finish(ctx, interaction, arrival);
     } catch (error) {
       if (error instanceof HuggingFaceUnavailableError) return back("social-unavailable");
       throw error;

@@ -140,16 +140,21 @@ export async function isMember(
   return rows.length > 0;
 }
 
-/** Adding somebody twice is fine in Logto. An unknown user or organization fails with SQLSTATE 23503. */
+/**
+ * Adding somebody twice is fine in Logto. An unknown user or organization fails with SQLSTATE 23503.
+ *
+ * @returns who was not a member before
+ */
 export async function addMembers(
   sql: Queryable,
   organizationId: string,
   userIds: string[],
-): Promise<void> {
-  await sql`
+): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
     insert into organization_users (organization_id, user_id)
     select ${organizationId}, added.id from unnest(${userIds}::text[]) as added (id)
-    on conflict do nothing`;
+    on conflict do nothing returning user_id as id`;
+  return rows.map(({ id }) => id);
 }
 
 /** Members who stay keep their roles. */
@@ -157,11 +162,13 @@ export async function replaceMembers(
   sql: Queryable,
   organizationId: string,
   userIds: string[],
-): Promise<void> {
-  await sql`
+): Promise<{ added: string[]; removed: string[] }> {
+  const removed = await sql<{ id: string }[]>`
     delete from organization_users
-    where organization_id = ${organizationId} and user_id <> all(${userIds}::text[])`;
-  await addMembers(sql, organizationId, userIds);
+    where organization_id = ${organizationId} and user_id <> all(${userIds}::text[])
+    returning user_id as id`;
+  const added = await addMembers(sql, organizationId, userIds);
+  return { added, removed: removed.map(({ id }) => id) };
 }
 
 export async function removeMember(
