@@ -77,7 +77,10 @@ async function provisionLogto(options: Options): Promise<number> {
 
 /** Hands over the settings that differ from those we have: into the file, or to whoever reads this. */
 async function hand(settings: ProvisionedSettings, options: Options): Promise<number> {
-  const changed = Object.entries(settings).filter(([name, value]) => value !== process.env[name]);
+  const changed = Object.entries(settings).filter(
+    // A dry run does not know what would be made.
+    ([name, value]) => value === undefined || value !== process.env[name],
+  );
   const names = changed.map(([name]) => name).join(", ");
   if (options["dry-run"]) {
     return print(changed.length > 0 ? `These settings would change: ${names}.\n` : "");

@@ -11,17 +11,18 @@ export function describeFailure(error: unknown, config: ProvisionConfig): string
   if (error instanceof ProvisionError) return error.message;
   if (!(error instanceof LogtoError)) return undefined;
   const { endpoint, management } = config;
-  const code = error.code?.replace(/^oidc\./, "");
-  if (code === "invalid_client") {
+  const { code } = error;
+  if (code === "oidc.invalid_client") {
     return "Logto does not know these credentials: LOGTO_M2M_APP_ID or LOGTO_M2M_APP_SECRET is wrong.";
   }
-  if (code === "unauthorized_client") {
+  // "requested grant type is not allowed for this client"
+  if (code === "oidc.invalid_request") {
     return "The application of LOGTO_M2M_APP_ID is not a machine-to-machine application.";
   }
-  if (code === "invalid_target") {
+  if (code === "oidc.invalid_target") {
     return `Logto does not know its Management API as ${management.resource}. Set LOGTO_MANAGEMENT_API_RESOURCE to what it is called (Console, API resources).`;
   }
-  if (error.status === 403) {
+  if (code === "auth.forbidden") {
     return 'The application of LOGTO_M2M_APP_ID has no access to the Management API. Give it the role "Logto Management API access" (Console, Applications, its Roles).';
   }
   if (error.kind === "invalid_answer" || (error.status === 404 && code === undefined)) {
