@@ -156,6 +156,20 @@ create table if not exists application_roles (
   role_id text not null references roles on delete cascade,
   primary key (application_id, role_id)
 );
+create table if not exists organization_applications (
+  organization_id text not null references organizations on delete cascade,
+  application_id text not null references applications on delete cascade,
+  primary key (organization_id, application_id)
+);
+create table if not exists organization_application_roles (
+  organization_id text not null,
+  application_id text not null,
+  role_id text not null references organization_roles on delete cascade,
+  primary key (organization_id, application_id, role_id),
+  foreign key (organization_id, application_id)
+    references organization_applications (organization_id, application_id) on delete cascade
+);
+
 create table if not exists connectors (
   id varchar(128) primary key,
   connector_id varchar(128) not null unique,

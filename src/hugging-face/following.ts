@@ -23,13 +23,11 @@ export function followHuggingFace(database: TenantDatabase): AfterSignIn {
     const organizationIds = await database.forUser(userId, (tx) => listConcerned(tx, userId));
     const failures: unknown[] = [];
     for (const organizationId of organizationIds) {
-      const guest = { user: { id: userId }, organization: { id: organizationId }, request };
-      const following = changeAsGuest(
-        database,
-        guest,
-        async (tx) => ({ value: undefined, event: await follow(tx, { organizationId, userId }) }),
-        { byNobody: true },
-      );
+      const nobody = { user: null, organization: { id: organizationId }, request };
+      const following = changeAsGuest(database, nobody, async (tx) => ({
+        value: undefined,
+        event: await follow(tx, { organizationId, userId }),
+      }));
       await following.catch((error: unknown) => {
         if (!(error instanceof AppError) || !foreseen.has(error.code)) failures.push(error);
       });

@@ -1,5 +1,6 @@
 import { invitationMail } from "../invitations/mail.ts";
 import { requestMail } from "../join-requests/mail.ts";
+import { syncOrganization } from "../logto/sync-organization.ts";
 import { joinedMail, removedMail, roleMail } from "../memberships/mail.ts";
 import type { Job } from "./job.ts";
 
@@ -10,4 +11,5 @@ export const jobs: readonly Job[] = [
   roleMail,
   requestMail,
   invitationMail,
+  syncOrganization,
 ];

@@ -37,7 +37,7 @@ type Written = {
 type Change = { [Field in keyof Written]?: Written[Field] | undefined };
 type NewApplication = Change & Pick<Application, "name" | "type">;
 
-const applicationColumns = (sql: Queryable) => sql`
+export const applicationColumns = (sql: Queryable) => sql`
   applications.id, applications.name, applications.description, applications.type,
   applications.oidc_client_metadata as "oidcClientMetadata",
   applications.custom_client_metadata as "customClientMetadata",

@@ -13,6 +13,7 @@ import { ManagementError, translateSqlState } from "./errors.ts";
 import { addHookRoutes } from "./hooks.ts";
 import { MalformedJsonError } from "./input.ts";
 import { addJustInTimeRoutes } from "./just-in-time.ts";
+import { addOrganizationApplicationRoutes } from "./organization-applications.ts";
 import { addOrganizationMemberRoutes } from "./organization-members.ts";
 import { addOrganizationTemplateRoutes } from "./organization-template.ts";
 import { addOrganizationRoutes } from "./organizations.ts";
@@ -45,6 +46,7 @@ export function addManagementApi(
   addUserDetailRoutes(router, sql);
   addOrganizationRoutes(router, sql, origin);
   addOrganizationMemberRoutes(router, sql, origin);
+  addOrganizationApplicationRoutes(router, sql, origin);
   addOrganizationTemplateRoutes(router, sql, origin);
   addUserSessionRoutes(router, sql);
   addHookRoutes(router, sql);

@@ -95,7 +95,7 @@ export function addApplicationRoutes(router: Router, sql: Database, origin: stri
   });
 }
 
-function presentApplication({ createdAt, ...application }: Application) {
+export function presentApplication({ createdAt, ...application }: Application) {
   return {
     tenantId: "default",
     ...application,

@@ -18,7 +18,7 @@ import {
   replaceMembers,
 } from "../people/organizations.ts";
 import { describeChange } from "../webhooks/management-events.ts";
-import { ManagementError, notFound } from "./errors.ts";
+import { constraintViolated, ManagementError, notFound } from "./errors.ts";
 import { idList, readInput } from "./input.ts";
 import { presentRole } from "./organization-body.ts";
 import { readPage, writePageHeaders } from "./paging.ts";
@@ -143,11 +143,7 @@ async function resolveRoles(sql: Queryable, input: z.infer<typeof rolesSchema>):
   }
   const chosen = [...named, ...(await findRolesById(sql, ids))];
   if (chosen.some(({ type }) => type !== "User")) {
-    throw new ManagementError(
-      422,
-      "entity.db_constraint_violated",
-      "Database constraint violated.",
-    );
+    throw constraintViolated();
   }
   return [...new Set([...ids, ...named.map(({ id }) => id)])];
 }

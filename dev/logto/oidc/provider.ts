@@ -15,6 +15,7 @@ import { buildClaims, claimsOfScope } from "./claims.ts";
 import { acceptEverySecret } from "./clients.ts";
 import { addLogtoErrorFields, renderError } from "./error-bodies.ts";
 import { chooseSignInPage, logtoParameters } from "./interaction-url.ts";
+import { organizationAskedFor } from "./organization-tokens.ts";
 import { chooseDefaultResource, findResourceServer } from "./resources.ts";
 
 const tokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -66,6 +67,14 @@ export function createProvider(issuer: string, settings: Settings, sql: Database
       RefreshToken: 14 * day,
       Session: 14 * day,
     },
+    formats: {
+      customizers: {
+        // A person's token that permits nothing says so, where the library leaves the claim out.
+        jwt(_ctx, token, jwt) {
+          if (token.kind === "AccessToken") jwt.payload["scope"] ??= "";
+        },
+      },
+    },
     renderError,
     // The library refuses to deliver a back-channel logout to a loopback address (SSRF protection, in
     // `dispatcher`). Here both ends are on the developer's own machine.
@@ -107,9 +116,9 @@ function describeFeatures(sql: Database): NonNullable<Configuration["features"]>
     resourceIndicators: {
       enabled: true,
       defaultResource: (ctx, _client, oneOf) => chooseDefaultResource(ctx, oneOf),
-      useGrantedResource: () => false,
-      getResourceServerInfo: (_ctx, resource, client) =>
-        findResourceServer(sql, resource, client.clientId),
+      useGrantedResource: (ctx) => organizationAskedFor(ctx) !== undefined,
+      getResourceServerInfo: (ctx, resource, client) =>
+        findResourceServer(sql, ctx, resource, client.clientId),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { errors, type KoaContextWithOIDC, type ResourceServer } from "oidc-provider";
 import { mayManage } from "../applications/roles.ts";
 import type { Database } from "../database.ts";
+import { describeOrganizationToken, organizationAskedFor } from "./organization-tokens.ts";
 import { listScopes } from "../people/organization-roles.ts";
 
 export const managementApi = "https://default.logto.app/api";
@@ -19,11 +20,16 @@ const format = {
  */
 export async function findResourceServer(
   sql: Database,
+  ctx: KoaContextWithOIDC,
   resource: string,
   clientId: string,
 ): Promise<ResourceServer> {
   if (resource === managementApi) {
     return { ...format, scope: (await mayManage(sql, clientId)) ? "all" : "" };
+  }
+  const organizationId = organizationAskedFor(ctx);
+  if (resource === organizations && organizationId !== undefined) {
+    return { ...format, ...(await describeOrganizationToken(sql, ctx, organizationId, clientId)) };
   }
   if (resource === organizations) {
     const { scopes } = await listScopes(sql, { q: undefined });
@@ -32,11 +38,15 @@ export async function findResourceServer(
   throw new errors.InvalidTarget();
 }
 
-/** Logto has no default resource: a machine must name the one it wants. */
+/**
+ * Logto has no default resource: a machine must name the one it wants, or an organization. A token for one organization
+ * is to the library a token for the reserved organization resource, with an audience of its own.
+ */
 export function chooseDefaultResource(
   ctx: KoaContextWithOIDC,
   oneOf?: readonly string[],
 ): string | string[] | undefined {
+  if (organizationAskedFor(ctx) !== undefined) return organizations;
   if (oneOf) return [...oneOf];
   if (ctx.oidc.params?.["grant_type"] === "client_credentials") {
     throw new errors.InvalidTarget("both `resource` and `organization_id` are not provided");

@@ -21,7 +21,7 @@ export type OrganizationChange = {
 export type RoleName = { id: string; name: string };
 export type Page = { limit: number; offset: number };
 
-const organizationColumns = (sql: Queryable) => sql`
+export const organizationColumns = (sql: Queryable) => sql`
   organizations.id, organizations.name, organizations.description,
   organizations.custom_data as "customData", organizations.is_mfa_required as "isMfaRequired",
   organizations.color, organizations.branding, organizations.custom_css as "customCss",
@@ -138,6 +138,21 @@ export async function isMember(
   const rows = await sql`
     select 1 from organization_users where organization_id = ${organizationId} and user_id = ${userId}`;
   return rows.length > 0;
+}
+
+/** Names of what a member may do, by all their roles there. */
+export async function listScopesOfMember(
+  sql: Queryable,
+  organizationId: string,
+  userId: string,
+): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select distinct organization_scopes.name
+    from organization_user_roles as held
+    join organization_role_scopes as granted on granted.role_id = held.role_id
+    join organization_scopes on organization_scopes.id = granted.scope_id
+    where held.organization_id = ${organizationId} and held.user_id = ${userId}`;
+  return rows.map(({ name }) => name);
 }
 
 /**
