@@ -78,6 +78,7 @@ describe("provisioning a Logto in which somebody has changed things", () => {
       redirectUris,
       backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
       backchannelLogoutSessionRequired: true,
+      logoUri: "https://logo.example/",
     });
   });
 
