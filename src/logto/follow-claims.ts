@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { AuthenticatedPerson } from "../auth/openid-claims.ts";
 import type { AfterSignIn } from "../auth/pages.tsx";
 import type { Database, Transaction } from "../database/database.ts";
-import { isAbove, type Role, roles } from "../memberships/roles.ts";
+import { type Role, roles } from "../memberships/roles.ts";
 import { requestAdoption } from "./adopt-organization.ts";
 import { hintMembership } from "./hints.ts";
 
@@ -53,8 +53,7 @@ function readClaims(
           .filter(({ organizationId }) => organizationId === logtoId)
           .map(({ role }) => role),
       );
-      const held = roles.filter((role) => named.has(role));
-      return [logtoId, held.toSorted((one, other) => (isAbove(one, other) ? -1 : 1))[0] ?? null];
+      return [logtoId, roles.find((role) => named.has(role)) ?? null];
     }),
   );
 }
