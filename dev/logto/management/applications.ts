@@ -25,6 +25,7 @@ const oidcSchema = z.object({
   postLogoutRedirectUris: z.array(uri),
   backchannelLogoutUri: z.url().optional(),
   backchannelLogoutSessionRequired: z.boolean().optional(),
+  logoUri: z.string().optional(),
 });
 const changeSchema = z.object({
   name: z.string().min(1).max(256).optional(),
