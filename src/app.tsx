@@ -46,6 +46,7 @@ import { huggingFaceJoiningPages } from "./hugging-face/joining-pages.ts";
 import { createHuggingFaceOAuth } from "./hugging-face/oauth.ts";
 import { huggingFacePages } from "./hugging-face/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
+import { followClaims } from "./logto/follow-claims.ts";
 import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
 import { healthRoutes } from "./operations/health.ts";
@@ -130,7 +131,11 @@ export function createApp(dependencies: Dependencies): {
       sessionCookie,
       sessionLimits,
       baseUrl: config.baseUrl,
-      afterSignIn: [joinAfterSignIn({ database, logger }), followHuggingFace(database)],
+      afterSignIn: [
+        joinAfterSignIn({ database, logger }),
+        followHuggingFace(database),
+        ...(config.logto.management ? [followClaims(database)] : []),
+      ],
     }),
     ...organizationPages(database, doors),
     ...settingsPages(database),

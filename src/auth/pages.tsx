@@ -12,6 +12,7 @@ import type { SessionLimits } from "../sessions/sessions.ts";
 import { Layout } from "../views/layout.tsx";
 import type { BeginSignIn, SignInCookies } from "./begin-sign-in.ts";
 import { interruptedSignIn, spentSignIn, translateOpenIdError } from "./errors.ts";
+import type { AuthenticatedPerson } from "./openid-claims.ts";
 import type { OpenIdClient } from "./openid-client.ts";
 import { route } from "./route.ts";
 import {
@@ -36,7 +37,11 @@ export type AuthDependencies = {
 };
 
 /** Runs once somebody has signed in, before they see the first page. */
-export type AfterSignIn = (user: { id: string }, request: RequestOrigin) => Promise<void>;
+export type AfterSignIn = (
+  user: { id: string },
+  request: RequestOrigin,
+  person: AuthenticatedPerson,
+) => Promise<void>;
 
 const signInQuery = z
   .object({
@@ -116,7 +121,7 @@ export function authPages(dependencies: AuthDependencies) {
         sessionCookie.write(ctx, sessionId);
         if (passwordCookie.read(ctx)) passwordCookie.expire(ctx);
         for (const work of afterSignIn) {
-          await work({ id: userId }, describeOrigin(ctx)).catch((error: unknown) => {
+          await work({ id: userId }, describeOrigin(ctx), person).catch((error: unknown) => {
             ctx.state.logger.warn({ err: error }, "work after a sign-in failed");
           });
         }

@@ -1,5 +1,8 @@
 import { invitationMail } from "../invitations/mail.ts";
 import { requestMail } from "../join-requests/mail.ts";
+import { adoptOrganization } from "../logto/adopt-organization.ts";
+import { reconcile } from "../logto/reconcile.ts";
+import { syncOrganization } from "../logto/sync-organization.ts";
 import { joinedMail, removedMail, roleMail } from "../memberships/mail.ts";
 import type { Job } from "./job.ts";
 
@@ -10,4 +13,7 @@ export const jobs: readonly Job[] = [
   roleMail,
   requestMail,
   invitationMail,
+  syncOrganization,
+  adoptOrganization,
+  reconcile,
 ];

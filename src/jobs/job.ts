@@ -1,13 +1,13 @@
 import type { Logger } from "pino";
 import type { z } from "zod";
 
-import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { Database, Transaction } from "../database/database.ts";
 import type { ManagementApi } from "../logto/management-api.ts";
 import type { Mailer } from "../mail/mailer.ts";
 
 /** What every job can use. */
 export type JobContext = {
-  database: TenantDatabase;
+  database: Database;
   mailer: Mailer;
   /** Null: nothing is kept in step with Logto. */
   logto: ManagementApi | null;

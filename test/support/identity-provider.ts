@@ -9,6 +9,11 @@ import { createEmptyDatabase, type TestDatabase } from "./database.ts";
 /** Somebody with a password at the identity provider. */
 export type Account = { username: string; password: string; name: string };
 
+type Options = {
+  /** Where the application takes back-channel logouts; without: it is told nothing. */
+  backchannelLogoutPath?: string;
+};
+
 const application = { id: "tenantry", secret: "only for tests" };
 const machineToMachine = { id: "machine", secret: "only for tests, too" };
 const connector = { clientId: "logto", clientSecret: "between the stand-ins" };
@@ -18,7 +23,7 @@ const huggingFaceClient = { clientId: "tenantry-itself", clientSecret: "to ask w
  * The Logto stand-in, and the Hugging Face stand-in behind it, for the tests of a file. Logto's is at 127.0.0.1 and the
  * application at localhost: two sites to a browser, as they are in production.
  */
-export function useIdentityProvider() {
+export function useIdentityProvider({ backchannelLogoutPath }: Options = {}) {
   let database: TestDatabase;
   let huggingFace: HuggingFaceStandIn;
   let logto: LogtoStandIn;
@@ -59,6 +64,9 @@ export function useIdentityProvider() {
             ...application,
             redirectUris: [`${baseUrl}/callback`],
             postLogoutRedirectUris: [baseUrl, `${baseUrl}/`],
+            ...(backchannelLogoutPath === undefined
+              ? {}
+              : { backchannelLogoutUri: `${baseUrl}${backchannelLogoutPath}` }),
           },
           machineToMachine,
           huggingFace: {
@@ -85,6 +93,12 @@ export function useIdentityProvider() {
     get world() {
       return huggingFace.world;
     },
+    /** The running stand-in, with its faults and webhooks. */
+    get logto() {
+      return logto;
+    },
+    /** For calls to the Management API. */
+    managementToken: () => requestManagementToken(logto.issuer),
     stop: () => logto.stop(),
     /** On the same port, with everything it knew. */
     async startAgain() {

@@ -4,12 +4,20 @@ export type SignInForm = {
   /** `?…` of the page itself: every form and link keeps Logto's query and stays in this tab's sign-in. */
   search: string;
   formToken: string;
+  /** Whether there is a connector with a button. */
+  hasHuggingFace: boolean;
   identifier: string;
   name?: string | undefined;
   fault?: string | undefined;
 };
 
-export function renderSignInPage({ search, formToken, identifier, fault }: SignInForm): string {
+export function renderSignInPage({
+  search,
+  formToken,
+  hasHuggingFace,
+  identifier,
+  fault,
+}: SignInForm): string {
   return renderPage({
     title: "Sign in to your account",
     children: (
@@ -28,7 +36,7 @@ export function renderSignInPage({ search, formToken, identifier, fault }: SignI
           />
           <button type="submit">Sign in</button>
         </form>
-        <HuggingFaceButton search={search} formToken={formToken} />
+        {hasHuggingFace && <HuggingFaceButton search={search} formToken={formToken} />}
         <p class="below">
           No account yet? <a href={`/register${search}`}>Create account</a>
         </p>
@@ -40,6 +48,7 @@ export function renderSignInPage({ search, formToken, identifier, fault }: SignI
 export function renderRegisterPage({
   search,
   formToken,
+  hasHuggingFace,
   identifier,
   name,
   fault,
@@ -64,7 +73,7 @@ export function renderRegisterPage({
           />
           <button type="submit">Create account</button>
         </form>
-        <HuggingFaceButton search={search} formToken={formToken} />
+        {hasHuggingFace && <HuggingFaceButton search={search} formToken={formToken} />}
         <p class="below">
           Already have an account? <a href={`/sign-in${search}`}>Sign in</a>
         </p>
