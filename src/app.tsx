@@ -8,6 +8,7 @@ import { accountDeletionPages } from "./account/deletion-pages.tsx";
 import { accountPages } from "./account/pages.tsx";
 import { auditLogPages } from "./audit-log/pages.tsx";
 import type { Actors } from "./auth/actor.ts";
+import { authenticateTokenWith } from "./auth/authenticate-token.ts";
 import { authorizeWith } from "./auth/authorize.ts";
 import { defineSignInCookies, signInWith } from "./auth/begin-sign-in.ts";
 import { translateOpenIdError } from "./auth/errors.ts";
@@ -94,7 +95,7 @@ export function createApp(dependencies: Dependencies): {
   });
 
   const { requestsPerMinute } = config.organizations;
-  const countOrganizationRequest =
+  const countRequest =
     requestsPerMinute > 0 ? limitEach({ attempts: requestsPerMinute, seconds: 60 }) : undefined;
   const sessions = createSessions(app, { database, cookie: sessionCookie, limits: sessionLimits });
   const signInCookies = defineSignInCookies(isSecure);
@@ -173,7 +174,9 @@ export function createApp(dependencies: Dependencies): {
   app.use(refuseCrossSiteWrites(config.baseUrl));
   app.use(serveAssets(publicFolder));
   app.use(sessions.commit);
-  app.use(serveRoutes(routes, authorizeWith(sessions, countOrganizationRequest)));
+  const authenticateToken = authenticateTokenWith({ database, openId });
+  const authorize = authorizeWith({ sessions, authenticateToken, countRequest });
+  app.use(serveRoutes(routes, authorize));
   app.use(() => {
     throw httpError("request.not_found");
   });

@@ -43,12 +43,18 @@ export type AfterSignIn = (
   person: AuthenticatedPerson,
 ) => Promise<void>;
 
-const signInQuery = z.object({
-  returnTo: z.string().optional(),
-  with: z.literal("huggingface").optional(),
-  screen: z.literal("register").optional(),
-  reauthenticate: z.literal("yes").optional(),
-});
+const signInQuery = z
+  .object({
+    returnTo: z.string().optional(),
+    with: z.literal("huggingface").optional(),
+    sso: z
+      .string()
+      .regex(/^[\w-]{1,128}$/)
+      .optional(),
+    screen: z.literal("register").optional(),
+    reauthenticate: z.literal("yes").optional(),
+  })
+  .refine(({ with: social, sso }) => social === undefined || sso === undefined);
 
 /** The routes that start and end a session. */
 export function authPages(dependencies: AuthDependencies) {
@@ -75,10 +81,11 @@ export function authPages(dependencies: AuthDependencies) {
       if (isOtherLoopback(ctx.get("Host"), base)) {
         return seeOther(`${base.origin}/sign-in${ctx.search}`);
       }
-      const { with: connector, screen, reauthenticate } = query;
+      const { with: connector, sso, screen, reauthenticate } = query;
       return beginSignIn(ctx, {
         returnTo: safeReturnTo(query.returnTo),
         with: connector,
+        sso,
         screen,
         isReauthentication: reauthenticate !== undefined,
       });
