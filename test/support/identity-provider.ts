@@ -4,10 +4,7 @@ import { afterAll, beforeAll } from "vitest";
 import { type HuggingFaceStandIn, startHuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
 import { type LogtoStandIn, startLogtoStandIn } from "../../dev/logto/server.ts";
 import { findFreePort } from "../../dev/ports.ts";
-import { createManagementApi } from "../../src/logto/management-api.ts";
-import { readProvisionConfig } from "../../src/logto/provision/config.ts";
-import { createLedger } from "../../src/logto/provision/ledger.ts";
-import { provision } from "../../src/logto/provision/provision.ts";
+import { provisionStandIn } from "../../dev/provision-logto.ts";
 import { createEmptyDatabase, type TestDatabase } from "./database.ts";
 
 /** Somebody with a password at the identity provider. */
@@ -82,17 +79,26 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
           },
         });
       logto = await startAgain();
-      const { LOGTO_WEBHOOK_SIGNING_KEY = "" } = isProvisioned
-        ? await provisionFor(baseUrl, endpoint)
-        : {};
+      const machine = {
+        LOGTO_M2M_APP_ID: machineToMachine.id,
+        LOGTO_M2M_APP_SECRET: machineToMachine.secret,
+      };
+      const provisioned =
+        isProvisioned &&
+        (await provisionStandIn({
+          ...machine,
+          BASE_URL: baseUrl,
+          LOGTO_ENDPOINT: endpoint,
+          LOGTO_APP_ID: application.id,
+          LOGTO_APP_SECRET: application.secret,
+        }));
       return {
         endpoint,
         appId: application.id,
         appSecret: application.secret,
         environment: {
-          LOGTO_M2M_APP_ID: machineToMachine.id,
-          LOGTO_M2M_APP_SECRET: machineToMachine.secret,
-          LOGTO_WEBHOOK_SIGNING_KEY,
+          ...machine,
+          LOGTO_WEBHOOK_SIGNING_KEY: (provisioned && provisioned.signingKey) || "",
           HUGGINGFACE_ENDPOINT: huggingFace.issuer,
           HUGGINGFACE_CLIENT_ID: huggingFaceClient.clientId,
           HUGGINGFACE_CLIENT_SECRET: huggingFaceClient.clientSecret,
@@ -146,21 +152,6 @@ function inventAccount(name: string): Account {
   const [firstName = "somebody"] = name.toLowerCase().split(" ");
   const suffix = randomBytes(4).toString("hex");
   return { name, username: `${firstName}_${suffix}`, password: `open sesame ${suffix}` };
-}
-
-function provisionFor(baseUrl: string, endpoint: string) {
-  const config = readProvisionConfig({
-    NODE_ENV: "test",
-    BASE_URL: baseUrl,
-    LOGTO_ENDPOINT: endpoint,
-    LOGTO_APP_ID: application.id,
-    LOGTO_APP_SECRET: application.secret,
-    LOGTO_M2M_APP_ID: machineToMachine.id,
-    LOGTO_M2M_APP_SECRET: machineToMachine.secret,
-  });
-  const api = createManagementApi({ endpoint, ...config.management });
-  const step = { api, config, ledger: createLedger({ isDryRun: false }) };
-  return provision(step, { keepSignIn: true });
 }
 
 async function requestManagementToken(issuer: string): Promise<string> {
