@@ -113,8 +113,8 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
     get logto() {
       return logto;
     },
-    /** For calls to the Management API. */
-    managementToken: () => requestManagementToken(logto.issuer),
+    /** Calls the Management API: `manage("POST", "/hooks", {…})`. @returns what was answered, as JSON */
+    manage: (method: string, path: string, body?: object) => manage(logto, method, path, body),
     stop: () => logto.stop(),
     /** On the same port, with everything it knew. */
     async startAgain() {
@@ -134,15 +134,7 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
     /** Somebody who signed up some time ago. */
     async createAccount(name: string): Promise<Account> {
       const account = inventAccount(name);
-      const response = await fetch(`${logto.endpoint}/api/users`, {
-        method: "POST",
-        headers: {
-          authorization: `Bearer ${await requestManagementToken(logto.issuer)}`,
-          "content-type": "application/json",
-        },
-        body: JSON.stringify(account),
-      });
-      if (!response.ok) throw new Error(`Logto answered ${await response.text()}`);
+      await manage(logto, "POST", "/users", account);
       return account;
     },
   };
@@ -152,6 +144,28 @@ function inventAccount(name: string): Account {
   const [firstName = "somebody"] = name.toLowerCase().split(" ");
   const suffix = randomBytes(4).toString("hex");
   return { name, username: `${firstName}_${suffix}`, password: `open sesame ${suffix}` };
+}
+
+/** @throws {Error} when Logto refuses */
+async function manage(
+  { endpoint, issuer }: LogtoStandIn,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const response = await fetch(`${endpoint}/api${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${await requestManagementToken(issuer)}`,
+      "content-type": "application/json",
+    },
+    body: body ? JSON.stringify(body) : null,
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`Logto answered ${text}`);
+  return response.headers.get("content-type")?.startsWith("application/json")
+    ? JSON.parse(text)
+    : text;
 }
 
 async function requestManagementToken(issuer: string): Promise<string> {
