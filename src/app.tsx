@@ -165,7 +165,7 @@ export function createApp(dependencies: Dependencies): {
     if (isDraining()) ctx.set("Connection", "close");
     await next();
   });
-  app.use(refuseCrossSiteWrites(config.baseUrl));
+  app.use(refuseCrossSiteWrites(config.baseUrl, routes));
   app.use(serveAssets(publicFolder));
   app.use(sessions.commit);
   app.use(serveRoutes(routes, authorizeWith(sessions, countOrganizationRequest)));

@@ -1,6 +1,7 @@
 import type { Middleware } from "koa";
 
 import { httpError } from "./errors.ts";
+import type { Route } from "./route.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -13,13 +14,19 @@ const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
  * session to ride on.
  *
  * @param baseUrl our own address; only its origin may write
+ * @param routes those that are declared `crossSite` take writes from anywhere
  */
-export function refuseCrossSiteWrites(baseUrl: string): Middleware {
+export function refuseCrossSiteWrites(
+  baseUrl: string,
+  routes: readonly Pick<Route<object>, "method" | "path" | "crossSite">[] = [],
+): Middleware {
   const ownOrigin = new URL(baseUrl).origin;
+  const open = new Set(
+    routes.filter(({ crossSite }) => crossSite).map(({ method, path }) => `${method} ${path}`),
+  );
   return async (ctx, next) => {
-    if (!safeMethods.has(ctx.method) && !isOurs(ctx.get("Sec-Fetch-Site"))) {
-      throw httpError("request.cross_site");
-    }
+    const isGuarded = !safeMethods.has(ctx.method) && !open.has(`${ctx.method} ${ctx.path}`);
+    if (isGuarded && !isOurs(ctx.get("Sec-Fetch-Site"))) throw httpError("request.cross_site");
     await next();
 
     function isOurs(site: string): boolean {
