@@ -45,6 +45,7 @@ import { huggingFaceJoiningPages } from "./hugging-face/joining-pages.ts";
 import { createHuggingFaceOAuth } from "./hugging-face/oauth.ts";
 import { huggingFacePages } from "./hugging-face/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
+import { webhookRoutes } from "./logto/webhook-routes.ts";
 import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
 import { healthRoutes } from "./operations/health.ts";
@@ -150,7 +151,13 @@ export function createApp(dependencies: Dependencies): {
     ...huggingFaceJoiningPages(database),
     ...auditLogPages(database),
     ...accountPages(database),
-    ...accountDeletionPages({ database, sessionCookie, openId }),
+    ...accountDeletionPages({
+      database,
+      sessionCookie,
+      openId,
+      isDeletedAtProvider: config.logto.management !== null,
+    }),
+    ...webhookRoutes({ database, keys: config.logto.webhookKeys }),
   ];
 
   app.use(logRequests(logger));

@@ -1,5 +1,7 @@
 import { invitationMail } from "../invitations/mail.ts";
 import { requestMail } from "../join-requests/mail.ts";
+import { deleteUserAtLogto } from "../logto/delete-user.ts";
+import { followWebhook } from "../logto/follow-webhook.ts";
 import { joinedMail, removedMail, roleMail } from "../memberships/mail.ts";
 import type { Job } from "./job.ts";
 
@@ -10,4 +12,6 @@ export const jobs: readonly Job[] = [
   roleMail,
   requestMail,
   invitationMail,
+  followWebhook,
+  deleteUserAtLogto,
 ];

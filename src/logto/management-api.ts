@@ -10,6 +10,7 @@ import {
 import createClient from "openapi-fetch";
 import { z } from "zod";
 
+import { issuerOf } from "../auth/openid-discovery.ts";
 import { isUnavailable, LogtoError } from "./logto-error.ts";
 import { createManagementToken } from "./management-token.ts";
 import { sendRequest } from "./send-request.ts";
@@ -33,6 +34,8 @@ type Client = ReturnType<typeof createApiClient>;
 type Call = (client: Client) => Promise<{ data?: unknown; response: Response }>;
 
 export type ManagementApi = {
+  /** What our users of this Logto have as their issuer. */
+  readonly issuer: string;
   /** Sends a request, and checks what comes back. */
   read<Schema extends z.ZodType>(schema: Schema, call: Call): Promise<z.output<Schema>>;
   /** Sends a request whose answer says nothing. */
@@ -120,6 +123,7 @@ export function createManagementApi(options: ManagementApiOptions): ManagementAp
   };
 
   return {
+    issuer: issuerOf(endpoint),
     read: async (schema, call) => check(schema, (await run(call)).data),
     async send(call) {
       await run(call);
