@@ -8,8 +8,8 @@ import { readMachine, readUser, type UserAtLogto } from "./users-at-logto.ts";
 
 export type PullContext = Pick<JobContext, "database" | "logger"> & { logto: ManagementApi };
 
-/** How often somebody may be changed while Logto is asked about them, before another job does it. */
-const rounds = 5;
+/** How often somebody may be changed while Logto is asked about them, before that is left to another time. */
+const rounds = 10;
 
 /** Somebody of ours, as they were before Logto was asked. */
 type Known = { id: string; isMachine: boolean; updatedAt: Date; deletedAt: Date | null };

@@ -7,7 +7,6 @@ import { createManagementApi, type ManagementApi } from "../../src/logto/managem
 import { type PullContext, pullUser } from "../../src/logto/pull-user.ts";
 import { deleteUser } from "../../src/logto/users-at-logto.ts";
 import {
-  type ApplicationOptions,
   type Organization,
   type RunningApplication,
   useApplication,
@@ -54,12 +53,14 @@ export function bodyOf(name: Recorded, change: Body = {}): string {
 }
 
 /** The application with the Logto stand-in, whose webhooks the tests send themselves. */
-export function useWebhooks(options: Pick<ApplicationOptions, "dependencies"> = {}) {
+export function useWebhooks({ withoutManagement = false } = {}) {
   const provider = useIdentityProvider();
   const application = useApplication({
     identityProvider: provider.start,
-    environment: { LOGTO_WEBHOOK_SIGNING_KEY: `${presentKey}, ${formerKey}` },
-    ...options,
+    environment: {
+      LOGTO_WEBHOOK_SIGNING_KEY: `${presentKey}, ${formerKey}`,
+      ...(withoutManagement && { LOGTO_M2M_APP_SECRET: "" }),
+    },
   });
   const lines: string[] = [];
   const logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
@@ -140,13 +141,16 @@ export function useWebhooks(options: Pick<ApplicationOptions, "dependencies"> = 
       ),
     deleteAtLogto: (userId: string) => deleteUser(openApi(), userId),
     /** An organization with its twin, as the sync would have made it. @returns its id at Logto */
-    async giveTwin(organization: Organization): Promise<string> {
-      const logtoId = randomUUID().slice(0, 12);
-      await application.query(
-        "update logto_organizations set logto_id = $2 where organization_id = $1",
-        [organization.id, logtoId],
+    async giveTwin({ id, name }: Organization): Promise<string> {
+      const made = await openApi().read(z.object({ id: z.string() }), (client) =>
+        client.POST("/api/organizations", { body: { name } }),
       );
-      return logtoId;
+      const [row] = await application.query<{ logtoId: string }>(
+        `update logto_organizations set logto_id = coalesce(logto_id, $2) where organization_id = $1
+         returning logto_id as "logtoId"`,
+        [id, made.id],
+      );
+      return row?.logtoId ?? "";
     },
     readUser: async (id: string) => {
       const [user] = await application.query<UserRow>("select * from users where id = $1", [id]);

@@ -85,6 +85,9 @@ export function useIdentityProvider() {
     get world() {
       return huggingFace.world;
     },
+    /** What it has stored. */
+    query: <Row extends object>(statement: string, values?: unknown[]) =>
+      database.query<Row>(statement, values),
     stop: () => logto.stop(),
     /** On the same port, with everything it knew. */
     async startAgain() {
