@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { defineJob } from "../jobs/job.ts";
+import { requestAdoption } from "./adopt-organization.ts";
 import { hintMembership, hintOrganization } from "./hints.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { postpone } from "./postpone.ts";
@@ -54,7 +55,7 @@ async function follow(context: PullContext, event: WebhookEvent): Promise<boolea
   const organizationId = await findOrganization(context, event.logtoId);
   if (organizationId === null) {
     if (event.kind !== "organization" || !event.isNew) return false;
-    await adopt(context, event.logtoId);
+    await requestAdoption(database, event.logtoId);
     return true;
   }
   if (event.kind === "organization" || isToBeReadWhole(event)) {
@@ -92,12 +93,4 @@ function findUser({ database, logto }: PullContext, subject: string) {
     where: { issuer_subject: { issuer: logto.issuer, subject } },
     select: { id: true, deletedAt: true },
   });
-}
-
-// LEAD: becomes adoptOrganization.enqueue(tx, { logtoId }) of src/logto/adopt-organization.ts.
-async function adopt({ database }: PullContext, logtoId: string): Promise<void> {
-  await database.unscoped.$executeRaw`
-    select graphile_worker.add_job(
-      identifier => 'logto.adopt_organization', payload => json_build_object('logtoId', ${logtoId}::text),
-      job_key => ${`logto.adopt:${logtoId}`})`;
 }

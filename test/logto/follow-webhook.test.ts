@@ -134,20 +134,30 @@ describe("an event about an organization", () => {
     expect(await readHints(organization)).toBe(Number(before) + 3);
   });
 
-  it("has one that was made at Logto adopted, and ignores any other that we do not know", async () => {
-    const logtoId = randomUUID();
+  it("has one taken in that was made at Logto, with the owner it has there", async () => {
+    const owner = await world.createAtLogto({ name: "Founder" });
+    const logtoId = await world.createOrganizationAtLogto("Founded There", { owner });
     expect(await world.deliver(bodyOf("POST /organizations", { data: { id: logtoId } }))).toBe(
       "done",
     );
+    await application.deliverMail();
+    const members = await application.query(
+      `select o.name, u.name as member, m.role
+         from logto_organizations l join organizations o on o.id = l.organization_id
+         join memberships m on m.organization_id = o.id join users u on u.id = m.user_id
+        where l.logto_id = $1`,
+      [logtoId],
+    );
+    expect(members).toEqual([{ name: "Founded There", member: "Founder", role: "owner" }]);
+  });
+
+  it("is ignored where it is about any other that we do not know", async () => {
     const elsewhere = { params: { id: randomUUID() } };
     expect(await world.deliver(bodyOf("PATCH /organizations/{id}", elsewhere))).toBe("ignored");
+    const before = await countUsers();
     const membership = membershipOf(randomUUID(), { addedUserIds: [await world.createAtLogto()] });
     expect(await world.deliver(membership)).toBe("ignored");
-    const adoptions = await application.query<{ payload: object }>(
-      `select payload from graphile_worker._private_jobs where key = $1`,
-      [`logto.adopt:${logtoId}`],
-    );
-    expect(adoptions).toEqual([{ payload: { logtoId } }]);
+    expect(await countUsers()).toBe(before);
   });
 });
 

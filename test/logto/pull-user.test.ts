@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 
 import type { ManagementApi } from "../../src/logto/management-api.ts";
 import { pullUser } from "../../src/logto/pull-user.ts";
-import { readUser } from "../../src/logto/users-at-logto.ts";
 import type { Role } from "../../src/memberships/roles.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
 import recorded from "../fixtures/logto/hugging-face.json" with { type: "json" };
@@ -373,18 +372,26 @@ describe("somebody who has deleted their account", () => {
 });
 
 describe("a machine-to-machine application", () => {
-  it("is mirrored by its name, as a machine, and is nothing that Logto has a user of", async () => {
-    // The stand-in's own applications are no part of this branch's Management API: what it would answer is told here.
-    const logto: ManagementApi = {
-      ...world.api,
-      read: (schema) => Promise.resolve(schema.parse({ name: "Robot", type: "MachineToMachine" })),
-    };
-    const context = { ...world.context, logto };
-    const id = await pullUser(context, "machine00001", { isMachine: true });
-    const read = () => application.query("select name, is_machine from users where id = $1", [id]);
-    expect(await read()).toEqual([{ name: "Robot", is_machine: true }]);
-    expect(await pullUser(context, "machine00001")).toBe(id);
-    expect(await read()).toEqual([{ name: "Robot", is_machine: true }]);
-    expect(await readUser(world.api, "machine00001")).toBeNull();
+  const read = (id: string | null) =>
+    application.query("select name, is_machine, deleted_at from users where id = $1", [id]);
+
+  it("is mirrored by its name, as a machine, and goes like somebody who is deleted", async () => {
+    const subject = await world.createMachineAtLogto("Robot");
+    const id = await pullUser(world.context, subject, { isMachine: true });
+    expect(await read(id)).toEqual([{ name: "Robot", is_machine: true, deleted_at: null }]);
+    // Known as a machine, whoever asks.
+    expect(await pull({ subject })).toBe(id);
+    expect(await read(id)).toEqual([{ name: "Robot", is_machine: true, deleted_at: null }]);
+    await world.deleteMachineAtLogto(subject);
+    expect(await pull({ subject })).toBeNull();
+    expect(await read(id)).toEqual([
+      { name: null, is_machine: true, deleted_at: expect.any(Date) },
+    ]);
+  });
+
+  it("is nobody where it is taken for a person", async () => {
+    const subject = await world.createMachineAtLogto("Robot");
+    expect(await pull({ subject })).toBeNull();
+    expect(await application.query("select from users where subject = $1", [subject])).toEqual([]);
   });
 });

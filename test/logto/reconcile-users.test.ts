@@ -82,18 +82,16 @@ describe("reconcileUsers()", () => {
   });
 
   it("leaves alone whoever is not Logto's: machines, users of another issuer, deleted accounts", async () => {
-    const others = [
-      await world.createKnown(),
-      await world.createKnown(),
-      await world.createKnown(),
-    ];
-    const [machine, foreign, deleted] = others;
-    await application.query("update users set is_machine = true where id = $1", [machine?.id]);
+    const [foreign, deleted] = [await world.createKnown(), await world.createKnown()];
     await application.query("update users set issuer = 'https://x.example' where id = $1", [
-      foreign?.id,
+      foreign.id,
     ]);
-    await application.query("update users set deleted_at = now() where id = $1", [deleted?.id]);
-    for (const { subject } of others) await world.deleteAtLogto(subject);
+    await application.query("update users set deleted_at = now() where id = $1", [deleted.id]);
+    for (const { subject } of [foreign, deleted]) await world.deleteAtLogto(subject);
+    await application.query(
+      "insert into users (id, issuer, subject, is_machine) values (gen_random_uuid(), $1, 'robot', true)",
+      [world.api.issuer],
+    );
     const before = await readUsers();
     expect(await reconcile()).toEqual([]);
     expect(await readUsers()).toEqual(before);

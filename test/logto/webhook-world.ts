@@ -99,7 +99,7 @@ export function useWebhooks({ withoutManagement = false } = {}) {
         `select body, event, outcome, processed_at is not null as "isDone"
            from webhook_deliveries order by received_at`,
       ),
-    /** What is in the queue of a kind; of those that look after an organization only a later part of it knows. */
+    /** What is in the queue of a kind. */
     listJobs: (kind = "%") =>
       application.query<{ kind: string; attempts: number; error: string | null; isDue: boolean }>(
         `select task_identifier as kind, attempts, last_error as error, run_at <= now() as "isDue"
@@ -140,6 +140,41 @@ export function useWebhooks({ withoutManagement = false } = {}) {
         }),
       ),
     deleteAtLogto: (userId: string) => deleteUser(openApi(), userId),
+    /** A machine-to-machine application. @returns its id there */
+    async createMachineAtLogto(name: string): Promise<string> {
+      const { id } = await openApi().read(z.object({ id: z.string() }), (client) =>
+        client.POST("/api/applications", { body: { name, type: "MachineToMachine" } }),
+      );
+      return id;
+    },
+    deleteMachineAtLogto: (id: string) =>
+      openApi().send((client) =>
+        client.DELETE("/api/applications/{id}", { params: { path: { id } } }),
+      ),
+    /** An organization made in Logto's Console. @returns its id there */
+    async createOrganizationAtLogto(name: string, { owner }: { owner: string }): Promise<string> {
+      const create = (call: Parameters<ManagementApi["read"]>[1]) =>
+        openApi().read(z.object({ id: z.string() }), call);
+      const { id } = await create((client) =>
+        client.POST("/api/organizations", { body: { name } }),
+      );
+      const role = { name: "owner", organizationScopeIds: [], resourceScopeIds: [] };
+      await create((client) => client.POST("/api/organization-roles", { body: role }));
+      const path = { id, userId: owner };
+      await openApi().send((client) =>
+        client.POST("/api/organizations/{id}/users", {
+          params: { path: { id } },
+          body: { userIds: [owner] },
+        }),
+      );
+      await openApi().send((client) =>
+        client.PUT("/api/organizations/{id}/users/{userId}/roles", {
+          params: { path },
+          body: { organizationRoleNames: ["owner"] },
+        }),
+      );
+      return id;
+    },
     /** An organization with its twin, as the sync would have made it. @returns its id at Logto */
     async giveTwin({ id, name }: Organization): Promise<string> {
       const made = await openApi().read(z.object({ id: z.string() }), (client) =>
@@ -174,7 +209,7 @@ type UserRow = {
 export type WebhookWorld = ReturnType<typeof useWebhooks>;
 export type Known = Awaited<ReturnType<WebhookWorld["createKnown"]>>;
 
-/** What is signed in lives by the session alone. */
+/** Whether a session opens a page. */
 export const isSignedIn = async (
   application: Pick<RunningApplication, "baseUrl">,
   { cookie }: { cookie: string },

@@ -4,10 +4,21 @@ import { afterAll, beforeAll } from "vitest";
 import { type HuggingFaceStandIn, startHuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
 import { type LogtoStandIn, startLogtoStandIn } from "../../dev/logto/server.ts";
 import { findFreePort } from "../../dev/ports.ts";
+import { createManagementApi } from "../../src/logto/management-api.ts";
+import { readProvisionConfig } from "../../src/logto/provision/config.ts";
+import { createLedger } from "../../src/logto/provision/ledger.ts";
+import { provision } from "../../src/logto/provision/provision.ts";
 import { createEmptyDatabase, type TestDatabase } from "./database.ts";
 
 /** Somebody with a password at the identity provider. */
 export type Account = { username: string; password: string; name: string };
+
+type Options = {
+  /** Where the application takes back-channel logouts; without: it is told nothing. */
+  backchannelLogoutPath?: string;
+  /** Whether it is made ready as by `npm run logto:provision`: with our roles, and a webhook that tells the application. */
+  isProvisioned?: boolean;
+};
 
 const application = { id: "tenantry", secret: "only for tests" };
 const machineToMachine = { id: "machine", secret: "only for tests, too" };
@@ -18,7 +29,7 @@ const huggingFaceClient = { clientId: "tenantry-itself", clientSecret: "to ask w
  * The Logto stand-in, and the Hugging Face stand-in behind it, for the tests of a file. Logto's is at 127.0.0.1 and the
  * application at localhost: two sites to a browser, as they are in production.
  */
-export function useIdentityProvider() {
+export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Options = {}) {
   let database: TestDatabase;
   let huggingFace: HuggingFaceStandIn;
   let logto: LogtoStandIn;
@@ -59,6 +70,9 @@ export function useIdentityProvider() {
             ...application,
             redirectUris: [`${baseUrl}/callback`],
             postLogoutRedirectUris: [baseUrl, `${baseUrl}/`],
+            ...(backchannelLogoutPath === undefined
+              ? {}
+              : { backchannelLogoutUri: `${baseUrl}${backchannelLogoutPath}` }),
           },
           machineToMachine,
           huggingFace: {
@@ -68,6 +82,9 @@ export function useIdentityProvider() {
           },
         });
       logto = await startAgain();
+      const { LOGTO_WEBHOOK_SIGNING_KEY = "" } = isProvisioned
+        ? await provisionFor(baseUrl, endpoint)
+        : {};
       return {
         endpoint,
         appId: application.id,
@@ -75,6 +92,7 @@ export function useIdentityProvider() {
         environment: {
           LOGTO_M2M_APP_ID: machineToMachine.id,
           LOGTO_M2M_APP_SECRET: machineToMachine.secret,
+          LOGTO_WEBHOOK_SIGNING_KEY,
           HUGGINGFACE_ENDPOINT: huggingFace.issuer,
           HUGGINGFACE_CLIENT_ID: huggingFaceClient.clientId,
           HUGGINGFACE_CLIENT_SECRET: huggingFaceClient.clientSecret,
@@ -88,6 +106,12 @@ export function useIdentityProvider() {
     /** What it has stored. */
     query: <Row extends object>(statement: string, values?: unknown[]) =>
       database.query<Row>(statement, values),
+    /** The running stand-in, with its faults and webhooks. */
+    get logto() {
+      return logto;
+    },
+    /** For calls to the Management API. */
+    managementToken: () => requestManagementToken(logto.issuer),
     stop: () => logto.stop(),
     /** On the same port, with everything it knew. */
     async startAgain() {
@@ -125,6 +149,21 @@ function inventAccount(name: string): Account {
   const [firstName = "somebody"] = name.toLowerCase().split(" ");
   const suffix = randomBytes(4).toString("hex");
   return { name, username: `${firstName}_${suffix}`, password: `open sesame ${suffix}` };
+}
+
+function provisionFor(baseUrl: string, endpoint: string) {
+  const config = readProvisionConfig({
+    NODE_ENV: "test",
+    BASE_URL: baseUrl,
+    LOGTO_ENDPOINT: endpoint,
+    LOGTO_APP_ID: application.id,
+    LOGTO_APP_SECRET: application.secret,
+    LOGTO_M2M_APP_ID: machineToMachine.id,
+    LOGTO_M2M_APP_SECRET: machineToMachine.secret,
+  });
+  const api = createManagementApi({ endpoint, ...config.management });
+  const step = { api, config, ledger: createLedger({ isDryRun: false }) };
+  return provision(step, { keepSignIn: true });
 }
 
 async function requestManagementToken(issuer: string): Promise<string> {

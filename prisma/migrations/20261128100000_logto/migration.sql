@@ -89,14 +89,15 @@ BEGIN
   RETURN found;
 END $$;
 
--- Every organization, those that were removed and still have a twin among them, by id: a batch after another.
-CREATE FUNCTION list_organizations_with_twins(after uuid, batch integer)
-RETURNS TABLE (organization_id uuid, logto_id text, changed_at timestamptz) LANGUAGE plpgsql AS $$
+-- Every organization that was changed since, those that were removed and still have a twin among them, by id: a batch
+-- after another.
+CREATE FUNCTION list_organizations_with_twins(after uuid, since timestamptz, batch integer)
+RETURNS TABLE (organization_id uuid, logto_id text) LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM set_config('app.reconciling', 'on', true);
   RETURN QUERY
-    SELECT o.organization_id, o.logto_id, o.changed_at::timestamptz FROM logto_organizations o
-     WHERE o.organization_id > after ORDER BY o.organization_id LIMIT batch;
+    SELECT o.organization_id, o.logto_id FROM logto_organizations o
+     WHERE o.organization_id > after AND o.changed_at >= since ORDER BY o.organization_id LIMIT batch;
   PERFORM set_config('app.reconciling', '', true);
 END $$;
 
