@@ -47,6 +47,7 @@ import { createHuggingFaceOAuth } from "./hugging-face/oauth.ts";
 import { huggingFacePages } from "./hugging-face/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
 import { followClaims } from "./logto/follow-claims.ts";
+import { webhookRoutes } from "./logto/webhook-routes.ts";
 import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
 import { healthRoutes } from "./operations/health.ts";
@@ -156,7 +157,13 @@ export function createApp(dependencies: Dependencies): {
     ...huggingFaceJoiningPages(database),
     ...auditLogPages(database),
     ...accountPages(database),
-    ...accountDeletionPages({ database, sessionCookie, openId }),
+    ...accountDeletionPages({
+      database,
+      sessionCookie,
+      openId,
+      isDeletedAtProvider: config.logto.management !== null,
+    }),
+    ...webhookRoutes({ database, keys: config.logto.webhookKeys }),
   ];
 
   app.use(logRequests(logger));
@@ -171,7 +178,7 @@ export function createApp(dependencies: Dependencies): {
     if (isDraining()) ctx.set("Connection", "close");
     await next();
   });
-  app.use(refuseCrossSiteWrites(config.baseUrl));
+  app.use(refuseCrossSiteWrites(config.baseUrl, routes));
   app.use(serveAssets(publicFolder));
   app.use(sessions.commit);
   const authenticateToken = authenticateTokenWith({ database, openId });
