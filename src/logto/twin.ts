@@ -3,6 +3,7 @@ import { z } from "zod";
 import { isAbove, type Role, roles } from "../memberships/roles.ts";
 import { isNotFound, isRefusal, LogtoError } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
+import { nameMachineRole } from "./role-names.ts";
 
 /** An organization at Logto. */
 export const twinAnswer = z.object({
@@ -30,9 +31,6 @@ const memberAnswer = z.object({ id: z.string(), organizationRoles: z.array(roleA
 
 /** No member. */
 export const nobody: MembershipAtLogto = { isMember: false, role: null, otherRoles: [] };
-
-/** A machine cannot be an owner, and has roles of its own: Logto keeps the two kinds apart. */
-const machinePrefix = "machine-";
 
 /** @returns null where there is none of this id */
 export async function readTwin(api: ManagementApi, logtoId: string): Promise<Twin | null> {
@@ -228,7 +226,7 @@ async function unlessGone(sent: Promise<void>): Promise<void> {
 }
 
 function nameRole(role: Role, isMachine: boolean): string {
-  return isMachine ? machinePrefix + role : role;
+  return isMachine ? nameMachineRole(role) : role;
 }
 
 function describeRoles(held: { name: string }[], isMachine: boolean): MembershipAtLogto {

@@ -45,7 +45,7 @@ describe("provisioning a fresh Logto", () => {
     expect(application).toMatchObject({
       name: "Tenantry",
       type: "Traditional",
-      customData: { tenantry: baseUrl },
+      customData: { tenantry: { baseUrl } },
       oidcClientMetadata: {
         redirectUris: [`${baseUrl}/callback`],
         postLogoutRedirectUris: [`${baseUrl}/`],
