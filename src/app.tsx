@@ -8,6 +8,7 @@ import { accountDeletionPages } from "./account/deletion-pages.tsx";
 import { accountPages } from "./account/pages.tsx";
 import { auditLogPages } from "./audit-log/pages.tsx";
 import type { Actors } from "./auth/actor.ts";
+import { authenticateTokenWith } from "./auth/authenticate-token.ts";
 import { authorizeWith } from "./auth/authorize.ts";
 import { defineSignInCookies, signInWith } from "./auth/begin-sign-in.ts";
 import { translateOpenIdError } from "./auth/errors.ts";
@@ -45,6 +46,7 @@ import { huggingFaceJoiningPages } from "./hugging-face/joining-pages.ts";
 import { createHuggingFaceOAuth } from "./hugging-face/oauth.ts";
 import { huggingFacePages } from "./hugging-face/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
+import { followClaims } from "./logto/follow-claims.ts";
 import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
 import { healthRoutes } from "./operations/health.ts";
@@ -93,7 +95,7 @@ export function createApp(dependencies: Dependencies): {
   });
 
   const { requestsPerMinute } = config.organizations;
-  const countOrganizationRequest =
+  const countRequest =
     requestsPerMinute > 0 ? limitEach({ attempts: requestsPerMinute, seconds: 60 }) : undefined;
   const sessions = createSessions(app, { database, cookie: sessionCookie, limits: sessionLimits });
   const signInCookies = defineSignInCookies(isSecure);
@@ -129,7 +131,11 @@ export function createApp(dependencies: Dependencies): {
       sessionCookie,
       sessionLimits,
       baseUrl: config.baseUrl,
-      afterSignIn: [joinAfterSignIn({ database, logger }), followHuggingFace(database)],
+      afterSignIn: [
+        joinAfterSignIn({ database, logger }),
+        followHuggingFace(database),
+        ...(config.logto.management ? [followClaims(database)] : []),
+      ],
     }),
     ...organizationPages(database, doors),
     ...settingsPages(database),
@@ -168,7 +174,9 @@ export function createApp(dependencies: Dependencies): {
   app.use(refuseCrossSiteWrites(config.baseUrl));
   app.use(serveAssets(publicFolder));
   app.use(sessions.commit);
-  app.use(serveRoutes(routes, authorizeWith(sessions, countOrganizationRequest)));
+  const authenticateToken = authenticateTokenWith({ database, openId });
+  const authorize = authorizeWith({ sessions, authenticateToken, countRequest });
+  app.use(serveRoutes(routes, authorize));
   app.use(() => {
     throw httpError("request.not_found");
   });

@@ -170,6 +170,29 @@ create table if not exists organization_application_roles (
     references organization_applications (organization_id, application_id) on delete cascade
 );
 
+create table if not exists sso_connectors (
+  id varchar(128) primary key,
+  provider_name varchar(128) not null,
+  connector_name varchar(128) not null unique,
+  config jsonb not null default '{}',
+  domains jsonb not null default '[]',
+  branding jsonb not null default '{}',
+  sync_profile boolean not null default false,
+  created_at timestamptz not null default clock_timestamp()
+);
+create table if not exists organization_jit_sso_connectors (
+  organization_id text not null references organizations on delete cascade,
+  sso_connector_id text not null references sso_connectors on delete cascade,
+  primary key (organization_id, sso_connector_id)
+);
+create table if not exists user_sso_identities (
+  issuer text not null,
+  identity_id text not null,
+  user_id text not null references users on delete cascade,
+  sso_connector_id text not null references sso_connectors on delete cascade,
+  detail jsonb not null default '{}',
+  primary key (issuer, identity_id)
+);
 create table if not exists connectors (
   id varchar(128) primary key,
   connector_id varchar(128) not null unique,

@@ -3,7 +3,7 @@ import { recordEvent } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { Issue } from "../http/errors.ts";
 import { mailRoleChanged } from "../memberships/mail.ts";
-import { hasAnotherOwner } from "../memberships/ownership.ts";
+import { hasAnotherOwner, isPerson } from "../memberships/ownership.ts";
 import { accountError } from "./errors.ts";
 import { type Plan, planField } from "./schema.ts";
 
@@ -87,6 +87,7 @@ async function handOver(
   if (!successor || successor.suspendedAt || successorId === user.id) {
     return "That person is not among its active members. Please choose somebody else.";
   }
+  if (!(await isPerson(tx, successorId))) return "That is an application. Please choose a person.";
   await tx.membership.update({ where: key, data: { role: "owner" } });
   const ofBoth = { organizationId, userId: successorId, actorId: user.id };
   await mailRoleChanged(tx, { ...ofBoth, from: successor.role, role: "owner" });

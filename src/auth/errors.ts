@@ -47,6 +47,8 @@ const entries = defineErrors({
 });
 
 const byOpenIdCode = {
+  // Of an API client, which authenticate-token.ts answers itself.
+  access_token_invalid: "sign_in.untrusted_answer",
   identity_provider_unavailable: "sign_in.unavailable",
   identity_provider_invalid_answer: "sign_in.untrusted_answer",
   client_refused: "sign_in.untrusted_answer",

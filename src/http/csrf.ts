@@ -1,5 +1,6 @@
 import type { Middleware } from "koa";
 
+import { readBearerToken } from "./bearer-token.ts";
 import { httpError } from "./errors.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -10,14 +11,17 @@ const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
  * know (OWASP CSRF cheat sheet, "Fetch Metadata headers" with its mandatory fallback).
  *
  * A request with neither header and no cookie did not come from a browser's page, so there is no
- * session to ride on.
+ * session to ride on. Nor does anybody ride on one who brings a bearer token, which no browser adds by itself: such a
+ * request loses its cookies here, so that nothing behind can take them for who asks.
  *
  * @param baseUrl our own address; only its origin may write
  */
 export function refuseCrossSiteWrites(baseUrl: string): Middleware {
   const ownOrigin = new URL(baseUrl).origin;
   return async (ctx, next) => {
-    if (!safeMethods.has(ctx.method) && !isOurs(ctx.get("Sec-Fetch-Site"))) {
+    if (readBearerToken(ctx) !== null) {
+      delete ctx.req.headers.cookie;
+    } else if (!safeMethods.has(ctx.method) && !isOurs(ctx.get("Sec-Fetch-Site"))) {
       throw httpError("request.cross_site");
     }
     await next();

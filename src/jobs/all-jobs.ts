@@ -1,5 +1,7 @@
 import { invitationMail } from "../invitations/mail.ts";
 import { requestMail } from "../join-requests/mail.ts";
+import { adoptOrganization } from "../logto/adopt-organization.ts";
+import { reconcile } from "../logto/reconcile.ts";
 import { syncOrganization } from "../logto/sync-organization.ts";
 import { joinedMail, removedMail, roleMail } from "../memberships/mail.ts";
 import type { Job } from "./job.ts";
@@ -12,4 +14,6 @@ export const jobs: readonly Job[] = [
   requestMail,
   invitationMail,
   syncOrganization,
+  adoptOrganization,
+  reconcile,
 ];

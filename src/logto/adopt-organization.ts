@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import type { Database } from "../database/database.ts";
 import { nameField } from "../http/name-field.ts";
 import { defineJob } from "../jobs/job.ts";
 import { createOrganization } from "../organizations/organization.ts";
@@ -39,11 +40,20 @@ export const adoptOrganization = defineJob({
       if (twin) await adopt({ ...context, logto }, twin);
     } catch (error) {
       if (!isUnavailable(error)) throw error;
-      const key = `logto:adopt:${logtoId}`;
-      await postpone(database, { name: adoptOrganization.name, payload, key, queue: key }, error);
+      const job = { name: adoptOrganization.name, payload, key: nameJob(logtoId), queue: null };
+      await postpone(database, job, error);
     }
   },
 });
+
+/** Has it looked at soon; once, however many ask for it. */
+export function requestAdoption(database: Database, logtoId: string): Promise<void> {
+  return database.unscoped.$transaction((tx) =>
+    adoptOrganization.enqueue(tx, { logtoId }, { key: nameJob(logtoId) }),
+  );
+}
+
+const nameJob = (logtoId: string) => `logto:adopt:${logtoId}`;
 
 /**
  * Looks through all of Logto for organizations that no organization of ours has noted: takes those in that were made

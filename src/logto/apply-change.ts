@@ -50,7 +50,7 @@ export async function applyChange(
       if (member?.role === "owner" && role !== "owner" && !(await hasAnotherOwner(tx, key))) {
         return revert({ reason: "no owner would be left", role: member.role }, userId);
       }
-      const event = await change(tx, { ...key, from: member?.role ?? null, to: role, person });
+      const event = await write(tx, { ...key, from: member?.role ?? null, to: role, person });
       return { value: { kind: "applied" }, event };
     });
   } catch (error) {
@@ -62,7 +62,7 @@ export async function applyChange(
   }
 }
 
-async function change(
+async function write(
   tx: Transaction,
   change: {
     organizationId: string;

@@ -53,7 +53,7 @@ function describeDifferences(
   const lines = people.flatMap(({ person, difference }) => {
     if (difference.kind === "none") return [];
     const side = difference.kind === "outward" ? "at Logto" : "here";
-    const end = difference.role === null ? "no member any more" : `${difference.role}`;
+    const end = difference.role === null ? "no member any more" : difference.role;
     return [`${name}: ${person.subject} will be ${end} ${side}`];
   });
   if (twinName !== name) {

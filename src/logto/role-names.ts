@@ -3,15 +3,17 @@ import type { Role } from "../memberships/roles.ts";
 /** The roles that a service account can have. No owner: nobody could be asked who it is. */
 export const machineRoles = ["admin", "member", "viewer"] as const satisfies readonly Role[];
 
+export type MachineRole = (typeof machineRoles)[number];
+
 /**
  * What the organization role of a service account is called at Logto. Those of people are called as ours; one role
  * cannot be for people and for machines, so these need names of their own.
  */
-export function nameMachineRole(role: Role): string {
+export function nameMachineRole(role: MachineRole): string {
   return `machine-${role}`;
 }
 
 /** The role that a service account has by an organization role of Logto's; undefined for any other. */
-export function readMachineRole(name: string): (typeof machineRoles)[number] | undefined {
+export function readMachineRole(name: string): MachineRole | undefined {
   return machineRoles.find((role) => nameMachineRole(role) === name);
 }

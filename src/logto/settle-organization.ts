@@ -53,9 +53,11 @@ export async function settleDifferences(
 
 /** Whoever becomes an owner comes before whoever stops being one. */
 function inOrder(people: Comparison["people"]): Comparison["people"] {
-  const isNewOwner = ({ difference }: Comparison["people"][number]) =>
-    difference.kind === "inward" && difference.role === "owner" ? 0 : 1;
-  return people.toSorted((one, other) => isNewOwner(one) - isNewOwner(other));
+  return people.toSorted((one, other) => Number(isNewOwner(other)) - Number(isNewOwner(one)));
+}
+
+function isNewOwner({ difference }: Comparison["people"][number]): boolean {
+  return difference.kind === "inward" && difference.role === "owner";
 }
 
 /** @returns whether both sides are equal now; not where ours has changed meanwhile, and another job follows */

@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-import { isAbove, type Role, roles } from "../memberships/roles.ts";
+import { type Role, roles } from "../memberships/roles.ts";
 import { isNotFound, isRefusal, LogtoError } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
-import { nameMachineRole } from "./role-names.ts";
+import { machineRoles, nameMachineRole } from "./role-names.ts";
 
 /** An organization at Logto. */
 export const twinAnswer = z.object({
@@ -226,19 +226,20 @@ async function unlessGone(sent: Promise<void>): Promise<void> {
 }
 
 function nameRole(role: Role, isMachine: boolean): string {
-  return isMachine ? nameMachineRole(role) : role;
+  const own = machineRoles.find((each) => each === role);
+  return isMachine && own ? nameMachineRole(own) : role;
 }
 
+/** The strongest of our roles counts; one of people's names says nothing of a machine. */
 function describeRoles(held: { name: string }[], isMachine: boolean): MembershipAtLogto {
-  const ours = roles.filter(
-    (role) =>
-      !(isMachine && role === "owner") &&
-      held.some(({ name }) => name === nameRole(role, isMachine)),
+  const possible: readonly Role[] = isMachine ? machineRoles : roles;
+  const ours = possible.filter((role) =>
+    held.some(({ name }) => name === nameRole(role, isMachine)),
   );
-  const names = new Set<string>(ours.map((role) => nameRole(role, isMachine)));
+  const names = new Set(ours.map((role) => nameRole(role, isMachine)));
   return {
     isMember: true,
-    role: ours.toSorted((one, other) => (isAbove(one, other) ? -1 : 1))[0] ?? null,
+    role: ours[0] ?? null,
     otherRoles: held.map(({ name }) => name).filter((name) => !names.has(name)),
   };
 }

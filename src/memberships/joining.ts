@@ -96,6 +96,8 @@ async function requireSeat(tx: Transaction, organizationId: string): Promise<voi
     select: { seatLimit: true },
   });
   if (seatLimit === null) return;
-  const members = await tx.membership.count({ where: { organizationId } });
+  const members = await tx.membership.count({
+    where: { organizationId, user: { isMachine: false } },
+  });
   if (members >= seatLimit) throw membershipError("membership.no_seat");
 }

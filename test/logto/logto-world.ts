@@ -17,9 +17,9 @@ const member = z.object({
   organizationRoles: z.array(z.object({ name: z.string() })),
 });
 
-/** The application and the Logto stand-in, with our roles in it. */
+/** The application and the Logto stand-in, made ready for it. */
 export function useLogto(options: ApplicationOptions = {}) {
-  const provider = useIdentityProvider();
+  const provider = useIdentityProvider({ isProvisioned: true });
   let logto: ManagementApi;
   const application: RunningApplication = useApplication({
     ...options,
@@ -29,13 +29,6 @@ export function useLogto(options: ApplicationOptions = {}) {
     const { endpoint, management } = application.config.logto;
     if (!management) throw new Error("the stand-in has no Management API");
     logto = createManagementApi({ endpoint, ...management });
-    for (const name of roles) {
-      await logto.read(anything, (client) =>
-        client.POST("/api/organization-roles", {
-          body: { name, organizationScopeIds: [], resourceScopeIds: [] },
-        }),
-      );
-    }
   });
   let count = 0;
 

@@ -127,6 +127,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
         email: `${index}@acme.example`,
         avatarUrl: null,
         role: index === 0 ? "owner" : "member",
+        isMachine: index === 2,
         isSuspended: index === 2,
         joinedAt: createdAt,
       }))}

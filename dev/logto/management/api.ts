@@ -19,6 +19,7 @@ import { addOrganizationTemplateRoutes } from "./organization-template.ts";
 import { addOrganizationRoutes } from "./organizations.ts";
 import { addRoleRoutes } from "./roles.ts";
 import { addSignInExperienceRoutes } from "./sign-in-experience.ts";
+import { addSsoConnectorRoutes } from "./sso-connectors.ts";
 import { addUserDetailRoutes } from "./user-details.ts";
 import { addUserSessionRoutes } from "./user-sessions.ts";
 import { addUserRoutes } from "./users.ts";
@@ -49,6 +50,7 @@ export function addManagementApi(
   addOrganizationApplicationRoutes(router, sql, origin);
   addOrganizationTemplateRoutes(router, sql, origin);
   addUserSessionRoutes(router, sql);
+  addSsoConnectorRoutes(router, sql);
   addHookRoutes(router, sql);
   addJustInTimeRoutes(router, sql);
   addApplicationRoutes(router, sql, origin);

@@ -67,11 +67,6 @@ export function addJustInTimeRoutes(router: Router, sql: Database): void {
     if (!(await removeJitRole(sql, idOf(ctx), ctx.params["roleId"] ?? ""))) throw notFound();
     ctx.status = 204;
   });
-
-  // An organization's SSO connectors take part in none of this here.
-  router.get("/api/organizations/:id/jit/sso-connectors", (ctx) => {
-    ctx.body = [];
-  });
 }
 
 function presentDomain(organizationId: string, emailDomain: string) {

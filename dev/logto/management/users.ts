@@ -11,6 +11,7 @@ import {
   findUser,
   updateUser,
 } from "../people/users.ts";
+import { listSsoIdentities } from "../sso/newcomers.ts";
 import { describeChange } from "../webhooks/management-events.ts";
 import { emptyChange, ManagementError, notFound } from "./errors.ts";
 import { jsonObject, readInput } from "./input.ts";
@@ -51,7 +52,10 @@ export function addUserRoutes(router: Router, sql: Database, origin: string): vo
 
   router.get("/api/users/:userId", async (ctx) => {
     const user = orNotFound(await findUser(sql, idOf(ctx)));
-    const withSso = ctx.query["includeSsoIdentities"] === "true" ? { ssoIdentities: [] } : {};
+    const withSso =
+      ctx.query["includeSsoIdentities"] === "true"
+        ? { ssoIdentities: await listSsoIdentities(sql, user.id) }
+        : {};
     ctx.body = { ...presentUserWithPassword(user), ...withSso };
   });
 

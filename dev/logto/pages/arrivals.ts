@@ -7,8 +7,14 @@ import type { WebhookDelivery } from "../webhooks/delivery.ts";
 import { createSignInEvents } from "../webhooks/sign-in-events.ts";
 import type { createInteractions, Interaction } from "./interactions.ts";
 
-/** Somebody has proved who they are. `change`: what that made of their account, for the webhooks. */
-export type Arrival = { user: User; change?: "created" | "updated" | undefined };
+/** Somebody has proved who they are. */
+export type Arrival = {
+  user: User;
+  /** What that made of their account, for the webhooks. */
+  change?: "created" | "updated" | undefined;
+  /** Organizations they became a member of on the way. */
+  joined?: string[] | undefined;
+};
 
 /** The end of every way to sign in: notes it, tells the webhooks, and sends the browser on. */
 export function createArrivals(parts: {
@@ -19,7 +25,8 @@ export function createArrivals(parts: {
   const { sql, delivery, interactions } = parts;
   const events = createSignInEvents(delivery);
 
-  return async (ctx: Koa.Context, interaction: Interaction, { user, change }: Arrival) => {
+  return async (ctx: Koa.Context, interaction: Interaction, arrival: Arrival) => {
+    const { user, change, joined = [] } = arrival;
     const applicationId = String(interaction.params["client_id"]);
     const application = await findApplication(sql, applicationId);
     const signIn = {
@@ -32,6 +39,11 @@ export function createArrivals(parts: {
         description: application?.description ?? null,
       },
     };
+    const memberships = joined.map((organizationId) => ({
+      event: "Organization.Membership.Updated" as const,
+      details: { organizationId, addedUserIds: [user.id] },
+    }));
+    await events.change(ctx, signIn, memberships);
     if (change === "created") {
       const details = { data: presentUser(user) };
       await events.change(ctx, signIn, [{ event: "User.Created", details }]);

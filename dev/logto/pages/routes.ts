@@ -9,6 +9,7 @@ import {
 } from "../hugging-face-connector.ts";
 import { readForm } from "../request-body.ts";
 import type { WebhookDelivery } from "../webhooks/delivery.ts";
+import { applicationOf, redirect, signInPath, textOf } from "./addresses.ts";
 import { type Arrival, createArrivals } from "./arrivals.ts";
 import { grantEverythingAsked } from "./consent.ts";
 import { createInteractions, type Interaction } from "./interactions.ts";
@@ -17,8 +18,10 @@ import {
   renderExpiredPage,
   renderRegisterPage,
   renderSignInPage,
+  renderSingleSignOnPage,
   type SignInForm,
 } from "./sign-in-page.tsx";
+import { addSsoRoutes } from "./sso-routes.ts";
 import type { Tabs } from "./tabs.ts";
 
 type Parts = {
@@ -40,6 +43,10 @@ const notices: Record<string, string> = {
   "social-mismatch":
     "That answer from Hugging Face does not belong to this sign-in. Please try again.",
   "no-social": "Signing in with Hugging Face is not set up here. Please sign in another way.",
+  "no-sso": "There is no single sign-on for this address. Please sign in another way.",
+  "sso-denied": "The sign-in at your company was not completed. You can try again.",
+  "sso-unavailable":
+    "Your company's sign-in did not answer as expected. Try again in a moment, or sign in another way.",
   suspended: "This account is suspended.",
   "no-reset":
     "The stand-in cannot reset passwords. Create another account, or ask the Management API for a new one.",
@@ -58,6 +65,16 @@ export function createPageRoutes(parts: Parts): Router {
   async function finish(ctx: Koa.Context, interaction: Interaction, arrival: Arrival) {
     redirect(ctx, await arrive(ctx, interaction, arrival));
   }
+
+  const sso = addSsoRoutes(router, {
+    provider,
+    sql,
+    tabs,
+    publicOrigin,
+    interactions,
+    expired,
+    finish,
+  });
 
   const describeForm = async (ctx: Koa.Context, interaction: Interaction): Promise<SignInForm> => ({
     hasHuggingFace: (await findConnector()) !== undefined,
@@ -96,7 +113,9 @@ export function createPageRoutes(parts: Parts): Router {
       const interaction = await interactions.find(ctx);
       if (!interaction || interaction.prompt.name !== "login") return expired(ctx);
       const { identifier = "", name = "", password = "" } = fields;
-      const outcome: Outcome = tabs.isFormToken(interaction.uid, fields["form_token"])
+      const isOwnForm = tabs.isFormToken(interaction.uid, fields["form_token"]);
+      if (isOwnForm && (await sso.goByEmail(ctx, interaction, identifier.trim()))) return;
+      const outcome: Outcome = isOwnForm
         ? await act({ identifier: identifier.trim(), name: name.trim(), password })
         : { status: 403, fault: "This form was not sent from this page. Please try again." };
       if ("user" in outcome) return finish(ctx, interaction, outcome);
@@ -117,9 +136,9 @@ export function createPageRoutes(parts: Parts): Router {
   router.get("/unknown-session", (ctx) => {
     ctx.body = renderExpiredPage();
   });
-  for (const path of ["/sign-in", "/identifier-sign-in", "/single-sign-on"]) {
+  for (const path of ["/sign-in", "/identifier-sign-in"])
     router.get(path, showPage(renderSignInPage));
-  }
+  router.get("/single-sign-on", showPage(renderSingleSignOnPage));
   for (const path of ["/register", "/identifier-register"])
     router.get(path, showPage(renderRegisterPage));
   router.get("/reset-password", (ctx) => redirect(ctx, signInPath(applicationId, "no-reset")));
@@ -184,16 +203,6 @@ export function createPageRoutes(parts: Parts): Router {
   return router;
 }
 
-function redirect(ctx: Koa.Context, location: string, status = 303): void {
-  ctx.status = status;
-  ctx.redirect(location);
-}
-
-function signInPath(applicationId: string, notice: string, interaction?: string): string {
-  const query = { app_id: applicationId, notice, ...(interaction ? { interaction } : {}) };
-  return `/sign-in?${new URLSearchParams(query)}`;
-}
-
 function consentPath(applicationId: string): string {
   return `/consent?${new URLSearchParams({ app_id: applicationId })}`;
 }
@@ -204,12 +213,4 @@ function describeSearch(querystring: string, { uid }: Interaction): string {
   query.delete("notice");
   query.set("interaction", uid);
   return `?${query}`;
-}
-
-function applicationOf({ params }: Pick<Interaction, "params">): string {
-  return textOf(params["client_id"]);
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

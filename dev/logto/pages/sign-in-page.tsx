@@ -40,6 +40,9 @@ export function renderSignInPage({
         <p class="below">
           No account yet? <a href={`/register${search}`}>Create account</a>
         </p>
+        <p class="below">
+          Does your company sign you in? <a href={`/single-sign-on${search}`}>Single sign-on</a>
+        </p>
       </>
     ),
   });
@@ -76,6 +79,39 @@ export function renderRegisterPage({
         {hasHuggingFace && <HuggingFaceButton search={search} formToken={formToken} />}
         <p class="below">
           Already have an account? <a href={`/sign-in${search}`}>Sign in</a>
+        </p>
+      </>
+    ),
+  });
+}
+
+export function renderSingleSignOnPage({
+  search,
+  formToken,
+  identifier,
+  fault,
+}: SignInForm): string {
+  return renderPage({
+    title: "Single sign-on",
+    children: (
+      <>
+        <Fault message={fault} />
+        <form method="post" action={`/single-sign-on${search}`}>
+          <input type="hidden" name="form_token" value={formToken} />
+          <label for="identifier">E-mail address at your company</label>
+          <input
+            id="identifier"
+            name="identifier"
+            type="email"
+            autocomplete="email"
+            maxlength={128}
+            required
+            value={identifier}
+          />
+          <button type="submit">Continue</button>
+        </form>
+        <p class="below">
+          <a href={`/sign-in${search}`}>Sign in another way</a>
         </p>
       </>
     ),
