@@ -137,7 +137,7 @@ export function createApp(dependencies: Dependencies): {
         ...(config.logto.management ? [followClaims(database)] : []),
       ],
     }),
-    ...organizationPages(database, doors),
+    ...organizationPages(database, doors, { hasTwins: config.logto.management !== null }),
     ...settingsPages(database),
     ...emailDomainPages(database, dependencies.resolveTxt ?? createTxtResolver()),
     ...projectPages(database),

@@ -94,7 +94,12 @@ describe("the sources", () => {
     expect(
       new Set(pathsWhere(sources, ({ text }) => /process\.env\b/.test(withoutComments(text)))),
     ).toEqual(
-      new Set(["src/database/migrate-command.ts", "src/logto/provision/command.ts", "src/main.ts"]),
+      new Set([
+        "src/database/migrate-command.ts",
+        "src/logto/commands/run-command.ts",
+        "src/logto/provision/command.ts",
+        "src/main.ts",
+      ]),
     );
   });
 
@@ -161,9 +166,13 @@ describe("the sources", () => {
       reached.add(path);
       file.imports.forEach(visit);
     };
-    ["src/main.ts", "src/database/migrate-command.ts", "src/logto/provision/command.ts"].forEach(
-      visit,
-    );
+    [
+      "src/main.ts",
+      "src/database/migrate-command.ts",
+      "src/logto/commands/queue.ts",
+      "src/logto/commands/reconcile.ts",
+      "src/logto/provision/command.ts",
+    ].forEach(visit);
     expect(pathsWhere(sources, ({ path }) => !reached.has(path))).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Members } from "./recordings.ts";
 
-export type Received = {
+type Received = {
   path: string;
   headers: Record<string, unknown>;
   /** The bytes as they came. */

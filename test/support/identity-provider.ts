@@ -4,10 +4,7 @@ import { afterAll, beforeAll } from "vitest";
 import { type HuggingFaceStandIn, startHuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
 import { type LogtoStandIn, startLogtoStandIn } from "../../dev/logto/server.ts";
 import { findFreePort } from "../../dev/ports.ts";
-import { createManagementApi } from "../../src/logto/management-api.ts";
-import { readProvisionConfig } from "../../src/logto/provision/config.ts";
-import { createLedger } from "../../src/logto/provision/ledger.ts";
-import { provision } from "../../src/logto/provision/provision.ts";
+import { provisionStandIn } from "../../dev/provision-logto.ts";
 import { createEmptyDatabase, type TestDatabase } from "./database.ts";
 
 /** Somebody with a password at the identity provider. */
@@ -82,17 +79,26 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
           },
         });
       logto = await startAgain();
-      const { LOGTO_WEBHOOK_SIGNING_KEY = "" } = isProvisioned
-        ? await provisionFor(baseUrl, endpoint)
-        : {};
+      const machine = {
+        LOGTO_M2M_APP_ID: machineToMachine.id,
+        LOGTO_M2M_APP_SECRET: machineToMachine.secret,
+      };
+      const provisioned =
+        isProvisioned &&
+        (await provisionStandIn({
+          ...machine,
+          BASE_URL: baseUrl,
+          LOGTO_ENDPOINT: endpoint,
+          LOGTO_APP_ID: application.id,
+          LOGTO_APP_SECRET: application.secret,
+        }));
       return {
         endpoint,
         appId: application.id,
         appSecret: application.secret,
         environment: {
-          LOGTO_M2M_APP_ID: machineToMachine.id,
-          LOGTO_M2M_APP_SECRET: machineToMachine.secret,
-          LOGTO_WEBHOOK_SIGNING_KEY,
+          ...machine,
+          LOGTO_WEBHOOK_SIGNING_KEY: (provisioned && provisioned.signingKey) || "",
           HUGGINGFACE_ENDPOINT: huggingFace.issuer,
           HUGGINGFACE_CLIENT_ID: huggingFaceClient.clientId,
           HUGGINGFACE_CLIENT_SECRET: huggingFaceClient.clientSecret,
@@ -107,8 +113,8 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
     get logto() {
       return logto;
     },
-    /** For calls to the Management API. */
-    managementToken: () => requestManagementToken(logto.issuer),
+    /** Calls the Management API: `manage("POST", "/hooks", {…})`. @returns what was answered, as JSON */
+    manage: (method: string, path: string, body?: object) => manage(logto, method, path, body),
     stop: () => logto.stop(),
     /** On the same port, with everything it knew. */
     async startAgain() {
@@ -128,15 +134,7 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
     /** Somebody who signed up some time ago. */
     async createAccount(name: string): Promise<Account> {
       const account = inventAccount(name);
-      const response = await fetch(`${logto.endpoint}/api/users`, {
-        method: "POST",
-        headers: {
-          authorization: `Bearer ${await requestManagementToken(logto.issuer)}`,
-          "content-type": "application/json",
-        },
-        body: JSON.stringify(account),
-      });
-      if (!response.ok) throw new Error(`Logto answered ${await response.text()}`);
+      await manage(logto, "POST", "/users", account);
       return account;
     },
   };
@@ -148,19 +146,26 @@ function inventAccount(name: string): Account {
   return { name, username: `${firstName}_${suffix}`, password: `open sesame ${suffix}` };
 }
 
-function provisionFor(baseUrl: string, endpoint: string) {
-  const config = readProvisionConfig({
-    NODE_ENV: "test",
-    BASE_URL: baseUrl,
-    LOGTO_ENDPOINT: endpoint,
-    LOGTO_APP_ID: application.id,
-    LOGTO_APP_SECRET: application.secret,
-    LOGTO_M2M_APP_ID: machineToMachine.id,
-    LOGTO_M2M_APP_SECRET: machineToMachine.secret,
+/** @throws {Error} when Logto refuses */
+async function manage(
+  { endpoint, issuer }: LogtoStandIn,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const response = await fetch(`${endpoint}/api${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${await requestManagementToken(issuer)}`,
+      "content-type": "application/json",
+    },
+    body: body ? JSON.stringify(body) : null,
   });
-  const api = createManagementApi({ endpoint, ...config.management });
-  const step = { api, config, ledger: createLedger({ isDryRun: false }) };
-  return provision(step, { keepSignIn: true });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`Logto answered ${text}`);
+  return response.headers.get("content-type")?.startsWith("application/json")
+    ? JSON.parse(text)
+    : text;
 }
 
 async function requestManagementToken(issuer: string): Promise<string> {

@@ -16,8 +16,6 @@ import type { Arrival } from "./arrivals.ts";
 import type { createInteractions, Interaction } from "./interactions.ts";
 import type { Tabs } from "./tabs.ts";
 
-export type SsoRoutes = ReturnType<typeof addSsoRoutes>;
-
 /** Sign-in at an enterprise's own identity provider: by `direct_sign_in=sso:<id>`, or by the domain of an address. */
 export function addSsoRoutes(
   router: Router,

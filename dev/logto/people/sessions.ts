@@ -1,6 +1,6 @@
 import type { Queryable } from "../database.ts";
 
-export type SessionPayload = {
+type SessionPayload = {
   uid: string;
   accountId: string;
   authorizations?: Record<string, { grantId?: string }>;

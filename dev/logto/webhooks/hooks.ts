@@ -3,7 +3,7 @@ import { type Queryable, toJson } from "../database.ts";
 import { createId } from "../ids.ts";
 import type { HookEvent } from "./events.ts";
 
-export type HookConfig = {
+type HookConfig = {
   url: string;
   headers?: Record<string, string> | undefined;
   retries?: number | undefined;
