@@ -4,7 +4,6 @@ import { z } from "zod";
 import { useLogto } from "../logto/logto-world.ts";
 import { type Enterprise, startEnterprise } from "../logto-stand-in/enterprise.ts";
 import { Browser } from "../support/browser.ts";
-import { openConsole } from "../support/logto-console.ts";
 import { useSignIn } from "../support/sign-in.ts";
 
 describe("GET /sign-in?sso=…", () => {
@@ -39,7 +38,7 @@ describe("GET /sign-in?sso=…", () => {
 describe("an organization with a company's own sign-in", () => {
   const world = useLogto();
   const { application } = world;
-  const manage = openConsole(application, world.provider);
+  const { manage } = world.provider;
   let acme: Enterprise;
   let connectorId: string;
   let organization: Awaited<ReturnType<typeof world.createPair>>;

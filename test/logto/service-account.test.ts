@@ -3,12 +3,11 @@ import { z } from "zod";
 
 import { nameMachineRole } from "../../src/logto/role-names.ts";
 import { hintOrganization } from "../../src/logto/hints.ts";
-import { openConsole } from "../support/logto-console.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
 const { application } = world;
-const manage = openConsole(application, world.provider);
+const { manage } = world.provider;
 
 const created = z.object({ id: z.string() });
 const named = z.array(created.extend({ name: z.string() }));
