@@ -47,9 +47,11 @@ import { createHuggingFaceOAuth } from "./hugging-face/oauth.ts";
 import { huggingFacePages } from "./hugging-face/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
 import { followClaims } from "./logto/follow-claims.ts";
+import { webhookRoutes } from "./logto/webhook-routes.ts";
 import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
 import { healthRoutes } from "./operations/health.ts";
+import { metricsRoutes } from "./operations/metrics.ts";
 import { organizationPages } from "./organizations/pages.tsx";
 import { settingsPages } from "./organizations/settings-pages.tsx";
 import { projectPages } from "./projects/pages.tsx";
@@ -59,7 +61,14 @@ import { renderErrorPage } from "./views/error-document.tsx";
 export type Dependencies = {
   config: Pick<
     Config,
-    "baseUrl" | "isSecure" | "server" | "organizations" | "sessions" | "logto" | "huggingFace"
+    | "baseUrl"
+    | "isSecure"
+    | "metricsToken"
+    | "server"
+    | "organizations"
+    | "sessions"
+    | "logto"
+    | "huggingFace"
   >;
   database: Database;
   openId: OpenIdClient;
@@ -122,6 +131,7 @@ export function createApp(dependencies: Dependencies): {
     client && createHuggingFaceOAuth({ endpoint, client, baseUrl: config.baseUrl, logger });
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
+    ...metricsRoutes({ unscoped }, config.metricsToken),
     ...landingPages,
     ...authPages({
       unscoped,
@@ -156,7 +166,13 @@ export function createApp(dependencies: Dependencies): {
     ...huggingFaceJoiningPages(database),
     ...auditLogPages(database),
     ...accountPages(database),
-    ...accountDeletionPages({ database, sessionCookie, openId }),
+    ...accountDeletionPages({
+      database,
+      sessionCookie,
+      openId,
+      isDeletedAtProvider: config.logto.management !== null,
+    }),
+    ...webhookRoutes({ database, keys: config.logto.webhookKeys }),
   ];
 
   app.use(logRequests(logger));
@@ -171,7 +187,7 @@ export function createApp(dependencies: Dependencies): {
     if (isDraining()) ctx.set("Connection", "close");
     await next();
   });
-  app.use(refuseCrossSiteWrites(config.baseUrl));
+  app.use(refuseCrossSiteWrites(config.baseUrl, routes));
   app.use(serveAssets(publicFolder));
   app.use(sessions.commit);
   const authenticateToken = authenticateTokenWith({ database, openId });

@@ -2,6 +2,7 @@ import type { Middleware } from "koa";
 
 import { readBearerToken } from "./bearer-token.ts";
 import { httpError } from "./errors.ts";
+import type { Route } from "./route.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -15,13 +16,21 @@ const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
  * request loses its cookies here, so that nothing behind can take them for who asks.
  *
  * @param baseUrl our own address; only its origin may write
+ * @param routes those that are declared `crossSite` take writes from anywhere
  */
-export function refuseCrossSiteWrites(baseUrl: string): Middleware {
+export function refuseCrossSiteWrites(
+  baseUrl: string,
+  routes: readonly Pick<Route<object>, "method" | "path" | "crossSite">[] = [],
+): Middleware {
   const ownOrigin = new URL(baseUrl).origin;
+  const open = new Set(
+    routes.filter(({ crossSite }) => crossSite).map(({ method, path }) => `${method} ${path}`),
+  );
   return async (ctx, next) => {
+    const isGuarded = !safeMethods.has(ctx.method) && !open.has(`${ctx.method} ${ctx.path}`);
     if (readBearerToken(ctx) !== null) {
       delete ctx.req.headers.cookie;
-    } else if (!safeMethods.has(ctx.method) && !isOurs(ctx.get("Sec-Fetch-Site"))) {
+    } else if (isGuarded && !isOurs(ctx.get("Sec-Fetch-Site"))) {
       throw httpError("request.cross_site");
     }
     await next();

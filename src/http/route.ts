@@ -52,6 +52,8 @@ export type RouteDeclaration<
   statuses: readonly number[];
   /** A GET that changes something (a sign-in): HEAD and a browser's prefetch must not run it. */
   hasEffects?: boolean;
+  /** A write that other servers send, and that proves by itself who sent it: no cookie counts there. */
+  crossSite?: boolean;
   handler(
     input: Input<Actors[Access], Params, Query> & { body: Output<Body> },
     ctx: RouteContext,

@@ -1,5 +1,7 @@
 import { invitationMail } from "../invitations/mail.ts";
 import { requestMail } from "../join-requests/mail.ts";
+import { deleteUserAtLogto } from "../logto/delete-user.ts";
+import { followWebhook } from "../logto/follow-webhook.ts";
 import { adoptOrganization } from "../logto/adopt-organization.ts";
 import { reconcile } from "../logto/reconcile.ts";
 import { syncOrganization } from "../logto/sync-organization.ts";
@@ -16,4 +18,6 @@ export const jobs: readonly Job[] = [
   syncOrganization,
   adoptOrganization,
   reconcile,
+  followWebhook,
+  deleteUserAtLogto,
 ];

@@ -13,7 +13,7 @@ export type JobContext = {
   logto: ManagementApi | null;
   /** Our own address, for links in mails. */
   baseUrl: string;
-  logger: Pick<Logger, "info" | "warn">;
+  logger: Pick<Logger, "info" | "warn" | "error">;
 };
 
 /** How a job is added. */

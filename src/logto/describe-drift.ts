@@ -2,7 +2,7 @@ import { sweepTwins } from "./adopt-organization.ts";
 import { type Comparison, compareOrganization, type SyncContext } from "./compare-organization.ts";
 import { readLocalOrganization } from "./local-state.ts";
 import { listTwins } from "./reconcile.ts";
-import { reconcileUsers } from "./reconcile-users.ts";
+import { reconcileUsers, type UserDifference } from "./reconcile-users.ts";
 
 /**
  * Compares everything and changes nothing.
@@ -20,9 +20,20 @@ export async function describeDrift(context: SyncContext): Promise<string[]> {
     if (stray.kind === "orphan") lines.push(`${name} will be deleted there: it is nobody's twin`);
     if (stray.kind === "foreign") lines.push(`${name} is left alone: ${stray.reason}`);
   }
-  lines.push(...(await reconcileUsers(context, { isDryRun: true })));
-  return lines;
+  const users = await reconcileUsers(context, { isDryRun: true });
+  return [...lines, ...users.map(describeUser)];
 }
+
+const userChanges: Record<UserDifference["difference"], string> = {
+  deleted: "is gone at Logto: their account will be deleted here",
+  suspended: "is suspended at Logto: they will be signed out here",
+  reactivated: "is not suspended at Logto any more: they will be let in here",
+  profile: "has changed at Logto: so will they here",
+};
+
+/** Without their name: whoever runs this need not read it. */
+const describeUser = ({ subject, difference }: UserDifference): string =>
+  `${subject} ${userChanges[difference]}`;
 
 async function describeOrganization(
   context: SyncContext,

@@ -1,6 +1,7 @@
 import { purgeTransactions } from "../auth/sign-in-transactions.ts";
 import type { Database } from "../database/database.ts";
 import { purgeInvitations } from "../invitations/invitation.ts";
+import { purgeDeliveries } from "../logto/webhook-deliveries.ts";
 import { scheduleReconciliation } from "../logto/reconcile.ts";
 import { purgeOrganization } from "../organizations/deletion.ts";
 import { purgeSessions, type SessionLimits } from "../sessions/sessions.ts";
@@ -49,6 +50,7 @@ export async function keepHouse(
     ["sessions", () => repeat(() => purgeSessions(unscoped, sessionLimits), isStopping)],
     ["sign-in transactions", () => repeat(() => purgeTransactions(unscoped), isStopping)],
     ["invitations", () => repeat(() => purgeInvitations(unscoped), isStopping)],
+    ["webhook deliveries", () => repeat(() => purgeDeliveries(unscoped), isStopping)],
     ["reconciliation", () => scheduleReconciliation(database)],
     ["organizations", () => purgeOrganizations({ database, logger }, isStopping)],
   ] as const;

@@ -109,6 +109,9 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
     get world() {
       return huggingFace.world;
     },
+    /** What it has stored. */
+    query: <Row extends object>(statement: string, values?: unknown[]) =>
+      database.query<Row>(statement, values),
     /** The running stand-in, with its faults and webhooks. */
     get logto() {
       return logto;

@@ -409,6 +409,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
         { organizationId: "mill", name: "Mill", role: "viewer", fate: "left", successors: [] },
       ]}
       isConfirmed
+      isDeletedAtProvider
       path="/account/deletion"
       values={{}}
       errors={{
