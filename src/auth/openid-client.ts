@@ -4,6 +4,7 @@ import { readAuthorizationCode } from "./openid-callback.ts";
 import { type AuthenticatedPerson, describePerson } from "./openid-claims.ts";
 import { invalidAnswer, OpenIdError } from "./openid-error.ts";
 import { type IdTokenClaims, verifyIdToken } from "./openid-id-token.ts";
+import { type LogoutRequest, verifyLogoutToken } from "./openid-logout-token.ts";
 import { createOpenIdProvider, within } from "./openid-provider.ts";
 import { createSdkClient } from "./openid-sdk.ts";
 
@@ -54,6 +55,12 @@ export type OpenIdClient = {
    * @throws OpenIdError only; within 5 s whatever the provider does
    */
   completeSignIn(completion: SignInCompletion): Promise<AuthenticatedPerson>;
+  /**
+   * Checks a logout token that the provider, or anybody else, has sent.
+   * @throws OpenIdError `logout_token_invalid` or `clock_skew` for a token that is not to be obeyed; others when the
+   *   provider does not give its keys now
+   */
+  verifyLogoutToken(logoutToken: string): Promise<LogoutRequest>;
   /** Where to end the session at the provider, or null when the provider is not there to do it. */
   endSessionUrl(): Promise<string | null>;
   issuer: string;
@@ -75,6 +82,7 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
   const { issuer, discovery, keys } = provider;
   const baseUrl = options.baseUrl.replace(/\/+$/, "");
   const redirectUri = `${baseUrl}/callback`;
+  const expectation = { issuer, clientId: appId, discovery, keys, clock };
   const sdk = { endpoint, appId, appSecret, request: provider.request };
 
   async function startSignIn(wish: SignInRequest): Promise<SignInStart> {
@@ -107,7 +115,6 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
       sendsIssuer: async () => (await discovery.read()).sendsIssuer,
     });
 
-    const expectation = { issuer, clientId: appId, nonce, discovery, keys, clock };
     let idToken: IdTokenClaims | undefined;
     const { client } = createSdkClient({
       ...sdk,
@@ -115,7 +122,7 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
       signal,
       signIn: { state, codeVerifier, redirectUri },
       verifyIdToken: async (token) => {
-        idToken = await verifyIdToken(token, expectation);
+        idToken = await verifyIdToken(token, { ...expectation, nonce });
       },
     });
     // Rebuilt from what was checked: the SDK compares addresses by their beginning only.
@@ -139,6 +146,10 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
         if (named instanceof OpenIdError) provider.report(named);
         throw named;
       }
+    },
+    verifyLogoutToken(logoutToken) {
+      const signal = AbortSignal.timeout(requestTimeout);
+      return within(signal, verifyLogoutToken(logoutToken, expectation));
     },
     async endSessionUrl() {
       const signal = AbortSignal.timeout(Math.min(requestTimeout, endSessionBudget));

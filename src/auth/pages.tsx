@@ -20,6 +20,7 @@ import {
   findFinishedTransaction,
   findReturnTo,
 } from "./sign-in-transactions.ts";
+import type { SignOutAtProvider } from "./sign-out.ts";
 import { startSession } from "./start-session.ts";
 import { SignOutPage } from "./views.tsx";
 
@@ -30,6 +31,7 @@ export type AuthDependencies = {
   signInCookies: SignInCookies;
   sessionCookie: BrowserCookie;
   sessionLimits: SessionLimits;
+  signOutAtProvider: SignOutAtProvider;
   baseUrl: string;
   /** What features do when somebody has signed in; what fails of it keeps nobody out. */
   afterSignIn: readonly AfterSignIn[];
@@ -54,6 +56,7 @@ export function authPages(dependencies: AuthDependencies) {
     signInCookies,
     sessionCookie,
     sessionLimits,
+    signOutAtProvider,
     afterSignIn,
   } = dependencies;
   const base = new URL(dependencies.baseUrl);
@@ -147,9 +150,7 @@ export function authPages(dependencies: AuthDependencies) {
       // Whatever happens next, this browser forgets.
       sessionCookie.expire(ctx);
       if (sessionId) await revoke(sessionId, "signed_out");
-      const endSessionUrl = await openId.endSessionUrl();
-      if (endSessionUrl === null) passwordCookie.write(ctx, "yes");
-      return seeOther(endSessionUrl ?? "/");
+      return signOutAtProvider(ctx);
     },
   });
 

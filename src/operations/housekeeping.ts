@@ -2,6 +2,7 @@ import { purgeTransactions } from "../auth/sign-in-transactions.ts";
 import type { Database } from "../database/database.ts";
 import { purgeInvitations } from "../invitations/invitation.ts";
 import { purgeOrganization } from "../organizations/deletion.ts";
+import { purgeLogouts } from "../sessions/back-channel.ts";
 import { purgeSessions, type SessionLimits } from "../sessions/sessions.ts";
 
 /** How often each instance looks. Milliseconds. */
@@ -47,6 +48,7 @@ export async function keepHouse(
   const chores = [
     ["sessions", () => repeat(() => purgeSessions(unscoped, sessionLimits), isStopping)],
     ["sign-in transactions", () => repeat(() => purgeTransactions(unscoped), isStopping)],
+    ["logout tokens", () => repeat(() => purgeLogouts(unscoped), isStopping)],
     ["invitations", () => repeat(() => purgeInvitations(unscoped), isStopping)],
     ["organizations", () => purgeOrganizations({ database, logger }, isStopping)],
   ] as const;

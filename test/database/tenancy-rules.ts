@@ -6,6 +6,7 @@ const globalTables: Record<string, string> = {
   identities: "belong to a person",
   sessions: "belong to a person: one signed-in browser in all their organizations",
   sign_in_transactions: "begin before it is known who somebody is",
+  back_channel_logouts: "are of the identity provider: somebody in all their organizations",
   _prisma_migrations: "Prisma's own",
 };
 
