@@ -30,7 +30,7 @@ export async function revokeSession(
  *
  * @returns how many sessions there were
  */
-export function revokeSessionsOfUser(
+export async function revokeSessionsOfUser(
   tx: Transaction,
   userId: string,
   reason: RevokeReason,
