@@ -53,8 +53,8 @@ export function SessionsPage({ actor, sessions }: SessionsPageProps) {
               Sign out everywhere
             </RevocationForm>
             <p class="mt-5 text-sm text-base-content/75">
-              Do you see a browser that is not yours? Sign it out, then change your password:
-              whoever knows it can sign in again.
+              The identity provider may still know a browser that is signed out here, and let it
+              back in without asking for the password.
             </p>
           </Card>
         </div>
@@ -89,10 +89,10 @@ function SessionRow({ session, post }: RowProps) {
                 Last used <DateText date={lastSeenAt} withTime />
               </>
             )}
-            {ip !== null && <span class="break-name"> · {ip}</span>}
           </p>
           <p class="text-sm text-base-content/75">
             Signed in <DateText date={createdAt} withTime />
+            {ip !== null && <span class="break-name"> from {ip}</span>}
           </p>
         </div>
       </div>

@@ -5,6 +5,7 @@ import type { SessionLimits } from "./sessions.ts";
 export type OwnSession = {
   publicId: string;
   userAgent: string | null;
+  /** Where it signed in from. */
   ip: string | null;
   createdAt: Date;
   /** To the minute. */

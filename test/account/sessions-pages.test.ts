@@ -8,7 +8,7 @@ import { signLogoutToken } from "../support/logout-tokens.ts";
 import { findForms } from "../support/page-forms.ts";
 import { useSignIn } from "../support/sign-in.ts";
 
-const world = useSignIn({ requestTimeout: 400 });
+const world = useSignIn();
 const { application, isSignedIn } = world;
 const path = "/account/sessions";
 

@@ -8,7 +8,7 @@ import { useSignIn } from "../support/sign-in.ts";
 
 const logoutEvent = "http://schemas.openid.net/event/backchannel-logout";
 
-const world = useSignIn({ requestTimeout: 400 });
+const world = useSignIn();
 const { application, isSignedIn, readState } = world;
 
 /** Posts as Logto does: with fetch, from no browser. */

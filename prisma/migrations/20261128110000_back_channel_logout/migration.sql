@@ -17,4 +17,4 @@ CREATE INDEX "back_channel_logouts_expires_at_idx" ON "back_channel_logouts"("ex
 
 -- Below: what Prisma's schema language cannot say.
 
-GRANT SELECT, INSERT, DELETE ON "back_channel_logouts" TO tenantry_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON "back_channel_logouts" TO tenantry_app;
