@@ -52,10 +52,11 @@ async function press(agent: Agent, wanted: { action: string; which?: string }) {
     .send(Object.fromEntries(form.fields));
 }
 
-const untilSignInAnswers = (status: number) =>
-  expect
+async function untilSignInAnswers(status: number): Promise<void> {
+  await expect
     .poll(async () => (await application.visitor().get("/sign-in")).status, { timeout: 5_000 })
     .toBe(status);
+}
 
 describe("GET /account/sessions", () => {
   it("lists one's browsers in plain words: this one, then the newest use first", async () => {
