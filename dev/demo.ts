@@ -4,6 +4,8 @@ import { z } from "zod";
 import { mirrorUser } from "../src/auth/users.ts";
 import { type Database, openDatabase } from "../src/database/database.ts";
 import { invite } from "../src/invitations/invite.ts";
+import { LogtoError } from "../src/logto/logto-error.ts";
+import type { ManagementApi } from "../src/logto/management-api.ts";
 import { changeRole, suspendMember } from "../src/memberships/member.ts";
 import { createOrganization } from "../src/organizations/organization.ts";
 import { archiveProject, createProject, renameProject } from "../src/projects/project.ts";
@@ -19,27 +21,27 @@ const seeding = { id: "demo", ip: "127.0.0.1", userAgent: "npm run dev" };
  * Fills a fresh laptop with people (at Logto) and organizations (here). Does nothing where the first
  * of them exists already, so that what a developer changed stays changed.
  */
-export async function seedDemo(options: {
+export async function seedDemo({
+  databaseUrl,
+  logto,
+}: {
   databaseUrl: string;
-  logtoEndpoint: string;
-  m2mAppId: string;
-  m2mAppSecret: string;
+  logto: ManagementApi;
 }): Promise<DemoPerson[]> {
   const database = openDatabase({
-    url: options.databaseUrl,
+    url: databaseUrl,
     poolSize: 2,
     logger: pino({ level: "silent" }),
   });
   try {
-    const logto = await connectToLogto(options);
     const userIds = new Map<string, string>();
     const [first, ...others] = everybody;
-    const firstSubject = first && (await logto.createUser(first));
+    const firstSubject = first && (await createUser(logto, first));
     if (first && firstSubject) {
       const subjects = new Map([[first, firstSubject]]);
       // At Logto all at once, since passwords take their time; here one by one.
       const create = async (person: CastMember) =>
-        [person, await logto.createUser(person)] as const;
+        [person, await createUser(logto, person)] as const;
       for (const [person, subject] of await Promise.all(others.map(create))) {
         if (subject !== null) subjects.set(person, subject);
       }
@@ -116,42 +118,25 @@ async function work(database: Database, organizationId: string, userIds: Map<str
   await invite(database, as("ada"), { recipients: [dana], role: "member", days: 30 });
 }
 
-/** The two calls of Logto's Management API that this needs. */
-async function connectToLogto(options: {
-  logtoEndpoint: string;
-  m2mAppId: string;
-  m2mAppSecret: string;
-}) {
-  const { logtoEndpoint, m2mAppId, m2mAppSecret } = options;
-  const credentials = Buffer.from(`${m2mAppId}:${m2mAppSecret}`).toString("base64");
-  const answer = await fetch(`${logtoEndpoint}/oidc/token`, {
-    method: "POST",
-    headers: { authorization: `Basic ${credentials}` },
-    body: new URLSearchParams({
-      grant_type: "client_credentials",
-      resource: "https://default.logto.app/api",
-      scope: "all",
-    }),
-  });
-  const { access_token: token } = z.object({ access_token: z.string() }).parse(await answer.json());
-
-  return {
-    issuer: `${logtoEndpoint}/oidc`,
-    /** The new user's id, or null when the username is taken already. */
-    async createUser({ identifier, name, password }: CastMember): Promise<string | null> {
-      const created = await fetch(`${logtoEndpoint}/api/users`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-        body: JSON.stringify({
+/** @returns the new user's id, or null when the username is taken already */
+async function createUser(
+  logto: ManagementApi,
+  { identifier, name, password }: CastMember,
+): Promise<string | null> {
+  try {
+    const { id } = await logto.read(z.object({ id: z.string() }), (client) =>
+      client.POST("/api/users", {
+        body: {
           username: identifier,
           primaryEmail: `${identifier}@example.test`,
           password,
           name,
-        }),
-      });
-      if (created.status === 422) return null;
-      if (!created.ok) throw new Error(`Logto answered ${created.status} to a new demo user.`);
-      return z.object({ id: z.string() }).parse(await created.json()).id;
-    },
-  };
+        },
+      }),
+    );
+    return id;
+  } catch (error) {
+    if (error instanceof LogtoError && error.status === 422) return null;
+    throw error;
+  }
 }

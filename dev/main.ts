@@ -10,6 +10,7 @@ import { removePostgres, stopPostgresOrphan } from "./postgres.ts";
 import { applyNewMigrations, generateClient } from "./preparations.ts";
 import { reloadOnChange } from "./reload.ts";
 import { claimFolder } from "./running.ts";
+import type { ManagementApi } from "../src/logto/management-api.ts";
 import { startDatabase, startIdentityProviders, startMail, type Laptop } from "./services.ts";
 import { Shutdown } from "./shutdown.ts";
 import { readState, writeState, type Secrets } from "./state.ts";
@@ -57,6 +58,7 @@ async function run(isReset: boolean): Promise<void> {
   const environment = describeEnvironment(laptop, {
     DATABASE_URL: databaseUrl,
     LOGTO_ENDPOINT: identity?.logto,
+    LOGTO_WEBHOOK_SIGNING_KEY: identity?.signingKey,
     HUGGINGFACE_ENDPOINT: identity?.huggingFace,
     SMTP_URL: mail?.smtpUrl,
   });
@@ -64,7 +66,7 @@ async function run(isReset: boolean): Promise<void> {
   await shutdown.own("application", Promise.resolve(application));
   await shutdown.own("watching", reloadOnChange({ folder, databaseUrl, application }));
   const [people] = await Promise.all([
-    identity ? seed(environment) : [],
+    identity ? seed(databaseUrl, identity.api) : [],
     timeStep(application.whenUp, () => "Application"),
   ]);
 
@@ -141,12 +143,7 @@ function describeEnvironment(
   };
 }
 
-async function seed(environment: NodeJS.ProcessEnv) {
+async function seed(databaseUrl: string, logto: ManagementApi) {
   const { seedDemo } = await import("./demo.ts");
-  return seedDemo({
-    databaseUrl: environment["DATABASE_URL"] ?? "",
-    logtoEndpoint: environment["LOGTO_ENDPOINT"] ?? "",
-    m2mAppId: environment["LOGTO_M2M_APP_ID"] ?? "",
-    m2mAppSecret: environment["LOGTO_M2M_APP_SECRET"] ?? "",
-  });
+  return seedDemo({ databaseUrl, logto });
 }

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import type { ManagementApi } from "../src/logto/management-api.ts";
 import { createDatabase } from "./databases.ts";
 import type { Ports } from "./ports.ts";
+import { provisionStandIn } from "./provision-logto.ts";
 import { startPostgres, type Postgres } from "./postgres.ts";
 import type { Shutdown } from "./shutdown.ts";
 import type { Secrets } from "./state.ts";
@@ -44,11 +46,18 @@ async function mournPostgres(postgres: Postgres, shutdown: Shutdown): Promise<vo
   await shutdown.begin(1);
 }
 
+type IdentityProviders = {
+  logto: string;
+  huggingFace: string;
+  api: ManagementApi;
+  signingKey: string | undefined;
+};
+
 /** The Hugging Face and the Logto stand-in; `undefined` when LOGTO_ENDPOINT names a real Logto. */
 export async function startIdentityProviders(
   laptop: Laptop,
   databases: Promise<Databases>,
-): Promise<{ logto: string; huggingFace: string } | undefined> {
+): Promise<IdentityProviders | undefined> {
   if (process.env["LOGTO_ENDPOINT"] !== undefined) return undefined;
   const { ports, baseUrl, shutdown } = laptop;
   const secrets = { ...laptop.secrets, ...process.env };
@@ -85,6 +94,7 @@ export async function startIdentityProviders(
       secret: secrets.LOGTO_APP_SECRET,
       redirectUris: [`${baseUrl}/callback`],
       postLogoutRedirectUris: [baseUrl, `${baseUrl}/`],
+      backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
     },
     machineToMachine: { id: secrets.LOGTO_M2M_APP_ID, secret: secrets.LOGTO_M2M_APP_SECRET },
     huggingFace: {
@@ -95,7 +105,13 @@ export async function startIdentityProviders(
   });
   const owned = shutdown.own("Logto stand-in", starting);
   const logto = await timeStep(owned, ({ endpoint }) => `Logto stand-in on ${endpoint}`);
-  return { logto: logto.endpoint, huggingFace: huggingFace.issuer };
+  const provisioned = await provisionStandIn({
+    ...secrets,
+    BASE_URL: baseUrl,
+    LOGTO_ENDPOINT: logto.endpoint,
+  });
+  const { logto: api, signingKey } = provisioned;
+  return { logto: logto.endpoint, huggingFace: huggingFace.issuer, api, signingKey };
 }
 
 /** The mail catcher; `undefined` when SMTP_URL names a mail server. */

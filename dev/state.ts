@@ -54,7 +54,6 @@ function makeSecrets() {
     LOGTO_APP_SECRET: makeSecret(),
     LOGTO_M2M_APP_ID: makeId(),
     LOGTO_M2M_APP_SECRET: makeSecret(),
-    LOGTO_WEBHOOK_SIGNING_KEY: makeSecret(),
     HUGGINGFACE_CLIENT_ID: makeId(),
     HUGGINGFACE_CLIENT_SECRET: makeSecret(),
     // Between the two stand-ins; the application does not see them.

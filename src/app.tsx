@@ -9,6 +9,7 @@ import { accountPages } from "./account/pages.tsx";
 import { accountSessionsPages } from "./account/sessions-pages.tsx";
 import { auditLogPages } from "./audit-log/pages.tsx";
 import type { Actors } from "./auth/actor.ts";
+import { authenticateTokenWith } from "./auth/authenticate-token.ts";
 import { authorizeWith } from "./auth/authorize.ts";
 import { backChannelLogout } from "./auth/back-channel-logout.ts";
 import { defineSignInCookies, signInWith } from "./auth/begin-sign-in.ts";
@@ -48,9 +49,12 @@ import { huggingFaceJoiningPages } from "./hugging-face/joining-pages.ts";
 import { createHuggingFaceOAuth } from "./hugging-face/oauth.ts";
 import { huggingFacePages } from "./hugging-face/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
+import { followClaims } from "./logto/follow-claims.ts";
+import { webhookRoutes } from "./logto/webhook-routes.ts";
 import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
 import { healthRoutes } from "./operations/health.ts";
+import { metricsRoutes } from "./operations/metrics.ts";
 import { organizationPages } from "./organizations/pages.tsx";
 import { settingsPages } from "./organizations/settings-pages.tsx";
 import { projectPages } from "./projects/pages.tsx";
@@ -60,7 +64,14 @@ import { renderErrorPage } from "./views/error-document.tsx";
 export type Dependencies = {
   config: Pick<
     Config,
-    "baseUrl" | "isSecure" | "server" | "organizations" | "sessions" | "logto" | "huggingFace"
+    | "baseUrl"
+    | "isSecure"
+    | "metricsToken"
+    | "server"
+    | "organizations"
+    | "sessions"
+    | "logto"
+    | "huggingFace"
   >;
   database: Database;
   openId: OpenIdClient;
@@ -96,7 +107,7 @@ export function createApp(dependencies: Dependencies): {
   });
 
   const { requestsPerMinute } = config.organizations;
-  const countOrganizationRequest =
+  const countRequest =
     requestsPerMinute > 0 ? limitEach({ attempts: requestsPerMinute, seconds: 60 }) : undefined;
   const sessions = createSessions(app, { database, cookie: sessionCookie, limits: sessionLimits });
   const signInCookies = defineSignInCookies(isSecure);
@@ -124,6 +135,7 @@ export function createApp(dependencies: Dependencies): {
     client && createHuggingFaceOAuth({ endpoint, client, baseUrl: config.baseUrl, logger });
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
+    ...metricsRoutes({ unscoped }, config.metricsToken),
     ...landingPages,
     ...authPages({
       unscoped,
@@ -134,10 +146,14 @@ export function createApp(dependencies: Dependencies): {
       sessionLimits,
       signOutAtProvider,
       baseUrl: config.baseUrl,
-      afterSignIn: [joinAfterSignIn({ database, logger }), followHuggingFace(database)],
+      afterSignIn: [
+        joinAfterSignIn({ database, logger }),
+        followHuggingFace(database),
+        ...(config.logto.management ? [followClaims(database)] : []),
+      ],
     }),
     backChannelLogout({ unscoped, openId }),
-    ...organizationPages(database, doors),
+    ...organizationPages(database, doors, { hasTwins: config.logto.management !== null }),
     ...settingsPages(database),
     ...emailDomainPages(database, dependencies.resolveTxt ?? createTxtResolver()),
     ...projectPages(database),
@@ -157,7 +173,13 @@ export function createApp(dependencies: Dependencies): {
     ...auditLogPages(database),
     ...accountPages(database),
     ...accountSessionsPages({ database, sessionCookie, sessionLimits, signOutAtProvider }),
-    ...accountDeletionPages({ database, sessionCookie, openId }),
+    ...accountDeletionPages({
+      database,
+      sessionCookie,
+      openId,
+      isDeletedAtProvider: config.logto.management !== null,
+    }),
+    ...webhookRoutes({ database, keys: config.logto.webhookKeys }),
   ];
 
   app.use(logRequests(logger));
@@ -172,10 +194,12 @@ export function createApp(dependencies: Dependencies): {
     if (isDraining()) ctx.set("Connection", "close");
     await next();
   });
-  app.use(refuseCrossSiteWrites(config.baseUrl));
+  app.use(refuseCrossSiteWrites(config.baseUrl, routes));
   app.use(serveAssets(publicFolder));
   app.use(sessions.commit);
-  app.use(serveRoutes(routes, authorizeWith(sessions, countOrganizationRequest)));
+  const authenticateToken = authenticateTokenWith({ database, openId });
+  const authorize = authorizeWith({ sessions, authenticateToken, countRequest });
+  app.use(serveRoutes(routes, authorize));
   app.use(() => {
     throw httpError("request.not_found");
   });

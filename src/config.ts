@@ -6,7 +6,7 @@ import { productName } from "./views/product.ts";
 /** Stands in .env.example and in docker-compose.yml: good for a laptop, refused in production. */
 const exampleMark = "example";
 
-const secret = z.string({ error: "is missing" });
+export const secret = z.string({ error: "is missing" });
 
 const number = (smallest: number, largest: number, unit = "a number") =>
   z.coerce
@@ -33,7 +33,7 @@ const postgresAddress = z
     "must be an address such as postgres://user:password@host:5432/tenantry",
   );
 
-const settings = z.object({
+export const settings = z.object({
   NODE_ENV: oneOf("development", "test", "production").default("production"),
   BASE_URL: address,
   HOST: z.string().optional(),
@@ -44,6 +44,7 @@ const settings = z.object({
   DATABASE_URL: postgresAddress,
   DATABASE_POOL_SIZE: wholeNumber(1, 200).default(10),
   JOBS_DATABASE_URL: postgresAddress.optional(),
+  METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
   SESSION_SECRET: secret.refine((value) => splitSecrets(value).length > 0, "is missing"),
   SESSION_IDLE_HOURS: number(0.1, 24 * 30).default(8),
   SESSION_ABSOLUTE_HOURS: number(0.1, 24 * 365).default(24 * 7),
@@ -53,6 +54,7 @@ const settings = z.object({
   LOGTO_APP_SECRET: secret,
   LOGTO_M2M_APP_ID: z.string().optional(),
   LOGTO_M2M_APP_SECRET: z.string().optional(),
+  LOGTO_MANAGEMENT_API_RESOURCE: z.string().optional(),
   LOGTO_WEBHOOK_SIGNING_KEY: z.string().optional(),
   HUGGINGFACE_ENDPOINT: address.default("https://huggingface.co"),
   HUGGINGFACE_CLIENT_ID: z.string().optional(),
@@ -77,6 +79,7 @@ type Settings = z.infer<typeof settings>;
 type Fault = { name: string; message: string };
 
 const secretNames = [
+  "METRICS_TOKEN",
   "SESSION_SECRET",
   "LOGTO_APP_SECRET",
   "LOGTO_M2M_APP_SECRET",
@@ -99,19 +102,35 @@ export class InvalidConfigError extends Error {
  * @throws InvalidConfigError naming all that is missing or wrong; never showing a value
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  return arrange(checkSettings(settings, environment, "Tenantry cannot start"));
+}
+
+/**
+ * Holds the environment to a schema of settings, and to what production asks of them.
+ *
+ * @param consequence what cannot be done without them
+ * @throws InvalidConfigError
+ */
+export function checkSettings<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  environment: Readonly<Record<string, string | undefined>>,
+  consequence: string,
+): z.output<z.ZodObject<Shape>> {
   const present = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""),
   );
-  const result = settings.safeParse(present);
+  const result = schema.safeParse(present);
   const faults = [
     ...(result.error?.issues ?? []).map(({ path, message }) => ({
       name: String(path[0]),
       message,
     })),
-    ...findWeaknesses(present),
+    ...findWeaknesses(present).filter(({ name }) => name in schema.shape),
   ];
-  if (!result.success || faults.length > 0) throw new InvalidConfigError(describeFaults(faults));
-  return arrange(result.data);
+  if (!result.success || faults.length > 0) {
+    throw new InvalidConfigError(describeFaults(consequence, faults));
+  }
+  return result.data;
 }
 
 /** What is well-formed, and still not fit for production; looks at the settings as they came. */
@@ -141,11 +160,11 @@ function findWeaknesses(present: Readonly<Record<string, string | undefined>>): 
   return faults;
 }
 
-function describeFaults(faults: readonly Fault[]): string {
+function describeFaults(consequence: string, faults: readonly Fault[]): string {
   const width = Math.max(...faults.map((fault) => fault.name.length));
   const lines = faults.map((fault) => `  ${fault.name.padEnd(width)}  ${fault.message}`);
   return [
-    `Tenantry cannot start: ${faults.length === 1 ? "a setting is" : `${faults.length} settings are`} missing or wrong.`,
+    `${consequence}: ${faults.length === 1 ? "a setting is" : `${faults.length} settings are`} missing or wrong.`,
     "",
     ...lines,
     "",
@@ -168,6 +187,8 @@ function arrange(values: Settings) {
       shutdownDelaySeconds: values.SHUTDOWN_DELAY_SECONDS,
     },
     logLevel: values.LOG_LEVEL,
+    /** Whoever asks for metrics has to have it; undefined: nobody may ask. */
+    metricsToken: values.METRICS_TOKEN,
     database: { url: values.DATABASE_URL, poolSize: values.DATABASE_POOL_SIZE },
     /** Straight to PostgreSQL: past a pool in transaction mode. */
     jobs: { databaseUrl: values.JOBS_DATABASE_URL ?? values.DATABASE_URL },
@@ -189,16 +210,41 @@ function arrange(values: Settings) {
       endpoint: values.LOGTO_ENDPOINT,
       appId: values.LOGTO_APP_ID,
       appSecret: values.LOGTO_APP_SECRET,
+      /** Null: nothing is kept in step with Logto. */
+      management:
+        values.LOGTO_M2M_APP_ID && values.LOGTO_M2M_APP_SECRET
+          ? arrangeManagement({
+              ...values,
+              LOGTO_M2M_APP_ID: values.LOGTO_M2M_APP_ID,
+              LOGTO_M2M_APP_SECRET: values.LOGTO_M2M_APP_SECRET,
+            })
+          : null,
+      /** The first is the present one; all are accepted, so that keys can be rotated. Empty: no webhooks. */
+      webhookKeys: splitSecrets(values.LOGTO_WEBHOOK_SIGNING_KEY ?? ""),
     },
     huggingFace: {
       endpoint: values.HUGGINGFACE_ENDPOINT,
       /** Null: organizations cannot be connected. */
-      client:
-        values.HUGGINGFACE_CLIENT_ID && values.HUGGINGFACE_CLIENT_SECRET
-          ? { id: values.HUGGINGFACE_CLIENT_ID, secret: values.HUGGINGFACE_CLIENT_SECRET }
-          : null,
+      client: arrangeHuggingFaceClient(values),
     },
   };
+}
+
+export function arrangeManagement(
+  values: Pick<Settings, "LOGTO_ENDPOINT" | "LOGTO_MANAGEMENT_API_RESOURCE"> &
+    Record<"LOGTO_M2M_APP_ID" | "LOGTO_M2M_APP_SECRET", string>,
+) {
+  return {
+    credentials: { appId: values.LOGTO_M2M_APP_ID, appSecret: values.LOGTO_M2M_APP_SECRET },
+    resource: values.LOGTO_MANAGEMENT_API_RESOURCE ?? findManagementResource(values.LOGTO_ENDPOINT),
+  };
+}
+
+export function arrangeHuggingFaceClient({
+  HUGGINGFACE_CLIENT_ID: id,
+  HUGGINGFACE_CLIENT_SECRET: clientSecret,
+}: Pick<Settings, "HUGGINGFACE_CLIENT_ID" | "HUGGINGFACE_CLIENT_SECRET">) {
+  return id && clientSecret ? { id, secret: clientSecret } : null;
 }
 
 function splitSecrets(value: string): string[] {
@@ -217,4 +263,15 @@ function isOrigin(value: string): boolean {
   const { protocol, pathname, search, hash, username, password } = new URL(value);
   const isWeb = protocol === "https:" || protocol === "http:";
   return isWeb && /^\/+$/.test(pathname) && search + hash + username + password === "";
+}
+
+/**
+ * What Logto calls its own API: the same for everybody who hosts it, and the tenant's address in Logto's cloud.
+ *
+ * @param endpoint an origin
+ */
+function findManagementResource(endpoint: string): string {
+  return new URL(endpoint).hostname.endsWith(".logto.app")
+    ? `${endpoint}/api`
+    : "https://default.logto.app/api";
 }

@@ -10,6 +10,7 @@ import { checkDatabase, UnfitDatabaseError } from "./database/boot-check.ts";
 import { openDatabase } from "./database/database.ts";
 import { openJobPool } from "./database/job-pool.ts";
 import { startWorker } from "./jobs/worker.ts";
+import { createManagementApi } from "./logto/management-api.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { startHousekeeping } from "./operations/housekeeping.ts";
 
@@ -54,9 +55,11 @@ async function start(config: Config): Promise<void> {
   const { baseUrl } = config;
   const mailer = createMailer({ ...config.mail, baseUrl });
   if (config.mail.smtpUrl === undefined) logger.warn("SMTP_URL is not set: mail waits until it is");
+  const { endpoint, management } = config.logto;
+  const logto = management && createManagementApi({ endpoint, ...management });
   const stopWorker = startWorker({
     openPool: () => openJobPool({ url: config.jobs.databaseUrl, logger }),
-    context: { database, mailer, baseUrl, logger },
+    context: { database, mailer, logto, baseUrl, logger },
     logger,
   });
 

@@ -90,10 +90,17 @@ describe("the sources", () => {
     expect(prepared).toEqual([]);
   });
 
-  it("read the environment in one place, but for the command that migrates", () => {
+  it("read the environment in one place, but for the commands", () => {
     expect(
       new Set(pathsWhere(sources, ({ text }) => /process\.env\b/.test(withoutComments(text)))),
-    ).toEqual(new Set(["src/database/migrate-command.ts", "src/main.ts"]));
+    ).toEqual(
+      new Set([
+        "src/database/migrate-command.ts",
+        "src/logto/commands/run-command.ts",
+        "src/logto/provision/command.ts",
+        "src/main.ts",
+      ]),
+    );
   });
 
   it("SE24 mount koa-session once: a second one would silently share the first one's cookie", () => {
@@ -159,7 +166,13 @@ describe("the sources", () => {
       reached.add(path);
       file.imports.forEach(visit);
     };
-    ["src/main.ts", "src/database/migrate-command.ts"].forEach(visit);
+    [
+      "src/main.ts",
+      "src/database/migrate-command.ts",
+      "src/logto/commands/queue.ts",
+      "src/logto/commands/reconcile.ts",
+      "src/logto/provision/command.ts",
+    ].forEach(visit);
     expect(pathsWhere(sources, ({ path }) => !reached.has(path))).toEqual([]);
   });
 

@@ -45,6 +45,8 @@ describe("readConfig()", () => {
         endpoint: "https://id.example.com",
         appId: "application",
         appSecret: "9f3kd02mfa8s",
+        management: null,
+        webhookKeys: [],
       },
       huggingFace: { endpoint: "https://huggingface.co", client: null },
     });

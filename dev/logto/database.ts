@@ -77,6 +77,15 @@ create table if not exists organizations (
   custom_css text,
   created_at timestamptz not null default clock_timestamp()
 );
+create table if not exists hooks (
+  id varchar(21) primary key,
+  name varchar(256) not null default '',
+  events jsonb not null,
+  config jsonb not null,
+  signing_key varchar(64) not null,
+  enabled boolean not null default true,
+  created_at timestamptz not null default clock_timestamp()
+);
 create table if not exists organization_scopes (
   id varchar(21) primary key,
   name varchar(128) not null unique,
@@ -106,6 +115,90 @@ create table if not exists organization_user_roles (
   primary key (organization_id, user_id, role_id),
   foreign key (organization_id, user_id)
     references organization_users (organization_id, user_id) on delete cascade
+);
+create table if not exists organization_jit_email_domains (
+  organization_id text not null references organizations on delete cascade,
+  email_domain varchar(128) not null,
+  primary key (organization_id, email_domain)
+);
+create table if not exists organization_jit_roles (
+  organization_id text not null references organizations on delete cascade,
+  role_id text not null references organization_roles on delete cascade,
+  primary key (organization_id, role_id)
+);
+
+create table if not exists applications (
+  id text primary key,
+  name varchar(256) not null,
+  description text,
+  type text not null,
+  oidc_client_metadata jsonb not null,
+  custom_client_metadata jsonb not null default '{}',
+  custom_data jsonb not null default '{}',
+  created_at timestamptz not null default clock_timestamp()
+);
+create table if not exists application_secrets (
+  application_id text not null references applications on delete cascade,
+  name varchar(256) not null,
+  value text not null,
+  created_at timestamptz not null default clock_timestamp(),
+  expires_at timestamptz,
+  primary key (application_id, name)
+);
+create table if not exists roles (
+  id varchar(21) primary key,
+  name varchar(128) not null unique,
+  description varchar(128) not null,
+  type text not null
+);
+create table if not exists application_roles (
+  application_id text not null references applications on delete cascade,
+  role_id text not null references roles on delete cascade,
+  primary key (application_id, role_id)
+);
+create table if not exists organization_applications (
+  organization_id text not null references organizations on delete cascade,
+  application_id text not null references applications on delete cascade,
+  primary key (organization_id, application_id)
+);
+create table if not exists organization_application_roles (
+  organization_id text not null,
+  application_id text not null,
+  role_id text not null references organization_roles on delete cascade,
+  primary key (organization_id, application_id, role_id),
+  foreign key (organization_id, application_id)
+    references organization_applications (organization_id, application_id) on delete cascade
+);
+
+create table if not exists sso_connectors (
+  id varchar(128) primary key,
+  provider_name varchar(128) not null,
+  connector_name varchar(128) not null unique,
+  config jsonb not null default '{}',
+  domains jsonb not null default '[]',
+  branding jsonb not null default '{}',
+  sync_profile boolean not null default false,
+  created_at timestamptz not null default clock_timestamp()
+);
+create table if not exists organization_jit_sso_connectors (
+  organization_id text not null references organizations on delete cascade,
+  sso_connector_id text not null references sso_connectors on delete cascade,
+  primary key (organization_id, sso_connector_id)
+);
+create table if not exists user_sso_identities (
+  issuer text not null,
+  identity_id text not null,
+  user_id text not null references users on delete cascade,
+  sso_connector_id text not null references sso_connectors on delete cascade,
+  detail jsonb not null default '{}',
+  primary key (issuer, identity_id)
+);
+create table if not exists connectors (
+  id varchar(128) primary key,
+  connector_id varchar(128) not null unique,
+  config jsonb not null,
+  sync_profile boolean not null default false,
+  created_at timestamptz not null default clock_timestamp()
 );
 `;
 

@@ -1,6 +1,8 @@
-import type { Database } from "./database.ts";
-import type { LogtoStandInOptions } from "./server.ts";
-import type { Settings } from "./settings.ts";
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { findHuggingFaceConnector, huggingFaceConnector } from "./connectors.ts";
+import { type Database, toJson } from "./database.ts";
+import type { Arrival } from "./pages/arrivals.ts";
 import {
   createUser,
   findUserByHuggingFaceId,
@@ -8,61 +10,70 @@ import {
   type Identity,
   type JsonObject,
   updateUser,
-  type User,
   UserConflictError,
 } from "./people/users.ts";
+import { readSignInExperience } from "./sign-in-experience.ts";
 
 /** Hugging Face could not be reached, or did not answer as OpenID Connect says. */
 export class HuggingFaceUnavailableError extends Error {}
 
-export type HuggingFaceConnector = ReturnType<typeof createHuggingFaceConnector>;
+export type HuggingFaceConnector = NonNullable<
+  Awaited<ReturnType<ReturnType<typeof createConnectorFinder>>>
+>;
 
-export function createHuggingFaceConnector(
-  {
-    issuer,
-    clientId,
-    clientSecret,
-    scope = "openid profile email",
-  }: LogtoStandInOptions["huggingFace"],
-  { huggingFaceConnectorId }: Settings,
-  publicOrigin: string,
-) {
-  const redirectUri = `${publicOrigin}/callback/${huggingFaceConnectorId}`;
+/** Logto's own scope for it, where the operator has set none. */
+export const defaultScope = "openid profile email";
 
-  return {
-    id: huggingFaceConnectorId,
-    /** Where the browser is sent; the parameters are those a Logto server sends to Hugging Face. */
-    authorizationUri(state: string): string {
-      const query = new URLSearchParams({
-        response_type: "code",
-        client_id: clientId,
-        scope,
-        redirect_uri: redirectUri,
-        state,
-      });
-      return `${issuer}/oauth/authorize?${query}`;
-    },
-    /** Redeems the code and reads the profile. Throws HuggingFaceUnavailableError for whatever goes wrong there. */
-    async fetchProfile(code: string): Promise<Profile> {
-      const tokens = await askHuggingFace(`${issuer}/oauth/token`, {
-        method: "POST",
-        headers: {
-          authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`,
-        },
-        body: new URLSearchParams({
-          grant_type: "authorization_code",
-          code,
+const configSchema = z.object({
+  clientId: z.string(),
+  clientSecret: z.string(),
+  scope: z.string().optional(),
+});
+
+/** Finds the connector as it is set up just now; undefined when it is not, or has no button on the sign-in page. */
+export function createConnectorFinder(sql: Database, issuer: string, publicOrigin: string) {
+  return async () => {
+    const connector = await findHuggingFaceConnector(sql);
+    const { socialSignInConnectorTargets: targets } = await readSignInExperience(sql);
+    if (!connector || !targets.includes(huggingFaceConnector.target)) return undefined;
+    const { clientId, clientSecret, scope = defaultScope } = configSchema.parse(connector.config);
+    const redirectUri = `${publicOrigin}/callback/${connector.id}`;
+
+    return {
+      id: connector.id,
+      /** Where the browser is sent; the parameters are those a Logto server sends to Hugging Face. */
+      authorizationUri(state: string): string {
+        const query = new URLSearchParams({
+          response_type: "code",
+          client_id: clientId,
+          scope,
           redirect_uri: redirectUri,
-        }),
-      });
-      const profile = await askHuggingFace(`${issuer}/oauth/userinfo`, {
-        headers: { authorization: `Bearer ${String(tokens["access_token"])}` },
-      });
-      const { sub } = profile;
-      if (typeof sub !== "string" || !sub)
-        throw new HuggingFaceUnavailableError("userinfo has no sub");
-      return { ...profile, sub };
-    },
+          state,
+        });
+        return `${issuer}/oauth/authorize?${query}`;
+      },
+      /** Redeems the code and reads the profile. Throws HuggingFaceUnavailableError for whatever goes wrong there. */
+      async fetchProfile(code: string): Promise<Profile> {
+        const tokens = await askHuggingFace(`${issuer}/oauth/token`, {
+          method: "POST",
+          headers: {
+            authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`,
+          },
+          body: new URLSearchParams({
+            grant_type: "authorization_code",
+            code,
+            redirect_uri: redirectUri,
+          }),
+        });
+        const profile = await askHuggingFace(`${issuer}/oauth/userinfo`, {
+          headers: { authorization: `Bearer ${String(tokens["access_token"])}` },
+        });
+        const { sub } = profile;
+        if (typeof sub !== "string" || !sub)
+          throw new HuggingFaceUnavailableError("userinfo has no sub");
+        return { ...profile, sub };
+      },
+    };
   };
 }
 
@@ -87,22 +98,28 @@ async function askHuggingFace(url: string, init: RequestInit): Promise<JsonObjec
  * Hugging Face calls it unverified, unless somebody else has it; a known user keeps name and avatar, and only the
  * identity's details follow Hugging Face.
  */
-export async function findOrCreateHuggingFaceUser(sql: Database, profile: Profile): Promise<User> {
+export async function findOrCreateHuggingFaceUser(
+  sql: Database,
+  profile: Profile,
+): Promise<Arrival> {
   const identity = describeIdentity(profile);
   const known = await findUserByHuggingFaceId(sql, profile.sub);
   if (known) {
+    if (isDeepStrictEqual(known.identities["huggingface"], toJson(identity)))
+      return { user: known };
     const identities = { ...known.identities, huggingface: identity };
-    return (await updateUser(sql, known.id, { identities })) ?? known;
+    return { user: (await updateUser(sql, known.id, { identities })) ?? known, change: "updated" };
   }
   const email = text(profile["email"]);
   const isTaken = email !== undefined && (await findUserByIdentifier(sql, email)) !== undefined;
   try {
-    return await createUser(sql, {
+    const user = await createUser(sql, {
       name: text(profile["name"]),
       avatar: text(profile["picture"]),
       primaryEmail: isTaken ? null : email,
       identities: { huggingface: identity },
     });
+    return { user, change: "created" };
   } catch (error) {
     // Two first sign-ins at once: the other one was quicker with the identity or with the e-mail address.
     if (error instanceof UserConflictError) return findOrCreateHuggingFaceUser(sql, profile);

@@ -1,15 +1,19 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import Koa from "koa";
+import { storeGivenApplications } from "./applications/given-applications.ts";
+import { storeGivenConnector } from "./connectors.ts";
 import { openDatabase } from "./database.ts";
+import { createFaults, type Faults } from "./faults.ts";
 import { addHeaders, mountProvider, reportFaults } from "./http.ts";
-import { createHuggingFaceConnector } from "./hugging-face-connector.ts";
+import { createConnectorFinder, defaultScope } from "./hugging-face-connector.ts";
 import { addManagementApi } from "./management/api.ts";
 import { deleteExpired } from "./oidc/adapter.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { createPageRoutes } from "./pages/routes.ts";
 import { createTabs } from "./pages/tabs.ts";
-import { loadSettings } from "./settings.ts";
+import { loadSettings, rotateSigningKey } from "./settings.ts";
+import { createWebhookDelivery, type Webhooks } from "./webhooks/delivery.ts";
 
 export type LogtoStandInOptions = {
   /** A database of its own; missing tables are created. All state is there: a restart signs nobody out. */
@@ -18,24 +22,38 @@ export type LogtoStandInOptions = {
   port: number;
   /** Default `http://localhost:<port>`. The issuer is `<publicOrigin>/oidc`. */
   publicOrigin?: string;
-  application: {
-    id: string;
-    secret: string;
-    redirectUris: string[];
-    postLogoutRedirectUris: string[];
-    backchannelLogoutUri?: string;
-  };
+  /** The application people sign in through; without one, the Management API has to make it. */
+  application?:
+    | {
+        id: string;
+        secret: string;
+        redirectUris: string[];
+        postLogoutRedirectUris: string[];
+        /** Told when somebody signs out here; not when a user is suspended or deleted or a session ended by API. */
+        backchannelLogoutUri?: string;
+        /** Default true: `sid` is in the id_token and in the logout token. */
+        backchannelLogoutSessionRequired?: boolean;
+      }
+    | undefined;
   /** May call the Management API: resource `https://default.logto.app/api`, scope `all`. */
   machineToMachine: { id: string; secret: string };
-  /** `issuer` is the origin of Hugging Face or of its stand-in; the paths under it are Hugging Face's. */
-  /** The connector's settings; the scope as Logto has it unless told otherwise. */
-  huggingFace: { issuer: string; clientId: string; clientSecret: string; scope?: string };
+  /**
+   * `issuer` is the origin of Hugging Face or of its stand-in; the paths under it are Hugging Face's. The rest is the
+   * connector's settings (the scope as Logto has it unless told otherwise); without them the Management API has to make it.
+   */
+  huggingFace: { issuer: string; clientId?: string; clientSecret?: string; scope?: string };
 };
 
 export type LogtoStandIn = {
   /** What Logto's SDK calls `endpoint`: the public origin. */
   endpoint: string;
   issuer: string;
+  /** What its webhooks sent, and how to make them misbehave. */
+  webhooks: Webhooks;
+  /** What goes wrong between it and whoever asks it. */
+  faults: Faults;
+  /** Signs with a new key from now on; the old one stays published unless `dropOld`. */
+  rotateSigningKey(options?: { dropOld?: boolean }): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -47,42 +65,60 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
   const sql = await openDatabase(options.databaseUrl);
   const server = createServer();
   try {
-    const settings = await loadSettings(sql);
+    let settings = await loadSettings(sql);
     await deleteExpired(sql);
+    const delivery = createWebhookDelivery(sql);
+    const { faults, strike } = createFaults();
+    await storeGivenApplications(sql, options);
+    const { clientId, clientSecret, scope = defaultScope } = options.huggingFace;
+    if (clientId !== undefined && clientSecret !== undefined) {
+      const config = { clientId, clientSecret, scope };
+      await storeGivenConnector(sql, settings.huggingFaceConnectorId, config);
+    }
     // The issuer needs the port, so listening comes before the application exists.
     const port = await listen(server, options.port);
     const endpoint = options.publicOrigin ?? `http://localhost:${port}`;
     const issuer = `${endpoint}/oidc`;
 
-    const provider = createProvider(issuer, options, settings, sql);
-    const connector = createHuggingFaceConnector(options.huggingFace, settings, endpoint);
-    const [key = ""] = settings.cookieKeys;
-    const pages = createPageRoutes({
-      provider,
-      sql,
-      applicationId: options.application.id,
-      connector,
-      tabs: createTabs(key),
-      publicOrigin: endpoint,
-    });
-
-    const app = new Koa();
-    app.use(addHeaders);
-    app.use(reportFaults);
-    app.use(mountProvider(provider, endpoint));
-    addManagementApi(app, { sql, issuer, jwks: settings.jwks, origin: endpoint });
-    app.use(pages.routes());
-    const answer = app.callback();
+    const compose = () => {
+      const provider = createProvider(issuer, settings, sql);
+      const [key = ""] = settings.cookieKeys;
+      const pages = createPageRoutes({
+        provider,
+        sql,
+        applicationId: options.application?.id ?? "",
+        findConnector: createConnectorFinder(sql, options.huggingFace.issuer, endpoint),
+        tabs: createTabs(key),
+        publicOrigin: endpoint,
+        delivery,
+      });
+      const app = new Koa();
+      app.use(strike);
+      app.use(addHeaders);
+      app.use(reportFaults);
+      app.use(mountProvider(provider, endpoint));
+      addManagementApi(app, { sql, issuer, jwks: settings.jwks, origin: endpoint, delivery });
+      app.use(pages.routes());
+      return app.callback();
+    };
+    let answer = compose();
     server.on("request", (request, response) => void answer(request, response));
 
+    // The provider reads its keys once; as all state is in the database, another one takes over without a seam.
+    const rotate = async ({ dropOld = false } = {}) => {
+      settings = await rotateSigningKey(sql, settings, { dropOld });
+      answer = compose();
+    };
     const stop = async () => {
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
       await closed;
+      await delivery.stop();
       await sql.end({ timeout: 2 });
     };
-    return { endpoint, issuer, stop };
+    const { webhooks } = delivery;
+    return { endpoint, issuer, webhooks, faults, rotateSigningKey: rotate, stop };
   } catch (error) {
     server.close();
     await sql.end({ timeout: 1 });

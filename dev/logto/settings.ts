@@ -22,12 +22,28 @@ export async function loadSettings(sql: Database): Promise<Settings> {
   return loadSettings(sql);
 }
 
-async function createSettings(): Promise<Settings> {
+/** A new key signs from now on. The old ones stay published, as at Logto, unless they are to be dropped. */
+export async function rotateSigningKey(
+  sql: Database,
+  settings: Settings,
+  { dropOld }: { dropOld: boolean },
+): Promise<Settings> {
+  const keys = [await createKey(), ...(dropOld ? [] : settings.jwks.keys)];
+  const changed = { ...settings, jwks: { keys } };
+  await sql`update settings set value = ${sql.json(toJson(changed))} where name = 'main'`;
+  return changed;
+}
+
+async function createKey(): Promise<JWK> {
   const { privateKey } = await generateKeyPair("ES384", { extractable: true });
   const jwk = await exportJWK(privateKey);
   const kid = await calculateJwkThumbprint(jwk);
+  return { ...jwk, kid, use: "sig", alg: "ES384" };
+}
+
+async function createSettings(): Promise<Settings> {
   return {
-    jwks: { keys: [{ ...jwk, kid, use: "sig", alg: "ES384" }] },
+    jwks: { keys: [await createKey()] },
     cookieKeys: [randomBytes(32).toString("base64url")],
     huggingFaceConnectorId: createId(12),
   };

@@ -20,10 +20,14 @@ type Dependencies = {
   database: TenantDatabase;
   sessionCookie: BrowserCookie;
   openId: Pick<OpenIdClient, "endSessionUrl">;
+  /** Whether the account at the identity provider goes with it: where its Management API is ours to use. */
+  isDeletedAtProvider: boolean;
 };
 
 /** Where a person deletes their account. */
-export function accountDeletionPages({ database, sessionCookie, openId }: Dependencies) {
+export function accountDeletionPages(dependencies: Dependencies) {
+  const { database, sessionCookie, openId, isDeletedAtProvider } = dependencies;
+
   const show = route({
     method: "GET",
     path,
@@ -73,6 +77,7 @@ export function accountDeletionPages({ database, sessionCookie, openId }: Depend
           userId={actor.user.id}
           leavings={leavings}
           isConfirmed={isRecentlyAuthenticated(actor)}
+          isDeletedAtProvider={isDeletedAtProvider}
           path={path}
           values={values}
           errors={groupByField(issues)}

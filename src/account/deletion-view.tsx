@@ -15,6 +15,8 @@ interface AccountDeletionPageProps {
   leavings: readonly Leaving[];
   /** Whether the person proved lately who they are. */
   isConfirmed: boolean;
+  /** Whether what they sign in with goes as well. */
+  isDeletedAtProvider: boolean;
   /** Where the form goes, which is also where this page is. */
   path: string;
   values: Readonly<Record<string, unknown>>;
@@ -23,7 +25,7 @@ interface AccountDeletionPageProps {
 
 /** What deleting one's account means, what has to be decided before, and the form that does it. */
 export function AccountDeletionPage(props: AccountDeletionPageProps) {
-  const { userId, leavings, isConfirmed, path, values, errors } = props;
+  const { userId, leavings, isConfirmed, isDeletedAtProvider, path, values, errors } = props;
   const fields = [
     "confirmation",
     ...leavings.map(({ organizationId }) => planField(organizationId)),
@@ -34,7 +36,7 @@ export function AccountDeletionPage(props: AccountDeletionPageProps) {
         <p>For good: nobody can bring it back.</p>
       </PageHeading>
       <div class="grid max-w-2xl gap-6">
-        <Consequences />
+        <Consequences isDeletedAtProvider={isDeletedAtProvider} />
         <form
           class="grid gap-6"
           method="post"
@@ -95,7 +97,7 @@ export function AccountDeletionPage(props: AccountDeletionPageProps) {
   );
 }
 
-function Consequences() {
+function Consequences({ isDeletedAtProvider }: { isDeletedAtProvider: boolean }) {
   return (
     <Card id="consequences" title="What happens">
       <ul class="grid list-disc gap-2.5 ps-5">
@@ -108,10 +110,17 @@ function Consequences() {
           Organizations keep their audit logs: what you did stays there under “Deleted account”,
           with the network address and browser it was done from.
         </li>
-        <li>
-          The account that you sign in with, at our identity provider, stays. But it cannot open
-          anything here again.
-        </li>
+        {isDeletedAtProvider ? (
+          <li>
+            The account that you sign in with, at our identity provider, is deleted as well. If you
+            sign up again, you begin anew.
+          </li>
+        ) : (
+          <li>
+            The account that you sign in with, at our identity provider, stays. But it cannot open
+            anything here again.
+          </li>
+        )}
       </ul>
     </Card>
   );

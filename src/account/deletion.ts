@@ -1,9 +1,11 @@
 import type { SignedIn } from "../auth/actor.ts";
-import { recordEvent } from "../audit-log/audit-event.ts";
+import { type AuditEntry, recordEvent } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { Issue } from "../http/errors.ts";
 import { mailRoleChanged } from "../memberships/mail.ts";
-import { hasAnotherOwner } from "../memberships/ownership.ts";
+import { hasAnotherOwner, isPerson } from "../memberships/ownership.ts";
+import { deleteUserAtLogto } from "../logto/delete-user.ts";
+import { revokeSessionsOfUser } from "../sessions/revocation.ts";
 import { accountError } from "./errors.ts";
 import { type Plan, planField } from "./schema.ts";
 
@@ -11,7 +13,7 @@ type Leaver = Pick<SignedIn, "user" | "request">;
 
 /**
  * Deletes a person's account: they leave every organization, and nothing about them stays but a row that says
- * that this account was deleted. All of it, or nothing.
+ * that this account was deleted. All of it, or nothing. What they sign in with at Logto goes as well, by a job.
  *
  * @param plans for organizations that only they own, by id; others are left whatever stands here, since
  *   somebody else may have become an owner meanwhile
@@ -25,20 +27,11 @@ export function deleteAccount(
 ): Promise<string[]> {
   const userId = actor.user.id;
   return database.forUserEverywhere(userId, async (tx, enter) => {
-    // Whoever signs this person in, or takes them into an organization, waits for this lock.
-    const present = await tx.$queryRaw<object[]>`
-      select id from users where id = ${userId}::uuid and deleted_at is null for no key update`;
-    // Sent twice: the first one did it.
-    if (present.length === 0) return [];
-
-    const memberships = await tx.membership.findMany({
-      where: { userId },
-      select: { organizationId: true },
-      orderBy: { organizationId: "asc" },
-    });
     const purged: string[] = [];
     const issues: Issue[] = [];
-    for (const { organizationId } of memberships) {
+    // Sent twice: the first one did it.
+    if (!(await lockAccount(tx, userId))) return purged;
+    for (const organizationId of await listOrganizations(tx, userId)) {
       const membership = await enter(organizationId);
       const key = { organizationId, userId };
       if (membership?.role === "owner" && !(await hasAnotherOwner(tx, key))) {
@@ -56,12 +49,67 @@ export function deleteAccount(
           continue;
         }
       }
-      await leave(tx, actor, organizationId);
+      const { request } = actor;
+      await leave(tx, { organizationId, userId, actorId: userId, request });
     }
     if (issues.length > 0) throw accountError("account.last_owner", { issues });
     await erase(tx, userId);
+    await deleteUserAtLogto.enqueue(tx, { userId });
     return purged;
   });
+}
+
+/**
+ * Deletes the account of somebody who is gone at Logto. There is nobody to say what becomes of an organization that only
+ * they own: it keeps them, as its owner who cannot sign in, and with them their name.
+ *
+ * @returns the organizations of which it is news that they have no owner who could act
+ */
+export function forgetAccount(database: TenantDatabase, userId: string): Promise<string[]> {
+  return database.forUserEverywhere(userId, async (tx, enter) => {
+    const ownerless: string[] = [];
+    let isKept = false;
+    if (!(await lockAccount(tx, userId))) return ownerless;
+    for (const organizationId of await listOrganizations(tx, userId)) {
+      const membership = await enter(organizationId);
+      const key = { organizationId, userId };
+      if (membership?.role === "owner" && !(await hasAnotherOwner(tx, key))) {
+        isKept = true;
+        // One that waits for its purge needs none.
+        if (!membership.isDeleted && (await noteOwnerMissing(tx, key))) {
+          ownerless.push(organizationId);
+        }
+        continue;
+      }
+      await leave(tx, { ...key, actorId: null, request: null, details: viaLogto });
+    }
+    if (!isKept) await erase(tx, userId);
+    else {
+      await tx.$executeRaw`
+        update users set suspended_at = now(), updated_at = now() where id = ${userId}::uuid`;
+      await revokeSessionsOfUser(tx, userId, "suspended");
+    }
+    return ownerless;
+  });
+}
+
+const viaLogto = { via: "logto" } as const;
+
+/** Whoever signs this person in, or takes them into an organization, waits for this. @returns whether there is an account */
+async function lockAccount(tx: Transaction, userId: string): Promise<boolean> {
+  const present = await tx.$queryRaw<object[]>`
+    select id from users where id = ${userId}::uuid and deleted_at is null for no key update`;
+  return present.length > 0;
+}
+
+/** In the order in which they are to be entered. */
+async function listOrganizations(tx: Transaction, userId: string): Promise<string[]> {
+  const memberships = await tx.membership.findMany({
+    where: { userId },
+    select: { organizationId: true },
+    orderBy: { organizationId: "asc" },
+  });
+  return memberships.map(({ organizationId }) => organizationId);
 }
 
 /** Removes an organization with everything in it: nobody is left who could restore it. */
@@ -87,6 +135,7 @@ async function handOver(
   if (!successor || successor.suspendedAt || successorId === user.id) {
     return "That person is not among its active members. Please choose somebody else.";
   }
+  if (!(await isPerson(tx, successorId))) return "That is an application. Please choose a person.";
   await tx.membership.update({ where: key, data: { role: "owner" } });
   const ofBoth = { organizationId, userId: successorId, actorId: user.id };
   await mailRoleChanged(tx, { ...ofBoth, from: successor.role, role: "owner" });
@@ -101,17 +150,39 @@ async function handOver(
   return null;
 }
 
-async function leave(tx: Transaction, { user, request }: Leaver, organizationId: string) {
-  const { count } = await tx.membership.deleteMany({ where: { organizationId, userId: user.id } });
+/** @param leaving.actorId null: it was done at Logto */
+async function leave(
+  tx: Transaction,
+  leaving: Pick<AuditEntry, "details"> & {
+    organizationId: string;
+    userId: string;
+    actorId: string | null;
+    request: Leaver["request"] | null;
+  },
+): Promise<void> {
+  const { organizationId, userId, ...event } = leaving;
+  const { count } = await tx.membership.deleteMany({ where: { organizationId, userId } });
   // Somebody has removed them just now, and that is recorded.
   if (count === 0) return;
-  await recordEvent(tx, {
-    organizationId,
-    actorId: user.id,
-    request,
-    action: "account.deleted",
-    target: { type: "user", id: user.id },
+  const target = { type: "user", id: userId };
+  await recordEvent(tx, { ...event, organizationId, action: "account.deleted", target });
+}
+
+/** @returns false where its log says so already */
+async function noteOwnerMissing(
+  tx: Transaction,
+  { organizationId, userId }: { organizationId: string; userId: string },
+): Promise<boolean> {
+  const action = "organization.owner_missing";
+  const noted = await tx.auditEvent.findFirst({
+    where: { organizationId, action, targetId: userId },
+    select: { id: true },
   });
+  if (noted) return false;
+  const target = { type: "user", id: userId };
+  const byNobody = { actorId: null, request: null, details: viaLogto };
+  await recordEvent(tx, { ...byNobody, organizationId, action, target });
+  return true;
 }
 
 /** Leaves of a person the row by which they are recognized, and nothing else of what is marked personal. */

@@ -28,7 +28,8 @@ export async function recordEvent(
     request: RequestOrigin | null;
   },
 ): Promise<void> {
-  const { organizationId, actorId, action, target, details = {}, request } = event;
+  const { organizationId, actorId, action, target, request } = event;
+  const details = { ...event.details, ...(request?.clientId && { client: request.clientId }) };
   // The time is the database's: Prisma would fill it in by the application's clock.
   await tx.$executeRaw`
     insert into audit_events

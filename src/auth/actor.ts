@@ -9,7 +9,11 @@ export type SignedIn = Pick<
 > & { request: RequestOrigin };
 
 /** A person who is signed in, inside an organization they belong to. */
-export type Member = SignedIn & Pick<CurrentMembership, "organization" | "role">;
+export type Member = SignedIn &
+  Pick<CurrentMembership, "organization" | "role"> & {
+    /** The permissions that a token was issued for, beyond which the role counts for nothing; a session has no such limit. */
+    scopes?: ReadonlySet<string>;
+  };
 
 /**
  * The kinds of access a route may declare, and what each tells its handler about who asks:

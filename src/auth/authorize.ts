@@ -1,3 +1,4 @@
+import { readBearerToken } from "../http/bearer-token.ts";
 import { httpError } from "../http/errors.ts";
 import { describeOrigin } from "../http/request-origin.ts";
 import { safeReturnTo } from "../http/return-to.ts";
@@ -7,33 +8,62 @@ import { withQuery } from "../http/with-query.ts";
 import { membershipError } from "../memberships/errors.ts";
 import { hasPermission, isOfDeleted } from "../memberships/roles.ts";
 import type { Sessions } from "../sessions/load-session.ts";
-import type { CurrentMembership } from "../sessions/sessions.ts";
+import type { Authentication, CurrentMembership } from "../sessions/sessions.ts";
 import { organizationPath } from "../views/viewer.ts";
 import type { Actors, Member } from "./actor.ts";
+import type { AuthenticateToken, TokenAuthentication } from "./authenticate-token.ts";
 import { describeOnlooker } from "./seen-as.ts";
+import { requireScope } from "./token-errors.ts";
+
+type Dependencies = {
+  sessions: Pick<Sessions, "load">;
+  authenticateToken: AuthenticateToken;
+  /** Counts a request of an organization, so that a busy one leaves room to the others. */
+  countRequest?: ((organizationId: string) => Promise<void>) | undefined;
+};
+
+/** Who asks, by a session or by a token. */
+type Found = Omit<Authentication, "session"> &
+  Partial<Pick<TokenAuthentication, "scopes" | "clientId">>;
 
 /**
  * Decides, before anything of a route runs, who asks and whether the route is for them.
  *
- * An organization that does not exist and one that is not theirs are the same 404.
+ * An organization that does not exist and one that is not theirs are the same 404. Where a route takes tokens and the
+ * request has one, it alone says who asks: its cookies are gone (csrf.ts).
  *
  * @throws request.not_signed_in (a browser asking for a page is sent to sign in), request.not_found,
  *   request.moved (the organization has another address now), membership.suspended,
- *   membership.page_outdated, request.not_permitted, and what `countRequest` throws
+ *   membership.page_outdated, request.not_permitted, token.invalid, token.insufficient_scope, token.unverifiable, and
+ *   what `countRequest` throws
  */
-export function authorizeWith(
-  sessions: Pick<Sessions, "load">,
-  /** Counts a request of an organization, so that a busy one leaves room to the others. */
-  countRequest?: (organizationId: string) => Promise<void>,
-): Authorize<Actors> {
-  return async (ctx, access, params) => {
+export function authorizeWith({
+  sessions,
+  authenticateToken,
+  countRequest,
+}: Dependencies): Authorize<Actors> {
+  async function identify(
+    ctx: RouteContext,
+    slug: string | null,
+    takesTokens: boolean,
+  ): Promise<Found | null> {
+    const token = takesTokens ? readBearerToken(ctx) : null;
+    if (token === null || slug === null) return sessions.load(ctx, slug);
+    return authenticateToken(ctx, token, slug);
+  }
+
+  return async (ctx, { access, takesTokens = false }, params) => {
     if (access === "public") return null;
     const isOfOrganization = access !== "visitor" && access !== "signed-in";
-    const found = await sessions.load(ctx, isOfOrganization ? (params["slug"] ?? null) : null);
+    const slug = isOfOrganization ? (params["slug"] ?? null) : null;
+    const found = await identify(ctx, slug, takesTokens);
     if (access === "visitor") return found && { ...found, request: describeOrigin(ctx) };
-    if (!found) throw notSignedIn(ctx);
-    const { membership, ...rest } = found;
-    const signedIn = { ...rest, request: describeOrigin(ctx) };
+    if (!found) throw notSignedIn(ctx, takesTokens);
+    const { membership, scopes, clientId, ...rest } = found;
+    const signedIn = {
+      ...rest,
+      request: { ...describeOrigin(ctx), ...(clientId !== undefined && { clientId }) },
+    };
     if (!isOfOrganization) return signedIn;
     if (!membership || membership.isDeleted !== isOfDeleted(access)) {
       throw httpError("request.not_found");
@@ -43,19 +73,22 @@ export function authorizeWith(
     if (isSuspended) throw membershipError("membership.suspended");
     // Only members can use their organization's quota up, and only those who may work in it.
     await countRequest?.(organization.id);
-    const actor: Member = { ...signedIn, organization, role };
+    const actor: Member = { ...signedIn, organization, role, ...(scopes && { scopes }) };
     requirePresentPage(ctx, actor);
     if (!hasPermission(role, access)) throw httpError("request.not_permitted");
+    requireScope(actor, access);
     return actor;
   };
 }
 
-function notSignedIn(ctx: RouteContext) {
+function notSignedIn(ctx: RouteContext, takesTokens: boolean) {
   const returnTo = ["GET", "HEAD"].includes(ctx.method) ? safeReturnTo(ctx.url) : "/";
   const href = withQuery("/sign-in", { returnTo });
   return httpError("request.not_signed_in", {
     redirect: href,
     action: { label: "Sign in", href },
+    // Without any reason: nothing came that could be wrong (RFC 6750, section 3.1).
+    ...(takesTokens && { headers: { "WWW-Authenticate": "Bearer" } }),
   });
 }
 

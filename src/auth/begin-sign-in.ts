@@ -14,6 +14,8 @@ export type SignInWish = {
   returnTo: string;
   /** Straight to that social connector. */
   with?: "huggingface" | undefined;
+  /** Straight to the single sign-on of an organization: Logto's id of the enterprise connector. */
+  sso?: string | undefined;
   screen?: "register" | undefined;
   /** What to put into the provider's form (OpenID Connect Core 1.0, section 3.1.2.1). */
   loginHint?: string | undefined;
@@ -66,7 +68,8 @@ export function signInWith({ unscoped, openId, cookies, limit }: SignInDependenc
       .startSignIn({
         state,
         nonce,
-        ...(wish.with && { directSignIn: wish.with }),
+        ...(wish.with && { directSignIn: { method: "social" as const, target: wish.with } }),
+        ...(wish.sso && { directSignIn: { method: "sso" as const, target: wish.sso } }),
         ...(wish.screen && { firstScreen: wish.screen }),
         ...(loginHint !== undefined && { loginHint }),
         ...(asksPassword && { prompt: "login" as const }),

@@ -38,6 +38,12 @@ const entries = defineErrors({
     title: "You were not signed in",
     detail: "The sign-in was cancelled or refused at the identity provider. Nothing was changed.",
   },
+  "sign_in.account_suspended": {
+    status: 403,
+    title: "This account is suspended",
+    detail:
+      "It was suspended at our identity provider just now, so nobody was signed in. Ask whoever runs this site about it.",
+  },
   "sign_in.account_deleted": {
     status: 403,
     title: "This account was deleted",
@@ -47,6 +53,8 @@ const entries = defineErrors({
 });
 
 const byOpenIdCode = {
+  // Of an API client, which authenticate-token.ts answers itself.
+  access_token_invalid: "sign_in.untrusted_answer",
   identity_provider_unavailable: "sign_in.unavailable",
   identity_provider_invalid_answer: "sign_in.untrusted_answer",
   client_refused: "sign_in.untrusted_answer",
@@ -80,6 +88,10 @@ export const interruptedSignIn = (returnTo: string, cause: unknown): AppError =>
 /** Somebody who had deleted their account, and whom the identity provider still knows. */
 export const deletedAccount = (): AppError =>
   entries("sign_in.account_deleted", { action: { label: "Sign out", href: "/sign-out" } });
+
+/** Somebody who was suspended while they were signing in. */
+export const suspendedAccount = (): AppError =>
+  entries("sign_in.account_suspended", { action: { label: "Sign out", href: "/sign-out" } });
 
 /**
  * Turns an error of the OpenID Connect client into the page that explains it; others are not ours.

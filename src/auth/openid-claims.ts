@@ -34,6 +34,12 @@ export type AuthenticatedPerson = {
   sid: string | null;
 };
 
+/** What we mirror of a person, whoever tells it: not what is about one sign-in, nor organizations, since ours decide. */
+export type PersonProfile = Omit<
+  AuthenticatedPerson,
+  "organizations" | "organizationRoles" | "authenticationAge" | "sid"
+>;
+
 /** A picture that is no web address is no picture: it ends up in an `src`. */
 const webAddress = plainText.transform((value) => {
   const url = value !== null && value.length <= 2048 && URL.canParse(value) ? new URL(value) : null;
@@ -70,7 +76,7 @@ const organizationRole = z
     return { organizationId: value.slice(0, colon), role: value.slice(colon + 1) };
   });
 
-const personClaims = z.object({
+const profileClaims = z.object({
   sub: z.string(),
   name: plainText,
   username: plainText,
@@ -78,6 +84,9 @@ const personClaims = z.object({
   email_verified: z.boolean().nullish(),
   picture: webAddress,
   identities: z.record(z.string(), identity).nullish(),
+});
+
+const personClaims = profileClaims.extend({
   organizations: z.array(z.string().min(1)).nullish(),
   organization_roles: z.array(organizationRole).nullish(),
 });
@@ -88,18 +97,38 @@ const personClaims = z.object({
  * @throws OpenIdError when userinfo is about somebody else (OpenID Connect Core 1.0 section 5.3.2) or malformed
  */
 export function describePerson(idToken: IdTokenClaims, userinfo: unknown): AuthenticatedPerson {
-  const parsed = personClaims.safeParse(userinfo);
-  if (!parsed.success) {
-    const path = parsed.error.issues[0]?.path.map(String).join(".") ?? "";
-    throw invalidAnswer(`userinfo: ${path || "answer"} is wrong`);
-  }
-  const claims = parsed.data;
+  const claims = parseClaims(personClaims, userinfo);
   if (claims.sub !== idToken.sub) throw invalidAnswer("userinfo: sub is of another person");
+  return {
+    ...arrangeProfile(idToken.iss, claims),
+    organizations: claims.organizations ?? [],
+    organizationRoles: claims.organization_roles ?? [],
+    authenticationAge: measureAuthenticationAge(idToken),
+    sid: idToken.sid ?? null,
+  };
+}
 
+/**
+ * What we mirror of a person, by claims that need not be of a sign-in.
+ *
+ * @throws OpenIdError when they are malformed
+ */
+export function describeProfile(issuer: string, claims: unknown): PersonProfile {
+  return arrangeProfile(issuer, parseClaims(profileClaims, claims));
+}
+
+function parseClaims<Claims extends z.ZodType>(schema: Claims, claims: unknown): z.output<Claims> {
+  const parsed = schema.safeParse(claims);
+  if (parsed.success) return parsed.data;
+  const path = parsed.error.issues[0]?.path.map(String).join(".") ?? "";
+  throw invalidAnswer(`userinfo: ${path || "answer"} is wrong`);
+}
+
+function arrangeProfile(issuer: string, claims: z.output<typeof profileClaims>): PersonProfile {
   const identities = Object.entries(claims.identities ?? {}).map(describeIdentity);
   return {
-    issuer: idToken.iss,
-    subject: idToken.sub,
+    issuer,
+    subject: claims.sub,
     name: claims.name,
     username: claims.username,
     email: claims.email,
@@ -109,10 +138,6 @@ export function describePerson(idToken: IdTokenClaims, userinfo: unknown): Authe
       !identities.some((linked) => isUnvouched(linked, claims.email)),
     picture: claims.picture,
     identities,
-    organizations: claims.organizations ?? [],
-    organizationRoles: claims.organization_roles ?? [],
-    authenticationAge: measureAuthenticationAge(idToken),
-    sid: idToken.sid ?? null,
   };
 }
 

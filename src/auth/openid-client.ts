@@ -5,6 +5,7 @@ import { type AuthenticatedPerson, describePerson } from "./openid-claims.ts";
 import { invalidAnswer, OpenIdError } from "./openid-error.ts";
 import { type IdTokenClaims, verifyIdToken } from "./openid-id-token.ts";
 import { type LogoutRequest, verifyLogoutToken } from "./openid-logout-token.ts";
+import { type OrganizationToken, verifyOrganizationToken } from "./organization-token.ts";
 import { createOpenIdProvider, within } from "./openid-provider.ts";
 import { createSdkClient } from "./openid-sdk.ts";
 
@@ -25,7 +26,8 @@ export type SignInRequest = {
   /** At least 256 random bits each, base64url. */
   state: string;
   nonce: string;
-  directSignIn?: "huggingface";
+  /** Straight to one way to sign in, past the provider's own page: that social connector, or that of single sign-on. */
+  directSignIn?: { method: "social"; target: "huggingface" } | { method: "sso"; target: string };
   firstScreen?: "register";
   loginHint?: string;
   prompt?: "login";
@@ -61,6 +63,11 @@ export type OpenIdClient = {
    *   provider does not give its keys now
    */
   verifyLogoutToken(logoutToken: string): Promise<LogoutRequest>;
+  /**
+   * Checks an access token for an organization that somebody asks us with.
+   * @throws OpenIdError `access_token_invalid`, or others when the provider does not give its keys now
+   */
+  verifyOrganizationToken(token: string): Promise<OrganizationToken>;
   /** Where to end the session at the provider, or null when the provider is not there to do it. */
   endSessionUrl(): Promise<string | null>;
   issuer: string;
@@ -99,7 +106,7 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
       redirectUri,
       clearTokens: false,
       extraParams: { nonce, ...(maxAge !== undefined && { max_age: String(maxAge) }) },
-      ...(directSignIn && { directSignIn: { method: "social", target: directSignIn } }),
+      ...(directSignIn && { directSignIn }),
       ...(firstScreen && { firstScreen }),
       ...(loginHint && { loginHint }),
       ...(prompt && { prompt: Prompt.Login }),
@@ -151,6 +158,11 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
       const signal = AbortSignal.timeout(requestTimeout);
       return within(signal, verifyLogoutToken(logoutToken, expectation));
     },
+    verifyOrganizationToken: (token) =>
+      within(
+        AbortSignal.timeout(requestTimeout),
+        verifyOrganizationToken(token, { issuer, discovery, keys, clock }),
+      ),
     async endSessionUrl() {
       const signal = AbortSignal.timeout(Math.min(requestTimeout, endSessionBudget));
       try {

@@ -11,6 +11,7 @@ export const openIdErrors = Object.freeze({
     status: 502,
     message: "The identity provider gave an answer that cannot be trusted.",
   },
+  access_token_invalid: { status: 401, message: "The access token is not valid." },
   client_refused: { status: 502, message: "The identity provider refused our credentials." },
   clock_skew: {
     status: 502,

@@ -12,6 +12,7 @@ import type { SessionLimits } from "../sessions/sessions.ts";
 import { Layout } from "../views/layout.tsx";
 import type { BeginSignIn, SignInCookies } from "./begin-sign-in.ts";
 import { interruptedSignIn, spentSignIn, translateOpenIdError } from "./errors.ts";
+import type { AuthenticatedPerson } from "./openid-claims.ts";
 import type { OpenIdClient } from "./openid-client.ts";
 import { route } from "./route.ts";
 import {
@@ -38,14 +39,24 @@ export type AuthDependencies = {
 };
 
 /** Runs once somebody has signed in, before they see the first page. */
-export type AfterSignIn = (user: { id: string }, request: RequestOrigin) => Promise<void>;
+export type AfterSignIn = (
+  user: { id: string },
+  request: RequestOrigin,
+  person: AuthenticatedPerson,
+) => Promise<void>;
 
-const signInQuery = z.object({
-  returnTo: z.string().optional(),
-  with: z.literal("huggingface").optional(),
-  screen: z.literal("register").optional(),
-  reauthenticate: z.literal("yes").optional(),
-});
+const signInQuery = z
+  .object({
+    returnTo: z.string().optional(),
+    with: z.literal("huggingface").optional(),
+    sso: z
+      .string()
+      .regex(/^[\w-]{1,128}$/)
+      .optional(),
+    screen: z.literal("register").optional(),
+    reauthenticate: z.literal("yes").optional(),
+  })
+  .refine(({ with: social, sso }) => social === undefined || sso === undefined);
 
 /** The routes that start and end a session. */
 export function authPages(dependencies: AuthDependencies) {
@@ -73,10 +84,11 @@ export function authPages(dependencies: AuthDependencies) {
       if (isOtherLoopback(ctx.get("Host"), base)) {
         return seeOther(`${base.origin}/sign-in${ctx.search}`);
       }
-      const { with: connector, screen, reauthenticate } = query;
+      const { with: connector, sso, screen, reauthenticate } = query;
       return beginSignIn(ctx, {
         returnTo: safeReturnTo(query.returnTo),
         with: connector,
+        sso,
         screen,
         isReauthentication: reauthenticate !== undefined,
       });
@@ -112,7 +124,7 @@ export function authPages(dependencies: AuthDependencies) {
         sessionCookie.write(ctx, sessionId);
         if (passwordCookie.read(ctx)) passwordCookie.expire(ctx);
         for (const work of afterSignIn) {
-          await work({ id: userId }, describeOrigin(ctx)).catch((error: unknown) => {
+          await work({ id: userId }, describeOrigin(ctx), person).catch((error: unknown) => {
             ctx.state.logger.warn({ err: error }, "work after a sign-in failed");
           });
         }

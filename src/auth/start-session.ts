@@ -5,7 +5,7 @@ import { createSession, findSessionUser, type SessionLimits } from "../sessions/
 import type { AuthenticatedPerson } from "./openid-claims.ts";
 import { anotherPerson, unprovenPerson } from "./reauthentication.ts";
 import { type ClaimedTransaction, completeTransaction } from "./sign-in-transactions.ts";
-import { mirrorUser } from "./users.ts";
+import { endSuspension, mirrorUser } from "./users.ts";
 
 /** Seconds that pass between claiming the sign-in and the ID token, with two times rounded down to whole ones. */
 const tolerance = 10;
@@ -24,7 +24,7 @@ type FinishedSignIn = {
  * All that a sign-in changes here, in one transaction.
  *
  * @returns the new session's id, and whose it is
- * @throws auth.reauthentication_unproven, auth.reauthentication_other_person: then nothing has changed
+ * @throws sign_in.account_deleted, sign_in.account_suspended, auth.reauthentication_unproven, auth.reauthentication_other_person: then nothing has changed
  */
 export function startSession(
   unscoped: PrismaClient,
@@ -37,6 +37,7 @@ export function startSession(
   }
   return unscoped.$transaction(async (tx) => {
     const userId = await mirrorUser(tx, person);
+    await endSuspension(tx, { userId, state });
     if (isReauthentication && replaced !== undefined) {
       await requireSamePerson(tx, { userId, sessionId: replaced, limits, returnTo });
     }

@@ -1,32 +1,32 @@
 import type { Transaction } from "../database/database.ts";
-import { deletedAccount } from "./errors.ts";
-import type { AuthenticatedPerson } from "./openid-claims.ts";
+import { hashToken } from "../http/token.ts";
+import { deletedAccount, suspendedAccount } from "./errors.ts";
+import type { PersonProfile } from "./openid-claims.ts";
 
-/** Not what Logto says of organizations (ours decide), nor what is about this one sign-in. */
-type MirroredPerson = Omit<
-  AuthenticatedPerson,
-  "organizations" | "organizationRoles" | "authenticationAge" | "sid"
->;
-
-/**
- * Mirrors a person who has just signed in: made at the first sign-in, brought up to date at each
- * later one. Found by issuer and subject and by nothing else: an equal e-mail is no proof of being
- * the same person (OpenID Connect Core 1.0, section 5.7).
- *
- * @returns the user's id
- * @throws sign_in.account_deleted
- */
-export async function mirrorUser(tx: Transaction, person: MirroredPerson): Promise<string> {
-  const { issuer, subject } = person;
+/** The columns of users that come from the identity provider. */
+export function mirroredColumns(person: PersonProfile) {
   // Somebody from a social account may have told Logto no name; the account still has a handle.
   const [social] = person.identities;
-  const profile = {
+  return {
     name: person.name ?? person.username ?? social?.name ?? social?.handle ?? null,
     username: person.username,
     email: person.email,
     emailVerified: person.emailVerified,
     avatarUrl: person.picture,
   };
+}
+
+/**
+ * Mirrors a person as the identity provider has just told of them: made at the first sign-in, brought up to date at
+ * each later one, and in between when it is heard that something has changed. Found by issuer and subject and by nothing else: an equal e-mail is no proof of being
+ * the same person (OpenID Connect Core 1.0, section 5.7).
+ *
+ * @returns the user's id
+ * @throws sign_in.account_deleted
+ */
+export async function mirrorUser(tx: Transaction, person: PersonProfile): Promise<string> {
+  const { issuer, subject } = person;
+  const profile = mirroredColumns(person);
   const { id, deletedAt } = await tx.user.upsert({
     where: { issuer_subject: { issuer, subject } },
     create: { issuer, subject, ...profile },
@@ -55,4 +55,24 @@ export async function mirrorUser(tx: Transaction, person: MirroredPerson): Promi
     });
   }
   return id;
+}
+
+/**
+ * What a finished sign-in says of a suspension: Logto gives a suspended person no code and no token. So a suspension that
+ * was noted before the code was sent is over; one that was noted since is news.
+ *
+ * @throws sign_in.account_suspended
+ */
+export async function endSuspension(
+  tx: Transaction,
+  { userId, state }: { userId: string; state: string },
+): Promise<void> {
+  const [suspension] = await tx.$queryRaw<{ isOver: boolean }[]>`
+    select u.suspended_at < t.consumed_at as "isOver"
+      from users u cross join sign_in_transactions t
+     where u.id = ${userId}::uuid and u.suspended_at is not null and t.state_hash = ${hashToken(state)}`;
+  if (!suspension) return;
+  // Rolls back all of this sign-in.
+  if (!suspension.isOver) throw suspendedAccount();
+  await tx.user.update({ where: { id: userId }, data: { suspendedAt: null } });
 }

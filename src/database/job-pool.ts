@@ -36,6 +36,17 @@ export function openJobPool({
   return pool;
 }
 
+/** Whether there are jobs of these kinds that nobody is at work on, and that could be done now. */
+export async function hasDueJobs(pool: JobPool, kinds: readonly string[]): Promise<boolean> {
+  const { rows } = await pool.query<{ hasSome: boolean }>(
+    `select exists (select from graphile_worker.jobs
+                     where task_identifier = any ($1) and locked_at is null and run_at <= now()
+                       and attempts < max_attempts) as "hasSome"`,
+    [kinds],
+  );
+  return rows[0]?.hasSome ?? false;
+}
+
 /**
  * Gives back the jobs of workers that were killed, for another one to do again. graphile-worker does so after four
  * hours; none of ours takes ten minutes (src/jobs/time-limit.ts).

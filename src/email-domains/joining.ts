@@ -102,18 +102,13 @@ export function joinBySigningIn(
   { domain }: { domain: string },
 ): Promise<void> {
   const key = { organizationId: guest.organization.id, userId: guest.user.id };
-  return changeAsGuest(
-    database,
-    guest,
-    async (tx) => {
-      const way = (await isMember(tx, key)) ? null : await findWay(tx, { ...key, domain });
-      // They did not ask for it, so they are told.
-      const tell = key.userId;
-      const event = way?.mode === "automatic" ? await enter(tx, key.userId, way, tell) : null;
-      return { value: undefined, event };
-    },
-    { byNobody: true },
-  );
+  return changeAsGuest(database, { ...guest, user: null }, async (tx) => {
+    const way = (await isMember(tx, key)) ? null : await findWay(tx, { ...key, domain });
+    // They did not ask for it, so they are told.
+    const tell = key.userId;
+    const event = way?.mode === "automatic" ? await enter(tx, key.userId, way, tell) : null;
+    return { value: undefined, event };
+  });
 }
 
 /** Those who ask because of their address. */

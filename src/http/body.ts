@@ -14,6 +14,9 @@ const deepest = 32;
 /** How long to go on reading what is too large. Milliseconds. */
 const patience = 2_000;
 
+/** What is taken as the bytes that came: how many, and how long they may take to come. Milliseconds. */
+export type ByteLimits = { limit: number; patience: number };
+
 /** How a route takes its input: a browser's form, or JSON. */
 export type BodyFormat = "form" | "json";
 
@@ -62,11 +65,40 @@ function parseForm(text: string): Record<string, string | string[]> {
   return parseFields(fields);
 }
 
+/**
+ * Reads a body as the bytes that came, whatever they are said to be: what is signed is signed as it was sent.
+ *
+ * @throws request.too_large, request.too_slow, request.malformed
+ */
+export async function readBytes(ctx: Context, { limit: most, patience: time }: ByteLimits) {
+  const bytes = receive(ctx, most);
+  // Where it comes too late nobody waits for it any more.
+  bytes.catch(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const tooSlow = new Promise<never>((_resolve, reject) => {
+    const headers = { Connection: "close" };
+    timer = setTimeout(() => reject(httpError("request.too_slow", { headers })), time);
+  });
+  try {
+    return await Promise.race([bytes, tooSlow]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function readText(ctx: Context): Promise<string> {
+  const bytes = await receive(ctx, limit);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw httpError("request.malformed", { cause: error });
+  }
+}
+
+async function receive(ctx: Context, most: number): Promise<Buffer> {
   try {
     const length = ctx.get("Content-Length");
-    const bytes = await getRawBody(ctx.req, { limit, ...(length && { length }) });
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return await getRawBody(ctx.req, { limit: most, ...(length && { length }) });
   } catch (error) {
     const isTooLarge =
       error instanceof Error && "type" in error && error.type === "entity.too.large";

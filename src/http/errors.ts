@@ -100,6 +100,11 @@ export const httpError = defineErrors({
     title: "That is not possible here",
     detail: "This address does not answer that kind of request.",
   },
+  "request.too_slow": {
+    status: 408,
+    title: "That took too long",
+    detail: "What was sent did not arrive in time.",
+  },
   "request.too_large": {
     status: 413,
     title: "That is too large",

@@ -36,6 +36,8 @@ export type RouteDeclaration<
   path: string;
   /** Who may call it: without this a route does not compile. */
   access: Access;
+  /** Whether a bearer token may say who asks, as a session does. For APIs: a page knows sessions only. */
+  takesTokens?: boolean;
   /** What the path's parameters must be: anything else is 404. */
   params?: Params;
   /** What the query must be: anything else is 400. */
@@ -50,6 +52,8 @@ export type RouteDeclaration<
   statuses: readonly number[];
   /** A GET that changes something (a sign-in): HEAD and a browser's prefetch must not run it. */
   hasEffects?: boolean;
+  /** A write that other servers send, and that proves by itself who sent it: no cookie counts there. */
+  crossSite?: boolean;
   handler(
     input: Input<Actors[Access], Params, Query> & { body: Output<Body> },
     ctx: RouteContext,

@@ -13,7 +13,7 @@ import type { AppState } from "./state.ts";
 /** Finds out who asks, and refuses those whom a route is not for. */
 export type Authorize<Actors> = (
   ctx: RouteContext,
-  access: keyof Actors,
+  route: Pick<Route<Actors>, "access" | "takesTokens">,
   params: Readonly<Record<string, string>>,
 ) => Promise<Actors[keyof Actors]>;
 
@@ -84,7 +84,7 @@ async function answer<Actors>(
   if (Object.values(ctx.params).some((value) => unusable.test(value))) {
     throw httpError("request.not_found");
   }
-  const actor = await authorize(ctx, route.access, ctx.params);
+  const actor = await authorize(ctx, route, ctx.params);
   const params = parse(route.params, ctx.params, () => httpError("request.not_found"));
   const query = parse(route.query, parseFields(new URLSearchParams(ctx.querystring)), (issues) =>
     httpError("request.malformed", { issues }),

@@ -1,8 +1,8 @@
 import type { AuditEntry } from "../audit-log/audit-event.ts";
-import type { AfterSignIn } from "../auth/pages.tsx";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceMembership, Membership } from "../database/generated/client.ts";
 import { AppError } from "../http/errors.ts";
+import type { RequestOrigin } from "../http/request-origin.ts";
 import { isFormerMember } from "../memberships/former-member.ts";
 import { changeAsGuest } from "../memberships/joining.ts";
 import { admitBy, via } from "./joining.ts";
@@ -18,18 +18,16 @@ const foreseen = new Set(["request.not_found", "membership.no_seat"]);
  * memberships that came by a connection follow it. It goes by what is stored of the person's last sign-in with Hugging
  * Face: after any other sign-in it finds what it found before.
  */
-export function followHuggingFace(database: TenantDatabase): AfterSignIn {
-  return async ({ id: userId }, request) => {
+export function followHuggingFace(database: TenantDatabase) {
+  return async ({ id: userId }: { id: string }, request: RequestOrigin): Promise<void> => {
     const organizationIds = await database.forUser(userId, (tx) => listConcerned(tx, userId));
     const failures: unknown[] = [];
     for (const organizationId of organizationIds) {
-      const guest = { user: { id: userId }, organization: { id: organizationId }, request };
-      const following = changeAsGuest(
-        database,
-        guest,
-        async (tx) => ({ value: undefined, event: await follow(tx, { organizationId, userId }) }),
-        { byNobody: true },
-      );
+      const nobody = { user: null, organization: { id: organizationId }, request };
+      const following = changeAsGuest(database, nobody, async (tx) => ({
+        value: undefined,
+        event: await follow(tx, { organizationId, userId }),
+      }));
       await following.catch((error: unknown) => {
         if (!(error instanceof AppError) || !foreseen.has(error.code)) failures.push(error);
       });

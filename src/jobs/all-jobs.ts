@@ -1,5 +1,10 @@
 import { invitationMail } from "../invitations/mail.ts";
 import { requestMail } from "../join-requests/mail.ts";
+import { deleteUserAtLogto } from "../logto/delete-user.ts";
+import { followWebhook } from "../logto/follow-webhook.ts";
+import { adoptOrganization } from "../logto/adopt-organization.ts";
+import { reconcile } from "../logto/reconcile.ts";
+import { syncOrganization } from "../logto/sync-organization.ts";
 import { joinedMail, removedMail, roleMail } from "../memberships/mail.ts";
 import type { Job } from "./job.ts";
 
@@ -10,4 +15,9 @@ export const jobs: readonly Job[] = [
   roleMail,
   requestMail,
   invitationMail,
+  syncOrganization,
+  adoptOrganization,
+  reconcile,
+  followWebhook,
+  deleteUserAtLogto,
 ];

@@ -1,16 +1,19 @@
 import type { Logger } from "pino";
 import type { z } from "zod";
 
-import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { Database, Transaction } from "../database/database.ts";
+import type { ManagementApi } from "../logto/management-api.ts";
 import type { Mailer } from "../mail/mailer.ts";
 
 /** What every job can use. */
 export type JobContext = {
-  database: TenantDatabase;
+  database: Database;
   mailer: Mailer;
+  /** Null: nothing is kept in step with Logto. */
+  logto: ManagementApi | null;
   /** Our own address, for links in mails. */
   baseUrl: string;
-  logger: Pick<Logger, "info" | "warn">;
+  logger: Pick<Logger, "info" | "warn" | "error">;
 };
 
 /** How a job is added. */

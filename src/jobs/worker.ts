@@ -11,7 +11,7 @@ import {
 } from "graphile-worker";
 import type { Logger } from "pino";
 
-import { type JobPool, releaseAbandonedJobs } from "../database/job-pool.ts";
+import { hasDueJobs, type JobPool, releaseAbandonedJobs } from "../database/job-pool.ts";
 import { jobs } from "./all-jobs.ts";
 import type { Job, JobContext } from "./job.ts";
 import { limitTime } from "./time-limit.ts";
@@ -106,9 +106,14 @@ export function startWorker(
   };
 }
 
-/** Works off every job that is due now, and ends: for tests. */
-export function drainJobs({ pool, ...options }: WorkerOptions & { pool: JobPool }): Promise<void> {
-  return runOnce(settings(options, pool));
+/** Works off every job that is due now, those that come of it included, and ends. */
+export async function drainJobs(options: WorkerOptions & { pool: JobPool }): Promise<void> {
+  const { pool, kinds = jobs } = options;
+  const names = kinds.map(({ name }) => name);
+  do {
+    await runOnce(settings(options, pool));
+    // It does not see one that waited for another of its queue.
+  } while (await hasDueJobs(pool, names));
 }
 
 function settings({ context, logger, kinds = jobs }: WorkerOptions, pool: JobPool) {

@@ -16,6 +16,7 @@ export function memberApi(database: TenantDatabase) {
     method: "GET",
     path: "/api/v1/organizations/:slug/members",
     access: "member:read",
+    takesTokens: true,
     params: organizationParams,
     query: membersQuery,
     response: membersResponse,
@@ -24,8 +25,9 @@ export function memberApi(database: TenantDatabase) {
       const organizationId = actor.organization.id;
       const { members, next } = await listMembers(database, { organizationId, ...query });
       return json({
-        members: members.map(({ isSuspended, joinedAt, ...member }) => ({
+        members: members.map(({ isMachine, isSuspended, joinedAt, ...member }) => ({
           ...member,
+          application: isMachine,
           suspended: isSuspended,
           joinedAt: joinedAt.toISOString(),
         })),
@@ -38,6 +40,7 @@ export function memberApi(database: TenantDatabase) {
     method: "PUT",
     path: "/api/v1/organizations/:slug/members/:userId/suspension",
     access: "member:suspend",
+    takesTokens: true,
     params: memberParams,
     statuses: [204],
     async handler({ actor, params: { userId } }) {
@@ -50,6 +53,7 @@ export function memberApi(database: TenantDatabase) {
     method: "DELETE",
     path: "/api/v1/organizations/:slug/members/:userId/suspension",
     access: "member:suspend",
+    takesTokens: true,
     params: memberParams,
     statuses: [204],
     async handler({ actor, params: { userId } }) {
@@ -58,12 +62,17 @@ export function memberApi(database: TenantDatabase) {
     },
   });
 
-  // The same under both addresses of an organization: the API's, and that of its pages.
-  const changes = ["/api/v1/organizations/:slug", "/o/:slug"].flatMap((organization) => [
+  // The same under both addresses of an organization: the API's, and that of its pages, which know sessions only.
+  const addresses = [
+    { organization: "/api/v1/organizations/:slug", takesTokens: true },
+    { organization: "/o/:slug", takesTokens: false },
+  ];
+  const changes = addresses.flatMap(({ organization, takesTokens }) => [
     route({
       method: "PUT",
       path: `${organization}/members/:userId/role`,
       access: "member:update",
+      takesTokens,
       params: memberParams,
       body: roleBody,
       bodyFormat: "json",
@@ -78,6 +87,7 @@ export function memberApi(database: TenantDatabase) {
       method: "DELETE",
       path: `${organization}/members/:userId`,
       access: "member:remove",
+      takesTokens,
       params: memberParams,
       statuses: [204],
       async handler({ actor, params: { userId } }) {

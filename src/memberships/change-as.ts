@@ -1,4 +1,5 @@
 import { type AuditEntry, recordEvent } from "../audit-log/audit-event.ts";
+import { requireScope } from "../auth/token-errors.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
@@ -9,6 +10,8 @@ export type ChangingMember = {
   user: { id: string };
   organization: { id: string };
   request: RequestOrigin;
+  /** As in `Member`. */
+  scopes?: ReadonlySet<string>;
 };
 
 /** What a change came to, and what the audit log says of it: nothing only where nothing changed. */
@@ -21,7 +24,7 @@ export type Change<T> = { value: T; event: AuditEntry | readonly AuditEntry[] | 
  *
  * @param options.exclusively for who belongs to the organization: such changes wait for each other
  * @throws request.not_found when the actor is no longer a member, or the organization is deleted;
- *   request.not_permitted when the actor's role no longer allows it
+ *   request.not_permitted when the actor's role no longer allows it, token.insufficient_scope when their token does not
  */
 export function changeAs<T>(
   database: TenantDatabase,
@@ -38,6 +41,7 @@ export function changeAs<T>(
         throw httpError("request.not_found");
       }
       if (!hasPermission(membership.role, permission)) throw httpError("request.not_permitted");
+      requireScope(actor, permission);
       const { value, event } = await work(tx, membership.role);
       const { user, request } = actor;
       for (const entry of [event ?? []].flat()) {

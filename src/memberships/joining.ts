@@ -19,14 +19,13 @@ export type Guest = {
  * let in. One transaction, like `changeAs`; what lets them do it, the work itself has to check, in there. All
  * that changes who belongs to an organization waits for each other.
  *
- * @param options.byNobody the audit log says that it was the application itself
+ * @param guest.user null: the audit log says that it was the application itself
  * @throws request.not_found when the organization is gone or deleted
  */
 export function changeAsGuest<T>(
   database: TenantDatabase,
-  { user, organization, request }: Guest,
+  { user, organization, request }: Omit<Guest, "user"> & { user: Guest["user"] | null },
   work: (tx: Transaction) => Promise<Change<T>>,
-  { byNobody = false } = {},
 ): Promise<T> {
   const organizationId = organization.id;
   return database.forOrganization(organizationId, async (tx) => {
@@ -36,12 +35,7 @@ export function changeAsGuest<T>(
     if (!present || present.isDeleted) throw httpError("request.not_found");
     const { value, event } = await work(tx);
     for (const entry of [event ?? []].flat()) {
-      await recordEvent(tx, {
-        ...entry,
-        organizationId,
-        actorId: byNobody ? null : user.id,
-        request,
-      });
+      await recordEvent(tx, { ...entry, organizationId, actorId: user?.id ?? null, request });
     }
     return value;
   });
@@ -102,6 +96,8 @@ async function requireSeat(tx: Transaction, organizationId: string): Promise<voi
     select: { seatLimit: true },
   });
   if (seatLimit === null) return;
-  const members = await tx.membership.count({ where: { organizationId } });
+  const members = await tx.membership.count({
+    where: { organizationId, user: { isMachine: false } },
+  });
   if (members >= seatLimit) throw membershipError("membership.no_seat");
 }

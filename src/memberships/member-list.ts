@@ -9,6 +9,8 @@ export type ListedMember = {
   email: string | null;
   avatarUrl: string | null;
   role: Role;
+  /** An application that works for the organization, and no person. */
+  isMachine: boolean;
   isSuspended: boolean;
   joinedAt: Date;
 };
@@ -72,7 +74,7 @@ const filter = `
 
 const select = (condition: "" | typeof filter) => `
   select m.user_id as "userId", u.name, u.username, u.email, u.avatar_url as "avatarUrl",
-         m.role, m.suspended_at is not null as "isSuspended", m.created_at as "joinedAt"
+         m.role, u.is_machine as "isMachine", m.suspended_at is not null as "isSuspended", m.created_at as "joinedAt"
     from memberships m join users u on u.id = m.user_id
    where m.organization_id = $1::uuid
      and (m.created_at, m.user_id) > ($2::timestamptz, $3::uuid) ${condition}

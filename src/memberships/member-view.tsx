@@ -8,7 +8,7 @@ import { Avatar } from "../views/avatar.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { SubmitButton } from "../views/form.tsx";
 import { Icon } from "../views/icon.tsx";
-import { RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
+import { ApplicationBadge, RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
 import { RoleField } from "../views/role-field.tsx";
 import type { ListedMember } from "./member-list.ts";
 import { refuseExclusion, refuseRole, rolesToGive } from "./policy.ts";
@@ -42,6 +42,7 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
           <p class="flex flex-wrap items-center gap-x-2.5 gap-y-1">
             <span class="break-name font-semibold">{name}</span>
             <RoleBadge role={member.role} />
+            {member.isMachine && <ApplicationBadge />}
             {isSelf && <span class="text-sm text-base-content/75">you</span>}
             {member.isSuspended && <SuspendedBadge />}
           </p>
@@ -76,7 +77,7 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
 function listActs(actor: Member, act: ActProps): ComponentChildren[] {
   const { member, isSelf } = act;
   const asker = { userId: actor.user.id, role: actor.role };
-  const given = rolesToGive(actor);
+  const given = rolesToGive(actor, member);
   const mayExclude = refuseExclusion(asker, member) === null;
   return [
     hasPermission(actor.role, "member:update") &&

@@ -3,7 +3,7 @@ import { httpError } from "../http/errors.ts";
 import { type Change, changeAs, type ChangingMember } from "./change-as.ts";
 import { membershipError } from "./errors.ts";
 import { mailRemoved, mailRoleChanged } from "./mail.ts";
-import { hasAnotherOwner } from "./ownership.ts";
+import { hasAnotherOwner, isPerson } from "./ownership.ts";
 import { type Refusal, refuseExclusion, refuseRole, type Somebody } from "./policy.ts";
 import type { Permission, Role } from "./roles.ts";
 
@@ -15,7 +15,8 @@ type Key = { organizationId: string; userId: string };
 /**
  * Gives a member, who may be the actor, another role.
  *
- * @throws request.not_found, member.role_above_own, member.owner_untouchable, member.last_owner
+ * @throws request.not_found, member.role_above_own, member.owner_untouchable, member.last_owner,
+ *   member.not_a_person
  */
 export function changeRole(
   database: TenantDatabase,
@@ -25,6 +26,9 @@ export function changeRole(
   return changeMember(database, actor, "member:update", userId, async (tx, key, member, asker) => {
     allow(refuseRole(asker, member, role));
     if (member.role === role) return unchanged;
+    if (role === "owner" && !(await isPerson(tx, userId))) {
+      throw membershipError("member.not_a_person");
+    }
     if (member.role === "owner") await requireAnotherOwner(tx, key);
     await tx.membership.update({ where: { organizationId_userId: key }, data: { role } });
     await mailRoleChanged(tx, { ...key, actorId: asker.userId, from: member.role, role });

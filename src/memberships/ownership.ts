@@ -11,6 +11,11 @@ const ownershipError = defineErrors({
     title: "It is yours already",
     detail: "You are an owner of this organization. Choose somebody else to hand it over to.",
   },
+  "ownership.successor_not_a_person": {
+    status: 409,
+    title: "An application cannot be an owner",
+    detail: "Nothing was changed. Choose a person.",
+  },
   "ownership.successor_suspended": {
     status: 409,
     title: "That person is suspended",
@@ -29,6 +34,15 @@ export async function hasAnotherOwner(
     select: { userId: true },
   });
   return another !== null;
+}
+
+/** Whether somebody could own an organization: an application could not look after it. */
+export async function isPerson(tx: Transaction, userId: string): Promise<boolean> {
+  const { isMachine } = await tx.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { isMachine: true },
+  });
+  return !isMachine;
 }
 
 /** Somebody to whom an organization can be handed over. */
@@ -53,6 +67,7 @@ export function listSuccessors(
     text: `select m.user_id as "userId", u.name, u.username, u.email, m.role
              from memberships m join users u on u.id = m.user_id
             where m.organization_id = $1 and m.user_id <> $2 and m.suspended_at is null
+              and not u.is_machine
             order by m.role, u.name, m.user_id
             limit ${offeredSuccessors}`,
     values: [organizationId, ownerId],
@@ -77,7 +92,7 @@ export function explainMissing(successors: readonly Successor[]): string | undef
  * Hands an organization over: the other becomes an owner and the actor an admin, both or neither.
  *
  * @throws request.not_found when the other is not a member; ownership.already_yours,
- *   ownership.successor_suspended; what {@link changeAs} throws
+ *   ownership.successor_suspended, ownership.successor_not_a_person; what {@link changeAs} throws
  */
 export function transferOwnership(
   database: TenantDatabase,
@@ -101,6 +116,9 @@ export function transferOwnership(
       });
       if (!successor) throw httpError("request.not_found");
       if (successor.suspendedAt) throw ownershipError("ownership.successor_suspended");
+      if (!(await isPerson(tx, userId))) {
+        throw ownershipError("ownership.successor_not_a_person");
+      }
       await tx.membership.update(setRole(userId, "owner"));
       await tx.membership.update(setRole(actor.user.id, "admin"));
       const ofBoth = { organizationId, userId, actorId: actor.user.id };

@@ -7,9 +7,9 @@ export type Somebody = { userId: string; role: Role };
 /** Why not: the code of the error that says so. */
 export type Refusal = Parameters<typeof membershipError>[0];
 
-/** The roles that somebody may give: their own and those below it, strongest first. */
-export function rolesToGive(actor: Pick<Somebody, "role">): Role[] {
-  return roles.slice(roles.indexOf(actor.role));
+/** The roles that somebody may give to a member: their own and those below it, strongest first. Only a person owns. */
+export function rolesToGive(actor: Pick<Somebody, "role">, { isMachine = false } = {}): Role[] {
+  return roles.slice(roles.indexOf(actor.role)).filter((role) => !isMachine || role !== "owner");
 }
 
 /** Whether somebody may give a member (also themselves) another role: null where they may. */

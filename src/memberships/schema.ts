@@ -63,6 +63,8 @@ export const membersResponse = z.object({
       email: z.string().nullable(),
       avatarUrl: z.string().nullable(),
       role: z.enum(roles),
+      /** No person, but an application that works for the organization. */
+      application: z.boolean(),
       suspended: z.boolean(),
       joinedAt: z.iso.datetime(),
     }),

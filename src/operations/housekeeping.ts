@@ -1,6 +1,8 @@
 import { purgeTransactions } from "../auth/sign-in-transactions.ts";
 import type { Database } from "../database/database.ts";
 import { purgeInvitations } from "../invitations/invitation.ts";
+import { purgeDeliveries } from "../logto/webhook-deliveries.ts";
+import { scheduleReconciliation } from "../logto/reconcile.ts";
 import { purgeOrganization } from "../organizations/deletion.ts";
 import { purgeLogouts } from "../sessions/back-channel.ts";
 import { purgeSessions, type SessionLimits } from "../sessions/sessions.ts";
@@ -50,6 +52,8 @@ export async function keepHouse(
     ["sign-in transactions", () => repeat(() => purgeTransactions(unscoped), isStopping)],
     ["logout tokens", () => repeat(() => purgeLogouts(unscoped), isStopping)],
     ["invitations", () => repeat(() => purgeInvitations(unscoped), isStopping)],
+    ["webhook deliveries", () => repeat(() => purgeDeliveries(unscoped), isStopping)],
+    ["reconciliation", () => scheduleReconciliation(database)],
     ["organizations", () => purgeOrganizations({ database, logger }, isStopping)],
   ] as const;
   for (const [chore, work] of chores) {

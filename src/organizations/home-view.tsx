@@ -14,11 +14,13 @@ interface OrganizationHomePageProps {
   organization: { name: string; slug: string; createdAt: Date };
   role: Role;
   memberCount: number;
+  /** Whether Logto has not been told of everything yet. */
+  isBehind: boolean;
 }
 
 /** Where an organization opens: what it is, and what the person reading may do in it. */
 export function OrganizationHomePage(props: OrganizationHomePageProps) {
-  const { organization, role, memberCount } = props;
+  const { organization, role, memberCount, isBehind } = props;
   return (
     <>
       <PageHeading
@@ -54,6 +56,17 @@ export function OrganizationHomePage(props: OrganizationHomePageProps) {
                 <DateText date={organization.createdAt} />
               </dd>
             </div>
+            {isBehind && (
+              <div>
+                <dt class="text-sm text-base-content/75">Sign-in service</dt>
+                <dd class="mt-1">
+                  <span class="badge badge-sm badge-warning font-medium">Catching up</span>
+                  <p class="mt-1.5 text-sm text-base-content/80">
+                    The latest changes here have not reached it yet. They count all the same.
+                  </p>
+                </dd>
+              </div>
+            )}
           </dl>
         </Card>
       </div>

@@ -15,12 +15,14 @@ import { longestSlug } from "./schema.ts";
  *
  * @param input.name validated; need not be unique
  * @param request null where no request is behind it
+ * @param logtoId of its twin, where it has one: it was made there
  * @returns its id, and its slug: made of the name, and made unique where it is taken
  */
 export async function createOrganization(
   database: TenantDatabase,
   { name, userId }: { name: string; userId: string },
   request: RequestOrigin | null,
+  logtoId: string | null = null,
 ): Promise<{ id: string; slug: string }> {
   for (let attempt = 0; ; attempt += 1) {
     const slug = attempt === 0 ? makeSlug(name) : makeSlug(name, `-${randomSuffix()}`);
@@ -29,10 +31,14 @@ export async function createOrganization(
       await database.forOrganization(id, async (tx) => {
         await tx.organization.create({ data: { id, name, slug }, select: { id: true } });
         await claimSlug(tx, { organizationId: id, slug });
+        if (logtoId !== null) {
+          // Two who take it in at once: one of them.
+          await tx.logtoOrganization.update({ where: { organizationId: id }, data: { logtoId } });
+        }
         await tx.membership.create({ data: { organizationId: id, userId, role: "owner" } });
         await recordEvent(tx, {
           organizationId: id,
-          actorId: userId,
+          actorId: logtoId === null ? userId : null,
           request,
           action: "organization.created",
           target: { type: "organization", id },

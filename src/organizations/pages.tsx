@@ -9,6 +9,7 @@ import { Layout } from "../views/layout.tsx";
 import type { FormErrors } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import type { FindDoors } from "./open-door.ts";
+import { isInStep } from "../logto/in-step.ts";
 import { organizationPage } from "./organization-page.tsx";
 import {
   createOrganization,
@@ -21,8 +22,16 @@ import { createOrganizationBody, organizationParams, organizationsQuery } from "
 import { OrganizationHomePage } from "./home-view.tsx";
 import { type OrganizationInList, OrganizationsPage } from "./views.tsx";
 
-/** The pages of organizations: mine, a new one, and each one's home. */
-export function organizationPages(database: TenantDatabase, ways: readonly FindDoors[] = []) {
+/**
+ * The pages of organizations: mine, a new one, and each one's home.
+ *
+ * @param hasTwins whether organizations are kept in step with Logto
+ */
+export function organizationPages(
+  database: TenantDatabase,
+  ways: readonly FindDoors[],
+  { hasTwins }: { hasTwins: boolean },
+) {
   const list = route({
     method: "GET",
     path: "/organizations",
@@ -59,8 +68,12 @@ export function organizationPages(database: TenantDatabase, ways: readonly FindD
     statuses: [200],
     async handler({ actor }) {
       const { organization, role } = actor;
-      const { createdAt, memberCount } = await database.forOrganization(organization.id, (tx) =>
-        readOrganizationHome(tx, organization.id),
+      const { createdAt, memberCount, isBehind } = await database.forOrganization(
+        organization.id,
+        async (tx) => ({
+          ...(await readOrganizationHome(tx, organization.id)),
+          isBehind: hasTwins && !(await isInStep(tx, organization.id)),
+        }),
       );
       return organizationPage(
         actor,
@@ -69,6 +82,7 @@ export function organizationPages(database: TenantDatabase, ways: readonly FindD
           organization={{ ...organization, createdAt }}
           role={role}
           memberCount={memberCount}
+          isBehind={isBehind}
         />,
       );
     },

@@ -10,8 +10,7 @@ export type RevokeReason =
   /** The identity provider says so (OpenID Connect Back-Channel Logout 1.0). */
   | "back_channel_logout"
   /** The person is suspended at the identity provider, or no longer there. */
-  | "suspended"
-  | "deleted";
+  | "suspended";
 
 /** Ends a session at once, on every instance: each request reads this row. */
 export async function revokeSession(

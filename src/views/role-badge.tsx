@@ -13,6 +13,15 @@ export function RoleBadge({ role }: { role: Role }) {
   return <span class={`badge badge-sm font-medium ${look.class}`}>{look.label}</span>;
 }
 
+/** Beside the role of a member that is no person. */
+export function ApplicationBadge() {
+  return (
+    <span class="badge badge-sm border-base-300 bg-transparent font-medium text-base-content/80">
+      Application
+    </span>
+  );
+}
+
 /** In place of the role of somebody who is shut out, or beside it. */
 export function SuspendedBadge() {
   return (

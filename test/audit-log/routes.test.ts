@@ -14,6 +14,7 @@ const nameOf = ({ method, path }: Pick<DeclaredRoute, "method" | "path">) => `${
 const exceptions: Readonly<Record<string, string>> = {
   "POST /invitations/:token/sign-in":
     "begins a sign-in: a row of its own, and nothing of an organization",
+  "POST /webhooks/logto": "is Logto's, and only has the application look there",
   "POST /sign-out": "a session's own row says when and why it ended; it is of no organization",
   "POST /o/:slug/hugging-face/authorization":
     "sends the browser to Hugging Face, and changes nothing",

@@ -39,7 +39,7 @@ describe("startSignIn()", () => {
     const { client } = createRelyingParty(issuer);
     const { authorizationUrl } = await client.startSignIn({
       ...wish(),
-      directSignIn: "huggingface",
+      directSignIn: { method: "social", target: "huggingface" },
       firstScreen: "register",
       loginHint: "ada+1@hf.example&state=x",
       prompt: "login",

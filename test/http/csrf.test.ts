@@ -60,6 +60,32 @@ describe("refuseCrossSiteWrites()", () => {
   });
 });
 
+describe("a route that is declared crossSite", () => {
+  it("CS01 takes writes from anywhere, at its own method and path and nowhere else", async () => {
+    const routes = (["POST", "PUT"] as const).flatMap((method) =>
+      ["/hook", "/hook/x"].map((path) =>
+        route({
+          method,
+          path,
+          access: "public",
+          statuses: [204],
+          crossSite: method === "POST" && path === "/hook",
+          handler: () => Promise.resolve({ status: 204 }),
+        }),
+      ),
+    );
+    const middleware = [refuseCrossSiteWrites(ours, routes)];
+    const { request } = createSmallApplication({ middleware, routes });
+    const foreign = { "Sec-Fetch-Site": "cross-site", Origin: "https://evil.example" };
+    expect((await request.post("/hook").set(foreign)).status).toBe(204);
+    expect((await request.post("/hook").set({ Cookie: "session=x" })).status).toBe(204);
+    for (const path of ["/hook/x", "/hook/", "/HOOK", "//hook"]) {
+      expect((await request.post(path).set(foreign)).status, path).toBe(403);
+    }
+    expect((await request.put("/hook").set(foreign)).status).toBe(403);
+  });
+});
+
 describe("the application", () => {
   const application = useApplication();
 
@@ -80,7 +106,9 @@ describe("the application", () => {
   });
 
   it("CS01 refuses every declared write from another site, before anybody is asked who they are", async () => {
-    const writes = application.routes.filter(({ method }) => method !== "GET");
+    const writes = application.routes.filter(
+      ({ method, crossSite }) => method !== "GET" && !crossSite,
+    );
     expect(writes.length).toBeGreaterThan(1);
     for (const { method, path } of writes) {
       const name = method.toLowerCase() as (typeof methods)[number];

@@ -39,6 +39,13 @@ describe("the routes", () => {
       expect(hasPermission(role, "organization:explode" as Permission)).toBe(false);
   });
 
+  it("CS01 take writes from other sites only where no cookie counts", () => {
+    const open = application.routes.filter(({ crossSite }) => crossSite);
+    expect(open.filter(({ access, method }) => access !== "public" || method === "GET")).toEqual(
+      [],
+    );
+  });
+
   it("CS04 change nothing for GET and HEAD, whoever asks", async () => {
     const cast = await assembleCast(application);
     const pages = application.routes.filter(({ method }) => method === "GET");

@@ -198,7 +198,7 @@ async function workWithoutMailServer(lines: string[]): Promise<void> {
   const from = "Tenantry <mail@tenantry.example>";
   const mailer = createMailer({ smtpUrl: "smtp://127.0.0.1:9", from, baseUrl });
   try {
-    await drainJobs({ pool, context: { database, mailer, baseUrl, logger }, logger });
+    await drainJobs({ pool, context: { database, mailer, logto: null, baseUrl, logger }, logger });
   } finally {
     mailer.close();
     await pool.end();

@@ -43,6 +43,7 @@ export function useJobs() {
   const context = (): JobContext => ({
     database,
     mailer: createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl: "http://localhost" }),
+    logto: null,
     baseUrl: "http://localhost",
     logger,
   });

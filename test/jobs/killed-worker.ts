@@ -16,6 +16,7 @@ startWorker({
   context: {
     database: openDatabase({ url, poolSize: 1, logger }),
     mailer: createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl }),
+    logto: null,
     baseUrl,
     logger,
   },

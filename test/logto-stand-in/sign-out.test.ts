@@ -1,8 +1,6 @@
-import { createServer } from "node:http";
-import { once } from "node:events";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { SignInBrowser, exchange, fetchUserinfo } from "./browser.ts";
-import { decodeToken, pickRecording, readRecordings, Replay } from "./recordings.ts";
+import { pickRecording, readRecordings, Replay } from "./recordings.ts";
 import { application, useStandIn } from "./stand-in.ts";
 
 const password = "Pass-adam-2026!";
@@ -118,53 +116,3 @@ describe("introspection and revocation, as Logto answers them", () => {
     expect(refresh.status).toBe(400);
   });
 });
-
-describe("back-channel logout", () => {
-  const received: string[] = [];
-  const receiver = createServer((request, response) => {
-    request.setEncoding("utf8").on("data", (chunk: string) => received.push(chunk));
-    request.on("end", () => response.writeHead(200).end());
-  });
-  beforeAll(async () => {
-    receiver.listen(0, "127.0.0.1");
-    await once(receiver, "listening");
-  });
-  const standIn = useStandIn(() => ({
-    application: {
-      ...application,
-      backchannelLogoutUri: `http://127.0.0.1:${portOf(receiver.address())}/`,
-    },
-  }));
-
-  beforeAll(async () => {
-    await standIn.manage("POST", "/users", { username: "adam", password });
-  });
-  afterAll(() => receiver.close());
-
-  it("reaches the application on loopback, and names the session", async () => {
-    const browser = new SignInBrowser(standIn);
-    const tokens = await exchange(standIn, await browser.signIn("adam", password));
-    const { sub, sid } = decodeToken(tokens.id_token).claims;
-    await browser.submit(
-      await browser.open(`${standIn.issuer}/session/end?client_id=${application.id}`),
-    );
-    expect(received).toHaveLength(1);
-    const token = new URLSearchParams(received[0]).get("logout_token") ?? "";
-    const { header, claims } = decodeToken(token);
-    expect(header).toMatchObject({ alg: "ES384", typ: "logout+jwt" });
-    expect(claims).toMatchObject({
-      sub,
-      sid,
-      aud: application.id,
-      iss: standIn.issuer,
-      events: { "http://schemas.openid.net/event/backchannel-logout": {} },
-    });
-    expect(Number(claims["exp"]) - Number(claims["iat"])).toBe(120);
-  });
-});
-
-function portOf(address: ReturnType<ReturnType<typeof createServer>["address"]>): number {
-  if (address === null || typeof address === "string")
-    throw new Error("the receiver does not listen");
-  return address.port;
-}

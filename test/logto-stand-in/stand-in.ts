@@ -4,6 +4,8 @@ import {
   type LogtoStandInOptions,
   startLogtoStandIn,
 } from "../../dev/logto/server.ts";
+import type { Faults } from "../../dev/logto/faults.ts";
+import type { Webhooks } from "../../dev/logto/webhooks/delivery.ts";
 import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
 
 /** Names and secrets are those of the recorded (throwaway) server, so that recorded requests fit as they are. */
@@ -31,6 +33,9 @@ type Entity = { id: string } & Record<string, unknown>;
 export type Running = {
   readonly endpoint: string;
   readonly issuer: string;
+  readonly webhooks: Webhooks;
+  readonly faults: Faults;
+  rotateSigningKey: LogtoStandIn["rotateSigningKey"];
   /** A token for the Management API. */
   managementToken(): Promise<string>;
   /** Calls the Management API; the parsed body comes with the status. */
@@ -85,6 +90,13 @@ export function useStandIn(options: () => Partial<LogtoStandInOptions> = () => (
     get issuer() {
       return standIn.issuer;
     },
+    get webhooks() {
+      return standIn.webhooks;
+    },
+    get faults() {
+      return standIn.faults;
+    },
+    rotateSigningKey: (rotation) => standIn.rotateSigningKey(rotation),
     managementToken() {
       token ??= requestManagementToken(standIn.issuer);
       return token;

@@ -25,7 +25,7 @@ afterAll(() => pool.end());
 async function work(smtpUrl: string | undefined): Promise<void> {
   const { baseUrl, database } = application;
   const mailer = createMailer({ smtpUrl, from: "mail@tenantry.example", baseUrl });
-  await drainJobs({ pool, context: { database, mailer, baseUrl, logger }, logger });
+  await drainJobs({ pool, context: { database, mailer, logto: null, baseUrl, logger }, logger });
   mailer.close();
 }
 

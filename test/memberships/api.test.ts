@@ -87,6 +87,7 @@ describe("GET /api/v1/organizations/:slug/members", () => {
         email: "ada@example.test",
         avatarUrl: "https://example.test/a.png",
         role: "admin",
+        application: false,
         suspended: false,
         joinedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       });

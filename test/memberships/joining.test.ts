@@ -22,14 +22,13 @@ const letIn = (
 ) =>
   changeAsGuest(
     application.database,
-    actorIn(guest, organization),
+    { ...actorIn(guest, organization), ...(byNobody && { user: null }) },
     async (tx) => {
       const details = { via: "link" };
       const { id: organizationId } = organization;
       const event = await admit(tx, { organizationId, userId: guest.id, role, details });
       return { value: event !== null, event };
     },
-    { byNobody },
   );
 
 const readRole = async (organization: Organization, person: Person) => {

@@ -17,6 +17,8 @@ describe("rolesToGive()", () => {
     ["viewer", ["viewer"]],
   ] as const)("lets %s give their own role and those below it", (role, expected) => {
     expect(rolesToGive({ role })).toEqual(expected);
+    const toApplications = expected.filter((each) => each !== "owner");
+    expect(rolesToGive({ role }, { isMachine: true })).toEqual(toApplications);
   });
 });
 

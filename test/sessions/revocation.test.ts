@@ -37,7 +37,7 @@ describe("revokeSessionsOfUser()", () => {
     for (const each of [person, other]) await application.createSessionCookie(each);
     const { unscoped } = application.database;
     expect(await revokeSessionsOfUser(unscoped, person.id, "suspended")).toBe(2);
-    expect(await revokeSessionsOfUser(unscoped, person.id, "deleted")).toBe(0);
+    expect(await revokeSessionsOfUser(unscoped, person.id, "signed_out")).toBe(0);
     expect([await countLiving(person), await countLiving(other)]).toEqual([0, 1]);
     const reasons = await application.query(
       "select revoke_reason as reason from sessions where user_id = $1",

@@ -14,6 +14,7 @@ import { type Database, openDatabase } from "../../src/database/database.ts";
 import type { Role } from "../../src/memberships/roles.ts";
 import { createOrganization } from "../../src/organizations/organization.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
+import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
 import { createOpenIdClient } from "../../src/auth/openid-client.ts";
 import { openOrigin } from "./join-requests.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
@@ -133,7 +134,9 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     });
     const respond = app.callback();
     server.on("request", (request, response) => void respond(request, response));
-    return { server, baseUrl, config, routes, stop: () => close(server) };
+    const { endpoint, management } = config.logto;
+    const logto = management && createManagementApi({ endpoint, ...management });
+    return { server, baseUrl, config, routes, logto, stop: () => close(server) };
   }
 
   const running: RunningApplication = {
@@ -197,7 +200,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
         .set({ Accept: "text/html", "Sec-Fetch-Site": "same-origin" }),
     async deliverMail() {
       postOffice ??= openPostOffice({ databaseUrl: testDatabase.url, database, logger });
-      return (await postOffice).deliver(instance.baseUrl);
+      return (await postOffice).deliver(instance.baseUrl, instance.logto);
     },
     startSecond: (connections) => startInstance(instance.baseUrl, connections),
   };
@@ -209,6 +212,8 @@ type Instance = {
   baseUrl: string;
   config: Config;
   routes: ReturnType<typeof createApp>["routes"];
+  /** Where the identity provider has a Management API. */
+  logto: ManagementApi | null;
   stop(): Promise<void>;
 };
 

@@ -4,10 +4,18 @@ import { afterAll, beforeAll } from "vitest";
 import { type HuggingFaceStandIn, startHuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
 import { type LogtoStandIn, startLogtoStandIn } from "../../dev/logto/server.ts";
 import { findFreePort } from "../../dev/ports.ts";
+import { provisionStandIn } from "../../dev/provision-logto.ts";
 import { createEmptyDatabase, type TestDatabase } from "./database.ts";
 
 /** Somebody with a password at the identity provider. */
 export type Account = { username: string; password: string; name: string };
+
+type Options = {
+  /** Where the application takes back-channel logouts; without: it is told nothing. */
+  backchannelLogoutPath?: string;
+  /** Whether it is made ready as by `npm run logto:provision`: with our roles, and a webhook that tells the application. */
+  isProvisioned?: boolean;
+};
 
 const application = { id: "tenantry", secret: "only for tests" };
 const machineToMachine = { id: "machine", secret: "only for tests, too" };
@@ -18,7 +26,7 @@ const huggingFaceClient = { clientId: "tenantry-itself", clientSecret: "to ask w
  * The Logto stand-in, and the Hugging Face stand-in behind it, for the tests of a file. Logto's is at 127.0.0.1 and the
  * application at localhost: two sites to a browser, as they are in production.
  */
-export function useIdentityProvider() {
+export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Options = {}) {
   let database: TestDatabase;
   let huggingFace: HuggingFaceStandIn;
   let logto: LogtoStandIn;
@@ -59,6 +67,9 @@ export function useIdentityProvider() {
             ...application,
             redirectUris: [`${baseUrl}/callback`],
             postLogoutRedirectUris: [baseUrl, `${baseUrl}/`],
+            ...(backchannelLogoutPath === undefined
+              ? {}
+              : { backchannelLogoutUri: `${baseUrl}${backchannelLogoutPath}` }),
           },
           machineToMachine,
           huggingFace: {
@@ -68,11 +79,26 @@ export function useIdentityProvider() {
           },
         });
       logto = await startAgain();
+      const machine = {
+        LOGTO_M2M_APP_ID: machineToMachine.id,
+        LOGTO_M2M_APP_SECRET: machineToMachine.secret,
+      };
+      const provisioned =
+        isProvisioned &&
+        (await provisionStandIn({
+          ...machine,
+          BASE_URL: baseUrl,
+          LOGTO_ENDPOINT: endpoint,
+          LOGTO_APP_ID: application.id,
+          LOGTO_APP_SECRET: application.secret,
+        }));
       return {
         endpoint,
         appId: application.id,
         appSecret: application.secret,
         environment: {
+          ...machine,
+          LOGTO_WEBHOOK_SIGNING_KEY: (provisioned && provisioned.signingKey) || "",
           HUGGINGFACE_ENDPOINT: huggingFace.issuer,
           HUGGINGFACE_CLIENT_ID: huggingFaceClient.clientId,
           HUGGINGFACE_CLIENT_SECRET: huggingFaceClient.clientSecret,
@@ -83,6 +109,15 @@ export function useIdentityProvider() {
     get world() {
       return huggingFace.world;
     },
+    /** What it has stored. */
+    query: <Row extends object>(statement: string, values?: unknown[]) =>
+      database.query<Row>(statement, values),
+    /** The running stand-in, with its faults and webhooks. */
+    get logto() {
+      return logto;
+    },
+    /** Calls the Management API: `manage("POST", "/hooks", {…})`. @returns what was answered, as JSON */
+    manage: (method: string, path: string, body?: object) => manage(logto, method, path, body),
     stop: () => logto.stop(),
     /** On the same port, with everything it knew. */
     async startAgain() {
@@ -102,15 +137,7 @@ export function useIdentityProvider() {
     /** Somebody who signed up some time ago. */
     async createAccount(name: string): Promise<Account> {
       const account = inventAccount(name);
-      const response = await fetch(`${logto.endpoint}/api/users`, {
-        method: "POST",
-        headers: {
-          authorization: `Bearer ${await requestManagementToken(logto.issuer)}`,
-          "content-type": "application/json",
-        },
-        body: JSON.stringify(account),
-      });
-      if (!response.ok) throw new Error(`Logto answered ${await response.text()}`);
+      await manage(logto, "POST", "/users", account);
       return account;
     },
   };
@@ -120,6 +147,28 @@ function inventAccount(name: string): Account {
   const [firstName = "somebody"] = name.toLowerCase().split(" ");
   const suffix = randomBytes(4).toString("hex");
   return { name, username: `${firstName}_${suffix}`, password: `open sesame ${suffix}` };
+}
+
+/** @throws {Error} when Logto refuses */
+async function manage(
+  { endpoint, issuer }: LogtoStandIn,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const response = await fetch(`${endpoint}/api${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${await requestManagementToken(issuer)}`,
+      "content-type": "application/json",
+    },
+    body: body ? JSON.stringify(body) : null,
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`Logto answered ${text}`);
+  return response.headers.get("content-type")?.startsWith("application/json")
+    ? JSON.parse(text)
+    : text;
 }
 
 async function requestManagementToken(issuer: string): Promise<string> {

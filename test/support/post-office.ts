@@ -5,13 +5,18 @@ import { startMailCatcher } from "../../dev/mail/server.ts";
 import type { Database } from "../../src/database/database.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
+import type { ManagementApi } from "../../src/logto/management-api.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 
 export type { CaughtMail };
 
 export type PostOffice = {
-  /** @param baseUrl for the links in the mails @returns what came since the last time, the oldest first */
-  deliver(baseUrl: string): Promise<CaughtMail[]>;
+  /**
+   * @param baseUrl for the links in the mails
+   * @param logto for what is kept in step with it
+   * @returns what came since the last time, the oldest first
+   */
+  deliver(baseUrl: string, logto: ManagementApi | null): Promise<CaughtMail[]>;
   stop(): Promise<void>;
 };
 
@@ -29,10 +34,11 @@ export async function openPostOffice({
   const pool = openJobPool({ url: databaseUrl, logger });
   let seen = 0;
   return {
-    async deliver(baseUrl) {
+    async deliver(baseUrl, logto) {
       const from = "Tenantry <mail@tenantry.example>";
       const mailer = createMailer({ smtpUrl: catcher.smtpUrl, from, baseUrl });
-      await drainJobs({ pool, context: { database, mailer, baseUrl, logger }, logger });
+      const context = { database, mailer, logto, baseUrl, logger };
+      await drainJobs({ pool, context, logger });
       mailer.close();
       const fresh = catcher.messages().filter(({ id }) => id > seen);
       seen = Math.max(seen, ...fresh.map(({ id }) => id));

@@ -95,6 +95,7 @@ const contents = {
       organization={{ name: evil, slug: evil, createdAt }}
       role="member"
       memberCount={1}
+      isBehind
     />
   ),
   AccountPage: (

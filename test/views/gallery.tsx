@@ -95,6 +95,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
       organization={{ name: "Acme Robotics", slug: "acme", createdAt }}
       role="owner"
       memberCount={12}
+      isBehind
     />,
     { title: "Acme Robotics", viewer: ada, current: acme, sections: sections("Home") },
   ),
@@ -107,6 +108,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
       }}
       role="viewer"
       memberCount={1}
+      isBehind={false}
     />,
     {
       title: longName,

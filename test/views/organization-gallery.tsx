@@ -128,6 +128,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
         email: `${index}@acme.example`,
         avatarUrl: null,
         role: index === 0 ? "owner" : "member",
+        isMachine: index === 2,
         isSuspended: index === 2,
         joinedAt: createdAt,
       }))}
@@ -433,6 +434,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
         { organizationId: "mill", name: "Mill", role: "viewer", fate: "left", successors: [] },
       ]}
       isConfirmed
+      isDeletedAtProvider
       path="/account/deletion"
       values={{}}
       errors={{

@@ -81,6 +81,7 @@ describe("OrganizationHomePage", () => {
           organization={{ name: "Acme", slug: "acme", createdAt }}
           role={role}
           memberCount={3}
+          isBehind={false}
         />,
       );
       expect(text).toContain("Welcome to Acme");

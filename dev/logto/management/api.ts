@@ -3,19 +3,28 @@ import type { JWK } from "jose";
 import type Koa from "koa";
 import { type Database, sqlStateOf } from "../database.ts";
 import { BodyTooLargeError } from "../request-body.ts";
+import type { WebhookDelivery } from "../webhooks/delivery.ts";
+import { fireEventsOf } from "../webhooks/management-events.ts";
+import { addApplicationSecretRoutes } from "./application-secrets.ts";
+import { addApplicationRoutes } from "./applications.ts";
 import { requireManagementToken } from "./authentication.ts";
+import { addConnectorRoutes } from "./connectors.ts";
 import { ManagementError, translateSqlState } from "./errors.ts";
+import { addHookRoutes } from "./hooks.ts";
 import { MalformedJsonError } from "./input.ts";
+import { addJustInTimeRoutes } from "./just-in-time.ts";
+import { addOrganizationApplicationRoutes } from "./organization-applications.ts";
 import { addOrganizationMemberRoutes } from "./organization-members.ts";
 import { addOrganizationTemplateRoutes } from "./organization-template.ts";
 import { addOrganizationRoutes } from "./organizations.ts";
+import { addRoleRoutes } from "./roles.ts";
+import { addSignInExperienceRoutes } from "./sign-in-experience.ts";
+import { addSsoConnectorRoutes } from "./sso-connectors.ts";
 import { addUserDetailRoutes } from "./user-details.ts";
+import { addUserSessionRoutes } from "./user-sessions.ts";
 import { addUserRoutes } from "./users.ts";
 
-/**
- * The part of Logto's Management API that Tenantry uses, under /api.
- * Webhooks, when they come, have one place to hook in: around `router.routes()`, after a change has succeeded.
- */
+/** The part of Logto's Management API that Tenantry uses, under /api. Changes fire webhooks. */
 export function addManagementApi(
   app: Koa,
   {
@@ -23,14 +32,32 @@ export function addManagementApi(
     issuer,
     jwks,
     origin,
-  }: { sql: Database; issuer: string; jwks: { keys: JWK[] }; origin: string },
+    delivery,
+  }: {
+    sql: Database;
+    issuer: string;
+    jwks: { keys: JWK[] };
+    origin: string;
+    delivery: WebhookDelivery;
+  },
 ): void {
   const router = new Router({ sensitive: true, strict: true });
+  router.use(fireEventsOf(delivery));
   addUserRoutes(router, sql, origin);
   addUserDetailRoutes(router, sql);
   addOrganizationRoutes(router, sql, origin);
   addOrganizationMemberRoutes(router, sql, origin);
+  addOrganizationApplicationRoutes(router, sql, origin);
   addOrganizationTemplateRoutes(router, sql, origin);
+  addUserSessionRoutes(router, sql);
+  addSsoConnectorRoutes(router, sql);
+  addHookRoutes(router, sql);
+  addJustInTimeRoutes(router, sql);
+  addApplicationRoutes(router, sql, origin);
+  addApplicationSecretRoutes(router, sql);
+  addRoleRoutes(router, sql, origin);
+  addConnectorRoutes(router, sql);
+  addSignInExperienceRoutes(router, sql);
 
   const requireToken = requireManagementToken(issuer, jwks);
   app.use(onlyUnderApi(answerErrors));

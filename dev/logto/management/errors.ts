@@ -21,6 +21,10 @@ export const notExistsWithId = (table: string, id: string) =>
     `The ${table} with ID \`${id}\` does not exist.`,
   );
 
+/** A rule that Logto leaves to a check in its database. */
+export const constraintViolated = () =>
+  new ManagementError(422, "entity.db_constraint_violated", "Database constraint violated.");
+
 export const emptyChange = () =>
   new ManagementError(422, "entity.invalid_input", "Invalid input. Value list must not be empty.");
 

@@ -17,7 +17,8 @@ import {
   removeMember,
   replaceMembers,
 } from "../people/organizations.ts";
-import { ManagementError, notFound } from "./errors.ts";
+import { describeChange } from "../webhooks/management-events.ts";
+import { constraintViolated, ManagementError, notFound } from "./errors.ts";
 import { idList, readInput } from "./input.ts";
 import { presentRole } from "./organization-body.ts";
 import { readPage, writePageHeaders } from "./paging.ts";
@@ -46,14 +47,17 @@ export function addOrganizationMemberRoutes(router: Router, sql: Database, origi
 
   router.post(users, async (ctx) => {
     const { userIds } = await readInput(ctx, addSchema);
-    await addMembers(sql, param(ctx, "id"), userIds);
+    describeMembership(ctx, { added: await addMembers(sql, param(ctx, "id"), userIds) });
     ctx.status = 201;
     ctx.body = { userIds };
   });
 
   router.put(users, async (ctx) => {
     const { userIds } = await readInput(ctx, replaceSchema);
-    await sql.begin((transaction) => replaceMembers(transaction, param(ctx, "id"), userIds));
+    const changes = await sql.begin((transaction) =>
+      replaceMembers(transaction, param(ctx, "id"), userIds),
+    );
+    describeMembership(ctx, changes);
     ctx.status = 204;
   });
 
@@ -70,6 +74,7 @@ export function addOrganizationMemberRoutes(router: Router, sql: Database, origi
 
   router.delete(`${users}/:userId`, async (ctx) => {
     if (!(await removeMember(sql, param(ctx, "id"), param(ctx, "userId")))) throw notFound();
+    describeMembership(ctx, { removed: [param(ctx, "userId")] });
     ctx.status = 204;
   });
 
@@ -111,6 +116,18 @@ export function addOrganizationMemberRoutes(router: Router, sql: Database, origi
   });
 }
 
+/** For the webhook. A list without anybody in it is left out. */
+function describeMembership(
+  ctx: RouterContext,
+  { added = [], removed = [] }: { added?: string[]; removed?: string[] },
+): void {
+  describeChange(ctx, {
+    organizationId: param(ctx, "id"),
+    ...(added.length > 0 ? { addedUserIds: added } : {}),
+    ...(removed.length > 0 ? { removedUserIds: removed } : {}),
+  });
+}
+
 /** Ids and names may be given together; a role for machines cannot be given to a person. */
 async function resolveRoles(sql: Queryable, input: z.infer<typeof rolesSchema>): Promise<string[]> {
   const { organizationRoleIds: ids = [], organizationRoleNames: names = [] } = input;
@@ -126,11 +143,7 @@ async function resolveRoles(sql: Queryable, input: z.infer<typeof rolesSchema>):
   }
   const chosen = [...named, ...(await findRolesById(sql, ids))];
   if (chosen.some(({ type }) => type !== "User")) {
-    throw new ManagementError(
-      422,
-      "entity.db_constraint_violated",
-      "Database constraint violated.",
-    );
+    throw constraintViolated();
   }
   return [...new Set([...ids, ...named.map(({ id }) => id)])];
 }

@@ -16,6 +16,7 @@ import {
   replaceScopesOfRole,
   updateNamed,
 } from "../people/organization-roles.ts";
+import { alsoFire } from "../webhooks/management-events.ts";
 import { emptyChange, notExistsWithId, notFound } from "./errors.ts";
 import { idList, readInput } from "./input.ts";
 import { presentRole, presentRoleWithScopes, presentScope } from "./organization-body.ts";
@@ -67,6 +68,9 @@ export function addOrganizationTemplateRoutes(router: Router, sql: Database, ori
     const created = await sql.begin((transaction) =>
       createRole(transaction, { ...role, scopeIds }),
     );
+    if (scopeIds.length > 0) {
+      alsoFire(ctx, "OrganizationRole.Scopes.Updated", { organizationRoleId: created.id });
+    }
     ctx.body = presentRole(created);
     ctx.status = 201;
   });
@@ -118,8 +122,9 @@ export function addOrganizationTemplateRoutes(router: Router, sql: Database, ori
     ctx.status = 204;
   });
 
-  router.delete(`${roles}/:id/scopes/:scopeId`, async (ctx) => {
-    if (!(await removeScopeFromRole(sql, idOf(ctx), ctx.params["scopeId"] ?? ""))) throw notFound();
+  router.delete(`${roles}/:id/scopes/:organizationScopeId`, async (ctx) => {
+    const scopeId = ctx.params["organizationScopeId"] ?? "";
+    if (!(await removeScopeFromRole(sql, idOf(ctx), scopeId))) throw notFound();
     ctx.status = 204;
   });
 }

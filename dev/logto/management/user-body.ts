@@ -2,7 +2,7 @@ import type { Member } from "../people/organizations.ts";
 import type { User } from "../people/users.ts";
 
 /** A user as the Management API shows it: times in milliseconds, the password never. */
-function presentUser(user: User) {
+export function presentUser(user: User) {
   return {
     id: user.id,
     username: user.username,

@@ -11,13 +11,15 @@ import {
   findUser,
   updateUser,
 } from "../people/users.ts";
+import { listSsoIdentities } from "../sso/newcomers.ts";
+import { describeChange } from "../webhooks/management-events.ts";
 import { emptyChange, ManagementError, notFound } from "./errors.ts";
 import { jsonObject, readInput } from "./input.ts";
 import { presentOrganizationOfUser } from "./organization-body.ts";
 import { readPage, writePageHeaders } from "./paging.ts";
 import { idOf, orConflict, orNotFound } from "./user-answers.ts";
 import { profileSchema } from "./user-details.ts";
-import { presentUserWithPassword } from "./user-body.ts";
+import { presentUser, presentUserWithPassword } from "./user-body.ts";
 import { searchUsers } from "./user-search.ts";
 
 const emptyAsNull = (value: unknown) => (value === "" ? null : value);
@@ -50,7 +52,10 @@ export function addUserRoutes(router: Router, sql: Database, origin: string): vo
 
   router.get("/api/users/:userId", async (ctx) => {
     const user = orNotFound(await findUser(sql, idOf(ctx)));
-    const withSso = ctx.query["includeSsoIdentities"] === "true" ? { ssoIdentities: [] } : {};
+    const withSso =
+      ctx.query["includeSsoIdentities"] === "true"
+        ? { ssoIdentities: await listSsoIdentities(sql, user.id) }
+        : {};
     ctx.body = { ...presentUserWithPassword(user), ...withSso };
   });
 
@@ -74,11 +79,13 @@ export function addUserRoutes(router: Router, sql: Database, origin: string): vo
   });
 
   router.delete("/api/users/:userId", async (ctx) => {
+    const user = orNotFound(await findUser(sql, idOf(ctx)));
     const isDeleted = await sql.begin(async (transaction) => {
-      await endEverySessionOf(transaction, idOf(ctx));
-      return deleteUser(transaction, idOf(ctx));
+      await endEverySessionOf(transaction, user.id);
+      return deleteUser(transaction, user.id);
     });
     if (!isDeleted) throw notFound();
+    describeChange(ctx, { data: presentUser(user) });
     ctx.status = 204;
   });
 

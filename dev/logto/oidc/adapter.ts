@@ -1,11 +1,12 @@
-import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from "oidc-provider";
+import type { Adapter, AdapterFactory, AdapterPayload } from "oidc-provider";
 import { type Database, toJson } from "../database.ts";
+import { createClientAdapter } from "./clients.ts";
 
 type Stored = { payload: AdapterPayload };
 
 /** Keeps everything `oidc-provider` wants kept in PostgreSQL. It checks expiry itself on reading. */
 export function createOidcAdapter(sql: Database): AdapterFactory {
-  return (model) => (model === "Client" ? unknownClients : storeModel(sql, model));
+  return (model) => (model === "Client" ? createClientAdapter(sql) : storeModel(sql, model));
 }
 
 function storeModel(sql: Database, model: string): Adapter {
@@ -46,19 +47,6 @@ function storeModel(sql: Database, model: string): Adapter {
     },
   };
 }
-
-/** Two clients are configured, there are no others; Logto words the refusal its own way. */
-const unknownClients: Adapter = {
-  async find(id) {
-    throw new errors.InvalidClient(`invalid client ${id}`);
-  },
-  async upsert() {},
-  async findByUid() {},
-  async findByUserCode() {},
-  async consume() {},
-  async destroy() {},
-  async revokeByGrantId() {},
-};
 
 /** Expired rows are refused on reading; this only keeps the table small. */
 export async function deleteExpired(sql: Database): Promise<void> {

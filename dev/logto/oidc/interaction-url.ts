@@ -25,9 +25,9 @@ export function chooseSignInPage(parameters: Parameters): string {
   const screen = chooseScreen(parameters);
   const query = new URLSearchParams({ app_id: text(parameters["client_id"]) });
   const [method, target] = text(parameters["direct_sign_in"]).split(":");
-  if (method === "social" && target) {
+  if ((method === "social" || method === "sso") && target) {
     query.set("fallback", screen);
-    return `/direct/social/${encodeURIComponent(target)}?${query}`;
+    return `/direct/${method}/${encodeURIComponent(target)}?${query}`;
   }
   for (const name of handedOn) {
     const value = text(parameters[name]);

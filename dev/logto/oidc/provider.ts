@@ -1,5 +1,4 @@
 import {
-  type ClientMetadata,
   type Configuration,
   errors,
   interactionPolicy,
@@ -10,12 +9,13 @@ import {
 import type { Database } from "../database.ts";
 import { renderDevicePage, renderSignedOutPage, renderSignOutPage } from "../pages/oidc-pages.tsx";
 import { findUser } from "../people/users.ts";
-import type { LogtoStandInOptions } from "../server.ts";
 import type { Settings } from "../settings.ts";
 import { createOidcAdapter } from "./adapter.ts";
 import { buildClaims, claimsOfScope } from "./claims.ts";
+import { acceptEverySecret } from "./clients.ts";
 import { addLogtoErrorFields, renderError } from "./error-bodies.ts";
 import { chooseSignInPage, logtoParameters } from "./interaction-url.ts";
+import { organizationAskedFor } from "./organization-tokens.ts";
 import { chooseDefaultResource, findResourceServer } from "./resources.ts";
 
 const tokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -23,15 +23,9 @@ const hour = 3600;
 const day = 24 * hour;
 
 /** The OpenID provider, configured to behave as Logto's does. Mounted at /oidc. */
-export function createProvider(
-  issuer: string,
-  options: LogtoStandInOptions,
-  settings: Settings,
-  sql: Database,
-): Provider {
+export function createProvider(issuer: string, settings: Settings, sql: Database): Provider {
   const provider = new Provider(issuer, {
     adapter: createOidcAdapter(sql),
-    clients: [describeApplication(options), describeMachine(options)],
     // Stored and read back as jsonb: jose's looser JWK type is the only difference.
     jwks: settings.jwks as JWKS,
     cookies: {
@@ -45,7 +39,7 @@ export function createProvider(
     conformIdTokenClaims: false,
     enabledJWA: { idTokenSigningAlgValues: ["ES384"] },
     extraParams: logtoParameters,
-    features: describeFeatures(options, sql),
+    features: describeFeatures(sql),
     pkce: { required: () => false },
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
@@ -73,6 +67,14 @@ export function createProvider(
       RefreshToken: 14 * day,
       Session: 14 * day,
     },
+    formats: {
+      customizers: {
+        // A person's token that permits nothing says so, where the library leaves the claim out.
+        jwt(_ctx, token, jwt) {
+          if (token.kind === "AccessToken") jwt.payload["scope"] ??= "";
+        },
+      },
+    },
     renderError,
     // The library refuses to deliver a back-channel logout to a loopback address (SSRF protection, in
     // `dispatcher`). Here both ends are on the developer's own machine.
@@ -84,51 +86,12 @@ export function createProvider(
     throw new errors.UnsupportedGrantType();
   });
   provider.use(addLogtoErrorFields);
+  acceptEverySecret(provider, sql);
   return provider;
 }
 
-function describeApplication({ application }: LogtoStandInOptions): ClientMetadata {
-  return {
-    client_id: application.id,
-    client_secret: application.secret,
-    redirect_uris: application.redirectUris,
-    post_logout_redirect_uris: withoutTrailingSlashToo(application.postLogoutRedirectUris),
-    grant_types: ["authorization_code", "refresh_token"],
-    response_types: ["code"],
-    // Logto accepts the secret in the body as well; so does the library for this method.
-    token_endpoint_auth_method: "client_secret_basic",
-    id_token_signed_response_alg: "ES384",
-    ...(application.backchannelLogoutUri === undefined
-      ? {}
-      : {
-          backchannel_logout_uri: application.backchannelLogoutUri,
-          backchannel_logout_session_required: true,
-        }),
-  };
-}
-
-function describeMachine({ machineToMachine }: LogtoStandInOptions): ClientMetadata {
-  return {
-    client_id: machineToMachine.id,
-    client_secret: machineToMachine.secret,
-    redirect_uris: [],
-    grant_types: ["client_credentials"],
-    response_types: [],
-    token_endpoint_auth_method: "client_secret_basic",
-    id_token_signed_response_alg: "ES384",
-  };
-}
-
-/** Logto takes `http://localhost:3000` for the registered `http://localhost:3000/`. */
-function withoutTrailingSlashToo(uris: string[]): string[] {
-  return [...new Set(uris.flatMap((uri) => [uri, uri.replace(/^(https?:\/\/[^/]+)\/$/, "$1")]))];
-}
-
 /** Every callback is given although some only repeat the default: a default that is called prints a notice. */
-function describeFeatures(
-  options: LogtoStandInOptions,
-  sql: Database,
-): NonNullable<Configuration["features"]> {
+function describeFeatures(sql: Database): NonNullable<Configuration["features"]> {
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
@@ -153,9 +116,9 @@ function describeFeatures(
     resourceIndicators: {
       enabled: true,
       defaultResource: (ctx, _client, oneOf) => chooseDefaultResource(ctx, oneOf),
-      useGrantedResource: () => false,
-      getResourceServerInfo: (_ctx, resource, client) =>
-        findResourceServer(sql, resource, client.clientId === options.machineToMachine.id),
+      useGrantedResource: (ctx) => organizationAskedFor(ctx) !== undefined,
+      getResourceServerInfo: (ctx, resource, client) =>
+        findResourceServer(sql, ctx, resource, client.clientId),
     },
   };
 }

@@ -1,5 +1,7 @@
 import { errors, type KoaContextWithOIDC, type ResourceServer } from "oidc-provider";
+import { mayManage } from "../applications/roles.ts";
 import type { Database } from "../database.ts";
+import { describeOrganizationToken, organizationAskedFor } from "./organization-tokens.ts";
 import { listScopes } from "../people/organization-roles.ts";
 
 export const managementApi = "https://default.logto.app/api";
@@ -13,15 +15,22 @@ const format = {
 } as const;
 
 /**
- * The resources a token may be asked for: the Management API (scope `all`, for the machine only), and Logto's
+ * The resources a token may be asked for: the Management API (scope `all`, for whoever has the role), and Logto's
  * reserved organization resource, which @logto/node adds by itself and which lists every organization scope.
  */
 export async function findResourceServer(
   sql: Database,
+  ctx: KoaContextWithOIDC,
   resource: string,
-  mayManage: boolean,
+  clientId: string,
 ): Promise<ResourceServer> {
-  if (resource === managementApi) return { ...format, scope: mayManage ? "all" : "" };
+  if (resource === managementApi) {
+    return { ...format, scope: (await mayManage(sql, clientId)) ? "all" : "" };
+  }
+  const organizationId = organizationAskedFor(ctx);
+  if (resource === organizations && organizationId !== undefined) {
+    return { ...format, ...(await describeOrganizationToken(sql, ctx, organizationId, clientId)) };
+  }
   if (resource === organizations) {
     const { scopes } = await listScopes(sql, { q: undefined });
     return { ...format, scope: scopes.map(({ name }) => name).join(" ") };
@@ -29,11 +38,15 @@ export async function findResourceServer(
   throw new errors.InvalidTarget();
 }
 
-/** Logto has no default resource: a machine must name the one it wants. */
+/**
+ * Logto has no default resource: a machine must name the one it wants, or an organization. A token for one organization
+ * is to the library a token for the reserved organization resource, with an audience of its own.
+ */
 export function chooseDefaultResource(
   ctx: KoaContextWithOIDC,
   oneOf?: readonly string[],
 ): string | string[] | undefined {
+  if (organizationAskedFor(ctx) !== undefined) return organizations;
   if (oneOf) return [...oneOf];
   if (ctx.oidc.params?.["grant_type"] === "client_credentials") {
     throw new errors.InvalidTarget("both `resource` and `organization_id` are not provided");

@@ -1,9 +1,10 @@
 import type { Database } from "../database.ts";
 import { findPasswordFault, verifyPassword } from "../people/passwords.ts";
-import { createUser, findUserByIdentifier, type User, UserConflictError } from "../people/users.ts";
+import { createUser, findUserByIdentifier, UserConflictError } from "../people/users.ts";
+import type { Arrival } from "./arrivals.ts";
 import { emailPattern, usernamePattern } from "../people/identifiers.ts";
 
-export type Outcome = { user: User } | { status: number; fault: string };
+export type Outcome = Arrival | { status: number; fault: string };
 
 /** The sentences and statuses are those of Logto's own sign-in page. */
 export async function checkPassword(
@@ -31,7 +32,8 @@ export async function registerAccount(
   if (fault !== undefined) return { status: 422, fault };
   try {
     const account = isEmail ? { primaryEmail: identifier } : { username: identifier };
-    return { user: await createUser(sql, { ...account, name: name || null, password }) };
+    const user = await createUser(sql, { ...account, name: name || null, password });
+    return { user, change: "created" };
   } catch (error) {
     if (!(error instanceof UserConflictError)) throw error;
     const taken = isEmail

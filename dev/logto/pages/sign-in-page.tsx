@@ -4,12 +4,20 @@ export type SignInForm = {
   /** `?…` of the page itself: every form and link keeps Logto's query and stays in this tab's sign-in. */
   search: string;
   formToken: string;
+  /** Whether there is a connector with a button. */
+  hasHuggingFace: boolean;
   identifier: string;
   name?: string | undefined;
   fault?: string | undefined;
 };
 
-export function renderSignInPage({ search, formToken, identifier, fault }: SignInForm): string {
+export function renderSignInPage({
+  search,
+  formToken,
+  hasHuggingFace,
+  identifier,
+  fault,
+}: SignInForm): string {
   return renderPage({
     title: "Sign in to your account",
     children: (
@@ -28,9 +36,12 @@ export function renderSignInPage({ search, formToken, identifier, fault }: SignI
           />
           <button type="submit">Sign in</button>
         </form>
-        <HuggingFaceButton search={search} formToken={formToken} />
+        {hasHuggingFace && <HuggingFaceButton search={search} formToken={formToken} />}
         <p class="below">
           No account yet? <a href={`/register${search}`}>Create account</a>
+        </p>
+        <p class="below">
+          Does your company sign you in? <a href={`/single-sign-on${search}`}>Single sign-on</a>
         </p>
       </>
     ),
@@ -40,6 +51,7 @@ export function renderSignInPage({ search, formToken, identifier, fault }: SignI
 export function renderRegisterPage({
   search,
   formToken,
+  hasHuggingFace,
   identifier,
   name,
   fault,
@@ -64,9 +76,42 @@ export function renderRegisterPage({
           />
           <button type="submit">Create account</button>
         </form>
-        <HuggingFaceButton search={search} formToken={formToken} />
+        {hasHuggingFace && <HuggingFaceButton search={search} formToken={formToken} />}
         <p class="below">
           Already have an account? <a href={`/sign-in${search}`}>Sign in</a>
+        </p>
+      </>
+    ),
+  });
+}
+
+export function renderSingleSignOnPage({
+  search,
+  formToken,
+  identifier,
+  fault,
+}: SignInForm): string {
+  return renderPage({
+    title: "Single sign-on",
+    children: (
+      <>
+        <Fault message={fault} />
+        <form method="post" action={`/single-sign-on${search}`}>
+          <input type="hidden" name="form_token" value={formToken} />
+          <label for="identifier">E-mail address at your company</label>
+          <input
+            id="identifier"
+            name="identifier"
+            type="email"
+            autocomplete="email"
+            maxlength={128}
+            required
+            value={identifier}
+          />
+          <button type="submit">Continue</button>
+        </form>
+        <p class="below">
+          <a href={`/sign-in${search}`}>Sign in another way</a>
         </p>
       </>
     ),

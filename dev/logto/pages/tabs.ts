@@ -14,7 +14,7 @@ export type Tabs = ReturnType<typeof createTabs>;
  * made in somebody else's browser opens nothing here, and nobody can be signed in to a stranger's tab.
  */
 export function createTabs(key: string) {
-  const sign = (purpose: "browser" | "form" | "social", uid: string) =>
+  const sign = (purpose: "browser" | "form" | "social" | "nonce", uid: string) =>
     createHmac("sha256", key).update(`${purpose}:${uid}`).digest("base64url");
 
   return {
@@ -39,6 +39,8 @@ export function createTabs(key: string) {
       isEqual(sign("form", uid), token),
     /** `state` for the identity provider behind this one: brings the tab back, and nothing needs to be stored. */
     socialState: (uid: string): string => `${uid}.${sign("social", uid)}`,
+    /** Ties an id_token of that identity provider to the tab. */
+    nonce: (uid: string): string => sign("nonce", uid),
     readSocialState(state: string): string | undefined {
       const [uid = "", signature] = state.split(".");
       return isEqual(sign("social", uid), signature) ? uid : undefined;

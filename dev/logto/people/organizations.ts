@@ -21,7 +21,7 @@ export type OrganizationChange = {
 export type RoleName = { id: string; name: string };
 export type Page = { limit: number; offset: number };
 
-const organizationColumns = (sql: Queryable) => sql`
+export const organizationColumns = (sql: Queryable) => sql`
   organizations.id, organizations.name, organizations.description,
   organizations.custom_data as "customData", organizations.is_mfa_required as "isMfaRequired",
   organizations.color, organizations.branding, organizations.custom_css as "customCss",
@@ -140,16 +140,36 @@ export async function isMember(
   return rows.length > 0;
 }
 
-/** Adding somebody twice is fine in Logto. An unknown user or organization fails with SQLSTATE 23503. */
+/** Names of what a member may do, by all their roles there. */
+export async function listScopesOfMember(
+  sql: Queryable,
+  organizationId: string,
+  userId: string,
+): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select distinct organization_scopes.name
+    from organization_user_roles as held
+    join organization_role_scopes as granted on granted.role_id = held.role_id
+    join organization_scopes on organization_scopes.id = granted.scope_id
+    where held.organization_id = ${organizationId} and held.user_id = ${userId}`;
+  return rows.map(({ name }) => name);
+}
+
+/**
+ * Adding somebody twice is fine in Logto. An unknown user or organization fails with SQLSTATE 23503.
+ *
+ * @returns who was not a member before
+ */
 export async function addMembers(
   sql: Queryable,
   organizationId: string,
   userIds: string[],
-): Promise<void> {
-  await sql`
+): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
     insert into organization_users (organization_id, user_id)
     select ${organizationId}, added.id from unnest(${userIds}::text[]) as added (id)
-    on conflict do nothing`;
+    on conflict do nothing returning user_id as id`;
+  return rows.map(({ id }) => id);
 }
 
 /** Members who stay keep their roles. */
@@ -157,11 +177,13 @@ export async function replaceMembers(
   sql: Queryable,
   organizationId: string,
   userIds: string[],
-): Promise<void> {
-  await sql`
+): Promise<{ added: string[]; removed: string[] }> {
+  const removed = await sql<{ id: string }[]>`
     delete from organization_users
-    where organization_id = ${organizationId} and user_id <> all(${userIds}::text[])`;
-  await addMembers(sql, organizationId, userIds);
+    where organization_id = ${organizationId} and user_id <> all(${userIds}::text[])
+    returning user_id as id`;
+  const added = await addMembers(sql, organizationId, userIds);
+  return { added, removed: removed.map(({ id }) => id) };
 }
 
 export async function removeMember(

@@ -136,11 +136,12 @@ export async function recordSignIn(
   sql: Queryable,
   id: string,
   applicationId: string,
-): Promise<void> {
-  await sql`
+): Promise<User | undefined> {
+  const [user] = await sql<User[]>`
     update users set last_sign_in_at = clock_timestamp(), updated_at = clock_timestamp(),
       application_id = coalesce(application_id, ${applicationId})
-    where id = ${id}`;
+    where id = ${id} returning ${userColumns(sql)}`;
+  return user;
 }
 
 export async function deleteUser(sql: Queryable, id: string): Promise<boolean> {

@@ -1,0 +1,65 @@
+import { type Database, type Queryable, toJson } from "../database.ts";
+import type { LogtoStandInOptions } from "../server.ts";
+import type { ApplicationType, OidcClientMetadata } from "./applications.ts";
+import { addRolesToApplication, ensureManagementRole, managementRole } from "./roles.ts";
+import { defaultSecret } from "./secrets.ts";
+
+/**
+ * Makes the applications that the stand-in is started with what the options say, with the first secret from there.
+ * What the Management API has added to them since (a back-channel logout URI, say) stays.
+ */
+export async function storeGivenApplications(
+  sql: Database,
+  { application, machineToMachine }: LogtoStandInOptions,
+): Promise<void> {
+  await sql.begin(async (transaction) => {
+    await ensureManagementRole(transaction);
+    if (application) {
+      const { id, secret, redirectUris, postLogoutRedirectUris } = application;
+      const { backchannelLogoutUri, backchannelLogoutSessionRequired = true } = application;
+      const oidcClientMetadata: OidcClientMetadata = {
+        redirectUris,
+        postLogoutRedirectUris,
+        ...(backchannelLogoutUri !== undefined && {
+          backchannelLogoutUri,
+          backchannelLogoutSessionRequired,
+        }),
+      };
+      const type = "Traditional";
+      await store(transaction, { id, secret, name: "Tenantry", type, oidcClientMetadata });
+    }
+    await store(transaction, {
+      ...machineToMachine,
+      name: "Management client",
+      type: "MachineToMachine",
+      oidcClientMetadata: { redirectUris: [], postLogoutRedirectUris: [] },
+    });
+    const roles = await transaction<{ id: string }[]>`
+      select id from roles where name = ${managementRole}`;
+    const roleIds = roles.map(({ id }) => id);
+    await addRolesToApplication(transaction, machineToMachine.id, roleIds);
+  });
+}
+
+type Given = {
+  id: string;
+  secret: string;
+  name: string;
+  type: ApplicationType;
+  oidcClientMetadata: OidcClientMetadata;
+};
+
+async function store(
+  sql: Queryable,
+  { id, secret, name, type, oidcClientMetadata }: Given,
+): Promise<void> {
+  await sql`
+    insert into applications (id, name, type, oidc_client_metadata)
+    values (${id}, ${name}, ${type}, ${sql.json(toJson(oidcClientMetadata))})
+    on conflict (id) do update
+      set oidc_client_metadata = applications.oidc_client_metadata || excluded.oidc_client_metadata`;
+  await sql`
+    insert into application_secrets (application_id, name, value)
+    values (${id}, ${defaultSecret}, ${secret})
+    on conflict (application_id, name) do update set value = excluded.value`;
+}

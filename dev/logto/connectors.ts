@@ -1,0 +1,81 @@
+import { type Queryable, toJson } from "./database.ts";
+import { createId } from "./ids.ts";
+import type { JsonObject } from "./people/users.ts";
+import { changeSignInExperience, readSignInExperience } from "./sign-in-experience.ts";
+
+export type Connector = {
+  id: string;
+  connectorId: string;
+  config: JsonObject;
+  syncProfile: boolean;
+};
+
+/** What Logto calls its own connector for Hugging Face, and by what target it is chosen at sign-in. */
+export const huggingFaceConnector = { connectorId: "huggingface-universal", target: "huggingface" };
+
+const connectorColumns = (sql: Queryable) => sql`
+  id, connector_id as "connectorId", config, sync_profile as "syncProfile"`;
+
+export async function listConnectors(sql: Queryable): Promise<Connector[]> {
+  const connectors = await sql<Connector[]>`
+    select ${connectorColumns(sql)} from connectors order by created_at`;
+  return [...connectors];
+}
+
+export async function findConnector(sql: Queryable, id: string): Promise<Connector | undefined> {
+  const [connector] = await sql<Connector[]>`
+    select ${connectorColumns(sql)} from connectors where id = ${id}`;
+  return connector;
+}
+
+/** Hugging Face's, if it is set up. */
+export async function findHuggingFaceConnector(sql: Queryable): Promise<Connector | undefined> {
+  const [connector] = await sql<Connector[]>`
+    select ${connectorColumns(sql)} from connectors
+    where connector_id = ${huggingFaceConnector.connectorId}`;
+  return connector;
+}
+
+/** Undefined when there is one of that kind already. */
+export async function createConnector(
+  sql: Queryable,
+  { connectorId, config, syncProfile }: Omit<Connector, "id">,
+): Promise<Connector | undefined> {
+  const [connector] = await sql<Connector[]>`
+    insert into connectors (id, connector_id, config, sync_profile)
+    values (${createId(12)}, ${connectorId}, ${sql.json(toJson(config))}, ${syncProfile})
+    on conflict do nothing returning ${connectorColumns(sql)}`;
+  return connector;
+}
+
+export async function updateConnector(
+  sql: Queryable,
+  id: string,
+  { config, syncProfile }: Pick<Connector, "config" | "syncProfile">,
+): Promise<Connector | undefined> {
+  const [connector] = await sql<Connector[]>`
+    update connectors set config = ${sql.json(toJson(config))}, sync_profile = ${syncProfile}
+    where id = ${id} returning ${connectorColumns(sql)}`;
+  return connector;
+}
+
+export async function deleteConnector(sql: Queryable, id: string): Promise<boolean> {
+  return (await sql`delete from connectors where id = ${id} returning id`).length > 0;
+}
+
+/** Sets up the connector that the stand-in is started with, and its button on the sign-in page. */
+export async function storeGivenConnector(
+  sql: Queryable,
+  id: string,
+  config: { clientId: string; clientSecret: string; scope: string },
+): Promise<void> {
+  const { connectorId, target } = huggingFaceConnector;
+  await sql`
+    insert into connectors (id, connector_id, config)
+    values (${id}, ${connectorId}, ${sql.json(config)})
+    on conflict (connector_id) do update set config = connectors.config || excluded.config`;
+  const { socialSignInConnectorTargets: targets } = await readSignInExperience(sql);
+  await changeSignInExperience(sql, {
+    socialSignInConnectorTargets: [...new Set([...targets, target])],
+  });
+}

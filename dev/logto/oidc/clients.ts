@@ -1,0 +1,60 @@
+import { type Adapter, type ClientMetadata, errors, type Provider } from "oidc-provider";
+import { type Application, findApplication } from "../applications/applications.ts";
+import { isSecretOf } from "../applications/secrets.ts";
+import type { Database } from "../database.ts";
+
+/** Applications as the provider's clients, read anew each time: one made by the Management API can be used at once. */
+export function createClientAdapter(sql: Database): Adapter {
+  return {
+    async find(id) {
+      const application = await findApplication(sql, id);
+      // Logto words this refusal its own way.
+      if (!application) throw new errors.InvalidClient(`invalid client ${id}`);
+      return describeClient(application);
+    },
+    async upsert() {},
+    async findByUid() {},
+    async findByUserCode() {},
+    async consume() {},
+    async destroy() {},
+    async revokeByGrantId() {},
+  };
+}
+
+/** Any of an application's secrets will do, where the library knows one for each client. */
+export function acceptEverySecret(provider: Provider, sql: Database): void {
+  provider.Client.prototype.compareClientSecret = function compare(secret) {
+    return isSecretOf(sql, this.clientId, secret);
+  };
+}
+
+function describeClient({ id, type, oidcClientMetadata }: Application): ClientMetadata {
+  const { redirectUris, postLogoutRedirectUris, backchannelLogoutUri } = oidcClientMetadata;
+  const isMachine = type === "MachineToMachine";
+  return {
+    client_id: id,
+    redirect_uris: redirectUris,
+    post_logout_redirect_uris: withoutTrailingSlashToo(postLogoutRedirectUris),
+    grant_types: isMachine ? ["client_credentials"] : ["authorization_code", "refresh_token"],
+    response_types: isMachine ? [] : ["code"],
+    id_token_signed_response_alg: "ES384",
+    ...(type === "SPA" || type === "Native"
+      ? { token_endpoint_auth_method: "none" }
+      : {
+          // Logto accepts the secret in the body as well; so does the library for this method.
+          token_endpoint_auth_method: "client_secret_basic",
+          // Never compared: acceptEverySecret() does that.
+          client_secret: id,
+        }),
+    ...(backchannelLogoutUri !== undefined && {
+      backchannel_logout_uri: backchannelLogoutUri,
+      backchannel_logout_session_required:
+        oidcClientMetadata.backchannelLogoutSessionRequired ?? false,
+    }),
+  };
+}
+
+/** Logto takes `http://localhost:3000` for the registered `http://localhost:3000/`. */
+function withoutTrailingSlashToo(uris: string[]): string[] {
+  return [...new Set(uris.flatMap((uri) => [uri, uri.replace(/^(https?:\/\/[^/]+)\/$/, "$1")]))];
+}

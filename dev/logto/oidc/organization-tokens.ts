@@ -1,0 +1,50 @@
+import { errors, type KoaContextWithOIDC } from "oidc-provider";
+import type { Database } from "../database.ts";
+import { belongsTo, listScopesOfApplicationIn } from "../people/organization-applications.ts";
+import { isMember, listScopesOfMember } from "../people/organizations.ts";
+
+const organizationsScope = "urn:logto:scope:organizations";
+
+class NotInOrganization extends errors.OIDCProviderError {
+  constructor(description: string) {
+    super(403, "access_denied");
+    this.error_description = description;
+  }
+}
+
+/** Which organization a token is asked for: `organization_id` at the token endpoint. An empty one is ignored. */
+export function organizationAskedFor({ oidc }: KoaContextWithOIDC): string | undefined {
+  const id: unknown = oidc.route === "token" ? oidc.body?.["organization_id"] : undefined;
+  return typeof id === "string" && id !== "" ? id : undefined;
+}
+
+/**
+ * Audience and scopes of an organization token: for a machine those of its roles there, for a person those of theirs
+ * (and the library leaves of them what was asked for at sign-in).
+ *
+ * @throws access_denied (403) when the machine or the person does not belong to the organization
+ */
+export async function describeOrganizationToken(
+  sql: Database,
+  { oidc }: KoaContextWithOIDC,
+  organizationId: string,
+  clientId: string,
+): Promise<{ audience: string; scope: string }> {
+  const audience = `urn:logto:organization:${organizationId}`;
+  const refreshToken = oidc.entities.RefreshToken;
+  if (!refreshToken) {
+    if (!(await belongsTo(sql, organizationId, clientId)))
+      throw new NotInOrganization("app has not associated with the organization");
+    const scopes = await listScopesOfApplicationIn(sql, organizationId, clientId);
+    return { audience, scope: scopes.join(" ") };
+  }
+  if (!refreshToken.scopes.has(organizationsScope)) {
+    const description = "refresh token missing required scope";
+    throw new errors.InsufficientScope(description, organizationsScope);
+  }
+  const { accountId } = refreshToken;
+  if (!(await isMember(sql, organizationId, accountId)))
+    throw new NotInOrganization("user is not a member of the organization");
+  const scopes = await listScopesOfMember(sql, organizationId, accountId);
+  return { audience, scope: scopes.join(" ") };
+}

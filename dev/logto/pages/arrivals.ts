@@ -1,0 +1,62 @@
+import type Koa from "koa";
+import type { Database } from "../database.ts";
+import { presentUser } from "../management/user-body.ts";
+import { findApplication } from "../applications/applications.ts";
+import { recordSignIn, type User } from "../people/users.ts";
+import type { WebhookDelivery } from "../webhooks/delivery.ts";
+import { createSignInEvents } from "../webhooks/sign-in-events.ts";
+import type { createInteractions, Interaction } from "./interactions.ts";
+
+/** Somebody has proved who they are. */
+export type Arrival = {
+  user: User;
+  /** What that made of their account, for the webhooks. */
+  change?: "created" | "updated" | undefined;
+  /** Organizations they became a member of on the way. */
+  joined?: string[] | undefined;
+};
+
+/** The end of every way to sign in: notes it, tells the webhooks, and sends the browser on. */
+export function createArrivals(parts: {
+  sql: Database;
+  delivery: WebhookDelivery;
+  interactions: ReturnType<typeof createInteractions>;
+}) {
+  const { sql, delivery, interactions } = parts;
+  const events = createSignInEvents(delivery);
+
+  return async (ctx: Koa.Context, interaction: Interaction, arrival: Arrival) => {
+    const { user, change, joined = [] } = arrival;
+    const applicationId = String(interaction.params["client_id"]);
+    const application = await findApplication(sql, applicationId);
+    const signIn = {
+      sessionId: interaction.uid,
+      interactionEvent: change === "created" ? ("Register" as const) : ("SignIn" as const),
+      application: {
+        id: applicationId,
+        type: application?.type ?? "Traditional",
+        name: application?.name ?? applicationId,
+        description: application?.description ?? null,
+      },
+    };
+    const memberships = joined.map((organizationId) => ({
+      event: "Organization.Membership.Updated" as const,
+      details: { organizationId, addedUserIds: [user.id] },
+    }));
+    await events.change(ctx, signIn, memberships);
+    if (change === "created") {
+      const details = { data: presentUser(user) };
+      await events.change(ctx, signIn, [{ event: "User.Created", details }]);
+    }
+    const signedIn = (await recordSignIn(sql, user.id, applicationId)) ?? user;
+    // The webhook shows the user before the application is noted as their first one.
+    const shown = { ...signedIn, applicationId: user.applicationId };
+    if (change === "updated") {
+      const details = { data: presentUser(shown) };
+      await events.change(ctx, signIn, [{ event: "User.Data.Updated", details }]);
+    }
+    const goTo = await interactions.finish(ctx, interaction, user.id);
+    await events.done(ctx, signIn, shown);
+    return goTo;
+  };
+}

@@ -1,0 +1,196 @@
+import { createHmac } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Database } from "../database.ts";
+import type { HookEvent, HookPayload } from "./events.ts";
+import { type Hook, listHooks } from "./hooks.ts";
+
+/** Logto waits that long for the receiver, once, and never tries again. */
+const patience = 10_000;
+/** Older deliveries are forgotten: a stand-in may run for weeks. */
+const memory = 1000;
+
+export type Delivery = {
+  readonly event: HookEvent;
+  readonly hookId: string;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  /** The very bytes that are signed. */
+  readonly body: string;
+  /** The receiver's status, or what went wrong. */
+  outcome: number | "under way" | "held back" | "lost" | `failed: ${string}`;
+};
+
+/** What was sent, and ways to send it wrongly. The numbers say how many of the next deliveries it happens to. */
+export type Webhooks = {
+  /** Oldest first; the lost ones, too. */
+  readonly deliveries: readonly Delivery[];
+  lose(count?: number): void;
+  duplicate(count?: number): void;
+  delay(milliseconds: number, count?: number): void;
+  /** Holds the next `count` back, and sends them last first, one after the other, once they are complete. */
+  reorder(count: number): void;
+  /** Everything arrives again, once and in time. What is held back goes out. */
+  behave(): void;
+  /** Sends the same bytes with the same signature once more. */
+  replay(delivery: Delivery): Promise<Delivery>;
+  /** When nothing is under way any more; what is held back goes out first. */
+  settled(): Promise<void>;
+};
+
+export type WebhookDelivery = ReturnType<typeof createWebhookDelivery>;
+
+/** Sends events to the hooks that want them: one attempt each, in parallel, and nobody waits for it. */
+export function createWebhookDelivery(sql: Database) {
+  const deliveries: Delivery[] = [];
+  const underWay = new Set<Promise<void>>();
+  const stopping = new AbortController();
+  let left = { lose: 0, duplicate: 0, delay: 0, reorder: 0 };
+  let delayTime = 0;
+  let held: Delivery[] = [];
+
+  function takes(fault: keyof typeof left): boolean {
+    if (left[fault] <= 0) return false;
+    left[fault] -= 1;
+    return true;
+  }
+
+  function track(work: Promise<void>): void {
+    underWay.add(work);
+    void work.finally(() => underWay.delete(work));
+  }
+
+  function note(delivery: Delivery): Delivery {
+    deliveries.push(delivery);
+    if (deliveries.length > memory) deliveries.shift();
+    return delivery;
+  }
+
+  async function post(delivery: Delivery): Promise<void> {
+    delivery.outcome = "under way";
+    const { outcome } = await send(delivery, stopping.signal);
+    delivery.outcome = outcome;
+  }
+
+  function dispatch(delivery: Delivery): void {
+    note(delivery);
+    if (takes("lose")) {
+      delivery.outcome = "lost";
+      return;
+    }
+    const copies = takes("duplicate") ? [delivery, note({ ...delivery })] : [delivery];
+    if (takes("reorder")) {
+      for (const copy of copies) copy.outcome = "held back";
+      held.push(...copies);
+      if (left.reorder === 0) release();
+      return;
+    }
+    const time = takes("delay") ? delayTime : 0;
+    for (const copy of copies) {
+      // Without a delay nothing is put off: the request leaves in the same tick.
+      track(time > 0 ? sleep(time).then(() => post(copy)) : post(copy));
+    }
+  }
+
+  function release(): void {
+    const batch = held.toReversed();
+    held = [];
+    if (batch.length === 0) return;
+    track(
+      (async () => {
+        for (const delivery of batch) await post(delivery);
+      })(),
+    );
+  }
+
+  const webhooks: Webhooks = {
+    deliveries,
+    lose(count = Infinity) {
+      left.lose = count;
+    },
+    duplicate(count = Infinity) {
+      left.duplicate = count;
+    },
+    delay(milliseconds, count = Infinity) {
+      delayTime = milliseconds;
+      left.delay = count;
+    },
+    reorder(count) {
+      left.reorder = count;
+    },
+    behave() {
+      left = { lose: 0, duplicate: 0, delay: 0, reorder: 0 };
+      release();
+    },
+    async replay(delivery) {
+      const copy = note({ ...delivery });
+      const work = post(copy);
+      track(work);
+      await work;
+      return copy;
+    },
+    async settled() {
+      release();
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
+
+  return {
+    webhooks,
+    /** Returns once the hooks are known and the deliveries begun; whether they arrive, nobody asks. */
+    async trigger(payloads: HookPayload[]): Promise<void> {
+      if (payloads.length === 0) return;
+      const hooks = await listHooks(sql);
+      for (const payload of payloads) {
+        for (const hook of hooks) {
+          if (hook.enabled && hook.events.includes(payload.event)) dispatch(sign(hook, payload));
+        }
+      }
+    },
+    /** Breaks off what is under way, as a server that goes down does. */
+    async stop(): Promise<void> {
+      stopping.abort();
+      held = [];
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
+}
+
+/** `logto-signature-sha-256` is the HMAC of the raw body under the hook's key, in hexadecimal. */
+export function sign(
+  { id, config, signingKey }: Pick<Hook, "id" | "config" | "signingKey">,
+  payload: HookPayload,
+): Delivery {
+  const body = JSON.stringify({ ...payload, hookId: id });
+  return {
+    event: payload.event,
+    hookId: id,
+    url: config.url,
+    headers: {
+      "user-agent": "Logto (https://logto.io/)",
+      "content-type": "application/json",
+      ...config.headers,
+      "logto-signature-sha-256": createHmac("sha256", signingKey).update(body).digest("hex"),
+    },
+    body,
+    outcome: "under way",
+  };
+}
+
+/** One attempt. Never throws: what went wrong is the outcome. */
+export async function send(
+  { url, headers, body }: Pick<Delivery, "url" | "headers" | "body">,
+  signal?: AbortSignal,
+): Promise<{ outcome: Delivery["outcome"]; answer: string }> {
+  try {
+    const timeout = AbortSignal.timeout(patience);
+    const response = await fetch(url, {
+      method: "POST",
+      headers,
+      body,
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+    return { outcome: response.status, answer: await response.text() };
+  } catch (error) {
+    return { outcome: `failed: ${String(error)}`, answer: "" };
+  }
+}

@@ -1,0 +1,85 @@
+import type { RouterContext, RouterMiddleware } from "@koa/router";
+import type { WebhookDelivery } from "./delivery.ts";
+import type { HookEvent, HookPayload } from "./events.ts";
+
+/**
+ * Which call fires which event; every other call is silent, among them each change of a member's roles, of linked
+ * identities and of JIT settings. An event is fired whether or not the call changed anything.
+ */
+const eventOfRoute: Record<string, HookEvent> = {
+  "POST /users": "User.Created",
+  "PATCH /users/:userId": "User.Data.Updated",
+  "PATCH /users/:userId/custom-data": "User.Data.Updated",
+  "PATCH /users/:userId/profile": "User.Data.Updated",
+  "PATCH /users/:userId/password": "User.Data.Updated",
+  "PATCH /users/:userId/is-suspended": "User.SuspensionStatus.Updated",
+  "DELETE /users/:userId": "User.Deleted",
+  "POST /organizations": "Organization.Created",
+  "PATCH /organizations/:id": "Organization.Data.Updated",
+  "DELETE /organizations/:id": "Organization.Deleted",
+  "POST /organizations/:id/users": "Organization.Membership.Updated",
+  "PUT /organizations/:id/users": "Organization.Membership.Updated",
+  "DELETE /organizations/:id/users/:userId": "Organization.Membership.Updated",
+  "POST /organizations/:id/applications": "Organization.Membership.Updated",
+  "PUT /organizations/:id/applications": "Organization.Membership.Updated",
+  "DELETE /organizations/:id/applications/:applicationId": "Organization.Membership.Updated",
+  "POST /organization-scopes": "OrganizationScope.Created",
+  "PATCH /organization-scopes/:id": "OrganizationScope.Data.Updated",
+  "DELETE /organization-scopes/:id": "OrganizationScope.Deleted",
+  "POST /organization-roles": "OrganizationRole.Created",
+  "PATCH /organization-roles/:id": "OrganizationRole.Data.Updated",
+  "DELETE /organization-roles/:id": "OrganizationRole.Deleted",
+  "POST /organization-roles/:id/scopes": "OrganizationRole.Scopes.Updated",
+  "PUT /organization-roles/:id/scopes": "OrganizationRole.Scopes.Updated",
+  "DELETE /organization-roles/:id/scopes/:organizationScopeId": "OrganizationRole.Scopes.Updated",
+};
+
+type Details = Record<string, unknown>;
+type Notes = { details: Details; more: { event: HookEvent; details: Details }[] };
+const notes = new WeakMap<object, Notes>();
+
+function notesOf(ctx: object): Notes {
+  const found = notes.get(ctx) ?? { details: {}, more: [] };
+  notes.set(ctx, found);
+  return found;
+}
+
+/** What only the route knows of its change, such as who was added: it goes into the event. */
+export function describeChange(ctx: RouterContext, details: Details): void {
+  Object.assign(notesOf(ctx).details, details);
+}
+
+/** An event beside the one of the route. */
+export function alsoFire(ctx: RouterContext, event: HookEvent, details: Details): void {
+  notesOf(ctx).more.push({ event, details });
+}
+
+/** Around the Management API's routes: fires once a call has succeeded (a refused one throws past this). */
+export function fireEventsOf(delivery: WebhookDelivery): RouterMiddleware {
+  return async (ctx, next) => {
+    await next();
+    const route = String(ctx._matchedRoute).replace(/^\/api/, "");
+    const event = eventOfRoute[`${ctx.method} ${route}`];
+    if (!event) return;
+    const { details, more } = notesOf(ctx);
+    const common = {
+      createdAt: new Date().toISOString(),
+      userAgent: ctx.get("user-agent") || undefined,
+      ip: ctx.ip,
+      path: ctx.path.replace(/^\/api/, ""),
+      method: ctx.method,
+      status: ctx.status,
+      params: ctx.params,
+      matchedRoute: route,
+    };
+    const data = event.includes("Membership") || !isObject(ctx.body) ? {} : { data: ctx.body };
+    await delivery.trigger([
+      ...more.map((each): HookPayload => ({ event: each.event, ...common, ...each.details })),
+      { event, ...common, ...data, ...details },
+    ]);
+  };
+}
+
+function isObject(body: unknown): boolean {
+  return typeof body === "object" && body !== null;
+}

@@ -1,0 +1,117 @@
+import { z } from "zod";
+
+import type { Database } from "../database/database.ts";
+import { nameField } from "../http/name-field.ts";
+import { defineJob } from "../jobs/job.ts";
+import { createOrganization } from "../organizations/organization.ts";
+import type { SyncContext } from "./compare-organization.ts";
+import { hintOrganization } from "./hints.ts";
+import { isUnavailable } from "./logto-error.ts";
+import { postpone } from "./postpone.ts";
+import { pullUser } from "./pull-user.ts";
+import { deleteTwin, listMembersAtLogto, readTwin, type Twin, twinAnswer } from "./twin.ts";
+
+/** Whose an organization at Logto is that no organization of ours has noted as its twin. */
+export type Stray =
+  /** Made by us for an organization that has another twin, or is gone: nobody needs it. */
+  | { kind: "orphan" }
+  /** Made by us a moment ago, and not noted yet. */
+  | { kind: "unborn" }
+  /** Made in Logto's Console, with an owner: an organization of ours to be. */
+  | { kind: "new"; ownerSubject: string; name: string }
+  /** Somebody else's, or without an owner, or with a name that nobody could read: left alone. */
+  | { kind: "foreign"; reason: string };
+
+/** Our mark on what we make: another Tenantry may use the same Logto. */
+const mark = z.object({
+  tenantry: z.object({ organizationId: z.uuid(), baseUrl: z.string() }),
+});
+
+/** Takes an organization in that was made in Logto's Console, once it has an owner. */
+export const adoptOrganization = defineJob({
+  name: "logto.adopt_organization",
+  payload: z.object({ logtoId: z.string(), tries: z.int().optional() }),
+  async run(payload, context) {
+    const { logto, database } = context;
+    if (!logto) return;
+    const { logtoId } = payload;
+    try {
+      const twin = await readTwin(logto, logtoId);
+      if (twin) await adopt({ ...context, logto }, twin);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      const job = { name: adoptOrganization.name, payload, key: nameJob(logtoId), queue: null };
+      await postpone(database, job, error);
+    }
+  },
+});
+
+/** Has it looked at soon; once, however many ask for it. */
+export function requestAdoption(database: Database, logtoId: string): Promise<void> {
+  return database.unscoped.$transaction((tx) =>
+    adoptOrganization.enqueue(tx, { logtoId }, { key: nameJob(logtoId) }),
+  );
+}
+
+const nameJob = (logtoId: string) => `logto:adopt:${logtoId}`;
+
+/**
+ * Looks through all of Logto for organizations that no organization of ours has noted: takes those in that were made
+ * in its Console, and removes what an interrupted creation left behind.
+ *
+ * @returns what it found, and nothing is changed where `isDryRun`
+ */
+export async function sweepTwins(
+  context: SyncContext,
+  { isDryRun }: { isDryRun: boolean },
+): Promise<{ twin: Twin; stray: Stray }[]> {
+  const { logto } = context;
+  const twins = await logto.list(twinAnswer, (client, query) =>
+    client.GET("/api/organizations", { params: { query } }),
+  );
+  const strays: { twin: Twin; stray: Stray }[] = [];
+  for (const twin of twins) {
+    const stray = isDryRun ? await recognize(context, twin) : await adopt(context, twin);
+    if (stray) strays.push({ twin, stray });
+  }
+  return strays;
+}
+
+async function adopt(context: SyncContext, twin: Twin): Promise<Stray | null> {
+  const { database, logto, logger } = context;
+  const stray = await recognize(context, twin);
+  if (stray?.kind === "orphan") await deleteTwin(logto, twin.id);
+  if (stray?.kind !== "new") return stray;
+  const userId = await pullUser(context, stray.ownerSubject);
+  if (!userId) return { kind: "foreign", reason: "its owner has no account" };
+  const { id } = await createOrganization(database, { name: stray.name, userId }, null, twin.id);
+  await hintOrganization(database, id);
+  logger.info({ organizationId: id, part: "logto" }, "an organization made at Logto was taken in");
+  return stray;
+}
+
+/** @returns null where one of ours has noted it */
+async function recognize({ database, logto, baseUrl }: SyncContext, twin: Twin) {
+  const [noted] = await database.unscoped.$queryRaw<{ organizationId: string | null }[]>`
+    select find_organization_of_twin(${twin.id}) as "organizationId"`;
+  if (noted?.organizationId) return null;
+  const { data: marked } = mark.safeParse(twin.customData);
+  if (marked) {
+    const { organizationId } = marked.tenantry;
+    if (marked.tenantry.baseUrl !== baseUrl) {
+      return { kind: "foreign", reason: "another Tenantry's" } satisfies Stray;
+    }
+    const isAwaited = await database.forOrganization(organizationId, async (tx) => {
+      const row = await tx.logtoOrganization.findUnique({ where: { organizationId } });
+      return row !== null && row.logtoId === null;
+    });
+    return { kind: isAwaited ? "unborn" : "orphan" } satisfies Stray;
+  }
+  const members = await listMembersAtLogto(logto, twin.id);
+  const owner = [...members.values()].find(({ role }) => role === "owner");
+  if (!owner) return { kind: "foreign", reason: "it has no owner" } satisfies Stray;
+  const name = nameField.safeParse(twin.name);
+  if (!name.success)
+    return { kind: "foreign", reason: "nobody could read its name" } satisfies Stray;
+  return { kind: "new", ownerSubject: owner.subject, name: name.data } satisfies Stray;
+}

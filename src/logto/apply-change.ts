@@ -1,0 +1,111 @@
+import type { AuditEntry } from "../audit-log/audit-event.ts";
+import type { Database, Transaction } from "../database/database.ts";
+import { AppError } from "../http/errors.ts";
+import { admit, changeAsGuest } from "../memberships/joining.ts";
+import { mailRemoved, mailRoleChanged } from "../memberships/mail.ts";
+import { hasAnotherOwner } from "../memberships/ownership.ts";
+import type { Role } from "../memberships/roles.ts";
+import type { LocalPerson } from "./local-state.ts";
+
+/** What came of a change that was made at Logto. `refused`: it cannot be true here, for this reason. */
+export type Outcome =
+  | { kind: "applied" | "overtaken" }
+  | { kind: "refused"; reason: string; role: Role | null };
+
+/** By the application itself, on Logto's behalf. */
+export const byLogto = (organizationId: string) => ({
+  user: null,
+  organization: { id: organizationId },
+  request: null,
+});
+
+/** What the audit log says of whatever comes from Logto. */
+const via = { via: "logto" } as const;
+
+/**
+ * Makes somebody's membership what it is at Logto, by nobody: in one transaction, in which nothing else changes who
+ * belongs to the organization.
+ *
+ * @param person as they were read before Logto was asked: where that has changed since, what Logto said is too old
+ * @param role null: no member any more
+ */
+export async function applyChange(
+  database: Database,
+  organizationId: string,
+  person: LocalPerson,
+  role: Role | null,
+): Promise<Outcome> {
+  const { userId } = person;
+  try {
+    return await changeAsGuest<Outcome>(database, byLogto(organizationId), async (tx) => {
+      const key = { organizationId, userId };
+      const [noted] = await tx.$queryRaw<{ version: bigint }[]>`
+          select version from logto_memberships
+           where organization_id = ${organizationId}::uuid and user_id = ${userId}::uuid`;
+      if (noted?.version !== person.version) return { value: { kind: "overtaken" }, event: null };
+      const member = await tx.membership.findUnique({
+        where: { organizationId_userId: key },
+        select: { role: true },
+      });
+      if (member?.role === "owner" && role !== "owner" && !(await hasAnotherOwner(tx, key))) {
+        return revert({ reason: "no owner would be left", role: member.role }, userId);
+      }
+      const event = await write(tx, { ...key, from: member?.role ?? null, to: role, person });
+      return { value: { kind: "applied" }, event };
+    });
+  } catch (error) {
+    // The last seat was taken, or whoever it is has just deleted their account.
+    if (error instanceof AppError && error.code.startsWith("membership.")) {
+      return noteRefusal(database, organizationId, person, error.code);
+    }
+    throw error;
+  }
+}
+
+async function write(
+  tx: Transaction,
+  change: {
+    organizationId: string;
+    userId: string;
+    from: Role | null;
+    to: Role | null;
+    person: LocalPerson;
+  },
+): Promise<AuditEntry | null> {
+  const { organizationId, userId, from, to, person } = change;
+  const key = { organizationId, userId };
+  const where = { organizationId_userId: key };
+  const target = { type: "user", id: userId };
+  if (from === to) return null;
+  if (to === null) {
+    await tx.membership.delete({ where });
+    if (!person.isMachine) await mailRemoved(tx, key);
+    return { action: "member.removed", target, details: { role: from, ...via } };
+  }
+  if (from === null) {
+    const tell = person.isMachine ? null : userId;
+    return admit(tx, { ...key, role: to, details: via, tell });
+  }
+  await tx.membership.update({ where, data: { role: to }, select: { userId: true } });
+  if (!person.isMachine) await mailRoleChanged(tx, { ...key, actorId: null, from, role: to });
+  return { action: "member.role_changed", target, details: { from, to, ...via } };
+}
+
+/** Notes that Logto was set right, where nothing of ours changed. */
+export function noteRefusal(
+  database: Database,
+  organizationId: string,
+  { userId, role }: Pick<LocalPerson, "userId" | "role">,
+  reason: string,
+): Promise<Outcome> {
+  return changeAsGuest(database, byLogto(organizationId), () =>
+    Promise.resolve(revert({ reason, role }, userId)),
+  );
+}
+
+function revert(refusal: { reason: string; role: Role | null }, userId: string) {
+  const value: Outcome = { kind: "refused", ...refusal };
+  const target = { type: "user", id: userId };
+  const details = { reason: refusal.reason };
+  return { value, event: { action: "logto.change_reverted" as const, target, details } };
+}

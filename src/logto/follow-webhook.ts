@@ -1,0 +1,96 @@
+import { z } from "zod";
+
+import { defineJob } from "../jobs/job.ts";
+import { requestAdoption } from "./adopt-organization.ts";
+import { hintMembership, hintOrganization } from "./hints.ts";
+import { isUnavailable } from "./logto-error.ts";
+import { postpone } from "./postpone.ts";
+import { type PullContext, pullUser } from "./pull-user.ts";
+import { closeDelivery, readDelivery, webhookJob } from "./webhook-deliveries.ts";
+import { readEvent, type WebhookEvent } from "./webhook-event.ts";
+
+/** With more people than that the whole organization is looked at. */
+const mostPeople = 200;
+
+type MembershipEvent = Extract<WebhookEvent, { kind: "membership" }>;
+
+/**
+ * Follows up what a webhook told. It is a hint to look at Logto, and no more: what is there then counts, so it may come
+ * twice, late, or after what came later.
+ */
+export const followWebhook = defineJob({
+  name: webhookJob,
+  payload: z.object({
+    bodyHash: z.string().regex(/^[0-9a-f]{64}$/),
+    tries: z.int().optional(),
+  }),
+  async run(payload, context) {
+    const { database, logto } = context;
+    const { bodyHash } = payload;
+    const text = await readDelivery(database.unscoped, bodyHash);
+    if (text === null) return;
+    const event = readEvent(text);
+    try {
+      const isOurs =
+        event !== null && logto !== null && (await follow({ ...context, logto }, event));
+      await closeDelivery(database.unscoped, bodyHash, isOurs ? "done" : "ignored");
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      const job = { name: webhookJob, payload, key: `logto.webhook:${bodyHash}`, queue: null };
+      await postpone(database, job, error);
+    }
+  },
+});
+
+/** @returns whether it is about anything that we know of */
+async function follow(context: PullContext, event: WebhookEvent): Promise<boolean> {
+  const { database } = context;
+  if (event.kind === "person") {
+    const user = await findUser(context, event.subject);
+    // Of whoever has never been here nothing is kept; whoever has deleted their account is gone.
+    if (!user || user.deletedAt) return false;
+    await pullUser(context, event.subject);
+    return true;
+  }
+  const organizationId = await findOrganization(context, event.logtoId);
+  if (organizationId === null) {
+    if (event.kind !== "organization" || !event.isNew) return false;
+    await requestAdoption(database, event.logtoId);
+    return true;
+  }
+  if (event.kind === "organization" || isToBeReadWhole(event)) {
+    await hintOrganization(database, organizationId);
+    return true;
+  }
+  for (const subject of event.added) {
+    // Whoever belongs to an organization of ours is known here, also before they first sign in.
+    const userId = (await findUser(context, subject))?.id ?? (await pullUser(context, subject));
+    if (userId !== null) await hintMembership(database, { organizationId, userId });
+  }
+  for (const subject of event.removed) {
+    const user = await findUser(context, subject);
+    if (user) await hintMembership(database, { organizationId, userId: user.id });
+  }
+  return true;
+}
+
+/** Logto cuts each list after 5000; and asking about each of many takes longer than reading them all. */
+function isToBeReadWhole({ added, removed, hasMachines }: MembershipEvent): boolean {
+  return hasMachines || added.length + removed.length > mostPeople;
+}
+
+async function findOrganization(
+  { database }: PullContext,
+  logtoId: string,
+): Promise<string | null> {
+  const [row] = await database.unscoped.$queryRaw<{ organizationId: string | null }[]>`
+    select find_organization_of_twin(${logtoId}) as "organizationId"`;
+  return row?.organizationId ?? null;
+}
+
+function findUser({ database, logto }: PullContext, subject: string) {
+  return database.unscoped.user.findUnique({
+    where: { issuer_subject: { issuer: logto.issuer, subject } },
+    select: { id: true, deletedAt: true },
+  });
+}

@@ -1,0 +1,51 @@
+const messages = {
+  unavailable: "Logto cannot be reached, or is not well.",
+  refused: "Logto refused a request.",
+  unauthorized: "Logto does not let this application use its Management API.",
+  invalid_answer: "Logto gave an answer that cannot be understood.",
+} as const;
+
+export type LogtoErrorKind = keyof typeof messages;
+
+/**
+ * The one error of the Management API. `unavailable` passes by itself: try again later, after `retryAfter` seconds where
+ * Logto said so. `refused` has Logto's status and its own code (`entity.not_found`); `unauthorized` is a setting.
+ * No `cause` is kept: what was sent and what came back has tokens and people in it.
+ */
+export class LogtoError extends Error {
+  override name = "LogtoError";
+  readonly kind: LogtoErrorKind;
+  /** In our own words, for logs. */
+  readonly reason: string;
+  readonly status: number | undefined;
+  readonly code: string | undefined;
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    kind: LogtoErrorKind,
+    reason: string,
+    { status, code, retryAfter }: { status?: number; code?: string; retryAfter?: number } = {},
+  ) {
+    super(`${messages[kind]} (${reason})`);
+    this.kind = kind;
+    this.reason = reason;
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Whether Logto says that something is not there: its codes for that differ from route to route. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof LogtoError && error.status === 404;
+}
+
+/** Whether Logto refused for this reason, such as `organization.require_membership`. */
+export function isRefusal(error: unknown, code: string): boolean {
+  return error instanceof LogtoError && error.kind === "refused" && error.code === code;
+}
+
+/** Whether it passes by itself. */
+export function isUnavailable(error: unknown): error is LogtoError {
+  return error instanceof LogtoError && error.kind === "unavailable";
+}

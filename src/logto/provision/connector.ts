@@ -1,0 +1,86 @@
+import { z } from "zod";
+
+import type { Step } from "./provision.ts";
+
+const connectorAnswer = z.object({
+  id: z.string(),
+  target: z.string(),
+  config: z.record(z.string(), z.unknown()).optional(),
+});
+type Connector = z.output<typeof connectorAnswer>;
+
+const kind = "connector";
+/** Logto's own connector for Hugging Face, and what it is chosen by at sign-in. */
+const factory = "huggingface-universal";
+const target = "huggingface";
+/** `read-memberships`: what somebody is in their organizations there, by which they join ours. */
+const scopes = ["openid", "profile", "email", "read-memberships"];
+
+/** The connector to Hugging Face, if there is one. */
+export async function findConnector({ api }: Pick<Step, "api">): Promise<Connector | undefined> {
+  const connectors = await api.read(z.array(connectorAnswer), (client) =>
+    client.GET("/api/connectors"),
+  );
+  return connectors.find((connector) => connector.target === target);
+}
+
+/** Signing in with Hugging Face, through the OAuth application of HUGGINGFACE_CLIENT_ID. */
+export async function provisionConnector(step: Step): Promise<void> {
+  const { api, config, ledger } = step;
+  const found = await findConnector(step);
+  if (!config.huggingFace) {
+    ledger.skip(
+      kind,
+      "Hugging Face: HUGGINGFACE_CLIENT_ID or HUGGINGFACE_CLIENT_SECRET is missing",
+    );
+    if (found) noteRedirectUri(step, found);
+    return;
+  }
+  const { id: clientId, secret: clientSecret } = config.huggingFace;
+  if (found) {
+    await mend(step, found, { clientId, clientSecret });
+    return noteRedirectUri(step, found);
+  }
+  const created = await ledger.create(kind, "Hugging Face", () =>
+    api.read(connectorAnswer, (client) =>
+      client.POST("/api/connectors", {
+        body: {
+          connectorId: factory,
+          config: { clientId, clientSecret, scope: scopes.join(" ") },
+        },
+      }),
+    ),
+  );
+  if (created) noteRedirectUri(step, created);
+}
+
+async function mend(
+  { api, ledger }: Step,
+  { id, config: present = {} }: Connector,
+  credentials: { clientId: string; clientSecret: string },
+): Promise<void> {
+  const words = typeof present["scope"] === "string" ? present["scope"].split(" ") : [];
+  const scope = [...new Set([...words.filter(Boolean), ...scopes])].join(" ");
+  const wanted = { ...credentials, scope };
+  const differences = Object.entries({
+    clientId: "client id",
+    clientSecret: "client secret",
+    scope: "scope",
+  } satisfies Record<keyof typeof wanted, string>).flatMap(([field, name]) =>
+    present[field] === Reflect.get(wanted, field) ? [] : [name],
+  );
+  if (differences.length === 0) return ledger.keep(kind, "Hugging Face");
+  await ledger.update(kind, `Hugging Face: ${differences.join(", ")}`, () =>
+    api.send((client) =>
+      client.PATCH("/api/connectors/{id}", {
+        params: { path: { id } },
+        body: { config: { ...present, ...wanted } },
+      }),
+    ),
+  );
+}
+
+function noteRedirectUri({ config, ledger }: Step, { id }: Connector): void {
+  const uri = `${config.endpoint}/callback/${id}`;
+  ledger.note(kind, `the Hugging Face application needs the redirect URI ${uri}`);
+}

@@ -1,0 +1,135 @@
+import { z } from "zod";
+
+import { roleMeaning } from "../../memberships/role-meaning.ts";
+import { hasPermission, permissions, type Role, roles } from "../../memberships/roles.ts";
+import { machineRoles, nameMachineRole } from "../role-names.ts";
+import { ProvisionError } from "./provision-error.ts";
+import type { Step } from "./provision.ts";
+
+const named = z.object({ id: z.string(), name: z.string() });
+const roleAnswer = named.extend({ type: z.string(), scopes: z.array(named) });
+const newRoleAnswer = named.extend({ type: z.string() });
+
+type Scope = z.output<typeof named>;
+type WantedRole = {
+  name: string;
+  description: string;
+  type: "User" | "MachineToMachine";
+  /** Whose permissions it has. */
+  role: Role;
+};
+
+/** The roles that organizations have at Logto: those of people, called as ours, and those of service accounts. */
+const wantedRoles: readonly WantedRole[] = [
+  ...roles.map((role) => ({
+    name: role,
+    description: roleMeaning[role],
+    type: "User" as const,
+    role,
+  })),
+  ...machineRoles.map((role) => ({
+    name: nameMachineRole(role),
+    description: `A service account with the permissions of the role ${role}.`,
+    type: "MachineToMachine" as const,
+    role,
+  })),
+];
+
+/**
+ * Organization permissions and roles, by name, as memberships/roles.ts has them. A role keeps what others have given it;
+ * of our own permissions it has just those that it has here.
+ */
+export async function provisionOrganizationTemplate(step: Step): Promise<void> {
+  const scopes = await provisionScopes(step);
+  const present = await step.api.list(roleAnswer, (client, query) =>
+    client.GET("/api/organization-roles", { params: { query } }),
+  );
+  for (const wanted of wantedRoles) {
+    const found = present.find(({ name }) => name === wanted.name);
+    if (found) await mendRole(step, wanted, found, scopes);
+    else await createRole(step, wanted, scopes);
+  }
+}
+
+/** @returns those there are now: in a dry run not all */
+async function provisionScopes({ api, ledger }: Step): Promise<Scope[]> {
+  const kind = "organization permission";
+  const scopes = await api.list(named, (client, query) =>
+    client.GET("/api/organization-scopes", { params: { query } }),
+  );
+  for (const name of permissions) {
+    if (scopes.some((scope) => scope.name === name)) {
+      ledger.keep(kind, name);
+      continue;
+    }
+    const created = await ledger.create(kind, name, () =>
+      api.read(named, (client) => client.POST("/api/organization-scopes", { body: { name } })),
+    );
+    if (created) scopes.push(created);
+  }
+  return scopes;
+}
+
+const kindOf = ({ type }: WantedRole) =>
+  type === "User" ? "organization role" : "organization role of service accounts";
+
+async function createRole(
+  { api, ledger }: Step,
+  wanted: WantedRole,
+  scopes: Scope[],
+): Promise<void> {
+  const { name, description, type, role } = wanted;
+  const organizationScopeIds = scopes.filter((scope) => isOf(role, scope)).map(({ id }) => id);
+  await ledger.create(kindOf(wanted), name, () =>
+    api.read(newRoleAnswer, (client) =>
+      client.POST("/api/organization-roles", {
+        body: { name, description, type, organizationScopeIds, resourceScopeIds: [] },
+      }),
+    ),
+  );
+}
+
+async function mendRole(
+  { api, ledger }: Step,
+  wanted: WantedRole,
+  found: z.output<typeof roleAnswer>,
+  scopes: Scope[],
+): Promise<void> {
+  const { name, type, role } = wanted;
+  if (found.type !== type) {
+    const [is, needs] = type === "User" ? ["machines", "people"] : ["people", "machines"];
+    throw new ProvisionError(
+      `Logto has an organization role ${name} for ${is}; Tenantry needs one of that name for ${needs}. Rename or delete it (Console, Organization template).`,
+    );
+  }
+  const isOurs = (scope: Scope) => permissions.some((permission) => permission === scope.name);
+  const granted = new Set(found.scopes.map((scope) => scope.name));
+  const missing = permissions.filter(
+    (permission) => hasPermission(role, permission) && !granted.has(permission),
+  );
+  const surplus = found.scopes.filter((scope) => isOurs(scope) && !isOf(role, scope));
+  if (missing.length + surplus.length === 0) return ledger.keep(kindOf(wanted), name);
+  const changes = [
+    ...missing.map((permission) => `+${permission}`),
+    ...surplus.map((scope) => `-${scope.name}`),
+  ];
+  const organizationScopeIds = [
+    ...found.scopes.filter((scope) => !isOurs(scope)),
+    ...scopes.filter((scope) => isOf(role, scope)),
+  ].map(({ id }) => id);
+  await ledger.update(kindOf(wanted), `${name}: ${changes.join(" ")}`, () =>
+    api.send((client) =>
+      client.PUT("/api/organization-roles/{id}/scopes", {
+        params: { path: { id: found.id } },
+        body: { organizationScopeIds },
+      }),
+    ),
+  );
+}
+
+/** Whether a role includes one of our permissions. */
+function isOf(role: Role, scope: Scope): boolean {
+  return permissions.some(
+    (permission) => permission === scope.name && hasPermission(role, permission),
+  );
+}

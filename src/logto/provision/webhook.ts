@@ -1,0 +1,77 @@
+import { z } from "zod";
+
+import { productName } from "../../views/product.ts";
+import type { Step } from "./provision.ts";
+
+const events = [
+  "User.Created",
+  "User.Data.Updated",
+  "User.SuspensionStatus.Updated",
+  "User.Deleted",
+  "Organization.Created",
+  "Organization.Data.Updated",
+  "Organization.Deleted",
+  "Organization.Membership.Updated",
+] as const;
+
+const hookAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  events: z.array(z.string()),
+  config: z.looseObject({ url: z.string() }),
+  signingKey: z.string().min(1),
+  enabled: z.boolean(),
+});
+type Hook = z.output<typeof hookAnswer>;
+
+const kind = "webhook";
+
+/**
+ * The webhook by which Logto tells us what has changed there: the one with our address, or else with the name we gave it.
+ *
+ * @returns LOGTO_WEBHOOK_SIGNING_KEY; undefined where a dry run would have made it
+ */
+export async function provisionWebhook({ api, config, ledger }: Step): Promise<string | undefined> {
+  const url = `${config.baseUrl}/webhooks/logto`;
+  const name = `${productName} ${config.baseUrl}`;
+  const hooks = await api.read(z.array(hookAnswer), (client) => client.GET("/api/hooks"));
+  const found =
+    hooks.find((hook) => hook.config.url === url) ?? hooks.find((hook) => hook.name === name);
+  if (!found) {
+    const created = await ledger.create(kind, `to ${url}`, () =>
+      api.read(hookAnswer, (client) =>
+        client.POST("/api/hooks", { body: { name, events: [...events], config: { url } } }),
+      ),
+    );
+    return created?.signingKey;
+  }
+  const differences = listDifferences(found, url);
+  if (differences.length === 0) ledger.keep(kind, `to ${url}`);
+  else {
+    await ledger.update(kind, `to ${url}: ${differences.join(", ")}`, () =>
+      api.send((client) =>
+        client.PATCH("/api/hooks/{id}", {
+          params: { path: { id: found.id } },
+          body: {
+            // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- others may have added events that we do not know
+            events: [...new Set([...found.events, ...events])] as (typeof events)[number][],
+            config: { ...found.config, url },
+            enabled: true,
+          },
+        }),
+      ),
+    );
+  }
+  // While a key is replaced we have both; Logto's may then be any of them.
+  const keys = config.webhookSigningKey?.split(",").map((key) => key.trim()) ?? [];
+  return keys.includes(found.signingKey) ? config.webhookSigningKey : found.signingKey;
+}
+
+function listDifferences(hook: Hook, url: string): string[] {
+  const missing = events.filter((event) => !hook.events.includes(event));
+  return [
+    ...(hook.config.url === url ? [] : ["address"]),
+    ...missing.map((event) => `+${event}`),
+    ...(hook.enabled ? [] : ["switched on"]),
+  ];
+}

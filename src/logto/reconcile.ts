@@ -1,0 +1,105 @@
+import { z } from "zod";
+
+import type { Database } from "../database/database.ts";
+import { defineJob } from "../jobs/job.ts";
+import { sweepTwins } from "./adopt-organization.ts";
+import type { SyncContext } from "./compare-organization.ts";
+import { hintOrganization } from "./hints.ts";
+import { isUnavailable } from "./logto-error.ts";
+import { reconcileUsers } from "./reconcile-users.ts";
+
+/** Seconds between two looks at what has changed lately. */
+const interval = 60;
+
+/** Seconds between two looks at everything. */
+const fullInterval = 24 * 3600;
+
+const batch = 200;
+
+/**
+ * Compares with Logto what was touched since it ran before, and once a day everything: Logto tells of some changes, tries
+ * once, and of others tells nothing. There is one of it, whatever number of instances there are: the next run is one job
+ * (its key), added before anything is done, so that another instance goes on where one was killed.
+ */
+export const reconcile = defineJob({
+  name: "logto.reconcile",
+  // Seconds since the epoch, by the database's clock.
+  payload: z.object({ since: z.number().nullable(), fullSince: z.number().nullable() }),
+  async run({ since, fullSince }, context) {
+    const { logto, database, logger } = context;
+    if (!logto) return;
+    const now = await readClock(database);
+    const next = (payload: { since: number | null; fullSince: number | null }) =>
+      database.unscoped.$transaction((tx) => reconcile.enqueue(tx, payload, scheduled));
+    await next({ since, fullSince });
+    const isFull = fullSince === null || now - fullSince >= fullInterval;
+    try {
+      const report = isFull
+        ? await reconcileEverything({ ...context, logto })
+        : { organizations: await hintOrganizations(database, since ?? now - fullInterval) };
+      if (isFull) logger.info({ part: "logto", ...report }, "everything is compared with Logto");
+      await next({ since: now, fullSince: isFull ? now : fullSince });
+    } catch (error) {
+      // A minute later it is tried again: not as a failure of this one.
+      if (!isUnavailable(error)) throw error;
+      logger.warn({ part: "logto", reason: error.reason }, "Logto is away: nothing is compared");
+    }
+  },
+});
+
+const scheduled = { key: "logto:reconcile", delay: interval };
+
+/** Makes sure that it runs: a job that was lost, or given up, is added anew. */
+export async function scheduleReconciliation(database: Database): Promise<void> {
+  const payload = JSON.stringify({ since: null, fullSince: null });
+  await database.unscoped.$executeRaw`
+    select graphile_worker.add_job(${reconcile.name}, ${payload}::json, job_key => ${scheduled.key})
+     where not exists (select from graphile_worker.jobs
+                        where key = ${scheduled.key} and attempts < max_attempts)`;
+}
+
+/** What came of comparing everything; the organizations themselves are compared by the jobs that it adds. */
+export async function reconcileEverything(context: SyncContext) {
+  const organizations = await hintOrganizations(context.database, 0);
+  const strays = await sweepTwins(context, { isDryRun: false });
+  const users = await reconcileUsers(context, { isDryRun: false });
+  const count = (kind: string) => strays.filter(({ stray }) => stray.kind === kind).length;
+  return {
+    organizations,
+    adopted: count("new"),
+    orphans: count("orphan"),
+    foreign: count("foreign"),
+    people: users.length,
+  };
+}
+
+/** Has every organization that was touched since then compared. @returns how many */
+async function hintOrganizations(database: Database, since: number): Promise<number> {
+  let found = 0;
+  for await (const { organizationId } of listTwins(database, since)) {
+    await hintOrganization(database, organizationId);
+    found += 1;
+  }
+  return found;
+}
+
+/** Every organization that has a twin, or is to have one; by their ids. */
+export async function* listTwins(database: Database, since: number) {
+  for (let after = "00000000-0000-0000-0000-000000000000"; ;) {
+    const rows = await database.unscoped.$queryRaw<
+      { organizationId: string; logtoId: string | null }[]
+    >`
+      select organization_id as "organizationId", logto_id as "logtoId"
+        from list_organizations_with_twins(${after}::uuid, to_timestamp(${since}), ${batch})`;
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < batch) return;
+    after = last.organizationId;
+  }
+}
+
+async function readClock(database: Database): Promise<number> {
+  const [row] = await database.unscoped.$queryRaw<{ now: number }[]>`
+    select extract(epoch from now())::float8 as now`;
+  return row?.now ?? 0;
+}

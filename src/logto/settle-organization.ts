@@ -1,0 +1,141 @@
+import { nameField } from "../http/name-field.ts";
+import { changeAsGuest } from "../memberships/joining.ts";
+import { applyChange, byLogto, noteRefusal } from "./apply-change.ts";
+import type { Comparison, SyncContext } from "./compare-organization.ts";
+import { type LocalPerson, settleMemberships, settleOrganization } from "./local-state.ts";
+import { isRefusal } from "./logto-error.ts";
+import type { ManagementApi } from "./management-api.ts";
+import {
+  type MembershipAtLogto,
+  removeMemberAtLogto,
+  renameTwin,
+  setMemberAtLogto,
+  type Subject,
+  type Twin,
+} from "./twin.ts";
+
+/** Milliseconds after which the rest is left to another job: one has a minute. */
+const patience = 40_000;
+
+/**
+ * Makes both sides equal where they differ.
+ *
+ * @returns whether all was done: not where the time was not enough, or ours has changed meanwhile
+ */
+export async function settleDifferences(
+  context: SyncContext,
+  organizationId: string,
+  comparison: Comparison & { twin: Twin },
+): Promise<boolean> {
+  const { database } = context;
+  const { here, twin } = comparison;
+  const deadline = performance.now() + patience;
+  await settleName(context, organizationId, comparison);
+  const settled: LocalPerson[] = [];
+  let isDone = true;
+  for (const { person, atLogto, difference } of inOrder(comparison.people)) {
+    if (performance.now() > deadline) {
+      isDone = false;
+      break;
+    }
+    if (await settlePerson(context, organizationId, twin.id, { person, atLogto, difference })) {
+      settled.push(person);
+    } else {
+      isDone = false;
+    }
+  }
+  await database.forOrganization(organizationId, async (tx) => {
+    await settleMemberships(tx, organizationId, settled);
+    if (isDone) await settleOrganization(tx, organizationId, here);
+  });
+  return isDone;
+}
+
+/** Whoever becomes an owner comes before whoever stops being one. */
+function inOrder(people: Comparison["people"]): Comparison["people"] {
+  return people.toSorted((one, other) => Number(isNewOwner(other)) - Number(isNewOwner(one)));
+}
+
+function isNewOwner({ difference }: Comparison["people"][number]): boolean {
+  return difference.kind === "inward" && difference.role === "owner";
+}
+
+/** @returns whether both sides are equal now; not where ours has changed meanwhile, and another job follows */
+async function settlePerson(
+  { database, logto }: SyncContext,
+  organizationId: string,
+  logtoId: string,
+  { person, atLogto, difference }: Comparison["people"][number],
+): Promise<boolean> {
+  if (difference.kind === "none") return true;
+  if (difference.kind === "outward") {
+    if (difference.isReverted) {
+      const reason = person.hasAccount ? "suspended here" : "account deleted";
+      await noteRefusal(database, organizationId, person, reason);
+    }
+    return tellLogto(logto, logtoId, person, atLogto, difference.role);
+  }
+  const outcome = await applyChange(database, organizationId, person, difference.role);
+  if (outcome.kind === "overtaken") return false;
+  if (outcome.kind === "refused") return tellLogto(logto, logtoId, person, atLogto, outcome.role);
+  if (difference.role === null || difference.role === atLogto.role) return settleApplied();
+  // Nobody had said as what: now Logto is told.
+  return tellLogto(logto, logtoId, person, atLogto, difference.role);
+
+  /** What we have just written is what Logto said: there is nothing to tell it. */
+  async function settleApplied(): Promise<boolean> {
+    const version = person.version + 1n;
+    await database.forOrganization(organizationId, (tx) =>
+      settleMemberships(tx, organizationId, [{ ...person, version }]),
+    );
+    return true;
+  }
+}
+
+async function tellLogto(
+  logto: ManagementApi,
+  logtoId: string,
+  person: Subject,
+  atLogto: MembershipAtLogto,
+  role: LocalPerson["role"],
+): Promise<boolean> {
+  try {
+    if (role === null) await removeMemberAtLogto(logto, logtoId, person);
+    else await setMemberAtLogto(logto, logtoId, person, role, atLogto);
+    return true;
+  } catch (error) {
+    // Logto knows this person no more, or has just forgotten the organization: the next comparison finds out which.
+    if (isRefusal(error, "entity.relation_foreign_key_not_found")) return true;
+    throw error;
+  }
+}
+
+async function settleName(
+  { database, logto, logger }: SyncContext,
+  organizationId: string,
+  { here, twin }: Comparison & { twin: Twin },
+): Promise<void> {
+  if (here.name === null || twin.name === here.name) return;
+  const name = nameField.safeParse(twin.name);
+  // What was changed here goes first; before that, the twin is named by our id.
+  if (here.version > here.pushedVersion || here.isDeleted || !name.success) {
+    await renameTwin(logto, twin.id, here.name);
+    return;
+  }
+  const from = here.name;
+  const to = name.data;
+  await changeAsGuest(database, byLogto(organizationId), async (tx) => {
+    const { count } = await tx.organization.updateMany({
+      where: { id: organizationId, name: from },
+      data: { name: to },
+    });
+    const target = { type: "organization", id: organizationId };
+    const event = {
+      action: "organization.renamed",
+      target,
+      details: { from, to, via: "logto" },
+    } as const;
+    return { value: undefined, event: count > 0 ? event : null };
+  });
+  logger.info({ organizationId, part: "logto" }, "an organization was renamed at Logto");
+}

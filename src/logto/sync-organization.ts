@@ -1,0 +1,141 @@
+import { z } from "zod";
+
+import type { Transaction } from "../database/database.ts";
+import { defineJob } from "../jobs/job.ts";
+import { changeAsGuest } from "../memberships/joining.ts";
+import { byLogto } from "./apply-change.ts";
+import { compareOrganization, type SyncContext } from "./compare-organization.ts";
+import { type LocalOrganization, readLocalOrganization, settleStrangers } from "./local-state.ts";
+import { isUnavailable } from "./logto-error.ts";
+import { postpone } from "./postpone.ts";
+import { settleDifferences } from "./settle-organization.ts";
+import { deleteTwin, findNamelessTwins, makeTwin } from "./twin.ts";
+
+/**
+ * Makes an organization and its twin at Logto equal. It is woken by the database itself, by whatever changes one
+ * (wake_logto_sync), and by hints that something may have changed at Logto; for one organization there is never more
+ * than one under way. It reads both sides as they are then, so it can be done again, or late, or after others.
+ */
+export const syncOrganization = defineJob({
+  name: "logto.sync_organization",
+  payload: z.object({ organizationId: z.uuid(), tries: z.int().optional() }),
+  async run(payload, context) {
+    const { database, logto } = context;
+    const { organizationId } = payload;
+    if (!logto) {
+      await forgetRemoved(database, organizationId);
+      return;
+    }
+    try {
+      const isDone = await sync({ ...context, logto }, organizationId);
+      if (!isDone) await wake(database, organizationId);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      const lane = `logto:${organizationId}`;
+      await postpone(
+        database,
+        { name: syncOrganization.name, payload, key: lane, queue: lane },
+        error,
+      );
+    }
+  },
+});
+
+function wake(database: SyncContext["database"], organizationId: string) {
+  return database.unscoped.$executeRaw`select wake_logto_sync(${organizationId}::uuid)`;
+}
+
+/** @returns whether all was done: not where the time was not enough, or the twin had to be given up */
+async function sync(context: SyncContext, organizationId: string): Promise<boolean> {
+  const { database, logto, baseUrl } = context;
+  const here = await database.forOrganization(organizationId, async (tx) => {
+    await settleStrangers(tx, { organizationId, issuer: logto.issuer });
+    return readLocalOrganization(tx, organizationId);
+  });
+  if (!here || !isOpen(here)) return true;
+  if (here.name === null) return removeTwin(context, organizationId, here.logtoId);
+  const { logtoId } = here;
+  if (logtoId === null) {
+    const made = await makeTwin(logto, { organizationId, baseUrl });
+    await database.forOrganization(
+      organizationId,
+      (tx) => tx.$executeRaw`
+        update logto_organizations set logto_id = ${made}
+         where organization_id = ${organizationId}::uuid and logto_id is null`,
+    );
+    return false;
+  }
+  const wholly = { all: here.hints > here.hintsSeen, acquaints: true };
+  const comparison = await compareOrganization(
+    context,
+    organizationId,
+    { ...here, logtoId },
+    wholly,
+  );
+  if (comparison.twin === null) {
+    await giveTwinUp(context, organizationId, here);
+    return false;
+  }
+  return settleDifferences(context, organizationId, { ...comparison, twin: comparison.twin });
+}
+
+/** Where there is no Logto, nothing stays of an organization that was removed for good, unless it had a twin before. */
+function forgetRemoved(database: SyncContext["database"], organizationId: string) {
+  return database.forOrganization(
+    organizationId,
+    (tx) => tx.$executeRaw`
+      delete from logto_organizations l
+       where l.organization_id = ${organizationId}::uuid and l.logto_id is null
+         and not exists (select from organizations o where o.id = l.organization_id)`,
+  );
+}
+
+/** Whether there is anything to tell Logto or to ask it. */
+function isOpen({ version, pushedVersion, hints, hintsSeen, openMemberships }: LocalOrganization) {
+  return version > pushedVersion || hints > hintsSeen || openMemberships > 0;
+}
+
+/** Somebody deleted it at Logto, which is no way to delete an organization: it is made anew, with everybody in it. */
+async function giveTwinUp(
+  { database, logger }: SyncContext,
+  organizationId: string,
+  { logtoId, isDeleted }: LocalOrganization,
+): Promise<void> {
+  const forget = (tx: Transaction) =>
+    tx.$executeRaw`
+      with given_up as (
+        update logto_organizations set logto_id = null, version = version + 1
+         where organization_id = ${organizationId}::uuid and logto_id = ${logtoId} returning organization_id)
+      update logto_memberships set version = version + 1
+       where organization_id in (select organization_id from given_up)`;
+  logger.warn({ organizationId, part: "logto" }, "an organization was deleted at Logto");
+  // Nobody looks into the log of a deleted one.
+  if (isDeleted) await database.forOrganization(organizationId, forget);
+  else {
+    await changeAsGuest(database, byLogto(organizationId), async (tx) => {
+      await forget(tx);
+      const target = { type: "organization", id: organizationId };
+      const details = { reason: "deleted at Logto" };
+      return { value: undefined, event: { action: "logto.change_reverted", target, details } };
+    });
+  }
+}
+
+/** Of an organization that was removed for good. */
+async function removeTwin(
+  { database, logto }: SyncContext,
+  organizationId: string,
+  logtoId: string | null,
+): Promise<boolean> {
+  const twins =
+    logtoId === null
+      ? (await findNamelessTwins(logto, organizationId)).map(({ id }) => id)
+      : [logtoId];
+  for (const id of twins) await deleteTwin(logto, id);
+  await database.forOrganization(
+    organizationId,
+    (tx) => tx.$executeRaw`
+      delete from logto_organizations where organization_id = ${organizationId}::uuid`,
+  );
+  return true;
+}

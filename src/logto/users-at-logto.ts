@@ -1,0 +1,77 @@
+import { z } from "zod";
+
+import { describeProfile, type PersonProfile } from "../auth/openid-claims.ts";
+import { isNotFound } from "./logto-error.ts";
+import type { ManagementApi } from "./management-api.ts";
+
+/** Somebody as Logto has them now, in the words of a sign-in. */
+export type UserAtLogto = PersonProfile & { isSuspended: boolean };
+
+const userAnswer = z.object({
+  id: z.string().min(1),
+  username: z.unknown(),
+  primaryEmail: z.unknown(),
+  name: z.unknown(),
+  avatar: z.unknown(),
+  identities: z.unknown(),
+  isSuspended: z.boolean(),
+});
+
+const applicationAnswer = z.object({ name: z.string() });
+
+/** As Logto itself makes userinfo of a user: it calls every address verified. */
+function describeUser(issuer: string, user: z.output<typeof userAnswer>): UserAtLogto {
+  const claims = {
+    sub: user.id,
+    username: user.username,
+    email: user.primaryEmail,
+    email_verified: typeof user.primaryEmail === "string",
+    name: user.name,
+    picture: user.avatar,
+    identities: user.identities,
+  };
+  return { ...describeProfile(issuer, claims), isSuspended: user.isSuspended };
+}
+
+/** @returns null where Logto has nobody of this id (any more) */
+export function readUser(api: ManagementApi, subject: string): Promise<UserAtLogto | null> {
+  return unlessMissing(async () => {
+    const user = await api.read(userAnswer, (client) =>
+      client.GET("/api/users/{userId}", { params: { path: { userId: subject } } }),
+    );
+    return describeUser(api.issuer, user);
+  });
+}
+
+/** Everybody, as each of them was when their page was read. */
+export function listUsers(api: ManagementApi): Promise<UserAtLogto[]> {
+  const schema = userAnswer.transform((user) => describeUser(api.issuer, user));
+  return api.list(schema, (client, query) => client.GET("/api/users", { params: { query } }));
+}
+
+/** @returns what a machine-to-machine application is called; null where there is none of this id */
+export function readMachine(api: ManagementApi, subject: string): Promise<{ name: string } | null> {
+  return unlessMissing(() =>
+    api.read(applicationAnswer, (client) =>
+      client.GET("/api/applications/{id}", { params: { path: { id: subject } } }),
+    ),
+  );
+}
+
+/** They may be gone already. */
+export async function deleteUser(api: ManagementApi, subject: string): Promise<void> {
+  await unlessMissing(() =>
+    api.send((client) =>
+      client.DELETE("/api/users/{userId}", { params: { path: { userId: subject } } }),
+    ),
+  );
+}
+
+async function unlessMissing<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}

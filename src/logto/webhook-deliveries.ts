@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+
+import { z } from "zod";
+
+import type { Database } from "../database/database.ts";
+import type { PrismaClient } from "../database/generated/client.ts";
+
+/** The job that is done for each delivery: src/logto/follow-webhook.ts. */
+export const webhookJob = "logto.handle_webhook";
+
+/** How long they are kept. */
+const retention = "7 days";
+
+/** What has come of a delivery: done, nothing to us, or not understood. */
+type Outcome = "done" | "ignored";
+
+const names = z.object({ event: z.string().regex(/^[\w.]{1,100}$/) });
+
+/**
+ * Keeps what Logto sent, and has it worked off: both or neither, in one statement, which is given up after 1.5 seconds.
+ * The same bytes are kept once, however often they come.
+ *
+ * @returns whether they are JSON; what is not is kept for whoever looks into it, and nothing is done
+ */
+export async function keepDelivery(
+  database: Pick<Database, "queryPrepared">,
+  bytes: Buffer,
+): Promise<boolean> {
+  const content = parse(bytes);
+  const bodyHash = createHash("sha256").update(bytes).digest();
+  if (content === undefined) {
+    await database.queryPrepared(
+      "refuse-webhook-delivery",
+      `insert into webhook_deliveries (body_hash, body, processed_at, outcome)
+       values ($1, $2, now(), 'refused: not JSON') on conflict do nothing`,
+      [bodyHash, bytes.toString().replaceAll("\0", "\uFFFD")],
+    );
+    return false;
+  }
+  await database.queryPrepared(
+    "keep-webhook-delivery",
+    `with kept as (insert into webhook_deliveries (body_hash, body, event) values ($1, $2, $3)
+                   on conflict do nothing returning encode(body_hash, 'hex') as hash)
+     select graphile_worker.add_job(
+              identifier => $4, payload => json_build_object('bodyHash', hash), job_key => 'logto.webhook:' || hash)
+       from kept`,
+    [bodyHash, bytes.toString(), names.safeParse(content).data?.event ?? null, webhookJob],
+  );
+  return true;
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns null where it has been removed, or was worked off before */
+export async function readDelivery(
+  unscoped: PrismaClient,
+  bodyHash: string,
+): Promise<string | null> {
+  const delivery = await unscoped.webhookDelivery.findUnique({
+    where: { bodyHash: Buffer.from(bodyHash, "hex") },
+    select: { body: true, processedAt: true },
+  });
+  return delivery && delivery.processedAt === null ? delivery.body : null;
+}
+
+/** Notes what came of it. */
+export async function closeDelivery(
+  unscoped: PrismaClient,
+  bodyHash: string,
+  outcome: Outcome,
+): Promise<void> {
+  await unscoped.$executeRaw`
+    update webhook_deliveries set processed_at = now(), outcome = ${outcome}
+     where body_hash = ${Buffer.from(bodyHash, "hex")}`;
+}
+
+/**
+ * Deletes what came longer ago than it is kept, a batch at a time.
+ *
+ * @returns how many those were: none when all are gone
+ */
+export function purgeDeliveries(unscoped: PrismaClient): Promise<number> {
+  return unscoped.$executeRaw`
+    delete from webhook_deliveries
+     where body_hash in (select body_hash from webhook_deliveries
+                          where received_at < now() - ${retention}::interval
+                          limit 100 for update skip locked)`;
+}

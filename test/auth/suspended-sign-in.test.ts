@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+
+import { useSignIn } from "../support/sign-in.ts";
+
+const world = useSignIn();
+const { application } = world;
+
+/** Somebody who has signed in before, in another browser, and is on their way to do so again. */
+async function arriveAgain() {
+  await world.signIn(application.visitor());
+  const agent = application.visitor();
+  return { agent, callback: await world.reachCallback(agent) };
+}
+
+const suspend = (when: string) =>
+  application.query("update users set suspended_at = now() + $1::interval", [when]);
+const readSuspensions = () => application.query("select suspended_at as at from users");
+
+describe("a sign-in of somebody who is noted as suspended", () => {
+  it("SI28 ends what was noted before it: Logto would not have let them through", async () => {
+    const { agent, callback } = await arriveAgain();
+    await suspend("-1 second");
+    expect((await agent.get(callback)).status).toBe(303);
+    expect(await world.isSignedIn(agent)).toBe(true);
+    expect(await readSuspensions()).toEqual([{ at: null }]);
+  });
+
+  it("SI28 is refused where they were suspended after Logto had let them through, and changes nothing", async () => {
+    const { agent, callback } = await arriveAgain();
+    // As if it had taken an hour: what is noted after the code was sent is news.
+    await suspend("1 hour");
+    const before = await world.readState();
+    const answer = await agent.get(callback);
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain("This account is suspended");
+    expect(answer.text).toContain('href="/sign-out"');
+    expect(answer.headers["set-cookie"] ?? "").not.toMatch(/session=[^;]/);
+    expect(await world.isSignedIn(agent)).toBe(false);
+    expect(await world.readState()).toEqual(before);
+    await application.query("update users set suspended_at = null");
+  });
+
+  it("SI28 counts for nothing in a session that there is, until they are back", async () => {
+    const agent = application.visitor();
+    await world.signIn(agent);
+    expect(await world.isSignedIn(agent)).toBe(true);
+    await suspend("0 seconds");
+    expect(await world.isSignedIn(agent)).toBe(false);
+  });
+});

@@ -1,0 +1,52 @@
+import type { Role } from "../../src/memberships/roles.ts";
+import type { DeclaredRoute, SampleRequest } from "../isolation/sample-request.ts";
+import type { Organization, Person, RunningApplication } from "../support/application.ts";
+
+export const isOfApi = ({ path }: Pick<DeclaredRoute, "path">) => path.startsWith("/api/v1/");
+export const nameOf = ({ method, path }: DeclaredRoute) => `${method} ${path}`;
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+type Asked = { status: number; code: string | undefined; challenge: string | null; text: string };
+
+/** Asks as a client that is no browser: it sends what it is told to, and keeps nothing. */
+export function createClient(application: RunningApplication) {
+  return async function ask(
+    { method }: Pick<DeclaredRoute, "method">,
+    { path, query, body }: SampleRequest,
+    headers: Record<string, string>,
+  ): Promise<Asked> {
+    const fields = Object.entries(query).map(([name, value]) => [name, String(value)]);
+    const search = new URLSearchParams(fields).toString();
+    const answer = await fetch(`${application.baseUrl}${path}${search && `?${search}`}`, {
+      method,
+      redirect: "manual",
+      headers: { ...headers, ...(body && { "content-type": "application/json" }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const isProblem = answer.headers.get("content-type")?.startsWith("application/problem+json");
+    const { code }: { code?: string } = isProblem ? JSON.parse(text) : {};
+    const challenge = answer.headers.get("www-authenticate");
+    const requestId = answer.headers.get("x-request-id") ?? "-";
+    return { status: answer.status, code, challenge, text: text.replaceAll(requestId, "") };
+  };
+}
+
+/** An organization with two owners, one of whom is known. */
+export async function openPlace(application: RunningApplication) {
+  const owner = await application.createPerson();
+  const organization = await application.createOrganization(owner);
+  await application.addMember(organization, await application.createPerson(), "owner");
+  return { owner, organization };
+}
+
+/** Somebody who has a role in an organization. */
+export async function join(
+  application: RunningApplication,
+  organization: Organization,
+  role: Role,
+): Promise<Person> {
+  const person = await application.createPerson();
+  await application.addMember(organization, person, role);
+  return person;
+}

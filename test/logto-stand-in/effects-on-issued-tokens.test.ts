@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { everyScope, exchange, fetchUserinfo, SignInBrowser } from "./browser.ts";
+import { type Receiver, startReceiver } from "./receiver.ts";
+import { pickRecording, readRecordings, Replay } from "./recordings.ts";
+import { application, type Running, useStandIn } from "./stand-in.ts";
+
+type Effect = {
+  name: string;
+  after: { userinfo: object; refresh: object; promptNone: string };
+};
+const recordings: (Effect & { body: unknown })[] = JSON.parse(
+  JSON.stringify(readRecordings("effects-on-issued-tokens")),
+);
+
+let receiver: Receiver;
+beforeAll(async () => {
+  receiver = await startReceiver();
+});
+afterAll(() => receiver.stop());
+const standIn = useStandIn(() => ({
+  application: { ...application, backchannelLogoutUri: `${receiver.url}/backchannel` },
+}));
+
+async function endSession(userId: string, query: string): Promise<void> {
+  const { body } = await standIn.manage("GET", `/users/${userId}/sessions`);
+  const [session] = body["sessions"] as { payload: { uid: string } }[];
+  const path = `/users/${userId}/sessions/${session?.payload.uid}`;
+  expect((await standIn.manage("DELETE", path + query)).status).toBe(204);
+  expect((await standIn.manage("DELETE", path + query)).status).toBe(404);
+}
+
+const suspend = (id: string, isSuspended: boolean) =>
+  standIn.manage("PATCH", `/users/${id}/is-suspended`, { isSuspended });
+
+const changes: Record<string, (id: string) => Promise<unknown>> = {
+  "user suspended": (id) => suspend(id, true),
+  "user suspended and re-activated": async (id) => {
+    await suspend(id, true);
+    await suspend(id, false);
+  },
+  "user deleted": (id) => standIn.manage("DELETE", `/users/${id}`),
+  "password changed by management API": (id) =>
+    standIn.manage("PATCH", `/users/${id}/password`, { password: "Another-2026" }),
+  "primary email changed": (id) =>
+    standIn.manage("PATCH", `/users/${id}`, { primaryEmail: `${id}@moved.test` }),
+  "session deleted by management API": (id) => endSession(id, ""),
+  "session deleted with revokeGrantsTarget=all": (id) => endSession(id, "?revokeGrantsTarget=all"),
+};
+
+it.each(Object.keys(changes))(
+  "what was issued before lives or dies as recorded: %s; no back-channel logout tells of it",
+  async (name) => {
+    const { userId, browser, tokens } = await signInSomebody(standIn);
+    await changes[name]?.(userId);
+    const userinfo = await fetchUserinfo(standIn, tokens.access_token);
+    const refresh = await fetch(`${standIn.issuer}/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`${application.id}:${application.secret}`)}` },
+      body: new URLSearchParams({
+        grant_type: "refresh_token",
+        refresh_token: tokens.refresh_token ?? "",
+      }),
+    });
+    const silent = new URL((await browser.authorize({ prompt: "none" })).url).searchParams;
+    const { after } = pickRecording(recordings, name);
+    expect(userinfo).toMatchObject(after.userinfo);
+    expect({ status: refresh.status, ...(await refresh.json()) }).toMatchObject(after.refresh);
+    expect(silent.has("code") ? "code issued" : silent.get("error")).toBe(after.promptNone);
+    expect(receiver.received).toEqual([]);
+  },
+);
+
+it("the sessions of a user are listed as recorded, but for how they signed in", async () => {
+  const { userId } = await signInSomebody(standIn);
+  const { body } = await standIn.manage("GET", `/users/${userId}/sessions`);
+  const { body: recorded } = pickRecording(recordings, "GET /api/users/{id}/sessions body");
+  const replay = new Replay(standIn.endpoint, "", ["lastSubmission"]);
+  replay.bind("5r2jg0nc1nq9", userId);
+  expect(replay.compare(body, recorded, "sessions")).toEqual([]);
+});
+
+it("nobody's session is ended in somebody else's name", async () => {
+  const [one, other] = [await signInSomebody(standIn), await signInSomebody(standIn)];
+  const { body } = await standIn.manage("GET", `/users/${other.userId}/sessions`);
+  const [session] = body["sessions"] as { payload: { uid: string } }[];
+  const path = `/users/${one.userId}/sessions/${session?.payload.uid}`;
+  expect((await standIn.manage("DELETE", path)).status).toBe(404);
+  expect((await fetchUserinfo(standIn, other.tokens.access_token)).status).toBe(200);
+  expect((await standIn.manage("GET", "/users/nonexistent01/sessions")).status).toBe(404);
+});
+
+let count = 0;
+
+/** With a refresh token. */
+async function signInSomebody(running: Running) {
+  count += 1;
+  const account = { username: `effect_${count}`, password: "Effect-2026" };
+  const { body: user } = await running.manage("POST", "/users", account);
+  const browser = new SignInBrowser(running);
+  const callback = await browser.signIn(account.username, account.password, {
+    scope: `${everyScope} offline_access`,
+    prompt: "consent",
+  });
+  return { userId: user.id, browser, tokens: await exchange(running, callback) };
+}

@@ -1,0 +1,200 @@
+import { createRemoteJWKSet, jwtVerify } from "jose";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Fault } from "../../dev/logto/faults.ts";
+import { exchange, SignInBrowser } from "./browser.ts";
+import { decodeToken } from "./recordings.ts";
+import { machineToMachine, managementResource, useStandIn } from "./stand-in.ts";
+
+const standIn = useStandIn();
+afterEach(() => standIn.faults.clear());
+
+/** Asks for organizations, waiting no longer than `patience` milliseconds. */
+async function ask(path = "/organizations", init: RequestInit = {}, patience = 5_000) {
+  return fetch(`${standIn.endpoint}/api${path}`, {
+    ...init,
+    headers: {
+      authorization: `Bearer ${await standIn.managementToken()}`,
+      "content-type": "application/json",
+    },
+    signal: AbortSignal.timeout(patience),
+  });
+}
+
+const create = (name: string) =>
+  ask("/organizations", { method: "POST", body: JSON.stringify({ name }) });
+
+async function names(): Promise<unknown[]> {
+  standIn.faults.clear();
+  return (await standIn.list("/organizations?page_size=100")).items.map(({ name }) => name);
+}
+
+describe("a fault on demand", () => {
+  it("down: the connection is reset, and nothing has happened", async () => {
+    await standIn.managementToken();
+    standIn.faults.set({ kind: "down" });
+    await expect(create("Never made")).rejects.toThrow("fetch failed");
+    expect(standIn.faults.struck).toEqual(["POST /api/organizations"]);
+    expect(await names()).not.toContain("Never made");
+  });
+
+  it("hang: no answer comes", async () => {
+    await standIn.managementToken();
+    standIn.faults.set({ kind: "hang", times: 1 });
+    await expect(ask("/organizations", {}, 100)).rejects.toThrow(/timeout/);
+    expect((await ask()).status).toBe(200);
+  });
+
+  it("slow: the answer comes later", async () => {
+    await standIn.managementToken();
+    standIn.faults.set({ kind: "slow", milliseconds: 120 });
+    const start = performance.now();
+    expect((await ask()).status).toBe(200);
+    expect(performance.now() - start).toBeGreaterThan(115);
+  });
+
+  it("status: whatever was asked for, with Retry-After", async () => {
+    await standIn.managementToken();
+    standIn.faults.set(
+      { kind: "status", status: 429, retryAfter: 2, times: 1 },
+      { kind: "status", status: 503, times: 1 },
+    );
+    const first = await ask();
+    expect([first.status, first.headers.get("retry-after")]).toEqual([429, "2"]);
+    const second = await ask();
+    expect([second.status, second.headers.get("retry-after")]).toEqual([503, null]);
+    expect((await ask()).status).toBe(200);
+  });
+
+  it.each([
+    ["html", /^<!doctype html>/],
+    ["truncated", /^\{"id":"abc","name":"Ac$/],
+    ["huge", /^"x{1000}/],
+  ] as const)("garbage: %s with status 200", async (body, pattern) => {
+    await standIn.managementToken();
+    standIn.faults.set({ kind: "garbage", body });
+    const answer = await ask();
+    const text = await answer.text();
+    expect(answer.status).toBe(200);
+    expect(text).toMatch(pattern);
+    expect(text.length > 10_000_000).toBe(body === "huge");
+  });
+
+  it("strikes only what it is meant for, as often as it is meant to", async () => {
+    await standIn.managementToken();
+    standIn.faults.set({
+      kind: "status",
+      status: 500,
+      paths: "/api/users",
+      methods: ["POST"],
+      times: 2,
+    });
+    expect((await ask("/users")).status).toBe(200);
+    expect((await create("Beside it")).status).toBe(201);
+    const post = () => ask("/users", { method: "POST", body: "{}" });
+    expect([(await post()).status, (await post()).status, (await post()).status]).toEqual([
+      500, 500, 200,
+    ]);
+    standIn.faults.set({ kind: "status", status: 500, paths: /^\/oidc\/\.well-known\// });
+    const discovery = `${standIn.issuer}/.well-known/openid-configuration`;
+    expect((await fetch(discovery)).status).toBe(500);
+    standIn.faults.clear();
+    expect((await fetch(discovery)).status).toBe(200);
+  });
+});
+
+describe("a fault after the fact", () => {
+  it.each<[string, Fault]>([
+    ["the answer is lost", { kind: "down", when: "after" }],
+    ["the answer is another", { kind: "status", status: 502, when: "after" }],
+    ["the answer never comes", { kind: "hang", when: "after" }],
+    ["the answer breaks off", { kind: "garbage", body: "truncated", when: "after" }],
+    ["the answer is late", { kind: "slow", milliseconds: 30, when: "after" }],
+  ])("%s, but the change was made", async (name, fault) => {
+    await standIn.managementToken();
+    standIn.faults.set(fault);
+    const body = JSON.stringify({ name });
+    const answer = await ask("/organizations", { method: "POST", body }, 300).catch(
+      () => undefined,
+    );
+    expect(answer?.status).toBe(
+      { down: undefined, hang: undefined, status: 502, garbage: 200, slow: 201 }[fault.kind],
+    );
+    expect(await names()).toContain(name);
+  });
+
+  it("strikes the OpenID provider's answers, too: the code is spent, the tokens are lost", async () => {
+    await standIn.manage("POST", "/users", { username: "late", password: "Late-2026!" });
+    const callback = await new SignInBrowser(standIn).signIn("late", "Late-2026!");
+    standIn.faults.set({ kind: "down", when: "after", paths: "/oidc/token", times: 1 });
+    await expect(exchange(standIn, callback)).rejects.toThrow("fetch failed");
+    expect(await exchange(standIn, callback)).toMatchObject({
+      status: 400,
+      error: "invalid_grant",
+    });
+  });
+
+  it("lets the webhook go out, though the caller heard nothing", async () => {
+    await standIn.manage("POST", "/hooks", {
+      events: ["Organization.Created"],
+      config: { url: "http://127.0.0.1:9/" },
+    });
+    standIn.faults.set({ kind: "down", when: "after", times: 1 });
+    await expect(create("Told by webhook only")).rejects.toThrow("fetch failed");
+    expect(standIn.webhooks.deliveries.at(-1)?.body).toContain("Told by webhook only");
+  });
+});
+
+describe("a new signing key", () => {
+  const requestToken = async () => {
+    const response = await fetch(`${standIn.issuer}/token`, {
+      method: "POST",
+      headers: {
+        authorization: `Basic ${btoa(`${machineToMachine.id}:${machineToMachine.secret}`)}`,
+      },
+      body: new URLSearchParams({
+        grant_type: "client_credentials",
+        resource: managementResource,
+        scope: "all",
+      }),
+    });
+    const { access_token: token }: { access_token: string } = await response.json();
+    return token;
+  };
+  const isKnown = async (token: string) => {
+    const keys = createRemoteJWKSet(new URL(`${standIn.issuer}/jwks`));
+    return jwtVerify(token, keys, { issuer: standIn.issuer }).then(
+      () => true,
+      () => false,
+    );
+  };
+
+  it("signs from now on; what the old one signed stays good until it is dropped", async () => {
+    const before = await requestToken();
+    await standIn.rotateSigningKey();
+    const after = await requestToken();
+    expect(decodeToken(after).header["kid"]).not.toBe(decodeToken(before).header["kid"]);
+    expect([await isKnown(before), await isKnown(after)]).toEqual([true, true]);
+    expect((await ask()).status).toBe(200);
+    await standIn.rotateSigningKey({ dropOld: true });
+    expect([await isKnown(before), await isKnown(after)]).toEqual([false, false]);
+    expect((await ask()).status).toBe(401);
+    const { keys } = await (await fetch(`${standIn.issuer}/jwks`)).json();
+    expect(keys).toHaveLength(1);
+  });
+
+  it("outlives a restart, and signs nobody out", async () => {
+    await standIn.rotateSigningKey({ dropOld: true });
+    const token = await requestToken();
+    const account = { username: "stays", password: "Stays-2026" };
+    const body = JSON.stringify(account);
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    await fetch(`${standIn.endpoint}/api/users`, { method: "POST", headers, body });
+    const browser = new SignInBrowser(standIn);
+    await browser.signIn(account.username, account.password);
+    await standIn.rotateSigningKey();
+    await standIn.restart();
+    expect(await isKnown(token)).toBe(true);
+    const silent = browser.readCallback(await browser.authorize({ prompt: "none" }));
+    expect((await exchange(standIn, silent)).status).toBe(200);
+  });
+});

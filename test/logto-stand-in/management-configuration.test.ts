@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SignInBrowser } from "./browser.ts";
+import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
+import { readRecordings, Replay } from "./recordings.ts";
+import { useStandIn } from "./stand-in.ts";
+
+describe("just-in-time membership, as Logto's Management API answers", () => {
+  const standIn = useStandIn();
+
+  it("goes the recorded way, answer by answer", async () => {
+    const replay = new Replay(standIn.endpoint, await standIn.managementToken());
+    const create = async (recordedId: string, path: string, body: object) =>
+      replay.bind(recordedId, (await standIn.manage("POST", path, body)).body.id);
+    await create("lwldemvltdqi", "/organizations", { name: "Jit Inc" });
+    for (const [recordedId, name] of [
+      ["r7rov9417bdszcsdda8b4", "member"],
+      ["75b57vw8z1rpd01b3co4o", "guest"],
+    ] as const) {
+      await create(recordedId, "/organization-roles", { name, description: `${name} role` });
+    }
+    expect(await replay.play(readRecordings("management-jit"))).toEqual([]);
+  });
+});
+
+describe("the connector to Hugging Face", () => {
+  let fake: FakeHuggingFace;
+  beforeAll(async () => {
+    fake = await startFakeHuggingFace();
+    fake.visitor = { sub: "hf-later", name: "Later" };
+  });
+  afterAll(() => fake.stop());
+
+  const standIn = useStandIn(() => ({ huggingFace: { issuer: fake.issuer } }));
+  const direct = { direct_sign_in: "social:huggingface" };
+  const button = "Continue with Hugging Face";
+  const connector = {
+    connectorId: "huggingface-universal",
+    config: { clientId: "hf-client", clientSecret: "hf-secret", scope: "openid" },
+  };
+
+  it("is not there on a fresh server, which says so", async () => {
+    expect((await standIn.list("/connectors")).items).toEqual([]);
+    const factories = await standIn.list("/connector-factories");
+    expect(factories.items.map(({ id }) => id)).toEqual(["huggingface-universal"]);
+    const page = await new SignInBrowser(standIn).authorize(direct);
+    expect(page.html).toContain("not set up here");
+    expect(page.html).not.toContain(button);
+  });
+
+  it("is used once it is made and has a button", async () => {
+    const { body: made } = await standIn.manage("POST", "/connectors", connector);
+    expect((await new SignInBrowser(standIn).authorize()).html).not.toContain(button);
+    const { body: experience } = await standIn.manage("PATCH", "/sign-in-exp", {
+      socialSignInConnectorTargets: ["huggingface", "unknown"],
+    });
+    expect(experience["socialSignInConnectorTargets"]).toEqual(["huggingface"]);
+    const browser = new SignInBrowser(standIn);
+    const page = await browser.authorize();
+    expect(page.html).toContain(button);
+    browser.readCallback(await browser.submit(page, {}, "/social/huggingface"));
+    expect(fake.seen[0]?.query).toMatchObject({
+      client_id: "hf-client",
+      scope: "openid",
+      redirect_uri: `${standIn.endpoint}/callback/${made.id}`,
+    });
+    expect((await standIn.manage("GET", `/connectors/${made.id}`)).body).toEqual(made);
+  });
+
+  it("follows its settings, which are replaced whole", async () => {
+    const [made] = (await standIn.list("/connectors")).items;
+    const config = { clientId: "other", clientSecret: "hf-secret" };
+    await standIn.manage("PATCH", `/connectors/${made?.id}`, { config });
+    fake.seen.length = 0;
+    const browser = new SignInBrowser(standIn);
+    browser.readCallback(await browser.authorize(direct));
+    expect(fake.seen[0]?.query).toMatchObject({
+      client_id: "other",
+      scope: "openid profile email",
+    });
+  });
+
+  it.each([
+    [{ ...connector, connectorId: "unheard-of" }, 422, "connector.not_found_with_connector_id"],
+    [connector, 422, "connector.multiple_target_with_same_platform"],
+    [{ ...connector, config: { clientId: "x" } }, 400, "connector.invalid_config"],
+  ])("is not made of %j", async (body, status, code) => {
+    expect(await standIn.manage("POST", "/connectors", body)).toMatchObject({
+      status,
+      body: { code },
+    });
+  });
+
+  it("takes its button with it when it is deleted", async () => {
+    const [made] = (await standIn.list("/connectors")).items;
+    expect((await standIn.manage("DELETE", `/connectors/${made?.id}`)).status).toBe(204);
+    expect((await standIn.manage("GET", `/connectors/${made?.id}`)).status).toBe(404);
+    expect((await standIn.manage("PATCH", `/connectors/${made?.id}`, {})).status).toBe(404);
+    const { body } = await standIn.manage("GET", "/sign-in-exp");
+    expect(body["socialSignInConnectorTargets"]).toEqual([]);
+  });
+});
+
+describe("the sign-in experience", () => {
+  const standIn = useStandIn();
+
+  it("is not changed by nothing, nor by what it does not know", async () => {
+    expect(await standIn.manage("PATCH", "/sign-in-exp", {})).toMatchObject({
+      status: 422,
+      body: { code: "entity.invalid_input" },
+    });
+    const signUp = { identifiers: ["carrier pigeon"], password: true, verify: false };
+    expect((await standIn.manage("PATCH", "/sign-in-exp", { signUp })).status).toBe(400);
+  });
+
+  it("has a button for the connector that the stand-in was started with", async () => {
+    const { body } = await standIn.manage("GET", "/sign-in-exp");
+    expect(body["socialSignInConnectorTargets"]).toEqual(["huggingface"]);
+  });
+});

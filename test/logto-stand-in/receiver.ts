@@ -1,0 +1,50 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import type { Members } from "./recordings.ts";
+
+type Received = {
+  path: string;
+  headers: Record<string, unknown>;
+  /** The bytes as they came. */
+  raw: string;
+};
+
+export type Receiver = {
+  url: string;
+  readonly received: Received[];
+  /** The next requests are answered so; `hang`: not at all. */
+  answer: number | "hang";
+  /** What came since the last call, as JSON. */
+  take(): Members[];
+  stop(): Promise<void>;
+};
+
+/** The application's end of webhooks and of back-channel logout: takes everything down. */
+export async function startReceiver(): Promise<Receiver> {
+  const received: Received[] = [];
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const raw = await text(request);
+    received.push({ path: request.url ?? "", headers: request.headers, raw });
+    if (receiver.answer === "hang") return;
+    response.writeHead(receiver.answer, { "content-type": "application/json" });
+    response.end(JSON.stringify({ ok: receiver.answer < 400 }));
+  }
+  const server = createServer((request, response) => void receive(request, response));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const receiver: Receiver = {
+    url: `http://127.0.0.1:${port}`,
+    received,
+    answer: 200,
+    take: () => received.splice(0).map(({ raw }) => JSON.parse(raw)),
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+  return receiver;
+}

@@ -1,0 +1,214 @@
+import { createHmac } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Receiver, startReceiver } from "./receiver.ts";
+import { type Members, pickRecording, readRecordings, Replay } from "./recordings.ts";
+import { useStandIn } from "./stand-in.ts";
+
+let receiver: Receiver;
+beforeAll(async () => {
+  receiver = await startReceiver();
+});
+afterAll(() => receiver.stop());
+
+const standIn = useStandIn();
+let organization: { id: string };
+let hook: { id: string } & Members;
+
+beforeAll(async () => {
+  ({ body: organization } = await standIn.manage("POST", "/organizations", { name: "Globex" }));
+});
+beforeEach(async () => {
+  receiver.answer = 200;
+  if (hook) await standIn.manage("DELETE", `/hooks/${hook.id}`);
+  ({ body: hook } = await standIn.manage("POST", "/hooks", {
+    events: ["Organization.Data.Updated"],
+    config: { url: `${receiver.url}/hook`, retries: 3 },
+  }));
+  standIn.webhooks.behave();
+  await standIn.webhooks.settled();
+  receiver.received.splice(0);
+});
+
+const change = (description: string) =>
+  standIn.manage("PATCH", `/organizations/${organization.id}`, { description });
+
+/** The descriptions that arrived, in their order. */
+async function arrived(): Promise<unknown[]> {
+  await standIn.webhooks.settled();
+  return receiver.take().map(({ data }) => (data as Members)["description"]);
+}
+
+describe("a delivery, as Logto makes it", () => {
+  it.each([500, 400])("is tried once, also when the receiver answers %i", async (status) => {
+    receiver.answer = status;
+    await change(`answered ${status}`);
+    expect(await arrived()).toEqual([`answered ${status}`]);
+    expect(standIn.webhooks.deliveries.at(-1)?.outcome).toBe(status);
+  });
+
+  it("does not hold the call up: a receiver that hangs is given up later", async () => {
+    receiver.answer = "hang";
+    const answer = await change("patient");
+    expect(answer.status).toBe(200);
+    expect(standIn.webhooks.deliveries.at(-1)?.outcome).toBe("under way");
+    // The stand-in must not wait ten seconds either, when it is stopped.
+    await standIn.restart();
+    expect(standIn.webhooks.deliveries).toEqual([]);
+  });
+
+  it("to where nobody listens, or to no address at all, is noted and over", async () => {
+    for (const url of ["http://127.0.0.1:9/hook", "nope"]) {
+      await standIn.manage("PATCH", `/hooks/${hook.id}`, { config: { url } });
+      await change(url);
+      await standIn.webhooks.settled();
+      expect(standIn.webhooks.deliveries.at(-1)).toMatchObject({
+        url,
+        outcome: expect.stringMatching(/^failed: /),
+      });
+    }
+  });
+
+  it("goes to every hook that wants the event, each with its own id and signature", async () => {
+    const { body: second } = await standIn.manage("POST", "/hooks", {
+      events: ["Organization.Data.Updated"],
+      config: { url: `${receiver.url}/second` },
+    });
+    const { body: deaf } = await standIn.manage("POST", "/hooks", {
+      events: ["User.Created"],
+      config: { url: `${receiver.url}/deaf` },
+    });
+    const { body: disabled } = await standIn.manage("POST", "/hooks", {
+      events: ["Organization.Data.Updated"],
+      config: { url: `${receiver.url}/disabled` },
+      enabled: false,
+    });
+    await change("for two");
+    await standIn.webhooks.settled();
+    const paths = receiver.received.map(({ path }) => path).toSorted();
+    expect(paths).toEqual(["/hook", "/second"]);
+    const signatures = receiver.received.map(({ headers }) => headers["logto-signature-sha-256"]);
+    expect(new Set(signatures).size).toBe(2);
+    expect(receiver.take().map(({ hookId }) => hookId)).toEqual(
+      expect.arrayContaining([hook.id, second.id]),
+    );
+    for (const { id } of [second, deaf, disabled]) await standIn.manage("DELETE", `/hooks/${id}`);
+  });
+
+  it("is signed with the new key from the moment it is changed", async () => {
+    const { body: changed } = await standIn.manage("PATCH", `/hooks/${hook.id}/signing-key`);
+    expect(changed["signingKey"]).not.toBe(hook["signingKey"]);
+    await change("newly signed");
+    await standIn.webhooks.settled();
+    const [delivery] = receiver.received;
+    const expected = createHmac("sha256", String(changed["signingKey"]))
+      .update(delivery?.raw ?? "")
+      .digest("hex");
+    expect(delivery?.headers["logto-signature-sha-256"]).toBe(expected);
+  });
+});
+
+describe("webhooks that misbehave on request", () => {
+  it("lose", async () => {
+    standIn.webhooks.lose(1);
+    await change("lost");
+    await change("kept");
+    expect(await arrived()).toEqual(["kept"]);
+    const outcomes = standIn.webhooks.deliveries.slice(-2).map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(["lost", 200]);
+  });
+
+  it("lose everything, until they behave", async () => {
+    standIn.webhooks.lose();
+    await change("lost");
+    await change("lost, too");
+    standIn.webhooks.behave();
+    await change("kept");
+    expect(await arrived()).toEqual(["kept"]);
+  });
+
+  it("duplicate, byte for byte", async () => {
+    standIn.webhooks.duplicate(1);
+    await change("twice");
+    await standIn.webhooks.settled();
+    const [first, second, ...others] = receiver.received;
+    expect(others).toEqual([]);
+    expect(second).toEqual(first);
+  });
+
+  it("come late, and settled() waits for them", async () => {
+    standIn.webhooks.delay(50, 1);
+    await change("late");
+    await change("in time");
+    expect(await arrived()).toEqual(["in time", "late"]);
+  });
+
+  it("come in the wrong order", async () => {
+    standIn.webhooks.reorder(3);
+    await change("first");
+    await change("second");
+    expect(receiver.received).toEqual([]);
+    await change("third");
+    expect(await arrived()).toEqual(["third", "second", "first"]);
+  });
+
+  it("that are held back go out when somebody waits for everything", async () => {
+    standIn.webhooks.reorder(5);
+    await change("first");
+    await change("second");
+    expect(await arrived()).toEqual(["second", "first"]);
+  });
+
+  it("are replayed as they were, long after", async () => {
+    await change("again");
+    await standIn.webhooks.settled();
+    const [original] = receiver.received.splice(0);
+    const delivery = standIn.webhooks.deliveries.at(-1);
+    if (!delivery) throw new Error("nothing was sent");
+    const copy = await standIn.webhooks.replay(delivery);
+    expect(copy.outcome).toBe(200);
+    expect(receiver.received).toEqual([original]);
+  });
+});
+
+describe("hooks, as Logto's Management API answers", () => {
+  const recordings = readRecordings("webhook-administration");
+
+  it("go the recorded way, answer by answer", async () => {
+    const replay = new Replay(standIn.endpoint, await standIn.managementToken());
+    const story = recordings.filter(({ request }) => request !== undefined);
+    receiver.answer = 500;
+    // Where the recorded receiver was.
+    const moved: typeof story = JSON.parse(
+      JSON.stringify(story).replaceAll("http://127.0.0.1:3310", receiver.url),
+    );
+    expect(await replay.play(moved)).toEqual([]);
+  });
+
+  it("are listed as they are, without pages", async () => {
+    const { items, headers } = await standIn.list("/hooks");
+    expect(items).toContainEqual(hook);
+    expect(headers.has("total-number")).toBe(false);
+    expect(await standIn.manage("GET", `/hooks/${hook.id}`)).toEqual({ status: 200, body: hook });
+  });
+
+  it("send a made-up event when asked for a test", async () => {
+    const recorded: { name: string; bodies: Members[] }[] = JSON.parse(JSON.stringify(recordings));
+    const { bodies } = pickRecording(recorded, "what a test delivery sends");
+    const events = bodies.map(({ event }) => event);
+    const config = { url: `${receiver.url}/test` };
+    const answer = await standIn.manage("POST", `/hooks/${hook.id}/test`, { events, config });
+    expect(answer.status).toBe(204);
+    const replay = new Replay(standIn.endpoint);
+    replay.bind(String(bodies[0]?.["hookId"]), hook.id);
+    expect(replay.compare(receiver.take(), bodies, "test")).toEqual([]);
+  });
+
+  it("tell when the test reaches nobody", async () => {
+    const config = { url: "http://127.0.0.1:9/" };
+    const body = { events: ["User.Created"], config };
+    expect(await standIn.manage("POST", `/hooks/${hook.id}/test`, body)).toMatchObject({
+      status: 422,
+      body: { code: "hook.send_test_payload_failed" },
+    });
+  });
+});

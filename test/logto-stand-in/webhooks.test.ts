@@ -1,0 +1,214 @@
+import { createHmac } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { hookEvents } from "../../dev/logto/webhooks/events.ts";
+import { SignInBrowser } from "./browser.ts";
+import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
+import { type Receiver, startReceiver } from "./receiver.ts";
+import {
+  type Members,
+  pickRecording,
+  readRecordings,
+  type RecordedRequest,
+  Replay,
+} from "./recordings.ts";
+import { application, useStandIn } from "./stand-in.ts";
+
+type HookRecording = { name: string; request?: RecordedRequest; bodies: Members[] };
+/** Has its own test. */
+const applications = "POST /organizations/{id}/applications";
+const recordings: HookRecording[] = JSON.parse(JSON.stringify(readRecordings("webhooks")));
+
+let receiver: Receiver;
+let fake: FakeHuggingFace;
+beforeAll(async () => {
+  receiver = await startReceiver();
+  fake = await startFakeHuggingFace();
+});
+afterAll(async () => {
+  await receiver.stop();
+  await fake.stop();
+});
+
+const standIn = useStandIn(() => ({
+  huggingFace: { issuer: fake.issuer, clientId: "hf-client", clientSecret: "hf-secret" },
+}));
+let hook: { id: string } & Members;
+let replay: Replay;
+
+beforeAll(async () => {
+  ({ body: hook } = await standIn.manage("POST", "/hooks", {
+    name: "recorder",
+    events: hookEvents,
+    config: { url: `${receiver.url}/hook`, headers: { "x-tenant": "contract" } },
+  }));
+  replay = new Replay(standIn.endpoint, await standIn.managementToken());
+  replay.bind("sgp143n6xfriuv31fjtat", hook.id);
+});
+beforeEach(async () => {
+  await standIn.webhooks.settled();
+  receiver.take();
+});
+
+/** How what arrived differs from what was recorded; `changed`: members the stand-in has its own way with. */
+async function differencesFrom(name: string, changed: Members = {}): Promise<string[]> {
+  await standIn.webhooks.settled();
+  const { bodies } = pickRecording(recordings, name);
+  // Of browsers and of fetch(); the recording client called itself nothing.
+  const arrived = receiver.take().map(({ userAgent: _any, ...body }) => body);
+  const key = (body: Members) => String(body["event"]);
+  const order = (list: Members[]) => list.toSorted((a, b) => key(a).localeCompare(key(b)));
+  // Two events of one call overtake each other at a real Logto, too.
+  const expected = order(bodies).map(({ userAgent: _any, ...body }) => ({ ...body, ...changed }));
+  return replay.compare(order(arrived), expected, name);
+}
+
+describe("webhooks of changes through the Management API", () => {
+  it("are sent as recorded, call by call", async () => {
+    const create = async (recordedId: string, path: string, body: object) => {
+      replay.bind(recordedId, (await standIn.manage("POST", path, body)).body.id);
+    };
+    await create("528rbha96t6o", "/users", { username: "mia", primaryEmail: "mia@acme.test" });
+    await create("fhroe6h9yube", "/users", { username: "adam" });
+    await create("r7rov9417bdszcsdda8b4", "/organization-roles", { name: "member" });
+    await create("zxzk1p2ti9snilztqzoiy", "/organization-scopes", { name: "read:data" });
+    await standIn.webhooks.settled();
+    receiver.take();
+
+    const differences: string[] = [];
+    for (const { name, request } of recordings) {
+      if (!request || name === applications) continue;
+      const answer = await replay.send(request);
+      if (answer.status >= 400 !== name.startsWith("failing")) {
+        differences.push(`${name}: ${answer.status} ${await answer.text()}`);
+      }
+      differences.push(...(await differencesFrom(name)));
+    }
+    expect(differences).toEqual([]);
+  });
+
+  it("a deleted user is shown as they were, and no membership event tells of them", async () => {
+    const { body: user } = await standIn.manage("POST", "/users", { username: "leaver" });
+    const { body: organization } = await standIn.manage("POST", "/organizations", { name: "Left" });
+    const members = `/organizations/${organization.id}/users`;
+    await standIn.manage("POST", members, { userIds: [user.id] });
+    await standIn.webhooks.settled();
+    receiver.take();
+    await standIn.manage("DELETE", `/users/${user.id}`);
+    await standIn.webhooks.settled();
+    const [body = {}, ...others] = receiver.take();
+    expect(others).toEqual([]);
+    const { bodies } = pickRecording(
+      recordings,
+      "DELETE /users/{id} who is a member of an organization",
+    );
+    const recorded = bodies.find(({ event }) => event === "User.Deleted") ?? {};
+    expect(Object.keys(body).toSorted()).toEqual(
+      [...Object.keys(recorded), "userAgent"].toSorted(),
+    );
+    const { hasPassword: _left, ...data } = user;
+    expect(body).toMatchObject({ status: 204, params: { userId: user.id }, data });
+    expect(body["data"]).not.toHaveProperty("hasPassword");
+  });
+
+  it("carry the hook's headers and the HMAC of the raw body", async () => {
+    await standIn.manage("POST", "/users", { username: "signed" });
+    await standIn.webhooks.settled();
+    const [{ headers, raw, path } = fail()] = receiver.received;
+    expect(path).toBe("/hook");
+    const hmac = createHmac("sha256", String(hook["signingKey"])).update(raw).digest("hex");
+    expect(headers).toMatchObject({
+      "logto-signature-sha-256": hmac,
+      "user-agent": "Logto (https://logto.io/)",
+      "content-type": "application/json",
+      "x-tenant": "contract",
+    });
+  });
+});
+
+describe("webhooks of sign-ins", () => {
+  const own = {
+    application: { id: application.id, type: "Traditional", name: "Tenantry", description: null },
+  };
+
+  it("a password sign-in is told as recorded", async () => {
+    const password = "Hk-pass-2026";
+    const details = { name: "Hooky 2", customData: { a: 1 }, profile: { givenName: "H" } };
+    const account = { username: "hooky2", primaryEmail: "hooky2@hooks.test", password };
+    const { body: user } = await standIn.manage("POST", "/users", { ...account, ...details });
+    await standIn.webhooks.settled();
+    receiver.take();
+    await new SignInBrowser(standIn).signIn("hooky2", password);
+    const name = "sign-in with password through the hosted page";
+    const [recorded = {}] = pickRecording(recordings, name).bodies;
+    const shown = { ...(recorded["user"] as Members), id: user.id, ...account };
+    const { password: _secret, ...changed } = shown as Members;
+    expect(await differencesFrom(name, { ...own, userId: user.id, user: changed })).toEqual([]);
+  });
+
+  it("a registration makes two events; the account comes first", async () => {
+    const browser = new SignInBrowser(standIn);
+    const page = await browser.authorize({ first_screen: "register" });
+    const identifier = "joiner@jit.test";
+    browser.readCallback(
+      await browser.submit(page, { identifier, name: "", password: "Jn-pass-2026" }, "/register"),
+    );
+    await standIn.webhooks.settled();
+    const events = standIn.webhooks.deliveries.slice(-2).map(({ event }) => event);
+    expect(events).toEqual(["User.Created", "PostRegister"]);
+    const arrived = receiver.take();
+    const differences = events.flatMap((event) => {
+      const name = `${event} by the hosted page (Register)`;
+      const recorded = { ...pickRecording(recordings, name).bodies[0], ...own };
+      const expected: unknown = JSON.parse(
+        JSON.stringify(recorded).replaceAll("joiner2265@jit.test", identifier),
+      );
+      const { userAgent: _any, ...actual } = arrived.find((body) => body["event"] === event) ?? {};
+      return replay.compare(actual, expected, name);
+    });
+    expect(differences).toEqual([]);
+  });
+
+  it("Hugging Face: a new account registers, the same again is silent but for the sign-in", async () => {
+    const signIn = async (visitor: Members) => {
+      fake.visitor = visitor;
+      const browser = new SignInBrowser(standIn);
+      browser.readCallback(await browser.authorize({ direct_sign_in: "social:huggingface" }));
+      await standIn.webhooks.settled();
+      return receiver.take();
+    };
+    const names = (bodies: Members[]) => bodies.map((body) => String(body["event"])).toSorted();
+    expect(names(await signIn({ sub: "hf-hook", name: "One" }))).toEqual([
+      "PostRegister",
+      "User.Created",
+    ]);
+    expect(names(await signIn({ sub: "hf-hook", name: "One" }))).toEqual(["PostSignIn"]);
+    const changed = await signIn({ sub: "hf-hook", name: "Two" });
+    expect(names(changed)).toEqual(["PostSignIn", "User.Data.Updated"]);
+    const update = changed.find((body) => body["event"] === "User.Data.Updated") ?? {};
+    const [recorded = {}] = pickRecording(
+      recordings,
+      "User.Data.Updated by the hosted page (SignIn)",
+    ).bodies;
+    // Node's fetch has a name, as browsers have.
+    const members = new Set(Object.keys(update)).add("userAgent");
+    expect([...members].toSorted()).toEqual(Object.keys(recorded).toSorted());
+  });
+
+  it("a refused sign-in and a silent one tell nothing", async () => {
+    await standIn.manage("POST", "/users", { username: "quiet", password: "Qt-pass-2026" });
+    const browser = new SignInBrowser(standIn);
+    await browser.submit(await browser.authorize(), { identifier: "quiet", password: "wrong" });
+    await standIn.webhooks.settled();
+    receiver.take();
+    await browser.signIn("quiet", "Qt-pass-2026");
+    await standIn.webhooks.settled();
+    expect(receiver.take()).toHaveLength(1);
+    browser.readCallback(await browser.authorize({ prompt: "none" }));
+    await standIn.webhooks.settled();
+    expect(receiver.take()).toEqual([]);
+  });
+});
+
+function fail(): never {
+  throw new Error("nothing arrived");
+}

@@ -1,0 +1,275 @@
+import fc from "fast-check";
+import pino from "pino";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { openJobPool } from "../../src/database/job-pool.ts";
+import type { JobPool } from "../../src/database/job-pool.ts";
+import { drainJobs } from "../../src/jobs/worker.ts";
+import { describeDrift } from "../../src/logto/describe-drift.ts";
+import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
+import { reconcileEverything } from "../../src/logto/reconcile.ts";
+import { createMailer } from "../../src/mail/mailer.ts";
+import {
+  changeRole,
+  reinstateMember,
+  removeMember,
+  suspendMember,
+} from "../../src/memberships/member.ts";
+import type { Role } from "../../src/memberships/roles.ts";
+import { changeSettings } from "../../src/organizations/settings.ts";
+import type { Organization } from "../support/application.ts";
+import { actorIn, attempt } from "../support/acting.ts";
+import { type KnownPerson, useLogto } from "./logto-world.ts";
+
+/** Organizations that go through it at once, each with a random story of its own. */
+const stories = 200;
+/** How many steps each has; what is due is worked off, with faults, after every other one. */
+const steps = 6;
+
+const world = useLogto();
+const { application, console: logtoConsole } = world;
+const logger = pino({ level: "silent" });
+let pool: JobPool;
+beforeAll(() => {
+  pool = openJobPool({ url: application.config.database.url, logger });
+});
+afterAll(() => pool.end());
+
+/** The person by number: 0 is the owner, who stays, and acts. */
+const person = fc.integer({ min: 1, max: 4 });
+const role = fc.constantFrom<Role>("admin", "member", "viewer");
+const step = fc.oneof(
+  fc.record({ side: fc.constant("here" as const), act: fc.constant("add" as const), person, role }),
+  fc.record({
+    side: fc.constantFrom("here" as const, "logto" as const),
+    act: fc.constant("role" as const),
+    person,
+    role,
+  }),
+  fc.record({
+    side: fc.constantFrom("here" as const, "logto" as const),
+    act: fc.constant("remove" as const),
+    person,
+  }),
+  fc.record({
+    side: fc.constant("here" as const),
+    act: fc.constantFrom("suspend" as const, "reinstate" as const),
+    person,
+  }),
+  fc.record({
+    side: fc.constant("logto" as const),
+    act: fc.constant("add" as const),
+    person,
+    role,
+  }),
+  fc.record({
+    side: fc.constantFrom("here" as const, "logto" as const),
+    act: fc.constant("rename" as const),
+    person: fc.constant(0),
+    name: fc.stringMatching(/^[a-z]{3,12}$/),
+  }),
+  {
+    arbitrary: fc.record({
+      side: fc.constant("logto" as const),
+      act: fc.constant("delete" as const),
+      person: fc.constant(0),
+    }),
+    weight: 1,
+  },
+  {
+    arbitrary: fc.record({
+      side: fc.constant("logto" as const),
+      act: fc.constant("dethrone" as const),
+      person: fc.constant(0),
+    }),
+    weight: 1,
+  },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+type Story = {
+  organization: Organization;
+  people: KnownPerson[];
+  steps: Step[];
+  /** By person: what was acknowledged here last, and nobody touched at Logto afterwards. */
+  acknowledged: Map<string, Role | null>;
+};
+
+/** Where somebody stands here. */
+async function readHere({ organization }: Story, { id }: KnownPerson) {
+  const [row] = await application.query<{ role: Role; isSuspended: boolean }>(
+    `select role, suspended_at is not null as "isSuspended" from memberships
+      where organization_id = $1 and user_id = $2`,
+    [organization.id, id],
+  );
+  return row ?? null;
+}
+
+async function act(story: Story, next: Step): Promise<void> {
+  const who = story.people[next.person];
+  const [owner] = story.people;
+  if (!who || !owner) throw new Error("nobody");
+  if (next.side === "here") await actHere(story, next, { who, owner });
+  else await actAtLogto(story, next, who);
+}
+
+async function actHere(
+  story: Story,
+  next: Step,
+  { who, owner }: Record<"who" | "owner", KnownPerson>,
+) {
+  const { database } = application;
+  const actor = actorIn(owner, story.organization);
+  const userId = who.id;
+  if (next.act === "rename") {
+    await changeSettings(database, actor, { name: next.name });
+    return;
+  }
+  if (next.act === "add") {
+    if (await readHere(story, who)) return;
+    await application.addMember(story.organization, who, next.role);
+  }
+  if (next.act === "role") await attempt(changeRole(database, actor, { userId, role: next.role }));
+  if (next.act === "remove") await attempt(removeMember(database, actor, { userId }));
+  if (next.act === "suspend") await attempt(suspendMember(database, actor, { userId }));
+  if (next.act === "reinstate") await attempt(reinstateMember(database, actor, { userId }));
+  const present = await readHere(story, who);
+  story.acknowledged.set(who.subject, present && !present.isSuspended ? present.role : null);
+}
+
+async function actAtLogto(story: Story, next: Step, who: KnownPerson): Promise<void> {
+  const [row] = await application.query<{ id: string | null }>(
+    "select logto_id as id from logto_organizations where organization_id = $1",
+    [story.organization.id],
+  );
+  const twin = row?.id;
+  // There is none yet, or none any more.
+  if (!twin) return;
+  const quietly = (work: Promise<void>) => work.catch(() => undefined);
+  if (next.act === "delete") await quietly(logtoConsole.deleteOrganization(twin));
+  if (next.act === "dethrone") await quietly(logtoConsole.setRole(twin, who, "member"));
+  if (next.act === "rename") await quietly(logtoConsole.rename(twin, next.name));
+  if (next.act === "add") await quietly(logtoConsole.addMember(twin, who, next.role));
+  if (next.act === "remove") await quietly(logtoConsole.removeMember(twin, who));
+  if (next.act === "role") await quietly(logtoConsole.setRole(twin, who, next.role));
+  if (next.act !== "rename" && next.act !== "delete") story.acknowledged.delete(who.subject);
+}
+
+/** The worker's view of Logto, which may be killed around any call: what it was doing is done again from the beginning. */
+function createMortalApi(isKilled: () => boolean): ManagementApi {
+  const { endpoint, management } = application.config.logto;
+  if (!management) throw new Error("no Management API");
+  const api = createManagementApi({ endpoint, ...management });
+  const around = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (isKilled()) throw new Error("killed before");
+    const result = await work();
+    if (isKilled()) throw new Error("killed after");
+    return result;
+  };
+  return {
+    issuer: api.issuer,
+    read: (schema, call) => around(() => api.read(schema, call)),
+    send: (call) => around(() => api.send(call)),
+    list: (schema, call) => around(() => api.list(schema, call)),
+  };
+}
+
+/** Works off what is there, whatever it waits for. */
+async function work(logto: ManagementApi): Promise<void> {
+  await application.query(
+    "update graphile_worker._private_jobs set run_at = now() where locked_at is null",
+  );
+  const { database, config } = application;
+  const { baseUrl } = config;
+  const mailer = createMailer({ ...config.mail, baseUrl });
+  await drainJobs({ pool, context: { database, mailer, baseUrl, logger, logto }, logger });
+  mailer.close();
+}
+
+const countJobs = async () =>
+  (await application.query("select from graphile_worker.jobs where task_identifier like 'logto.%'"))
+    .length;
+
+describe("random changes on both sides", () => {
+  it(
+    "WH14 end in the same, and nothing acknowledged is lost, after one drain and one comparison",
+    { timeout: 400_000 },
+    async () => {
+      const seed = Math.floor(Math.random() * 2 ** 31);
+      process.stdout.write(`seed ${seed}\n`);
+      const scripts = fc.sample(fc.array(step, { minLength: steps, maxLength: steps }), {
+        numRuns: stories,
+        seed,
+      });
+      const chances = fc.sample(fc.double({ min: 0, max: 1, noNaN: true }), {
+        numRuns: 5_000,
+        seed,
+      });
+      let drawn = 0;
+      const chance = () => chances[(drawn += 1) % chances.length] ?? 0;
+
+      const people: KnownPerson[] = [];
+      for (let count = 0; count < 5; count += 1) people.push(await world.createPerson());
+      const all: Story[] = [];
+      for (const script of scripts) {
+        const [owner] = people;
+        if (!owner) throw new Error("nobody");
+        const organization = await application.createOrganization(owner);
+        all.push({ organization, people, steps: script, acknowledged: new Map() });
+      }
+
+      const { faults, webhooks } = world.provider.logto;
+      const mortal = createMortalApi(() => chance() < 0.04);
+      for (let round = 0; round < steps; round += 1) {
+        webhooks.lose(Math.floor(chance() * 60));
+        webhooks.duplicate(Math.floor(chance() * 40));
+        webhooks.reorder(Math.floor(chance() * 10));
+        for (const story of all) {
+          const next = story.steps[round];
+          if (next) await act(story, next);
+        }
+        if (round % 2 === 1) continue;
+        faults.set(
+          { kind: "down", paths: "/api/organizations", times: Math.floor(chance() * 6) },
+          {
+            kind: "down",
+            when: "after",
+            methods: ["POST", "PUT", "DELETE"],
+            times: Math.floor(chance() * 20),
+          },
+          { kind: "status", status: 503, times: 3 },
+        );
+        await work(mortal);
+        faults.clear();
+      }
+
+      webhooks.behave();
+      await webhooks.settled();
+      // Begins with no memory of the faults.
+      const sound = createMortalApi(() => false);
+      for (let count = 0; (await countJobs()) > 0 && count < 20; count += 1) await work(sound);
+      const context = {
+        database: application.database,
+        baseUrl: application.config.baseUrl,
+        logger,
+        logto: sound,
+      };
+      await reconcileEverything(context);
+      for (let count = 0; (await countJobs()) > 0 && count < 20; count += 1) await work(sound);
+
+      expect(await describeDrift(context)).toEqual([]);
+      expect(await world.countOpen()).toBe(0);
+      for (const story of all) {
+        const here = await world.readMembers(story.organization);
+        const logtoId = await world.findTwin(story.organization);
+        expect(await world.readTwinMembers(logtoId)).toEqual(here);
+        const lost = [...story.acknowledged].filter(
+          ([subject, role]) => (here[subject] ?? null) !== role,
+        );
+        expect({ lost, steps: story.steps, seed }).toEqual({ lost: [], steps: story.steps, seed });
+        expect(Object.values(here)).toContain("owner");
+      }
+      expect(await logtoConsole.countOrganizations()).toBe(stories);
+    },
+  );
+});

@@ -1,0 +1,331 @@
+import { randomUUID } from "node:crypto";
+
+import { describe, expect, it } from "vitest";
+
+import { releaseAbandonedJobs } from "../../src/database/job-pool.ts";
+import { keepHouse } from "../../src/operations/housekeeping.ts";
+import { openJobPool } from "../../src/database/job-pool.ts";
+import { bodyOf, isSignedIn, useWebhooks } from "./webhook-world.ts";
+
+const world = useWebhooks();
+const { application } = world;
+
+const updated = (userId: string) => bodyOf("PATCH /users/{id} name", { params: { userId } });
+const suspended = (userId: string) =>
+  bodyOf("PATCH /users/{id}/is-suspended true", { params: { userId } });
+
+async function createTwin() {
+  const owner = await world.createKnown();
+  const organization = await application.createOrganization(owner);
+  return { owner, organization, logtoId: await world.giveTwin(organization) };
+}
+
+const membershipOf = (logtoId: string, delta: Record<string, unknown>) =>
+  bodyOf("POST /organizations/{id}/users (two users)", {
+    organizationId: logtoId,
+    addedUserIds: undefined,
+    ...delta,
+  });
+
+async function readHints(organization: { id: string }, userId?: string) {
+  const [row] = await application.query<{ hints: string }>(
+    userId === undefined
+      ? "select hints from logto_organizations where organization_id = $1"
+      : "select hints from logto_memberships where organization_id = $1 and user_id = $2",
+    userId === undefined ? [organization.id] : [organization.id, userId],
+  );
+  return row ? Number(row.hints) : null;
+}
+
+const countUsers = async () => (await application.query("select from users")).length;
+
+describe("an event about somebody", () => {
+  it("brings their profile up to date, as Logto has it now", async () => {
+    const { id, subject } = await world.createKnown({ name: "Ada" });
+    await world.changeAtLogto(subject, { name: "Ada Lovelace" });
+    expect(await world.deliver(updated(subject))).toBe("done");
+    expect(await world.readUser(id)).toMatchObject({ name: "Ada Lovelace" });
+    expect((await world.listDeliveries()).at(-1)).toMatchObject({ isDone: true });
+  });
+
+  it("WH04 counts for nothing itself: replayed, late, or after a later one, what Logto says now is so", async () => {
+    const { id, subject } = await world.createKnown({ name: "First" });
+    const { cookie } = await application.createSessionCookie({ id, name: "" });
+    const first = bodyOf("PATCH /users/{id} name", {
+      params: { userId: subject },
+      data: { id: subject, name: "Lies", isSuspended: true },
+      createdAt: "2020-01-01T00:00:00.000Z",
+    });
+    await world.changeAtLogto(subject, { name: "Second" });
+    await world.suspendAtLogto(subject);
+    await world.suspendAtLogto(subject, false);
+    expect(await world.deliver(suspended(subject))).toBe("done");
+    expect(await world.deliver(first)).toBe("done");
+    // A day later, the same bytes.
+    expect((await world.post(first)).status).toBe(200);
+    await application.deliverMail();
+    expect(await world.readUser(id)).toMatchObject({ name: "Second", suspended_at: null });
+    expect(await isSignedIn(application, { cookie })).toBe(true);
+  });
+
+  it("WH04 the deletion of somebody whom Logto still has deletes nobody", async () => {
+    const { id, subject } = await world.createKnown();
+    const body = bodyOf("DELETE /users/{id} who is a member of an organization (User.Deleted)", {
+      params: { userId: subject },
+    });
+    expect(await world.deliver(body)).toBe("done");
+    expect(await world.readUser(id)).toMatchObject({ deleted_at: null, suspended_at: null });
+  });
+
+  it("keeps nothing of whoever has never been here", async () => {
+    const subject = await world.createAtLogto({ name: "Stranger" });
+    const before = await countUsers();
+    for (const body of [
+      bodyOf("POST /users", { data: { id: subject, name: "Stranger" } }),
+      updated(subject),
+      suspended(subject),
+    ]) {
+      expect(await world.deliver(body)).toBe("ignored");
+    }
+    expect(await countUsers()).toBe(before);
+  });
+
+  it("WH05 is ignored where it says nothing, such as the test of Logto's Console", async () => {
+    const before = await countUsers();
+    for (const body of [
+      bodyOf("test delivery of User.Created"),
+      bodyOf("test delivery of PostSignIn"),
+      JSON.stringify({ event: "Organization.Deleted", params: { id: "fake-id" }, n: randomUUID() }),
+      JSON.stringify({ event: "User.Exploded", n: randomUUID() }),
+      JSON.stringify([randomUUID()]),
+    ]) {
+      expect(await world.deliver(body)).toBe("ignored");
+    }
+    expect(await countUsers()).toBe(before);
+  });
+
+  it("WH12 that is the echo of what we did ourselves leads to nothing more", async () => {
+    const { subject } = await world.createKnown({ name: "Echo" });
+    const stateAtLogto = async () => {
+      const [row] = await world.provider.query("select * from users where id = $1", [subject]);
+      return row;
+    };
+    const before = await stateAtLogto();
+    for (let round = 0; round < 3; round += 1) {
+      expect(await world.deliver(updated(subject))).toBe("done");
+    }
+    // Logto has been asked, and told nothing: it has nothing to tell us.
+    expect(await stateAtLogto()).toEqual(before);
+    expect(await world.listJobs("logto.handle_webhook")).toEqual([]);
+  });
+});
+
+describe("an event about an organization", () => {
+  it("has it looked at where it is the twin of ours", async () => {
+    const { organization, logtoId } = await createTwin();
+    const before = await readHints(organization);
+    for (const body of [
+      bodyOf("PATCH /organizations/{id}", { params: { id: logtoId } }),
+      bodyOf("DELETE /organizations/{id} with members", { params: { id: logtoId } }),
+      bodyOf("POST /organizations", { data: { id: logtoId } }),
+    ]) {
+      expect(await world.deliver(body)).toBe("done");
+    }
+    expect(await readHints(organization)).toBe(Number(before) + 3);
+  });
+
+  it("has one taken in that was made at Logto, with the owner it has there", async () => {
+    const owner = await world.createAtLogto({ name: "Founder" });
+    const logtoId = await world.createOrganizationAtLogto("Founded There", { owner });
+    expect(await world.deliver(bodyOf("POST /organizations", { data: { id: logtoId } }))).toBe(
+      "done",
+    );
+    await application.deliverMail();
+    const members = await application.query(
+      `select o.name, u.name as member, m.role
+         from logto_organizations l join organizations o on o.id = l.organization_id
+         join memberships m on m.organization_id = o.id join users u on u.id = m.user_id
+        where l.logto_id = $1`,
+      [logtoId],
+    );
+    expect(members).toEqual([{ name: "Founded There", member: "Founder", role: "owner" }]);
+  });
+
+  it("is ignored where it is about any other that we do not know", async () => {
+    const elsewhere = { params: { id: randomUUID() } };
+    expect(await world.deliver(bodyOf("PATCH /organizations/{id}", elsewhere))).toBe("ignored");
+    const before = await countUsers();
+    const membership = membershipOf(randomUUID(), { addedUserIds: [await world.createAtLogto()] });
+    expect(await world.deliver(membership)).toBe("ignored");
+    expect(await countUsers()).toBe(before);
+  });
+});
+
+describe("an event about who belongs to an organization", () => {
+  it("has each of them looked at, also somebody whom nobody has seen here", async () => {
+    const { organization, logtoId } = await createTwin();
+    const known = await world.createKnown();
+    const newcomer = await world.createAtLogto({ name: "Newcomer" });
+    const leaver = await world.createKnown();
+    const delta = { addedUserIds: [known.subject, newcomer], removedUserIds: [leaver.subject] };
+    expect(await world.deliver(membershipOf(logtoId, delta))).toBe("done");
+    const [mirrored] = await application.query<{ id: string; name: string }>(
+      "select id, name from users where subject = $1",
+      [newcomer],
+    );
+    expect(mirrored).toMatchObject({ name: "Newcomer" });
+    for (const id of [known.id, leaver.id, mirrored?.id]) {
+      expect(await readHints(organization, id)).toBe(1);
+    }
+  });
+
+  it("keeps nothing of somebody who left and whom nobody knows here, or whom Logto does not know", async () => {
+    const { logtoId } = await createTwin();
+    const stranger = await world.createAtLogto();
+    const before = await countUsers();
+    const delta = { addedUserIds: ["nobody000000"], removedUserIds: [stranger] };
+    expect(await world.deliver(membershipOf(logtoId, delta))).toBe("done");
+    expect(await countUsers()).toBe(before);
+  });
+
+  it("WH06 has the whole organization looked at for more than 200 people, as for 5000, where Logto cuts the list", async () => {
+    const before = await countUsers();
+    for (const [count, hints] of [
+      [201, 1],
+      [5_000, 1],
+    ] as const) {
+      const { organization, logtoId } = await createTwin();
+      const addedUserIds = Array.from({ length: count }, (_, index) => `member${index}`);
+      const base = Number(await readHints(organization));
+      expect(await world.deliver(membershipOf(logtoId, { addedUserIds }))).toBe("done");
+      expect(await readHints(organization)).toBe(base + hints);
+    }
+    // The owners of the two.
+    expect(await countUsers()).toBe(before + 2);
+  });
+
+  it("has the whole organization looked at for an application", async () => {
+    const { organization, logtoId } = await createTwin();
+    const base = Number(await readHints(organization));
+    const body = bodyOf("POST /organizations/{id}/applications", { organizationId: logtoId });
+    expect(await world.deliver(body)).toBe("done");
+    expect(await readHints(organization)).toBe(base + 1);
+  });
+});
+
+describe("the job", () => {
+  it("WH09 is done after a restart where the application crashed once it had answered", async () => {
+    const { id, subject } = await world.createKnown({ name: "Before" });
+    await world.changeAtLogto(subject, { name: "After" });
+    expect((await world.post(updated(subject))).status).toBe(200);
+    // Whoever had taken it was killed.
+    await application.query(
+      `update graphile_worker._private_jobs
+          set locked_at = now() - interval '11 minutes', locked_by = 'pool-dead', attempts = 1`,
+    );
+    await application.deliverMail();
+    expect(await world.readUser(id)).toMatchObject({ name: "Before" });
+    const logger = { warn: () => undefined };
+    const pool = openJobPool({ url: application.config.database.url, logger });
+    await releaseAbandonedJobs(pool);
+    await pool.end();
+    await application.deliverMail();
+    const after = await world.readUser(id);
+    expect(after).toMatchObject({ name: "After" });
+    expect((await world.listDeliveries()).at(-1)).toMatchObject({ outcome: "done", isDone: true });
+
+    // Done, and killed before that was noted: its delivery says so, and nothing is done twice.
+    const { bodyHash } = await readLastDelivery();
+    await application.query(
+      "select graphile_worker.add_job('logto.handle_webhook', json_build_object('bodyHash', $1::text))",
+      [bodyHash],
+    );
+    await application.deliverMail();
+    expect(await world.readUser(id)).toEqual(after);
+  });
+
+  it("waits for Logto, which does not count as its failure, and is done once Logto is back", async () => {
+    const { id, subject } = await world.createKnown({ name: "Before" });
+    await world.changeAtLogto(subject, { name: "After" });
+    await world.provider.stop();
+    for (let round = 0; round < 3; round += 1) {
+      await world.post(updated(subject));
+      await application.query("update graphile_worker._private_jobs set run_at = now()");
+      await application.deliverMail();
+    }
+    const waiting = await world.listJobs("logto.handle_webhook");
+    expect(waiting).toHaveLength(3);
+    for (const job of waiting)
+      expect(job).toMatchObject({ attempts: 0, error: null, isDue: false });
+    await world.provider.startAgain();
+    await expect
+      .poll(
+        async () => {
+          await application.query("update graphile_worker._private_jobs set run_at = now()");
+          await application.deliverMail();
+          return (await world.listJobs("logto.handle_webhook")).length;
+        },
+        // The client asks Logto again after ten seconds without.
+        { timeout: 20_000, interval: 1_000 },
+      )
+      .toBe(0);
+    expect(await world.readUser(id)).toMatchObject({ name: "After" });
+  }, 30_000);
+
+  it("WH13 that always fails keeps no other waiting, and stays to be looked at after its last try", async () => {
+    const poisoned = await world.createKnown();
+    const other = await world.createKnown({ name: "Before" });
+    await world.changeAtLogto(other.subject, { name: "After" });
+    // What Logto says of this one cannot be stored.
+    await application.query(
+      `create function refuse_poison() returns trigger language plpgsql as
+       $$ begin if new.id = '${poisoned.id}' then raise 'poison'; end if; return new; end $$`,
+    );
+    await application.query(
+      "create trigger poison before update on users for each row execute function refuse_poison()",
+    );
+    try {
+      await world.post(updated(poisoned.subject));
+      expect(await world.deliver(updated(other.subject))).toBe("done");
+      expect(await world.readUser(other.id)).toMatchObject({ name: "After" });
+      expect(await world.listJobs("logto.handle_webhook")).toMatchObject([
+        { attempts: 1, error: expect.stringContaining("poison"), isDue: false },
+      ]);
+      await application.query(
+        "update graphile_worker._private_jobs set attempts = max_attempts - 1, run_at = now() where attempts = 1",
+      );
+      await application.deliverMail();
+      await application.deliverMail();
+      expect(await world.listJobs("logto.handle_webhook")).toMatchObject([{ attempts: 25 }]);
+      expect(application.logged()).toMatch(/"level":50[^\n]*"attempt":"25 of 25"[^\n]*job failed/);
+      expect(await world.deliver(updated(other.subject))).toBe("done");
+    } finally {
+      await application.query("drop function refuse_poison() cascade");
+    }
+  });
+
+  it("PR05 is forgotten with its delivery after a week, and not before", async () => {
+    const { subject } = await world.createKnown();
+    const [old, young] = [updated(subject), updated(subject)];
+    for (const body of [old, young]) await world.deliver(body);
+    await application.query(
+      `update webhook_deliveries
+          set received_at = now() - case when body = $1 then interval '169 hours' else interval '167 hours' end`,
+      [old],
+    );
+    const silent = { info: () => undefined, warn: () => undefined };
+    const { database, config } = application;
+    await keepHouse({ database, sessionLimits: config.sessions, logger: silent });
+    const kept = (await world.listDeliveries()).map(({ body }) => body);
+    expect(kept).toContain(young);
+    expect(kept).not.toContain(old);
+  });
+});
+
+async function readLastDelivery(): Promise<{ bodyHash: string }> {
+  const [row] = await application.query<{ bodyHash: string }>(
+    `select encode(body_hash, 'hex') as "bodyHash" from webhook_deliveries order by received_at desc limit 1`,
+  );
+  if (!row) throw new Error("Nothing was delivered.");
+  return row;
+}

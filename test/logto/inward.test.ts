@@ -1,0 +1,181 @@
+import { describe, expect, it } from "vitest";
+
+import { hintMembership, hintOrganization } from "../../src/logto/hints.ts";
+import { changeRole, removeMember, suspendMember } from "../../src/memberships/member.ts";
+import type { Organization } from "../support/application.ts";
+import { actorIn } from "../support/acting.ts";
+import { useLogto } from "./logto-world.ts";
+
+const world = useLogto();
+const { application, console: logtoConsole } = world;
+
+/** As a webhook or the reconciler would, of everything at once. */
+async function look({ id }: Organization): Promise<void> {
+  await hintOrganization(application.database, id);
+  await world.settle();
+}
+
+const create = async () => {
+  const [admin, member] = [await world.createPerson(), await world.createPerson()];
+  return { admin, member, ...(await world.createPair({ admin, member })) };
+};
+
+describe("what changes at Logto", () => {
+  it("RB10 is a role here, a removal, and somebody new, whom nobody has seen here", async () => {
+    const { organization, logtoId, owner, admin, member } = await create();
+    const stranger = await world.createAccount("Somebody New");
+    await logtoConsole.setRole(logtoId, member, "viewer");
+    await logtoConsole.removeMember(logtoId, admin);
+    await logtoConsole.addMember(logtoId, stranger, "admin");
+    await look(organization);
+    expect(await world.readMembers(organization)).toEqual({
+      [owner.subject]: "owner",
+      [member.subject]: "viewer",
+      [stranger.subject]: "admin",
+    });
+    expect(await world.readTwinMembers(logtoId)).toEqual(await world.readMembers(organization));
+    const events = await world.readNobodysEvents(organization);
+    expect(events.map(({ action, details }) => ({ action, ...details }))).toEqual(
+      expect.arrayContaining([
+        { action: "member.role_changed", from: "member", to: "viewer", via: "logto" },
+        { action: "member.removed", role: "admin", via: "logto" },
+        { action: "member.joined", role: "admin", via: "logto" },
+      ]),
+    );
+    expect(events).toHaveLength(3);
+    expect(await world.countOpen()).toBe(0);
+  });
+
+  it("is looked at for one person alone", async () => {
+    const { organization, logtoId, member, admin } = await create();
+    await logtoConsole.setRole(logtoId, member, "viewer");
+    await logtoConsole.setRole(logtoId, admin, "viewer");
+    const organizationId = organization.id;
+    await hintMembership(application.database, { organizationId, userId: member.id });
+    await world.settle();
+    expect(await world.readMembers(organization)).toMatchObject({
+      [member.subject]: "viewer",
+      [admin.subject]: "admin",
+    });
+  });
+
+  it("makes a viewer of whoever has none of our roles there, and tells Logto so", async () => {
+    const { organization, logtoId } = await create();
+    const stranger = await world.createAccount();
+    await logtoConsole.addMember(logtoId, stranger);
+    await look(organization);
+    expect(await world.readMembers(organization)).toHaveProperty(stranger.subject, "viewer");
+    expect(await world.readTwinMembers(logtoId)).toHaveProperty(stranger.subject, "viewer");
+  });
+
+  it("renames the organization, unless nobody could read the name", async () => {
+    const { organization, logtoId } = await create();
+    await logtoConsole.rename(logtoId, "A name from the Console");
+    await look(organization);
+    const readName = async () =>
+      (
+        await application.query("select name from organizations where id = $1", [organization.id])
+      )[0];
+    expect(await readName()).toEqual({ name: "A name from the Console" });
+    await logtoConsole.rename(logtoId, "\u202Eevil");
+    await look(organization);
+    expect(await readName()).toEqual({ name: "A name from the Console" });
+    expect(await logtoConsole.readName(logtoId)).toBe("A name from the Console");
+  });
+
+  it("hands the organization over in one go: who becomes an owner comes first", async () => {
+    const { organization, logtoId, owner, member } = await create();
+    await logtoConsole.setRole(logtoId, owner, "member");
+    await logtoConsole.setRole(logtoId, member, "owner");
+    await look(organization);
+    expect(await world.readMembers(organization)).toMatchObject({
+      [owner.subject]: "member",
+      [member.subject]: "owner",
+    });
+  });
+
+  it("is nothing where it was told meanwhile what it should be", async () => {
+    const { organization, logtoId } = await create();
+    await look(organization);
+    expect(await world.readNobodysEvents(organization)).toEqual([]);
+    expect(await logtoConsole.readName(logtoId)).toBe(organization.name);
+  });
+});
+
+describe("what may not be", () => {
+  it.each(["removed", "made a member"])(
+    "RB15 is set right at Logto, and noted: the last owner %s",
+    async (what) => {
+      const { organization, logtoId, owner } = await create();
+      await (what === "removed"
+        ? logtoConsole.removeMember(logtoId, owner)
+        : logtoConsole.setRole(logtoId, owner, "member"));
+      await look(organization);
+      expect(await world.readMembers(organization)).toHaveProperty(owner.subject, "owner");
+      expect(await world.readTwinMembers(logtoId)).toHaveProperty(owner.subject, "owner");
+      expect(await world.readNobodysEvents(organization)).toEqual([
+        {
+          action: "logto.change_reverted",
+          targetId: owner.id,
+          details: { reason: "no owner would be left" },
+        },
+      ]);
+    },
+  );
+
+  it("is set right: somebody let in again who is suspended here", async () => {
+    const { organization, logtoId, owner, member } = await create();
+    await suspendMember(application.database, actorIn(owner, organization), { userId: member.id });
+    await world.settle();
+    await logtoConsole.addMember(logtoId, member, "admin");
+    await look(organization);
+    expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(member.subject);
+    const [event] = await world.readNobodysEvents(organization);
+    expect(event).toMatchObject({ details: { reason: "suspended here" } });
+  });
+
+  it("is set right: one more than there are seats", async () => {
+    const { organization, logtoId } = await create();
+    await application.query("update organizations set seat_limit = 3 where id = $1", [
+      organization.id,
+    ]);
+    const stranger = await world.createAccount();
+    await logtoConsole.addMember(logtoId, stranger, "member");
+    await look(organization);
+    expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(stranger.subject);
+    expect(await world.readMembers(organization)).not.toHaveProperty(stranger.subject);
+    expect(await world.countOpen()).toBe(0);
+  });
+
+  it("is made anew, with everybody in it: an organization deleted at Logto", async () => {
+    const { organization, logtoId } = await create();
+    await logtoConsole.deleteOrganization(logtoId);
+    await look(organization);
+    const anew = await world.findTwin(organization);
+    expect(anew).not.toBe(logtoId);
+    expect(await world.readTwinMembers(anew)).toEqual(await world.readMembers(organization));
+    expect(Object.keys(await world.readMembers(organization))).toHaveLength(3);
+    expect(await world.readNobodysEvents(organization)).toMatchObject([
+      { action: "logto.change_reverted", details: { reason: "deleted at Logto" } },
+    ]);
+  });
+});
+
+describe("a change here that Logto has not been told", () => {
+  it("goes first, whatever Logto says", async () => {
+    const { organization, logtoId, owner, admin, member } = await create();
+    await changeRole(application.database, actorIn(owner, organization), {
+      userId: member.id,
+      role: "admin",
+    });
+    await logtoConsole.setRole(logtoId, member, "viewer");
+    await removeMember(application.database, actorIn(owner, organization), { userId: admin.id });
+    await logtoConsole.setRole(logtoId, admin, "owner");
+    await look(organization);
+    expect(await world.readMembers(organization)).toEqual({
+      [owner.subject]: "owner",
+      [member.subject]: "admin",
+    });
+    expect(await world.readTwinMembers(logtoId)).toEqual(await world.readMembers(organization));
+  });
+});

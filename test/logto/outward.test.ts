@@ -1,0 +1,84 @@
+import { expect, describe, it } from "vitest";
+
+import { deleteOrganization, restoreOrganization } from "../../src/organizations/deletion.ts";
+import { changeSettings } from "../../src/organizations/settings.ts";
+import {
+  changeRole,
+  leaveOrganization,
+  reinstateMember,
+  removeMember,
+  suspendMember,
+} from "../../src/memberships/member.ts";
+import { actorIn } from "../support/acting.ts";
+import { useLogto } from "./logto-world.ts";
+
+const world = useLogto();
+const { application } = world;
+
+describe("what changes here", () => {
+  it("makes a twin for a new organization, with its owner in it", async () => {
+    const { organization, owner, logtoId } = await world.createPair();
+    expect(await world.console.readName(logtoId)).toBe(organization.name);
+    expect(await world.readTwinMembers(logtoId)).toEqual({ [owner.subject]: "owner" });
+    expect(await world.countOpen()).toBe(0);
+  });
+
+  it("is told to Logto: joining, another role, leaving, being removed", async () => {
+    const [member, leaver, removed] = await Promise.all([1, 2, 3].map(() => world.createPerson()));
+    if (!member || !leaver || !removed) throw new Error("nobody");
+    const { organization, owner, logtoId } = await world.createPair({ member, viewer: leaver });
+    await application.addMember(organization, removed, "admin");
+    await changeRole(application.database, actorIn(owner, organization), {
+      userId: member.id,
+      role: "admin",
+    });
+    await leaveOrganization(application.database, actorIn(leaver, organization));
+    await world.settle();
+    expect(await world.readTwinMembers(logtoId)).toEqual({
+      [owner.subject]: "owner",
+      [member.subject]: "admin",
+      [removed.subject]: "admin",
+    });
+    await removeMember(application.database, actorIn(owner, organization), { userId: removed.id });
+    await world.settle();
+    expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(removed.subject);
+    expect(await world.countOpen()).toBe(0);
+  });
+
+  it("leaves out of the twin who is suspended, and lets them in again", async () => {
+    const member = await world.createPerson();
+    const { organization, owner, logtoId } = await world.createPair({ member });
+    await suspendMember(application.database, actorIn(owner, organization), { userId: member.id });
+    await world.settle();
+    expect(await world.readTwinMembers(logtoId)).toEqual({ [owner.subject]: "owner" });
+    await reinstateMember(application.database, actorIn(owner, organization), {
+      userId: member.id,
+    });
+    await world.settle();
+    expect(await world.readTwinMembers(logtoId)).toHaveProperty(member.subject, "member");
+  });
+
+  it("renames the twin, empties it when the organization is deleted, fills it again, and removes it in the end", async () => {
+    const { organization, owner, logtoId } = await world.createPair();
+    await changeSettings(application.database, actorIn(owner, organization), {
+      name: "Another name",
+    });
+    await deleteOrganization(application.database, actorIn(owner, organization));
+    await world.settle();
+    expect(await world.console.readName(logtoId)).toBe("Another name");
+    expect(await world.readTwinMembers(logtoId)).toEqual({});
+    await restoreOrganization(application.database, actorIn(owner, organization));
+    await world.settle();
+    expect(await world.readTwinMembers(logtoId)).toEqual({ [owner.subject]: "owner" });
+
+    const before = await world.console.countOrganizations();
+    await application.query("delete from organizations where id = $1", [organization.id]);
+    await world.settle();
+    expect(await world.console.countOrganizations()).toBe(before - 1);
+    expect(
+      await application.query("select from logto_organizations where organization_id = $1", [
+        organization.id,
+      ]),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,360 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { about, baseUrl, bootstrap, huggingFaceClient, useFreshLogto } from "./provision-world.ts";
+
+const identified = z.looseObject({ id: z.string() });
+const json = (value: unknown) => JSON.stringify(value);
+
+describe("provisioning a Logto in which somebody has changed things", () => {
+  const logto = useFreshLogto();
+  let known: Record<string, string>;
+  let appId: string;
+
+  beforeAll(async () => {
+    const { settings } = await logto.provision();
+    known = z.record(z.string(), z.string()).parse(settings);
+    appId = known["LOGTO_APP_ID"] ?? "";
+  });
+
+  /** Changes something by hand, and runs the command. @returns what it mended; a further run has nothing to do */
+  async function mendAfter(statement: string, values: unknown[] = []): Promise<string[]> {
+    await logto.query(statement, values);
+    const dry = await logto.provision({ environment: known, isDryRun: true });
+    const { changes } = await logto.provision({ environment: known });
+    expect(dry.changes).toEqual(changes);
+    expect((await logto.provision({ environment: known })).changes).toEqual([]);
+    return changes;
+  }
+
+  it.each([
+    [
+      { redirectUris: [] },
+      "redirect URI, post sign-out redirect URI, back-channel logout",
+      [`${baseUrl}/callback`],
+    ],
+    [
+      {
+        redirectUris: ["https://other.example/back"],
+        postLogoutRedirectUris: [`${baseUrl}/`],
+        backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
+        backchannelLogoutSessionRequired: true,
+      },
+      "redirect URI",
+      ["https://other.example/back", `${baseUrl}/callback`],
+    ],
+    [
+      {
+        redirectUris: [`${baseUrl}/callback`],
+        postLogoutRedirectUris: [`${baseUrl}/`],
+        backchannelLogoutUri: "https://other.example/logout",
+        backchannelLogoutSessionRequired: true,
+      },
+      "back-channel logout",
+      [`${baseUrl}/callback`],
+    ],
+    [
+      {
+        redirectUris: [`${baseUrl}/callback`],
+        postLogoutRedirectUris: [`${baseUrl}/`],
+        backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
+        backchannelLogoutSessionRequired: false,
+      },
+      "back-channel logout",
+      [`${baseUrl}/callback`],
+    ],
+  ])("mends the application that has %j", async (metadata, named, redirectUris) => {
+    const complete = { postLogoutRedirectUris: [], ...metadata, logoUri: "https://logo.example/" };
+    const changes = await mendAfter(
+      "update applications set oidc_client_metadata = $1 where id = $2",
+      [json(complete), appId],
+    );
+    expect(changes).toEqual([`updated web application: Tenantry (${appId}): ${named}`]);
+    const [row] = await logto.query<{ metadata: object }>(
+      "select oidc_client_metadata as metadata from applications where id = $1",
+      [appId],
+    );
+    expect(row?.metadata).toMatchObject({
+      redirectUris,
+      backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
+      backchannelLogoutSessionRequired: true,
+      logoUri: "https://logo.example/",
+    });
+  });
+
+  it("takes another secret when ours is gone, and makes one when there is none that lasts", async () => {
+    await logto.query(
+      "update application_secrets set value = 'rotated' where application_id = $1",
+      [appId],
+    );
+    const rotated = await logto.provision({ environment: known });
+    expect(rotated.changes).toEqual([]);
+    expect(rotated.settings.LOGTO_APP_SECRET).toBe("rotated");
+    await logto.query(
+      "update application_secrets set expires_at = now() - interval '1 day' where application_id = $1",
+      [appId],
+    );
+    const remade = await logto.provision({ environment: known });
+    expect(remade.changes).toEqual([
+      expect.stringMatching(/^created application secret: Tenantry \d{4}-.*Z, of Tenantry \(/),
+    ]);
+    expect(remade.settings.LOGTO_APP_SECRET).toMatch(/^[A-Za-z0-9]{32}$/);
+    known = { ...known, LOGTO_APP_SECRET: remade.settings.LOGTO_APP_SECRET ?? "" };
+    expect((await logto.provision({ environment: known })).settings).toEqual(known);
+  });
+
+  it("keeps a secret of ours that expires, as long as it is good", async () => {
+    await logto.query(
+      `insert into application_secrets (application_id, name, value, expires_at)
+       values ($1, 'ours', 'expires later', now() + interval '1 day')`,
+      [appId],
+    );
+    const environment = { ...known, LOGTO_APP_SECRET: "expires later" };
+    expect((await logto.provision({ environment })).settings.LOGTO_APP_SECRET).toBe(
+      "expires later",
+    );
+    expect((await logto.provision({ environment: known })).settings).toEqual(known);
+  });
+
+  it("gives roles the permissions they lack, takes ours that they should not have, keeps those of others", async () => {
+    await logto.query(
+      "insert into organization_scopes (id, name) values ('foreign', 'coffee:brew')",
+    );
+    const changes = await mendAfter(`
+      with viewer as (select id from organization_roles where name = 'viewer'),
+           removed as (
+             delete from organization_role_scopes where role_id = (select id from viewer)
+                and scope_id = (select id from organization_scopes where name = 'project:read'))
+      insert into organization_role_scopes (role_id, scope_id)
+      select viewer.id, scopes.id from viewer, organization_scopes as scopes
+       where scopes.name in ('coffee:brew', 'organization:delete')`);
+    expect(changes).toEqual([
+      "updated organization role: viewer: +project:read -organization:delete",
+    ]);
+    const rows = await logto.query<{ name: string }>(`
+      select scopes.name from organization_role_scopes as granted
+        join organization_roles as roles on roles.id = role_id and roles.name = 'viewer'
+        join organization_scopes as scopes on scopes.id = scope_id order by scopes.name`);
+    expect(rows.map(({ name }) => name)).toEqual([
+      "coffee:brew",
+      "member:read",
+      "organization:leave",
+      "organization:read",
+      "project:read",
+    ]);
+  });
+
+  it("makes a role and a permission again that were deleted, and whatever had it has it again", async () => {
+    const changes = await mendAfter(`
+      with role as (delete from organization_roles where name = 'machine-viewer')
+      delete from organization_scopes where name = 'project:archive'`);
+    expect(changes).toEqual([
+      "created organization permission: project:archive",
+      "updated organization role: owner: +project:archive",
+      "updated organization role: admin: +project:archive",
+      "updated organization role: member: +project:archive",
+      "updated organization role of service accounts: machine-admin: +project:archive",
+      "updated organization role of service accounts: machine-member: +project:archive",
+      "created organization role of service accounts: machine-viewer",
+    ]);
+  });
+
+  it("mends the connector, and keeps what else is set there", async () => {
+    const config = { ...huggingFaceClient, clientSecret: "old", scope: "email gated-repos", x: 1 };
+    const changes = await mendAfter("update connectors set config = $1", [json(config)]);
+    expect(changes).toEqual(["updated connector: Hugging Face: client secret, scope"]);
+    const [row] = await logto.query<{ config: object }>("select config from connectors");
+    expect(row?.config).toEqual({
+      ...huggingFaceClient,
+      scope: "email gated-repos openid profile read-memberships",
+      x: 1,
+    });
+  });
+
+  const setExperience = `update settings set value = value || $1::jsonb where name = 'sign-in experience'`;
+
+  it("has people sign up by username again, and leaves how else they sign in", async () => {
+    const byEmail = {
+      identifier: "email",
+      password: true,
+      verificationCode: true,
+      isPasswordPrimary: true,
+    };
+    const changes = await mendAfter(setExperience, [
+      json({
+        signUp: { identifiers: ["email"], password: true, verify: true },
+        signIn: { methods: [byEmail] },
+        signInMode: "SignIn",
+        socialSignInConnectorTargets: [],
+      }),
+    ]);
+    expect(changes).toEqual([
+      "updated sign-in experience: button for Hugging Face, sign-up by username",
+    ]);
+    const experience = await logto.operator.read(z.looseObject({}), (client) =>
+      client.GET("/api/sign-in-exp"),
+    );
+    expect(experience).toMatchObject({
+      signUp: { identifiers: ["username"], password: true, verify: false },
+      signIn: {
+        methods: [
+          byEmail,
+          {
+            identifier: "username",
+            password: true,
+            verificationCode: false,
+            isPasswordPrimary: true,
+          },
+        ],
+      },
+      signInMode: "SignIn",
+      socialSignInConnectorTargets: ["huggingface"],
+    });
+  });
+
+  it("leaves all of that to the operator who says so", async () => {
+    await logto.query(setExperience, [json({ socialSignInConnectorTargets: [] })]);
+    const { changes, entries } = await logto.provision({ environment: known, keepSignIn: true });
+    expect(changes).toEqual([]);
+    expect(about(entries, "sign-in").map(({ outcome }) => outcome)).toEqual(["skipped"]);
+    await logto.provision({ environment: known });
+  });
+
+  it("warns where accounts are linked by an e-mail address that nobody has checked", async () => {
+    await logto.query(setExperience, [json({ socialSignIn: { automaticAccountLinking: true } })]);
+    const { entries, changes } = await logto.provision({ environment: known });
+    expect(changes).toEqual([]);
+    expect(about(entries, "sign-in experience")).toContainEqual({
+      outcome: "note",
+      text: expect.stringContaining("automatic account linking is on"),
+    });
+    await logto.query(setExperience, [json({ socialSignIn: {} })]);
+  });
+
+  it.each([
+    [{ url: "https://other.example/hook", headers: { "x-tenant": "a" } }, true, "address"],
+    [{ url: `${baseUrl}/webhooks/logto` }, false, "switched on"],
+  ])("mends the webhook that has %j", async (config, enabled, named) => {
+    const changes = await mendAfter("update hooks set config = $1, enabled = $2", [
+      json(config),
+      enabled,
+    ]);
+    expect(changes).toEqual([`updated webhook: to ${baseUrl}/webhooks/logto: ${named}`]);
+    const [row] = await logto.query<{ config: object }>("select config from hooks");
+    expect(row?.config).toEqual({ ...config, url: `${baseUrl}/webhooks/logto` });
+  });
+
+  it("adds the events that the webhook lacks, and keeps further ones", async () => {
+    const changes = await mendAfter("update hooks set events = $1", [
+      json(["PostSignIn", "User.Created", "User.Data.Updated", "Organization.Created"]),
+    ]);
+    expect(changes).toEqual([
+      `updated webhook: to ${baseUrl}/webhooks/logto: +User.SuspensionStatus.Updated, +User.Deleted, +Organization.Data.Updated, +Organization.Deleted, +Organization.Membership.Updated`,
+    ]);
+    const [hook] = await logto.query<{ events: string[] }>("select events from hooks");
+    expect(hook?.events).toHaveLength(9);
+    expect(hook?.events).toContain("PostSignIn");
+  });
+
+  it("tells the webhook's new key when it was replaced, and keeps both while we still have the old one", async () => {
+    const [hook] = await logto.query<{ key: string }>("select signing_key as key from hooks");
+    const both = { ...known, LOGTO_WEBHOOK_SIGNING_KEY: `next, ${hook?.key}` };
+    const kept = await logto.provision({ environment: both });
+    expect(kept.settings.LOGTO_WEBHOOK_SIGNING_KEY).toBe(`next, ${hook?.key}`);
+    await logto.query("update hooks set signing_key = 'replaced'");
+    const told = await logto.provision({ environment: both });
+    expect(told.settings.LOGTO_WEBHOOK_SIGNING_KEY).toBe("replaced");
+  });
+
+  it("names the organizations that people get into by Logto itself, and leaves them so", async () => {
+    const { operator } = logto;
+    const { id } = await operator.read(identified, (client) =>
+      client.POST("/api/organizations", { body: { name: "Jit Inc" } }),
+    );
+    const off = await logto.provision({ environment: known });
+    expect(about(off.entries, "just-in-time provisioning")).toEqual([
+      { outcome: "unchanged", text: "off" },
+    ]);
+    await operator.send((client) =>
+      client.PUT("/api/organizations/{id}/jit/email-domains", {
+        params: { path: { id } },
+        body: { emailDomains: ["jit.test"] },
+      }),
+    );
+    const before = await logto.snapshot();
+    const on = await logto.provision({ environment: known });
+    expect(about(on.entries, "just-in-time provisioning")).toEqual([
+      { outcome: "note", text: `is on for the organization Jit Inc (${id}): jit.test` },
+    ]);
+    expect(await logto.snapshot()).toEqual(before);
+  });
+});
+
+describe("provisioning a Logto that others use, too", () => {
+  const logto = useFreshLogto();
+
+  it("leaves what is theirs, whatever it is called", async () => {
+    const { operator } = logto;
+    const theirs = await operator.read(identified, (client) =>
+      client.POST("/api/applications", {
+        body: {
+          name: "Tenantry",
+          type: "Traditional",
+          customData: { tenantry: { baseUrl: "https://x.example" } },
+        },
+      }),
+    );
+    const single = await operator.read(identified, (client) =>
+      client.POST("/api/applications", {
+        body: { name: "A page", type: "SPA", customData: { tenantry: { baseUrl } } },
+      }),
+    );
+    await operator.send((client) =>
+      client.POST("/api/organization-roles", {
+        body: { name: "barista", organizationScopeIds: [], resourceScopeIds: [], type: "User" },
+      }),
+    );
+    await operator.send((client) =>
+      client.POST("/api/hooks", {
+        body: { name: "theirs", events: ["User.Created"], config: { url: "https://x.example/" } },
+      }),
+    );
+    const before = await logto.snapshot();
+    const { settings } = await logto.provision();
+    expect([theirs.id, single.id, bootstrap.id]).not.toContain(settings.LOGTO_APP_ID);
+    const after = await logto.snapshot();
+    for (const [table, rows] of Object.entries(before)) {
+      // Of what was there, the sign-in experience alone is changed.
+      if (table === "settings") continue;
+      expect(after[table]).toEqual(expect.arrayContaining(z.array(z.unknown()).parse(rows)));
+    }
+  });
+
+  it("takes over the application of LOGTO_APP_ID, made by hand, and keeps what is set there", async () => {
+    const { id } = await logto.operator.read(identified, (client) =>
+      client.POST("/api/applications", {
+        body: { name: "By hand", type: "Traditional", customData: { owner: "ops" } },
+      }),
+    );
+    const environment = { LOGTO_APP_ID: id, BASE_URL: "https://by-hand.example" };
+    const { settings, changes } = await logto.provision({ environment });
+    expect(settings.LOGTO_APP_ID).toBe(id);
+    expect(changes[0]).toBe(
+      `updated web application: By hand (${id}): redirect URI, post sign-out redirect URI, back-channel logout, custom data`,
+    );
+    const [row] = await logto.query("select name, custom_data from applications where id = $1", [
+      id,
+    ]);
+    expect(row).toEqual({
+      name: "By hand",
+      custom_data: { owner: "ops", tenantry: { baseUrl: "https://by-hand.example" } },
+    });
+  });
+
+  it("makes one when LOGTO_APP_ID is that of another Logto", async () => {
+    const environment = { LOGTO_APP_ID: "nowhere", BASE_URL: "https://moved.example" };
+    const { settings, changes } = await logto.provision({ environment });
+    expect(changes[0]).toBe("created web application: Tenantry, for https://moved.example");
+    expect(settings.LOGTO_APP_ID).not.toBe("nowhere");
+  });
+});

@@ -1,0 +1,12 @@
+import { describe, expect, it } from "vitest";
+
+import { machineRoles, nameMachineRole } from "../../src/logto/role-names.ts";
+import { roles } from "../../src/memberships/roles.ts";
+
+describe("the roles of service accounts", () => {
+  it("are ours but for the owner, under names that no role of people has", () => {
+    expect([...machineRoles]).toEqual(roles.filter((role) => role !== "owner"));
+    const names = machineRoles.map(nameMachineRole);
+    expect(names).toEqual(["machine-admin", "machine-member", "machine-viewer"]);
+  });
+});

@@ -1,0 +1,220 @@
+import { createHmac, randomUUID } from "node:crypto";
+
+import pino from "pino";
+import { z } from "zod";
+
+import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
+import { type PullContext, pullUser } from "../../src/logto/pull-user.ts";
+import { deleteUser } from "../../src/logto/users-at-logto.ts";
+import {
+  type Organization,
+  type RunningApplication,
+  useApplication,
+} from "../support/application.ts";
+import { useIdentityProvider } from "../support/identity-provider.ts";
+import recorded from "../fixtures/logto/webhook-bodies.json" with { type: "json" };
+
+export const presentKey = "the present key of the webhook";
+export const formerKey = "the one before";
+
+type Recorded = keyof typeof recorded.bodies;
+export type Body = Record<string, unknown>;
+
+/** How it was kept, and what came of it. */
+type Delivery = { body: string; event: string | null; outcome: string | null; isDone: boolean };
+
+type Profile = { name?: string; primaryEmail?: string | null; avatar?: string; username?: string };
+type Linked = { userId: string; details?: Record<string, never> };
+
+type Sent = { key?: string; signature?: string | null };
+
+export const sign = (text: string | Uint8Array, key = presentKey) =>
+  createHmac("sha256", key).update(text).digest("hex");
+
+/** Sends what a webhook would, signed as Logto signs. */
+export function postWebhook(
+  baseUrl: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  { key = presentKey, signature = sign(body, key) }: Sent = {},
+): Promise<Response> {
+  return fetch(`${baseUrl}/webhooks/logto`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      ...(signature !== null && { "logto-signature-sha-256": signature }),
+    },
+    body,
+  });
+}
+
+/** A body that a real Logto has sent, about something else, and at another moment. */
+export function bodyOf(name: Recorded, change: Body = {}): string {
+  return JSON.stringify({ ...recorded.bodies[name], createdAt: randomUUID(), ...change });
+}
+
+/** The application with the Logto stand-in, whose webhooks the tests send themselves. */
+export function useWebhooks({ withoutManagement = false } = {}) {
+  const provider = useIdentityProvider();
+  const application = useApplication({
+    identityProvider: provider.start,
+    environment: {
+      LOGTO_WEBHOOK_SIGNING_KEY: `${presentKey}, ${formerKey}`,
+      ...(withoutManagement && { LOGTO_M2M_APP_SECRET: "" }),
+    },
+  });
+  const lines: string[] = [];
+  const logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
+  let api: ManagementApi | undefined;
+
+  function openApi(): ManagementApi {
+    const { endpoint, management } = application.config.logto;
+    if (!management) throw new Error("There is no machine-to-machine application.");
+    api ??= createManagementApi({ endpoint, ...management });
+    return api;
+  }
+
+  const world = {
+    provider,
+    application,
+    get api() {
+      return openApi();
+    },
+    get context(): PullContext {
+      return { database: application.database, logto: openApi(), logger };
+    },
+    logged: () => lines.join(""),
+    post: (body: string | Uint8Array<ArrayBuffer>, sent?: Sent) =>
+      postWebhook(application.baseUrl, body, sent),
+    /** Sends it, and works off what comes of it. @returns the outcome */
+    async deliver(body: string): Promise<string | null> {
+      const answer = await world.post(body);
+      if (answer.status !== 200) throw new Error(`The webhook was answered ${answer.status}.`);
+      await application.deliverMail();
+      const kept = await world.listDeliveries();
+      return kept.find((each) => each.body === body)?.outcome ?? null;
+    },
+    /** The oldest first. */
+    listDeliveries: () =>
+      application.query<Delivery>(
+        `select body, event, outcome, processed_at is not null as "isDone"
+           from webhook_deliveries order by received_at`,
+      ),
+    /** What is in the queue of a kind. */
+    listJobs: (kind = "%") =>
+      application.query<{ kind: string; attempts: number; error: string | null; isDue: boolean }>(
+        `select task_identifier as kind, attempts, last_error as error, run_at <= now() as "isDue"
+           from graphile_worker.jobs where task_identifier like $1 order by id`,
+        [kind],
+      ),
+    /** Somebody at Logto, not known here. @returns their id there */
+    async createAtLogto(fields: { name?: string; primaryEmail?: string } = {}): Promise<string> {
+      const username = `u${randomUUID().replaceAll("-", "").slice(0, 12)}`;
+      const { id } = await openApi().read(z.object({ id: z.string() }), (client) =>
+        client.POST("/api/users", { body: { username, ...fields } }),
+      );
+      return id;
+    },
+    /** Somebody at Logto, who is known here. */
+    async createKnown(fields: { name?: string; primaryEmail?: string } = {}) {
+      const subject = await world.createAtLogto(fields);
+      const id = await pullUser(world.context, subject);
+      if (id === null) throw new Error("Nobody was mirrored.");
+      return { id, subject, name: fields.name ?? "" };
+    },
+    changeAtLogto: (userId: string, body: Profile) =>
+      openApi().send((client) =>
+        client.PATCH("/api/users/{userId}", { params: { path: { userId } }, body }),
+      ),
+    linkAtLogto: (userId: string, target: string, body: Linked) =>
+      openApi().send((client) =>
+        client.PUT("/api/users/{userId}/identities/{target}", {
+          params: { path: { userId, target } },
+          body,
+        }),
+      ),
+    suspendAtLogto: (userId: string, isSuspended = true) =>
+      openApi().send((client) =>
+        client.PATCH("/api/users/{userId}/is-suspended", {
+          params: { path: { userId } },
+          body: { isSuspended },
+        }),
+      ),
+    deleteAtLogto: (userId: string) => deleteUser(openApi(), userId),
+    /** A machine-to-machine application. @returns its id there */
+    async createMachineAtLogto(name: string): Promise<string> {
+      const { id } = await openApi().read(z.object({ id: z.string() }), (client) =>
+        client.POST("/api/applications", { body: { name, type: "MachineToMachine" } }),
+      );
+      return id;
+    },
+    deleteMachineAtLogto: (id: string) =>
+      openApi().send((client) =>
+        client.DELETE("/api/applications/{id}", { params: { path: { id } } }),
+      ),
+    /** An organization made in Logto's Console. @returns its id there */
+    async createOrganizationAtLogto(name: string, { owner }: { owner: string }): Promise<string> {
+      const create = (call: Parameters<ManagementApi["read"]>[1]) =>
+        openApi().read(z.object({ id: z.string() }), call);
+      const { id } = await create((client) =>
+        client.POST("/api/organizations", { body: { name } }),
+      );
+      const role = { name: "owner", organizationScopeIds: [], resourceScopeIds: [] };
+      await create((client) => client.POST("/api/organization-roles", { body: role }));
+      const path = { id, userId: owner };
+      await openApi().send((client) =>
+        client.POST("/api/organizations/{id}/users", {
+          params: { path: { id } },
+          body: { userIds: [owner] },
+        }),
+      );
+      await openApi().send((client) =>
+        client.PUT("/api/organizations/{id}/users/{userId}/roles", {
+          params: { path },
+          body: { organizationRoleNames: ["owner"] },
+        }),
+      );
+      return id;
+    },
+    /** An organization with its twin, as the sync would have made it. @returns its id at Logto */
+    async giveTwin({ id, name }: Organization): Promise<string> {
+      const made = await openApi().read(z.object({ id: z.string() }), (client) =>
+        client.POST("/api/organizations", { body: { name } }),
+      );
+      const [row] = await application.query<{ logtoId: string }>(
+        `update logto_organizations set logto_id = coalesce(logto_id, $2) where organization_id = $1
+         returning logto_id as "logtoId"`,
+        [id, made.id],
+      );
+      return row?.logtoId ?? "";
+    },
+    readUser: async (id: string) => {
+      const [user] = await application.query<UserRow>("select * from users where id = $1", [id]);
+      return user;
+    },
+  };
+  return world;
+}
+
+type UserRow = {
+  name: string | null;
+  username: string | null;
+  email: string | null;
+  email_verified: boolean;
+  proven_email: string | null;
+  suspended_at: Date | null;
+  deleted_at: Date | null;
+  updated_at: Date;
+};
+
+export type WebhookWorld = ReturnType<typeof useWebhooks>;
+export type Known = Awaited<ReturnType<WebhookWorld["createKnown"]>>;
+
+/** Whether a session opens a page. */
+export const isSignedIn = async (
+  application: Pick<RunningApplication, "baseUrl">,
+  { cookie }: { cookie: string },
+): Promise<boolean> => {
+  const headers = { cookie, accept: "text/html" };
+  const answer = await fetch(`${application.baseUrl}/account`, { headers, redirect: "manual" });
+  return answer.status === 200;
+};

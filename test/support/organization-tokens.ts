@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+
+import { SignJWT, UnsecuredJWT } from "jose";
+
+import { permissions, type Role } from "../../src/memberships/roles.ts";
+import type {
+  ApplicationOptions,
+  Organization,
+  Person,
+  RunningApplication,
+} from "./application.ts";
+import type { FaultyIssuer } from "./faulty-issuer.ts";
+import type { SigningKey } from "./issuer-faults.ts";
+import { type SignInWorld, useSignIn } from "./sign-in.ts";
+
+type Claims = Record<string, unknown>;
+
+/** What to do differently; a claim set to undefined is left out. */
+export type TokenOptions = {
+  claims?: Claims;
+  typ?: string | undefined;
+  algorithm?: "ES384" | "HS256" | "none";
+  signer?: SigningKey;
+};
+
+/** The audience of a token for an organization, by its id at Logto. */
+export const audienceOf = (twin: string) => `urn:logto:organization:${twin}`;
+
+/** Signs an organization token with the claims that Logto's have (recorded: test/fixtures/logto/). */
+export async function signToken(
+  issuer: FaultyIssuer,
+  { claims = {}, typ = "at+jwt", algorithm = "ES384", signer = issuer.signingKey }: TokenOptions,
+): Promise<string> {
+  const now = Math.floor(issuer.clock().getTime() / 1000);
+  const payload: Claims = {
+    jti: randomUUID(),
+    sub: "sakj9v54p6jh",
+    iat: now,
+    exp: now + 3600,
+    scope: permissions.join(" "),
+    client_id: "api-client",
+    iss: `${issuer.endpoint}/oidc`,
+    aud: audienceOf("v0r1r27s5no3"),
+    ...claims,
+  };
+  // SignJWT takes no undefined.
+  const token: Claims = JSON.parse(JSON.stringify(payload));
+  if (algorithm === "none") return new UnsecuredJWT(token).encode();
+  const key =
+    algorithm === "HS256"
+      ? new TextEncoder().encode(issuer.appSecret.padEnd(48, "-"))
+      : signer.privateKey;
+  return new SignJWT(token).setProtectedHeader({ alg: algorithm, typ, kid: signer.kid }).sign(key);
+}
+
+/** Somebody who has a name at the identity provider, and their token for one organization. */
+export type TokenWorld = SignInWorld & {
+  /** Makes somebody one of the issuer's people. @returns their subject */
+  nameAtIssuer(person: Person): Promise<string>;
+  /** Gives an organization its twin, or tells which it is. @returns its id at Logto */
+  giveTwin(organization: Organization): Promise<string>;
+  tokenFor(person: Person, organization: Organization, options?: TokenOptions): Promise<string>;
+  /** An application that belongs to an organization. */
+  addApplication(organization: Organization, role: Role): Promise<Person>;
+};
+
+/** The application, with an identity provider whose tokens it takes. */
+export function useTokens(options: ApplicationOptions = {}): TokenWorld {
+  const signInWorld = useSignIn(options);
+  const { application } = signInWorld;
+
+  async function nameAtIssuer({ id }: Person): Promise<string> {
+    const [user] = await application.query<{ subject: string }>(
+      "update users set issuer = $2 where id = $1 returning subject",
+      [id, `${signInWorld.issuer.endpoint}/oidc`],
+    );
+    return user?.subject ?? "";
+  }
+
+  async function giveTwin({ id }: Organization): Promise<string> {
+    const [row] = await application.query<{ twin: string }>(
+      "update logto_organizations set logto_id = coalesce(logto_id, $2) where organization_id = $1 returning logto_id as twin",
+      [id, randomUUID().slice(0, 12).replace("-", "x")],
+    );
+    return row?.twin ?? "";
+  }
+
+  return {
+    application,
+    get issuer() {
+      return signInWorld.issuer;
+    },
+    reachCallback: signInWorld.reachCallback,
+    signIn: signInWorld.signIn,
+    isSignedIn: signInWorld.isSignedIn,
+    readState: signInWorld.readState,
+    nameAtIssuer,
+    giveTwin,
+    async tokenFor(person, organization, { claims, ...rest } = {}) {
+      const sub = await nameAtIssuer(person);
+      const aud = audienceOf(await giveTwin(organization));
+      return signToken(signInWorld.issuer, { ...rest, claims: { sub, aud, ...claims } });
+    },
+    addApplication: (organization, role) => addApplication(application, organization, role),
+  };
+}
+
+/** As the worker does that keeps step with Logto. */
+export async function addApplication(
+  application: RunningApplication,
+  organization: Organization,
+  role: Role,
+): Promise<Person> {
+  const name = `Application ${randomUUID().slice(0, 8)}`;
+  const [user] = await application.query<{ id: string }>(
+    `insert into users (id, issuer, subject, name, is_machine)
+     values (gen_random_uuid(), 'https://id.example/oidc', $1, $2, true) returning id`,
+    [randomUUID(), name],
+  );
+  const person = { id: user?.id ?? "", name };
+  await application.addMember(organization, person, role);
+  return person;
+}
