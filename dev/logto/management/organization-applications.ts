@@ -6,6 +6,7 @@ import type { Database, Queryable } from "../database.ts";
 import {
   addApplications,
   addRolesToApplicationIn,
+  belongsTo,
   listApplicationsOfOrganization,
   listOrganizationsOfApplication,
   listRolesOfApplicationIn,
@@ -17,7 +18,7 @@ import {
 import { findRolesById } from "../people/organization-roles.ts";
 import { describeChange } from "../webhooks/management-events.ts";
 import { presentApplication, requireApplication } from "./applications.ts";
-import { constraintViolated, notFound } from "./errors.ts";
+import { constraintViolated, membershipRequired, notFound } from "./errors.ts";
 import { idList, readInput } from "./input.ts";
 import { presentOrganizationOfUser, presentRole } from "./organization-body.ts";
 import { readPage, writePageHeaders } from "./paging.ts";
@@ -73,11 +74,13 @@ export function addOrganizationApplicationRoutes(
   });
 
   router.get(roles, async (ctx) => {
+    await requireMembership(sql, ctx);
     const { id, applicationId } = idsOf(ctx);
     ctx.body = (await listRolesOfApplicationIn(sql, id, applicationId)).map(presentRole);
   });
 
   router.post(roles, async (ctx) => {
+    await requireMembership(sql, ctx);
     const { organizationRoleIds } = await readInput(ctx, rolesSchema);
     const { id, applicationId } = idsOf(ctx);
     await requireMachineRoles(sql, organizationRoleIds);
@@ -87,6 +90,7 @@ export function addOrganizationApplicationRoutes(
   });
 
   router.put(roles, async (ctx) => {
+    await requireMembership(sql, ctx);
     const { organizationRoleIds } = await readInput(ctx, rolesSchema);
     const { id, applicationId } = idsOf(ctx);
     await requireMachineRoles(sql, organizationRoleIds);
@@ -97,6 +101,7 @@ export function addOrganizationApplicationRoutes(
   });
 
   router.delete(`${roles}/:organizationRoleId`, async (ctx) => {
+    await requireMembership(sql, ctx);
     const { id, applicationId } = idsOf(ctx);
     const roleId = param(ctx, "organizationRoleId");
     if (!(await removeRoleFromApplicationIn(sql, id, applicationId, roleId))) throw notFound();
@@ -120,6 +125,12 @@ async function requireMachines(sql: Queryable, ids: string[]): Promise<void> {
 async function requireMachineRoles(sql: Queryable, ids: string[]): Promise<void> {
   const found = await findRolesById(sql, ids);
   if (found.some(({ type }) => type !== "MachineToMachine")) throw constraintViolated();
+}
+
+/** Not recorded: so it stands in Logto's sources (`routes/organization/application/role-relations.ts`). */
+async function requireMembership(sql: Queryable, ctx: RouterContext): Promise<void> {
+  const { id, applicationId } = idsOf(ctx);
+  if (!(await belongsTo(sql, id, applicationId))) throw membershipRequired();
 }
 
 function describeMembership(
