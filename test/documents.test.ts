@@ -219,6 +219,12 @@ describe("numbers in the documents", () => {
       /attempts: (\d+), seconds: 600/,
     ],
     ["docs/configuration.md", /fewer than (\d+) characters/, "src/config.ts", /length < (\d+)/],
+    [
+      "docs/logto.md",
+      /of the first (\d+)\)/,
+      "src/logto/provision/just-in-time.ts",
+      /most = (\d+)/,
+    ],
     ["docs/logto.md", /Logto (1\.\d+)/, "docker-compose.yml", /svhd\/logto:(1\.\d+)/],
     [
       "docs/decisions/007-openid-client.md",

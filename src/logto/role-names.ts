@@ -12,8 +12,3 @@ export type MachineRole = (typeof machineRoles)[number];
 export function nameMachineRole(role: MachineRole): string {
   return `machine-${role}`;
 }
-
-/** The role that a service account has by an organization role of Logto's; undefined for any other. */
-export function readMachineRole(name: string): MachineRole | undefined {
-  return machineRoles.find((role) => nameMachineRole(role) === name);
-}

@@ -59,7 +59,7 @@ function refusal(answer: Response, text: string): LogtoError {
   }
   const { error, code = error } = parse(text);
   const told = { status, ...(code !== undefined && { code }) };
-  const isOurs = status === 401 || status === 403 || code === "invalid_client";
+  const isOurs = status === 401 || status === 403 || error === "invalid_client";
   return new LogtoError(isOurs ? "unauthorized" : "refused", code ?? `status ${status}`, told);
 }
 

@@ -86,6 +86,13 @@ describe("what stands in the way of provisioning is said in a sentence, and chan
     );
   });
 
+  it("an address that Logto does not go by", async () => {
+    const other = logto.endpoint.replace("127.0.0.1", "localhost");
+    expect(await fail({ LOGTO_ENDPOINT: other })).toBe(
+      `Logto at ${other} calls itself ${logto.endpoint}, and nobody could sign in. Set LOGTO_ENDPOINT to that, or ENDPOINT of Logto itself to ${other}.`,
+    );
+  });
+
   it("nobody at that address", async () => {
     expect(await fail({ LOGTO_ENDPOINT: "http://127.0.0.1:9" })).toBe(
       "Logto at http://127.0.0.1:9 cannot be reached or is not well (connection failed). Is LOGTO_ENDPOINT right, and Logto running?",

@@ -300,13 +300,13 @@ describe("provisioning a Logto that others use, too", () => {
         body: {
           name: "Tenantry",
           type: "Traditional",
-          customData: { tenantry: "https://x.example" },
+          customData: { tenantry: { baseUrl: "https://x.example" } },
         },
       }),
     );
     const single = await operator.read(identified, (client) =>
       client.POST("/api/applications", {
-        body: { name: "A page", type: "SPA", customData: { tenantry: baseUrl } },
+        body: { name: "A page", type: "SPA", customData: { tenantry: { baseUrl } } },
       }),
     );
     await operator.send((client) =>
@@ -347,7 +347,7 @@ describe("provisioning a Logto that others use, too", () => {
     ]);
     expect(row).toEqual({
       name: "By hand",
-      custom_data: { owner: "ops", tenantry: "https://by-hand.example" },
+      custom_data: { owner: "ops", tenantry: { baseUrl: "https://by-hand.example" } },
     });
   });
 

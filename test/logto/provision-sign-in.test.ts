@@ -28,6 +28,11 @@ describe("signing in through what provisioning has made", () => {
     const signedIn = await browser.submit(registering, account);
     expect(signedIn).toMatchObject({ url: at("/account"), status: 200 });
     expect(signedIn.html).toContain("Ada Fresh");
+    let page = await browser.submit(signedIn, {}, "/sign-out");
+    // Logto answers with a form that its own script submits.
+    if (page.url !== at("/")) page = await browser.submit(page);
+    expect(page.url).toBe(at("/"));
+    expect((await browser.open(at("/account"))).url).not.toBe(at("/account"));
   });
 
   it("works with Hugging Face, by the connector", async () => {
@@ -36,5 +41,10 @@ describe("signing in through what provisioning has made", () => {
     expect(people.url).toMatch(new RegExp(`^${logto.huggingFaceIssuer}/`));
     const scope = new URL(people.url).searchParams.get("scope");
     expect(scope).toBe("openid profile email read-memberships");
+    const [, link = ""] = /href="([^"]*[?&;]person=[^"]*)"/.exec(people.html) ?? [];
+    const url = new URL(link.replaceAll("&amp;", "&"), people.url).href;
+    const decision = { decision: "authorize" };
+    const signedIn = await browser.submit(await browser.open(url, people), decision);
+    expect(signedIn).toMatchObject({ url: at("/account"), status: 200 });
   });
 });

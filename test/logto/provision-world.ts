@@ -23,8 +23,6 @@ export type Run = {
 };
 type Options = { environment?: Record<string, string>; isDryRun?: boolean; keepSignIn?: boolean };
 
-export type FreshLogto = ReturnType<typeof useFreshLogto>;
-
 /** A Logto as it is after its installation, with one thing clicked: the machine that may manage it. */
 export function useFreshLogto() {
   let database: TestDatabase;

@@ -45,7 +45,7 @@ describe("provisioning a fresh Logto", () => {
     expect(application).toMatchObject({
       name: "Tenantry",
       type: "Traditional",
-      customData: { tenantry: baseUrl },
+      customData: { tenantry: { baseUrl } },
       oidcClientMetadata: {
         redirectUris: [`${baseUrl}/callback`],
         postLogoutRedirectUris: [`${baseUrl}/`],
@@ -163,7 +163,7 @@ describe("provisioning a fresh Logto", () => {
 });
 
 /** As they then stand in `.env`. */
-export function defined(settings: Record<string, string | undefined>): Record<string, string> {
+function defined(settings: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(settings).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );

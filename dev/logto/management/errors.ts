@@ -25,14 +25,6 @@ export const notExistsWithId = (table: string, id: string) =>
 export const constraintViolated = () =>
   new ManagementError(422, "entity.db_constraint_violated", "Database constraint violated.");
 
-/** Of whoever does not belong to an organization, person or machine, no roles are told or taken. */
-export const membershipRequired = () =>
-  new ManagementError(
-    422,
-    "organization.require_membership",
-    "The user must be a member of the organization to proceed.",
-  );
-
 export const emptyChange = () =>
   new ManagementError(422, "entity.invalid_input", "Invalid input. Value list must not be empty.");
 

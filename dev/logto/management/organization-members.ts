@@ -18,7 +18,7 @@ import {
   replaceMembers,
 } from "../people/organizations.ts";
 import { describeChange } from "../webhooks/management-events.ts";
-import { constraintViolated, ManagementError, membershipRequired, notFound } from "./errors.ts";
+import { constraintViolated, ManagementError, notFound } from "./errors.ts";
 import { idList, readInput } from "./input.ts";
 import { presentRole } from "./organization-body.ts";
 import { readPage, writePageHeaders } from "./paging.ts";
@@ -149,7 +149,12 @@ async function resolveRoles(sql: Queryable, input: z.infer<typeof rolesSchema>):
 }
 
 async function requireMembership(sql: Queryable, ctx: RouterContext): Promise<void> {
-  if (!(await isMember(sql, param(ctx, "id"), param(ctx, "userId")))) throw membershipRequired();
+  if (await isMember(sql, param(ctx, "id"), param(ctx, "userId"))) return;
+  throw new ManagementError(
+    422,
+    "organization.require_membership",
+    "The user must be a member of the organization to proceed.",
+  );
 }
 
 function param(ctx: RouterContext, name: "id" | "userId" | "roleId"): string {

@@ -1,6 +1,7 @@
 import type { ManagementApi } from "../management-api.ts";
 import type { ProvisionConfig } from "./config.ts";
 import { provisionConnector } from "./connector.ts";
+import { checkIssuer } from "./issuer.ts";
 import { reportJustInTime } from "./just-in-time.ts";
 import type { Ledger } from "./ledger.ts";
 import { provisionOrganizationTemplate } from "./organization-template.ts";
@@ -32,6 +33,7 @@ export async function provision(
   { keepSignIn }: { keepSignIn: boolean },
 ): Promise<ProvisionedSettings> {
   const { credentials } = step.config.management;
+  await checkIssuer(step.config);
   await findMachine(step);
   const application = await provisionWebApplication(step);
   await provisionOrganizationTemplate(step);

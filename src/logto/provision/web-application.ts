@@ -61,7 +61,7 @@ export async function provisionWebApplication(
             name: productName,
             type,
             oidcClientMetadata: asDescribed(oidcClientMetadata),
-            customData: { tenantry: config.baseUrl },
+            customData: markFor(config.baseUrl),
           },
         }),
       ),
@@ -101,8 +101,13 @@ async function findWebApplication({ api, config }: Step): Promise<Application | 
   }
 }
 
-const isMadeFor = ({ customData }: Application, baseUrl: string) =>
-  customData["tenantry"] === baseUrl;
+/** In custom data, as organizations have it: another Tenantry may use the same Logto. */
+const markFor = (baseUrl: string) => ({ tenantry: { baseUrl } });
+const mark = z.object({ tenantry: z.object({ baseUrl: z.string() }) });
+
+function isMadeFor({ customData }: Application, baseUrl: string): boolean {
+  return mark.safeParse(customData).data?.tenantry.baseUrl === baseUrl;
+}
 
 async function mend({ api, config, ledger }: Step, application: Application): Promise<void> {
   const { id, name, customData } = application;
@@ -119,7 +124,7 @@ async function mend({ api, config, ledger }: Step, application: Application): Pr
         body: {
           // Both are replaced whole.
           oidcClientMetadata: asDescribed(oidcClientMetadata),
-          ...(!isMarked && { customData: { ...customData, tenantry: config.baseUrl } }),
+          ...(!isMarked && { customData: { ...customData, ...markFor(config.baseUrl) } }),
         },
       }),
     ),
