@@ -53,9 +53,10 @@ export function metricsRoutes({ unscoped }: Pick<Database, "unscoped">, token: s
 
 /** However long either is. */
 function isSame(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
 }
+
+const digest = (text: string) => createHash("sha256").update(text).digest();
 
 function readSamples(unscoped: Database["unscoped"]): Promise<Sample[]> {
   return unscoped.$queryRaw<Sample[]>`
