@@ -137,18 +137,15 @@ const lies: [string, Lie, string[]][] = [
     ],
   ],
   [
-    "an issuer that is not its own",
+    "keys that it does not sign with",
     (answer, call) => {
-      if (!call.endsWith("/openid-configuration")) return;
-      answer.body = answer.body.replace(/"issuer":"/, '"issuer":"https://elsewhere.example.com/');
+      if (call.endsWith("/oidc/jwks"))
+        answer.body = answer.body.replaceAll('"kid":"', '"kid":"no-');
     },
     contract
       .filter(({ about }) => about === "sign-in")
       .flatMap((part) => part.checks.map(({ title }) => title))
       .concat(
-        "discovery names the issuer <endpoint>/oidc, and addresses at that origin only",
-        "the keys are public, have names, and are for signatures that we take (recorded: ES384)",
-        "the authorization endpoint takes what we ask with, and has people sign in",
         "a machine gets a token for its organization: exactly that audience, what its role permits",
       ),
   ],

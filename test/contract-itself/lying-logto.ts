@@ -5,7 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { findAnyPort, portOf } from "../../dev/ports.ts";
 import { startStandIn, type Target } from "../contract/target.ts";
 
-export type Answer = { status: number; headers: Headers; body: string };
+type Answer = { status: number; headers: Headers; body: string };
 /** Changes an answer of the stand-in before anybody sees it. @param call such as `GET /api/users?page=1` */
 export type Lie = (answer: Answer, call: string) => void;
 

@@ -5,7 +5,9 @@ import type { ManagementApi } from "../../src/logto/management-api.ts";
 
 const named = z.object({ id: z.string(), name: z.string() });
 const user = z.object({ id: z.string() });
-const application = named.extend({ customData: z.record(z.string(), z.unknown()) });
+const application = named.extend({
+  customData: z.object({ tenantry: z.object({ baseUrl: z.string() }).optional() }).catch({}),
+});
 const hook = named.extend({ config: z.object({ url: z.string() }) });
 
 /**
@@ -74,7 +76,7 @@ export async function removeOurs(
       client.GET("/api/applications", { params: { query } }),
     );
     const isOurs = ({ name, customData }: z.output<typeof application>) =>
-      name.includes(tag) || customData["tenantry"] === baseUrl;
+      name.includes(tag) || customData.tenantry?.baseUrl === baseUrl;
     for (const { id } of found.filter(isOurs)) {
       const params = { path: { id } };
       await attempt(() =>
