@@ -51,6 +51,7 @@ import { webhookRoutes } from "./logto/webhook-routes.ts";
 import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
 import { healthRoutes } from "./operations/health.ts";
+import { metricsRoutes } from "./operations/metrics.ts";
 import { organizationPages } from "./organizations/pages.tsx";
 import { settingsPages } from "./organizations/settings-pages.tsx";
 import { projectPages } from "./projects/pages.tsx";
@@ -60,7 +61,14 @@ import { renderErrorPage } from "./views/error-document.tsx";
 export type Dependencies = {
   config: Pick<
     Config,
-    "baseUrl" | "isSecure" | "server" | "organizations" | "sessions" | "logto" | "huggingFace"
+    | "baseUrl"
+    | "isSecure"
+    | "metricsToken"
+    | "server"
+    | "organizations"
+    | "sessions"
+    | "logto"
+    | "huggingFace"
   >;
   database: Database;
   openId: OpenIdClient;
@@ -123,6 +131,7 @@ export function createApp(dependencies: Dependencies): {
     client && createHuggingFaceOAuth({ endpoint, client, baseUrl: config.baseUrl, logger });
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
+    ...metricsRoutes({ unscoped }, config.metricsToken),
     ...landingPages,
     ...authPages({
       unscoped,

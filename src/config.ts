@@ -44,6 +44,7 @@ export const settings = z.object({
   DATABASE_URL: postgresAddress,
   DATABASE_POOL_SIZE: wholeNumber(1, 200).default(10),
   JOBS_DATABASE_URL: postgresAddress.optional(),
+  METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
   SESSION_SECRET: secret.refine((value) => splitSecrets(value).length > 0, "is missing"),
   SESSION_IDLE_HOURS: number(0.1, 24 * 30).default(8),
   SESSION_ABSOLUTE_HOURS: number(0.1, 24 * 365).default(24 * 7),
@@ -78,6 +79,7 @@ type Settings = z.infer<typeof settings>;
 type Fault = { name: string; message: string };
 
 const secretNames = [
+  "METRICS_TOKEN",
   "SESSION_SECRET",
   "LOGTO_APP_SECRET",
   "LOGTO_M2M_APP_SECRET",
@@ -185,6 +187,8 @@ function arrange(values: Settings) {
       shutdownDelaySeconds: values.SHUTDOWN_DELAY_SECONDS,
     },
     logLevel: values.LOG_LEVEL,
+    /** Whoever asks for metrics has to have it; undefined: nobody may ask. */
+    metricsToken: values.METRICS_TOKEN,
     database: { url: values.DATABASE_URL, poolSize: values.DATABASE_POOL_SIZE },
     /** Straight to PostgreSQL: past a pool in transaction mode. */
     jobs: { databaseUrl: values.JOBS_DATABASE_URL ?? values.DATABASE_URL },

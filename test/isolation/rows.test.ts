@@ -26,8 +26,6 @@ const rows = [
 /** Those that nothing can be tested of yet, each with the reason why. */
 const exceptions: Record<string, string> = {
   TI18: "an API key outlives or outranks its maker: there are no API keys",
-  RB10: "a role changed in Logto's Console is mirrored: roles are ours alone until they are reconciled",
-  WH14: "all webhooks are lost for a day: there is no reconciliation of organizations yet",
 };
 
 /** The rows at the beginning of a title, or of what is put into one: `it("TI01 RB01 lets …")`. */

@@ -1,0 +1,77 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+
+import { Gauge, Registry } from "prom-client";
+
+import { route } from "../auth/route.ts";
+import type { Database } from "../database/database.ts";
+import { readBearerToken } from "../http/bearer-token.ts";
+import { httpError } from "../http/errors.ts";
+
+type Sample = { name: string; labels: Record<string, string>; value: number };
+
+const help: Record<string, string> = {
+  tenantry_jobs: "Jobs that are not done, by kind and state: waiting, failing, given_up",
+  tenantry_webhooks: "Webhooks of the last seven days, by what came of them",
+  tenantry_logto_compared_seconds: "Seconds since everything was compared with Logto",
+};
+
+/**
+ * Numbers for Prometheus, the same ones whichever instance is asked: they are in the database.
+ *
+ * @param token whoever asks has to have it, as a bearer token (RFC 6750); without one there is no such address
+ */
+export function metricsRoutes({ unscoped }: Pick<Database, "unscoped">, token: string | undefined) {
+  return [
+    route({
+      method: "GET",
+      path: "/metrics",
+      access: "public",
+      statuses: [200],
+      async handler(_input, ctx) {
+        if (token === undefined || !isSame(readBearerToken(ctx) ?? "", token)) {
+          throw httpError("request.not_found");
+        }
+        const registry = new Registry();
+        for (const { name, labels, value } of await readSamples(unscoped)) {
+          const known = registry.getSingleMetric(name);
+          const gauge =
+            known instanceof Gauge
+              ? known
+              : new Gauge({
+                  name,
+                  help: help[name] ?? name,
+                  labelNames: Object.keys(labels),
+                  registers: [registry],
+                });
+          gauge.set(labels, value);
+        }
+        return { status: 200, type: registry.contentType, body: await registry.metrics() };
+      },
+    }),
+  ];
+}
+
+/** However long either is. */
+function isSame(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+function readSamples(unscoped: Database["unscoped"]): Promise<Sample[]> {
+  return unscoped.$queryRaw<Sample[]>`
+    select 'tenantry_jobs' as name,
+           jsonb_build_object('kind', task_identifier, 'state',
+             case when attempts >= max_attempts then 'given_up' when last_error is not null then 'failing'
+                  else 'waiting' end) as labels,
+           count(*)::float8 as value
+      from graphile_worker.jobs where task_identifier <> 'logto.reconcile' group by 2
+    union all
+    select 'tenantry_webhooks', jsonb_build_object('outcome', coalesce(split_part(outcome, ' ', 1), 'waiting')),
+           count(*)::float8
+      from webhook_deliveries group by 2
+    union all
+    select 'tenantry_logto_compared_seconds', '{}'::jsonb,
+           extract(epoch from now())::float8 - (j.payload ->> 'fullSince')::float8
+      from graphile_worker._private_jobs j
+     where j.key = 'logto:reconcile' and j.payload ->> 'fullSince' is not null`;
+}

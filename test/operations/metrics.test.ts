@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+
+import { useLogto } from "../logto/logto-world.ts";
+
+const token = "a token that only Prometheus has";
+const world = useLogto({ environment: { METRICS_TOKEN: token } });
+const { application } = world;
+
+const scrape = (headers: Record<string, string> = {}) =>
+  application.visitor().get("/metrics").set(headers);
+
+describe("GET /metrics", () => {
+  it("SC04 is no address for anybody who does not have the token", async () => {
+    for (const headers of [{}, { Authorization: "Bearer wrong" }, { Authorization: token }]) {
+      expect((await scrape(headers)).status).toBe(404);
+    }
+  });
+
+  it("tells of jobs that wait, and of those that are given up, in Prometheus' own format", async () => {
+    await world.createPair();
+    await application.createOrganization(await world.createPerson());
+    const { status, type, text } = await scrape({ Authorization: `Bearer ${token}` });
+    expect({ status, type }).toEqual({ status: 200, type: "text/plain" });
+    expect(text).toContain("# TYPE tenantry_jobs gauge");
+    expect(text).toContain('tenantry_jobs{kind="logto.sync_organization",state="waiting"} 1');
+
+    await application.query(
+      "update graphile_worker._private_jobs set attempts = max_attempts, last_error = 'no'",
+    );
+    const later = await scrape({ Authorization: `Bearer ${token}` });
+    expect(later.text).toContain(
+      'tenantry_jobs{kind="logto.sync_organization",state="given_up"} 1',
+    );
+    await application.query("delete from graphile_worker._private_jobs");
+  });
+
+  it("tells how long ago everything was compared with Logto", async () => {
+    await application.query(
+      `select graphile_worker.add_job('logto.reconcile', json_build_object('since', null, 'fullSince',
+         extract(epoch from now()) - 60), job_key => 'logto:reconcile')`,
+    );
+    const { text } = await scrape({ Authorization: `Bearer ${token}` });
+    const [, seconds] = /tenantry_logto_compared_seconds (\d+)/.exec(text) ?? [];
+    expect(Number(seconds)).toBeGreaterThanOrEqual(60);
+    expect(Number(seconds)).toBeLessThan(120);
+  });
+});
