@@ -10,6 +10,8 @@ export type MembershipHere = {
   isPending: boolean;
   /** False: they have deleted their account. */
   hasAccount: boolean;
+  /** Logto knows them no more, and the organization cannot do without them. */
+  isKept: boolean;
 };
 
 /** What makes the two sides equal. */
@@ -26,6 +28,7 @@ const roleOfNoRole: Role = "viewer";
 /**
  * Decides who is right. What was changed here and Logto has not been told goes first; any other difference is a change
  * at Logto, which counts, but for people it cannot be true of: who is suspended here, or has no account any more.
+ * Of whom Logto knows no more nothing can be made equal.
  * Nobody belongs to the twin of a deleted organization, nor who is suspended: nothing else there knows of either.
  */
 export function compareMembership(
@@ -34,6 +37,7 @@ export function compareMembership(
   { isDeleted }: { isDeleted: boolean },
 ): Difference {
   const wanted = isDeleted || here.isSuspended ? null : here.role;
+  if (here.isKept) return { kind: "none" };
   const isEqual = wanted === null ? !atLogto.isMember : atLogto.role === wanted;
   if (isEqual) return { kind: "none" };
   if (here.isPending || isDeleted) return { kind: "outward", role: wanted, isReverted: false };

@@ -23,6 +23,8 @@ export type LocalPerson = {
   hasAccount: boolean;
   role: Role | null;
   isSuspended: boolean;
+  /** Gone at Logto, and still the only owner, since an organization has one (forgetAccount). */
+  isKept: boolean;
   version: bigint;
   pushedVersion: bigint;
   hints: bigint;
@@ -55,6 +57,13 @@ export function listLocalPeople(
   return tx.$queryRaw<LocalPerson[]>`
     select l.user_id as "userId", u.subject, u.is_machine as "isMachine", u.deleted_at is null as "hasAccount",
            m.role, m.suspended_at is not null as "isSuspended",
+           coalesce(m.role = 'owner' and u.suspended_at is not null
+             and exists (select from audit_events e
+                          where e.organization_id = l.organization_id
+                            and e.action = 'organization.owner_missing' and e.target_id = l.user_id::text)
+             and not exists (select from memberships o
+                              where o.organization_id = l.organization_id and o.user_id <> l.user_id
+                                and o.role = 'owner' and o.suspended_at is null), false) as "isKept",
            l.version, l.pushed_version as "pushedVersion", l.hints
       from logto_memberships l
       join users u on u.id = l.user_id

@@ -21,8 +21,11 @@ export const syncOrganization = defineJob({
   payload: z.object({ organizationId: z.uuid(), tries: z.int().optional() }),
   async run(payload, context) {
     const { database, logto } = context;
-    if (!logto) return;
     const { organizationId } = payload;
+    if (!logto) {
+      await forgetRemoved(database, organizationId);
+      return;
+    }
     try {
       const isDone = await sync({ ...context, logto }, organizationId);
       if (!isDone) await wake(database, organizationId);
@@ -74,6 +77,17 @@ async function sync(context: SyncContext, organizationId: string): Promise<boole
     return false;
   }
   return settleDifferences(context, organizationId, { ...comparison, twin: comparison.twin });
+}
+
+/** Where there is no Logto, nothing stays of an organization that was removed for good, unless it had a twin before. */
+function forgetRemoved(database: SyncContext["database"], organizationId: string) {
+  return database.forOrganization(
+    organizationId,
+    (tx) => tx.$executeRaw`
+      delete from logto_organizations l
+       where l.organization_id = ${organizationId}::uuid and l.logto_id is null
+         and not exists (select from organizations o where o.id = l.organization_id)`,
+  );
 }
 
 /** Whether there is anything to tell Logto or to ask it. */

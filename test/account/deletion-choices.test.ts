@@ -65,6 +65,8 @@ describe("POST /account/deletion by the only owner of an organization", () => {
     const { person, agent, organization, admin } = await own();
     expect((await sendDeletion(agent, person, plan(organization, "delete"))).status).toBe(303);
     expect(await readMembersOf(application, organization)).toBeUndefined();
+    // What Logto would have to be told is done with as well.
+    await application.deliverMail();
     const after = await readDatabase(application);
     expect(JSON.stringify(after)).not.toContain(organization.id);
     const home = await (await application.signInAs(admin)).get(`/o/${organization.slug}`);

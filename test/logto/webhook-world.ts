@@ -206,8 +206,7 @@ type UserRow = {
   updated_at: Date;
 };
 
-export type WebhookWorld = ReturnType<typeof useWebhooks>;
-export type Known = Awaited<ReturnType<WebhookWorld["createKnown"]>>;
+export type Known = Awaited<ReturnType<ReturnType<typeof useWebhooks>["createKnown"]>>;
 
 /** Whether a session opens a page. */
 export const isSignedIn = async (

@@ -147,10 +147,11 @@ BEGIN
   FOR organization IN SELECT DISTINCT c.organization_id FROM changed c ORDER BY 1 LOOP
     PERFORM set_config('app.organization_id', organization::text, true);
     IF EXISTS (SELECT FROM organizations o WHERE o.id = organization) THEN
+      INSERT INTO logto_organizations (organization_id) VALUES (organization)
+        ON CONFLICT (organization_id) DO UPDATE SET changed_at = now();
       INSERT INTO logto_memberships AS m (organization_id, user_id)
         SELECT c.organization_id, c.user_id FROM changed c WHERE c.organization_id = organization ORDER BY 2
         ON CONFLICT (organization_id, user_id) DO UPDATE SET version = m.version + 1, changed_at = now();
-      UPDATE logto_organizations SET changed_at = now() WHERE organization_id = organization;
       PERFORM wake_logto_sync(organization);
     END IF;
   END LOOP;
