@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import { type JobPool, openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import { describeDrift } from "../../src/logto/describe-drift.ts";
+import { listQueue } from "../../src/logto/queue.ts";
 import { root } from "../support/documents.ts";
 import { useLogto } from "./logto-world.ts";
 
@@ -26,7 +27,7 @@ function start(script: string, parameters: string[], environment: Record<string,
   const child = spawn(process.execPath, ["--import", "tsx", script, ...parameters], {
     cwd: root,
     env: { PATH: process.env["PATH"], ...environment },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   running.add(child);
   return child;
@@ -42,8 +43,8 @@ async function recover(): Promise<void> {
   await world.settle();
 }
 
-/** A worker that is killed at its n-th step. @returns null; how many steps there were, where that is fewer */
-async function workUntil(step: number): Promise<number | null> {
+/** A worker that is to be killed at its n-th step, and waits for its sign to begin. */
+function prepareWorker(step: number) {
   const { config } = application;
   const child = start(join(import.meta.dirname, "killed-sync.ts"), [
     JSON.stringify({
@@ -53,10 +54,16 @@ async function workUntil(step: number): Promise<number | null> {
       logto: { endpoint: config.logto.endpoint, ...config.logto.management },
     }),
   ]);
-  const [output] = await Promise.all([text(child.stdout), once(child, "close")]);
-  if (child.signalCode === "SIGKILL") return null;
-  expect(child.exitCode).toBe(0);
-  return Number(output);
+  return {
+    /** @returns null; how many steps there were, where that is fewer */
+    async work(): Promise<number | null> {
+      child.stdin.end();
+      const [output] = await Promise.all([text(child.stdout), once(child, "close")]);
+      if (child.signalCode === "SIGKILL") return null;
+      expect(child.exitCode).toBe(0);
+      return Number(output);
+    },
+  };
 }
 
 const countLocked = async () =>
@@ -71,17 +78,20 @@ describe("kill -9 of a worker", () => {
       await world.provider.logto.webhooks.settled();
       await world.settle();
       let steps: number | null = null;
+      let worker = prepareWorker(1);
       let killed = 0;
       for (let step = 1; steps === null; step += 1) {
         const before = await world.console.countOrganizations();
         const organization = await application.createOrganization(owner, `Killed at ${step}`);
         await application.addMember(organization, member, "admin");
-        steps = await workUntil(step);
+        steps = await worker.work();
+        // It starts while the rest is done.
+        if (steps === null) worker = prepareWorker(step + 1);
         killed += steps === null ? 1 : 0;
         expect(await countLocked()).toBe(steps === null ? 1 : 0);
         await recover();
 
-        expect(await world.listJobs()).toEqual([]);
+        expect(await listQueue(application.database)).toEqual([]);
         expect(await world.console.countOrganizations()).toBe(before + 1);
         const logtoId = await world.findTwin(organization);
         expect(await world.console.readName(logtoId)).toBe(organization.name);
@@ -108,7 +118,7 @@ describe("kill -9 of an instance", () => {
       const owner = await world.createPerson();
       const { cookie } = await application.createSessionCookie(owner);
       const acknowledged: string[] = [];
-      for (const round of [1, 2, 3]) {
+      for (const round of [1, 2]) {
         const child = start("src/main.ts", [], {
           NODE_ENV: "test",
           HOST: "127.0.0.1",
@@ -155,11 +165,11 @@ describe("kill -9 of an instance", () => {
            from organizations o where name like 'Round %'`,
       );
       expect(stored.map(({ name }) => name)).toEqual(expect.arrayContaining(acknowledged));
-      expect(stored.length).toBeGreaterThanOrEqual(45);
+      expect(stored.length).toBeGreaterThanOrEqual(30);
       expect(stored.filter(({ events, members }) => events !== 1 || members !== 1)).toEqual([]);
 
       await recover();
-      expect(await world.listJobs()).toEqual([]);
+      expect(await listQueue(application.database)).toEqual([]);
       expect(await world.countOpen()).toBe(0);
       expect(await describeDrift(world.context)).toEqual([]);
       const names = await application.query<{ twins: number }>(

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+
 import pino from "pino";
 
 import { type Database, openDatabase } from "../../src/database/database.ts";
@@ -49,6 +51,9 @@ const mortal: Database = {
   },
 };
 
+// Whoever started it says when.
+process.stdin.resume();
+await once(process.stdin, "end");
 const pool = openJobPool({ url, logger });
 await drainJobs({
   pool,
