@@ -93,6 +93,8 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
         delivery,
       });
       const app = new Koa();
+      // reportFaults() tells of ours; Koa itself would only of those who hung up in the middle of an answer.
+      app.silent = true;
       app.use(strike);
       app.use(addHeaders);
       app.use(reportFaults);

@@ -1,7 +1,8 @@
 const messages = {
   unavailable: "Logto cannot be reached, or is not well.",
   refused: "Logto refused a request.",
-  unauthorized: "Logto does not let this application use its Management API.",
+  unauthorized:
+    "Logto does not let this application use its Management API: LOGTO_M2M_APP_ID, LOGTO_M2M_APP_SECRET or its role there is wrong.",
   invalid_answer: "Logto gave an answer that cannot be understood.",
 } as const;
 

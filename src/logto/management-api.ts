@@ -68,19 +68,19 @@ export function createManagementApi(options: ManagementApiOptions): ManagementAp
   let notBefore = 0;
 
   async function authorized(request: Request): Promise<Response> {
-    const first = request.clone();
+    const present = await token.read();
     try {
-      return await attempt(first);
+      return await sendWith(present, request.clone());
     } catch (error) {
       if (!(error instanceof LogtoError && error.status === 401)) throw error;
       // Its key was replaced, or its time is over by another clock. What was refused was not done.
-      token.forget();
-      return attempt(request);
+      token.forget(present);
+      return sendWith(await token.read(), request);
     }
   }
 
-  async function attempt(request: Request): Promise<Response> {
-    request.headers.set("authorization", `Bearer ${await token.read()}`);
+  function sendWith(bearer: string, request: Request): Promise<Response> {
+    request.headers.set("authorization", `Bearer ${bearer}`);
     return sendRequest(request, requestTimeout);
   }
 

@@ -43,9 +43,9 @@ export function createManagementToken(options: TokenOptions) {
       });
       return asking;
     },
-    /** The one that there is was refused. */
-    forget(): void {
-      current = undefined;
+    /** This one was refused; another one, which somebody else may have asked for meanwhile, stays. */
+    forget(refused: string): void {
+      if (current?.value === refused) current = undefined;
     },
   };
 }

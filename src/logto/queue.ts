@@ -1,27 +1,33 @@
 import type { Database } from "../database/database.ts";
+import { Prisma } from "../database/generated/client.ts";
 
 /** A job about Logto that is not done yet. */
 export type QueuedJob = {
   id: string;
   kind: string;
-  /** The organization it is about. */
-  organizationId: string | null;
+  /** What it is about: an organization of ours, or one at Logto. */
+  about: string | null;
   createdAt: Date;
-  /** The next try; in the past: it is due, or under way. */
+  /** The next try; in the past: it is due. */
   runAt: Date;
-  attempts: number;
+  isUnderWay: boolean;
   isGivenUp: boolean;
+  /** How often it was tried; while it is under way, that time included. */
+  attempts: number;
   lastError: string | null;
 };
 
-/** Lists what Logto has not been told or asked yet, the oldest first. */
+/** Lists what Logto has not been told or asked yet, the oldest first; not the comparison of every minute, unless it fails. */
 export function listQueue({ unscoped }: Database): Promise<QueuedJob[]> {
   return unscoped.$queryRaw<QueuedJob[]>`
-    select id::text, task_identifier as kind, substring(queue_name from '^logto:([0-9a-f-]{36})$') as "organizationId",
-           created_at as "createdAt", run_at as "runAt", attempts::integer, attempts >= max_attempts as "isGivenUp",
-           last_error as "lastError"
+    select id::text, task_identifier as kind,
+           coalesce('organization ' || substring(queue_name from '^logto:([0-9a-f-]{36})$'),
+                    'organization ' || substring(key from '^logto:adopt:(.+)$') || ' at Logto') as about,
+           created_at as "createdAt", run_at as "runAt", locked_at is not null as "isUnderWay",
+           attempts >= max_attempts and locked_at is null as "isGivenUp", attempts::integer, last_error as "lastError"
       from graphile_worker.jobs
-     where task_identifier like 'logto.%' and task_identifier <> 'logto.reconcile'
+     where task_identifier like 'logto.%' and (task_identifier <> 'logto.reconcile' or last_error is not null)
+       and not (${superseded})
      order by created_at, id`;
 }
 
@@ -30,17 +36,43 @@ export async function retryQueue({ unscoped }: Database): Promise<number> {
   const rows = await unscoped.$queryRaw<object[]>`
     select id from graphile_worker.reschedule_jobs(
       array(select id from graphile_worker.jobs
-             where task_identifier like 'logto.%' and (attempts > 0 or run_at > now())),
+             where task_identifier like 'logto.%' and (task_identifier <> 'logto.reconcile' or last_error is not null)
+               and (attempts > 0 or run_at > now()) and not (${superseded})),
       run_at => now(), attempts => 0)`;
   return rows.length;
 }
 
+/**
+ * A job that another one of the same key took the place of while it was under way, and that did not get to its end: it
+ * is never tried again (graphile-worker), as the other one does all of it, and it is no job that was given up.
+ */
+const superseded = Prisma.sql`
+  key is null and attempts >= max_attempts and locked_at is null
+  and task_identifier in ('logto.sync_organization', 'logto.adopt_organization', 'logto.reconcile', 'logto.handle_webhook')`;
+
+/** Removes what is left of them. */
+export async function dropSuperseded({ unscoped }: Database): Promise<void> {
+  await unscoped.$executeRaw`
+    select from graphile_worker.complete_jobs(
+      array(select id from graphile_worker.jobs where ${superseded}))`;
+}
+
 /** One of them in a line. */
 export function describeJob(job: QueuedJob, now: Date): string {
-  const { id, kind, organizationId, createdAt, runAt, attempts, isGivenUp, lastError } = job;
-  const about = organizationId ?? "";
-  const next = runAt <= now ? "due" : `next try ${runAt.toISOString()}`;
-  const state = isGivenUp ? "GIVEN UP" : next;
-  const failures = attempts === 0 ? "" : `, ${attempts} failures, last: ${lastError ?? "unknown"}`;
-  return `${id}  ${kind}  ${about}  since ${createdAt.toISOString()}, ${state}${failures}`;
+  const { id, kind, about, createdAt, attempts, lastError } = job;
+  const failures = lastError === null ? "" : `; failed ${attempts} times, last: ${lastError}`;
+  const words = [
+    id,
+    kind,
+    about ?? "",
+    `since ${createdAt.toISOString()},`,
+    describeState(job, now),
+  ];
+  return words.filter((word) => word !== "").join("  ") + failures;
+}
+
+function describeState({ runAt, isUnderWay, isGivenUp }: QueuedJob, now: Date): string {
+  if (isUnderWay) return "under way";
+  if (isGivenUp) return "GIVEN UP";
+  return runAt <= now ? "due" : `next try ${runAt.toISOString()}`;
 }

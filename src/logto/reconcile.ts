@@ -6,6 +6,7 @@ import { sweepTwins } from "./adopt-organization.ts";
 import type { SyncContext } from "./compare-organization.ts";
 import { hintOrganization } from "./hints.ts";
 import { isUnavailable } from "./logto-error.ts";
+import { dropSuperseded } from "./queue.ts";
 import { reconcileUsers } from "./reconcile-users.ts";
 
 /** Seconds between two looks at what has changed lately. */
@@ -32,6 +33,7 @@ export const reconcile = defineJob({
     const next = (payload: { since: number | null; fullSince: number | null }) =>
       database.unscoped.$transaction((tx) => reconcile.enqueue(tx, payload, scheduled));
     await next({ since, fullSince });
+    await dropSuperseded(database);
     const isFull = fullSince === null || now - fullSince >= fullInterval;
     try {
       const report = isFull

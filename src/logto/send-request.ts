@@ -23,6 +23,10 @@ export async function sendRequest(request: Request, timeout: number): Promise<Re
     if (error instanceof LogtoError) throw error;
     throw new LogtoError("unavailable", signal.aborted ? "timeout" : "connection failed");
   }
+  // Logto's API never sends anybody elsewhere: somebody in between does.
+  if (answer.status >= 300 && answer.status < 400) {
+    throw new LogtoError("invalid_answer", `status ${answer.status}`, { status: answer.status });
+  }
   if (!answer.ok) throw refusal(answer, text);
   // The page of a proxy, or of a captive network: nothing that Logto has said.
   if (answer.headers.get("content-type")?.includes("html")) {

@@ -69,7 +69,7 @@ function readSamples(unscoped: Database["unscoped"]): Promise<Sample[]> {
   return unscoped.$queryRaw<Sample[]>`
     select 'tenantry_jobs' as name,
            jsonb_build_object('kind', task_identifier, 'state',
-             case when attempts >= max_attempts then 'given_up' when last_error is not null then 'failing'
+             case when attempts >= max_attempts and locked_at is null then 'given_up' when last_error is not null then 'failing'
                   else 'waiting' end) as labels,
            count(*)::float8 as value
       from graphile_worker.jobs where task_identifier <> 'logto.reconcile' group by 2

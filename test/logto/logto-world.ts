@@ -1,7 +1,9 @@
+import pino from "pino";
 import { beforeAll } from "vitest";
 import { z } from "zod";
 
 import { mirrorUser } from "../../src/auth/users.ts";
+import type { SyncContext } from "../../src/logto/compare-organization.ts";
 import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
 import { type Role, roles } from "../../src/memberships/roles.ts";
 import type { Organization, Person, RunningApplication } from "../support/application.ts";
@@ -42,12 +44,12 @@ export function useLogto(options: ApplicationOptions = {}) {
     /** Somebody with an account at Logto, whom nobody has seen here. */
     async createAccount(
       name = `Somebody ${(count += 1)}`,
-    ): Promise<{ subject: string; name: string }> {
+    ): Promise<{ subject: string; name: string; username: string }> {
       const username = `person_${Math.random().toString(36).slice(2, 12)}`;
       const { id } = await logto.read(z.object({ id: z.string() }), (client) =>
         client.POST("/api/users", { body: { username, name } }),
       );
-      return { subject: id, name };
+      return { subject: id, name, username };
     },
     /** Somebody who has signed in before. */
     async createPerson(name?: string): Promise<KnownPerson> {
@@ -57,7 +59,7 @@ export function useLogto(options: ApplicationOptions = {}) {
           issuer: logto.issuer,
           subject: account.subject,
           name: account.name,
-          username: null,
+          username: account.username,
           email: null,
           emailVerified: false,
           picture: null,
@@ -66,6 +68,23 @@ export function useLogto(options: ApplicationOptions = {}) {
       );
       return { id, ...account };
     },
+    /** For those who call parts of the sync themselves. */
+    get context(): SyncContext {
+      const { database, config } = application;
+      return { database, baseUrl: config.baseUrl, logger: pino({ level: "silent" }), logto };
+    },
+    /** As it is when what was put off is due. */
+    async letPass() {
+      await application.query(
+        "update graphile_worker._private_jobs set run_at = now() where locked_at is null",
+      );
+    },
+    /** What waits for Logto, given-up jobs included; the oldest first. */
+    listJobs: () =>
+      application.query<{ kind: string; attempts: number; isDead: boolean; error: string | null }>(
+        `select task_identifier as kind, attempts::int, attempts >= max_attempts as "isDead", last_error as error
+           from graphile_worker.jobs where task_identifier like 'logto.%' order by id`,
+      ),
     /** Works off every job that is due, what that leads to included. */
     async settle() {
       await application.deliverMail();

@@ -1,14 +1,18 @@
-import { parseArgs } from "node:util";
-
 import { describeJob, listQueue, retryQueue } from "../queue.ts";
 import { runCommand } from "./run-command.ts";
 
-/** `npm run logto:queue`: what Logto has not been told yet; `-- --retry` has it tried again now. */
-const { values } = parseArgs({ options: { retry: { type: "boolean", default: false } } });
+const usage = `npm run logto:queue -- [options]
 
-await runCommand(async ({ database }) => {
-  if (values.retry) {
+Lists what Logto has not been told or asked yet.
+
+  --retry  has all of it tried again now, what was given up included
+  --help   this text
+`;
+
+await runCommand({ usage, flag: "retry" }, async ({ database }, isRetry) => {
+  if (isRetry) {
     const count = await retryQueue(database);
+    if (count === 0) return "Nothing waits for another try.";
     return `${count} ${count === 1 ? "job is" : "jobs are"} tried again, by an application that runs.`;
   }
   const jobs = await listQueue(database);

@@ -1,5 +1,3 @@
-import { parseArgs } from "node:util";
-
 import { drainJobs } from "../../jobs/worker.ts";
 import { adoptOrganization } from "../adopt-organization.ts";
 import { describeDrift } from "../describe-drift.ts";
@@ -8,23 +6,34 @@ import { reconcileEverything } from "../reconcile.ts";
 import { syncOrganization } from "../sync-organization.ts";
 import { runCommand } from "./run-command.ts";
 
-/** `npm run logto:reconcile`: makes both sides equal now; `-- --dry-run` only lists where they differ. */
-const { values } = parseArgs({ options: { "dry-run": { type: "boolean", default: false } } });
+const usage = `npm run logto:reconcile -- [options]
 
-await runCommand(async (context) => {
-  if (values["dry-run"]) {
+Makes both sides equal now.
+
+  --dry-run  changes nothing, and lists where they differ
+  --help     this text
+`;
+
+await runCommand({ usage, flag: "dry-run" }, async (context, isDryRun) => {
+  if (isDryRun) {
     const lines = await describeDrift(context);
     return lines.length === 0 ? "Both sides are equal." : lines.join("\n");
   }
   const report = await reconcileEverything(context);
   const { database, openPool, logger } = context;
   const pool = openPool();
-  await drainJobs({ pool, context, logger, kinds: [syncOrganization, adoptOrganization] });
-  await pool.end();
+  try {
+    await drainJobs({ pool, context, logger, kinds: [syncOrganization, adoptOrganization] });
+  } finally {
+    await pool.end();
+  }
   const waiting = (await listQueue(database)).length;
-  const counts = Object.entries(report).map(([what, count]) => `${what}: ${count}`);
   return [
-    `Compared. ${counts.join(", ")}.`,
-    waiting === 0 ? "Nothing waits." : `${waiting} still wait: npm run logto:queue`,
+    `Organizations compared: ${report.organizations}`,
+    `Taken in, made at Logto: ${report.adopted}`,
+    `Deleted at Logto, left over: ${report.orphans}`,
+    `Left alone at Logto: ${report.foreign}`,
+    `People changed here: ${report.people}`,
+    waiting === 0 ? "Nothing waits." : `Not done yet: ${waiting}. See npm run logto:queue`,
   ].join("\n");
 });

@@ -7,7 +7,10 @@ export class ProvisionError extends Error {
 }
 
 /** What went wrong and what to do about it, in a sentence or two; undefined for what is no fault of a setting or of Logto. */
-export function describeFailure(error: unknown, config: ProvisionConfig): string | undefined {
+export function describeFailure(
+  error: unknown,
+  config: Pick<ProvisionConfig, "endpoint" | "management">,
+): string | undefined {
   if (error instanceof ProvisionError) return error.message;
   if (!(error instanceof LogtoError)) return undefined;
   const { endpoint, management } = config;

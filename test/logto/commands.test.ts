@@ -1,0 +1,187 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { root } from "../support/documents.ts";
+import { useLogto } from "./logto-world.ts";
+
+const world = useLogto();
+const { application } = world;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "commands-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The command as it is typed, with the settings of the application that runs. */
+async function run(
+  command: "queue" | "reconcile",
+  parameters: string[] = [],
+  environment: Record<string, string> = {},
+) {
+  const { config } = application;
+  const { endpoint, appId, appSecret, management } = config.logto;
+  const child = spawn(
+    process.execPath,
+    [
+      "--import",
+      import.meta.resolve("tsx"),
+      join(root, `src/logto/commands/${command}.ts`),
+      ...parameters,
+    ],
+    {
+      cwd: folder,
+      env: {
+        PATH: process.env["PATH"],
+        NODE_ENV: "test",
+        BASE_URL: application.baseUrl,
+        DATABASE_URL: config.database.url,
+        SESSION_SECRET: "only for tests",
+        LOGTO_ENDPOINT: endpoint,
+        LOGTO_APP_ID: appId,
+        LOGTO_APP_SECRET: appSecret,
+        LOGTO_M2M_APP_ID: management?.credentials.appId ?? "",
+        LOGTO_M2M_APP_SECRET: management?.credentials.appSecret ?? "",
+        ...environment,
+      },
+    },
+  );
+  const [output, errors] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  return { output, errors, code: child.exitCode };
+}
+
+const saying = (output: string) => ({ output, errors: "", code: 0 });
+const failing = (errors: string) => ({ output: "", errors, code: 1 });
+
+/** Nothing waits, not even what the people of the tests have caused. */
+async function beQuiet() {
+  await world.provider.logto.webhooks.settled();
+  await world.letPass();
+  await world.settle();
+}
+
+/** An instance in which everything is equal, and an organization of it. */
+async function createQuietPair() {
+  const pair = await world.createPair();
+  await beQuiet();
+  return pair;
+}
+
+describe("npm run logto:queue", { timeout: 60_000 }, () => {
+  it("says what it can do, and what it does not know, and does nothing then", async () => {
+    const help = await run("queue", ["--help"], { DATABASE_URL: "" });
+    expect(help).toMatchObject({ errors: "", code: 0 });
+    expect(help.output).toContain("--retry");
+    const unknown = await run("queue", ["--rety"]);
+    expect(unknown).toMatchObject({ output: "", code: 2 });
+    expect(unknown.errors).toMatch(/--rety[\s\S]*--retry/);
+    expect(unknown.errors).not.toMatch(/^ +at /m);
+  });
+
+  it("says so where nothing waits, or can be tried again", async () => {
+    await createQuietPair();
+    expect(await run("queue")).toEqual(saying("Nothing waits.\n"));
+    expect(await run("queue", ["--retry"])).toEqual(saying("Nothing waits for another try.\n"));
+  });
+
+  it("lists what waits and what was given up, with its error, and has it tried again", async () => {
+    const { organization, owner, logtoId } = await createQuietPair();
+    const other = await createQuietPair();
+    await application.query("update organizations set name = 'Told late' where id = $1", [
+      organization.id,
+    ]);
+    await application.query("update organizations set name = 'Not told' where id = $1", [
+      other.organization.id,
+    ]);
+    await application.query(
+      `update graphile_worker._private_jobs set attempts = max_attempts, last_error = 'Logto refused a request.'
+        where key = 'logto:' || $1`,
+      [other.organization.id],
+    );
+    const { output } = await run("queue");
+    const lines = output.trimEnd().split("\n");
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(
+      new RegExp(
+        `^\\d+  logto\\.sync_organization  organization ${organization.id}  since \\S+,  due$`,
+      ),
+    );
+    expect(lines[1]).toMatch(
+      new RegExp(
+        `organization ${other.organization.id}  since \\S+,  GIVEN UP; failed 25 times, last: Logto refused a request\\.$`,
+      ),
+    );
+    expect(await run("queue", ["--retry"])).toEqual(
+      saying("1 job is tried again, by an application that runs.\n"),
+    );
+    await world.settle();
+    expect(await world.console.readName(other.logtoId)).toBe("Not told");
+    expect(await world.console.readName(logtoId)).toBe("Told late");
+    expect(await world.readTwinMembers(logtoId)).toEqual({ [owner.subject]: "owner" });
+  });
+
+  it("tells in a sentence what it cannot do anything without", async () => {
+    expect(await run("queue", [], { LOGTO_M2M_APP_SECRET: "" })).toEqual(
+      failing("Set LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET: docs/logto.md.\n"),
+    );
+    const nowhere = { DATABASE_URL: "postgres://nobody@127.0.0.1:9/nothing" };
+    expect(await run("queue", [], nowhere)).toEqual(
+      failing(
+        "The database of DATABASE_URL cannot be used: nothing answers at 127.0.0.1, port 9\n",
+      ),
+    );
+  });
+});
+
+describe("npm run logto:reconcile", { timeout: 60_000 }, () => {
+  it("says in plain sentences where both sides differ, makes them equal, and says that they are", async () => {
+    const { organization, logtoId } = await createQuietPair();
+    expect(await run("reconcile", ["--dry-run"])).toEqual(saying("Both sides are equal.\n"));
+
+    world.provider.logto.webhooks.lose();
+    const newcomer = await world.createAccount();
+    await world.console.addMember(logtoId, newcomer, "viewer");
+    const before = await world.readMembers(organization);
+    expect(await run("reconcile", ["--dry-run"])).toEqual(
+      saying(`${organization.name}: ${newcomer.subject} will be let in here\n`),
+    );
+    expect(await world.readMembers(organization)).toEqual(before);
+
+    const done = await run("reconcile");
+    expect(done).toMatchObject({ errors: "", code: 0 });
+    expect(done.output).toMatch(
+      /^Organizations compared: \d+\nTaken in, made at Logto: 0\nDeleted at Logto, left over: 0\nLeft alone at Logto: 0\nPeople changed here: 0\nNothing waits\.\n$/,
+    );
+    expect(await world.readMembers(organization)).toHaveProperty(newcomer.subject, "viewer");
+    expect(await run("reconcile", ["--dry-run"])).toEqual(saying("Both sides are equal.\n"));
+    world.provider.logto.webhooks.behave();
+  });
+
+  it("tells in a sentence that Logto is away, or does not know us", async () => {
+    const { endpoint } = application.config.logto;
+    const secret = { LOGTO_M2M_APP_SECRET: "not this one" };
+    expect(await run("reconcile", [], secret)).toEqual(
+      failing(
+        "Logto does not know these credentials: LOGTO_M2M_APP_ID or LOGTO_M2M_APP_SECRET is wrong.\n",
+      ),
+    );
+    await world.provider.stop();
+    for (const parameters of [[], ["--dry-run"]]) {
+      expect(await run("reconcile", parameters)).toEqual(
+        failing(
+          `Logto at ${endpoint} cannot be reached or is not well (connection failed). Is LOGTO_ENDPOINT right, and Logto running?\n`,
+        ),
+      );
+    }
+    await world.provider.startAgain();
+  });
+});

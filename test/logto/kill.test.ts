@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+
+import pino from "pino";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+
+import { type JobPool, openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
+import { describeDrift } from "../../src/logto/describe-drift.ts";
+import { listQueue } from "../../src/logto/queue.ts";
+import { root } from "../support/documents.ts";
+import { useLogto } from "./logto-world.ts";
+
+const world = useLogto();
+const { application } = world;
+const logger = pino({ level: "silent" });
+let pool: JobPool;
+beforeAll(() => {
+  pool = openJobPool({ url: application.config.database.url, logger });
+});
+afterAll(() => pool.end());
+const running = new Set<ChildProcess>();
+afterEach(() => running.forEach((child) => child.kill("SIGKILL")));
+
+function start(script: string, parameters: string[], environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ["--import", "tsx", script, ...parameters], {
+    cwd: root,
+    env: { PATH: process.env["PATH"], ...environment },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  running.add(child);
+  return child;
+}
+
+/** What happens by itself, eleven minutes later: the jobs of whoever was killed go back, and another one does them. */
+async function recover(): Promise<void> {
+  await application.query(
+    "update graphile_worker._private_jobs set locked_at = now() - interval '11 minutes' where locked_at is not null",
+  );
+  await releaseAbandonedJobs(pool);
+  await world.letPass();
+  await world.settle();
+}
+
+/** A worker that is to be killed at its n-th step, and waits for its sign to begin. */
+function prepareWorker(step: number) {
+  const { config } = application;
+  const child = start(join(import.meta.dirname, "killed-sync.ts"), [
+    JSON.stringify({
+      step,
+      url: config.database.url,
+      baseUrl: config.baseUrl,
+      logto: { endpoint: config.logto.endpoint, ...config.logto.management },
+    }),
+  ]);
+  return {
+    /** @returns null; how many steps there were, where that is fewer */
+    async work(): Promise<number | null> {
+      child.stdin.end();
+      const [output] = await Promise.all([text(child.stdout), once(child, "close")]);
+      if (child.signalCode === "SIGKILL") return null;
+      expect(child.exitCode).toBe(0);
+      return Number(output);
+    },
+  };
+}
+
+const countLocked = async () =>
+  (await application.query("select from graphile_worker.jobs where locked_at is not null")).length;
+
+describe("kill -9 of a worker", () => {
+  it(
+    "FA18 between any two steps of telling Logto of a new organization leaves nothing half done and nothing twice",
+    { timeout: 300_000 },
+    async () => {
+      const [owner, member] = [await world.createPerson(), await world.createPerson()];
+      await world.provider.logto.webhooks.settled();
+      await world.settle();
+      let steps: number | null = null;
+      let worker = prepareWorker(1);
+      let killed = 0;
+      for (let step = 1; steps === null; step += 1) {
+        const before = await world.console.countOrganizations();
+        const organization = await application.createOrganization(owner, `Killed at ${step}`);
+        await application.addMember(organization, member, "admin");
+        steps = await worker.work();
+        // It starts while the rest is done.
+        if (steps === null) worker = prepareWorker(step + 1);
+        killed += steps === null ? 1 : 0;
+        expect(await countLocked()).toBe(steps === null ? 1 : 0);
+        await recover();
+
+        expect(await listQueue(application.database)).toEqual([]);
+        expect(await world.console.countOrganizations()).toBe(before + 1);
+        const logtoId = await world.findTwin(organization);
+        expect(await world.console.readName(logtoId)).toBe(organization.name);
+        expect(await world.readTwinMembers(logtoId)).toEqual({
+          [owner.subject]: "owner",
+          [member.subject]: "admin",
+        });
+        expect(await world.readNobodysEvents(organization)).toEqual([]);
+        expect(await world.countOpen()).toBe(0);
+      }
+      expect(await describeDrift(world.context)).toEqual([]);
+      expect({ killed, isMany: killed > 15 }).toEqual({ killed: steps, isMany: true });
+    },
+  );
+});
+
+describe("kill -9 of an instance", () => {
+  it(
+    "FA01 while organizations are created loses none that was acknowledged: each has its event, and its twin in the end",
+    { timeout: 120_000 },
+    async () => {
+      const { config } = application;
+      const { endpoint, management, appId, appSecret } = config.logto;
+      const owner = await world.createPerson();
+      const { cookie } = await application.createSessionCookie(owner);
+      const acknowledged: string[] = [];
+      for (const round of [1, 2]) {
+        const child = start("src/main.ts", [], {
+          NODE_ENV: "test",
+          HOST: "127.0.0.1",
+          PORT: "0",
+          BASE_URL: application.baseUrl,
+          DATABASE_URL: config.database.url,
+          SESSION_SECRET: config.sessions.secrets.join(","),
+          LOGTO_ENDPOINT: endpoint,
+          LOGTO_APP_ID: appId,
+          LOGTO_APP_SECRET: appSecret,
+          LOGTO_M2M_APP_ID: management?.credentials.appId ?? "",
+          LOGTO_M2M_APP_SECRET: management?.credentials.appSecret ?? "",
+        });
+        const port = await new Promise<string>((resolve) => {
+          child.stdout.on("data", (chunk: Buffer) => {
+            const found = /"port":(\d+)/.exec(chunk.toString())?.[1];
+            if (found) resolve(found);
+          });
+        });
+        let count = 0;
+        const create = async () => {
+          const name = `Round ${round}, ${(count += 1)}`;
+          const answer = await fetch(`http://127.0.0.1:${port}/organizations`, {
+            method: "POST",
+            redirect: "manual",
+            headers: { cookie, "sec-fetch-site": "same-origin" },
+            body: new URLSearchParams({ name }),
+          });
+          if (answer.status === 303) acknowledged.push(name);
+          if (acknowledged.length >= round * 15) child.kill("SIGKILL");
+        };
+        const keepCreating = async () => {
+          while (child.exitCode === null && child.signalCode === null) {
+            await create().catch(() => undefined);
+          }
+        };
+        await Promise.all([keepCreating(), keepCreating(), keepCreating(), keepCreating()]);
+        expect(child.signalCode).toBe("SIGKILL");
+      }
+      const stored = await application.query<{ name: string; events: number; members: number }>(
+        `select name, (select count(*)::int from audit_events e
+                        where e.organization_id = o.id and action = 'organization.created') as events,
+                (select count(*)::int from memberships m where m.organization_id = o.id) as members
+           from organizations o where name like 'Round %'`,
+      );
+      expect(stored.map(({ name }) => name)).toEqual(expect.arrayContaining(acknowledged));
+      expect(stored.length).toBeGreaterThanOrEqual(30);
+      expect(stored.filter(({ events, members }) => events !== 1 || members !== 1)).toEqual([]);
+
+      await recover();
+      expect(await listQueue(application.database)).toEqual([]);
+      expect(await world.countOpen()).toBe(0);
+      expect(await describeDrift(world.context)).toEqual([]);
+      const names = await application.query<{ twins: number }>(
+        `select count(l.logto_id)::int as twins from organizations o
+           join logto_organizations l on l.organization_id = o.id where name like 'Round %'`,
+      );
+      expect(names).toEqual([{ twins: stored.length }]);
+    },
+  );
+});

@@ -1,0 +1,95 @@
+import { beforeAll, beforeEach } from "vitest";
+import { z } from "zod";
+
+import { issuerOf } from "../../src/auth/openid-discovery.ts";
+import { LogtoError } from "../../src/logto/logto-error.ts";
+import {
+  createManagementApi,
+  type ManagementApi,
+  type ManagementApiOptions,
+} from "../../src/logto/management-api.ts";
+import { useIdentityProvider } from "../support/identity-provider.ts";
+
+/** The Logto stand-in, nobody's clients of its Management API, and what reaches it. */
+export function useManagementApi() {
+  const provider = useIdentityProvider();
+  let endpoint: string;
+  let credentials: { appId: string; appSecret: string };
+  beforeAll(async () => {
+    const started = await provider.start("http://localhost:9");
+    endpoint = started.endpoint;
+    credentials = {
+      appId: started.environment.LOGTO_M2M_APP_ID,
+      appSecret: started.environment.LOGTO_M2M_APP_SECRET,
+    };
+  });
+  beforeEach(() => provider.logto.faults.clear());
+
+  return {
+    provider,
+    get faults() {
+      return provider.logto.faults;
+    },
+    get issuer() {
+      return issuerOf(endpoint);
+    },
+    /** A client that has nothing yet: no token, and no memory of failures. */
+    create: (options: Partial<ManagementApiOptions> = {}): ManagementApi =>
+      createManagementApi({
+        endpoint,
+        credentials,
+        resource: "https://default.logto.app/api",
+        ...options,
+      }),
+    tokenOptions: (clock: () => number) => ({
+      endpoint,
+      credentials,
+      resource: "https://default.logto.app/api",
+      requestTimeout: 3_000,
+      clock,
+    }),
+    /** Changes nothing but what is noted: every request, as `GET /api/organizations`. */
+    watch() {
+      provider.logto.faults.set({ kind: "slow", milliseconds: 0 });
+      return provider.logto.faults;
+    },
+  };
+}
+
+const anything = z.unknown();
+
+/** One request of each kind: they go nowhere, where nothing goes wrong. */
+export const calls = {
+  GET: (api: ManagementApi) => api.read(anything, (client) => client.GET("/api/hooks")),
+  POST: (api: ManagementApi) =>
+    api.send((client) => client.POST("/api/organizations", { body: { name: "One" } })),
+  PUT: (api: ManagementApi) =>
+    api.send((client) =>
+      client.PUT("/api/organizations/{id}/users", {
+        params: { path: { id: "none" } },
+        body: { userIds: [] },
+      }),
+    ),
+  PATCH: (api: ManagementApi) =>
+    api.send((client) =>
+      client.PATCH("/api/organizations/{id}", {
+        params: { path: { id: "none" } },
+        body: { name: "Another" },
+      }),
+    ),
+  DELETE: (api: ManagementApi) =>
+    api.send((client) =>
+      client.DELETE("/api/organizations/{id}", { params: { path: { id: "none" } } }),
+    ),
+};
+
+/** @returns what it was refused with; anything but a LogtoError is thrown */
+export async function failureOf(work: Promise<unknown>): Promise<LogtoError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof LogtoError) return error;
+    throw error;
+  }
+  throw new Error("It did not fail.");
+}
