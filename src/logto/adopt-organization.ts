@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { Database } from "../database/database.ts";
+import { violatesUnique } from "../database/faults.ts";
 import { nameField } from "../http/name-field.ts";
 import { defineJob } from "../jobs/job.ts";
 import { createOrganization } from "../organizations/organization.ts";
@@ -18,7 +19,7 @@ export type Stray =
   /** Made by us a moment ago, and not noted yet. */
   | { kind: "unborn" }
   /** Made in Logto's Console, with an owner: an organization of ours to be. */
-  | { kind: "new"; ownerSubject: string; name: string }
+  | { kind: "new"; ownerSubjects: string[]; name: string }
   /** Somebody else's, or without an owner, or with a name that nobody could read: left alone. */
   | { kind: "foreign"; reason: string };
 
@@ -82,36 +83,67 @@ async function adopt(context: SyncContext, twin: Twin): Promise<Stray | null> {
   const stray = await recognize(context, twin);
   if (stray?.kind === "orphan") await deleteTwin(logto, twin.id);
   if (stray?.kind !== "new") return stray;
-  const userId = await pullUser(context, stray.ownerSubject);
+  const userId = await findFirst(stray.ownerSubjects, (subject) => pullUser(context, subject));
   if (!userId) return { kind: "foreign", reason: "its owner has no account" };
-  const { id } = await createOrganization(database, { name: stray.name, userId }, null, twin.id);
+  const id = await create(database, { name: stray.name, userId, logtoId: twin.id });
+  if (!id) return null;
   await hintOrganization(database, id);
   logger.info({ organizationId: id, part: "logto" }, "an organization made at Logto was taken in");
   return stray;
 }
 
+async function findFirst<T, Found>(
+  items: readonly T[],
+  find: (item: T) => Promise<Found | null>,
+): Promise<Found | null> {
+  for (const item of items) {
+    const found = await find(item);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** @returns its id; null where somebody else has taken it in at the same time */
+async function create(
+  database: Database,
+  { name, userId, logtoId }: { name: string; userId: string; logtoId: string },
+): Promise<string | null> {
+  try {
+    return (await createOrganization(database, { name, userId }, null, logtoId)).id;
+  } catch (error) {
+    if (violatesUnique(error) && (await findOrganizationOf(database, logtoId))) return null;
+    throw error;
+  }
+}
+
+async function findOrganizationOf({ unscoped }: Database, logtoId: string): Promise<string | null> {
+  const [noted] = await unscoped.$queryRaw<{ organizationId: string | null }[]>`
+    select find_organization_of_twin(${logtoId}) as "organizationId"`;
+  return noted?.organizationId ?? null;
+}
+
 /** @returns null where one of ours has noted it */
 async function recognize({ database, logto, baseUrl }: SyncContext, twin: Twin) {
-  const [noted] = await database.unscoped.$queryRaw<{ organizationId: string | null }[]>`
-    select find_organization_of_twin(${twin.id}) as "organizationId"`;
-  if (noted?.organizationId) return null;
+  if (await findOrganizationOf(database, twin.id)) return null;
   const { data: marked } = mark.safeParse(twin.customData);
   if (marked) {
     const { organizationId } = marked.tenantry;
     if (marked.tenantry.baseUrl !== baseUrl) {
       return { kind: "foreign", reason: "another Tenantry's" } satisfies Stray;
     }
-    const isAwaited = await database.forOrganization(organizationId, async (tx) => {
-      const row = await tx.logtoOrganization.findUnique({ where: { organizationId } });
-      return row !== null && row.logtoId === null;
-    });
-    return { kind: isAwaited ? "unborn" : "orphan" } satisfies Stray;
+    const row = await database.forOrganization(organizationId, (tx) =>
+      tx.logtoOrganization.findUnique({ where: { organizationId } }),
+    );
+    // Noted since we looked.
+    if (row?.logtoId === twin.id) return null;
+    return { kind: row?.logtoId === null ? "unborn" : "orphan" } satisfies Stray;
   }
   const members = await listMembersAtLogto(logto, twin.id);
-  const owner = [...members.values()].find(({ role }) => role === "owner");
-  if (!owner) return { kind: "foreign", reason: "it has no owner" } satisfies Stray;
+  const owners = [...members.values()].filter(({ role }) => role === "owner");
+  if (owners.length === 0) return { kind: "foreign", reason: "it has no owner" } satisfies Stray;
   const name = nameField.safeParse(twin.name);
   if (!name.success)
     return { kind: "foreign", reason: "nobody could read its name" } satisfies Stray;
-  return { kind: "new", ownerSubject: owner.subject, name: name.data } satisfies Stray;
+  const ownerSubjects = owners.map(({ subject }) => subject);
+  return { kind: "new", ownerSubjects, name: name.data } satisfies Stray;
 }

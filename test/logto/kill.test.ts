@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 
 import pino from "pino";
@@ -49,6 +50,7 @@ function prepareWorker(step: number) {
   const child = start(join(import.meta.dirname, "killed-sync.ts"), [
     JSON.stringify({
       step,
+      kind: "sync",
       url: config.database.url,
       baseUrl: config.baseUrl,
       logto: { endpoint: config.logto.endpoint, ...config.logto.management },
@@ -103,41 +105,47 @@ describe("kill -9 of a worker", () => {
         expect(await world.countOpen()).toBe(0);
       }
       expect(await describeDrift(world.context)).toEqual([]);
-      expect({ killed, isMany: killed > 15 }).toEqual({ killed: steps, isMany: true });
+      expect({ killed, isMany: killed > 12 }).toEqual({ killed: steps, isMany: true });
     },
   );
 });
 
+/** The application as it is started in production; again, where the machine was too busy for it. */
+async function startInstance(): Promise<{ child: ChildProcess; port: string }> {
+  const { config, baseUrl } = application;
+  const { endpoint, management, appId, appSecret } = config.logto;
+  const child = start("src/main.ts", [], {
+    NODE_ENV: "test",
+    HOST: "127.0.0.1",
+    PORT: "0",
+    BASE_URL: baseUrl,
+    DATABASE_URL: config.database.url,
+    SESSION_SECRET: config.sessions.secrets.join(","),
+    LOGTO_ENDPOINT: endpoint,
+    LOGTO_APP_ID: appId,
+    LOGTO_APP_SECRET: appSecret,
+    LOGTO_M2M_APP_ID: management?.credentials.appId ?? "",
+    LOGTO_M2M_APP_SECRET: management?.credentials.appSecret ?? "",
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const port = /"port":(\d+)/.exec(line)?.[1];
+    if (port === undefined) continue;
+    child.stdout.resume();
+    return { child, port };
+  }
+  return startInstance();
+}
+
 describe("kill -9 of an instance", () => {
   it(
     "FA01 while organizations are created loses none that was acknowledged: each has its event, and its twin in the end",
-    { timeout: 120_000 },
+    { timeout: 180_000 },
     async () => {
-      const { config } = application;
-      const { endpoint, management, appId, appSecret } = config.logto;
       const owner = await world.createPerson();
       const { cookie } = await application.createSessionCookie(owner);
       const acknowledged: string[] = [];
       for (const round of [1, 2]) {
-        const child = start("src/main.ts", [], {
-          NODE_ENV: "test",
-          HOST: "127.0.0.1",
-          PORT: "0",
-          BASE_URL: application.baseUrl,
-          DATABASE_URL: config.database.url,
-          SESSION_SECRET: config.sessions.secrets.join(","),
-          LOGTO_ENDPOINT: endpoint,
-          LOGTO_APP_ID: appId,
-          LOGTO_APP_SECRET: appSecret,
-          LOGTO_M2M_APP_ID: management?.credentials.appId ?? "",
-          LOGTO_M2M_APP_SECRET: management?.credentials.appSecret ?? "",
-        });
-        const port = await new Promise<string>((resolve) => {
-          child.stdout.on("data", (chunk: Buffer) => {
-            const found = /"port":(\d+)/.exec(chunk.toString())?.[1];
-            if (found) resolve(found);
-          });
-        });
+        const { child, port } = await startInstance();
         let count = 0;
         const create = async () => {
           const name = `Round ${round}, ${(count += 1)}`;

@@ -6,15 +6,17 @@ import { type Database, openDatabase } from "../../src/database/database.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
+import { reconcile } from "../../src/logto/reconcile.ts";
 import { syncOrganization } from "../../src/logto/sync-organization.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 
 // A worker in a process of its own, which kills itself, as nobody can prevent, at its n-th step. It has a step before
-// each call of Logto, before each transaction, before each commit, and after each job that was done. At the end, if it
-// comes to that, it says how many there were.
+// each call of Logto, before each commit, and after each job that was done: between any two of them nothing is changed
+// that lasts. At the end, if it comes to that, it says how many there were.
 
 type Parameters = {
   step: number;
+  kind: "sync" | "reconcile";
   url: string;
   baseUrl: string;
   logto: { endpoint: string; resource: string; credentials: { appId: string; appSecret: string } };
@@ -22,6 +24,7 @@ type Parameters = {
 
 const parameters: Parameters = JSON.parse(process.argv[2] ?? "");
 const { url, baseUrl } = parameters;
+const kind = parameters.kind === "sync" ? syncOrganization : reconcile;
 const logger = pino({ level: "silent" });
 
 let steps = 0;
@@ -41,14 +44,12 @@ const logto: ManagementApi = {
 const database = openDatabase({ url, poolSize: 2, logger });
 const mortal: Database = {
   ...database,
-  forOrganization(organizationId, work) {
-    step();
-    return database.forOrganization(organizationId, async (tx) => {
+  forOrganization: (organizationId, work) =>
+    database.forOrganization(organizationId, async (tx) => {
       const result = await work(tx);
       step();
       return result;
-    });
-  },
+    }),
 };
 
 // Whoever started it says when.
@@ -67,9 +68,9 @@ await drainJobs({
   },
   kinds: [
     {
-      name: syncOrganization.name,
+      name: kind.name,
       async run(payload, context, job) {
-        await syncOrganization.run(payload, context, job);
+        await kind.run(payload, context, job);
         step();
       },
     },

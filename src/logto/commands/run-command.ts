@@ -36,7 +36,7 @@ export async function runCommand(
   if (typeof options === "string") {
     process.stderr.write(`${options}\n\n${usage}`);
     process.exitCode = 2;
-  } else if (options["help"] === true) {
+  } else if (options["help"]) {
     process.stdout.write(usage);
   } else {
     await runWork((context) => work(context, options[flag] === true));

@@ -1,0 +1,167 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { requestAdoption, sweepTwins } from "../../src/logto/adopt-organization.ts";
+import { useLogto } from "./logto-world.ts";
+
+const world = useLogto();
+const { application, provider, console: logtoConsole } = world;
+
+/** As in Logto's Console. */
+async function found(name: string, customData: object = {}): Promise<string> {
+  const answer = await provider.manage("POST", "/organizations", { name, customData });
+  return z.object({ id: z.string() }).parse(answer).id;
+}
+
+const ask = async (logtoId: string) => {
+  await requestAdoption(application.database, logtoId);
+  await world.settle();
+};
+
+const findAdopted = (logtoId: string) =>
+  application.query<{ id: string; slug: string; name: string }>(
+    `select o.id, o.slug, o.name from organizations o join logto_organizations l on l.organization_id = o.id
+      where l.logto_id = $1`,
+    [logtoId],
+  );
+
+async function exists(logtoId: string): Promise<boolean> {
+  return logtoConsole.readName(logtoId).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe("an organization made in Logto's Console", () => {
+  it("is taken in with its name, an address, its owner, and everybody in it, by nobody", async () => {
+    provider.logto.webhooks.lose();
+    const logtoId = await found("Ada & Söhne");
+    const [owner, admin, other] = [
+      await world.createPerson(),
+      await world.createAccount(),
+      await world.createAccount(),
+    ];
+    await logtoConsole.addMember(logtoId, owner, "owner");
+    await logtoConsole.addMember(logtoId, admin, "admin");
+    await logtoConsole.addMember(logtoId, other);
+    await ask(logtoId);
+    const [organization] = await findAdopted(logtoId);
+    if (!organization) throw new Error("it was not taken in");
+    expect(organization).toMatchObject({ name: "Ada & Söhne", slug: "ada-and-soehne" });
+    const members = {
+      [owner.subject]: "owner",
+      [admin.subject]: "admin",
+      [other.subject]: "viewer",
+    };
+    expect(await world.readMembers(organization)).toEqual(members);
+    expect(await world.readTwinMembers(logtoId)).toEqual(members);
+    const [created] = await world.readNobodysEvents(organization);
+    expect(created).toMatchObject({ action: "organization.created", targetId: organization.id });
+    // Its owner gets to it as to any other.
+    const agent = await application.signInAs(owner);
+    expect((await agent.get(`/o/${organization.slug}/members`)).status).toBe(200);
+    expect(await world.countOpen()).toBe(0);
+    provider.logto.webhooks.behave();
+  });
+
+  it("is left alone without an owner, and taken in once there is one", async () => {
+    const logtoId = await found("Ownerless");
+    const person = await world.createAccount();
+    await logtoConsole.addMember(logtoId, person, "admin");
+    await ask(logtoId);
+    expect(await findAdopted(logtoId)).toEqual([]);
+    expect(await exists(logtoId)).toBe(true);
+    await logtoConsole.setRole(logtoId, person, "owner");
+    await ask(logtoId);
+    expect(await findAdopted(logtoId)).toHaveLength(1);
+  });
+
+  it("is left alone where its name cannot be one here, or its owner has deleted their account", async () => {
+    const [unreadable, ownedByNobody] = [await found("\u202Eevil"), await found("Left behind")];
+    const gone = await world.createPerson();
+    await logtoConsole.addMember(unreadable, await world.createAccount(), "owner");
+    await logtoConsole.addMember(ownedByNobody, gone, "owner");
+    await application.query("update users set deleted_at = now() where id = $1", [gone.id]);
+    for (const logtoId of [unreadable, ownedByNobody]) {
+      await ask(logtoId);
+      expect(await findAdopted(logtoId)).toEqual([]);
+      expect(await exists(logtoId)).toBe(true);
+    }
+    // One owner who has an account is enough.
+    const owner = await world.createPerson();
+    await logtoConsole.addMember(ownedByNobody, owner, "owner");
+    await ask(ownedByNobody);
+    const [organization] = await findAdopted(ownedByNobody);
+    if (!organization) throw new Error("it was not taken in");
+    const members = await world.readMembers(organization);
+    expect(members).toMatchObject({ [owner.subject]: "owner" });
+  });
+
+  it("is one organization, however many take it in at once", async () => {
+    const logtoId = await found("Wanted by all");
+    await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
+    const sweeps = await Promise.all(
+      [1, 2, 3, 4].map(() => sweepTwins(world.context, { isDryRun: false })),
+    );
+    const takers = sweeps.flat().filter(({ twin, stray }) => {
+      return twin.id === logtoId && stray.kind === "new";
+    });
+    expect(takers).toHaveLength(1);
+    expect(await findAdopted(logtoId)).toHaveLength(1);
+    await Promise.all([1, 2, 3].map(() => requestAdoption(application.database, logtoId)));
+    await world.settle();
+    expect(await world.listJobs()).toEqual([]);
+  });
+
+  it("FA11 waits while Logto is away, without failing", async () => {
+    const logtoId = await found("Later");
+    await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
+    await provider.logto.webhooks.settled();
+    await world.settle();
+    provider.logto.faults.set({ kind: "status", status: 503, paths: "/api", times: 2 });
+    await ask(logtoId);
+    expect(await world.listJobs()).toMatchObject([
+      { kind: "logto.adopt_organization", attempts: 0, error: null },
+    ]);
+    await world.letPass();
+    await world.settle();
+    expect(await findAdopted(logtoId)).toHaveLength(1);
+  });
+});
+
+describe("an organization at Logto that bears our mark", () => {
+  const mark = (organizationId: string, baseUrl = application.baseUrl) => ({
+    tenantry: { organizationId, baseUrl },
+  });
+
+  it("is left alone where another Tenantry made it", async () => {
+    const logtoId = await found("Elsewhere", mark(crypto.randomUUID(), "https://other.example"));
+    await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
+    await ask(logtoId);
+    expect(await findAdopted(logtoId)).toEqual([]);
+    expect(await exists(logtoId)).toBe(true);
+  });
+
+  it("is deleted where nothing of ours needs it: its organization has another twin, or is gone", async () => {
+    const { organization, logtoId } = await world.createPair();
+    const twice = await found(organization.id, mark(organization.id));
+    const leftBehind = await found("Nobody's", mark(crypto.randomUUID()));
+    await sweepTwins(world.context, { isDryRun: true });
+    expect([await exists(twice), await exists(leftBehind)]).toEqual([true, true]);
+    await sweepTwins(world.context, { isDryRun: false });
+    expect([await exists(twice), await exists(leftBehind)]).toEqual([false, false]);
+    expect(await exists(logtoId)).toBe(true);
+  });
+
+  it("is waited for where whoever made it has not noted it yet, and then found by them", async () => {
+    const owner = await world.createPerson();
+    const organization = await application.createOrganization(owner, "Just made");
+    const logtoId = await found(organization.id, mark(organization.id));
+    await ask(logtoId);
+    await sweepTwins(world.context, { isDryRun: false });
+    expect(await exists(logtoId)).toBe(true);
+    await world.settle();
+    expect(await world.findTwin(organization)).toBe(logtoId);
+    expect(await logtoConsole.readName(logtoId)).toBe("Just made");
+  });
+});

@@ -1,0 +1,162 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+import pino from "pino";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { type JobPool, openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
+import type { Job } from "../../src/jobs/job.ts";
+import { startWorker } from "../../src/jobs/worker.ts";
+import { listQueue } from "../../src/logto/queue.ts";
+import { reconcile, scheduleReconciliation } from "../../src/logto/reconcile.ts";
+import { createMailer } from "../../src/mail/mailer.ts";
+import { root } from "../support/documents.ts";
+import { useLogto } from "./logto-world.ts";
+
+const world = useLogto();
+const { application } = world;
+const logger = pino({ level: "silent" });
+let pool: JobPool;
+beforeAll(() => {
+  pool = openJobPool({ url: application.config.database.url, logger });
+});
+afterAll(() => pool.end());
+beforeEach(() => application.query("delete from graphile_worker._private_jobs"));
+
+const list = () =>
+  application.query<{ key: string | null; isLocked: boolean; isDead: boolean; seconds: number }>(
+    `select key, locked_at is not null as "isLocked", attempts >= max_attempts as "isDead",
+            extract(epoch from run_at - now())::float8 as seconds
+       from graphile_worker.jobs where task_identifier = 'logto.reconcile' order by id`,
+  );
+const schedule = () => scheduleReconciliation(application.database);
+
+/** A worker in a process of its own, which is killed when it has begun and asks Logto for its organizations. */
+async function dieInTheMiddle(): Promise<void> {
+  const { config } = application;
+  const parameters = {
+    step: 3,
+    kind: "reconcile",
+    url: config.database.url,
+    baseUrl: config.baseUrl,
+    logto: { endpoint: config.logto.endpoint, ...config.logto.management },
+  };
+  const script = join(import.meta.dirname, "killed-sync.ts");
+  const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(parameters)], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  await once(child, "exit");
+  expect(child.signalCode).toBe("SIGKILL");
+}
+
+/** The job, and how many of it were under way at once. */
+function watchRuns() {
+  const seen = { runs: 0, atOnce: 0, most: 0 };
+  const kind: Job = {
+    name: reconcile.name,
+    async run(payload, context, job) {
+      seen.runs += 1;
+      seen.atOnce += 1;
+      seen.most = Math.max(seen.most, seen.atOnce);
+      await reconcile.run(payload, context, job);
+      seen.atOnce -= 1;
+    },
+  };
+  return { seen, kind };
+}
+
+function startInstance(kind: Job) {
+  const { database, baseUrl, logto } = world.context;
+  return startWorker({
+    openPool: () => openJobPool({ url: application.config.database.url, logger }),
+    context: {
+      database,
+      mailer: createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl }),
+      logto,
+      baseUrl,
+      logger,
+    },
+    logger,
+    kinds: [kind],
+  });
+}
+
+describe("comparing with Logto, by as many instances as there are", () => {
+  it("FA24 goes on within a minute after the one that was at it was killed, one at a time, and leaves nothing of it behind", async () => {
+    await world.createPair();
+    await application.query("delete from graphile_worker._private_jobs");
+    await schedule();
+    await dieInTheMiddle();
+
+    const [killed, next, ...others] = await list();
+    expect(others).toEqual([]);
+    expect(killed).toMatchObject({ key: null, isLocked: true });
+    expect(next).toMatchObject({ key: "logto:reconcile", isLocked: false, isDead: false });
+    expect(next?.seconds).toBeGreaterThan(0);
+    expect(next?.seconds).toBeLessThanOrEqual(60);
+
+    const { seen, kind } = watchRuns();
+    const instances = [1, 2, 3].map(() => startInstance(kind));
+    await world.letPass();
+    await expect.poll(() => seen, { timeout: 10_000 }).toMatchObject({ runs: 1, atOnce: 0 });
+    // The dead one's job is never done again, also when it is found.
+    await application.query(
+      "update graphile_worker._private_jobs set locked_at = now() - interval '11 minutes' where key is null",
+    );
+    await releaseAbandonedJobs(pool);
+    expect(await listQueue(application.database)).toEqual(
+      expect.not.arrayContaining([expect.objectContaining({ kind: reconcile.name })]),
+    );
+    await world.letPass();
+    await expect.poll(() => seen, { timeout: 10_000 }).toEqual({ runs: 2, atOnce: 0, most: 1 });
+    await Promise.all(instances.map((stop) => stop(5_000)));
+    expect(await list()).toMatchObject([{ key: "logto:reconcile", isLocked: false }]);
+  });
+
+  it("FA24 is one job, however many ask for it, and comes back where it was lost or given up", async () => {
+    await Promise.all(Array.from({ length: 20 }, schedule));
+    expect(await list()).toHaveLength(1);
+
+    await application.query("delete from graphile_worker._private_jobs");
+    await schedule();
+    expect(await list()).toMatchObject([{ key: "logto:reconcile", isDead: false }]);
+
+    await application.query("update graphile_worker._private_jobs set attempts = max_attempts");
+    await schedule();
+    await world.settle();
+    // The dead one is gone, too.
+    expect(await list()).toMatchObject([{ key: "logto:reconcile", isDead: false }]);
+  });
+
+  it("FA24 does not begin from the start because another instance has started", async () => {
+    await schedule();
+    await world.settle();
+    const readPayload = () =>
+      application.query(
+        "select payload, run_at from graphile_worker._private_jobs where key = 'logto:reconcile'",
+      );
+    const before = await readPayload();
+    expect(before).toMatchObject([{ payload: { since: expect.any(Number) } }]);
+    await schedule();
+    expect(await readPayload()).toEqual(before);
+  });
+
+  it("FA11 compares everything once Logto is back", async () => {
+    await world.createPair();
+    await world.provider.stop();
+    await schedule();
+    await world.settle();
+    expect(await list()).toMatchObject([{ key: "logto:reconcile", isDead: false }]);
+    const readFull = () =>
+      application.query<{ at: number | null }>(
+        "select (payload ->> 'fullSince')::float8 as at from graphile_worker._private_jobs where key = 'logto:reconcile'",
+      );
+    expect(await readFull()).toEqual([{ at: null }]);
+    await world.provider.startAgain();
+    await world.letPass();
+    await world.settle();
+    expect(await readFull()).toEqual([{ at: expect.any(Number) }]);
+  });
+});
