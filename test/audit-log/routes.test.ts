@@ -14,7 +14,11 @@ const nameOf = ({ method, path }: Pick<DeclaredRoute, "method" | "path">) => `${
 const exceptions: Readonly<Record<string, string>> = {
   "POST /invitations/:token/sign-in":
     "begins a sign-in: a row of its own, and nothing of an organization",
+  "POST /back-channel-logout":
+    "is Logto's, and ends sessions: of a person, in all their organizations",
   "POST /webhooks/logto": "is Logto's, and only has the application look there",
+  "POST /account/sessions/:sessionId/revocation": "a session's own row says when and why it ended",
+  "POST /account/sessions/revocation": "as with one of them",
   "POST /sign-out": "a session's own row says when and why it ended; it is of no organization",
   "POST /o/:slug/hugging-face/authorization":
     "sends the browser to Hugging Face, and changes nothing",
