@@ -6,14 +6,17 @@ import type { Logger } from "pino";
 
 import { accountDeletionPages } from "./account/deletion-pages.tsx";
 import { accountPages } from "./account/pages.tsx";
+import { accountSessionsPages } from "./account/sessions-pages.tsx";
 import { auditLogPages } from "./audit-log/pages.tsx";
 import type { Actors } from "./auth/actor.ts";
 import { authenticateTokenWith } from "./auth/authenticate-token.ts";
 import { authorizeWith } from "./auth/authorize.ts";
+import { backChannelLogout } from "./auth/back-channel-logout.ts";
 import { defineSignInCookies, signInWith } from "./auth/begin-sign-in.ts";
 import { translateOpenIdError } from "./auth/errors.ts";
 import type { OpenIdClient } from "./auth/openid-client.ts";
 import { authPages } from "./auth/pages.tsx";
+import { signOutWith } from "./auth/sign-out.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
 import { isDatabaseUnavailable } from "./database/faults.ts";
@@ -114,6 +117,7 @@ export function createApp(dependencies: Dependencies): {
     cookies: signInCookies,
     limit: dependencies.signInLimit ?? { attempts: 300, seconds: 600 },
   });
+  const signOutAtProvider = signOutWith({ openId, cookies: signInCookies });
   const origins: JoinOrigin[] = [
     invitationOrigin,
     emailDomainOrigin,
@@ -140,6 +144,7 @@ export function createApp(dependencies: Dependencies): {
       signInCookies,
       sessionCookie,
       sessionLimits,
+      signOutAtProvider,
       baseUrl: config.baseUrl,
       afterSignIn: [
         joinAfterSignIn({ database, logger }),
@@ -147,6 +152,7 @@ export function createApp(dependencies: Dependencies): {
         ...(config.logto.management ? [followClaims(database)] : []),
       ],
     }),
+    backChannelLogout({ unscoped, openId }),
     ...organizationPages(database, doors, { hasTwins: config.logto.management !== null }),
     ...settingsPages(database),
     ...emailDomainPages(database, dependencies.resolveTxt ?? createTxtResolver()),
@@ -166,6 +172,7 @@ export function createApp(dependencies: Dependencies): {
     ...huggingFaceJoiningPages(database),
     ...auditLogPages(database),
     ...accountPages(database),
+    ...accountSessionsPages({ database, sessionCookie, sessionLimits, signOutAtProvider }),
     ...accountDeletionPages({
       database,
       sessionCookie,

@@ -5,7 +5,7 @@ import type { Issue } from "../http/errors.ts";
 import { mailRoleChanged } from "../memberships/mail.ts";
 import { hasAnotherOwner, isPerson } from "../memberships/ownership.ts";
 import { deleteUserAtLogto } from "../logto/delete-user.ts";
-import { revokeSessionsOfUser } from "../sessions/sessions.ts";
+import { revokeSessionsOfUser } from "../sessions/revocation.ts";
 import { accountError } from "./errors.ts";
 import { type Plan, planField } from "./schema.ts";
 

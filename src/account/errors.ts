@@ -1,7 +1,12 @@
 import { defineErrors } from "../http/errors.ts";
 
-/** Why an account cannot be deleted just so. */
+/** Why something about one’s account cannot be done just so. */
 export const accountError = defineErrors({
+  "account.no_such_session": {
+    status: 404,
+    title: "There is no such session",
+    detail: "It is gone for long, or it is not yours.",
+  },
   "account.last_owner": {
     status: 409,
     title: "Organizations would be left without an owner",

@@ -10,6 +10,7 @@ import { HuggingFace } from "../views/logo.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
 import { organizationPath } from "../views/viewer.ts";
+import { sessionsPath } from "./sessions-view.tsx";
 
 interface AccountUser {
   name: string;
@@ -57,6 +58,15 @@ export function AccountPage({ user, identities, organizations }: AccountPageProp
             <form method="post" action="/sign-out">
               <SubmitButton tone="plain">Sign out</SubmitButton>
             </form>
+          </Card>
+          <Card
+            id="sessions"
+            title="Where you are signed in"
+            description="Every browser with a session of yours, and the way to end it."
+          >
+            <a class="btn btn-outline text-base max-sm:w-full" href={sessionsPath}>
+              Show your sessions
+            </a>
           </Card>
           <Card
             id="deletion"

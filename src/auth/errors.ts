@@ -1,6 +1,6 @@
 import { type AppError, defineErrors, type ErrorAction } from "../http/errors.ts";
 import { withQuery } from "../http/with-query.ts";
-import { OpenIdError } from "./openid-error.ts";
+import { OpenIdError, type OpenIdErrorCode } from "./openid-error.ts";
 
 const entries = defineErrors({
   "sign_in.unavailable": {
@@ -62,7 +62,7 @@ const byOpenIdCode = {
   callback_invalid: "sign_in.spent",
   code_refused: "sign_in.spent",
   authorization_denied: "sign_in.denied",
-} as const satisfies Record<OpenIdError["code"], string>;
+} as const satisfies Partial<Record<OpenIdErrorCode, string>>;
 
 /**
  * A callback that nothing can be made of any more.
@@ -100,6 +100,8 @@ export const suspendedAccount = (): AppError =>
  */
 export function translateOpenIdError(error: unknown, returnTo = "/"): AppError | undefined {
   if (!(error instanceof OpenIdError)) return undefined;
+  // No browser gets to see that one (back-channel-logout.ts).
+  if (error.code === "logout_token_invalid") return undefined;
   const code = byOpenIdCode[error.code];
   return entries(code, {
     action: startAgain(returnTo, code === "sign_in.unavailable" ? "Try again" : "Start again"),

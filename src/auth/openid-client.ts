@@ -4,6 +4,7 @@ import { readAuthorizationCode } from "./openid-callback.ts";
 import { type AuthenticatedPerson, describePerson } from "./openid-claims.ts";
 import { invalidAnswer, OpenIdError } from "./openid-error.ts";
 import { type IdTokenClaims, verifyIdToken } from "./openid-id-token.ts";
+import { type LogoutRequest, verifyLogoutToken } from "./openid-logout-token.ts";
 import { type OrganizationToken, verifyOrganizationToken } from "./organization-token.ts";
 import { createOpenIdProvider, within } from "./openid-provider.ts";
 import { createSdkClient } from "./openid-sdk.ts";
@@ -57,6 +58,12 @@ export type OpenIdClient = {
    */
   completeSignIn(completion: SignInCompletion): Promise<AuthenticatedPerson>;
   /**
+   * Checks a logout token that the provider, or anybody else, has sent.
+   * @throws OpenIdError `logout_token_invalid` or `clock_skew` for a token that is not to be obeyed; others when the
+   *   provider does not give its keys now
+   */
+  verifyLogoutToken(logoutToken: string): Promise<LogoutRequest>;
+  /**
    * Checks an access token for an organization that somebody asks us with.
    * @throws OpenIdError `access_token_invalid`, or others when the provider does not give its keys now
    */
@@ -82,6 +89,7 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
   const { issuer, discovery, keys } = provider;
   const baseUrl = options.baseUrl.replace(/\/+$/, "");
   const redirectUri = `${baseUrl}/callback`;
+  const expectation = { issuer, clientId: appId, discovery, keys, clock };
   const sdk = { endpoint, appId, appSecret, request: provider.request };
 
   async function startSignIn(wish: SignInRequest): Promise<SignInStart> {
@@ -114,7 +122,6 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
       sendsIssuer: async () => (await discovery.read()).sendsIssuer,
     });
 
-    const expectation = { issuer, clientId: appId, nonce, discovery, keys, clock };
     let idToken: IdTokenClaims | undefined;
     const { client } = createSdkClient({
       ...sdk,
@@ -122,7 +129,7 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
       signal,
       signIn: { state, codeVerifier, redirectUri },
       verifyIdToken: async (token) => {
-        idToken = await verifyIdToken(token, expectation);
+        idToken = await verifyIdToken(token, { ...expectation, nonce });
       },
     });
     // Rebuilt from what was checked: the SDK compares addresses by their beginning only.
@@ -146,6 +153,10 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
         if (named instanceof OpenIdError) provider.report(named);
         throw named;
       }
+    },
+    verifyLogoutToken(logoutToken) {
+      const signal = AbortSignal.timeout(requestTimeout);
+      return within(signal, verifyLogoutToken(logoutToken, expectation));
     },
     verifyOrganizationToken: (token) =>
       within(

@@ -20,6 +20,7 @@ export const openIdErrors = Object.freeze({
   callback_invalid: { status: 400, message: "This sign-in link is not valid." },
   authorization_denied: { status: 400, message: "The identity provider did not sign you in." },
   code_refused: { status: 400, message: "This sign-in link was used already or is too old." },
+  logout_token_invalid: { status: 400, message: "The logout token is not valid." },
 } as const);
 
 export type OpenIdErrorCode = keyof typeof openIdErrors;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type Discovery, issuerOf, loadDiscovery } from "./openid-discovery.ts";
 import { type OpenIdError, unavailable } from "./openid-error.ts";
-import { loadKeys } from "./openid-id-token.ts";
+import { loadKeys } from "./openid-jwt.ts";
 import { createOpenIdRequester } from "./openid-requester.ts";
 import { createSharedDocument } from "./openid-shared-document.ts";
 

@@ -21,6 +21,7 @@ import {
   findFinishedTransaction,
   findReturnTo,
 } from "./sign-in-transactions.ts";
+import type { SignOutAtProvider } from "./sign-out.ts";
 import { startSession } from "./start-session.ts";
 import { SignOutPage } from "./views.tsx";
 
@@ -31,6 +32,7 @@ export type AuthDependencies = {
   signInCookies: SignInCookies;
   sessionCookie: BrowserCookie;
   sessionLimits: SessionLimits;
+  signOutAtProvider: SignOutAtProvider;
   baseUrl: string;
   /** What features do when somebody has signed in; what fails of it keeps nobody out. */
   afterSignIn: readonly AfterSignIn[];
@@ -65,6 +67,7 @@ export function authPages(dependencies: AuthDependencies) {
     signInCookies,
     sessionCookie,
     sessionLimits,
+    signOutAtProvider,
     afterSignIn,
   } = dependencies;
   const base = new URL(dependencies.baseUrl);
@@ -159,9 +162,7 @@ export function authPages(dependencies: AuthDependencies) {
       // Whatever happens next, this browser forgets.
       sessionCookie.expire(ctx);
       if (sessionId) await revoke(sessionId, "signed_out");
-      const endSessionUrl = await openId.endSessionUrl();
-      if (endSessionUrl === null) passwordCookie.write(ctx, "yes");
-      return seeOther(endSessionUrl ?? "/");
+      return signOutAtProvider(ctx);
     },
   });
 

@@ -1,11 +1,7 @@
 import type { PrismaClient } from "../database/generated/client.ts";
 import type { Transaction } from "../database/database.ts";
-import {
-  createSession,
-  findSessionUser,
-  revokeSession,
-  type SessionLimits,
-} from "../sessions/sessions.ts";
+import { revokeSession } from "../sessions/revocation.ts";
+import { createSession, findSessionUser, type SessionLimits } from "../sessions/sessions.ts";
 import type { AuthenticatedPerson } from "./openid-claims.ts";
 import { anotherPerson, unprovenPerson } from "./reauthentication.ts";
 import { type ClaimedTransaction, completeTransaction } from "./sign-in-transactions.ts";

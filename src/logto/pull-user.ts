@@ -2,7 +2,7 @@ import { forgetAccount } from "../account/deletion.ts";
 import { mirrorUser } from "../auth/users.ts";
 import type { Transaction } from "../database/database.ts";
 import type { JobContext } from "../jobs/job.ts";
-import { revokeSessionsOfUser } from "../sessions/sessions.ts";
+import { revokeSessionsOfUser } from "../sessions/revocation.ts";
 import type { ManagementApi } from "./management-api.ts";
 import { readMachine, readUser, type UserAtLogto } from "./users-at-logto.ts";
 

@@ -4,6 +4,7 @@ import { purgeInvitations } from "../invitations/invitation.ts";
 import { purgeDeliveries } from "../logto/webhook-deliveries.ts";
 import { scheduleReconciliation } from "../logto/reconcile.ts";
 import { purgeOrganization } from "../organizations/deletion.ts";
+import { purgeLogouts } from "../sessions/back-channel.ts";
 import { purgeSessions, type SessionLimits } from "../sessions/sessions.ts";
 
 /** How often each instance looks. Milliseconds. */
@@ -49,6 +50,7 @@ export async function keepHouse(
   const chores = [
     ["sessions", () => repeat(() => purgeSessions(unscoped, sessionLimits), isStopping)],
     ["sign-in transactions", () => repeat(() => purgeTransactions(unscoped), isStopping)],
+    ["logout tokens", () => repeat(() => purgeLogouts(unscoped), isStopping)],
     ["invitations", () => repeat(() => purgeInvitations(unscoped), isStopping)],
     ["webhook deliveries", () => repeat(() => purgeDeliveries(unscoped), isStopping)],
     ["reconciliation", () => scheduleReconciliation(database)],

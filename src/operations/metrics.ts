@@ -5,7 +5,15 @@ import { Gauge, Registry } from "prom-client";
 import { route } from "../auth/route.ts";
 import type { Database } from "../database/database.ts";
 import { readBearerToken } from "../http/bearer-token.ts";
-import { httpError } from "../http/errors.ts";
+import { defineErrors, httpError } from "../http/errors.ts";
+
+const metricsError = defineErrors({
+  "metrics.no_token": {
+    status: 401,
+    title: "Not for everybody",
+    detail: "These numbers are for whoever has METRICS_TOKEN, sent as a bearer token.",
+  },
+});
 
 type Sample = { name: string; labels: Record<string, string>; value: number };
 
@@ -28,9 +36,8 @@ export function metricsRoutes({ unscoped }: Pick<Database, "unscoped">, token: s
       access: "public",
       statuses: [200],
       async handler(_input, ctx) {
-        if (token === undefined || !isSame(readBearerToken(ctx) ?? "", token)) {
-          throw httpError("request.not_found");
-        }
+        if (token === undefined) throw httpError("request.not_found");
+        if (!isSame(readBearerToken(ctx) ?? "", token)) throw metricsError("metrics.no_token");
         const registry = new Registry();
         for (const { name, labels, value } of await readSamples(unscoped)) {
           const known = registry.getSingleMetric(name);
@@ -53,9 +60,10 @@ export function metricsRoutes({ unscoped }: Pick<Database, "unscoped">, token: s
 
 /** However long either is. */
 function isSame(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
 }
+
+const digest = (text: string) => createHash("sha256").update(text).digest();
 
 function readSamples(unscoped: Database["unscoped"]): Promise<Sample[]> {
   return unscoped.$queryRaw<Sample[]>`

@@ -1,5 +1,5 @@
 import type { PrismaClient } from "../database/generated/client.ts";
-import { type RevokeReason, revokeSession } from "./sessions.ts";
+import { type RevokeReason, revokeSession } from "./revocation.ts";
 
 const retryMilliseconds = 2_000;
 

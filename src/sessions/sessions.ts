@@ -140,31 +140,6 @@ export async function createSession(
   return { id, idHash };
 }
 
-/** Why a session was ended; kept with it, for whoever asks later. */
-export type RevokeReason = "signed_out" | "replaced" | "suspended";
-
-/** Ends a session at once, on every instance: each request reads this row. */
-export async function revokeSession(
-  tx: Transaction,
-  sessionId: string,
-  reason: RevokeReason,
-): Promise<void> {
-  await tx.$executeRaw`
-    update sessions set revoked_at = now(), revoke_reason = ${reason}
-     where id_hash = ${hashToken(sessionId)} and revoked_at is null`;
-}
-
-/** Ends all of a person's sessions at once, on every instance. */
-export async function revokeSessionsOfUser(
-  tx: Transaction,
-  userId: string,
-  reason: RevokeReason,
-): Promise<void> {
-  await tx.$executeRaw`
-    update sessions set revoked_at = now(), revoke_reason = ${reason}
-     where user_id = ${userId}::uuid and revoked_at is null`;
-}
-
 /**
  * Writes what a request changed in the session's values: only that, so that two requests at once do
  * not undo each other, and only if the session still lives, so that nothing brings it back.

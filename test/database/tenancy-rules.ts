@@ -7,6 +7,7 @@ const globalTables: Record<string, string> = {
   sessions: "belong to a person: one signed-in browser in all their organizations",
   webhook_deliveries: "are about everybody at Logto: hints, kept for a week",
   sign_in_transactions: "begin before it is known who somebody is",
+  back_channel_logouts: "are of the identity provider: somebody in all their organizations",
   _prisma_migrations: "Prisma's own",
 };
 

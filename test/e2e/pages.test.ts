@@ -33,6 +33,7 @@ const pages: Record<string, () => Promise<Page>> = {
   },
   account: () => openAsMemberOfThree(() => "/account"),
   "account, in no organization": () => openAs("Olivia Okafor", "/account"),
+  "account, where one is signed in": openSessions,
   "account deletion, to be confirmed": () => openAsMemberOfThree(() => "/account/deletion"),
   "account deletion, with faults": async () => {
     const page = await openAsMemberOfThree(() => "/account/deletion", {
@@ -60,6 +61,27 @@ const pages: Record<string, () => Promise<Page>> = {
     return page;
   },
 };
+
+/** Four browsers, of which three have other names. */
+async function openSessions(): Promise<Page> {
+  const person = await application.createPerson("Olivia Okafor");
+  const { openTab } = await openVisitorAs(person);
+  const others = [
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (Linux; Android 15; SM-S921B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36",
+    "curl/8.14",
+  ];
+  for (const [index, userAgent] of others.entries()) {
+    const { id } = await application.createSessionCookie(person);
+    await application.query(
+      `update sessions set user_agent = $2, last_seen_at = now() - make_interval(hours => $3),
+              ip = '2001:db8:1234:5678:9abc:def0:1234:5678'
+        where id_hash = sha256($1)`,
+      [id, userAgent, index + 1],
+    );
+  }
+  return openTab("/account/sessions");
+}
 
 async function openAnonymously(path: string, options?: VisitorOptions): Promise<Page> {
   const { openTab } = await openVisitor(options);

@@ -52,6 +52,46 @@ describe("refuseCrossSiteWrites()", () => {
     },
   );
 
+  it.each([
+    [{}, 204],
+    [{ Cookie: "session=x" }, 204],
+    [{ Origin: "https://evil.example" }, 204],
+    [{ "Sec-Fetch-Site": "cross-site", Cookie: "session=x" }, 204],
+    [{ Authorization: "Basic eDp4", Cookie: "session=x" }, 403],
+    [{ Authorization: "Bearerx y", Cookie: "session=x" }, 403],
+    [{ Authorization: "DPoP x", "Sec-Fetch-Site": "cross-site" }, 403],
+  ])(
+    "CS01 lets a bearer token pass, which no browser adds by itself: with %o",
+    async (headers, status) => {
+      expect(await write({ Authorization: "Bearer x", ...headers })).toBe(status);
+    },
+  );
+
+  it("CS01 leaves no cookie to whatever comes behind, where there is a bearer token", async () => {
+    const seen: unknown[] = [];
+    const { request } = createSmallApplication({
+      middleware: [refuseCrossSiteWrites(ours)],
+      routes: [
+        route({
+          method: "GET",
+          path: "/",
+          access: "public",
+          statuses: [204],
+          handler: async (_input, ctx) => {
+            seen.push([ctx.get("Cookie"), ctx.cookies.get("session")]);
+            return { status: 204 };
+          },
+        }),
+      ],
+    });
+    const cookie = { Cookie: "session=x" };
+    for (const authorization of ["Bearer x", "bEARER x", "Bearer", "Bearer ", "Basic eDp4"]) {
+      await request.get("/").set({ ...cookie, Authorization: authorization });
+    }
+    const gone = ["", undefined];
+    expect(seen).toEqual([gone, gone, gone, gone, ["session=x", "x"]]);
+  });
+
   it("CS03 takes a value of Sec-Fetch-Site that it does not know for none", async () => {
     for (const site of ["Same-Origin", "same-origin, cross-site", "sideways"]) {
       expect(await write({ "Sec-Fetch-Site": site, Cookie: "session=x" })).toBe(403);

@@ -44,6 +44,7 @@ async function makeNamed(
 ): Promise<string> {
   const { organization, guest } = place;
   if (name === "slug") return organization.slug;
+  if (name === "sessionId") return startSession(application, place);
   if (name === "organizationId") return organization.id;
   if (name === "token") return (await inviteSomebody(application, place, path)).token;
   if (name === "invitationId" && guest) return (await inviteSomebody(application, place, path)).id;
@@ -59,6 +60,16 @@ async function makeNamed(
   const id = await createThroughApplication(application, place, collection);
   if (guest) await application.query(openings[name] ?? "", [id, guest.id]);
   return id;
+}
+
+/** Another session of the owner's, by its public id. */
+async function startSession(application: RunningApplication, { owner }: Place): Promise<string> {
+  const { id } = await application.createSessionCookie(owner);
+  const [session] = await application.query<{ id: string }>(
+    "select public_id as id from sessions where id_hash = sha256($1)",
+    [id],
+  );
+  return session?.id ?? "";
 }
 
 /** A browser for each owner who makes things: a person has only so many sessions, and a test wants to keep its own. */
@@ -102,6 +113,7 @@ function fillField(name: string, schema: z.core.JSONSchema.BaseSchema, place: Pl
     domain: `sample-${randomUUID().slice(0, 8)}.example`,
     confirmation: organization.name,
     account: owner.id,
+    logout_token: "made-up",
     recipients: `sample-${randomUUID()}@example.com`,
     days: "7",
     maxUses: "",

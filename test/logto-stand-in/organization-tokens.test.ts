@@ -99,7 +99,12 @@ describe("machines in organizations, as Logto's Management API answers", () => {
     expect((await standIn.manage("DELETE", `${applications()}/${id}`)).status).toBe(204);
     expect((await standIn.manage("DELETE", `${applications()}/${id}`)).status).toBe(404);
     expect(await ask()).toMatchObject({ status: 403, error: "access_denied" });
-    expect((await standIn.manage("PUT", path, roles)).status).toBe(422);
+    for (const [method, body] of [["GET"], ["POST", roles], ["PUT", roles]] as const) {
+      expect(await standIn.manage(method, path, body)).toMatchObject({
+        status: 422,
+        body: { code: "organization.require_membership" },
+      });
+    }
     const everybody = { applicationIds: [id] };
     expect((await standIn.manage("PUT", applications(), everybody)).status).toBe(204);
     // Who was removed comes back without roles.

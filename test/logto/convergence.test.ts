@@ -145,7 +145,7 @@ async function actAtLogto(story: Story, next: Step, who: KnownPerson): Promise<v
   const twin = row?.id;
   // There is none yet, or none any more.
   if (!twin) return;
-  const quietly = (work: Promise<void>) => work.catch(() => undefined);
+  const quietly = (sent: Promise<void>) => sent.catch(() => undefined);
   if (next.act === "delete") await quietly(logtoConsole.deleteOrganization(twin));
   if (next.act === "dethrone") await quietly(logtoConsole.setRole(twin, who, "member"));
   if (next.act === "rename") await quietly(logtoConsole.rename(twin, next.name));
@@ -160,9 +160,9 @@ function createMortalApi(isKilled: () => boolean): ManagementApi {
   const { endpoint, management } = application.config.logto;
   if (!management) throw new Error("no Management API");
   const api = createManagementApi({ endpoint, ...management });
-  const around = async <T>(work: () => Promise<T>): Promise<T> => {
+  const around = async <T>(call: () => Promise<T>): Promise<T> => {
     if (isKilled()) throw new Error("killed before");
-    const result = await work();
+    const result = await call();
     if (isKilled()) throw new Error("killed after");
     return result;
   };
@@ -264,7 +264,7 @@ describe("random changes on both sides", () => {
         const logtoId = await world.findTwin(story.organization);
         expect(await world.readTwinMembers(logtoId)).toEqual(here);
         const lost = [...story.acknowledged].filter(
-          ([subject, role]) => (here[subject] ?? null) !== role,
+          ([subject, last]) => (here[subject] ?? null) !== last,
         );
         expect({ lost, steps: story.steps, seed }).toEqual({ lost: [], steps: story.steps, seed });
         expect(Object.values(here)).toContain("owner");

@@ -278,7 +278,10 @@ describe("a mail about an organization", () => {
     await application.query("update users set name = $2 where id = $1", [grace.id, canary]);
     await join("viewer");
     await setRole("member");
-    const queued = await application.query("select * from graphile_worker._private_jobs");
+    const queued = await application.query(
+      // Others share a queue: what Logto is to be told.
+      "select * from graphile_worker._private_jobs where job_queue_id is null",
+    );
     expect(queued).toHaveLength(1);
     expect(JSON.stringify(queued)).not.toContain(canary);
     expect(await deliver()).toHaveLength(1);

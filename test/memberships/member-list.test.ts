@@ -123,10 +123,18 @@ describe("listMembers()", () => {
         email: "ada@example.test",
         avatarUrl: null,
         role: "admin",
+        isMachine: false,
         isSuspended: false,
         joinedAt: expect.any(Date),
       },
-      { userId: ids[1], ...nobody, role: "member", isSuspended: true, joinedAt: expect.any(Date) },
+      {
+        userId: ids[1],
+        ...nobody,
+        role: "member",
+        isMachine: false,
+        isSuspended: true,
+        joinedAt: expect.any(Date),
+      },
     ]);
   });
 

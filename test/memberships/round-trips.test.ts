@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Database, openDatabase } from "../../src/database/database.ts";
-import { useApplication } from "../support/application.ts";
+import { bearer } from "../auth/token-client.ts";
+import { useTokens } from "../support/organization-tokens.ts";
 import { startWireMeter, type WireMeter } from "./wire-meter.ts";
 import { assemble, type World } from "./world.ts";
 
-const application = useApplication();
+const tokens = useTokens();
+const { application } = tokens;
 let meter: WireMeter;
 let database: Database;
 let metered: Awaited<ReturnType<typeof application.startSecond>>;
@@ -27,10 +29,16 @@ afterAll(async () => {
 });
 
 /** How many round trips a page takes, once its connection is there and its statements are prepared. */
-async function countTrips(path: string, expectedStatus = 200): Promise<number> {
+async function countTrips(
+  path: string,
+  expectedStatus = 200,
+  headers: Record<string, string> = { cookie },
+): Promise<number> {
   const open = async () => {
-    const headers = { cookie, accept: "text/html" };
-    const answer = await fetch(metered.baseUrl + path, { headers, redirect: "manual" });
+    const answer = await fetch(metered.baseUrl + path, {
+      headers: { ...headers, accept: "text/html" },
+      redirect: "manual",
+    });
     await answer.text();
     expect(answer.status, path).toBe(expectedStatus);
   };
@@ -49,6 +57,13 @@ describe("a list of members", () => {
         expect(await countTrips(`${path}/members${query}`), path + query).toBe(2);
       }
     }
+  });
+
+  it("takes as many for who asks with a token", async () => {
+    const { organization, people } = world;
+    const token = await tokens.tokenFor(people.owner.person, organization);
+    expect(await countTrips(`${world.api}/members`, 200, bearer(token))).toBe(2);
+    expect(await countTrips(`${world.api}/members`, 401, bearer(`${token}x`))).toBe(0);
   });
 
   it("is measured by what would notice more of them", async () => {

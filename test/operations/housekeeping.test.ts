@@ -16,7 +16,7 @@ describe("keepHouse()", () => {
     sessionLimits: application.config.sessions,
     logger,
   });
-  const count = async (table: "sessions" | "sign_in_transactions") =>
+  const count = async (table: "sessions" | "sign_in_transactions" | "back_channel_logouts") =>
     (await application.query(`select from ${table}`)).length;
   afterEach(() => {
     lines.length = 0;
@@ -52,6 +52,16 @@ describe("keepHouse()", () => {
     );
     await keepHouse(options());
     expect(await count("sign_in_transactions")).toBe(2);
+  });
+
+  it("SI27 PR05 forgets logout tokens once nobody accepts them any more, and no other", async () => {
+    await application.query(
+      `insert into back_channel_logouts (jti_hash, expires_at)
+       select sha256(n::text::bytea), now() + case when n <= 234 then interval '-1 second' else interval '1 minute' end
+         from generate_series(1, 240) n`,
+    );
+    await keepHouse(options());
+    expect(await count("back_channel_logouts")).toBe(6);
   });
 
   it("does each chore although another fails, says so, and does it the next time", async () => {

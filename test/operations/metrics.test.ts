@@ -10,9 +10,11 @@ const scrape = (headers: Record<string, string> = {}) =>
   application.visitor().get("/metrics").set(headers);
 
 describe("GET /metrics", () => {
-  it("SC04 is no address for anybody who does not have the token", async () => {
+  it("SC04 tells nothing to anybody who does not have the token", async () => {
     for (const headers of [{}, { Authorization: "Bearer wrong" }, { Authorization: token }]) {
-      expect((await scrape(headers)).status).toBe(404);
+      const { status, text } = await scrape(headers);
+      expect(status).toBe(401);
+      expect(text).not.toContain("tenantry_");
     }
   });
 

@@ -73,6 +73,8 @@ describe("purgeOrganization()", () => {
     await owner.agent.get(`/o/${organization.slug}-now`);
     await deletedSince(organization.id, "14 days 1 minute");
     expect(await purgeOrganization(application.database, organization.id)).toBe(true);
+    // What Logto would have to be told is done with as well.
+    await application.deliverMail();
     for (const [table, count] of Object.entries(await countRows(organization))) {
       expect([table, count]).toEqual([table, 0]);
     }
@@ -100,7 +102,9 @@ describe("purgeOrganization()", () => {
         order by 1`,
     );
     expect((await listTables()).length).toBeGreaterThan(3);
-    expect(cascading.map(({ name }) => name)).toEqual(await listTables());
+    // Notes for Logto outlive the organization, until its twin is gone: its job removes them.
+    const noted = "logto_organizations";
+    expect([...cascading.map(({ name }) => name), noted].toSorted()).toEqual(await listTables());
   });
 
   it.each([

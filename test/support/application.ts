@@ -101,6 +101,8 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       BASE_URL: publicUrl ?? baseUrl,
       DATABASE_URL: testDatabase.url,
       SESSION_SECRET: "only for tests",
+      METRICS_TOKEN: "only for tests, too",
+      LOGTO_WEBHOOK_SIGNING_KEY: "only for webhooks of tests",
       LOGTO_ENDPOINT: provider.endpoint,
       LOGTO_APP_ID: provider.appId,
       LOGTO_APP_SECRET: provider.appSecret,

@@ -55,6 +55,8 @@ export async function startFaultyIssuer() {
       signer: undefined as SigningKey | undefined,
     },
     userinfo: {} as Claims,
+    /** What the token endpoint says besides. */
+    token: {} as Claims,
     clock: () => new Date(),
     signingKey: await createKey(),
     extraKeys: [] as SigningKey[],
@@ -146,6 +148,7 @@ export async function startFaultyIssuer() {
       id_token: await signIdToken(grant),
       scope: "openid profile email",
       token_type: "Bearer",
+      ...issuer.token,
     });
   }
 

@@ -106,7 +106,7 @@ export function useTokens(options: ApplicationOptions = {}): TokenWorld {
 }
 
 /** As the worker does that keeps step with Logto. */
-export async function addApplication(
+async function addApplication(
   application: RunningApplication,
   organization: Organization,
   role: Role,

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 
 import { AccountDeletionPage } from "../../src/account/deletion-view.tsx";
+import { SessionsPage } from "../../src/account/sessions-view.tsx";
 import { AuditLogPage } from "../../src/audit-log/views.tsx";
 import type { Member } from "../../src/auth/actor.ts";
 import { JoinRequestsPage } from "../../src/join-requests/views.tsx";
@@ -393,6 +394,30 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
       isFirst
       next={undefined}
     />,
+  ),
+  "account-sessions": show(
+    <SessionsPage
+      actor={owner}
+      sessions={[
+        {
+          publicId: "1",
+          userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+          ip: "192.0.2.7",
+          createdAt: new Date("2026-03-09T08:00:00Z"),
+          lastSeenAt: new Date("2026-03-09T08:00:00Z"),
+          isCurrent: true,
+        },
+        {
+          publicId: "2",
+          userAgent: null,
+          ip: "2001:db8:1234:5678:9abc:def0:1234:5678",
+          createdAt: new Date("2026-03-08T08:00:00Z"),
+          lastSeenAt: new Date("2026-03-08T09:00:00Z"),
+          isCurrent: false,
+        },
+      ]}
+    />,
+    { title: "Where you are signed in", viewer: ada },
   ),
   "account-deletion": show(
     <AccountDeletionPage

@@ -1,0 +1,63 @@
+import { z } from "zod";
+
+import type { Database } from "../database/database.ts";
+import { json, type Reply } from "../http/reply.ts";
+import { obeyLogout } from "../sessions/back-channel.ts";
+import type { OpenIdClient } from "./openid-client.ts";
+import { OpenIdError } from "./openid-error.ts";
+import { route } from "./route.ts";
+
+type Dependencies = { unscoped: Database["unscoped"]; openId: OpenIdClient };
+
+/** What else is in the form is ignored (section 2.5). */
+const logoutBody = z.object({ logout_token: z.string().min(1) });
+
+/** RFC 6749, section 5.2. */
+const errorAnswer = z.object({ error: z.string(), error_description: z.string() });
+
+/**
+ * Where the identity provider says that somebody has signed out there (OpenID Connect Back-Channel Logout 1.0). It calls
+ * by itself, without any browser: what speaks for the request is the token's signature alone, and a browser that another
+ * site sends here is refused like anywhere else.
+ */
+export function backChannelLogout({ unscoped, openId }: Dependencies) {
+  return route({
+    method: "POST",
+    path: "/back-channel-logout",
+    access: "public",
+    body: logoutBody,
+    response: errorAnswer,
+    statuses: [200, 400, 503],
+    async handler({ body }, ctx) {
+      const { logger } = ctx.state;
+      try {
+        const logout = await openId.verifyLogoutToken(body.logout_token);
+        const ended = await obeyLogout(unscoped, { ...logout, issuer: openId.issuer });
+        if (ended === null) return refuse("This logout token was here before.");
+        logger.info({ ended, isOfOneSession: logout.sid !== null }, "back-channel logout");
+        return { status: 200, headers: noStore };
+      } catch (error) {
+        if (!(error instanceof OpenIdError)) throw error;
+        const { code, reason } = error;
+        logger.warn({ code, reason }, "back-channel logout refused");
+        if (code === "logout_token_invalid" || code === "clock_skew") return refuse(error.message);
+        return unableNow(error.message);
+      }
+    },
+    invalid: () => Promise.resolve(refuse("There is no logout token.")),
+  });
+}
+
+const noStore = { "Cache-Control": "no-store" };
+
+/** Section 2.8. */
+function refuse(description: string): Reply {
+  const answer = { error: "invalid_request", error_description: description };
+  return { ...json(answer, 400), headers: noStore };
+}
+
+/** Without the provider's keys nobody can tell whether the token is good. */
+function unableNow(description: string): Reply {
+  const answer = { error: "temporarily_unavailable", error_description: description };
+  return { ...json(answer, 503), headers: { ...noStore, "Retry-After": "5" } };
+}

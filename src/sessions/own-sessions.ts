@@ -1,0 +1,63 @@
+import type { Transaction } from "../database/database.ts";
+import type { SessionLimits } from "./sessions.ts";
+
+/** One of a person's signed-in browsers, as they get to see it. */
+export type OwnSession = {
+  publicId: string;
+  userAgent: string | null;
+  /** Where it signed in from. */
+  ip: string | null;
+  createdAt: Date;
+  /** To the minute. */
+  lastSeenAt: Date;
+  /** Whether it is the one that asks. */
+  isCurrent: boolean;
+};
+
+type Asker = { userId: string; idHash: Uint8Array };
+
+/** Lists the sessions of a person that still count (as `authenticate` in the migrations has it), newest use first. */
+export function listOwnSessions(
+  tx: Transaction,
+  { userId, idHash }: Asker,
+  limits: SessionLimits,
+): Promise<OwnSession[]> {
+  return tx.$queryRaw<OwnSession[]>`
+    select s.public_id as "publicId", s.user_agent as "userAgent", host(s.ip) as ip,
+           s.created_at as "createdAt", s.last_seen_at as "lastSeenAt", s.id_hash = ${idHash} as "isCurrent"
+      from sessions s join users u on u.id = s.user_id
+     where s.user_id = ${userId}::uuid
+       and s.revoked_at is null
+       and s.last_seen_at > now() - make_interval(secs => ${limits.idleSeconds}::double precision)
+       and s.created_at > now() - make_interval(secs => ${limits.absoluteSeconds}::double precision)
+       and (u.sessions_valid_after is null or s.created_at > u.sessions_valid_after)
+     order by "isCurrent" desc, s.last_seen_at desc, s.created_at desc`;
+}
+
+/**
+ * Ends one session of a person at once; one that had ended stays as it was.
+ *
+ * @returns whether it is theirs
+ */
+export async function revokeOwnSession(
+  tx: Transaction,
+  { userId, publicId }: { userId: string; publicId: string },
+): Promise<boolean> {
+  const count = await tx.$executeRaw`
+    update sessions set revoked_at = coalesce(revoked_at, now()),
+                        revoke_reason = coalesce(revoke_reason, 'ended_by_user')
+     where user_id = ${userId}::uuid and public_id = ${publicId}::uuid`;
+  return count > 0;
+}
+
+/** Ends all sessions of a person at once but the one that asks; also one whose sign-in is being written right now. */
+export async function revokeOtherSessions(
+  tx: Transaction,
+  { userId, idHash }: Asker,
+): Promise<void> {
+  // Every sign-in writes the user's row before its session: the next statement sees those that were before us.
+  await tx.$queryRaw`select 1 as held from users where id = ${userId}::uuid for no key update`;
+  await tx.$executeRaw`
+    update sessions set revoked_at = now(), revoke_reason = 'ended_by_user'
+     where user_id = ${userId}::uuid and id_hash <> ${idHash} and revoked_at is null`;
+}

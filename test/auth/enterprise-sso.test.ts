@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { useLogto } from "../logto/logto-world.ts";
+import { type Enterprise, startEnterprise } from "../logto-stand-in/enterprise.ts";
+import { Browser } from "../support/browser.ts";
+import { useSignIn } from "../support/sign-in.ts";
+
+describe("GET /sign-in?sso=…", () => {
+  const { application } = useSignIn();
+
+  it("leads straight to that connector, and to no other place than the provider", async () => {
+    const answer = await application.visitor().get("/sign-in?sso=a1B2_c-3&returnTo=/account");
+    const url = new URL(answer.headers["location"] ?? "");
+    expect(answer.status).toBe(303);
+    expect(url.origin).toBe(new URL(application.config.logto.endpoint).origin);
+    expect(url.searchParams.getAll("direct_sign_in")).toEqual(["sso:a1B2_c-3"]);
+  });
+
+  it.each([
+    "sso=",
+    "sso=a:b",
+    "sso=a%20b",
+    "sso=a%26prompt%3Dnone",
+    "sso=../x",
+    "sso=%C3%A9",
+    `sso=${"a".repeat(129)}`,
+    "sso=a&sso=b",
+    "sso=a&with=huggingface",
+    "with=sso:a",
+  ])("is 400 for ?%s, and begins nothing", async (query) => {
+    const before = await application.query("select count(*) from sign_in_transactions");
+    expect((await application.visitor().get(`/sign-in?${query}`)).status).toBe(400);
+    expect(await application.query("select count(*) from sign_in_transactions")).toEqual(before);
+  });
+});
+
+describe("an organization with a company's own sign-in", () => {
+  const world = useLogto();
+  const { application } = world;
+  const { manage } = world.provider;
+  let acme: Enterprise;
+  let connectorId: string;
+  let organization: Awaited<ReturnType<typeof world.createPair>>;
+  const at = (path: string) => application.baseUrl + path;
+
+  beforeAll(async () => {
+    acme = await startEnterprise();
+    organization = await world.createPair();
+    const connector = await manage("POST", "/sso-connectors", {
+      providerName: "OIDC",
+      connectorName: "Acme",
+      config: acme.config,
+      domains: ["acme.test"],
+    });
+    connectorId = z.object({ id: z.string() }).parse(connector).id;
+    acme.acceptRedirectsTo(`${application.config.logto.endpoint}/callback/${connectorId}`);
+    // Whoever comes by it becomes a member of the organization.
+    const justInTime = `/organizations/${organization.logtoId}/jit`;
+    await manage("PUT", `${justInTime}/sso-connectors`, { ssoConnectorIds: [connectorId] });
+    const roles = z
+      .array(z.object({ id: z.string(), name: z.string() }))
+      .parse(await manage("GET", "/organization-roles"));
+    const organizationRoleIds = roles.filter(({ name }) => name === "member").map(({ id }) => id);
+    await manage("PUT", `${justInTime}/roles`, { organizationRoleIds });
+  });
+  afterAll(() => acme.stop());
+
+  const arrive = (sub: string) => {
+    acme.visitor = { sub, email: `${sub}@acme.test`, email_verified: true, name: `Emma ${sub}` };
+  };
+
+  it("signs its people in by their company, and they are members with the default role", async () => {
+    arrive("one");
+    const browser = new Browser();
+    const page = await browser.open(at(`/sign-in?sso=${connectorId}&returnTo=/account`));
+    expect([page.url, page.status]).toEqual([at("/account"), 200]);
+    expect(page.html).toContain("Emma one");
+    await world.settle();
+    const home = await browser.open(at(`/o/${organization.organization.slug}`));
+    expect(home.status).toBe(200);
+    const [member] = await application.query(
+      `select m.role from memberships m join users u on u.id = m.user_id
+        where u.email = 'one@acme.test' and m.organization_id = $1`,
+      [organization.organization.id],
+    );
+    expect(member).toEqual({ role: "member" });
+  });
+
+  it("knows them by their address, too, and asks for no password", async () => {
+    arrive("two");
+    const browser = new Browser();
+    const form = await browser.open(at("/sign-in?returnTo=/account"));
+    const page = await browser.submit(form, { identifier: "two@acme.test" });
+    expect([page.url, page.status]).toEqual([at("/account"), 200]);
+    expect(page.html).toContain("Emma two");
+  });
+
+  it("keeps whoever the company does not know at the provider's page", async () => {
+    acme.visitor = undefined;
+    const page = await new Browser().open(at(`/sign-in?sso=${connectorId}`));
+    expect(new URL(page.url).origin).toBe(application.config.logto.endpoint);
+  });
+
+  it("is no way in for a connector that is not there", async () => {
+    arrive("three");
+    const page = await new Browser().open(at("/sign-in?sso=no-such-connector"));
+    expect(new URL(page.url).origin).toBe(application.config.logto.endpoint);
+    expect(page.html).not.toContain("Emma three");
+  });
+});

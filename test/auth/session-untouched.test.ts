@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { useSignIn } from "../support/sign-in.ts";
+
+const world = useSignIn();
+const { application, reachCallback, isSignedIn } = world;
+const honest = { claims: {}, algorithm: "ES384", hasKeyId: true, signer: undefined } as const;
+
+beforeEach(() => {
+  world.issuer.faults = {};
+  world.issuer.extraKeys = [];
+  world.issuer.userinfo = {};
+  world.issuer.idToken = { ...honest };
+});
+
+/** Every row of every table, as PostgreSQL writes it; but for the sign-in itself, which is spent. */
+async function readDatabase(): Promise<Record<string, unknown[]>> {
+  const tables = await application.query<{ name: string }>(
+    `select relname as name from pg_class
+      where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'sign_in_transactions'`,
+  );
+  const contents: Record<string, unknown[]> = {};
+  for (const { name } of tables) {
+    contents[name] = await application.query(`select t::text as row from "${name}" t order by 1`);
+  }
+  return contents;
+}
+
+const now = () => Math.floor(Date.now() / 1000);
+const says = (claims: Record<string, unknown>) => () => {
+  world.issuer.idToken.claims = claims;
+};
+
+/** All that SI10 to SI19 refuse; openid-id-token.test.ts tells what is wrong with each. */
+const failures: [string, () => void | Promise<void>][] = [
+  ["SI10 a foreign issuer", says({ iss: "https://evil.example/oidc" })],
+  ["SI10 a foreign audience", says({ aud: "another" })],
+  ["SI10 no iat", says({ iat: undefined })],
+  ["SI10 no signature", () => void (world.issuer.idToken.algorithm = "none")],
+  ["SI10 a symmetric signature", () => void (world.issuer.idToken.algorithm = "HS256")],
+  [
+    "SI10 a bad signature",
+    async () => {
+      const { kid } = world.issuer.signingKey;
+      world.issuer.idToken.signer = { ...(await world.issuer.createKey()), kid };
+    },
+  ],
+  ["SI11 no subject", says({ sub: undefined })],
+  ["SI11 an empty subject", says({ sub: "" })],
+  ["SI11 no expiry", says({ exp: undefined })],
+  ["SI12 a second audience", () => says({ aud: [world.issuer.appId, "another"] })()],
+  ["SI12 a foreign authorized party", says({ azp: "another" })],
+  ["SI13 a wrong nonce", says({ nonce: "wrong" })],
+  ["SI13 no nonce", says({ nonce: undefined })],
+  ["SI14 another's userinfo", () => void (world.issuer.userinfo = { sub: "somebody-else" })],
+  [
+    "SI17 a key that is not published",
+    async () => void (world.issuer.idToken.signer = await world.issuer.createKey()),
+  ],
+  [
+    "SI18 no kid, and two keys",
+    async () => {
+      world.issuer.idToken.hasKeyId = false;
+      world.issuer.extraKeys = [await world.issuer.createKey()];
+      // It is asked for its keys anew when the token does not fit.
+      await world.issuer.rotateKey();
+    },
+  ],
+  ["SI19 an iat six minutes ahead", () => says({ iat: now() + 360, exp: now() + 3_960 })()],
+  ["SI19 an iat six minutes ago", () => says({ iat: now() - 360 })()],
+  ["SI19 an expiry four minutes ago", () => says({ iat: now() - 250, exp: now() - 240 })()],
+];
+
+describe("GET /callback, with an ID token that is refused", () => {
+  it.each(failures)(
+    "SI36 leaves session, cookie and database as they were, byte for byte: %s",
+    async (_what, misbehave) => {
+      const person = await application.createPerson();
+      await application.createOrganization(person);
+      const agent = await application.signInAs(person);
+      await isSignedIn(agent);
+      const callback = await reachCallback(agent);
+      const cookies = agent.jar.getCookies({
+        domain: "localhost",
+        path: "/",
+        script: false,
+        secure: false,
+      });
+      const [before, held] = [await readDatabase(), cookies.map((each) => each.toString())];
+      expect(before["sessions"]?.length).toBeGreaterThan(0);
+      const exchanged = world.issuer.count("token");
+      await misbehave();
+      const answer = await agent.get(callback);
+      // Or else it was refused before anybody looked at an ID token.
+      expect(world.issuer.count("token") - exchanged).toBe(1);
+      expect(answer.status).toBe(502);
+      expect(answer.headers["set-cookie"]).toBeUndefined();
+      expect(await readDatabase()).toEqual(before);
+      const kept = agent.jar.getCookies({
+        domain: "localhost",
+        path: "/",
+        script: false,
+        secure: false,
+      });
+      expect(kept.map((each) => each.toString())).toEqual(held);
+      expect(await isSignedIn(agent)).toBe(true);
+    },
+  );
+});
+
+describe("a sign-in", () => {
+  it("SI34 SI35 asks for no refresh token and keeps no token, so that none can be spent twice or lost", async () => {
+    const agent = application.visitor();
+    const start = new URL((await agent.get("/sign-in")).headers["location"] ?? "");
+    const scope = start.searchParams.get("scope") ?? "";
+    expect(scope.split(" ")).toContain("openid");
+    expect(scope).not.toContain("offline_access");
+    // Logto may be set to give one always.
+    const refreshToken = "a-refresh-token-that-nobody-asked-for";
+    world.issuer.token = { refresh_token: refreshToken };
+    await world.signIn(agent);
+    world.issuer.token = {};
+    const used = world.issuer.count("token");
+    expect(await isSignedIn(agent)).toBe(true);
+    const everything = JSON.stringify(await readDatabase());
+    expect(everything).toContain("sakj9v54p6jh");
+    expect(everything).not.toContain(refreshToken);
+    expect(everything).not.toMatch(/eyJ[\w-]+\./);
+    expect(application.logged()).not.toContain(refreshToken);
+    // However old the session is, whoever asks is answered without the provider.
+    await application.query(
+      "update sessions set created_at = now() - interval '6 days', last_seen_at = now() - interval '2 hours'",
+    );
+    const answers = await Promise.all(Array.from({ length: 20 }, () => agent.get("/account")));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(world.issuer.count("token")).toBe(used);
+  });
+});

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, it } from "vitest";
+
+import { describeObstacle } from "./check.ts";
+import { contract } from "./contract.ts";
+import { openTarget, type Target } from "./target.ts";
+import { openWorld, type World } from "./world.ts";
+
+/**
+ * `npm run test:contract`: whether a Logto does what Tenantry relies on. Which one, CONTRACT_LOGTO_ENDPOINT says;
+ * without it, the stand-in of the tests (docs/logto.md).
+ */
+let target: Target | undefined;
+let world: World;
+
+beforeAll(async () => {
+  target = await openTarget(process.env);
+  world = await openWorld(target);
+});
+afterAll(async () => {
+  await world?.close();
+  await target?.stop();
+});
+
+describe.each(contract)("$about", ({ checks }) => {
+  for (const check of checks) {
+    // oxlint-disable-next-line vitest/expect-expect -- the checks assert
+    it(`${check.title} (${check.follows.join("; ")})`, async ({ skip }) => {
+      const obstacle = describeObstacle(check, world);
+      if (obstacle !== null) skip(obstacle);
+      await check.run(world);
+    });
+  }
+});

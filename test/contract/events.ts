@@ -1,0 +1,163 @@
+import { expect } from "vitest";
+
+import { deleteTwin, nobody, removeMemberAtLogto, setMemberAtLogto } from "../../src/logto/twin.ts";
+import { deleteUser } from "../../src/logto/users-at-logto.ts";
+import { readEvent, type WebhookEvent } from "../../src/logto/webhook-event.ts";
+import { isSigned } from "../../src/logto/webhook-signature.ts";
+import type { Check } from "./check.ts";
+import type { Delivery } from "./listener.ts";
+import type { World } from "./world.ts";
+
+/** Which calls Logto tells of, and which not, through the webhook that was made: src/logto/webhook-*.ts. */
+export const events: Check[] = [
+  {
+    title: "what comes is signed with the webhook's key, over its very bytes",
+    follows: ["webhooks: POST /organizations"],
+    needs: ["events"],
+    async run(world) {
+      const logtoId = await world.createOrganization();
+      const [delivery] = await waitFor(world, [logtoId], 1);
+      const { body = Buffer.of(), signature = "" } = delivery ?? {};
+      const key = world.settings.LOGTO_WEBHOOK_SIGNING_KEY ?? "";
+      expect(isSigned(body, signature, [key])).toBe(true);
+    },
+  },
+  {
+    title: "of an organization: made, changed (also to what it was), members, gone; not of roles",
+    follows: [
+      "webhooks: POST /organizations",
+      "webhooks: PATCH /organizations/{id}",
+      "webhooks: POST /organizations/{id}/users (two users)",
+      "webhooks: POST /organizations/{id}/users same user again",
+      "webhooks: PUT /organizations/{id}/users/{userId}/roles",
+      "webhooks: DELETE /organizations/{id}/users/{userId}",
+      "webhooks: DELETE /organizations/{id} with members",
+    ],
+    needs: ["events"],
+    async run(world) {
+      const { api } = world;
+      const { id: subject } = await world.createUser();
+      const member = { subject, isMachine: false };
+      const present = { isMember: true, role: "member" as const, otherRoles: [] };
+      const logtoId = await world.createOrganization();
+      for (const _time of ["once", "again"]) {
+        await api.send((client) =>
+          client.PATCH("/api/organizations/{id}", {
+            params: { path: { id: logtoId } },
+            body: { description: "the same" },
+          }),
+        );
+      }
+      await setMemberAtLogto(api, logtoId, member, "member", nobody);
+      await setMemberAtLogto(api, logtoId, member, "admin", present);
+      await setMemberAtLogto(api, logtoId, member, "admin", nobody);
+      await removeMemberAtLogto(api, logtoId, member);
+      await setMemberAtLogto(api, logtoId, member, "admin", nobody);
+      await deleteTwin(api, logtoId);
+
+      const membership = (added: string[], removed: string[]): WebhookEvent => ({
+        kind: "membership",
+        logtoId,
+        added,
+        removed,
+        hasMachines: false,
+      });
+      await expectEvents(
+        world,
+        [logtoId],
+        [
+          { kind: "organization", logtoId, isNew: true },
+          { kind: "organization", logtoId, isNew: false },
+          { kind: "organization", logtoId, isNew: false },
+          membership([subject], []),
+          // Somebody who was a member before is not named.
+          membership([], []),
+          membership([], [subject]),
+          membership([subject], []),
+          { kind: "organization", logtoId, isNew: false },
+        ],
+      );
+    },
+  },
+  {
+    title: "of machines that come and go",
+    follows: ["webhooks: POST /organizations/{id}/applications"],
+    needs: ["events"],
+    async run(world) {
+      const { api } = world;
+      const machine = { subject: await world.createMachine(), isMachine: true };
+      const logtoId = await world.createOrganization();
+      await setMemberAtLogto(api, logtoId, machine, "viewer", nobody);
+      await removeMemberAtLogto(api, logtoId, machine);
+      const changed = { kind: "membership", logtoId, added: [], removed: [], hasMachines: true };
+      await expectEvents(
+        world,
+        [logtoId],
+        [{ kind: "organization", logtoId, isNew: true }, changed, changed],
+      );
+    },
+  },
+  {
+    title: "of somebody: made, changed, suspended, gone; their memberships go without a word",
+    follows: [
+      "webhooks: POST /users",
+      "webhooks: PATCH /users/{id} name",
+      "webhooks: PATCH /users/{id} with unchanged value",
+      "webhooks: PATCH /users/{id}/is-suspended true",
+      "webhooks: PATCH /users/{id}/is-suspended true again",
+      "webhooks: DELETE /users/{id} who is a member of an organization",
+    ],
+    needs: ["events"],
+    async run(world) {
+      const { api } = world;
+      const { id: subject } = await world.createUser();
+      const params = { path: { userId: subject } };
+      const logtoId = await world.createOrganization();
+      await setMemberAtLogto(api, logtoId, { subject, isMachine: false }, "member", nobody);
+      for (const body of [{ name: "Other" }, { name: "Other" }]) {
+        await api.send((client) => client.PATCH("/api/users/{userId}", { params, body }));
+      }
+      for (const isSuspended of [true, true]) {
+        const body = { isSuspended };
+        await api.send((client) =>
+          client.PATCH("/api/users/{userId}/is-suspended", { params, body }),
+        );
+      }
+      await deleteUser(api, subject);
+      const person = { kind: "person", subject };
+      await expectEvents(
+        world,
+        [logtoId, subject],
+        [
+          { kind: "organization", logtoId, isNew: true },
+          { kind: "membership", logtoId, added: [subject], removed: [], hasMachines: false },
+          ...Array.from({ length: 6 }, () => person),
+        ],
+      );
+    },
+  },
+];
+
+/** All that is told of these, in any order: deliveries overtake each other. */
+async function expectEvents(world: World, ids: string[], expected: object[]): Promise<void> {
+  await waitFor(world, ids, expected.length);
+  // Whatever was too much has come by then, too.
+  await waitFor(world, [await world.createOrganization()], 1);
+  const byText = (list: object[]) => list.map((event) => JSON.stringify(event)).toSorted();
+  const told = tellingOf(world, ids).map((delivery) => readEvent(delivery.body.toString()) ?? {});
+  expect(byText(told)).toEqual(byText(expected));
+}
+
+async function waitFor(world: World, ids: string[], count: number): Promise<Delivery[]> {
+  const isEnough = () => tellingOf(world, ids).length >= count;
+  await world.listener?.waitUntil(isEnough, `${count} events about ${ids.join(", ")}`);
+  return tellingOf(world, ids);
+}
+
+/** Others use this Logto, too. */
+function tellingOf({ listener }: World, ids: string[]): Delivery[] {
+  return (listener?.received ?? []).filter(({ path, body }) => {
+    const event = path === "/webhooks/logto" && readEvent(body.toString());
+    return event && ids.includes(event.kind === "person" ? event.subject : event.logtoId);
+  });
+}

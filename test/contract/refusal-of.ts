@@ -1,0 +1,12 @@
+import { LogtoError } from "../../src/logto/logto-error.ts";
+
+/** What Logto refused something with; null where it did not. */
+export async function refusalOf(sent: Promise<unknown>) {
+  try {
+    await sent;
+    return null;
+  } catch (error) {
+    if (!(error instanceof LogtoError)) throw error;
+    return { kind: error.kind, status: error.status, code: error.code };
+  }
+}
