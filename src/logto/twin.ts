@@ -97,15 +97,10 @@ export async function listMembersAtLogto(
   api: ManagementApi,
   logtoId: string,
 ): Promise<Map<string, MembershipAtLogto & Subject>> {
-  const params = (query: { page: number; page_size: number }) => ({
-    params: { path: { id: logtoId }, query },
-  });
-  const people = await api.list(memberAnswer, (client, page) =>
-    client.GET("/api/organizations/{id}/users", params(page)),
+  const people = await api.list(memberAnswer, (client, query) =>
+    client.GET("/api/organizations/{id}/users", { params: { path: { id: logtoId }, query } }),
   );
-  const machines = await api.list(memberAnswer, (client, page) =>
-    client.GET("/api/organizations/{id}/applications", params(page)),
-  );
+  const machines = await listMachinesAtLogto(api, logtoId);
   const describe = (isMachine: boolean) => (member: z.output<typeof memberAnswer>) =>
     [
       member.id,
@@ -131,12 +126,26 @@ export async function readMemberAtLogto(
             params: { path: { id: logtoId, userId: subject } },
           }),
     );
-    return describeRoles(held, isMachine);
+    // Of an application that is no member Logto says that it has no roles.
+    const isMember = !isMachine || held.length > 0 || (await isMachineOf(api, logtoId, subject));
+    return isMember ? describeRoles(held, isMachine) : nobody;
   } catch (error) {
     if (isNotFound(error) || isRefusal(error, "organization.require_membership")) return nobody;
     throw error;
   }
 }
+
+async function isMachineOf(api: ManagementApi, logtoId: string, subject: string): Promise<boolean> {
+  const machines = await listMachinesAtLogto(api, logtoId);
+  return machines.some(({ id }) => id === subject);
+}
+
+const listMachinesAtLogto = (api: ManagementApi, logtoId: string) =>
+  api.list(memberAnswer, (client, query) =>
+    client.GET("/api/organizations/{id}/applications", {
+      params: { path: { id: logtoId }, query },
+    }),
+  );
 
 /**
  * Makes somebody a member with just this one of our roles; done twice it is done once.

@@ -1,0 +1,175 @@
+import pino from "pino";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { openJobPool } from "../../src/database/job-pool.ts";
+import { startWorker } from "../../src/jobs/worker.ts";
+import { followClaims } from "../../src/logto/follow-claims.ts";
+import { changeRole, removeMember } from "../../src/memberships/member.ts";
+import { createMailer } from "../../src/mail/mailer.ts";
+import { type Role, roles } from "../../src/memberships/roles.ts";
+import { actorIn } from "../support/acting.ts";
+import type { Organization } from "../support/application.ts";
+import { Browser } from "../support/browser.ts";
+import { type KnownPerson, useLogto } from "./logto-world.ts";
+
+const world = useLogto();
+const { application, provider, console: logtoConsole } = world;
+beforeAll(() => {
+  provider.logto.webhooks.lose();
+});
+afterEach(() => provider.logto.faults.clear());
+
+type Account = { subject: string; username: string; password: string };
+
+/** Somebody with a password at Logto. */
+async function createAccount(name: string): Promise<Account> {
+  const { username, password } = provider.inventAccount(name);
+  const answer = await provider.manage("POST", "/users", { name, username, password });
+  return { username, password, subject: z.object({ id: z.string() }).parse(answer).id };
+}
+
+/** The whole way, in a browser of its own. @returns the first page, and how long its last step took: that of the sign-in */
+async function signIn({ username, password }: Account) {
+  const browser = new Browser();
+  const page = await browser.open(`${application.baseUrl}/sign-in?returnTo=/organizations`);
+  const began = performance.now();
+  const first = await browser.submit(page, { identifier: username, password });
+  return { browser, first, milliseconds: performance.now() - began };
+}
+
+/** What an ID token says, as one that was made some time ago. */
+async function follow(person: KnownPerson, claimed: Record<string, Role>): Promise<void> {
+  const organizationRoles = Object.entries(claimed).map(([organizationId, role]) => ({
+    organizationId,
+    role,
+  }));
+  const claims = { organizations: Object.keys(claimed), organizationRoles };
+  const origin = { id: "request", ip: "192.0.2.1", userAgent: "test" };
+  // It reads nothing else of a person.
+  const told = claims as unknown as Parameters<ReturnType<typeof followClaims>>[2];
+  await followClaims(application.database)({ id: person.id }, origin, told);
+}
+
+const readHere = (organization: Organization, subject: string) =>
+  world.readMembers(organization).then((members) => members[subject] ?? null);
+
+describe("a sign-in, with every webhook lost, while a worker runs", () => {
+  type Pair = Awaited<ReturnType<typeof world.createPair>>;
+  const pairs: Pair[] = [];
+  let stop: (patience: number) => Promise<void>;
+  beforeAll(async () => {
+    for (let count = 0; count < 3; count += 1) pairs.push(await world.createPair());
+    const logger = pino({ level: "silent" });
+    const { database, baseUrl, logto } = world.context;
+    const mailer = createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl });
+    stop = startWorker({
+      openPool: () => openJobPool({ url: application.config.database.url, logger }),
+      context: { database, mailer, logto, baseUrl, logger },
+      logger,
+    });
+  });
+  afterAll(() => stop(5_000));
+  const takePair = () => {
+    const pair = pairs.pop();
+    if (!pair) throw new Error("there are no more");
+    return pair;
+  };
+
+  it("shows somebody new the organization that they were added to at Logto", async () => {
+    const { organization, logtoId } = takePair();
+    const ada = await createAccount("Ada Byron");
+    await logtoConsole.addMember(logtoId, ada, "member");
+    const { first } = await signIn(ada);
+    expect(first).toMatchObject({ status: 200, url: `${application.baseUrl}/organizations` });
+    expect(first.html).toContain(organization.name);
+    expect(await readHere(organization, ada.subject)).toBe("member");
+  });
+
+  it("RB10 has another role looked at, and a removal", async () => {
+    const { organization, logtoId } = takePair();
+    const ada = await createAccount("Ada Byron");
+    await logtoConsole.addMember(logtoId, ada, "member");
+    await signIn(ada);
+    await logtoConsole.setRole(logtoId, ada, "admin");
+    expect(await readHere(organization, ada.subject)).toBe("member");
+    await signIn(ada);
+    await expect.poll(() => readHere(organization, ada.subject)).toBe("admin");
+    await logtoConsole.removeMember(logtoId, ada);
+    await signIn(ada);
+    await expect.poll(() => readHere(organization, ada.subject)).toBeNull();
+  });
+
+  it("takes in an organization that nobody knows here", async () => {
+    const ada = await createAccount("Ada Byron");
+    const answer = await provider.manage("POST", "/organizations", { name: "Founded there" });
+    const logtoId = z.object({ id: z.string() }).parse(answer).id;
+    await logtoConsole.addMember(logtoId, ada, "owner");
+    const { browser } = await signIn(ada);
+    const list = () => browser.open(`${application.baseUrl}/organizations`);
+    await expect.poll(async () => (await list()).html).toContain("Founded there");
+  });
+
+  it("FA11 is done in time while the Management API is away, and everybody works on", async () => {
+    const { organization, logtoId } = takePair();
+    const ada = await createAccount("Ada Byron");
+    await logtoConsole.addMember(logtoId, ada, "member");
+    provider.logto.faults.set({ kind: "down", paths: "/api" });
+    const { first, milliseconds } = await signIn(ada);
+    expect(first).toMatchObject({ status: 200, url: `${application.baseUrl}/organizations` });
+    expect(first.html).not.toContain(organization.name);
+    expect(milliseconds).toBeLessThan(5_000);
+    expect(application.logged()).not.toContain("work after a sign-in failed");
+  });
+});
+
+describe("claims that are older than what was changed here", () => {
+  const createMember = async (role: Role = "member") => {
+    const person = await world.createPerson();
+    return { person, ...(await world.createPair({ [role]: person })) };
+  };
+
+  it("do not bring somebody back who was removed meanwhile", async () => {
+    const { person, organization, owner, logtoId } = await createMember();
+    const actor = actorIn(owner, organization);
+    await removeMember(application.database, actor, { userId: person.id });
+    await follow(person, { [logtoId]: "member" });
+    await world.settle();
+    expect(await readHere(organization, person.subject)).toBeNull();
+    expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(person.subject);
+    // Nor once Logto has been told.
+    await follow(person, { [logtoId]: "owner" });
+    await world.settle();
+    expect(await readHere(organization, person.subject)).toBeNull();
+    expect(await world.countOpen()).toBe(0);
+  });
+
+  it("do not undo a role that was changed meanwhile", async () => {
+    const { person, organization, owner, logtoId } = await createMember("admin");
+    const actor = actorIn(owner, organization);
+    await changeRole(application.database, actor, { userId: person.id, role: "viewer" });
+    await follow(person, { [logtoId]: "admin" });
+    await world.settle();
+    expect(await readHere(organization, person.subject)).toBe("viewer");
+    expect(await world.readTwinMembers(logtoId)).toHaveProperty(person.subject, "viewer");
+    expect(await world.readNobodysEvents(organization)).toEqual([]);
+  });
+
+  it("do not remove somebody who was let in meanwhile", async () => {
+    const { person, organization, logtoId } = await createMember();
+    const late = await world.createPerson();
+    await application.addMember(organization, late, "member");
+    await follow(late, {});
+    await follow(person, { [logtoId]: "member" });
+    await world.settle();
+    expect(await readHere(organization, late.subject)).toBe("member");
+    expect(await world.readTwinMembers(logtoId)).toHaveProperty(late.subject, "member");
+  });
+
+  it.each(roles)("that say the same have nothing looked at: %s", async (role) => {
+    const person = await world.createPerson();
+    const { logtoId } = await world.createPair({ [role]: person });
+    await follow(person, { [logtoId]: role });
+    expect(await world.listJobs()).toEqual([]);
+  });
+});
