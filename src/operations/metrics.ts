@@ -1,7 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-import { Gauge, Registry } from "prom-client";
-
 import { route } from "../auth/route.ts";
 import type { Database } from "../database/database.ts";
 import { readBearerToken } from "../http/bearer-token.ts";
@@ -38,6 +36,8 @@ export function metricsRoutes({ unscoped }: Pick<Database, "unscoped">, token: s
       async handler(_input, ctx) {
         if (token === undefined) throw httpError("request.not_found");
         if (!isSame(readBearerToken(ctx) ?? "", token)) throw metricsError("metrics.no_token");
+        // Not at the start, which it would slow down for those who never ask.
+        const { Gauge, Registry } = await import("prom-client");
         const registry = new Registry();
         for (const { name, labels, value } of await readSamples(unscoped)) {
           const known = registry.getSingleMetric(name);
