@@ -82,6 +82,8 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
   beforeAll(async () => {
     testDatabase = await createTestDatabase();
     database = openDatabase({ url: testDatabase.url, poolSize: 5, logger });
+    // On a busy machine the first connection alone may take the second that a request waits for one.
+    await Promise.allSettled([1, 2].map(() => database.unscoped.$queryRaw`select 1`));
     instance = await startInstance();
   });
   afterAll(async () => {
