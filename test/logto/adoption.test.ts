@@ -1,3 +1,4 @@
+import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
@@ -100,9 +101,20 @@ describe("an organization made in Logto's Console", () => {
   it("is one organization, however many take it in at once", async () => {
     const logtoId = await found("Wanted by all");
     await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
-    const sweeps = await Promise.all(
-      [1, 2, 3, 4].map(() => sweepTwins(world.context, { isDryRun: false })),
-    );
+    const holder = new pg.Client({ connectionString: application.config.database.url });
+    await holder.connect();
+    await holder.query("begin; lock table organizations in share mode");
+    const sweeping = [1, 2, 3].map(() => sweepTwins(world.context, { isDryRun: false }));
+    // All have found that nobody has it, and are about to write.
+    const countWaiting = async () =>
+      (
+        await application.query(
+          "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        )
+      ).length;
+    await expect.poll(countWaiting).toBe(3);
+    await holder.end();
+    const sweeps = await Promise.all(sweeping);
     const takers = sweeps.flat().filter(({ twin, stray }) => {
       return twin.id === logtoId && stray.kind === "new";
     });
