@@ -8,7 +8,12 @@ export default defineConfig({
     setupFiles: "test/support/fail-on-console-error.ts",
     // The default leaves a core free, which on two halves the speed.
     maxWorkers: "100%",
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Files share what they import (half of the time went to importing it again), and nothing else: each has a
+    // database and an application of its own.
+    isolate: false,
+    // For what hangs. No test is about being fast, and machines are busy.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

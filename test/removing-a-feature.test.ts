@@ -146,7 +146,7 @@ describe("docs/removing-a-feature.md on invitations", () => {
     expect(await copy.compile()).toEqual([]);
     // Nothing that compiles without it was forgotten; what people read may go on to speak of invitations.
     expect(await copy.search(/Invitation|invitations?["/:_]/)).toEqual([]);
-  }, 60_000);
+  });
 
   it("drops whatever the database has of them", async () => {
     const [, sql = ""] = /```sql\n(.*?)```/s.exec(await readSection("Invitations")) ?? [];

@@ -53,9 +53,7 @@ async function press(agent: Agent, wanted: { action: string; which?: string }) {
 }
 
 async function untilSignInAnswers(status: number): Promise<void> {
-  await expect
-    .poll(async () => (await application.visitor().get("/sign-in")).status, { timeout: 5_000 })
-    .toBe(status);
+  await expect.poll(async () => (await application.visitor().get("/sign-in")).status).toBe(status);
 }
 
 describe("GET /account/sessions", () => {

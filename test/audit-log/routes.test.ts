@@ -85,48 +85,40 @@ describe("every route that changes something", () => {
     for (const exception of Object.keys(exceptions)) expect(names).toContain(exception);
   });
 
-  it(
-    "writes exactly one event when it succeeds: who, where, by which request",
-    { timeout: 60_000 },
-    async () => {
-      for (const route of changes().filter((each) => !exceptions[nameOf(each)])) {
-        const { owner, organization, ask } = await setUp(route);
-        const before = new Set((await readEvents()).map(({ id }) => id));
-        const answer = await ask();
-        expect(answer.status, `${nameOf(route)} ${answer.text}`).toBeLessThan(400);
-        expect(route.statuses).toContain(answer.status);
-        const written = (await readEvents()).filter(({ id }) => !before.has(id));
-        expect(written, nameOf(route)).toHaveLength(1);
-        expect(written[0], nameOf(route)).toMatchObject({
-          actor_id: owner.id,
-          request_id: answer.headers["x-request-id"],
-          user_agent: "somebody's browser",
-        });
-        expect(written[0]?.ip).toMatch(/127\.0\.0\.1|::1/);
-        // One that makes an organization or lets into another one writes into that one's log.
-        const isElsewhere = /^\/(organizations|invitations)(\/|$)/.test(route.path);
-        expect(written[0]?.organization_id === organization.id, nameOf(route)).toBe(!isElsewhere);
-      }
-    },
-  );
+  it("writes exactly one event when it succeeds: who, where, by which request", async () => {
+    for (const route of changes().filter((each) => !exceptions[nameOf(each)])) {
+      const { owner, organization, ask } = await setUp(route);
+      const before = new Set((await readEvents()).map(({ id }) => id));
+      const answer = await ask();
+      expect(answer.status, `${nameOf(route)} ${answer.text}`).toBeLessThan(400);
+      expect(route.statuses).toContain(answer.status);
+      const written = (await readEvents()).filter(({ id }) => !before.has(id));
+      expect(written, nameOf(route)).toHaveLength(1);
+      expect(written[0], nameOf(route)).toMatchObject({
+        actor_id: owner.id,
+        request_id: answer.headers["x-request-id"],
+        user_agent: "somebody's browser",
+      });
+      expect(written[0]?.ip).toMatch(/127\.0\.0\.1|::1/);
+      // One that makes an organization or lets into another one writes into that one's log.
+      const isElsewhere = /^\/(organizations|invitations)(\/|$)/.test(route.path);
+      expect(written[0]?.organization_id === organization.id, nameOf(route)).toBe(!isElsewhere);
+    }
+  });
 
-  it(
-    "changes nothing when the event cannot be written: both are one transaction",
-    { timeout: 60_000 },
-    async () => {
-      for (const route of changes().filter((each) => !exceptions[nameOf(each)])) {
-        const { ask } = await setUp(route);
-        const before = await readDatabase(application);
-        await application.query("revoke insert on audit_events from tenantry_app");
-        const answer = await ask();
-        await application.query("grant insert on audit_events to tenantry_app");
-        expect(answer.status, nameOf(route)).toBe(500);
-        expect(withoutVisits(await readDatabase(application)), nameOf(route)).toEqual(
-          withoutVisits(before),
-        );
-      }
-    },
-  );
+  it("changes nothing when the event cannot be written: both are one transaction", async () => {
+    for (const route of changes().filter((each) => !exceptions[nameOf(each)])) {
+      const { ask } = await setUp(route);
+      const before = await readDatabase(application);
+      await application.query("revoke insert on audit_events from tenantry_app");
+      const answer = await ask();
+      await application.query("grant insert on audit_events to tenantry_app");
+      expect(answer.status, nameOf(route)).toBe(500);
+      expect(withoutVisits(await readDatabase(application)), nameOf(route)).toEqual(
+        withoutVisits(before),
+      );
+    }
+  });
 });
 
 /** But for where somebody was last, which every request notes. */

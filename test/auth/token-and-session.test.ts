@@ -13,39 +13,35 @@ const ask = createClient(application);
 const apiRoutes = () => application.routes.filter(isOfApi);
 
 describe("a token beside a cookie", () => {
-  it(
-    "alone says who asks: the person of the cookie is nobody there, on no route at all",
-    { timeout: 60_000 },
-    async () => {
-      const place = await openPlace(application);
-      const { cookie } = await application.createSessionCookie(place.owner);
-      const viewer = await join(application, place.organization, "viewer");
-      const token = await world.tokenFor(viewer, place.organization);
-      for (const route of application.routes.filter(
-        ({ access }) => access !== "public" && access !== "visitor",
-      )) {
-        const request = await sampleRequest(application, route, place);
-        const both = await ask(route, request, {
-          ...bearer(token),
-          cookie,
-          accept: "application/json",
-        });
-        const name = `${nameOf(route)}: ${both.text}`;
-        const isForViewers = route.takesTokens === true && route.access === "member:read";
-        const refusal = route.takesTokens ? "request.not_permitted" : "request.not_signed_in";
-        expect(both.code, name).toBe(isForViewers ? undefined : refusal);
-        const bad = await ask(route, request, {
-          ...bearer("x"),
-          cookie,
-          accept: "application/json",
-        });
-        expect(bad.status, name).toBe(401);
-      }
-      expect((await fetch(`${application.baseUrl}/account`, { headers: { cookie } })).status).toBe(
-        200,
-      );
-    },
-  );
+  it("alone says who asks: the person of the cookie is nobody there, on no route at all", async () => {
+    const place = await openPlace(application);
+    const { cookie } = await application.createSessionCookie(place.owner);
+    const viewer = await join(application, place.organization, "viewer");
+    const token = await world.tokenFor(viewer, place.organization);
+    for (const route of application.routes.filter(
+      ({ access }) => access !== "public" && access !== "visitor",
+    )) {
+      const request = await sampleRequest(application, route, place);
+      const both = await ask(route, request, {
+        ...bearer(token),
+        cookie,
+        accept: "application/json",
+      });
+      const name = `${nameOf(route)}: ${both.text}`;
+      const isForViewers = route.takesTokens === true && route.access === "member:read";
+      const refusal = route.takesTokens ? "request.not_permitted" : "request.not_signed_in";
+      expect(both.code, name).toBe(isForViewers ? undefined : refusal);
+      const bad = await ask(route, request, {
+        ...bearer("x"),
+        cookie,
+        accept: "application/json",
+      });
+      expect(bad.status, name).toBe(401);
+    }
+    expect((await fetch(`${application.baseUrl}/account`, { headers: { cookie } })).status).toBe(
+      200,
+    );
+  });
 
   it("CS01 signs nobody out: what is behind sees no cookie", async () => {
     const person = await application.createPerson();
@@ -172,29 +168,25 @@ describe("what else is of a request with a token", () => {
     }
   });
 
-  it(
-    "SE25 SC03 no token gets into the log, whatever became of it",
-    { timeout: 60_000 },
-    async () => {
-      const place = await openPlace(application);
-      const tokens = [
-        await world.tokenFor(place.owner, place.organization),
-        await signToken(world.issuer, { claims: { sub: "canary-4b1d" } }),
-        await signToken(world.issuer, { typ: "JWT", claims: { sub: "canary-4b1d" } }),
-        "canary-4b1d",
-      ];
-      for (const route of application.routes) {
-        const request = await sampleRequest(application, route, place);
-        for (const token of tokens) await ask(route, request, bearer(token));
-      }
-      const lines = application.logged();
-      expect(lines).toContain("access token refused");
-      expect(lines).not.toContain("canary-4b1d");
-      for (const token of tokens) {
-        for (const part of token.split(".")) expect(lines).not.toContain(part);
-      }
-    },
-  );
+  it("SE25 SC03 no token gets into the log, whatever became of it", async () => {
+    const place = await openPlace(application);
+    const tokens = [
+      await world.tokenFor(place.owner, place.organization),
+      await signToken(world.issuer, { claims: { sub: "canary-4b1d" } }),
+      await signToken(world.issuer, { typ: "JWT", claims: { sub: "canary-4b1d" } }),
+      "canary-4b1d",
+    ];
+    for (const route of application.routes) {
+      const request = await sampleRequest(application, route, place);
+      for (const token of tokens) await ask(route, request, bearer(token));
+    }
+    const lines = application.logged();
+    expect(lines).toContain("access token refused");
+    expect(lines).not.toContain("canary-4b1d");
+    for (const token of tokens) {
+      for (const part of token.split(".")) expect(lines).not.toContain(part);
+    }
+  });
 });
 
 describe("an organization over its quota", () => {

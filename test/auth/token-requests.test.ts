@@ -26,30 +26,26 @@ describe("the routes that take tokens", () => {
     }
   });
 
-  it(
-    "do what they do, for whoever has the role, the membership and a token for it",
-    { timeout: 60_000 },
-    async () => {
-      const [expected, actual]: string[][] = [[], []];
-      for (const route of apiRoutes()) {
-        const place = await openPlace(application);
-        for (const role of roles) {
-          const person = await join(application, place.organization, role);
-          const claims = { scope: route.access };
-          const token = await world.tokenFor(person, place.organization, { claims });
-          const request = await sampleRequest(application, route, place);
-          const { status, code = "done" } = await ask(route, request, bearer(token));
-          const name = `${nameOf(route)} as ${role}`;
-          actual?.push(`${name}: ${status} ${code}`);
-          const isAllowed = isPermission(route.access) && hasPermission(role, route.access);
-          const answer = `${route.method === "GET" ? 200 : 204} done`;
-          expected?.push(`${name}: ${isAllowed ? answer : "403 request.not_permitted"}`);
-        }
+  it("do what they do, for whoever has the role, the membership and a token for it", async () => {
+    const [expected, actual]: string[][] = [[], []];
+    for (const route of apiRoutes()) {
+      const place = await openPlace(application);
+      for (const role of roles) {
+        const person = await join(application, place.organization, role);
+        const claims = { scope: route.access };
+        const token = await world.tokenFor(person, place.organization, { claims });
+        const request = await sampleRequest(application, route, place);
+        const { status, code = "done" } = await ask(route, request, bearer(token));
+        const name = `${nameOf(route)} as ${role}`;
+        actual?.push(`${name}: ${status} ${code}`);
+        const isAllowed = isPermission(route.access) && hasPermission(role, route.access);
+        const answer = `${route.method === "GET" ? 200 : 204} done`;
+        expected?.push(`${name}: ${isAllowed ? answer : "403 request.not_permitted"}`);
       }
-      expect(actual).toEqual(expected);
-      expect(actual?.length).toBeGreaterThan(19);
-    },
-  );
+    }
+    expect(actual).toEqual(expected);
+    expect(actual?.length).toBeGreaterThan(19);
+  });
 
   it("follow a change of role, a suspension or a removal with the very next request: a token tells no role", async () => {
     const [route, place] = [apiRoutes()[0], await openPlace(application)];
@@ -154,37 +150,33 @@ describe("a token that counts for nothing", () => {
     return tokens;
   }
 
-  it(
-    "is 401 with the same bytes at every route, whatever is wrong with it, and changes nothing",
-    { timeout: 60_000 },
-    async () => {
-      await application.addMember(other.organization, place.owner, "owner");
-      const tokens = await makeBadTokens();
-      for (const route of apiRoutes()) {
-        const request = await sampleRequest(application, route, place);
-        const before = await readEverythingOf(application, place.organization);
-        const texts = new Set<string>();
-        for (const [name, token] of tokens) {
-          const answer = await ask(route, request, bearer(token));
-          expect(answer, `${nameOf(route)} with one ${name}`).toMatchObject({
-            status: 401,
-            code: "token.invalid",
-            challenge: 'Bearer error="invalid_token"',
-          });
-          texts.add(answer.text);
-        }
-        expect(texts.size).toBe(1);
-        expect(await readEverythingOf(application, place.organization)).toEqual(before);
-        // Or else the request was not what the route wants.
-        const valid = await ask(
-          route,
-          request,
-          bearer(await world.tokenFor(place.owner, place.organization)),
-        );
-        expect([200, 204], `${nameOf(route)}: ${valid.text}`).toContain(valid.status);
+  it("is 401 with the same bytes at every route, whatever is wrong with it, and changes nothing", async () => {
+    await application.addMember(other.organization, place.owner, "owner");
+    const tokens = await makeBadTokens();
+    for (const route of apiRoutes()) {
+      const request = await sampleRequest(application, route, place);
+      const before = await readEverythingOf(application, place.organization);
+      const texts = new Set<string>();
+      for (const [name, token] of tokens) {
+        const answer = await ask(route, request, bearer(token));
+        expect(answer, `${nameOf(route)} with one ${name}`).toMatchObject({
+          status: 401,
+          code: "token.invalid",
+          challenge: 'Bearer error="invalid_token"',
+        });
+        texts.add(answer.text);
       }
-    },
-  );
+      expect(texts.size).toBe(1);
+      expect(await readEverythingOf(application, place.organization)).toEqual(before);
+      // Or else the request was not what the route wants.
+      const valid = await ask(
+        route,
+        request,
+        bearer(await world.tokenFor(place.owner, place.organization)),
+      );
+      expect([200, 204], `${nameOf(route)}: ${valid.text}`).toContain(valid.status);
+    }
+  });
 
   it("TI01 tells nothing of what there is: another organization and none are the same bytes", async () => {
     const stranger = await openPlace(application);

@@ -67,25 +67,21 @@ describe("the contract", () => {
     expect(new Set(checks.map(({ title }) => title)).size).toBe(checks.length);
   });
 
-  it(
-    "holds twice at once, leaves what was there and nothing else",
-    { timeout: 120_000 },
-    async () => {
-      await api.send((client) =>
-        client.POST("/api/organizations", { body: { name: "contract of others" } }),
-      );
-      await api.send((client) => client.POST("/api/users", { body: { username: "contract" } }));
-      const before = await takeInventory();
-      const worlds = await Promise.all([openWorld(logto), openWorld(logto)]);
-      const failures = await Promise.all(worlds.map(findFailures));
-      await Promise.all(worlds.map((world) => world.close()));
-      expect(failures).toEqual([[], []]);
-      const after = await takeInventory();
-      // Those of Tenantry, which it left there.
-      expect(after.roles).toHaveLength(7);
-      expect({ ...after, roles: before.roles }).toEqual(before);
-    },
-  );
+  it("holds twice at once, leaves what was there and nothing else", async () => {
+    await api.send((client) =>
+      client.POST("/api/organizations", { body: { name: "contract of others" } }),
+    );
+    await api.send((client) => client.POST("/api/users", { body: { username: "contract" } }));
+    const before = await takeInventory();
+    const worlds = await Promise.all([openWorld(logto), openWorld(logto)]);
+    const failures = await Promise.all(worlds.map(findFailures));
+    await Promise.all(worlds.map((world) => world.close()));
+    expect(failures).toEqual([[], []]);
+    const after = await takeInventory();
+    // Those of Tenantry, which it left there.
+    expect(after.roles).toHaveLength(7);
+    expect({ ...after, roles: before.roles }).toEqual(before);
+  });
 });
 
 /** What is told, how the truth is changed, and the checks that notice. */
@@ -152,20 +148,16 @@ const lies: [string, Lie, string[]][] = [
 ];
 
 describe("a Logto that says", () => {
-  it.each(lies)(
-    "%s is caught, and what was made there is removed",
-    { timeout: 60_000 },
-    async (_what, lie, caught) => {
-      const before = await takeInventory();
-      logto.tell(lie);
-      const world = await openWorld(logto);
-      const failures = await findFailures(world);
-      logto.tell(null);
-      await world.close();
-      expect(failures.toSorted()).toEqual(caught.toSorted());
-      expect(await takeInventory()).toEqual({ ...before, roles: expect.any(Array) });
-    },
-  );
+  it.each(lies)("%s is caught, and what was made there is removed", async (_what, lie, caught) => {
+    const before = await takeInventory();
+    logto.tell(lie);
+    const world = await openWorld(logto);
+    const failures = await findFailures(world);
+    logto.tell(null);
+    await world.close();
+    expect(failures.toSorted()).toEqual(caught.toSorted());
+    expect(await takeInventory()).toEqual({ ...before, roles: expect.any(Array) });
+  });
 });
 
 describe("a Logto that has what others have made", () => {

@@ -36,14 +36,12 @@ function start(environment: Record<string, string>): ChildProcess {
 
 /** What a start ends with that is expected to fail. */
 async function startInVain(environment: Record<string, string>) {
-  const started = performance.now();
   const child = start(environment);
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout ?? process.stdin),
     text(child.stderr ?? process.stdin),
     once(child, "exit") as Promise<[number | null]>,
   ]);
-  expect(performance.now() - started).toBeLessThan(5_000);
   return { code, stdout, stderr };
 }
 

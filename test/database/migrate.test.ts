@@ -74,22 +74,27 @@ describe("applyMigrations()", () => {
   });
 
   it("applies each once when five processes start at once", async () => {
-    const started = performance.now();
+    const lingered: number[] = [];
     const runs = await Promise.all(
-      Array.from({ length: 5 }, () =>
-        promisify(execFile)(
+      Array.from({ length: 5 }, async () => {
+        const run = promisify(execFile)(
           process.execPath,
           ["--import", "tsx", "src/database/migrate-command.ts"],
           { cwd: root, env: { PATH: process.env["PATH"], DATABASE_URL: database.url } },
-        ),
-      ),
+        );
+        let said = 0;
+        run.child.stdout?.once("data", () => (said = performance.now()));
+        const result = await run;
+        lingered.push(performance.now() - said);
+        return result;
+      }),
     );
     const said = runs.map(({ stdout }) => stdout.trim());
     expect(said.filter((text) => text === "nothing to do")).toHaveLength(4);
     expect(said.filter((text) => text.startsWith("applied "))).toHaveLength(1);
     expect(await readHistory()).toHaveLength((await listMigrations()).length);
     // The engine's timer does not keep a finished process waiting.
-    expect(performance.now() - started).toBeLessThan(9_000);
+    expect(Math.max(...lingered)).toBeLessThan(5_000);
   });
 
   it("leaves nothing of a migration that fails, says why, and tries it again once it is mended", async () => {

@@ -27,54 +27,50 @@ async function signInAs(handle: string, expectedStatuses: number[] = []): Promis
 }
 
 describe("an organization at Hugging Face", () => {
-  it(
-    "is connected by an admin, joined by its people, and followed",
-    { timeout: 60_000 },
-    async () => {
-      const katherine = await signInAs("katherine");
-      await seeHeading(katherine, "Your organizations");
-      await createOrganization(katherine, "Orbital Tenant");
-      await openSection(katherine, "Settings");
-      await press(katherine, "link", "Hugging Face");
-      await seeHeading(katherine, "Hugging Face");
-      expect(await scrutinize(katherine, "nothing connected yet")).toEqual([]);
-      // Under the page's own Content-Security-Policy: its form leads to another origin.
-      await press(katherine, "button", "Go to Hugging Face");
-      await answerHuggingFace(katherine, "katherine");
-      await seeHeading(katherine, "Choose an organization");
-      expect(await scrutinize(katherine, "choice of an organization")).toEqual([]);
-      await press(katherine, "button", "Connect Orbital Works");
-      await seeText(katherine, "The organization is connected. Look at its rules below.");
-      await katherine.getByLabel("How its members get in").selectOption("request");
-      await press(katherine, "button", "Save rules");
-      await seeText(katherine, rulesSaved);
-      await katherine.locator("details:has-text('Disconnect') > summary").last().click();
-      expect(await scrutinize(katherine, "connected organization")).toEqual([]);
+  it("is connected by an admin, joined by its people, and followed", async () => {
+    const katherine = await signInAs("katherine");
+    await seeHeading(katherine, "Your organizations");
+    await createOrganization(katherine, "Orbital Tenant");
+    await openSection(katherine, "Settings");
+    await press(katherine, "link", "Hugging Face");
+    await seeHeading(katherine, "Hugging Face");
+    expect(await scrutinize(katherine, "nothing connected yet")).toEqual([]);
+    // Under the page's own Content-Security-Policy: its form leads to another origin.
+    await press(katherine, "button", "Go to Hugging Face");
+    await answerHuggingFace(katherine, "katherine");
+    await seeHeading(katherine, "Choose an organization");
+    expect(await scrutinize(katherine, "choice of an organization")).toEqual([]);
+    await press(katherine, "button", "Connect Orbital Works");
+    await seeText(katherine, "The organization is connected. Look at its rules below.");
+    await katherine.getByLabel("How its members get in").selectOption("request");
+    await press(katherine, "button", "Save rules");
+    await seeText(katherine, rulesSaved);
+    await katherine.locator("details:has-text('Disconnect') > summary").last().click();
+    expect(await scrutinize(katherine, "connected organization")).toEqual([]);
 
-      const valentina = await signInAs("valentina");
-      await press(valentina, "button", "Ask to join Orbital Tenant");
-      await seeText(
-        valentina,
-        "You asked to join. One of its admins decides; until then there is nothing more to do.",
-      );
+    const valentina = await signInAs("valentina");
+    await press(valentina, "button", "Ask to join Orbital Tenant");
+    await seeText(
+      valentina,
+      "You asked to join. One of its admins decides; until then there is nothing more to do.",
+    );
 
-      await katherine.getByLabel("How its members get in").selectOption("offer");
-      await press(katherine, "button", "Save rules");
-      await seeText(katherine, rulesSaved);
-      const mary = await signInAs("mary");
-      await seeText(mary, "You work in Orbital Works at Hugging Face.");
-      expect(await scrutinize(mary, "open door")).toEqual([]);
-      await press(mary, "button", "Join Orbital Tenant");
-      await seeHeading(mary, "Welcome to Orbital Tenant");
-      await seeRole(mary, "Member");
+    await katherine.getByLabel("How its members get in").selectOption("offer");
+    await press(katherine, "button", "Save rules");
+    await seeText(katherine, rulesSaved);
+    const mary = await signInAs("mary");
+    await seeText(mary, "You work in Orbital Works at Hugging Face.");
+    expect(await scrutinize(mary, "open door")).toEqual([]);
+    await press(mary, "button", "Join Orbital Tenant");
+    await seeHeading(mary, "Welcome to Orbital Tenant");
+    await seeRole(mary, "Member");
 
-      identityProvider.world.setMembership("mary", "orbital-works", { pendingSSO: true });
-      const again = await signInAs("mary", [403]);
-      await again.getByText("Suspended", { exact: true }).first().waitFor();
-      await again.goto("/o/orbital-tenant");
-      await seeHeading(again, "Your membership is suspended");
-    },
-  );
+    identityProvider.world.setMembership("mary", "orbital-works", { pendingSSO: true });
+    const again = await signInAs("mary", [403]);
+    await again.getByText("Suspended", { exact: true }).first().waitFor();
+    await again.goto("/o/orbital-tenant");
+    await seeHeading(again, "Your membership is suspended");
+  });
 
   it("is not connected with another account than one's own, which is said on a page", async () => {
     const page = await signInAs("ada", [403]);

@@ -58,7 +58,6 @@ it.each([
   { browser: "a browser without JavaScript", javaScriptEnabled: false },
 ])(
   "brings somebody with a new password account by the mail they got, in $browser",
-  { timeout: 60_000 },
   async ({ javaScriptEnabled }) => {
     const { page, organization } = await openInvitations({ javaScriptEnabled });
     const account = inventAddress("Nina Nakamura");

@@ -195,7 +195,6 @@ describe("two at once, on two instances,", () => {
     ],
   ])(
     "%s, %i times: there is an owner, and nobody gets a fault of the program",
-    { timeout: 60_000 },
     async (_what, runs, roles, one, other, successes, codes) => {
       const place = await assemble(roles);
       const succeeded: number[] = [];

@@ -74,7 +74,7 @@ describe("a job", () => {
     await queue.inTransaction(async (tx) => {
       for (const text of texts) await note.enqueue(tx, { text });
     });
-    await expect.poll(queue.list, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(queue.list).toEqual([]);
     await Promise.all(stops.map((stop) => stop(5_000)));
     expect(note.texts().toSorted()).toEqual(texts.toSorted());
   });

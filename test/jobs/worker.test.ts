@@ -62,7 +62,7 @@ describe("a worker that is killed", () => {
           set locked_at = now() - interval '1 hour', locked_by = 'pool-dead', attempts = 1`,
     );
     const stop = queue.start([note]);
-    await expect.poll(note.texts, { timeout: 5_000 }).toEqual(["a"]);
+    await expect.poll(note.texts).toEqual(["a"]);
     await stop(5_000);
   });
 });
@@ -112,7 +112,7 @@ describe("a worker whose database", () => {
     await expect.poll(queue.logged).toContain("jobs wait for the database");
     await enqueue(note, "a");
     await proxy.restore();
-    await expect.poll(note.texts, { timeout: 8_000 }).toEqual(["a"]);
+    await expect.poll(note.texts).toEqual(["a"]);
     await stop(5_000);
     expect(queue.logged().match(/jobs wait for the database/g)).toHaveLength(1);
     expect(queue.logged()).toContain("jobs are worked off again");
@@ -128,11 +128,11 @@ describe("a worker whose database", () => {
     process.on("unhandledRejection", listen);
     const stop = queue.start([note], proxy.url);
     await enqueue(note, "a");
-    await expect.poll(queue.logged, { timeout: 8_000 }).toContain("jobs wait for the database");
+    await expect.poll(queue.logged).toContain("jobs wait for the database");
     await letPass("11 minutes");
     await enqueue(note, "b");
     await proxy.restore();
-    await expect.poll(note.texts, { timeout: 8_000 }).toHaveLength(3);
+    await expect.poll(note.texts).toHaveLength(3);
     await expect.poll(queue.list).toEqual([]);
     await stop(5_000);
     process.off("unhandledRejection", listen);

@@ -50,7 +50,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-describe("startPostgres()", { timeout: 30_000 }, () => {
+describe("startPostgres()", () => {
   it("answers on this machine only, in UTF-8, the same order everywhere, and asks for the password", async () => {
     const postgres = await start();
     const [settings] = await query(
@@ -166,7 +166,7 @@ describe("startPostgres()", { timeout: 30_000 }, () => {
     await once(createInterface({ input: holder.stdout }), "line");
     const pid = await readServerPid();
     holder.kill("SIGKILL");
-    await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
     expect(await query((await start()).url, "select 1 as one")).toEqual([{ one: 1 }]);
   });
 });

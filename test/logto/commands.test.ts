@@ -76,7 +76,7 @@ async function createQuietPair() {
   return pair;
 }
 
-describe("npm run logto:queue", { timeout: 60_000 }, () => {
+describe("npm run logto:queue", () => {
   it("says what it can do, and what it does not know, and does nothing then", async () => {
     const help = await run("queue", ["--help"], { DATABASE_URL: "" });
     expect(help).toMatchObject({ errors: "", code: 0 });
@@ -142,7 +142,7 @@ describe("npm run logto:queue", { timeout: 60_000 }, () => {
   });
 });
 
-describe("npm run logto:reconcile", { timeout: 60_000 }, () => {
+describe("npm run logto:reconcile", () => {
   it("says in plain sentences where both sides differ, makes them equal, and says that they are", async () => {
     const { organization, logtoId } = await createQuietPair();
     expect(await run("reconcile", ["--dry-run"])).toEqual(saying("Both sides are equal.\n"));

@@ -100,7 +100,7 @@ describe("comparing with Logto, by as many instances as there are", () => {
     const { seen, kind } = watchRuns();
     const instances = [1, 2, 3].map(() => startInstance(kind));
     await world.letPass();
-    await expect.poll(() => seen, { timeout: 10_000 }).toMatchObject({ runs: 1, atOnce: 0 });
+    await expect.poll(() => seen).toMatchObject({ runs: 1, atOnce: 0 });
     // The dead one's job is never done again, also when it is found.
     await application.query(
       "update graphile_worker._private_jobs set locked_at = now() - interval '11 minutes' where key is null",
@@ -110,7 +110,7 @@ describe("comparing with Logto, by as many instances as there are", () => {
       expect.not.arrayContaining([expect.objectContaining({ kind: reconcile.name })]),
     );
     await world.letPass();
-    await expect.poll(() => seen, { timeout: 10_000 }).toEqual({ runs: 2, atOnce: 0, most: 1 });
+    await expect.poll(() => seen).toEqual({ runs: 2, atOnce: 0, most: 1 });
     await Promise.all(instances.map((stop) => stop(5_000)));
     expect(await list()).toMatchObject([{ key: "logto:reconcile", isLocked: false }]);
   });

@@ -163,12 +163,12 @@ describe("startHousekeeping()", () => {
     const { database, config } = application;
     await addOld();
     const stop = startHousekeeping({ database, sessionLimits: config.sessions, logger });
-    await vi.waitFor(async () => expect(await count()).toBe(0));
+    await expect.poll(count).toBe(0);
     await addOld();
     vi.advanceTimersByTime(59 * 60_000);
     expect(await count()).toBe(150);
     vi.advanceTimersByTime(60_000);
-    await vi.waitFor(async () => expect(await count()).toBe(0));
+    await expect.poll(count).toBe(0);
     await stop();
     expect(vi.getTimerCount()).toBe(0);
     await addOld();

@@ -106,7 +106,7 @@ describe("handing an organization over in an instance that dies", () => {
     } finally {
       await lock.release();
     }
-    await vi.waitFor(async () => expect(await listWork()).toEqual([]), { timeout: 5_000 });
+    await expect.poll(listWork).toEqual([]);
     expect(await readOrganization(application, organization)).toEqual(before);
     expect((await readOwners(world)).owners).toEqual([world.owner.person.id]);
   });

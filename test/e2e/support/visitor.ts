@@ -42,7 +42,7 @@ export function useVisitors(baseUrl: () => string) {
       viewport: { width: 1280, height: 800 },
       ...contextOptions,
     });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(20_000);
     const complaints = collectComplaints(context, expectedStatuses);
 
     onTestFinished(async ({ task }) => {
