@@ -3,8 +3,27 @@ import type { Logger } from "pino";
 
 import { applicationRole } from "./database.ts";
 
-/** Connections for graphile-worker alone: one listens for new jobs for as long as the worker runs. */
-export type JobPool = pg.Pool;
+type Borrow = Parameters<pg.Pool["connect"]>[0];
+
+/**
+ * Connections for graphile-worker alone: one listens for new jobs for as long as the worker runs. Where that one breaks
+ * while it begins to listen or ends, graphile-worker 0.18 gives it back twice; pg-pool throws at the second time, into a
+ * promise that nobody holds, which would end the process.
+ */
+export class JobPool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(borrow: Borrow): void;
+  override connect(borrow?: Borrow): Promise<pg.PoolClient> | void {
+    if (!borrow) return super.connect();
+    super.connect((error, client, release) => {
+      let isReleased = false;
+      borrow(error, client, (reason) => {
+        if (!isReleased) release(reason);
+        isReleased = true;
+      });
+    });
+  }
+}
 
 /**
  * Opens the worker's own connections, so that jobs and requests never wait for each other's.
@@ -21,7 +40,7 @@ export function openJobPool({
   role?: string | null;
   logger: Pick<Logger, "warn">;
 }): JobPool {
-  const pool = new pg.Pool({
+  const pool = new JobPool({
     connectionString: url,
     max: 3,
     connectionTimeoutMillis: 1_000,

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -26,6 +27,19 @@ function makeGate() {
     open = resolve;
   });
   return { open: () => open(), opened };
+}
+
+/** What would have ended the process, until it is asked for. */
+function collectUnhandled() {
+  const reasons: unknown[] = [];
+  const listen = (reason: unknown) => void reasons.push(reason);
+  process.on("unhandledRejection", listen);
+  return {
+    end(): unknown[] {
+      process.off("unhandledRejection", listen);
+      return reasons;
+    },
+  };
 }
 
 describe("a worker that is killed", () => {
@@ -123,9 +137,7 @@ describe("a worker whose database", () => {
       // Once it is done, that cannot be written down.
       if (text === "a" && note.runs.length === 1) await proxy.cut();
     });
-    const unhandled: unknown[] = [];
-    const listen = (reason: unknown) => void unhandled.push(reason);
-    process.on("unhandledRejection", listen);
+    const unhandled = collectUnhandled();
     const stop = queue.start([note], proxy.url);
     await enqueue(note, "a");
     await expect.poll(queue.logged).toContain("jobs wait for the database");
@@ -135,9 +147,21 @@ describe("a worker whose database", () => {
     await expect.poll(note.texts).toHaveLength(3);
     await expect.poll(queue.list).toEqual([]);
     await stop(5_000);
-    process.off("unhandledRejection", listen);
     expect(note.texts().toSorted()).toEqual(["a", "a", "b"]);
-    expect(unhandled).toEqual([]);
+    expect(unhandled.end()).toEqual([]);
+  });
+
+  it("FA04 goes away at any moment of its start outlives that", async () => {
+    const unhandled = collectUnhandled();
+    for (let moment = 0; moment < 120; moment += 3) {
+      const stop = queue.start([defineNote()], proxy.url);
+      await wait(moment);
+      await proxy.cut();
+      await wait(30);
+      await stop(5_000);
+      await proxy.restore();
+    }
+    expect(unhandled.end()).toEqual([]);
   });
 
   it("stays away can be stopped all the same", async () => {
