@@ -14,6 +14,7 @@ export default defineConfig({
           globalSetup: ["test/e2e/support/global-setup.ts", "test/support/global-setup.ts"],
           setupFiles: "test/support/fail-on-console-error.ts",
           maxWorkers: 2,
+          isolate: false,
           testTimeout: 90_000,
           hookTimeout: 90_000,
           expect: { poll: { timeout: 20_000 } },

@@ -25,10 +25,11 @@ const refuse = (reason: string) => invalidAnswer(`id_token: ${reason}`);
  */
 export async function verifyIdToken(
   idToken: string,
-  expectation: JwtExpectation & { nonce: string },
+  expectation: JwtExpectation & { clientId: string; nonce: string },
 ): Promise<IdTokenClaims> {
   const payload = await verifyJwt(idToken, expectation, {
-    requiredClaims: ["sub", "exp", "iat"],
+    claims: { audience: expectation.clientId, requiredClaims: ["sub", "exp", "iat"] },
+    isOfNow: true,
     refuse,
     keysKeep: 0,
   });

@@ -14,25 +14,27 @@ import type { SharedDocument } from "./openid-shared-document.ts";
 
 /** Seconds that `exp` may lie in the past: the two clocks are never quite the same. */
 const clockTolerance = 60;
-/** Seconds `iat` may differ from our clock; the token was made a moment ago, so more is a wrong clock. */
+/** Seconds `iat` may differ from our clock where the token was made a moment ago: more is a wrong clock. */
 const largestSkew = 300;
+
+/** `keysKeep` of tokens that anybody can send us: a flood of them costs the provider one request a second. */
+export const keysKeepFromAnybody = 1_000;
 
 /** What a token of the provider must be, whatever it is for. */
 export type JwtExpectation = {
   issuer: string;
-  clientId: string;
   discovery: SharedDocument<Discovery>;
   keys: SharedDocument<JWTVerifyGetKey>;
   clock: () => Date;
 };
 
-type JwtKind = Pick<JWTVerifyOptions, "requiredClaims" | "typ"> & {
+type JwtKind = {
+  claims: Pick<JWTVerifyOptions, "audience" | "requiredClaims" | "typ">;
+  /** Whether it is used at once, so that its `iat` shows whether our clock is right. */
+  isOfNow: boolean;
   /** Makes the error of a token that is refused, of our own words. */
   refuse: (reason: string) => OpenIdError;
-  /**
-   * Milliseconds that keys stay unasked for anew, whatever comes. Zero where only the provider can hand us
-   * the token; more where anybody can, so that nobody makes us flood it.
-   */
+  /** Milliseconds that keys stay unasked for anew, whatever comes. Zero where only the provider can hand us the token. */
   keysKeep: number;
 };
 
@@ -51,7 +53,7 @@ export async function loadKeys(
 }
 
 /**
- * Checks what all signed tokens of the provider have in common: signature, `iss`, `aud`, `exp`, and an `iat` of now.
+ * Checks what all signed tokens of the provider have in common: signature, `iss`, `exp`, and what `kind` adds to them.
  * The keys come from a document shared by all; when the token does not fit them they are loaded anew, once,
  * because the provider may have changed its key just before signing.
  *
@@ -64,7 +66,7 @@ export async function verifyJwt(
 ): Promise<JWTPayload> {
   const now = expectation.clock();
   const payload = await verifySignature(token, expectation, kind);
-  const skew = measureSkew(payload.iat ?? 0, now);
+  const skew = measureSkew(payload, now, kind);
   if (skew) throw skew;
   return payload;
 }
@@ -89,16 +91,15 @@ async function verifySignature(token: string, expectation: JwtExpectation, kind:
 
 async function verifyWithHeldKeys(
   token: string,
-  { issuer, clientId, discovery, keys, clock }: JwtExpectation,
-  { requiredClaims, typ }: JwtKind,
+  { issuer, discovery, keys, clock }: JwtExpectation,
+  { claims }: JwtKind,
 ) {
   const [getKey, { idTokenAlgorithms }] = await Promise.all([keys.read(), discovery.read()]);
   const { payload } = await jwtVerify(token, getKey, {
+    ...claims,
     issuer,
-    audience: clientId,
+    // Logto signs all of them with the same key.
     algorithms: idTokenAlgorithms,
-    ...(requiredClaims && { requiredClaims }),
-    ...(typ !== undefined && { typ }),
     clockTolerance,
     currentDate: clock(),
   });
@@ -113,21 +114,19 @@ const mayBeNewKey = (error: unknown): boolean =>
   error instanceof errors.JOSEAlgNotAllowed;
 
 /** jose's error in our words: its own carries the claims. */
-function describeRefusal(error: unknown, now: Date, { refuse }: JwtKind): unknown {
+function describeRefusal(error: unknown, now: Date, kind: JwtKind): unknown {
+  const { refuse } = kind;
+  // Seen from a clock that runs ahead, a new token has expired: name the real cause.
   if (error instanceof errors.JWTExpired) {
-    // Seen from a clock that runs ahead, a new token has expired: name the real cause.
-    if (typeof error.payload.iat === "number") {
-      const skew = measureSkew(error.payload.iat, now);
-      if (skew) return skew;
-    }
-    return refuse("expired");
+    return measureSkew(error.payload, now, kind) ?? refuse("expired");
   }
   if (error instanceof errors.JWTClaimValidationFailed) return refuse(`${error.claim} is wrong`);
   if (error instanceof errors.JOSEError) return refuse(error.code);
   return error instanceof OpenIdError ? error : refuse("unreadable");
 }
 
-function measureSkew(iat: number, now: Date): OpenIdError | undefined {
+function measureSkew({ iat }: JWTPayload, now: Date, kind: JwtKind): OpenIdError | undefined {
+  if (!kind.isOfNow || iat === undefined) return undefined;
   const seconds = Math.round(now.getTime() / 1000 - iat);
   if (Math.abs(seconds) <= largestSkew) return undefined;
   return new OpenIdError("clock_skew", `our clock differs by ${seconds} s`);

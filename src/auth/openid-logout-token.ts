@@ -1,14 +1,11 @@
 import { z } from "zod";
 import { OpenIdError } from "./openid-error.ts";
-import { type JwtExpectation, verifyJwt } from "./openid-jwt.ts";
+import { type JwtExpectation, keysKeepFromAnybody, verifyJwt } from "./openid-jwt.ts";
 
 const logoutEvent = "http://schemas.openid.net/event/backchannel-logout";
 
 /** Seconds from `iat` to `exp` at most (section 2.4: "at most two minutes in the future"; Logto's are as long). */
 const longestLife = 120;
-
-/** Anybody can send us one that names an unknown key: a flood of them costs the provider one request a second. */
-const keysKeep = 1_000;
 
 const logoutTokenClaims = z
   .object({
@@ -39,13 +36,17 @@ const refuse = (reason: string) =>
  */
 export async function verifyLogoutToken(
   logoutToken: string,
-  expectation: JwtExpectation,
+  expectation: JwtExpectation & { clientId: string },
 ): Promise<LogoutRequest> {
   const payload = await verifyJwt(logoutToken, expectation, {
-    requiredClaims: ["iat", "exp", "jti", "events"],
-    typ: "logout+jwt",
+    claims: {
+      audience: expectation.clientId,
+      requiredClaims: ["iat", "exp", "jti", "events"],
+      typ: "logout+jwt",
+    },
+    isOfNow: true,
     refuse,
-    keysKeep,
+    keysKeep: keysKeepFromAnybody,
   });
   const parsed = logoutTokenClaims.safeParse(payload);
   if (!parsed.success)

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** Minutes, for a machine of two cores that runs the browser tests meanwhile. */
+/** Minutes, for a machine of two cores. */
 const patience = 30 * 60_000;
 
 /** What no resource can break: it has run in this very tree a moment ago, and once more would take half an hour. */
@@ -56,8 +56,7 @@ async function run(...parameters: string[]): Promise<{ code: number; said: strin
       ["run", ...parameters],
       {
         cwd: copy,
-        // One core is for the browsers.
-        env: { ...environment, VITEST_MAX_WORKERS: "1" },
+        env: environment,
         maxBuffer: 2 ** 26,
         timeout: patience,
       },
