@@ -1,6 +1,7 @@
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { Permission } from "../memberships/roles.ts";
-import type { Authentication, CurrentMembership } from "../sessions/sessions.ts";
+import type { CurrentMembership } from "../sessions/asker.ts";
+import type { Authentication } from "../sessions/sessions.ts";
 
 /** A person who is signed in. */
 export type SignedIn = Pick<

@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.ts";
 import type { RouteContext } from "../http/route.ts";
-import type { Role } from "../memberships/roles.ts";
+import { type AskerRow, readAsker } from "../sessions/asker.ts";
 import type { Authentication } from "../sessions/sessions.ts";
 import type { OpenIdClient } from "./openid-client.ts";
 import { OpenIdError } from "./openid-error.ts";
@@ -28,20 +28,6 @@ type Dependencies = {
   openId: Pick<OpenIdClient, "verifyOrganizationToken">;
 };
 
-type Row = {
-  user_id: string;
-  name: string | null;
-  username: string | null;
-  email: string | null;
-  avatar_url: string | null;
-  organization_id: string | null;
-  organization_name: string | null;
-  organization_slug: string | null;
-  role: Role | null;
-  is_suspended: boolean;
-  is_deleted: boolean;
-};
-
 /**
  * Authenticates by organization tokens: Logto says whose a token is and for which organization, our database who that
  * is and what they may do there, in one round trip (the function `authenticate_token` in the migrations).
@@ -53,32 +39,16 @@ export function authenticateTokenWith({ database, openId }: Dependencies): Authe
       .catch((error: unknown) => {
         throw translate(ctx, error);
       });
-    const [row] = await database.queryPrepared<Row>(
+    const [row] = await database.queryPrepared<AskerRow>(
       "authenticate-token",
       "select * from authenticate_token($1, $2, $3, $4)",
       [issuer, subject, twin, organizationSlug],
     );
     if (!row) throw refuse(ctx, "token: nobody of ours, or not of this organization");
-    const { organization_id: id, organization_name: name, organization_slug: slug, role } = row;
     return {
-      user: {
-        id: row.user_id,
-        name: row.name,
-        username: row.username,
-        email: row.email,
-        avatarUrl: row.avatar_url,
-      },
+      ...readAsker(row),
       organizations: [],
       lastOrganizationSlug: null,
-      membership:
-        id && name && slug && role
-          ? {
-              organization: { id, slug, name },
-              role,
-              isSuspended: row.is_suspended,
-              isDeleted: row.is_deleted,
-            }
-          : null,
       authenticationAge: null,
       scopes,
       clientId,

@@ -5,7 +5,8 @@ import type { Prisma, PrismaClient } from "../database/generated/client.ts";
 import { writeInet } from "../http/ip-address.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
 import type { OrganizationWithRole } from "../memberships/membership.ts";
-import { type Role, roles } from "../memberships/roles.ts";
+import { roles } from "../memberships/roles.ts";
+import { type Asker, type AskerRow, readAsker } from "./asker.ts";
 
 /** How long a session lives, by the database's clock: unused, and in all. Seconds. */
 export type SessionLimits = { idleSeconds: number; absoluteSeconds: number };
@@ -14,48 +15,20 @@ export type SessionLimits = { idleSeconds: number; absoluteSeconds: number };
 export const sessionsPerUser = 20;
 
 /** What one query tells of a request: who asks, and in which role where the URL names an organization. */
-export type Authentication = {
-  user: {
-    id: string;
-    name: string | null;
-    username: string | null;
-    email: string | null;
-    avatarUrl: string | null;
-  };
+export type Authentication = Asker & {
   session: { idHash: Uint8Array<ArrayBuffer>; data: unknown };
   /** Theirs, by name, the first hundred. */
   organizations: OrganizationWithRole[];
   /** Where they were last, if the URL names no organization and they still belong to that one. */
   lastOrganizationSlug: string | null;
-  /** Null when the URL names none, one that does not exist, or one that is not theirs. */
-  membership: CurrentMembership | null;
   /** Seconds since the person proved who they are; null where the identity provider does not tell. */
   authenticationAge: number | null;
 };
 
-/** The organization that the URL names, perhaps by an address it had before. */
-export type CurrentMembership = {
-  organization: { id: string; slug: string; name: string };
-  role: Role;
-  isSuspended: boolean;
-  isDeleted: boolean;
-};
-
-type AuthenticateRow = {
-  user_id: string;
-  name: string | null;
-  username: string | null;
-  email: string | null;
-  avatar_url: string | null;
+type AuthenticateRow = AskerRow & {
   session_data: unknown;
   organizations: unknown;
   last_organization_slug: string | null;
-  organization_id: string | null;
-  organization_name: string | null;
-  organization_slug: string | null;
-  role: Role | null;
-  is_suspended: boolean;
-  is_deleted: boolean;
   authentication_age: number | null;
 };
 
@@ -82,27 +55,11 @@ export async function authenticate(
     [idHash, limits.idleSeconds, limits.absoluteSeconds, organizationSlug],
   );
   if (!row) return null;
-  const { organization_id: id, organization_name: name, organization_slug: slug, role } = row;
   return {
-    user: {
-      id: row.user_id,
-      name: row.name,
-      username: row.username,
-      email: row.email,
-      avatarUrl: row.avatar_url,
-    },
+    ...readAsker(row),
     session: { idHash, data: row.session_data },
     organizations: listedOrganizations.parse(row.organizations),
     lastOrganizationSlug: row.last_organization_slug,
-    membership:
-      id && name && slug && role
-        ? {
-            organization: { id, slug, name },
-            role,
-            isSuspended: row.is_suspended,
-            isDeleted: row.is_deleted,
-          }
-        : null,
     authenticationAge: row.authentication_age,
   };
 }

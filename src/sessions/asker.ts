@@ -1,0 +1,59 @@
+import type { Role } from "../memberships/roles.ts";
+
+/** Who asks, and what they are in the organization that the URL names. */
+export type Asker = {
+  user: {
+    id: string;
+    name: string | null;
+    username: string | null;
+    email: string | null;
+    avatarUrl: string | null;
+  };
+  /** Null when the URL names none, one that does not exist, or one that is not theirs. */
+  membership: CurrentMembership | null;
+};
+
+/** The organization that the URL names, perhaps by an address it had before. */
+export type CurrentMembership = {
+  organization: { id: string; slug: string; name: string };
+  role: Role;
+  isSuspended: boolean;
+  isDeleted: boolean;
+};
+
+/** What the functions `authenticate` and `authenticate_token` of the migrations both return. */
+export type AskerRow = {
+  user_id: string;
+  name: string | null;
+  username: string | null;
+  email: string | null;
+  avatar_url: string | null;
+  organization_id: string | null;
+  organization_name: string | null;
+  organization_slug: string | null;
+  role: Role | null;
+  is_suspended: boolean;
+  is_deleted: boolean;
+};
+
+export function readAsker(row: AskerRow): Asker {
+  const { organization_id: id, organization_name: name, organization_slug: slug, role } = row;
+  return {
+    user: {
+      id: row.user_id,
+      name: row.name,
+      username: row.username,
+      email: row.email,
+      avatarUrl: row.avatar_url,
+    },
+    membership:
+      id && name && slug && role
+        ? {
+            organization: { id, slug, name },
+            role,
+            isSuspended: row.is_suspended,
+            isDeleted: row.is_deleted,
+          }
+        : null,
+  };
+}
