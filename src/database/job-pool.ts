@@ -16,6 +16,8 @@ export class JobPool extends pg.Pool {
   override connect(borrow?: Borrow): Promise<pg.PoolClient> | void {
     if (!borrow) return super.connect();
     super.connect((error, client, release) => {
+      // There is no connection; nor, in spite of its type, `release`, where the pool has ended.
+      if (error) return borrow(error, client, release);
       let isReleased = false;
       borrow(error, client, (reason) => {
         if (!isReleased) release(reason);

@@ -25,4 +25,12 @@ it("FA04 a connection may be given back twice, and is lent to one at a time all 
   second.release();
   expect(pool.idleCount).toBe(pool.totalCount);
   await pool.end();
+  // What graphile-worker then asks of it in vain.
+  const answer = await new Promise((resolve) =>
+    pool.connect((error, client, release) => {
+      (release as typeof release | undefined)?.();
+      resolve({ error, client });
+    }),
+  );
+  expect(answer).toEqual({ error: expect.any(Error), client: undefined });
 });

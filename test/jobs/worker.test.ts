@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import { limitTime } from "../../src/jobs/time-limit.ts";
@@ -118,6 +118,9 @@ describe("a worker whose database", () => {
     proxy = await startTcpProxy(queue.url);
   });
   afterAll(() => proxy.close());
+  // Where graphile-worker says, besides to our log, that one of its workers found the connection closed.
+  beforeEach(() => void vi.spyOn(console, "trace").mockReturnValue());
+  afterEach(() => vi.mocked(console.trace).mockRestore());
 
   it("FA05 is away at the start waits for it, says so once, and then works", async () => {
     const note = defineNote();
