@@ -36,6 +36,8 @@ type JwtKind = {
   refuse: (reason: string) => OpenIdError;
   /** Milliseconds that keys stay unasked for anew, whatever comes. Zero where only the provider can hand us the token. */
   keysKeep: number;
+  /** Whether the keys are asked for anew after this error of jose's; left out: wherever they may have changed. */
+  mayBeNewKey?: (error: unknown) => boolean;
 };
 
 const jsonWebKeySet = z.object({
@@ -76,7 +78,7 @@ async function verifySignature(token: string, expectation: JwtExpectation, kind:
   try {
     return await verifyWithHeldKeys(token, expectation, kind);
   } catch (error) {
-    if (!mayBeNewKey(error)) throw describeRefusal(error, clock(), kind);
+    if (!(kind.mayBeNewKey ?? mayBeNewKey)(error)) throw describeRefusal(error, clock(), kind);
     const anew = { maxAge: kind.keysKeep, acceptStale: () => false };
     // A new key may come with a new algorithm.
     if (error instanceof errors.JOSEAlgNotAllowed) await discovery.read(anew);

@@ -1,3 +1,4 @@
+import { errors } from "jose";
 import { z } from "zod";
 import { OpenIdError } from "./openid-error.ts";
 import { type JwtExpectation, keysKeepFromAnybody, verifyJwt } from "./openid-jwt.ts";
@@ -48,6 +49,8 @@ export async function verifyOrganizationToken(
     isOfNow: false,
     refuse,
     keysKeep: keysKeepFromAnybody,
+    // Logto's tokens all name their key: what fits the key of its name, and not its signature, is no new key's.
+    mayBeNewKey: (error) => error instanceof errors.JWKSNoMatchingKey,
   });
   const parsed = claims.safeParse(payload);
   if (!parsed.success) throw refuse(`${String(parsed.error.issues[0]?.path[0])} is wrong`);

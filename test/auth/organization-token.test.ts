@@ -185,6 +185,18 @@ describe("the provider's keys", () => {
     expect(issuer.count("jwks")).toBe(2);
   });
 
+  it("are not asked for again by a signature that does not fit the key of its name, nor missed for it", async () => {
+    const { client, advance } = createRelyingParty(issuer);
+    await client.verifyOrganizationToken(await signToken(issuer, {}));
+    issuer.faults = { jwks: { status: 503 } };
+    advance(1_500);
+    const impostor = { ...(await issuer.createKey()), kid: issuer.signingKey.kid };
+    expect(await refusalOf(client, await signToken(issuer, { signer: impostor }))).toMatch(
+      /SIGNATURE_VERIFICATION_FAILED/,
+    );
+    expect(issuer.count("jwks")).toBe(1);
+  });
+
   it("do for a day after the provider has gone; without any, nothing can be said of a token", async () => {
     const { client, advance } = createRelyingParty(issuer);
     const token = await signToken(issuer, { claims: { exp: seconds() + 7 * 24 * 3600 } });
