@@ -36,6 +36,7 @@ export type AskerRow = {
   is_deleted: boolean;
 };
 
+/** @returns a membership of null unless the row tells of all of an organization */
 export function readAsker(row: AskerRow): Asker {
   const { organization_id: id, organization_name: name, organization_slug: slug, role } = row;
   return {
