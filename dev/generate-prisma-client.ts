@@ -4,14 +4,19 @@ import { promisify } from "node:util";
 
 const projectFolder = fileURLToPath(new URL("..", import.meta.url));
 
-/**
- * Writes the Prisma client to src/database/generated/.
- *
- * `prisma generate` never runs the schema engine, yet its CLI downloads one when it starts unless
- * it is shown an existing file: any will do (docs/decisions/003-prisma-without-downloads.md).
- */
+/** Writes the Prisma client to src/database/generated/. */
 export async function generatePrismaClient(): Promise<void> {
-  await promisify(execFile)(process.execPath, ["node_modules/prisma/build/index.js", "generate"], {
+  await runPrisma("generate");
+}
+
+/**
+ * Runs a command of Prisma's that needs no schema engine, such as `format`.
+ *
+ * Its CLI downloads an engine when it starts unless it is shown an existing file: any will do
+ * (docs/decisions/003-prisma-without-downloads.md).
+ */
+export async function runPrisma(command: string): Promise<void> {
+  await promisify(execFile)(process.execPath, ["node_modules/prisma/build/index.js", command], {
     cwd: projectFolder,
     env: {
       ...process.env,

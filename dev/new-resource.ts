@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { generatePrismaClient } from "./generate-prisma-client.ts";
+import { generatePrismaClient, runPrisma } from "./generate-prisma-client.ts";
 import { type PlannedFile, planResource } from "./new-resource/plan.ts";
 import { readWords, Refusal } from "./new-resource/words.ts";
 import { say, sayFault, sayStep } from "./terminal.ts";
@@ -42,6 +42,7 @@ async function write(files: PlannedFile[]): Promise<void> {
     }
     const sources = files.map(({ path }) => path).filter((path) => /\.tsx?$/.test(path));
     await run("node_modules/.bin/oxfmt", sources);
+    await runPrisma("format");
     await generatePrismaClient();
     await run("npm", ["run", "docs"]);
   } catch (error) {

@@ -31,16 +31,9 @@ export function renameSql(source: string, words: Words): string {
   return rename(source, words, () => "sql");
 }
 
-/** The same for Prisma's schema, where strings name tables, and the types of fields stand in a column. */
+/** The same for Prisma's schema, where strings name tables. `prisma format` aligns the fields afterwards. */
 export function renameSchema(source: string, words: Words): string {
-  const lines = source.split("\n");
-  return rename(source, words, (offset) => (source[offset - 1] === '"' ? "sql" : "code"))
-    .split("\n")
-    .map((line, index) => {
-      const column = /^ +\w+ +/.exec(lines[index] ?? "")?.[0].length ?? 0;
-      return line.replace(/^( +\w+) +/, (_all, field: string) => `${field.padEnd(column - 1)} `);
-    })
-    .join("\n");
+  return rename(source, words, (offset) => (source[offset - 1] === '"' ? "sql" : "code"));
 }
 
 /** The same for a path. */

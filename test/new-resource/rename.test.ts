@@ -126,13 +126,6 @@ describe("renamePath(), renameSql(), renameSchema()", () => {
       'model SupportTicket {\n  @@map("support_tickets")\n}',
     );
   });
-
-  it("keep the columns of a schema", () => {
-    const schema = "  projects         Project[]\n  sessions         Session[]";
-    expect(renameSchema(schema, tickets)).toBe(
-      "  supportTickets   SupportTicket[]\n  sessions         Session[]",
-    );
-  });
 });
 
 describe("repeatLines()", () => {
