@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
+import { isPortFree } from "./ports.ts";
 import { formatSeconds, relay, sayFault, sayStep } from "./terminal.ts";
 
 export type ApplicationOptions = { folder: string; port: number; environment: NodeJS.ProcessEnv };
@@ -11,9 +11,9 @@ export type ApplicationOptions = { folder: string; port: number; environment: No
  * waits for the next `restart()`.
  */
 export class ApplicationProcess {
-  /** Settles when the application answers for the first time. */
-  readonly whenUp: Promise<unknown>;
-  readonly #up = new EventTarget();
+  /** Settles when the application listens for the first time; rejects with EADDRINUSE when it found its port taken. */
+  readonly whenUp: Promise<void>;
+  readonly #up = Promise.withResolvers<void>();
   readonly #options: ApplicationOptions;
   #child: ChildProcess;
   #hasBeenUp = false;
@@ -22,7 +22,7 @@ export class ApplicationProcess {
 
   constructor(options: ApplicationOptions) {
     this.#options = options;
-    this.whenUp = once(this.#up, "up");
+    this.whenUp = this.#up.promise;
     this.#child = this.#launch();
   }
 
@@ -53,36 +53,29 @@ export class ApplicationProcess {
     for (const output of [child.stdout, child.stderr]) {
       if (output) createInterface({ input: output }).on("line", (line) => relay("app", line));
     }
-    child.on("close", (code, signal) => {
-      if (this.#isStopping || this.#isRestartDue || child !== this.#child) return;
-      const how = signal ?? `code ${code}`;
-      sayFault(`The application ended (${how}). Save a file in src/ to start it again.`);
+    const begun = performance.now();
+    // Its own word: an answer on the port may be that of another program.
+    child.on("message", (message) => {
+      if (message === "ready") this.#announceUp(performance.now() - begun);
     });
-    void this.#announceUp(child);
+    child.on("close", (code, signal) => void this.#announceEnd(child, signal ?? `code ${code}`));
     return child;
   }
 
-  async #announceUp(child: ChildProcess): Promise<void> {
-    const begun = performance.now();
-    while (!(await answers(this.#options.port))) {
-      if (hasEnded(child)) return;
-      await sleep(40);
-    }
-    // The answer of the one before it, or of another program, does not count.
-    if (hasEnded(child)) return;
-    if (this.#hasBeenUp)
-      sayStep(`Application restarted ${formatSeconds(performance.now() - begun)}`);
+  #announceUp(milliseconds: number): void {
+    if (this.#hasBeenUp) sayStep(`Application restarted ${formatSeconds(milliseconds)}`);
     this.#hasBeenUp = true;
-    this.#up.dispatchEvent(new Event("up"));
+    this.#up.resolve();
   }
-}
 
-async function answers(port: number): Promise<boolean> {
-  try {
-    const url = `http://127.0.0.1:${port}/livez`;
-    return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
-  } catch {
-    return false;
+  async #announceEnd(child: ChildProcess, how: string): Promise<void> {
+    if (this.#isStopping || this.#isRestartDue || child !== this.#child) return;
+    const { port } = this.#options;
+    if (!this.#hasBeenUp && !(await isPortFree(port))) {
+      const fault = new Error(`Port ${port} is taken by another program.`);
+      return this.#up.reject(Object.assign(fault, { code: "EADDRINUSE" }));
+    }
+    sayFault(`The application ended (${how}). Save a file in src/ to start it again.`);
   }
 }
 

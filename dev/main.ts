@@ -4,12 +4,12 @@ import { fileURLToPath } from "node:url";
 import { ApplicationProcess } from "./application-process.ts";
 import { buildCss } from "./css.ts";
 import { checkSettings, readAddress, readEnvironment } from "./environment.ts";
-import { describeFault } from "./faults.ts";
+import { codeOf, describeFault } from "./faults.ts";
 import { choosePorts, type PortName, type Ports } from "./ports.ts";
 import { removePostgres, stopPostgresOrphan } from "./postgres.ts";
 import { applyNewMigrations, generateClient } from "./preparations.ts";
 import { reloadOnChange } from "./reload.ts";
-import { claimFolder } from "./running.ts";
+import { type Claim, claimFolder } from "./running.ts";
 import type { ManagementApi } from "../src/logto/management-api.ts";
 import { startDatabase, startIdentityProviders, startMail, type Laptop } from "./services.ts";
 import { Shutdown } from "./shutdown.ts";
@@ -27,32 +27,48 @@ try {
   shutdown.listen();
   readEnvironment(folder);
   checkSettings(process.env);
-  await run(process.argv.includes("--reset"));
+  await run({ isReset: process.argv.includes("--reset"), attempts: 3 });
 } catch (fault) {
   if (!shutdown.hasBegun) sayFault(describeFault(fault));
   await shutdown.begin(1);
 }
 
-async function run(isReset: boolean): Promise<void> {
+/** Starts everything; once more on other ports when another program took one in the meantime. */
+async function run({ isReset, attempts }: { isReset: boolean; attempts: number }): Promise<void> {
   const claim = await claimFolder(directory);
   await shutdown.own("claim", Promise.resolve({ stop: () => claim.release() }));
   say();
   if (isReset) await reset();
   else if (claim.isAfterCrash) await stopPostgresOrphan(join(directory, "postgres"));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start(claim, claim.isAfterCrash && attempt === 1 ? 2_500 : 0);
+    } catch (fault) {
+      if (codeOf(fault) !== "EADDRINUSE" || attempt === attempts || shutdown.hasBegun) throw fault;
+      sayNote("another program has just taken a port, starting again");
+      await shutdown.stopAllBut("claim");
+    }
+  }
+}
 
-  const { ports, secrets, baseUrl } = await settle(claim.isAfterCrash ? 2_500 : 0);
+/** @param patience milliseconds to wait for a port that a killed run may still hold */
+async function start(claim: Claim, patience: number): Promise<void> {
+  const { ports, secrets, baseUrl } = await settle(patience);
   await claim.announce(baseUrl);
   const laptop: Laptop = { directory, ports, secrets, baseUrl, shutdown };
 
   const databases = startDatabase(laptop);
-  const migrated = databases.then(({ application }) => applyNewMigrations(application));
+  const generated = timeStep(generateClient(folder), () => "Prisma client");
+  const styled = timeStep(buildCss(folder), () => "Style sheet");
   const [{ application: databaseUrl }, identity, mail] = await Promise.all([
     databases,
-    startIdentityProviders(laptop, databases),
+    startIdentityProviders(laptop, databases, generated),
     startMail(laptop),
-    migrated,
-    timeStep(generateClient(folder), () => "Prisma client"),
-    timeStep(buildCss(folder), () => "Style sheet"),
+    // Nothing from src/database/ can be imported before the client is there.
+    Promise.all([databases, generated]).then(([{ application }]) =>
+      applyNewMigrations(application),
+    ),
+    styled,
   ]);
 
   const environment = describeEnvironment(laptop, {

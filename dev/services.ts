@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { ManagementApi } from "../src/logto/management-api.ts";
 import { createDatabase } from "./databases.ts";
 import type { Ports } from "./ports.ts";
-import { provisionStandIn } from "./provision-logto.ts";
 import { startPostgres, type Postgres } from "./postgres.ts";
 import type { Shutdown } from "./shutdown.ts";
 import type { Secrets } from "./state.ts";
@@ -41,7 +40,7 @@ export async function startDatabase(laptop: Laptop): Promise<Databases> {
 /** Without it nothing works: if it ends by itself, everything else is stopped. */
 async function mournPostgres(postgres: Postgres, shutdown: Shutdown): Promise<void> {
   const lastLines = await postgres.exited;
-  if (shutdown.hasBegun) return;
+  if (shutdown.isStopping) return;
   sayFault(`PostgreSQL has ended. Its last words:\n${lastLines.slice(-8).join("\n")}`);
   await shutdown.begin(1);
 }
@@ -53,10 +52,15 @@ type IdentityProviders = {
   signingKey: string | undefined;
 };
 
-/** The Hugging Face and the Logto stand-in; `undefined` when LOGTO_ENDPOINT names a real Logto. */
+/**
+ * The Hugging Face and the Logto stand-in; `undefined` when LOGTO_ENDPOINT names a real Logto.
+ *
+ * @param generated settles when the Prisma client is there, which the application's own code may import
+ */
 export async function startIdentityProviders(
   laptop: Laptop,
   databases: Promise<Databases>,
+  generated: Promise<void>,
 ): Promise<IdentityProviders | undefined> {
   if (process.env["LOGTO_ENDPOINT"] !== undefined) return undefined;
   const { ports, baseUrl, shutdown } = laptop;
@@ -105,6 +109,8 @@ export async function startIdentityProviders(
   });
   const owned = shutdown.own("Logto stand-in", starting);
   const logto = await timeStep(owned, ({ endpoint }) => `Logto stand-in on ${endpoint}`);
+  await generated;
+  const { provisionStandIn } = await import("./provision-logto.ts");
   const provisioned = await provisionStandIn({
     ...secrets,
     BASE_URL: baseUrl,

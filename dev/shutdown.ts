@@ -3,11 +3,13 @@ import { describeFault } from "./faults.ts";
 import { say, sayFault } from "./terminal.ts";
 
 type Stoppable = { stop(): Promise<void> };
+type Owned = { name: string; starting: Promise<Stoppable> };
 
 /** Everything that was started, to be stopped in reverse order, also if it has not finished starting. */
 export class Shutdown {
-  readonly #owned: { name: string; starting: Promise<Stoppable> }[] = [];
+  readonly #owned: Owned[] = [];
   #begun = false;
+  #isRestarting = false;
 
   /** Ctrl-C, `kill`, and a closed terminal stop everything in order; a second Ctrl-C stops waiting for it. */
   listen(): void {
@@ -40,17 +42,35 @@ export class Shutdown {
     return this.#begun;
   }
 
+  /** What ends now has been told to. */
+  get isStopping(): boolean {
+    return this.#begun || this.#isRestarting;
+  }
+
+  /** Stops everything but what has this name, last started first, so that it can be started anew. */
+  async stopAllBut(name: string): Promise<void> {
+    this.#isRestarting = true;
+    const kept = this.#owned.filter((each) => each.name === name);
+    await stopAll(this.#owned.splice(0).filter((each) => each.name !== name));
+    this.#owned.push(...kept);
+    this.#isRestarting = false;
+  }
+
   /** Stops everything, last started first, and ends the process. */
   async begin(exitCode: number): Promise<void> {
     if (this.#begun) return;
     this.#begun = true;
-    for (const { name, starting } of this.#owned.toReversed()) {
-      const started = await starting.catch(() => undefined);
-      const stopping = started?.stop().catch((fault: unknown) => {
-        sayFault(`${name}: ${describeFault(fault)}`);
-      });
-      await Promise.race([stopping, sleep(8_000)]);
-    }
+    await stopAll(this.#owned);
     process.exit(exitCode);
+  }
+}
+
+async function stopAll(owned: readonly Owned[]): Promise<void> {
+  for (const { name, starting } of owned.toReversed()) {
+    const started = await starting.catch(() => undefined);
+    const stopping = started?.stop().catch((fault: unknown) => {
+      sayFault(`${name}: ${describeFault(fault)}`);
+    });
+    await Promise.race([stopping, sleep(8_000)]);
   }
 }

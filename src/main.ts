@@ -21,6 +21,7 @@ const drainLimit = 20_000;
 const jobMargin = 5_000;
 
 try {
+  readEnvFile();
   await start(readConfig(process.env));
 } catch (error) {
   // One readable block; only what nobody foresaw shows where it happened.

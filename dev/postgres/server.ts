@@ -63,12 +63,16 @@ export async function launchServer(options: {
       options.log(line);
       if (line.includes("database system is ready to accept connections")) resolve();
     });
-    exited.then(
-      () => reject(new Error(`PostgreSQL did not start:\n${lastLines.join("\n")}`)),
-      reject,
-    );
+    exited.then(() => reject(describeEnd(lastLines)), reject);
   });
   return { stop: () => stop(child), exited };
+}
+
+/** With the code of a taken port, where that was it. */
+function describeEnd(lastLines: readonly string[]): Error {
+  const fault = new Error(`PostgreSQL did not start:\n${lastLines.join("\n")}`);
+  const isPortTaken = lastLines.some((line) => line.includes("could not bind"));
+  return isPortTaken ? Object.assign(fault, { code: "EADDRINUSE" }) : fault;
 }
 
 /**
