@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readConfig } from "../src/config.ts";
+import { readEnvFile } from "../src/environment.ts";
 
 /** Nothing that we start may call home, and nobody should have to wait for it to try. */
 const quiet = {
@@ -10,22 +10,10 @@ const quiet = {
   DO_NOT_TRACK: "1",
 };
 
-/**
- * Reads `.env` into process.env, where what is already set wins. A value that is empty counts as not set, in both: so
- * `.env.example` can be copied as it is.
- */
+/** Reads `.env` into process.env, as the application itself does. */
 export function readEnvironment(folder: string): void {
-  removeEmptyValues();
-  const file = join(folder, ".env");
-  if (existsSync(file)) process.loadEnvFile(file);
-  removeEmptyValues();
+  readEnvFile(join(folder, ".env"));
   Object.assign(process.env, quiet);
-}
-
-function removeEmptyValues(): void {
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value === "") delete process.env[name];
-  }
 }
 
 /**

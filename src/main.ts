@@ -8,6 +8,7 @@ import { createOpenIdClient } from "./auth/openid-client.ts";
 import { type Config, InvalidConfigError, readConfig } from "./config.ts";
 import { checkDatabase, UnfitDatabaseError } from "./database/boot-check.ts";
 import { openDatabase } from "./database/database.ts";
+import { readEnvFile } from "./environment.ts";
 import { openJobPool } from "./database/job-pool.ts";
 import { startWorker } from "./jobs/worker.ts";
 import { createManagementApi } from "./logto/management-api.ts";
@@ -52,6 +53,8 @@ async function start(config: Config): Promise<void> {
     server.listen(config.server.port, config.server.host, resolve);
   });
   logger.info({ url: config.baseUrl, address: server.address() }, "listening");
+  // For whatever started it with a channel: `npm run dev`, or a process manager.
+  process.send?.("ready");
   const stopHousekeeping = startHousekeeping({ database, sessionLimits: config.sessions, logger });
   const { baseUrl } = config;
   const mailer = createMailer({ ...config.mail, baseUrl });

@@ -1,9 +1,11 @@
+import { readEnvFile } from "../environment.ts";
 import { applyMigrations } from "./migrate.ts";
 
 /**
  * `npm run db:migrate`: brings the database of MIGRATION_DATABASE_URL, or else of DATABASE_URL, to the
  * newest migration. The role there must be allowed to create tables and, once, the application's role.
  */
+readEnvFile();
 const url = process.env["MIGRATION_DATABASE_URL"] || process.env["DATABASE_URL"];
 if (url) {
   try {
@@ -13,7 +15,9 @@ if (url) {
     fail(listMessages(error).join(" "));
   }
 } else {
-  fail("Set MIGRATION_DATABASE_URL or DATABASE_URL to the database that is to be migrated.");
+  fail(
+    "Set MIGRATION_DATABASE_URL or DATABASE_URL to the database that is to be migrated, in the environment or in .env.",
+  );
 }
 
 /** What happened, and what PostgreSQL said to it. */

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import pino, { type Logger } from "pino";
@@ -7,6 +6,7 @@ import { type Config, InvalidConfigError, readConfig } from "../../config.ts";
 import { checkDatabase, UnfitDatabaseError } from "../../database/boot-check.ts";
 import { openDatabase } from "../../database/database.ts";
 import { type JobPool, openJobPool } from "../../database/job-pool.ts";
+import { readEnvFile } from "../../environment.ts";
 import type { JobContext } from "../../jobs/job.ts";
 import { createMailer } from "../../mail/mailer.ts";
 import { createManagementApi, type ManagementApi } from "../management-api.ts";
@@ -53,8 +53,8 @@ function readOptions(flag: string) {
 }
 
 async function runWork(work: (context: CommandContext) => Promise<string>): Promise<void> {
-  if (existsSync(".env")) process.loadEnvFile(".env");
   try {
+    readEnvFile();
     process.stdout.write(`${await run(work, readConfig(process.env))}\n`);
   } catch (error) {
     const isForeseen =

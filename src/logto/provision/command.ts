@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { InvalidConfigError } from "../../config.ts";
+import { readEnvFile } from "../../environment.ts";
 import { createManagementApi } from "../management-api.ts";
 import { readProvisionConfig } from "./config.ts";
 import { describeEntries } from "./describe.ts";
@@ -31,7 +31,7 @@ async function run(parameters: string[]): Promise<number> {
   const options = readOptions(parameters);
   if (typeof options === "string") return fail(`${options}\n\n${usage}`, 2);
   if (options.help) return print(usage);
-  if (existsSync(envFile)) process.loadEnvFile(envFile);
+  readEnvFile(envFile);
   try {
     return await provisionLogto(options);
   } catch (error) {
