@@ -13,7 +13,7 @@ const text = "select * from authenticate($1, interval '8 hours', interval '7 day
 
 const app = new Koa();
 app.use(async (ctx) => {
-  const sessionId = /session=([\w-]+)/.exec(ctx.get("Cookie"))?.[1] ?? "";
+  const sessionId = /session-\d+=([\w-]+)/.exec(ctx.get("Cookie"))?.[1] ?? "";
   const values = [hashToken(sessionId), ctx.path.split("/")[2] ?? null];
   const { rows } = await pool.query({ name: "authenticate", text, values });
   ctx.body = rows[0];

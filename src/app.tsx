@@ -94,7 +94,7 @@ export function createApp(dependencies: Dependencies): {
   const { config, database, openId, logger, isDraining } = dependencies;
   const { unscoped } = database;
   const { isSecure, sessions: sessionLimits } = config;
-  const sessionCookie = defineCookie("session", { isSecure });
+  const sessionCookie = defineCookie("session", { origin: config.baseUrl });
 
   const app = new Koa<AppState>();
   app.keys = new Keygrip(config.sessions.secrets, "sha256");
@@ -110,7 +110,7 @@ export function createApp(dependencies: Dependencies): {
   const countRequest =
     requestsPerMinute > 0 ? limitEach({ attempts: requestsPerMinute, seconds: 60 }) : undefined;
   const sessions = createSessions(app, { database, cookie: sessionCookie, limits: sessionLimits });
-  const signInCookies = defineSignInCookies(isSecure);
+  const signInCookies = defineSignInCookies(config.baseUrl);
   const beginSignIn = signInWith({
     unscoped,
     openId,
@@ -167,7 +167,7 @@ export function createApp(dependencies: Dependencies): {
       database,
       oauth: huggingFace,
       secrets: sessionLimits.secrets,
-      isSecure,
+      origin: config.baseUrl,
     }),
     ...huggingFaceJoiningPages(database),
     ...auditLogPages(database),

@@ -38,11 +38,11 @@ export type SignInCookies = {
   password: BrowserCookie;
 };
 
-export function defineSignInCookies(isSecure: boolean): SignInCookies {
+export function defineSignInCookies(origin: string): SignInCookies {
   return {
-    browser: defineCookie("sign-in", { isSecure, maxAge: 15 * 60 }),
+    browser: defineCookie("sign-in", { origin, maxAge: 15 * 60 }),
     // Fourteen days: as long as Logto's sessions live.
-    password: defineCookie("ask-password", { isSecure, maxAge: 14 * 24 * 3600 }),
+    password: defineCookie("ask-password", { origin, maxAge: 14 * 24 * 3600 }),
   };
 }
 

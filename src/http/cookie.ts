@@ -9,25 +9,36 @@ export type BrowserCookie = {
 };
 
 /**
- * A signed, host-only cookie that scripts cannot read. On https its name starts with `__Host-`, which
- * browsers tie to this very host (RFC 6265bis, section 4.1.3.2).
+ * The name of a cookie as browsers see it. On https it starts with `__Host-`, which they tie to this very host
+ * (RFC 6265bis, section 4.1.3.2). On http it ends with the port, since all ports of localhost share their cookies
+ * (RFC 6265, section 8.5), and two clones on one laptop must not sign each other out.
+ *
+ * @param origin where people reach the application
+ */
+export function nameCookie(name: string, origin: string): string {
+  const { protocol, port } = new URL(origin);
+  return protocol === "https:" ? `__Host-${name}` : `${name}-${port || "80"}`;
+}
+
+/**
+ * A signed, host-only cookie that scripts cannot read.
  *
  * SameSite is Lax: Strict would not come along on the way back from the identity provider.
  *
- * @param name without the prefix
+ * @param options.origin where people reach the application
  * @param options.maxAge seconds that the browser keeps it; undefined for as long as it runs
  */
 export function defineCookie(
   name: string,
-  { isSecure, maxAge }: { isSecure: boolean; maxAge?: number },
+  { origin, maxAge }: { origin: string; maxAge?: number },
 ): BrowserCookie {
-  const fullName = isSecure ? `__Host-${name}` : name;
+  const fullName = nameCookie(name, origin);
   const attributes = {
     signed: true,
     httpOnly: true,
     sameSite: "lax",
     path: "/",
-    secure: isSecure,
+    secure: origin.startsWith("https:"),
     overwrite: true,
   } as const;
   const write: BrowserCookie["write"] = (ctx, value) => {

@@ -27,13 +27,14 @@ export type AuthorizationDependencies = {
   /** Null where this installation is no OAuth application at Hugging Face. */
   oauth: HuggingFaceOAuth | null;
   secrets: readonly string[];
-  isSecure: boolean;
+  /** Where people reach the application. */
+  origin: string;
 };
 
 /** From the button to a connection: to Hugging Face, back, and the choice among what it said. */
 export function authorizationPages(dependencies: AuthorizationDependencies) {
-  const { database, oauth, secrets, isSecure } = dependencies;
-  const cookie = defineCookie("hugging-face", { isSecure, maxAge: lifetimeSeconds });
+  const { database, oauth, secrets, origin } = dependencies;
+  const cookie = defineCookie("hugging-face", { origin, maxAge: lifetimeSeconds });
   const { roundTrips, choices } = createSealers(secrets);
 
   const begin = route({

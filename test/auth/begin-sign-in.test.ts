@@ -22,7 +22,7 @@ function makeFeature(wish: SignInWish) {
   const beginSignIn = signInWith({
     unscoped: database.unscoped,
     openId: createOpenIdClient({ ...config.logto, baseUrl, logger }),
-    cookies: defineSignInCookies(false),
+    cookies: defineSignInCookies(baseUrl),
     limit: { attempts: 100, seconds: 60 },
   });
   const app = new Koa<AppState>();
@@ -81,7 +81,7 @@ describe("beginSignIn()", () => {
     const agent = makeFeature({ returnTo: "/" });
     const answers = [await agent.get("/"), await agent.get("/")];
     const cookies = answers.map(({ headers }) => String(headers["set-cookie"]).split(";")[0]);
-    expect(cookies[0]).toMatch(/^sign-in=[\w-]{43}$/);
+    expect(cookies[0]).toMatch(/^sign-in-\d+=[\w-]{43}$/);
     expect(cookies[1]).toBe(cookies[0]);
     const states = answers.map(({ headers }) =>
       new URL(headers["location"] ?? "").searchParams.get("state"),

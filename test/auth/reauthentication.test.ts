@@ -5,6 +5,7 @@ import {
   reauthenticationPath,
   requireRecentAuthentication,
 } from "../../src/auth/reauthentication.ts";
+import { nameCookie } from "../../src/http/cookie.ts";
 import type { Agent } from "../support/application.ts";
 import { useSignIn } from "../support/sign-in.ts";
 
@@ -20,9 +21,9 @@ describe("signing in anew to confirm who one is", () => {
     world.issuer.clock = () => new Date();
   });
 
+  const inBrowser = { domain: "localhost", path: "/", secure: false, script: false };
   const readCookie = (agent: Agent) =>
-    agent.jar.getCookie("session", { domain: "localhost", path: "/", secure: false, script: false })
-      ?.value;
+    agent.jar.getCookie(nameCookie("session", application.baseUrl), inBrowser)?.value;
 
   /** Seconds since the one living session of the issuer's person was proved; null where nobody knows. */
   async function readProof() {

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 
-import Keygrip from "keygrip";
 import pino from "pino";
 import { afterAll, beforeAll } from "vitest";
 
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
 import { useApplication } from "../support/application.ts";
+import { writeSessionCookie } from "../support/session-cookie.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
@@ -67,9 +67,8 @@ export function useOutages(parameters: Record<string, string> = {}) {
       const userId = await this.createPerson();
       const session = { userId, idpSid: null, userAgent: "test", ip: "127.0.0.1" };
       const { id } = await createSession(database.unscoped, session);
-      const pair = `session=${id}`;
-      const { secrets } = application.config.sessions;
-      return `${pair}; session.sig=${new Keygrip(secrets, "sha256").sign(pair)}`;
+      const { baseUrl, sessions } = application.config;
+      return writeSessionCookie(baseUrl, id, sessions.secrets[0] ?? "");
     },
     /** What a browser gets, and how long it waited. Milliseconds. */
     async open(path: string, { cookie = "", method = "GET" } = {}) {

@@ -3,18 +3,20 @@ import Koa from "koa";
 import supertest from "supertest";
 import { describe, expect, it } from "vitest";
 
-import { defineCookie } from "../../src/http/cookie.ts";
+import { defineCookie, nameCookie } from "../../src/http/cookie.ts";
 import { createRandomToken, hashToken } from "../../src/http/token.ts";
 
 const [newest, older] = ["a new secret", "an old secret"];
+const https = "https://app.example.com";
+const http = "http://localhost:3011";
 
 /** Writes, reads or expires one cookie, by the path asked for. */
-function createJar(options: { isSecure: boolean; maxAge?: number }, secrets: string[] = [newest]) {
-  const cookie = defineCookie("session", options);
+function createJar(origin: string, secrets: string[] = [newest]) {
+  const cookie = defineCookie("session", { origin });
   const app = new Koa();
   app.keys = new Keygrip(secrets, "sha256");
   app.use((ctx) => {
-    ctx.cookies.secure = options.isSecure;
+    ctx.cookies.secure = origin === https;
     if (ctx.path === "/write") cookie.write(ctx, "abc");
     if (ctx.path === "/expire") cookie.expire(ctx);
     ctx.body = cookie.read(ctx) ?? "nothing";
@@ -23,13 +25,13 @@ function createJar(options: { isSecure: boolean; maxAge?: number }, secrets: str
 }
 
 const sign = (pair: string, secret: string, algorithm = "sha256") =>
-  `${pair}; session.sig=${new Keygrip([secret], algorithm).sign(pair)}`;
+  `${pair}; session-3011.sig=${new Keygrip([secret], algorithm).sign(pair)}`;
 
 const listCookies = (answer: supertest.Response): string[] => answer.get("Set-Cookie") ?? [];
 
 describe("defineCookie()", () => {
   it("SE01 is host-only, out of scripts' reach and not sent along from other sites, its signature too", async () => {
-    const cookies = listCookies(await createJar({ isSecure: true }).get("/write"));
+    const cookies = listCookies(await createJar(https).get("/write"));
     expect(cookies.map((text) => text.split("=")[0])).toEqual([
       "__Host-session",
       "__Host-session.sig",
@@ -41,46 +43,60 @@ describe("defineCookie()", () => {
     }
   });
 
-  it("has a plain name on http://localhost, where browsers refuse the prefix", async () => {
-    const [first = ""] = listCookies(await createJar({ isSecure: false }).get("/write"));
-    expect(first).toBe("session=abc; path=/; samesite=lax; httponly");
+  it("has the port in its name on http, where browsers refuse the prefix", async () => {
+    const [first = ""] = listCookies(await createJar(http).get("/write"));
+    expect(first).toBe("session-3011=abc; path=/; samesite=lax; httponly");
   });
 
   it("expires both cookies with the attributes they were set with", async () => {
-    const cookies = listCookies(await createJar({ isSecure: true }).get("/expire"));
+    const cookies = listCookies(await createJar(https).get("/expire"));
     expect(cookies).toHaveLength(2);
     for (const text of cookies) expect(text).toMatch(/expires=Thu, 01 Jan 1970.*secure; httponly$/);
   });
 
   it.each([
-    ["is missing", "session=abc"],
-    ["is of another value", sign("session=abc", newest).replace("abc", "abd")],
-    ["was made with another key", sign("session=abc", "a stranger's secret")],
-    ["was made with another algorithm", sign("session=abc", newest, "sha1")],
-    ["is of another cookie", sign("sign-in=abc", newest).replace("sign-in", "session")],
-    ["is empty", "session=abc; session.sig="],
+    ["is missing", "session-3011=abc"],
+    ["is of another value", sign("session-3011=abc", newest).replace("abc", "abd")],
+    ["was made with another key", sign("session-3011=abc", "a stranger's secret")],
+    ["was made with another algorithm", sign("session-3011=abc", newest, "sha1")],
+    ["is of another cookie", sign("sign-in=abc", newest).replace("sign-in", "session-3011")],
+    ["is empty", "session-3011=abc; session-3011.sig="],
   ])("SE12 reads nothing when its signature %s", async (_what, header) => {
-    const answer = await createJar({ isSecure: false }).get("/").set("Cookie", header);
+    const answer = await createJar(http).get("/").set("Cookie", header);
     expect(answer.text).toBe("nothing");
   });
 
   it("SE13 reads what an older key signed, and signs it anew with all attributes", async () => {
-    const jar = createJar({ isSecure: false }, [newest, older]);
-    const answer = await jar.get("/").set("Cookie", sign("session=abc", older));
+    const jar = createJar(http, [newest, older]);
+    const answer = await jar.get("/").set("Cookie", sign("session-3011=abc", older));
     expect(answer.text).toBe("abc");
     expect(
       listCookies(answer)
         .map((text) => text.replace(/; .*/, ""))
         .join("; "),
-    ).toBe(sign("session=abc", newest));
+    ).toBe(sign("session-3011=abc", newest));
     for (const text of listCookies(answer)) expect(text).toMatch(/samesite=lax; httponly$/);
   });
 
   it("SE13 reads nothing once that key is gone, and leaves the newest alone", async () => {
-    const jar = createJar({ isSecure: false });
-    expect((await jar.get("/").set("Cookie", sign("session=abc", older))).text).toBe("nothing");
-    const answer = await jar.get("/").set("Cookie", sign("session=abc", newest));
+    const jar = createJar(http);
+    expect((await jar.get("/").set("Cookie", sign("session-3011=abc", older))).text).toBe(
+      "nothing",
+    );
+    const answer = await jar.get("/").set("Cookie", sign("session-3011=abc", newest));
     expect([answer.text, listCookies(answer)]).toEqual(["abc", []]);
+  });
+});
+
+describe("nameCookie()", () => {
+  it.each([
+    ["https://app.example.com", "__Host-session"],
+    ["https://app.example.com:8443", "__Host-session"],
+    ["http://localhost:3000", "session-3000"],
+    ["http://localhost:3011", "session-3011"],
+    ["http://localhost", "session-80"],
+  ])("at %s is %s", (origin, name) => {
+    expect(nameCookie("session", origin)).toBe(name);
   });
 });
 

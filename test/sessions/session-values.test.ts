@@ -26,7 +26,7 @@ function createSmallApplication(work: Work) {
   app.on("error", (error) => lines.push(`outside: ${error}`));
   const { load, commit } = createSessions(app, {
     database,
-    cookie: defineCookie("session", { isSecure: false }),
+    cookie: defineCookie("session", { origin: application.baseUrl }),
     limits: config.sessions,
   });
   app.use(async (ctx, next) => {

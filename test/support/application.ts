@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import Keygrip from "keygrip";
 import pino from "pino";
 import supertest from "supertest";
 import { afterAll, beforeAll } from "vitest";
@@ -18,6 +17,7 @@ import { createManagementApi, type ManagementApi } from "../../src/logto/managem
 import { createOpenIdClient } from "../../src/auth/openid-client.ts";
 import { openOrigin } from "./join-requests.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { writeSessionCookie } from "./session-cookie.ts";
 import { type CaughtMail, openPostOffice, type PostOffice } from "./post-office.ts";
 
 export type Person = { id: string; name: string };
@@ -188,9 +188,9 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       const session = await database.unscoped.$transaction((tx) =>
         createSession(tx, { userId: person.id, ...client, authenticationAge }),
       );
-      const pair = `session=${session.id}`;
-      const signature = new Keygrip(instance.config.sessions.secrets, "sha256").sign(pair);
-      return { id: session.id, cookie: `${pair}; session.sig=${signature}` };
+      const { baseUrl, sessions } = instance.config;
+      const [secret = ""] = sessions.secrets;
+      return { id: session.id, cookie: writeSessionCookie(baseUrl, session.id, secret) };
     },
     async signInAs(person, proof) {
       const { cookie } = await running.createSessionCookie(person, proof);

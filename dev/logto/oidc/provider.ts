@@ -29,6 +29,8 @@ export function createProvider(issuer: string, settings: Settings, sql: Database
     // Stored and read back as jsonb: jose's looser JWK type is the only difference.
     jwks: settings.jwks as JWKS,
     cookies: {
+      // Another Tenantry's stand-in on this machine shares the cookies of localhost.
+      names: nameCookies(new URL(issuer).port),
       keys: settings.cookieKeys,
       long: { httpOnly: true, sameSite: "lax", path: "/" },
       // At "/", because the pages are spread over /sign-in, /register, /callback/… and /consent.
@@ -137,4 +139,12 @@ function createPromptPolicy() {
       ),
     );
   return policy;
+}
+
+function nameCookies(port: string) {
+  return {
+    session: `_session_${port}`,
+    interaction: `_interaction_${port}`,
+    resume: `_interaction_resume_${port}`,
+  };
 }
