@@ -45,7 +45,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const binaries = await findBinaries(account);
   const home = await settleHome(directory, account);
   await stopOrphan(join(home, "data"));
-  const { data, password } = await prepareCluster(home, binaries, account, durable);
+  const { data, password } = await prepareCluster(home, binaries, account);
   const { port, server } = await launchPatiently(
     async () => {
       const candidate = options.port === 0 ? await findAnyPort() : options.port;

@@ -1,12 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, symlink } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify, stripVTControlCharacters } from "node:util";
 
+import { removePostgres } from "../../dev/postgres.ts";
 import { Browser } from "../support/browser.ts";
 import { findSurvivors, listFamily } from "./processes.ts";
 
@@ -16,6 +17,8 @@ export type Circumstances = {
   isBusy?: boolean;
   /** Other programs have the usual ports, and answer whatever they are asked. */
   arePortsTaken?: boolean;
+  /** Another program takes the application's port after it was chosen, and answers there. */
+  isPortStolen?: boolean;
 };
 
 /** Where a laptop's other programs listen: the ports that `npm run dev` prefers. */
@@ -39,6 +42,7 @@ export async function startAfresh(project: string, circumstances: Circumstances)
     await symlink(join(project, "node_modules"), join(folder, "node_modules"));
     const begun = performance.now();
     dev = launch(folder, printed);
+    if (circumstances.isPortStolen) others.push(await stealPort(folder, printed));
     const url = await waitForAddress(dev, printed);
     const page = await fetch(url);
     if (page.status !== 200) throw new Error(`${url} answered ${page.status}.`);
@@ -52,6 +56,7 @@ export async function startAfresh(project: string, circumstances: Circumstances)
   } finally {
     if (dev?.pid !== undefined && dev.exitCode === null) process.kill(-dev.pid, "SIGKILL");
     await Promise.all(others.map((other) => other.stop()));
+    await removePostgres(join(folder, ".dev/postgres"));
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -72,14 +77,24 @@ function launch(folder: string, printed: string[]): ChildProcess {
 }
 
 async function waitForAddress(dev: ChildProcess, printed: readonly string[]): Promise<string> {
+  const [, url = ""] = await waitFor(/is ready: *(http\S+)/, printed, dev);
+  return url;
+}
+
+async function waitFor(pattern: RegExp, printed: readonly string[], dev?: ChildProcess) {
   const deadline = performance.now() + 120_000;
-  while (dev.exitCode === null && performance.now() < deadline) {
-    const text = stripVTControlCharacters(printed.join(""));
-    const [, url] = /is ready: *(http\S+)/.exec(text) ?? [];
-    if (url !== undefined) return url;
+  while (dev?.exitCode !== 1 && performance.now() < deadline) {
+    const found = pattern.exec(stripVTControlCharacters(printed.join("")));
+    if (found) return found;
     await sleep(20);
   }
-  throw new Error(dev.exitCode === null ? "It did not come up." : "It ended by itself.");
+  throw new Error(`It never printed ${pattern}.`);
+}
+
+async function stealPort(folder: string, printed: readonly string[]): Promise<Other> {
+  await waitFor(/Style sheet|Prisma client|PostgreSQL on/, printed);
+  const { ports } = JSON.parse(await readFile(join(folder, ".dev/state.json"), "utf8"));
+  return occupyPort(ports.app);
 }
 
 async function signIn(url: string): Promise<void> {
@@ -109,17 +124,12 @@ async function pressControlC(dev: ChildProcess): Promise<void> {
 type Other = { stop(): Promise<unknown> };
 
 async function occupy({ isBusy, arePortsTaken }: Circumstances): Promise<Other[]> {
-  const servers = await Promise.all((arePortsTaken ? usualPorts : []).map(listen));
+  const servers = await Promise.all((arePortsTaken ? usualPorts : []).map(occupyPort));
   const burners = Array.from({ length: isBusy ? 2 : 0 }, () =>
     spawn(process.execPath, ["--eval", "for (;;);"], { stdio: "ignore" }),
   );
   return [
-    ...servers.map((server) => ({
-      stop() {
-        server.closeAllConnections();
-        return new Promise((resolve) => server.close(resolve));
-      },
-    })),
+    ...servers,
     ...burners.map((burner) => ({
       stop() {
         const exited = once(burner, "exit");
@@ -130,11 +140,16 @@ async function occupy({ isBusy, arePortsTaken }: Circumstances): Promise<Other[]
   ];
 }
 
-/** Somebody else who listens there already serves as well. */
-async function listen(port: number): Promise<Server> {
+/** Another program, which serves as well; or the one that is there already. */
+async function occupyPort(port: number): Promise<Other> {
   const server = createServer((_request, response) => response.end("not what you think"));
   await new Promise<void>((resolve) => {
     server.once("error", () => resolve()).listen(port, "127.0.0.1", resolve);
   });
-  return server;
+  return {
+    stop() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
 }

@@ -13,7 +13,7 @@ const rounds: { name: string; circumstances: Circumstances }[] = [
   { name: "both cores busy", circumstances: { isBusy: true } },
   { name: "ports taken", circumstances: { arePortsTaken: true } },
   { name: "both cores busy", circumstances: { isBusy: true } },
-  { name: "quiet machine", circumstances: {} },
+  { name: "port taken meanwhile", circumstances: { isPortStolen: true } },
 ];
 
 const count = Number(process.argv[2] ?? rounds.length);
