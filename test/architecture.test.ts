@@ -96,11 +96,18 @@ describe("the sources", () => {
     ).toEqual(
       new Set([
         "src/database/migrate-command.ts",
+        "src/environment.ts",
         "src/logto/commands/run-command.ts",
         "src/logto/provision/command.ts",
         "src/main.ts",
       ]),
     );
+  });
+
+  it("read .env wherever they read the environment", () => {
+    const readers = sources.filter(({ text }) => /process\.env\b/.test(withoutComments(text)));
+    const forgetful = pathsWhere(readers, ({ text }) => !text.includes("readEnvFile("));
+    expect(forgetful).toEqual([]);
   });
 
   it("SE24 mount koa-session once: a second one would silently share the first one's cookie", () => {
@@ -133,7 +140,8 @@ describe("the sources", () => {
     const strays = plumbing.flatMap(({ path, imports }) =>
       imports
         .filter((target) => target.startsWith("src/"))
-        .filter((target) => !isIn(target, "http", "database") && target !== "src/views/render.ts")
+        .filter((target) => !isIn(target, "http", "database"))
+        .filter((target) => !["src/environment.ts", "src/views/render.ts"].includes(target))
         .map((target) => `${path}: ${target}`),
     );
     expect(strays).toEqual([]);
@@ -191,3 +199,19 @@ describe("the sources", () => {
     expect(count(test ?? [])).toBeGreaterThanOrEqual(count(everything));
   });
 });
+
+describe("npm run dev", () => {
+  it("imports nothing that needs the Prisma client before that is generated", () => {
+    const reached = new Set(["dev/main.ts"]);
+    for (const path of reached) {
+      const text = everything.find((file) => file.path === path)?.text ?? "";
+      for (const target of listImports(path, withoutLateImports(text))) reached.add(target);
+    }
+    expect(reached).toContain("dev/services.ts");
+    expect([...reached].filter((path) => path.startsWith("src/database/"))).toEqual([]);
+  });
+});
+
+/** Neither those of types, which are gone at run time, nor those that wait for something (`await import`). */
+const withoutLateImports = (text: string) =>
+  text.replaceAll(/(^|\n)import type [^;]*;/g, "").replaceAll(/await import\([^)]*\)/g, "");
