@@ -42,7 +42,7 @@ export async function startAfresh(project: string, circumstances: Circumstances)
     await symlink(join(project, "node_modules"), join(folder, "node_modules"));
     const begun = performance.now();
     dev = launch(folder, printed);
-    if (circumstances.isPortStolen) others.push(await stealPort(folder, printed));
+    if (circumstances.isPortStolen) others.push(await stealPort(folder, dev, printed));
     const url = await waitForAddress(dev, printed);
     const page = await fetch(url);
     if (page.status !== 200) throw new Error(`${url} answered ${page.status}.`);
@@ -77,22 +77,27 @@ function launch(folder: string, printed: string[]): ChildProcess {
 }
 
 async function waitForAddress(dev: ChildProcess, printed: readonly string[]): Promise<string> {
-  const [, url = ""] = await waitFor(/is ready: *(http\S+)/, printed, dev);
+  const [, url = ""] = await waitFor(/is ready: *(http\S+)/, dev, printed);
   return url;
 }
 
-async function waitFor(pattern: RegExp, printed: readonly string[], dev?: ChildProcess) {
+async function waitFor(pattern: RegExp, dev: ChildProcess, printed: readonly string[]) {
   const deadline = performance.now() + 120_000;
-  while (dev?.exitCode !== 1 && performance.now() < deadline) {
+  while (performance.now() < deadline) {
     const found = pattern.exec(stripVTControlCharacters(printed.join("")));
     if (found) return found;
+    if (dev.exitCode !== null) throw new Error(`It ended with ${dev.exitCode}.`);
     await sleep(20);
   }
   throw new Error(`It never printed ${pattern}.`);
 }
 
-async function stealPort(folder: string, printed: readonly string[]): Promise<Other> {
-  await waitFor(/Style sheet|Prisma client|PostgreSQL on/, printed);
+async function stealPort(
+  folder: string,
+  dev: ChildProcess,
+  printed: readonly string[],
+): Promise<Other> {
+  await waitFor(/Style sheet|Prisma client|PostgreSQL on/, dev, printed);
   const { ports } = JSON.parse(await readFile(join(folder, ".dev/state.json"), "utf8"));
   return occupyPort(ports.app);
 }
