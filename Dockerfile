@@ -22,7 +22,7 @@ ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 # "type": "module" stands in it.
-COPY package.json LICENSE ./
+COPY package.json run.mjs LICENSE ./
 # Migrations are applied from this image too: node dist/database/migrate-command.js
 COPY prisma ./prisma
 COPY --from=build /app/public ./public
