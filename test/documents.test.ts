@@ -110,6 +110,26 @@ describe("decision records", () => {
   });
 });
 
+describe("the first pages", () => {
+  it.each([
+    ["README.md", 120],
+    ["AGENTS.md", 60],
+    ["CONTRIBUTING.md", 60],
+  ])("%s has at most %i lines", async (path, most) => {
+    expect((await read(path)).trimEnd().split("\n").length).toBeLessThanOrEqual(most);
+  });
+
+  it("lead to every page of docs/", async () => {
+    const index = await read("docs/README.md");
+    const pages = (await listFiles(["docs/*.md"])).map((path) => path.replace("docs/", ""));
+    const linked = [...index.matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, page]) => page);
+    expect([...linked, "README.md"].toSorted()).toEqual(pages);
+    for (const page of ["docs/README.md", "docs/first-hour.md"]) {
+      expect(await read("README.md")).toContain(`](${page})`);
+    }
+  });
+});
+
 describe("docs/dependencies.md", () => {
   it("has a line with a reason for each runtime dependency, and for nothing else", async () => {
     const rows = readRows(await read("docs/dependencies.md"));
