@@ -38,8 +38,8 @@ async function apply(name: string, script: string): Promise<void> {
 /** What the application says to the database when it starts. */
 async function start(): Promise<void> {
   const logger = pino({ level: "silent" });
-  const { unscoped, close } = openDatabase({ url: database.url, poolSize: 1, logger });
-  await checkDatabase(unscoped).finally(close);
+  const started = openDatabase({ url: database.url, poolSize: 1, logger });
+  await checkDatabase(started.unscoped).finally(() => started.close());
 }
 
 const notes = `
