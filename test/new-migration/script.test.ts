@@ -39,7 +39,11 @@ async function apply(name: string, script: string): Promise<void> {
 async function start(): Promise<void> {
   const logger = pino({ level: "silent" });
   const started = openDatabase({ url: database.url, poolSize: 1, logger });
-  await checkDatabase(started.unscoped).finally(() => started.close());
+  try {
+    await checkDatabase(started.unscoped);
+  } finally {
+    await started.close();
+  }
 }
 
 const notes = `
