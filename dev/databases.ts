@@ -27,3 +27,17 @@ export async function createDatabase(serverUrl: string, name: string): Promise<s
   url.pathname = `/${encodeURIComponent(name)}`;
   return url.href;
 }
+
+/** Drops the database that a URL names, by way of the database `postgres`. Connections to it are ended. */
+export async function dropDatabase(databaseUrl: string): Promise<void> {
+  const url = new URL(databaseUrl);
+  const name = decodeURIComponent(url.pathname.slice(1));
+  url.pathname = "/postgres";
+  const client = new Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,26 +1,22 @@
 import pino from "pino";
-import { z } from "zod";
 
 import { mirrorUser } from "../src/auth/users.ts";
 import { type Database, openDatabase } from "../src/database/database.ts";
 import { invite } from "../src/invitations/invite.ts";
-import { LogtoError } from "../src/logto/logto-error.ts";
 import type { ManagementApi } from "../src/logto/management-api.ts";
 import { changeRole, suspendMember } from "../src/memberships/member.ts";
 import { createOrganization } from "../src/organizations/organization.ts";
 import { archiveProject, createProject, renameProject } from "../src/projects/project.ts";
+import { accountsAtLogto, addressOf, type DemoAccounts } from "./demo-accounts.ts";
 import { cast, type CastMember, colleagues, type DemoPerson } from "./demo-cast.ts";
 import { describeFault } from "./faults.ts";
 
 const everybody: readonly CastMember[] = [...cast, ...colleagues];
 
 /** What the audit log says of where all this came from. */
-const seeding = { id: "demo", ip: "127.0.0.1", userAgent: "npm run dev" };
+export const seeding = { id: "demo", ip: "127.0.0.1", userAgent: "demo" };
 
-/**
- * Fills a fresh laptop with people (at Logto) and organizations (here). Does nothing where the first
- * of them exists already, so that what a developer changed stays changed.
- */
+/** For `npm run dev`: fills a fresh laptop. @returns the people to sign in as */
 export async function seedDemo({
   databaseUrl,
   logto,
@@ -34,23 +30,7 @@ export async function seedDemo({
     logger: pino({ level: "silent" }),
   });
   try {
-    const userIds = new Map<string, string>();
-    const [first, ...others] = everybody;
-    const firstSubject = first && (await createUser(logto, first));
-    if (first && firstSubject) {
-      const subjects = new Map([[first, firstSubject]]);
-      // At Logto all at once, since passwords take their time; here one by one.
-      const create = async (person: CastMember) =>
-        [person, await createUser(logto, person)] as const;
-      for (const [person, subject] of await Promise.all(others.map(create))) {
-        if (subject !== null) subjects.set(person, subject);
-      }
-      for (const [person, subject] of subjects) {
-        const id = await mirrorDemoUser(database, logto.issuer, subject, person);
-        userIds.set(person.identifier, id);
-      }
-      await createOrganizations(database, userIds);
-    }
+    await fillDemo(database, accountsAtLogto(logto));
   } catch (error) {
     throw new Error(
       `The demo people could not be set up: ${describeFault(error)}. Start afresh: npm run dev -- --reset`,
@@ -62,20 +42,57 @@ export async function seedDemo({
   return cast.map(({ roles: _roles, ...shown }) => shown);
 }
 
+/**
+ * Makes the demo people, their organizations and what is in them. Does nothing where the first of them belongs to an
+ * organization already, so that what somebody changed stays changed.
+ *
+ * @returns whether there was anything to do
+ * @throws {DemoError} LogtoError
+ */
+export async function fillDemo(database: Database, accounts: DemoAccounts): Promise<boolean> {
+  if ((await findFounders(database, accounts.issuer)).some(({ belongs }) => belongs)) return false;
+  // At Logto all at once, since passwords take their time; here one by one.
+  const enroll = async (person: CastMember) => [person, await accounts.enroll(person)] as const;
+  const userIds = new Map<string, string>();
+  for (const [person, subject] of await Promise.all(everybody.map(enroll))) {
+    const id = await mirrorDemoUser(database, accounts.issuer, subject, person);
+    userIds.set(person.identifier, id);
+  }
+  await createOrganizations(database, userIds);
+  return true;
+}
+
+/** Those of the cast who own an organization, as far as they are known here. */
+export async function findFounders(
+  database: Database,
+  issuer: string,
+): Promise<{ person: CastMember; userId: string; belongs: boolean }[]> {
+  const founders = cast.filter(({ roles }) => Object.values(roles).includes("owner"));
+  const found = founders.map(async (person) => {
+    const user = await database.unscoped.user.findFirst({
+      where: { issuer, email: addressOf(person), deletedAt: null },
+      select: { id: true },
+    });
+    if (!user) return [];
+    const userId = user.id;
+    const count = await database.forUser(userId, (tx) =>
+      tx.membership.count({ where: { userId } }),
+    );
+    return [{ person, userId, belongs: count > 0 }];
+  });
+  return (await Promise.all(found)).flat();
+}
+
 function mirrorDemoUser(
   database: Database,
   issuer: string,
   subject: string,
-  { name, identifier }: CastMember,
+  person: CastMember,
 ): Promise<string> {
-  const facts = {
-    email: `${identifier}@example.test`,
-    emailVerified: true,
-    picture: null,
-    identities: [],
-  };
+  const { name, identifier: username } = person;
+  const facts = { email: addressOf(person), emailVerified: true, picture: null, identities: [] };
   return database.unscoped.$transaction((tx) =>
-    mirrorUser(tx, { issuer, subject, name, username: identifier, ...facts }),
+    mirrorUser(tx, { issuer, subject, name, username, ...facts }),
   );
 }
 
@@ -116,27 +133,4 @@ async function work(database: Database, organizationId: string, userIds: Map<str
   await suspendMember(database, as("bruno"), { userId: find("farah") });
   const dana = { kind: "email", address: "dana@example.test" } as const;
   await invite(database, as("ada"), { recipients: [dana], role: "member", days: 30 });
-}
-
-/** @returns the new user's id, or null when the username is taken already */
-async function createUser(
-  logto: ManagementApi,
-  { identifier, name, password }: CastMember,
-): Promise<string | null> {
-  try {
-    const { id } = await logto.read(z.object({ id: z.string() }), (client) =>
-      client.POST("/api/users", {
-        body: {
-          username: identifier,
-          primaryEmail: `${identifier}@example.test`,
-          password,
-          name,
-        },
-      }),
-    );
-    return id;
-  } catch (error) {
-    if (error instanceof LogtoError && error.status === 422) return null;
-    throw error;
-  }
 }

@@ -9,22 +9,10 @@ export async function generatePrismaClient(): Promise<void> {
   await runPrisma("generate");
 }
 
-/**
- * Runs a command of Prisma's that needs no schema engine, such as `format`.
- *
- * Its CLI downloads an engine when it starts unless it is shown an existing file: any will do
- * (docs/decisions/003-prisma-without-downloads.md).
- */
+/** Runs a command of Prisma's CLI. prisma.config.ts keeps it from downloading anything. */
 export async function runPrisma(command: string): Promise<void> {
-  await promisify(execFile)(process.execPath, ["node_modules/prisma/build/index.js", command], {
-    cwd: projectFolder,
-    env: {
-      ...process.env,
-      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-      PRISMA_HIDE_UPDATE_MESSAGE: "1",
-      CHECKPOINT_DISABLE: "1",
-    },
-  });
+  const cli = ["node_modules/prisma/build/index.js", command];
+  await promisify(execFile)(process.execPath, cli, { cwd: projectFolder });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await generatePrismaClient();

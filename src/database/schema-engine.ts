@@ -23,12 +23,17 @@ export type SchemaEngine = {
  *
  * @param url connection string of the schema's owner
  * @param schema text of schema.prisma
+ * @param Adapter what it reaches the database through: another one for what only development needs
  */
-export async function openSchemaEngine(url: string, schema: string): Promise<SchemaEngine> {
+export async function openSchemaEngine(
+  url: string,
+  schema: string,
+  Adapter = MigrationAdapter,
+): Promise<SchemaEngine> {
   await loadWebAssembly();
   // One connection: a migration is a sequence of statements in one session.
   const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 10_000 });
-  const adapter = new MigrationAdapter(pool);
+  const adapter = new Adapter(pool);
   const engine = await bindings.SchemaEngine.new(
     { datamodels: [["schema.prisma", schema]] },
     () => undefined,
@@ -48,7 +53,7 @@ export async function openSchemaEngine(url: string, schema: string): Promise<Sch
  * The adapter's own `executeScript` cuts a script at every semicolon, also inside a function body.
  * PostgreSQL takes a whole script as it is, and runs it in one implicit transaction.
  */
-class MigrationAdapter extends PrismaPg {
+export class MigrationAdapter extends PrismaPg {
   /** What PostgreSQL said; the engine only reports that something failed. */
   scriptError: unknown;
 

@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { listHomes } from "../postgres/home.ts";
+import { readState } from "../state.ts";
+
+/** What to do without a database. */
+export const noDatabase =
+  "There is no database: start `npm run dev`, or set DATABASE_URL in the environment or in .env.";
+
+/**
+ * Finds the database that a command is about: the one of DATABASE_URL, or else the one of `npm run dev` while that
+ * runs.
+ *
+ * @param folder of the project
+ * @param environment with what `.env` says
+ * @returns undefined when there is none
+ */
+export async function findDatabaseUrl(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  return environment["DATABASE_URL"] || (await findDevelopmentUrl(join(folder, ".dev")));
+}
+
+async function findDevelopmentUrl(directory: string): Promise<string | undefined> {
+  if (!existsSync(join(directory, "running.json"))) return undefined;
+  const { ports } = await readState(directory);
+  const [home] = listHomes(join(directory, "postgres"));
+  if (home === undefined || ports["postgres"] === undefined) return undefined;
+  const password = await readFile(join(home, "password"), "utf8");
+  return `postgresql://postgres:${password}@127.0.0.1:${ports["postgres"]}/tenantry`;
+}

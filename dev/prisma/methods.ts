@@ -1,0 +1,47 @@
+import type { SchemaEngine } from "../../src/database/schema-engine.ts";
+import { createDatabase } from "../databases.ts";
+
+/** What a request names and how it is answered. The parameters are as the engine takes them: the CLI makes them. */
+export type Methods = Record<string, (params: never) => unknown>;
+
+/**
+ * The requests that Prisma's CLI makes of its schema engine.
+ *
+ * @param print shows a text in the CLI's terminal
+ */
+export function listMethods(
+  engine: SchemaEngine["engine"],
+  url: string,
+  print: (content: string) => void,
+): Methods {
+  return {
+    applyMigrations: (params) => engine.applyMigrations(params),
+    createDatabase: () => createDatabaseOf(url),
+    createMigration: (params) => engine.createMigration(params),
+    dbExecute: (params) => engine.dbExecute(params),
+    devDiagnostic: (params) => engine.devDiagnostic(params),
+    diagnoseMigrationHistory: (params) => engine.diagnoseMigrationHistory(params),
+    async diff(params) {
+      const { exitCode, stdout } = await engine.diff(params);
+      print(stdout ?? "");
+      return { exitCode, stdout: null };
+    },
+    ensureConnectionValidity: (params) => engine.ensureConnectionValidity(params),
+    evaluateDataLoss: (params) => engine.evaluateDataLoss(params),
+    getDatabaseVersion: () => engine.version(),
+    introspect: (params) => engine.introspect(params),
+    markMigrationApplied: (params) => engine.markMigrationApplied(params),
+    markMigrationRolledBack: (params) => engine.markMigrationRolledBack(params),
+    reset: (params) => engine.reset(params),
+    schemaPush: (params) => engine.schemaPush(params),
+  };
+}
+
+/** Creates the database that a URL names, by way of the database `postgres`. */
+export async function createDatabaseOf(url: string): Promise<{ databaseName: string }> {
+  const serverUrl = new URL(url);
+  const databaseName = decodeURIComponent(serverUrl.pathname.slice(1));
+  serverUrl.pathname = "/postgres";
+  await createDatabase(serverUrl.href, databaseName);
+  return { databaseName };
+}

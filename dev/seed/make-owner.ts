@@ -1,0 +1,69 @@
+import type { Database } from "../../src/database/database.ts";
+import { changeAsGuest, admit } from "../../src/memberships/joining.ts";
+import { DemoError } from "../demo-accounts.ts";
+import { findFounders, seeding } from "../demo.ts";
+
+/**
+ * Makes somebody who has signed in an owner of the demo organizations.
+ *
+ * @param who username, or e-mail address that is proven to be theirs
+ * @param issuer of the demo people
+ * @returns the names of the organizations
+ * @throws {DemoError} unless exactly one person is meant
+ */
+export async function makeOwner(
+  database: Database,
+  { who, issuer }: { who: string; issuer: string },
+): Promise<string[]> {
+  const userId = await findUser(database, who);
+  const names: string[] = [];
+  for (const { person, userId: founderId } of await findFounders(database, issuer)) {
+    const organizations = await database.forUser(founderId, (tx) =>
+      tx.organization.findMany({
+        where: {
+          deletedAt: null,
+          name: { in: Object.keys(person.roles) },
+          memberships: { some: { userId: founderId, role: "owner" } },
+        },
+        select: { id: true, name: true },
+      }),
+    );
+    for (const { id, name } of organizations) {
+      await changeAsGuest(
+        database,
+        { user: null, organization: { id }, request: seeding },
+        async (tx) => ({
+          value: null,
+          event: await admit(tx, {
+            organizationId: id,
+            userId,
+            role: "owner",
+            details: { via: "seed" },
+          }),
+        }),
+      );
+      names.push(name);
+    }
+  }
+  return names;
+}
+
+async function findUser(database: Database, who: string): Promise<string> {
+  const [user, ...others] = await database.unscoped.user.findMany({
+    where: {
+      deletedAt: null,
+      isMachine: false,
+      OR: [{ username: who }, { provenEmail: who.toLowerCase() }],
+    },
+    select: { id: true },
+  });
+  if (!user) {
+    throw new DemoError(
+      `Nobody who has signed in has the username or the verified e-mail address ${who}.`,
+    );
+  }
+  if (others.length > 0) {
+    throw new DemoError(`More than one person is called ${who}: say their e-mail address.`);
+  }
+  return user.id;
+}
