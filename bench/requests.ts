@@ -59,10 +59,10 @@ try {
       headers,
     },
     {
-      name: "rename a project: write and audit event",
+      name: "change a project: write and audit event",
       url: tenantry,
       status: 303,
-      requests: [{ setupRequest: renameOneOf(projectIds, home, headers) }],
+      requests: [{ setupRequest: changeOneOf(projectIds, home, headers) }],
     },
   ];
   const rates = new Map<string, number[]>();
@@ -161,7 +161,7 @@ async function answering(origin: string): Promise<void> {
 }
 
 /** Another project and another name each time, so that every request has something to write. */
-function renameOneOf(
+function changeOneOf(
   projectIds: readonly string[],
   home: string,
   headers: Record<string, string>,
@@ -172,13 +172,13 @@ function renameOneOf(
     return {
       ...request,
       method: "POST",
-      path: `${home}/projects/${projectIds[count % projectIds.length]}/name`,
+      path: `${home}/projects/${projectIds[count % projectIds.length]}`,
       headers: {
         ...headers,
         "content-type": "application/x-www-form-urlencoded",
         "sec-fetch-site": "same-origin",
       },
-      body: `name=Renamed+${count}`,
+      body: `name=Changed+${count}&status=active&dueDate=`,
     };
   };
 }

@@ -6,7 +6,7 @@ import { invite } from "../src/invitations/invite.ts";
 import type { ManagementApi } from "../src/logto/management-api.ts";
 import { changeRole, suspendMember } from "../src/memberships/member.ts";
 import { createOrganization } from "../src/organizations/organization.ts";
-import { archiveProject, createProject, renameProject } from "../src/projects/project.ts";
+import { archiveProject, changeProject, createProject } from "../src/projects/project.ts";
 import { accountsAtLogto, addressOf, type DemoAccounts } from "./demo-accounts.ts";
 import { cast, type CastMember, colleagues, type DemoPerson } from "./demo-cast.ts";
 import { describeFault } from "./faults.ts";
@@ -123,12 +123,19 @@ async function work(database: Database, organizationId: string, userIds: Map<str
     organization: { id: organizationId },
     request: seeding,
   });
-  await createProject(database, as("ada"), { name: "Apollo landing software" });
+  await createProject(database, as("ada"), { name: "Apollo landing software", status: "done" });
   const gripper = await createProject(database, as("chidi"), { name: "Gripper" });
   await changeRole(database, as("ada"), { userId: find("emre"), role: "member" });
-  await createProject(database, as("emre"), { name: "Warehouse pilot" });
+  await createProject(database, as("emre"), {
+    name: "Warehouse pilot",
+    dueDate: new Date("2027-03-31"),
+  });
   const arm = await createProject(database, as("bruno"), { name: "One-armed prototype" });
-  await renameProject(database, as("chidi"), { id: gripper, name: "Gripper mark II" });
+  await changeProject(database, as("chidi"), {
+    id: gripper,
+    name: "Gripper mark II",
+    status: "active",
+  });
   await archiveProject(database, as("bruno"), { id: arm, isArchived: true });
   await suspendMember(database, as("bruno"), { userId: find("farah") });
   const dana = { kind: "email", address: "dana@example.test" } as const;

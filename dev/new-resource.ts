@@ -25,8 +25,8 @@ async function main([name, ...others]: string[]): Promise<void> {
   Now there are /o/:slug/${kebab}, permissions ${words.one.kebab}:…, and their tests. What next:
     npm run dev      look at it; the migration is applied at the start, or at once where it runs
     npm run check    it fits in
-  Then make it yours, from the columns on. As long as nobody else has the migration, edit it, and
-  start with npm run dev -- --reset.`);
+  Then make it yours: docs/adding-a-resource.md, "One more column". As long as nobody else has the
+  migration, edit it, and start with npm run dev -- --reset.`);
 }
 
 /** Writes all of it, or, where a later step fails, nothing. */

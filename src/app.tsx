@@ -20,6 +20,7 @@ import { signOutWith } from "./auth/sign-out.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
 import { isDatabaseUnavailable } from "./database/faults.ts";
+import { renderFaultPage } from "./development/fault-page.tsx";
 import { findDoorsByAddress, joinAfterSignIn } from "./email-domains/doors.ts";
 import { emailDomainOrigin } from "./email-domains/joining.ts";
 import { emailDomainPages } from "./email-domains/pages.tsx";
@@ -31,6 +32,7 @@ import { catchErrors } from "./http/error-boundary.ts";
 import { httpError } from "./http/errors.ts";
 import { limitEach, type RateLimit } from "./http/rate-limit.ts";
 import { logRequests } from "./http/request-id.ts";
+import { reloadBrowsers } from "./http/reload-browsers.ts";
 import type { Route } from "./http/route.ts";
 import { serveRoutes } from "./http/router.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
@@ -66,6 +68,7 @@ export type Dependencies = {
     Config,
     | "baseUrl"
     | "isSecure"
+    | "isDevelopment"
     | "metricsToken"
     | "server"
     | "organizations"
@@ -182,12 +185,14 @@ export function createApp(dependencies: Dependencies): {
     ...webhookRoutes({ database, keys: config.logto.webhookKeys }),
   ];
 
+  if (config.isDevelopment) app.use(reloadBrowsers(publicFolder));
   app.use(logRequests(logger));
   const formTargets = [config.logto.endpoint, ...(client ? [endpoint] : [])];
   app.use(
     setSecurityHeaders({ isSecure, formTargets: formTargets.map((each) => new URL(each).origin) }),
   );
-  app.use(catchErrors({ renderErrorPage, translate }));
+  const renderError = config.isDevelopment ? renderFaultPage : renderErrorPage;
+  app.use(catchErrors({ renderErrorPage: renderError, translate }));
   app.use(async (ctx, next) => {
     // Whether we are reached over https is a setting, not something a proxy's header decides.
     ctx.cookies.secure = isSecure;
@@ -199,7 +204,7 @@ export function createApp(dependencies: Dependencies): {
   app.use(sessions.commit);
   const authenticateToken = authenticateTokenWith({ database, openId });
   const authorize = authorizeWith({ sessions, authenticateToken, countRequest });
-  app.use(serveRoutes(routes, authorize));
+  app.use(serveRoutes(routes, authorize, { explainsInput: config.isDevelopment }));
   app.use(() => {
     throw httpError("request.not_found");
   });

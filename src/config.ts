@@ -178,6 +178,8 @@ function arrange(values: Settings) {
   return {
     baseUrl: values.BASE_URL,
     isSecure: base.protocol === "https:",
+    /** Whether it runs on a developer's machine: errors show what happened. */
+    isDevelopment: values.NODE_ENV === "development",
     server: {
       host: values.HOST ?? (isLoopback ? "127.0.0.1" : "0.0.0.0"),
       port: values.PORT ?? (base.protocol === "http:" && base.port ? Number(base.port) : 3000),

@@ -30,6 +30,7 @@ describe("readConfig()", () => {
     expect(readConfig(sound)).toEqual({
       baseUrl: "https://app.example.com",
       isSecure: true,
+      isDevelopment: false,
       server: { host: "0.0.0.0", port: 3000, trustedProxyHops: 0, shutdownDelaySeconds: 0 },
       logLevel: "info",
       database: { url: sound.DATABASE_URL, poolSize: 10 },

@@ -52,18 +52,28 @@ export async function planResource(root: string, words: Words, now: Date): Promi
   ];
 }
 
+/** A statement that makes the sample's table, one of its types, or a rule of theirs what it is. */
+const sampleStatement =
+  /^(CREATE TYPE|ALTER TYPE|CREATE TABLE|ALTER TABLE|CREATE (UNIQUE )?INDEX \S+ ON|CREATE POLICY \S+ ON|GRANT [A-Z, ]+ ON) "projects?(_\w+)?"/;
+
+/** The statements of a migration that are about the sample, each with the comment before it. */
+function listSampleStatements(migration: string): string[] {
+  const statements = migration.split(/(?<=;)\n/).map((statement) => statement.trim());
+  return statements.filter((each) => sampleStatement.test(each.replace(/^((--.*)?\n)+/, "")));
+}
+
 /** Dated now, or after the last one: they are applied in the order of their names. */
 async function planMigration(root: string, words: Words, now: Date): Promise<PlannedFile> {
   const paths = (await listFiles(root, "prisma/migrations/*/migration.sql")).toSorted();
   const texts = await Promise.all(paths.map((path) => readFile(join(root, path), "utf8")));
-  const text = texts.find((each) => each.includes('CREATE TABLE "projects"'));
-  if (text === undefined) throw new Error("No migration creates the sample's table.");
+  const statements = texts.flatMap(listSampleStatements);
+  if (statements.length === 0) throw new Error("No migration creates the sample's table.");
   const date = now.toISOString().replaceAll(/\D/g, "").slice(0, 14);
   const last = /\d{14}/.exec(paths.at(-1) ?? "")?.[0] ?? "";
   const version = date > last ? date : String(Number(last) + 1);
   return {
     path: `prisma/migrations/${version}_${words.many.snake}/migration.sql`,
-    text: renameSql(text, words),
+    text: renameSql(`${statements.join("\n\n")}\n`, words),
     isNew: true,
   };
 }

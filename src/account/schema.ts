@@ -1,6 +1,7 @@
 import { NIL } from "uuid";
 import { z } from "zod";
 
+import { describeUnknownField } from "../http/issues.ts";
 import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 
@@ -15,6 +16,8 @@ const planFieldPattern = /^organization-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]
 /** What becomes of an organization: it is deleted, or handed over to somebody (by their id). */
 export type Plan = "delete" | { successorId: string };
 
+const choice = z.literal(["", "delete"]).or(uuidField());
+
 export const accountDeletionBody = z
   .object({
     confirmation: z
@@ -22,15 +25,20 @@ export const accountDeletionBody = z
       .transform((typed) => typed.trim().toLowerCase())
       .pipe(z.literal(confirmationPhrase, `Please type ${confirmationPhrase} to confirm.`)),
   })
-  .catchall(z.literal(["", "delete"]).or(uuidField()))
+  .catchall(z.unknown())
   .transform(({ confirmation: _typed, ...choices }, { issues }) => {
     const plans = new Map<string, Plan>();
-    for (const [field, choice] of Object.entries(choices)) {
+    for (const [field, sent] of Object.entries(choices)) {
       const organizationId = planFieldPattern.exec(field)?.[1];
-      if (organizationId === undefined) {
-        issues.push({ code: "custom", message: "There is a field too many.", input: choices });
-      } else if (choice !== "") {
-        const plan = choice === "delete" ? choice : { successorId: choice };
+      const { data: chosen } = choice.safeParse(sent);
+      if (organizationId === undefined || chosen === undefined) {
+        const message =
+          organizationId === undefined
+            ? describeUnknownField(field)
+            : "Please choose who gets it, or that it is deleted.";
+        issues.push({ code: "custom", path: [field], message, input: sent });
+      } else if (chosen !== "") {
+        const plan = chosen === "delete" ? chosen : { successorId: chosen };
         plans.set(organizationId, plan);
       }
     }

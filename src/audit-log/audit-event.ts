@@ -3,6 +3,7 @@ import { v7 as createId } from "uuid";
 import type { Transaction } from "../database/database.ts";
 import { writeInet } from "../http/ip-address.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
+import type { FieldChanges, RecordedValue } from "./changes.ts";
 
 /** What a change says of itself. */
 export type AuditEntry = {
@@ -10,7 +11,7 @@ export type AuditEntry = {
   action: `${string}.${string}`;
   target: { type: string; id: string };
   /** In the words of the action, such as `{ from: "member", to: "admin" }`. */
-  details?: Readonly<Record<string, string | number | boolean | null>>;
+  details?: Readonly<Record<string, RecordedValue | FieldChanges>>;
 };
 
 /**

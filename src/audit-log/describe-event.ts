@@ -32,25 +32,36 @@ export function titleAction(action: string): string {
 
 /** What else an event says of itself, in phrases: "from member to admin". */
 export function describeDetails({ details, ...event }: ListedEvent): string[] {
-  const { from, to, name, ...others } = details;
+  const { from, to, name, changes, ...others } = details;
   const rest = {
     // Otherwise it is the target's, and stands there.
     ...(event.targetType !== "user" && typeof name !== "string" && name !== undefined && { name }),
     ...others,
   };
-  const phrases = Object.entries(rest).map(
-    ([key, value]) => `${spaceWords(key)}: ${describeValue(value)}`,
-  );
-  if (from === undefined && to === undefined) return phrases;
+  return [
+    ...describeChange({ from, to }),
+    ...Object.entries(isRecord(changes) ? changes : {}).flatMap(([field, change]) =>
+      describeChange(isRecord(change) ? change : {}).map((text) => `${spaceWords(field)} ${text}`),
+    ),
+    ...Object.entries(rest).map(([key, value]) => `${spaceWords(key)}: ${describeValue(value)}`),
+  ];
+}
+
+/** One phrase, or none where there is neither. */
+function describeChange({ from, to }: Readonly<Record<string, unknown>>): string[] {
   const change = [
     from !== undefined && `from ${describeValue(from)}`,
     to !== undefined && `to ${describeValue(to)}`,
-  ];
-  return [change.filter(Boolean).join(" "), ...phrases];
+  ].filter(Boolean);
+  return change.length === 0 ? [] : [change.join(" ")];
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 function describeValue(value: unknown): string {
-  if (value === null) return "nothing";
+  if (value === null || value === "") return "nothing";
   if (typeof value === "boolean") return value ? "yes" : "no";
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -3,9 +3,12 @@ export type Issue = { field: string; message: string };
 
 /** The messages of each field, as a form shows them beside it. */
 export function groupByField(issues: readonly Issue[]): Record<string, string[]> {
-  const byField: Record<string, string[]> = {};
-  for (const { field, message } of issues) (byField[field] ??= []).push(message);
-  return byField;
+  // A field may be called "constructor" or "__proto__".
+  const byField = new Map<string, string[]>();
+  for (const { field, message } of issues) {
+    byField.set(field, [...(byField.get(field) ?? []), message]);
+  }
+  return Object.fromEntries(byField);
 }
 
 type ErrorEntry = { status: number; title: string; detail: string };

@@ -6,6 +6,7 @@ import { z } from "zod";
 
 import { parseFields, readBody } from "./body.ts";
 import { httpError, type Issue } from "./errors.ts";
+import { type InputPlace, readInput } from "./issues.ts";
 import type { Reply } from "./reply.ts";
 import type { Route, RouteContext } from "./route.ts";
 import type { AppState } from "./state.ts";
@@ -16,6 +17,11 @@ export type Authorize<Actors> = (
   route: Pick<Route<Actors>, "access" | "takesTokens">,
   params: Readonly<Record<string, string>>,
 ) => Promise<Actors[keyof Actors]>;
+
+type RouterOptions = {
+  /** Logs what is wrong with an input, for the developer of its form. */
+  explainsInput?: boolean;
+};
 
 /**
  * Serves the declared routes.
@@ -29,6 +35,7 @@ export type Authorize<Actors> = (
 export function serveRoutes<Actors>(
   routes: readonly Route<Actors>[],
   authorize: Authorize<Actors>,
+  options: RouterOptions = {},
 ): Middleware<AppState> {
   const router = new Router<AppState>({ sensitive: true, strict: true });
   const declared = new Set<string>();
@@ -39,7 +46,7 @@ export function serveRoutes<Actors>(
     declared.add(name);
     router.register(route.path, [route.method.toLowerCase()], async (ctx) => {
       ctx.state.routePath = route.path;
-      send(ctx, route, await answer(ctx, route, authorize));
+      send(ctx, route, await answer(ctx, route, authorize, options));
     });
   }
   const dispatch = router.routes();
@@ -77,6 +84,7 @@ async function answer<Actors>(
   ctx: RouteContext & { params: Record<string, string> },
   route: Route<Actors>,
   authorize: Authorize<Actors>,
+  { explainsInput = false }: RouterOptions,
 ): Promise<Reply> {
   if (route.hasEffects && (ctx.method === "HEAD" || isPrefetch(ctx))) {
     throw httpError("request.method_not_allowed", { headers: { Allow: route.method } });
@@ -85,23 +93,27 @@ async function answer<Actors>(
     throw httpError("request.not_found");
   }
   const actor = await authorize(ctx, route, ctx.params);
-  const params = parse(route.params, ctx.params, () => httpError("request.not_found"));
-  const query = parse(route.query, parseFields(new URLSearchParams(ctx.querystring)), (issues) =>
-    httpError("request.malformed", { issues }),
-  );
+  const params = parse(route.params, ctx.params, "address", () => httpError("request.not_found"));
+  const sent = parseFields(new URLSearchParams(ctx.querystring));
+  const query = parse(route.query, sent, "address", (issues) => {
+    if (explainsInput) logIssues(ctx, issues, sent);
+    return httpError("request.malformed", { issues });
+  });
   if (!route.body) return route.handler({ actor, params, query, body: undefined }, ctx);
 
-  const values = await readBody(ctx, route.bodyFormat ?? "form");
-  const result = route.body.safeParse(values);
-  if (result.success) return route.handler({ actor, params, query, body: result.data }, ctx);
-  const issues = listIssues(result.error);
+  const { bodyFormat = "form" } = route;
+  const values = await readBody(ctx, bodyFormat);
+  const result = readInput(route.body, values, bodyFormat === "form" ? "form" : "document");
+  if ("data" in result) return route.handler({ actor, params, query, body: result.data }, ctx);
+  const { issues } = result;
+  if (explainsInput) logIssues(ctx, issues, values);
   if (!route.invalid) throw httpError("request.invalid", { issues });
   return route.invalid(
     {
       actor,
       params,
       query,
-      values: z.record(z.string(), z.unknown()).catch({}).parse(values),
+      values: fieldsOf(values),
       issues,
     },
     ctx,
@@ -131,16 +143,33 @@ function send<Actors>(ctx: RouteContext, route: Route<Actors>, reply: Reply): vo
 function parse(
   schema: z.ZodType | undefined,
   value: unknown,
+  place: InputPlace,
   refuse: (issues: readonly Issue[]) => Error,
 ): unknown {
   if (!schema) return undefined;
-  const result = schema.safeParse(value);
-  if (!result.success) throw refuse(listIssues(result.error));
+  const result = readInput(schema, value, place);
+  if ("issues" in result) throw refuse(result.issues);
   return result.data;
 }
 
-function listIssues(error: z.ZodError): Issue[] {
-  return error.issues.map((issue) => ({ field: issue.path.join("."), message: issue.message }));
+/** One line that says which fields are wrong and what each must be. It never has what was sent. */
+function logIssues(ctx: RouteContext, issues: readonly Issue[], sent: unknown): void {
+  const values = fieldsOf(sent);
+  const fields = issues.map(({ field, message }) => ({
+    field,
+    message: hideWords(message, values[field]),
+  }));
+  ctx.state.logger.warn({ method: ctx.method, path: ctx.path, fields }, "invalid input");
+}
+
+/** Some messages quote what they are about. */
+function hideWords(message: string, value: unknown): string {
+  const sent = new Set(typeof value === "string" ? value.split(/[\s,;]+/) : []);
+  return message.replaceAll(/[^\s,;]+/g, (word) => (sent.has(word) ? "…" : word));
+}
+
+function fieldsOf(values: unknown): Record<string, unknown> {
+  return z.record(z.string(), z.unknown()).catch({}).parse(values);
 }
 
 function isPrefetch(ctx: RouteContext): boolean {

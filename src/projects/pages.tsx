@@ -6,13 +6,16 @@ import { seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
 import { organizationPage } from "../organizations/organization-page.tsx";
 import { organizationParams } from "../organizations/schema.ts";
+import type { FilledForm } from "../views/form.tsx";
+import { fillForm } from "./form-view.tsx";
+import { ProjectsPage } from "./list-view.tsx";
 import {
   archiveProject,
+  changeProject,
   createProject,
   deleteProject,
   listProjects,
   readProject,
-  renameProject,
 } from "./project.ts";
 import {
   type Notice,
@@ -22,7 +25,7 @@ import {
   type ProjectsQuery,
   projectsQuery,
 } from "./schema.ts";
-import { type NameForm, ProjectPage, projectPath, ProjectsPage } from "./views.tsx";
+import { ProjectPage, projectPath } from "./views.tsx";
 
 /** The pages of an organization's projects. */
 export function projectPages(database: TenantDatabase) {
@@ -33,7 +36,7 @@ export function projectPages(database: TenantDatabase) {
     params: organizationParams,
     query: projectsQuery,
     statuses: [200],
-    handler: ({ actor, query }) => showList(actor, query),
+    handler: ({ actor, query: { notice, ...query } }) => showList(actor, query, { notice }),
   });
 
   const create = route({
@@ -46,7 +49,8 @@ export function projectPages(database: TenantDatabase) {
     async handler({ actor, body }) {
       return goTo(actor, "created", await createProject(database, actor, body));
     },
-    invalid: ({ actor, values, issues }) => showList(actor, { form: readForm(values, issues) }),
+    invalid: ({ actor, values, issues }) =>
+      showList(actor, { sort: "newest" }, { form: readForm(values, issues) }),
   });
 
   const show = route({
@@ -59,16 +63,17 @@ export function projectPages(database: TenantDatabase) {
     handler: ({ actor, params, query }) => showOne(actor, params.projectId, query),
   });
 
-  const rename = route({
+  const change = route({
     method: "POST",
-    path: "/o/:slug/projects/:projectId/name",
+    path: "/o/:slug/projects/:projectId",
     access: "project:update",
     params: projectParams,
     body: projectBody,
     statuses: [303],
     async handler({ actor, params, body }) {
-      await renameProject(database, actor, { id: params.projectId, name: body.name });
-      return goTo(actor, "renamed", params.projectId);
+      const id = params.projectId;
+      const isChanged = await changeProject(database, actor, { ...body, id });
+      return goTo(actor, isChanged ? "changed" : "unchanged", id);
     },
     invalid: ({ actor, params, values, issues }) =>
       showOne(actor, params.projectId, { form: readForm(values, issues) }),
@@ -110,14 +115,11 @@ export function projectPages(database: TenantDatabase) {
     },
   });
 
-  async function showList(
-    actor: Member,
-    { archived, after, ...shown }: Shown & Pick<ProjectsQuery, "archived" | "after">,
-  ) {
-    const isArchived = archived === "yes";
+  async function showList(actor: Member, query: ProjectsQuery, shown: Shown) {
     const organizationId = actor.organization.id;
+    const isArchived = query.archived === "yes";
     const { projects, next } = await database.forOrganization(organizationId, (tx) =>
-      listProjects(tx, { organizationId, isArchived, after }),
+      listProjects(tx, { ...query, organizationId, isArchived }),
     );
     return organizationPage(
       actor,
@@ -125,9 +127,9 @@ export function projectPages(database: TenantDatabase) {
       <ProjectsPage
         actor={actor}
         projects={projects}
-        isArchived={isArchived}
+        query={query}
         next={next}
-        form={shown.form ?? { name: "", errors: {} }}
+        form={shown.form ?? { values: {}, errors: {} }}
       />,
     );
   }
@@ -140,27 +142,22 @@ export function projectPages(database: TenantDatabase) {
     return organizationPage(
       actor,
       describePage(project.name, shown),
-      <ProjectPage
-        actor={actor}
-        project={project}
-        form={shown.form ?? { name: project.name, errors: {} }}
-      />,
+      <ProjectPage actor={actor} project={project} form={shown.form ?? fillForm(project)} />,
     );
   }
 
-  return [list, create, show, rename, archive, restore, remove];
+  return [list, create, show, change, archive, restore, remove];
 }
 
 /** After a form: what it did, or the form itself again, with what was wrong. */
-type Shown = { notice?: string | undefined; form?: NameForm };
+type Shown = { notice?: string | undefined; form?: FilledForm };
 
 function describePage(title: string, { notice, form }: Shown) {
   return { title, section: "Projects" as const, notice, status: form ? 422 : 200 };
 }
 
-function readForm(values: Readonly<Record<string, unknown>>, issues: readonly Issue[]): NameForm {
-  const { name } = values;
-  return { name: typeof name === "string" ? name : "", errors: groupByField(issues) };
+function readForm(values: Readonly<Record<string, unknown>>, issues: readonly Issue[]): FilledForm {
+  return { values, errors: groupByField(issues) };
 }
 
 function goTo(actor: Member, notice: Notice, id?: string) {

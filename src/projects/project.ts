@@ -1,71 +1,115 @@
+import { listChanges } from "../audit-log/changes.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
+import { Prisma, type Project } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
+import { writeDay } from "../http/form-fields.ts";
 import { changeAs, type ChangingMember } from "../memberships/change-as.ts";
+import type { Place, ProjectFields, ProjectsQuery, Sort } from "./schema.ts";
 
 const pageSize = 20;
 
-/** One page of those that are archived, or are not: newest first, since UUIDv7s sort by time. */
-export async function listProjects(
-  tx: Transaction,
-  list: { organizationId: string; isArchived: boolean; after: string | undefined },
-) {
-  const { organizationId, isArchived, after } = list;
-  const found = await tx.project.findMany({
-    where: { organizationId, isArchived, ...(after !== undefined && { id: { lt: after } }) },
-    select: { id: true, name: true, createdAt: true },
-    orderBy: { id: "desc" },
-    take: pageSize + 1,
-  });
-  const projects = found.slice(0, pageSize);
-  return { projects, next: found.length > pageSize ? projects.at(-1)?.id : undefined };
+/**
+ * How a list is sorted, and what comes after a place in it. The id decides between equals, so that every row has one
+ * place, and no page repeats or loses any.
+ */
+const orders: Record<Sort, { by: Prisma.Sql; after(place: Place): Prisma.Sql }> = {
+  // UUIDv7s sort by time.
+  newest: {
+    by: Prisma.sql`id desc`,
+    after: ({ id }) => Prisma.sql`id < ${id}::uuid`,
+  },
+  name: {
+    by: Prisma.sql`lower(name), id`,
+    after: ({ name, id }) => Prisma.sql`(lower(name), id) > (lower(${name}), ${id}::uuid)`,
+  },
+  // Those without a date come last.
+  "due-date": {
+    by: Prisma.sql`coalesce(due_date, 'infinity'), id`,
+    after: ({ dueDate, id }) => Prisma.sql`
+      (coalesce(due_date, 'infinity'), id) > (coalesce(${dueDate}::date, 'infinity'), ${id}::uuid)`,
+  },
+};
+
+type ProjectList = { organizationId: string; isArchived: boolean } & Pick<
+  ProjectsQuery,
+  "sort" | "status" | "after"
+>;
+
+/** One page of those that are archived, or are not, and where the next one begins, if there is one. */
+export async function listProjects(tx: Transaction, list: ProjectList) {
+  const { organizationId, isArchived, sort, status = null, after } = list;
+  const order = orders[sort];
+  const found = await tx.$queryRaw<{ id: string }[]>`
+    select id from projects
+     where organization_id = ${organizationId}::uuid and is_archived = ${isArchived}
+       and (${status}::project_status is null or status = ${status}::project_status)
+       and ${after ? order.after(after) : Prisma.sql`true`}
+     order by ${order.by}
+     limit ${pageSize + 1}`;
+  const ids = found.slice(0, pageSize).map(({ id }) => id);
+  const rows = await tx.project.findMany({ where: { organizationId, id: { in: ids } } });
+  const byId = new Map(rows.map((project) => [project.id, project]));
+  const projects = ids.flatMap((id) => byId.get(id) ?? []);
+  const last = found.length > pageSize ? projects.at(-1) : undefined;
+  return { projects, next: last && describePlace(last) };
+}
+
+function describePlace({ id, name, dueDate }: Project): Place {
+  return { id, name, dueDate: dueDate && writeDay(dueDate) };
 }
 
 /** @throws request.not_found, also where it is another organization's */
 export async function readProject(tx: Transaction, key: { organizationId: string; id: string }) {
   const project = await tx.project.findUnique({
     where: { organizationId_id: key },
-    select: {
-      id: true,
-      name: true,
-      isArchived: true,
-      createdAt: true,
-      createdBy: { select: { name: true, username: true } },
-    },
+    include: { createdBy: { select: { name: true, username: true } } },
   });
   if (!project) throw httpError("request.not_found");
   return project;
 }
 
+/** What the database has a default for may be left out. */
+type NewProject = Pick<Prisma.ProjectUncheckedCreateInput, keyof ProjectFields>;
+
 /** @returns its id */
 export function createProject(
   database: TenantDatabase,
   actor: ChangingMember,
-  { name }: { name: string },
+  fields: NewProject,
 ): Promise<string> {
   return changeAs(database, actor, "project:create", async (tx) => {
-    const { id } = await tx.project.create({
-      data: { organizationId: actor.organization.id, name, createdById: actor.user.id },
-      select: { id: true },
+    const { id, name } = await tx.project.create({
+      data: { ...fields, organizationId: actor.organization.id, createdById: actor.user.id },
+      select: { id: true, name: true },
     });
     const target = { type: "project", id };
     return { value: id, event: { action: "project.created", target, details: { name } } };
   });
 }
 
-/** @throws request.not_found */
-export function renameProject(
+/**
+ * Changes what differs; a field that is left out stays as it is.
+ *
+ * @returns whether anything differed
+ * @throws request.not_found
+ */
+export function changeProject(
   database: TenantDatabase,
   actor: ChangingMember,
-  { id, name }: { id: string; name: string },
-): Promise<void> {
+  { id, ...fields }: { id: string } & Partial<ProjectFields>,
+): Promise<boolean> {
   return changeAs(database, actor, "project:update", async (tx) => {
     const key = { organizationId: actor.organization.id, id };
-    const { name: from } = await lockProject(tx, key);
-    if (name === from) return { value: undefined, event: null };
-    await tx.project.update({ where: { organizationId_id: key }, data: { name } });
+    const changes = listChanges<ProjectFields>(await lockProject(tx, key), fields);
+    if (changes === null) return { value: false, event: null };
+    const { name } = await tx.project.update({
+      where: { organizationId_id: key },
+      data: fields,
+      select: { name: true },
+    });
     const target = { type: "project", id };
-    const details = { from, to: name };
-    return { value: undefined, event: { action: "project.renamed", target, details } };
+    const details = { name, changes };
+    return { value: true, event: { action: "project.changed", target, details } };
   });
 }
 
@@ -102,15 +146,16 @@ export function deleteProject(
   });
 }
 
-/** Reads what a change starts from, and keeps it so until the change is done. */
+/** Reads what a change starts from, and keeps it so until the change is done. @throws request.not_found */
 async function lockProject(
   tx: Transaction,
-  { organizationId, id }: { organizationId: string; id: string },
-): Promise<{ name: string; isArchived: boolean }> {
-  const [project] = await tx.$queryRaw<{ name: string; isArchived: boolean }[]>`
-    select name, is_archived as "isArchived" from projects
-     where organization_id = ${organizationId}::uuid and id = ${id}::uuid
+  key: { organizationId: string; id: string },
+): Promise<Project> {
+  await tx.$queryRaw`
+    select id from projects
+     where organization_id = ${key.organizationId}::uuid and id = ${key.id}::uuid
        for update`;
+  const project = await tx.project.findUnique({ where: { organizationId_id: key } });
   if (!project) throw httpError("request.not_found");
   return project;
 }

@@ -1,18 +1,38 @@
 import { z } from "zod";
 
+import { type Project, ProjectStatus } from "../database/generated/client.ts";
+import { dateField, orEmpty } from "../http/form-fields.ts";
 import { nameField } from "../http/name-field.ts";
 import { noticeField } from "../http/notice-field.ts";
+import { placeField } from "../http/place-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../organizations/schema.ts";
 
+/** The columns that people fill in: all that the model has, but for those that the application fills in itself. */
+export type ProjectFields = Omit<
+  Project,
+  "organizationId" | "id" | "isArchived" | "createdById" | "createdAt" | "updatedAt"
+>;
+
 export const projectParams = organizationParams.extend({ projectId: uuidField() });
 
-export const projectBody = z.strictObject({ name: nameField });
+const statuses = z.enum(ProjectStatus, "Please choose one of the statuses.");
+
+/** What the form sends. A column that is not here, or of another type, does not compile. */
+export const projectBody = z.strictObject({
+  name: nameField,
+  status: statuses,
+  dueDate: orEmpty(dateField),
+} satisfies { [Name in keyof ProjectFields]: z.ZodType<ProjectFields[Name]> });
+
+/** The names of the fields, in the order of the form. */
+export const projectFieldNames = projectBody.keyof().options;
 
 /** What a page says after a form did its work. */
 const notices = {
   created: "The project was created.",
-  renamed: "The project was renamed.",
+  changed: "Your changes were saved.",
+  unchanged: "Nothing was changed: the project is like that already.",
   archived: "The project was archived.",
   restored: "The project was restored.",
   deleted: "The project was deleted.",
@@ -22,10 +42,31 @@ export type Notice = keyof typeof notices;
 
 export const projectQuery = z.object({ notice: noticeField(notices) });
 
+/** How the list can be sorted. */
+export const sorts = { newest: "Newest", name: "Name", "due-date": "Due date" } as const;
+
+export type Sort = keyof typeof sorts;
+
+/** Where a page of the list ended. */
+const place = z.object({
+  id: uuidField(),
+  name: nameField,
+  dueDate: z.iso
+    .date()
+    .regex(/^[1-9]/)
+    .nullable(),
+});
+
+export type Place = z.output<typeof place>;
+
+/** A form sends what was left empty, too. */
+const empty = z.literal("").transform(() => undefined);
+
 export const projectsQuery = projectQuery.extend({
-  archived: z.literal("yes").optional(),
-  /** The last one of the page before. */
-  after: z.uuid().optional(),
+  sort: z.enum(["newest", "name", "due-date"]).default("newest"),
+  status: z.union([empty, statuses]).optional(),
+  archived: z.union([empty, z.literal("yes")]).optional(),
+  after: placeField(place).optional(),
 });
 
 export type ProjectsQuery = z.output<typeof projectsQuery>;

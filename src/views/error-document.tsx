@@ -1,10 +1,16 @@
+import type { ComponentChildren } from "preact";
+
 import type { AppError } from "../http/errors.ts";
 import { ErrorPage } from "./error-page.tsx";
 import { Layout } from "./layout.tsx";
 import { renderPage } from "./render.ts";
 
 /** The whole page of an error; it looks nothing up, since that may be what failed. */
-export function renderErrorPage(error: AppError, requestId: string): string {
+export function renderErrorPage(
+  error: AppError,
+  requestId: string,
+  more?: ComponentChildren,
+): string {
   return renderPage(
     <Layout title={error.title} viewer={undefined}>
       <ErrorPage
@@ -13,7 +19,10 @@ export function renderErrorPage(error: AppError, requestId: string): string {
         message={error.message}
         requestId={requestId}
         action={error.options.action}
-      />
+        issues={error.options.issues}
+      >
+        {more}
+      </ErrorPage>
     </Layout>,
   );
 }

@@ -1,18 +1,36 @@
+import type { ComponentChildren } from "preact";
+
+import { describeFault } from "./form.tsx";
+
 interface ErrorPageProps {
   status: number;
   title: string;
   message: string;
   requestId: string;
   action?: { label: string; href: string } | undefined;
+  /** What is wrong with which field, where no form shows it. */
+  issues?: readonly { field: string; message: string }[] | undefined;
+  /** What else there is to say, below the rest. */
+  children?: ComponentChildren;
 }
 
 /** Any failure, told plainly: what happened, what to do next, and the id support needs. */
-export function ErrorPage({ status, title, message, requestId, action }: ErrorPageProps) {
+export function ErrorPage(props: ErrorPageProps) {
+  const { status, title, message, requestId, action, issues = [], children } = props;
   return (
     <div class="mx-auto grid max-w-xl justify-items-center text-center sm:pt-8">
       <NumberPlate status={status} />
       <h1 class="mt-8 text-3xl font-bold tracking-tight sm:text-4xl">{title}</h1>
       <p class="mt-4 text-lg text-base-content/80">{message}</p>
+      {issues.length > 0 && (
+        <ul class="mt-4 grid gap-1 font-semibold text-error">
+          {issues.map(({ field, message: fault }) => (
+            <li key={`${field} ${fault}`} class="break-name">
+              {describeFault(field, fault)}
+            </li>
+          ))}
+        </ul>
+      )}
       <div class="mt-8 flex w-full flex-col justify-center gap-3 sm:flex-row">
         {action && (
           <a class="btn btn-primary text-base" href={action.href}>
@@ -29,6 +47,7 @@ export function ErrorPage({ status, title, message, requestId, action }: ErrorPa
         If you ask for help, mention this request:{" "}
         <span class="block font-mono text-base-content select-all">{requestId}</span>
       </p>
+      {children}
     </div>
   );
 }

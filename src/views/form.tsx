@@ -25,7 +25,7 @@ interface LabelledProps {
 
 interface FieldProps extends Omit<LabelledProps, "id" | "labelDetail"> {
   name: string;
-  type?: "text" | "email" | "date";
+  type?: "text" | "email" | "date" | "number";
   value?: string;
   required?: boolean;
   maxLength?: number;
@@ -51,6 +51,7 @@ export function Field(props: FieldProps) {
         const all = { ...described, ...attributes };
         // What may stand on an <input> depends on its type: the compiler wants each written out.
         if (type === "email") return <input type="email" {...all} />;
+        if (type === "number") return <input type="number" {...all} />;
         return type === "date" ? <input type="date" {...all} /> : <input type="text" {...all} />;
       }}
     </Labelled>
@@ -62,11 +63,13 @@ interface TextAreaProps extends Omit<LabelledProps, "id" | "labelDetail"> {
   value: string;
   rows: number;
   maxLength: number;
+  required?: boolean;
+  spellcheck?: boolean;
 }
 
 /** Several lines of text. */
 export function TextAreaField(props: TextAreaProps) {
-  const { name, value, rows, maxLength, errors = [] } = props;
+  const { name, value, rows, maxLength, required = true, spellcheck = false, errors = [] } = props;
   return (
     <Labelled {...props} id={`field-${name}`}>
       {(described) => (
@@ -75,9 +78,9 @@ export function TextAreaField(props: TextAreaProps) {
           name={name}
           rows={rows}
           maxlength={maxLength}
-          spellcheck={false}
+          spellcheck={spellcheck}
           autofocus={errors.length > 0}
-          required
+          required={required}
           {...described}
         >
           {value}
@@ -108,6 +111,30 @@ export function SelectField(props: SelectFieldProps) {
             </option>
           ))}
         </select>
+      )}
+    </Labelled>
+  );
+}
+
+interface CheckboxFieldProps extends Omit<LabelledProps, "id"> {
+  name: string;
+  /** "on" where it is checked, as browsers send it. */
+  value: string;
+}
+
+/** One labelled checkbox. */
+export function CheckboxField(props: CheckboxFieldProps) {
+  const { name, value } = props;
+  return (
+    <Labelled {...props} id={`field-${name}`}>
+      {(described) => (
+        <input
+          type="checkbox"
+          class="checkbox"
+          name={name}
+          checked={value === "on"}
+          {...described}
+        />
       )}
     </Labelled>
   );
@@ -157,10 +184,10 @@ function FieldErrors({ id, errors }: { id: string; errors: readonly string[] }) 
   );
 }
 
-/** Faults that belong to none of the form's fields (`fields`), so that none is ever swallowed. */
+/** Faults that belong to none of the form's fields (`fields`), with the name of the field, so that none is ever swallowed. */
 export function FormAlert({ errors, fields }: { errors: FormErrors; fields: readonly string[] }) {
   const others = Object.entries(errors).flatMap(([field, messages]) =>
-    fields.includes(field) ? [] : messages,
+    fields.includes(field) ? [] : messages.map((message) => describeFault(field, message)),
   );
   if (others.length === 0) return null;
   return (
@@ -170,6 +197,11 @@ export function FormAlert({ errors, fields }: { errors: FormErrors; fields: read
       ))}
     </Alert>
   );
+}
+
+/** A fault that stands beside no field: it says which one it is about. */
+export function describeFault(field: string, message: string): string {
+  return field === "" || message.includes(field) ? message : `${field}: ${message}`;
 }
 
 const tones = { primary: "btn-primary", plain: "btn-outline", danger: "btn-error" } as const;

@@ -71,6 +71,21 @@ describe("nameTarget()", () => {
 });
 
 describe("describeDetails()", () => {
+  it("puts what changed into a phrase for each field", () => {
+    const changes = {
+      name: { from: "A", to: "B" },
+      dueDate: { from: null, to: "2030-01-31" },
+      note: { from: "Old", to: "" },
+      isUrgent: { from: false, to: true },
+    };
+    expect(describeDetails({ ...event, details: { name: "B", changes } })).toEqual([
+      "name from A to B",
+      "due date from nothing to 2030-01-31",
+      "note from Old to nothing",
+      "is urgent from no to yes",
+    ]);
+  });
+
   it.each([
     [{ from: "member", to: "admin" }, ["from member to admin"]],
     [{ to: "admin" }, ["to admin"]],

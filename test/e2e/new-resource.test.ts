@@ -8,6 +8,8 @@ import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { addColumns } from "./support/add-columns.ts";
+
 const root = resolve(import.meta.dirname, "../..");
 
 /** Minutes, for a machine of two cores. */
@@ -107,6 +109,28 @@ describe("npm run new:resource", () => {
   );
 
   it(
+    "makes a resource to which the guide adds three columns, and the types name each place that lacks them",
+    async () => {
+      const made = await run("new:resource", "--", "errands");
+      expect(made.code, lastOf(made.said)).toBe(0);
+      await addColumns(copy, ["model", "migration"]);
+      await run("generate");
+      const incomplete = await run("types");
+      const places = incomplete.said.match(/^(src|test)\/[\w./-]+(?=\()/gm);
+      expect([...new Set(places)].toSorted()).toEqual([
+        "src/errands/fields-view.tsx",
+        "src/errands/form-view.tsx",
+        "src/errands/schema.ts",
+        "test/errands/world.ts",
+      ]);
+      await addColumns(copy, ["schema", "form", "fields", "samples"]);
+      const complete = await run("types");
+      expect(complete.code, lastOf(complete.said)).toBe(0);
+    },
+    patience,
+  );
+
+  it(
     "makes resources that pass npm run check as they are, with all that loops over routes, tables, pages and documents",
     async () => {
       for (const name of ["tasks", "support-tickets"]) {
@@ -116,6 +140,7 @@ describe("npm run new:resource", () => {
       }
       const checked = await run("check", "--", ...ofOthers);
       expect(checked.code, lastOf(checked.said)).toBe(0);
+      expect(checked.said).toContain("test/errands/pages.test.ts");
       expect(checked.said).toContain("test/tasks/pages.test.ts");
       expect(checked.said).toContain("test/support-tickets/pages.test.ts");
     },

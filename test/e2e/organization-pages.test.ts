@@ -75,6 +75,13 @@ const pages: Record<string, () => Promise<Page>> = {
     await page.locator("[aria-invalid]").waitFor();
     return page;
   },
+  "projects, filtered": () => open("/projects?status=planned&sort=due-date"),
+  "a project, to a viewer": async () => {
+    const page = await open("/projects", { as: "Colleague A" });
+    await page.getByRole("main").getByRole("listitem").getByRole("link").first().click();
+    await page.getByText("Last changed").waitFor();
+    return page;
+  },
   "archived projects, none": () => open("/projects?archived=yes", { as: "Colleague A" }),
   "a project, just created": async () => {
     const page = await open("/projects");

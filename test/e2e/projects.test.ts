@@ -18,7 +18,7 @@ function readLog(page: Page): Promise<string[]> {
   return entries.allInnerTexts();
 }
 
-it("a project is made, renamed, archived, restored and deleted, and the audit log tells of all of it", async () => {
+it("a project is made, changed, archived, restored and deleted, and the audit log tells of all of it", async () => {
   const owner = await application.createPerson("Olivia Okafor");
   const viewer = await application.createPerson("Ines Duarte");
   const organization = await application.createOrganization(owner, "Acme Robotics");
@@ -29,7 +29,10 @@ it("a project is made, renamed, archived, restored and deleted, and the audit lo
   await createProject(page, "=HYPERLINK(1)");
   await seeText(page, "The project was created.");
   await page.getByLabel("Name", { exact: true }).fill("Gripper");
-  await press(page, "button", "Rename");
+  await page.getByLabel("Status").selectOption("Active");
+  await page.getByLabel("Due date").fill("2030-01-31");
+  await press(page, "button", "Save changes");
+  await seeText(page, "Your changes were saved.");
   await seeHeading(page, "Gripper");
   await press(page, "button", "Archive project");
   await seeText(page, "The project was archived.");
@@ -37,9 +40,10 @@ it("a project is made, renamed, archived, restored and deleted, and the audit lo
   // Meanwhile, somebody who may only look: they find it among the archived ones, and nothing to press.
   const hers = await (await openVisitorAs(viewer)).openTab(`/o/${organization.slug}/projects`);
   await seeText(hers, "No projects yet");
-  await press(hers, "link", "Show archived ones");
+  await press(hers, "link", "Show archived");
   await press(hers, "link", "Gripper");
   await seeHeading(hers, "Gripper");
+  await seeText(hers, "January 31, 2030");
   expect(await hers.getByRole("main").getByRole("button").count()).toBe(0);
   expect(await hers.getByRole("main").locator("form, summary").count()).toBe(0);
 
@@ -55,7 +59,7 @@ it("a project is made, renamed, archived, restored and deleted, and the audit lo
     "Olivia Okafor · Project deleted · Gripper",
     "Olivia Okafor · Project restored · Gripper",
     "Olivia Okafor · Project archived · Gripper",
-    "Olivia Okafor · Project renamed · from =HYPERLINK(1) to Gripper",
+    "Olivia Okafor · Project changed · Gripper · name from =HYPERLINK(1) to Gripper · status from planned to active · due date from nothing to 2030-01-31",
     "Olivia Okafor · Project created · =HYPERLINK(1)",
     `Olivia Okafor · Organization created · Acme Robotics · slug: ${organization.slug}`,
   ]);
@@ -76,4 +80,28 @@ it("a project is made, renamed, archived, restored and deleted, and the audit lo
   expect(lines[0]).toContain("Olivia Okafor");
   // No spreadsheet takes it for a formula.
   expect(lines[0]).toContain(`,"'=HYPERLINK(1)",`);
+});
+
+it("a list is sorted and filtered by a form, and the address says how", async () => {
+  const owner = await application.createPerson("Olivia Okafor");
+  const organization = await application.createOrganization(owner, "Acme Robotics");
+  const { openTab } = await openVisitorAs(owner, { javaScriptEnabled: false });
+  const page = await openTab(`/o/${organization.slug}/projects`);
+  for (const [name, status] of [
+    ["beta", "Active"],
+    ["Alpha", "Active"],
+    ["Gamma", "Done"],
+  ] as const) {
+    await page.getByLabel("Status").selectOption(status);
+    await createProject(page, name);
+    await openSection(page, "Projects");
+  }
+  await page.getByLabel("Show", { exact: true }).selectOption("Active");
+  await page.getByLabel("Sort by").selectOption("Name");
+  await press(page, "button", "Apply");
+  expect(new URL(page.url()).search).toBe("?status=active&sort=name");
+  const links = page.getByRole("main").getByRole("listitem").getByRole("link");
+  expect(await links.allInnerTexts()).toEqual(["Alpha", "beta"]);
+  await press(page, "link", "Show archived");
+  await seeText(page, "No projects match");
 });

@@ -133,7 +133,7 @@ describe("serveRoutes()", () => {
     expect(invalid.status).toBe(422);
     expect(
       (invalid.body as { issues: { field: string }[] }).issues.map(({ field }) => field),
-    ).toEqual(["name", "size", ""]);
+    ).toEqual(["name", "size", "role"]);
   });
 
   it("answers 500 rather than with a status or a document that was not declared", async () => {

@@ -17,7 +17,8 @@ export const route = routesFor<Anybody>();
 export function createSmallApplication({
   routes = [],
   middleware = [],
-}: { routes?: Route<Anybody>[]; middleware?: Middleware[] } = {}) {
+  explainsInput = false,
+}: { routes?: Route<Anybody>[]; middleware?: Middleware[]; explainsInput?: boolean } = {}) {
   const lines: string[] = [];
   const app = new Koa<AppState>();
   // Koa's own error handling: nothing must get that far.
@@ -26,6 +27,6 @@ export function createSmallApplication({
   app.use(setSecurityHeaders({ isSecure: true, formTargets: [] }));
   app.use(catchErrors({ renderErrorPage, translate: () => undefined }));
   for (const each of middleware) app.use(each);
-  app.use(serveRoutes(routes, () => Promise.resolve(null)));
+  app.use(serveRoutes(routes, () => Promise.resolve(null), { explainsInput }));
   return { request: supertest(app.callback()), logged: () => lines.join("\n") };
 }

@@ -105,8 +105,16 @@ async function createThroughApplication(
   return event?.id ?? "";
 }
 
-/** What a field is filled with, by its name; what is not here has to be a choice of words or a literal. */
-function fillField(name: string, schema: z.core.JSONSchema.BaseSchema, place: Place): unknown {
+/** Texts of which each usual kind of field takes one: a choice that may stay open, a number, a day, a text. */
+const guesses = ["", "1", "2030-01-31", "Sample"];
+
+/** What a field is filled with, by its name; what is not here has to be a choice, a literal, or take a guess. */
+function fillField(
+  name: string,
+  description: z.core.JSONSchema.BaseSchema,
+  schema: z.ZodType,
+  place: Place,
+): unknown {
   const { organization, owner } = place;
   const known: Fields = {
     name: `Sample ${randomUUID().slice(0, 8)}`,
@@ -121,9 +129,20 @@ function fillField(name: string, schema: z.core.JSONSchema.BaseSchema, place: Pl
     // Not the one that whoever it is given to has already.
     role: "member",
   };
-  const value = schema.const ?? known[name] ?? schema.enum?.at(-1);
-  if (value === undefined) throw new Error(`Nothing is known to fill the field "${name}" with.`);
+  const value =
+    description.const ??
+    known[name] ??
+    description.enum?.at(-1) ??
+    (schema instanceof z.ZodObject && guesses.find((guess) => takes(schema, name, guess)));
+  if (value === undefined || value === false)
+    throw new Error(`Nothing is known to fill the field "${name}" with.`);
   return value;
+}
+
+/** Whether that is a value of the field, whatever the others are. */
+function takes(schema: z.ZodObject, name: string, value: string): boolean {
+  const field = schema.shape[name];
+  return field !== undefined && z.safeParse(field, value).success;
 }
 
 /** Makes what a field of that name is about, where its value is not known from the start. */
@@ -143,7 +162,7 @@ async function fillSchema(
   for (const name of names.filter((each) => each === "name" || required.includes(each))) {
     const field = description.properties?.[name];
     if (typeof field !== "object") throw new Error(`The field "${name}" is not described.`);
-    fields[name] = (await makers[name]?.()) ?? fillField(name, field, place);
+    fields[name] = (await makers[name]?.()) ?? fillField(name, field, schema, place);
   }
   return fields;
 }

@@ -12,7 +12,7 @@ const plan = (name: string, now = new Date("2031-05-06T07:08:09.123Z")) =>
   planResource(root, readWords(name), now);
 
 describe("planResource()", () => {
-  it("takes ten files: as many as by hand, and those of the guide", async () => {
+  it("takes fifteen files: as many as by hand, and those of the guide", async () => {
     const files = await plan("quiet-walruses");
     expect(files.map(({ path }) => path)).toEqual([
       "prisma/schema.prisma",
@@ -20,11 +20,16 @@ describe("planResource()", () => {
       "src/memberships/roles.ts",
       "src/organizations/organization-page.tsx",
       "src/app.tsx",
+      "src/quiet-walruses/fields-view.tsx",
+      "src/quiet-walruses/form-view.tsx",
+      "src/quiet-walruses/list-view.tsx",
       "src/quiet-walruses/pages.tsx",
       "src/quiet-walruses/quiet-walrus.ts",
       "src/quiet-walruses/schema.ts",
       "src/quiet-walruses/views.tsx",
+      "test/quiet-walruses/list.test.ts",
       "test/quiet-walruses/pages.test.ts",
+      "test/quiet-walruses/world.ts",
     ]);
   });
 
@@ -46,6 +51,7 @@ describe("planResource()", () => {
     const files = new Map((await plan("quiet-walruses")).map(({ path, text }) => [path, text]));
     const schema = files.get("prisma/schema.prisma");
     expect(schema).toMatch(/^model QuietWalrus \{[^}]*@@map\("quiet_walruses"\)\n\}/m);
+    expect(schema).toMatch(/^enum QuietWalrusStatus \{[^}]*@@map\("quiet_walrus_status"\)\n\}/m);
     expect(schema?.match(/^ +quietWalruses +QuietWalrus\[\]$/gm)).toHaveLength(2);
     const roles = files.get("src/memberships/roles.ts");
     expect(roles?.match(/"quiet-walrus:\w+": "\w+",/g)).toHaveLength(5);
@@ -68,6 +74,15 @@ describe("planResource()", () => {
     ]) {
       expect(migration).toContain(line);
     }
+  });
+
+  it("makes the table as all migrations of the sample have made that", async () => {
+    const migration = (await plan("walruses")).find(({ path }) => path.endsWith(".sql"))?.text;
+    expect(migration).toContain(`CREATE TYPE "walrus_status" AS ENUM`);
+    expect(migration).toMatch(
+      /ALTER TABLE "walruses" ADD COLUMN "status" "walrus_status" NOT NULL/,
+    );
+    expect(migration).not.toMatch(/project/i);
   });
 
   it("dates the migration after all others, also where the clock is behind", async () => {

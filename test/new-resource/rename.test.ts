@@ -98,10 +98,20 @@ describe("renameSource()", () => {
     );
   });
 
-  it.each(["pages.tsx", "project.ts", "schema.ts", "views.tsx", "pages.test.ts"])(
+  it.each([
+    "src/projects/fields-view.tsx",
+    "src/projects/form-view.tsx",
+    "src/projects/list-view.tsx",
+    "src/projects/pages.tsx",
+    "src/projects/project.ts",
+    "src/projects/schema.ts",
+    "src/projects/views.tsx",
+    "test/projects/list.test.ts",
+    "test/projects/pages.test.ts",
+    "test/projects/world.ts",
+  ])(
     "leaves no word of the sample in %s, and tells all its names apart as before",
-    async (name) => {
-      const path = `${name.includes("test") ? "test" : "src"}/projects/${name}`;
+    async (path) => {
       const source = await readFile(join(root, path), "utf8");
       const renamed = renameSource(path, source, tickets);
       expect(renamed).not.toMatch(/project/i);

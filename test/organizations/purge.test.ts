@@ -57,7 +57,7 @@ async function fill() {
   const answer = await owner.agent
     .post(`/o/${organization.slug}-now/projects`)
     .type("form")
-    .send({ name: "Something" });
+    .send({ name: "Something", status: "active", dueDate: "" });
   expect(answer.status).toBe(303);
   return world;
 }

@@ -1,182 +1,23 @@
-import { v7 as createId } from "uuid";
 import { describe, expect, it } from "vitest";
 
 import { hasPermission, type Permission, roles } from "../../src/memberships/roles.ts";
+import { projectFieldNames } from "../../src/projects/schema.ts";
 import { type Agent, type Organization, useApplication } from "../support/application.ts";
 import { findForms } from "../support/page-forms.ts";
+import { createWorld, fillIn, pathOf, post, readForm, samples } from "./world.ts";
 
 const application = useApplication();
-
-/** An organization with somebody of each role, and an outsider who owns another one. */
-async function assemble() {
-  const owner = await application.createPerson("Olivia Owner");
-  const organization = await application.createOrganization(owner, "Acme");
-  const agents = { owner: await application.signInAs(owner) } as Record<string, Agent>;
-  for (const role of roles.filter((each) => each !== "owner")) {
-    const person = await application.createPerson();
-    await application.addMember(organization, person, role);
-    agents[role] = await application.signInAs(person);
-  }
-  const outsider = await application.createPerson();
-  const elsewhere = await application.createOrganization(outsider, "Elsewhere");
-  agents["outsider"] = await application.signInAs(outsider);
-  agents["visitor"] = application.visitor();
-  return { organization, elsewhere, owner, outsider, as: (who: string) => agents[who] as Agent };
-}
-
-/** An organization of one person, who is signed in. */
-async function assembleOwner() {
-  const owner = await application.createPerson();
-  const organization = await application.createOrganization(owner);
-  return { owner, organization, agent: await application.signInAs(owner) };
-}
-
-const pathOf = ({ slug }: Organization, rest = "") => `/o/${slug}/projects${rest}`;
-
-/** @returns its id */
-async function addProject(
-  { id: organizationId }: Organization,
-  name = "Apollo",
-  isArchived = false,
-) {
-  // Not left to the database's clock: these rise even within one millisecond.
-  const id = createId();
-  await application.database.forOrganization(organizationId, (tx) =>
-    tx.project.create({ data: { organizationId, id, name, isArchived } }),
-  );
-  return id;
-}
-
-type Row = { id: string; name: string; is_archived: boolean };
-
-const readProjects = ({ id }: Organization) =>
-  application.query<Row>(
-    "select id, name, is_archived from projects where organization_id = $1 order by id",
-    [id],
-  );
-
-const readEvents = ({ id }: Organization) =>
-  application.query(
-    `select action, target_id, details from audit_events
-      where organization_id = $1 and action like 'project.%' order by id`,
-    [id],
-  );
-
-const post = (agent: Agent, path: string, fields: string | object = {}) =>
-  agent.post(path).type("form").send(fields);
+const { assemble, assembleOwner, addProject, readProjects, readEvents } = createWorld(application);
 
 /** An answer without what differs between any two. */
 function compare({ status, headers, text }: Awaited<ReturnType<typeof post>>) {
-  const { "x-request-id": requestId = "-", date: _date, ...rest } = headers;
-  return { status, headers: rest, text: text.replaceAll(requestId, "") };
+  const { "x-request-id": requestId = "-", date: _date, ...others } = headers;
+  return { status, headers: others, text: text.replaceAll(requestId, "") };
 }
 
 /** The names of a list, in its order. */
 const listNames = (html: string) =>
   [...html.matchAll(/href="\/o\/[^/"]+\/projects\/[^"]+">([^<]+)</g)].map(([, name]) => name);
-
-const nextPage = (html: string) =>
-  /href="([^"]+)"[^>]*>Older ones/.exec(html)?.[1]?.replaceAll("&amp;", "&");
-
-describe("GET /o/:slug/projects", () => {
-  it("lists what is not archived, newest first, and the rest on request", async () => {
-    const { organization, agent } = await assembleOwner();
-    await addProject(organization, "First");
-    await addProject(organization, "Shelved", true);
-    await addProject(organization, "Second");
-    const active = await agent.get(pathOf(organization));
-    expect(active.status).toBe(200);
-    expect(listNames(active.text)).toEqual(["Second", "First"]);
-    const archived = await agent.get(pathOf(organization, "?archived=yes"));
-    expect(listNames(archived.text)).toEqual(["Shelved"]);
-  });
-
-  it("says so where there are none", async () => {
-    const { organization, agent } = await assembleOwner();
-    expect((await agent.get(pathOf(organization))).text).toContain("No projects yet");
-    const archived = await agent.get(pathOf(organization, "?archived=yes"));
-    expect(archived.text).toContain("Nothing is archived");
-  });
-
-  it("is for everybody in the organization; the form is for those who may create", async () => {
-    const { organization, as } = await assemble();
-    for (const role of roles) {
-      const answer = await as(role).get(pathOf(organization));
-      expect(answer.status, role).toBe(200);
-      expect(answer.text).toMatch(/aria-current="page">Projects</);
-      expect(answer.text.includes("Create project"), role).toBe(role !== "viewer");
-    }
-    expect((await as("outsider").get(pathOf(organization))).status).toBe(404);
-    expect((await as("visitor").get(pathOf(organization))).status).toBe(303);
-  });
-
-  it.each(["", "?archived=yes"])(
-    "has pages that keep their order, and lose none while others come and go: %s",
-    async (query) => {
-      const { organization, agent } = await assembleOwner();
-      const isArchived = query !== "";
-      const names = Array.from({ length: 45 }, (_none, index) => `No. ${index + 1}`);
-      for (const name of names) await addProject(organization, name, isArchived);
-      const seen: (string | undefined)[] = [];
-      const sizes: number[] = [];
-      for (let path: string | undefined = pathOf(organization, query); path !== undefined;) {
-        const answer = await agent.get(path);
-        const listed = listNames(answer.text);
-        sizes.push(listed.length);
-        seen.push(...listed);
-        path = nextPage(answer.text);
-        // A newcomer, and one already seen goes: the one that the next page is counted from.
-        await addProject(organization, "Late", isArchived);
-        await application.query("delete from projects where organization_id = $1 and name = $2", [
-          organization.id,
-          listed.at(-1),
-        ]);
-      }
-      expect(sizes).toEqual([20, 20, 5]);
-      expect(seen).toEqual(names.toReversed());
-    },
-  );
-
-  it("has no next page where just one page is full", async () => {
-    const { organization, agent } = await assembleOwner();
-    for (let count = 0; count < 20; count += 1) await addProject(organization);
-    const answer = await agent.get(pathOf(organization));
-    expect(listNames(answer.text)).toHaveLength(20);
-    expect(nextPage(answer.text)).toBeUndefined();
-  });
-
-  it("TI05 lists only one's own, also after what is another organization's", async () => {
-    const { organization, elsewhere, as } = await assemble();
-    await addProject(organization, "Ours");
-    await addProject(elsewhere, "Theirs");
-    const cursor = await addProject(elsewhere, "Theirs, too");
-    for (const query of ["", "?archived=yes", `?after=${cursor}`]) {
-      const { status, text } = await as("viewer").get(pathOf(organization, query));
-      expect(status).toBe(200);
-      expect(text).not.toContain("Theirs");
-      expect(text).not.toContain(elsewhere.id);
-    }
-    const after = await as("viewer").get(pathOf(organization, `?after=${cursor}`));
-    expect(listNames(after.text)).toEqual(["Ours"]);
-  });
-
-  it.each(["after=1", "after=", "after=a'--", "archived=no", "archived=yes&archived=yes"])(
-    "AP06 is 400 for %s",
-    async (query) => {
-      const { organization, agent } = await assembleOwner();
-      expect((await agent.get(pathOf(organization, `?${query}`))).status).toBe(400);
-    },
-  );
-
-  it("shows nothing for a notice that it does not know", async () => {
-    const { organization, agent } = await assembleOwner();
-    for (const notice of ["constructor", "__proto__", "<script>", "deleted&notice=deleted"]) {
-      const answer = await agent.get(pathOf(organization, `?notice=${notice}`));
-      expect(answer.status).toBe(200);
-      expect(answer.text).not.toContain('role="status"');
-    }
-  });
-});
 
 describe("POST /o/:slug/projects", () => {
   it("creates a project, opens it, says so, and records who did it", async () => {
@@ -185,13 +26,14 @@ describe("POST /o/:slug/projects", () => {
     const forms = findForms({ html: text, url: application.baseUrl });
     const form = forms.find(({ action }) => action.includes("/projects?seenAs="));
     const { pathname, search } = new URL(form?.action ?? "");
-    const answer = await post(agent, pathname + search, { name: "  Apollo " });
+    const answer = await post(agent, pathname + search, fillIn({ name: "  Apollo " }));
     expect(answer.status).toBe(303);
     const [project] = await readProjects(organization);
     expect(project).toMatchObject({ name: "Apollo", is_archived: false });
     const page = await agent.get(answer.headers["location"] ?? "");
     expect(page.text).toContain("The project was created.");
-    expect(page.text).toContain(`by ${owner.name}`);
+    for (const { shown } of Object.values(samples)) expect(page.text).toContain(shown);
+    expect(page.text).toMatch(new RegExp(`Created by</dt><dd[^>]*>${owner.name}<`));
     expect(await readEvents(organization)).toEqual([
       { action: "project.created", target_id: project?.id, details: { name: "Apollo" } },
     ]);
@@ -209,7 +51,7 @@ describe("POST /o/:slug/projects", () => {
     const { organization, as } = await assemble();
     const statuses: Record<string, number> = {};
     for (const who of [...roles, "outsider", "visitor"]) {
-      statuses[who] = (await post(as(who), pathOf(organization), { name: who })).status;
+      statuses[who] = (await post(as(who), pathOf(organization), fillIn({ name: who }))).status;
     }
     expect(statuses).toEqual({
       owner: 303,
@@ -225,19 +67,23 @@ describe("POST /o/:slug/projects", () => {
   });
 
   it.each([
-    ["no name", ""],
-    ["a name of spaces", "name=+++"],
-    ["a name that is too long", `name=${"x".repeat(81)}`],
-    ["two names", "name=a&name=b"],
-    ["a name of two lines", "name=a%0Ab"],
-    ["AP04 a name that turns the reading direction", "name=abc%E2%80%AEdef"],
-    ["TI04 an id, too", "name=a&id=0191d2c0-0000-7000-8000-000000000000"],
-    ["TI04 an organization, too", "name=a&organizationId=0191d2c0-0000-7000-8000-000000000000"],
-    ["TI04 a creator, too", "name=a&createdById=0191d2c0-0000-7000-8000-000000000000"],
-    ["AP07 a prototype, too", "name=a&__proto__=x"],
+    ["a name of spaces", { name: "   " }],
+    ["a name that is too long", { name: "x".repeat(81) }],
+    ["two names", { name: ["a", "b"] }],
+    ["a name of two lines", { name: "a\nb" }],
+    ["AP04 a name that turns the reading direction", { name: "abc\u202edef" }],
+    ["TI04 an id, too", { id: "0191d2c0-0000-7000-8000-000000000000" }],
+    ["TI04 an organization, too", { organizationId: "0191d2c0-0000-7000-8000-000000000000" }],
+    ["TI04 a creator, too", { createdById: "0191d2c0-0000-7000-8000-000000000000" }],
+    ["AP07 a prototype, too", { ["__proto__"]: "x" }],
   ])("shows the form again, 422, for %s, and makes nothing", async (_what, fields) => {
     const { organization, agent } = await assembleOwner();
-    const answer = await post(agent, pathOf(organization), fields);
+    const sent = new URLSearchParams(Object.entries(fillIn()));
+    for (const [name, value] of Object.entries(fields)) {
+      sent.delete(name);
+      for (const each of [value].flat()) sent.append(name, each);
+    }
+    const answer = await post(agent, pathOf(organization), sent.toString());
     expect(answer.status).toBe(422);
     expect(answer.text).toContain("Create project");
     expect(answer.text).toMatch(/aria-invalid="true"|role="alert"/);
@@ -248,8 +94,8 @@ describe("POST /o/:slug/projects", () => {
   it("CS13 shows a name as text, wherever it stands", async () => {
     const { organization, agent } = await assembleOwner();
     const name = `"><script>alert('x')</script>`;
-    const { headers } = await post(agent, pathOf(organization), { name });
-    const typed = await post(agent, pathOf(organization), { name: name.repeat(9) });
+    const { headers } = await post(agent, pathOf(organization), fillIn({ name }));
+    const typed = await post(agent, pathOf(organization), fillIn({ name: name.repeat(9) }));
     for (const { text } of [
       await agent.get(pathOf(organization)),
       await agent.get(headers["location"] ?? ""),
@@ -263,7 +109,7 @@ describe("POST /o/:slug/projects", () => {
   it("makes two where it is sent twice: a name may be given to several", async () => {
     const { organization, agent } = await assembleOwner();
     const answers = await Promise.all(
-      [1, 2].map(() => post(agent, pathOf(organization), { name: "Twin" })),
+      [1, 2].map(() => post(agent, pathOf(organization), fillIn({ name: "Twin" }))),
     );
     expect(answers.map(({ status }) => status)).toEqual([303, 303]);
     expect(await readProjects(organization)).toHaveLength(2);
@@ -276,18 +122,18 @@ type Act = { method: "get" | "post"; rest: string; permission: Permission };
 /** What can be asked of one, and of whom. */
 const acts: readonly Act[] = [
   { method: "get", rest: "", permission: "project:read" },
-  { method: "post", rest: "/name", permission: "project:update" },
+  { method: "post", rest: "", permission: "project:update" },
   { method: "post", rest: "/archive", permission: "project:archive" },
   { method: "post", rest: "/restoration", permission: "project:archive" },
   { method: "post", rest: "/deletion", permission: "project:delete" },
 ];
 
 const perform = (agent: Agent, { method, rest }: Act, path: string) =>
-  method === "get" ? agent.get(path + rest) : post(agent, path + rest, { name: "Zeus" });
+  method === "get" ? agent.get(path + rest) : post(agent, path + rest, fillIn({ name: "Zeus" }));
 
 /** One that the act would change: what is to be restored is archived. */
 const addProjectFor = ({ rest }: Act, organization: Organization) =>
-  addProject(organization, "Apollo", rest === "/restoration");
+  addProject(organization, { isArchived: rest === "/restoration" });
 
 describe.each(acts)("$method /o/:slug/projects/:projectId$rest", (act) => {
   it(`RB01 is for those who have ${act.permission}, and does nothing for others`, async () => {
@@ -367,10 +213,24 @@ describe("GET /o/:slug/projects/:projectId", () => {
       const forms = findForms({ html: text, url: application.baseUrl });
       const own = forms.filter(({ action }) => action.includes(id));
       for (const { action } of own) expect(action).toMatch(/\?seenAs=[\w-]{16}$/);
-      offered[role] = own.map(({ action }) => /\/([a-z]+)\?/.exec(action)?.[1]);
+      offered[role] = own.map(({ action }) =>
+        /([\w-]+)\?/.exec(action)?.[1]?.replace(id, "itself"),
+      );
     }
-    const all = ["name", "archive", "deletion"];
+    const all = ["itself", "archive", "deletion"];
     expect(offered).toEqual({ owner: all, admin: all, member: all.slice(0, 2), viewer: [] });
+  });
+
+  it("shows a viewer every field, the author and the dates, and nothing to press", async () => {
+    const { organization, owner, as } = await assemble();
+    const { headers } = await post(as("owner"), pathOf(organization), fillIn());
+    const { text } = await as("viewer").get(headers["location"] ?? "");
+    const main = /<main[^>]*>(.*)<\/main>/s.exec(text)?.[1] ?? "";
+    const shown = Object.values(samples).map((sample) => sample.shown);
+    for (const each of [...shown, owner.name, "Created on", "Last changed"]) {
+      expect(main).toContain(each);
+    }
+    expect(main).not.toMatch(/<form|<button|<summary/);
   });
 
   it("does without a creator who is gone", async () => {
@@ -385,46 +245,97 @@ describe("GET /o/:slug/projects/:projectId", () => {
       ]);
       const page = await agent.get(path);
       expect(page.status).toBe(200);
-      expect(page.text).not.toContain(" by ");
+      expect(page.text).not.toContain("Created by");
     }
   });
 });
 
-describe("POST /o/:slug/projects/:projectId/name", () => {
-  it("renames it, and records from what to what; the name it has already changes nothing", async () => {
+describe("POST /o/:slug/projects/:projectId", () => {
+  /** A project as the first samples say, made by the form. */
+  async function assembleProject() {
     const { organization, agent } = await assembleOwner();
-    const id = await addProject(organization, "Apollo");
-    for (const name of ["Zeus", " Zeus "]) {
-      const answer = await post(agent, pathOf(organization, `/${id}/name`), { name });
-      expect(answer.headers["location"]).toBe(pathOf(organization, `/${id}?notice=renamed`));
-    }
-    const page = await agent.get(pathOf(organization, `/${id}?notice=renamed`));
-    expect(page.text).toContain("The project was renamed.");
-    expect(await readProjects(organization)).toMatchObject([{ id, name: "Zeus" }]);
-    expect(await readEvents(organization)).toEqual([
-      { action: "project.renamed", target_id: id, details: { from: "Apollo", to: "Zeus" } },
+    await post(agent, pathOf(organization), fillIn());
+    const id = (await readProjects(organization))[0]?.id ?? "";
+    const path = pathOf(organization, `/${id}`);
+    const readBack = async () => readForm((await agent.get(path)).text, application.baseUrl);
+    const readChanges = async () => (await readEvents(organization)).slice(1);
+    return { organization, agent, id, path, readBack, readChanges };
+  }
+
+  it("changes nothing where nothing differs, and says so", async () => {
+    const { agent, path, readBack, readChanges } = await assembleProject();
+    expect(await readBack()).toEqual(fillIn());
+    const answer = await post(agent, path, fillIn({ name: " Apollo " }));
+    expect(answer.headers["location"]).toBe(`${path}?notice=unchanged`);
+    expect((await agent.get(`${path}?notice=unchanged`)).text).toContain("Nothing was changed");
+    expect(await readBack()).toEqual(fillIn());
+    expect(await readChanges()).toEqual([]);
+  });
+
+  it.each(projectFieldNames)(
+    "saves a change of %s alone, and records from what to what",
+    async (name) => {
+      const { agent, id, path, readBack, readChanges } = await assembleProject();
+      const { other, recorded } = samples[name];
+      const answer = await post(agent, path, fillIn({ [name]: other }));
+      expect(answer.headers["location"]).toBe(`${path}?notice=changed`);
+      expect((await agent.get(`${path}?notice=changed`)).text).toContain(
+        "Your changes were saved.",
+      );
+      expect(await readBack()).toEqual(fillIn({ [name]: other }));
+      const details = { name: name === "name" ? other : "Apollo", changes: { [name]: recorded } };
+      expect(await readChanges()).toEqual([{ action: "project.changed", target_id: id, details }]);
+      await post(agent, path, fillIn());
+      expect(await readBack()).toEqual(fillIn());
+    },
+  );
+
+  it("saves all fields at once, in one event", async () => {
+    const { agent, path, readBack, readChanges } = await assembleProject();
+    const others = Object.entries(samples).map(([name, { other }]) => [name, other]);
+    await post(agent, path, Object.fromEntries(others));
+    expect(await readBack()).toEqual(Object.fromEntries(others));
+    const changes = Object.entries(samples).map(([name, { recorded }]) => [name, recorded]);
+    expect(await readChanges()).toMatchObject([
+      { details: { changes: Object.fromEntries(changes) } },
     ]);
   });
 
-  it.each(["name=+", `name=${"x".repeat(81)}`, "name=a&isArchived=true"])(
-    "shows the page again, 422, for %s, with what was typed, and changes nothing",
-    async (fields) => {
-      const { organization, agent } = await assembleOwner();
-      const id = await addProject(organization, "Apollo");
-      const answer = await post(agent, pathOf(organization, `/${id}/name`), fields);
+  it.each(projectFieldNames)(
+    "shows the form again, 422, for a wrong %s, with the fault beside it and what was typed, and changes nothing",
+    async (name) => {
+      const { agent, path, readBack, readChanges } = await assembleProject();
+      const { wrong, fault } = samples[name];
+      const answer = await post(agent, path, fillIn({ [name]: wrong }));
       expect(answer.status).toBe(422);
       expect(answer.text).toMatch(/<h1[^>]*>Apollo</);
-      expect(answer.text).toContain(`value="${new URLSearchParams(fields).get("name")}"`);
-      expect(answer.text).toMatch(/aria-invalid="true"|role="alert"/);
-      expect(await readProjects(organization)).toMatchObject([{ name: "Apollo" }]);
+      const [, beside = ""] = answer.text.split(`id="field-${name}-error"`);
+      expect(beside.slice(0, 1_000)).toContain(fault);
+      for (const other of projectFieldNames.filter((each) => each !== name)) {
+        expect(readForm(answer.text, application.baseUrl)[other]).toBe(samples[other].sent);
+      }
+      expect(await readBack()).toEqual(fillIn());
+      expect(await readChanges()).toEqual([]);
     },
   );
+
+  it.each([
+    [fillIn({ isArchived: "true" }), "The form contains an unknown field: isArchived."],
+    [{ name: "Zeus" }, "Please choose one of the statuses."],
+  ])("refuses %j, 422, and changes nothing", async (fields, fault) => {
+    const { agent, path, readBack, readChanges } = await assembleProject();
+    const answer = await post(agent, path, fields);
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain(fault);
+    expect(await readBack()).toEqual(fillIn());
+    expect(await readChanges()).toEqual([]);
+  });
 });
 
 describe("POST /o/:slug/projects/:projectId/archive", () => {
   it("takes it off the list until it is restored; saying so twice changes nothing", async () => {
     const { organization, agent } = await assembleOwner();
-    const id = await addProject(organization, "Apollo");
+    const id = await addProject(organization);
     const path = pathOf(organization, `/${id}`);
     const list = async () => listNames((await agent.get(pathOf(organization))).text);
     for (const act of ["/archive", "/archive", "/archive"]) await post(agent, path + act);
@@ -452,8 +363,8 @@ describe("POST /o/:slug/projects/:projectId/archive", () => {
 describe("POST /o/:slug/projects/:projectId/deletion", () => {
   it("deletes it for good, and leaves the others", async () => {
     const { organization, agent } = await assembleOwner();
-    const kept = await addProject(organization, "Kept");
-    const id = await addProject(organization, "Apollo");
+    const kept = await addProject(organization, { name: "Kept" });
+    const id = await addProject(organization);
     const answer = await post(agent, pathOf(organization, `/${id}/deletion`));
     expect(answer.headers["location"]).toBe(pathOf(organization, "?notice=deleted"));
     const list = await agent.get(answer.headers["location"] ?? "");

@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { describe, expect, it } from "vitest";
 import { renderToString } from "preact-render-to-string";
-import { Field, FormAlert, SubmitButton } from "../../src/views/form.tsx";
+import { CheckboxField, Field, FormAlert, SubmitButton } from "../../src/views/form.tsx";
 
 function readInput(vnode: VNode): Map<string, string> {
   const tag = /<input[^>]*>/.exec(renderToString(vnode))?.[0] ?? "";
@@ -70,12 +70,23 @@ describe("Field", () => {
   });
 });
 
+describe("CheckboxField", () => {
+  it.each([
+    ["on", true],
+    ["", false],
+  ])("is checked as its value says: %j", (value, isChecked) => {
+    const input = readInput(<CheckboxField name="urgent" label="Urgent" value={value} />);
+    expect(input.get("type")).toBe("checkbox");
+    expect(input.has("checked")).toBe(isChecked);
+  });
+});
+
 describe("FormAlert", () => {
   it("shows the faults of no field of the form, and leaves the others to their fields", () => {
     const errors = { name: ["Taken."], plan: ["Too many organizations."], "": ["Odd."] };
     const html = renderToString(<FormAlert errors={errors} fields={["name"]} />);
     expect(html).toContain('role="alert"');
-    expect(html).toContain("Too many organizations.");
+    expect(html).toContain("plan: Too many organizations.");
     expect(html).toContain("Odd.");
     expect(html).not.toContain("Taken.");
   });

@@ -14,7 +14,9 @@ import { InvitationsPage } from "../../src/invitations/views.tsx";
 import { MembersPage } from "../../src/memberships/views.tsx";
 import type { Role } from "../../src/memberships/roles.ts";
 import { SettingsPage } from "../../src/organizations/settings-view.tsx";
-import { ProjectPage, ProjectsPage } from "../../src/projects/views.tsx";
+import { fillForm } from "../../src/projects/form-view.tsx";
+import { ProjectsPage } from "../../src/projects/list-view.tsx";
+import { ProjectPage } from "../../src/projects/views.tsx";
 import { acme, ada, createdAt, longName, organizations, sections, show } from "./samples.tsx";
 
 const owner: Member = {
@@ -36,7 +38,17 @@ const asker = {
   unprovenEmails: [],
   huggingFace: { subject: "hf-1", handle: "amazing-grace", organizations: [] },
 };
-const project = { id: "project-1", name: "Gripper mark II", createdAt };
+const project = {
+  organizationId: "acme",
+  id: "project-1",
+  name: "Gripper mark II",
+  status: "active" as const,
+  dueDate: new Date("2026-12-31"),
+  isArchived: false,
+  createdById: "member-0",
+  createdAt,
+  updatedAt: createdAt,
+};
 const connection = {
   subject: "65aa0000000000000000000b",
   name: "Orbital Works",
@@ -349,10 +361,21 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
     "Projects",
     <ProjectsPage
       actor={owner}
-      projects={[project, { ...project, id: "project-2", name: longName }]}
-      isArchived={false}
-      next="project-2"
-      form={{ name: "", errors: { name: ["Please enter a name."] } }}
+      projects={[
+        project,
+        { ...project, id: "project-2", name: longName, status: "paused", dueDate: null },
+        { ...project, id: "project-3", name: "Arm", status: "done" },
+      ]}
+      query={{ sort: "due-date", status: undefined }}
+      next={{ id: "project-3", name: "Arm", dueDate: null }}
+      form={{
+        values: { name: "", status: "planned", dueDate: "soon" },
+        errors: {
+          name: ["Please enter a name."],
+          dueDate: ["Please enter a date, such as 2030-01-31."],
+          priority: ["The form contains an unknown field: priority."],
+        },
+      }}
     />,
   ),
   "projects-none": showSection(
@@ -360,9 +383,9 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
     <ProjectsPage
       actor={viewer}
       projects={[]}
-      isArchived
+      query={{ sort: "newest", archived: "yes" }}
       next={undefined}
-      form={{ name: "", errors: {} }}
+      form={blank}
     />,
   ),
   project: showSection(
@@ -370,7 +393,15 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
     <ProjectPage
       actor={owner}
       project={{ ...project, isArchived: true, createdBy: { name: null, username: "ada" } }}
-      form={{ name: "Gripper mark II", errors: {} }}
+      form={fillForm(project)}
+    />,
+  ),
+  "project-of-viewer": showSection(
+    "Projects",
+    <ProjectPage
+      actor={viewer}
+      project={{ ...project, dueDate: null, name: longName, createdBy: null }}
+      form={fillForm(project)}
     />,
   ),
   "audit-log": showSection(

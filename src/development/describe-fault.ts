@@ -1,0 +1,45 @@
+/** A line of a stack trace. */
+type Frame = { text: string; isOurs: boolean };
+
+/** An error as the developer sees it. */
+export type Fault = { name: string; message: string; frames: Frame[] };
+
+/** Causes of causes, and no further. */
+const deepest = 5;
+
+/**
+ * Reads an error and what caused it. Of each it takes the message and the stack, and no other property: those may hold
+ * a request's headers.
+ *
+ * @param thrown anything
+ * @param root the folder of the application, as the frames name it
+ */
+export function describeFaults(thrown: unknown, root: string): Fault[] {
+  const faults: Fault[] = [];
+  let present = thrown;
+  while (faults.length < deepest && present !== undefined && present !== null) {
+    if (!(present instanceof Error)) {
+      const message = typeof present === "string" ? present : `a value of type ${typeof present}`;
+      return [...faults, { name: "Thrown", message: hideCredentials(message), frames: [] }];
+    }
+    const { name, message, stack = "" } = present;
+    faults.push({ name, message: hideCredentials(message), frames: readFrames(stack, root) });
+    present = present.cause;
+  }
+  return faults;
+}
+
+/** The application's own frames come first, each group in its order. */
+function readFrames(stack: string, root: string): Frame[] {
+  const lines = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  const frames = lines.map((line) => {
+    const text = line.trim().replace("file://", "").replace(`${root}/`, "");
+    return { text: hideCredentials(text), isOurs: /[ (](src|dev)\//.test(text) };
+  });
+  return [...frames.filter(({ isOurs }) => isOurs), ...frames.filter(({ isOurs }) => !isOurs)];
+}
+
+/** An address in a message may have a password in it, such as the database's. */
+function hideCredentials(text: string): string {
+  return text.replaceAll(/(\w:\/\/)[^\s/@]+@/g, "$1…@");
+}

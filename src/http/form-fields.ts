@@ -1,0 +1,61 @@
+import { z } from "zod";
+
+/** What a column has that a form can fill in. */
+export type FieldValue = string | number | boolean | Date | null;
+
+/** A value as a form and an address carry it: what the fields here read. An empty text is no value. */
+export function writeField(value: FieldValue): string {
+  if (value === null || value === false) return "";
+  if (value === true) return "on";
+  return value instanceof Date ? writeDay(value) : String(value);
+}
+
+/** A calendar day as PostgreSQL and HTML write it, from its midnight in UTC. */
+export function writeDay(day: Date): string {
+  return day.toISOString().slice(0, 10);
+}
+
+/**
+ * A calendar day, in no time zone: a Date at midnight UTC, which is how Prisma reads and writes a `date`. PostgreSQL
+ * knows no year 0, and a form no year of five digits.
+ */
+export const dateField = z.iso
+  .date("Please enter a date, such as 2030-01-31.")
+  .regex(/^[1-9]/, "Please enter a year from 1000 on.")
+  .transform((text) => new Date(`${text}T00:00:00Z`));
+
+/** A whole number between two bounds, both included. */
+export function wholeNumberField({ from, to }: { from: number; to: number }) {
+  const message = `Please enter a whole number from ${from} to ${to}.`;
+  return z
+    .string(message)
+    .trim()
+    .regex(/^-?\d{1,15}$/, message)
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, message);
+}
+
+/** Text of several lines, in Unicode's composed form. It may be empty. */
+export function textField({ longest }: { longest: number }) {
+  return z
+    .string("Please enter a text.")
+    .transform((value) => value.normalize("NFC").replaceAll(/\r\n?/g, "\n").trim())
+    .pipe(
+      z
+        .string()
+        .max(longest, `Please use at most ${longest} characters.`)
+        .regex(/^[^\p{Cs}\p{Co}]*$/u, "Please use visible characters only.")
+        .refine((value) => !/[^\P{Cc}\n\t]/u.test(value), "Please use visible characters only."),
+    );
+}
+
+/** A checkbox: browsers send "on" where it is checked, and nothing where it is not. */
+export const checkboxField = z
+  .literal(["", "on"], "Please check this or leave it.")
+  .optional()
+  .transform((value) => value === "on");
+
+/** A field that may stay empty: null then. */
+export function orEmpty<Schema extends z.ZodType>(field: Schema) {
+  return z.union([z.literal("").transform(() => null), field]);
+}

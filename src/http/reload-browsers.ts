@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Middleware } from "koa";
+
+const scriptPath = "/development/reload.js";
+const versionPath = "/development/version";
+
+/** Asks for the version, once a second while the page is seen, and loads the page anew where it is another. */
+const script = `let known;
+async function look() {
+  if (document.visibilityState === "hidden") return;
+  const answer = await fetch("${versionPath}").catch(() => undefined);
+  if (!answer?.ok) return;
+  const version = await answer.text();
+  if (known !== undefined && known !== version) location.reload();
+  known = version;
+}
+setInterval(look, 1000);
+document.addEventListener("visibilitychange", look);
+look();
+`;
+
+/**
+ * For development only: pages load themselves anew after the application has started again, or after the style sheet
+ * has changed.
+ *
+ * Browsers ask again and again: a connection that stays open would hold up the end of the application. A page that
+ * answers a form does not reload, since the browser would send the form once more.
+ *
+ * @param publicFolder where the style sheet is
+ */
+export function reloadBrowsers(publicFolder: string): Middleware {
+  const start = randomUUID();
+  const readVersion = async () => {
+    const sheet = await stat(join(publicFolder, "app.css")).catch(() => undefined);
+    return `${start} ${sheet?.mtimeMs ?? 0}`;
+  };
+  return async (ctx, next) => {
+    if (ctx.path === versionPath || ctx.path === scriptPath) {
+      // So that no connection is left when the application ends.
+      ctx.set({
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        Connection: "close",
+      });
+      ctx.type = ctx.path === scriptPath ? "text/javascript" : "text/plain";
+      ctx.body = ctx.path === scriptPath ? script : await readVersion();
+      return;
+    }
+    await next();
+    if (ctx.response.get("Cache-Control").includes("max-age")) ctx.set("Cache-Control", "no-cache");
+    if (ctx.method !== "GET" || typeof ctx.body !== "string" || !ctx.response.is("html")) return;
+    ctx.body = ctx.body.replace("</head>", `<script src="${scriptPath}" defer></script></head>`);
+    const policy = ctx.response.get("Content-Security-Policy");
+    ctx.set("Content-Security-Policy", `${policy}; script-src 'self'; connect-src 'self'`);
+  };
+}

@@ -1,0 +1,61 @@
+import type { ComponentChildren } from "preact";
+
+import type { ProjectStatus } from "../database/generated/client.ts";
+import { DateText } from "../views/date-text.tsx";
+import type { ProjectFields } from "./schema.ts";
+
+type FieldView = {
+  label: string;
+  /** On the page of one project. */
+  show(project: ProjectFields): ComponentChildren;
+  /** In a row of the list, below the name; null or false where there is nothing to say. */
+  showInList(project: ProjectFields): ComponentChildren;
+};
+
+/** How each field is called and shown: a column that is not here does not compile. The name is the heading. */
+const fields: Record<Exclude<keyof ProjectFields, "name">, FieldView> = {
+  status: {
+    label: "Status",
+    show: ({ status }) => <StatusBadge status={status} />,
+    showInList: ({ status }) => <StatusBadge status={status} />,
+  },
+  dueDate: {
+    label: "Due date",
+    show: ({ dueDate }) => (dueDate ? <DateText date={dueDate} /> : "None"),
+    showInList: ({ dueDate }) =>
+      dueDate && (
+        <>
+          Due <DateText date={dueDate} />
+        </>
+      ),
+  },
+};
+
+/** All of a project but its name, as terms with their descriptions. */
+export function listFacts(project: ProjectFields) {
+  return Object.values(fields).map(({ label, show }) => ({ label, content: show(project) }));
+}
+
+/** What a row of the list says of a project, besides its name. */
+export function summarize(project: ProjectFields): ComponentChildren[] {
+  return Object.values(fields)
+    .map(({ showInList }) => showInList(project))
+    .filter(Boolean);
+}
+
+const looks: Record<ProjectStatus, { label: string; class: string }> = {
+  planned: { label: "Planned", class: "border-base-300 bg-transparent text-base-content/80" },
+  active: { label: "Active", class: "border-transparent bg-primary/15 text-primary" },
+  paused: { label: "Paused", class: "border-transparent bg-accent text-accent-content" },
+  done: { label: "Done", class: "border-transparent bg-base-300 text-base-content" },
+};
+
+/** A status as a word. */
+export function nameStatus(status: ProjectStatus): string {
+  return looks[status].label;
+}
+
+function StatusBadge({ status }: { status: ProjectStatus }) {
+  const look = looks[status];
+  return <span class={`badge badge-sm font-medium ${look.class}`}>{look.label}</span>;
+}

@@ -1,0 +1,140 @@
+import type { Member } from "../auth/actor.ts";
+import { formAction } from "../auth/seen-as.ts";
+import { type Project, ProjectStatus } from "../database/generated/client.ts";
+import { writePlace } from "../http/place-field.ts";
+import { withQuery } from "../http/with-query.ts";
+import { hasPermission } from "../memberships/roles.ts";
+import { Card } from "../views/card.tsx";
+import { DateText } from "../views/date-text.tsx";
+import { EmptyState } from "../views/empty-state.tsx";
+import { type FilledForm, SelectField, SubmitButton } from "../views/form.tsx";
+import { Icon } from "../views/icon.tsx";
+import { PageHeading } from "../views/page-heading.tsx";
+import { nameStatus, summarize } from "./fields-view.tsx";
+import { ProjectForm } from "./form-view.tsx";
+import { type Place, type ProjectsQuery, sorts } from "./schema.ts";
+import { projectPath } from "./views.tsx";
+
+interface ProjectsPageProps {
+  actor: Member;
+  projects: readonly Project[];
+  query: ProjectsQuery;
+  /** Where the next page begins, if there is one. */
+  next: Place | undefined;
+  form: FilledForm;
+}
+
+/** A list, and beside it the form that adds to it. */
+export function ProjectsPage({ actor, projects, query, next, form }: ProjectsPageProps) {
+  const path = projectPath(actor.organization);
+  const { sort, status, archived } = query;
+  const isArchived = archived === "yes";
+  return (
+    <>
+      <PageHeading title={isArchived ? "Archived projects" : "Projects"}>
+        <a
+          class="link"
+          href={withQuery(path, { sort, status, archived: isArchived ? undefined : "yes" })}
+        >
+          {isArchived ? "Show current" : "Show archived"}
+        </a>
+      </PageHeading>
+      <div class="grid items-start gap-8 lg:grid-cols-[1.7fr_1fr]">
+        <div class="grid gap-4">
+          <ListSettings path={path} query={query} />
+          {projects.length > 0 ? (
+            <ul class="divide-y divide-base-300 overflow-hidden rounded-box border border-base-300 bg-base-100">
+              {projects.map((project) => (
+                <ProjectRow
+                  key={project.id}
+                  href={projectPath(actor.organization, project.id)}
+                  project={project}
+                />
+              ))}
+            </ul>
+          ) : (
+            <EmptyState icon="circleInfo" title={describeNone(query)}>
+              <p>What is here can be seen by everybody in {actor.organization.name}.</p>
+            </EmptyState>
+          )}
+          {next && (
+            <a
+              class="btn btn-outline justify-self-start text-base"
+              href={withQuery(path, { sort, status, archived, after: writePlace(next) })}
+            >
+              Next page
+            </a>
+          )}
+        </div>
+        {hasPermission(actor.role, "project:create") && (
+          <Card id="create" title="New project">
+            <ProjectForm
+              action={formAction(actor, "projects")}
+              form={form}
+              button="Create project"
+            />
+          </Card>
+        )}
+      </div>
+    </>
+  );
+}
+
+function ProjectRow({ href, project }: { href: string; project: Project }) {
+  return (
+    <li class="relative flex items-center gap-4 px-4 py-4 hover:bg-base-content/4 sm:px-6">
+      <div class="min-w-0 flex-1">
+        <a class="break-name font-semibold after:absolute after:inset-0" href={href}>
+          {project.name}
+        </a>
+        <p class="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-base-content/75">
+          {summarize(project).map((content, index) => (
+            <span key={index}>{content}</span>
+          ))}
+          <span>
+            Created <DateText date={project.createdAt} />
+          </span>
+        </p>
+      </div>
+      <Icon name="chevronRight" class="size-5 opacity-60 max-sm:hidden" />
+    </li>
+  );
+}
+
+/** A form of GET: what it says stands in the address. */
+function ListSettings({ path, query }: { path: string; query: ProjectsQuery }) {
+  return (
+    <form
+      class="grid items-end gap-4 sm:grid-cols-[1fr_1fr_auto]"
+      method="get"
+      action={path}
+      role="search"
+      aria-label="Projects"
+    >
+      {query.archived && <input type="hidden" name="archived" value={query.archived} />}
+      <SelectField
+        id="list-status"
+        name="status"
+        label="Show"
+        options={[
+          { value: "", label: "Any status" },
+          ...Object.values(ProjectStatus).map((value) => ({ value, label: nameStatus(value) })),
+        ]}
+        value={query.status ?? ""}
+      />
+      <SelectField
+        id="list-sort"
+        name="sort"
+        label="Sort by"
+        options={Object.entries(sorts).map(([value, label]) => ({ value, label }))}
+        value={query.sort}
+      />
+      <SubmitButton tone="plain">Apply</SubmitButton>
+    </form>
+  );
+}
+
+function describeNone({ status, archived }: ProjectsQuery): string {
+  if (status !== undefined) return "No projects match";
+  return archived === "yes" ? "Nothing is archived" : "No projects yet";
+}

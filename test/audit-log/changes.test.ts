@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+
+import { listChanges } from "../../src/audit-log/changes.ts";
+
+type Fields = {
+  name: string;
+  size: number | null;
+  isOpen: boolean;
+  day: Date | null;
+  note?: string;
+};
+
+const before: Fields = { name: "A", size: 3, isOpen: false, day: new Date("2030-01-31") };
+
+describe("listChanges()", () => {
+  it("tells the fields that differ, and a day as a day", () => {
+    const after = { name: "A", size: null, isOpen: true, day: new Date("2030-02-01") };
+    expect(listChanges(before, after)).toEqual({
+      size: { from: 3, to: null },
+      isOpen: { from: false, to: true },
+      day: { from: "2030-01-31", to: "2030-02-01" },
+    });
+  });
+
+  it("tells nothing where nothing differs, also of a day that is another object, or of what is left out", () => {
+    expect(listChanges(before, { ...before, day: new Date("2030-01-31") })).toBeNull();
+    expect(listChanges(before, {})).toBeNull();
+  });
+
+  it("cuts long texts, after it has compared them", () => {
+    const text = "x".repeat(300);
+    const changes = listChanges({ note: `${text}a` }, { note: `${text}b` });
+    expect(changes).toEqual({ note: { from: `${"x".repeat(200)}…`, to: `${"x".repeat(200)}…` } });
+  });
+});

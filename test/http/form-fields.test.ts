@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import type { z } from "zod";
+
+import {
+  checkboxField,
+  dateField,
+  type FieldValue,
+  orEmpty,
+  textField,
+  wholeNumberField,
+  writeField,
+} from "../../src/http/form-fields.ts";
+import { placeField, writePlace } from "../../src/http/place-field.ts";
+
+const estimate = orEmpty(wholeNumberField({ from: 0, to: 999 }));
+const notes = textField({ longest: 10 });
+
+describe("the kinds of fields", () => {
+  it.each<[z.ZodType<FieldValue>, string | undefined, FieldValue, string]>([
+    [orEmpty(dateField), "", null, ""],
+    [orEmpty(dateField), "2028-02-29", new Date("2028-02-29T00:00:00Z"), "2028-02-29"],
+    [orEmpty(dateField), "9999-12-31", new Date("9999-12-31T00:00:00Z"), "9999-12-31"],
+    [estimate, "", null, ""],
+    [estimate, " 0 ", 0, "0"],
+    [estimate, "0999", 999, "999"],
+    [notes, "", "", ""],
+    [notes, " a\r\nb\t ", "a\nb", "a\nb"],
+    [notes, "e\u0301", "é", "é"],
+    [checkboxField, "on", true, "on"],
+    [checkboxField, "", false, ""],
+    [checkboxField, undefined, false, ""],
+  ])("read %#, and write it back", (field, sent, value, written) => {
+    expect(field.parse(sent)).toEqual(value);
+    expect(writeField(value)).toBe(written);
+  });
+
+  it.each<[z.ZodType, string, string]>([
+    [orEmpty(dateField), "2030-02-30", "Please enter a date, such as 2030-01-31."],
+    [orEmpty(dateField), "31.1.2030", "Please enter a date, such as 2030-01-31."],
+    [orEmpty(dateField), "12030-01-31", "Please enter a date, such as 2030-01-31."],
+    [dateField, "0000-01-01", "Please enter a year from 1000 on."],
+    [dateField, "", "Please enter a date, such as 2030-01-31."],
+    [wholeNumberField({ from: 1, to: 9 }), "10", "Please enter a whole number from 1 to 9."],
+    [wholeNumberField({ from: 1, to: 9 }), "1.5", "Please enter a whole number from 1 to 9."],
+    [wholeNumberField({ from: 1, to: 9 }), "1e0", "Please enter a whole number from 1 to 9."],
+    [notes, "x".repeat(11), "Please use at most 10 characters."],
+    [notes, "a\u0007b", "Please use visible characters only."],
+    [checkboxField, "maybe", "Please check this or leave it."],
+  ])("refuse %#: %s", (field, sent, message) => {
+    const { error } = field.safeParse(sent);
+    const issues = error?.issues.flatMap((issue) =>
+      issue.code === "invalid_union" ? (issue.errors.at(-1) ?? []) : [issue],
+    );
+    expect(issues?.map((issue) => issue.message)).toContain(message);
+  });
+});
+
+describe("placeField()", () => {
+  it("reads what writePlace() wrote, and nothing that is no JSON or another place", () => {
+    const field = placeField(dateField.optional().transform(() => "read"));
+    expect(field.safeParse(writePlace({})).success).toBe(false);
+    expect(field.safeParse("bm8ganNvbg").success).toBe(false);
+    expect(field.safeParse(Buffer.from('"2030-01-31"').toString("base64url")).data).toBe("read");
+  });
+});

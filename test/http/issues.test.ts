@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { groupByField } from "../../src/http/errors.ts";
+import { readInput } from "../../src/http/issues.ts";
+
+/** What is said of one field. */
+function complain(schema: z.ZodType, value: unknown): string[] {
+  const result = readInput(z.strictObject({ field: schema }), { field: value }, "form");
+  return "issues" in result
+    ? result.issues.map(({ field, message }) => `${field}: ${message}`)
+    : ["none"];
+}
+
+describe("readInput()", () => {
+  it.each<[string, z.ZodType, unknown, string]>([
+    ["a missing field", z.string(), undefined, "This field is missing."],
+    ["another type", z.number(), "x", "This must be a number."],
+    ["a field sent twice", z.string(), ["a", "b"], "This must be text, and sent once."],
+    ["a choice", z.enum(["", "red", "blue"]), "x", "This must be one of these: red, blue."],
+    ["a literal", z.literal("yes"), "x", "This must be yes."],
+    ["an empty text", z.string().min(1), "", "Please fill this in."],
+    ["a short text", z.string().min(3), "x", "This must have at least 3 characters."],
+    ["a long text", z.string().max(3), "xxxx", "This must have at most 3 characters."],
+    ["a small number", z.number().min(3), 1, "This must be at least 3."],
+    ["a number at its bound", z.number().lt(3), 3, "This must be less than 3."],
+    ["a number between two", z.number().multipleOf(5), 3, "This must be a multiple of 5."],
+    ["a short list", z.array(z.string()).min(1), [], "This must have at least 1 entries."],
+    ["a day", z.iso.date(), "2030-02-30", "This must be a date, such as 2030-01-31."],
+    ["an address", z.email(), "x", "This must be an email address, such as ada@example.com."],
+    ["a pattern", z.string().regex(/^a$/), "x", "This must be in the form that is asked for."],
+    [
+      "alternatives",
+      z.union([z.literal(""), z.iso.date()]),
+      "x",
+      "This must be a date, such as 2030-01-31.",
+    ],
+    [
+      "a rule of one's own",
+      z.string().refine(() => false),
+      "x",
+      "This is not what is asked for here.",
+    ],
+    [
+      "a sentence of one's own",
+      z.string("Please enter a name."),
+      undefined,
+      "Please enter a name.",
+    ],
+  ])("says of %s what it must be", (_what, schema, value, sentence) => {
+    expect(complain(schema, value)).toEqual([`field: ${sentence}`]);
+  });
+
+  it("names each unknown field, where it stands, and the first ten only", () => {
+    const extra = Object.fromEntries(
+      Array.from({ length: 12 }, (_none, index) => [`x${index}`, ""]),
+    );
+    const result = readInput(
+      z.strictObject({ inner: z.strictObject({}) }),
+      { inner: { priority: 1 }, ["n".repeat(200)]: 1, ...extra },
+      "document",
+    );
+    const issues = "issues" in result ? result.issues : [];
+    expect(issues).toHaveLength(11);
+    expect(issues[0]).toEqual({
+      field: "inner.priority",
+      message: "The document contains an unknown field: priority.",
+    });
+    expect(issues[1]?.message).toBe(`The document contains an unknown field: ${"n".repeat(100)}….`);
+  });
+
+  it("has no field of a name that objects have already", () => {
+    const sent: unknown = JSON.parse('{"__proto__": 1, "constructor": 1}');
+    const result = readInput(z.strictObject({}), sent, "form");
+    expect(Object.keys(groupByField("issues" in result ? result.issues : []))).toEqual([
+      "__proto__",
+      "constructor",
+    ]);
+  });
+});

@@ -1,0 +1,204 @@
+import { describe, expect, it } from "vitest";
+
+import { roles } from "../../src/memberships/roles.ts";
+import { writePlace } from "../../src/http/place-field.ts";
+import { type Agent, useApplication } from "../support/application.ts";
+import { createWorld, fillIn, pathOf, post } from "./world.ts";
+
+const application = useApplication();
+const { assemble, assembleOwner, addProject } = createWorld(application);
+
+/** The names of a list, in its order. */
+const listNames = (html: string) =>
+  [...html.matchAll(/href="\/o\/[^/"]+\/projects\/[^"]+">([^<]+)</g)].map(([, name]) => name);
+
+const nextPage = (html: string) =>
+  /href="([^"]+)"[^>]*>Next page/.exec(html)?.[1]?.replaceAll("&amp;", "&");
+
+/** The names on each page, from an address on. */
+async function readPages(agent: Agent, path: string, afterEach?: (last: string) => Promise<void>) {
+  const pages: (string | undefined)[][] = [];
+  for (let next: string | undefined = path; next !== undefined;) {
+    const { text } = await agent.get(next);
+    pages.push(listNames(text));
+    next = nextPage(text);
+    await afterEach?.(pages.at(-1)?.at(-1) ?? "");
+  }
+  return pages;
+}
+
+describe("GET /o/:slug/projects", () => {
+  it("lists what is not archived, newest first, and the rest on request", async () => {
+    const { organization, agent } = await assembleOwner();
+    await addProject(organization, { name: "First" });
+    await addProject(organization, { name: "Shelved", isArchived: true });
+    await addProject(organization, { name: "Second" });
+    const active = await agent.get(pathOf(organization));
+    expect(active.status).toBe(200);
+    expect(listNames(active.text)).toEqual(["Second", "First"]);
+    const archived = await agent.get(pathOf(organization, "?archived=yes"));
+    expect(listNames(archived.text)).toEqual(["Shelved"]);
+  });
+
+  it("says so where there are none", async () => {
+    const { organization, agent } = await assembleOwner();
+    expect((await agent.get(pathOf(organization))).text).toContain("No projects yet");
+    const archived = await agent.get(pathOf(organization, "?archived=yes"));
+    expect(archived.text).toContain("Nothing is archived");
+  });
+
+  it("is for everybody in the organization; the form is for those who may create", async () => {
+    const { organization, as } = await assemble();
+    for (const role of roles) {
+      const answer = await as(role).get(pathOf(organization));
+      expect(answer.status, role).toBe(200);
+      expect(answer.text).toMatch(/aria-current="page">Projects</);
+      expect(answer.text.includes("Create project"), role).toBe(role !== "viewer");
+    }
+    expect((await as("outsider").get(pathOf(organization))).status).toBe(404);
+    expect((await as("visitor").get(pathOf(organization))).status).toBe(303);
+  });
+
+  it.each(["", "?archived=yes", "?sort=newest&status=planned"])(
+    "has pages that keep their order, and lose none while others come and go: %s",
+    async (query) => {
+      const { organization, agent } = await assembleOwner();
+      const isArchived = query.includes("archived");
+      const names = Array.from({ length: 45 }, (_none, index) => `No. ${index + 1}`);
+      for (const name of names) await addProject(organization, { name, isArchived });
+      const pages = await readPages(agent, pathOf(organization, query), async (last) => {
+        // A newcomer, and one already seen goes: the one that the next page is counted from.
+        await addProject(organization, { name: "Late", isArchived });
+        await application.query("delete from projects where organization_id = $1 and name = $2", [
+          organization.id,
+          last,
+        ]);
+      });
+      expect(pages.map(({ length }) => length)).toEqual([20, 20, 5]);
+      expect(pages.flat()).toEqual(names.toReversed());
+    },
+  );
+
+  it("sorts by name as people do, and those of one name by age, over all pages", async () => {
+    const { organization, agent } = await assembleOwner();
+    const names = [
+      "beta",
+      "Alpha",
+      "álef",
+      ...Array.from({ length: 43 }, () => "Twin"),
+      "twin",
+      "zeta",
+    ];
+    const ids = new Map<string, string>();
+    for (const name of names) ids.set(await addProject(organization, { name }), name);
+    const seen: string[] = [];
+    for (let next: string | undefined = pathOf(organization, "?sort=name"); next !== undefined;) {
+      const { text } = await agent.get(next);
+      seen.push(...[...text.matchAll(/projects\/([\w-]{36})">/g)].map(([, id = ""]) => id));
+      next = nextPage(text);
+    }
+    const key = (id: string) => `${ids.get(id)?.toLowerCase()} ${id}`;
+    expect(seen).toEqual(
+      [...ids.keys()].toSorted((one, other) => (key(one) < key(other) ? -1 : 1)),
+    );
+  });
+
+  it("sorts by due date, the soonest first and those without one last, over all pages", async () => {
+    const { organization, agent } = await assembleOwner();
+    const days = [null, "2030-01-31", "1999-12-31", "2030-01-31", "9999-12-31"];
+    const all = Array.from({ length: 45 }, (_none, index) => ({
+      name: `No. ${String(index).padStart(2, "0")}`,
+      day: days[index % days.length] ?? null,
+    }));
+    for (const { name, day } of all) {
+      await addProject(organization, { name, dueDate: day === null ? null : new Date(day) });
+    }
+    const pages = await readPages(agent, pathOf(organization, "?sort=due-date"));
+    expect(pages.map(({ length }) => length)).toEqual([20, 20, 5]);
+    const key = ({ name, day }: (typeof all)[number]) => `${day ?? "none"} ${name}`;
+    expect(pages.flat()).toEqual(
+      all.toSorted((one, other) => (key(one) < key(other) ? -1 : 1)).map(({ name }) => name),
+    );
+  });
+
+  it("shows those of one status, says which by its form, and keeps that on the next page", async () => {
+    const { organization, agent } = await assembleOwner();
+    for (let count = 0; count < 21; count += 1) {
+      await addProject(organization, { name: `Active ${count}`, status: "active" });
+      await addProject(organization, { name: `Done ${count}`, status: "done" });
+    }
+    const path = pathOf(organization, "?status=active&sort=name");
+    const { text } = await agent.get(path);
+    expect(text).toMatch(/<option [^>]*value="active" selected/);
+    expect(text).toMatch(/<option [^>]*value="name" selected/);
+    const names = (await readPages(agent, path)).flat();
+    expect(names).toHaveLength(21);
+    expect(names.filter((name) => !name?.startsWith("Active"))).toEqual([]);
+    // The form of the page sends what is left open as an empty text.
+    const all = await readPages(agent, pathOf(organization, "?status=&sort=newest"));
+    expect(all.flat()).toHaveLength(42);
+    const none = await agent.get(pathOf(organization, "?status=paused"));
+    expect(none.text).toContain("No projects match");
+  });
+
+  it("shows what a form has sent: the same day in every time zone", async () => {
+    const { organization, agent } = await assembleOwner();
+    await post(agent, pathOf(organization), fillIn({ dueDate: "2030-01-31" }));
+    const [row] = await application.query<{ day: string }>(
+      "select due_date::text as day from projects where organization_id = $1",
+      [organization.id],
+    );
+    expect(row).toEqual({ day: "2030-01-31" });
+    expect((await agent.get(pathOf(organization))).text).toContain("January 31, 2030");
+  });
+
+  it("has no next page where just one page is full", async () => {
+    const { organization, agent } = await assembleOwner();
+    for (let count = 0; count < 20; count += 1) await addProject(organization);
+    const answer = await agent.get(pathOf(organization));
+    expect(listNames(answer.text)).toHaveLength(20);
+    expect(nextPage(answer.text)).toBeUndefined();
+  });
+
+  it("TI05 lists only one's own, also after what is another organization's", async () => {
+    const { organization, elsewhere, as } = await assemble();
+    await addProject(organization, { name: "Ours" });
+    await addProject(elsewhere, { name: "Theirs" });
+    const id = await addProject(elsewhere, { name: "Theirs, too" });
+    const cursor = writePlace({ id, name: "A", dueDate: null });
+    const sorted = ["newest", "name"].map((sort) => `?sort=${sort}&after=${cursor}`);
+    for (const query of ["", "?archived=yes", ...sorted]) {
+      const { status, text } = await as("viewer").get(pathOf(organization, query));
+      expect(status).toBe(200);
+      expect(text).not.toContain("Theirs");
+      expect(text).not.toContain(elsewhere.id);
+    }
+    const after = await as("viewer").get(pathOf(organization, `?after=${cursor}`));
+    expect(listNames(after.text)).toEqual(["Ours"]);
+  });
+
+  it.each([
+    "after=1",
+    "after=",
+    "after=a'--",
+    `after=${writePlace({ id: "1", name: "A", dueDate: null })}`,
+    `after=${writePlace({ id: "0191d2c0-0000-7000-8000-000000000000", name: "\0", dueDate: null })}`,
+    `after=${writePlace({ id: "0191d2c0-0000-7000-8000-000000000000", name: "A", dueDate: "0000-01-01" })}`,
+    "archived=no",
+    "archived=yes&archived=yes",
+    "sort=id",
+    "status=unheard-of",
+  ])("AP06 is 400 for %s", async (query) => {
+    const { organization, agent } = await assembleOwner();
+    expect((await agent.get(pathOf(organization, `?${query}`))).status).toBe(400);
+  });
+
+  it("shows nothing for a notice that it does not know", async () => {
+    const { organization, agent } = await assembleOwner();
+    for (const notice of ["constructor", "__proto__", "<script>", "deleted&notice=deleted"]) {
+      const answer = await agent.get(pathOf(organization, `?notice=${notice}`));
+      expect(answer.status).toBe(200);
+      expect(answer.text).not.toContain('role="status"');
+    }
+  });
+});

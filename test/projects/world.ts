@@ -1,0 +1,123 @@
+import { v7 as createId } from "uuid";
+
+import { roles } from "../../src/memberships/roles.ts";
+import type { ProjectFields } from "../../src/projects/schema.ts";
+import type { Agent, Organization, RunningApplication } from "../support/application.ts";
+import { findForms } from "../support/page-forms.ts";
+
+type Sample = {
+  /** What a form sends first, and as what the page shows that. */
+  sent: string;
+  shown: string;
+  /** Another value, and what the audit log says of a change from the first one to it. */
+  other: string;
+  recorded: { from: unknown; to: unknown };
+  /** What is refused, and how. */
+  wrong: string;
+  fault: string;
+};
+
+/** Values of each field. A column that is not here does not compile. */
+export const samples: Record<keyof ProjectFields, Sample> = {
+  name: {
+    sent: "Apollo",
+    shown: "Apollo",
+    other: "Zeus",
+    recorded: { from: "Apollo", to: "Zeus" },
+    wrong: " ",
+    fault: "Please enter a name.",
+  },
+  status: {
+    sent: "planned",
+    shown: "Planned",
+    other: "done",
+    recorded: { from: "planned", to: "done" },
+    wrong: "unheard-of",
+    fault: "Please choose one of the statuses.",
+  },
+  dueDate: {
+    sent: "2030-01-31",
+    shown: "January 31, 2030",
+    other: "",
+    recorded: { from: "2030-01-31", to: null },
+    wrong: "2030-02-30",
+    fault: "Please enter a date, such as 2030-01-31.",
+  },
+};
+
+/** What a form sends, but for some of its fields. */
+export function fillIn(others: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const sent = Object.entries(samples).map(([name, sample]) => [name, sample.sent]);
+  return { ...Object.fromEntries(sent), ...others };
+}
+
+export const pathOf = ({ slug }: Organization, rest = "") => `/o/${slug}/projects${rest}`;
+
+export const post = (agent: Agent, path: string, fields: string | object = {}) =>
+  agent.post(path).type("form").send(fields);
+
+/** What the form of a page would send if nobody touched it; a checkbox that is not checked sends nothing. */
+export function readForm(html: string, url: string): Record<string, string> {
+  const form = findForms({ html, url }).find(({ fields }) =>
+    fields.some(([name]) => name === "name"),
+  );
+  const unsent = Object.keys(samples).map((name) => [name, ""]);
+  return Object.fromEntries([...unsent, ...(form?.fields ?? [])]);
+}
+
+/** The people and the things of a test. */
+export function createWorld(application: RunningApplication) {
+  return {
+    /** An organization with somebody of each role, and an outsider who owns another one. */
+    async assemble() {
+      const owner = await application.createPerson("Olivia Owner");
+      const organization = await application.createOrganization(owner, "Acme");
+      const agents = { owner: await application.signInAs(owner) } as Record<string, Agent>;
+      for (const role of roles.filter((each) => each !== "owner")) {
+        const person = await application.createPerson();
+        await application.addMember(organization, person, role);
+        agents[role] = await application.signInAs(person);
+      }
+      const outsider = await application.createPerson();
+      const elsewhere = await application.createOrganization(outsider, "Elsewhere");
+      agents["outsider"] = await application.signInAs(outsider);
+      agents["visitor"] = application.visitor();
+      return {
+        organization,
+        elsewhere,
+        owner,
+        outsider,
+        as: (who: string) => agents[who] as Agent,
+      };
+    },
+    /** An organization of one person, who is signed in. */
+    async assembleOwner() {
+      const owner = await application.createPerson();
+      const organization = await application.createOrganization(owner);
+      return { owner, organization, agent: await application.signInAs(owner) };
+    },
+    /** @returns its id */
+    async addProject(
+      { id: organizationId }: Organization,
+      fields: Partial<ProjectFields> & { isArchived?: boolean } = {},
+    ): Promise<string> {
+      // Not left to the database's clock: these rise even within one millisecond.
+      const id = createId();
+      await application.database.forOrganization(organizationId, (tx) =>
+        tx.project.create({ data: { name: "Apollo", ...fields, organizationId, id } }),
+      );
+      return id;
+    },
+    readProjects: ({ id }: Organization) =>
+      application.query<{ id: string; name: string; is_archived: boolean }>(
+        "select * from projects where organization_id = $1 order by id",
+        [id],
+      ),
+    readEvents: ({ id }: Organization) =>
+      application.query(
+        `select action, target_id, details from audit_events
+          where organization_id = $1 and action like 'project.%' order by id`,
+        [id],
+      ),
+  };
+}
