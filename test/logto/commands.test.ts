@@ -1,62 +1,35 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import { describe, expect, it } from "vitest";
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-import { root } from "../support/documents.ts";
+import { useProcesses } from "../support/processes.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
 const { application } = world;
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "commands-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const processes = useProcesses();
 
 /** The command as it is typed, with the settings of the application that runs. */
-async function run(
+function run(
   command: "queue" | "reconcile",
   parameters: string[] = [],
   environment: Record<string, string> = {},
 ) {
   const { config } = application;
   const { endpoint, appId, appSecret, management } = config.logto;
-  const child = spawn(
-    process.execPath,
-    [
-      "--import",
-      import.meta.resolve("tsx"),
-      join(root, `src/logto/commands/${command}.ts`),
-      ...parameters,
-    ],
-    {
-      cwd: folder,
-      env: {
-        PATH: process.env["PATH"],
-        NODE_ENV: "test",
-        BASE_URL: application.baseUrl,
-        DATABASE_URL: config.database.url,
-        SESSION_SECRET: "only for tests",
-        LOGTO_ENDPOINT: endpoint,
-        LOGTO_APP_ID: appId,
-        LOGTO_APP_SECRET: appSecret,
-        LOGTO_M2M_APP_ID: management?.credentials.appId ?? "",
-        LOGTO_M2M_APP_SECRET: management?.credentials.appSecret ?? "",
-        ...environment,
-      },
+  return processes.run(`src/logto/commands/${command}.ts`, {
+    parameters,
+    environment: {
+      NODE_ENV: "test",
+      BASE_URL: application.baseUrl,
+      DATABASE_URL: config.database.url,
+      SESSION_SECRET: "only for tests",
+      LOGTO_ENDPOINT: endpoint,
+      LOGTO_APP_ID: appId,
+      LOGTO_APP_SECRET: appSecret,
+      LOGTO_M2M_APP_ID: management?.credentials.appId ?? "",
+      LOGTO_M2M_APP_SECRET: management?.credentials.appSecret ?? "",
+      ...environment,
     },
-  );
-  const [output, errors] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "close"),
-  ]);
-  return { output, errors, code: child.exitCode };
+  });
 }
 
 const saying = (output: string) => ({ output, errors: "", code: 0 });
