@@ -1,18 +1,29 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { Client } from "pg";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { removePostgres, startPostgres, type Postgres } from "../../dev/postgres.ts";
 
+const inventDirectory = () => `/var/tmp/tenantry-test-${randomUUID()}`;
+
+/** Of a server that has run and was stopped. */
+const used = inventDirectory();
 let directory: string;
 const running: Postgres[] = [];
 
+beforeAll(async () => {
+  const postgres = await startPostgres({ directory: used, port: 0, durable: false });
+  await postgres.stop();
+});
+afterAll(() => rm(used, { recursive: true, force: true }));
+
 beforeEach(() => {
-  directory = `/var/tmp/tenantry-test-${randomUUID()}`;
+  directory = inventDirectory();
 });
 
 afterEach(async () => {
@@ -24,6 +35,14 @@ async function start({ durable = false } = {}): Promise<Postgres> {
   const postgres = await startPostgres({ directory, port: 0, durable });
   running.push(postgres);
   return postgres;
+}
+
+/** As after an earlier run: for what is not about making the data, which takes a second. */
+const copyUsed = () => promisify(execFile)("cp", ["-a", used, directory]);
+
+async function startAgain(options?: { durable: boolean }): Promise<Postgres> {
+  await copyUsed();
+  return start(options);
 }
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
@@ -72,7 +91,7 @@ describe("startPostgres()", () => {
   });
 
   it("creates a database once, also when asked twice at once", async () => {
-    const postgres = await start();
+    const postgres = await startAgain();
     const urls = await Promise.all(
       ["one", "one", "one"].map((name) => postgres.createDatabase(name)),
     );
@@ -83,7 +102,7 @@ describe("startPostgres()", () => {
   });
 
   it("finds its data again after a stop, and after a kill -9 of the server", async () => {
-    const first = await start({ durable: true });
+    const first = await startAgain({ durable: true });
     await query(first.url, "create table kept as select 'first' as word");
     await first.stop();
 
@@ -100,7 +119,7 @@ describe("startPostgres()", () => {
   });
 
   it("stops the server that an earlier run left running on the same data", async () => {
-    const orphan = await start();
+    const orphan = await startAgain();
     await query(orphan.url, "create table kept as select 1 as one");
     const heir = await start();
     expect((await orphan.exited).join("\n")).toContain("received fast shutdown request");
@@ -108,7 +127,7 @@ describe("startPostgres()", () => {
   });
 
   it("is not held up by a pid file that names some other process", async () => {
-    await (await start()).stop();
+    await copyUsed();
     await writeFile(
       join(directory, "data", "postmaster.pid"),
       `${process.ppid}\n${directory}/data\n`,
@@ -142,27 +161,21 @@ describe("startPostgres()", () => {
   });
 
   it("says what stood in the way, with the server's own words", async () => {
-    const { port } = await start();
-    const other = `${directory}-other`;
-    try {
-      await expect(startPostgres({ directory: other, port, durable: false })).rejects.toThrow(
-        /PostgreSQL did not start:[^]*could not bind/,
-      );
-    } finally {
-      await removePostgres(other);
-    }
+    const { port } = await startAgain();
+    await expect(startPostgres({ directory: used, port, durable: false })).rejects.toThrow(
+      /PostgreSQL did not start:[^]*could not bind/,
+    );
   });
 
   it("ends with the process that started it, even by kill -9", async () => {
+    await copyUsed();
     const script = `
       import { startPostgres } from ${JSON.stringify(new URL("../../dev/postgres.ts", import.meta.url).href)};
       await startPostgres({ directory: ${JSON.stringify(directory)}, port: 0, durable: false });
       console.log("ready");`;
-    const holder = spawn(
-      process.execPath,
-      ["--import", "tsx", "--input-type=module", "--eval", script],
-      { stdio: ["ignore", "pipe", "inherit"] },
-    );
+    const holder = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     await once(createInterface({ input: holder.stdout }), "line");
     const pid = await readServerPid();
     holder.kill("SIGKILL");
@@ -197,7 +210,7 @@ describe.runIf(process.getuid?.() === 0)(
 
 describe("removePostgres()", () => {
   it("stops the server and deletes its data", async () => {
-    const postgres = await start();
+    const postgres = await startAgain();
     await removePostgres(directory);
     await postgres.exited;
     await expect(stat(directory)).rejects.toThrow(/ENOENT/);

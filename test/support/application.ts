@@ -66,6 +66,8 @@ export type ApplicationOptions = {
   }>;
   /** Milliseconds. */
   requestTimeout?: number;
+  /** Of the database: 1 for what is about its limits on time. Default 10, since machines are busy. */
+  slowness?: number;
   dependencies?: Partial<Dependencies>;
 };
 
@@ -81,9 +83,8 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
 
   beforeAll(async () => {
     testDatabase = await createTestDatabase();
-    database = openDatabase({ url: testDatabase.url, poolSize: 5, logger });
-    // On a busy machine the first connection alone may take the second that a request waits for one.
-    await Promise.allSettled([1, 2].map(() => database.unscoped.$queryRaw`select 1`));
+    const { slowness = 10 } = options;
+    database = openDatabase({ url: testDatabase.url, poolSize: 5, logger, slowness });
     instance = await startInstance();
   });
   afterAll(async () => {
@@ -139,7 +140,8 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     const respond = app.callback();
     server.on("request", (request, response) => void respond(request, response));
     const { endpoint, management } = config.logto;
-    const logto = management && createManagementApi({ endpoint, ...management });
+    // Tests that take Logto away do not wait for long once it is back.
+    const logto = management && createManagementApi({ endpoint, ...management, pause: 500 });
     return { server, baseUrl, config, routes, logto, stop: () => close(server) };
   }
 
