@@ -25,7 +25,7 @@ export type ManagementApiOptions = {
   /** Milliseconds for one request. */
   requestTimeout?: number;
   /** Milliseconds in which nothing is sent after five failures in a row. */
-  pause?: number;
+  recoveryTime?: number;
   /** Milliseconds, of a clock that only goes forward. */
   clock?: () => number;
 };
@@ -64,7 +64,7 @@ const pageSize = 100;
  * All of it throws LogtoError, and nothing else.
  */
 export function createManagementApi(options: ManagementApiOptions): ManagementApi {
-  const { endpoint, requestTimeout = 3_000, pause = 10_000 } = options;
+  const { endpoint, requestTimeout = 3_000, recoveryTime = 10_000 } = options;
   const { clock = () => performance.now() } = options;
   const token = createManagementToken({ ...options, requestTimeout, clock });
   // Logto asks to be left alone, all of us, until then.
@@ -92,7 +92,7 @@ export function createManagementApi(options: ManagementApiOptions): ManagementAp
     backoff: new DelegateBackoff(() => 50 + Math.random() * 100),
   });
   const breaker = circuitBreaker(handleWhen(isUnavailable), {
-    halfOpenAfter: pause,
+    halfOpenAfter: recoveryTime,
     breaker: new ConsecutiveBreaker(5),
   });
 

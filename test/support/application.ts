@@ -141,7 +141,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     server.on("request", (request, response) => void respond(request, response));
     const { endpoint, management } = config.logto;
     // Tests that take Logto away do not wait for long once it is back.
-    const logto = management && createManagementApi({ endpoint, ...management, pause: 500 });
+    const logto = management && createManagementApi({ endpoint, ...management, recoveryTime: 500 });
     return { server, baseUrl, config, routes, logto, stop: () => close(server) };
   }
 
