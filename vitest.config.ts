@@ -28,7 +28,7 @@ export default defineConfig(({ mode }) => {
       // database and an application of its own.
       isolate: false,
       // For what hangs. No test is about being fast, and machines are busy.
-      testTimeout: isSlowRun ? 600_000 : 120_000,
+      testTimeout: isSlowRun ? 1_200_000 : 300_000,
       hookTimeout: 120_000,
       expect: { poll: { timeout: 20_000 } },
     },

@@ -109,7 +109,7 @@ describe("checkDatabase()", () => {
   /** The fault that is found; undefined when the database is fit. */
   async function check(options = ""): Promise<string | undefined> {
     const url = prepared.url + options;
-    const database = openDatabase({ url, poolSize: 1, logger: { warn: () => {} } });
+    const database = openDatabase({ url, poolSize: 1, logger: { warn: () => {} }, slowness: 10 });
     try {
       await checkDatabase(database.unscoped);
       return undefined;

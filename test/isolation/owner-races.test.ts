@@ -19,7 +19,7 @@ const application = useApplication();
 let second: Database;
 beforeAll(() => {
   const { url } = application.config.database;
-  second = openDatabase({ url, poolSize: 2, logger: pino({ level: "silent" }) });
+  second = openDatabase({ url, poolSize: 2, logger: pino({ level: "silent" }), slowness: 10 });
 });
 afterAll(() => second.close());
 

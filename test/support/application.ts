@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type Server } from "node:http";
+import { Agent as HttpAgent, createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import pino from "pino";
@@ -77,6 +77,8 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
   let testDatabase: TestDatabase;
   let database: Database;
   let instance: Instance;
+  // As browsers do: a connection, with its look-up, for each request would cost as much as its answer.
+  const connections = new HttpAgent({ keepAlive: true });
   let postOffice: Promise<PostOffice> | undefined;
   let count = 0;
 
@@ -87,6 +89,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     instance = await startInstance();
   });
   afterAll(async () => {
+    connections.destroy();
     await instance?.stop();
     await (await postOffice)?.stop();
     await database?.close();
@@ -94,7 +97,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
   });
 
   async function startInstance(publicUrl?: string, connections?: Database): Promise<Instance> {
-    const server = createServer();
+    const server = createServer({ keepAliveTimeout: 0 });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
     const provider = (await options.identityProvider?.(publicUrl ?? baseUrl)) ?? nobodyThere;
@@ -196,6 +199,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     visitor: () =>
       supertest
         .agent(instance.baseUrl)
+        .use((request: supertest.Test) => void request.agent(connections))
         .set({ Accept: "text/html", "Sec-Fetch-Site": "same-origin" }),
     async deliverMail() {
       postOffice ??= openPostOffice({ databaseUrl: testDatabase.url, database, logger });
