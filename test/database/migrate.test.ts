@@ -190,7 +190,7 @@ describe("applyMigrations()", () => {
       code: 1,
       output: "",
       errors:
-        "Set MIGRATION_DATABASE_URL or DATABASE_URL to the database that is to be migrated.\n",
+        "Set MIGRATION_DATABASE_URL or DATABASE_URL to the database that is to be migrated, in the environment or in .env.\n",
     });
     expect(unreachable.code).toBe(1);
     expect(unreachable.errors.trim().split("\n")).toHaveLength(1);
