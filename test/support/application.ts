@@ -78,7 +78,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
   let database: Database;
   let instance: Instance;
   // As browsers do: a connection, with its look-up, for each request would cost as much as its answer.
-  const connections = new HttpAgent({ keepAlive: true });
+  const keptAlive = new HttpAgent({ keepAlive: true });
   let postOffice: Promise<PostOffice> | undefined;
   let count = 0;
 
@@ -89,7 +89,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     instance = await startInstance();
   });
   afterAll(async () => {
-    connections.destroy();
+    keptAlive.destroy();
     await instance?.stop();
     await (await postOffice)?.stop();
     await database?.close();
@@ -199,7 +199,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     visitor: () =>
       supertest
         .agent(instance.baseUrl)
-        .use((request: supertest.Test) => void request.agent(connections))
+        .use((request: supertest.Test) => void request.agent(keptAlive))
         .set({ Accept: "text/html", "Sec-Fetch-Site": "same-origin" }),
     async deliverMail() {
       postOffice ??= openPostOffice({ databaseUrl: testDatabase.url, database, logger });
