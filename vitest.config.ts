@@ -1,19 +1,37 @@
+import { globSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({
-  test: {
-    include: ["test/**/*.test.{ts,tsx}"],
-    exclude: ["test/e2e/**"],
-    globalSetup: "test/support/global-setup.ts",
-    setupFiles: "test/support/fail-on-console-error.ts",
-    // The default leaves a core free, which on two halves the speed.
-    maxWorkers: "100%",
-    // Files share what they import (half of the time went to importing it again), and nothing else: each has a
-    // database and an application of its own.
-    isolate: false,
-    // For what hangs. No test is about being fast, and machines are busy.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 20_000 } },
-  },
+const all = "test/**/*.test.{ts,tsx}";
+const slow = "test/**/*.slow.test.{ts,tsx}";
+const browser = "test/e2e/**";
+
+/** The files whose races have more runs in `npm run test:slow`. */
+const findRaces = () =>
+  globSync(all).filter((path) => readFileSync(path, "utf8").includes("/support/endurance.ts"));
+
+/** `npm test`, and with `--mode slow` `npm run test:slow`. docs/development.md, "Tests" */
+export default defineConfig(({ mode }) => {
+  const isSlowRun = mode === "slow";
+  return {
+    test: {
+      include: isSlowRun ? [slow, ...findRaces()] : [all],
+      exclude: isSlowRun ? [browser] : [browser, slow],
+      globalSetup: ["test/support/build.ts", "test/support/global-setup.ts"],
+      setupFiles: "test/support/fail-on-console-error.ts",
+      provide: { isSlowRun },
+      // Whatever the shell has.
+      env: { NODE_ENV: "test" },
+      // The default leaves a core free, which on two halves the speed. One more than there are: tests also wait.
+      maxWorkers: availableParallelism() + 1,
+      // Files share what they import (half of the time went to importing it again), and nothing else: each has a
+      // database and an application of its own.
+      isolate: false,
+      // For what hangs. No test is about being fast, and machines are busy.
+      testTimeout: isSlowRun ? 1_200_000 : 300_000,
+      hookTimeout: 120_000,
+      expect: { poll: { timeout: 20_000 } },
+    },
+  };
 });

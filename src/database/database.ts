@@ -80,6 +80,8 @@ export type DatabaseOptions = {
   /** Connections at most. */
   poolSize: number;
   logger: Pick<Logger, "warn">;
+  /** Multiplies every limit on time, for tests on a busy machine. Default 1. */
+  slowness?: number;
 };
 
 /**
@@ -87,16 +89,17 @@ export type DatabaseOptions = {
  * that the login may also be the schema's owner. Nothing waits for long: one second for a
  * connection, two for a lock, five for a statement.
  */
-export function openDatabase({ url, poolSize, logger }: DatabaseOptions): Database {
+export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
-    connectionTimeoutMillis: 1_000,
-    statement_timeout: 5_000,
-    query_timeout: 6_000,
-    lock_timeout: 2_000,
-    idle_in_transaction_session_timeout: 10_000,
-    options: `-c role=${applicationRole}`,
+    connectionTimeoutMillis: 1_000 * slowness,
+    statement_timeout: 5_000 * slowness,
+    query_timeout: 6_000 * slowness,
+    lock_timeout: 2_000 * slowness,
+    idle_in_transaction_session_timeout: 10_000 * slowness,
+    // Prisma's adapter sends and reads instants without a zone, and means UTC, whatever the zone of the database.
+    options: `-c role=${applicationRole} -c timezone=UTC`,
     application_name: "tenantry",
     // What is asked for at the same moment on one connection goes out together (readOrganization).
     pipeline: true,
@@ -112,7 +115,7 @@ export function openDatabase({ url, poolSize, logger }: DatabaseOptions): Databa
       statementNameGenerator: nameStatements(),
       onPoolError: (error) => logger.warn({ err: error }, "database connection lost"),
     }),
-    transactionOptions: { maxWait: 1_000, timeout: 5_000 },
+    transactionOptions: { maxWait: 1_000 * slowness, timeout: 5_000 * slowness },
   });
 
   return {
@@ -142,9 +145,10 @@ export function openDatabase({ url, poolSize, logger }: DatabaseOptions): Databa
           enterOrganization(tx, { organizationId, userId, exclusively: true }),
         );
       }),
-    readOrganization: (organizationId, statement) => readScoped(pool, organizationId, statement),
+    readOrganization: (organizationId, { name, text, values }) =>
+      readScoped(pool, organizationId, { name, text, values, query_timeout: 1_500 * slowness }),
     async queryPrepared(name, text, values) {
-      const statement = { name, text, values, query_timeout: 1_500 };
+      const statement = { name, text, values, query_timeout: 1_500 * slowness };
       return (await pool.query(statement)).rows;
     },
     close: () => unscoped.$disconnect(),
@@ -167,10 +171,9 @@ async function enterOrganization(
 async function readScoped<Row extends object>(
   pool: pg.Pool,
   organizationId: string,
-  statement: { name: string; text: string; values: unknown[] },
-): Promise<Row[]> {
   // pg takes a limit per statement, which its types do not know.
-  const limited = { ...statement, query_timeout: 1_500 };
+  statement: { name: string; text: string; values: unknown[]; query_timeout: number },
+): Promise<Row[]> {
   const client = await pool.connect();
   // What was sent is refused as well; without a listener the loss of the connection would end the process.
   client.on("error", ignore);
@@ -182,7 +185,7 @@ async function readScoped<Row extends object>(
         text: "select set_config('app.organization_id', $1, true)",
         values: [organizationId],
       }),
-      client.query<Row>(limited),
+      client.query<Row>(statement),
       client.query("commit"),
     ] as const;
     await Promise.allSettled(sent);

@@ -24,6 +24,8 @@ export type ManagementApiOptions = {
   resource: string;
   /** Milliseconds for one request. */
   requestTimeout?: number;
+  /** Milliseconds in which nothing is sent after five failures in a row. */
+  recoveryTime?: number;
   /** Milliseconds, of a clock that only goes forward. */
   clock?: () => number;
 };
@@ -62,7 +64,8 @@ const pageSize = 100;
  * All of it throws LogtoError, and nothing else.
  */
 export function createManagementApi(options: ManagementApiOptions): ManagementApi {
-  const { endpoint, requestTimeout = 3_000, clock = () => performance.now() } = options;
+  const { endpoint, requestTimeout = 3_000, recoveryTime = 10_000 } = options;
+  const { clock = () => performance.now() } = options;
   const token = createManagementToken({ ...options, requestTimeout, clock });
   // Logto asks to be left alone, all of us, until then.
   let notBefore = 0;
@@ -89,7 +92,7 @@ export function createManagementApi(options: ManagementApiOptions): ManagementAp
     backoff: new DelegateBackoff(() => 50 + Math.random() * 100),
   });
   const breaker = circuitBreaker(handleWhen(isUnavailable), {
-    halfOpenAfter: 10_000,
+    halfOpenAfter: recoveryTime,
     breaker: new ConsecutiveBreaker(5),
   });
 

@@ -8,13 +8,17 @@ import { createProject } from "../../src/projects/project.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
+import { repetitions } from "../support/endurance.ts";
 import { readActions, readMembers, readMembersOf, tryDeletion } from "./deletion-world.ts";
 import { countOwners, createRaceWorlds } from "./race-world.ts";
 
 const application = useApplication();
 
-const runs = 20;
-const manyRuns = 200;
+const runs = repetitions(50, 6);
+const manyRuns = repetitions(200);
+
+const organizations = repetitions(20);
+const rounds = repetitions(50, 2);
 
 const createWorlds = (count = runs) => createRaceWorlds(application, count);
 
@@ -67,10 +71,10 @@ describe("two owners who delete their accounts at once", () => {
     }
   });
 
-  it(`do not wait for each other for ever in ${runs} organizations, 5 runs`, async () => {
-    const worlds = await createWorlds();
+  it(`do not wait for each other for ever in ${organizations} organizations, ${rounds} runs`, async () => {
+    const worlds = await createWorlds(organizations);
     const everywhere = worlds.map(({ organization }) => organization);
-    for (let run = 0; run < 5; run += 1) {
+    for (let run = 0; run < rounds; run += 1) {
       const [person, other] = [await application.createPerson(), await application.createPerson()];
       // Found in opposite orders by whoever does not sort.
       for (const organization of everywhere) {

@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { checkDatabase, UnfitDatabaseError } from "../../src/database/boot-check.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { useProcesses } from "../support/processes.ts";
 
-const root = join(import.meta.dirname, "../..");
 const settings = {
   NODE_ENV: "production",
   BASE_URL: "http://localhost:3999",
@@ -20,30 +17,13 @@ const settings = {
   LOGTO_APP_SECRET: "canary-9f3kd02mfa8s",
 };
 
-const running = new Set<ChildProcess>();
-afterAll(() => running.forEach((child) => child.kill("SIGKILL")));
-
-/** Starts the application as it is started in production. */
-function start(environment: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
-    cwd: root,
-    env: { PATH: process.env["PATH"] ?? "", ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  running.add(child);
-  return child;
-}
+const processes = useProcesses();
 
 /** What a start ends with that is expected to fail. */
 async function startInVain(environment: Record<string, string>) {
   const started = performance.now();
-  const child = start(environment);
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout ?? process.stdin),
-    text(child.stderr ?? process.stdin),
-    once(child, "exit") as Promise<[number | null]>,
-  ]);
-  return { code, stdout, stderr, milliseconds: performance.now() - started };
+  const { code, output, errors } = await processes.run("src/main.ts", { environment });
+  return { code, stdout: output, stderr: errors, milliseconds: performance.now() - started };
 }
 
 describe("FA26 a start", () => {
@@ -96,32 +76,27 @@ describe("FA26 a start", () => {
       DATABASE_URL: url(),
     });
     expect(code).toBe(1);
-    expect(milliseconds - atOnce).toBeLessThan(5_000);
+    // A busy machine slows both.
+    expect(milliseconds).toBeLessThan(5_000 + 5 * atOnce);
     expect(stderr).toContain(advice);
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(stderr).not.toContain("canary");
   });
 
   it("without Logto works, and a SIGTERM ends it cleanly", async () => {
-    const child = start({ ...settings, DATABASE_URL: migrated.url });
-    const exited = once(child, "exit");
-    let lines = "";
-    const listening = new Promise<number>((resolve) => {
-      child.stdout?.on("data", (chunk: Buffer) => {
-        lines += chunk.toString();
-        const port = /"port":(\d+)/.exec(lines)?.[1];
-        if (port) resolve(Number(port));
-      });
+    const { child, url, log } = await processes.startApplication({
+      ...settings,
+      DATABASE_URL: migrated.url,
     });
-    const address = `http://localhost:${await listening}`;
-    expect((await fetch(`${address}/livez`)).status).toBe(200);
-    expect(await (await fetch(`${address}/readyz`)).json()).toMatchObject({ status: "ready" });
-    const signIn = await fetch(`${address}/sign-in`, { redirect: "manual" });
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+    expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ status: "ready" });
+    const signIn = await fetch(`${url}/sign-in`, { redirect: "manual" });
     expect(signIn.status).toBe(503);
+    const exited = once(child, "exit");
     child.kill("SIGTERM");
     expect(await exited).toEqual([0, null]);
-    expect(lines).toContain('"msg":"stopped"');
-    expect(lines).not.toContain("canary");
+    expect(log()).toContain('"msg":"stopped"');
+    expect(log()).not.toContain("canary");
   });
 });
 
@@ -135,7 +110,7 @@ describe("checkDatabase()", () => {
   /** The fault that is found; undefined when the database is fit. */
   async function check(options = ""): Promise<string | undefined> {
     const url = prepared.url + options;
-    const database = openDatabase({ url, poolSize: 1, logger: { warn: () => {} } });
+    const database = openDatabase({ url, poolSize: 1, logger: { warn: () => {} }, slowness: 10 });
     try {
       await checkDatabase(database.unscoped);
       return undefined;

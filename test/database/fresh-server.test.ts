@@ -45,7 +45,7 @@ function addressOf(user: string, database: string): string {
 
 /** Whether the application would start with this address. */
 async function boot(url: string): Promise<string> {
-  const database = openDatabase({ url, poolSize: 1, logger: { warn: () => {} } });
+  const database = openDatabase({ url, poolSize: 1, logger: { warn: () => {} }, slowness: 10 });
   try {
     await checkDatabase(database.unscoped);
     const [row] = await database.unscoped.$queryRaw<

@@ -5,10 +5,11 @@ import { joinByAddress, joinBySigningIn } from "../../src/email-domains/joining.
 import { removeMember } from "../../src/memberships/member.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
+import { repetitions } from "../support/endurance.ts";
 import { addDomain, assemble, giveAddress, joiningPath, readEvents, readMembers } from "./world.ts";
 
 const application = useApplication();
-const runs = 50;
+const runs = repetitions(50);
 
 async function arrange(options: Parameters<typeof addDomain>[2] = {}) {
   const owner = await application.createPerson();

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { readEverythingOf } from "../support/snapshot.ts";
 import { useApplication } from "../support/application.ts";
+import { repetitions } from "../support/endurance.ts";
 import {
   answerBy,
   arriveWith,
@@ -21,6 +22,7 @@ import {
 } from "./world.ts";
 
 const application = useApplication();
+const runs = repetitions(50);
 
 const press = ({ list }: World, by: World["outsider"], id: string, act: string) =>
   by.agent.post(`${list}/${id}/${act}`);
@@ -132,18 +134,18 @@ describe("inviting", () => {
     ]);
   });
 
-  it("IN09 makes one when two admins invite the same person at once, in each of 20 runs", async () => {
-    const world = await assemble(application);
-    const { admin, owner } = world.people;
-    for (let run = 0; run < 20; run += 1) {
+  it(`IN09 makes one when two admins invite the same person at once, in each of ${runs} runs`, async () => {
+    for (let run = 0; run < runs; run += 1) {
+      const world = await assemble(application);
+      const { admin, owner } = world.people;
       const email = inventEmail();
       const answers = await Promise.all([
         inviteByForm(admin.agent, world, email),
         inviteByForm(owner.agent, world, email.toUpperCase()),
       ]);
       expect(answers.map(({ status }) => String(status)).toSorted()).toEqual(["200", "422"]);
+      expect(await readInvitations(application, world.organization)).toHaveLength(1);
     }
-    expect(await readInvitations(application, world.organization)).toHaveLength(20);
   });
 
   it("IN09 says on its line who is a member already, by any address of theirs that is proven", async () => {

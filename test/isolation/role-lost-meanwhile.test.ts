@@ -55,7 +55,7 @@ async function sendAndLose(
         );
         expect(waiting, `${route.method} ${route.path} waits`).toHaveLength(1);
       },
-      { timeout: 1_800, interval: 5 },
+      { timeout: 20_000, interval: 5 },
     );
     const before = await readEverythingOf(
       { query: async (text, values) => (await client.query(text, values)).rows },

@@ -27,7 +27,7 @@ export function useJobs() {
 
   beforeAll(async () => {
     stored = await createTestDatabase();
-    database = openDatabase({ url: stored.url, poolSize: 4, logger });
+    database = openDatabase({ url: stored.url, poolSize: 4, logger, slowness: 10 });
     pool = openJobPool({ url: stored.url, logger });
   });
   beforeEach(async () => {

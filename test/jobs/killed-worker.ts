@@ -14,7 +14,7 @@ const logger = pino({ level: "silent" });
 startWorker({
   openPool: () => openJobPool({ url, logger }),
   context: {
-    database: openDatabase({ url, poolSize: 1, logger }),
+    database: openDatabase({ url, poolSize: 1, logger, slowness: 10 }),
     mailer: createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl }),
     logto: null,
     baseUrl,

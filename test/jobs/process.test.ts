@@ -1,64 +1,41 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startTcpProxy, type TcpProxy } from "../database/tcp-proxy.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { useProcesses } from "../support/processes.ts";
 
+const processes = useProcesses();
 let database: TestDatabase;
 let proxy: TcpProxy;
-let child: ChildProcess;
-let lines = "";
 
 beforeAll(async () => {
   database = await createTestDatabase();
   proxy = await startTcpProxy(database.url);
 });
 afterAll(async () => {
-  child.kill("SIGKILL");
   await proxy.close();
   await database.drop();
 });
 
-/** Starts the application as it is started in production. @returns where it listens */
-async function start(environment: Record<string, string>): Promise<string> {
-  child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
-    cwd: join(import.meta.dirname, "../.."),
-    env: {
-      PATH: process.env["PATH"] ?? "",
+describe("the application, as one process", () => {
+  it("FA05 goes on while PostgreSQL is away, and when it is back works off what waits, and stops cleanly", async () => {
+    const { child, url, log } = await processes.startApplication({
       BASE_URL: "http://localhost:3999",
-      PORT: "0",
       SESSION_SECRET: "KgE3uP8sVw1zQx5yRb7cTn2mLd9hFj4a",
       LOGTO_ENDPOINT: "http://127.0.0.1:9",
       LOGTO_APP_ID: "application",
       LOGTO_APP_SECRET: "9f3kd02mfa8s",
       DATABASE_URL: proxy.url,
-      ...environment,
-    },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const port = await new Promise<string>((resolve) => {
-    child.stdout?.on("data", (chunk: Buffer) => {
-      lines += chunk.toString();
-      const found = /"port":(\d+)/.exec(lines)?.[1];
-      if (found) resolve(found);
     });
-  });
-  return `http://localhost:${port}`;
-}
-
-describe("the application, as one process", () => {
-  it("FA05 goes on while PostgreSQL is away, and when it is back works off what waits, and stops cleanly", async () => {
-    const address = await start({});
-    const ready = async () => (await fetch(`${address}/readyz`)).status;
+    const ready = async () => (await fetch(`${url}/readyz`)).status;
     await expect.poll(ready).toBe(200);
-    expect(lines).toContain("SMTP_URL is not set: mail waits until it is");
+    expect(log()).toContain("SMTP_URL is not set: mail waits until it is");
     await proxy.cut();
     await expect.poll(ready).toBe(503);
-    await expect.poll(() => lines).toContain("jobs wait for the database");
-    expect((await fetch(`${address}/livez`)).status).toBe(200);
+    await expect.poll(log).toContain("jobs wait for the database");
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
     expect(child.exitCode).toBeNull();
 
     // Nobody is there to get it: done as soon as somebody looks.
@@ -72,6 +49,6 @@ describe("the application, as one process", () => {
     const exited = once(child, "exit");
     child.kill("SIGTERM");
     expect(await exited).toEqual([0, null]);
-    expect(lines).toContain('"msg":"stopped"');
+    expect(log()).toContain('"msg":"stopped"');
   });
 });

@@ -1,6 +1,4 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -8,10 +6,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import { limitTime } from "../../src/jobs/time-limit.ts";
 import { startTcpProxy, type TcpProxy } from "../database/tcp-proxy.ts";
+import { isSlowRun } from "../support/endurance.ts";
+import { useProcesses } from "../support/processes.ts";
 import { useJobs } from "./job-world.ts";
 import { defineNote } from "./note.ts";
 
 const queue = useJobs();
+const processes = useProcesses();
 
 const enqueue = (note: ReturnType<typeof defineNote>, text: string) =>
   queue.inTransaction((tx) => note.enqueue(tx, { text }));
@@ -46,10 +47,7 @@ describe("a worker that is killed", () => {
   it("FA18 leaves its job to another one, which does it again with the same id", async () => {
     const note = defineNote();
     await enqueue(note, "a");
-    const script = join(import.meta.dirname, "killed-worker.ts");
-    const child = spawn(process.execPath, ["--import", "tsx", script, queue.url], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const child = processes.start("test/jobs/killed-worker.ts", { parameters: [queue.url] });
     await once(child.stdout, "data");
     child.kill("SIGKILL");
     await once(child, "exit");
@@ -156,7 +154,7 @@ describe("a worker whose database", () => {
 
   it("FA04 goes away at any moment of its start outlives that", async () => {
     const unhandled = collectUnhandled();
-    for (let moment = 0; moment < 120; moment += 3) {
+    for (let moment = 0; moment < 120; moment += isSlowRun() ? 2 : 20) {
       const stop = queue.start([defineNote()], proxy.url);
       await wait(moment);
       await proxy.cut();

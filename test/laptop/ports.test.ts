@@ -1,7 +1,8 @@
+import { randomInt } from "node:crypto";
 import { createServer, type Server } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterEach, describe, expect, it } from "vitest";
-import { choosePorts, findAnyPort, findFreePort, isPortFree, portOf } from "../../dev/ports.ts";
+import { choosePorts, findFreePort, isPortFree, portOf } from "../../dev/ports.ts";
 
 const open: Server[] = [];
 const hasIPv6 = networkInterfaces()["lo"]?.some(({ address }) => address === "::1") ?? false;
@@ -18,6 +19,9 @@ async function occupy(port = 0, host = "127.0.0.1"): Promise<number> {
   });
   return portOf(server);
 }
+
+/** A free port below those that the system gives to connections, so that it stays free. */
+const pickPort = () => findFreePort(randomInt(10_000, 30_000), new Set());
 
 /** With two of the ports, and what is said about it. */
 async function choose(options: {
@@ -40,7 +44,7 @@ async function choose(options: {
 describe("isPortFree()", () => {
   it("sees who listens", async () => {
     expect(await isPortFree(await occupy())).toBe(false);
-    expect(await isPortFree(await findAnyPort())).toBe(true);
+    expect(await isPortFree(await pickPort())).toBe(true);
   });
 
   it.runIf(hasIPv6)("sees who listens on the other address of localhost", async () => {
@@ -58,7 +62,7 @@ describe("findFreePort()", () => {
 
 describe("choosePorts()", () => {
   it("takes the ports of the last run while they are free", async () => {
-    const remembered = { app: await findAnyPort(), mail: await findAnyPort() };
+    const remembered = { app: await pickPort(), mail: await pickPort() };
     const { ports, notes } = await choose({ remembered });
     expect(ports).toMatchObject(remembered);
     expect(notes).toEqual([]);
@@ -66,7 +70,7 @@ describe("choosePorts()", () => {
 
   it("says which one it takes instead of one that is taken", async () => {
     const taken = await occupy();
-    const mail = await findAnyPort();
+    const mail = await pickPort();
     const { ports, notes } = await choose({ remembered: { app: taken, mail } });
     expect(ports.app).toBeGreaterThanOrEqual(3000);
     expect([taken, mail, 3001, 3002, 3003, 3025, 5433]).not.toContain(ports.app);
@@ -74,7 +78,7 @@ describe("choosePorts()", () => {
   });
 
   it("never gives one port to two", async () => {
-    const port = await findAnyPort();
+    const port = await pickPort();
     const { ports } = await choose({ remembered: { app: port, mail: port } });
     expect(ports.app).toBe(port);
     expect(ports.mail).not.toBe(port);
@@ -88,8 +92,8 @@ describe("choosePorts()", () => {
   });
 
   it("waits for a port that is about to become free", async () => {
-    const app = await occupy();
-    const mail = await findAnyPort();
+    const app = await occupy(await pickPort());
+    const mail = await pickPort();
     const choosing = choose({ remembered: { app, mail }, patience: 10_000 });
     await Promise.all(open.splice(0).map((server) => new Promise((done) => server.close(done))));
     expect((await choosing).ports.app).toBe(app);

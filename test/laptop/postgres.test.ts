@@ -3,16 +3,22 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { Client } from "pg";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { portOf } from "../../dev/ports.ts";
 import { removePostgres, startPostgres, type Postgres } from "../../dev/postgres.ts";
 
+const inventDirectory = () => `/var/tmp/tenantry-test-${randomUUID()}`;
+
+/** For what is not about making the data, which takes a second: its server runs and stops in one test after another. */
+const used = inventDirectory();
 let directory: string;
 const running: Postgres[] = [];
 
 beforeEach(() => {
-  directory = `/var/tmp/tenantry-test-${randomUUID()}`;
+  directory = inventDirectory();
 });
 
 afterEach(async () => {
@@ -20,8 +26,10 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function start({ durable = false } = {}): Promise<Postgres> {
-  const postgres = await startPostgres({ directory, port: 0, durable });
+afterAll(() => removePostgres(used));
+
+async function start(place = directory, { durable = false } = {}): Promise<Postgres> {
+  const postgres = await startPostgres({ directory: place, port: 0, durable });
   running.push(postgres);
   return postgres;
 }
@@ -37,7 +45,7 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
 }
 
 async function readServerPid(): Promise<number> {
-  const [pid] = (await readFile(join(directory, "data", "postmaster.pid"), "utf8")).split("\n");
+  const [pid] = (await readFile(join(used, "data", "postmaster.pid"), "utf8")).split("\n");
   return Number(pid);
 }
 
@@ -72,7 +80,7 @@ describe("startPostgres()", () => {
   });
 
   it("creates a database once, also when asked twice at once", async () => {
-    const postgres = await start();
+    const postgres = await start(used);
     const urls = await Promise.all(
       ["one", "one", "one"].map((name) => postgres.createDatabase(name)),
     );
@@ -83,16 +91,16 @@ describe("startPostgres()", () => {
   });
 
   it("finds its data again after a stop, and after a kill -9 of the server", async () => {
-    const first = await start({ durable: true });
+    const first = await start(used, { durable: true });
     await query(first.url, "create table kept as select 'first' as word");
     await first.stop();
 
-    const second = await start({ durable: true });
+    const second = await start(used, { durable: true });
     await query(second.url, "insert into kept values ('second')");
     process.kill(await readServerPid(), "SIGKILL");
     await second.exited;
 
-    const third = await start({ durable: true });
+    const third = await start(used, { durable: true });
     expect(await query(third.url, "select word from kept order by word")).toEqual([
       { word: "first" },
       { word: "second" },
@@ -100,20 +108,17 @@ describe("startPostgres()", () => {
   });
 
   it("stops the server that an earlier run left running on the same data", async () => {
-    const orphan = await start();
-    await query(orphan.url, "create table kept as select 1 as one");
-    const heir = await start();
+    const orphan = await start(used);
+    await query(orphan.url, "create table orphaned as select 1 as one");
+    const heir = await start(used);
     expect((await orphan.exited).join("\n")).toContain("received fast shutdown request");
-    expect(await query(heir.url, "select one from kept")).toEqual([{ one: 1 }]);
+    expect(await query(heir.url, "select one from orphaned")).toEqual([{ one: 1 }]);
   });
 
   it("is not held up by a pid file that names some other process", async () => {
-    await (await start()).stop();
-    await writeFile(
-      join(directory, "data", "postmaster.pid"),
-      `${process.ppid}\n${directory}/data\n`,
-    );
-    expect(await query((await start()).url, "select 1 as one")).toEqual([{ one: 1 }]);
+    await (await start(used)).stop();
+    await writeFile(join(used, "data", "postmaster.pid"), `${process.ppid}\n${used}/data\n`);
+    expect(await query((await start(used)).url, "select 1 as one")).toEqual([{ one: 1 }]);
     expect(isAlive(process.ppid)).toBe(true);
   });
 
@@ -142,32 +147,30 @@ describe("startPostgres()", () => {
   });
 
   it("says what stood in the way, with the server's own words", async () => {
-    const { port } = await start();
-    const other = `${directory}-other`;
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     try {
-      await expect(startPostgres({ directory: other, port, durable: false })).rejects.toThrow(
-        /PostgreSQL did not start:[^]*could not bind/,
-      );
+      await expect(
+        startPostgres({ directory: used, port: portOf(other), durable: false }),
+      ).rejects.toThrow(/PostgreSQL did not start:[^]*could not bind/);
     } finally {
-      await removePostgres(other);
+      other.close();
     }
   });
 
   it("ends with the process that started it, even by kill -9", async () => {
     const script = `
       import { startPostgres } from ${JSON.stringify(new URL("../../dev/postgres.ts", import.meta.url).href)};
-      await startPostgres({ directory: ${JSON.stringify(directory)}, port: 0, durable: false });
+      await startPostgres({ directory: ${JSON.stringify(used)}, port: 0, durable: false });
       console.log("ready");`;
-    const holder = spawn(
-      process.execPath,
-      ["--import", "tsx", "--input-type=module", "--eval", script],
-      { stdio: ["ignore", "pipe", "inherit"] },
-    );
+    const holder = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     await once(createInterface({ input: holder.stdout }), "line");
     const pid = await readServerPid();
     holder.kill("SIGKILL");
     await expect.poll(() => isAlive(pid)).toBe(false);
-    expect(await query((await start()).url, "select 1 as one")).toEqual([{ one: 1 }]);
+    expect(await query((await start(used)).url, "select 1 as one")).toEqual([{ one: 1 }]);
   });
 });
 
@@ -197,9 +200,9 @@ describe.runIf(process.getuid?.() === 0)(
 
 describe("removePostgres()", () => {
   it("stops the server and deletes its data", async () => {
-    const postgres = await start();
-    await removePostgres(directory);
+    const postgres = await start(used);
+    await removePostgres(used);
     await postgres.exited;
-    await expect(stat(directory)).rejects.toThrow(/ENOENT/);
+    await expect(stat(used)).rejects.toThrow(/ENOENT/);
   });
 });

@@ -136,7 +136,7 @@ describe("webhooks that misbehave on request", () => {
   });
 
   it("come late, and settled() waits for them", async () => {
-    standIn.webhooks.delay(50, 1);
+    standIn.webhooks.delay(1_000, 1);
     await change("late");
     await change("in time");
     expect(await arrived()).toEqual(["in time", "late"]);

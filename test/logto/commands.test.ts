@@ -1,63 +1,53 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import { describe, expect, it } from "vitest";
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-import { root } from "../support/documents.ts";
+import { queueCommand } from "../../src/logto/commands/queue-command.ts";
+import { reconcileCommand } from "../../src/logto/commands/reconcile-command.ts";
+import { runCommand } from "../../src/logto/commands/run-command.ts";
+import { useProcesses } from "../support/processes.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
 const { application } = world;
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "commands-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const processes = useProcesses();
+const commands = { queue: queueCommand, reconcile: reconcileCommand };
 
-/** The command as it is typed, with the settings of the application that runs. */
+/** The settings of the application that runs. */
+function settingsOf(environment: Record<string, string>) {
+  const { config } = application;
+  const { endpoint, appId, appSecret, management } = config.logto;
+  return {
+    NODE_ENV: "test",
+    BASE_URL: application.baseUrl,
+    DATABASE_URL: config.database.url,
+    SESSION_SECRET: "only for tests",
+    LOGTO_ENDPOINT: endpoint,
+    LOGTO_APP_ID: appId,
+    LOGTO_APP_SECRET: appSecret,
+    LOGTO_M2M_APP_ID: management?.credentials.appId ?? "",
+    LOGTO_M2M_APP_SECRET: management?.credentials.appSecret ?? "",
+    ...environment,
+  };
+}
+
+/** What the command does when it is typed, without a process of its own. */
 async function run(
   command: "queue" | "reconcile",
   parameters: string[] = [],
   environment: Record<string, string> = {},
 ) {
-  const { config } = application;
-  const { endpoint, appId, appSecret, management } = config.logto;
-  const child = spawn(
-    process.execPath,
-    [
-      "--import",
-      import.meta.resolve("tsx"),
-      join(root, `src/logto/commands/${command}.ts`),
-      ...parameters,
-    ],
-    {
-      cwd: folder,
-      env: {
-        PATH: process.env["PATH"],
-        NODE_ENV: "test",
-        BASE_URL: application.baseUrl,
-        DATABASE_URL: config.database.url,
-        SESSION_SECRET: "only for tests",
-        LOGTO_ENDPOINT: endpoint,
-        LOGTO_APP_ID: appId,
-        LOGTO_APP_SECRET: appSecret,
-        LOGTO_M2M_APP_ID: management?.credentials.appId ?? "",
-        LOGTO_M2M_APP_SECRET: management?.credentials.appSecret ?? "",
-        ...environment,
-      },
-    },
-  );
-  const [output, errors] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "close"),
-  ]);
-  return { output, errors, code: child.exitCode };
+  let [output, errors] = ["", ""];
+  const code = await runCommand(commands[command], {
+    parameters,
+    environment: settingsOf(environment),
+    print: (text) => void (output += text),
+    printError: (text) => void (errors += text),
+  });
+  return { output, errors, code };
 }
+
+/** The command as it is typed. */
+const runProcess = (command: "queue" | "reconcile", parameters: string[] = []) =>
+  processes.run(`src/logto/commands/${command}.ts`, { parameters, environment: settingsOf({}) });
 
 const saying = (output: string) => ({ output, errors: "", code: 0 });
 const failing = (errors: string) => ({ output: "", errors, code: 1 });
@@ -81,7 +71,7 @@ describe("npm run logto:queue", () => {
     const help = await run("queue", ["--help"], { DATABASE_URL: "" });
     expect(help).toMatchObject({ errors: "", code: 0 });
     expect(help.output).toContain("--retry");
-    const unknown = await run("queue", ["--rety"]);
+    const unknown = await runProcess("queue", ["--rety"]);
     expect(unknown).toMatchObject({ output: "", code: 2 });
     expect(unknown.errors).toMatch(/--rety[\s\S]*--retry/);
     expect(unknown.errors).not.toMatch(/^ +at /m);
@@ -89,7 +79,7 @@ describe("npm run logto:queue", () => {
 
   it("says so where nothing waits, or can be tried again", async () => {
     await createQuietPair();
-    expect(await run("queue")).toEqual(saying("Nothing waits.\n"));
+    expect(await runProcess("queue")).toEqual(saying("Nothing waits.\n"));
     expect(await run("queue", ["--retry"])).toEqual(saying("Nothing waits for another try.\n"));
   });
 
@@ -145,7 +135,7 @@ describe("npm run logto:queue", () => {
 describe("npm run logto:reconcile", () => {
   it("says in plain sentences where both sides differ, makes them equal, and says that they are", async () => {
     const { organization, logtoId } = await createQuietPair();
-    expect(await run("reconcile", ["--dry-run"])).toEqual(saying("Both sides are equal.\n"));
+    expect(await runProcess("reconcile", ["--dry-run"])).toEqual(saying("Both sides are equal.\n"));
 
     world.provider.logto.webhooks.lose();
     const newcomer = await world.createAccount();

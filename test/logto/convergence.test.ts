@@ -19,10 +19,11 @@ import type { Role } from "../../src/memberships/roles.ts";
 import { changeSettings } from "../../src/organizations/settings.ts";
 import type { Organization } from "../support/application.ts";
 import { actorIn, attempt } from "../support/acting.ts";
+import { repetitions } from "../support/endurance.ts";
 import { type KnownPerson, useLogto } from "./logto-world.ts";
 
 /** Organizations that go through it at once, each with a random story of its own. */
-const stories = 200;
+const stories = repetitions(200, 15);
 /** How many steps each has; what is due is worked off, with faults, after every other one. */
 const steps = 6;
 

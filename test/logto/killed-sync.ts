@@ -41,7 +41,7 @@ const logto: ManagementApi = {
   list: (schema, call) => (step(), api.list(schema, call)),
 };
 
-const database = openDatabase({ url, poolSize: 2, logger });
+const database = openDatabase({ url, poolSize: 2, logger, slowness: 10 });
 const mortal: Database = {
   ...database,
   forOrganization: (organizationId, work) =>

@@ -1,44 +1,20 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { parseEnv } from "node:util";
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { root } from "../support/documents.ts";
+import { useProcesses } from "../support/processes.ts";
 import { bootstrap, useFreshLogto } from "./provision-world.ts";
 
 const logto = useFreshLogto();
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "provision-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const processes = useProcesses();
 
-const envFile = () => readFile(join(folder, ".env"), "utf8");
+const envFile = () => readFile(join(processes.folder, ".env"), "utf8");
 
 /** The command as it is typed, in a folder of its own, with no more in the environment than is said. */
-async function run(parameters: string[], environment: Record<string, string> = {}) {
-  const child = spawn(
-    process.execPath,
-    [
-      "--import",
-      import.meta.resolve("tsx"),
-      join(root, "src/logto/provision/command.ts"),
-      ...parameters,
-    ],
-    { cwd: folder, env: { PATH: process.env["PATH"], ...environment } },
-  );
-  const [output, errors] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "close"),
-  ]);
-  return { output, errors, code: child.exitCode };
-}
+const run = (parameters: string[], environment: Record<string, string> = {}) =>
+  processes.run("src/logto/provision/command.ts", { parameters, environment });
 
 describe("npm run logto:provision", () => {
   it("says what it can do, and that it does not know something", async () => {
@@ -106,8 +82,8 @@ describe("npm run logto:provision", () => {
     const { LOGTO_M2M_APP_SECRET, ...others } = logto.environment;
     const lines = Object.entries(others).map(([name, value]) => `${name}="${value}"`);
     const before = `# Mine\n${lines.join("\n")}\n# LOGTO_APP_ID=example\n\nMINE='kept # so'\n`;
-    await writeFile(join(folder, ".env"), before);
-    await chmod(join(folder, ".env"), 0o644);
+    await writeFile(join(processes.folder, ".env"), before);
+    await chmod(join(processes.folder, ".env"), 0o644);
     const { code, output, errors } = await run(["--write-env"], {
       LOGTO_M2M_APP_SECRET: LOGTO_M2M_APP_SECRET ?? "",
     });
@@ -123,7 +99,7 @@ describe("npm run logto:provision", () => {
       LOGTO_WEBHOOK_SIGNING_KEY: expect.any(String),
     });
     expect(after).toContain(`# LOGTO_APP_ID=example\nLOGTO_APP_ID=${settings["LOGTO_APP_ID"]}\n\n`);
-    expect((await stat(join(folder, ".env"))).mode & 0o777).toBe(0o600);
+    expect((await stat(join(processes.folder, ".env"))).mode & 0o777).toBe(0o600);
     const secrets = Object.entries(settings).filter(([name]) => /SECRET|KEY/.test(name));
     expect(secrets).toHaveLength(4);
     for (const [, value = ""] of secrets) expect(output).not.toContain(value);

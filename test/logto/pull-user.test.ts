@@ -7,10 +7,12 @@ import { createSession } from "../../src/sessions/sessions.ts";
 import recorded from "../fixtures/logto/hugging-face.json" with { type: "json" };
 import { tryDeletion } from "../account/deletion-world.ts";
 import { Browser } from "../support/browser.ts";
+import { repetitions } from "../support/endurance.ts";
 import { isSignedIn, type Known, useWebhooks } from "./webhook-world.ts";
 
 const world = useWebhooks();
 const { application, provider } = world;
+const runs = repetitions(50);
 
 const pull = ({ subject }: Pick<Known, "subject">) => pullUser(world.context, subject);
 
@@ -180,8 +182,8 @@ describe("pullUser()", () => {
     expect(user?.suspended_at).not.toBeNull();
   });
 
-  it("makes one user of somebody whom five pull at once, 10 runs", async () => {
-    for (let run = 0; run < 10; run += 1) {
+  it(`makes one user of somebody whom five pull at once, ${runs} runs`, async () => {
+    for (let run = 0; run < runs; run += 1) {
       const subject = await world.createAtLogto();
       const ids = await Promise.all(Array.from({ length: 5 }, () => pull({ subject })));
       expect(new Set(ids).size).toBe(1);
@@ -218,8 +220,8 @@ describe("somebody who is suspended at Logto", () => {
     expect(await isSignedIn(application, session)).toBe(false);
   });
 
-  it("SI28 keeps no session, whichever of a sign-in and the suspension commits first, 20 runs", async () => {
-    for (let run = 0; run < 20; run += 1) {
+  it(`SI28 keeps no session, whichever of a sign-in and the suspension commits first, ${runs} runs`, async () => {
+    for (let run = 0; run < runs; run += 1) {
       const person = await world.createKnown();
       await world.suspendAtLogto(person.subject);
       const client = { idpSid: null, userAgent: "test", ip: "127.0.0.1" };
@@ -327,8 +329,8 @@ describe("somebody who is deleted at Logto", () => {
     expect(await listEvents(own)).toEqual([]);
   });
 
-  it("leaves an organization where somebody else is an owner as well, whoever of two is deleted first, 10 runs", async () => {
-    for (let run = 0; run < 10; run += 1) {
+  it(`leaves an organization where somebody else is an owner as well, whoever of two is deleted first, ${runs} runs`, async () => {
+    for (let run = 0; run < runs; run += 1) {
       const people = [await world.createKnown(), await world.createKnown()] as const;
       const organization = await application.createOrganization(people[0]);
       await application.addMember(organization, people[1], "owner");
@@ -351,8 +353,8 @@ describe("somebody who has deleted their account", () => {
     expect(await world.readUser(person.id)).toEqual(before);
   });
 
-  it("PR02 nor by what was read before, 20 runs", async () => {
-    for (let run = 0; run < 20; run += 1) {
+  it(`PR02 nor by what was read before, ${runs} runs`, async () => {
+    for (let run = 0; run < runs; run += 1) {
       const person = await world.createKnown({ name: "Going" });
       const logto = interruptOnce(() => tryDeletion(application, person));
       expect(await pullUser({ ...world.context, logto }, person.subject)).toBeNull();
@@ -360,8 +362,8 @@ describe("somebody who has deleted their account", () => {
     }
   });
 
-  it("PR02 nor where both happen at once, 20 runs", async () => {
-    for (let run = 0; run < 20; run += 1) {
+  it(`PR02 nor where both happen at once, ${runs} runs`, async () => {
+    for (let run = 0; run < runs; run += 1) {
       const person = await world.createKnown({ name: "Going" });
       await Promise.all([pull(person), tryDeletion(application, person)]);
       const user = await world.readUser(person.id);

@@ -1,6 +1,4 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 
 import pino from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -11,10 +9,11 @@ import { startWorker } from "../../src/jobs/worker.ts";
 import { listQueue } from "../../src/logto/queue.ts";
 import { reconcile, scheduleReconciliation } from "../../src/logto/reconcile.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
-import { root } from "../support/documents.ts";
+import { useProcesses } from "../support/processes.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
+const processes = useProcesses();
 const { application } = world;
 const logger = pino({ level: "silent" });
 let pool: JobPool;
@@ -42,11 +41,10 @@ async function dieInTheMiddle(): Promise<void> {
     baseUrl: config.baseUrl,
     logto: { endpoint: config.logto.endpoint, ...config.logto.management },
   };
-  const script = join(import.meta.dirname, "killed-sync.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(parameters)], {
-    cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
+  const child = processes.start("test/logto/killed-sync.ts", {
+    parameters: [JSON.stringify(parameters)],
   });
+  child.stdin.end();
   await once(child, "exit");
   expect(child.signalCode).toBe("SIGKILL");
 }

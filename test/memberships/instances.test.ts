@@ -12,7 +12,7 @@ let second: Awaited<ReturnType<typeof application.startSecond>>;
 
 beforeAll(async () => {
   const { url } = application.config.database;
-  database = openDatabase({ url, poolSize: 2, logger: { warn: () => {} } });
+  database = openDatabase({ url, poolSize: 2, logger: { warn: () => {} }, slowness: 10 });
   second = await application.startSecond(database);
 });
 afterAll(async () => {

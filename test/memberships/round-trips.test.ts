@@ -16,7 +16,12 @@ let cookie: string;
 
 beforeAll(async () => {
   meter = await startWireMeter(application.config.database.url);
-  database = openDatabase({ url: meter.url, poolSize: 3, logger: { warn: () => {} } });
+  database = openDatabase({
+    url: meter.url,
+    poolSize: 3,
+    logger: { warn: () => {} },
+    slowness: 10,
+  });
   metered = await application.startSecond(database);
   world = await assemble(application);
   for (let count = 0; count < 20; count += 1) await world.join("member");

@@ -4,9 +4,11 @@ import { transferOwnership } from "../../src/memberships/ownership.ts";
 import type { Role } from "../../src/memberships/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { type Agent, useApplication } from "../support/application.ts";
+import { repetitions } from "../support/endurance.ts";
 import { arrive, assemble, readEvents, readOrganization, submit } from "./world.ts";
 
 const application = useApplication();
+const runs = repetitions(50);
 
 const transfer = (agent: Agent, slug: string, userId: string) =>
   submit(agent, `/o/${slug}/settings`, { action: "/ownership", userId });
@@ -172,7 +174,7 @@ describe("transferOwnership()", () => {
 
   it("RB06 leaves the old owner or the new one, never none and never both, when pressed twice at once", async () => {
     const { organization, owner, admin, member } = await assemble(application);
-    for (let run = 0; run < 50; run += 1) {
+    for (let run = 0; run < runs; run += 1) {
       const roles = await readRoles(organization);
       const [present = ""] = [...roles].find(([, role]) => role === "owner") ?? [];
       const heirs = [owner, admin, member]
@@ -186,13 +188,13 @@ describe("transferOwnership()", () => {
       const owners = [...(await readRoles(organization)).values()].filter((r) => r === "owner");
       expect(owners).toHaveLength(1);
     }
-    expect(await readEvents(application, organization)).toHaveLength(50);
+    expect(await readEvents(application, organization)).toHaveLength(runs);
   });
 
   it("RB06 keeps an owner when two of them hand over to each other at once", async () => {
     const { organization, owner } = await assemble(application);
     const other = await arrive(application);
-    for (let run = 0; run < 50; run += 1) {
+    for (let run = 0; run < runs; run += 1) {
       await application.query(
         `insert into memberships (organization_id, user_id, role) values ($1, $2, 'owner'), ($1, $3, 'owner')
          on conflict (organization_id, user_id) do update set role = 'owner'`,
@@ -219,7 +221,7 @@ describe("transferOwnership()", () => {
   });
 
   it("gets along with everything else that is done at the same moment: no fault, no deadlock", async () => {
-    for (let run = 0; run < 20; run += 1) {
+    for (let run = 0; run < runs; run += 1) {
       const { organization, owner, admin, member, settings } = await assemble(application);
       const post = (agent: Agent, path: string, fields: object) =>
         agent.post(path).type("form").send(fields);

@@ -7,6 +7,7 @@ import { offeredSuccessors } from "../../src/memberships/ownership.ts";
 import { longestSlug } from "../../src/organizations/schema.ts";
 import { type Organization, useApplication } from "../support/application.ts";
 import { read } from "../support/documents.ts";
+import { repetitions } from "../support/endurance.ts";
 import { assemble, submit } from "./world.ts";
 
 const application = useApplication();
@@ -132,7 +133,7 @@ describe("purgeOrganization()", () => {
 
   it("either purges or restores when both are tried at the same moment, never half of each", async () => {
     const outcomes = new Set<string>();
-    for (let run = 0; run < 10; run += 1) {
+    for (let run = 0; run < repetitions(50); run += 1) {
       const { organization, owner } = await assemble(application);
       const before = await countRows(organization);
       await deletedSince(organization.id, "15 days");

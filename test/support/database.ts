@@ -29,7 +29,7 @@ async function createDatabase(options: string): Promise<TestDatabase> {
   const url = new URL(superuserUrl);
   url.pathname = `/${name}`;
   // Two: while one waits for a lock that a test holds, the other releases it.
-  const pool = new pg.Pool({ connectionString: url.href, max: 2, idleTimeoutMillis: 1_000 });
+  const pool = new pg.Pool({ connectionString: url.href, max: 2 });
   // Some tests end every connection; the next query opens another one.
   pool.on("error", () => undefined);
   return {

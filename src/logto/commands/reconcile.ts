@@ -1,39 +1,4 @@
-import { drainJobs } from "../../jobs/worker.ts";
-import { adoptOrganization } from "../adopt-organization.ts";
-import { describeDrift } from "../describe-drift.ts";
-import { listQueue } from "../queue.ts";
-import { reconcileEverything } from "../reconcile.ts";
-import { syncOrganization } from "../sync-organization.ts";
-import { runCommand } from "./run-command.ts";
+import { reconcileCommand } from "./reconcile-command.ts";
+import { runProcess } from "./run-command.ts";
 
-const usage = `npm run logto:reconcile -- [options]
-
-Makes both sides equal now.
-
-  --dry-run  changes nothing, and lists where they differ
-  --help     this text
-`;
-
-await runCommand({ usage, flag: "dry-run" }, async (context, isDryRun) => {
-  if (isDryRun) {
-    const lines = await describeDrift(context);
-    return lines.length === 0 ? "Both sides are equal." : lines.join("\n");
-  }
-  const report = await reconcileEverything(context);
-  const { database, openPool, logger } = context;
-  const pool = openPool();
-  try {
-    await drainJobs({ pool, context, logger, kinds: [syncOrganization, adoptOrganization] });
-  } finally {
-    await pool.end();
-  }
-  const waiting = (await listQueue(database)).length;
-  return [
-    `Organizations compared: ${report.organizations}`,
-    `Taken in, made at Logto: ${report.adopted}`,
-    `Deleted at Logto, left over: ${report.orphans}`,
-    `Left alone at Logto: ${report.foreign}`,
-    `People changed here: ${report.people}`,
-    waiting === 0 ? "Nothing waits." : `Not done yet: ${waiting}. See npm run logto:queue`,
-  ].join("\n");
-});
+await runProcess(reconcileCommand);

@@ -21,63 +21,85 @@ type CommandContext = JobContext & {
 /** What is said instead of a stack. */
 class ForeseenError extends Error {}
 
-type Work = (context: CommandContext, isFlagSet: boolean) => Promise<string>;
+export type Command = {
+  usage: string;
+  /** The one option that it knows besides `--help`. */
+  flag: string;
+  /** @returns what it prints */
+  work(context: CommandContext, isFlagSet: boolean): Promise<string>;
+};
+
+/** Where a command is typed. */
+type Terminal = {
+  parameters: string[];
+  environment: NodeJS.ProcessEnv;
+  print(text: string): void;
+  printError(text: string): void;
+};
+
+/** Runs a command of an operator with the settings of the environment and of `.env`, where the environment wins. */
+export async function runProcess(command: Command): Promise<void> {
+  readEnvFile();
+  process.exitCode = await runCommand(command, {
+    parameters: process.argv.slice(2),
+    environment: process.env,
+    print: (text) => void process.stdout.write(text),
+    printError: (text) => void process.stderr.write(text),
+  });
+}
 
 /**
- * Runs a command of an operator with the application's own settings, those of `.env` included, and prints what it
- * returns; whatever it throws that can be foreseen becomes a sentence and the exit code 1, a parameter that it does not
- * know its usage and 2.
+ * Runs a command with the application's own settings, and prints what it returns. A fault that can be foreseen becomes a
+ * sentence.
+ *
+ * @returns the exit code: 0; 1 where it failed; 2, after its usage, for a parameter that it does not know
  */
-export async function runCommand(
-  { usage, flag }: { usage: string; flag: string },
-  work: Work,
-): Promise<void> {
-  const options = readOptions(flag);
+export async function runCommand(command: Command, terminal: Terminal): Promise<0 | 1 | 2> {
+  const { usage, flag } = command;
+  const options = readOptions(flag, terminal.parameters);
   if (typeof options === "string") {
-    process.stderr.write(`${options}\n\n${usage}`);
-    process.exitCode = 2;
-  } else if (options["help"]) {
-    process.stdout.write(usage);
-  } else {
-    await runWork((context) => work(context, options[flag] === true));
+    terminal.printError(`${options}\n\n${usage}`);
+    return 2;
   }
-}
-
-function readOptions(flag: string) {
-  const off = { type: "boolean", default: false } as const;
-  try {
-    return parseArgs({ options: { [flag]: off, help: off } }).values;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+  if (options["help"]) {
+    terminal.print(usage);
+    return 0;
   }
-}
-
-async function runWork(work: (context: CommandContext) => Promise<string>): Promise<void> {
   try {
-    readEnvFile();
-    process.stdout.write(`${await run(work, readConfig(process.env))}\n`);
+    const config = readConfig(terminal.environment);
+    const work: Work = (context) => command.work(context, options[flag] === true);
+    terminal.print(`${await run(work, config, terminal)}\n`);
+    return 0;
   } catch (error) {
     const isForeseen =
       error instanceof InvalidConfigError ||
       error instanceof UnfitDatabaseError ||
       error instanceof ForeseenError;
     if (!isForeseen) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
+    terminal.printError(`${error.message}\n`);
+    return 1;
   }
 }
 
-async function run(
-  work: (context: CommandContext) => Promise<string>,
-  config: Config,
-): Promise<string> {
+function readOptions(flag: string, args: string[]) {
+  const off = { type: "boolean", default: false } as const;
+  try {
+    return parseArgs({ args, options: { [flag]: off, help: off } }).values;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+type Work = (context: CommandContext) => Promise<string>;
+
+async function run(work: Work, config: Config, { printError }: Terminal): Promise<string> {
   const { baseUrl } = config;
   const { endpoint, management } = config.logto;
   if (!management) {
     throw new InvalidConfigError("Set LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET: docs/logto.md.");
   }
   // What it does is what it prints.
-  const logger = pino({ level: "warn" }, pino.destination({ dest: 2, sync: true }));
+  const logger = pino({ level: "warn" }, { write: printError });
   const database = openDatabase({ url: config.database.url, poolSize: 3, logger });
   const mailer = createMailer({ ...config.mail, baseUrl });
   try {
