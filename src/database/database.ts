@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 
 import { type Prisma, PrismaClient, type Role } from "./generated/client.ts";
 
-/** The role that migrations create for the application: it owns nothing and obeys row-level security. */
+/** The role that migrations create for the application, by this name: it owns nothing and obeys row-level security. */
 export const applicationRole = "tenantry_app";
 
 /** Inside one database transaction. */
@@ -97,7 +97,7 @@ export function openDatabase({ url, poolSize, logger }: DatabaseOptions): Databa
     lock_timeout: 2_000,
     idle_in_transaction_session_timeout: 10_000,
     options: `-c role=${applicationRole}`,
-    application_name: "tenantry",
+    application_name: "web",
     // What is asked for at the same moment on one connection goes out together (readOrganization).
     pipeline: true,
   });

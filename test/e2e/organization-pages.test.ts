@@ -6,9 +6,9 @@ import { suspendMember } from "../../src/memberships/member.ts";
 import { foundCompany } from "./support/company.ts";
 import { scrutinize } from "./support/scrutiny.ts";
 import { openMember, press, seeHeading, seeText } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { application, openVisitorAs } = useTenantry();
+const { application, openVisitorAs } = useBrowser();
 
 const longName = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz, and more";
 

@@ -212,7 +212,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
       ]}
       next="/o/acme/invitations?after=invitation-4"
       results={[
-        { text: "grace@acme.example", shownOnce: `https://tenantry.example/invitations/${token}` },
+        { text: "grace@acme.example", shownOnce: `https://product.example/invitations/${token}` },
         { text: "<script>alert(1)</script>", fault: "Please put each on a line of its own." },
       ]}
       inviteForm={{
