@@ -10,7 +10,7 @@ export const productSlug = "tenantry";
 /** The slug where no hyphen may stand, such as in SQL and in names of metrics. */
 export const productIdentifier = toIdentifier(productSlug);
 
-/** @param slug such as `acme-cloud`: gives `acme_cloud` */
+/** @param slug such as `two-words`: gives `two_words` */
 export function toIdentifier(slug: string): string {
   return slug.replaceAll("-", "_").replace(/^(?=\d)/, "_");
 }
