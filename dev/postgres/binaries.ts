@@ -2,12 +2,11 @@ import { cp, lstat, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { dirname, join } from "node:path";
-import { productSlug } from "../../src/product.ts";
 import { codeOf } from "../faults.ts";
 import { canReach, type Account } from "./account.ts";
 
 /** Folder of what belongs to one project, but has to live where another account can reach it. */
-export const refuge = `/var/tmp/${productSlug}-postgres`;
+export const refuge = "/var/tmp/laptop-postgres";
 
 const require = createRequire(import.meta.url);
 

@@ -19,7 +19,7 @@ export function replaceName(path: string, text: string, from: Names, to: Names):
     const place = { path, text, start: offset, end: offset + match.length };
     if (lineAt(place).includes(example)) return match;
     // Before a digit, the underscore belongs to the identifier; before a DNS name, to the record.
-    if (match.startsWith("_")) {
+    if (match.startsWith("_") && match !== from.screaming) {
       return isIdentifier(place) ? to.snake : `_${to.kebab}`;
     }
     const spelling = findSpelling(match, place, from);
