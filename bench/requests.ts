@@ -35,7 +35,7 @@ try {
   const bare = await start(["--import", "tsx", "bench/bare-koa.ts"], databaseUrl);
   const application = await start(["dist/main.js"], databaseUrl);
   const home = `/o/${slug}`;
-  const headers = { cookie: writeSessionCookie(tenantry, sessionId, sessionSecret) };
+  const headers = { cookie: writeSessionCookie(application, sessionId, sessionSecret) };
   const contenders = [
     { name: "bare Koa, one prepared statement", url: bare + home, headers },
     { name: "alive: no database", url: `${application}/livez` },

@@ -14,7 +14,7 @@ const mayNameIt = ["src/product.ts", "src/database/database.ts"];
 const isStarter = (await read("LICENSE")).includes(productName);
 
 it.skipIf(!isStarter)("the product's name stands in no code but its source", async () => {
-  const listed = execFileSync("git", ["ls-files", "src", "dev", "test", "bench", "*.ts"], {
+  const listed = execFileSync("git", ["ls-files", "src", "dev", "test", "bench", "*.ts", "*.mjs"], {
     cwd: root,
     encoding: "utf8",
   });
