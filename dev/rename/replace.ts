@@ -42,11 +42,6 @@ export function countName(text: string, names: Names): number {
 /** Any spelling: on its own, or as a part of an identifier where case or underscore set it apart. */
 function findName({ text, kebab, snake, pascal, camel, screaming }: Names): RegExp {
   const read = [text, escapeMarkup(text), text.replaceAll("'", "\\'"), text.replaceAll("'", "''")];
-  const either = (names: string[]) =>
-    [...new Set(names)]
-      .toSorted((a, b) => b.length - a.length)
-      .map((name) => name.replaceAll(/[.+]/g, "\\$&").replaceAll(/\\(?=')/g, "\\\\"))
-      .join("|");
   return new RegExp(
     [
       `(?<![\\p{L}\\p{N}])(?:${either([...read, kebab, snake])})(?![a-z0-9\\p{M}])`,
@@ -57,6 +52,13 @@ function findName({ text, kebab, snake, pascal, camel, screaming }: Names): RegE
     "gu",
   );
 }
+
+/** The longest first: it may begin with another. */
+const either = (names: string[]) =>
+  [...new Set(names)]
+    .toSorted((a, b) => b.length - a.length)
+    .map((name) => name.replaceAll(/[.+]/g, "\\$&").replaceAll(/\\(?=')/g, "\\\\"))
+    .join("|");
 
 /** Several spellings of a name of one word are the same: then what stands around it decides. */
 function findSpelling(match: string, place: Place, from: Names): keyof Names {
@@ -134,6 +136,6 @@ function replaceInLockfile(text: string, from: Names, to: Names): string {
 function fitWidth(svg: string, name: string): string {
   const capitals = name.match(/\p{Lu}/gu)?.length ?? 0;
   return svg.replace(/viewBox="0 0 \d+ 40"/, () => {
-    return `viewBox="0 0 ${46 + [...name].length * 15 + capitals * 2} 40"`;
+    return `viewBox="0 0 ${46 + name.length * 15 + capitals * 2} 40"`;
   });
 }
