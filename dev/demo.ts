@@ -2,13 +2,13 @@ import pino from "pino";
 
 import { mirrorUser } from "../src/auth/users.ts";
 import { type Database, openDatabase } from "../src/database/database.ts";
-import { invite } from "../src/invitations/invite.ts";
 import type { ManagementApi } from "../src/logto/management-api.ts";
 import { changeRole, suspendMember } from "../src/memberships/member.ts";
 import { createOrganization } from "../src/organizations/organization.ts";
 import { archiveProject, changeProject, createProject } from "../src/projects/project.ts";
 import { accountsAtLogto, addressOf, type DemoAccounts } from "./demo-accounts.ts";
 import { cast, type CastMember, colleagues, type DemoPerson } from "./demo-cast.ts";
+import { inviteDana } from "./demo-invitation.ts";
 import { describeFault } from "./faults.ts";
 
 const everybody: readonly CastMember[] = [...cast, ...colleagues];
@@ -138,6 +138,5 @@ async function work(database: Database, organizationId: string, userIds: Map<str
   });
   await archiveProject(database, as("bruno"), { id: arm, isArchived: true });
   await suspendMember(database, as("bruno"), { userId: find("farah") });
-  const dana = { kind: "email", address: "dana@example.test" } as const;
-  await invite(database, as("ada"), { recipients: [dana], role: "member", days: 30 });
+  await inviteDana(database, as("ada"));
 }
