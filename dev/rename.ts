@@ -22,9 +22,9 @@ async function main(parameters: string[]): Promise<void> {
   const { dependencies, devDependencies } = packageJson;
   const to = readNames(name, values.slug, Object.keys({ ...dependencies, ...devDependencies }));
   const from = spell(productName, productSlug);
-  const paths = await listFiles(values.force);
   if (to.text === from.text && to.kebab === from.kebab) return sayStep(`It is ${to.text} already.`);
 
+  const paths = await listFiles(values.force);
   const { changes, before } = await planRename(root, paths, { from, to });
   for (const { path, newPath, text } of changes) {
     if (text !== undefined) await writeFile(join(root, path), text);

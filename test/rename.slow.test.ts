@@ -21,9 +21,14 @@ afterAll(() => copy?.dispose());
 
 async function commit(message: string): Promise<void> {
   const author = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"];
-  await copy.run("git", "init", "--quiet");
-  await copy.run("git", "add", "--all");
-  await copy.run("git", ...author, "commit", "--quiet", "--message", message);
+  for (const command of [
+    ["init", "-q"],
+    ["add", "-A"],
+    [...author, "commit", "-qm", message],
+  ]) {
+    const { code, said } = await copy.run("git", ...command);
+    expect(code, said).toBe(0);
+  }
 }
 
 async function run(...parameters: string[]): Promise<string> {
@@ -111,7 +116,8 @@ describe("npm run rename", () => {
       await commit("once more");
       await rename(productName);
       expect(await rename(productName)).toContain(`It is ${productName} already.`);
-      expect((await copy.run("git", "diff", "--stat", first)).said.trim()).toBe("");
+      await copy.run("git", "add", "-A");
+      expect((await copy.run("git", "diff", "--cached", "--stat", first)).said.trim()).toBe("");
     },
     timeoutMs,
   );
