@@ -1,8 +1,8 @@
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import { root } from "./documents.ts";
@@ -35,7 +35,10 @@ export class Copy {
 
   at = (path: string) => join(this.folder, path);
   read = (path: string) => readFile(this.at(path), "utf8");
-  write = (path: string, text: string) => writeFile(this.at(path), text);
+  async write(path: string, text: string): Promise<void> {
+    await mkdir(dirname(this.at(path)), { recursive: true });
+    await writeFile(this.at(path), text);
+  }
   /** @throws where there is no such file or folder */
   remove = (path: string) => rm(this.at(path), { recursive: true });
   dispose = () => rm(this.folder, { recursive: true, force: true });
