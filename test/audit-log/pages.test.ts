@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 
 import { productName } from "../../src/product.ts";
 import { useApplication } from "../support/application.ts";
-import { createOrganizationWithoutEvents, plantEvents, readEntries } from "./audit-world.ts";
+import { createOrganizationWithoutEvents, plantEvents } from "./audit-world.ts";
+import { readEntries } from "./reading.ts";
 
 const application = useApplication();
 

@@ -92,7 +92,7 @@ const pages: Record<string, () => Promise<Page>> = {
     return page;
   },
   "audit log, filter and entry open": async () => {
-    const page = await open("/audit-log?action=project.created");
+    const page = await open("/audit-log?action=member.suspended");
     await page.getByRole("listitem").locator("summary").last().click();
     return page;
   },

@@ -1,7 +1,8 @@
 import type { VNode } from "preact";
 
 import { EmailDomainsPage } from "../../src/email-domains/views.tsx";
-import { evil, evilActor } from "../views/evil.ts";
+import { evilActor } from "../views/evil-actor.ts";
+import { evil } from "../views/evil.ts";
 import { createdAt, owner, showSection } from "../views/samples.tsx";
 
 const claim = {

@@ -1,7 +1,8 @@
 import type { VNode } from "preact";
 
 import { JoinRequestsPage } from "../../src/join-requests/views.tsx";
-import { evil, evilActor } from "../views/evil.ts";
+import { evilActor } from "../views/evil-actor.ts";
+import { evil } from "../views/evil.ts";
 import { createdAt, longName, owner, showSection } from "../views/samples.tsx";
 
 const asker = {

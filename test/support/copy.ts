@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-import { root } from "./documents.ts";
+import { read, root } from "./documents.ts";
 
 /** Minutes, for a machine of two cores. */
 export const timeoutMs = 20 * 60_000;
@@ -39,8 +39,12 @@ export class Copy {
     await mkdir(dirname(this.at(path)), { recursive: true });
     await writeFile(this.at(path), text);
   }
-  /** @throws where there is no such file or folder */
-  remove = (path: string) => rm(this.at(path), { recursive: true });
+  /** Leaves of the files only these, and with these texts. */
+  async replace(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>) {
+    for (const [path, text] of after) if (text !== before.get(path)) await this.write(path, text);
+    for (const path of before.keys()) if (!after.has(path)) await rm(this.at(path));
+  }
+
   dispose = () => rm(this.folder, { recursive: true, force: true });
 
   /** Runs a command in it. */
@@ -85,6 +89,12 @@ export class Copy {
       await ended;
     }
   }
+}
+
+/** The text of each file that git knows or would add, by its path from the root; pictures aside. */
+export async function readRepository(): Promise<ReadonlyMap<string, string>> {
+  const paths = (await listFiles()).filter((path) => !path.endsWith(".png"));
+  return new Map(await Promise.all(paths.map(async (path) => [path, await read(path)] as const)));
 }
 
 async function listFiles(): Promise<string[]> {

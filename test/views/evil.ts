@@ -1,4 +1,3 @@
-import type { Member } from "../../src/auth/actor.ts";
 import type { Viewer } from "../../src/views/viewer.ts";
 
 /** What would be markup if a page let it. */
@@ -9,14 +8,4 @@ export const mallory: Viewer = {
   email: evil,
   avatarUrl: evil,
   organizations: [organization],
-};
-
-export const evilActor: Member = {
-  user: { id: evil, name: evil, username: evil, email: evil, avatarUrl: evil },
-  organizations: [organization],
-  lastOrganizationSlug: null,
-  authenticationAge: null,
-  request: { id: evil, ip: evil, userAgent: evil },
-  organization: { ...organization, id: evil },
-  role: "admin",
 };

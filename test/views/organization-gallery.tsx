@@ -4,16 +4,15 @@ import { AccountDeletionPage } from "../../src/account/deletion-view.tsx";
 import { SessionsPage } from "../../src/account/sessions-view.tsx";
 import { MembersPage } from "../../src/memberships/views.tsx";
 import { SettingsPage } from "../../src/organizations/settings-view.tsx";
-import { ProjectPage, ProjectsPage } from "../../src/projects/views.tsx";
 import { auditLogGallery } from "../audit-log/gallery.tsx";
 import { emailDomainGallery } from "../email-domains/gallery.tsx";
 import { huggingFaceGallery } from "../hugging-face/gallery.tsx";
 import { invitationGallery } from "../invitations/gallery.tsx";
 import { joinRequestGallery } from "../join-requests/gallery.tsx";
+import { projectGallery } from "./project-gallery.tsx";
 import { ada, createdAt, longName, owner, reader, show, showSection } from "./samples.tsx";
 
 const grace = { userId: "member-1", name: "Grace", username: "grace", email: null };
-const project = { id: "project-1", name: "Gripper mark II", createdAt };
 
 /** The pages of an organization, and the one on which a person decides what becomes of theirs. */
 export const organizationGallery: Readonly<Record<string, VNode>> = {
@@ -22,6 +21,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
   ...huggingFaceGallery,
   ...invitationGallery,
   ...joinRequestGallery,
+  ...projectGallery,
   members: showSection(
     "Members",
     <MembersPage
@@ -75,34 +75,6 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
       isConfirmed={false}
       values={{ name: "Acme Robotics", slug: "acme", userId: "", confirmation: "" }}
       errors={{}}
-    />,
-  ),
-  projects: showSection(
-    "Projects",
-    <ProjectsPage
-      actor={owner}
-      projects={[project, { ...project, id: "project-2", name: longName }]}
-      isArchived={false}
-      next="project-2"
-      form={{ name: "", errors: { name: ["Please enter a name."] } }}
-    />,
-  ),
-  "projects-none": showSection(
-    "Projects",
-    <ProjectsPage
-      actor={reader}
-      projects={[]}
-      isArchived
-      next={undefined}
-      form={{ name: "", errors: {} }}
-    />,
-  ),
-  project: showSection(
-    "Projects",
-    <ProjectPage
-      actor={owner}
-      project={{ ...project, isArchived: true, createdBy: { name: null, username: "ada" } }}
-      form={{ name: "Gripper mark II", errors: {} }}
     />,
   ),
   "account-sessions": show(
