@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { readRepository } from "./support/copy.ts";
-import { createTestDatabase } from "./support/database.ts";
+import { createTestDatabase, type TestDatabase } from "./support/database.ts";
 import { read } from "./support/documents.ts";
 import { findDeadImports, follow, readRemovals } from "./support/removal.ts";
 
@@ -52,26 +52,30 @@ describe("docs/removing-a-feature.md", () => {
     );
     expect(findDeadImports(left)).toEqual([]);
 
-    const models = (schema: string) =>
-      [...schema.matchAll(/@@map\("(\w+)"\)/g)].map(([, name]) => name);
     const database = await createTestDatabase();
-    const readNames = async () => {
-      const rows = await database.query<{ name: string }>(`
-        select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
-        union select typname from pg_type where typnamespace = 'public'::regnamespace and typtype = 'e'`);
-      return rows.map(({ name }) => name).filter((name) => !name.startsWith("_"));
-    };
     try {
-      expect((await readNames()).toSorted()).toEqual(
-        models(await read("prisma/schema.prisma")).toSorted(),
-      );
-      const newest = [...left].filter(([path]) => /_remove_\w+\/migration\.sql$/.test(path));
-      for (const [, sql] of newest.toSorted()) await database.query(sql);
-      expect((await readNames()).toSorted()).toEqual(
-        models(left.get("prisma/schema.prisma") ?? "").toSorted(),
-      );
+      expect(await listTypes(database)).toEqual(listModels(await read("prisma/schema.prisma")));
+      // The order of the files is that of the removals.
+      for (const [path, sql] of left) {
+        if (/_remove_\w+\/migration\.sql$/.test(path)) await database.query(sql);
+      }
+      expect(await listTypes(database)).toEqual(listModels(left.get("prisma/schema.prisma") ?? ""));
     } finally {
       await database.drop();
     }
   });
 });
+
+/** The tables and enums of a schema, by their names in the database. */
+const listModels = (schema: string) =>
+  new Set([...schema.matchAll(/@@map\("(\w+)"\)/g)].map(([, name = ""]) => name));
+
+/** Those of a database. */
+async function listTypes(database: TestDatabase): Promise<Set<string>> {
+  const rows = await database.query<{ name: string }>(
+    `select typname as name from pg_type left join pg_class c on c.oid = typrelid
+      where typnamespace = 'public'::regnamespace and (typtype = 'e' or c.relkind = 'r')
+        and typname <> '_prisma_migrations'`,
+  );
+  return new Set(rows.map(({ name }) => name));
+}
