@@ -123,7 +123,7 @@ describe("the first pages", () => {
   it("lead to every page of docs/", async () => {
     const index = await read("docs/README.md");
     const pages = (await listFiles(["docs/*.md"])).map((path) => path.replace("docs/", ""));
-    const linked = [...index.matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, page]) => page);
+    const linked = [...index.matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, page = ""]) => page);
     expect([...linked, "README.md"].toSorted()).toEqual(pages);
     for (const page of ["docs/README.md", "docs/first-hour.md"]) {
       expect(await read("README.md")).toContain(`](${page})`);
