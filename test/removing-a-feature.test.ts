@@ -9,7 +9,7 @@ import { findDeadImports, follow, readRemovals } from "./support/removal.ts";
 
 /** The kernel: nothing works without it, as the document says. */
 const kernel =
-  "account auth database http jobs landing logto mail memberships operations organizations sessions views";
+  "account auth database development http jobs landing logto mail memberships operations organizations sessions views";
 
 const removals = await readRemovals();
 const files = await readRepository();

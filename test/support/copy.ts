@@ -10,9 +10,11 @@ import { read, root } from "./documents.ts";
 /** Minutes, for a machine of two cores. */
 export const timeoutMs = 20 * 60_000;
 
-/** As from a terminal: nothing of the test run that we are in. */
+/** As from a terminal: nothing of the test run that we are in, whose BASE_URL is Vite's. */
 const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_ENV|TEST$|DEV$|PROD$)/.test(name)),
+  Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|NODE_ENV$|TEST$|DEV$|PROD$|MODE$|SSR$|BASE_URL$)/.test(name),
+  ),
 );
 
 /** A copy of the repository to change: what git knows or would add, and this installation. */

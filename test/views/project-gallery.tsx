@@ -59,4 +59,12 @@ export const projectGallery: Readonly<Record<string, VNode>> = {
       form={fillForm(project)}
     />,
   ),
+  "project-of-viewer": showSection(
+    "Projects",
+    <ProjectPage
+      actor={reader}
+      project={{ ...project, dueDate: null, name: longName, createdBy: null }}
+      form={fillForm(project)}
+    />,
+  ),
 };
