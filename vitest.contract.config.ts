@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const isStandIn = !process.env["CONTRACT_LOGTO_ENDPOINT"];
 
-/** Whether a Logto does what Tenantry relies on: `npm run test:contract`, docs/logto.md. */
+/** Whether a Logto does what the application relies on: `npm run test:contract`, docs/logto.md. */
 export default defineConfig({
   test: {
     include: ["test/contract/**/*.test.ts"],

@@ -1,12 +1,13 @@
 import Koa from "koa";
 import pg from "pg";
 
+import { applicationRole } from "../src/database/database.ts";
 import { hashToken } from "../src/http/token.ts";
 
 // The yardstick: Koa and one prepared statement that does all a page's work, with no library between.
 const pool = new pg.Pool({
   connectionString: process.env["DATABASE_URL"],
-  options: "-c role=tenantry_app",
+  options: `-c role=${applicationRole}`,
   max: 5,
 });
 const text = "select * from authenticate($1, interval '8 hours', interval '7 days', $2)";

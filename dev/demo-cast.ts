@@ -1,11 +1,12 @@
 import type { Role } from "../src/memberships/roles.ts";
+import { productSlug } from "../src/product.ts";
 
 /** Somebody to sign in as, and what for. */
 export type DemoPerson = { name: string; identifier: string; password: string; note: string };
 
 export type CastMember = Omit<DemoPerson, "note"> & { roles: Record<string, Role> };
 
-const password = "tenantry-demo";
+const password = `${productSlug}-demo`;
 
 /** Whom a start tells of. The first of a company's owners creates it. */
 export const cast: readonly (CastMember & DemoPerson)[] = [

@@ -2,13 +2,13 @@ import pino from "pino";
 
 import { mirrorUser } from "../src/auth/users.ts";
 import { type Database, openDatabase } from "../src/database/database.ts";
-import { invite } from "../src/invitations/invite.ts";
 import type { ManagementApi } from "../src/logto/management-api.ts";
 import { changeRole, suspendMember } from "../src/memberships/member.ts";
 import { createOrganization } from "../src/organizations/organization.ts";
-import { archiveProject, changeProject, createProject } from "../src/projects/project.ts";
 import { accountsAtLogto, addressOf, type DemoAccounts } from "./demo-accounts.ts";
 import { cast, type CastMember, colleagues, type DemoPerson } from "./demo-cast.ts";
+import { inviteDana } from "./demo-invitation.ts";
+import { workOnProjects } from "./demo-projects.ts";
 import { describeFault } from "./faults.ts";
 
 const everybody: readonly CastMember[] = [...cast, ...colleagues];
@@ -115,7 +115,7 @@ async function createOrganizations(database: Database, userIds: Map<string, stri
   }
 }
 
-/** What the people at Acme Robotics have done so far, as its projects and its audit log show it. */
+/** What the people at Acme Robotics have done so far, as its audit log shows it. */
 async function work(database: Database, organizationId: string, userIds: Map<string, string>) {
   const find = (identifier: string) => userIds.get(identifier) ?? "";
   const as = (identifier: string) => ({
@@ -123,21 +123,8 @@ async function work(database: Database, organizationId: string, userIds: Map<str
     organization: { id: organizationId },
     request: seeding,
   });
-  await createProject(database, as("ada"), { name: "Apollo landing software", status: "done" });
-  const gripper = await createProject(database, as("chidi"), { name: "Gripper" });
   await changeRole(database, as("ada"), { userId: find("emre"), role: "member" });
-  await createProject(database, as("emre"), {
-    name: "Warehouse pilot",
-    dueDate: new Date("2027-03-31"),
-  });
-  const arm = await createProject(database, as("bruno"), { name: "One-armed prototype" });
-  await changeProject(database, as("chidi"), {
-    id: gripper,
-    name: "Gripper mark II",
-    status: "active",
-  });
-  await archiveProject(database, as("bruno"), { id: arm, isArchived: true });
+  await workOnProjects(database, as);
   await suspendMember(database, as("bruno"), { userId: find("farah") });
-  const dana = { kind: "email", address: "dana@example.test" } as const;
-  await invite(database, as("ada"), { recipients: [dana], role: "member", days: 30 });
+  await inviteDana(database, as("ada"));
 }

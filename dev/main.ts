@@ -17,7 +17,7 @@ import { readState, writeState, type Secrets } from "./state.ts";
 import { saySummary } from "./summary.ts";
 import { formatSeconds, say, sayFault, sayNote, timeStep } from "./terminal.ts";
 
-// `npm run dev`: everything that Tenantry needs, on this machine and nowhere else, until Ctrl-C.
+// `npm run dev`: everything that the application needs, on this machine and nowhere else, until Ctrl-C.
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const directory = join(folder, ".dev");

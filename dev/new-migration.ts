@@ -30,10 +30,10 @@ async function main([name, ...others]: string[]): Promise<void> {
 
 /** On a PostgreSQL of its own, so that nothing has to run and no database is at risk. */
 async function compare(): Promise<string | null> {
-  const directory = await mkdtemp(join(tmpdir(), "tenantry-migration-"));
+  const directory = await mkdtemp(join(tmpdir(), "migration-"));
   const postgres = await startPostgres({ directory, port: 0, durable: false });
   try {
-    return await writeScript(await postgres.createDatabase("tenantry"), await readSchema());
+    return await writeScript(await postgres.createDatabase("replay"), await readSchema());
   } finally {
     await postgres.stop();
     await removePostgres(directory);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ManagementApi } from "../src/logto/management-api.ts";
+import { productIdentifier, productName } from "../src/product.ts";
 import { createDatabase } from "./databases.ts";
 import type { Ports } from "./ports.ts";
 import { startPostgres, type Postgres } from "./postgres.ts";
@@ -32,7 +33,7 @@ export async function startDatabase(laptop: Laptop): Promise<Databases> {
   const postgres = await timeStep(owned, ({ port }) => `PostgreSQL on port ${port}`);
   void mournPostgres(postgres, shutdown);
   return {
-    application: await postgres.createDatabase("tenantry"),
+    application: await postgres.createDatabase(productIdentifier),
     logto: () => postgres.createDatabase("logto"),
   };
 }
@@ -76,13 +77,13 @@ export async function startIdentityProviders(
   const applications = [
     {
       ...connector,
-      name: "Tenantry’s sign-in",
+      name: `${productName}’s sign-in`,
       redirectUris: [`http://localhost:${ports.logto}/callback/*`],
     },
     {
       clientId: secrets.HUGGINGFACE_CLIENT_ID,
       clientSecret: secrets.HUGGINGFACE_CLIENT_SECRET,
-      name: "Tenantry",
+      name: productName,
       redirectUris: [`${baseUrl}/hugging-face/callback`],
     },
   ];

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { productName } from "../src/product.ts";
 import type { DemoPerson } from "./demo-cast.ts";
 import { say } from "./terminal.ts";
 
@@ -11,7 +12,7 @@ export function saySummary(summary: {
 }): void {
   say();
   say(
-    `  ${styleText("bold", "Tenantry is ready:")} ${styleText("cyan", summary.url)}  ${summary.time}`,
+    `  ${styleText("bold", `${productName} is ready:`)} ${styleText("cyan", summary.url)}  ${summary.time}`,
   );
   if (summary.people.length > 0) {
     say();

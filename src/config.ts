@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { loopbackHosts } from "./http/loopback.ts";
-import { productName } from "./views/product.ts";
+import { productName } from "./product.ts";
 
 /** Stands in .env.example and in docker-compose.yml: good for a laptop, refused in production. */
 const exampleMark = "example";
@@ -30,7 +30,7 @@ const postgresAddress = z
   .string({ error: "is missing" })
   .regex(
     /^postgres(ql)?:\/\//,
-    "must be an address such as postgres://user:password@host:5432/tenantry",
+    "must be an address such as postgres://user:password@host:5432/database",
   );
 
 export const settings = z.object({
@@ -70,7 +70,7 @@ export const settings = z.object({
     .string()
     .regex(
       /^[^<>\r\n]*<[^<>\s@]+@[^<>\s@]+>$|^[^<>\s@]+@[^<>\s@]+$/,
-      "must be a sender such as Tenantry <mail@example.com>",
+      "must be a sender such as Example <mail@example.com>",
     )
     .optional(),
 });
@@ -102,7 +102,7 @@ export class InvalidConfigError extends Error {
  * @throws InvalidConfigError naming all that is missing or wrong; never showing a value
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  return arrange(checkSettings(settings, environment, "Tenantry cannot start"));
+  return arrange(checkSettings(settings, environment, `${productName} cannot start`));
 }
 
 /**

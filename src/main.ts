@@ -14,6 +14,7 @@ import { startWorker } from "./jobs/worker.ts";
 import { createManagementApi } from "./logto/management-api.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { startHousekeeping } from "./operations/housekeeping.ts";
+import { productName } from "./product.ts";
 
 /** How long requests in flight may take after we were told to stop. Milliseconds. */
 const drainLimit = 20_000;
@@ -94,7 +95,7 @@ async function start(config: Config): Promise<void> {
 function describe(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "EADDRINUSE")
-    return "Tenantry cannot start: its port is taken. Set PORT to a free one.";
+    return `${productName} cannot start: its port is taken. Set PORT to a free one.`;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `Tenantry cannot start: ${text}`;
+  return `${productName} cannot start: ${text}`;
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 
 import { InvalidConfigError, readConfig } from "../src/config.ts";
+import { productName } from "../src/product.ts";
 
 const sound = {
   BASE_URL: "https://app.example.com",
-  DATABASE_URL: "postgres://tenantry:sesame@db:5432/tenantry",
+  DATABASE_URL: "postgres://web:sesame@db:5432/crm",
   SESSION_SECRET: "KgE3uP8sVw1zQx5yRb7cTn2mLd9hFj4a",
   LOGTO_ENDPOINT: "https://id.example.com",
   LOGTO_APP_ID: "application",
@@ -35,7 +36,7 @@ describe("readConfig()", () => {
       logLevel: "info",
       database: { url: sound.DATABASE_URL, poolSize: 10 },
       jobs: { databaseUrl: sound.DATABASE_URL },
-      mail: { smtpUrl: undefined, from: "Tenantry <no-reply@app.example.com>" },
+      mail: { smtpUrl: undefined, from: `${productName} <no-reply@app.example.com>` },
       sessions: {
         secrets: [sound.SESSION_SECRET],
         idleSeconds: 8 * 3600,
@@ -56,7 +57,7 @@ describe("readConfig()", () => {
   it("FA26 names everything that is missing at once", () => {
     expect(readFaults({})).toBe(
       [
-        "Tenantry cannot start: 6 settings are missing or wrong.",
+        `${productName} cannot start: 6 settings are missing or wrong.`,
         "",
         "  BASE_URL          is missing",
         "  DATABASE_URL      is missing",
@@ -71,11 +72,11 @@ describe("readConfig()", () => {
   });
 
   it("has a client for Hugging Face where both of its settings are there", () => {
-    const id = { HUGGINGFACE_CLIENT_ID: "tenantry" };
+    const id = { HUGGINGFACE_CLIENT_ID: "ours" };
     const both = { ...id, HUGGINGFACE_CLIENT_SECRET: "9f3kd02mfa8s" };
     expect(readConfig({ ...sound, ...id }).huggingFace.client).toBeNull();
     expect(readConfig({ ...sound, ...both }).huggingFace.client).toEqual({
-      id: "tenantry",
+      id: "ours",
       secret: "9f3kd02mfa8s",
     });
     const plain = { ...sound, HUGGINGFACE_ENDPOINT: "http://hub.example.com" };
@@ -90,7 +91,7 @@ describe("readConfig()", () => {
   it("has mail and jobs go elsewhere where that is set", () => {
     const { jobs, mail } = readConfig({
       ...sound,
-      JOBS_DATABASE_URL: "postgres://tenantry:sesame@direct:5432/tenantry",
+      JOBS_DATABASE_URL: "postgres://web:sesame@direct:5432/crm",
       SMTP_URL: "smtps://me%40x:p%2Fw@mail.example.com",
       MAIL_FROM: "Acme <mail@example.com>",
     });
@@ -105,9 +106,9 @@ describe("readConfig()", () => {
     ["SMTP_URL", "mail.example.com:587"],
     ["SMTP_URL", "https://mail.example.com"],
     ["SMTP_URL", "smtp://canary@[/x"],
-    ["MAIL_FROM", "Tenantry"],
+    ["MAIL_FROM", "Example"],
     ["MAIL_FROM", "a@x.example, b@y.example"],
-    ["MAIL_FROM", "Tenantry <mail@example.com>\r\nBcc: <b@y.example>"],
+    ["MAIL_FROM", "Example <mail@example.com>\r\nBcc: <b@y.example>"],
     ["JOBS_DATABASE_URL", "mysql://db/x"],
   ])("does not take a %s such as %j", (name, value) => {
     const block = readFaults({ ...sound, [name]: value });
@@ -146,7 +147,7 @@ describe("readConfig()", () => {
     "app.example.com",
     "ftp://app.example.com",
     "https://",
-    "https://app.example.com/tenantry",
+    "https://app.example.com/crm",
     "https://app.example.com?x=1",
     "https://somebody:sesame@app.example.com",
   ])("refuses %s as an address", (value) => {
@@ -169,7 +170,7 @@ describe("readConfig()", () => {
     ["SESSION_IDLE_HOURS", "0", "must be a number from 0.1 to 720"],
     ["SESSION_ABSOLUTE_HOURS", "never", "must be a number"],
     ["ORGANIZATION_REQUESTS_PER_MINUTE", "-1", "must be a whole number from 0 to 10000000"],
-    ["DATABASE_URL", "mysql://db/tenantry", "must be an address such as postgres://"],
+    ["DATABASE_URL", "mysql://db/crm", "must be an address such as postgres://"],
     ["SESSION_SECRET", " , ", "is missing"],
   ])("refuses %s=%s in plain words", (name, value, words) => {
     expect(readFaults({ ...sound, [name]: value })).toContain(`  ${name}  ${words}`);

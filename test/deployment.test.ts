@@ -97,10 +97,10 @@ describe("Dockerfile", () => {
 });
 
 describe("docker-compose.yml", () => {
-  it("gives Tenantry and its migration only settings that exist, and no secret", async () => {
+  it("gives the application and its migration only settings that exist, and no secret", async () => {
     const compose = await read("docker-compose.yml");
     const known = [...(await readSettings()).keys(), ...settingsOfCommands];
-    for (const service of ["migrate", "tenantry"]) {
+    for (const service of ["migrate", "application"]) {
       const [, block = ""] =
         new RegExp(`^  ${service}:\\n((?: {4}.*\\n|\\n)+)`, "m").exec(compose) ?? [];
       const names = [...block.matchAll(/^ {6}([A-Z][A-Z0-9_]+):/gm)].map(([, name = ""]) => name);

@@ -10,7 +10,7 @@ import { createRouter } from "./routes.ts";
 import { World } from "./world.ts";
 
 export type HuggingFaceStandInOptions = {
-  /** Logto's connector is one; Tenantry itself, which connects organizations, another. */
+  /** Logto's connector is one; the application itself, which connects organizations, another. */
   applications: readonly Application[];
   /** On 127.0.0.1; 0: any free one. */
   port: number;

@@ -58,7 +58,7 @@ export type LogtoStandIn = {
 };
 
 /**
- * Starts a local identity provider that answers as Logto 1.42 does, as far as Tenantry uses it: OpenID Connect under
+ * Starts a local identity provider that answers as Logto 1.42 does, as far as the application uses it: OpenID Connect under
  * /oidc, the sign-in pages, the Hugging Face connector, and part of the Management API under /api.
  */
 export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<LogtoStandIn> {

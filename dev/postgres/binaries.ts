@@ -6,7 +6,7 @@ import { codeOf } from "../faults.ts";
 import { canReach, type Account } from "./account.ts";
 
 /** Folder of what belongs to one project, but has to live where another account can reach it. */
-export const refuge = "/var/tmp/tenantry-postgres";
+export const refuge = "/var/tmp/laptop-postgres";
 
 const require = createRequire(import.meta.url);
 

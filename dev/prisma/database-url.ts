@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { productIdentifier } from "../../src/product.ts";
 import { listHomes } from "../postgres/home.ts";
 import { readState } from "../state.ts";
 
@@ -29,5 +30,5 @@ async function findDevelopmentUrl(directory: string): Promise<string | undefined
   const [home] = listHomes(join(directory, "postgres"));
   if (home === undefined || ports["postgres"] === undefined) return undefined;
   const password = await readFile(join(home, "password"), "utf8");
-  return `postgresql://postgres:${password}@127.0.0.1:${ports["postgres"]}/tenantry`;
+  return `postgresql://postgres:${password}@127.0.0.1:${ports["postgres"]}/${productIdentifier}`;
 }

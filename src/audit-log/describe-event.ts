@@ -1,6 +1,6 @@
 import { displayName } from "../auth/viewer.ts";
 import { capitalize } from "../views/capitalize.ts";
-import { productName } from "../views/product.ts";
+import { productName } from "../product.ts";
 import type { ListedEvent } from "./read-events.ts";
 
 /** What a person is called who has deleted their account. */

@@ -1,3 +1,4 @@
+import { applicationRole } from "./database.ts";
 import { describeDatabaseFault } from "./faults.ts";
 import type { PrismaClient } from "./generated/client.ts";
 import { listMigrations } from "./migrations.ts";
@@ -30,11 +31,15 @@ function describe(error: unknown): UnfitDatabaseError {
 }
 
 function adviseOn(fault: string): string {
-  if (/"(tenantry_app|_prisma_migrations)" does not exist/.test(fault)) {
+  if (
+    [applicationRole, "_prisma_migrations"].some((name) =>
+      fault.includes(`"${name}" does not exist`),
+    )
+  ) {
     return "The database has not been set up yet. Run: npm run db:migrate";
   }
   if (fault.includes("permission denied to set role")) {
-    return `The login of DATABASE_URL may not work as the application's role (${fault}). As whoever made that role: GRANT tenantry_app TO that_login`;
+    return `The login of DATABASE_URL may not work as the application's role (${fault}). As whoever made that role: GRANT ${applicationRole} TO that_login`;
   }
   return `The database of DATABASE_URL cannot be used: ${fault}`;
 }

@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 
 import { type Prisma, PrismaClient, type Role } from "./generated/client.ts";
 
-/** The role that migrations create for the application: it owns nothing and obeys row-level security. */
+/** The role that migrations create for the application, by this name: it owns nothing and obeys row-level security. */
 export const applicationRole = "tenantry_app";
 
 /** Inside one database transaction. */
@@ -100,7 +100,7 @@ export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOp
     idle_in_transaction_session_timeout: 10_000 * slowness,
     // Prisma's adapter sends and reads instants without a zone, and means UTC, whatever the zone of the database.
     options: `-c role=${applicationRole} -c timezone=UTC`,
-    application_name: "tenantry",
+    application_name: "web",
     // What is asked for at the same moment on one connection goes out together (readOrganization).
     pipeline: true,
   });

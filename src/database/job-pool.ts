@@ -48,7 +48,7 @@ export function openJobPool({
     connectionTimeoutMillis: 1_000,
     // Migrations take as long as they take.
     ...(role !== null && { options: `-c role=${role}`, query_timeout: 10_000 }),
-    application_name: "tenantry-jobs",
+    application_name: "jobs",
   });
   const warn = (error: Error) => logger.warn({ err: error }, "database connection lost");
   pool.on("error", warn);

@@ -1,5 +1,7 @@
 import { Resolver } from "node:dns/promises";
 
+import { productSlug } from "../product.ts";
+
 /**
  * Asks the DNS for all TXT records of a name, each in its chunks.
  *
@@ -13,7 +15,7 @@ export type Finding = "found" | "missing" | "unanswered";
 /** The record that proves a claim: whoever can create it controls the domain. */
 export function describeRecord({ domain, challenge }: { domain: string; challenge: string }) {
   // Underscored, so that it is no host's name (RFC 8552, section 1).
-  return { name: `_tenantry.${domain}`, value: `tenantry-verification=${challenge}` };
+  return { name: `_${productSlug}.${domain}`, value: `${productSlug}-verification=${challenge}` };
 }
 
 /** Looks for the record of a claim. It may take seconds: never call it inside a transaction. */

@@ -32,6 +32,8 @@ export function limitEach({ attempts, seconds }: RateLimit): (name: string) => P
 /**
  * Limits how often a client network may guess: whoever guessed wrong too often gets no answer for a while, not to
  * a right guess either.
+ *
+ * @public
  */
 export function limitGuesses({ attempts, seconds }: RateLimit) {
   const limiter = new RateLimiterMemory({ points: attempts, duration: seconds });

@@ -1,7 +1,7 @@
 import { route } from "../auth/route.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
-import { productName } from "../views/product.ts";
+import { productName } from "../product.ts";
 import { organizationPath } from "../views/viewer.ts";
 import { LandingPage } from "./views.tsx";
 

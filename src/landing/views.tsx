@@ -1,3 +1,4 @@
+import { productName } from "../product.ts";
 import { Icon, type IconName } from "../views/icon.tsx";
 import { HuggingFace } from "../views/logo.tsx";
 import { DoorbellPanel } from "./doorbell-panel.tsx";
@@ -41,7 +42,7 @@ const features: readonly { icon: IconName; title: string; text: string }[] = [
   },
 ];
 
-/** What somebody sees who is not signed in: what Tenantry is, and the two ways in. */
+/** What somebody sees who is not signed in: what the product is, and the two ways in. */
 export function LandingPage({ signInPath, registerPath, huggingFacePath }: LandingPageProps) {
   return (
     <>
@@ -51,7 +52,7 @@ export function LandingPage({ signInPath, registerPath, huggingFacePath }: Landi
             Your product’s front door
           </h1>
           <p class="mt-6 max-w-xl text-lg text-base-content/80 sm:text-xl">
-            Tenantry is a starter for products that serve many customers at once. Sign-in,
+            {productName} is a starter for products that serve many customers at once. Sign-in,
             organizations and roles are done, so you can begin with the part that is yours.
           </p>
           <WaysIn

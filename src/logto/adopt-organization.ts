@@ -5,6 +5,7 @@ import { violatesUnique } from "../database/faults.ts";
 import { nameField } from "../http/name-field.ts";
 import { defineJob } from "../jobs/job.ts";
 import { createOrganization } from "../organizations/organization.ts";
+import { productSlug } from "../product.ts";
 import type { SyncContext } from "./compare-organization.ts";
 import { hintOrganization } from "./hints.ts";
 import { isUnavailable } from "./logto-error.ts";
@@ -23,9 +24,9 @@ export type Stray =
   /** Somebody else's, or without an owner, or with a name that nobody could read: left alone. */
   | { kind: "foreign"; reason: string };
 
-/** Our mark on what we make: another Tenantry may use the same Logto. */
+/** Our mark on what we make: another installation may use the same Logto. */
 const mark = z.object({
-  tenantry: z.object({ organizationId: z.uuid(), baseUrl: z.string() }),
+  [productSlug]: z.object({ organizationId: z.uuid(), baseUrl: z.string() }),
 });
 
 /** Takes an organization in that was made in Logto's Console, once it has an owner. */
@@ -127,9 +128,9 @@ async function recognize({ database, logto, baseUrl }: SyncContext, twin: Twin) 
   if (await findOrganizationOf(database, twin.id)) return null;
   const { data: marked } = mark.safeParse(twin.customData);
   if (marked) {
-    const { organizationId } = marked.tenantry;
-    if (marked.tenantry.baseUrl !== baseUrl) {
-      return { kind: "foreign", reason: "another Tenantry's" } satisfies Stray;
+    const { organizationId } = marked[productSlug];
+    if (marked[productSlug].baseUrl !== baseUrl) {
+      return { kind: "foreign", reason: "another installation's" } satisfies Stray;
     }
     const row = await database.forOrganization(organizationId, (tx) =>
       tx.logtoOrganization.findUnique({ where: { organizationId } }),

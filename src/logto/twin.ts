@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { type Role, roles } from "../memberships/roles.ts";
+import { productSlug } from "../product.ts";
 import { isNotFound, isRefusal, LogtoError } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
 import { machineRoles, nameMachineRole } from "./role-names.ts";
@@ -49,7 +50,7 @@ export async function readTwin(api: ManagementApi, logtoId: string): Promise<Twi
  * by our id until that is noted: Logto neither lets us choose its id nor finds organizations by anything but their
  * name.
  *
- * @param organization.baseUrl ours: another Tenantry may use the same Logto
+ * @param organization.baseUrl ours: another installation may use the same Logto
  * @returns its id at Logto
  */
 export async function makeTwin(
@@ -60,7 +61,7 @@ export async function makeTwin(
   if (found) return found.id;
   const { id } = await api.read(twinAnswer, (client) =>
     client.POST("/api/organizations", {
-      body: { name: organizationId, customData: { tenantry: { organizationId, baseUrl } } },
+      body: { name: organizationId, customData: { [productSlug]: { organizationId, baseUrl } } },
     }),
   );
   return id;

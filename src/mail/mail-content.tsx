@@ -1,4 +1,4 @@
-import { productName } from "../views/product.ts";
+import { productName } from "../product.ts";
 import { renderPage } from "../views/render.ts";
 
 /** What a mail says; both of its forms, HTML and plain text, are made of it. */

@@ -18,7 +18,7 @@ export type Mailer = {
 type MailerOptions = {
   /** `smtp://user:password@host:587`, or `smtps://`; undefined: there is no mail server, and nothing is sent. */
   smtpUrl: string | undefined;
-  /** Sender, such as `Tenantry <mail@example.com>`. */
+  /** Sender, such as `Example <mail@example.com>`. */
   from: string;
   /** For the right side of message ids. */
   baseUrl: string;

@@ -1,7 +1,5 @@
-import type { Permission } from "./roles.ts";
-
 /** Permissions in words, by what they are about: of the audit log, to see it. */
-export function describePermissions(permissions: readonly Permission[]) {
+export function describePermissions<Permission extends string>(permissions: readonly Permission[]) {
   const groups = new Map<string, { permission: Permission; action: string }[]>();
   for (const permission of permissions) {
     const [resource = "", action = ""] = permission.replaceAll("-", " ").split(":");

@@ -1,5 +1,5 @@
 import type { MailContent } from "../mail/mail-content.tsx";
-import { productName } from "../views/product.ts";
+import { productName } from "../product.ts";
 import type { Occasion } from "./mail-about.ts";
 import type { Role } from "./roles.ts";
 

@@ -4,6 +4,7 @@ import { route } from "../auth/route.ts";
 import type { Database } from "../database/database.ts";
 import { readBearerToken } from "../http/bearer-token.ts";
 import { defineErrors, httpError } from "../http/errors.ts";
+import { productIdentifier } from "../product.ts";
 
 const metricsError = defineErrors({
   "metrics.no_token": {
@@ -13,12 +14,13 @@ const metricsError = defineErrors({
   },
 });
 
-type Sample = { name: string; labels: Record<string, string>; value: number };
+/** `topic`: the name of the metric without the product's. */
+type Sample = { topic: string; labels: Record<string, string>; value: number };
 
 const help: Record<string, string> = {
-  tenantry_jobs: "Jobs that are not done, by kind and state: waiting, failing, given_up",
-  tenantry_webhooks: "Webhooks of the last seven days, by what came of them",
-  tenantry_logto_compared_seconds: "Seconds since everything was compared with Logto",
+  jobs: "Jobs that are not done, by kind and state: waiting, failing, given_up",
+  webhooks: "Webhooks of the last seven days, by what came of them",
+  logto_compared_seconds: "Seconds since everything was compared with Logto",
 };
 
 /**
@@ -39,14 +41,15 @@ export function metricsRoutes({ unscoped }: Pick<Database, "unscoped">, token: s
         // Not at the start, which it would slow down for those who never ask.
         const { Gauge, Registry } = await import("prom-client");
         const registry = new Registry();
-        for (const { name, labels, value } of await readSamples(unscoped)) {
+        for (const { topic, labels, value } of await readSamples(unscoped)) {
+          const name = `${productIdentifier}_${topic}`;
           const known = registry.getSingleMetric(name);
           const gauge =
             known instanceof Gauge
               ? known
               : new Gauge({
                   name,
-                  help: help[name] ?? name,
+                  help: help[topic] ?? topic,
                   labelNames: Object.keys(labels),
                   registers: [registry],
                 });
@@ -67,18 +70,18 @@ const digest = (text: string) => createHash("sha256").update(text).digest();
 
 function readSamples(unscoped: Database["unscoped"]): Promise<Sample[]> {
   return unscoped.$queryRaw<Sample[]>`
-    select 'tenantry_jobs' as name,
+    select 'jobs' as topic,
            jsonb_build_object('kind', task_identifier, 'state',
              case when attempts >= max_attempts and locked_at is null then 'given_up' when last_error is not null then 'failing'
                   else 'waiting' end) as labels,
            count(*)::float8 as value
       from graphile_worker.jobs where task_identifier <> 'logto.reconcile' group by 2
     union all
-    select 'tenantry_webhooks', jsonb_build_object('outcome', coalesce(split_part(outcome, ' ', 1), 'waiting')),
+    select 'webhooks', jsonb_build_object('outcome', coalesce(split_part(outcome, ' ', 1), 'waiting')),
            count(*)::float8
       from webhook_deliveries group by 2
     union all
-    select 'tenantry_logto_compared_seconds', '{}'::jsonb,
+    select 'logto_compared_seconds', '{}'::jsonb,
            extract(epoch from now())::float8 - (j.payload ->> 'fullSince')::float8
       from graphile_worker._private_jobs j
      where j.key = 'logto:reconcile' and j.payload ->> 'fullSince' is not null`;

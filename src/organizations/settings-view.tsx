@@ -91,28 +91,28 @@ function Address({ actor, values, errors }: SettingsPageProps) {
 }
 
 /** Pages that say who may come in without an invitation, each shown to those who may open it. */
-const waysIn = [
-  {
-    label: "E-mail domains",
+const waysIn: Record<string, { text: string; path: string; permission: Permission }> = {
+  "E-mail domains": {
     text: "People with an e-mail address at a domain of yours",
     path: "/email-domains",
     permission: "email-domain:update",
   },
-  {
-    label: "Hugging Face",
+  "Hugging Face": {
     text: "People who work in a Hugging Face organization",
     path: "/hugging-face",
     permission: "hugging-face:update",
   },
-] as const satisfies { label: string; text: string; path: string; permission: Permission }[];
+};
 
 function WaysIn({ actor }: SettingsPageProps) {
-  const open = waysIn.filter(({ permission }) => hasPermission(actor.role, permission));
+  const open = Object.entries(waysIn).filter(([, { permission }]) =>
+    hasPermission(actor.role, permission),
+  );
   if (open.length === 0) return null;
   return (
     <Card id="ways-in" title="Ways in" description="Who can join without an invitation.">
       <ul class="grid gap-4">
-        {open.map(({ label, text, path }) => (
+        {open.map(([label, { text, path }]) => (
           <li key={path}>
             <a class="link font-semibold" href={organizationPath(actor.organization.slug) + path}>
               {label}

@@ -5,10 +5,10 @@ import { Icon } from "./icon.tsx";
 /** The faults of a form, by field name, as the validation of the request reports them. */
 export type FormErrors = Readonly<Record<string, readonly string[]>>;
 
-/** What was typed into a form, and what is wrong with it. */
+/** @public What was typed into a form, and what is wrong with it. */
 export type FilledForm = { values: Readonly<Record<string, unknown>>; errors: FormErrors };
 
-/** What stands in a field again, when its form comes back. */
+/** @public What stands in a field again, when its form comes back. */
 export function readField({ values }: FilledForm, field: string, preset = ""): string {
   const value = values[field];
   return typeof value === "string" || typeof value === "number" ? String(value) : preset;
@@ -67,7 +67,7 @@ interface TextAreaProps extends Omit<LabelledProps, "id" | "labelDetail"> {
   spellcheck?: boolean;
 }
 
-/** Several lines of text. */
+/** @public Several lines of text. */
 export function TextAreaField(props: TextAreaProps) {
   const { name, value, rows, maxLength, required = true, spellcheck = false, errors = [] } = props;
   return (

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from "preact";
 import type { OrganizationWithRole } from "../memberships/membership.ts";
+import { productName } from "../product.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { Alert, type AlertKind } from "./alert.tsx";
 import { LogoMark } from "./logo.tsx";
 import { OrganizationSwitcher } from "./organization-switcher.tsx";
-import { assetPaths, productName } from "./product.ts";
+import { assetPaths } from "./asset-paths.ts";
 import { type Section, SectionNav } from "./section-nav.tsx";
 import type { Viewer } from "./viewer.ts";
 

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { applicationRole } from "../../src/database/database.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { useApplication } from "../support/application.ts";
 import { createOrganizationWithoutEvents, plantEvents } from "./audit-world.ts";
@@ -12,7 +13,10 @@ describe("audit_events", () => {
   let client: pg.Client;
   beforeAll(async () => {
     database = await createTestDatabase();
-    client = new pg.Client({ connectionString: database.url, options: "-c role=tenantry_app" });
+    client = new pg.Client({
+      connectionString: database.url,
+      options: `-c role=${applicationRole}`,
+    });
     await client.connect();
   });
   afterAll(async () => {
@@ -23,12 +27,12 @@ describe("audit_events", () => {
   it("may be added to and read by the application, and that is all", async () => {
     const grants = await database.query<{ privilege: string }>(
       `select privilege_type as privilege from information_schema.role_table_grants
-        where table_name = 'audit_events' and grantee = 'tenantry_app' order by 1`,
+        where table_name = 'audit_events' and grantee = '${applicationRole}' order by 1`,
     );
     expect(grants).toEqual([{ privilege: "INSERT" }, { privilege: "SELECT" }]);
     const columns = await database.query(
       `select from information_schema.column_privileges
-        where table_name = 'audit_events' and grantee = 'tenantry_app'
+        where table_name = 'audit_events' and grantee = '${applicationRole}'
           and privilege_type not in ('INSERT', 'SELECT')`,
     );
     expect(columns).toEqual([]);

@@ -7,6 +7,7 @@ import {
   titleAction,
 } from "../../src/audit-log/describe-event.ts";
 import type { ListedEvent } from "../../src/audit-log/read-events.ts";
+import { productName } from "../../src/product.ts";
 
 const event: ListedEvent = {
   id: "1",
@@ -48,7 +49,7 @@ describe("nameActor()", () => {
   it("is the person's name, the product's for the application itself, and neither for who is gone", () => {
     expect(nameActor(event)).toBe("Ada");
     expect(nameActor({ ...event, actorName: null })).toBe("Somebody without a name");
-    expect(nameActor({ ...event, actorId: null, actorName: null })).toBe("Tenantry");
+    expect(nameActor({ ...event, actorId: null, actorName: null })).toBe(productName);
     expect(nameActor({ ...event, isActorDeleted: true })).toBe("Deleted account");
   });
 });

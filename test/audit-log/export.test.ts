@@ -2,8 +2,11 @@ import { get } from "node:http";
 
 import { describe, expect, it } from "vitest";
 
+import { applicationRole } from "../../src/database/database.ts";
+import { productName } from "../../src/product.ts";
 import { type Organization, useApplication } from "../support/application.ts";
-import { countRead, createOrganizationWithoutEvents, plantEvents } from "./audit-world.ts";
+import { createOrganizationWithoutEvents, plantEvents } from "./audit-world.ts";
+import { countRead } from "./reading.ts";
 
 const application = useApplication();
 
@@ -62,7 +65,9 @@ describe("GET /o/:slug/audit-log/export", () => {
     expect(head).toBe(
       '\ufeff"occurred_at","action","actor_id","actor","target_type","target_id","target","details","request_id","ip","user_agent","event_id"',
     );
-    expect(first).toMatch(/^"2026-03-03T00:00:00.000Z","thing.done","","Tenantry","thing","1",""/);
+    expect(first).toContain(
+      `"2026-03-03T00:00:00.000Z","thing.done","","${productName}","thing","1",""`,
+    );
     expect(next).toBe(
       `"2026-03-02T10:20:30.456Z","thing.done","${owner.id}","${owner.name}","thing","1","Zoë, the 2nd",` +
         `"{""name"":""Zoë, the 2nd""}","request-1","203.0.113.7","'=HYPERLINK(""https://evil.example"")","${second}"`,
@@ -207,23 +212,23 @@ describe("GET /o/:slug/audit-log/export", () => {
         response.once("data", () => {
           response.pause();
           void application
-            .query("revoke select on audit_events from tenantry_app")
+            .query(`revoke select on audit_events from ${applicationRole}`)
             .then(() => response.resume());
         });
         response.on("end", () => resolve("ended"));
         response.on("error", () => resolve("cut off"));
       });
     });
-    await application.query("grant select on audit_events to tenantry_app");
+    await application.query(`grant select on audit_events to ${applicationRole}`);
     expect(outcome).toBe("cut off");
     expect(application.logged()).toContain("permission denied for table audit_events");
   });
 
   it("answers an error, not half a file, where the database is away from the start", async () => {
     const { agent, path } = await setUp();
-    await application.query("revoke select on audit_events from tenantry_app");
+    await application.query(`revoke select on audit_events from ${applicationRole}`);
     const file = await agent.get(`${path}/export?format=csv`);
-    await application.query("grant select on audit_events to tenantry_app");
+    await application.query(`grant select on audit_events to ${applicationRole}`);
     expect(file.status).toBe(500);
     expect(file.headers["content-disposition"]).toBeUndefined();
   });

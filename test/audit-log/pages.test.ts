@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
+import { productName } from "../../src/product.ts";
 import { useApplication } from "../support/application.ts";
-import { createOrganizationWithoutEvents, plantEvents, readEntries } from "./audit-world.ts";
+import { createOrganizationWithoutEvents, plantEvents } from "./audit-world.ts";
+import { readEntries } from "./reading.ts";
 
 const application = useApplication();
 
@@ -45,7 +47,7 @@ describe("GET /o/:slug/audit-log", () => {
     expect(readEntries(answer.text)).toEqual([
       'Chidi Okafor · Project created · The <b>"big"</b> one · size: 3 · parent: nothing · is secret: yes · November 25, 2026, 00:00 UTC · 2001:db8::7',
       "Ada Byron · Member role changed · Chidi Okafor · from member to admin · November 24, 2026, 10:05 UTC · 203.0.113.7",
-      "Tenantry · Organization purged · November 23, 2026, 00:00 UTC",
+      `${productName} · Organization purged · November 23, 2026, 00:00 UTC`,
       "Ada Byron · Member left · November 22, 2026, 23:59 UTC",
     ]);
     for (const fact of ["request-1", "Mozilla/5.0 (X11)", "member.role_changed", chidi.id]) {

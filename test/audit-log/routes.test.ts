@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { confirmationPhrase } from "../../src/account/schema.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { useApplication } from "../support/application.ts";
 import { prepareFor } from "../isolation/cast.ts";
 import { type DeclaredRoute, sampleRequest, send } from "../isolation/sample-request.ts";
@@ -110,9 +111,9 @@ describe("every route that changes something", () => {
     for (const route of changes().filter((each) => !exceptions[nameOf(each)])) {
       const { ask } = await setUp(route);
       const before = await readDatabase(application);
-      await application.query("revoke insert on audit_events from tenantry_app");
+      await application.query(`revoke insert on audit_events from ${applicationRole}`);
       const answer = await ask();
-      await application.query("grant insert on audit_events to tenantry_app");
+      await application.query(`grant insert on audit_events to ${applicationRole}`);
       expect(answer.status, nameOf(route)).toBe(500);
       expect(withoutVisits(await readDatabase(application)), nameOf(route)).toEqual(
         withoutVisits(before),

@@ -81,7 +81,7 @@ describe("the contract", () => {
     await Promise.all(worlds.map((world) => world.close()));
     expect(failures).toEqual([[], []]);
     const after = await takeInventory();
-    // Those of Tenantry, which it left there.
+    // The ones that provisioning made, which it left there.
     expect(after.roles).toHaveLength(7);
     expect({ ...after, roles: before.roles }).toEqual(before);
   });
@@ -193,7 +193,7 @@ describe("a Logto that has what others have made", () => {
     await put(scopes.map(({ id }) => id));
   });
 
-  it("is refused where the address for webhooks is that of a Tenantry", async () => {
+  it("is refused where the address for webhooks is that of an installation", async () => {
     const world = await openWorld(logto);
     await world.listener?.stop();
     const { hostname, port } = new URL(world.baseUrl);

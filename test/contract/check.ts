@@ -1,6 +1,6 @@
 import type { World } from "./world.ts";
 
-/** Something that Tenantry relies on. */
+/** Something that the application relies on. */
 export type Check = {
   /** What Logto does. */
   title: string;

@@ -6,7 +6,7 @@ import { openTarget, type Target } from "./target.ts";
 import { openWorld, type World } from "./world.ts";
 
 /**
- * `npm run test:contract`: whether a Logto does what Tenantry relies on. Which one, CONTRACT_LOGTO_ENDPOINT says;
+ * `npm run test:contract`: whether a Logto does what the application relies on. Which one, CONTRACT_LOGTO_ENDPOINT says;
  * without it, the stand-in of the tests (docs/logto.md).
  */
 let target: Target | undefined;

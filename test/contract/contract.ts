@@ -8,7 +8,7 @@ import { provisioning } from "./provisioning.ts";
 import { signIns } from "./sign-in.ts";
 import { users } from "./users.ts";
 
-/** All that Tenantry relies on in a Logto. */
+/** All that the application relies on in a Logto. */
 export const contract: { about: string; checks: Check[] }[] = [
   { about: "OpenID Connect", checks: openId },
   { about: "provisioning", checks: provisioning },

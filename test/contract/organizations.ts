@@ -8,6 +8,7 @@ import {
   readTwin,
   renameTwin,
 } from "../../src/logto/twin.ts";
+import { productSlug } from "../../src/product.ts";
 import type { Check } from "./check.ts";
 import { refusalOf } from "./refusal-of.ts";
 import type { World } from "./world.ts";
@@ -21,7 +22,7 @@ export const organizations: Check[] = [
       const { api, baseUrl } = world;
       const organizationId = world.inventOrganizationId();
       const id = await makeTwin(api, { organizationId, baseUrl });
-      const customData = { tenantry: { organizationId, baseUrl } };
+      const customData = { [productSlug]: { organizationId, baseUrl } };
       expect(await readTwin(api, id)).toEqual({ id, name: organizationId, customData });
     },
   },
@@ -55,7 +56,7 @@ export const organizations: Check[] = [
         const id = await makeTwin(api, { organizationId, baseUrl });
         await renameTwin(api, id, name);
         await renameTwin(api, id, name);
-        const customData = { tenantry: { organizationId, baseUrl } };
+        const customData = { [productSlug]: { organizationId, baseUrl } };
         expect(await readTwin(api, id)).toEqual({ id, name, customData });
         ids.push(id);
       }

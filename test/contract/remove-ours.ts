@@ -2,17 +2,18 @@ import { z } from "zod";
 
 import { isNotFound } from "../../src/logto/logto-error.ts";
 import type { ManagementApi } from "../../src/logto/management-api.ts";
+import { productSlug } from "../../src/product.ts";
 
 const named = z.object({ id: z.string(), name: z.string() });
 const user = z.object({ id: z.string() });
 const application = named.extend({
-  customData: z.object({ tenantry: z.object({ baseUrl: z.string() }).optional() }).catch({}),
+  customData: z.object({ [productSlug]: z.object({ baseUrl: z.string() }).optional() }).catch({}),
 });
 const hook = named.extend({ config: z.object({ url: z.string() }) });
 
 /**
  * Removes what one run has made, by the names that only it gives: so also what it made without being told. The roles and
- * permissions of Tenantry stay: from the moment they are there, others may use them.
+ * permissions of the application stay: from the moment they are there, others may use them.
  *
  * @throws {AggregateError} of what could not be removed, once everything else is
  */
@@ -76,7 +77,7 @@ export async function removeOurs(
       client.GET("/api/applications", { params: { query } }),
     );
     const isOurs = ({ name, customData }: z.output<typeof application>) =>
-      name.includes(tag) || customData.tenantry?.baseUrl === baseUrl;
+      name.includes(tag) || customData[productSlug]?.baseUrl === baseUrl;
     for (const { id } of found.filter(isOurs)) {
       const params = { path: { id } };
       await attempt(() =>

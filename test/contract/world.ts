@@ -14,13 +14,13 @@ import type { Target } from "./target.ts";
 type Provisioning = { settings: ProvisionedSettings; entries: Entry[] };
 export type Account = { id: string; username: string; password: string };
 
-/** A Logto made ready for a Tenantry that does not exist, and what the checks make there. */
+/** A Logto made ready for an installation that does not exist, and what the checks make there. */
 export type World = Target & {
-  /** Tenantry's own client of the Management API. */
+  /** The application's own client of the Management API. */
   api: ManagementApi;
-  /** Tenantry's own client of OpenID Connect, as the web application that was made. */
+  /** The application's own client of OpenID Connect, as the web application that was made. */
   openId: OpenIdClient;
-  /** That Tenantry's address. */
+  /** That installation's address. */
   baseUrl: string;
   settings: ProvisionedSettings;
   /** What Logto tells; null where it cannot reach this machine. */
@@ -140,7 +140,7 @@ function refuseToTouch(entries: readonly Entry[], baseUrl: string): void {
     entries.some((entry) => entry.outcome === "created" && entry.kind === kind);
   if (!isCreated("web application") || !isCreated("webhook")) {
     throw new Error(
-      `This Logto has an application or a webhook for ${baseUrl} already. Set CONTRACT_WEBHOOK_URL to an address that no Tenantry has.`,
+      `This Logto has an application or a webhook for ${baseUrl} already. Set CONTRACT_WEBHOOK_URL to an address that no installation has.`,
     );
   }
   if (updates.length === 0) return;

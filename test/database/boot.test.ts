@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { checkDatabase, UnfitDatabaseError } from "../../src/database/boot-check.ts";
-import { openDatabase } from "../../src/database/database.ts";
+import { applicationRole, openDatabase } from "../../src/database/database.ts";
+import { productName } from "../../src/product.ts";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { useProcesses } from "../support/processes.ts";
 
@@ -44,9 +45,11 @@ describe("FA26 a start", () => {
       PORT: "canary",
     });
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(
-      /^Tenantry cannot start: 7 settings are missing or wrong\.\n\n {2}BASE_URL/,
-    );
+    expect(stderr.split("\n").slice(0, 3)).toEqual([
+      `${productName} cannot start: 7 settings are missing or wrong.`,
+      "",
+      expect.stringMatching(/^ {2}BASE_URL/),
+    ]);
     for (const name of [
       "BASE_URL",
       "DATABASE_URL",
@@ -206,9 +209,9 @@ describe("checkDatabase()", () => {
     expect(await check("?options=-c%20work_mem=4MB")).toContain('"postgres"');
     expect(
       await checkAfter(
-        "alter table sessions owner to tenantry_app",
-        "alter table sessions owner to postgres; grant select, insert, update, delete on sessions to tenantry_app",
+        `alter table sessions owner to ${applicationRole}`,
+        `alter table sessions owner to postgres; grant select, insert, update, delete on sessions to ${applicationRole}`,
       ),
-    ).toContain('"tenantry_app"');
+    ).toContain(`"${applicationRole}"`);
   });
 });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Postgres, startPostgres } from "../../dev/postgres.ts";
 import { checkDatabase } from "../../src/database/boot-check.ts";
-import { openDatabase } from "../../src/database/database.ts";
+import { applicationRole, openDatabase } from "../../src/database/database.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 
 /** A server on which nobody has ever made the application's role: roles belong to a whole server. */
@@ -15,7 +15,7 @@ let directory: string;
 let postgres: Postgres;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "tenantry-fresh-"));
+  directory = await mkdtemp(join(tmpdir(), "fresh-"));
   postgres = await startPostgres({ directory, port: 0, durable: false });
 });
 afterAll(async () => {
@@ -75,11 +75,11 @@ describe("on a server that has never seen us", () => {
     const url = addressOf("keeper", "kept");
     expect((await applyMigrations(url)).length).toBeGreaterThan(0);
     expect(await applyMigrations(url)).toEqual([]);
-    expect(await boot(url)).toBe("tenantry_app");
+    expect(await boot(url)).toBe(applicationRole);
     expect(
       await run(
         url,
-        "select rolsuper or rolbypassrls or rolcanlogin or rolcreaterole as strong from pg_roles where rolname = 'tenantry_app'",
+        `select rolsuper or rolbypassrls or rolcanlogin or rolcreaterole as strong from pg_roles where rolname = '${applicationRole}'`,
       ),
     ).toEqual([{ strong: false }]);
     // The owner itself obeys too, as long as nobody alters the tables.
@@ -102,18 +102,18 @@ describe("on a server that has never seen us", () => {
     expect((await applyMigrations(url)).length).toBeGreaterThan(0);
     // Not a member of the role: whoever made it has to grant it.
     expect(await boot(url)).toMatch(/permission denied to set role|cannot be used/);
-    await run(postgres.url, "grant tenantry_app to neighbour");
-    expect(await boot(url)).toBe("tenantry_app");
+    await run(postgres.url, `grant ${applicationRole} to neighbour`);
+    expect(await boot(url)).toBe(applicationRole);
   });
 
   it("a login of its own, which owns nothing, serves without any other right", async () => {
     await run(
       postgres.url,
       "create role server login password 'sesame' nosuperuser",
-      "grant tenantry_app to server",
+      `grant ${applicationRole} to server`,
     );
     const url = addressOf("server", "kept");
-    expect(await boot(url)).toBe("tenantry_app");
+    expect(await boot(url)).toBe(applicationRole);
     await expect(run(url, "reset role", "drop table sessions")).rejects.toThrow("must be owner");
     await expect(run(url, "create table loot ()")).rejects.toThrow("permission denied");
   });

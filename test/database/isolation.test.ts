@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { openDatabase } from "../../src/database/database.ts";
+import { applicationRole, openDatabase } from "../../src/database/database.ts";
 import { type Organization, type Person, useApplication } from "../support/application.ts";
 import { repetitions } from "../support/endurance.ts";
 
@@ -242,7 +242,7 @@ describe("the application's role", () => {
       "create view loot as select * from memberships",
       "create function loot() returns int language sql return 1",
       "create role loot",
-      "alter role tenantry_app superuser",
+      `alter role ${applicationRole} superuser`,
       "delete from _prisma_migrations",
       "copy memberships to program 'cat'",
       "copy memberships from '/etc/passwd'",
@@ -259,7 +259,7 @@ describe("the application's role", () => {
       await application.database.unscoped.$queryRaw`
         select current_user::text as name, rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolcanlogin as strong
           from pg_roles where rolname = current_user`,
-    ).toEqual([{ name: "tenantry_app", strong: false }]);
+    ).toEqual([{ name: applicationRole, strong: false }]);
   });
 
   it("may use every table that there is: a migration cannot forget its grants", async () => {
@@ -267,8 +267,8 @@ describe("the application's role", () => {
       await application.query(`
         select relname as name from pg_class
          where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> '_prisma_migrations'
-           and not (has_table_privilege('tenantry_app', oid, 'select')
-                    and has_table_privilege('tenantry_app', oid, 'insert'))`),
+           and not (has_table_privilege('${applicationRole}', oid, 'select')
+                    and has_table_privilege('${applicationRole}', oid, 'insert'))`),
     ).toEqual([]);
   });
 });

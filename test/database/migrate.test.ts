@@ -24,7 +24,7 @@ let folder: URL;
 
 beforeEach(async () => {
   database = await createEmptyDatabase();
-  directory = await mkdtemp(join(tmpdir(), "tenantry-migrations-"));
+  directory = await mkdtemp(join(tmpdir(), "migrations-"));
   folder = pathToFileURL(`${directory}/`);
   await cp(join(ours, "migration_lock.toml"), join(directory, "migration_lock.toml"));
 });

@@ -38,7 +38,7 @@ async function expectFresh(): Promise<void> {
   expect(
     await application.query(
       `select state from pg_stat_activity
-        where datname = current_database() and application_name = 'tenantry' and state like 'idle in transaction%'`,
+        where datname = current_database() and application_name = 'web' and state like 'idle in transaction%'`,
     ),
   ).toEqual([]);
 }

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { applicationRole } from "../../src/database/database.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { findIdleExceptions, findTenancyFaults } from "./tenancy-rules.ts";
 
@@ -162,7 +163,7 @@ describe("the rules", () => {
     ],
     [
       "a grant to truncate, which no policy binds",
-      "grant truncate on notes to tenantry_app",
+      `grant truncate on notes to ${applicationRole}`,
       ["notes: may be truncated"],
     ],
   ])("TI10 name %s", async (_what, statement, faults) => {

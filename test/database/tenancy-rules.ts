@@ -1,3 +1,4 @@
+import { applicationRole } from "../../src/database/database.ts";
 import type { TestDatabase } from "../support/database.ts";
 
 /** Tables that no organization owns, each with the reason why. */
@@ -55,7 +56,7 @@ const tables = `
            where a.conrelid = c.oid and a.contype = 'f' and a.confrelid = 'organizations'::regclass
              and (select array_agg(b.attname::text) from pg_attribute b
                    where b.attrelid = c.oid and b.attnum = any (a.conkey)) = '{organization_id}') as parent,
-         has_table_privilege('tenantry_app', c.oid, 'truncate, references, trigger') as "canTruncate"
+         has_table_privilege('${applicationRole}', c.oid, 'truncate, references, trigger') as "canTruncate"
     from pg_class c
    where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace = 'public'::regnamespace`;
 
@@ -82,7 +83,7 @@ const foreignKeys = `
 
 const policies = `
   select t.relname::text as table, p.polname::text as name, p.polcmd::text as command, p.polpermissive as "isPermissive",
-         p.polroles = '{0}' or 'tenantry_app'::regrole = any (p.polroles) as "isForApplication",
+         p.polroles = '{0}' or '${applicationRole}'::regrole = any (p.polroles) as "isForApplication",
          pg_get_expr(p.polqual, p.polrelid) as using, pg_get_expr(p.polwithcheck, p.polrelid) as check
     from pg_policy p join pg_class t on t.oid = p.polrelid and t.relnamespace = 'public'::regnamespace`;
 

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 
 import { createOrganization, pathOf, press, seeHeading, signIn, signUp } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { openVisitor, identityProvider } = useTenantry();
+const { openVisitor, identityProvider } = useBrowser();
 
 it("deletes an account after asking for the password and what becomes of the organization, without JavaScript", async () => {
   const { openTab } = await openVisitor({

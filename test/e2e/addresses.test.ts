@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 
 import { createProject, openSection, pathOf, press, seeHeading, seeText } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { application, openVisitorAs } = useTenantry();
+const { application, openVisitorAs } = useBrowser();
 
 it("an organization moves, and what is open at its former address goes on working", async () => {
   const owner = await application.createPerson("Olivia Okafor");

@@ -11,9 +11,9 @@ import {
   seeText,
 } from "./support/steps.ts";
 import { scrutinize } from "./support/scrutiny.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { openVisitor, identityProvider } = useTenantry();
+const { openVisitor, identityProvider } = useBrowser();
 
 const rulesSaved =
   "The rules were saved. Members by this connection follow them at their next sign-in.";

@@ -3,9 +3,9 @@ import type { Page } from "playwright-core";
 
 import { photograph } from "./support/screenshots.ts";
 import { answerHuggingFace, createOrganization, press, seeHeading } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { openVisitor, application } = useTenantry();
+const { openVisitor, application } = useBrowser();
 
 describe("Continue with Hugging Face", () => {
   it("brings name, picture, handle and a verified e-mail address along", async () => {

@@ -16,10 +16,10 @@ import {
   signIn,
   signUp,
 } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 import type { VisitorOptions } from "./support/visitor.ts";
 
-const { application, identityProvider, openVisitor, openVisitorAs } = useTenantry();
+const { application, identityProvider, openVisitor, openVisitorAs } = useBrowser();
 
 /** An organization, with its owner on the page of its invitations. */
 async function openInvitations(options?: VisitorOptions) {

@@ -11,9 +11,9 @@ import {
   seeRole,
   seeText,
 } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { application, openVisitorAs } = useTenantry();
+const { application, openVisitorAs } = useBrowser();
 
 /** Goes on from field to field until the keyboard is where it says so. */
 async function tabTo(page: Page, name: string): Promise<void> {

@@ -6,9 +6,9 @@ import { suspendMember } from "../../src/memberships/member.ts";
 import { foundCompany } from "./support/company.ts";
 import { scrutinize } from "./support/scrutiny.ts";
 import { openMember, press, seeHeading, seeText } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { application, openVisitorAs } = useTenantry();
+const { application, openVisitorAs } = useBrowser();
 
 const longName = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz, and more";
 
@@ -92,7 +92,7 @@ const pages: Record<string, () => Promise<Page>> = {
     return page;
   },
   "audit log, filter and entry open": async () => {
-    const page = await open("/audit-log?action=project.created");
+    const page = await open("/audit-log?action=member.suspended");
     await page.getByRole("listitem").locator("summary").last().click();
     return page;
   },

@@ -2,9 +2,9 @@ import { expect, it } from "vitest";
 
 import { photograph } from "./support/screenshots.ts";
 import { createOrganization, pathOf, press, seeHeading, signIn, signOut } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { openVisitor, identityProvider } = useTenantry();
+const { openVisitor, identityProvider } = useBrowser();
 
 it("keeps people working while the identity provider is away, and signs them in when it is back", async () => {
   const account = await identityProvider.createAccount("Samira Nasser");

@@ -11,9 +11,9 @@ import {
   signIn,
   signUp,
 } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { application, openVisitor, openVisitorAs, identityProvider } = useTenantry();
+const { application, openVisitor, openVisitorAs, identityProvider } = useBrowser();
 
 it("hands an organization over after asking for the password, and restores one, without JavaScript", async () => {
   const { openTab } = await openVisitor({ javaScriptEnabled: false, expectedStatuses: [422] });

@@ -3,10 +3,10 @@ import { expect, it } from "vitest";
 
 import { openAccountMenu, openSwitcher, press, seeHeading } from "./support/steps.ts";
 import { scrutinize } from "./support/scrutiny.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 import type { VisitorOptions } from "./support/visitor.ts";
 
-const { application, openVisitor, openVisitorAs } = useTenantry();
+const { application, openVisitor, openVisitorAs } = useBrowser();
 
 /** Each opens one page, or one state of a page, from nothing. */
 const pages: Record<string, () => Promise<Page>> = {

@@ -4,9 +4,9 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 
 import { createProject, openSection, press, seeHeading, seeText } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { application, openVisitorAs } = useTenantry();
+const { application, openVisitorAs } = useBrowser();
 
 /** What the audit log shows, the newest first: who, what and to what. */
 function readLog(page: Page): Promise<string[]> {

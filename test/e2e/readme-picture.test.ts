@@ -2,16 +2,17 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 
+import { productSlug } from "../../src/product.ts";
 import { createProject } from "../../src/projects/project.ts";
 import { root } from "../support/documents.ts";
 import { answerHuggingFace, openSwitcher, press, seeHeading } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { application, openVisitor } = useTenantry();
+const { application, openVisitor } = useBrowser();
 
-const picture = join(root, "docs/images/tenantry.png");
+const picture = join(root, `docs/images/${productSlug}.png`);
 /** What the picture shows, in words: another machine has other fonts, so pictures cannot be compared. */
-const words = join(root, "docs/images/tenantry.txt");
+const words = join(root, `docs/images/${productSlug}.txt`);
 const isRetaking = process.env["RETAKE"] !== undefined;
 
 /* RETAKE=1 npm run test:e2e -- readme-picture */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { pathOf, press, seeHeading, seeText, signIn } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { openVisitor, identityProvider } = useTenantry();
+const { openVisitor, identityProvider } = useBrowser();
 
 describe("somebody with two browsers", () => {
   it("signs the other one out, sees it gone, and in the end signs out everywhere", async () => {

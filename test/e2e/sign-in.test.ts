@@ -3,9 +3,9 @@ import type { Page } from "playwright-core";
 
 import type { Account } from "../support/identity-provider.ts";
 import { pathOf, press, seeHeading, signIn, signOut } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { application, openVisitor, identityProvider } = useTenantry();
+const { application, openVisitor, identityProvider } = useBrowser();
 
 describe("signing in with a password", () => {
   it("returns to the page first asked for", async () => {

@@ -12,9 +12,9 @@ import {
   signIn,
   signOut,
 } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { application, openVisitor, openVisitorAs, identityProvider } = useTenantry();
+const { application, openVisitor, openVisitorAs, identityProvider } = useBrowser();
 
 describe("two tabs in two organizations", () => {
   it("keep to the organization in their own address, whatever the other one does", async () => {

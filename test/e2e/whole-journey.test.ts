@@ -12,9 +12,9 @@ import {
   signUp,
   switchTo,
 } from "./support/steps.ts";
-import { useTenantry } from "./support/tenantry.ts";
+import { useBrowser } from "./support/browser.ts";
 
-const { openVisitor, identityProvider } = useTenantry();
+const { openVisitor, identityProvider } = useBrowser();
 
 it.each([
   { browser: "a browser as it comes", javaScriptEnabled: true },

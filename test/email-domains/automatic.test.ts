@@ -8,6 +8,7 @@ import { changeAsGuest } from "../../src/memberships/joining.ts";
 import { actorIn } from "../support/acting.ts";
 import { useSignIn } from "../support/sign-in.ts";
 import { joinBySigningIn } from "../../src/email-domains/joining.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import {
   addDomain,
   assemble,
@@ -267,10 +268,10 @@ describe("signing in, where people join by that", () => {
 
   it("signs in all the same where the database refuses", async () => {
     const { organization, domain, readRole } = await arrange();
-    await application.query("revoke insert on audit_events from tenantry_app");
+    await application.query(`revoke insert on audit_events from ${applicationRole}`);
     const person = inventPerson(domain);
     const userId = await person.signIn();
-    await application.query("grant insert on audit_events to tenantry_app");
+    await application.query(`grant insert on audit_events to ${applicationRole}`);
     expect(await readRole(userId)).toBeUndefined();
     expect(application.logged()).toContain(
       `"organizationId":"${organization.id}","msg":"somebody could not join by signing in"`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { productSlug } from "../../src/product.ts";
 import { useApplication } from "../support/application.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
 import { submit } from "../organizations/world.ts";
@@ -32,8 +33,8 @@ describe("GET /o/:slug/email-domains", () => {
     const domain = await addDomain(application, organization, { isVerified: false });
     const waiting = await owner.agent.get(path);
     expect(waiting.text).toContain(">TXT<");
-    expect(waiting.text).toContain(`>_tenantry.${domain}<`);
-    expect(waiting.text).toContain(">tenantry-verification=a challenge<");
+    expect(waiting.text).toContain(`>_${productSlug}.${domain}<`);
+    expect(waiting.text).toContain(`>${productSlug}-verification=a challenge<`);
     expect(waiting.text).toContain("Check now");
     await application.query("update email_domains set verified_at = '2026-03-09T10:00:00Z'");
     const verified = await owner.agent.get(path);
@@ -78,7 +79,7 @@ describe("POST /o/:slug/email-domains", () => {
     ]);
     const page = await owner.agent.get(`${path}?notice=claimed`);
     expect(page.text).toContain("Create its DNS record next.");
-    expect(page.text).toContain(`tenantry-verification=${claim?.challenge}`);
+    expect(page.text).toContain(`${productSlug}-verification=${claim?.challenge}`);
   });
 
   it("takes one in another alphabet as the DNS has it", async () => {

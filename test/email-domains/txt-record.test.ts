@@ -5,6 +5,7 @@ import {
   describeRecord,
   findRecord,
 } from "../../src/email-domains/txt-record.ts";
+import { productSlug } from "../../src/product.ts";
 import { type DnsAnswer, startDnsServer } from "./dns-server.ts";
 
 const challenge = "x".repeat(43);
@@ -13,23 +14,26 @@ const claim = (domain: string) => ({ domain, challenge });
 describe("describeRecord()", () => {
   it("names a record below the domain that no host can have", () => {
     expect(describeRecord(claim("acme.example"))).toEqual({
-      name: "_tenantry.acme.example",
-      value: `tenantry-verification=${challenge}`,
+      name: `_${productSlug}.acme.example`,
+      value: `${productSlug}-verification=${challenge}`,
     });
   });
 });
 
 describe("findRecord(), asking a DNS server", () => {
   const answers = new Map<string, DnsAnswer>([
-    ["_tenantry.there.example", [["v=spf1 -all"], [`tenantry-verification=${challenge}`]]],
-    ["_tenantry.chunked.example", [["tenantry-", "verification=", challenge]]],
-    ["_tenantry.other.example", [["tenantry-verification=another"]]],
-    ["_tenantry.empty.example", []],
-    ["_tenantry.broken.example", "SERVFAIL"],
-    ["_tenantry.refusing.example", "REFUSED"],
-    ["_tenantry.silent.example", "silence"],
+    [
+      `_${productSlug}.there.example`,
+      [["v=spf1 -all"], [`${productSlug}-verification=${challenge}`]],
+    ],
+    [`_${productSlug}.chunked.example`, [[`${productSlug}-`, "verification=", challenge]]],
+    [`_${productSlug}.other.example`, [[`${productSlug}-verification=another`]]],
+    [`_${productSlug}.empty.example`, []],
+    [`_${productSlug}.broken.example`, "SERVFAIL"],
+    [`_${productSlug}.refusing.example`, "REFUSED"],
+    [`_${productSlug}.silent.example`, "silence"],
     // Not where it would count.
-    ["nowhere.example", [[`tenantry-verification=${challenge}`]]],
+    ["nowhere.example", [[`${productSlug}-verification=${challenge}`]]],
   ]);
   let dns: Awaited<ReturnType<typeof startDnsServer>>;
   beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { productSlug } from "../../src/product.ts";
 import { useApplication } from "../support/application.ts";
 import { submit } from "../organizations/world.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
@@ -8,7 +9,7 @@ import { addDomain, assemble, createDns, dnsFault, readClaim, readEvents } from 
 const dns = createDns();
 const application = useApplication({ dependencies: { resolveTxt: dns.resolveTxt } });
 
-const right = "tenantry-verification=a challenge";
+const right = `${productSlug}-verification=a challenge`;
 
 async function claim() {
   const world = await assemble(application);
@@ -21,8 +22,8 @@ async function claim() {
 describe("POST /o/:slug/email-domains/:domain/verification", () => {
   it.each([
     ["the only one", [[right]]],
-    ["one among others", [["v=spf1 -all"], [right], ["tenantry-verification=another"]]],
-    ["in several chunks", [["tenantry-", "verification=a", " challenge"]]],
+    ["one among others", [["v=spf1 -all"], [right], [`${productSlug}-verification=another`]]],
+    ["in several chunks", [[`${productSlug}-`, "verification=a", " challenge"]]],
   ])("verifies a domain with the record: %s", async (_what, records) => {
     const { organization, owner, domain, path, check } = await claim();
     dns.answer(domain, () => Promise.resolve(records));
@@ -44,14 +45,14 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     const { domain, check } = await claim();
     dns.asked.length = 0;
     await check();
-    expect(dns.asked).toEqual([`_tenantry.${domain}`]);
+    expect(dns.asked).toEqual([`_${productSlug}.${domain}`]);
   });
 
   it.each([
     ["there is no such name", () => Promise.reject(dnsFault("ENOTFOUND"))],
     ["the name has no TXT record", () => Promise.reject(dnsFault("ENODATA"))],
     ["there are none", () => Promise.resolve([])],
-    ["it has another challenge", () => Promise.resolve([["tenantry-verification=another"]])],
+    ["it has another challenge", () => Promise.resolve([[`${productSlug}-verification=another`]])],
     [
       "it says more than that",
       () => Promise.resolve([[`${right} `], [`"${right}"`], [`x${right}`]]),
@@ -59,7 +60,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     ["it is in other letters", () => Promise.resolve([[right.toUpperCase()]])],
     [
       "two records only together say it",
-      () => Promise.resolve([["tenantry-verification="], ["a challenge"]]),
+      () => Promise.resolve([[`${productSlug}-verification=`], ["a challenge"]]),
     ],
   ])("says on the page that there is no such record where %s", async (_what, answer) => {
     const { organization, domain, check } = await claim();
@@ -68,7 +69,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     const reply = await check();
     expect(reply.status).toBe(422);
     expect(reply.text).toContain("We found no such record yet.");
-    expect(reply.text).toContain(`tenantry-verification=a challenge`);
+    expect(reply.text).toContain(`${productSlug}-verification=a challenge`);
     expect(await readEverythingOf(application, organization)).toEqual(before);
   });
 
@@ -102,7 +103,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     });
     const reply = await check();
     expect(reply.status).toBe(422);
-    expect(reply.text).toContain("tenantry-verification=a new one");
+    expect(reply.text).toContain(`${productSlug}-verification=a new one`);
     expect(await readClaim(application, organization, domain)).toMatchObject({ verifiedAt: null });
     expect(await readEvents(application, organization)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import type { ResolveTxt } from "../../src/email-domains/txt-record.ts";
+import { productSlug } from "../../src/product.ts";
 import type { Organization, Person, RunningApplication } from "../support/application.ts";
 import { assembleColleagues } from "../support/colleagues.ts";
 
@@ -29,7 +30,7 @@ export function createDns() {
     resolveTxt,
     asked,
     answer(domain: string, work: () => Promise<string[][]>) {
-      answers.set(`_tenantry.${domain}`, work);
+      answers.set(`_${productSlug}.${domain}`, work);
     },
   };
 }

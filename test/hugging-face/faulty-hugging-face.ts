@@ -20,7 +20,7 @@ export type FaultyHuggingFace = {
   stop(): Promise<void>;
 };
 
-export const client = { id: "tenantry", secret: "between us: +%" };
+export const client = { id: "ours", secret: "between us: +%" };
 export const baseUrl = "http://localhost:3000";
 
 /** The Hugging Face stand-in behind something that breaks its answers on request. */
@@ -35,7 +35,7 @@ export async function startFaultyHuggingFace(): Promise<FaultyHuggingFace> {
     port: 0,
     publicOrigin: issuer,
     applications: [
-      { clientId: client.id, clientSecret: client.secret, name: "Tenantry", redirectUris },
+      { clientId: client.id, clientSecret: client.secret, name: "Ours", redirectUris },
     ],
   });
   const behind = `http://127.0.0.1:${standIn.port}`;

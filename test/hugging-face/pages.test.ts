@@ -279,7 +279,7 @@ describe("POST /o/:slug/hugging-face/authorization, while Hugging Face is away",
   const away = useApplication({
     environment: {
       HUGGINGFACE_ENDPOINT: "http://127.0.0.1:9",
-      HUGGINGFACE_CLIENT_ID: "tenantry",
+      HUGGINGFACE_CLIENT_ID: "ours",
       HUGGINGFACE_CLIENT_SECRET: "only for tests",
     },
   });

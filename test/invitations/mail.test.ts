@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { useApplication } from "../support/application.ts";
 import type { CaughtMail } from "../support/post-office.ts";
 import {
@@ -161,12 +162,12 @@ describe("the mail of an invitation", () => {
 
   it("IN15 leaves nothing behind of an invitation that was not committed: neither row nor mail", async () => {
     const world = await assemble(application);
-    await application.query("revoke insert on audit_events from tenantry_app");
+    await application.query(`revoke insert on audit_events from ${applicationRole}`);
     try {
       const answer = await inviteByForm(world.people.admin.agent, world, inventEmail());
       expect(answer.status).toBe(500);
     } finally {
-      await application.query("grant insert on audit_events to tenantry_app");
+      await application.query(`grant insert on audit_events to ${applicationRole}`);
     }
     expect(await readInvitations(application, world.organization)).toEqual([]);
     expect(await readWaits()).toEqual([]);
@@ -195,7 +196,7 @@ async function workWithoutMailServer(lines: string[]): Promise<void> {
   const logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
   const { database, baseUrl, config } = application;
   const pool = openJobPool({ url: config.database.url, logger });
-  const from = "Tenantry <mail@tenantry.example>";
+  const from = "Example <mail@product.example>";
   const mailer = createMailer({ smtpUrl: "smtp://127.0.0.1:9", from, baseUrl });
   try {
     await drainJobs({ pool, context: { database, mailer, logto: null, baseUrl, logger }, logger });

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 
 import { hashToken } from "../../src/http/token.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { useApplication } from "../support/application.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
 import {
@@ -194,7 +195,7 @@ describe("guessing tokens", () => {
     }
     expect(statuses).toEqual([...Array.from({ length: 30 }, () => 410), 429]);
     // Whatever still asked the database would fail there, and say so.
-    await application.query("revoke select on invitation_tokens from tenantry_app");
+    await application.query(`revoke select on invitation_tokens from ${applicationRole}`);
     try {
       const rest = await Promise.all(
         Array.from({ length: 200 }, () => openBy({ agent: visitor }, guess())),
@@ -206,7 +207,7 @@ describe("guessing tokens", () => {
         expect((await answerBy(guest, link.token, act)).status).toBe(429);
       }
     } finally {
-      await application.query("grant select on invitation_tokens to tenantry_app");
+      await application.query(`grant select on invitation_tokens to ${applicationRole}`);
     }
     expect(await readStatus(application, link)).toBe("pending");
   });

@@ -2,7 +2,7 @@ import pino from "pino";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { type Database, openDatabase } from "../../src/database/database.ts";
+import { type Database, applicationRole, openDatabase } from "../../src/database/database.ts";
 import {
   changeRole,
   leaveOrganization,
@@ -223,7 +223,7 @@ describe("two at once, on two instances,", () => {
 describe("the database, when the application's checks are gone,", () => {
   async function connect(): Promise<pg.Client> {
     const url = new URL(application.config.database.url);
-    url.searchParams.set("options", "-c role=tenantry_app");
+    url.searchParams.set("options", `-c role=${applicationRole}`);
     const client = new pg.Client({ connectionString: url.href });
     await client.connect();
     return client;

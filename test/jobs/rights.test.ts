@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { checkDatabase } from "../../src/database/boot-check.ts";
-import { openDatabase } from "../../src/database/database.ts";
+import { applicationRole, openDatabase } from "../../src/database/database.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -12,7 +12,10 @@ let application: pg.Client;
 beforeAll(async () => {
   database = await createEmptyDatabase();
   await applyMigrations(database.url);
-  application = new pg.Client({ connectionString: database.url, options: "-c role=tenantry_app" });
+  application = new pg.Client({
+    connectionString: database.url,
+    options: `-c role=${applicationRole}`,
+  });
   await application.connect();
 });
 afterAll(async () => {

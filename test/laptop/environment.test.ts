@@ -7,7 +7,7 @@ import { checkSettings, readAddress, readEnvironment } from "../../dev/environme
 describe("readEnvironment()", () => {
   let folder: string;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "tenantry-env-"));
+    folder = await mkdtemp(join(tmpdir(), "env-"));
   });
   afterEach(async () => {
     vi.unstubAllEnvs();

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => catcher.stop());
 
 const invitation = {
-  from: "Tenantry <hello@tenantry.example>",
+  from: "Example <hello@product.example>",
   to: "Zoë <zoe@example.org>",
   subject: "You are invited to <Acme> & Söhne",
   text: "Join here: http://localhost:3000/invitations/abc?x=1&y=2.\nSee you",
@@ -38,7 +38,7 @@ describe("the mail catcher", () => {
     const [second, first] = catcher.messages();
     expect(first).toMatchObject({
       subject: invitation.subject,
-      from: '"Tenantry" <hello@tenantry.example>',
+      from: '"Example" <hello@product.example>',
       to: '"Zoë" <zoe@example.org>',
       html: expect.stringContaining("invitations/abc"),
     });

@@ -8,9 +8,10 @@ import { createInterface } from "node:readline";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { portOf } from "../../dev/ports.ts";
+import { refuge } from "../../dev/postgres/binaries.ts";
 import { removePostgres, startPostgres, type Postgres } from "../../dev/postgres.ts";
 
-const inventDirectory = () => `/var/tmp/tenantry-test-${randomUUID()}`;
+const inventDirectory = () => `/var/tmp/test-${randomUUID()}`;
 
 /** For what is not about making the data, which takes a second: its server runs and stops in one test after another. */
 const used = inventDirectory();
@@ -191,7 +192,7 @@ describe.runIf(process.getuid?.() === 0)(
         second.url,
         "select current_setting('data_directory') as place, one from kept",
       );
-      expect(place).toMatch(/^\/var\/tmp\/tenantry-postgres\//);
+      expect(place).toContain(`${refuge}/`);
       await removePostgres(closed);
       await expect(stat(String(place))).rejects.toThrow(/ENOENT/);
     });

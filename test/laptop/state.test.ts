@@ -9,7 +9,7 @@ import { readState, writeState } from "../../dev/state.ts";
 let directory: string;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "tenantry-state-"));
+  directory = await mkdtemp(join(tmpdir(), "state-"));
 });
 afterEach(() => rm(directory, { recursive: true }));
 

@@ -9,7 +9,7 @@ let watch: FolderWatch;
 let seen: string[];
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "tenantry-watch-"));
+  root = await mkdtemp(join(tmpdir(), "watch-"));
   await mkdir(join(root, "src", "database"), { recursive: true });
   await writeFile(join(root, "src", "a.ts"), "1");
   seen = [];

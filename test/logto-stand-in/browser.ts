@@ -17,7 +17,7 @@ export type Claims = { status: number; sub: string } & Record<string, unknown>;
 export const everyScope =
   "openid profile email identities custom_data roles urn:logto:scope:organizations urn:logto:scope:organization_roles";
 
-/** A browser that goes to the authorization endpoint as Tenantry would send it, and stops at Tenantry. */
+/** A browser that goes to the authorization endpoint as the application would, and stops at the application. */
 export class SignInBrowser extends Browser {
   readonly #standIn: Running;
   /** By `state`: each tab has its own. */
@@ -28,7 +28,7 @@ export class SignInBrowser extends Browser {
     this.#standIn = standIn;
   }
 
-  /** Opens the authorization endpoint as Tenantry would. Ends on a page or back at the application. */
+  /** Opens the authorization endpoint as the application would. Ends on a page or back at the application. */
   async authorize(parameters: Record<string, string> = {}): Promise<Page> {
     const verifier = randomBytes(32).toString("base64url");
     const query = new URLSearchParams({

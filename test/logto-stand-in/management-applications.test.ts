@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { productName } from "../../src/product.ts";
 import { SignInBrowser } from "./browser.ts";
 import { pickRecording, readRecordings, Replay } from "./recordings.ts";
 import { application, managementResource, useStandIn } from "./stand-in.ts";
@@ -17,7 +18,7 @@ describe("applications, as Logto's Management API answers", () => {
       type: "SPA",
     });
     const all = await standIn.list("/applications");
-    expect(all.items.map(({ name }) => name)).toEqual(["Newest", "Management client", "Tenantry"]);
+    expect(all.items.map(({ name }) => name)).toEqual(["Newest", "Management client", productName]);
     expect(all.headers.has("total-number")).toBe(false);
     const page = await standIn.list("/applications?page=2&page_size=1");
     expect(page.items.map(({ name }) => name)).toEqual(["Management client"]);

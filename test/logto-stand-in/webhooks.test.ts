@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { productName } from "../../src/product.ts";
 import { hookEvents } from "../../dev/logto/webhooks/events.ts";
 import { SignInBrowser } from "./browser.ts";
 import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
@@ -127,7 +128,7 @@ describe("webhooks of changes through the Management API", () => {
 
 describe("webhooks of sign-ins", () => {
   const own = {
-    application: { id: application.id, type: "Traditional", name: "Tenantry", description: null },
+    application: { id: application.id, type: "Traditional", name: productName, description: null },
   };
 
   it("a password sign-in is told as recorded", async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import { requestAdoption, sweepTwins } from "../../src/logto/adopt-organization.ts";
+import { productSlug } from "../../src/product.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
@@ -143,10 +144,10 @@ describe("an organization made in Logto's Console", () => {
 
 describe("an organization at Logto that bears our mark", () => {
   const mark = (organizationId: string, baseUrl = application.baseUrl) => ({
-    tenantry: { organizationId, baseUrl },
+    [productSlug]: { organizationId, baseUrl },
   });
 
-  it("is left alone where another Tenantry made it", async () => {
+  it("is left alone where another installation made it", async () => {
     const logtoId = await found("Elsewhere", mark(crypto.randomUUID(), "https://other.example"));
     await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
     await ask(logtoId);

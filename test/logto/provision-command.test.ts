@@ -4,6 +4,7 @@ import { parseEnv } from "node:util";
 
 import { describe, expect, it } from "vitest";
 
+import { productName } from "../../src/product.ts";
 import { useProcesses } from "../support/processes.ts";
 import { bootstrap, useFreshLogto } from "./provision-world.ts";
 
@@ -47,7 +48,7 @@ describe("npm run logto:provision", () => {
     const { code, output } = await run(["--dry-run"], logto.environment);
     expect(code).toBe(0);
     expect(output).toContain(
-      "would create  web application: Tenantry, for http://localhost:3000\n",
+      `would create  web application: ${productName}, for http://localhost:3000\n`,
     );
     expect(output).toMatch(
       /\nNothing was changed\. \d+ things would be: run it without --dry-run\./,
@@ -122,7 +123,7 @@ describe("npm run logto:provision", () => {
     expect(code).toBe(1);
     expect(output).toContain("created    organization role: viewer\n");
     expect(errors).toBe(
-      "Logto cannot be set up. Logto has an organization role machine-viewer for people; Tenantry needs one of that name for machines. Rename or delete it (Console, Organization template). Run it again: it goes on from here.\n",
+      `Logto cannot be set up. Logto has an organization role machine-viewer for people; ${productName} needs one of that name for machines. Rename or delete it (Console, Organization template). Run it again: it goes on from here.\n`,
     );
     await logto.query("delete from organization_roles where id = 'odd'");
     expect((await run([])).output).toContain(

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
+import { productName, productSlug } from "../../src/product.ts";
 import { about, baseUrl, bootstrap, huggingFaceClient, useFreshLogto } from "./provision-world.ts";
 
 const identified = z.looseObject({ id: z.string() });
@@ -69,7 +70,7 @@ describe("provisioning a Logto in which somebody has changed things", () => {
       "update applications set oidc_client_metadata = $1 where id = $2",
       [json(complete), appId],
     );
-    expect(changes).toEqual([`updated web application: Tenantry (${appId}): ${named}`]);
+    expect(changes).toEqual([`updated web application: ${productName} (${appId}): ${named}`]);
     const [row] = await logto.query<{ metadata: object }>(
       "select oidc_client_metadata as metadata from applications where id = $1",
       [appId],
@@ -95,9 +96,7 @@ describe("provisioning a Logto in which somebody has changed things", () => {
       [appId],
     );
     const remade = await logto.provision({ environment: known });
-    expect(remade.changes).toEqual([
-      expect.stringMatching(/^created application secret: Tenantry \d{4}-.*Z, of Tenantry \(/),
-    ]);
+    expect(remade.changes).toEqual([expect.stringContaining(`, of ${productName} (`)]);
     expect(remade.settings.LOGTO_APP_SECRET).toMatch(/^[A-Za-z0-9]{32}$/);
     known = { ...known, LOGTO_APP_SECRET: remade.settings.LOGTO_APP_SECRET ?? "" };
     expect((await logto.provision({ environment: known })).settings).toEqual(known);
@@ -298,15 +297,15 @@ describe("provisioning a Logto that others use, too", () => {
     const theirs = await operator.read(identified, (client) =>
       client.POST("/api/applications", {
         body: {
-          name: "Tenantry",
+          name: productName,
           type: "Traditional",
-          customData: { tenantry: { baseUrl: "https://x.example" } },
+          customData: { [productSlug]: { baseUrl: "https://x.example" } },
         },
       }),
     );
     const single = await operator.read(identified, (client) =>
       client.POST("/api/applications", {
-        body: { name: "A page", type: "SPA", customData: { tenantry: { baseUrl } } },
+        body: { name: "A page", type: "SPA", customData: { [productSlug]: { baseUrl } } },
       }),
     );
     await operator.send((client) =>
@@ -347,14 +346,14 @@ describe("provisioning a Logto that others use, too", () => {
     ]);
     expect(row).toEqual({
       name: "By hand",
-      custom_data: { owner: "ops", tenantry: { baseUrl: "https://by-hand.example" } },
+      custom_data: { owner: "ops", [productSlug]: { baseUrl: "https://by-hand.example" } },
     });
   });
 
   it("makes one when LOGTO_APP_ID is that of another Logto", async () => {
     const environment = { LOGTO_APP_ID: "nowhere", BASE_URL: "https://moved.example" };
     const { settings, changes } = await logto.provision({ environment });
-    expect(changes[0]).toBe("created web application: Tenantry, for https://moved.example");
+    expect(changes[0]).toBe(`created web application: ${productName}, for https://moved.example`);
     expect(settings.LOGTO_APP_ID).not.toBe("nowhere");
   });
 });

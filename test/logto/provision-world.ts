@@ -9,10 +9,11 @@ import { createManagementApi, type ManagementApi } from "../../src/logto/managem
 import { readProvisionConfig } from "../../src/logto/provision/config.ts";
 import { createLedger, type Entry } from "../../src/logto/provision/ledger.ts";
 import { provision, type ProvisionedSettings } from "../../src/logto/provision/provision.ts";
+import { productName } from "../../src/product.ts";
 import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
 
 export const bootstrap = { id: "bootstrap", secret: "clicked together in the Console" };
-export const huggingFaceClient = { clientId: "tenantry", clientSecret: "known to Hugging Face" };
+export const huggingFaceClient = { clientId: "ours", clientSecret: "known to Hugging Face" };
 export const baseUrl = "http://localhost:3000";
 
 export type Run = {
@@ -38,7 +39,7 @@ export function useFreshLogto() {
       applications: [
         {
           ...huggingFaceClient,
-          name: "Tenantry",
+          name: productName,
           redirectUris: [`${endpoint}/callback/*`],
         },
       ],

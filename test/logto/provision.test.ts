@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import { hasPermission, permissions, type Role, roles } from "../../src/memberships/roles.ts";
+import { productName, productSlug } from "../../src/product.ts";
 import { about, baseUrl, bootstrap, type Run, useFreshLogto } from "./provision-world.ts";
 
 const named = z.looseObject({ id: z.string(), name: z.string() });
@@ -43,9 +44,9 @@ describe("provisioning a fresh Logto", () => {
       client.GET("/api/applications/{id}", { params: { path: { id } } }),
     );
     expect(application).toMatchObject({
-      name: "Tenantry",
+      name: productName,
       type: "Traditional",
-      customData: { tenantry: { baseUrl } },
+      customData: { [productSlug]: { baseUrl } },
       oidcClientMetadata: {
         redirectUris: [`${baseUrl}/callback`],
         postLogoutRedirectUris: [`${baseUrl}/`],
@@ -97,7 +98,7 @@ describe("provisioning a fresh Logto", () => {
         id: expect.any(String),
         connector_id: "huggingface-universal",
         config: {
-          clientId: "tenantry",
+          clientId: "ours",
           clientSecret: "known to Hugging Face",
           scope: "openid profile email read-memberships",
         },
@@ -121,7 +122,7 @@ describe("provisioning a fresh Logto", () => {
       client.GET("/api/hooks"),
     );
     expect(hook).toMatchObject({
-      name: `Tenantry ${baseUrl}`,
+      name: `${productName} ${baseUrl}`,
       enabled: true,
       config: { url: `${baseUrl}/webhooks/logto` },
       events: [
@@ -154,7 +155,7 @@ describe("provisioning a fresh Logto", () => {
     const environment = { BASE_URL: "https://staging.example.com" };
     const other = await logto.provision({ environment });
     expect(other.changes).toEqual([
-      "created web application: Tenantry, for https://staging.example.com",
+      `created web application: ${productName}, for https://staging.example.com`,
       "created webhook: to https://staging.example.com/webhooks/logto",
     ]);
     expect(other.settings.LOGTO_APP_ID).not.toBe(first.settings.LOGTO_APP_ID);

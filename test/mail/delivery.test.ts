@@ -24,7 +24,7 @@ afterAll(() => pool.end());
 /** Works off what is due, with that mail server. */
 async function work(smtpUrl: string | undefined): Promise<void> {
   const { baseUrl, database } = application;
-  const mailer = createMailer({ smtpUrl, from: "mail@tenantry.example", baseUrl });
+  const mailer = createMailer({ smtpUrl, from: "mail@product.example", baseUrl });
   await drainJobs({ pool, context: { database, mailer, logto: null, baseUrl, logger }, logger });
   mailer.close();
 }

@@ -21,8 +21,8 @@ afterAll(() => catcher.stop());
 const mailerFor = (smtpUrl: string | undefined) =>
   createMailer({
     smtpUrl,
-    from: "Tenantry <mail@tenantry.example>",
-    baseUrl: "https://app.tenantry.example",
+    from: "Example <mail@product.example>",
+    baseUrl: "https://app.product.example",
   });
 
 /** Sends one, and reads what came of it. */
@@ -63,8 +63,8 @@ describe("send()", () => {
   it("sends HTML and plain text, from our sender, as of a robot", async () => {
     const mail = await send();
     expect(mail).toMatchObject({
-      envelope: { from: "mail@tenantry.example", to: ["ada@x.example"] },
-      from: '"Tenantry" <mail@tenantry.example>',
+      envelope: { from: "mail@product.example", to: ["ada@x.example"] },
+      from: '"Example" <mail@product.example>',
       to: "ada@x.example",
       subject: "Hello",
       attachments: [],
@@ -82,9 +82,9 @@ describe("send()", () => {
       ids.push(headers.find((line) => line.startsWith("Message-ID:")));
     }
     expect(ids).toEqual([
-      "Message-ID: <7.1764000000000@app.tenantry.example>",
-      "Message-ID: <7.1764000000000@app.tenantry.example>",
-      "Message-ID: <8.1764000000000@app.tenantry.example>",
+      "Message-ID: <7.1764000000000@app.product.example>",
+      "Message-ID: <7.1764000000000@app.product.example>",
+      "Message-ID: <8.1764000000000@app.product.example>",
     ]);
   });
 

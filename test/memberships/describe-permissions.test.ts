@@ -5,17 +5,17 @@ import { describePermissions } from "../../src/memberships/describe-permissions.
 describe("describePermissions()", () => {
   it("groups them by what they are about, in the words and the order of people", () => {
     expect(
-      describePermissions(["member:read", "audit-log:read", "member:update", "project:archive"]),
+      describePermissions(["note:read", "kitchen-sink:read", "note:update", "oven:archive"]),
     ).toEqual([
       {
-        resource: "member",
+        resource: "note",
         actions: [
-          { permission: "member:read", action: "see" },
-          { permission: "member:update", action: "update" },
+          { permission: "note:read", action: "see" },
+          { permission: "note:update", action: "update" },
         ],
       },
-      { resource: "audit log", actions: [{ permission: "audit-log:read", action: "see" }] },
-      { resource: "project", actions: [{ permission: "project:archive", action: "archive" }] },
+      { resource: "kitchen sink", actions: [{ permission: "kitchen-sink:read", action: "see" }] },
+      { resource: "oven", actions: [{ permission: "oven:archive", action: "archive" }] },
     ]);
   });
 });

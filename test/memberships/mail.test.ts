@@ -6,6 +6,7 @@ import { changeRole, leaveOrganization, removeMember } from "../../src/membershi
 import { transferOwnership } from "../../src/memberships/ownership.ts";
 import type { Role } from "../../src/memberships/roles.ts";
 import { deleteOrganization } from "../../src/organizations/deletion.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { actorIn } from "../support/acting.ts";
 import { giveAddress, linkHuggingFace } from "../support/addresses.ts";
 import { type Organization, type Person, useApplication } from "../support/application.ts";
@@ -162,9 +163,9 @@ describe("a role", () => {
 
   it("that a failed change would have given is told to nobody", async () => {
     await join("viewer");
-    await application.query("revoke insert on audit_events from tenantry_app");
+    await application.query(`revoke insert on audit_events from ${applicationRole}`);
     await expect(setRole("admin")).rejects.toThrow("permission denied");
-    await application.query("grant insert on audit_events to tenantry_app");
+    await application.query(`grant insert on audit_events to ${applicationRole}`);
     expect(await deliver()).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { applicationRole } from "../../src/database/database.ts";
 import { writeGuards } from "../../dev/new-migration/guards.ts";
 
 const createTable = (columns: string, key: string) => `-- CreateTable
@@ -20,7 +21,9 @@ describe("writeGuards()", () => {
   it("asks about a table that no organization owns, and grants its use", () => {
     const guards = writeGuards(createTable('"code" TEXT NOT NULL', '"code"'));
     expect(guards).toMatch(/^-- No organization owns the rows of this table/);
-    expect(guards).toContain('GRANT SELECT, INSERT, UPDATE, DELETE ON "notes" TO tenantry_app;');
+    expect(guards).toContain(
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON "notes" TO ${applicationRole};`,
+    );
     expect(guards).not.toContain("POLICY");
   });
 
@@ -37,7 +40,7 @@ describe("writeGuards()", () => {
     ["CREATE SEQUENCE orders_number_seq;", "orders_number_seq"],
     ['ALTER TABLE "orders" ADD COLUMN     "number" BIGSERIAL NOT NULL;', "orders_number_seq"],
   ])("grants the sequence of %s", (script, name) => {
-    expect(writeGuards(script)).toBe(`GRANT USAGE ON SEQUENCE "${name}" TO tenantry_app;`);
+    expect(writeGuards(script)).toBe(`GRANT USAGE ON SEQUENCE "${name}" TO ${applicationRole};`);
   });
 
   it.each([

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { writeScript } from "../../dev/new-migration/script.ts";
 import { checkDatabase } from "../../src/database/boot-check.ts";
-import { openDatabase } from "../../src/database/database.ts";
+import { applicationRole, openDatabase } from "../../src/database/database.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import { readSchema } from "../../src/database/migrations.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -19,7 +19,7 @@ let schema: string;
 let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tenantry-migrations-"));
+  folder = await mkdtemp(join(tmpdir(), "migrations-"));
   await cp(join(import.meta.dirname, "../../prisma/migrations"), folder, { recursive: true });
   [database, schema] = await Promise.all([createTestDatabase(), readSchema()]);
 });
@@ -76,7 +76,7 @@ describe("writeScript()", () => {
     await expect(start()).rejects.toThrow("Without row-level security");
     await database.query("alter table notes force row level security");
     const [use] = await database.query(
-      "select has_sequence_privilege('tenantry_app', 'notes_number_seq', 'usage') as granted",
+      `select has_sequence_privilege('${applicationRole}', 'notes_number_seq', 'usage') as granted`,
     );
     expect(use).toEqual({ granted: true });
     expect(await write(changed + notes)).toBe("");

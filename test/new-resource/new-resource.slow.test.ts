@@ -39,7 +39,7 @@ const loops = [
 let copy: string;
 
 beforeAll(async () => {
-  copy = await mkdtemp(join(tmpdir(), "tenantry-new-resource-"));
+  copy = await mkdtemp(join(tmpdir(), "new-resource-"));
   for (const path of await listFiles()) {
     await cp(join(root, path), join(copy, path), { recursive: true });
   }

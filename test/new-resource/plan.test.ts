@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { applicationRole } from "../../src/database/database.ts";
 import { planResource } from "../../dev/new-resource/plan.ts";
 import { readWords, Refusal } from "../../dev/new-resource/words.ts";
 
@@ -67,7 +68,7 @@ describe("planResource()", () => {
     const migration = (await plan("walruses")).find(({ path }) => path.endsWith(".sql"))?.text;
     for (const line of [
       'PRIMARY KEY ("organization_id","id")',
-      'GRANT SELECT, INSERT, UPDATE, DELETE ON "walruses" TO tenantry_app;',
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON "walruses" TO ${applicationRole};`,
       'ALTER TABLE "walruses" ENABLE ROW LEVEL SECURITY;',
       'ALTER TABLE "walruses" FORCE ROW LEVEL SECURITY;',
       'CREATE POLICY of_current_organization ON "walruses"\n',

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { keepHouse, startHousekeeping } from "../../src/operations/housekeeping.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { useApplication } from "../support/application.ts";
 import { useSignIn } from "../support/sign-in.ts";
 
@@ -72,11 +73,11 @@ describe("keepHouse()", () => {
       [id],
     );
     await addSessions(5, 0);
-    await application.query("revoke delete on sessions from tenantry_app");
+    await application.query(`revoke delete on sessions from ${applicationRole}`);
     try {
       await keepHouse(options());
     } finally {
-      await application.query("grant delete on sessions to tenantry_app");
+      await application.query(`grant delete on sessions to ${applicationRole}`);
     }
     const warnings = lines.filter(({ level }) => level === "warn");
     expect(warnings).toMatchObject([

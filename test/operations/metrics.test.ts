@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { productIdentifier } from "../../src/product.ts";
 import { useLogto } from "../logto/logto-world.ts";
 
 const token = "a token that only Prometheus has";
@@ -14,7 +15,7 @@ describe("GET /metrics", () => {
     for (const headers of [{}, { Authorization: "Bearer wrong" }, { Authorization: token }]) {
       const { status, text } = await scrape(headers);
       expect(status).toBe(401);
-      expect(text).not.toContain("tenantry_");
+      expect(text).not.toContain(`${productIdentifier}_`);
     }
   });
 
@@ -23,15 +24,17 @@ describe("GET /metrics", () => {
     await application.createOrganization(await world.createPerson());
     const { status, type, text } = await scrape({ Authorization: `Bearer ${token}` });
     expect({ status, type }).toEqual({ status: 200, type: "text/plain" });
-    expect(text).toContain("# TYPE tenantry_jobs gauge");
-    expect(text).toContain('tenantry_jobs{kind="logto.sync_organization",state="waiting"} 1');
+    expect(text).toContain(`# TYPE ${productIdentifier}_jobs gauge`);
+    expect(text).toContain(
+      `${productIdentifier}_jobs{kind="logto.sync_organization",state="waiting"} 1`,
+    );
 
     await application.query(
       "update graphile_worker._private_jobs set attempts = max_attempts, last_error = 'no'",
     );
     const later = await scrape({ Authorization: `Bearer ${token}` });
     expect(later.text).toContain(
-      'tenantry_jobs{kind="logto.sync_organization",state="given_up"} 1',
+      `${productIdentifier}_jobs{kind="logto.sync_organization",state="given_up"} 1`,
     );
     await application.query("delete from graphile_worker._private_jobs");
   });
@@ -42,7 +45,8 @@ describe("GET /metrics", () => {
          extract(epoch from now()) - 60), job_key => 'logto:reconcile')`,
     );
     const { text } = await scrape({ Authorization: `Bearer ${token}` });
-    const [, seconds] = /tenantry_logto_compared_seconds (\d+)/.exec(text) ?? [];
+    const [, seconds] =
+      new RegExp(`${productIdentifier}_logto_compared_seconds (\\d+)`).exec(text) ?? [];
     expect(Number(seconds)).toBeGreaterThanOrEqual(60);
     expect(Number(seconds)).toBeLessThan(120);
   });

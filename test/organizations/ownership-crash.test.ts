@@ -51,7 +51,7 @@ async function hold(statement: string) {
 const listWork = () =>
   application.query<{ waits: boolean }>(
     `select wait_event_type is not distinct from 'Lock' as waits from pg_stat_activity
-      where datname = current_database() and application_name = 'tenantry' and state <> 'idle'`,
+      where datname = current_database() and application_name = 'web' and state <> 'idle'`,
   );
 
 async function seeItWait(): Promise<void> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { settingsBody } from "../../src/organizations/schema.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { useApplication } from "../support/application.ts";
 
 const application = useApplication();
@@ -118,12 +119,12 @@ describe("POST /organizations", () => {
 
   it("makes nothing at all when it cannot be noted", async () => {
     const before = await countOrganizations();
-    await application.query("revoke insert on audit_events from tenantry_app");
+    await application.query(`revoke insert on audit_events from ${applicationRole}`);
     try {
       const { answer } = await create({ name: "Never Noted" });
       expect(answer.status).toBe(500);
     } finally {
-      await application.query("grant insert on audit_events to tenantry_app");
+      await application.query(`grant insert on audit_events to ${applicationRole}`);
     }
     expect(await countOrganizations()).toBe(before);
     expect(

@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 async function copyProject(paths: string[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "tenantry-prisma-"));
+  const folder = await mkdtemp(join(tmpdir(), "prisma-"));
   for (const path of paths) await cp(join(root, path), join(folder, path), { recursive: true });
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
   return folder;

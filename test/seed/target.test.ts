@@ -10,7 +10,7 @@ import { describeTarget, findTarget } from "../../dev/seed/target.ts";
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tenantry-seed-"));
+  folder = await mkdtemp(join(tmpdir(), "seed-"));
   await mkdir(join(folder, ".dev/postgres"), { recursive: true });
   await writeFile(join(folder, ".dev/postgres/password"), "x");
   await writeFile(
@@ -52,7 +52,7 @@ describe("findTarget()", () => {
   it("takes what npm run dev runs, its Logto stand-in included, and never that for a database elsewhere", async () => {
     await writeFile(join(folder, ".dev/running.json"), "{}");
     expect(await findTarget(folder, {})).toMatchObject({
-      databaseUrl: expect.stringMatching(/:5439\/tenantry$/),
+      databaseUrl: expect.stringMatching(/:5439\/\w+$/),
       logto: { endpoint: "http://localhost:3009", management: { credentials: {} } },
       isHarmless: true,
     });

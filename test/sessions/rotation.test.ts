@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { nameCookie } from "../../src/http/cookie.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { useSignIn } from "../support/sign-in.ts";
 
 describe("signing in again", () => {
@@ -29,11 +30,11 @@ describe("signing in again", () => {
     await signIn(agent);
     const before = readCookie(agent);
     const callback = await reachCallback(agent);
-    await application.query("revoke insert on sessions from tenantry_app");
+    await application.query(`revoke insert on sessions from ${applicationRole}`);
     try {
       expect((await agent.get(callback)).status).toBe(500);
     } finally {
-      await application.query("grant insert on sessions to tenantry_app");
+      await application.query(`grant insert on sessions to ${applicationRole}`);
     }
     expect(readCookie(agent)).toBe(before);
     expect(await isSignedIn(agent)).toBe(true);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify, stripVTControlCharacters } from "node:util";
 
+import { cast } from "../../dev/demo-cast.ts";
 import { removePostgres } from "../../dev/postgres.ts";
 import { Browser } from "../support/browser.ts";
 import { findSurvivors, listFamily } from "./processes.ts";
@@ -33,7 +34,7 @@ const usualPorts = [3000, 3001, 3002, 3003, 3025, 5433];
  * @throws {Error} with the end of what it printed
  */
 export async function startAfresh(project: string, circumstances: Circumstances): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), "tenantry-start-"));
+  const folder = await mkdtemp(join(tmpdir(), "start-"));
   const others = await occupy(circumstances);
   const printed: string[] = [];
   let dev: ChildProcess | undefined;
@@ -105,7 +106,11 @@ async function stealPort(
 async function signIn(url: string): Promise<void> {
   const browser = new Browser();
   const form = await browser.open(`${url}/sign-in`);
-  const page = await browser.submit(form, { identifier: "ada", password: "tenantry-demo" });
+  const [ada] = cast;
+  const page = await browser.submit(form, {
+    identifier: ada?.identifier ?? "",
+    password: ada?.password ?? "",
+  });
   const isSignedIn = new URL(page.url).origin === url && page.html.includes("Acme Robotics");
   if (!isSignedIn) throw new Error(`Signing in ended at ${page.url}, with status ${page.status}.`);
 }

@@ -14,6 +14,7 @@ import { createOrganization } from "../../src/organizations/organization.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
 import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
 import { createOpenIdClient } from "../../src/auth/openid-client.ts";
+import { productSlug } from "../../src/product.ts";
 import { openOrigin } from "./join-requests.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { writeSessionCookie } from "./session-cookie.ts";
@@ -132,8 +133,8 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       resolveTxt: (name) =>
         testDatabase
           .query<{ value: string }>(
-            `select 'tenantry-verification=' || challenge as value from email_domains
-              where '_tenantry.' || domain = $1`,
+            `select '${productSlug}-verification=' || challenge as value from email_domains
+              where '_${productSlug}.' || domain = $1`,
             [name],
           )
           .then((records) => records.map(({ value }) => [value])),

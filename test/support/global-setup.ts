@@ -19,10 +19,10 @@ declare module "vitest" {
 
 /** Starts one PostgreSQL for the whole run, and migrates one database in it, which every test file clones. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const directory = await mkdtemp(join(tmpdir(), "tenantry-test-"));
+  const directory = await mkdtemp(join(tmpdir(), "test-"));
   const postgres = await startPostgres({ directory, port: 0, durable: false });
   await hastenSignIn(postgres.url);
-  const templateDatabase = "tenantry_template";
+  const templateDatabase = "template";
   await applyMigrations(await postgres.createDatabase(templateDatabase));
   project.provide("postgresUrl", postgres.url);
   project.provide("templateDatabase", templateDatabase);

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
 
+import { productName } from "../../src/product.ts";
 import { type HuggingFaceStandIn, startHuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
 import { type LogtoStandIn, startLogtoStandIn } from "../../dev/logto/server.ts";
 import { findFreePort } from "../../dev/ports.ts";
@@ -17,10 +18,13 @@ type Options = {
   isProvisioned?: boolean;
 };
 
-const application = { id: "tenantry", secret: "only for tests" };
+const application = { id: "ours", secret: "only for tests" };
 const machineToMachine = { id: "machine", secret: "only for tests, too" };
 const connector = { clientId: "logto", clientSecret: "between the stand-ins" };
-const huggingFaceClient = { clientId: "tenantry-itself", clientSecret: "to ask who works where" };
+const huggingFaceClient = {
+  clientId: "ours-at-hugging-face",
+  clientSecret: "to ask who works where",
+};
 
 /**
  * The Logto stand-in, and the Hugging Face stand-in behind it, for the tests of a file. Logto's is at 127.0.0.1 and the
@@ -53,7 +57,7 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
           { ...connector, name: "Sign-in", redirectUris: [`${endpoint}/callback/*`] },
           {
             ...huggingFaceClient,
-            name: "Tenantry",
+            name: productName,
             redirectUris: [`${baseUrl}/hugging-face/callback`],
           },
         ],

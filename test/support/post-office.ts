@@ -35,7 +35,7 @@ export async function openPostOffice({
   let seen = 0;
   return {
     async deliver(baseUrl, logto) {
-      const from = "Tenantry <mail@tenantry.example>";
+      const from = "Example <mail@product.example>";
       const mailer = createMailer({ smtpUrl: catcher.smtpUrl, from, baseUrl });
       const context = { database, mailer, logto, baseUrl, logger };
       await drainJobs({ pool, context, logger });

@@ -6,6 +6,7 @@ import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { SignOutPage } from "../../src/auth/views.tsx";
 import type { Viewer } from "../../src/views/viewer.ts";
+import { productName } from "../../src/product.ts";
 import { organizationGallery } from "./organization-gallery.tsx";
 import { acme, ada, createdAt, longName, organizations, sections, show } from "./samples.tsx";
 
@@ -41,7 +42,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
       registerPath="/sign-in?screen=register"
       huggingFacePath="/sign-in?with=huggingface"
     />,
-    { title: "Tenantry", viewer: null },
+    { title: productName, viewer: null },
   ),
   organizations: show(<OrganizationsPage organizations={organizations} form={noErrors} />, {
     title: "Your organizations",

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Layout, type LayoutProps } from "../../src/views/layout.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { renderPage } from "../../src/views/render.ts";
+import { productName } from "../../src/product.ts";
 import { ada } from "./samples.tsx";
 
 function render(props: Partial<LayoutProps>): string {
@@ -108,7 +109,7 @@ describe("Layout: sections, flash and title", () => {
   });
 
   it("names the product once in the title", () => {
-    expect(render({ title: "Members" })).toContain("<title>Members · Tenantry</title>");
-    expect(render({ title: "Tenantry" })).toContain("<title>Tenantry</title>");
+    expect(render({ title: "Members" })).toContain(`<title>Members · ${productName}</title>`);
+    expect(render({ title: productName })).toContain(`<title>${productName}</title>`);
   });
 });

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 
+import type { Member } from "../../src/auth/actor.ts";
 import type { OrganizationWithRole } from "../../src/memberships/membership.ts";
 import { Layout, type LayoutProps } from "../../src/views/layout.tsx";
 import type { Viewer } from "../../src/views/viewer.ts";
@@ -39,4 +40,26 @@ export const sections = (current: string) =>
 
 export function show(content: VNode, layout: Omit<LayoutProps, "children">): VNode {
   return <Layout {...layout}>{content}</Layout>;
+}
+
+export const owner: Member = {
+  user: { id: "member-0", name: "ada", username: null, email: null, avatarUrl: null },
+  organizations: [...organizations],
+  lastOrganizationSlug: null,
+  authenticationAge: null,
+  request: { id: "gallery", ip: "127.0.0.1", userAgent: "" },
+  organization: { id: "acme", slug: "acme", name: "Acme Robotics" },
+  role: "owner",
+};
+/** The same person with another role. */
+export const reader: Member = { ...owner, role: "viewer" };
+
+/** A page of Acme Robotics, with its navigation. */
+export function showSection(section: string, content: VNode): VNode {
+  return show(content, {
+    title: section,
+    viewer: ada,
+    current: acme,
+    sections: sections(section),
+  });
 }

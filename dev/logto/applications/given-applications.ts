@@ -1,3 +1,4 @@
+import { productName } from "../../../src/product.ts";
 import { type Database, type Queryable, toJson } from "../database.ts";
 import type { LogtoStandInOptions } from "../server.ts";
 import type { ApplicationType, OidcClientMetadata } from "./applications.ts";
@@ -26,7 +27,7 @@ export async function storeGivenApplications(
         }),
       };
       const type = "Traditional";
-      await store(transaction, { id, secret, name: "Tenantry", type, oidcClientMetadata });
+      await store(transaction, { id, secret, name: productName, type, oidcClientMetadata });
     }
     await store(transaction, {
       ...machineToMachine,

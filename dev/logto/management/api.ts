@@ -24,7 +24,7 @@ import { addUserDetailRoutes } from "./user-details.ts";
 import { addUserSessionRoutes } from "./user-sessions.ts";
 import { addUserRoutes } from "./users.ts";
 
-/** The part of Logto's Management API that Tenantry uses, under /api. Changes fire webhooks. */
+/** The part of Logto's Management API that the application uses, under /api. Changes fire webhooks. */
 export function addManagementApi(
   app: Koa,
   {

@@ -34,7 +34,7 @@ const changeSchema = z.object({
   color: jsonObject.optional(),
 });
 
-/** How people sign in, as far as Tenantry sets or keeps it. */
+/** How people sign in, as far as the application sets or keeps it. */
 export function addSignInExperienceRoutes(router: Router, sql: Database): void {
   router.get("/api/sign-in-exp", async (ctx) => {
     ctx.body = await readSignInExperience(sql);

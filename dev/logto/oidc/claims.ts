@@ -64,7 +64,7 @@ export async function buildClaims(
     custom_data: user.customData,
     identities: user.identities,
     sso_identities: [],
-    // Logto's global roles; Tenantry uses organization roles only, and the stand-in has no others.
+    // Logto's global roles; the application uses organization roles only, and the stand-in has no others.
     roles: [],
     organizations: memberships.map(({ id }) => id),
     organization_data: memberships.map(({ id, name, description }) => ({ id, name, description })),

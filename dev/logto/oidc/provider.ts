@@ -29,7 +29,7 @@ export function createProvider(issuer: string, settings: Settings, sql: Database
     // Stored and read back as jsonb: jose's looser JWK type is the only difference.
     jwks: settings.jwks as JWKS,
     cookies: {
-      // Another Tenantry's stand-in on this machine shares the cookies of localhost.
+      // The stand-in of another clone on this machine shares the cookies of localhost.
       names: nameCookies(new URL(issuer).port),
       keys: settings.cookieKeys,
       long: { httpOnly: true, sameSite: "lax", path: "/" },

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { roleMeaning } from "../../memberships/role-meaning.ts";
 import { hasPermission, permissions, type Role, roles } from "../../memberships/roles.ts";
+import { productName } from "../../product.ts";
 import { machineRoles, nameMachineRole } from "../role-names.ts";
 import { ProvisionError } from "./provision-error.ts";
 import type { Step } from "./provision.ts";
@@ -99,7 +100,7 @@ async function mendRole(
   if (found.type !== type) {
     const [is, needs] = type === "User" ? ["machines", "people"] : ["people", "machines"];
     throw new ProvisionError(
-      `Logto has an organization role ${name} for ${is}; Tenantry needs one of that name for ${needs}. Rename or delete it (Console, Organization template).`,
+      `Logto has an organization role ${name} for ${is}; ${productName} needs one of that name for ${needs}. Rename or delete it (Console, Organization template).`,
     );
   }
   const isOurs = (scope: Scope) => permissions.some((permission) => permission === scope.name);

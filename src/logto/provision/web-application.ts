@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { productName } from "../../views/product.ts";
+import { productName, productSlug } from "../../product.ts";
 import { isNotFound } from "../logto-error.ts";
 import { ProvisionError } from "./provision-error.ts";
 import type { Step } from "./provision.ts";
@@ -101,19 +101,19 @@ async function findWebApplication({ api, config }: Step): Promise<Application | 
   }
 }
 
-/** In custom data, as organizations have it: another Tenantry may use the same Logto. */
-const markFor = (baseUrl: string) => ({ tenantry: { baseUrl } });
-const mark = z.object({ tenantry: z.object({ baseUrl: z.string() }) });
+/** In custom data, as organizations have it: another installation may use the same Logto. */
+const markFor = (baseUrl: string) => ({ [productSlug]: { baseUrl } });
+const mark = z.object({ [productSlug]: z.object({ baseUrl: z.string() }) });
 
 function isMadeFor({ customData }: Application, baseUrl: string): boolean {
-  return mark.safeParse(customData).data?.tenantry.baseUrl === baseUrl;
+  return mark.safeParse(customData).data?.[productSlug].baseUrl === baseUrl;
 }
 
 async function mend({ api, config, ledger }: Step, application: Application): Promise<void> {
   const { id, name, customData } = application;
   const oidcClientMetadata = addOurs(config.baseUrl, application.oidcClientMetadata);
   const differences = listDifferences(application.oidcClientMetadata, oidcClientMetadata);
-  const isMarked = customData["tenantry"] !== undefined;
+  const isMarked = customData[productSlug] !== undefined;
   if (!isMarked) differences.push("custom data");
   const text = `${name} (${id})`;
   if (differences.length === 0) return ledger.keep(kind, text);

@@ -3,7 +3,7 @@ import { useIdentityProvider } from "../../support/identity-provider.ts";
 import { useVisitors, type Visitor, type VisitorOptions } from "./visitor.ts";
 
 /** Everything that people meet, for the tests of a file: application, identity provider, Hugging Face, browsers. */
-export function useTenantry() {
+export function useBrowser() {
   const identityProvider = useIdentityProvider();
   const application = useApplication({ identityProvider: identityProvider.start });
   const openVisitor = useVisitors(() => application.baseUrl);

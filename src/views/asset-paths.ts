@@ -1,6 +1,3 @@
-/** What the product calls itself in every page: rename it here. */
-export const productName = "Tenantry";
-
 /** The static files every page links to, as paths of this origin (the CSP allows nothing else). */
 export const assetPaths = {
   stylesheet: "/app.css",

@@ -1,0 +1,47 @@
+import type { VNode } from "preact";
+
+import { AuditLogPage } from "../../src/audit-log/views.tsx";
+import { createdAt, longName, showSection } from "../views/samples.tsx";
+
+const event = {
+  id: "event-1",
+  occurredAt: createdAt,
+  action: "member.role_changed",
+  actorId: "member-0",
+  actorName: "Ada Okafor",
+  isActorDeleted: false,
+  targetType: "user",
+  targetId: "member-1",
+  targetName: longName,
+  isTargetDeleted: false,
+  details: { from: "member", to: "admin" },
+  requestId: "request-1",
+  ip: "203.0.113.7",
+  userAgent: "<script>alert(1)</script>",
+};
+
+/** The pages of the feature, as people may see them. */
+export const auditLogGallery: Readonly<Record<string, VNode>> = {
+  "audit-log": showSection(
+    "Audit log",
+    <AuditLogPage
+      slug="acme"
+      events={[event, { ...event, id: "event-2", actorId: null, actorName: null }]}
+      filters={{ action: "member.role_changed" }}
+      options={{ actions: ["member.role_changed"], actors: [], hasOwn: true }}
+      isFirst={false}
+      next="event-2"
+    />,
+  ),
+  "audit-log-none": showSection(
+    "Audit log",
+    <AuditLogPage
+      slug="acme"
+      events={[]}
+      filters={{ from: "2026-03-09", to: "2026-03-08" }}
+      options={{ actions: [], actors: [], hasOwn: false }}
+      isFirst
+      next={undefined}
+    />,
+  ),
+};

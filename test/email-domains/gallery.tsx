@@ -1,0 +1,68 @@
+import type { VNode } from "preact";
+
+import { EmailDomainsPage } from "../../src/email-domains/views.tsx";
+import { evilActor } from "../views/evil-actor.ts";
+import { evil } from "../views/evil.ts";
+import { createdAt, owner, showSection } from "../views/samples.tsx";
+
+const claim = {
+  challenge: "q3Hk0nYwz1LxR5uV8sT2bC4dE6fG7hJ9kM0pQ1rS2tU",
+  verifiedAt: null,
+  mode: "offer",
+  role: "member",
+} as const;
+
+/** The pages of the feature, as people may see them. */
+export const emailDomainGallery: Readonly<Record<string, VNode>> = {
+  "email-domains": showSection(
+    "Settings",
+    <EmailDomainsPage
+      actor={owner}
+      domains={[
+        { ...claim, domain: "acme.example", verifiedAt: createdAt },
+        {
+          ...claim,
+          domain: "with-a-very-long-name-indeed-for-a-phone.robotics.acme.example",
+          mode: "automatic",
+        },
+        { ...claim, domain: "acme.test" },
+      ]}
+      form={{ value: "gmail.com", errors: { domain: ["Anybody can get an address there."] } }}
+      about={{
+        domain: "acme.test",
+        finding: "missing",
+        errors: { mode: ["Please choose one of the ways in."], other: ["Unknown field."] },
+      }}
+    />,
+  ),
+  "email-domains-none": showSection(
+    "Settings",
+    <EmailDomainsPage
+      actor={owner}
+      domains={[]}
+      form={{ value: "", errors: {} }}
+      about={undefined}
+    />,
+  ),
+};
+
+/** The same pages with markup in every text. */
+export const evilEmailDomains = {
+  EmailDomainsPage: (
+    <EmailDomainsPage
+      actor={{ ...evilActor, role: "owner" }}
+      domains={[
+        { domain: evil, challenge: evil, verifiedAt: null, mode: "offer", role: "member" },
+        {
+          domain: `x${evil}`,
+          challenge: evil,
+          verifiedAt: createdAt,
+          mode: "offer",
+          role: "member",
+        },
+      ]}
+      form={{ value: evil, errors: { domain: [evil], other: [evil] } }}
+      about={{ domain: evil, finding: "missing", errors: { mode: [evil], other: [evil] } }}
+    />
+  ),
+};

@@ -1,0 +1,166 @@
+import type { VNode } from "preact";
+
+import { InvitationPage } from "../../src/invitations/guest-view.tsx";
+import type { Invitation } from "../../src/invitations/invitation.ts";
+import { InvitationsPage } from "../../src/invitations/views.tsx";
+import type { Role } from "../../src/memberships/roles.ts";
+import { evilActor } from "../views/evil-actor.ts";
+import { evil, organization } from "../views/evil.ts";
+import { ada, createdAt, longName, owner, show, showSection } from "../views/samples.tsx";
+
+const invitation: Invitation & { presentRole: Role } = {
+  organizationId: "acme",
+  id: "invitation-1",
+  kind: "email",
+  status: "pending",
+  role: "member",
+  presentRole: "member",
+  email: "grace@acme.example",
+  handle: null,
+  maxUses: null,
+  uses: 0,
+  allowedDomains: [],
+  expiresAt: createdAt,
+  inviter: { id: "member-0", name: "Ada Okafor" },
+  mailSentAt: null,
+};
+const link: typeof invitation = {
+  ...invitation,
+  id: "invitation-3",
+  kind: "link",
+  email: null,
+  maxUses: 20,
+  uses: 3,
+  allowedDomains: ["acme.example", "kiln.example"],
+  inviter: null,
+};
+const token = "aQ7xT2cM0b9kW4yR8nV1uE6hJ3sL5dF-gZ_pXoCiBtA";
+const opened = {
+  organization: { name: longName, slug: "acme" },
+  ownRole: null,
+  hasAsked: false,
+  token,
+};
+const blank = { values: {}, errors: {} };
+
+/** The pages of the feature, as people may see them. */
+export const invitationGallery: Readonly<Record<string, VNode>> = {
+  invitations: showSection(
+    "Invitations",
+    <InvitationsPage
+      actor={owner}
+      invitations={[
+        invitation,
+        {
+          ...invitation,
+          id: "invitation-2",
+          kind: "hugging_face",
+          email: null,
+          handle: "a-rather-long-name-".repeat(5),
+          presentRole: null,
+          inviter: { id: "member-2", name: longName },
+        },
+        link,
+        { ...invitation, id: "invitation-4", status: "expired", mailSentAt: createdAt },
+      ]}
+      next="/o/acme/invitations?after=invitation-4"
+      results={[
+        { text: "grace@acme.example", shownOnce: `https://product.example/invitations/${token}` },
+        { text: "<script>alert(1)</script>", fault: "Please put each on a line of its own." },
+      ]}
+      inviteForm={{
+        values: { recipients: "ada@example.com, grace", role: "admin", days: "30" },
+        errors: { recipients: ["Please say whom to invite."], role: ["Please choose."] },
+      }}
+      linkForm={{
+        values: { maxUses: "0", domains: "acme" },
+        errors: { maxUses: ["Please use a number."], domains: ["acme is no domain."] },
+      }}
+    />,
+  ),
+  "invitations-none": showSection(
+    "Invitations",
+    <InvitationsPage
+      actor={{ ...owner, role: "admin" }}
+      invitations={[]}
+      next={undefined}
+      results={[{ text: "ada", fault: "is invited already." }]}
+      inviteForm={blank}
+      linkForm={blank}
+    />,
+  ),
+  "invitation-signed-out": show(
+    <InvitationPage {...opened} open={link} actor={null} verdict={null} />,
+    { title: "Join", viewer: null },
+  ),
+  "invitation-fits": show(
+    <InvitationPage {...opened} open={invitation} actor={owner} verdict="fits" ownRole="viewer" />,
+    { title: "Join", viewer: ada },
+  ),
+  "invitation-other-account": show(
+    <InvitationPage {...opened} open={invitation} actor={owner} verdict="other_account" />,
+    { title: "Join", viewer: ada },
+  ),
+  "invitation-asked": show(
+    <InvitationPage {...opened} open={invitation} actor={owner} verdict="unverified" hasAsked />,
+    { title: "Join", viewer: ada },
+  ),
+};
+
+const evilInvitation: Invitation & { presentRole: Role } = {
+  organizationId: evil,
+  id: evil,
+  kind: "link",
+  status: "pending",
+  role: "member",
+  presentRole: "member",
+  email: evil,
+  handle: evil,
+  maxUses: 1,
+  uses: 0,
+  allowedDomains: [evil],
+  expiresAt: createdAt,
+  inviter: { id: evil, name: evil },
+  mailSentAt: null,
+};
+const evilForm = {
+  values: { recipients: evil, role: evil, days: evil, maxUses: evil, domains: evil },
+  errors: { recipients: [evil], role: [evil], domains: [evil], other: [evil] },
+};
+const evilOpened = {
+  organization,
+  open: evilInvitation,
+  actor: evilActor,
+  token: evil,
+  ownRole: "viewer",
+} as const;
+
+/** The same pages with markup in every text. */
+export const evilInvitations = {
+  InvitationsPage: (
+    <InvitationsPage
+      actor={evilActor}
+      invitations={[evilInvitation, { ...evilInvitation, email: null }]}
+      next={evil}
+      results={[
+        { text: evil, shownOnce: evil },
+        { text: evil, fault: evil },
+      ]}
+      inviteForm={evilForm}
+      linkForm={evilForm}
+    />
+  ),
+  InvitationPage: (
+    <>
+      <InvitationPage {...evilOpened} verdict="fits" hasAsked={false} />
+      <InvitationPage {...evilOpened} ownRole={null} verdict="unverified" hasAsked />
+      <InvitationPage
+        {...evilOpened}
+        open={{ ...evilInvitation, email: null, handle: null }}
+        actor={null}
+        verdict={null}
+        hasAsked={false}
+      />
+    </>
+  ),
+};

@@ -1,0 +1,13 @@
+import type { Member } from "../../src/auth/actor.ts";
+import { evil, organization } from "./evil.ts";
+
+/** Somebody who acts, with markup in all that is known of them. */
+export const evilActor: Member = {
+  user: { id: evil, name: evil, username: evil, email: evil, avatarUrl: evil },
+  organizations: [organization],
+  lastOrganizationSlug: null,
+  authenticationAge: null,
+  request: { id: evil, ip: evil, userAgent: evil },
+  organization: { ...organization, id: evil },
+  role: "admin",
+};
