@@ -10,7 +10,7 @@ export function writeField(value: FieldValue): string {
   return value instanceof Date ? writeDay(value) : String(value);
 }
 
-/** A calendar day as PostgreSQL and HTML write it, from its midnight in UTC. */
+/** @public A calendar day as PostgreSQL and HTML write it, from its midnight in UTC. */
 export function writeDay(day: Date): string {
   return day.toISOString().slice(0, 10);
 }

@@ -20,7 +20,7 @@ declare module "vitest" {
  * starts from it in half the time that it needs to transpile the tree itself.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), "tenantry-build-"));
+  const folder = await mkdtemp(join(tmpdir(), "build-"));
   for (const name of ["node_modules", "prisma", "public"]) {
     await symlink(join(root, name), join(folder, name));
   }

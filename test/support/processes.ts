@@ -28,7 +28,7 @@ export function useProcesses() {
   const children = new Set<ChildProcessWithoutNullStreams>();
   let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "tenantry-process-"));
+    folder = await mkdtemp(join(tmpdir(), "process-"));
   });
   afterAll(async () => {
     for (const child of children) child.kill("SIGKILL");
