@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readRepository } from "./support/copy.ts";
 import { createTestDatabase, type TestDatabase } from "./support/database.ts";
 import { read } from "./support/documents.ts";
-import { findDeadImports, follow, readRemovals } from "./support/removal.ts";
+import { findDeadImports, follow, followAll, readRemovals } from "./support/removal.ts";
 
 // What compiles, is used, and runs without a feature: removing-a-feature.slow.test.ts.
 
@@ -41,15 +41,7 @@ describe("docs/removing-a-feature.md", () => {
   );
 
   it("can be followed for all of them, one after the other, and its SQL leaves no table of theirs", async () => {
-    const last = removals.filter(({ first }) => first.length > 0);
-    const others = removals.filter(
-      ({ feature, first }) =>
-        first.length === 0 && !last.some((each) => each.first.includes(feature)),
-    );
-    const left = [...last, ...others].reduce(
-      (before, { feature }) => follow(before, removals, feature),
-      files,
-    );
+    const left = followAll(files, removals);
     expect(findDeadImports(left)).toEqual([]);
 
     const database = await createTestDatabase();

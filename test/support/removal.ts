@@ -77,6 +77,16 @@ export function follow(files: Files, removals: readonly Removal[], feature: stri
   return after;
 }
 
+/** Does it for all of them, one after the other. */
+export function followAll(files: Files, removals: readonly Removal[]): Files {
+  const last = removals.filter(({ first }) => first.length > 0);
+  const others = removals.filter(
+    ({ feature, first }) =>
+      first.length === 0 && !last.some((each) => each.first.includes(feature)),
+  );
+  return [...last, ...others].reduce((left, { feature }) => follow(left, removals, feature), files);
+}
+
 function deletePath(files: Files, path: string): Files {
   const isGone = (each: string) => each === path || (path.endsWith("/") && each.startsWith(path));
   const left = [...files].filter(([each]) => !isGone(each));
