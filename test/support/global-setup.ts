@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import pg from "pg";
 import type { TestProject } from "vitest/node";
 
 import { startPostgres } from "../../dev/postgres.ts";
@@ -21,7 +20,6 @@ declare module "vitest" {
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), "test-"));
   const postgres = await startPostgres({ directory, port: 0, durable: false });
-  await hastenSignIn(postgres.url);
   const templateDatabase = "template";
   await applyMigrations(await postgres.createDatabase(templateDatabase));
   project.provide("postgresUrl", postgres.url);
@@ -30,13 +28,4 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });
   };
-}
-
-/** Tests open thousands of connections, and PostgreSQL makes both sides hash the password 4096 times for each. */
-async function hastenSignIn(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query("set scram_iterations = 1");
-  await client.query(`alter role postgres password ${pg.escapeLiteral(new URL(url).password)}`);
-  await client.end();
 }
