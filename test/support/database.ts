@@ -56,12 +56,14 @@ function openDatabase(name: string): TestDatabase {
   };
 }
 
-/** As the superuser, in the database that is always there. */
+/** Runs a statement as the superuser, in the database that is always there. */
 function administer(statement: string): Promise<unknown> {
-  administrators ??= new pg.Pool({
-    connectionString: inject("postgresUrl"),
-    allowExitOnIdle: true,
-  });
+  if (!administrators) {
+    const connectionString = inject("postgresUrl");
+    administrators = new pg.Pool({ connectionString, allowExitOnIdle: true });
+    // The server may stop before this process does.
+    administrators.on("error", () => undefined);
+  }
   return administrators.query(statement);
 }
 
