@@ -1,12 +1,46 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 const projectFolder = fileURLToPath(new URL("..", import.meta.url));
+const client = join(projectFolder, "src/database/generated");
+const cache = join(projectFolder, "node_modules/.cache/prisma-client");
 
-/** Writes the Prisma client to src/database/generated/. */
+/** What the client is made of. By their contents: the clock of a checkout tells nothing. */
+const sources = ["prisma/schema.prisma", "prisma.config.ts", "node_modules/prisma/package.json"];
+
+/**
+ * Writes the Prisma client to src/database/generated/, unless the one there is made of the same sources. Generating takes
+ * two seconds, so what was generated before is kept in node_modules/.cache/ and copied.
+ */
 export async function generatePrismaClient(): Promise<void> {
+  const key = await hashSources();
+  if ((await readKey(client)) === key) return;
+  const kept = join(cache, key);
+  if ((await readKey(kept)) === key) return replaceFolder(kept, client);
   await runPrisma("generate");
+  await writeFile(join(client, ".key"), key);
+  await replaceFolder(client, kept);
+}
+
+async function hashSources(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const path of sources) hash.update(await readFile(join(projectFolder, path)));
+  return hash.digest("hex").slice(0, 32);
+}
+
+/** The key is written last: a folder that has none is not complete. */
+const readKey = (folder: string) => readFile(join(folder, ".key"), "utf8").catch(() => undefined);
+
+/** Two commands may do it at once: whoever reads the folder sees the old one or the new one. */
+async function replaceFolder(from: string, to: string): Promise<void> {
+  const unfinished = join(dirname(to), `.${basename(to)}-${process.pid}`);
+  await cp(from, unfinished, { recursive: true });
+  await rm(to, { recursive: true, force: true });
+  await rename(unfinished, to).catch(() => rm(unfinished, { recursive: true }));
 }
 
 /** Runs a command of Prisma's CLI. prisma.config.ts keeps it from downloading anything. */

@@ -58,7 +58,7 @@ async function start(claim: Claim, patience: number): Promise<void> {
   const laptop: Laptop = { directory, ports, secrets, baseUrl, shutdown };
 
   const databases = startDatabase(laptop);
-  const generated = timeStep(generateClient(folder), () => "Prisma client");
+  const generated = timeStep(generateClient(), () => "Prisma client");
   const styled = timeStep(buildCss(folder), () => "Style sheet");
   const [{ application: databaseUrl }, identity, mail] = await Promise.all([
     databases,

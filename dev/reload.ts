@@ -17,7 +17,7 @@ export async function reloadOnChange(options: {
   async function follow(paths: string[]): Promise<void> {
     const isAbout = (pattern: RegExp) => paths.some((path) => pattern.test(path));
     try {
-      if (isAbout(/^prisma\/.*\.prisma$/)) await generateClient(folder);
+      if (isAbout(/^prisma\/.*\.prisma$/)) await generateClient();
       if (isAbout(/^prisma\/migrations\/.*\.sql$/)) await applyNewMigrations(databaseUrl);
       if (isAbout(/^prisma\/|^src\/.*(?<!\.css)$/)) await application.restart();
       if (isAbout(/^src\//)) await buildCss(folder);

@@ -4,20 +4,25 @@ import { promisify } from "node:util";
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number }, Buffer>(
   scrypt,
 );
-// Node's default cost: a stand-in's passwords are printed on the console anyway, and tests sign in often.
-const cost = { N: 16_384, r: 8, p: 1 };
+/** A stand-in's passwords are printed on the console anyway, and tests sign in often. */
+const cost = { N: 1024, r: 8, p: 1 };
+/** What older digests cost, which do not name it. */
+const formerCost = 16_384;
 
-/** `scrypt$<salt>$<key>`, both base64url. */
+/** `scrypt$<salt>$<key>$<N>`, the first two in base64url. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt, 32, cost);
-  return `scrypt$${salt.toString("base64url")}$${key.toString("base64url")}`;
+  return `scrypt$${salt.toString("base64url")}$${key.toString("base64url")}$${cost.N}`;
 }
 
 /** Spends the same time whether or not there is a digest, so that an answer does not tell who has an account. */
 export async function verifyPassword(password: string, digest: string | null): Promise<boolean> {
-  const [algorithm, salt, key] = (digest ?? "none$$").split("$");
-  const actual = await derive(password, Buffer.from(salt ?? "", "base64url"), 32, cost);
+  const [algorithm, salt, key, N = formerCost] = (digest ?? `none$$$${cost.N}`).split("$");
+  const actual = await derive(password, Buffer.from(salt ?? "", "base64url"), 32, {
+    ...cost,
+    N: Number(N),
+  });
   const expected = Buffer.from(key ?? "", "base64url");
   return (
     algorithm === "scrypt" && expected.length === actual.length && timingSafeEqual(actual, expected)

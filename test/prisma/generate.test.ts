@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { root } from "../support/documents.ts";
+
+// A clone with what generating needs, and packages of its own but for their contents.
+let clone: string;
+beforeAll(async () => {
+  clone = await mkdtemp(join(tmpdir(), "generate-"));
+  for (const path of ["prisma", "dev", "prisma.config.ts", "package.json", "src/environment.ts"]) {
+    await cp(join(root, path), join(clone, path), { recursive: true });
+  }
+  await mkdir(join(clone, "node_modules"));
+  for (const name of ["prisma", "@prisma", "tsx", "pg", "zod"]) {
+    await symlink(join(root, "node_modules", name), join(clone, "node_modules", name));
+  }
+});
+afterAll(() => rm(clone, { recursive: true }));
+
+const generate = () =>
+  promisify(execFile)(process.execPath, ["--import", "tsx", "dev/generate-prisma-client.ts"], {
+    cwd: clone,
+  });
+const at = (path: string) => join(clone, path);
+const readEnums = () => readFile(at("src/database/generated/enums.ts"), "utf8");
+
+describe("npm run generate", () => {
+  it("writes the client that belongs to the schema, whatever was there, kept or half made", async () => {
+    await generate();
+    const enums = await readEnums();
+    expect(enums).toContain("ProjectStatus");
+
+    // Somebody adds a value, and takes it back.
+    const schema = await readFile(at("prisma/schema.prisma"), "utf8");
+    await writeFile(at("prisma/schema.prisma"), schema.replace("  paused\n", "  paused\n  late\n"));
+    await generate();
+    expect(await readEnums()).toContain("late");
+    await writeFile(at("prisma/schema.prisma"), schema);
+    await generate();
+    expect(await readEnums()).toBe(enums);
+
+    // It was ended in the middle: what is there has no key.
+    await rm(at("src/database/generated/.key"));
+    await rm(at("src/database/generated/enums.ts"));
+    await generate();
+    expect(await readEnums()).toBe(enums);
+  });
+});
