@@ -25,8 +25,15 @@ const settings = [
   "max_logical_replication_workers=0",
 ];
 
-/** For data that nobody misses: a crash may cost the last writes, a power cut everything. */
-const hasty = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+/** For data that nobody misses: a crash may cost the last writes, a power cut everything. Nobody keeps it long either. */
+const hasty = [
+  "fsync=off",
+  "synchronous_commit=off",
+  "full_page_writes=off",
+  "autovacuum=off",
+  "checkpoint_timeout=1h",
+  "max_wal_size=4GB",
+];
 
 /** Starts the server process; settles when it accepts connections, rejects with its last lines when it ends before. */
 export async function launchServer(options: {

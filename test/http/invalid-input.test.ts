@@ -5,6 +5,7 @@ import { confirmationPhrase } from "../../src/account/schema.ts";
 import { assembleCast, prepareFor } from "../isolation/cast.ts";
 import { type DeclaredRoute, sampleRequest, send } from "../isolation/sample-request.ts";
 import { useApplication } from "../support/application.ts";
+import { repetitions, someOf } from "../support/endurance.ts";
 import { createSmallApplication, route } from "./small-application.ts";
 
 const application = useApplication();
@@ -32,7 +33,7 @@ describe("every route that takes input", () => {
     const cast = await assembleCast(application);
     const wrong: string[] = [];
     let refused = 0;
-    for (const each of application.routes) {
+    for (const each of someOf(application.routes.filter(({ body }) => body))) {
       if (!each.body || each.crossSite) continue;
       const request = await sampleRequest(application, each, cast);
       await prepareFor(application, each, cast);
@@ -50,7 +51,7 @@ describe("every route that takes input", () => {
       }
     }
     expect(wrong).toEqual([]);
-    expect(refused).toBeGreaterThan(50);
+    expect(refused).toBeGreaterThan(repetitions(50, 15));
     expect(application.logged()).not.toContain("invalid input");
   });
 

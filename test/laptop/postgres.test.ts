@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { portOf } from "../../dev/ports.ts";
+import { isSlowRun } from "../support/endurance.ts";
 import { refuge } from "../../dev/postgres/binaries.ts";
 import { removePostgres, startPostgres, type Postgres } from "../../dev/postgres.ts";
 
@@ -108,22 +109,25 @@ describe("startPostgres()", () => {
     ]);
   });
 
-  it("stops the server that an earlier run left running on the same data", async () => {
-    const orphan = await start(used);
-    await query(orphan.url, "create table orphaned as select 1 as one");
-    const heir = await start(used);
-    expect((await orphan.exited).join("\n")).toContain("received fast shutdown request");
-    expect(await query(heir.url, "select one from orphaned")).toEqual([{ one: 1 }]);
-  });
+  it.runIf(isSlowRun())(
+    "stops the server that an earlier run left running on the same data",
+    async () => {
+      const orphan = await start(used);
+      await query(orphan.url, "create table orphaned as select 1 as one");
+      const heir = await start(used);
+      expect((await orphan.exited).join("\n")).toContain("received fast shutdown request");
+      expect(await query(heir.url, "select one from orphaned")).toEqual([{ one: 1 }]);
+    },
+  );
 
-  it("is not held up by a pid file that names some other process", async () => {
+  it.runIf(isSlowRun())("is not held up by a pid file that names some other process", async () => {
     await (await start(used)).stop();
     await writeFile(join(used, "data", "postmaster.pid"), `${process.ppid}\n${used}/data\n`);
     expect(await query((await start(used)).url, "select 1 as one")).toEqual([{ one: 1 }]);
     expect(isAlive(process.ppid)).toBe(true);
   });
 
-  it("takes a folder that was made for this account alone", async () => {
+  it.runIf(isSlowRun())("takes a folder that was made for this account alone", async () => {
     await mkdir(directory, { mode: 0o700 });
     const [{ place } = {}] = await query(
       (await start()).url,
@@ -132,7 +136,7 @@ describe("startPostgres()", () => {
     expect(place).toBe(join(directory, "data"));
   });
 
-  it("starts afresh when the data directory was only half made", async () => {
+  it.runIf(isSlowRun())("starts afresh when the data directory was only half made", async () => {
     await mkdir(join(directory, "data", "global"), { recursive: true });
     await writeFile(join(directory, "data", "PG_VERSION"), "18\n");
     await mkdir(join(directory, "data.4711"));
@@ -140,7 +144,7 @@ describe("startPostgres()", () => {
     expect((await readdir(directory)).toSorted()).toEqual(["data", "password"]);
   });
 
-  it("refuses data of another major version, and leaves it alone", async () => {
+  it.runIf(isSlowRun())("refuses data of another major version, and leaves it alone", async () => {
     await mkdir(join(directory, "data"), { recursive: true });
     await writeFile(join(directory, "data", "PG_VERSION"), "17\n");
     await expect(start()).rejects.toThrow(/made by PostgreSQL 17, and 18 is installed/);

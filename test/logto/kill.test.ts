@@ -70,7 +70,7 @@ describe("kill -9 of a worker", () => {
       let steps: number | null = null;
       let worker = prepareWorker(1);
       let killed = 0;
-      const stride = isSlowRun() ? 1 : 8;
+      const stride = isSlowRun() ? 1 : 12;
       for (let step = 1; steps === null; step += stride) {
         const before = await world.console.countOrganizations();
         const organization = await application.createOrganization(owner, `Killed at ${step}`);
@@ -125,7 +125,7 @@ describe("kill -9 of an instance", () => {
       const { cookie } = await application.createSessionCookie(owner);
       const acknowledged: string[] = [];
       const rounds = repetitions(2, 1);
-      const each = repetitions(15, 8);
+      const each = repetitions(15, 4);
       for (let round = 1; round <= rounds; round += 1) {
         const { child, url } = await startInstance();
         let count = 0;
