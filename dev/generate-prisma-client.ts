@@ -23,7 +23,8 @@ export async function generatePrismaClient(): Promise<void> {
   if ((await readKey(kept)) === key) return replaceFolder(kept, client);
   await runPrisma("generate");
   await writeFile(join(client, ".key"), key);
-  await replaceFolder(client, kept);
+  // The packages may be somebody else's to write to.
+  await replaceFolder(client, kept).catch(() => undefined);
 }
 
 async function hashSources(): Promise<string> {
