@@ -31,8 +31,15 @@ for (let index = 0; index < count; index += 1) {
     process.exitCode = 1;
   }
 }
-const median = durations.toSorted((one, other) => one - other)[Math.floor(durations.length / 2)];
-say(`${durations.length} of ${count} came up, median ${seconds(median ?? Number.NaN)}`);
+say(`${durations.length} of ${count} came up, median ${seconds(findMedian(durations))}`);
+
+/** Of an even number, the mean of the two in the middle. */
+function findMedian(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = (sorted.length - 1) / 2;
+  const at = (index: number) => sorted[index] ?? Number.NaN;
+  return (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2;
+}
 
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
