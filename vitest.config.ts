@@ -18,7 +18,7 @@ export default defineConfig(({ mode }) => {
     test: {
       include: isSlowRun ? [slow, ...findRaces()] : [all],
       exclude: isSlowRun ? [browser] : [browser, slow],
-      globalSetup: ["test/support/build.ts", "test/support/global-setup.ts"],
+      globalSetup: "test/support/run-setup.ts",
       setupFiles: "test/support/fail-on-console-error.ts",
       provide: { isSlowRun },
       // Whatever the shell has.
