@@ -23,8 +23,8 @@ export default defineConfig(({ mode }) => {
       provide: { isSlowRun },
       // Whatever the shell has.
       env: { NODE_ENV: "test" },
-      // The default leaves a core free, which on two halves the speed. One more than there are: tests also wait.
-      maxWorkers: availableParallelism() + 1,
+      // The default leaves a core free, which on two halves the speed. Two more than there are: tests also wait.
+      maxWorkers: availableParallelism() + 2,
       // Files share what they import (half of the time went to importing it again), and nothing else: each has a
       // database and an application of its own.
       isolate: false,

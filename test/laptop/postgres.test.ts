@@ -81,7 +81,7 @@ describe("startPostgres()", () => {
     expect((await stat(join(directory, "password"))).mode & 0o077).toBe(0);
   });
 
-  it("creates a database once, also when asked twice at once", async () => {
+  it.runIf(isSlowRun())("creates a database once, also when asked twice at once", async () => {
     const postgres = await start(used);
     const urls = await Promise.all(
       ["one", "one", "one"].map((name) => postgres.createDatabase(name)),
@@ -163,7 +163,7 @@ describe("startPostgres()", () => {
     }
   });
 
-  it("ends with the process that started it, even by kill -9", async () => {
+  it.runIf(isSlowRun())("ends with the process that started it, even by kill -9", async () => {
     const script = `
       import { startPostgres } from ${JSON.stringify(new URL("../../dev/postgres.ts", import.meta.url).href)};
       await startPostgres({ directory: ${JSON.stringify(used)}, port: 0, durable: false });
@@ -204,7 +204,7 @@ describe.runIf(process.getuid?.() === 0)(
 );
 
 describe("removePostgres()", () => {
-  it("stops the server and deletes its data", async () => {
+  it.runIf(isSlowRun())("stops the server and deletes its data", async () => {
     const postgres = await start(used);
     await removePostgres(used);
     await postgres.exited;

@@ -6,7 +6,6 @@ import { type Check, describeObstacle } from "../contract/check.ts";
 import { contract } from "../contract/contract.ts";
 import { openTarget } from "../contract/target.ts";
 import { openWorld, type World } from "../contract/world.ts";
-import { isSlowRun } from "../support/endurance.ts";
 import { readRecordings } from "../logto-stand-in/recordings.ts";
 import { type Lie, type LyingLogto, startLyingLogto } from "./lying-logto.ts";
 
@@ -75,9 +74,7 @@ describe("the contract", () => {
     await api.send((client) => client.POST("/api/users", { body: { username: "contract" } }));
     const before = await takeInventory();
     const worlds = await Promise.all([openWorld(logto), openWorld(logto)]);
-    // All of them hold in test/contract/, too; here it is about two at once.
-    const asked = isSlowRun() ? checks : checks.filter((_check, index) => index % 4 === 0);
-    const failures = await Promise.all(worlds.map((world) => findFailures(world, asked)));
+    const failures = await Promise.all(worlds.map((world) => findFailures(world, checks)));
     await Promise.all(worlds.map((world) => world.close()));
     expect(failures).toEqual([[], []]);
     const after = await takeInventory();
@@ -155,8 +152,7 @@ describe("a Logto that says", () => {
     const before = await takeInventory();
     logto.tell(lie);
     const world = await openWorld(logto);
-    const asked = isSlowRun() ? checks : checks.filter(({ title }) => caught.includes(title));
-    const failures = await findFailures(world, asked);
+    const failures = await findFailures(world, checks);
     logto.tell(null);
     await world.close();
     expect(failures.toSorted()).toEqual(caught.toSorted());
