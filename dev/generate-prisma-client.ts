@@ -36,7 +36,7 @@ async function hashSources(): Promise<string> {
 /** The key is written last: a folder that has none is not complete. */
 const readKey = (folder: string) => readFile(join(folder, ".key"), "utf8").catch(() => undefined);
 
-/** Two commands may do it at once: whoever reads the folder sees the old one or the new one. */
+/** Copies beside the target and renames, so that a copy that is cut short is never taken for a complete one. */
 async function replaceFolder(from: string, to: string): Promise<void> {
   const unfinished = join(dirname(to), `.${basename(to)}-${process.pid}`);
   await cp(from, unfinished, { recursive: true });
