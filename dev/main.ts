@@ -12,7 +12,7 @@ import { reloadOnChange } from "./reload.ts";
 import { type Claim, claimFolder } from "./running.ts";
 import type { ManagementApi } from "../src/logto/management-api.ts";
 import { startDatabase, startIdentityProviders, startMail, type Laptop } from "./services.ts";
-import { Shutdown } from "./shutdown.ts";
+import { type ServiceGroup, Shutdown } from "./shutdown.ts";
 import { readState, writeState, type Secrets } from "./state.ts";
 import { saySummary } from "./summary.ts";
 import { formatSeconds, say, sayFault, sayNote, timeStep } from "./terminal.ts";
@@ -36,26 +36,27 @@ try {
 /** Starts everything; once more on other ports when another program took one in the meantime. */
 async function run({ isReset, attempts }: { isReset: boolean; attempts: number }): Promise<void> {
   const claim = await claimFolder(directory);
-  await shutdown.own("claim", Promise.resolve({ stop: () => claim.release() }));
+  await shutdown.newGroup().own("claim", Promise.resolve({ stop: () => claim.release() }));
   say();
   if (isReset) await reset();
   else if (claim.isAfterCrash) await stopPostgresOrphan(join(directory, "postgres"));
   for (let attempt = 1; ; attempt += 1) {
+    const services = shutdown.newGroup();
     try {
-      return await start(claim, claim.isAfterCrash && attempt === 1 ? 2_500 : 0);
+      return await start(claim, services, claim.isAfterCrash && attempt === 1 ? 2_500 : 0);
     } catch (fault) {
       if (codeOf(fault) !== "EADDRINUSE" || attempt === attempts || shutdown.hasBegun) throw fault;
       sayNote("another program has just taken a port, starting again");
-      await shutdown.stopAllBut("claim");
+      await services.stop();
     }
   }
 }
 
 /** @param patience milliseconds to wait for a port that a killed run may still hold */
-async function start(claim: Claim, patience: number): Promise<void> {
+async function start(claim: Claim, services: ServiceGroup, patience: number): Promise<void> {
   const { ports, secrets, baseUrl } = await settle(patience);
   await claim.announce(baseUrl);
-  const laptop: Laptop = { directory, ports, secrets, baseUrl, shutdown };
+  const laptop: Laptop = { directory, ports, secrets, baseUrl, services, shutdown };
 
   const databases = startDatabase(laptop);
   const generated = timeStep(generateClient(), () => "Prisma client");
@@ -79,8 +80,8 @@ async function start(claim: Claim, patience: number): Promise<void> {
     SMTP_URL: mail?.smtpUrl,
   });
   const application = new ApplicationProcess({ folder, port: ports.app, environment });
-  await shutdown.own("application", Promise.resolve(application));
-  await shutdown.own("watching", reloadOnChange({ folder, databaseUrl, application }));
+  await services.own("application", Promise.resolve(application));
+  await services.own("watching", reloadOnChange({ folder, databaseUrl, application }));
   const [people] = await Promise.all([
     identity ? seed(databaseUrl, identity.api) : [],
     timeStep(application.whenUp, () => "Application"),

@@ -4,7 +4,7 @@ import { productIdentifier, productName } from "../src/product.ts";
 import { createDatabase } from "./databases.ts";
 import type { Ports } from "./ports.ts";
 import { startPostgres, type Postgres } from "./postgres.ts";
-import type { Shutdown } from "./shutdown.ts";
+import type { ServiceGroup, Shutdown } from "./shutdown.ts";
 import type { Secrets } from "./state.ts";
 import { sayFault, timeStep } from "./terminal.ts";
 
@@ -15,6 +15,8 @@ export type Laptop = {
   ports: Ports;
   secrets: Secrets;
   baseUrl: string;
+  /** What this attempt to start has started. */
+  services: ServiceGroup;
   shutdown: Shutdown;
 };
 
@@ -27,11 +29,11 @@ export async function startDatabase(laptop: Laptop): Promise<Databases> {
     const name = `${decodeURIComponent(new URL(DATABASE_URL).pathname.slice(1))}_logto_stand_in`;
     return { application: DATABASE_URL, logto: () => createDatabase(DATABASE_URL, name) };
   }
-  const { directory, ports, shutdown } = laptop;
+  const { directory, ports, services } = laptop;
   const starting = startPostgres({ directory: join(directory, "postgres"), port: ports.postgres });
-  const owned = shutdown.own("PostgreSQL", starting);
+  const owned = services.own("PostgreSQL", starting);
   const postgres = await timeStep(owned, ({ port }) => `PostgreSQL on port ${port}`);
-  void mournPostgres(postgres, shutdown);
+  void mournPostgres(postgres, laptop);
   return {
     application: await postgres.createDatabase(productIdentifier),
     logto: () => postgres.createDatabase("logto"),
@@ -39,9 +41,9 @@ export async function startDatabase(laptop: Laptop): Promise<Databases> {
 }
 
 /** Without it nothing works: if it ends by itself, everything else is stopped. */
-async function mournPostgres(postgres: Postgres, shutdown: Shutdown): Promise<void> {
+async function mournPostgres(postgres: Postgres, { services, shutdown }: Laptop): Promise<void> {
   const lastLines = await postgres.exited;
-  if (shutdown.isStopping) return;
+  if (services.isStopping) return;
   sayFault(`PostgreSQL has ended. Its last words:\n${lastLines.slice(-8).join("\n")}`);
   await shutdown.begin(1);
 }
@@ -64,7 +66,7 @@ export async function startIdentityProviders(
   generated: Promise<void>,
 ): Promise<IdentityProviders | undefined> {
   if (process.env["LOGTO_ENDPOINT"] !== undefined) return undefined;
-  const { ports, baseUrl, shutdown } = laptop;
+  const { ports, baseUrl, services } = laptop;
   const secrets = { ...laptop.secrets, ...process.env };
   const connector = {
     clientId: secrets.CONNECTOR_CLIENT_ID,
@@ -87,7 +89,7 @@ export async function startIdentityProviders(
       redirectUris: [`${baseUrl}/hugging-face/callback`],
     },
   ];
-  const huggingFace = await shutdown.own(
+  const huggingFace = await services.own(
     "Hugging Face stand-in",
     startHuggingFaceStandIn({ applications, port: ports.huggingFace }),
   );
@@ -108,7 +110,7 @@ export async function startIdentityProviders(
       scope: "openid profile email read-memberships",
     },
   });
-  const owned = shutdown.own("Logto stand-in", starting);
+  const owned = services.own("Logto stand-in", starting);
   const logto = await timeStep(owned, ({ endpoint }) => `Logto stand-in on ${endpoint}`);
   await generated;
   const { provisionStandIn } = await import("./provision-logto.ts");
@@ -126,8 +128,8 @@ export async function startMail(
   laptop: Laptop,
 ): Promise<{ smtpUrl: string; url: string } | undefined> {
   if (process.env["SMTP_URL"] !== undefined) return undefined;
-  const { ports, shutdown } = laptop;
+  const { ports, services } = laptop;
   const { startMailCatcher } = await import("./mail/server.ts");
   const starting = startMailCatcher({ smtpPort: ports.smtp, httpPort: ports.mail });
-  return shutdown.own("Mail catcher", starting);
+  return services.own("Mail catcher", starting);
 }

@@ -5,11 +5,41 @@ import { say, sayFault } from "./terminal.ts";
 type Stoppable = { stop(): Promise<void> };
 type Owned = { name: string; starting: Promise<Stoppable> };
 
-/** Everything that was started, to be stopped in reverse order, also if it has not finished starting. */
-export class Shutdown {
+/** Services that are stopped together, last started first, also if they have not finished starting. */
+export class ServiceGroup {
   readonly #owned: Owned[] = [];
+  #isStopping = false;
+
+  /**
+   * Takes charge of something that is being started.
+   *
+   * @throws {Error} when it fails, or when the group was stopped meanwhile or before
+   */
+  async own<T extends Stoppable>(name: string, starting: Promise<T>): Promise<T> {
+    const owned = { name, starting };
+    if (this.#isStopping) await stop(owned);
+    else this.#owned.push(owned);
+    const started = await starting;
+    if (this.#isStopping) throw new Error("stopped");
+    return started;
+  }
+
+  /** What ends now has been told to. */
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  /** Stops everything, last started first; what is started later is stopped at once. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    for (const owned of this.#owned.splice(0).toReversed()) await stop(owned);
+  }
+}
+
+/** Stops every group of services, the newest first, and ends the process. */
+export class Shutdown {
+  readonly #groups: ServiceGroup[] = [];
   #begun = false;
-  #isRestarting = false;
 
   /** Ctrl-C, `kill`, and a closed terminal stop everything in order; a second Ctrl-C stops waiting for it. */
   listen(): void {
@@ -26,51 +56,29 @@ export class Shutdown {
     }
   }
 
-  /**
-   * Takes charge of something that is being started.
-   *
-   * @throws {Error} when it fails, or when everything is being stopped by now
-   */
-  async own<T extends Stoppable>(name: string, starting: Promise<T>): Promise<T> {
-    this.#owned.push({ name, starting });
-    const started = await starting;
-    if (this.#begun) throw new Error("stopped");
-    return started;
+  newGroup(): ServiceGroup {
+    const group = new ServiceGroup();
+    this.#groups.push(group);
+    return group;
   }
 
   get hasBegun(): boolean {
     return this.#begun;
   }
 
-  /** What ends now has been told to. */
-  get isStopping(): boolean {
-    return this.#begun || this.#isRestarting;
-  }
-
-  /** Stops everything but what has this name, last started first, so that it can be started anew. */
-  async stopAllBut(name: string): Promise<void> {
-    this.#isRestarting = true;
-    const kept = this.#owned.filter((each) => each.name === name);
-    await stopAll(this.#owned.splice(0).filter((each) => each.name !== name));
-    this.#owned.push(...kept);
-    this.#isRestarting = false;
-  }
-
-  /** Stops everything, last started first, and ends the process. */
+  /** Stops everything, and ends the process. */
   async begin(exitCode: number): Promise<void> {
     if (this.#begun) return;
     this.#begun = true;
-    await stopAll(this.#owned);
+    for (const group of this.#groups.toReversed()) await group.stop();
     process.exit(exitCode);
   }
 }
 
-async function stopAll(owned: readonly Owned[]): Promise<void> {
-  for (const { name, starting } of owned.toReversed()) {
-    const started = await starting.catch(() => undefined);
-    const stopping = started?.stop().catch((fault: unknown) => {
-      sayFault(`${name}: ${describeFault(fault)}`);
-    });
-    await Promise.race([stopping, sleep(8_000)]);
-  }
+async function stop({ name, starting }: Owned): Promise<void> {
+  const started = await starting.catch(() => undefined);
+  const stopping = started?.stop().catch((fault: unknown) => {
+    sayFault(`${name}: ${describeFault(fault)}`);
+  });
+  await Promise.race([stopping, sleep(8_000, undefined, { ref: false })]);
 }
