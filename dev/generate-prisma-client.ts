@@ -40,8 +40,10 @@ const readKey = (folder: string) => readFile(join(folder, ".key"), "utf8").catch
 async function replaceFolder(from: string, to: string): Promise<void> {
   const unfinished = join(dirname(to), `.${basename(to)}-${process.pid}`);
   await cp(from, unfinished, { recursive: true });
-  await rm(to, { recursive: true, force: true });
+  const outdated = `${unfinished}-outdated`;
+  await rename(to, outdated).catch(() => undefined);
   await rename(unfinished, to).catch(() => rm(unfinished, { recursive: true }));
+  await rm(outdated, { recursive: true, force: true });
 }
 
 /** Runs a command of Prisma's CLI. prisma.config.ts keeps it from downloading anything. */
