@@ -6,6 +6,7 @@ import { checkDatabase, UnfitDatabaseError } from "../../src/database/boot-check
 import { applicationRole, openDatabase } from "../../src/database/database.ts";
 import { productName } from "../../src/product.ts";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { someOf } from "../support/endurance.ts";
 import { useProcesses } from "../support/processes.ts";
 
 const settings = {
@@ -64,16 +65,22 @@ describe("FA26 a start", () => {
     expect(stderr).not.toMatch(/canary| {4}at /);
   });
 
-  it.each([
-    ["on a database without our schema", () => empty.url, "Run: npm run db:migrate"],
-    [
-      "as the superuser",
-      () => `${migrated.url}?options=-c%20work_mem=4MB`,
-      "row-level security does not bind",
-    ],
-    ["without a database", () => "postgres://somebody:canary@127.0.0.1:9/x", "cannot be used"],
-    ["with an unreadable database address", () => "postgres://somebody:canary@[/x", "DATABASE_URL"],
-  ])("%s ends in one line that says what to do", async (_what, url, advice) => {
+  it.each(
+    someOf<[string, () => string, string]>([
+      ["on a database without our schema", () => empty.url, "Run: npm run db:migrate"],
+      [
+        "as the superuser",
+        () => `${migrated.url}?options=-c%20work_mem=4MB`,
+        "row-level security does not bind",
+      ],
+      ["without a database", () => "postgres://somebody:canary@127.0.0.1:9/x", "cannot be used"],
+      [
+        "with an unreadable database address",
+        () => "postgres://somebody:canary@[/x",
+        "DATABASE_URL",
+      ],
+    ]),
+  )("%s ends in one line that says what to do", async (_what, url, advice) => {
     const { code, stderr, milliseconds } = await startInVain({
       ...settings,
       DATABASE_URL: url(),

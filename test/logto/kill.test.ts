@@ -70,7 +70,7 @@ describe("kill -9 of a worker", () => {
       let steps: number | null = null;
       let worker = prepareWorker(1);
       let killed = 0;
-      const stride = isSlowRun() ? 1 : 12;
+      const stride = isSlowRun() ? 1 : 24;
       for (let step = 1; steps === null; step += stride) {
         const before = await world.console.countOrganizations();
         const organization = await application.createOrganization(owner, `Killed at ${step}`);

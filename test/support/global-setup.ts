@@ -6,6 +6,7 @@ import type { TestProject } from "vitest/node";
 
 import { startPostgres } from "../../dev/postgres.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
+import { describeTemplate } from "./template.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -21,7 +22,11 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const directory = await mkdtemp(join(tmpdir(), "test-"));
   const postgres = await startPostgres({ directory, port: 0, durable: false });
   const templateDatabase = "template";
-  await applyMigrations(await postgres.createDatabase(templateDatabase));
+  const url = await postgres.createDatabase(templateDatabase);
+  await applyMigrations(url);
+  const { templateSchema, emptyingSql } = await describeTemplate(url);
+  project.provide("templateSchema", templateSchema);
+  project.provide("emptyingSql", emptyingSql);
   project.provide("postgresUrl", postgres.url);
   project.provide("templateDatabase", templateDatabase);
   return async () => {
