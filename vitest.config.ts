@@ -5,6 +5,8 @@ import { defineConfig } from "vitest/config";
 
 const all = "test/**/*.test.{ts,tsx}";
 const slow = "test/**/*.slow.test.{ts,tsx}";
+/** They test `npm run dev` and the stand-ins, not the application. */
+const tools = "test/{laptop,logto-stand-in}/**/*.test.ts";
 const browser = "test/e2e/**";
 
 /** The files whose races have more runs in `npm run test:slow`. */
@@ -16,8 +18,8 @@ export default defineConfig(({ mode }) => {
   const isSlowRun = mode === "slow";
   return {
     test: {
-      include: isSlowRun ? [slow, ...findRaces()] : [all],
-      exclude: isSlowRun ? [browser] : [browser, slow],
+      include: isSlowRun ? [slow, tools, ...findRaces()] : [all],
+      exclude: isSlowRun ? [browser] : [browser, slow, tools],
       globalSetup: "test/support/run-setup.ts",
       setupFiles: "test/support/fail-on-console-error.ts",
       provide: { isSlowRun },
