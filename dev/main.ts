@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,7 +44,10 @@ async function run({ isReset, attempts }: { isReset: boolean; attempts: number }
   for (let attempt = 1; ; attempt += 1) {
     const services = shutdown.newGroup();
     try {
-      return await start(claim, services, claim.isAfterCrash && attempt === 1 ? 2_500 : 0);
+      // Another clone may start at this very moment, and would look where we look.
+      const shift = attempt === 1 ? 0 : randomInt(1, 100) * 10;
+      const patience = claim.isAfterCrash && attempt === 1 ? 2_500 : 0;
+      return await start(claim, services, { patience, shift });
     } catch (fault) {
       if (codeOf(fault) !== "EADDRINUSE" || attempt === attempts || shutdown.hasBegun) throw fault;
       sayNote("another program has just taken a port, starting again");
@@ -52,9 +56,15 @@ async function run({ isReset, attempts }: { isReset: boolean; attempts: number }
   }
 }
 
-/** @param patience milliseconds to wait for a port that a killed run may still hold */
-async function start(claim: Claim, services: ServiceGroup, patience: number): Promise<void> {
-  const { ports, secrets, baseUrl } = await settle(patience);
+type PortChoice = {
+  /** Milliseconds to wait for a port that a killed run may still hold. */
+  patience: number;
+  /** Added to the usual ports. */
+  shift: number;
+};
+
+async function start(claim: Claim, services: ServiceGroup, choice: PortChoice): Promise<void> {
+  const { ports, secrets, baseUrl } = await settle(choice);
   await claim.announce(baseUrl);
   const laptop: Laptop = { directory, ports, secrets, baseUrl, services, shutdown };
 
@@ -112,7 +122,7 @@ async function reset(): Promise<void> {
 
 /** The addresses and secrets of this run: those of the last one wherever that is possible. */
 async function settle(
-  patience: number,
+  choice: PortChoice,
 ): Promise<{ ports: Ports; secrets: Secrets; baseUrl: string }> {
   const { LOGTO_ENDPOINT, SMTP_URL, DATABASE_URL } = process.env;
   const address = readAddress(process.env);
@@ -129,7 +139,7 @@ async function settle(
     names: ["app", ...own],
     remembered: state.ports,
     fixed: address.port === undefined ? {} : { app: address.port },
-    patience,
+    ...choice,
     note: sayNote,
   });
   const { app, ...others } = ports;

@@ -72,6 +72,18 @@ const preferredPorts = {
 export type PortName = keyof typeof preferredPorts;
 export type Ports = Record<PortName, number>;
 
+function shiftPorts(shift: number): Ports {
+  const { app, logto, huggingFace, mail, smtp, postgres } = preferredPorts;
+  return {
+    app: app + shift,
+    logto: logto + shift,
+    huggingFace: huggingFace + shift,
+    mail: mail + shift,
+    smtp: smtp + shift,
+    postgres: postgres + shift,
+  };
+}
+
 /**
  * A free port for each name: the one of the last run, else the preferred one, else the next that is free.
  *
@@ -83,14 +95,17 @@ export async function choosePorts(options: {
   remembered: Record<string, number>;
   /** Not ours to change. */
   fixed: Partial<Ports>;
+  /** Added to the preferred ports, in place of the remembered ones: two starts at the same moment look elsewhere. */
+  shift?: number;
   /** Milliseconds to wait for a port: what a killed run left behind needs a moment to end. */
   patience: number;
   /** Receives a line for each port that is not the expected one. */
   note: (line: string) => void;
 }): Promise<Ports> {
-  const { remembered, fixed, patience, note } = options;
+  const { remembered, fixed, shift = 0, patience, note } = options;
   const deadline = performance.now() + patience;
-  const wanted = { ...preferredPorts, ...remembered, ...fixed };
+  const preferred = shiftPorts(shift);
+  const wanted = { ...preferred, ...(shift === 0 && remembered), ...fixed };
   const chosen = new Map<PortName, number>();
   for (const name of options.names) {
     const port = wanted[name];
@@ -104,7 +119,7 @@ export async function choosePorts(options: {
     // What the others want is not free either, but our own first choice may be by now.
     const others = Object.entries(wanted).filter(([other]) => other !== name);
     const avoid = new Set([...others.map(([, other]) => other), ...chosen.values()]);
-    const next = await findFreePort(preferredPorts[name], avoid);
+    const next = await findFreePort(preferred[name], avoid);
     chosen.set(name, next);
     note(`port ${port} is taken, using ${next}`);
   }

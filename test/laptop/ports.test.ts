@@ -28,6 +28,7 @@ async function choose(options: {
   remembered?: Record<string, number>;
   fixed?: { app?: number };
   patience?: number;
+  shift?: number;
 }) {
   const notes: string[] = [];
   const ports = await choosePorts({
@@ -82,6 +83,15 @@ describe("choosePorts()", () => {
     const { ports } = await choose({ remembered: { app: port, mail: port } });
     expect(ports.app).toBe(port);
     expect(ports.mail).not.toBe(port);
+  });
+
+  it("looks elsewhere when another clone has just taken what it had chosen", async () => {
+    const shift = (await pickPort()) - 3000;
+    const fixed = { app: await pickPort() };
+    const { ports, notes } = await choose({ remembered: { mail: 3003 }, fixed, shift });
+    expect(ports).toMatchObject(fixed);
+    expect(ports.mail).toBeGreaterThanOrEqual(3003 + shift);
+    expect(notes.every((note) => note.includes(`port ${3003 + shift} is taken`))).toBe(true);
   });
 
   it("does not replace a port that the person has fixed", async () => {
