@@ -162,13 +162,12 @@ describe("the connector for mail", () => {
   const standIn = useStandIn(() => ({ mail }));
 
   it("is there from the start, and follows where the mail server moves", async () => {
-    const [before] = (await standIn.list("/connectors")).items.filter(
-      ({ type }) => type === "Email",
-    );
+    const findMail = async () =>
+      (await standIn.list("/connectors")).items.find(({ type }) => type === "Email");
+    const before = await findMail();
     expect(before).toMatchObject({ connectorId: "simple-mail-transfer-protocol", config: mail });
     await standIn.restart({ mail: { ...mail, port: 2526 } });
-    const connectors = (await standIn.list("/connectors")).items;
-    expect(connectors.find(({ type }) => type === "Email")).toMatchObject({
+    expect(await findMail()).toMatchObject({
       id: before?.id,
       config: { ...mail, port: 2526 },
     });

@@ -127,12 +127,12 @@ function refuseWhatCannotWork(
     throw refusal("passwordless_requires_verify", verifyIsMissing);
   }
   const coded = signIn?.methods.filter(({ verificationCode }) => verificationCode) ?? [];
-  const channels = [...asked, ...coded.map((method) => method.identifier)];
-  if (channels.includes("email") && !canMail) {
+  const channels = new Set([...asked, ...coded.map((method) => method.identifier)]);
+  if (channels.has("email") && !canMail) {
     throw refusal("enabled_connector_not_found", "Enabled Email connector not found.");
   }
   // There is no connector for text messages here.
-  if (channels.includes("phone")) {
+  if (channels.has("phone")) {
     throw refusal("enabled_connector_not_found", "Enabled Sms connector not found.");
   }
   if (forgotPasswordMethods?.includes("EmailVerificationCode") && !canMail) {

@@ -65,7 +65,7 @@ function findObstacles({ signIn, signUp }: Experience, canMail: boolean): string
     ...identifiers.map((identifier) => ({ identifier, verify: signUp.verify })),
     ...secondaryIdentifiers,
   ];
-  const emails = asked.filter(({ identifier }) => /^email/.test(identifier));
+  const emails = asked.filter(({ identifier }) => identifier.startsWith("email"));
   return [
     ...describeEmail(emails, canMail),
     ...identifiers
