@@ -86,6 +86,20 @@ describe("sign-up", () => {
     expect(about(run.entries, "sign-up").map(({ outcome }) => outcome)).toEqual(["updated"]);
   });
 
+  it.each([
+    { ...byEmail, verificationCode: false },
+    { ...byUsername, identifier: "phone" },
+  ])("leaves the way to sign in that somebody has added: %j", async (added) => {
+    await logto.connectMail();
+    await setExperience({ signIn: { methods: [byUsername, added] } });
+    expect(changesOf(await provision(), "sign-up")).toHaveLength(1);
+    const methods = added.identifier === "email" ? [] : [byEmail];
+    expect(await read("/api/sign-in-exp")).toMatchObject({
+      signUp: email,
+      signIn: { methods: [...methods, byUsername, added] },
+    });
+  });
+
   it("is so when the mail connector comes later, and stays as somebody then sets it", async () => {
     await provision();
     await logto.connectMail();
@@ -121,9 +135,12 @@ describe("sign-up", () => {
       [],
     ],
     [
-      "username, with e-mail for sign-in",
-      { signUp: username, signIn: { methods: [byUsername, byEmail] } },
-      [/^sign-up: does not ask for an e-mail address, as somebody has set it: .* invite them by/],
+      "username, while nobody signs in by it",
+      { signUp: username, signIn: { methods: [] } },
+      [
+        /^sign-up: does not ask for an e-mail address, as somebody has set it: .* invite them by/,
+        /^sign-up: people sign up by username, and cannot sign in by it/,
+      ],
     ],
     [
       "nothing but social accounts",

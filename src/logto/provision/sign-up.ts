@@ -15,17 +15,8 @@ const byUsername = {
 const byEmail = { ...byUsername, identifier: "email" as const, verificationCode: true };
 
 /** As a fresh Logto has it: nobody has chosen it, as far as can be seen. */
-const fresh = {
-  signInMode: "SignInAndRegister",
-  signUp: { identifiers: ["username"], password: true, verify: false },
-  signIn: { methods: [byUsername] },
-};
-
-/** The same where mail can be sent. People with an account by username get in as before. */
-const verifiedEmail = {
-  signUp: { identifiers: ["email" as const], password: true, verify: true },
-  signIn: { methods: [byEmail, byUsername] },
-};
+const freshSignUp = { identifiers: ["username"], password: true, verify: false };
+const verifiedEmail = { identifiers: ["email" as const], password: true, verify: true };
 
 /**
  * Sign-up by e-mail address with a code, so that people can accept what was sent to it: where Logto can mail a code, and
@@ -43,7 +34,7 @@ export async function provisionSignUp(
     const text =
       "by e-mail address with a code; sign-in by either: people who are invited by e-mail prove their address. People with a username alone are asked for an address at their next sign-in";
     await ledger.update(kind, text, async () => {
-      await sendExperience(api, verifiedEmail);
+      await sendExperience(api, byVerifiedEmail(experience));
       await rememberSignUp(api, appId);
     });
     return;
@@ -54,8 +45,21 @@ export async function provisionSignUp(
 
 function isFresh({ signInMode, signUp, signIn }: Experience): boolean {
   const { secondaryIdentifiers = [], ...primary } = signUp;
-  const present = { signInMode, signUp: primary, signIn };
-  return secondaryIdentifiers.length === 0 && isDeepStrictEqual(present, fresh);
+  return (
+    signInMode === "SignInAndRegister" &&
+    secondaryIdentifiers.length === 0 &&
+    isDeepStrictEqual(primary, freshSignUp) &&
+    signIn.methods.some((method) => isDeepStrictEqual(method, byUsername))
+  );
+}
+
+/** Every way to sign in stays: people with an account by username get in as before. */
+function byVerifiedEmail({ signIn: { methods } }: Experience) {
+  const hasEmail = methods.some(({ identifier }) => identifier === "email");
+  return {
+    signUp: verifiedEmail,
+    ...(!hasEmail && { signIn: { methods: [byEmail, ...methods] } }),
+  };
 }
 
 /** Sentences about what stops people from signing up, from coming back, or from proving the address they were invited by. */
