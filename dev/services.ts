@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { ManagementApi } from "../src/logto/management-api.ts";
 import { productIdentifier, productName } from "../src/product.ts";
 import { createDatabase } from "./databases.ts";
-import type { MailServer } from "./logto/connectors.ts";
+import { describeMailServer } from "./mail/describe-mail-server.ts";
 import type { Ports } from "./ports.ts";
 import { startPostgres, type Postgres } from "./postgres.ts";
 import type { ServiceGroup, Shutdown } from "./shutdown.ts";
@@ -141,19 +141,4 @@ export async function startMail(laptop: Laptop): Promise<Mail> {
   const { startMailCatcher } = await import("./mail/server.ts");
   const starting = startMailCatcher({ smtpPort: ports.smtp, httpPort: ports.mail });
   return services.own("Mail catcher", starting);
-}
-
-/** As Logto's connector for mail wants it. */
-function describeMailServer(smtpUrl: string): MailServer {
-  const { protocol, hostname, port, username, password } = new URL(smtpUrl);
-  const secure = protocol === "smtps:";
-  return {
-    host: hostname,
-    port: Number(port) || (secure ? 465 : 587),
-    secure,
-    fromEmail: `${productName} <sign-in@example.test>`,
-    ...(username !== "" && {
-      auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) },
-    }),
-  };
 }
