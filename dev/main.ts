@@ -71,10 +71,11 @@ async function start(claim: Claim, services: ServiceGroup, choice: PortChoice): 
   const databases = startDatabase(laptop);
   const generated = timeStep(generateClient(), () => "Prisma client");
   const styled = timeStep(buildCss(folder), () => "Style sheet");
+  const mailing = startMail(laptop);
   const [{ application: databaseUrl }, identity, mail] = await Promise.all([
     databases,
-    startIdentityProviders(laptop, databases, generated),
-    startMail(laptop),
+    startIdentityProviders(laptop, databases, generated, mailing),
+    mailing,
     // Nothing from src/database/ can be imported before the client is there.
     Promise.all([databases, generated]).then(([{ application }]) =>
       applyNewMigrations(application),
@@ -87,7 +88,7 @@ async function start(claim: Claim, services: ServiceGroup, choice: PortChoice): 
     LOGTO_ENDPOINT: identity?.logto,
     LOGTO_WEBHOOK_SIGNING_KEY: identity?.signingKey,
     HUGGINGFACE_ENDPOINT: identity?.huggingFace,
-    SMTP_URL: mail?.smtpUrl,
+    SMTP_URL: mail.smtpUrl,
   });
   const application = new ApplicationProcess({ folder, port: ports.app, environment });
   await services.own("application", Promise.resolve(application));
@@ -102,7 +103,7 @@ async function start(claim: Claim, services: ServiceGroup, choice: PortChoice): 
     time: formatSeconds(performance.now()),
     people,
     places: {
-      Mail: mail?.url,
+      Mail: mail.url,
       "Logto stand-in": identity?.logto,
       "Hugging Face": identity?.huggingFace,
       PostgreSQL: databaseUrl,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { ManagementApi } from "../src/logto/management-api.ts";
 import { productIdentifier, productName } from "../src/product.ts";
 import { createDatabase } from "./databases.ts";
+import { describeMailServer } from "./mail/describe-mail-server.ts";
 import type { Ports } from "./ports.ts";
 import { startPostgres, type Postgres } from "./postgres.ts";
 import type { ServiceGroup, Shutdown } from "./shutdown.ts";
@@ -59,11 +60,13 @@ type IdentityProviders = {
  * The Hugging Face and the Logto stand-in; `undefined` when LOGTO_ENDPOINT names a real Logto.
  *
  * @param generated settles when the Prisma client is there, which the application's own code may import
+ * @param mail where Logto's mail goes, too
  */
 export async function startIdentityProviders(
   laptop: Laptop,
   databases: Promise<Databases>,
   generated: Promise<void>,
+  mail: Promise<Mail>,
 ): Promise<IdentityProviders | undefined> {
   if (process.env["LOGTO_ENDPOINT"] !== undefined) return undefined;
   const { ports, baseUrl, services } = laptop;
@@ -109,6 +112,7 @@ export async function startIdentityProviders(
       issuer: huggingFace.issuer,
       scope: "openid profile email read-memberships",
     },
+    mail: describeMailServer((await mail).smtpUrl),
   });
   const owned = services.own("Logto stand-in", starting);
   const logto = await timeStep(owned, ({ endpoint }) => `Logto stand-in on ${endpoint}`);
@@ -118,16 +122,21 @@ export async function startIdentityProviders(
     ...secrets,
     BASE_URL: baseUrl,
     LOGTO_ENDPOINT: logto.endpoint,
+    // Logto's own application there.
+    HUGGINGFACE_CLIENT_ID: connector.clientId,
+    HUGGINGFACE_CLIENT_SECRET: connector.clientSecret,
   });
   const { logto: api, signingKey } = provisioned;
   return { logto: logto.endpoint, huggingFace: huggingFace.issuer, api, signingKey };
 }
 
-/** The mail catcher; `undefined` when SMTP_URL names a mail server. */
-export async function startMail(
-  laptop: Laptop,
-): Promise<{ smtpUrl: string; url: string } | undefined> {
-  if (process.env["SMTP_URL"] !== undefined) return undefined;
+/** `url`: where a person reads what was caught. */
+type Mail = { smtpUrl: string; url?: string };
+
+/** The mail catcher, or the mail server that SMTP_URL names. */
+export async function startMail(laptop: Laptop): Promise<Mail> {
+  const { SMTP_URL } = process.env;
+  if (SMTP_URL !== undefined) return { smtpUrl: SMTP_URL };
   const { ports, services } = laptop;
   const { startMailCatcher } = await import("./mail/server.ts");
   const starting = startMailCatcher({ smtpPort: ports.smtp, httpPort: ports.mail });

@@ -112,6 +112,14 @@ describe("docker-compose.yml", () => {
     expect(new Set([...variables].map(([, name]) => name))).toEqual(new Set(["POSTGRES_PASSWORD"]));
   });
 
+  it("has a Logto without published holes that may send a logout to this machine", async () => {
+    const compose = await read("docker-compose.yml");
+    const [, minor] = /image: svhd\/logto:1\.(\d+)\.\d+\n/.exec(compose) ?? [];
+    // CVE-2026-56739 is published for versions below 1.43.0.
+    expect(Number(minor)).toBeGreaterThanOrEqual(43);
+    expect(compose).toContain('OIDC_PROVIDER_SSRF_PROTECTION_DISABLED: "1"');
+  });
+
   it("opens ports on this machine only", async () => {
     const published = [...(await read("docker-compose.yml")).matchAll(/^ +- "([\d.:]+)"$/gm)];
     expect(published.length).toBeGreaterThan(3);

@@ -245,7 +245,20 @@ describe("numbers in the documents", () => {
       "src/logto/provision/just-in-time.ts",
       /most = (\d+)/,
     ],
-    ["docs/logto.md", /Logto (1\.\d+)/, "docker-compose.yml", /svhd\/logto:(1\.\d+)/],
+    [
+      "docs/logto.md",
+      /\| ([\d.]+) +\| the same; the compose file has it/,
+      "docker-compose.yml",
+      /svhd\/logto:([\d.]+)/,
+    ],
+    [
+      "docs/logto.md",
+      /\| ([\d.]+) +\| every answer that we rely on/,
+      "package.json",
+      /"@logto\/api": "([\d.]+)"/,
+    ],
+    ["docs/deployment.md", /Its Logto is ([\d.]+);/, "docker-compose.yml", /svhd\/logto:([\d.]+)/],
+    ["SECURITY.md", /compose file has ([\d.]+)\./, "docker-compose.yml", /svhd\/logto:([\d.]+)/],
     [
       "docs/decisions/007-openid-client.md",
       /@logto\/node \(([\d.]+)\)/,

@@ -13,6 +13,9 @@ export type Connector = {
 /** What Logto calls its own connector for Hugging Face, and by what target it is chosen at sign-in. */
 export const huggingFaceConnector = { connectorId: "huggingface-universal", target: "huggingface" };
 
+/** Logto's own connector for a mail server. */
+export const emailConnector = { connectorId: "simple-mail-transfer-protocol", target: "smtp" };
+
 const connectorColumns = (sql: Queryable) => sql`
   id, connector_id as "connectorId", config, sync_profile as "syncProfile"`;
 
@@ -29,10 +32,15 @@ export async function findConnector(sql: Queryable, id: string): Promise<Connect
 }
 
 /** Hugging Face's, if it is set up. */
-export async function findHuggingFaceConnector(sql: Queryable): Promise<Connector | undefined> {
+export const findHuggingFaceConnector = (sql: Queryable) =>
+  findByKind(sql, huggingFaceConnector.connectorId);
+
+/** The one by which codes are mailed, if it is set up. */
+export const findEmailConnector = (sql: Queryable) => findByKind(sql, emailConnector.connectorId);
+
+async function findByKind(sql: Queryable, connectorId: string): Promise<Connector | undefined> {
   const [connector] = await sql<Connector[]>`
-    select ${connectorColumns(sql)} from connectors
-    where connector_id = ${huggingFaceConnector.connectorId}`;
+    select ${connectorColumns(sql)} from connectors where connector_id = ${connectorId}`;
   return connector;
 }
 
@@ -78,4 +86,38 @@ export async function storeGivenConnector(
   await changeSignInExperience(sql, {
     socialSignInConnectorTargets: [...new Set([...targets, target])],
   });
+}
+
+/** A mail server, as the connector for it has it. */
+export type MailServer = {
+  host: string;
+  port: number;
+  fromEmail: string;
+  secure?: boolean;
+  auth?: { user: string; pass: string };
+};
+
+/** A code can be mailed for each of these. */
+const usages = [
+  "Register",
+  "SignIn",
+  "ForgotPassword",
+  "Generic",
+  "UserPermissionValidation",
+  "BindNewIdentifier",
+];
+
+/** Sets up the mail connector that the stand-in is started with. */
+export async function storeGivenMailConnector(sql: Queryable, server: MailServer): Promise<void> {
+  const templates = usages.map((usageType) => ({
+    usageType,
+    contentType: "text/plain",
+    subject: "Your code: {{code}}",
+    content: "Your code is {{code}}. It is good for ten minutes.",
+  }));
+  const config = sql.json(toJson({ secure: false, ...server, templates }));
+  await sql`
+    insert into connectors (id, connector_id, config)
+    values (${createId(12)}, ${emailConnector.connectorId}, ${config})
+    on conflict (connector_id) do update set config = excluded.config`;
 }

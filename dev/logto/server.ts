@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import Koa from "koa";
 import { storeGivenApplications } from "./applications/given-applications.ts";
-import { storeGivenConnector } from "./connectors.ts";
+import { type MailServer, storeGivenConnector, storeGivenMailConnector } from "./connectors.ts";
 import { openDatabase } from "./database.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { addHeaders, mountProvider, reportFaults } from "./http.ts";
@@ -42,6 +42,8 @@ export type LogtoStandInOptions = {
    * connector's settings (the scope as Logto has it unless told otherwise); without them the Management API has to make it.
    */
   huggingFace: { issuer: string; clientId?: string; clientSecret?: string; scope?: string };
+  /** The mail server of its connector for mail; without it, the Management API has to make one. */
+  mail?: MailServer | undefined;
 };
 
 export type LogtoStandIn = {
@@ -75,6 +77,7 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
       const config = { clientId, clientSecret, scope };
       await storeGivenConnector(sql, settings.huggingFaceConnectorId, config);
     }
+    if (options.mail) await storeGivenMailConnector(sql, options.mail);
     // The issuer needs the port, so listening comes before the application exists.
     const port = await listen(server, options.port);
     const endpoint = options.publicOrigin ?? `http://localhost:${port}`;

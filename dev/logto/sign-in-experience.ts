@@ -1,7 +1,30 @@
-import { type Queryable, toJson } from "./database.ts";
+import type { Queryable } from "./database.ts";
+import { changeStored, readStored } from "./stored-settings.ts";
 
 type Member = string | boolean | null | object;
-export type SignInExperience = Record<string, Member> & { socialSignInConnectorTargets: string[] };
+type Identifier = "username" | "email" | "phone";
+export type SignInExperience = Record<string, Member> & {
+  signInMode: "SignIn" | "Register" | "SignInAndRegister";
+  signIn: {
+    methods: {
+      identifier: Identifier;
+      password: boolean;
+      verificationCode: boolean;
+      isPasswordPrimary: boolean;
+    }[];
+  };
+  signUp: {
+    identifiers: Identifier[];
+    password: boolean;
+    verify: boolean;
+    secondaryIdentifiers?: { identifier: Identifier | "emailOrPhone"; verify?: boolean }[];
+  };
+  socialSignIn: { automaticAccountLinking?: boolean; skipRequiredIdentifiers?: boolean };
+  socialSignInConnectorTargets: string[];
+  mfa: { factors: string[]; policy: string };
+  singleSignOnEnabled: boolean;
+  unknownSessionRedirectUrl: string | null;
+};
 
 /** As a fresh Logto has it. */
 const fresh: SignInExperience = {
@@ -58,14 +81,11 @@ const fresh: SignInExperience = {
   },
 };
 
-/**
- * What the operator has set about how people sign in. It is kept and told; the stand-in's own pages follow only its
- * social buttons.
- */
+const name = "sign-in experience";
+
+/** What the operator has set about how people sign in. */
 export async function readSignInExperience(sql: Queryable): Promise<SignInExperience> {
-  const [row] = await sql<{ value: SignInExperience }[]>`
-    select value from settings where name = 'sign-in experience'`;
-  return { ...fresh, ...row?.value };
+  return { ...fresh, ...(await readStored(sql, name)) };
 }
 
 /** Each member given replaces what was there, whole. */
@@ -73,8 +93,6 @@ export async function changeSignInExperience(
   sql: Queryable,
   change: Partial<SignInExperience>,
 ): Promise<SignInExperience> {
-  await sql`
-    insert into settings (name, value) values ('sign-in experience', ${sql.json(toJson(change))})
-    on conflict (name) do update set value = settings.value || excluded.value`;
+  await changeStored(sql, name, change);
   return readSignInExperience(sql);
 }

@@ -49,6 +49,25 @@ export const provisioning: Check[] = [
     },
   },
   {
+    title: "how people sign in can be read, and what would change of it",
+    follows: [
+      "provisioning: read sign-in experience",
+      "provisioning: create Hugging Face connector",
+      "account-center: settings: read, as a fresh Logto has them",
+    ],
+    async run(world) {
+      const kinds = (await world.describeProvisioning()).map(({ kind }) => kind);
+      const ours = [
+        "connector",
+        "sign-in experience",
+        "sign-up",
+        "single sign-on",
+        "account pages",
+      ];
+      expect(kinds).toEqual(expect.arrayContaining(ours));
+    },
+  },
+  {
     title: "a second secret can be made, under a name that is not taken",
     follows: [
       "management-applications: create second secret",

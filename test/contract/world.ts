@@ -27,6 +27,8 @@ export type World = Target & {
   listener: Listener | null;
   /** As `npm run logto:provision -- --keep-sign-in` does it. */
   provision(): Promise<Provisioning>;
+  /** All that `npm run logto:provision -- --dry-run` says: it reads how people sign in, and changes nothing. */
+  describeProvisioning(): Promise<Entry[]>;
   /** A name that nothing has yet. What has it is removed at the end. */
   invent(what: string): string;
   /** An id of ours that no twin is named by yet; one that is, is removed at the end. */
@@ -51,7 +53,7 @@ export async function openWorld(target: Target): Promise<World> {
   const credentials = { appId: machine.id, appSecret: machine.secret };
   const api = createManagementApi({ endpoint, credentials, resource, requestTimeout: 10_000 });
 
-  async function runProvision(isDryRun: boolean): Promise<Provisioning> {
+  async function runProvision(isDryRun: boolean, keepSignIn = true): Promise<Provisioning> {
     const ledger = createLedger({ isDryRun });
     const config = readProvisionConfig({
       NODE_ENV: "development",
@@ -61,7 +63,7 @@ export async function openWorld(target: Target): Promise<World> {
       LOGTO_M2M_APP_SECRET: machine.secret,
       LOGTO_MANAGEMENT_API_RESOURCE: resource,
     });
-    const settings = await provision({ api, config, ledger }, { keepSignIn: true });
+    const settings = await provision({ api, config, ledger }, { keepSignIn });
     return { settings, entries: ledger.entries };
   }
 
@@ -94,6 +96,7 @@ export async function openWorld(target: Target): Promise<World> {
       settings,
       listener,
       provision: () => runProvision(false),
+      describeProvisioning: async () => (await runProvision(true, false)).entries,
       invent(what) {
         number += 1;
         return `${tag}_${what}_${number}`;

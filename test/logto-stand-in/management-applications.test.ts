@@ -29,12 +29,13 @@ describe("applications, as Logto's Management API answers", () => {
 });
 
 describe("what makes a fresh Logto ready", () => {
-  // The recorded server had one machine, and nothing else.
+  // The recorded server had one machine, and a connector for mail by which it sent none.
   const bootstrap = { id: "contractm2mapp0000001", secret: "to begin with" };
   const standIn = useStandIn(() => ({
     application: undefined,
     machineToMachine: bootstrap,
     huggingFace: { issuer: "http://127.0.0.1:9" },
+    mail: { host: "127.0.0.1", port: 9, fromEmail: "logto@example.test" },
   }));
 
   it("goes the recorded way, answer by answer", async () => {

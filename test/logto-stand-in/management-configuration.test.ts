@@ -41,7 +41,10 @@ describe("the connector to Hugging Face", () => {
   it("is not there on a fresh server, which says so", async () => {
     expect((await standIn.list("/connectors")).items).toEqual([]);
     const factories = await standIn.list("/connector-factories");
-    expect(factories.items.map(({ id }) => id)).toEqual(["huggingface-universal"]);
+    expect(factories.items.map(({ id }) => id)).toEqual([
+      "huggingface-universal",
+      "simple-mail-transfer-protocol",
+    ]);
     const page = await new SignInBrowser(standIn).authorize(direct);
     expect(page.html).toContain("not set up here");
     expect(page.html).not.toContain(button);
@@ -81,8 +84,13 @@ describe("the connector to Hugging Face", () => {
 
   it.each([
     [{ ...connector, connectorId: "unheard-of" }, 422, "connector.not_found_with_connector_id"],
-    [connector, 422, "connector.multiple_target_with_same_platform"],
+    [connector, 422, "connector.multiple_instances_not_supported"],
     [{ ...connector, config: { clientId: "x" } }, 400, "connector.invalid_config"],
+    [
+      { connectorId: "simple-mail-transfer-protocol", config: { host: "x", port: 25 } },
+      400,
+      "connector.invalid_config",
+    ],
   ])("is not made of %j", async (body, status, code) => {
     expect(await standIn.manage("POST", "/connectors", body)).toMatchObject({
       status,
@@ -103,17 +111,65 @@ describe("the connector to Hugging Face", () => {
 describe("the sign-in experience", () => {
   const standIn = useStandIn();
 
-  it("is not changed by nothing, nor by what it does not know", async () => {
-    expect(await standIn.manage("PATCH", "/sign-in-exp", {})).toMatchObject({
-      status: 422,
-      body: { code: "entity.invalid_input" },
-    });
-    const signUp = { identifiers: ["carrier pigeon"], password: true, verify: false };
-    expect((await standIn.manage("PATCH", "/sign-in-exp", { signUp })).status).toBe(400);
+  it("is changed and refused the recorded way, answer by answer, before and after there is a mail connector", async () => {
+    const replay = new Replay(standIn.endpoint, await standIn.managementToken());
+    const recordings = readRecordings("sign-in-experience");
+    expect(recordings).toHaveLength(34);
+    const differences: string[] = [];
+    for (const { name, request, response } of recordings) {
+      const answer = await replay.send(request);
+      const body: unknown = await answer.json();
+      differences.push(
+        ...replay.compare(answer.status, response.status, `${name}: status`),
+        ...replay.compare(answer.ok ? pick(body, response.body) : body, response.body, name),
+      );
+    }
+    expect(differences).toEqual([]);
   });
 
   it("has a button for the connector that the stand-in was started with", async () => {
     const { body } = await standIn.manage("GET", "/sign-in-exp");
     expect(body["socialSignInConnectorTargets"]).toEqual(["huggingface"]);
+  });
+});
+
+/** The members of an answer that were recorded. */
+function pick(answer: unknown, recorded: unknown): unknown {
+  const names = Object.keys(recorded ?? {});
+  return Object.fromEntries(Object.entries(answer ?? {}).filter(([name]) => names.includes(name)));
+}
+
+describe("the account pages", () => {
+  const standIn = useStandIn();
+
+  it("are set the recorded way, answer by answer", async () => {
+    // It was set by a request that is not among these.
+    const unset = ["deleteAccountUrl"];
+    const replay = new Replay(standIn.endpoint, await standIn.managementToken(), unset);
+    expect(await replay.play(readRecordings("account-center"))).toEqual([]);
+  });
+
+  it("are not changed by nothing, and no field is in the catalogue twice", async () => {
+    const nothing = await standIn.manage("PATCH", "/account-center", {});
+    expect(nothing).toMatchObject({ status: 422, body: { code: "entity.invalid_input" } });
+    const again = { name: "name", type: "Text", required: false };
+    expect((await standIn.manage("POST", "/custom-profile-fields", again)).status).toBe(422);
+  });
+});
+
+describe("the connector for mail", () => {
+  const mail = { host: "127.0.0.1", port: 2525, fromEmail: "Logto <logto@example.test>" };
+  const standIn = useStandIn(() => ({ mail }));
+
+  it("is there from the start, and follows where the mail server moves", async () => {
+    const findMail = async () =>
+      (await standIn.list("/connectors")).items.find(({ type }) => type === "Email");
+    const before = await findMail();
+    expect(before).toMatchObject({ connectorId: "simple-mail-transfer-protocol", config: mail });
+    await standIn.restart({ mail: { ...mail, port: 2526 } });
+    expect(await findMail()).toMatchObject({
+      id: before?.id,
+      config: { ...mail, port: 2526 },
+    });
   });
 });

@@ -64,7 +64,7 @@ describe("npm run logto:provision", () => {
     const { code, output } = await run([], environment);
     expect(code).toBe(0);
     expect(output).toContain(
-      "skipped    connector: Hugging Face: HUGGINGFACE_CLIENT_ID or HUGGINGFACE_CLIENT_SECRET is missing\n",
+      "skipped    connector: Hugging Face: HUGGINGFACE_CLIENT_ID or HUGGINGFACE_CLIENT_SECRET is missing; nobody can sign in with it\n",
     );
     const [, lines = ""] = output.split("Set these (or run it with --write-env):\n\n");
     const settings = parseEnv(lines);

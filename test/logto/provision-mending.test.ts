@@ -170,64 +170,15 @@ describe("provisioning a Logto in which somebody has changed things", () => {
     });
   });
 
-  const setExperience = `update settings set value = value || $1::jsonb where name = 'sign-in experience'`;
-
-  it("has people sign up by username again, and leaves how else they sign in", async () => {
-    const byEmail = {
-      identifier: "email",
-      password: true,
-      verificationCode: true,
-      isPasswordPrimary: true,
-    };
-    const changes = await mendAfter(setExperience, [
-      json({
-        signUp: { identifiers: ["email"], password: true, verify: true },
-        signIn: { methods: [byEmail] },
-        signInMode: "SignIn",
-        socialSignInConnectorTargets: [],
-      }),
-    ]);
-    expect(changes).toEqual([
-      "updated sign-in experience: button for Hugging Face, sign-up by username",
-    ]);
-    const experience = await logto.operator.read(z.looseObject({}), (client) =>
-      client.GET("/api/sign-in-exp"),
+  it("leaves how people sign in to the operator who says so", async () => {
+    await logto.query(
+      `update settings set value = value || '{"socialSignInConnectorTargets": []}'
+        where name = 'sign-in experience'`,
     );
-    expect(experience).toMatchObject({
-      signUp: { identifiers: ["username"], password: true, verify: false },
-      signIn: {
-        methods: [
-          byEmail,
-          {
-            identifier: "username",
-            password: true,
-            verificationCode: false,
-            isPasswordPrimary: true,
-          },
-        ],
-      },
-      signInMode: "SignIn",
-      socialSignInConnectorTargets: ["huggingface"],
-    });
-  });
-
-  it("leaves all of that to the operator who says so", async () => {
-    await logto.query(setExperience, [json({ socialSignInConnectorTargets: [] })]);
     const { changes, entries } = await logto.provision({ environment: known, keepSignIn: true });
     expect(changes).toEqual([]);
     expect(about(entries, "sign-in").map(({ outcome }) => outcome)).toEqual(["skipped"]);
     await logto.provision({ environment: known });
-  });
-
-  it("warns where accounts are linked by an e-mail address that nobody has checked", async () => {
-    await logto.query(setExperience, [json({ socialSignIn: { automaticAccountLinking: true } })]);
-    const { entries, changes } = await logto.provision({ environment: known });
-    expect(changes).toEqual([]);
-    expect(about(entries, "sign-in experience")).toContainEqual({
-      outcome: "note",
-      text: expect.stringContaining("automatic account linking is on"),
-    });
-    await logto.query(setExperience, [json({ socialSignIn: {} })]);
   });
 
   it.each([

@@ -9,6 +9,7 @@ import { createManagementApi, type ManagementApi } from "../../src/logto/managem
 import { readProvisionConfig } from "../../src/logto/provision/config.ts";
 import { createLedger, type Entry } from "../../src/logto/provision/ledger.ts";
 import { provision, type ProvisionedSettings } from "../../src/logto/provision/provision.ts";
+import { provisionSignIn } from "../../src/logto/provision/sign-in.ts";
 import { productName } from "../../src/product.ts";
 import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -84,10 +85,33 @@ export function useFreshLogto() {
       const settings = await provision({ api, config, ledger }, { keepSignIn });
       return { settings, entries: ledger.entries, changes: listChanges(ledger.entries) };
     },
+    /** The part of a run that is about how people sign in. */
+    async provisionSignIn(environment: Record<string, string>, { isDryRun = false } = {}) {
+      const config = readProvisionConfig({ ...world.environment, ...environment });
+      const ledger = createLedger({ isDryRun });
+      const step = { api: world.operator, config, ledger };
+      await provisionSignIn(step, config.appId);
+      return { entries: ledger.entries, changes: listChanges(ledger.entries) };
+    },
     /** Management API calls of somebody else, by hand. */
     get operator(): ManagementApi {
       const { endpoint, management } = readProvisionConfig(world.environment);
       return createManagementApi({ endpoint, ...management });
+    },
+    /** A connector for mail, as somebody adds it in the Console. */
+    async connectMail(server = { host: "127.0.0.1", port: 9 }) {
+      const templates = ["Register", "SignIn", "ForgotPassword", "Generic"].map((usageType) => ({
+        usageType,
+        contentType: "text/plain",
+        subject: "Your code",
+        content: "{{code}}",
+      }));
+      const config = { ...server, fromEmail: "logto@example.test", templates };
+      await world.operator.send((client) =>
+        client.POST("/api/connectors", {
+          body: { connectorId: "simple-mail-transfer-protocol", config },
+        }),
+      );
     },
     /** What it has, but for what signing in leaves behind. */
     async snapshot(): Promise<Record<string, unknown>> {

@@ -5,7 +5,8 @@ import { productName } from "../../src/product.ts";
 import { type HuggingFaceStandIn, startHuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
 import { type LogtoStandIn, startLogtoStandIn } from "../../dev/logto/server.ts";
 import { findFreePort } from "../../dev/ports.ts";
-import { provisionStandIn } from "../../dev/provision-logto.ts";
+import type { MailServer } from "../../dev/logto/connectors.ts";
+import { provisionSignInOfStandIn, provisionStandIn } from "../../dev/provision-logto.ts";
 import { createEmptyDatabase, type TestDatabase } from "./database.ts";
 
 /** Somebody with a password at the identity provider. */
@@ -14,8 +15,10 @@ export type Account = { username: string; password: string; name: string };
 type Options = {
   /** Where the application takes back-channel logouts; without: it is told nothing. */
   backchannelLogoutPath?: string;
-  /** Whether it is made ready as by `npm run logto:provision`: with our roles, and a webhook that tells the application. */
+  /** Whether it has our roles, and a webhook that tells the application. How people sign in is provisioned in any case. */
   isProvisioned?: boolean;
+  /** Where it mails codes; without: people sign up by username. */
+  mail?: () => Promise<MailServer> | MailServer;
 };
 
 const application = { id: "ours", secret: "only for tests" };
@@ -30,7 +33,7 @@ const huggingFaceClient = {
  * The Logto stand-in, and the Hugging Face stand-in behind it, for the tests of a file. Logto's is at 127.0.0.1 and the
  * application at localhost: two sites to a browser, as they are in production.
  */
-export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Options = {}) {
+export function useIdentityProvider({ backchannelLogoutPath, isProvisioned, mail }: Options = {}) {
   let database: TestDatabase;
   let huggingFace: HuggingFaceStandIn;
   let logto: LogtoStandIn;
@@ -62,6 +65,7 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
           },
         ],
       });
+      const mailServer = await mail?.();
       startAgain = () =>
         startLogtoStandIn({
           databaseUrl: database.url,
@@ -81,28 +85,29 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
             issuer: huggingFace.issuer,
             scope: "openid profile email read-memberships",
           },
+          mail: mailServer,
         });
       logto = await startAgain();
       const machine = {
         LOGTO_M2M_APP_ID: machineToMachine.id,
         LOGTO_M2M_APP_SECRET: machineToMachine.secret,
       };
-      const provisioned =
-        isProvisioned &&
-        (await provisionStandIn({
-          ...machine,
-          BASE_URL: baseUrl,
-          LOGTO_ENDPOINT: endpoint,
-          LOGTO_APP_ID: application.id,
-          LOGTO_APP_SECRET: application.secret,
-        }));
+      const environment = {
+        ...machine,
+        BASE_URL: baseUrl,
+        LOGTO_ENDPOINT: endpoint,
+        LOGTO_APP_ID: application.id,
+        LOGTO_APP_SECRET: application.secret,
+      };
+      const provisioned = isProvisioned ? await provisionStandIn(environment) : undefined;
+      if (!provisioned) await provisionSignInOfStandIn(environment);
       return {
         endpoint,
         appId: application.id,
         appSecret: application.secret,
         environment: {
           ...machine,
-          LOGTO_WEBHOOK_SIGNING_KEY: (provisioned && provisioned.signingKey) || "",
+          LOGTO_WEBHOOK_SIGNING_KEY: provisioned?.signingKey ?? "",
           HUGGINGFACE_ENDPOINT: huggingFace.issuer,
           HUGGINGFACE_CLIENT_ID: huggingFaceClient.clientId,
           HUGGINGFACE_CLIENT_SECRET: huggingFaceClient.clientSecret,

@@ -5,6 +5,7 @@ import { type Database, sqlStateOf } from "../database.ts";
 import { BodyTooLargeError } from "../request-body.ts";
 import type { WebhookDelivery } from "../webhooks/delivery.ts";
 import { fireEventsOf } from "../webhooks/management-events.ts";
+import { addAccountCenterRoutes } from "./account-center.ts";
 import { addApplicationSecretRoutes } from "./application-secrets.ts";
 import { addApplicationRoutes } from "./applications.ts";
 import { requireManagementToken } from "./authentication.ts";
@@ -58,6 +59,7 @@ export function addManagementApi(
   addRoleRoutes(router, sql, origin);
   addConnectorRoutes(router, sql);
   addSignInExperienceRoutes(router, sql);
+  addAccountCenterRoutes(router, sql);
 
   const requireToken = requireManagementToken(issuer, jwks);
   app.use(onlyUnderApi(answerErrors));

@@ -4,6 +4,7 @@ import {
   type Connector,
   createConnector,
   deleteConnector,
+  emailConnector,
   findConnector,
   huggingFaceConnector,
   listConnectors,
@@ -19,24 +20,50 @@ const changeSchema = z.object({
   syncProfile: z.boolean().optional(),
 });
 const newSchema = changeSchema.extend({ connectorId: z.string() });
-/** Logto checks a connector's settings by the schema of that connector; this is Hugging Face's. */
-const configSchema = z.looseObject({
-  clientId: z.string().min(1),
-  clientSecret: z.string().min(1),
-  scope: z.string().optional(),
-});
 
-const kind = {
-  target: huggingFaceConnector.target,
-  name: { en: "Hugging Face" },
-  platform: "Universal",
-  type: "Social",
-};
+/** Logto checks a connector's settings by the schema of its kind. */
+const kinds = [
+  {
+    id: huggingFaceConnector.connectorId,
+    described: {
+      target: huggingFaceConnector.target,
+      name: { en: "Hugging Face" },
+      platform: "Universal",
+      type: "Social",
+    },
+    configSchema: z.looseObject({
+      clientId: z.string().min(1),
+      clientSecret: z.string().min(1),
+      scope: z.string().optional(),
+    }),
+  },
+  {
+    id: emailConnector.connectorId,
+    described: {
+      target: emailConnector.target,
+      name: { en: "SMTP", "zh-CN": "SMTP", "tr-TR": "SMTP", ko: "SMTP" },
+      platform: null,
+      type: "Email",
+    },
+    configSchema: z.looseObject({
+      host: z.string().min(1),
+      port: z.number(),
+      fromEmail: z.string().min(1),
+      templates: z
+        .array(z.looseObject({ usageType: z.string(), subject: z.string(), content: z.string() }))
+        .refine((templates) =>
+          ["Register", "SignIn", "ForgotPassword", "Generic"].every((usage) =>
+            templates.some(({ usageType }) => usageType === usage),
+          ),
+        ),
+    }),
+  },
+];
 
-/** Connectors to other identity providers. Hugging Face's is the only kind there is here. */
+/** Connectors to other identity providers and to a mail server: the two kinds that the application has to do with. */
 export function addConnectorRoutes(router: Router, sql: Database): void {
   router.get("/api/connector-factories", (ctx) => {
-    ctx.body = [{ id: huggingFaceConnector.connectorId, ...kind }];
+    ctx.body = kinds.map(({ id, described }) => ({ id, ...described }));
   });
 
   router.get("/api/connectors", async (ctx) => {
@@ -45,16 +72,15 @@ export function addConnectorRoutes(router: Router, sql: Database): void {
 
   router.post("/api/connectors", async (ctx) => {
     const { connectorId, config = {}, syncProfile = false } = await readInput(ctx, newSchema);
-    if (connectorId !== huggingFaceConnector.connectorId) {
+    if (!kindOf(connectorId)) {
       const message = `Can not find connector with id: ${connectorId}.`;
       throw new ManagementError(422, "connector.not_found_with_connector_id", message);
     }
-    requireConfig(config);
+    requireConfig(connectorId, config);
     const connector = await createConnector(sql, { connectorId, config, syncProfile });
     if (!connector) {
-      const message =
-        "The connector with the same target and platform already exists. Please use a different one.";
-      throw new ManagementError(422, "connector.multiple_target_with_same_platform", message);
+      const message = "Can not create multiple instance with picked standard connector.";
+      throw new ManagementError(422, "connector.multiple_instances_not_supported", message);
     }
     ctx.body = presentConnector(connector);
   });
@@ -68,16 +94,19 @@ export function addConnectorRoutes(router: Router, sql: Database): void {
     const connector = await requireConnector(sql, ctx);
     if (Object.values(change).every((value) => value === undefined)) throw emptyChange();
     const { config = connector.config, syncProfile = connector.syncProfile } = change;
-    requireConfig(config);
+    requireConfig(connector.connectorId, config);
     await updateConnector(sql, connector.id, { config, syncProfile });
     ctx.body = presentConnector(await requireConnector(sql, ctx));
   });
 
   router.delete("/api/connectors/:id", async (ctx) => {
-    await deleteConnector(sql, (await requireConnector(sql, ctx)).id);
+    const { id, connectorId } = await requireConnector(sql, ctx);
+    await deleteConnector(sql, id);
     const { socialSignInConnectorTargets: targets } = await readSignInExperience(sql);
     await changeSignInExperience(sql, {
-      socialSignInConnectorTargets: targets.filter((target) => target !== kind.target),
+      socialSignInConnectorTargets: targets.filter(
+        (target) => target !== kindOf(connectorId)?.described.target,
+      ),
     });
     ctx.status = 204;
   });
@@ -91,14 +120,18 @@ function presentConnector({ id, connectorId, config, syncProfile }: Connector) {
     config,
     metadata: {},
     connectorId,
-    ...kind,
+    ...kindOf(connectorId)?.described,
     isDemo: false,
     extraInfo: {},
   };
 }
 
-function requireConfig(config: Record<string, unknown>): void {
-  if (configSchema.safeParse(config).success) return;
+function kindOf(connectorId: string) {
+  return kinds.find(({ id }) => id === connectorId);
+}
+
+function requireConfig(connectorId: string, config: Record<string, unknown>): void {
+  if (kindOf(connectorId)?.configSchema.safeParse(config).success) return;
   throw new ManagementError(400, "connector.invalid_config", "The connector's config is invalid.");
 }
 

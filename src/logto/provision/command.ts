@@ -18,7 +18,7 @@ const usage = `npm run logto:provision -- [options]
 
   --dry-run       changes nothing, and lists what would change
   --write-env     puts the settings that follow into .env, instead of printing them
-  --keep-sign-in  leaves the connector and the sign-in experience as they are
+  --keep-sign-in  leaves the connector, the sign-in experience and the account pages as they are
   --help          this text
 `;
 

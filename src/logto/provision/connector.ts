@@ -5,6 +5,8 @@ import type { Step } from "./provision.ts";
 const connectorAnswer = z.object({
   id: z.string(),
   target: z.string(),
+  /** `Social`, `Email` or `Sms`. */
+  type: z.string(),
   config: z.record(z.string(), z.unknown()).optional(),
 });
 type Connector = z.output<typeof connectorAnswer>;
@@ -16,22 +18,20 @@ const target = "huggingface";
 /** `read-memberships`: what somebody is in their organizations there, by which they join ours. */
 const scopes = ["openid", "profile", "email", "read-memberships"];
 
-/** The connector to Hugging Face, if there is one. */
-export async function findConnector({ api }: Pick<Step, "api">): Promise<Connector | undefined> {
-  const connectors = await api.read(z.array(connectorAnswer), (client) =>
-    client.GET("/api/connectors"),
-  );
-  return connectors.find((connector) => connector.target === target);
+/** The connectors to social identity providers and to mail servers. */
+export function listConnectors({ api }: Pick<Step, "api">): Promise<Connector[]> {
+  return api.read(z.array(connectorAnswer), (client) => client.GET("/api/connectors"));
 }
 
 /** Signing in with Hugging Face, through the OAuth application of HUGGINGFACE_CLIENT_ID. */
 export async function provisionConnector(step: Step): Promise<void> {
   const { api, config, ledger } = step;
-  const found = await findConnector(step);
+  const connectors = await listConnectors(step);
+  const found = connectors.find((connector) => connector.target === target);
   if (!config.huggingFace) {
     ledger.skip(
       kind,
-      "Hugging Face: HUGGINGFACE_CLIENT_ID or HUGGINGFACE_CLIENT_SECRET is missing",
+      `Hugging Face: HUGGINGFACE_CLIENT_ID or HUGGINGFACE_CLIENT_SECRET is missing; ${found ? "the connector stays as it is" : "nobody can sign in with it"}`,
     );
     if (found) noteRedirectUri(step, found);
     return;

@@ -1,11 +1,10 @@
 import type { ManagementApi } from "../management-api.ts";
 import type { ProvisionConfig } from "./config.ts";
-import { provisionConnector } from "./connector.ts";
 import { checkIssuer } from "./issuer.ts";
 import { reportJustInTime } from "./just-in-time.ts";
 import type { Ledger } from "./ledger.ts";
 import { provisionOrganizationTemplate } from "./organization-template.ts";
-import { provisionSignInExperience } from "./sign-in-experience.ts";
+import { provisionSignIn } from "./sign-in.ts";
 import { findMachine, provisionWebApplication } from "./web-application.ts";
 import { provisionWebhook } from "./webhook.ts";
 
@@ -25,7 +24,7 @@ export type ProvisionedSettings = Record<
  * Makes Logto ready for us: creates what is missing, mends what differs, and leaves everything else. Doing it again
  * changes nothing. Nothing is ever deleted.
  *
- * @param keepSignIn leaves how people sign in (connector, sign-in experience) to the operator
+ * @param keepSignIn leaves how people sign in (connector, sign-in experience, account pages) to the operator
  * @throws LogtoError, ProvisionError; what was done until then is in the ledger
  */
 export async function provision(
@@ -38,11 +37,8 @@ export async function provision(
   const application = await provisionWebApplication(step);
   await provisionOrganizationTemplate(step);
   if (keepSignIn) {
-    step.ledger.skip("sign-in", "left as it is: the connector and the sign-in experience");
-  } else {
-    await provisionConnector(step);
-    await provisionSignInExperience(step);
-  }
+    step.ledger.skip("sign-in", "left as it is: connector, sign-in experience, account pages");
+  } else await provisionSignIn(step, application.id);
   const signingKey = await provisionWebhook(step);
   await reportJustInTime(step);
   return {

@@ -1,73 +1,66 @@
-import { z } from "zod";
-
-import { findConnector } from "./connector.ts";
+import { changeExperience, type Experience } from "./experience.ts";
 import type { Step } from "./provision.ts";
-
-const method = z.object({
-  identifier: z.enum(["username", "email", "phone"]),
-  password: z.boolean(),
-  verificationCode: z.boolean(),
-  isPasswordPrimary: z.boolean(),
-});
-const experienceAnswer = z.object({
-  signIn: z.object({ methods: z.array(method) }),
-  signUp: z.looseObject({ identifiers: z.array(z.string()), password: z.boolean() }),
-  socialSignIn: z.object({ automaticAccountLinking: z.boolean().optional() }),
-  socialSignInConnectorTargets: z.array(z.string()),
-});
-type Experience = z.output<typeof experienceAnswer>;
 
 const kind = "sign-in experience";
 
-/**
- * A button for Hugging Face, and accounts by username: somebody without an e-mail address can have one. Nothing else of
- * how people sign in is ours.
- */
-export async function provisionSignInExperience(step: Step): Promise<void> {
-  const { api, ledger } = step;
-  const present = await api.read(experienceAnswer, (client) => client.GET("/api/sign-in-exp"));
-  const connector = await findConnector(step);
-  // A dry run has not made the connector that the button would be for.
-  const willHaveConnector = connector !== undefined || step.config.huggingFace !== null;
-  const button = willHaveConnector ? addButton(present) : {};
-  const signUp = allowUsernames(present);
-  const differences = [
-    ...("socialSignInConnectorTargets" in button ? ["button for Hugging Face"] : []),
-    ...("signUp" in signUp ? ["sign-up by username"] : []),
+/** A button for Hugging Face, by which people arrive without being asked anything, and a way back to us. */
+export async function provisionSignInExperience(
+  step: Step,
+  experience: Experience,
+  { hasHuggingFace }: { hasHuggingFace: boolean },
+): Promise<void> {
+  const changes = [
+    ...(hasHuggingFace ? addButton(experience) : []),
+    ...skipIdentifiers(experience),
+    ...leadBack(step, experience),
   ];
-  if (present.socialSignIn.automaticAccountLinking) {
-    ledger.note(
-      kind,
-      "automatic account linking is on: whoever claims an e-mail address at Hugging Face gets into the account of it. Switch it off",
-    );
-  }
-  if (differences.length === 0) return ledger.keep(kind, "as it should be");
-  await ledger.update(kind, differences.join(", "), () =>
-    api.send((client) => client.PATCH("/api/sign-in-exp", { body: { ...button, ...signUp } })),
-  );
+  for (const { text, change } of changes) await changeExperience(step, kind, text, change);
+  if (changes.length === 0) step.ledger.keep(kind, "as it should be");
+  for (const text of warn(experience)) step.ledger.note(kind, text);
 }
 
 function addButton({ socialSignInConnectorTargets: targets }: Experience) {
-  if (targets.includes("huggingface")) return {};
-  return { socialSignInConnectorTargets: [...targets, "huggingface"] };
+  if (targets.includes("huggingface")) return [];
+  const change = { socialSignInConnectorTargets: [...targets, "huggingface"] };
+  return [{ text: "button for Hugging Face: people choose it on the sign-in page", change }];
 }
 
-function allowUsernames({ signIn, signUp }: Experience) {
-  if (signUp.identifiers.join() === "username" && signUp.password) return {};
-  const isMethod = signIn.methods.some(
-    ({ identifier, password }) => identifier === "username" && password,
-  );
-  const others = signIn.methods.filter(({ identifier }) => identifier !== "username");
-  return {
-    signUp: { ...signUp, identifiers: ["username" as const], password: true, verify: false },
-    // Logto wants that people can sign in with what they sign up with.
-    ...(!isMethod && { signIn: { methods: [...others, byUsername] } }),
-  };
+function skipIdentifiers({ socialSignIn }: Experience) {
+  if (socialSignIn.skipRequiredIdentifiers) return [];
+  const change = { socialSignIn: { ...socialSignIn, skipRequiredIdentifiers: true } };
+  const text =
+    "skipRequiredIdentifiers: people who come with Hugging Face arrive here, without being asked for a username first";
+  return [{ text, change }];
 }
 
-const byUsername = {
-  identifier: "username" as const,
-  password: true,
-  verificationCode: false,
-  isPasswordPrimary: true,
-};
+function leadBack({ config, ledger }: Step, { unknownSessionRedirectUrl: present }: Experience) {
+  const wanted = `${config.baseUrl}/sign-in`;
+  if (present === wanted) return [];
+  if (present) {
+    ledger.note(kind, `unknownSessionRedirectUrl is ${present}, as somebody has set it, and stays`);
+    return [];
+  }
+  const text = `unknownSessionRedirectUrl ${wanted}: a sign-in page that is out of date leads back here`;
+  return [{ text, change: { unknownSessionRedirectUrl: wanted } }];
+}
+
+function warn({ socialSignIn, signInMode, mfa }: Experience): string[] {
+  return [
+    ...(socialSignIn.automaticAccountLinking
+      ? [
+          "automatic account linking is on: whoever claims an e-mail address at Hugging Face gets into the account of it. Switch it off",
+        ]
+      : []),
+    ...(signInMode === "SignIn"
+      ? ["only sign-in is open, as somebody has set it: nobody new can accept an invitation"]
+      : []),
+    ...(signInMode === "Register"
+      ? ["only registration is open, as somebody has set it: nobody who has an account can sign in"]
+      : []),
+    ...(mfa.factors.length > 0 && mfa.policy === "UserControlled"
+      ? [
+          "everybody is asked about a second factor at sign-in, as somebody has set it; with the policy NoPrompt people add one on their account pages",
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from "node:util";
+
+import { type Experience, sendExperience } from "./experience.ts";
+import type { Step } from "./provision.ts";
+import { rememberSignUp, wasSignUpSwitched } from "./sign-up-mark.ts";
+
+const kind = "sign-up";
+
+const byUsername = {
+  identifier: "username" as const,
+  password: true,
+  verificationCode: false,
+  isPasswordPrimary: true,
+};
+const byEmail = { ...byUsername, identifier: "email" as const, verificationCode: true };
+
+/** As a fresh Logto has it: nobody has chosen it, as far as can be seen. */
+const freshSignUp = { identifiers: ["username"], password: true, verify: false };
+const verifiedEmail = { identifiers: ["email" as const], password: true, verify: true };
+
+/**
+ * Sign-up by e-mail address with a code, so that people can accept what was sent to it: where Logto can mail a code, and
+ * nobody has chosen otherwise.
+ *
+ * @param appId the application that remembers that this was done
+ */
+export async function provisionSignUp(
+  step: Step,
+  experience: Experience,
+  { canMail, appId }: { canMail: boolean; appId: string | undefined },
+): Promise<void> {
+  const { api, ledger } = step;
+  if (canMail && isFresh(experience) && !(await wasSignUpSwitched(api, appId))) {
+    const text =
+      "by e-mail address with a code; sign-in by either: people who are invited by e-mail prove their address. People with a username alone are asked for an address at their next sign-in";
+    await ledger.update(kind, text, async () => {
+      await sendExperience(api, byVerifiedEmail(experience));
+      await rememberSignUp(api, appId);
+    });
+    return;
+  }
+  ledger.keep(kind, `by ${experience.signUp.identifiers.join(" and ") || "no form"}`);
+  for (const obstacle of findObstacles(experience, canMail)) ledger.note(kind, obstacle);
+}
+
+function isFresh({ signInMode, signUp, signIn }: Experience): boolean {
+  const { secondaryIdentifiers = [], ...primary } = signUp;
+  return (
+    signInMode === "SignInAndRegister" &&
+    secondaryIdentifiers.length === 0 &&
+    isDeepStrictEqual(primary, freshSignUp) &&
+    signIn.methods.some((method) => isDeepStrictEqual(method, byUsername))
+  );
+}
+
+/** Every way to sign in stays: people with an account by username get in as before. */
+function byVerifiedEmail({ signIn: { methods } }: Experience) {
+  const hasEmail = methods.some(({ identifier }) => identifier === "email");
+  return {
+    signUp: verifiedEmail,
+    ...(!hasEmail && { signIn: { methods: [byEmail, ...methods] } }),
+  };
+}
+
+/** Sentences about what stops people from signing up, from coming back, or from proving the address they were invited by. */
+function findObstacles({ signIn, signUp }: Experience, canMail: boolean): string[] {
+  const { identifiers, secondaryIdentifiers = [] } = signUp;
+  const asked = [
+    ...identifiers.map((identifier) => ({ identifier, verify: signUp.verify })),
+    ...secondaryIdentifiers,
+  ];
+  const emails = asked.filter(({ identifier }) => identifier.startsWith("email"));
+  return [
+    ...describeEmail(emails, canMail),
+    ...identifiers
+      .filter((wanted) => !signIn.methods.some(({ identifier }) => identifier === wanted))
+      .map(
+        (identifier) =>
+          `people sign up by ${identifier}, and cannot sign in by it, as somebody has set it. Add it to the ways to sign in (Console, sign-in experience)`,
+      ),
+  ];
+}
+
+const otherWays = "invite them by a link or by their name at Hugging Face";
+
+function describeEmail(
+  emails: readonly { verify?: boolean | undefined }[],
+  canMail: boolean,
+): string[] {
+  if (!canMail && emails.length > 0) {
+    return [
+      "asks for an e-mail address, and there is no mail connector for the code: nobody new can sign up. Add one (Console, Connectors, Email)",
+    ];
+  }
+  if (!canMail) {
+    return [
+      `there is no mail connector: people who are invited by e-mail cannot prove their address here. Add one (Console, Connectors, Email) and run this again, or ${otherWays}`,
+    ];
+  }
+  if (emails.length === 0) {
+    return [
+      `does not ask for an e-mail address, as somebody has set it: people who are invited by e-mail cannot prove theirs. Add "Email address" with verification (Console, sign-in experience), or ${otherWays}`,
+    ];
+  }
+  if (emails.every(({ verify }) => verify)) return [];
+  return [
+    "takes an e-mail address without a code, as somebody has set it: people can claim an address of somebody else. Switch verification on (Console, sign-in experience)",
+  ];
+}
