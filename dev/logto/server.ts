@@ -43,6 +43,11 @@ export type LogtoStandInOptions = {
    */
   huggingFace: { issuer: string; clientId?: string; clientSecret?: string; scope?: string };
 };
+  /**
+   * False: back-channel logouts go to this machine and to private networks, too, as at a Logto that was started with
+   * OIDC_PROVIDER_SSRF_PROTECTION_DISABLED=1. Default true.
+   */
+  ssrfProtection?: boolean;
 
 export type LogtoStandIn = {
   /** What Logto's SDK calls `endpoint`: the public origin. */
@@ -71,6 +76,7 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
     const { faults, strike } = createFaults();
     await storeGivenApplications(sql, options);
     const { clientId, clientSecret, scope = defaultScope } = options.huggingFace;
+    const { ssrfProtection = true } = options;
     if (clientId !== undefined && clientSecret !== undefined) {
       const config = { clientId, clientSecret, scope };
       await storeGivenConnector(sql, settings.huggingFaceConnectorId, config);
@@ -81,7 +87,7 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
     const issuer = `${endpoint}/oidc`;
 
     const compose = () => {
-      const provider = createProvider(issuer, settings, sql);
+      const provider = createProvider(issuer, settings, sql, { ssrfProtection });
       const [key = ""] = settings.cookieKeys;
       const pages = createPageRoutes({
         provider,

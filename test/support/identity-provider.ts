@@ -76,6 +76,7 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
               : { backchannelLogoutUri: `${baseUrl}${backchannelLogoutPath}` }),
           },
           machineToMachine,
+          ssrfProtection: false,
           huggingFace: {
             ...connector,
             issuer: huggingFace.issuer,
