@@ -179,7 +179,8 @@ export function createApp(dependencies: Dependencies): {
     ...accountDeletionPages({
       database,
       sessionCookie,
-      openId,
+      signInCookies,
+      signOutAtProvider,
       isDeletedAtProvider: config.logto.management !== null,
     }),
     ...webhookRoutes({ database, keys: config.logto.webhookKeys }),
