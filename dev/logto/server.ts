@@ -14,6 +14,7 @@ import { createPageRoutes } from "./pages/routes.ts";
 import { createTabs } from "./pages/tabs.ts";
 import { loadSettings, rotateSigningKey } from "./settings.ts";
 import { createWebhookDelivery, type Webhooks } from "./webhooks/delivery.ts";
+import { tellSignInExperience } from "./well-known.ts";
 
 export type LogtoStandInOptions = {
   /** A database of its own; missing tables are created. All state is there: a restart signs nobody out. */
@@ -105,6 +106,7 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
       app.use(addHeaders);
       app.use(reportFaults);
       app.use(mountProvider(provider, endpoint));
+      app.use(tellSignInExperience(sql));
       addManagementApi(app, { sql, issuer, jwks: settings.jwks, origin: endpoint, delivery });
       app.use(pages.routes());
       return app.callback();
