@@ -43,12 +43,12 @@ export type LogtoStandInOptions = {
    * connector's settings (the scope as Logto has it unless told otherwise); without them the Management API has to make it.
    */
   huggingFace: { issuer: string; clientId?: string; clientSecret?: string; scope?: string };
-};
   /**
    * False: back-channel logouts go to this machine and to private networks, too, as at a Logto that was started with
    * OIDC_PROVIDER_SSRF_PROTECTION_DISABLED=1. Default true.
    */
   ssrfProtection?: boolean;
+};
 
 export type LogtoStandIn = {
   /** What Logto's SDK calls `endpoint`: the public origin. */
@@ -76,8 +76,8 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
     const delivery = createWebhookDelivery(sql);
     const { faults, strike } = createFaults();
     await storeGivenApplications(sql, options);
-    const { clientId, clientSecret, scope = defaultScope } = options.huggingFace;
     const { ssrfProtection = true } = options;
+    const { clientId, clientSecret, scope = defaultScope } = options.huggingFace;
     if (clientId !== undefined && clientSecret !== undefined) {
       const config = { clientId, clientSecret, scope };
       await storeGivenConnector(sql, settings.huggingFaceConnectorId, config);

@@ -1,6 +1,7 @@
 import type { Queryable } from "../database.ts";
 import { listOrganizationsOfUser } from "../people/organizations.ts";
 import type { JsonObject, User } from "../people/users.ts";
+import { listSsoIdentities } from "../sso/newcomers.ts";
 
 /** Scope → claims, in Logto's order: discovery lists them so, and tokens carry them so. */
 export const claimsOfScope: Record<string, string[]> = {
@@ -48,6 +49,7 @@ export async function buildClaims(
   use: string,
 ): Promise<JsonObject & { sub: string }> {
   const memberships = await listOrganizationsOfUser(sql, user.id);
+  const ssoIdentities = await listSsoIdentities(sql, user.id);
   const claims: JsonObject & { sub: string } = {
     sub: user.id,
     name: user.name,
@@ -63,7 +65,11 @@ export async function buildClaims(
     phone_number_verified: user.primaryPhone !== null,
     custom_data: user.customData,
     identities: user.identities,
-    sso_identities: [],
+    sso_identities: ssoIdentities.map(({ issuer, identityId, detail }) => ({
+      issuer,
+      identityId,
+      detail,
+    })),
     // Logto's global roles; the application uses organization roles only, and the stand-in has no others.
     roles: [],
     organizations: memberships.map(({ id }) => id),
