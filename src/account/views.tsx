@@ -151,7 +151,7 @@ function LinkedAccounts({
     >
       {identities.length + singleSignOn.length === 0 ? (
         <EmptyState icon="key" title="No linked accounts">
-          <p>You sign in in the way that you have set up at our identity provider.</p>
+          <p>How you sign in is set up at our identity provider.</p>
         </EmptyState>
       ) : (
         <ul class="grid gap-4">
