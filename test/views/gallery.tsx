@@ -131,7 +131,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
         createdAt,
       }}
       identities={[{ provider: "huggingface", handle: "ada-okafor", name: "Ada Okafor" }]}
-      singleSignOn={[{ issuer: "https://login.acme.example", account: "ada@acme.example" }]}
+      singleSignOn={[{ issuer: "https://id.acme.example", account: "ada@acme.example" }]}
       organizations={organizations}
     />,
     { title: "Your account", viewer: ada },
