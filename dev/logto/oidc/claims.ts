@@ -49,7 +49,6 @@ export async function buildClaims(
   use: string,
 ): Promise<JsonObject & { sub: string }> {
   const memberships = await listOrganizationsOfUser(sql, user.id);
-  const ssoIdentities = await listSsoIdentities(sql, user.id);
   const claims: JsonObject & { sub: string } = {
     sub: user.id,
     name: user.name,
@@ -65,11 +64,7 @@ export async function buildClaims(
     phone_number_verified: user.primaryPhone !== null,
     custom_data: user.customData,
     identities: user.identities,
-    sso_identities: ssoIdentities.map(({ issuer, identityId, detail }) => ({
-      issuer,
-      identityId,
-      detail,
-    })),
+    sso_identities: await presentSsoIdentities(sql, user),
     // Logto's global roles; the application uses organization roles only, and the stand-in has no others.
     roles: [],
     organizations: memberships.map(({ id }) => id),
@@ -80,6 +75,11 @@ export async function buildClaims(
   };
   if (use === "id_token") for (const name of userinfoOnly) delete claims[name];
   return claims;
+}
+
+async function presentSsoIdentities(sql: Queryable, { id }: User) {
+  const identities = await listSsoIdentities(sql, id);
+  return identities.map(({ issuer, identityId, detail }) => ({ issuer, identityId, detail }));
 }
 
 const profileClaimNames: Record<string, string> = {
