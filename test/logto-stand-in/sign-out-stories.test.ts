@@ -63,6 +63,21 @@ const acts: Record<Act, (userId: string) => Promise<unknown>> = {
     ),
 };
 
+/** Another application that people sign in to. @returns its id */
+async function createSecondClient(): Promise<string> {
+  const { redirectUris, postLogoutRedirectUris } = application;
+  const { body } = await standIn.manage("POST", "/applications", {
+    name: "Second",
+    type: "Traditional",
+    oidcClientMetadata: {
+      redirectUris,
+      postLogoutRedirectUris,
+      backchannelLogoutUri: `${receiver.url}/backchannel-second`,
+    },
+  });
+  return body.id;
+}
+
 const readForm = (page: Page) => new URLSearchParams(findForms(page)[0]?.fields);
 
 /** What a silent authorization request comes back with. */
@@ -113,11 +128,12 @@ it.each(stories)("$name", async ({ signedIn, steps, logoutTokens, afterwards }) 
 });
 
 it.each([[{ prompt: "login" }], [{ max_age: "0" }]])(
-  "another person who signs in with %j ends the first one's session before the callback",
+  "another person who signs in with %j ends the first one's session everywhere, before the callback",
   async (wish) => {
     const [first, second] = [await createUser(), await createUser()];
     const browser = new SignInBrowser(standIn);
     await browser.signIn(first.username, password);
+    browser.readCallback(await browser.authorize({ client_id: await createSecondClient() }));
     const page = await browser.authorize(wish);
     const switching = await browser.submit(page, { identifier: second.username, password });
     const fields = readForm(switching);
@@ -127,10 +143,11 @@ it.each([[{ prompt: "login" }], [{ max_age: "0" }]])(
     const confirm = `${standIn.issuer}/session/end/confirm`;
     const answer = await browser.post(confirm, Object.fromEntries(fields));
     expect(answer.status).toBe(303);
-    expect(receiver.received).toHaveLength(1);
+    const told = receiver.received.map(({ path }) => path);
+    expect(told.toSorted()).toEqual(["/backchannel", "/backchannel-second"]);
     const callback = await browser.open(answer.headers.get("location") ?? "");
     expect(browser.readCallback(callback).code).not.toBe("");
-    expect(receiver.received).toHaveLength(1);
+    expect(receiver.received).toHaveLength(2);
   },
 );
 
