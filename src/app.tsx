@@ -16,6 +16,7 @@ import { defineSignInCookies, signInWith } from "./auth/begin-sign-in.ts";
 import { translateOpenIdError } from "./auth/errors.ts";
 import type { OpenIdClient } from "./auth/openid-client.ts";
 import { authPages } from "./auth/pages.tsx";
+import { createSignInMethods } from "./auth/sign-in-methods.ts";
 import { signOutWith } from "./auth/sign-out.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
@@ -120,6 +121,7 @@ export function createApp(dependencies: Dependencies): {
     cookies: signInCookies,
     limit: dependencies.signInLimit ?? { attempts: 300, seconds: 600 },
   });
+  const signInMethods = createSignInMethods(config.logto);
   const signOutAtProvider = signOutWith({ openId, cookies: signInCookies });
   const origins: JoinOrigin[] = [
     invitationOrigin,
@@ -139,7 +141,7 @@ export function createApp(dependencies: Dependencies): {
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
     ...metricsRoutes({ unscoped }, config.metricsToken),
-    ...landingPages,
+    ...landingPages(signInMethods),
     ...authPages({
       unscoped,
       openId,
@@ -163,7 +165,7 @@ export function createApp(dependencies: Dependencies): {
     ...memberPages(database),
     ...memberApi(database),
     ...invitationPages(database, config.baseUrl),
-    ...guestPages(database, beginSignIn),
+    ...guestPages(database, beginSignIn, signInMethods),
     ...joinRequestPages({ database, origins }),
     ...huggingFacePages(database, { isConfigured: huggingFace !== null }),
     ...authorizationPages({
@@ -179,7 +181,8 @@ export function createApp(dependencies: Dependencies): {
     ...accountDeletionPages({
       database,
       sessionCookie,
-      openId,
+      signInCookies,
+      signOutAtProvider,
       isDeletedAtProvider: config.logto.management !== null,
     }),
     ...webhookRoutes({ database, keys: config.logto.webhookKeys }),

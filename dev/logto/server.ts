@@ -14,6 +14,7 @@ import { createPageRoutes } from "./pages/routes.ts";
 import { createTabs } from "./pages/tabs.ts";
 import { loadSettings, rotateSigningKey } from "./settings.ts";
 import { createWebhookDelivery, type Webhooks } from "./webhooks/delivery.ts";
+import { tellSignInExperience } from "./well-known.ts";
 
 export type LogtoStandInOptions = {
   /** A database of its own; missing tables are created. All state is there: a restart signs nobody out. */
@@ -44,6 +45,11 @@ export type LogtoStandInOptions = {
   huggingFace: { issuer: string; clientId?: string; clientSecret?: string; scope?: string };
   /** The mail server of its connector for mail; without it, the Management API has to make one. */
   mail?: MailServer | undefined;
+  /**
+   * False: back-channel logouts go to this machine and to private networks, too, as at a Logto that was started with
+   * OIDC_PROVIDER_SSRF_PROTECTION_DISABLED=1. Default true.
+   */
+  ssrfProtection?: boolean;
 };
 
 export type LogtoStandIn = {
@@ -72,6 +78,7 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
     const delivery = createWebhookDelivery(sql);
     const { faults, strike } = createFaults();
     await storeGivenApplications(sql, options);
+    const { ssrfProtection = true } = options;
     const { clientId, clientSecret, scope = defaultScope } = options.huggingFace;
     if (clientId !== undefined && clientSecret !== undefined) {
       const config = { clientId, clientSecret, scope };
@@ -84,7 +91,7 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
     const issuer = `${endpoint}/oidc`;
 
     const compose = () => {
-      const provider = createProvider(issuer, settings, sql);
+      const provider = createProvider(issuer, settings, sql, { ssrfProtection });
       const [key = ""] = settings.cookieKeys;
       const pages = createPageRoutes({
         provider,
@@ -102,6 +109,7 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
       app.use(addHeaders);
       app.use(reportFaults);
       app.use(mountProvider(provider, endpoint));
+      app.use(tellSignInExperience(sql));
       addManagementApi(app, { sql, issuer, jwks: settings.jwks, origin: endpoint, delivery });
       app.use(pages.routes());
       return app.callback();

@@ -1,8 +1,13 @@
+import { z } from "zod";
+
+import { singleSignOn } from "../auth/openid-claims.ts";
 import type { Transaction } from "../database/database.ts";
 
-/** Reads what is kept about a user, with the social accounts linked to them. */
-export function readAccount(tx: Transaction, userId: string) {
-  return tx.user.findUniqueOrThrow({
+const accounts = z.array(singleSignOn).catch([]);
+
+/** Reads what is kept about a user, with the accounts elsewhere that sign them in. */
+export async function readAccount(tx: Transaction, userId: string) {
+  const user = await tx.user.findUniqueOrThrow({
     where: { id: userId },
     select: {
       name: true,
@@ -11,10 +16,12 @@ export function readAccount(tx: Transaction, userId: string) {
       emailVerified: true,
       avatarUrl: true,
       createdAt: true,
+      singleSignOn: true,
       identities: {
         select: { provider: true, handle: true, name: true },
         orderBy: { provider: "asc" },
       },
     },
   });
+  return { ...user, singleSignOn: accounts.parse(user.singleSignOn) };
 }

@@ -1,8 +1,9 @@
 import type { SignedIn } from "../auth/actor.ts";
-import type { OpenIdClient } from "../auth/openid-client.ts";
+import type { SignInCookies } from "../auth/begin-sign-in.ts";
 import { isRecentlyAuthenticated, requireRecentAuthentication } from "../auth/reauthentication.ts";
 import { route } from "../auth/route.ts";
 import { accountQuery, requireSameAccount } from "../auth/seen-as.ts";
+import type { SignOutAtProvider } from "../auth/sign-out.ts";
 import { describeViewer } from "../auth/viewer.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import type { BrowserCookie } from "../http/cookie.ts";
@@ -19,14 +20,16 @@ const path = "/account/deletion";
 type Dependencies = {
   database: TenantDatabase;
   sessionCookie: BrowserCookie;
-  openId: Pick<OpenIdClient, "endSessionUrl">;
+  signInCookies: Pick<SignInCookies, "password">;
+  signOutAtProvider: SignOutAtProvider;
   /** Whether the account at the identity provider goes with it: where its Management API is ours to use. */
   isDeletedAtProvider: boolean;
 };
 
 /** Where a person deletes their account. */
 export function accountDeletionPages(dependencies: Dependencies) {
-  const { database, sessionCookie, openId, isDeletedAtProvider } = dependencies;
+  const { database, sessionCookie, signInCookies, signOutAtProvider, isDeletedAtProvider } =
+    dependencies;
 
   const show = route({
     method: "GET",
@@ -61,7 +64,10 @@ export function accountDeletionPages(dependencies: Dependencies) {
         });
       }
       sessionCookie.expire(ctx);
-      return seeOther((await openId.endSessionUrl()) ?? "/");
+      if (!isDeletedAtProvider) return signOutAtProvider(ctx);
+      // Its sessions there end with it, any moment: a form to sign out there would be the provider's to refuse by then.
+      signInCookies.password.write(ctx, "yes");
+      return seeOther("/?notice=account_deleted");
     },
     invalid: ({ actor, values, issues }) => showDeletion(actor, { status: 422, values, issues }),
   });

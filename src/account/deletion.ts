@@ -191,7 +191,7 @@ async function erase(tx: Transaction, userId: string): Promise<void> {
   await tx.session.deleteMany({ where: { userId } });
   await tx.$executeRaw`
     update users
-       set name = null, username = null, email = null, email_verified = false, avatar_url = null,
+       set name = null, username = null, email = null, email_verified = false, avatar_url = null, single_sign_on = null,
            last_organization_id = null, deleted_at = now(), updated_at = now()
      where id = ${userId}::uuid`;
 }

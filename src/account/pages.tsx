@@ -22,6 +22,7 @@ export function accountPages(database: TenantDatabase) {
             <AccountPage
               user={{ ...account, name: displayName(account) }}
               identities={account.identities}
+              singleSignOn={account.singleSignOn}
               organizations={actor.organizations}
             />
           </Layout>,

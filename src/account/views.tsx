@@ -1,3 +1,6 @@
+import type { ComponentChildren } from "preact";
+
+import type { SingleSignOn } from "../auth/openid-claims.ts";
 import type { OrganizationWithRole } from "../memberships/membership.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { capitalize } from "../views/capitalize.ts";
@@ -30,11 +33,12 @@ interface LinkedIdentity {
 interface AccountPageProps {
   user: AccountUser;
   identities: readonly LinkedIdentity[];
+  singleSignOn: readonly SingleSignOn[];
   organizations: readonly OrganizationWithRole[];
 }
 
 /** A person's own page: who they are here, what they sign in with, where they belong. */
-export function AccountPage({ user, identities, organizations }: AccountPageProps) {
+export function AccountPage({ user, identities, singleSignOn, organizations }: AccountPageProps) {
   return (
     <>
       <PageHeading
@@ -46,7 +50,7 @@ export function AccountPage({ user, identities, organizations }: AccountPageProp
       <div class="grid items-start gap-6 lg:grid-cols-2">
         <div class="grid gap-6">
           <Profile user={user} />
-          <LinkedAccounts identities={identities} />
+          <LinkedAccounts identities={identities} singleSignOn={singleSignOn} />
         </div>
         <div class="grid gap-6">
           <Organizations organizations={organizations} />
@@ -135,37 +139,59 @@ function EmailAddress({ email, isVerified }: { email: string | null; isVerified:
   );
 }
 
-function LinkedAccounts({ identities }: { identities: readonly LinkedIdentity[] }) {
+function LinkedAccounts({
+  identities,
+  singleSignOn,
+}: Pick<AccountPageProps, "identities" | "singleSignOn">) {
   return (
     <Card
       id="linked-accounts"
       title="Linked accounts"
       description="Accounts elsewhere that sign you in here."
     >
-      {identities.length === 0 ? (
+      {identities.length + singleSignOn.length === 0 ? (
         <EmptyState icon="key" title="No linked accounts">
-          <p>You sign in with your password.</p>
+          <p>How you sign in is set up at our identity provider.</p>
         </EmptyState>
       ) : (
         <ul class="grid gap-4">
-          {identities.map((identity) => (
-            <li key={`${identity.provider} ${identity.handle}`} class="flex items-center gap-3.5">
-              <span class="grid size-10 place-items-center rounded-field bg-base-200">
-                {identity.provider === "huggingface" ? <HuggingFace /> : <Icon name="key" />}
-              </span>
-              <div class="min-w-0">
-                <p class="font-semibold">{nameProvider(identity.provider)}</p>
-                <p class="break-name text-sm text-base-content/75">
-                  {[identity.handle && `@${identity.handle}`, identity.name]
-                    .filter(Boolean)
-                    .join(" · ")}
-                </p>
-              </div>
-            </li>
+          {identities.map(({ provider, handle, name }) => (
+            <LinkedAccount
+              key={`${provider} ${handle}`}
+              icon={provider === "huggingface" ? <HuggingFace /> : <Icon name="key" />}
+              title={nameProvider(provider)}
+              details={[handle && `@${handle}`, name]}
+            />
+          ))}
+          {singleSignOn.map(({ issuer, account }) => (
+            <LinkedAccount
+              key={issuer}
+              icon={<Icon name="building" />}
+              title="Single sign-on"
+              details={[account, URL.parse(issuer)?.host ?? issuer]}
+            />
           ))}
         </ul>
       )}
     </Card>
+  );
+}
+
+interface LinkedAccountProps {
+  icon: ComponentChildren;
+  title: string;
+  details: readonly (string | null)[];
+}
+
+function LinkedAccount({ icon, title, details }: LinkedAccountProps) {
+  return (
+    <li class="flex items-center gap-3.5">
+      <span class="grid size-10 place-items-center rounded-field bg-base-200">{icon}</span>
+      <div class="min-w-0">
+        <p class="font-semibold">{title}</p>
+        <p class="break-name text-sm text-base-content/75">{details.filter(Boolean).join(" · ")}</p>
+      </div>
+    </li>
   );
 }
 

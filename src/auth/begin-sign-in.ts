@@ -21,6 +21,8 @@ export type SignInWish = {
   loginHint?: string | undefined;
   /** Whoever is signed in has to prove anew that they are who they are. */
   isReauthentication?: boolean;
+  /** Whose proof that has to be. */
+  expectedUserId?: string | null;
   /** Whoever is signed in may come back as somebody else: the provider shows its form, whatever session it has. */
   switchesAccount?: boolean;
 };
@@ -32,10 +34,12 @@ export type SignInCookies = {
   /** Tells this browser from others, across all its tabs, for as long as a sign-in may take. */
   browser: BrowserCookie;
   /**
-   * Signed out while the identity provider was away, which therefore still knows this browser: the next sign-in
-   * asks for the password.
+   * The identity provider may still know this browser, as the one that signed out here or as somebody else: the next
+   * sign-in asks for the password.
    */
   password: BrowserCookie;
+  /** Was sent to sign out at the identity provider a moment ago. */
+  leaving: BrowserCookie;
 };
 
 export function defineSignInCookies(origin: string): SignInCookies {
@@ -43,6 +47,7 @@ export function defineSignInCookies(origin: string): SignInCookies {
     browser: defineCookie("sign-in", { origin, maxAge: 15 * 60 }),
     // Fourteen days: as long as Logto's sessions live.
     password: defineCookie("ask-password", { origin, maxAge: 14 * 24 * 3600 }),
+    leaving: defineCookie("leaving", { origin, maxAge: 2 }),
   };
 }
 
@@ -60,6 +65,7 @@ export function signInWith({ unscoped, openId, cookies, limit }: SignInDependenc
   return async (ctx, wish) => {
     await countStart(ctx.ip);
     const { returnTo, loginHint, isReauthentication = false, switchesAccount = false } = wish;
+    const { expectedUserId = null } = wish;
     const state = createRandomToken();
     const nonce = createRandomToken();
     const asksPassword =
@@ -80,7 +86,8 @@ export function signInWith({ unscoped, openId, cookies, limit }: SignInDependenc
       });
     const browser = cookies.browser.read(ctx) ?? createRandomToken();
     const secrets = { state, browser, nonce, codeVerifier };
-    await saveTransaction(unscoped, { ...secrets, returnTo, isReauthentication });
+    const purpose = { returnTo, isReauthentication, expectedUserId };
+    await saveTransaction(unscoped, { ...secrets, ...purpose });
     cookies.browser.write(ctx, browser);
     return seeOther(authorizationUrl);
   };

@@ -29,15 +29,20 @@ export type AuthenticatedPerson = {
   }[];
   organizations: string[];
   organizationRoles: { organizationId: string; role: string }[];
+  /** Accounts at enterprises that sign them in; null where the provider does not tell. */
+  singleSignOn: SingleSignOn[] | null;
   /** Seconds since they proved who they are, both times by the provider's clock; null where it does not tell. */
   authenticationAge: number | null;
   sid: string | null;
 };
 
+/** An account at an enterprise's own identity provider: of which, and what it is called there. */
+export type SingleSignOn = z.infer<typeof singleSignOn>;
+
 /** What we mirror of a person, whoever tells it: not what is about one sign-in, nor organizations, since ours decide. */
 export type PersonProfile = Omit<
   AuthenticatedPerson,
-  "organizations" | "organizationRoles" | "authenticationAge" | "sid"
+  "organizations" | "organizationRoles" | "singleSignOn" | "authenticationAge" | "sid"
 >;
 
 /** A picture that is no web address is no picture: it ends up in an `src`. */
@@ -67,6 +72,18 @@ const identity = z.object({
     .catch(null),
 });
 
+/** As kept in `users.single_sign_on`. */
+export const singleSignOn = z.object({ issuer: z.string(), account: z.string().nullable() });
+
+const ssoIdentity = z
+  .object({
+    issuer: z.string().min(1),
+    detail: z
+      .object({ email: plainText.catch(null), name: plainText.catch(null) })
+      .catch({ email: null, name: null }),
+  })
+  .transform(({ issuer, detail }) => ({ issuer, account: detail.email ?? detail.name }));
+
 /** `<organization id>:<role name>`, as recorded; a role's name may have a colon, an id has none. */
 const organizationRole = z
   .string()
@@ -89,6 +106,7 @@ const profileClaims = z.object({
 const personClaims = profileClaims.extend({
   organizations: z.array(z.string().min(1)).nullish(),
   organization_roles: z.array(organizationRole).nullish(),
+  sso_identities: z.array(ssoIdentity).nullish().catch(null),
 });
 
 /**
@@ -103,6 +121,7 @@ export function describePerson(idToken: IdTokenClaims, userinfo: unknown): Authe
     ...arrangeProfile(idToken.iss, claims),
     organizations: claims.organizations ?? [],
     organizationRoles: claims.organization_roles ?? [],
+    singleSignOn: claims.sso_identities ?? null,
     authenticationAge: measureAuthenticationAge(idToken),
     sid: idToken.sid ?? null,
   };

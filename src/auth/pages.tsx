@@ -14,12 +14,14 @@ import type { BeginSignIn, SignInCookies } from "./begin-sign-in.ts";
 import { interruptedSignIn, spentSignIn, translateOpenIdError } from "./errors.ts";
 import type { AuthenticatedPerson } from "./openid-claims.ts";
 import type { OpenIdClient } from "./openid-client.ts";
+import { isSignedOutByAnother } from "./reauthentication.ts";
 import { route } from "./route.ts";
 import {
   abandonTransaction,
   claimTransaction,
   findFinishedTransaction,
   findReturnTo,
+  takePendingReturnTo,
 } from "./sign-in-transactions.ts";
 import type { SignOutAtProvider } from "./sign-out.ts";
 import { startSession } from "./start-session.ts";
@@ -76,11 +78,11 @@ export function authPages(dependencies: AuthDependencies) {
   const signIn = route({
     method: "GET",
     path: "/sign-in",
-    access: "public",
+    access: "visitor",
     query: signInQuery,
     statuses: [303],
     hasEffects: true,
-    async handler({ query }, ctx) {
+    async handler({ actor, query }, ctx) {
       if (isOtherLoopback(ctx.get("Host"), base)) {
         return seeOther(`${base.origin}/sign-in${ctx.search}`);
       }
@@ -90,8 +92,27 @@ export function authPages(dependencies: AuthDependencies) {
         with: connector,
         sso,
         screen,
-        isReauthentication: reauthenticate !== undefined,
+        ...(reauthenticate !== undefined && {
+          isReauthentication: true,
+          expectedUserId: actor?.user.id ?? null,
+        }),
       });
+    },
+  });
+
+  // Logto leads here from a sign-in page that is none any more (`unknownSessionRedirectUrl`): it knows one sign-in of
+  // a browser at a time, so the first of several tabs to finish takes that of the others.
+  const resume = route({
+    method: "GET",
+    path: "/sign-in/resume",
+    access: "visitor",
+    statuses: [303],
+    hasEffects: true,
+    async handler({ actor }, ctx) {
+      const browser = browserCookie.read(ctx);
+      const pending = browser ? await takePendingReturnTo(unscoped, browser) : null;
+      const returnTo = pending ?? "/";
+      return actor ? seeOther(returnTo) : beginSignIn(ctx, { returnTo });
     },
   });
 
@@ -131,6 +152,8 @@ export function authPages(dependencies: AuthDependencies) {
       } catch (error) {
         if (isDatabaseUnavailable(error)) throw interruptedSignIn(claimed.returnTo, error);
         await abandonTransaction(unscoped, state);
+        // The provider would let that other account in without a question.
+        if (isSignedOutByAnother(error)) passwordCookie.write(ctx, "yes");
         throw translateOpenIdError(error, claimed.returnTo) ?? error;
       }
       return seeOther(claimed.returnTo);
@@ -166,7 +189,7 @@ export function authPages(dependencies: AuthDependencies) {
     },
   });
 
-  return [signIn, callback, confirmSignOut, signOut];
+  return [signIn, resume, callback, confirmSignOut, signOut];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { defineErrors, type ErrorAction } from "../http/errors.ts";
+import { AppError, defineErrors, type ErrorAction } from "../http/errors.ts";
 import { withQuery } from "../http/with-query.ts";
 import type { SignedIn } from "./actor.ts";
 
@@ -20,6 +20,12 @@ const authError = defineErrors({
     title: "You signed in as somebody else",
     detail:
       "To confirm that it is you, sign in with the account that you use here. Nothing was changed, and you are still signed in as before.",
+  },
+  "auth.reauthentication_signed_out": {
+    status: 403,
+    title: "You signed in as somebody else",
+    detail:
+      "To confirm that it is you, sign in with the account that you use here. Nothing was changed, but your own session has ended meanwhile: our identity provider keeps one account signed in at a time. Please sign in again.",
   },
 });
 
@@ -56,10 +62,23 @@ export function requireRecentAuthentication(
 export const unprovenPerson = (returnTo: string) =>
   authError("auth.reauthentication_unproven", { action: confirm(returnTo) });
 
-/** A sign-in that should have confirmed one person, and confirmed another. */
-export const anotherPerson = (returnTo: string) =>
-  authError("auth.reauthentication_other_person", { action: confirm(returnTo) });
+/**
+ * A sign-in that should have confirmed one person, and confirmed another.
+ *
+ * @param options.isSignedIn whether the one whom it should have confirmed, or anybody, is still signed in here
+ */
+export const anotherPerson = (returnTo: string, { isSignedIn }: { isSignedIn: boolean }) =>
+  isSignedIn
+    ? authError("auth.reauthentication_other_person", { action: confirm(returnTo) })
+    : authError("auth.reauthentication_signed_out", {
+        action: confirm(returnTo, "Sign in again"),
+      });
 
-function confirm(returnTo: string): ErrorAction {
-  return { label: "Confirm that it is you", href: reauthenticationPath(returnTo) };
+/** Whether somebody else has signed in at the provider, and nobody is signed in here any more. */
+export const isSignedOutByAnother = (error: unknown): boolean =>
+  error instanceof AppError && error.code === "auth.reauthentication_signed_out";
+
+/** The provider asks for the password: it may know the browser as somebody else's. */
+function confirm(returnTo: string, label = "Confirm that it is you"): ErrorAction {
+  return { label, href: reauthenticationPath(returnTo) };
 }

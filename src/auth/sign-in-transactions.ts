@@ -17,12 +17,17 @@ const retention = "1 hour";
  */
 const purpose = "returnTo";
 
+/** The same, sealed with the secret of the browser's cookie, for a tab that has lost its `state` at the provider. */
+const browserPurpose = "returnTo of this browser";
+
 type SavedTransaction = {
   nonce: string;
   codeVerifier: string;
   returnTo: string;
   /** The person has to prove anew who they are. */
   isReauthentication: boolean;
+  /** Whose proof it has to be; null where it need not be anybody's in particular. */
+  expectedUserId: string | null;
 };
 
 /** With the seconds that have passed since it was started. */
@@ -33,13 +38,15 @@ export async function saveTransaction(
   unscoped: PrismaClient,
   transaction: SavedTransaction & { state: string; browser: string },
 ): Promise<void> {
-  const { state, browser, nonce, codeVerifier, isReauthentication } = transaction;
+  const { state, browser, nonce, codeVerifier, isReauthentication, expectedUserId } = transaction;
   const returnTo = await seal(transaction.returnTo, state, purpose);
+  const browserReturnTo = await seal(transaction.returnTo, browser, browserPurpose);
   await unscoped.$executeRaw`
     insert into sign_in_transactions
-      (state_hash, browser_hash, nonce, code_verifier, return_to, is_reauthentication, expires_at)
-    values (${hashToken(state)}, ${hashToken(browser)}, ${nonce}, ${codeVerifier}, ${returnTo},
-            ${isReauthentication}, now() + ${lifetime}::interval)`;
+      (state_hash, browser_hash, nonce, code_verifier, return_to, browser_return_to, is_reauthentication,
+       expected_user_id, expires_at)
+    values (${hashToken(state)}, ${hashToken(browser)}, ${nonce}, ${codeVerifier}, ${returnTo}, ${browserReturnTo},
+            ${isReauthentication}, ${expectedUserId}::uuid, now() + ${lifetime}::interval)`;
 }
 
 /**
@@ -70,7 +77,7 @@ export async function claimTransaction(
      where state_hash = ${hashToken(state)} and browser_hash = ${hashToken(browser)}
        and consumed_at is null and expires_at > now()
     returning nonce, code_verifier as "codeVerifier", return_to as "returnTo",
-              is_reauthentication as "isReauthentication",
+              is_reauthentication as "isReauthentication", expected_user_id as "expectedUserId",
               extract(epoch from now() - created_at)::double precision as age`;
   return claimed ? { ...claimed, returnTo: await openReturnTo(claimed.returnTo, state) } : null;
 }
@@ -132,6 +139,28 @@ export async function findReturnTo(unscoped: PrismaClient, state: string): Promi
   const [started] = await unscoped.$queryRaw<{ returnTo: string }[]>`
     select return_to as "returnTo" from sign_in_transactions where state_hash = ${hashToken(state)}`;
   return started ? openReturnTo(started.returnTo, state) : null;
+}
+
+/**
+ * Where a tab wanted to go whose sign-in the provider has dropped for that of another tab: of the sign-ins that this
+ * browser has begun and not finished, the newest, and the next time the one before it.
+ *
+ * @returns null when there is none
+ */
+export async function takePendingReturnTo(
+  unscoped: PrismaClient,
+  browser: string,
+): Promise<string | null> {
+  const [pending] = await unscoped.$queryRaw<{ returnTo: string }[]>`
+    with newest as (
+      select state_hash, browser_return_to from sign_in_transactions
+       where browser_hash = ${hashToken(browser)} and browser_return_to is not null
+         and consumed_at is null and expires_at > now()
+       order by created_at desc limit 1 for update skip locked)
+    update sign_in_transactions t set browser_return_to = null
+      from newest where t.state_hash = newest.state_hash
+    returning newest.browser_return_to as "returnTo"`;
+  return pending ? unseal(pending.returnTo, browser, browserPurpose) : null;
 }
 
 async function openReturnTo(sealed: string, state: string): Promise<string> {

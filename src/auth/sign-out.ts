@@ -1,3 +1,5 @@
+import { setTimeout as wait } from "node:timers/promises";
+
 import { type Reply, seeOther } from "../http/reply.ts";
 import type { RouteContext } from "../http/route.ts";
 import type { SignInCookies } from "./begin-sign-in.ts";
@@ -5,6 +7,9 @@ import type { OpenIdClient } from "./openid-client.ts";
 
 /** Sends a browser, whose session here has ended, to end the one at the identity provider as well. */
 export type SignOutAtProvider = (ctx: RouteContext) => Promise<Reply>;
+
+/** By then a browser has sent off the provider's form. Milliseconds; as long as the cookie `leaving` lives. */
+const formTime = 2_000;
 
 /** Where the provider is away, the browser's next sign-in asks for the password: the provider still knows it. */
 export function signOutWith({
@@ -15,8 +20,11 @@ export function signOutWith({
   cookies: SignInCookies;
 }): SignOutAtProvider {
   return async (ctx) => {
+    // Of two forms at once the provider takes the newer one only, and leaves the other tab on a page of raw JSON.
+    if (cookies.leaving.read(ctx)) await wait(formTime);
     const endSessionUrl = await openId.endSessionUrl();
     if (endSessionUrl === null) cookies.password.write(ctx, "yes");
+    else cookies.leaving.write(ctx, "yes");
     return seeOther(endSessionUrl ?? "/");
   };
 }

@@ -1,5 +1,4 @@
 import type { PrismaClient } from "../database/generated/client.ts";
-import type { Transaction } from "../database/database.ts";
 import { revokeSession } from "../sessions/revocation.ts";
 import { createSession, findSessionUser, type SessionLimits } from "../sessions/sessions.ts";
 import type { AuthenticatedPerson } from "./openid-claims.ts";
@@ -24,13 +23,14 @@ type FinishedSignIn = {
  * All that a sign-in changes here, in one transaction.
  *
  * @returns the new session's id, and whose it is
- * @throws sign_in.account_deleted, sign_in.account_suspended, auth.reauthentication_unproven, auth.reauthentication_other_person: then nothing has changed
+ * @throws sign_in.account_deleted, sign_in.account_suspended, auth.reauthentication_unproven,
+ *   auth.reauthentication_other_person, auth.reauthentication_signed_out: then nothing has changed
  */
 export function startSession(
   unscoped: PrismaClient,
   { state, transaction, person, replaced, limits, client }: FinishedSignIn,
 ): Promise<{ sessionId: string; userId: string }> {
-  const { isReauthentication, returnTo } = transaction;
+  const { isReauthentication, expectedUserId, returnTo } = transaction;
   const { authenticationAge } = person;
   if (isReauthentication && !isProof(authenticationAge, transaction)) {
     throw unprovenPerson(returnTo);
@@ -38,8 +38,12 @@ export function startSession(
   return unscoped.$transaction(async (tx) => {
     const userId = await mirrorUser(tx, person);
     await endSuspension(tx, { userId, state });
-    if (isReauthentication && replaced !== undefined) {
-      await requireSamePerson(tx, { userId, sessionId: replaced, limits, returnTo });
+    if (isReauthentication) {
+      // Whoever began it, though their session may have ended since: when somebody else signs in, the provider ends the
+      // first one's session before the browser is back here. And whoever another tab has signed in meanwhile.
+      const present = replaced === undefined ? null : await findSessionUser(tx, replaced, limits);
+      const isOther = [expectedUserId, present].some((each) => each !== null && each !== userId);
+      if (isOther) throw anotherPerson(returnTo, { isSignedIn: present !== null });
     }
     if (replaced !== undefined) await revokeSession(tx, replaced, "replaced");
     const session = { userId, idpSid: person.sid, authenticationAge, ...client };
@@ -55,13 +59,4 @@ export function startSession(
  */
 function isProof(authenticationAge: number | null, { age }: ClaimedTransaction): boolean {
   return authenticationAge !== null && authenticationAge <= age + tolerance;
-}
-
-/** A session that ended meanwhile binds nobody: then this is a sign-in like any other. */
-async function requireSamePerson(
-  tx: Transaction,
-  expected: { userId: string; sessionId: string; limits: SessionLimits; returnTo: string },
-): Promise<void> {
-  const present = await findSessionUser(tx, expected.sessionId, expected.limits);
-  if (present !== null && present !== expected.userId) throw anotherPerson(expected.returnTo);
 }

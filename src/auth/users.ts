@@ -1,7 +1,7 @@
 import type { Transaction } from "../database/database.ts";
 import { hashToken } from "../http/token.ts";
 import { deletedAccount, suspendedAccount } from "./errors.ts";
-import type { PersonProfile } from "./openid-claims.ts";
+import type { AuthenticatedPerson, PersonProfile } from "./openid-claims.ts";
 
 /** The columns of users that come from the identity provider. */
 export function mirroredColumns(person: PersonProfile) {
@@ -21,12 +21,16 @@ export function mirroredColumns(person: PersonProfile) {
  * each later one, and in between when it is heard that something has changed. Found by issuer and subject and by nothing else: an equal e-mail is no proof of being
  * the same person (OpenID Connect Core 1.0, section 5.7).
  *
+ * @param person.singleSignOn only a sign-in tells it; otherwise what is known of it stays
  * @returns the user's id
  * @throws sign_in.account_deleted
  */
-export async function mirrorUser(tx: Transaction, person: PersonProfile): Promise<string> {
-  const { issuer, subject } = person;
-  const profile = mirroredColumns(person);
+export async function mirrorUser(
+  tx: Transaction,
+  person: PersonProfile & Partial<Pick<AuthenticatedPerson, "singleSignOn">>,
+): Promise<string> {
+  const { issuer, subject, singleSignOn } = person;
+  const profile = { ...mirroredColumns(person), ...(singleSignOn && { singleSignOn }) };
   const { id, deletedAt } = await tx.user.upsert({
     where: { issuer_subject: { issuer, subject } },
     create: { issuer, subject, ...profile },

@@ -15,7 +15,7 @@ export function safeReturnTo(value: string | undefined): string {
   const url = resolveOwnPath(value);
   if (!url) return "/";
   const { pathname, search } = url;
-  if (/^\/(sign-in|sign-out|callback)\/?$/.test(pathname)) return "/";
+  if (/^\/(sign-in(\/resume)?|sign-out|callback)\/?$/.test(pathname)) return "/";
   const path = pathname + search;
   return path.length > longest ? "/" : path;
 }

@@ -1,6 +1,7 @@
 import type { BeginSignIn } from "../auth/begin-sign-in.ts";
 import { route } from "../auth/route.ts";
 import { accountFormAction, accountQuery, requireSameAccount } from "../auth/seen-as.ts";
+import type { SignInMethods } from "../auth/sign-in-methods.ts";
 import { describeViewer, displayName } from "../auth/viewer.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { AppError, httpError } from "../http/errors.ts";
@@ -18,7 +19,11 @@ import { findByToken, findOwn, listOwn, openInvitation } from "./open.ts";
 import { guestParams, signInBody, tokenParams } from "./schema.ts";
 
 /** What an invited person sees and does. */
-export function guestPages(database: TenantDatabase, beginSignIn: BeginSignIn) {
+export function guestPages(
+  database: TenantDatabase,
+  beginSignIn: BeginSignIn,
+  signInMethods: SignInMethods,
+) {
   const guesses = limitGuesses({ attempts: 30, seconds: 600 });
 
   /** @throws invitation.gone, request.too_many */
@@ -42,9 +47,10 @@ export function guestPages(database: TenantDatabase, beginSignIn: BeginSignIn) {
       const opened = await openInvitation(database, await find(token, ctx.ip), actor?.user ?? null);
       const { organization, open } = opened;
       if (!open) return seeOther(organizationPath(organization.slug));
+      const hasHuggingFace = await signInMethods.hasHuggingFace();
       return page(
         <Layout title={`Join ${organization.name}`} viewer={actor && describeViewer(actor)}>
-          <InvitationPage {...opened} open={open} actor={actor} token={token} />
+          <InvitationPage {...opened} {...{ open, actor, token, hasHuggingFace }} />
         </Layout>,
       );
     },
@@ -60,12 +66,14 @@ export function guestPages(database: TenantDatabase, beginSignIn: BeginSignIn) {
     async handler({ params: { token }, body: { way } }, ctx) {
       const key = await find(token, ctx.ip);
       const { open } = await openInvitation(database, key, null);
+      const isByHuggingFace = way === "huggingface" || open?.kind === "hugging_face";
       return beginSignIn(ctx, {
         returnTo: invitationPath(token),
         loginHint: open?.email ?? undefined,
         switchesAccount: way === "other-account",
         ...(way === "register" && { screen: way }),
-        ...((way === "huggingface" || open?.kind === "hugging_face") && { with: "huggingface" }),
+        ...(isByHuggingFace &&
+          (await signInMethods.hasHuggingFace()) && { with: "huggingface" as const }),
       });
     },
   });

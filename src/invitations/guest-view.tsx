@@ -17,6 +17,8 @@ interface InvitationPageProps extends Omit<OpenedInvitation, "open"> {
   open: Invitation & { presentRole: Role };
   actor: SignedIn | null;
   token: string;
+  /** Whether people can sign in with Hugging Face here. */
+  hasHuggingFace: boolean;
 }
 
 /** `GET /invitations/:token`: which organization, who invites, as what; and what to do about it. */
@@ -77,8 +79,10 @@ function nameAccount({ user }: SignedIn): string {
   return account === null || account === name ? name : `${name}, ${account}`;
 }
 
-function SignedOut({ open, token }: InvitationPageProps) {
-  if (open.handle !== null) return <SignIn token={token} way="huggingface" tone="primary" />;
+function SignedOut({ open, token, hasHuggingFace }: InvitationPageProps) {
+  if (open.handle !== null && hasHuggingFace) {
+    return <SignIn token={token} way="huggingface" tone="primary" />;
+  }
   return (
     <div class="grid gap-3">
       <p>To join, create an account or sign in. You come back to this page.</p>
@@ -86,7 +90,7 @@ function SignedOut({ open, token }: InvitationPageProps) {
         <SignIn token={token} way="register" tone="primary" />
         <SignIn token={token} way="sign-in" />
       </div>
-      <SignIn token={token} way="huggingface" />
+      {hasHuggingFace && <SignIn token={token} way="huggingface" />}
     </div>
   );
 }

@@ -1,31 +1,47 @@
+import { z } from "zod";
+
 import { route } from "../auth/route.ts";
+import type { SignInMethods } from "../auth/sign-in-methods.ts";
+import { noticeField } from "../http/notice-field.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
 import { productName } from "../product.ts";
 import { organizationPath } from "../views/viewer.ts";
 import { LandingPage } from "./views.tsx";
 
+const landingQuery = z.object({
+  notice: noticeField({ account_deleted: "Your account is deleted." }),
+});
+
 /** The front door: for visitors the ways in, for everybody else straight to where they were. */
-export const landingPages = [
-  route({
-    method: "GET",
-    path: "/",
-    access: "visitor",
-    statuses: [200, 303],
-    async handler({ actor }) {
-      if (actor) {
-        const slug = actor.lastOrganizationSlug;
-        return seeOther(slug === null ? "/organizations" : organizationPath(slug));
-      }
-      return page(
-        <Layout title={productName} viewer={null}>
-          <LandingPage
-            signInPath="/sign-in"
-            registerPath="/sign-in?screen=register"
-            huggingFacePath="/sign-in?with=huggingface"
-          />
-        </Layout>,
-      );
-    },
-  }),
-];
+export function landingPages(signInMethods: SignInMethods) {
+  return [
+    route({
+      method: "GET",
+      path: "/",
+      access: "visitor",
+      query: landingQuery,
+      statuses: [200, 303],
+      async handler({ actor, query: { notice } }) {
+        if (actor) {
+          const slug = actor.lastOrganizationSlug;
+          return seeOther(slug === null ? "/organizations" : organizationPath(slug));
+        }
+        const hasHuggingFace = await signInMethods.hasHuggingFace();
+        return page(
+          <Layout
+            title={productName}
+            viewer={null}
+            flash={notice === undefined ? undefined : { kind: "success", message: notice }}
+          >
+            <LandingPage
+              signInPath="/sign-in"
+              registerPath="/sign-in?screen=register"
+              huggingFacePath={hasHuggingFace ? "/sign-in?with=huggingface" : null}
+            />
+          </Layout>,
+        );
+      },
+    }),
+  ];
+}

@@ -6,7 +6,8 @@ import { DoorbellPanel } from "./doorbell-panel.tsx";
 interface LandingPageProps {
   signInPath: string;
   registerPath: string;
-  huggingFacePath: string;
+  /** Null: nobody can sign in with Hugging Face here. */
+  huggingFacePath: string | null;
 }
 
 const features: readonly { icon: IconName; title: string; text: string }[] = [
@@ -80,18 +81,22 @@ function WaysIn({ signInPath, registerPath, huggingFacePath }: LandingPageProps)
           Create account
         </a>
       </div>
-      <p class="my-3 flex items-center gap-3 text-sm text-base-content/75">
-        <span class="h-px flex-1 bg-base-300" />
-        or
-        <span class="h-px flex-1 bg-base-300" />
-      </p>
-      <a
-        class="btn btn-lg w-full border-base-300 bg-base-100 px-3 text-base"
-        href={huggingFacePath}
-      >
-        <HuggingFace />
-        Continue with Hugging Face
-      </a>
+      {huggingFacePath !== null && (
+        <>
+          <p class="my-3 flex items-center gap-3 text-sm text-base-content/75">
+            <span class="h-px flex-1 bg-base-300" />
+            or
+            <span class="h-px flex-1 bg-base-300" />
+          </p>
+          <a
+            class="btn btn-lg w-full border-base-300 bg-base-100 px-3 text-base"
+            href={huggingFacePath}
+          >
+            <HuggingFace />
+            Continue with Hugging Face
+          </a>
+        </>
+      )}
     </div>
   );
 }

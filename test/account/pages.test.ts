@@ -22,6 +22,21 @@ describe("GET /account", () => {
     }
   });
 
+  it("L17 names single sign-on, and claims no password of anybody", async () => {
+    const person = await application.createPerson();
+    const agent = await application.signInAs(person);
+    expect((await agent.get("/account")).text).not.toMatch(/password/i);
+    await application.query("update users set single_sign_on = $2 where id = $1", [
+      person.id,
+      JSON.stringify([{ issuer: "https://login.acme.example/oidc", account: "ada@acme.example" }]),
+    ]);
+    const { text } = await agent.get("/account");
+    for (const word of ["Single sign-on", "ada@acme.example", "login.acme.example"]) {
+      expect(text).toContain(word);
+    }
+    expect(text).not.toMatch(/password|No linked accounts/i);
+  });
+
   it("SI30 is complete for somebody without name, e-mail or picture", async () => {
     const person = await application.createPerson();
     await application.query("update users set name = null where id = $1", [person.id]);

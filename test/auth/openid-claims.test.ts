@@ -127,6 +127,23 @@ describe("describePerson()", () => {
     },
   );
 
+  it("L17 tells by which enterprises somebody signs in, as recorded", () => {
+    const detail = { id: "93ab", email: "mary@orbital.example", name: "Mary", avatar: "x" };
+    const issuer = "http://localhost:3450";
+    const singleSignOn = (sso_identities: unknown) =>
+      describeRecorded("olivia", { sso_identities }).singleSignOn;
+    expect(singleSignOn([{ issuer, identityId: "93ab", detail }])).toEqual([
+      { issuer, account: "mary@orbital.example" },
+    ]);
+    expect(singleSignOn([{ issuer, identityId: "93ab", detail: null }])).toEqual([
+      { issuer, account: null },
+    ]);
+    expect(singleSignOn([])).toEqual([]);
+    for (const unreadable of [null, undefined, "x", [7]]) {
+      expect(singleSignOn(unreadable)).toBeNull();
+    }
+  });
+
   it("tolerates unknown claims and nulls", () => {
     const nothing = {
       identities: null,

@@ -91,6 +91,7 @@ describe("completeSignIn()", () => {
         { organizationId: "hg4u5lk735gr", role: "member" },
         { organizationId: "v0r1r27s5no3", role: "owner" },
       ],
+      singleSignOn: [],
       authenticationAge: null,
       sid: null,
     });

@@ -7,7 +7,7 @@ import { useIdentityProvider } from "../support/identity-provider.ts";
 // The same as in reauthentication.test.ts, at the Logto stand-in: the library inside Logto itself decides here
 // whom it asks again, and what it tells of it.
 describe("confirming who one is at the identity provider", () => {
-  const provider = useIdentityProvider();
+  const provider = useIdentityProvider({ backchannelLogoutPath: "/back-channel-logout" });
   const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
   const at = (path: string) => application.baseUrl + path;
   const start = () => at("/sign-in?reauthenticate=yes&returnTo=/account");
@@ -91,18 +91,25 @@ describe("confirming who one is at the identity provider", () => {
     },
   );
 
-  it("keeps the session when somebody else signs in there", async () => {
-    const { browser, readProofs } = await arrive("Ada First");
+  it("L08 lets nobody else in whose sign-in there has ended the session here", async () => {
+    const { browser, credentials, readProofs } = await arrive("Ada First");
     const other = await provider.createAccount("Eve Second");
     const asked = await browser.open(start());
     const { username: identifier, password } = other;
-    let page = await browser.submit(asked, { identifier, password });
-    // Two accounts in one browser: the provider ends the first one's session with a form that its script submits.
-    if (!page.url.startsWith(application.baseUrl)) page = await browser.submit(page);
+    // Two accounts in one browser: the provider ends the first one's session with a form that its script submits, and
+    // tells us of it before the browser is back.
+    const switching = await browser.submit(asked, { identifier, password });
+    const page = await browser.submit(switching);
     expect([new URL(page.url).pathname, page.status]).toEqual(["/callback", 403]);
-    expect(page.html).toContain("You signed in as somebody else");
-    expect((await browser.open(at("/account"))).html).toContain("Ada First");
-    expect(await readProofs()).toEqual([null]);
+    expect(page.html).toContain("your own session has ended meanwhile");
+    expect(await readProofs()).toEqual([]);
     expect(await application.query("select from users where name = 'Eve Second'")).toEqual([]);
+    // Whichever way they go on, the provider asks who it is.
+    expect((await browser.open(at("/account"))).html).toContain("Password");
+    const again = await browser.open(start(), page);
+    const back = await browser.submit(await browser.submit(again, credentials));
+    expect([back.url, back.status]).toEqual([at("/account"), 200]);
+    expect(back.html).toContain("Ada First");
+    expect(await readProofs()).toEqual([true]);
   });
 });

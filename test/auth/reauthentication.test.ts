@@ -141,18 +141,44 @@ describe("signing in anew to confirm who one is", () => {
     expect((await agent.get("/account")).text).toContain("Ada");
   });
 
-  it("is a sign-in like any other where the session has ended meanwhile, but for the proof", async () => {
+  it("L08 refuses another person whose session has ended meanwhile, and says so", async () => {
     const agent = await application.signInAs(await application.createPerson("Ada"));
+    const callback = await reachCallback(agent, reauthenticate);
+    await application.query("update sessions set revoked_at = now() where revoked_at is null");
+    world.issuer.idToken.claims = { auth_time: now() };
+    const before = await readState();
+    const answer = await agent.get(callback);
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain("your own session has ended meanwhile");
+    expect(answer.text).toContain('href="/sign-in?returnTo=%2Faccount&amp;reauthenticate=yes"');
+    expect(await readState()).toEqual(before);
+    expect(await isSignedIn(agent)).toBe(false);
+    // The provider knows the other one by now, and would let them in without a question.
+    const next = new URL((await agent.get("/sign-in")).headers["location"] ?? "");
+    expect(next.searchParams.get("prompt")).toBe("login");
+  });
+
+  it("L08 gives the same person a session although theirs has ended meanwhile", async () => {
+    const agent = await arrive();
+    const callback = await reachCallback(agent, reauthenticate);
+    await application.query("update sessions set revoked_at = now()");
+    world.issuer.idToken.claims = { auth_time: now() };
+    expect((await agent.get(callback)).headers["location"]).toBe("/account");
+    expect((await agent.get("/account")).text).toContain("Olivia");
+    expect(await readProof()).toBeLessThan(10);
+  });
+
+  it("takes anybody who proves who they are where nobody was signed in when it began", async () => {
+    await application.query("delete from sessions");
+    const agent = application.visitor();
     const callbacks = [
       await reachCallback(agent, reauthenticate),
       await reachCallback(agent, reauthenticate),
     ];
-    await application.query("delete from sessions");
     expect((await agent.get(callbacks[0] ?? "")).status).toBe(403);
     expect(await isSignedIn(agent)).toBe(false);
     world.issuer.idToken.claims = { auth_time: now() };
     expect((await agent.get(callbacks[1] ?? "")).status).toBe(303);
-    expect((await agent.get("/account")).text).toContain("Olivia");
     expect(await readProof()).toBeLessThan(10);
   });
 

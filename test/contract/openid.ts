@@ -5,6 +5,7 @@ import { z } from "zod";
 import { loadDiscovery } from "../../src/auth/openid-discovery.ts";
 import { createOpenIdRequester } from "../../src/auth/openid-requester.ts";
 import { createManagementApi } from "../../src/logto/management-api.ts";
+import { Browser } from "../support/browser.ts";
 import type { Check } from "./check.ts";
 import { refusalOf } from "./refusal-of.ts";
 import type { World } from "./world.ts";
@@ -78,6 +79,36 @@ export const openId: Check[] = [
     },
   },
   {
+    title:
+      "a browser without a session is sent back by a form, and without that form it is refused",
+    follows: [
+      "end-session-stories: nobody signed in, client_id and post_logout_redirect_uri",
+      "end-session-stories: nobody signed in, the confirmation without a form before",
+    ],
+    async run({ openId: client, baseUrl }) {
+      const browser = new Browser({ stopAt: (url) => url.startsWith(baseUrl) });
+      const form = await browser.open((await client.endSessionUrl()) ?? "");
+      expect((await browser.submit(form)).url).toBe(`${baseUrl}/`);
+      const again = { xsrf: "none", logout: "yes" };
+      const answer = await browser.post(`${client.issuer}/session/end/confirm`, again);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({
+        error_description: "could not find logout details",
+      });
+    },
+  },
+  {
+    title: "anybody may ask which buttons its sign-in page has",
+    follows: ["well-known: what the hosted page reads: GET /api/.well-known/sign-in-exp"],
+    async run({ endpoint }) {
+      const answer = await request({ url: `${endpoint}/api/.well-known/sign-in-exp` });
+      const { socialConnectors } = buttons.parse(answer);
+      expect(new Set(socialConnectors.map(({ target }) => target)).size).toBe(
+        socialConnectors.length,
+      );
+    },
+  },
+  {
     title: "an application that is not one, or may not, is told so by codes of its own",
     follows: [
       "client-credentials: wrong secret",
@@ -113,6 +144,8 @@ export const openId: Check[] = [
 ];
 
 const request = createOpenIdRequester(10_000, () => undefined);
+
+const buttons = z.object({ socialConnectors: z.array(z.object({ target: z.string() })) });
 
 const keySet = z.object({
   keys: z

@@ -62,6 +62,8 @@ export async function startStandIn({
     port,
     ...(publicOrigin !== undefined && { publicOrigin }),
     machineToMachine: machine,
+    // What is told, is told to this machine.
+    ssrfProtection: false,
     // Nobody listens there: signing in with it is no part of this.
     huggingFace: { issuer: "http://127.0.0.1:9" },
   });

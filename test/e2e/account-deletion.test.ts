@@ -33,20 +33,17 @@ it("deletes an account after asking for the password and what becomes of the org
     .getByLabel("What becomes of it Acme Robotics")
     .selectOption({ label: "Delete it, with everything in it" });
   await confirmAndDelete();
-  // The identity provider's page cannot send itself off without JavaScript.
-  const leaveIdentityProvider = async () => {
-    await seeHeading(page, "Signing out");
-    await press(page, "button", "Sign out");
-  };
-  await leaveIdentityProvider();
   await seeHeading(page, "Your product’s front door");
+  await page.getByText("Your account is deleted.").waitFor();
 
   await page.goto("/sign-in");
   await signIn(page, account);
   await seeHeading(page, "This account was deleted");
   await press(page, "link", "Sign out");
   await press(page, "button", "Sign out");
-  await leaveIdentityProvider();
+  // The identity provider's page cannot send itself off without JavaScript.
+  await seeHeading(page, "Signing out");
+  await press(page, "button", "Sign out");
   await seeHeading(page, "Your product’s front door");
 
   // Somebody else can come in now, and finds nothing of it.

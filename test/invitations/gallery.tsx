@@ -40,6 +40,7 @@ const opened = {
   ownRole: null,
   hasAsked: false,
   token,
+  hasHuggingFace: true,
 };
 const blank = { values: {}, errors: {} };
 
@@ -133,6 +134,7 @@ const evilOpened = {
   actor: evilActor,
   token: evil,
   ownRole: "viewer",
+  hasHuggingFace: true,
 } as const;
 
 /** The same pages with markup in every text. */

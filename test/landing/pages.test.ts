@@ -1,16 +1,38 @@
 import { describe, expect, it } from "vitest";
 
 import { useApplication } from "../support/application.ts";
+import { useIdentityProvider } from "../support/identity-provider.ts";
 
 const application = useApplication();
 
+describe("GET / at an identity provider", () => {
+  const provider = useIdentityProvider();
+  const { visitor } = useApplication({ identityProvider: provider.start });
+
+  it("offers Hugging Face where the provider does", async () => {
+    const read = async () => (await visitor().get("/")).text;
+    await expect
+      .poll(read)
+      .toMatch(/href="\/sign-in\?with=huggingface"[^>]*>.*?Continue with Hugging Face</);
+  });
+});
+
 describe("GET /", () => {
+  it("L05 tells somebody who has deleted their account that it is done", async () => {
+    const answer = await application.visitor().get("/?notice=account_deleted");
+    expect(answer.text).toContain("Your account is deleted.");
+    const other = await application.visitor().get("/?notice=<b>");
+    expect([other.status, other.text.includes("deleted")]).toEqual([200, false]);
+  });
+
   it("shows a visitor the ways in", async () => {
     const answer = await application.visitor().get("/");
     expect(answer.status).toBe(200);
-    for (const path of ["/sign-in", "/sign-in?screen=register", "/sign-in?with=huggingface"]) {
-      expect(answer.text).toContain(`href="${path.replace("&", "&amp;")}"`);
+    for (const path of ["/sign-in", "/sign-in?screen=register"]) {
+      expect(answer.text).toContain(`href="${path}"`);
     }
+    // L12: nobody knows whether the provider has it.
+    expect(answer.text).not.toContain("Hugging Face<");
     expect(answer.headers).not.toHaveProperty("set-cookie");
   });
 

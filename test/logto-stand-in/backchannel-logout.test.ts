@@ -32,7 +32,10 @@ async function signInAndOut(standIn: Running) {
 }
 
 describe("back-channel logout", () => {
-  const standIn = useStandIn(() => ({ application: { ...application, ...backchannel() } }));
+  const standIn = useStandIn(() => ({
+    application: { ...application, ...backchannel() },
+    ssrfProtection: false,
+  }));
   beforeAll(async () => {
     await standIn.manage("POST", "/users", { username: "adam", password });
   });
@@ -53,17 +56,73 @@ describe("back-channel logout", () => {
     await jwtVerify(token, keys, { issuer: standIn.issuer, audience: application.id });
   });
 
-  it("that the application refuses keeps nobody signed in", async () => {
-    receiver.answer = 400;
-    const { end } = await signInAndOut(standIn);
-    expect(receiver.received).toHaveLength(1);
-    expect(end.status).toBe(200);
+  it.each([400, 500, 302, "hang"] as const)(
+    "that is answered with %s keeps nobody signed in, and is not sent again",
+    async (answer) => {
+      receiver.answer = answer;
+      const { end } = await signInAndOut(standIn);
+      expect(receiver.received).toHaveLength(1);
+      expect(end.status).toBe(200);
+    },
+  );
+
+  it.each([
+    ["ftp://x.example/", 400],
+    ["javascript:alert(1)", 400],
+    ["http://x.example/#frag", 303],
+  ])("to %s is taken for a setting, and the next sign-in is %i", async (uri, status) => {
+    const { redirectUris, postLogoutRedirectUris } = application;
+    const metadata = { redirectUris, postLogoutRedirectUris };
+    const change = (backchannelLogoutUri: string) =>
+      standIn.manage("PATCH", `/applications/${application.id}`, {
+        oidcClientMetadata: {
+          ...metadata,
+          backchannelLogoutUri,
+          backchannelLogoutSessionRequired: true,
+        },
+      });
+    expect((await change(uri)).status).toBe(200);
+    const query = new URLSearchParams({
+      client_id: application.id,
+      redirect_uri: redirectUris[0] ?? "",
+      response_type: "code",
+      scope: "openid",
+      state: "st-1",
+    });
+    const answer = await fetch(`${standIn.issuer}/auth?${query}`, { redirect: "manual" });
+    await change(backchannel().backchannelLogoutUri);
+    expect(answer.status).toBe(status);
+    if (status === 303) return;
+    expect(await answer.json()).toEqual({
+      code: "oidc.invalid_client_metadata",
+      message: "Invalid client metadata provided.",
+      error: "invalid_client_metadata",
+      error_description: "backchannel_logout_uri must be a web uri",
+      state: "st-1",
+      iss: standIn.issuer,
+    });
+  });
+});
+
+describe("back-channel logout with Logto's own settings", () => {
+  const standIn = useStandIn(() => ({ application: { ...application, ...backchannel() } }));
+  beforeAll(async () => {
+    await standIn.manage("POST", "/users", { username: "adam", password });
+  });
+
+  it("reaches no loopback address, and nobody is told", async () => {
+    const browser = new SignInBrowser(standIn);
+    await browser.signIn("adam", password);
+    const signOut = `${standIn.issuer}/session/end?client_id=${application.id}`;
+    const end = await browser.submit(await browser.open(signOut));
+    expect([end.status, receiver.received]).toEqual([200, []]);
   });
 });
 
 describe("back-channel logout without sessions", () => {
   const standIn = useStandIn(() => ({
     application: { ...application, ...backchannel(), backchannelLogoutSessionRequired: false },
+    ssrfProtection: false,
   }));
   beforeAll(async () => {
     await standIn.manage("POST", "/users", { username: "adam", password });

@@ -19,6 +19,7 @@ beforeAll(async () => {
 afterAll(() => receiver.stop());
 const standIn = useStandIn(() => ({
   application: { ...application, backchannelLogoutUri: `${receiver.url}/backchannel` },
+  ssrfProtection: false,
 }));
 
 async function endSession(userId: string, query: string): Promise<void> {

@@ -17,7 +17,8 @@ describe("deleting one's account", () => {
     const person = await world.createKnown({ name: "Leaver" });
     const agent = await application.signInAs(person, { authenticationAge: 5 });
     expect((await agent.get("/account/deletion")).text).toContain("is deleted as well");
-    expect((await sendDeletion(agent, person)).status).toBe(303);
+    const answer = await sendDeletion(agent, person);
+    expect([answer.status, answer.headers["location"]]).toEqual([303, "/?notice=account_deleted"]);
     expect(await isAtLogto(person)).toBe(true);
     await application.deliverMail();
     expect(await isAtLogto(person)).toBe(false);

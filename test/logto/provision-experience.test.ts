@@ -198,12 +198,12 @@ describe("the sign-in experience", () => {
     expect(changesOf(run, "sign-in experience")).toEqual([
       expect.stringContaining("button for Hugging Face"),
       expect.stringContaining("skipRequiredIdentifiers"),
-      expect.stringContaining(`unknownSessionRedirectUrl ${baseUrl}/sign-in`),
+      expect.stringContaining(`unknownSessionRedirectUrl ${baseUrl}/sign-in/resume`),
     ]);
     expect(await read("/api/sign-in-exp")).toMatchObject({
       socialSignIn: { automaticAccountLinking: false, skipRequiredIdentifiers: true },
       socialSignInConnectorTargets: ["huggingface"],
-      unknownSessionRedirectUrl: `${baseUrl}/sign-in`,
+      unknownSessionRedirectUrl: `${baseUrl}/sign-in/resume`,
       passwordPolicy: policy,
     });
   });

@@ -80,6 +80,7 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned, mail
               : { backchannelLogoutUri: `${baseUrl}${backchannelLogoutPath}` }),
           },
           machineToMachine,
+          ssrfProtection: false,
           huggingFace: {
             ...connector,
             issuer: huggingFace.issuer,

@@ -48,6 +48,7 @@ const contents = {
         createdAt,
       }}
       identities={[{ provider: evil, handle: evil, name: evil }]}
+      singleSignOn={[{ issuer: evil, account: evil }]}
       organizations={[organization]}
     />
   ),

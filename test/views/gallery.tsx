@@ -131,6 +131,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
         createdAt,
       }}
       identities={[{ provider: "huggingface", handle: "ada-okafor", name: "Ada Okafor" }]}
+      singleSignOn={[{ issuer: "https://id.acme.example", account: "ada@acme.example" }]}
       organizations={organizations}
     />,
     { title: "Your account", viewer: ada },
@@ -146,6 +147,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
         createdAt,
       }}
       identities={[{ provider: "github", handle: null, name: "Grace" }]}
+      singleSignOn={[]}
       organizations={[acme]}
     />,
     {
@@ -164,6 +166,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
         createdAt,
       }}
       identities={[]}
+      singleSignOn={[]}
       organizations={[]}
     />,
     {

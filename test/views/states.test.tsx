@@ -27,7 +27,14 @@ const user = {
 };
 
 function readAccount(change: Partial<typeof user> | { email: null; username: string }): string {
-  return read(<AccountPage user={{ ...user, ...change }} identities={[]} organizations={[]} />);
+  return read(
+    <AccountPage
+      user={{ ...user, ...change }}
+      identities={[]}
+      singleSignOn={[]}
+      organizations={[]}
+    />,
+  );
 }
 
 describe("LandingPage", () => {
@@ -120,6 +127,7 @@ describe("AccountPage", () => {
           { provider: "huggingface", handle: "grace-l", name: "Grace" },
           { provider: "github", handle: null, name: null },
         ]}
+        singleSignOn={[]}
         organizations={[{ name: "Acme", slug: "acme", role: "admin" }]}
       />,
     );

@@ -10,6 +10,7 @@ const messages: Record<string, string> = {
   invalid_token: "Invalid token provided.",
   invalid_grant: "Grant request is invalid.",
   insufficient_scope: "Token missing scope `{{scope}}`.",
+  invalid_client_metadata: "Invalid client metadata provided.",
   access_denied: "Access denied.",
   unsupported_grant_type: "Unsupported `grant_type` requested.",
   invalid_scope: "Invalid scope: {{error_description}}.",

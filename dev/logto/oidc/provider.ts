@@ -22,8 +22,17 @@ const tokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
 const hour = 3600;
 const day = 24 * hour;
 
-/** The OpenID provider, configured to behave as Logto's does. Mounted at /oidc. */
-export function createProvider(issuer: string, settings: Settings, sql: Database): Provider {
+/**
+ * The OpenID provider, configured to behave as Logto's does. Mounted at /oidc.
+ *
+ * @param options.ssrfProtection whether back-channel logouts go to public addresses only, as at Logto unless told
+ */
+export function createProvider(
+  issuer: string,
+  settings: Settings,
+  sql: Database,
+  { ssrfProtection }: { ssrfProtection: boolean },
+): Provider {
   const provider = new Provider(issuer, {
     adapter: createOidcAdapter(sql),
     // Stored and read back as jsonb: jose's looser JWK type is the only difference.
@@ -78,10 +87,12 @@ export function createProvider(issuer: string, settings: Settings, sql: Database
       },
     },
     renderError,
-    // The library refuses to deliver a back-channel logout to a loopback address (SSRF protection, in
-    // `dispatcher`). Here both ends are on the developer's own machine.
+    // The library's own `dispatcher` hangs up where an address is special: loopback, private, link-local.
     fetch: (url, request = {}) =>
-      globalThis.fetch(url, Object.assign(request, { dispatcher: undefined })),
+      globalThis.fetch(
+        url,
+        ssrfProtection ? request : Object.assign(request, { dispatcher: undefined }),
+      ),
   } satisfies Configuration);
   // Announced in Logto's discovery document; no client here may use it, which is also Logto's default.
   provider.registerGrantType(tokenExchange, () => {

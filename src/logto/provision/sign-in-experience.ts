@@ -34,7 +34,7 @@ function skipIdentifiers({ socialSignIn }: Experience) {
 }
 
 function leadBack({ config, ledger }: Step, { unknownSessionRedirectUrl: present }: Experience) {
-  const wanted = `${config.baseUrl}/sign-in`;
+  const wanted = `${config.baseUrl}/sign-in/resume`;
   if (present === wanted) return [];
   if (present) {
     ledger.note(kind, `unknownSessionRedirectUrl is ${present}, as somebody has set it, and stays`);

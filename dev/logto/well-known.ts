@@ -1,0 +1,23 @@
+import type Koa from "koa";
+import { findHuggingFaceConnector, huggingFaceConnector } from "./connectors.ts";
+import type { Database } from "./database.ts";
+import { readSignInExperience } from "./sign-in-experience.ts";
+
+/** What Logto's sign-in page asks to know how it looks. Anybody may ask. */
+export function tellSignInExperience(sql: Database): Koa.Middleware {
+  return async (ctx, next) => {
+    if (ctx.method !== "GET" || ctx.path !== "/api/.well-known/sign-in-exp") {
+      await next();
+      return;
+    }
+    const signInExperience = await readSignInExperience(sql);
+    const { target } = huggingFaceConnector;
+    const connector = await findHuggingFaceConnector(sql);
+    const isOffered = signInExperience.socialSignInConnectorTargets.includes(target);
+    const shown = { target, name: { en: "Hugging Face" }, platform: "Universal" };
+    ctx.body = {
+      ...signInExperience,
+      socialConnectors: connector && isOffered ? [{ id: connector.id, ...shown }] : [],
+    };
+  };
+}

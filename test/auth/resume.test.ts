@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+
+import { useSignIn } from "../support/sign-in.ts";
+
+// Logto knows one sign-in of a browser at a time: whichever tab signs in, the callback is that of the tab started last,
+// and the others are led here when they are reloaded.
+describe("GET /sign-in/resume", () => {
+  const world = useSignIn();
+  const { application, reachCallback, signIn } = world;
+
+  const begin = (agent: ReturnType<typeof application.visitor>, returnTo: string) =>
+    agent.get("/sign-in").query({ returnTo });
+
+  it("L07 leads each tab whose sign-in another took to a page that was asked for, the newest first", async () => {
+    const agent = application.visitor();
+    await begin(agent, "/account");
+    await begin(agent, "/account/sessions");
+    expect(await signIn(agent, { returnTo: "/organizations" })).toBe("/organizations");
+    for (const page of ["/account/sessions", "/account", "/", "/"]) {
+      const answer = await agent.get("/sign-in/resume");
+      expect([answer.status, answer.headers["location"]]).toEqual([303, page]);
+    }
+  });
+
+  it("leaves the sign-in of such a tab as it was: it may be finished after all", async () => {
+    const agent = application.visitor();
+    const callback = await reachCallback(agent, { returnTo: "/account" });
+    await signIn(agent);
+    expect((await agent.get("/sign-in/resume")).headers["location"]).toBe("/account");
+    expect((await agent.get(callback)).headers["location"]).toBe("/account");
+  });
+
+  it("signs a browser in that is not, and then leads to the same page", async () => {
+    const agent = application.visitor();
+    await begin(agent, "/account/sessions");
+    const answer = await agent.get("/sign-in/resume");
+    const parameters = await world.issuer.authorize(answer.headers["location"] ?? "");
+    const back = await agent.get(`/callback?${parameters.toString()}`);
+    expect(back.headers["location"]).toBe("/account/sessions");
+  });
+
+  it("knows nothing of other browsers, and of what is over", async () => {
+    await begin(application.visitor(), "/account/sessions");
+    const agent = application.visitor();
+    await begin(agent, "/account");
+    await application.query("update sign_in_transactions set expires_at = now()");
+    await signIn(agent);
+    expect((await agent.get("/sign-in/resume")).headers["location"]).toBe("/");
+  });
+
+  it("is no place to return to", async () => {
+    const agent = application.visitor();
+    expect(await signIn(agent, { returnTo: "/sign-in/resume" })).toBe("/");
+  });
+});
