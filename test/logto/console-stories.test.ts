@@ -163,14 +163,6 @@ async function tellStory({ operations, chances }: Story) {
     await provider.logto.webhooks.settled();
     await work(disturbed);
   }
-  // What is due in the next seconds and minutes.
-  for (let round = 0; round < 4; round += 1) {
-    await provider.logto.webhooks.settled();
-    await work(world.logto);
-    await world.letPass();
-  }
-  await work(world.logto);
-
   const strongest = (held: ReadonlySet<Role>) => roles.find((each) => held.has(each)) ?? "viewer";
   return {
     organization,
