@@ -1,5 +1,5 @@
 import pino from "pino";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 
 import { openJobPool } from "../../src/database/job-pool.ts";
@@ -11,8 +11,8 @@ import { createMailer } from "../../src/mail/mailer.ts";
 import type { Organization } from "../support/application.ts";
 import { useLogto } from "./logto-world.ts";
 
-// What Logto's Console does in several calls, of which it tells once, after the first: console-organization-writes.json
-// of the recordings.
+// What Logto's Console does in several calls, of which Logto tells once, after the first:
+// test/fixtures/logto/console-organization-writes.json.
 
 const world = useLogto();
 const { application, provider, console: logtoConsole } = world;
@@ -69,12 +69,12 @@ describe('"Add members" of the Console, with a role', () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount("Ada Byron");
     const stop = startWorker({ openPool, context: jobContext(world.logto), logger });
+    onTestFinished(() => stop(5_000));
     await logtoConsole.addMember(logtoId, ada);
     await expect.poll(() => readHere(organization, ada), { timeout: 20_000 }).toBe("viewer");
     expect(await readThere(logtoId, ada)).toBe("");
     await logtoConsole.giveRole(logtoId, ada, "admin");
     await expect.poll(() => readHere(organization, ada), { timeout: 20_000 }).toBe("admin");
-    await stop(5_000);
     expect(await readThere(logtoId, ada)).toBe("admin");
   });
 
