@@ -28,10 +28,16 @@ export type Stray =
   /** Made in Logto's Console, with an owner: an organization of ours to be. */
   | { kind: "new"; ownerSubjects: string[]; name: string }
   /** Somebody else's, or without an owner, or with a name that nobody could read: left alone. */
-  | { kind: "foreign"; reason: string; isOwnerless?: true };
+  | { kind: "foreign"; reason: string; mayGetOwner?: boolean };
 
 /** Seconds for which one without an owner is looked at again; from then on the daily comparison is enough. */
 const watchTime = 3_600;
+
+/** For so many of them, at least every minute. */
+const closeWatchTime = 600;
+
+/** One with more people and no owner is no new one, but that of somebody who uses the same Logto. */
+const mostPeople = 100;
 
 /** Takes an organization in that was made in Logto's Console, once it has an owner. */
 export const adoptOrganization = defineJob({
@@ -44,7 +50,7 @@ export const adoptOrganization = defineJob({
     try {
       const twin = await readTwin(logto, logtoId);
       const stray = twin && (await adopt({ ...context, logto }, twin));
-      if (stray?.kind === "foreign" && stray.isOwnerless) await watch(database, logtoId, 0);
+      if (stray?.kind === "foreign" && stray.mayGetOwner) await watch(database, logtoId, 0);
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       const job = { name: adoptOrganization.name, payload, key: nameJob(logtoId), queue: null };
@@ -66,7 +72,7 @@ export const awaitOwner = defineJob({
     try {
       const twin = await readTwin(logto, logtoId);
       const stray = twin && (await adopt({ ...context, logto }, twin));
-      if (stray?.kind !== "foreign" || !stray.isOwnerless) return;
+      if (stray?.kind !== "foreign" || !stray.mayGetOwner) return;
     } catch (error) {
       if (!isUnavailable(error)) throw error;
     }
@@ -77,8 +83,9 @@ export const awaitOwner = defineJob({
 /** @param seconds for which it has been watched */
 async function watch(database: Database, logtoId: string, seconds: number): Promise<void> {
   if (seconds >= watchTime) return;
-  // As long again, and a minute at most.
-  const delay = Math.min(Math.max(seconds, 2), 60);
+  // As long again.
+  const longest = seconds < closeWatchTime ? 60 : watchTime;
+  const delay = Math.min(Math.max(seconds, 2), longest);
   await database.unscoped.$transaction((tx) =>
     awaitOwner.enqueue(
       tx,
@@ -182,7 +189,8 @@ async function recognize({ database, logto, baseUrl }: SyncContext, twin: Twin) 
   const members = await listMembersAtLogto(logto, twin.id);
   const owners = [...members.values()].filter(({ role }) => role === "owner");
   if (owners.length === 0) {
-    return { kind: "foreign", reason: "it has no owner", isOwnerless: true } satisfies Stray;
+    const mayGetOwner = members.size <= mostPeople;
+    return { kind: "foreign", reason: "it has no owner", mayGetOwner } satisfies Stray;
   }
   const name = nameField.safeParse(twin.name);
   if (!name.success)
