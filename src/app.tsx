@@ -53,6 +53,7 @@ import { createHuggingFaceOAuth } from "./hugging-face/oauth.ts";
 import { huggingFacePages } from "./hugging-face/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
 import { followClaims } from "./logto/follow-claims.ts";
+import { createWebhookRefusals } from "./logto/webhook-refusals.ts";
 import { webhookRoutes } from "./logto/webhook-routes.ts";
 import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
@@ -138,9 +139,13 @@ export function createApp(dependencies: Dependencies): {
   const { endpoint, client } = config.huggingFace;
   const huggingFace =
     client && createHuggingFaceOAuth({ endpoint, client, baseUrl: config.baseUrl, logger });
+  const webhookRefusals = createWebhookRefusals(logger);
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
-    ...metricsRoutes({ unscoped }, config.metricsToken),
+    ...metricsRoutes(
+      { unscoped, identityProvider: openId.status, webhookRefusals: webhookRefusals.counts },
+      config.metricsToken,
+    ),
     ...landingPages(signInMethods),
     ...authPages({
       unscoped,
@@ -185,7 +190,7 @@ export function createApp(dependencies: Dependencies): {
       signOutAtProvider,
       isDeletedAtProvider: config.logto.management !== null,
     }),
-    ...webhookRoutes({ database, keys: config.logto.webhookKeys }),
+    ...webhookRoutes({ database, keys: config.logto.webhookKeys, refusals: webhookRefusals }),
   ];
 
   if (config.isDevelopment) app.use(reloadBrowsers(publicFolder));

@@ -14,6 +14,7 @@ import { startWorker } from "./jobs/worker.ts";
 import { createManagementApi } from "./logto/management-api.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { startHousekeeping } from "./operations/housekeeping.ts";
+import { startProviderProbe } from "./operations/provider-probe.ts";
 import { productName } from "./product.ts";
 
 /** How long requests in flight may take after we were told to stop. Milliseconds. */
@@ -56,6 +57,7 @@ async function start(config: Config): Promise<void> {
   logger.info({ url: config.baseUrl, address: server.address() }, "listening");
   // For whatever started it with a channel: `npm run dev`, or a process manager.
   process.send?.("ready");
+  const stopProbe = startProviderProbe({ look: openId.probe, logger });
   const stopHousekeeping = startHousekeeping({ database, sessionLimits: config.sessions, logger });
   const { baseUrl } = config;
   const mailer = createMailer({ ...config.mail, baseUrl });
@@ -82,6 +84,7 @@ async function start(config: Config): Promise<void> {
     const delay = config.server.shutdownDelaySeconds * 1000;
     setTimeout(() => process.exit(1), delay + drainLimit).unref();
     await wait(delay);
+    stopProbe();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
     await Promise.all([closed, stopHousekeeping(), stopWorker(drainLimit - jobMargin)]);

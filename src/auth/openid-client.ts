@@ -71,7 +71,9 @@ export type OpenIdClient = {
   /** Where to end the session at the provider, or null when the provider is not there to do it. */
   endSessionUrl(): Promise<string | null>;
   issuer: string;
-  /** Whether the provider answered when it was last needed; "up" before that. */
+  /** Asks the provider for its discovery and its keys, within twice the timeout of a call, for `status()`; never throws. */
+  probe(): Promise<void>;
+  /** Whether the provider answered when it was last needed or probed; "up" before that. */
   status(): "up" | "down";
 };
 
@@ -142,6 +144,7 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
   return {
     issuer,
     status: provider.status,
+    probe: provider.probe,
     startSignIn,
     async completeSignIn(completion) {
       // Half as long again as one call, and always within the 5 s a person is made to wait at most.

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type Discovery, issuerOf, loadDiscovery } from "./openid-discovery.ts";
-import { type OpenIdError, unavailable } from "./openid-error.ts";
+import { OpenIdError, unavailable } from "./openid-error.ts";
 import { loadKeys } from "./openid-jwt.ts";
 import { createOpenIdRequester } from "./openid-requester.ts";
 import { createSharedDocument } from "./openid-shared-document.ts";
@@ -45,6 +45,12 @@ export function createOpenIdProvider(options: OpenIdProviderOptions) {
     load: async () => loadKeys((await discovery.read()).jwksUri, requestShared),
   });
 
+  const readLiveDiscovery = (): Promise<Discovery> =>
+    discovery.read({
+      maxAge: reachableFor,
+      acceptStale: (error) => error.code !== "identity_provider_unavailable",
+    });
+
   return {
     issuer,
     discovery,
@@ -52,12 +58,19 @@ export function createOpenIdProvider(options: OpenIdProviderOptions) {
     report,
     request: createOpenIdRequester(requestTimeout, observe),
     /** Discovery of a provider that is alive; garbage it sends meanwhile does not outweigh what it said before. */
-    readLiveDiscovery: (): Promise<Discovery> =>
-      discovery.read({
-        maxAge: reachableFor,
-        acceptStale: (error) => error.code !== "identity_provider_unavailable",
-      }),
-    status: (): "up" | "down" => (reachable && !discovery.isFailing() ? "up" : "down"),
+    readLiveDiscovery,
+    /** Finds out whether it is there, for `status`. */
+    async probe(): Promise<void> {
+      try {
+        await readLiveDiscovery();
+        await keys.read({ maxAge: reachableFor, acceptStale: () => false });
+      } catch (error) {
+        // It has been reported, and noted.
+        if (!(error instanceof OpenIdError)) throw error;
+      }
+    },
+    status: (): "up" | "down" =>
+      reachable && !discovery.isFailing() && !keys.isFailing() ? "up" : "down",
   };
 }
 

@@ -2,7 +2,9 @@ import { invitationMail } from "../invitations/mail.ts";
 import { requestMail } from "../join-requests/mail.ts";
 import { deleteUserAtLogto } from "../logto/delete-user.ts";
 import { followWebhook } from "../logto/follow-webhook.ts";
-import { adoptOrganization } from "../logto/adopt-organization.ts";
+import { adoptOrganization, awaitOwner } from "../logto/adopt-organization.ts";
+import { followClaimsJob } from "../logto/follow-claims.ts";
+import { lookAgain } from "../logto/look-again.ts";
 import { reconcile } from "../logto/reconcile.ts";
 import { syncOrganization } from "../logto/sync-organization.ts";
 import { joinedMail, removedMail, roleMail } from "../memberships/mail.ts";
@@ -16,7 +18,10 @@ export const jobs: readonly Job[] = [
   requestMail,
   invitationMail,
   syncOrganization,
+  lookAgain,
   adoptOrganization,
+  awaitOwner,
+  followClaimsJob,
   reconcile,
   followWebhook,
   deleteUserAtLogto,

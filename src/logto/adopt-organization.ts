@@ -5,13 +5,19 @@ import { violatesUnique } from "../database/faults.ts";
 import { nameField } from "../http/name-field.ts";
 import { defineJob } from "../jobs/job.ts";
 import { createOrganization } from "../organizations/organization.ts";
-import { productSlug } from "../product.ts";
 import type { SyncContext } from "./compare-organization.ts";
 import { hintOrganization } from "./hints.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { pullUser } from "./pull-user.ts";
-import { deleteTwin, listMembersAtLogto, readTwin, type Twin, twinAnswer } from "./twin.ts";
+import {
+  deleteTwin,
+  listMembersAtLogto,
+  readMark,
+  readTwin,
+  type Twin,
+  twinAnswer,
+} from "./twin.ts";
 
 /** Whose an organization at Logto is that no organization of ours has noted as its twin. */
 export type Stray =
@@ -22,12 +28,16 @@ export type Stray =
   /** Made in Logto's Console, with an owner: an organization of ours to be. */
   | { kind: "new"; ownerSubjects: string[]; name: string }
   /** Somebody else's, or without an owner, or with a name that nobody could read: left alone. */
-  | { kind: "foreign"; reason: string };
+  | { kind: "foreign"; reason: string; mayGetOwner?: boolean };
 
-/** Our mark on what we make: another installation may use the same Logto. */
-const mark = z.object({
-  [productSlug]: z.object({ organizationId: z.uuid(), baseUrl: z.string() }),
-});
+/** Seconds for which one without an owner is looked at again; from then on the daily comparison is enough. */
+const watchTime = 3_600;
+
+/** For so many of them, at least every minute. */
+const closeWatchTime = 600;
+
+/** One with more people and no owner is no new one, but that of somebody who uses the same Logto. */
+const mostPeople = 100;
 
 /** Takes an organization in that was made in Logto's Console, once it has an owner. */
 export const adoptOrganization = defineJob({
@@ -39,7 +49,8 @@ export const adoptOrganization = defineJob({
     const { logtoId } = payload;
     try {
       const twin = await readTwin(logto, logtoId);
-      if (twin) await adopt({ ...context, logto }, twin);
+      const stray = twin && (await adopt({ ...context, logto }, twin));
+      if (stray?.kind === "foreign" && stray.mayGetOwner) await watch(database, logtoId, 0);
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       const job = { name: adoptOrganization.name, payload, key: nameJob(logtoId), queue: null };
@@ -47,6 +58,42 @@ export const adoptOrganization = defineJob({
     }
   },
 });
+
+/**
+ * Looks again at an organization that had no owner: Logto's Console makes it, adds people and gives them roles one after
+ * the other, and of the roles nothing tells.
+ */
+export const awaitOwner = defineJob({
+  name: "logto.await_owner",
+  payload: z.object({ logtoId: z.string(), seconds: z.number() }),
+  async run({ logtoId, seconds }, context) {
+    const { logto, database } = context;
+    if (!logto) return;
+    try {
+      const twin = await readTwin(logto, logtoId);
+      const stray = twin && (await adopt({ ...context, logto }, twin));
+      if (stray?.kind !== "foreign" || !stray.mayGetOwner) return;
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+    }
+    await watch(database, logtoId, seconds);
+  },
+});
+
+/** @param seconds for which it has been watched */
+async function watch(database: Database, logtoId: string, seconds: number): Promise<void> {
+  if (seconds >= watchTime) return;
+  // As long again.
+  const longest = seconds < closeWatchTime ? 60 : watchTime;
+  const delay = Math.min(Math.max(seconds, 2), longest);
+  await database.unscoped.$transaction((tx) =>
+    awaitOwner.enqueue(
+      tx,
+      { logtoId, seconds: seconds + delay },
+      { key: `logto:await_owner:${logtoId}`, delay },
+    ),
+  );
+}
 
 /** Has it looked at soon; once, however many ask for it. */
 export function requestAdoption(database: Database, logtoId: string): Promise<void> {
@@ -126,10 +173,10 @@ async function findOrganizationOf({ unscoped }: Database, logtoId: string): Prom
 /** @returns null where one of ours has noted it */
 async function recognize({ database, logto, baseUrl }: SyncContext, twin: Twin) {
   if (await findOrganizationOf(database, twin.id)) return null;
-  const { data: marked } = mark.safeParse(twin.customData);
-  if (marked) {
-    const { organizationId } = marked[productSlug];
-    if (marked[productSlug].baseUrl !== baseUrl) {
+  const mark = readMark(twin);
+  if (mark) {
+    const { organizationId } = mark;
+    if (mark.baseUrl !== baseUrl) {
       return { kind: "foreign", reason: "another installation's" } satisfies Stray;
     }
     const row = await database.forOrganization(organizationId, (tx) =>
@@ -141,7 +188,10 @@ async function recognize({ database, logto, baseUrl }: SyncContext, twin: Twin) 
   }
   const members = await listMembersAtLogto(logto, twin.id);
   const owners = [...members.values()].filter(({ role }) => role === "owner");
-  if (owners.length === 0) return { kind: "foreign", reason: "it has no owner" } satisfies Stray;
+  if (owners.length === 0) {
+    const mayGetOwner = members.size <= mostPeople;
+    return { kind: "foreign", reason: "it has no owner", mayGetOwner } satisfies Stray;
+  }
   const name = nameField.safeParse(twin.name);
   if (!name.success)
     return { kind: "foreign", reason: "nobody could read its name" } satisfies Stray;

@@ -5,7 +5,7 @@ import { admit, changeAsGuest } from "../memberships/joining.ts";
 import { mailRemoved, mailRoleChanged } from "../memberships/mail.ts";
 import { hasAnotherOwner } from "../memberships/ownership.ts";
 import type { Role } from "../memberships/roles.ts";
-import type { LocalPerson } from "./local-state.ts";
+import { type LocalPerson, settleFollowed } from "./local-state.ts";
 
 /** What came of a change that was made at Logto. `refused`: it cannot be true here, for this reason. */
 export type Outcome =
@@ -24,7 +24,7 @@ const via = { via: "logto" } as const;
 
 /**
  * Makes somebody's membership what it is at Logto, by nobody: in one transaction, in which nothing else changes who
- * belongs to the organization.
+ * belongs to the organization, and after which there is nothing to tell Logto.
  *
  * @param person as they were read before Logto was asked: where that has changed since, what Logto said is too old
  * @param role null: no member any more
@@ -51,6 +51,7 @@ export async function applyChange(
         return revert({ reason: "no owner would be left", role: member.role }, userId);
       }
       const event = await write(tx, { ...key, from: member?.role ?? null, to: role, person });
+      if (event) await settleFollowed(tx, organizationId, person);
       return { value: { kind: "applied" }, event };
     });
   } catch (error) {

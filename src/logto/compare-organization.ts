@@ -5,6 +5,7 @@ import type { ManagementApi } from "./management-api.ts";
 import { pullUser } from "./pull-user.ts";
 import {
   listMembersAtLogto,
+  type MemberAtLogto,
   nobody,
   type MembershipAtLogto,
   readMemberAtLogto,
@@ -25,7 +26,7 @@ export type Comparison = {
   here: LocalOrganization;
   twin: Twin | null;
   /** Members at Logto whom nobody knows here. */
-  strangers: Subject[];
+  strangers: MemberAtLogto[];
   people: { person: LocalPerson; atLogto: MembershipAtLogto; difference: Difference }[];
 };
 

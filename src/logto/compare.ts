@@ -22,12 +22,13 @@ export type Difference =
   /** Ours has to become like this; null: no member here. */
   | { kind: "inward"; role: Role | null };
 
-/** What somebody is here who has none of our roles at Logto: the least. */
-const roleOfNoRole: Role = "viewer";
+/** What somebody is here who has none of our roles at Logto: the least. Logto is not told: its role may be to come. */
+export const roleOfNoRole: Role = "viewer";
 
 /**
  * Decides who is right. What was changed here and Logto has not been told goes first; any other difference is a change
  * at Logto, which counts, but for people it cannot be true of: who is suspended here, or has no account any more.
+ * A viewer here and a member there without any of our roles are equal, unless somebody here has just made them a viewer.
  * Of whom Logto knows no more nothing can be made equal.
  * Nobody belongs to the twin of a deleted organization, nor who is suspended: nothing else there knows of either.
  */
@@ -38,7 +39,9 @@ export function compareMembership(
 ): Difference {
   const wanted = isDeleted || here.isSuspended ? null : here.role;
   if (here.isKept) return { kind: "none" };
-  const isEqual = wanted === null ? !atLogto.isMember : atLogto.role === wanted;
+  const assumed = here.isPending ? null : roleOfNoRole;
+  const isEqual =
+    wanted === null ? !atLogto.isMember : atLogto.isMember && (atLogto.role ?? assumed) === wanted;
   if (isEqual) return { kind: "none" };
   if (here.isPending || isDeleted) return { kind: "outward", role: wanted, isReverted: false };
   if (here.isSuspended || !here.hasAccount)

@@ -1,79 +1,134 @@
+import { nameField } from "../http/name-field.ts";
+import type { Role } from "../memberships/roles.ts";
 import { sweepTwins } from "./adopt-organization.ts";
 import { type Comparison, compareOrganization, type SyncContext } from "./compare-organization.ts";
+import { roleOfNoRole } from "./compare.ts";
 import { readLocalOrganization } from "./local-state.ts";
 import { listTwins } from "./reconcile.ts";
 import { reconcileUsers, type UserDifference } from "./reconcile-users.ts";
 
-/**
- * Compares everything and changes nothing.
- *
- * @returns a line for each difference, in plain words; none where both sides are equal
- */
-export async function describeDrift(context: SyncContext): Promise<string[]> {
-  const lines: string[] = [];
+/** Where both sides differ, in plain words. */
+export type Drift = {
+  about: "organization" | "membership" | "account";
+  /** What will be done about it; nothing, where it says that it is left alone. */
+  plan: string;
+  /** What is so once it was done. */
+  result: string;
+};
+
+/** Compares everything and changes nothing. @returns nothing where both sides are equal */
+export async function describeDrift(context: SyncContext): Promise<Drift[]> {
+  const drift: Drift[] = [];
   for await (const { organizationId } of listTwins(context.database, 0)) {
-    lines.push(...(await describeOrganization(context, organizationId)));
+    drift.push(...(await describeOrganization(context, organizationId)));
   }
   for (const { twin, stray } of await sweepTwins(context, { isDryRun: true })) {
     const name = `${twin.name} (${twin.id} at Logto)`;
-    if (stray.kind === "new") lines.push(`${name} will be taken in`);
-    if (stray.kind === "orphan") lines.push(`${name} will be deleted there: it is nobody's twin`);
-    if (stray.kind === "foreign") lines.push(`${name} is left alone: ${stray.reason}`);
+    if (stray.kind === "new") drift.push(ofOrganization(name, "will be taken in", "is taken in"));
+    if (stray.kind === "orphan") {
+      const reason = ": it is nobody's twin";
+      const [plan, result] = [`will be deleted there${reason}`, `is deleted there${reason}`];
+      drift.push(ofOrganization(name, plan, result));
+    }
+    if (stray.kind === "foreign") {
+      const leftAlone = `is left alone: ${stray.reason}`;
+      drift.push(ofOrganization(name, leftAlone, leftAlone));
+    }
   }
   const users = await reconcileUsers(context, { isDryRun: true });
-  return [...lines, ...users.map(describeUser)];
+  return [...drift, ...users.map(describeUser)];
 }
 
-const userChanges: Record<UserDifference["difference"], string> = {
-  deleted: "is gone at Logto: their account will be deleted here",
-  suspended: "is suspended at Logto: they will be signed out here",
-  reactivated: "is not suspended at Logto any more: they will be let in here",
-  profile: "has changed at Logto: so will they here",
+const ofOrganization = (name: string, plan: string, result: string): Drift => ({
+  about: "organization",
+  plan: `${name} ${plan}`,
+  result: `${name} ${result}`,
+});
+
+function ofMembership(
+  organization: string,
+  member: { name: string | null; subject: string },
+  { role, side }: { role: Role | null; side: "here" | "at Logto" },
+): Drift {
+  const who = `${organization}: ${nameSubject(member)}`;
+  const what = `${role ?? "no member any more"} ${side}`;
+  return { about: "membership", plan: `${who} will be ${what}`, result: `${who} is now ${what}` };
+}
+
+/** By name, and by what Logto's Console finds them. */
+const nameSubject = ({ name, subject }: { name: string | null; subject: string }) =>
+  name === null ? `${subject} at Logto` : `${name} (${subject} at Logto)`;
+
+const userChanges: Record<UserDifference["difference"], [plan: string, result: string]> = {
+  deleted: ["their account will be deleted here", "their account is deleted here"],
+  suspended: ["they will be signed out here", "they are signed out here"],
+  reactivated: ["they will be let in here", "they are let in here again"],
+  profile: ["so will they here", "so have they here"],
 };
 
-/** Without their name: whoever runs this need not read it. */
-const describeUser = ({ subject, difference }: UserDifference): string =>
-  `${subject} ${userChanges[difference]}`;
+const userReasons: Record<UserDifference["difference"], string> = {
+  deleted: "is gone at Logto",
+  suspended: "is suspended at Logto",
+  reactivated: "is not suspended at Logto any more",
+  profile: "has changed at Logto",
+};
+
+function describeUser({ difference, ...user }: UserDifference): Drift {
+  const why = `${nameSubject(user)} ${userReasons[difference]}`;
+  const [plan, result] = userChanges[difference];
+  return { about: "account", plan: `${why}: ${plan}`, result: `${why}: ${result}` };
+}
 
 async function describeOrganization(
   context: SyncContext,
   organizationId: string,
-): Promise<string[]> {
+): Promise<Drift[]> {
   const here = await context.database.forOrganization(organizationId, (tx) =>
     readLocalOrganization(tx, organizationId),
   );
   if (!here) return [];
-  if (here.name === null) return [`${organizationId} was removed: its twin will be deleted`];
-  if (here.logtoId === null) return [`${here.name} has no twin: one will be made`];
+  const { name, logtoId } = here;
+  if (name === null) {
+    const removed = `${organizationId} was removed:`;
+    return [ofOrganization(removed, "its twin will be deleted", "its twin is deleted")];
+  }
+  if (logtoId === null) {
+    return [ofOrganization(name, "has no twin: one will be made", "has a twin now")];
+  }
+  const wholly = { all: true, acquaints: false };
   const comparison = await compareOrganization(
     context,
     organizationId,
-    { ...here, logtoId: here.logtoId },
-    { all: true, acquaints: false },
+    { ...here, logtoId },
+    wholly,
   );
   const { twin } = comparison;
-  if (!twin) return [`${here.name} was deleted at Logto: its twin will be made anew`];
-  return describeDifferences(comparison, here.name, twin.name);
+  if (!twin) {
+    const [plan, result] = ["its twin will be made anew", "its twin is made anew"];
+    return [ofOrganization(`${name} was deleted at Logto:`, plan, result)];
+  }
+  return describeDifferences(comparison, name, twin.name);
 }
 
 function describeDifferences(
   { here, people, strangers }: Comparison,
   name: string,
   twinName: string,
-): string[] {
-  const lines = people.flatMap(({ person, difference }) => {
+): Drift[] {
+  const drift = people.flatMap(({ person, difference }) => {
     if (difference.kind === "none") return [];
     const side = difference.kind === "outward" ? "at Logto" : "here";
-    const end = difference.role === null ? "no member any more" : difference.role;
-    return [`${name}: ${person.subject} will be ${end} ${side}`];
+    return [ofMembership(name, person, { role: difference.role, side })];
   });
-  if (twinName !== name) {
-    const isOurs = here.version > here.pushedVersion || here.isDeleted;
-    lines.push(
-      isOurs
-        ? `${twinName} will be called ${name} at Logto`
-        : `${name} will be called ${twinName} here`,
-    );
+  const isOurs = here.version > here.pushedVersion || here.isDeleted;
+  if (twinName !== name && (isOurs || nameField.safeParse(twinName).data !== name)) {
+    const [from, end] = isOurs
+      ? [twinName, `called ${name} at Logto`]
+      : [name, `called ${twinName} here`];
+    drift.push(ofOrganization(from, `will be ${end}`, `is now ${end}`));
   }
-  return [...lines, ...strangers.map(({ subject }) => `${name}: ${subject} will be let in here`)];
+  const added = strangers.map((stranger) =>
+    ofMembership(name, stranger, { role: stranger.role ?? roleOfNoRole, side: "here" }),
+  );
+  return [...drift, ...added];
 }

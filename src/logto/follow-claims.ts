@@ -1,51 +1,66 @@
 import { setTimeout as wait } from "node:timers/promises";
 
+import { z } from "zod";
+
 import type { AuthenticatedPerson } from "../auth/openid-claims.ts";
 import type { AfterSignIn } from "../auth/pages.tsx";
 import type { Database, Transaction } from "../database/database.ts";
+import { defineJob } from "../jobs/job.ts";
 import { type Role, roles } from "../memberships/roles.ts";
 import { requestAdoption } from "./adopt-organization.ts";
-import { hintMembership } from "./hints.ts";
+import { roleOfNoRole } from "./compare.ts";
+import { hintMemberships } from "./hints.ts";
 
 /** Milliseconds that somebody waits at most whom Logto has let into an organization since they were here. */
-const patience = 1_500;
+const patience = 300;
 
 type OwnMembership = { organizationId: string; logtoId: string; role: Role };
+
+/** Has what the claims of a sign-in say otherwise looked at, however much it is: nobody waits for that. */
+export const followClaimsJob = defineJob({
+  name: "logto.follow_claims",
+  payload: z.object({
+    userId: z.uuid(),
+    organizationIds: z.array(z.uuid()),
+    /** Of organizations that nobody knows here. */
+    logtoIds: z.array(z.string()),
+  }),
+  async run({ userId, organizationIds, logtoIds }, { database }) {
+    await hintMemberships(database, { userId, organizationIds });
+    for (const logtoId of logtoIds) await requestAdoption(database, logtoId);
+  },
+});
 
 /**
  * After a sign-in, compares what Logto's claims say of the person's organizations with what is so here, and has what
  * differs looked at. The claims decide nothing: they may be older than what has just been changed here. Whoever comes
- * for the first time through their company's sign-in is waited for, so that they find their organization.
+ * for the first time through their company's sign-in is waited for a moment, so that they find their organization.
  */
 export function followClaims(database: Database): AfterSignIn {
   return async ({ id: userId }, _request, person) => {
     const claimed = readClaims(person);
-    const { own, twins } = await database.unscoped.$transaction(async (tx) => ({
-      own: await listOwn(tx, userId),
-      twins: await findTwins(tx, [...claimed.keys()]),
-    }));
-    const here = new Set(own.map(({ logtoId }) => logtoId));
-    const changed = own.filter(({ logtoId, role }) => claimed.get(logtoId) !== role);
-    const added = twins.filter(({ logtoId }) => !here.has(logtoId));
-    for (const { organizationId } of [...changed, ...added]) {
-      await hintMembership(database, { organizationId, userId });
-    }
-    const known = new Set(twins.map(({ logtoId }) => logtoId));
-    for (const logtoId of claimed.keys()) {
-      if (!known.has(logtoId)) await requestAdoption(database, logtoId);
-    }
-    await waitFor(
-      database,
-      userId,
-      added.map(({ organizationId }) => organizationId),
-    );
+    const added = await database.unscoped.$transaction(async (tx) => {
+      const own = await listOwn(tx, userId);
+      const twins = await findTwins(tx, [...claimed.keys()]);
+      const here = new Set(own.map(({ logtoId }) => logtoId));
+      const known = new Set(twins.map(({ logtoId }) => logtoId));
+      const missing = twins.filter(({ logtoId }) => !here.has(logtoId));
+      const changed = own.filter(({ logtoId, role }) => claimed.get(logtoId) !== role);
+      const organizationIds = [...missing, ...changed].map(({ organizationId }) => organizationId);
+      const logtoIds = [...claimed.keys()].filter((logtoId) => !known.has(logtoId));
+      if (organizationIds.length + logtoIds.length > 0) {
+        await followClaimsJob.enqueue(tx, { userId, organizationIds, logtoIds });
+      }
+      return missing.map(({ organizationId }) => organizationId);
+    });
+    await waitFor(database, userId, added);
   };
 }
 
-/** By organization at Logto, the strongest of our roles there; null where there is none of them. */
+/** By organization at Logto, what they are there: the strongest of our roles, or the least where there is none. */
 function readClaims(
   person: Pick<AuthenticatedPerson, "organizations" | "organizationRoles">,
-): Map<string, Role | null> {
+): Map<string, Role> {
   return new Map(
     person.organizations.map((logtoId) => {
       const named = new Set(
@@ -53,7 +68,7 @@ function readClaims(
           .filter(({ organizationId }) => organizationId === logtoId)
           .map(({ role }) => role),
       );
-      return [logtoId, roles.find((role) => named.has(role)) ?? null];
+      return [logtoId, roles.find((role) => named.has(role)) ?? roleOfNoRole];
     }),
   );
 }
@@ -76,19 +91,24 @@ function findTwins(tx: Transaction, logtoIds: string[]) {
       from logto_organizations where logto_id = any (${logtoIds})`;
 }
 
-/** Until the jobs that look at these memberships are done. */
+/** Until they belong to all of these, and no longer than anybody should wait, however slow the database is. */
 async function waitFor(database: Database, userId: string, organizationIds: string[]) {
-  const end = performance.now() + patience;
-  for (const organizationId of organizationIds) {
-    while (performance.now() < end) {
-      const isSettled = await database.forOrganization(organizationId, async (tx) => {
-        const row = await tx.logtoMembership.findUnique({
-          where: { organizationId_userId: { organizationId, userId } },
-        });
-        return !row || row.hintsSeen >= row.hints;
-      });
-      if (isSettled) break;
-      await wait(50);
+  if (organizationIds.length === 0) return;
+  const isOver = new AbortController();
+  const poll = async () => {
+    while (!isOver.signal.aborted && !(await belongsTo(database, userId, organizationIds))) {
+      await wait(40);
     }
-  }
+  };
+  // Whoever cannot be told now finds out on the page.
+  await Promise.race([poll().catch(() => undefined), wait(patience)]);
+  isOver.abort();
+}
+
+function belongsTo({ unscoped }: Database, userId: string, organizationIds: string[]) {
+  return unscoped.$transaction(async (tx) => {
+    await tx.$queryRaw`select set_config('app.user_id', ${userId}, true)`;
+    const where = { userId, organizationId: { in: organizationIds } };
+    return (await tx.membership.count({ where })) === organizationIds.length;
+  });
 }

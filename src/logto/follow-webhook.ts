@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { defineJob } from "../jobs/job.ts";
 import { requestAdoption } from "./adopt-organization.ts";
-import { hintMembership, hintOrganization } from "./hints.ts";
+import { hintMemberships, hintOrganization } from "./hints.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { type PullContext, pullUser } from "./pull-user.ts";
@@ -54,7 +54,7 @@ async function follow(context: PullContext, event: WebhookEvent): Promise<boolea
   }
   const organizationId = await findOrganization(context, event.logtoId);
   if (organizationId === null) {
-    if (event.kind !== "organization" || !event.isNew) return false;
+    if (!mayBeAdopted(event)) return false;
     await requestAdoption(database, event.logtoId);
     return true;
   }
@@ -65,13 +65,22 @@ async function follow(context: PullContext, event: WebhookEvent): Promise<boolea
   for (const subject of event.added) {
     // Whoever belongs to an organization of ours is known here, also before they first sign in.
     const userId = (await findUser(context, subject))?.id ?? (await pullUser(context, subject));
-    if (userId !== null) await hintMembership(database, { organizationId, userId });
+    if (userId !== null) {
+      await hintMemberships(database, { userId, organizationIds: [organizationId] });
+    }
   }
   for (const subject of event.removed) {
     const user = await findUser(context, subject);
-    if (user) await hintMembership(database, { organizationId, userId: user.id });
+    if (user) {
+      await hintMemberships(database, { userId: user.id, organizationIds: [organizationId] });
+    }
   }
   return true;
+}
+
+/** Whether an organization that nobody knows here may have an owner now: it is made first, and gets its people afterwards. */
+function mayBeAdopted(event: Exclude<WebhookEvent, { kind: "person" }>): boolean {
+  return event.kind === "organization" ? event.isNew : event.added.length > 0;
 }
 
 /** Logto cuts each list after 5000; and asking about each of many takes longer than reading them all. */

@@ -19,6 +19,8 @@ export type LocalOrganization = {
 export type LocalPerson = {
   userId: string;
   subject: string;
+  /** For operators; null: nobody has said. */
+  name: string | null;
   isMachine: boolean;
   hasAccount: boolean;
   role: Role | null;
@@ -55,7 +57,7 @@ export function listLocalPeople(
   { organizationId, issuer, all }: { organizationId: string; issuer: string; all: boolean },
 ): Promise<LocalPerson[]> {
   return tx.$queryRaw<LocalPerson[]>`
-    select l.user_id as "userId", u.subject, u.is_machine as "isMachine", u.deleted_at is null as "hasAccount",
+    select l.user_id as "userId", u.subject, coalesce(u.name, u.username) as name, u.is_machine as "isMachine", u.deleted_at is null as "hasAccount",
            m.role, m.suspended_at is not null as "isSuspended",
            coalesce(m.role = 'owner' and u.suspended_at is not null
              and exists (select from audit_events e
@@ -73,23 +75,59 @@ export function listLocalPeople(
      order by l.user_id`;
 }
 
+/** Somebody of whom both sides are equal now. */
+export type Settled = Pick<LocalPerson, "userId" | "version" | "hints"> & {
+  /** Whether their role at Logto may be still to come. */
+  isWatched: boolean;
+};
+
 /** Notes what Logto has been told and asked of; what has changed meanwhile stays open. */
 export async function settleMemberships(
   tx: Transaction,
   organizationId: string,
-  people: readonly Pick<LocalPerson, "userId" | "version" | "hints">[],
+  people: readonly Settled[],
 ): Promise<void> {
   if (people.length === 0) return;
-  const seen = people.map(({ userId, version, hints }) => ({
+  const seen = people.map(({ userId, version, hints, isWatched }) => ({
     user_id: userId,
     version: version.toString(),
     hints: hints.toString(),
+    is_watched: isWatched,
   }));
   await tx.$executeRaw`
     update logto_memberships l
-       set pushed_version = greatest(l.pushed_version, s.version), hints_seen = greatest(l.hints_seen, s.hints)
-      from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as s (user_id uuid, version bigint, hints bigint)
+       set pushed_version = greatest(l.pushed_version, s.version), hints_seen = greatest(l.hints_seen, s.hints),
+           watched_since = case when s.is_watched then coalesce(l.watched_since, now()) end
+      from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb)
+             as s (user_id uuid, version bigint, hints bigint, is_watched boolean)
      where l.organization_id = ${organizationId}::uuid and l.user_id = s.user_id`;
+}
+
+/**
+ * Notes that a change of this transaction came from Logto, so that nobody tells Logto of it: there it may be another one
+ * already.
+ *
+ * @param version before the change; where there was another change as well, all stays open
+ */
+export async function settleFollowed(
+  tx: Transaction,
+  organizationId: string,
+  { userId, version }: Pick<LocalPerson, "userId" | "version">,
+): Promise<void> {
+  await tx.$executeRaw`
+    update logto_memberships set pushed_version = version
+     where organization_id = ${organizationId}::uuid and user_id = ${userId}::uuid and version = ${version + 1n}`;
+}
+
+/** As {@link settleFollowed}, of a new name. */
+export async function settleFollowedName(
+  tx: Transaction,
+  organizationId: string,
+  version: bigint,
+): Promise<void> {
+  await tx.$executeRaw`
+    update logto_organizations set pushed_version = version
+     where organization_id = ${organizationId}::uuid and version = ${version + 1n}`;
 }
 
 /** Those of another issuer can never be told: there is nothing open about them. */

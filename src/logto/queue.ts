@@ -17,7 +17,7 @@ export type QueuedJob = {
   lastError: string | null;
 };
 
-/** Lists what Logto has not been told or asked yet, the oldest first; not the comparison of every minute, unless it fails. */
+/** Lists what Logto has not been told or asked yet, the oldest first; not what only looks once more, unless it fails. */
 export function listQueue({ unscoped }: Database): Promise<QueuedJob[]> {
   return unscoped.$queryRaw<QueuedJob[]>`
     select id::text, task_identifier as kind,
@@ -26,8 +26,7 @@ export function listQueue({ unscoped }: Database): Promise<QueuedJob[]> {
            created_at as "createdAt", run_at as "runAt", locked_at is not null as "isUnderWay",
            attempts >= max_attempts and locked_at is null as "isGivenUp", attempts::integer, last_error as "lastError"
       from graphile_worker.jobs
-     where task_identifier like 'logto.%' and (task_identifier <> 'logto.reconcile' or last_error is not null)
-       and not (${superseded})
+     where ${isOpen} and not (${superseded})
      order by created_at, id`;
 }
 
@@ -36,11 +35,15 @@ export async function retryQueue({ unscoped }: Database): Promise<number> {
   const rows = await unscoped.$queryRaw<object[]>`
     select id from graphile_worker.reschedule_jobs(
       array(select id from graphile_worker.jobs
-             where task_identifier like 'logto.%' and (task_identifier <> 'logto.reconcile' or last_error is not null)
-               and (attempts > 0 or run_at > now()) and not (${superseded})),
+             where ${isOpen} and (attempts > 0 or run_at > now()) and not (${superseded})),
       run_at => now(), attempts => 0)`;
   return rows.length;
 }
+
+/** There is always one of these, or often: they look whether anything has changed. */
+const looksOnly = Prisma.sql`task_identifier in ('logto.reconcile', 'logto.look_again', 'logto.await_owner')`;
+
+const isOpen = Prisma.sql`task_identifier like 'logto.%' and (not (${looksOnly}) or last_error is not null)`;
 
 /**
  * A job that another one of the same key took the place of while it was under way, and that did not get to its end: it
@@ -48,7 +51,7 @@ export async function retryQueue({ unscoped }: Database): Promise<number> {
  */
 const superseded = Prisma.sql`
   key is null and attempts >= max_attempts and locked_at is null
-  and task_identifier in ('logto.sync_organization', 'logto.adopt_organization', 'logto.reconcile', 'logto.handle_webhook')`;
+  and (task_identifier in ('logto.sync_organization', 'logto.adopt_organization', 'logto.handle_webhook') or ${looksOnly})`;
 
 /** Removes what is left of them. */
 export async function dropSuperseded({ unscoped }: Database): Promise<void> {

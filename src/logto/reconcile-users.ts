@@ -9,6 +9,8 @@ import { listUsers, readUser, type UserAtLogto } from "./users-at-logto.ts";
 export type UserDifference = {
   userId: string;
   subject: string;
+  /** What they are called here. */
+  name: string | null;
   difference: "deleted" | "suspended" | "reactivated" | "profile";
 };
 
@@ -39,7 +41,7 @@ export async function reconcileUsers(
     try {
       const difference = await compare(context, user, theirs.get(subject));
       if (!difference) continue;
-      differences.push({ userId, subject, difference });
+      differences.push({ userId, subject, name: user.name ?? user.username, difference });
       if (!isDryRun) await pullUser(context, subject);
     } catch (error) {
       if (isUnavailable(error)) throw error;

@@ -6,6 +6,7 @@ import { sweepTwins } from "./adopt-organization.ts";
 import type { SyncContext } from "./compare-organization.ts";
 import { hintOrganization } from "./hints.ts";
 import { isUnavailable } from "./logto-error.ts";
+import { forgetLostMachines } from "./lost-machines.ts";
 import { dropSuperseded } from "./queue.ts";
 import { reconcileUsers } from "./reconcile-users.ts";
 
@@ -38,7 +39,7 @@ export const reconcile = defineJob({
     try {
       const report = isFull
         ? await reconcileEverything({ ...context, logto })
-        : { organizations: await hintOrganizations(database, since ?? now - fullInterval) };
+        : await reconcileLately({ ...context, logto }, since ?? now - fullInterval);
       if (isFull) logger.info({ part: "logto", ...report }, "everything is compared with Logto");
       await next({ since: now, fullSince: isFull ? now : fullSince });
     } catch (error) {
@@ -60,11 +61,18 @@ export async function scheduleReconciliation(database: Database): Promise<void> 
                         where key = ${scheduled.key} and attempts < max_attempts)`;
 }
 
+/** What was touched here since then, and what is cheap to find out and Logto tells nobody of. */
+async function reconcileLately(context: SyncContext, since: number) {
+  const organizations = await hintOrganizations(context.database, since);
+  return { organizations, machines: await forgetLostMachines(context) };
+}
+
 /** What came of comparing everything; the organizations themselves are compared by the jobs that it adds. */
 export async function reconcileEverything(context: SyncContext) {
   const organizations = await hintOrganizations(context.database, 0);
   const strays = await sweepTwins(context, { isDryRun: false });
   const users = await reconcileUsers(context, { isDryRun: false });
+  const machines = await forgetLostMachines(context);
   const count = (kind: string) => strays.filter(({ stray }) => stray.kind === kind).length;
   return {
     organizations,
@@ -72,6 +80,7 @@ export async function reconcileEverything(context: SyncContext) {
     orphans: count("orphan"),
     foreign: count("foreign"),
     people: users.length,
+    machines,
   };
 }
 

@@ -2,11 +2,19 @@ import { nameField } from "../http/name-field.ts";
 import { changeAsGuest } from "../memberships/joining.ts";
 import { applyChange, byLogto, noteRefusal } from "./apply-change.ts";
 import type { Comparison, SyncContext } from "./compare-organization.ts";
-import { type LocalPerson, settleMemberships, settleOrganization } from "./local-state.ts";
+import {
+  type LocalPerson,
+  type Settled,
+  settleFollowedName,
+  settleMemberships,
+  settleOrganization,
+} from "./local-state.ts";
 import { isRefusal } from "./logto-error.ts";
+import { scheduleNextLook } from "./look-again.ts";
 import type { ManagementApi } from "./management-api.ts";
 import {
   type MembershipAtLogto,
+  readMemberAtLogto,
   removeMemberAtLogto,
   renameTwin,
   setMemberAtLogto,
@@ -31,24 +39,33 @@ export async function settleDifferences(
   const { here, twin } = comparison;
   const deadline = performance.now() + patience;
   await settleName(context, organizationId, comparison);
-  const settled: LocalPerson[] = [];
+  const settled: Settled[] = [];
   let isDone = true;
   for (const { person, atLogto, difference } of inOrder(comparison.people)) {
     if (performance.now() > deadline) {
       isDone = false;
       break;
     }
-    if (await settlePerson(context, organizationId, twin.id, { person, atLogto, difference })) {
-      settled.push(person);
+    const compared = { person, atLogto, difference };
+    if (await settlePerson(context, organizationId, twin.id, compared)) {
+      settled.push({ ...person, isWatched: isRoleToCome(compared) });
     } else {
       isDone = false;
     }
   }
   await database.forOrganization(organizationId, async (tx) => {
-    await settleMemberships(tx, organizationId, settled);
+    // In the order in which the triggers take the rows.
     if (isDone) await settleOrganization(tx, organizationId, here);
+    await settleMemberships(tx, organizationId, settled);
+    await scheduleNextLook(tx, organizationId);
   });
   return isDone;
+}
+
+/** Whether nothing will tell of a role that they get there next: they have none yet, or were added only now. */
+function isRoleToCome({ person, atLogto, difference }: Comparison["people"][number]): boolean {
+  if (difference.kind === "outward" || !atLogto.isMember) return false;
+  return atLogto.role === null || (difference.kind === "inward" && person.role === null);
 }
 
 /** Whoever becomes an owner comes before whoever stops being one. */
@@ -60,7 +77,7 @@ function isNewOwner({ difference }: Comparison["people"][number]): boolean {
   return difference.kind === "inward" && difference.role === "owner";
 }
 
-/** @returns whether both sides are equal now; not where ours has changed meanwhile, and another job follows */
+/** @returns whether both sides are equal now; not where one of them has changed meanwhile, and another job follows */
 async function settlePerson(
   { database, logto }: SyncContext,
   organizationId: string,
@@ -68,40 +85,31 @@ async function settlePerson(
   { person, atLogto, difference }: Comparison["people"][number],
 ): Promise<boolean> {
   if (difference.kind === "none") return true;
+  // What was read of a large organization may be half a minute old.
+  const present = await readMemberAtLogto(logto, logtoId, person);
+  if (present.isMember !== atLogto.isMember || present.role !== atLogto.role) return false;
   if (difference.kind === "outward") {
     if (difference.isReverted) {
       const reason = person.hasAccount ? "suspended here" : "account deleted";
       await noteRefusal(database, organizationId, person, reason);
     }
-    return tellLogto(logto, logtoId, person, atLogto, difference.role);
+    return tellLogto(logto, logtoId, person, present, difference.role);
   }
   const outcome = await applyChange(database, organizationId, person, difference.role);
-  if (outcome.kind === "overtaken") return false;
-  if (outcome.kind === "refused") return tellLogto(logto, logtoId, person, atLogto, outcome.role);
-  if (difference.role === null || difference.role === atLogto.role) return settleApplied();
-  // Nobody had said as what: now Logto is told.
-  return tellLogto(logto, logtoId, person, atLogto, difference.role);
-
-  /** What we have just written is what Logto said: there is nothing to tell it. */
-  async function settleApplied(): Promise<boolean> {
-    const version = person.version + 1n;
-    await database.forOrganization(organizationId, (tx) =>
-      settleMemberships(tx, organizationId, [{ ...person, version }]),
-    );
-    return true;
-  }
+  if (outcome.kind === "refused") return tellLogto(logto, logtoId, person, present, outcome.role);
+  return outcome.kind === "applied";
 }
 
 async function tellLogto(
   logto: ManagementApi,
   logtoId: string,
   person: Subject,
-  atLogto: MembershipAtLogto,
+  present: MembershipAtLogto,
   role: LocalPerson["role"],
 ): Promise<boolean> {
   try {
     if (role === null) await removeMemberAtLogto(logto, logtoId, person);
-    else await setMemberAtLogto(logto, logtoId, person, role, atLogto);
+    else await setMemberAtLogto(logto, logtoId, person, role, present);
     return true;
   } catch (error) {
     // Logto knows this person no more, or has just forgotten the organization: the next comparison finds out which.
@@ -117,8 +125,11 @@ async function settleName(
 ): Promise<void> {
   if (here.name === null || twin.name === here.name) return;
   const name = nameField.safeParse(twin.name);
+  const isPending = here.version > here.pushedVersion || here.isDeleted;
+  // The same, but for what nobody can see.
+  if (!isPending && name.data === here.name) return;
   // What was changed here goes first; before that, the twin is named by our id.
-  if (here.version > here.pushedVersion || here.isDeleted || !name.success) {
+  if (isPending || !name.success) {
     await renameTwin(logto, twin.id, here.name);
     return;
   }
@@ -129,6 +140,7 @@ async function settleName(
       where: { id: organizationId, name: from },
       data: { name: to },
     });
+    if (count > 0) await settleFollowedName(tx, organizationId, here.version);
     const target = { type: "organization", id: organizationId };
     const event = {
       action: "organization.renamed",

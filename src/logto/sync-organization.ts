@@ -123,13 +123,13 @@ async function giveTwinUp(
 
 /** Of an organization that was removed for good. */
 async function removeTwin(
-  { database, logto }: SyncContext,
+  { database, logto, baseUrl }: SyncContext,
   organizationId: string,
   logtoId: string | null,
 ): Promise<boolean> {
   const twins =
     logtoId === null
-      ? (await findNamelessTwins(logto, organizationId)).map(({ id }) => id)
+      ? (await findNamelessTwins(logto, { organizationId, baseUrl })).map(({ id }) => id)
       : [logtoId];
   for (const id of twins) await deleteTwin(logto, id);
   await database.forOrganization(

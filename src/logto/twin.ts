@@ -15,6 +15,16 @@ export const twinAnswer = z.object({
 
 export type Twin = z.output<typeof twinAnswer>;
 
+/** Our mark on what we make: another installation may use the same Logto. */
+const marked = z.object({
+  [productSlug]: z.object({ organizationId: z.uuid(), baseUrl: z.string() }),
+});
+
+/** Which organization, of which installation, something at Logto was made for; null where it bears no mark. */
+export function readMark({ customData }: Twin): { organizationId: string; baseUrl: string } | null {
+  return marked.safeParse(customData).data?.[productSlug] ?? null;
+}
+
 /** Whether somebody belongs to an organization at Logto, and as what. */
 export type MembershipAtLogto = {
   isMember: boolean;
@@ -28,7 +38,16 @@ export type MembershipAtLogto = {
 export type Subject = { subject: string; isMachine: boolean };
 
 const roleAnswer = z.object({ id: z.string(), name: z.string() });
-const memberAnswer = z.object({ id: z.string(), organizationRoles: z.array(roleAnswer).catch([]) });
+const named = z.string().min(1).nullish().catch(null);
+const memberAnswer = z.object({
+  id: z.string(),
+  organizationRoles: z.array(roleAnswer).catch([]),
+  name: named,
+  username: named,
+});
+
+/** Somebody in an organization at Logto, with what they are called there. */
+export type MemberAtLogto = MembershipAtLogto & Subject & { name: string | null };
 
 /** No member. */
 export const nobody: MembershipAtLogto = { isMember: false, role: null, otherRoles: [] };
@@ -57,7 +76,7 @@ export async function makeTwin(
   api: ManagementApi,
   { organizationId, baseUrl }: { organizationId: string; baseUrl: string },
 ): Promise<string> {
-  const [found] = await findNamelessTwins(api, organizationId);
+  const [found] = await findNamelessTwins(api, { organizationId, baseUrl });
   if (found) return found.id;
   const { id } = await api.read(twinAnswer, (client) =>
     client.POST("/api/organizations", {
@@ -67,15 +86,21 @@ export async function makeTwin(
   return id;
 }
 
-/** Those of an organization's twins whose id was never noted. */
+/**
+ * Those of an organization's twins whose id was never noted: they are named by our id still, and bear our mark, without
+ * which anybody's organization can be called so.
+ */
 export async function findNamelessTwins(
   api: ManagementApi,
-  organizationId: string,
+  { organizationId, baseUrl }: { organizationId: string; baseUrl: string },
 ): Promise<Twin[]> {
   const found = await api.list(twinAnswer, (client, page) =>
     client.GET("/api/organizations", { params: { query: { ...page, q: organizationId } } }),
   );
-  return found.filter(({ name }) => name === organizationId);
+  return found.filter((twin) => {
+    const mark = readMark(twin);
+    return mark?.organizationId === organizationId && mark.baseUrl === baseUrl;
+  });
 }
 
 export function renameTwin(api: ManagementApi, logtoId: string, name: string): Promise<void> {
@@ -97,7 +122,7 @@ export function deleteTwin(api: ManagementApi, logtoId: string): Promise<void> {
 export async function listMembersAtLogto(
   api: ManagementApi,
   logtoId: string,
-): Promise<Map<string, MembershipAtLogto & Subject>> {
+): Promise<Map<string, MemberAtLogto>> {
   const people = await api.list(memberAnswer, (client, query) =>
     client.GET("/api/organizations/{id}/users", { params: { path: { id: logtoId }, query } }),
   );
@@ -105,7 +130,12 @@ export async function listMembersAtLogto(
   const describe = (isMachine: boolean) => (member: z.output<typeof memberAnswer>) =>
     [
       member.id,
-      { subject: member.id, isMachine, ...describeRoles(member.organizationRoles, isMachine) },
+      {
+        subject: member.id,
+        name: member.name ?? member.username ?? null,
+        isMachine,
+        ...describeRoles(member.organizationRoles, isMachine),
+      },
     ] as const;
   return new Map([...people.map(describe(false)), ...machines.map(describe(true))]);
 }

@@ -1,8 +1,9 @@
 import { route } from "../auth/route.ts";
 import type { Database } from "../database/database.ts";
 import { readBytes } from "../http/body.ts";
-import { defineErrors, httpError } from "../http/errors.ts";
+import { AppError, defineErrors, httpError } from "../http/errors.ts";
 import { keepDelivery } from "./webhook-deliveries.ts";
+import type { WebhookRefusals } from "./webhook-refusals.ts";
 import { isSignature, isSigned } from "./webhook-signature.ts";
 
 /**
@@ -27,10 +28,16 @@ const webhookError = defineErrors({
 export function webhookRoutes({
   database,
   keys,
+  refusals,
 }: {
   database: Pick<Database, "queryPrepared">;
   keys: readonly string[];
+  refusals: Pick<WebhookRefusals, "note">;
 }) {
+  const refuse = (reason: "no_signature" | "wrong_signature") => {
+    refusals.note(reason);
+    return webhookError("webhook.not_signed");
+  };
   return [
     route({
       method: "POST",
@@ -41,10 +48,16 @@ export function webhookRoutes({
       async handler(_input, ctx) {
         if (keys.length === 0) throw httpError("request.not_found");
         const signature = ctx.get("logto-signature-sha-256");
-        if (!isSignature(signature)) throw webhookError("webhook.not_signed");
-        const bytes = await readBytes(ctx, limits);
-        if (!isSigned(bytes, signature, keys)) throw webhookError("webhook.not_signed");
-        if (!(await keepDelivery(database, bytes))) throw httpError("request.malformed");
+        if (!isSignature(signature)) throw refuse("no_signature");
+        const bytes = await readBytes(ctx, limits).catch((error: unknown) => {
+          if (error instanceof AppError) refusals.note(error.code.replace("request.", ""));
+          throw error;
+        });
+        if (!isSigned(bytes, signature, keys)) throw refuse("wrong_signature");
+        if (!(await keepDelivery(database, bytes))) {
+          refusals.note("not_json");
+          throw httpError("request.malformed");
+        }
         return { status: 200 };
       },
     }),

@@ -21,14 +21,28 @@ const help: Record<string, string> = {
   jobs: "Jobs that are not done, by kind and state: waiting, failing, given_up",
   webhooks: "Webhooks of the last seven days, by what came of them",
   logto_compared_seconds: "Seconds since everything was compared with Logto",
+  webhooks_refused_total:
+    "Webhooks that this instance has not taken since it was started, by reason",
+  identity_provider_up:
+    "Whether the identity provider answered this instance when it was last asked",
+};
+
+/** What an instance knows by itself. */
+type OwnNumbers = {
+  identityProvider(): "up" | "down";
+  webhookRefusals: ReadonlyMap<string, number>;
 };
 
 /**
- * Numbers for Prometheus, the same ones whichever instance is asked: they are in the database.
+ * Numbers for Prometheus: the same ones whichever instance is asked, since they are in the database, and few of the
+ * instance itself.
  *
  * @param token whoever asks has to have it, as a bearer token (RFC 6750); without one there is no such address
  */
-export function metricsRoutes({ unscoped }: Pick<Database, "unscoped">, token: string | undefined) {
+export function metricsRoutes(
+  { unscoped, ...own }: Pick<Database, "unscoped"> & OwnNumbers,
+  token: string | undefined,
+) {
   return [
     route({
       method: "GET",
@@ -39,21 +53,25 @@ export function metricsRoutes({ unscoped }: Pick<Database, "unscoped">, token: s
         if (token === undefined) throw httpError("request.not_found");
         if (!isSame(readBearerToken(ctx) ?? "", token)) throw metricsError("metrics.no_token");
         // Not at the start, which it would slow down for those who never ask.
-        const { Gauge, Registry } = await import("prom-client");
+        const { Counter, Gauge, Registry } = await import("prom-client");
         const registry = new Registry();
-        for (const { topic, labels, value } of await readSamples(unscoped)) {
+        for (const { topic, labels, value } of [
+          ...(await readSamples(unscoped)),
+          ...listOwnSamples(own),
+        ]) {
           const name = `${productIdentifier}_${topic}`;
           const known = registry.getSingleMetric(name);
-          const gauge =
-            known instanceof Gauge
+          const Metric = topic.endsWith("_total") ? Counter : Gauge;
+          const metric =
+            known instanceof Metric
               ? known
-              : new Gauge({
+              : new Metric({
                   name,
                   help: help[topic] ?? topic,
                   labelNames: Object.keys(labels),
                   registers: [registry],
                 });
-          gauge.set(labels, value);
+          metric.inc(labels, value);
         }
         return { status: 200, type: registry.contentType, body: await registry.metrics() };
       },
@@ -67,6 +85,21 @@ function isSame(given: string, expected: string): boolean {
 }
 
 const digest = (text: string) => createHash("sha256").update(text).digest();
+
+function listOwnSamples({ identityProvider, webhookRefusals }: OwnNumbers): Sample[] {
+  return [
+    {
+      topic: "identity_provider_up",
+      labels: {},
+      value: identityProvider() === "up" ? 1 : 0,
+    },
+    ...[...webhookRefusals].map(([reason, value]) => ({
+      topic: "webhooks_refused_total",
+      labels: { reason },
+      value,
+    })),
+  ];
+}
 
 function readSamples(unscoped: Database["unscoped"]): Promise<Sample[]> {
   return unscoped.$queryRaw<Sample[]>`

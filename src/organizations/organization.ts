@@ -36,6 +36,13 @@ export async function createOrganization(
           await tx.logtoOrganization.update({ where: { organizationId: id }, data: { logtoId } });
         }
         await tx.membership.create({ data: { organizationId: id, userId, role: "owner" } });
+        if (logtoId !== null) {
+          // All of it is so there: what it has become meanwhile is not to be overwritten.
+          await tx.$executeRaw`
+            update logto_organizations set pushed_version = version where organization_id = ${id}::uuid`;
+          await tx.$executeRaw`
+            update logto_memberships set pushed_version = version where organization_id = ${id}::uuid`;
+        }
         await recordEvent(tx, {
           organizationId: id,
           actorId: logtoId === null ? userId : null,

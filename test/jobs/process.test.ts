@@ -32,6 +32,9 @@ describe("the application, as one process", () => {
     const ready = async () => (await fetch(`${url}/readyz`)).status;
     await expect.poll(ready).toBe(200);
     expect(log()).toContain("SMTP_URL is not set: mail waits until it is");
+    // Nobody has signed in.
+    const provider = async () => (await (await fetch(`${url}/readyz`)).json()).identityProvider;
+    await expect.poll(provider).toBe("down");
     await proxy.cut();
     await expect.poll(ready).toBe(503);
     await expect.poll(log).toContain("jobs wait for the database");

@@ -133,23 +133,32 @@ describe("npm run logto:queue", () => {
 });
 
 describe("npm run logto:reconcile", () => {
-  it("says in plain sentences where both sides differ, makes them equal, and says that they are", async () => {
+  it("says in plain sentences where both sides differ, makes them equal, says what it changed, and that they are", async () => {
     const { organization, logtoId } = await createQuietPair();
     expect(await runProcess("reconcile", ["--dry-run"])).toEqual(saying("Both sides are equal.\n"));
 
     world.provider.logto.webhooks.lose();
-    const newcomer = await world.createAccount();
+    const newcomer = await world.createAccount("Ada Byron");
     await world.console.addMember(logtoId, newcomer, "viewer");
     const before = await world.readMembers(organization);
-    expect(await run("reconcile", ["--dry-run"])).toEqual(
-      saying(`${organization.name}: ${newcomer.subject} will be let in here\n`),
-    );
+    const who = `${organization.name}: Ada Byron (${newcomer.subject} at Logto)`;
+    expect(await run("reconcile", ["--dry-run"])).toEqual(saying(`${who} will be viewer here\n`));
     expect(await world.readMembers(organization)).toEqual(before);
 
     const done = await run("reconcile");
     expect(done).toMatchObject({ errors: "", code: 0 });
-    expect(done.output).toMatch(
-      /^Organizations compared: \d+\nTaken in, made at Logto: 0\nDeleted at Logto, left over: 0\nLeft alone at Logto: 0\nPeople changed here: 0\nNothing waits\.\n$/,
+    expect(done.output.replace(/compared: \d+/, "compared: some")).toBe(
+      [
+        `${who} is now viewer here`,
+        "Organizations compared: some",
+        "Taken in, made at Logto: 0",
+        "Deleted at Logto, left over: 0",
+        "Left alone at Logto: 0",
+        "Memberships changed: 1",
+        "Accounts changed here: 0",
+        "Nothing waits.",
+        "",
+      ].join("\n"),
     );
     expect(await world.readMembers(organization)).toHaveProperty(newcomer.subject, "viewer");
     expect(await run("reconcile", ["--dry-run"])).toEqual(saying("Both sides are equal.\n"));

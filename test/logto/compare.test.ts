@@ -38,7 +38,21 @@ describe("compareMembership()", () => {
     ["added there", null, {}, "viewer", apply("viewer")],
     ["added there without any of our roles", null, {}, "no role", apply("viewer")],
     ["every role taken away there", "admin", {}, "no role", apply("viewer")],
-    ["a viewer whose role was taken away there", "viewer", {}, "no role", apply("viewer")],
+    ["a viewer whose role was taken away there, or has none yet", "viewer", {}, "no role", none],
+    [
+      "somebody made a viewer here, of one without a role",
+      "viewer",
+      pending,
+      "no role",
+      tell("viewer"),
+    ],
+    [
+      "a role changed here, of one without a role there",
+      "admin",
+      pending,
+      "no role",
+      tell("admin"),
+    ],
 
     ["a role changed here", "admin", pending, "member", tell("admin")],
     ["added here", "member", pending, null, tell("member")],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { hintMembership, hintOrganization } from "../../src/logto/hints.ts";
+import { hintMemberships, hintOrganization } from "../../src/logto/hints.ts";
 import { changeRole, removeMember, suspendMember } from "../../src/memberships/member.ts";
 import type { Organization } from "../support/application.ts";
 import { actorIn } from "../support/acting.ts";
@@ -50,8 +50,8 @@ describe("what changes at Logto", () => {
     const { organization, logtoId, member, admin } = await create();
     await logtoConsole.setRole(logtoId, member, "viewer");
     await logtoConsole.setRole(logtoId, admin, "viewer");
-    const organizationId = organization.id;
-    await hintMembership(application.database, { organizationId, userId: member.id });
+    const organizationIds = [organization.id];
+    await hintMemberships(application.database, { organizationIds, userId: member.id });
     await world.settle();
     expect(await world.readMembers(organization)).toMatchObject({
       [member.subject]: "viewer",
@@ -59,13 +59,29 @@ describe("what changes at Logto", () => {
     });
   });
 
-  it("makes a viewer of whoever has none of our roles there, and tells Logto so", async () => {
-    const { organization, logtoId } = await create();
+  it("makes a viewer of whoever has none of our roles there, and does not tell Logto so", async () => {
+    const { organization, logtoId, admin } = await create();
     const stranger = await world.createAccount();
     await logtoConsole.addMember(logtoId, stranger);
+    await logtoConsole.takeRoles(logtoId, admin);
     await look(organization);
-    expect(await world.readMembers(organization)).toHaveProperty(stranger.subject, "viewer");
-    expect(await world.readTwinMembers(logtoId)).toHaveProperty(stranger.subject, "viewer");
+    const viewers = { [stranger.subject]: "viewer", [admin.subject]: "viewer" };
+    expect(await world.readMembers(organization)).toMatchObject(viewers);
+    const roles = { [stranger.subject]: "", [admin.subject]: "" };
+    expect(await world.readTwinMembers(logtoId)).toMatchObject(roles);
+    expect(await world.countOpen()).toBe(0);
+  });
+
+  it("is told to Logto once somebody here has decided on the role of such a viewer", async () => {
+    const { organization, logtoId, owner } = await create();
+    const viewer = await world.createPerson();
+    await logtoConsole.addMember(logtoId, viewer);
+    await look(organization);
+    const actor = actorIn(owner, organization);
+    await changeRole(application.database, actor, { userId: viewer.id, role: "member" });
+    await changeRole(application.database, actor, { userId: viewer.id, role: "viewer" });
+    await world.settle();
+    expect(await world.readTwinMembers(logtoId)).toHaveProperty(viewer.subject, "viewer");
   });
 
   it("renames the organization, unless nobody could read the name", async () => {

@@ -14,6 +14,7 @@ import { useIdentityProvider } from "../support/identity-provider.ts";
 export type KnownPerson = Person & { subject: string };
 
 const anything = z.record(z.string(), z.unknown());
+const withName = z.object({ id: z.string(), name: z.string() });
 const member = z.object({
   id: z.string(),
   organizationRoles: z.array(z.object({ name: z.string() })),
@@ -79,11 +80,13 @@ export function useLogto(options: ApplicationOptions = {}) {
         "update graphile_worker._private_jobs set run_at = now() where locked_at is null",
       );
     },
-    /** What waits for Logto, given-up jobs included; the oldest first. */
+    /** What waits for Logto, given-up jobs included, but for later looks; the oldest first. */
     listJobs: () =>
       application.query<{ kind: string; attempts: number; isDead: boolean; error: string | null }>(
         `select task_identifier as kind, attempts::int, attempts >= max_attempts as "isDead", last_error as error
-           from graphile_worker.jobs where task_identifier like 'logto.%' order by id`,
+           from graphile_worker.jobs
+          where task_identifier like 'logto.%' and task_identifier not in ('logto.look_again', 'logto.await_owner')
+          order by id`,
       ),
     /** Works off every job that is due, what that leads to included. */
     async settle() {
@@ -163,11 +166,33 @@ export function useLogto(options: ApplicationOptions = {}) {
         );
         if (role) await world.console.setRole(logtoId, { subject }, role);
       },
+      /** The second of its two calls: adds to the roles that they have. */
+      giveRole: async (logtoId: string, { subject }: { subject: string }, role: Role) => {
+        const all = await logto.list(withName, (client, query) =>
+          client.GET("/api/organization-roles", { params: { query } }),
+        );
+        await logto.send((client) =>
+          client.POST("/api/organizations/{id}/users/roles", {
+            params: { path: { id: logtoId } },
+            body: {
+              userIds: [subject],
+              organizationRoleIds: all.filter(({ name }) => name === role).map(({ id }) => id),
+            },
+          }),
+        );
+      },
       setRole: (logtoId: string, { subject }: { subject: string }, role: Role) =>
         logto.send((client) =>
           client.PUT("/api/organizations/{id}/users/{userId}/roles", {
             params: { path: { id: logtoId, userId: subject } },
             body: { organizationRoleNames: [role] },
+          }),
+        ),
+      takeRoles: (logtoId: string, { subject }: { subject: string }) =>
+        logto.send((client) =>
+          client.PUT("/api/organizations/{id}/users/{userId}/roles", {
+            params: { path: { id: logtoId, userId: subject } },
+            body: { organizationRoleNames: [] },
           }),
         ),
       removeMember: (logtoId: string, { subject }: { subject: string }) =>

@@ -45,11 +45,11 @@ describe("reconcileUsers()", () => {
     ];
 
     const before = await readUsers();
-    expect(await look()).toEqual(expected);
+    expect(await look()).toMatchObject(expected);
     expect(await readUsers()).toEqual(before);
     for (const session of sessions) expect(await isSignedIn(application, session)).toBe(true);
 
-    expect(await reconcile()).toEqual(expected);
+    expect(await reconcile()).toMatchObject(expected);
     for (const session of sessions) expect(await isSignedIn(application, session)).toBe(false);
     expect(await isSignedIn(application, kept)).toBe(true);
     expect(await world.readUser(renamed.id)).toMatchObject({ name: "After" });

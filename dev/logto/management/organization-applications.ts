@@ -26,6 +26,10 @@ import { readPage, writePageHeaders } from "./paging.ts";
 const addSchema = z.object({ applicationIds: idList.min(1) });
 const replaceSchema = z.object({ applicationIds: idList });
 const rolesSchema = z.object({ organizationRoleIds: idList });
+const assignSchema = z.object({
+  applicationIds: idList.min(1),
+  organizationRoleIds: idList.min(1),
+});
 
 const applications = "/api/organizations/:id/applications";
 const roles = `${applications}/:applicationId/roles`;
@@ -64,6 +68,24 @@ export function addOrganizationApplicationRoutes(
     );
     describeMembership(ctx, changes);
     ctx.status = 204;
+  });
+
+  // What Logto's Console does after it has added them; no event tells of it.
+  router.post(`${applications}/roles`, async (ctx) => {
+    const { applicationIds, organizationRoleIds } = await readInput(ctx, assignSchema);
+    await requireMachineRoles(sql, organizationRoleIds);
+    await sql.begin(async (transaction) => {
+      for (const applicationId of applicationIds) {
+        await addRolesToApplicationIn(
+          transaction,
+          param(ctx, "id"),
+          applicationId,
+          organizationRoleIds,
+        );
+      }
+    });
+    ctx.status = 201;
+    ctx.body = "Created";
   });
 
   router.delete(`${applications}/:applicationId`, async (ctx) => {

@@ -63,6 +63,7 @@ export function addOrganizationMemberRoutes(router: Router, sql: Database, origi
 
   router.post(`${users}/roles`, async (ctx) => {
     const { userIds, organizationRoleIds } = await readInput(ctx, assignSchema);
+    requireUserRoles(await findRolesById(sql, organizationRoleIds));
     await sql.begin(async (transaction) => {
       for (const userId of userIds) {
         await addRolesToMember(transaction, param(ctx, "id"), userId, organizationRoleIds);
@@ -142,10 +143,12 @@ async function resolveRoles(sql: Queryable, input: z.infer<typeof rolesSchema>):
     );
   }
   const chosen = [...named, ...(await findRolesById(sql, ids))];
-  if (chosen.some(({ type }) => type !== "User")) {
-    throw constraintViolated();
-  }
+  requireUserRoles(chosen);
   return [...new Set([...ids, ...named.map(({ id }) => id)])];
+}
+
+function requireUserRoles(roles: { type: string }[]): void {
+  if (roles.some(({ type }) => type !== "User")) throw constraintViolated();
 }
 
 async function requireMembership(sql: Queryable, ctx: RouterContext): Promise<void> {

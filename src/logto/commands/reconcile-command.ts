@@ -8,7 +8,7 @@ import type { Command } from "./run-command.ts";
 
 const usage = `npm run logto:reconcile -- [options]
 
-Makes both sides equal now.
+Makes both sides equal now, and lists what was changed.
 
   --dry-run  changes nothing, and lists where they differ
   --help     this text
@@ -19,9 +19,11 @@ export const reconcileCommand: Command = {
   usage,
   flag: "dry-run",
   async work(context, isDryRun) {
+    const drift = await describeDrift(context);
     if (isDryRun) {
-      const lines = await describeDrift(context);
-      return lines.length === 0 ? "Both sides are equal." : lines.join("\n");
+      return drift.length === 0
+        ? "Both sides are equal."
+        : drift.map(({ plan }) => plan).join("\n");
     }
     const report = await reconcileEverything(context);
     const { database, openPool, logger } = context;
@@ -32,12 +34,16 @@ export const reconcileCommand: Command = {
       await pool.end();
     }
     const waiting = (await listQueue(database)).length;
+    const changes = drift.map(({ plan, result }) => (waiting === 0 ? result : plan));
+    const memberships = drift.filter(({ about }) => about === "membership").length;
     return [
+      ...changes,
       `Organizations compared: ${report.organizations}`,
       `Taken in, made at Logto: ${report.adopted}`,
       `Deleted at Logto, left over: ${report.orphans}`,
       `Left alone at Logto: ${report.foreign}`,
-      `People changed here: ${report.people}`,
+      `Memberships changed: ${memberships}`,
+      `Accounts changed here: ${report.people + report.machines}`,
       waiting === 0 ? "Nothing waits." : `Not done yet: ${waiting}. See npm run logto:queue`,
     ].join("\n");
   },
