@@ -4,6 +4,7 @@ import {
   type Connector,
   createConnector,
   deleteConnector,
+  emailConnector,
   findConnector,
   huggingFaceConnector,
   listConnectors,
@@ -33,6 +34,13 @@ const kind = {
   type: "Social",
 };
 
+const emailKind = {
+  target: emailConnector.target,
+  name: { en: "SMTP" },
+  platform: null,
+  type: "Email",
+};
+
 /** Connectors to other identity providers. Hugging Face's is the only kind there is here. */
 export function addConnectorRoutes(router: Router, sql: Database): void {
   router.get("/api/connector-factories", (ctx) => {
@@ -45,6 +53,15 @@ export function addConnectorRoutes(router: Router, sql: Database): void {
 
   router.post("/api/connectors", async (ctx) => {
     const { connectorId, config = {}, syncProfile = false } = await readInput(ctx, newSchema);
+    if (connectorId === emailConnector.connectorId) {
+      const created = await createConnector(sql, { connectorId, config, syncProfile });
+      if (!created) {
+        const message = "The database contains multiple connectors while only one is needed.";
+        throw new ManagementError(422, "connector.multiple_instances_not_supported", message);
+      }
+      ctx.body = presentConnector(created);
+      return;
+    }
     if (connectorId !== huggingFaceConnector.connectorId) {
       const message = `Can not find connector with id: ${connectorId}.`;
       throw new ManagementError(422, "connector.not_found_with_connector_id", message);
@@ -91,7 +108,7 @@ function presentConnector({ id, connectorId, config, syncProfile }: Connector) {
     config,
     metadata: {},
     connectorId,
-    ...kind,
+    ...(connectorId === emailConnector.connectorId ? emailKind : kind),
     isDemo: false,
     extraInfo: {},
   };

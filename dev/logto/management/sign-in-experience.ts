@@ -28,7 +28,15 @@ const changeSchema = z.object({
       verify: z.boolean(),
     })
     .optional(),
-  socialSignIn: z.object({ automaticAccountLinking: z.boolean().optional() }).optional(),
+  socialSignIn: z
+    .object({
+      automaticAccountLinking: z.boolean().optional(),
+      skipRequiredIdentifiers: z.boolean().optional(),
+    })
+    .optional(),
+  singleSignOnEnabled: z.boolean().optional(),
+  unknownSessionRedirectUrl: z.string().nullish(),
+  mfa: z.object({ factors: z.array(z.string()), policy: z.string() }).optional(),
   socialSignInConnectorTargets: z.array(z.string()).optional(),
   branding: jsonObject.optional(),
   color: jsonObject.optional(),

@@ -1,6 +1,7 @@
 import type { Queryable } from "../database.ts";
 import { listOrganizationsOfUser } from "../people/organizations.ts";
 import type { JsonObject, User } from "../people/users.ts";
+import { listSsoIdentities } from "../sso/newcomers.ts";
 
 /** Scope → claims, in Logto's order: discovery lists them so, and tokens carry them so. */
 export const claimsOfScope: Record<string, string[]> = {
@@ -63,7 +64,7 @@ export async function buildClaims(
     phone_number_verified: user.primaryPhone !== null,
     custom_data: user.customData,
     identities: user.identities,
-    sso_identities: [],
+    sso_identities: await presentSsoIdentities(sql, user),
     // Logto's global roles; the application uses organization roles only, and the stand-in has no others.
     roles: [],
     organizations: memberships.map(({ id }) => id),
@@ -74,6 +75,11 @@ export async function buildClaims(
   };
   if (use === "id_token") for (const name of userinfoOnly) delete claims[name];
   return claims;
+}
+
+async function presentSsoIdentities(sql: Queryable, { id }: User) {
+  const identities = await listSsoIdentities(sql, id);
+  return identities.map(({ issuer, identityId, detail }) => ({ issuer, identityId, detail }));
 }
 
 const profileClaimNames: Record<string, string> = {

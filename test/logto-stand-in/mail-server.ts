@@ -1,0 +1,49 @@
+import { afterAll, beforeAll } from "vitest";
+import { type MailCatcher, startMailCatcher } from "../../dev/mail/server.ts";
+import type { Running } from "./stand-in.ts";
+
+const usages = ["Register", "SignIn", "ForgotPassword", "Generic"];
+
+export type MailServer = {
+  /** The code in the latest mail to somebody, of which there has to be one that was not read yet. */
+  readCode(to: string): Promise<string>;
+  /** Subjects of all mails to somebody, the newest first. */
+  subjects(to: string): string[];
+};
+
+/** Settings of Logto's connector for a mail server, without a password. */
+export function describeMailConnector(smtpUrl: string) {
+  const { hostname: host, port } = new URL(smtpUrl);
+  const templates = usages.map((usageType) => ({
+    usageType,
+    contentType: "text/plain",
+    subject: `Your code (${usageType})`,
+    content: "Code: {{code}}",
+  }));
+  return {
+    connectorId: "simple-mail-transfer-protocol",
+    config: { host, port: Number(port), fromEmail: "Logto <logto@example.com>", templates },
+  };
+}
+
+/** A mail connector for the stand-in, and the mails that it sends. */
+export function useMailServer(standIn: Running): MailServer {
+  let catcher: MailCatcher;
+  beforeAll(async () => {
+    catcher = await startMailCatcher({ smtpPort: 0, httpPort: 0 });
+    await standIn.manage("POST", "/connectors", describeMailConnector(catcher.smtpUrl));
+  });
+  afterAll(() => catcher.stop());
+  const mailsTo = (address: string) =>
+    catcher.messages().filter(({ to }) => to.toLowerCase() === address.toLowerCase());
+  return {
+    async readCode(to) {
+      // Logto has handed it over before it answers.
+      const [latest] = mailsTo(to);
+      const [, code] = /Code: (\d{6})/.exec(latest?.text ?? "") ?? [];
+      if (code === undefined) throw new Error(`${to} got no code`);
+      return code;
+    },
+    subjects: (to) => mailsTo(to).map(({ subject }) => subject),
+  };
+}
