@@ -1,12 +1,13 @@
 import { afterAll, beforeAll } from "vitest";
+import type { CaughtMail } from "../../dev/mail/caught-mail.ts";
 import { type MailCatcher, startMailCatcher } from "../../dev/mail/server.ts";
 import type { Running } from "./stand-in.ts";
 
 const usages = ["Register", "SignIn", "ForgotPassword", "Generic"];
 
 export type MailServer = {
-  /** The code in the latest mail to somebody, of which there has to be one that was not read yet. */
-  readCode(to: string): Promise<string>;
+  /** The code in the latest mail to somebody. */
+  readCode(to: string): string;
   /** Subjects of all mails to somebody, the newest first. */
   subjects(to: string): string[];
 };
@@ -26,6 +27,14 @@ export function describeMailConnector(smtpUrl: string) {
   };
 }
 
+/** @param mails the newest first; Logto has handed a mail over before it answers */
+export function readCode(mails: readonly CaughtMail[], address: string): string {
+  const latest = mails.find(({ to }) => to.toLowerCase() === address.toLowerCase());
+  const [, code] = /Code: (\d{6})/.exec(latest?.text ?? "") ?? [];
+  if (code === undefined) throw new Error(`${address} got no code`);
+  return code;
+}
+
 /** A mail connector for the stand-in, and the mails that it sends. */
 export function useMailServer(standIn: Running): MailServer {
   let catcher: MailCatcher;
@@ -37,13 +46,7 @@ export function useMailServer(standIn: Running): MailServer {
   const mailsTo = (address: string) =>
     catcher.messages().filter(({ to }) => to.toLowerCase() === address.toLowerCase());
   return {
-    async readCode(to) {
-      // Logto has handed it over before it answers.
-      const [latest] = mailsTo(to);
-      const [, code] = /Code: (\d{6})/.exec(latest?.text ?? "") ?? [];
-      if (code === undefined) throw new Error(`${to} got no code`);
-      return code;
-    },
+    readCode: (to) => readCode(catcher.messages(), to),
     subjects: (to) => mailsTo(to).map(({ subject }) => subject),
   };
 }

@@ -109,10 +109,10 @@ describe("the pages that ask", () => {
     const { endpoint } = standIn;
     expect(differences(asked, name, "back from Hugging Face", { endpoint })).toEqual([]);
     const taken = await browser.submit(asked, { identifier: "taken@hf.example" });
-    const refused = await browser.submit(taken, { code: await mail.readCode("taken@hf.example") });
+    const refused = await browser.submit(taken, { code: mail.readCode("taken@hf.example") });
     expect(refused.html).toContain("This email is associated with an existing account.");
     const sent = await browser.submit(asked, { identifier: "mine@hf.example" });
-    const done = await browser.submit(sent, { code: await mail.readCode("mine@hf.example") });
+    const done = await browser.submit(sent, { code: mail.readCode("mine@hf.example") });
     const tokens = await exchange(standIn, browser.readCallback(done));
     expect(await fetchUserinfo(standIn, tokens.access_token)).toMatchObject({
       email: "mine@hf.example",

@@ -155,7 +155,7 @@ describe("webhooks of sign-ins", () => {
     const page = await browser.authorize({ first_screen: "register" });
     const identifier = "joiner@jit.test";
     const asked = await browser.submit(page, { identifier });
-    browser.readCallback(await browser.submit(asked, { code: await mail.readCode(identifier) }));
+    browser.readCallback(await browser.submit(asked, { code: mail.readCode(identifier) }));
     await standIn.webhooks.settled();
     const events = standIn.webhooks.deliveries.slice(-2).map(({ event }) => event);
     expect(events).toEqual(["User.Created", "PostRegister"]);

@@ -6,6 +6,8 @@ import { type HuggingFaceStandIn, startHuggingFaceStandIn } from "../../dev/hugg
 import { type LogtoStandIn, startLogtoStandIn } from "../../dev/logto/server.ts";
 import { findFreePort } from "../../dev/ports.ts";
 import { provisionStandIn } from "../../dev/provision-logto.ts";
+import { type MailCatcher, startMailCatcher } from "../../dev/mail/server.ts";
+import { describeMailConnector, readCode } from "../logto-stand-in/mail-server.ts";
 import { createEmptyDatabase, type TestDatabase } from "./database.ts";
 
 /** Somebody with a password at the identity provider. */
@@ -16,6 +18,8 @@ type Options = {
   backchannelLogoutPath?: string;
   /** Whether it is made ready as by `npm run logto:provision`: with our roles, and a webhook that tells the application. */
   isProvisioned?: boolean;
+  /** Whether it can send mail: then people sign up by an address and the code that is mailed to it. */
+  hasMail?: boolean;
 };
 
 const application = { id: "ours", secret: "only for tests" };
@@ -30,7 +34,12 @@ const huggingFaceClient = {
  * The Logto stand-in, and the Hugging Face stand-in behind it, for the tests of a file. Logto's is at 127.0.0.1 and the
  * application at localhost: two sites to a browser, as they are in production.
  */
-export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Options = {}) {
+export function useIdentityProvider({
+  backchannelLogoutPath,
+  isProvisioned,
+  hasMail,
+}: Options = {}) {
+  let mail: MailCatcher | undefined;
   let database: TestDatabase;
   let huggingFace: HuggingFaceStandIn;
   let logto: LogtoStandIn;
@@ -42,6 +51,7 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
   afterAll(async () => {
     await logto?.stop();
     await huggingFace?.stop();
+    await mail?.stop();
     await database?.drop();
   });
 
@@ -83,6 +93,17 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
           },
         });
       logto = await startAgain();
+      // As `npm run logto:provision` leaves it.
+      await manage(logto, "PATCH", "/sign-in-exp", {
+        socialSignIn: { skipRequiredIdentifiers: true },
+        singleSignOnEnabled: true,
+        unknownSessionRedirectUrl: baseUrl,
+      });
+      if (hasMail) {
+        mail = await startMailCatcher({ smtpPort: 0, httpPort: 0 });
+        await manage(logto, "POST", "/connectors", describeMailConnector(mail.smtpUrl));
+        await manage(logto, "PATCH", "/sign-in-exp", signUpByEmail);
+      }
       const machine = {
         LOGTO_M2M_APP_ID: machineToMachine.id,
         LOGTO_M2M_APP_SECRET: machineToMachine.secret,
@@ -116,6 +137,8 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
     /** What it has stored. */
     query: <Row extends object>(statement: string, values?: unknown[]) =>
       database.query<Row>(statement, values),
+    /** What it has mailed to somebody last: the code that proves their address. */
+    readCode: (address: string) => readCode(mail?.messages() ?? [], address),
     /** The running stand-in, with its faults and webhooks. */
     get logto() {
       return logto;
@@ -146,6 +169,16 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
     },
   };
 }
+
+const signUpByEmail = {
+  signUp: { identifiers: ["email"], password: true, verify: true },
+  signIn: {
+    methods: [
+      { identifier: "email", password: true, verificationCode: true, isPasswordPrimary: true },
+      { identifier: "username", password: true, verificationCode: false, isPasswordPrimary: true },
+    ],
+  },
+};
 
 function inventAccount(name: string): Account {
   const [firstName = "somebody"] = name.toLowerCase().split(" ");
