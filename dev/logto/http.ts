@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type Koa from "koa";
 import type Provider from "oidc-provider";
-import { renderFaultPage } from "./pages/sign-in-page.tsx";
+import { renderFaultPage } from "./pages/message-pages.tsx";
 
 /** What Logto sends with everything. */
 const headers = {

@@ -1,17 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { findHuggingFaceConnector, huggingFaceConnector } from "./connectors.ts";
-import { type Database, toJson } from "./database.ts";
-import type { Arrival } from "./pages/arrivals.ts";
-import {
-  createUser,
-  findUserByHuggingFaceId,
-  findUserByIdentifier,
-  type Identity,
-  type JsonObject,
-  updateUser,
-  UserConflictError,
-} from "./people/users.ts";
+import type { Database } from "./database.ts";
+import type { Identity, JsonObject } from "./people/users.ts";
 import { readSignInExperience } from "./sign-in-experience.ts";
 
 /** Hugging Face could not be reached, or did not answer as OpenID Connect says. */
@@ -41,6 +31,7 @@ export function createConnectorFinder(sql: Database, issuer: string, publicOrigi
 
     return {
       id: connector.id,
+      syncProfile: connector.syncProfile,
       /** Where the browser is sent; the parameters are those a Logto server sends to Hugging Face. */
       authorizationUri(state: string): string {
         const query = new URLSearchParams({
@@ -93,51 +84,26 @@ async function askHuggingFace(url: string, init: RequestInit): Promise<JsonObjec
   }
 }
 
-/**
- * The user of a Hugging Face account, made on first sight. As Logto does: the e-mail address is taken even when
- * Hugging Face calls it unverified, unless somebody else has it; a known user keeps name and avatar, and only the
- * identity's details follow Hugging Face.
- */
-export async function findOrCreateHuggingFaceUser(
-  sql: Database,
-  profile: Profile,
-): Promise<Arrival> {
-  const identity = describeIdentity(profile);
-  const known = await findUserByHuggingFaceId(sql, profile.sub);
-  if (known) {
-    if (isDeepStrictEqual(known.identities["huggingface"], toJson(identity)))
-      return { user: known };
-    const identities = { ...known.identities, huggingface: identity };
-    return { user: (await updateUser(sql, known.id, { identities })) ?? known, change: "updated" };
-  }
-  const email = text(profile["email"]);
-  const isTaken = email !== undefined && (await findUserByIdentifier(sql, email)) !== undefined;
-  try {
-    const user = await createUser(sql, {
-      name: text(profile["name"]),
-      avatar: text(profile["picture"]),
-      primaryEmail: isTaken ? null : email,
-      identities: { huggingface: identity },
-    });
-    return { user, change: "created" };
-  } catch (error) {
-    // Two first sign-ins at once: the other one was quicker with the identity or with the e-mail address.
-    if (error instanceof UserConflictError) return findOrCreateHuggingFaceUser(sql, profile);
-    throw error;
-  }
-}
-
-function describeIdentity(profile: Profile): Identity {
-  const details = {
-    id: profile.sub,
-    name: text(profile["name"]),
-    email: text(profile["email"]),
-    avatar: text(profile["picture"]),
-    rawData: profile,
-  };
+/** What Logto keeps of the account, for ever as it was at the first sign-in or when it was linked. */
+export function describeIdentity(profile: Profile): Identity {
+  const { name, avatar, primaryEmail: email } = describe(profile);
+  const details = { id: profile.sub, name, email, avatar, rawData: profile };
   return {
     userId: profile.sub,
     details: Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)),
+  };
+}
+
+/** The user that comes of it. The address is taken even when Hugging Face calls it unverified. */
+export function describeNewcomer(profile: Profile) {
+  return { ...describe(profile), identities: { huggingface: describeIdentity(profile) } };
+}
+
+function describe(profile: Profile) {
+  return {
+    name: text(profile["name"]),
+    avatar: text(profile["picture"]),
+    primaryEmail: text(profile["email"]),
   };
 }
 

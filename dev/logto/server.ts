@@ -11,7 +11,6 @@ import { addManagementApi } from "./management/api.ts";
 import { deleteExpired } from "./oidc/adapter.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { createPageRoutes } from "./pages/routes.ts";
-import { createTabs } from "./pages/tabs.ts";
 import { loadSettings, rotateSigningKey } from "./settings.ts";
 import { createWebhookDelivery, type Webhooks } from "./webhooks/delivery.ts";
 import { tellSignInExperience } from "./well-known.ts";
@@ -96,9 +95,8 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
       const pages = createPageRoutes({
         provider,
         sql,
-        applicationId: options.application?.id ?? "",
         findConnector: createConnectorFinder(sql, options.huggingFace.issuer, endpoint),
-        tabs: createTabs(key),
+        key,
         publicOrigin: endpoint,
         delivery,
       });

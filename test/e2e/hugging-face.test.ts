@@ -50,7 +50,9 @@ describe("Continue with Hugging Face", () => {
     await answerHuggingFace(page, "katherine", "Cancel");
     await seeHeading(page, "Sign in to your account");
     expect(new URL(page.url()).origin).toBe(application.config.logto.endpoint);
-    expect(await page.getByRole("alert").innerText()).toContain("access was denied");
+    expect(await page.getByRole("alert").innerText()).toContain(
+      "authorization process is unsuccessful",
+    );
     await photograph(page, "hosted page after a refusal");
 
     await press(page, "button", "Continue with Hugging Face");

@@ -6,6 +6,7 @@ import type { Page } from "playwright-core";
 import { scrutinize } from "./support/scrutiny.ts";
 import {
   answerHuggingFace,
+  findIdentifier,
   openSection,
   openSwitcher,
   pathOf,
@@ -13,13 +14,14 @@ import {
   seeHeading,
   seeRole,
   seeText,
-  signIn,
   signUp,
 } from "./support/steps.ts";
 import { useBrowser } from "./support/browser.ts";
 import type { VisitorOptions } from "./support/visitor.ts";
 
-const { application, identityProvider, openVisitor, openVisitorAs } = useBrowser();
+const { application, identityProvider, openVisitor, openVisitorAs } = useBrowser({
+  hasMail: true,
+});
 
 /** An organization, with its owner on the page of its invitations. */
 async function openInvitations(options?: VisitorOptions) {
@@ -75,10 +77,8 @@ it.each([
     await seeHeading(guest, "Join Lantern Press");
     await seeText(guest, account.username);
     await press(guest, "button", "Create an account");
-    expect(await guest.getByLabel("Username or e-mail address").inputValue()).toBe(
-      account.username,
-    );
-    await signUp(guest, account);
+    expect(await findIdentifier(guest).inputValue()).toBe(account.username);
+    await signUp(guest, account, identityProvider.readCode);
     await seeHeading(guest, "Join Lantern Press");
     expect(guest.url()).toBe(link);
     await press(guest, "button", "Join Lantern Press");
@@ -88,7 +88,7 @@ it.each([
     await seeHeading(guest, "Welcome to Lantern Press");
 
     await page.goto(`/o/${organization.slug}/members`);
-    await seeText(page, "Nina Nakamura");
+    await seeText(page, account.username);
     await openSection(page, "Invitations");
     await seeText(page, "Nobody is invited right now");
   },
@@ -136,12 +136,11 @@ it("lets an admin take another account than the one that was invited", async () 
 
   const guest = await (await openVisitor()).openTab(link);
   await press(guest, "button", "Create an account");
-  await guest.getByLabel("Username or e-mail address").fill("");
-  const account = identityProvider.inventAccount("Nina Nakamura");
-  await signUp(guest, account);
+  const account = inventAddress("Nina Nakamura");
+  await signUp(guest, account, identityProvider.readCode);
   await seeText(guest, "This invitation is for another account");
   await seeText(guest, "work@lantern.example");
-  await seeText(guest, `Nina Nakamura, ${account.username}`);
+  await guest.getByRole("main").getByText(account.username).first().waitFor();
   expect(await scrutinize(guest, "invitation for another account")).toEqual([]);
   await press(guest, "button", "Ask an admin to accept this account");
   await seeHeading(guest, "Your organizations");
@@ -177,7 +176,7 @@ it("waits for somebody on the list of their organizations, until they decline", 
 
   const guest = await (await openVisitor()).openTab("/");
   await press(guest, "link", "Create account");
-  await signUp(guest, account);
+  await signUp(guest, account, identityProvider.readCode);
   await seeHeading(guest, "Your organizations");
   await seeText(guest, "Olivia Okafor invites you as member.");
   expect(await scrutinize(guest, "an invitation that waits")).toEqual([]);
@@ -203,7 +202,7 @@ it("survives two tabs and a lost cookie", async () => {
   await seeHeading(second, "Sign in to your account");
   // What a browser inside of an app forgets on the way.
   await context.clearCookies({ domain: "localhost" });
-  await signUp(first, account);
+  await signUp(first, account, identityProvider.readCode);
   await seeHeading(first, "This sign-in cannot be finished");
   await press(first, "link", "Start again");
   await seeHeading(first, "Join Lantern Press");
@@ -211,8 +210,12 @@ it("survives two tabs and a lost cookie", async () => {
   await press(first, "button", "Sign in");
   await press(first, "button", "Join Lantern Press");
   await seeOnly(first, organization);
-  await signIn(second, account);
-  await seeHeading(second, "This sign-in cannot be finished");
+  // Logto keeps one sign-in of an application for a browser: what was open besides has nothing more to do.
+  await findIdentifier(second).fill(account.username);
+  await press(second, "button", "Sign in");
+  await seeText(second, "Session not found. Please go back and sign in again.");
+  await second.goto(second.url());
+  await seeHeading(second, "Welcome to Lantern Press");
 });
 
 it("shows its pages readably to everybody", async () => {

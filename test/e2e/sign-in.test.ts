@@ -33,11 +33,11 @@ describe("the callback", () => {
       expect(pathOf(page)).toBe("/account");
     }
 
-    // Back is the hosted page of a sign-in that is over: it says so, and forward is still there.
+    // Back is the hosted page of a sign-in that is over: it leads back here, and forward is still there.
     await page.goBack();
     await page.goBack();
     await page.goBack();
-    await seeHeading(page, "This sign-in page expired");
+    await seeHeading(page, "Your organizations");
     await page.goForward();
     await seeHeading(page, "Your account");
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { useApplication } from "../support/application.ts";
 import { Browser, type Page } from "../support/browser.ts";
+import { signUpAt } from "../support/hosted-pages.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
 import { assemble, inventEmail, inviteTo, linkTo, readRole, readStatus } from "./world.ts";
 
@@ -11,7 +12,6 @@ describe("coming by an invitation without being signed in", () => {
   const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
   const at = (path: string) => application.baseUrl + path;
   const invitationAt = ({ token }: { token: string }) => at(`/invitations/${token}`);
-  const password = "Strong-pass-2026!";
 
   /** Presses one of the buttons that lead to the identity provider. */
   const signInBy = (browser: Browser, page: Page, way: string) =>
@@ -33,36 +33,19 @@ describe("coming by an invitation without being signed in", () => {
     return { id: users[0]?.id ?? "", name: users[0]?.name ?? "", count: users.length };
   }
 
+  /** Somebody with an address that is proved, as far as the identity provider says, who has been here. */
+  async function createHolder(name: string, email: string) {
+    const { username, password: secret } = provider.inventAccount(name);
+    const account = { username, password: secret, name, primaryEmail: email };
+    await provider.manage("POST", "/users", account);
+    const browser = new Browser();
+    const page = await browser.open(at("/sign-in?returnTo=/organizations"));
+    await browser.submit(page, { identifier: username, password: secret });
+    return { identifier: username, password: secret };
+  }
+
   const countOrganizations = async () =>
     (await application.query("select from organizations")).length;
-
-  it("leads whoever signs up with the address that was invited, filled in for them, straight to joining", async () => {
-    const world = await assemble(application);
-    const organizations = await countOrganizations();
-    const email = inventEmail("new");
-    const invitation = await inviteTo(application, world, email);
-    const browser = new Browser();
-    const page = await browser.open(invitationAt(invitation));
-    expect(page.html).toContain(`Join ${world.organization.name}`);
-    expect(page.html).toContain(email);
-    const form = await signInBy(browser, page, "register");
-    expect(form.html).toContain("Create your account");
-    expect(form.html).toContain(`value="${email}"`);
-    // Their own form's address says nothing of where it leads back to.
-    expect(form.url).not.toContain(invitation.token);
-    const back = await browser.submit(form, { identifier: email, name: "New Comer", password });
-    expect([back.url, back.status]).toEqual([invitationAt(invitation), 200]);
-    expect(await readStatus(application, invitation)).toBe("pending");
-    const joined = await browser.submit(back, {}, "/acceptance");
-    expect([joined.url, joined.status]).toEqual([at(world.path), 200]);
-    const user = await findUser("email = $1", email);
-    expect(await readRole(application, world.organization, user)).toBe("member");
-    // Nobody made one on the way.
-    expect(await countOrganizations()).toBe(organizations);
-    expect(
-      await application.query("select from memberships where user_id = $1", [user.id]),
-    ).toHaveLength(1);
-  });
 
   it("SI30 lets somebody new join by a link who has a Hugging Face account and no address", async () => {
     const world = await assemble(application);
@@ -101,7 +84,8 @@ describe("coming by an invitation without being signed in", () => {
     expect(rows).toEqual([{ isTheirs: true }]);
   });
 
-  it("leads two tabs each to its own invitation, whichever is finished first", async () => {
+  // Logto keeps one sign-in of an application for a browser: the one that was begun last.
+  it("leads the tab that was begun last to its own invitation, and the other one back here", async () => {
     const account = await provider.createAccount("Two Invitations");
     const worlds = [await assemble(application), await assemble(application)];
     const browser = new Browser();
@@ -111,11 +95,14 @@ describe("coming by an invitation without being signed in", () => {
       tabs.push({ url, page: await signInBy(browser, await browser.open(url), "sign-in") });
     }
     const credentials = { identifier: account.username, password: account.password };
-    for (const { page, url } of tabs.toReversed()) {
-      const back = await browser.submit(page, credentials);
-      expect([back.url, back.status]).toEqual([url, 200]);
-      await browser.submit(back, {}, "/acceptance");
-    }
+    const [first, last] = tabs;
+    if (!first || !last) throw new Error("no tabs");
+    const back = await browser.submit(last.page, credentials);
+    expect([back.url, back.status]).toEqual([last.url, 200]);
+    await browser.submit(back, {}, "/acceptance");
+    const reloaded = await browser.open(first.page.url);
+    expect(reloaded.url.startsWith(application.baseUrl)).toBe(true);
+    await browser.submit(await browser.open(first.url), {}, "/acceptance");
     const user = await findUser("username = $1", account.username);
     for (const { organization } of worlds) {
       expect(await readRole(application, organization, user)).toBe("member");
@@ -160,11 +147,9 @@ describe("coming by an invitation without being signed in", () => {
     const form = await signInBy(browser, page, "other-account");
     expect(form.html).toContain('name="password"');
     // Whoever has none yet makes it there; here, in another browser, it was made meanwhile.
-    const elsewhere = new Browser();
-    const register = await elsewhere.open(at("/sign-in?screen=register"));
-    await elsewhere.submit(register, { identifier: email, name: "Right One", password });
+    const account = await createHolder("Right One", email);
     // The provider ends the session that it had by a form, which a script of its own submits elsewhere.
-    const switched = await browser.submit(form, { identifier: email, password });
+    const switched = await browser.submit(form, account);
     const back = await browser.submit(switched);
     expect([back.url, back.status]).toEqual([invitationAt(invitation), 200]);
     // The page of the account before is out of date, and does nothing.
@@ -177,36 +162,10 @@ describe("coming by an invitation without being signed in", () => {
     expect(await readRole(application, world.organization, other)).toBeNull();
   });
 
-  it("IN14 leaves an existing account as it is when somebody signs up with its address", async () => {
-    const world = await assemble(application);
-    const email = inventEmail("victim");
-    const victim = new Browser();
-    const register = await victim.open(at("/sign-in?screen=register&returnTo=/organizations"));
-    await victim.submit(register, { identifier: email, name: "Victim", password });
-    const readUsers = () => application.query("select * from users where email = $1", [email]);
-    const before = await readUsers();
-    expect(before).toHaveLength(1);
-    const invitation = await inviteTo(application, world, email, { role: "admin" });
-    const browser = new Browser();
-    const page = await browser.open(invitationAt(invitation));
-    const form = await signInBy(browser, page, "register");
-    const refused = await browser.submit(form, {
-      identifier: email,
-      name: "Mallory",
-      password: "another-Strong-pass-1",
-    });
-    expect(refused.status).toBe(422);
-    expect((await browser.open(invitationAt(invitation))).html).toContain("Create an account");
-    expect(await readUsers()).toEqual(before);
-    expect(await readStatus(application, invitation)).toBe("pending");
-  });
-
   it("IN14 SI31 makes a user of their own of somebody whose source does not vouch for that address", async () => {
     const world = await assemble(application);
     const email = "grace@hf.example";
-    const victim = new Browser();
-    const register = await victim.open(at("/sign-in?screen=register&returnTo=/organizations"));
-    await victim.submit(register, { identifier: email, name: "The Real Grace", password });
+    await createHolder("The Real Grace", email);
     const real = await findUser("name = $1", "The Real Grace");
     const readReal = () => application.query("select * from users where id = $1", [real.id]);
     const before = await readReal();
@@ -214,8 +173,9 @@ describe("coming by an invitation without being signed in", () => {
     const browser = new Browser();
     const page = await browser.open(invitationAt(invitation));
     const people = await signInBy(browser, page, "huggingface");
-    const back = await chooseAtHuggingFace(browser, people, "grace");
-    // At Logto itself an address belongs to one account, so that the new one may come without.
+    const asked = await chooseAtHuggingFace(browser, people, "grace");
+    // At Logto itself an address belongs to one account, so that the new one comes without.
+    const back = await browser.submit(asked, { choice: "create" });
     expect(back.url).toBe(invitationAt(invitation));
     expect(back.html).not.toContain("/acceptance");
     const other = await findUser(
@@ -228,6 +188,71 @@ describe("coming by an invitation without being signed in", () => {
     for (const user of [real, other]) {
       expect(await readRole(application, world.organization, user)).toBeNull();
     }
+    expect(await readStatus(application, invitation)).toBe("pending");
+  });
+});
+
+describe("coming by an invitation to an identity provider that mails codes", () => {
+  const provider = useIdentityProvider({ hasMail: true });
+  const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
+  const at = (path: string) => application.baseUrl + path;
+  const invitationAt = ({ token }: { token: string }) => at(`/invitations/${token}`);
+  const password = "Strong-pass-2026!";
+  const findUsers = (email: string) =>
+    application.query<{ id: string; name: string }>("select * from users where email = $1", [
+      email,
+    ]);
+
+  /** From the invitation to the page that makes an account. */
+  async function beginToRegister(browser: Browser, invitation: { token: string }) {
+    const page = await browser.open(invitationAt(invitation));
+    return browser.submit(page, { way: "register" }, "/sign-in");
+  }
+
+  it("leads whoever signs up with the address that was invited, filled in for them, straight to joining", async () => {
+    const world = await assemble(application);
+    const organizations = await application.query("select id from organizations");
+    const email = inventEmail("new");
+    const invitation = await inviteTo(application, world, email);
+    const browser = new Browser();
+    const page = await browser.open(invitationAt(invitation));
+    expect(page.html).toContain(`Join ${world.organization.name}`);
+    expect(page.html).toContain(email);
+    const form = await beginToRegister(browser, invitation);
+    expect(form.html).toContain("Create your account");
+    expect(form.html).toContain(`value="${email}"`);
+    // Their own form's address says nothing of where it leads back to.
+    expect(form.url).not.toContain(invitation.token);
+    const credentials = { identifier: email, password };
+    const back = await signUpAt(browser, form, credentials, provider.readCode);
+    expect([back.url, back.status]).toEqual([invitationAt(invitation), 200]);
+    expect(await readStatus(application, invitation)).toBe("pending");
+    const joined = await browser.submit(back, {}, "/acceptance");
+    expect([joined.url, joined.status]).toEqual([at(world.path), 200]);
+    const [user = { id: "", name: "" }] = await findUsers(email);
+    expect(await readRole(application, world.organization, user)).toBe("member");
+    // Nobody made one on the way.
+    expect(await application.query("select id from organizations")).toEqual(organizations);
+    expect(
+      await application.query("select from memberships where user_id = $1", [user.id]),
+    ).toHaveLength(1);
+  });
+
+  it("IN14 leaves an existing account as it is when somebody signs up with its address", async () => {
+    const world = await assemble(application);
+    const email = inventEmail("victim");
+    const victim = new Browser();
+    const register = await victim.open(at("/sign-in?screen=register&returnTo=/organizations"));
+    await signUpAt(victim, register, { identifier: email, password }, provider.readCode);
+    const before = await findUsers(email);
+    expect(before).toHaveLength(1);
+    const invitation = await inviteTo(application, world, email, { role: "admin" });
+    const browser = new Browser();
+    const asked = await browser.submit(await beginToRegister(browser, invitation));
+    const refused = await browser.submit(asked, { code: "a guess" });
+    expect(refused.status).toBe(400);
+    expect((await browser.open(invitationAt(invitation))).html).toContain("Create an account");
+    expect(await findUsers(email)).toEqual(before);
     expect(await readStatus(application, invitation)).toBe("pending");
   });
 });

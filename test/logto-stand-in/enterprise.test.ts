@@ -1,18 +1,35 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { exchange, SignInBrowser } from "./browser.ts";
+import { exchange, fetchUserinfo, SignInBrowser } from "./browser.ts";
 import { type Enterprise, startEnterprise } from "./enterprise.ts";
+import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
+import { differences } from "./hosted-pages.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
-import { decodeToken, type Members } from "./recordings.ts";
+import { decodeToken, type Members, pickRecording, readFixture, Replay } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
 
+type Recorded = {
+  name: string;
+  userRecord: Members & { ssoIdentities: Members[] };
+  userinfo: Members & { sso_identities: Members[] };
+  measured?: Members[];
+};
+const { entries }: { entries: Recorded[] } = readFixture("enterprise");
+
 let acme: Enterprise;
+let fake: FakeHuggingFace;
 let receiver: Receiver;
 beforeAll(async () => {
-  [acme, receiver] = await Promise.all([startEnterprise(), startReceiver()]);
+  [acme, fake, receiver] = await Promise.all([
+    startEnterprise(),
+    startFakeHuggingFace(),
+    startReceiver(),
+  ]);
 });
-afterAll(() => Promise.all([acme.stop(), receiver.stop()]));
+afterAll(() => Promise.all([acme.stop(), fake.stop(), receiver.stop()]));
 
-const standIn = useStandIn();
+const standIn = useStandIn(() => ({
+  huggingFace: { issuer: fake.issuer, clientId: "hf-client", clientSecret: "hf-secret" },
+}));
 let connector: { id: string } & Members;
 let direct: { direct_sign_in: string };
 
@@ -36,7 +53,27 @@ beforeAll(async () => {
     config: { url: receiver.url },
   });
 });
+const byUsername = {
+  singleSignOnEnabled: true,
+  signUp: { identifiers: ["username"], password: true, verify: false },
+  signIn: {
+    methods: [
+      { identifier: "username", password: true, verificationCode: false, isPasswordPrimary: true },
+    ],
+  },
+};
+const byEmail = {
+  signIn: {
+    methods: [
+      { identifier: "email", password: true, verificationCode: true, isPasswordPrimary: true },
+    ],
+  },
+};
+const set = (setting: Members) =>
+  standIn.manage("PATCH", "/sign-in-exp", { ...byUsername, ...setting });
+
 beforeEach(async () => {
+  await set({});
   await standIn.webhooks.settled();
   receiver.take();
 });
@@ -72,46 +109,49 @@ describe("sign-in at an enterprise", () => {
     invite({ sub: visitor.sub, name: "Emma Renamed" });
     const second = await arrive();
     expect(second).toMatchObject({ sub: first["sub"], name: "Emma" });
-    expect(await toldEvents()).toEqual(["PostSignIn"]);
-    const { body } = await standIn.manage(
-      "GET",
-      `/users/${String(first["sub"])}?includeSsoIdentities=true`,
+    expect(await toldEvents()).toEqual(["PostSignIn", "User.Data.Updated"]);
+  });
+
+  it("is told of in userinfo and by the Management API, as at Logto, and nowhere else", async () => {
+    const { userRecord, userinfo } = pickRecording(
+      entries,
+      "first sign-in by single sign-on: a new user, although sign-up is by username (nothing is asked for)",
     );
-    expect(body["ssoIdentities"]).toMatchObject([
-      { issuer: acme.config.issuer, identityId: visitor.sub, ssoConnectorId: connector.id },
-    ]);
-  });
-
-  it("by the domain of the e-mail address, on either page, with no password asked", async () => {
-    const visitor = invite();
-    for (const [screen, form] of [
-      ["sign_in", "/sign-in"],
-      ["single_sign_on", "/single-sign-on"],
-    ] as const) {
-      const browser = new SignInBrowser(standIn);
-      const page = await browser.authorize({ first_screen: screen });
-      const identifier = String(visitor["email"]).toUpperCase();
-      const callback = browser.readCallback(await browser.submit(page, { identifier }, form));
-      const { claims } = decodeToken((await exchange(standIn, callback)).id_token);
-      expect(claims["email"]).toBe(visitor["email"]);
-      expect(acme.loginHint).toBe(identifier);
-    }
-  });
-
-  it("an address of no enterprise goes on with its password, and is told so on the other page", async () => {
-    const account = {
-      username: "plain",
-      primaryEmail: "plain@other.test",
-      password: "Pl-pass-2026",
+    const [{ detail, issuer = "", identityId = "" } = {}] = userRecord.ssoIdentities;
+    const { id: sub, avatar: picture, preferredUsername, ...claims } = detail as Members;
+    acme.visitor = {
+      ...claims,
+      sub: String(sub),
+      picture,
+      preferred_username: preferredUsername,
+      email_verified: true,
     };
+    const browser = new SignInBrowser(standIn);
+    const tokens = await exchange(standIn, browser.readCallback(await browser.authorize(direct)));
+    const { status: _status, ...told } = await fetchUserinfo(standIn, tokens.access_token);
+    const replay = new Replay(standIn.endpoint);
+    replay.bind(String(issuer), acme.config.issuer);
+    replay.bind(String(identityId), String(sub));
+    replay.bind("d9161avei8rj", connector.id);
+    expect(replay.compare(told["sso_identities"], userinfo.sso_identities, "userinfo")).toEqual([]);
+    expect(told["identities"]).toEqual({});
+    const path = `/users/${told.sub}`;
+    const { body } = await standIn.manage("GET", `${path}?includeSsoIdentities=true`);
+    const { ssoIdentities } = userRecord;
+    expect(replay.compare(body["ssoIdentities"], ssoIdentities, "user")).toEqual([]);
+    expect((await standIn.manage("GET", path)).body).not.toHaveProperty("ssoIdentities");
+  });
+
+  it("an address of no enterprise goes on with its password", async () => {
+    await set(byEmail);
+    const primaryEmail = "plain@other.test";
+    const password = "Pl-pass-2026";
+    const account = { username: "plain", primaryEmail, password };
     await standIn.manage("POST", "/users", account);
     const browser = new SignInBrowser(standIn);
-    await browser.signIn(account.primaryEmail, account.password);
-    const other = new SignInBrowser(standIn);
-    const page = await other.authorize({ first_screen: "single_sign_on" });
-    const identifier = account.primaryEmail;
-    const refusal = await other.submit(page, { identifier }, "/single-sign-on");
-    expect(refusal.html).toContain("no single sign-on for this address");
+    const page = await browser.submit(await browser.authorize(), { identifier: primaryEmail });
+    expect(new URL(page.url).pathname).toBe("/sign-in/password");
+    browser.readCallback(await browser.submit(page, { password }));
   });
 
   it("whoever has the verified address already is that user; an unverified one proves nothing", async () => {
@@ -127,6 +167,62 @@ describe("sign-in at an enterprise", () => {
     invite({ email });
     expect((await arrive())["sub"]).toBe(holder.id);
     expect(await toldEvents()).toEqual(["PostSignIn", "User.Data.Updated"]);
+  });
+
+  it.each(
+    entries.flatMap(({ name, measured = [] }) =>
+      name.startsWith("which addresses") ? measured : [],
+    ),
+  )(
+    "counts an address as Logto does: trusted $trustUnverifiedEmail, verified $providerSaysEmailVerified, somebody's $existingUserHasTheAddress",
+    async (recorded) => {
+      const { trustUnverifiedEmail, providerSaysEmailVerified: says } = recorded;
+      const config = { ...acme.config, trustUnverifiedEmail };
+      await standIn.manage("PATCH", `/sso-connectors/${connector.id}`, { config });
+      const { email } = invite(
+        typeof says === "boolean" ? { email_verified: says } : { email_verified: undefined },
+      );
+      const holder =
+        recorded["existingUserHasTheAddress"] === true
+          ? await standIn.manage("POST", "/users", { primaryEmail: email })
+          : undefined;
+      const claims = await arrive();
+      const isLinked = String(recorded["outcome"]).startsWith("signed in as the existing user");
+      expect(claims["sub"] === holder?.body.id).toBe(isLinked);
+      expect(claims["email"]).toBe(recorded["primaryEmail"] === null ? null : email);
+      const config2 = { ...acme.config, trustUnverifiedEmail: false };
+      await standIn.manage("PATCH", `/sso-connectors/${connector.id}`, { config: config2 });
+    },
+  );
+
+  it("follows the enterprise at each sign-in in what is known of the identity, and in nothing else", async () => {
+    const { measured = [] } = pickRecording(
+      entries,
+      "do the identity's details follow the provider? single sign-on: detail of ssoIdentities",
+    );
+    for (const { what, providerSays, identityDetails, primaryEmail, name } of measured) {
+      const {
+        id,
+        avatar,
+        preferredUsername,
+        email: _trusted,
+        ...others
+      } = identityDetails as Members;
+      const { email, email_verified: isVerified } = providerSays as Members;
+      acme.visitor = {
+        ...others,
+        sub: String(id),
+        picture: avatar,
+        preferred_username: preferredUsername,
+        email,
+        email_verified: isVerified,
+      };
+      const browser = new SignInBrowser(standIn);
+      const tokens = await exchange(standIn, browser.readCallback(await browser.authorize(direct)));
+      const told = await fetchUserinfo(standIn, tokens.access_token);
+      expect(told, String(what)).toMatchObject({ email: primaryEmail, name });
+      expect(told["sso_identities"], String(what)).toMatchObject([{ detail: identityDetails }]);
+    }
   });
 
   it("twice at once for the first time makes one user", async () => {
@@ -188,15 +284,103 @@ describe("just-in-time membership by an SSO connector", () => {
   });
 });
 
-describe("when it goes wrong at the enterprise", () => {
-  it("a refusal stays on the hosted page", async () => {
-    acme.visitor = undefined;
+describe("the pages of single sign-on, as at Logto", () => {
+  const compare = (page: Parameters<typeof differences>[0], name: string, after: string) =>
+    differences(page, name, after, {
+      endpoint: standIn.endpoint,
+      replaced: { "orbitaldnd8.example": "acme.test" },
+    });
+
+  it("switched off, there is none: neither by the connector nor by an address", async () => {
+    invite();
+    await set({ singleSignOnEnabled: false });
     const page = await new SignInBrowser(standIn).authorize(direct);
-    expect(page.html).toContain("was not completed");
-    expect(page.url.startsWith(`${standIn.endpoint}/sign-in?`)).toBe(true);
+    const off = "hosted page, singleSignOnEnabled false: direct_sign_in=sso:<id>";
+    expect(compare(page, off, "authorize with direct_sign_in=sso:<id>")).toEqual([]);
+    const plain = await new SignInBrowser(standIn).authorize();
+    expect(compare(plain, "hosted page: singleSignOnEnabled false", "authorize")).toEqual([]);
+    const screen = await new SignInBrowser(standIn).authorize({ first_screen: "single_sign_on" });
+    expect(new URL(screen.url).pathname).toBe("/sign-in");
   });
 
-  it("an enterprise that is away, a wrong secret, and an unknown connector are told there, too", async () => {
+  it("switched on, an address is typed on a page of its own where people sign in by username", async () => {
+    const on = "hosted page: singleSignOnEnabled true, no SSO connector there";
+    const name = 'hosted page, username sign-up: "Use Single Sign-On"';
+    const browser = new SignInBrowser(standIn);
+    const start = await browser.authorize();
+    expect(compare(start, on, "authorize")).toEqual([]);
+    const url = start.url.replace("/sign-in", "/single-sign-on/email");
+    const form = await browser.open(url, start);
+    expect(compare(form, name, "Use Single Sign-On")).toEqual([]);
+    const refused = await browser.submit(form, { identifier: "nobody@nowhere.example" });
+    expect(compare(refused, name, "an address of no domain")).toEqual([]);
+    const { email } = invite();
+    const identifier = String(email).toUpperCase();
+    const done = await browser.submit(refused, { identifier });
+    expect(compare(done, name, "an address of the domain")).toEqual([]);
+    expect(acme.loginHint).toBe(identifier);
+  });
+
+  it("the field for usernames does not take one", async () => {
+    const name = "hosted page, username sign-up: an address of the domain in the username field";
+    const hint = { login_hint: "pgb@acme.test" };
+    const browser = new SignInBrowser(standIn);
+    const page = await browser.authorize(hint);
+    expect(compare(page, name, "authorize with login_hint")).toEqual([]);
+    const typed = await browser.submit(page, { password: "x" });
+    expect(compare(typed, name, "typed and entered")).toEqual([]);
+  });
+
+  it("a field for addresses leads straight to the enterprise, on signing up as well", async () => {
+    await set({ ...byEmail, signUp: { identifiers: ["email"], password: true, verify: true } });
+    for (const first_screen of ["sign_in", "register"]) {
+      const { email } = invite();
+      const browser = new SignInBrowser(standIn);
+      const page = await browser.authorize({ first_screen });
+      const done = await browser.submit(page, { identifier: String(email) });
+      const name = "hosted page, e-mail sign-in: an address of the domain";
+      expect(compare(done, name, "entered")).toEqual([]);
+    }
+  });
+
+  it("an address of the domain is no way in by a password or by Hugging Face; a username is", async () => {
+    const password = "Pass-held-2026!";
+    const account = { username: "held_by_acme", primaryEmail: "held2@acme.test", password };
+    const { body: holder } = await standIn.manage("POST", "/users", account);
+    const browser = new SignInBrowser(standIn);
+    const callback = await browser.signIn(account.username, password);
+    expect(decodeToken((await exchange(standIn, callback)).id_token).claims["sub"]).toBe(holder.id);
+
+    const refusal = "Single sign on is enabled for this given email. Please sign in with SSO.";
+    for (const email_verified of [true, false]) {
+      fake.visitor = { sub: "hf-acme", email: "other@acme.test", email_verified };
+      const social = { direct_sign_in: "social:huggingface" };
+      const page = await new SignInBrowser(standIn).authorize(social);
+      expect([new URL(page.url).pathname, page.html.includes(refusal)]).toEqual(["/sign-in", true]);
+    }
+    // Nobody gets past the enterprise by a page that was reached while it was switched off.
+    await set({ ...byEmail, singleSignOnEnabled: false });
+    const early = new SignInBrowser(standIn);
+    const identifier = account.primaryEmail;
+    const page = await early.submit(await early.authorize(), { identifier });
+    await set(byEmail);
+    const late = await early.submit(page, { password });
+    expect(late).toMatchObject({ status: 422, html: expect.stringContaining(refusal) });
+  });
+
+  it.each([
+    ["hosted page: direct_sign_in=sso: of an unknown connector", "authorize", "sso:unknown"],
+    ["hosted page: the provider refuses", "refused", undefined],
+  ])("%s", async (name, after, direct_sign_in) => {
+    acme.visitor = undefined;
+    const parameters = direct_sign_in ? { direct_sign_in } : direct;
+    const page = await new SignInBrowser(standIn).authorize(parameters);
+    expect(compare(page, name, after)).toEqual([]);
+  });
+});
+
+describe("when it goes wrong at the enterprise", () => {
+  it("an enterprise that is away and a wrong secret are told on the hosted page", async () => {
     invite();
     const path = `/sso-connectors/${connector.id}`;
     for (const config of [
@@ -208,8 +392,6 @@ describe("when it goes wrong at the enterprise", () => {
       expect(page.html).toContain("did not answer as expected");
     }
     await standIn.manage("PATCH", path, { config: acme.config });
-    const page = await new SignInBrowser(standIn).authorize({ direct_sign_in: "sso:unknown" });
-    expect(page.html).toContain("no single sign-on for this address");
     await arrive();
   });
 
@@ -225,11 +407,10 @@ describe("when it goes wrong at the enterprise", () => {
   it("an answer made in another browser opens nothing", async () => {
     invite();
     const attacker = new SignInBrowser(standIn);
-    const { url } = await attacker.authorize();
-    const uid = new URL(url).searchParams.get("interaction") ?? "";
-    const forged = `${standIn.endpoint}/callback/${connector.id}?code=x&state=${uid}.forged`;
+    await attacker.authorize();
+    const forged = `${standIn.endpoint}/callback/${connector.id}?code=x&state=made.up`;
     const page = await new SignInBrowser(standIn).open(forged);
-    expect(page.html).toContain("expired");
+    expect(page.html).toContain("Session not found.");
   });
 });
 

@@ -32,7 +32,10 @@ export async function startEnterprise(): Promise<Enterprise> {
   const provider = new Provider(issuer, {
     jwks: { keys: [{ ...(await exportJWK(privateKey)), kty: "RSA", use: "sig", alg: "RS256" }] },
     adapter: createMemory(() => ({ ...client, redirect_uris: redirectUris })),
-    claims: { profile: ["name", "picture"], email: ["email", "email_verified"] },
+    claims: {
+      profile: "name picture profile website preferred_username isPro canPay orgs".split(" "),
+      email: ["email", "email_verified"],
+    },
     cookies: { keys: ["only for tests"] },
     features: { devInteractions: { enabled: false } },
     pkce: { required: () => false },

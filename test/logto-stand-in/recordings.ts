@@ -17,10 +17,12 @@ export type Recording = { name: string; request: RecordedRequest; response: Reco
 
 /** Entries of test/fixtures/logto/<area>.json: an excerpt of what a real Logto server answered. */
 export function readRecordings(area: string): Recording[] {
-  return readFixture(area).entries;
+  const { entries }: { entries: Recording[] } = readFixture(area);
+  return entries;
 }
 
-function readFixture(area: string): { entries: Recording[] } {
+/** The same, for entries of another shape, which the caller names. */
+export function readFixture(area: string): ReturnType<typeof JSON.parse> {
   return JSON.parse(
     readFileSync(new URL(`../fixtures/logto/${area}.json`, import.meta.url), "utf8"),
   );

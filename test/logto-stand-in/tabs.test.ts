@@ -1,16 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Page } from "../support/browser.ts";
 import { findForms } from "../support/page-forms.ts";
 import { exchange, SignInBrowser } from "./browser.ts";
 import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
+import { differences, pageOf } from "./hosted-pages.ts";
 import { decodeToken } from "./recordings.ts";
-import { useStandIn } from "./stand-in.ts";
+import { application, useStandIn } from "./stand-in.ts";
 
 const password = "Pass-tabs-2026!";
 let fake: FakeHuggingFace;
 beforeAll(async () => {
   fake = await startFakeHuggingFace();
-  fake.visitor = { sub: "hf-tabs", name: "Tab" };
 });
 afterAll(() => fake.stop());
 
@@ -23,157 +23,144 @@ beforeAll(async () => {
     await standIn.manage("POST", "/users", { username, password });
   }
 });
+const set = (unknownSessionRedirectUrl: string | null) =>
+  standIn.manage("PATCH", "/sign-in-exp", {
+    unknownSessionRedirectUrl,
+    socialSignIn: { skipRequiredIdentifiers: true },
+  });
+beforeEach(async () => {
+  await set(null);
+});
 
 const tess = { identifier: "tess", password };
 const theo = { identifier: "theo", password };
 
 /** What the application gets at the end of a tab's sign-in: its state, and (exchanged) who it is. */
-async function finish(
-  browser: SignInBrowser,
-  page: Page,
-): Promise<{ state: unknown; subject: unknown }> {
+async function finish(browser: SignInBrowser, page: Page) {
   const callback = browser.readCallback(page);
   const tokens = await exchange(standIn, callback);
   const subject = decodeToken(tokens.id_token).claims["sub"];
   return { state: callback.url.searchParams.get("state"), subject };
 }
 
-/** Opens a page at the fake Hugging Face, stays there, and comes back when told. */
-async function leaveForHuggingFace(
-  browser: SignInBrowser,
-  page: Page,
-): Promise<() => Promise<Page>> {
-  const known = fake.seen.length;
-  const form = findForms(page).find(({ action }) => action.includes("/social/huggingface"));
-  const answer = await browser.post(form?.action ?? "", Object.fromEntries(form?.fields ?? []));
-  expect(fake.seen).toHaveLength(known);
-  return () => browser.open(answer.headers.get("location") ?? "");
+async function openTwo() {
+  const browser = new SignInBrowser(standIn);
+  const first = await browser.authorize({ state: "tab-one" });
+  const second = await browser.authorize({ state: "tab-two" });
+  return { browser, first, second };
 }
 
-type Way = (browser: SignInBrowser, page: Page, number: number) => Promise<Page>;
-const ways: Record<string, { way: Way; parameters?: Record<string, string> }> = {
-  password: { way: (browser, page) => browser.submit(page, tess) },
-  "an account just created": {
-    way: (browser, page, number) =>
-      browser.submit(page, {
-        identifier: `tab_${number}`,
-        password: "Strong-pass-2026!",
-        name: "",
-      }),
-    parameters: { first_screen: "register" },
-  },
-  "Hugging Face": { way: (browser, page) => browser.submit(page, {}, "/social/huggingface") },
-};
-let number = 0;
+describe("two tabs of one browser, for one application", () => {
+  const firstWins =
+    "two authorize requests of one client in two tabs: the second takes the first's place; finishing in the tab opened FIRST lands on the second's request";
+  const secondWins = "the same, finished in the tab opened second";
 
-describe.each(Object.entries(ways))(
-  "two tabs of one browser, with %s",
-  (_name, { way, parameters }) => {
-    it.each([
-      ["A, then B", ["a", "b"]],
-      ["B, then A", ["b", "a"]],
-    ] as const)("finish %s: each arrives with its own state", async (_order, order) => {
-      const browser = new SignInBrowser(standIn);
-      const pages = {
-        a: await browser.authorize({ state: "state-a", ...parameters }),
-        b: await browser.authorize({ state: "state-b", ...parameters }),
-      };
-      const [first, second] = order;
-      number += 1;
-      const arrived = await finish(browser, await way(browser, pages[first], number));
-      expect(arrived.state).toBe(`state-${first}`);
-      // A second new account while the first is signed in: the provider ends the first session with a form between.
-      number += 1;
-      let page = await way(browser, pages[second], number);
-      if (page.html.includes("Continue</button>")) page = await browser.submit(page);
-      expect((await finish(browser, page)).state).toBe(`state-${second}`);
-    });
-  },
-);
+  it("finished in the first, it is the second's request that is answered; the second's form does nothing", async () => {
+    const { browser, first, second } = await openTwo();
+    const { endpoint } = standIn;
+    expect(differences(first, firstWins, "first tab", { endpoint })).toEqual([]);
+    expect(differences(second, firstWins, "second tab", { endpoint })).toEqual([]);
+    const done = await browser.submit(first, tess);
+    expect((await finish(browser, done)).state).toBe("tab-two");
+    const stale = await browser.submit(second, tess);
+    expect(stale.status).toBe(400);
+    const pressed = "second tab: Sign in pressed afterwards";
+    expect(differences(stale, firstWins, pressed, { endpoint })).toEqual([]);
+    const reloaded = await browser.open(second.url);
+    expect(differences(reloaded, firstWins, "second tab reloaded", { endpoint })).toEqual([]);
+  });
 
-describe("a tab's own sign-in", () => {
+  it("finished in the second, the first's form does nothing", async () => {
+    const { browser, first, second } = await openTwo();
+    expect((await finish(browser, await browser.submit(second, tess))).state).toBe("tab-two");
+    const stale = await browser.submit(first, tess);
+    const { endpoint } = standIn;
+    const pressed = "first tab: Sign in pressed afterwards";
+    expect(differences(stale, secondWins, pressed, { endpoint })).toEqual([]);
+    const reloaded = await browser.open(first.url);
+    expect(differences(reloaded, secondWins, "first tab reloaded", { endpoint })).toEqual([]);
+  });
+
+  it("reloaded before anybody signs in, the first goes on with the second's request", async () => {
+    const { browser, first } = await openTwo();
+    const reloaded = await browser.open(first.url);
+    expect((await finish(browser, await browser.submit(reloaded, tess))).state).toBe("tab-two");
+  });
+
+  it("one that comes back from Hugging Face meanwhile is told to begin again", async () => {
+    fake.visitor = { sub: "hf-tabs", name: "Tab" };
+    const browser = new SignInBrowser(standIn);
+    const first = await browser.authorize({ state: "tab-one" });
+    const form = findForms(first).find(({ action }) => action.includes("/social/huggingface"));
+    const answer = await browser.post(form?.action ?? "", Object.fromEntries(form?.fields ?? []));
+    await browser.authorize({ state: "tab-two" });
+    const page = await browser.open(answer.headers.get("location") ?? "");
+    expect(page.html).toContain("The verification was not successful.");
+    const done = await browser.submit(page, {}, "/social/huggingface");
+    expect((await finish(browser, done)).state).toBe("tab-two");
+  });
+});
+
+describe("a page without a sign-in", () => {
+  const named = "hosted page without a session: unknownSessionRedirectUrl set";
+  const unnamed = "hosted page without a session: unknownSessionRedirectUrl null";
+
   it.each([
-    ["A, then B", ["a", "b"]],
-    ["B, then A", ["b", "a"]],
-  ] as const)("comes back from Hugging Face, when both wait there: %s", async (_name, order) => {
-    const browser = new SignInBrowser(standIn);
-    const back = {
-      a: await leaveForHuggingFace(browser, await browser.authorize({ state: "state-a" })),
-      b: await leaveForHuggingFace(browser, await browser.authorize({ state: "state-b" })),
-    };
-    for (const tab of order) {
-      expect((await finish(browser, await back[tab]())).state).toBe(`state-${tab}`);
+    { name: unnamed, url: null },
+    { name: named, url: "http://localhost:3000/" },
+  ])("$name", async ({ name, url }) => {
+    await set(url);
+    for (const { after } of pageOf(name).seen) {
+      const [, path = ""] = /GET (\S+)/.exec(after) ?? [];
+      const page = await new SignInBrowser(standIn).open(standIn.endpoint + path);
+      expect(differences(page, name, after, { endpoint: standIn.endpoint }), after).toEqual([]);
     }
   });
 
-  it("goes straight to Hugging Face and back while another tab has begun its own", async () => {
-    const browser = new SignInBrowser(standIn);
-    const back = await leaveForHuggingFace(browser, await browser.authorize({ state: "state-a" }));
-    const direct = { state: "state-b", direct_sign_in: "social:huggingface" };
-    expect((await finish(browser, await browser.authorize(direct))).state).toBe("state-b");
-    expect((await finish(browser, await back())).state).toBe("state-a");
+  it("leads back to the application from a tab that came too late, where an address is set", async () => {
+    await set("http://localhost:3000/");
+    const { browser, first, second } = await openTwo();
+    await browser.submit(second, tess);
+    expect((await browser.open(first.url)).url).toBe("http://localhost:3000/");
+  });
+});
+
+describe("tabs of two applications", () => {
+  const other = { id: "", redirectUri: "http://localhost:3000/other" };
+  beforeAll(async () => {
+    const { body } = await standIn.manage("POST", "/applications", {
+      name: "Another",
+      type: "Traditional",
+      oidcClientMetadata: { redirectUris: [other.redirectUri], postLogoutRedirectUris: [] },
+    });
+    other.id = body.id;
   });
 
-  it("survives a reload, a wrong password and the change to the other form", async () => {
+  it.each([
+    ["the same person", tess],
+    ["another person", theo],
+  ])("do not disturb each other, with %s in the second", async (_name, credentials) => {
     const browser = new SignInBrowser(standIn);
-    const a = await browser.authorize({ state: "state-a" });
-    const b = await browser.authorize({ state: "state-b" });
-    const wrong = await browser.submit(await browser.open(a.url), { ...tess, password: "wrong" });
-    expect(wrong.status).toBe(422);
-    const [, link = ""] = /href="(\/register[^"]*)"/.exec(wrong.html) ?? [];
-    const register = await browser.open(new URL(link.replaceAll("&amp;", "&"), a.url).href);
-    expect(register.html).toContain("Create your account");
-    const fields = { identifier: "reloader", password: "Strong-pass-2026!" };
-    expect((await finish(browser, await browser.submit(register, fields))).state).toBe("state-a");
-    const between = await browser.submit(await browser.open(b.url), tess);
-    expect((await finish(browser, await browser.submit(between))).state).toBe("state-b");
+    const first = await browser.authorize({ state: "tab-one" });
+    const request = { client_id: other.id, redirect_uri: other.redirectUri, state: "tab-two" };
+    const second = await browser.authorize(request);
+    expect((await finish(browser, await browser.submit(first, tess))).state).toBe("tab-one");
+    let page = await browser.submit(second, credentials);
+    // Somebody else: the session that was there ends by a form, which a script submits elsewhere.
+    if (page.status !== 0) page = await browser.submit(page);
+    expect(browser.readCallback(page).url.href).toContain(`${other.redirectUri}?`);
   });
 
-  it("keeps its tab when Hugging Face refuses", async () => {
+  it("the address says which one a page is about; without a name it is the latest", async () => {
     const browser = new SignInBrowser(standIn);
-    const back = await leaveForHuggingFace(browser, await browser.authorize({ state: "state-a" }));
-    await browser.authorize({ state: "state-b" });
-    const { visitor } = fake;
-    fake.visitor = { denies: true };
-    const page = await back().finally(() => (fake.visitor = visitor));
-    expect(page.html).toContain("access was denied there");
-    expect((await finish(browser, await browser.submit(page, tess))).state).toBe("state-a");
-  });
-
-  it("is the latest one when the address names none", async () => {
-    const browser = new SignInBrowser(standIn);
-    await browser.authorize({ state: "state-a" });
-    await browser.authorize({ state: "state-b" });
-    const page = await browser.open(`${standIn.endpoint}/sign-in`);
-    expect((await finish(browser, await browser.submit(page, tess))).state).toBe("state-b");
-  });
-
-  it("survives that another tab changed the account meanwhile", async () => {
-    const browser = new SignInBrowser(standIn);
-    const before = await finish(
-      browser,
-      await browser.submit(await browser.authorize({ state: "first" }), tess),
-    );
-    const a = await browser.authorize({ state: "state-a", prompt: "login" });
-    const b = await browser.authorize({ state: "state-b", prompt: "login" });
-    const between = await browser.submit(a, theo);
-    const other = await finish(browser, await browser.submit(between));
-    expect(other.state).toBe("state-a");
-    expect(other.subject).not.toBe(before.subject);
-    const again = await finish(browser, await browser.submit(b, theo));
-    expect(again).toEqual({ state: "state-b", subject: other.subject });
-  });
-
-  it("survives many that were begun and left alone, the oldest of which are given up", async () => {
-    const browser = new SignInBrowser(standIn);
-    const pages: Page[] = [];
-    for (let index = 0; index < 22; index += 1) {
-      pages.push(await browser.authorize({ state: `state-${index}` }));
-    }
-    const [oldest, , kept] = pages;
-    if (!oldest || !kept) throw new Error("no pages");
-    expect((await browser.submit(oldest, tess)).html).toContain("This sign-in page expired");
-    expect((await finish(browser, await browser.submit(kept, tess))).state).toBe("state-2");
+    const request = { client_id: other.id, redirect_uri: other.redirectUri, state: "tab-two" };
+    await browser.authorize(request);
+    await browser.authorize({ state: "tab-one" });
+    const page = await browser.open(`${standIn.endpoint}/sign-in?app_id=${other.id}`);
+    const latest = await browser.open(`${standIn.endpoint}/sign-in`);
+    expect((await finish(browser, await browser.submit(latest, tess))).state).toBe("tab-one");
+    const done = await browser.submit(page, tess);
+    expect(browser.readCallback(done).url.searchParams.get("state")).toBe("tab-two");
   });
 });
 
@@ -181,20 +168,13 @@ describe("a sign-in begun in another browser", () => {
   it("is neither shown nor finished in this one, whatever this one has begun itself", async () => {
     const attacker = new SignInBrowser(standIn);
     const theirs = await attacker.authorize({ state: "theirs" });
+    const stranger = new SignInBrowser(standIn);
+    expect((await stranger.open(theirs.url)).html).toContain("Session not found.");
     const victim = new SignInBrowser(standIn);
     const own = await victim.authorize({ state: "own" });
-    for (const page of [
-      await victim.open(theirs.url),
-      await victim.open(theirs.url.replace("/sign-in", "/register")),
-      await victim.submit(theirs, tess),
-      await victim.submit(theirs, {}, "/social/huggingface"),
-    ]) {
-      expect(page.html).toContain("This sign-in page expired");
-    }
-    // Nothing came of it over there either, and the victim's own is as it was.
-    const { status, html } = await attacker.open(theirs.url);
-    expect([status, html.includes("Sign in to your account")]).toEqual([200, true]);
+    expect((await victim.submit(theirs, tess)).status).toBe(403);
     expect((await finish(victim, await victim.submit(own, tess))).state).toBe("own");
+    expect((await finish(attacker, await attacker.submit(theirs, theo))).state).toBe("theirs");
   });
 
   it("does not lend its form token to a page of this one", async () => {
@@ -207,11 +187,15 @@ describe("a sign-in begun in another browser", () => {
   });
 
   it("is not opened by a cookie made up for it", async () => {
-    const { url } = await new SignInBrowser(standIn).authorize();
-    const uid = new URL(url).searchParams.get("interaction") ?? "";
-    expect(uid).not.toBe("");
-    for (const value of ["", uid, "A".repeat(43)]) {
-      const headers = { cookie: `_logto_tab_${uid}=${value}`, accept: "text/html" };
+    const browser = new SignInBrowser(standIn);
+    const { url } = await browser.authorize();
+    const { port } = new URL(standIn.endpoint);
+    const name = `_interactions_${port}`;
+    const own = (await browser.cookies(url)).find(({ key }) => key === name)?.value ?? "";
+    const [body = "", signature = ""] = own.split(".");
+    const made = Buffer.from(body, "base64url").toString().replaceAll(application.id, "another");
+    for (const value of ["", body, `${Buffer.from(made).toString("base64url")}.${signature}`]) {
+      const headers = { cookie: `${name}=${value}`, accept: "text/html" };
       const answer = await fetch(url, { headers, redirect: "manual" });
       expect(answer.headers.get("location")).toBe(`${standIn.endpoint}/unknown-session`);
     }

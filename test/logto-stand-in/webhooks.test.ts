@@ -4,6 +4,7 @@ import { productName } from "../../src/product.ts";
 import { hookEvents } from "../../dev/logto/webhooks/events.ts";
 import { SignInBrowser } from "./browser.ts";
 import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
+import { useMailServer } from "./mail-server.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import {
   type Members,
@@ -33,6 +34,7 @@ afterAll(async () => {
 const standIn = useStandIn(() => ({
   huggingFace: { issuer: fake.issuer, clientId: "hf-client", clientSecret: "hf-secret" },
 }));
+const mail = useMailServer(standIn);
 let hook: { id: string } & Members;
 let replay: Replay;
 
@@ -147,12 +149,13 @@ describe("webhooks of sign-ins", () => {
   });
 
   it("a registration makes two events; the account comes first", async () => {
+    const signUp = { identifiers: ["email"], password: false, verify: true };
+    await standIn.manage("PATCH", "/sign-in-exp", { signUp });
     const browser = new SignInBrowser(standIn);
     const page = await browser.authorize({ first_screen: "register" });
     const identifier = "joiner@jit.test";
-    browser.readCallback(
-      await browser.submit(page, { identifier, name: "", password: "Jn-pass-2026" }, "/register"),
-    );
+    const asked = await browser.submit(page, { identifier });
+    browser.readCallback(await browser.submit(asked, { code: mail.readCode(identifier) }));
     await standIn.webhooks.settled();
     const events = standIn.webhooks.deliveries.slice(-2).map(({ event }) => event);
     expect(events).toEqual(["User.Created", "PostRegister"]);
@@ -170,6 +173,9 @@ describe("webhooks of sign-ins", () => {
   });
 
   it("Hugging Face: a new account registers, the same again is silent but for the sign-in", async () => {
+    const signUp = { identifiers: ["username"], password: true, verify: false };
+    const socialSignIn = { skipRequiredIdentifiers: true };
+    await standIn.manage("PATCH", "/sign-in-exp", { signUp, socialSignIn });
     const signIn = async (visitor: Members) => {
       fake.visitor = visitor;
       const browser = new SignInBrowser(standIn);
@@ -183,6 +189,9 @@ describe("webhooks of sign-ins", () => {
       "User.Created",
     ]);
     expect(names(await signIn({ sub: "hf-hook", name: "One" }))).toEqual(["PostSignIn"]);
+    const { items } = await standIn.list("/connectors");
+    const connector = items.find(({ connectorId }) => connectorId === "huggingface-universal");
+    await standIn.manage("PATCH", `/connectors/${connector?.id}`, { syncProfile: true });
     const changed = await signIn({ sub: "hf-hook", name: "Two" });
     expect(names(changed)).toEqual(["PostSignIn", "User.Data.Updated"]);
     const update = changed.find((body) => body["event"] === "User.Data.Updated") ?? {};

@@ -5,8 +5,10 @@ import { productName } from "../../src/product.ts";
 import { type HuggingFaceStandIn, startHuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
 import { type LogtoStandIn, startLogtoStandIn } from "../../dev/logto/server.ts";
 import { findFreePort } from "../../dev/ports.ts";
-import type { MailServer } from "../../dev/logto/connectors.ts";
+import { describeMailServer } from "../../dev/mail/describe-mail-server.ts";
+import { type MailCatcher, startMailCatcher } from "../../dev/mail/server.ts";
 import { provisionSignInOfStandIn, provisionStandIn } from "../../dev/provision-logto.ts";
+import { readCode } from "../logto-stand-in/mail-server.ts";
 import { createEmptyDatabase, type TestDatabase } from "./database.ts";
 
 /** Somebody with a password at the identity provider. */
@@ -17,8 +19,8 @@ type Options = {
   backchannelLogoutPath?: string;
   /** Whether it has our roles, and a webhook that tells the application. How people sign in is provisioned in any case. */
   isProvisioned?: boolean;
-  /** Where it mails codes; without: people sign up by username. */
-  mail?: () => Promise<MailServer> | MailServer;
+  /** Whether it can send mail: then people sign up by an address and the code that is mailed to it. */
+  hasMail?: boolean;
 };
 
 const application = { id: "ours", secret: "only for tests" };
@@ -33,7 +35,12 @@ const huggingFaceClient = {
  * The Logto stand-in, and the Hugging Face stand-in behind it, for the tests of a file. Logto's is at 127.0.0.1 and the
  * application at localhost: two sites to a browser, as they are in production.
  */
-export function useIdentityProvider({ backchannelLogoutPath, isProvisioned, mail }: Options = {}) {
+export function useIdentityProvider({
+  backchannelLogoutPath,
+  isProvisioned,
+  hasMail,
+}: Options = {}) {
+  let mail: MailCatcher | undefined;
   let database: TestDatabase;
   let huggingFace: HuggingFaceStandIn;
   let logto: LogtoStandIn;
@@ -45,6 +52,7 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned, mail
   afterAll(async () => {
     await logto?.stop();
     await huggingFace?.stop();
+    await mail?.stop();
     await database?.drop();
   });
 
@@ -65,7 +73,8 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned, mail
           },
         ],
       });
-      const mailServer = await mail?.();
+      if (hasMail) mail = await startMailCatcher({ smtpPort: 0, httpPort: 0 });
+      const mailServer = mail && describeMailServer(mail.smtpUrl);
       startAgain = () =>
         startLogtoStandIn({
           databaseUrl: database.url,
@@ -122,6 +131,8 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned, mail
     /** What it has stored. */
     query: <Row extends object>(statement: string, values?: unknown[]) =>
       database.query<Row>(statement, values),
+    /** What it has mailed to somebody last: the code that proves their address. */
+    readCode: (address: string) => readCode(mail?.messages() ?? [], address),
     /** The running stand-in, with its faults and webhooks. */
     get logto() {
       return logto;

@@ -1,5 +1,6 @@
 import type { Member } from "../people/organizations.ts";
 import type { User } from "../people/users.ts";
+import type { SsoIdentity } from "../sso/newcomers.ts";
 
 /** A user as the Management API shows it: times in milliseconds, the password never. */
 export function presentUser(user: User) {
@@ -29,4 +30,13 @@ export function presentUserWithPassword(user: User) {
 /** In an organization's list: with the roles held there, and without `hasPassword`. */
 export function presentMember(member: Member) {
   return { ...presentUser(member), organizationRoles: member.organizationRoles };
+}
+
+export function presentSsoIdentity({ createdAt, updatedAt, ...identity }: SsoIdentity) {
+  return {
+    tenantId: "default",
+    ...identity,
+    createdAt: createdAt.getTime(),
+    updatedAt: updatedAt.getTime(),
+  };
 }

@@ -19,7 +19,7 @@ import { presentOrganizationOfUser } from "./organization-body.ts";
 import { readPage, writePageHeaders } from "./paging.ts";
 import { idOf, orConflict, orNotFound } from "./user-answers.ts";
 import { profileSchema } from "./user-details.ts";
-import { presentUser, presentUserWithPassword } from "./user-body.ts";
+import { presentSsoIdentity, presentUser, presentUserWithPassword } from "./user-body.ts";
 import { searchUsers } from "./user-search.ts";
 
 const emptyAsNull = (value: unknown) => (value === "" ? null : value);
@@ -54,7 +54,7 @@ export function addUserRoutes(router: Router, sql: Database, origin: string): vo
     const user = orNotFound(await findUser(sql, idOf(ctx)));
     const withSso =
       ctx.query["includeSsoIdentities"] === "true"
-        ? { ssoIdentities: await listSsoIdentities(sql, user.id) }
+        ? { ssoIdentities: (await listSsoIdentities(sql, user.id)).map(presentSsoIdentity) }
         : {};
     ctx.body = { ...presentUserWithPassword(user), ...withSso };
   });

@@ -6,10 +6,9 @@ export function redirect(ctx: Koa.Context, location: string, status = 303): void
   ctx.redirect(location);
 }
 
-/** The sign-in page, with a notice from its list. */
-export function signInPath(applicationId: string, notice: string, interaction?: string): string {
-  const query = { app_id: applicationId, notice, ...(interaction ? { interaction } : {}) };
-  return `/sign-in?${new URLSearchParams(query)}`;
+/** A page of the sign-in that an application has under way. */
+export function pathFor(interaction: Interaction, page: string, query = {}): string {
+  return `${page}?${new URLSearchParams({ ...query, app_id: applicationOf(interaction) })}`;
 }
 
 export function applicationOf({ params }: Pick<Interaction, "params">): string {

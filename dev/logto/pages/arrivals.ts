@@ -5,7 +5,7 @@ import { findApplication } from "../applications/applications.ts";
 import { recordSignIn, type User } from "../people/users.ts";
 import type { WebhookDelivery } from "../webhooks/delivery.ts";
 import { createSignInEvents } from "../webhooks/sign-in-events.ts";
-import type { createInteractions, Interaction } from "./interactions.ts";
+import type { Interaction, Interactions } from "./interactions.ts";
 
 /** Somebody has proved who they are. */
 export type Arrival = {
@@ -20,7 +20,7 @@ export type Arrival = {
 export function createArrivals(parts: {
   sql: Database;
   delivery: WebhookDelivery;
-  interactions: ReturnType<typeof createInteractions>;
+  interactions: Interactions;
 }) {
   const { sql, delivery, interactions } = parts;
   const events = createSignInEvents(delivery);
@@ -55,7 +55,7 @@ export function createArrivals(parts: {
       const details = { data: presentUser(shown) };
       await events.change(ctx, signIn, [{ event: "User.Data.Updated", details }]);
     }
-    const goTo = await interactions.finish(ctx, interaction, user.id);
+    const goTo = await interactions.finish(interaction, user.id);
     await events.done(ctx, signIn, shown);
     return goTo;
   };

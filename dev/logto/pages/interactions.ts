@@ -1,38 +1,55 @@
 import type Koa from "koa";
-import { errors } from "oidc-provider";
+import type { KoaContextWithOIDC } from "oidc-provider";
 import type Provider from "oidc-provider";
-import type { Tabs } from "./tabs.ts";
+import { applicationOf, textOf } from "./addresses.ts";
+import type { BrowserCookie } from "./browser-cookie.ts";
+import type { Journey } from "./journey.ts";
 
 export type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
+export type Interactions = ReturnType<typeof createInteractions>;
 
-/** Finds the sign-in a request is about, and ends it. */
-export function createInteractions(provider: Provider, tabs: Tabs) {
-  async function findLatest(ctx: Koa.Context): Promise<Interaction | undefined> {
-    try {
-      return await provider.interactionDetails(ctx.req, ctx.res);
-    } catch (error) {
-      if (error instanceof errors.SessionNotFound) return undefined;
-      throw error;
-    }
+/** Finds the sign-in a request is about, keeps how far it has got, and ends it. */
+export function createInteractions(provider: Provider, cookie: BrowserCookie) {
+  provider.use(async (ctx: Koa.Context & Partial<KoaContextWithOIDC>, next: Koa.Next) => {
+    await next();
+    const interaction = ctx.oidc?.entities.Interaction;
+    // The one that is just being finished has its uid in the path.
+    if (interaction && !ctx.path.endsWith(interaction.uid))
+      cookie.remember(ctx, textOf(interaction.params["client_id"]), interaction.uid);
+  });
+
+  /** Undefined as well when the session that its page was opened under has ended, or is another person's. */
+  async function load(uid: string | undefined): Promise<Interaction | undefined> {
+    const interaction = uid === undefined ? undefined : await provider.Interaction.find(uid);
+    if (!interaction?.session) return interaction;
+    const session = await provider.Session.findByUid(interaction.session.uid);
+    return session?.accountId === interaction.session.accountId ? interaction : undefined;
   }
 
   return {
-    findLatest,
-    /** The one the address names (`?interaction=`); without a name, the latest this browser began. */
-    async find(ctx: Koa.Context): Promise<Interaction | undefined> {
-      const { interaction: uid } = ctx.query;
-      if (uid === undefined) return findLatest(ctx);
-      const isOwn = typeof uid === "string" && tabs.owns(ctx, uid);
-      return isOwn ? await provider.Interaction.find(uid) : undefined;
+    /** Of the application that the address names, or the latest of this browser. */
+    find: (ctx: Koa.Context): Promise<Interaction | undefined> =>
+      load(cookie.find(ctx, textOf(ctx.query["app_id"]))),
+    /** The one that an answer from another identity provider belongs to, if this browser still has it. */
+    async findByState(ctx: Koa.Context, state: string): Promise<Interaction | undefined> {
+      const interaction = await load(cookie.readState(state));
+      const isOwn = interaction && cookie.find(ctx, applicationOf(interaction)) === interaction.uid;
+      return isOwn ? interaction : undefined;
+    },
+    async keep(interaction: Interaction, journey: Journey): Promise<void> {
+      interaction.result = { journey };
+      await interaction.persist();
     },
     /** Notes who signed in; the browser goes on to the returned address. */
-    async finish(ctx: Koa.Context, interaction: Interaction, accountId: string): Promise<string> {
-      // The session this page was opened under may have ended or changed hands in another tab since. What counts is
-      // who has proved to be here just now; the provider drops the old session likewise when it meets two accounts.
-      delete interaction.session;
-      interaction.result = { ...interaction.lastSubmission, login: { accountId } };
+    async finish(interaction: Interaction, accountId: string): Promise<string> {
+      interaction.result = { login: { accountId } };
       await interaction.persist();
-      tabs.release(ctx, interaction.uid);
+      return interaction.returnTo;
+    },
+    /** Notes what is granted to the application. */
+    async consent(interaction: Interaction, grantId: string): Promise<string> {
+      interaction.result = { ...interaction.lastSubmission, consent: { grantId } };
+      await interaction.persist();
       return interaction.returnTo;
     },
   };

@@ -1,8 +1,6 @@
-import type Router from "@koa/router";
+import type { Router } from "@koa/router";
 import type Koa from "koa";
-import type Provider from "oidc-provider";
 import type { Database } from "../database.ts";
-import { readForm } from "../request-body.ts";
 import { findSsoConnector, findSsoConnectorOfEmail, type SsoConnector } from "../sso/connectors.ts";
 import {
   authorizationUriOf,
@@ -11,96 +9,119 @@ import {
   type Ticket,
 } from "../sso/enterprise.ts";
 import { findOrCreateSsoUser } from "../sso/newcomers.ts";
-import { applicationOf, redirect, signInPath, textOf } from "./addresses.ts";
-import type { Arrival } from "./arrivals.ts";
-import type { createInteractions, Interaction } from "./interactions.ts";
-import type { Tabs } from "./tabs.ts";
+import { redirect, textOf } from "./addresses.ts";
+import type { createArrivals } from "./arrivals.ts";
+import type { BrowserCookie } from "./browser-cookie.ts";
+import { describeInvalid, isEmail } from "./identifiers.ts";
+import type { Interaction, Interactions } from "./interactions.ts";
+import type { SignInSettings } from "./sign-in-settings.ts";
+import { renderSingleSignOnPage } from "./step-pages.tsx";
+import type { Steps, Visit } from "./steps.ts";
+
+export type SsoRoutes = ReturnType<typeof addSsoRoutes>;
+
+/** An address of an enterprise is no way in but by the enterprise. */
+export const ssoRefusal = {
+  status: 422,
+  fault: "Single sign on is enabled for this given email. Please sign in with SSO.",
+};
 
 /** Sign-in at an enterprise's own identity provider: by `direct_sign_in=sso:<id>`, or by the domain of an address. */
 export function addSsoRoutes(
   router: Router,
   parts: {
-    provider: Provider;
     sql: Database;
-    tabs: Tabs;
+    cookie: BrowserCookie;
     publicOrigin: string;
-    interactions: ReturnType<typeof createInteractions>;
-    expired: (ctx: Koa.Context) => void;
-    finish: (ctx: Koa.Context, interaction: Interaction, arrival: Arrival) => Promise<void>;
+    interactions: Interactions;
+    steps: Steps;
+    arrive: ReturnType<typeof createArrivals>;
   },
 ) {
-  const { provider, sql, tabs, publicOrigin, interactions, expired, finish } = parts;
+  const { sql, cookie, publicOrigin, interactions, steps, arrive } = parts;
 
   const ticketOf = (connector: SsoConnector, uid: string): Ticket => ({
-    state: tabs.socialState(uid),
-    nonce: tabs.nonce(uid),
+    state: cookie.state(uid),
+    nonce: cookie.nonce(uid),
     redirectUri: `${publicOrigin}/callback/${connector.id}`,
   });
 
-  async function goTo(
+  async function leave(
     ctx: Koa.Context,
     connector: SsoConnector,
     interaction: Interaction,
-    loginHint = textOf(interaction.params["login_hint"]),
+    loginHint: string,
   ): Promise<void> {
-    const { uid } = interaction;
+    const ticket = ticketOf(connector, interaction.uid);
     try {
-      redirect(ctx, await authorizationUriOf(connector, ticketOf(connector, uid), loginHint));
+      redirect(ctx, await authorizationUriOf(connector, ticket, loginHint));
     } catch (error) {
       if (!(error instanceof EnterpriseUnavailableError)) throw error;
-      redirect(ctx, signInPath(applicationOf(interaction), "sso-unavailable", uid));
+      await steps.sendBack(ctx, interaction, unavailable);
     }
   }
 
+  /** Only while single sign-on is switched on. */
+  async function findConnectorFor(
+    { singleSignOnEnabled }: SignInSettings,
+    email: string,
+  ): Promise<SsoConnector | undefined> {
+    return singleSignOnEnabled ? findSsoConnectorOfEmail(sql, email) : undefined;
+  }
+
+  async function goByEmail(ctx: Koa.Context, visit: Visit, email: string): Promise<boolean> {
+    const connector = await findConnectorFor(visit.settings, email);
+    if (connector) await leave(ctx, connector, visit.interaction, email);
+    return connector !== undefined;
+  }
+
   router.get("/direct/sso/:connectorId", async (ctx) => {
-    const interaction = await interactions.findLatest(ctx);
-    if (!interaction || interaction.prompt.name !== "login") return expired(ctx);
-    tabs.claim(ctx, interaction.uid);
+    const interaction = await steps.find(ctx);
+    if (!interaction) return steps.expire(ctx);
+    const { settings } = await steps.visit(interaction);
     const connector = await findSsoConnector(sql, ctx.params["connectorId"] ?? "");
-    if (connector) return goTo(ctx, connector, interaction);
-    return redirect(ctx, signInPath(applicationOf(interaction), "no-sso", interaction.uid));
+    if (!connector || !settings.singleSignOnEnabled) return redirect(ctx, "/sign-in", 302);
+    return leave(ctx, connector, interaction, textOf(interaction.params["login_hint"]));
   });
 
-  router.post("/single-sign-on", async (ctx) => {
-    const { form_token: token, identifier = "" } = await readForm(ctx);
-    const interaction = await interactions.find(ctx);
-    if (!interaction || !tabs.isFormToken(interaction.uid, token)) return expired(ctx);
-    if (await goByEmail(ctx, interaction, identifier.trim())) return undefined;
-    return redirect(ctx, signInPath(applicationOf(interaction), "no-sso", interaction.uid));
-  });
+  for (const path of ["/single-sign-on", "/single-sign-on/email"])
+    steps.add({
+      path,
+      render: renderSingleSignOnPage,
+      findSubstitute: (settings) => (settings.singleSignOnEnabled ? undefined : "/sign-in"),
+      async act(ctx, visit, { identifier = "" }) {
+        const email = identifier.trim();
+        if (!isEmail(email)) return { status: 422, fault: describeInvalid(["email"]) };
+        if (await goByEmail(ctx, visit, email)) return undefined;
+        const fault = "Single Sign-On is not enabled for this email account.";
+        return { status: 422, fault };
+      },
+    });
 
   router.get("/callback/:connectorId", async (ctx, next) => {
     const connector = await findSsoConnector(sql, ctx.params["connectorId"] ?? "");
     if (!connector) return next();
-    const uid = tabs.readSocialState(textOf(ctx.query["state"]));
-    const interaction =
-      uid !== undefined && tabs.owns(ctx, uid) ? await provider.Interaction.find(uid) : undefined;
-    if (!interaction) return expired(ctx);
-    const back = (notice: string) =>
-      redirect(ctx, signInPath(applicationOf(interaction), notice, interaction.uid));
-    if (ctx.query["code"] === undefined) return back("sso-denied");
+    const interaction = await interactions.findByState(ctx, textOf(ctx.query["state"]));
+    if (!interaction) return steps.expire(ctx);
+    if (ctx.query["code"] === undefined) return steps.sendBack(ctx, interaction, denied);
     try {
       const callback = new URL(ctx.url, publicOrigin);
       const ticket = ticketOf(connector, interaction.uid);
       const profile = await fetchEnterpriseProfile(connector, callback, ticket);
       const arrival = await findOrCreateSsoUser(sql, connector, profile);
-      return arrival.user.isSuspended ? back("suspended") : await finish(ctx, interaction, arrival);
+      // Nothing is asked for, whatever sign-up demands of others.
+      return arrival.user.isSuspended
+        ? await steps.sendBack(ctx, interaction, "This account is suspended.")
+        : redirect(ctx, await arrive(ctx, interaction, arrival));
     } catch (error) {
-      if (error instanceof EnterpriseUnavailableError) return back("sso-unavailable");
-      throw error;
+      if (!(error instanceof EnterpriseUnavailableError)) throw error;
+      return steps.sendBack(ctx, interaction, unavailable);
     }
   });
 
-  /** Sends on whose address has the domain of an enterprise: Logto takes no password of them. */
-  async function goByEmail(
-    ctx: Koa.Context,
-    interaction: Interaction,
-    email: string,
-  ): Promise<boolean> {
-    const connector = await findSsoConnectorOfEmail(sql, email);
-    if (connector) await goTo(ctx, connector, interaction, email);
-    return connector !== undefined;
-  }
-
-  return { goByEmail };
+  return { goByEmail, findConnectorFor };
 }
+
+const denied = "The sign-in at your company was not completed. You can try again.";
+const unavailable =
+  "Your company's sign-in did not answer as expected. Try again in a moment, or sign in another way.";

@@ -1,10 +1,42 @@
 import type { Queryable } from "../database.ts";
-import type { OrganizationRole } from "./organization-roles.ts";
+import { addRolesToMember, type OrganizationRole } from "./organization-roles.ts";
+import { addMembers } from "./organizations.ts";
 
-/*
- * Just-in-time membership: whose domains, and with what roles. It is kept and told, and nobody is put anywhere by it:
- * that takes an e-mail address that is confirmed at sign-up, which the stand-in's pages never do.
+// Just-in-time membership: whose domains, and with what roles.
+
+/**
+ * Makes somebody a member of the organizations that take in the people of their address's domain. Only for whoever has
+ * just signed up by themselves.
+ *
+ * @returns where they were not a member before
  */
+export async function joinByEmailDomain(
+  sql: Queryable,
+  userId: string,
+  email: string,
+): Promise<string[]> {
+  const domain = email.slice(email.lastIndexOf("@") + 1).toLowerCase();
+  const organizations = await sql<{ id: string }[]>`
+    select organization_id as id from organization_jit_email_domains
+    where lower(email_domain) = ${domain}`;
+  return joinJustInTime(sql, userId, organizations);
+}
+
+/** With the roles that each gives on the way. */
+export async function joinJustInTime(
+  sql: Queryable,
+  userId: string,
+  organizations: readonly { id: string }[],
+): Promise<string[]> {
+  const joined: string[] = [];
+  for (const { id } of organizations) {
+    if ((await addMembers(sql, id, [userId])).length > 0) joined.push(id);
+    const roles = await listJitRoles(sql, id);
+    const roleIds = roles.map((role) => role.id);
+    await addRolesToMember(sql, id, userId, roleIds);
+  }
+  return joined;
+}
 
 export async function listJitDomains(sql: Queryable, organizationId: string): Promise<string[]> {
   const rows = await sql<{ domain: string }[]>`

@@ -31,6 +31,8 @@ export type NewUser = {
   name?: string | null | undefined;
   avatar?: string | null | undefined;
   password?: string | undefined;
+  /** In place of the password itself. */
+  passwordDigest?: string | undefined;
   customData?: JsonObject | undefined;
   profile?: JsonObject | undefined;
   identities?: Record<string, Identity> | undefined;
@@ -55,7 +57,8 @@ export const userColumns = (sql: Queryable) => sql`
   users.password_digest as "passwordDigest"`;
 
 export async function createUser(sql: Queryable, user: NewUser): Promise<User> {
-  const digest = user.password === undefined ? null : await hashPassword(user.password);
+  const hashed = user.password === undefined ? null : await hashPassword(user.password);
+  const digest = user.passwordDigest ?? hashed;
   const rows = await named(sql<User[]>`
     insert into users (id, username, primary_email, primary_phone, name, avatar, password_digest,
       custom_data, profile, identities)

@@ -11,9 +11,20 @@ export const oidcConfigSchema = z.object({
   clientId: z.string().min(1),
   clientSecret: z.string().min(1),
   scope: z.string().optional(),
+  trustUnverifiedEmail: z.boolean().default(false),
 });
 
-export type EnterpriseProfile = JsonObject & { iss: string; sub: string };
+/** Somebody as the enterprise knows them. */
+export type EnterpriseProfile = {
+  issuer: string;
+  id: string;
+  name?: string | undefined;
+  avatar?: string | undefined;
+  /** Only one that the enterprise vouches for. */
+  email?: string | undefined;
+  /** All of its claims, spelled as Logto keeps them. */
+  detail: JsonObject;
+};
 
 /** Ties the answer to the sign-in it belongs to. */
 export type Ticket = { state: string; nonce: string; redirectUri: string };
@@ -62,11 +73,56 @@ export async function fetchEnterpriseProfile(
     const tokens = await oauth.authorizationCodeGrant(configuration, callback, expected);
     const claims = tokens.claims();
     if (!claims) throw new Error("no id_token");
-    const userinfo = configuration.serverMetadata().userinfo_endpoint
+    const told = configuration.serverMetadata().userinfo_endpoint
       ? await oauth.fetchUserInfo(configuration, tokens.access_token, claims.sub)
-      : {};
-    return { ...claims, ...userinfo, iss: claims.iss, sub: claims.sub };
+      : claims;
+    return describe(connector, claims, told);
   });
+}
+
+function describe(
+  { config }: SsoConnector,
+  { iss: issuer, sub: id }: { iss: string; sub: string },
+  told: JsonObject,
+): EnterpriseProfile {
+  const { trustUnverifiedEmail } = oidcConfigSchema.parse(config);
+  const { email_verified: isVerified, ...claims } = told;
+  // A plain `false` is never overruled.
+  const isTrusted = isVerified === true || (isVerified === undefined && trustUnverifiedEmail);
+  const [name, avatar] = [text(claims["name"]), text(claims["picture"])];
+  const email = isTrusted ? text(claims["email"]) : undefined;
+  const others = Object.entries(claims)
+    .filter(([claim]) => !tokenClaims.has(claim))
+    .map(([claim, value]) => [spell(claim), value]);
+  const detail = {
+    id,
+    ...Object.fromEntries(others),
+    ...(avatar && { avatar }),
+    ...(email && { email }),
+  };
+  return { issuer, id, name, avatar, email, detail };
+}
+
+/** About the token, or told under another name. */
+const tokenClaims = new Set([
+  "sub",
+  "picture",
+  "email",
+  "iss",
+  "aud",
+  "exp",
+  "iat",
+  "nonce",
+  "auth_time",
+  "at_hash",
+  "sid",
+]);
+
+const spell = (claim: string) =>
+  claim.replaceAll(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 async function attempt<Result>(work: () => Promise<Result>): Promise<Result> {

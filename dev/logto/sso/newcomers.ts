@@ -1,7 +1,7 @@
 import { type Database, type Queryable, sqlStateOf, toJson } from "../database.ts";
+import { createId } from "../ids.ts";
 import type { Arrival } from "../pages/arrivals.ts";
-import { addRolesToMember } from "../people/organization-roles.ts";
-import { addMembers } from "../people/organizations.ts";
+import { joinJustInTime } from "../people/just-in-time.ts";
 import {
   createUser,
   findUser,
@@ -24,14 +24,14 @@ export async function findOrCreateSsoUser(
   profile: EnterpriseProfile,
 ): Promise<Arrival> {
   const known = await findUserBySsoIdentity(sql, profile);
-  if (known) return connector.syncProfile ? syncProfile(sql, known, profile) : { user: known };
+  if (known) return renew(sql, connector, known, profile);
   try {
     return await sql.begin(async (transaction) => {
       const arrival = await takeIn(transaction, profile);
       await transaction`
-        insert into user_sso_identities (issuer, identity_id, user_id, sso_connector_id, detail)
-        values (${profile.iss}, ${profile.sub}, ${arrival.user.id}, ${connector.id},
-          ${transaction.json(toJson(profile))})`;
+        insert into user_sso_identities (id, issuer, identity_id, user_id, sso_connector_id, detail)
+        values (${createId(21)}, ${profile.issuer}, ${profile.id}, ${arrival.user.id}, ${connector.id},
+          ${transaction.json(toJson(profile.detail))})`;
       const joined = await joinOrganizations(transaction, connector.id, arrival.user.id);
       return { ...arrival, joined };
     });
@@ -43,26 +43,28 @@ export async function findOrCreateSsoUser(
   }
 }
 
-async function syncProfile(
+/** Unlike an account at Hugging Face: what is known of the identity follows at each sign-in, whatever the connector says. */
+async function renew(
   sql: Queryable,
+  { syncProfile }: SsoConnector,
   user: User,
-  profile: EnterpriseProfile,
+  { issuer, id, detail, name, avatar }: EnterpriseProfile,
 ): Promise<Arrival> {
-  const name = text(profile["name"]) ?? user.name;
-  const avatar = text(profile["picture"]) ?? user.avatar;
-  if (name === user.name && avatar === user.avatar) return { user };
-  return { user: (await updateUser(sql, user.id, { name, avatar })) ?? user, change: "updated" };
+  await sql`
+    update user_sso_identities set detail = ${sql.json(toJson(detail))}, updated_at = clock_timestamp()
+    where issuer = ${issuer} and identity_id = ${id}`;
+  const isNew = syncProfile && (name !== undefined || avatar !== undefined);
+  const changed = isNew ? await updateUser(sql, user.id, { name, avatar }) : undefined;
+  return { user: changed ?? user, change: "updated" };
 }
 
-async function takeIn(sql: Queryable, profile: EnterpriseProfile): Promise<Arrival> {
-  const email = profile["email_verified"] === false ? undefined : text(profile["email"]);
+async function takeIn(
+  sql: Queryable,
+  { email, name, avatar }: EnterpriseProfile,
+): Promise<Arrival> {
   const holder = email === undefined ? undefined : await findUserByIdentifier(sql, email);
   if (holder) return { user: holder, change: "updated" };
-  const user = await createUser(sql, {
-    primaryEmail: email,
-    name: text(profile["name"]),
-    avatar: text(profile["picture"]),
-  });
+  const user = await createUser(sql, { primaryEmail: email, name, avatar });
   return { user, change: "created" };
 }
 
@@ -71,42 +73,36 @@ async function joinOrganizations(
   connectorId: string,
   userId: string,
 ): Promise<string[]> {
-  const organizations = await sql<{ id: string; roleIds: string[] }[]>`
-    select organization_id as id, array(
-      select role_id from organization_jit_roles as roles
-      where roles.organization_id = taking.organization_id) as "roleIds"
-    from organization_jit_sso_connectors as taking where sso_connector_id = ${connectorId}`;
-  const joined: string[] = [];
-  for (const { id, roleIds } of organizations) {
-    if ((await addMembers(sql, id, [userId])).length > 0) joined.push(id);
-    await addRolesToMember(sql, id, userId, roleIds);
-  }
-  return joined;
+  const organizations = await sql<{ id: string }[]>`
+    select organization_id as id from organization_jit_sso_connectors
+    where sso_connector_id = ${connectorId}`;
+  return joinJustInTime(sql, userId, organizations);
 }
 
 async function findUserBySsoIdentity(
   sql: Queryable,
-  { iss, sub }: EnterpriseProfile,
+  { issuer, id }: EnterpriseProfile,
 ): Promise<User | undefined> {
   const [identity] = await sql<{ userId: string }[]>`
-    select user_id as "userId" from user_sso_identities where issuer = ${iss} and identity_id = ${sub}`;
+    select user_id as "userId" from user_sso_identities where issuer = ${issuer} and identity_id = ${id}`;
   return identity && findUser(sql, identity.userId);
 }
 
 export type SsoIdentity = {
+  id: string;
+  userId: string;
   issuer: string;
   identityId: string;
-  ssoConnectorId: string;
   detail: Record<string, unknown>;
+  createdAt: Date;
+  updatedAt: Date;
+  ssoConnectorId: string;
 };
 
 export async function listSsoIdentities(sql: Queryable, userId: string): Promise<SsoIdentity[]> {
   const rows = await sql<SsoIdentity[]>`
-    select issuer, identity_id as "identityId", sso_connector_id as "ssoConnectorId", detail
-    from user_sso_identities where user_id = ${userId} order by issuer, identity_id`;
+    select id, user_id as "userId", issuer, identity_id as "identityId", detail,
+      created_at as "createdAt", updated_at as "updatedAt", sso_connector_id as "ssoConnectorId"
+    from user_sso_identities where user_id = ${userId} order by created_at, id`;
   return [...rows];
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -3,8 +3,8 @@ import { useIdentityProvider } from "../../support/identity-provider.ts";
 import { useVisitors, type Visitor, type VisitorOptions } from "./visitor.ts";
 
 /** Everything that people meet, for the tests of a file: application, identity provider, Hugging Face, browsers. */
-export function useBrowser() {
-  const identityProvider = useIdentityProvider();
+export function useBrowser(provider: Parameters<typeof useIdentityProvider>[0] = {}) {
+  const identityProvider = useIdentityProvider(provider);
   const application = useApplication({ identityProvider: identityProvider.start });
   const openVisitor = useVisitors(() => application.baseUrl);
   return {

@@ -23,24 +23,42 @@ export async function press(page: Page, role: "link" | "button", name: string): 
   await page.getByRole("main").getByRole(role, { name, exact: true }).click();
 }
 
-/** On the identity provider's sign-up page. */
-export async function signUp(page: Page, account: Account): Promise<void> {
+type Credentials = Pick<Account, "username" | "password">;
+
+/**
+ * On the identity provider's pages for a new account: by a username, or by an address and the code mailed to it.
+ *
+ * @param readCode for an address
+ */
+export async function signUp(
+  page: Page,
+  { username, password }: Credentials,
+  readCode?: (address: string) => string,
+): Promise<void> {
   await seeHeading(page, "Create your account");
-  await page.getByLabel("Name (optional)").fill(account.name);
-  await submitPassword(page, account, "Create account");
+  await findIdentifier(page).fill(username);
+  await press(page, "button", "Create account");
+  if (readCode) {
+    await seeHeading(page, "Verify your email");
+    await page.getByLabel("Verification code").fill(readCode(username));
+    await press(page, "button", "Continue");
+  }
+  await seeHeading(page, "Set password");
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByLabel("Confirm password").fill(password);
+  await press(page, "button", "Save password");
 }
 
-/** On the identity provider's sign-in page. */
-export async function signIn(page: Page, account: Account): Promise<void> {
+/** On the identity provider's sign-in page, where it asks for the password as well. */
+export async function signIn(page: Page, { username, password }: Credentials): Promise<void> {
   await seeHeading(page, "Sign in to your account");
-  await submitPassword(page, account, "Sign in");
+  await findIdentifier(page).fill(username);
+  await page.getByLabel("Password").fill(password);
+  await press(page, "button", "Sign in");
 }
 
-async function submitPassword(page: Page, { username, password }: Account, button: string) {
-  await page.getByLabel("Username or e-mail address").fill(username);
-  await page.getByLabel("Password").fill(password);
-  await press(page, "button", button);
-}
+/** The field of the identity provider's first page. */
+export const findIdentifier = (page: Page) => page.getByLabel(/^(?:Username|Email)/);
 
 /** At Hugging Face: one of the people there lets the application in, or does not. */
 export async function answerHuggingFace(

@@ -1,0 +1,26 @@
+import { Fault, renderPage } from "./layout.tsx";
+
+/** Where there is no sign-in under way. */
+export function renderUnknownSessionPage(): string {
+  return renderPage({
+    title: "404 Not Found",
+    children: <p>Session not found. Please go back and sign in again.</p>,
+  });
+}
+
+/** A step that nobody can begin with. */
+export function renderLostPage(title: string): string {
+  return renderPage({ title, children: <p>flow state not found</p> });
+}
+
+export function renderFaultPage(message: string): string {
+  return renderPage({
+    title: "Something went wrong",
+    children: (
+      <>
+        <Fault message={message} />
+        <p>Please go back to the application and try again.</p>
+      </>
+    ),
+  });
+}

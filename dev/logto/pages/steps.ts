@@ -1,0 +1,142 @@
+import type { Router } from "@koa/router";
+import type Koa from "koa";
+import type { Database } from "../database.ts";
+import type { HuggingFaceConnector } from "../hugging-face-connector.ts";
+import { readForm } from "../request-body.ts";
+import { pathFor, redirect, textOf } from "./addresses.ts";
+import type { BrowserCookie } from "./browser-cookie.ts";
+import type { Interaction, Interactions } from "./interactions.ts";
+import { type Journey, journeyOf } from "./journey.ts";
+import { renderLostPage } from "./message-pages.tsx";
+import { readSignInSettings, type SignInSettings } from "./sign-in-settings.ts";
+
+/** What every page of the sign-in is made of. */
+export type Frame = {
+  settings: SignInSettings;
+  /** Its own address, for its form. */
+  action: string;
+  /** Logto's own query, which every form and link keeps. */
+  search: string;
+  formToken: string;
+  hasHuggingFace: boolean;
+  /** An identifier to be filled in. */
+  hint: string;
+};
+export type Fields = Record<string, string>;
+export type Refusal = { status: number; fault: string };
+export type Typed = { identifier?: string | undefined; fault?: string | undefined };
+export type Visit = { interaction: Interaction; journey: Journey; settings: SignInSettings };
+
+/** A page with a form. */
+export type Step = {
+  path: string;
+  render: (frame: Frame, journey: Journey, typed: Typed) => string;
+  /** Whether somebody has come by the steps before it; without: anybody may begin here. */
+  isReached?: (journey: Journey) => boolean;
+  /** Another page that stands in for it. */
+  findSubstitute?: (settings: SignInSettings) => string | undefined;
+  /** @returns why not; or nothing, and the browser is on its way */
+  act: (ctx: Koa.Context, visit: Visit, fields: Fields) => Promise<Refusal | undefined>;
+};
+
+export type Steps = ReturnType<typeof createSteps>;
+
+const noSession = "Session not found. Please go back and sign in again.";
+
+export function createSteps(parts: {
+  router: Router;
+  sql: Database;
+  cookie: BrowserCookie;
+  interactions: Interactions;
+  findConnector: () => Promise<HuggingFaceConnector | undefined>;
+  publicOrigin: string;
+}) {
+  const { router, sql, cookie, interactions, findConnector, publicOrigin } = parts;
+
+  async function readFrame(ctx: Koa.Context): Promise<Frame> {
+    return {
+      settings: await readSignInSettings(sql),
+      action: ctx.url,
+      search: ctx.search,
+      formToken: cookie.formToken(ctx),
+      hasHuggingFace: (await findConnector()) !== undefined,
+      hint: textOf(ctx.query["login_hint"]) || textOf(ctx.query["identifier"]),
+    };
+  }
+
+  /** Where somebody is sent who has no sign-in under way. */
+  async function expire(ctx: Koa.Context): Promise<void> {
+    const { unknownSessionRedirectUrl } = await readSignInSettings(sql);
+    redirect(ctx, unknownSessionRedirectUrl || `${publicOrigin}/unknown-session`, 302);
+  }
+
+  async function find(ctx: Koa.Context): Promise<Interaction | undefined> {
+    const interaction = await interactions.find(ctx);
+    return interaction?.prompt.name === "login" ? interaction : undefined;
+  }
+
+  async function visit(interaction: Interaction): Promise<Visit> {
+    const settings = await readSignInSettings(sql);
+    return { interaction, journey: journeyOf(interaction), settings };
+  }
+
+  async function show(ctx: Koa.Context, step: Step): Promise<void> {
+    const interaction = await interactions.find(ctx);
+    const journey = journeyOf(interaction);
+    const isEntrance = step.isReached === undefined;
+    if (!interaction && isEntrance) return expire(ctx);
+    if (interaction && interaction.prompt.name !== "login")
+      return redirect(ctx, pathFor(interaction, "/consent"));
+    if (!interaction || step.isReached?.(journey) === false) {
+      ctx.body = renderLostPage(noSession);
+      return undefined;
+    }
+    const frame = await readFrame(ctx);
+    const substitute = step.findSubstitute?.(frame.settings);
+    if (substitute !== undefined) return redirect(ctx, substitute, 302);
+    ctx.body = step.render(frame, journey, { fault: journey.notice });
+    // Said once.
+    const { notice, ...rest } = journey;
+    if (notice !== undefined) await interactions.keep(interaction, rest);
+    return undefined;
+  }
+
+  async function accept(ctx: Koa.Context, step: Step): Promise<void> {
+    const fields = await readForm(ctx);
+    const interaction = await find(ctx);
+    const journey = journeyOf(interaction);
+    const { identifier } = fields;
+    const refuse = async ({ status, fault }: Refusal) => {
+      ctx.status = status;
+      ctx.body = step.render(await readFrame(ctx), journeyOf(interaction), { identifier, fault });
+    };
+    // Logto's page, too, stays as it is and has nothing more to say.
+    if (!interaction || step.isReached?.(journey) === false)
+      return refuse({ status: 400, fault: noSession });
+    if (!cookie.isFormToken(ctx, fields["form_token"])) {
+      const fault = "This form was not sent from this page. Please try again.";
+      return refuse({ status: 403, fault });
+    }
+    const refusal = await step.act(ctx, await visit(interaction), fields);
+    return refusal && refuse(refusal);
+  }
+
+  return {
+    add(step: Step): void {
+      router.get(step.path, (ctx) => show(ctx, step));
+      router.post(step.path, (ctx) => accept(ctx, step));
+    },
+    expire,
+    find,
+    visit,
+    /** Back to the first page, which says why. */
+    async sendBack(
+      ctx: Koa.Context,
+      interaction: Interaction,
+      notice?: string,
+    ): Promise<undefined> {
+      await interactions.keep(interaction, notice === undefined ? {} : { notice });
+      redirect(ctx, pathFor(interaction, "/sign-in"));
+    },
+  };
+}

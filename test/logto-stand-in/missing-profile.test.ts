@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exchange, fetchUserinfo, SignInBrowser } from "./browser.ts";
+import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
+import { differences } from "./hosted-pages.ts";
+import { useMailServer } from "./mail-server.ts";
+import { decodeToken, type Members, readFixture } from "./recordings.ts";
+import { useStandIn } from "./stand-in.ts";
+
+type Recorded = {
+  name: string;
+  setting: Members;
+  missingProfile?: string[];
+  idToken?: Members;
+};
+
+const { entries }: { entries: Recorded[] } = readFixture("missing-profile");
+
+let fake: FakeHuggingFace;
+beforeAll(async () => {
+  fake = await startFakeHuggingFace();
+});
+afterAll(() => fake.stop());
+
+const standIn = useStandIn(() => ({
+  huggingFace: { issuer: fake.issuer, clientId: "hf-client", clientSecret: "hf-secret" },
+}));
+const mail = useMailServer(standIn);
+const direct = { direct_sign_in: "social:huggingface" };
+let count = 0;
+
+/** Somebody whom nobody knows, as the recorded names tell it. */
+function invite(kind: string) {
+  count += 1;
+  const email = `w${count}@hf.example`;
+  fake.visitor = {
+    sub: `hf-missing-${count}`,
+    name: `W${count} Example`,
+    ...(kind.includes("without e-mail") ? {} : { email }),
+    ...(kind.includes("unverified") ? { email_verified: false } : {}),
+  };
+}
+
+const set = (setting: Members) =>
+  standIn.manage("PATCH", "/sign-in-exp", { socialSignIn: {}, ...setting });
+
+describe("somebody new from Hugging Face", () => {
+  const begin = async ({ name, setting }: Recorded) => {
+    await set(setting);
+    invite(name);
+    const browser = new SignInBrowser(standIn);
+    return { browser, page: await browser.authorize(direct) };
+  };
+
+  it.each(entries.filter(({ missingProfile }) => missingProfile))(
+    "is asked for what is missing: $name",
+    async (recorded) => {
+      const { page } = await begin(recorded);
+      const { pathname, search } = new URL(page.url);
+      const path = `/continue/${recorded.missingProfile?.[0]}`;
+      expect([page.status, pathname]).toEqual([200, path]);
+      expect(search).toMatch(/^\?link_social=[a-z0-9]{12}&app_id=\w+$/);
+    },
+  );
+
+  it.each(entries.filter(({ idToken }) => idToken))("is made at once: $name", async (recorded) => {
+    const { browser, page } = await begin(recorded);
+    const tokens = await exchange(standIn, browser.readCallback(page));
+    const { claims } = decodeToken(tokens.id_token);
+    const { email, email_verified } = recorded.idToken ?? {};
+    const expected = email === null ? null : `w${count}@hf.example`;
+    expect(claims).toMatchObject({ username: null, email: expected, email_verified });
+  });
+});
+
+describe("the pages that ask", () => {
+  it("take a username and make the account", async () => {
+    const name = "hosted page: new Hugging Face person under username sign-up: /continue/username";
+    const byUsername = { signUp: { identifiers: ["username"], password: true, verify: false } };
+    await set(byUsername);
+    invite("with a verified e-mail");
+    const { endpoint } = standIn;
+    const browser = new SignInBrowser(standIn);
+    const start = await browser.authorize();
+    const asked = await browser.submit(start, {}, "/social/huggingface");
+    expect(differences(asked, name, "back from Hugging Face", { endpoint })).toEqual([]);
+    const refused = await browser.submit(asked, { identifier: "pia@x.example" });
+    expect(differences(refused, name, "an address typed as username", { endpoint })).toEqual([]);
+    await standIn.manage("POST", "/users", { username: "plain_user" });
+    const taken = await browser.submit(refused, { identifier: "plain_user" });
+    expect(taken.html).toContain("This username is already in use.");
+    const done = await browser.submit(taken, { identifier: "pia_ykfb" });
+    expect(differences(done, name, "username typed", { endpoint })).toEqual([]);
+    const tokens = await exchange(standIn, browser.readCallback(done));
+    expect(await fetchUserinfo(standIn, tokens.access_token)).toMatchObject({
+      username: "pia_ykfb",
+      email: `w${count}@hf.example`,
+      name: `W${count} Example`,
+    });
+  });
+
+  it("take an address that was proved, and no other", async () => {
+    const name =
+      "hosted page: new Hugging Face person without e-mail under e-mail sign-up: /continue/email";
+    await set({ signUp: { identifiers: ["email"], password: true, verify: true } });
+    await standIn.manage("POST", "/users", { primaryEmail: "taken@hf.example" });
+    invite("without e-mail");
+    const browser = new SignInBrowser(standIn);
+    const asked = await browser.authorize(direct);
+    const { endpoint } = standIn;
+    expect(differences(asked, name, "back from Hugging Face", { endpoint })).toEqual([]);
+    const taken = await browser.submit(asked, { identifier: "taken@hf.example" });
+    const refused = await browser.submit(taken, { code: mail.readCode("taken@hf.example") });
+    expect(refused.html).toContain("This email is associated with an existing account.");
+    const sent = await browser.submit(asked, { identifier: "mine@hf.example" });
+    const done = await browser.submit(sent, { code: mail.readCode("mine@hf.example") });
+    const tokens = await exchange(standIn, browser.readCallback(done));
+    expect(await fetchUserinfo(standIn, tokens.access_token)).toMatchObject({
+      email: "mine@hf.example",
+      username: null,
+    });
+  });
+});

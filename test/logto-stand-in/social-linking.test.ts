@@ -1,0 +1,205 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "../support/browser.ts";
+import { exchange, fetchUserinfo, SignInBrowser } from "./browser.ts";
+import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
+import { differences } from "./hosted-pages.ts";
+import { type Receiver, startReceiver } from "./receiver.ts";
+import { decodeToken, type Members, readFixture } from "./recordings.ts";
+import { useStandIn } from "./stand-in.ts";
+
+type Recorded = {
+  name: string;
+  /** Of the entries about an address that somebody has. */
+  connectorScope?: string;
+  socialSignIn: Members;
+  relatedUserNamed: boolean;
+  primaryEmail: string | null;
+  /** Of the entries about what follows. */
+  measured?: {
+    what: string;
+    providerSays?: { email: string | null; email_verified: boolean; name: string };
+    details: { id: string; rawData: Members };
+    primaryEmail?: string | null;
+    name: string;
+    email_verified?: boolean;
+    webhooks?: string[];
+  }[];
+};
+const { entries }: { entries: Recorded[] } = readFixture("social-accounts");
+
+let fake: FakeHuggingFace;
+let receiver: Receiver;
+beforeAll(async () => {
+  [fake, receiver] = await Promise.all([startFakeHuggingFace(), startReceiver()]);
+});
+afterAll(() => Promise.all([fake.stop(), receiver.stop()]));
+
+const standIn = useStandIn(() => ({
+  huggingFace: { issuer: fake.issuer, clientId: "hf-client", clientSecret: "hf-secret" },
+}));
+const direct = { direct_sign_in: "social:huggingface" };
+let connectorPath = "";
+beforeAll(async () => {
+  const { items } = await standIn.list("/connectors");
+  connectorPath = `/connectors/${items[0]?.id}`;
+  const events = ["User.Created", "User.Data.Updated", "PostRegister", "PostSignIn"];
+  await standIn.manage("POST", "/hooks", { events, config: { url: receiver.url } });
+});
+const setSocial = (socialSignIn: Members) =>
+  standIn.manage("PATCH", "/sign-in-exp", { socialSignIn });
+afterEach(async () => {
+  await standIn.manage("PATCH", connectorPath, { syncProfile: false });
+});
+
+async function toldEvents(): Promise<string[]> {
+  await standIn.webhooks.settled();
+  const told = receiver.take();
+  return told.map(({ event }) => String(event)).toSorted();
+}
+
+let count = 0;
+/** Somebody with a password, and an account at Hugging Face that says their address is its own. */
+async function createVictim(claims: Members = {}) {
+  count += 1;
+  const email = `victim${count}@hf.example`;
+  const user = { username: `victim_${count}`, primaryEmail: email, password: "Pass-victim-2026!" };
+  const { body } = await standIn.manage("POST", "/users", user);
+  fake.visitor = { sub: `hf-link-${count}`, name: "Same Address", email, ...claims };
+  return { ...user, id: body.id, email, sub: `hf-link-${count}` };
+}
+
+/** Who somebody has become at the end of it. */
+async function arrive(browser: SignInBrowser, page?: Page) {
+  const end = page ?? (await browser.authorize(direct));
+  const tokens = await exchange(standIn, browser.readCallback(end));
+  const userinfo = await fetchUserinfo(standIn, tokens.access_token);
+  return { ...decodeToken(tokens.id_token).claims, ...userinfo } as Members & { sub: string };
+}
+
+describe("an address at Hugging Face that an existing user has", () => {
+  const linkPage = 'hosted page: "Link or create account"';
+  const createPage = 'hosted page: "Link or create account", creating a new account instead';
+
+  const recorded = entries.filter(({ connectorScope }) => connectorScope !== undefined);
+  /** The server's answers are the same with and without; it is the page that links by itself. */
+  const isLinkedAtOnce = ({ relatedUserNamed, socialSignIn }: Recorded) =>
+    relatedUserNamed && socialSignIn["automaticAccountLinking"] === true;
+
+  const begin = async ({ name, connectorScope = "", socialSignIn }: Recorded) => {
+    await setSocial(socialSignIn);
+    const victim = await createVictim({ email_verified: name.includes("address verified") });
+    // Hugging Face tells an address only to a connector that asks for it.
+    if (!connectorScope.includes("email")) fake.visitor = { sub: victim.sub, name: "No Address" };
+    const browser = new SignInBrowser(standIn);
+    return { victim, browser, page: await browser.authorize(direct) };
+  };
+
+  it.each(recorded.filter(isLinkedAtOnce))("is linked at once: $name", async (entry) => {
+    const { victim, browser, page } = await begin(entry);
+    expect((await arrive(browser, page)).sub).toBe(victim.id);
+  });
+
+  it.each(recorded.filter((entry) => !isLinkedAtOnce(entry)))(
+    "stays what it is: $name",
+    async (entry) => {
+      const { victim, browser, page } = await begin(entry);
+      expect(page.url.includes("/social/link/")).toBe(entry.relatedUserNamed);
+      const isAsked = page.status !== 0;
+      const done = isAsked ? await browser.submit(page, { choice: "create" }) : page;
+      const claims = await arrive(browser, done);
+      expect(claims.sub).not.toBe(victim.id);
+      expect(claims["email"]).toBe(entry.primaryEmail);
+      const { body } = await standIn.manage("GET", `/users/${victim.id}`);
+      expect(body).toMatchObject({ primaryEmail: victim.email, identities: {} });
+    },
+  );
+
+  it("signs in by one press, without a password or a code, and for ever", async () => {
+    await setSocial({ skipRequiredIdentifiers: true });
+    const victim = await createVictim({ email_verified: false });
+    await toldEvents();
+    const browser = new SignInBrowser(standIn);
+    const page = await browser.authorize(direct);
+    const { endpoint } = standIn;
+    const replaced = { "pg15****@hf.example": "vict****@hf.example" };
+    expect(differences(page, linkPage, "back from Hugging Face", { endpoint, replaced })).toEqual(
+      [],
+    );
+    expect((await standIn.manage("GET", `/users/${victim.id}`)).body).toMatchObject({
+      identities: {},
+    });
+    const claims = await arrive(browser, await browser.submit(page));
+    expect(claims).toMatchObject({ sub: victim.id, name: null, email: victim.email });
+    expect(claims["identities"]).toMatchObject({ huggingface: { userId: victim.sub } });
+    expect(await toldEvents()).toEqual(["PostSignIn", "User.Data.Updated"]);
+    expect((await arrive(new SignInBrowser(standIn))).sub).toBe(victim.id);
+    expect(await toldEvents()).toEqual(["PostSignIn"]);
+    // Unlinked, it is offered again.
+    await standIn.manage("DELETE", `/users/${victim.id}/identities/huggingface`);
+    const again = await new SignInBrowser(standIn).authorize(direct);
+    expect(again.url).toContain("/social/link/");
+  });
+
+  it("makes another account instead, which has no address", async () => {
+    await setSocial({ skipRequiredIdentifiers: true });
+    const victim = await createVictim();
+    const browser = new SignInBrowser(standIn);
+    const page = await browser.authorize(direct);
+    const done = await browser.submit(page, { choice: "create" });
+    const { endpoint } = standIn;
+    expect(differences(done, createPage, "create a new account", { endpoint })).toEqual([]);
+    const claims = await arrive(browser, done);
+    expect(claims).toMatchObject({ email: null, email_verified: false });
+    expect(claims["identities"]).toMatchObject({
+      huggingface: { details: { email: victim.email } },
+    });
+  });
+
+  it("asks the new one for a username where sign-up is by username", async () => {
+    await setSocial({});
+    await createVictim();
+    const browser = new SignInBrowser(standIn);
+    const page = await browser.authorize(direct);
+    const asked = await browser.submit(page, { choice: "create" });
+    const name =
+      "hosted page, username sign-up without skipRequiredIdentifiers, linking off, existing user has the address";
+    const { endpoint } = standIn;
+    expect(differences(asked, name, "Create new one instead", { endpoint })).toEqual([]);
+  });
+
+  it("lets nobody into the account of somebody who is suspended", async () => {
+    await setSocial({ automaticAccountLinking: true, skipRequiredIdentifiers: true });
+    const victim = await createVictim();
+    await standIn.manage("PATCH", `/users/${victim.id}/is-suspended`, { isSuspended: true });
+    const page = await new SignInBrowser(standIn).authorize(direct);
+    expect(page.html).toContain("This account is suspended.");
+    expect((await standIn.manage("GET", `/users/${victim.id}`)).body).toMatchObject({
+      identities: {},
+    });
+  });
+});
+
+describe("what follows Hugging Face at later sign-ins", () => {
+  it.each(entries.filter(({ measured }) => measured))("$name", async ({ name, measured = [] }) => {
+    await setSocial({ skipRequiredIdentifiers: true });
+    await standIn.manage("PATCH", connectorPath, { syncProfile: name.includes("Profile true") });
+    await toldEvents();
+    for (const { what, providerSays, details, webhooks, ...expected } of measured) {
+      const { email, ...says } = providerSays ?? { email: null, name: expected.name };
+      const now = { sub: details.id, ...says, ...(email && { email }) };
+      // What is kept of the account is its first answer, and not what Hugging Face says now.
+      fake.visitor = what.includes("first") ? details.rawData : now;
+      const claims = await arrive(new SignInBrowser(standIn));
+      const { primaryEmail = claims["email"], email_verified = claims["email_verified"] } =
+        expected;
+      expect(claims, what).toMatchObject({
+        name: expected.name,
+        identities: { huggingface: { userId: details.id, details } },
+        email: primaryEmail,
+        email_verified,
+      });
+      const told = await toldEvents();
+      expect(told, what).toEqual(webhooks?.toSorted() ?? told);
+    }
+  });
+});
