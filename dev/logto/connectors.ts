@@ -44,15 +44,6 @@ async function findByKind(sql: Queryable, connectorId: string): Promise<Connecto
   return connector;
 }
 
-/** What Logto calls its own connector for a mail server. */
-export const emailConnector = { connectorId: "simple-mail-transfer-protocol", target: "smtp" };
-
-/** The one that mails are sent by, if it is set up. */
-export async function findEmailConnector(sql: Queryable): Promise<Connector | undefined> {
-  const [connector] = await sql<Connector[]>`
-    select ${connectorColumns(sql)} from connectors where connector_id = ${emailConnector.connectorId}`;
-  return connector;
-}
 
 /** Undefined when there is one of that kind already. */
 export async function createConnector(
