@@ -68,9 +68,10 @@ export async function startIdentityProviders(
   if (process.env["LOGTO_ENDPOINT"] !== undefined) return undefined;
   const { ports, baseUrl, services } = laptop;
   const secrets = { ...laptop.secrets, ...process.env };
-  const connector = {
-    clientId: secrets.CONNECTOR_CLIENT_ID,
-    clientSecret: secrets.CONNECTOR_CLIENT_SECRET,
+  // One for both: whoever has let Logto in is not asked again by us.
+  const client = {
+    clientId: secrets.HUGGINGFACE_CLIENT_ID,
+    clientSecret: secrets.HUGGINGFACE_CLIENT_SECRET,
   };
   const [{ startHuggingFaceStandIn }, { startLogtoStandIn }] = await Promise.all([
     import("./hugging-face/server.ts"),
@@ -78,15 +79,12 @@ export async function startIdentityProviders(
   ]);
   const applications = [
     {
-      ...connector,
-      name: `${productName}’s sign-in`,
-      redirectUris: [`http://localhost:${ports.logto}/callback/*`],
-    },
-    {
-      clientId: secrets.HUGGINGFACE_CLIENT_ID,
-      clientSecret: secrets.HUGGINGFACE_CLIENT_SECRET,
+      ...client,
       name: productName,
-      redirectUris: [`${baseUrl}/hugging-face/callback`],
+      redirectUris: [
+        `http://localhost:${ports.logto}/callback/*`,
+        `${baseUrl}/hugging-face/callback`,
+      ],
     },
   ];
   const huggingFace = await services.own(
@@ -105,7 +103,7 @@ export async function startIdentityProviders(
     },
     machineToMachine: { id: secrets.LOGTO_M2M_APP_ID, secret: secrets.LOGTO_M2M_APP_SECRET },
     huggingFace: {
-      ...connector,
+      ...client,
       issuer: huggingFace.issuer,
       scope: "openid profile email read-memberships",
     },

@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { findHuggingFaceConnector, huggingFaceConnector } from "./connectors.ts";
-import { type Database, toJson } from "./database.ts";
+import type { Database } from "./database.ts";
 import type { Arrival } from "./pages/arrivals.ts";
 import {
   createUser,
@@ -9,7 +8,6 @@ import {
   findUserByIdentifier,
   type Identity,
   type JsonObject,
-  updateUser,
   UserConflictError,
 } from "./people/users.ts";
 import { readSignInExperience } from "./sign-in-experience.ts";
@@ -95,8 +93,8 @@ async function askHuggingFace(url: string, init: RequestInit): Promise<JsonObjec
 
 /**
  * The user of a Hugging Face account, made on first sight. As Logto does: the e-mail address is taken even when
- * Hugging Face calls it unverified, unless somebody else has it; a known user keeps name and avatar, and only the
- * identity's details follow Hugging Face.
+ * Hugging Face calls it unverified, unless somebody else has it; a known user stays as they are, and so do the
+ * identity's details.
  */
 export async function findOrCreateHuggingFaceUser(
   sql: Database,
@@ -104,12 +102,7 @@ export async function findOrCreateHuggingFaceUser(
 ): Promise<Arrival> {
   const identity = describeIdentity(profile);
   const known = await findUserByHuggingFaceId(sql, profile.sub);
-  if (known) {
-    if (isDeepStrictEqual(known.identities["huggingface"], toJson(identity)))
-      return { user: known };
-    const identities = { ...known.identities, huggingface: identity };
-    return { user: (await updateUser(sql, known.id, { identities })) ?? known, change: "updated" };
-  }
+  if (known) return { user: known };
   const email = text(profile["email"]);
   const isTaken = email !== undefined && (await findUserByIdentifier(sql, email)) !== undefined;
   try {

@@ -20,11 +20,8 @@ type Options = {
 
 const application = { id: "ours", secret: "only for tests" };
 const machineToMachine = { id: "machine", secret: "only for tests, too" };
-const connector = { clientId: "logto", clientSecret: "between the stand-ins" };
-const huggingFaceClient = {
-  clientId: "ours-at-hugging-face",
-  clientSecret: "to ask who works where",
-};
+/** One for both: whoever has let Logto in is not asked again by us. */
+const huggingFaceClient = { clientId: "at-hugging-face", clientSecret: "between the stand-ins" };
 
 /**
  * The Logto stand-in, and the Hugging Face stand-in behind it, for the tests of a file. Logto's is at 127.0.0.1 and the
@@ -54,11 +51,10 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
       huggingFace = await startHuggingFaceStandIn({
         port: 0,
         applications: [
-          { ...connector, name: "Sign-in", redirectUris: [`${endpoint}/callback/*`] },
           {
             ...huggingFaceClient,
             name: productName,
-            redirectUris: [`${baseUrl}/hugging-face/callback`],
+            redirectUris: [`${endpoint}/callback/*`, `${baseUrl}/hugging-face/callback`],
           },
         ],
       });
@@ -77,7 +73,7 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
           },
           machineToMachine,
           huggingFace: {
-            ...connector,
+            ...huggingFaceClient,
             issuer: huggingFace.issuer,
             scope: "openid profile email read-memberships",
           },
@@ -112,6 +108,9 @@ export function useIdentityProvider({ backchannelLogoutPath, isProvisioned }: Op
     /** Who works where at Hugging Face, to be changed. */
     get world() {
       return huggingFace.world;
+    },
+    get huggingFace() {
+      return huggingFace;
     },
     /** What it has stored. */
     query: <Row extends object>(statement: string, values?: unknown[]) =>
