@@ -80,7 +80,8 @@ export function signInWith({ unscoped, openId, cookies, limit }: SignInDependenc
       });
     const browser = cookies.browser.read(ctx) ?? createRandomToken();
     const secrets = { state, browser, nonce, codeVerifier };
-    await saveTransaction(unscoped, { ...secrets, returnTo, isReauthentication });
+    const socialProvider = wish.with ?? null;
+    await saveTransaction(unscoped, { ...secrets, returnTo, isReauthentication, socialProvider });
     cookies.browser.write(ctx, browser);
     return seeOther(authorizationUrl);
   };

@@ -23,6 +23,8 @@ type SavedTransaction = {
   returnTo: string;
   /** The person has to prove anew who they are. */
   isReauthentication: boolean;
+  /** It is to go straight to that social provider. */
+  socialProvider: string | null;
 };
 
 /** With the seconds that have passed since it was started. */
@@ -33,13 +35,14 @@ export async function saveTransaction(
   unscoped: PrismaClient,
   transaction: SavedTransaction & { state: string; browser: string },
 ): Promise<void> {
-  const { state, browser, nonce, codeVerifier, isReauthentication } = transaction;
+  const { state, browser, nonce, codeVerifier, isReauthentication, socialProvider } = transaction;
   const returnTo = await seal(transaction.returnTo, state, purpose);
   await unscoped.$executeRaw`
     insert into sign_in_transactions
-      (state_hash, browser_hash, nonce, code_verifier, return_to, is_reauthentication, expires_at)
+      (state_hash, browser_hash, nonce, code_verifier, return_to, is_reauthentication,
+       social_provider, expires_at)
     values (${hashToken(state)}, ${hashToken(browser)}, ${nonce}, ${codeVerifier}, ${returnTo},
-            ${isReauthentication}, now() + ${lifetime}::interval)`;
+            ${isReauthentication}, ${socialProvider}, now() + ${lifetime}::interval)`;
 }
 
 /**
@@ -70,7 +73,7 @@ export async function claimTransaction(
      where state_hash = ${hashToken(state)} and browser_hash = ${hashToken(browser)}
        and consumed_at is null and expires_at > now()
     returning nonce, code_verifier as "codeVerifier", return_to as "returnTo",
-              is_reauthentication as "isReauthentication",
+              is_reauthentication as "isReauthentication", social_provider as "socialProvider",
               extract(epoch from now() - created_at)::double precision as age`;
   return claimed ? { ...claimed, returnTo: await openReturnTo(claimed.returnTo, state) } : null;
 }

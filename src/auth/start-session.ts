@@ -23,13 +23,13 @@ type FinishedSignIn = {
 /**
  * All that a sign-in changes here, in one transaction.
  *
- * @returns the new session's id, and whose it is
+ * @returns the new session's id, whose it is, and whether it goes on from one that this browser had
  * @throws sign_in.account_deleted, sign_in.account_suspended, auth.reauthentication_unproven, auth.reauthentication_other_person: then nothing has changed
  */
 export function startSession(
   unscoped: PrismaClient,
   { state, transaction, person, replaced, limits, client }: FinishedSignIn,
-): Promise<{ sessionId: string; userId: string }> {
+): Promise<{ sessionId: string; userId: string; isContinued: boolean }> {
   const { isReauthentication, returnTo } = transaction;
   const { authenticationAge } = person;
   if (isReauthentication && !isProof(authenticationAge, transaction)) {
@@ -38,14 +38,15 @@ export function startSession(
   return unscoped.$transaction(async (tx) => {
     const userId = await mirrorUser(tx, person);
     await endSuspension(tx, { userId, state });
-    if (isReauthentication && replaced !== undefined) {
-      await requireSamePerson(tx, { userId, sessionId: replaced, limits, returnTo });
-    }
+    const isContinued =
+      isReauthentication &&
+      replaced !== undefined &&
+      (await requireSamePerson(tx, { userId, sessionId: replaced, limits, returnTo }));
     if (replaced !== undefined) await revokeSession(tx, replaced, "replaced");
     const session = { userId, idpSid: person.sid, authenticationAge, ...client };
     const { id, idHash } = await createSession(tx, session);
     await completeTransaction(tx, state, idHash);
-    return { sessionId: id, userId };
+    return { sessionId: id, userId, isContinued };
   });
 }
 
@@ -57,11 +58,12 @@ function isProof(authenticationAge: number | null, { age }: ClaimedTransaction):
   return authenticationAge !== null && authenticationAge <= age + tolerance;
 }
 
-/** A session that ended meanwhile binds nobody: then this is a sign-in like any other. */
+/** @returns whether there was a session: one that ended meanwhile binds nobody, and this is a sign-in like any other */
 async function requireSamePerson(
   tx: Transaction,
   expected: { userId: string; sessionId: string; limits: SessionLimits; returnTo: string },
-): Promise<void> {
+): Promise<boolean> {
   const present = await findSessionUser(tx, expected.sessionId, expected.limits);
   if (present !== null && present !== expected.userId) throw anotherPerson(expected.returnTo);
+  return present !== null;
 }

@@ -15,8 +15,8 @@ const foreseen = new Set(["request.not_found", "membership.no_seat"]);
 
 /**
  * After a sign-in, brings in step with Hugging Face what somebody has by it: `automatic` connections take them in, and
- * memberships that came by a connection follow it. It goes by what is stored of the person's last sign-in with Hugging
- * Face: after any other sign-in it finds what it found before.
+ * memberships that came by a connection follow it. It goes by what Hugging Face told of the person last
+ * (confirmation.ts): where it was away, that finds what it found before.
  */
 export function followHuggingFace(database: TenantDatabase) {
   return async ({ id: userId }: { id: string }, request: RequestOrigin): Promise<void> => {
@@ -49,7 +49,7 @@ async function listConcerned(tx: Transaction, userId: string): Promise<string[]>
   });
   const belongsTo = new Set(memberships.map(({ organizationId }) => organizationId));
   const open = places
-    .filter(({ connection }) => connection.mode === "automatic")
+    .filter(({ connection, isFresh }) => connection.mode === "automatic" && isFresh)
     .map(({ connection }) => connection.organizationId)
     .filter((organizationId) => !belongsTo.has(organizationId));
   return [...new Set([...linked.map(({ organizationId }) => organizationId), ...open])];
@@ -75,9 +75,11 @@ async function follow(tx: Transaction, key: Key): Promise<AuditEntry[]> {
   return suspend(tx, key, { member, link });
 }
 
-/** Whoever left or was removed is not taken in again without being asked. */
+/** Only by what was told lately; and whoever left or was removed is not taken in again without being asked. */
 async function join(tx: Transaction, key: Key, places: Place[]): Promise<AuditEntry[]> {
-  const place = places.find(({ connection }) => connection.mode === "automatic");
+  const place = places.find(
+    ({ connection, isFresh }) => connection.mode === "automatic" && isFresh,
+  );
   if (!place || (await isFormerMember(tx, key))) return [];
   // They did not ask for it, so they are told.
   const event = await admitBy(tx, key, place, { tell: key.userId });

@@ -3,13 +3,16 @@ import type { Transaction } from "../database/database.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
 import { type Role, roles } from "../memberships/roles.ts";
 import { findRole } from "./rules.ts";
+import { isFresh } from "./word.ts";
 
 /** By what somebody may belong to an organization: a connection, and the role that it gives them. */
 export type Place = {
   connection: HuggingFaceConnection;
   role: Role;
-  /** What the Hugging Face organization is called now, as far as the person's last sign-in with it says. */
+  /** What the Hugging Face organization is called now, as far as it has told us. */
   handle: string;
+  /** Whether Hugging Face has told it lately: without that nobody is taken in by it. */
+  isFresh: boolean;
 };
 
 /**
@@ -23,6 +26,7 @@ export async function findPlaces(
   const person = await readPerson(tx, userId);
   const worksIn = person?.huggingFace?.organizations ?? [];
   if (worksIn.length === 0) return [];
+  const isNew = isFresh(person?.huggingFace?.confirmedAt ?? null);
   const connections = await tx.huggingFaceConnection.findMany({
     where: {
       subject: { in: worksIn.map(({ id }) => id) },
@@ -33,7 +37,7 @@ export async function findPlaces(
   const places = connections.flatMap((connection) => {
     const work = worksIn.find(({ id }) => id === connection.subject);
     const role = work ? findRole(connection, work) : null;
-    return work && role ? [{ connection, role, handle: work.handle }] : [];
+    return work && role ? [{ connection, role, handle: work.handle, isFresh: isNew }] : [];
   });
   return places.toSorted((one, other) => roles.indexOf(one.role) - roles.indexOf(other.role));
 }
