@@ -174,7 +174,7 @@ export function createApp(dependencies: Dependencies): {
     ...invitationPages(database, config.baseUrl),
     ...guestPages(database, beginSignIn),
     ...joinRequestPages({ database, origins }),
-    ...huggingFacePages(database, { isConfigured: huggingFace !== null }),
+    ...huggingFacePages(database, { isConfigured: huggingFace !== null, secrets }),
     ...authorizationPages({ database, oauth: huggingFace, confirmations, secrets, origin }),
     ...huggingFaceJoiningPages(database, confirmations),
     ...auditLogPages(database),

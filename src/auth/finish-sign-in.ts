@@ -4,7 +4,7 @@ import { describeOrigin, type RequestOrigin } from "../http/request-origin.ts";
 import type { RouteContext } from "../http/route.ts";
 
 /** A sign-in that Logto has let through: the session is there, and the browser does not have it yet. */
-export type SignedInAtLogto = {
+type SignedInAtLogto = {
   sessionId: string;
   userId: string;
   /** The same person has confirmed who they are, and goes on from the session that they had. */

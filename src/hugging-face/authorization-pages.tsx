@@ -71,13 +71,12 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
     statuses: [200, 303],
     hasEffects: true,
     async handler({ actor }, ctx) {
-      const { searchParams } = ctx.URL;
-      const pending = await confirmations?.find(ctx, searchParams.get("state"));
+      const state = new URLSearchParams(ctx.querystring).get("state");
+      const pending = await confirmations?.find(ctx, state);
       if (confirmations && pending) return answerPending(confirmations, pending, actor, ctx);
       const sealed = cookie.read(ctx);
       cookie.expire(ctx);
       const kept = sealed === undefined ? null : await roundTrips.open(sealed);
-      const state = searchParams.get("state");
       if (!oauth || !kept || kept.state !== state || kept.userId !== actor?.user.id) {
         throw huggingFaceError("hugging_face.spent");
       }

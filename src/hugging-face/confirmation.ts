@@ -108,8 +108,10 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
     async finish(ctx, pending) {
       const { userId, sessionId, returnTo } = pending;
       // An application of before we asked for the address: the organizations matter more.
-      const isRefused = ctx.URL.searchParams.get("error") === "invalid_scope";
-      if (isRefused && pending.asksAddress) return leave(ctx, pending, { asksAddress: false });
+      const error = new URLSearchParams(ctx.querystring).get("error");
+      if (error === "invalid_scope" && pending.asksAddress) {
+        return leave(ctx, pending, { asksAddress: false });
+      }
       const outcome = await ask(ctx, pending).catch((error: unknown) => {
         if (sessionId !== null) return judge(error, returnTo);
         throw error;

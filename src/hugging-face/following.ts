@@ -6,7 +6,7 @@ import type { RequestOrigin } from "../http/request-origin.ts";
 import { isFormerMember } from "../memberships/former-member.ts";
 import { changeAsGuest } from "../memberships/joining.ts";
 import { admitBy, via } from "./joining.ts";
-import { findPlaces, isUntold, type Place } from "./place.ts";
+import { findPlaces, isUntold, type Listed, type Place } from "./place.ts";
 
 type Key = { organizationId: string; userId: string };
 
@@ -23,17 +23,28 @@ export function followHuggingFace(database: TenantDatabase) {
     const organizationIds = await database.forUser(userId, (tx) => listConcerned(tx, userId));
     const failures: unknown[] = [];
     for (const organizationId of organizationIds) {
-      const nobody = { user: null, organization: { id: organizationId }, request };
-      const following = changeAsGuest(database, nobody, async (tx) => ({
-        value: undefined,
-        event: await follow(tx, { organizationId, userId }),
-      }));
-      await following.catch((error: unknown) => {
-        if (!(error instanceof AppError) || !foreseen.has(error.code)) failures.push(error);
+      await followIn(database, { organizationId, userId }, { request }).catch((error: unknown) => {
+        failures.push(error);
       });
     }
     if (failures.length > 0) throw new AggregateError(failures, "Hugging Face was not followed.");
   };
+}
+
+/** Brings in step what somebody has in one organization. @param listed what its members' list says of them, newer than what they let tell */
+export async function followIn(
+  database: TenantDatabase,
+  key: Key,
+  { request, listed }: { request: RequestOrigin | null; listed?: Listed },
+): Promise<void> {
+  const nobody = { user: null, organization: { id: key.organizationId }, request };
+  const following = changeAsGuest(database, nobody, async (tx) => ({
+    value: undefined,
+    event: await follow(tx, key, listed),
+  }));
+  await following.catch((error: unknown) => {
+    if (!(error instanceof AppError) || !foreseen.has(error.code)) throw error;
+  });
 }
 
 /** The organizations in which there may be something to do; in the person's own scope. */
@@ -55,8 +66,8 @@ async function listConcerned(tx: Transaction, userId: string): Promise<string[]>
   return [...new Set([...linked.map(({ organizationId }) => organizationId), ...open])];
 }
 
-async function follow(tx: Transaction, key: Key): Promise<AuditEntry[]> {
-  const places = await findPlaces(tx, key);
+async function follow(tx: Transaction, key: Key, listed?: Listed): Promise<AuditEntry[]> {
+  const places = await findPlaces(tx, key, listed);
   const member = await tx.membership.findUnique({
     where: { organizationId_userId: key },
     include: { huggingFace: true },
@@ -68,10 +79,10 @@ async function follow(tx: Transaction, key: Key): Promise<AuditEntry[]> {
   const place =
     places.find(({ connection }) => connection.subject === link.connectionSubject) ??
     // They work in another one that is connected, and could come in by that.
-    places.find(({ connection }) => connection.mode !== "request");
+    places.find(({ connection, isFresh }) => connection.mode !== "request" && isFresh);
   if (place) return keepUp(tx, key, { member, link, place });
   const subject = link.connectionSubject;
-  if (await isUntold(tx, { userId: key.userId, subject })) return [];
+  if (await isUntold(tx, { userId: key.userId, subject }, listed)) return [];
   return suspend(tx, key, { member, link });
 }
 
@@ -105,7 +116,10 @@ async function suspend(
   return [{ action: "member.suspended", target: targetOf(key), details: { via } }];
 }
 
-/** They have a place: what this suspended is restored, and the role follows unless somebody has changed it here. */
+/**
+ * They have a place: what this suspended is restored where that was told lately, and the role follows unless somebody has
+ * changed it here.
+ */
 async function keepUp(
   tx: Transaction,
   key: Key,
@@ -114,6 +128,8 @@ async function keepUp(
   const where = { organizationId_userId: key };
   const details = { via, organization: place.handle };
   const target = targetOf(key);
+  // A list of members may have suspended them since they let tell of themselves.
+  if (link.suspendedAt !== null && !place.isFresh) return [];
   const wasThis =
     link.suspendedAt !== null && link.suspendedAt.getTime() === member.suspendedAt?.getTime();
   const isOfRule = member.role === link.grantedRole;

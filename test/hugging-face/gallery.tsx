@@ -14,6 +14,7 @@ const connection = {
   contributorRole: null,
   readRole: "viewer" as const,
   memberCount: 12,
+  listing: null,
 };
 
 /** The pages of the feature, as people may see them. */
@@ -24,7 +25,14 @@ export const huggingFaceGallery: Readonly<Record<string, VNode>> = {
       actor={owner}
       connections={[
         connection,
-        { ...connection, subject: "65ab", name: longName, handle: "x".repeat(42), memberCount: 1 },
+        {
+          ...connection,
+          subject: "65ab",
+          name: longName,
+          handle: "x".repeat(42),
+          memberCount: 1,
+          listing: { membersToldAt: new Date(0), membersFault: "unusable" as const },
+        },
       ]}
       isConfigured
       isLinked
