@@ -1,8 +1,9 @@
 import type { VNode } from "preact";
 
 import { ChoicePage } from "../../src/hugging-face/choice-view.tsx";
+import { UnprovenPage } from "../../src/hugging-face/unproven-view.tsx";
 import { ConnectionsPage } from "../../src/hugging-face/views.tsx";
-import { longName, owner, showSection } from "../views/samples.tsx";
+import { longName, owner, show, showSection } from "../views/samples.tsx";
 
 const connection = {
   subject: "65aa0000000000000000000b",
@@ -66,6 +67,10 @@ export const huggingFaceGallery: Readonly<Record<string, VNode>> = {
       form={undefined}
     />,
   ),
+  "hugging-face-unproven": show(<UnprovenPage returnTo="/organizations" />, {
+    title: "Hugging Face did not confirm",
+    viewer: undefined,
+  }),
   "hugging-face-choice": showSection(
     "Settings",
     <ChoicePage
