@@ -112,9 +112,9 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
       if (error === "invalid_scope" && pending.asksAddress) {
         return leave(ctx, pending, { asksAddress: false });
       }
-      const outcome = await ask(ctx, pending).catch((error: unknown) => {
-        if (sessionId !== null) return judge(error, returnTo);
-        throw error;
+      const outcome = await ask(ctx, pending).catch((failure: unknown) => {
+        if (sessionId !== null) return judge(failure, returnTo);
+        throw failure;
       });
       cookie.expire(ctx);
       if (sessionId === null) return outcome;
@@ -128,6 +128,11 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
   };
 
   async function ask(ctx: RouteContext, pending: PendingConfirmation): Promise<Outcome> {
+    // A made-up code that Hugging Face fails at must not look like an outage.
+    const code = new URLSearchParams(ctx.querystring).get("code");
+    if (code !== null && !/^[\w.~+/=-]{1,256}$/.test(code)) {
+      throw huggingFaceError("hugging_face.untrusted_answer");
+    }
     const account = await oauth.complete(ctx.querystring, pending);
     if (await noteAccount(database, pending.userId, account)) return "confirmed";
     throw huggingFaceError("hugging_face.other_account");

@@ -132,6 +132,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     ["is somebody else there", (browser, people) => answerHuggingFace(browser, people, "ada")],
     ["makes up an error", (browser, people) => browser.open(forge(people, "error=server_error"))],
     ["makes up an answer", (browser, people) => browser.open(forge(people, "iss=x"))],
+    ["makes up a code", (browser, people) => browser.open(forge(people, "code=%7B%22x%22%3A1%7D"))],
   ])("proves nothing of somebody who %s, and says so", async (_case, answer) => {
     const { signInByPassword, enter, readStanding } = await employ();
     const browser = new Browser();
