@@ -155,8 +155,7 @@ function describeEnvironment(
   { ports, secrets, baseUrl }: Laptop,
   started: Record<string, string | undefined>,
 ): NodeJS.ProcessEnv {
-  const { CONNECTOR_CLIENT_ID: _id, CONNECTOR_CLIENT_SECRET: _secret, ...others } = secrets;
-  const { HUGGINGFACE_CLIENT_ID, HUGGINGFACE_CLIENT_SECRET, ...ours } = others;
+  const { HUGGINGFACE_CLIENT_ID, HUGGINGFACE_CLIENT_SECRET, ...ours } = secrets;
   // The real Hugging Face knows nothing of them.
   const isStandIn = started["HUGGINGFACE_ENDPOINT"] !== undefined;
   return {

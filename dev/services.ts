@@ -71,9 +71,10 @@ export async function startIdentityProviders(
   if (process.env["LOGTO_ENDPOINT"] !== undefined) return undefined;
   const { ports, baseUrl, services } = laptop;
   const secrets = { ...laptop.secrets, ...process.env };
-  const connector = {
-    clientId: secrets.CONNECTOR_CLIENT_ID,
-    clientSecret: secrets.CONNECTOR_CLIENT_SECRET,
+  // One for both: whoever has let Logto in is not asked again by us.
+  const client = {
+    clientId: secrets.HUGGINGFACE_CLIENT_ID,
+    clientSecret: secrets.HUGGINGFACE_CLIENT_SECRET,
   };
   const [{ startHuggingFaceStandIn }, { startLogtoStandIn }] = await Promise.all([
     import("./hugging-face/server.ts"),
@@ -81,15 +82,12 @@ export async function startIdentityProviders(
   ]);
   const applications = [
     {
-      ...connector,
-      name: `${productName}’s sign-in`,
-      redirectUris: [`http://localhost:${ports.logto}/callback/*`],
-    },
-    {
-      clientId: secrets.HUGGINGFACE_CLIENT_ID,
-      clientSecret: secrets.HUGGINGFACE_CLIENT_SECRET,
+      ...client,
       name: productName,
-      redirectUris: [`${baseUrl}/hugging-face/callback`],
+      redirectUris: [
+        `http://localhost:${ports.logto}/callback/*`,
+        `${baseUrl}/hugging-face/callback`,
+      ],
     },
   ];
   const huggingFace = await services.own(
@@ -110,7 +108,7 @@ export async function startIdentityProviders(
     // Both ends are on this machine.
     ssrfProtection: false,
     huggingFace: {
-      ...connector,
+      ...client,
       issuer: huggingFace.issuer,
       scope: "openid profile email read-memberships",
     },
@@ -124,9 +122,6 @@ export async function startIdentityProviders(
     ...secrets,
     BASE_URL: baseUrl,
     LOGTO_ENDPOINT: logto.endpoint,
-    // Logto's own application there.
-    HUGGINGFACE_CLIENT_ID: connector.clientId,
-    HUGGINGFACE_CLIENT_SECRET: connector.clientSecret,
   });
   const { logto: api, signingKey } = provisioned;
   return { logto: logto.endpoint, huggingFace: huggingFace.issuer, api, signingKey };

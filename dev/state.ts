@@ -56,9 +56,6 @@ function makeSecrets() {
     LOGTO_M2M_APP_SECRET: makeSecret(),
     HUGGINGFACE_CLIENT_ID: makeId(),
     HUGGINGFACE_CLIENT_SECRET: makeSecret(),
-    // Between the two stand-ins; the application does not see them.
-    CONNECTOR_CLIENT_ID: makeId(),
-    CONNECTOR_CLIENT_SECRET: makeSecret(),
   };
 }
 

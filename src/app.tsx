@@ -14,6 +14,7 @@ import { authorizeWith } from "./auth/authorize.ts";
 import { backChannelLogout } from "./auth/back-channel-logout.ts";
 import { defineSignInCookies, signInWith } from "./auth/begin-sign-in.ts";
 import { translateOpenIdError } from "./auth/errors.ts";
+import { finishSignInWith } from "./auth/finish-sign-in.ts";
 import type { OpenIdClient } from "./auth/openid-client.ts";
 import { authPages } from "./auth/pages.tsx";
 import { createSignInMethods } from "./auth/sign-in-methods.ts";
@@ -45,6 +46,7 @@ import type { JoinOrigin } from "./join-requests/join-request.ts";
 import { findOwnRequests } from "./join-requests/own-requests.ts";
 import { joinRequestPages } from "./join-requests/pages.tsx";
 import { authorizationPages } from "./hugging-face/authorization-pages.tsx";
+import { createConfirmations } from "./hugging-face/confirmation.ts";
 import { findHuggingFaceDoors } from "./hugging-face/doors.ts";
 import { followHuggingFace } from "./hugging-face/following.ts";
 import { huggingFaceOrigin } from "./hugging-face/joining.ts";
@@ -130,16 +132,25 @@ export function createApp(dependencies: Dependencies): {
     huggingFaceOrigin,
     ...(dependencies.joinOrigins ?? []),
   ];
+  const { endpoint, client } = config.huggingFace;
   const doors = [
     findInvitationDoors(database),
     findDoorsByAddress(database),
-    findHuggingFaceDoors(database),
+    findHuggingFaceDoors(database, { canAsk: client !== null }),
     findOwnRequests(database),
   ];
-  const { endpoint, client } = config.huggingFace;
   const huggingFace =
     client && createHuggingFaceOAuth({ endpoint, client, baseUrl: config.baseUrl, logger });
   const webhookRefusals = createWebhookRefusals(logger);
+  const { secrets } = sessionLimits;
+  const origin = config.baseUrl;
+  const finishSignIn = finishSignInWith(sessionCookie, [
+    joinAfterSignIn({ database, logger }),
+    followHuggingFace(database),
+  ]);
+  const confirmations =
+    huggingFace &&
+    createConfirmations({ database, oauth: huggingFace, finishSignIn, secrets, origin });
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
     ...metricsRoutes(
@@ -156,11 +167,9 @@ export function createApp(dependencies: Dependencies): {
       sessionLimits,
       signOutAtProvider,
       baseUrl: config.baseUrl,
-      afterSignIn: [
-        joinAfterSignIn({ database, logger }),
-        followHuggingFace(database),
-        ...(config.logto.management ? [followClaims(database)] : []),
-      ],
+      afterSignIn: config.logto.management ? [followClaims(database)] : [],
+      confirmSignIn: confirmations?.confirmSignIn,
+      finishSignIn,
     }),
     backChannelLogout({ unscoped, openId }),
     ...organizationPages(database, doors, { hasTwins: config.logto.management !== null }),
@@ -172,14 +181,9 @@ export function createApp(dependencies: Dependencies): {
     ...invitationPages(database, config.baseUrl),
     ...guestPages(database, beginSignIn, signInMethods),
     ...joinRequestPages({ database, origins }),
-    ...huggingFacePages(database, { isConfigured: huggingFace !== null }),
-    ...authorizationPages({
-      database,
-      oauth: huggingFace,
-      secrets: sessionLimits.secrets,
-      origin: config.baseUrl,
-    }),
-    ...huggingFaceJoiningPages(database),
+    ...huggingFacePages(database, { isConfigured: huggingFace !== null, secrets }),
+    ...authorizationPages({ database, oauth: huggingFace, confirmations, secrets, origin }),
+    ...huggingFaceJoiningPages(database, confirmations),
     ...auditLogPages(database),
     ...accountPages(database),
     ...accountSessionsPages({ database, sessionCookie, sessionLimits, signOutAtProvider }),

@@ -66,7 +66,14 @@ async function start(config: Config): Promise<void> {
   const logto = management && createManagementApi({ endpoint, ...management });
   const stopWorker = startWorker({
     openPool: () => openJobPool({ url: config.jobs.databaseUrl, logger }),
-    context: { database, mailer, logto, baseUrl, logger },
+    context: {
+      database,
+      mailer,
+      logto,
+      huggingFace: { endpoint: config.huggingFace.endpoint, secrets: config.sessions.secrets },
+      baseUrl,
+      logger,
+    },
     logger,
   });
 

@@ -21,6 +21,10 @@ export function renderProfilePage(world: World, person: Person): string {
             <dd>
               <code>{person.sub}</code>
             </dd>
+            <dt>access token</dt>
+            <dd>
+              <code>{world.findAccessToken(person)}</code>
+            </dd>
           </dl>
           <HandleForm handle={person.preferred_username} />
         </div>
@@ -32,7 +36,8 @@ export function renderProfilePage(world: World, person: Person): string {
           />
         ))}
         <p class="quiet">
-          An application sees a change when the person signs in there the next time.
+          An application sees a change when the person signs in there the next time, or when it asks
+          for the members of an organization.
         </p>
       </>
     ),

@@ -92,6 +92,12 @@ export function renderFrontPage(people: readonly Person[]): string {
             </li>
           ))}
         </ul>
+        <p class="quiet">
+          Whoever has let an application in is not asked again in this browser, until they sign out.
+        </p>
+        <form method="post" action="/logout">
+          <button>Sign out</button>
+        </form>
       </>
     ),
   });

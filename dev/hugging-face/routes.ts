@@ -4,9 +4,11 @@ import { checkAddressee, checkRequest, scopeMeanings } from "./authorization-req
 import type { AuthorizationRequest } from "./authorization-request.ts";
 import { drawAvatar } from "./avatar.ts";
 import { presentClaims } from "./claims.ts";
+import { Consents } from "./consents.ts";
 import { accessTokenSeconds, type Grants } from "./grants.ts";
 import type { IdTokenSigner } from "./id-token.ts";
 import { readForm } from "./form.ts";
+import type { Person } from "./people.ts";
 import { renderConsentPage, renderFrontPage, renderPeoplePage } from "./pages.tsx";
 import type { World } from "./world.ts";
 
@@ -21,6 +23,10 @@ export type StandIn = {
 
 export function createRouter({ issuer, applications, world, grants, signer }: StandIn): Router {
   const router = new Router();
+  const consents = new Consents();
+  const issueCode = (person: Person, request: AuthorizationRequest) => ({
+    code: grants.issueCode(person, request),
+  });
 
   router.get("/.well-known/openid-configuration", (ctx) => {
     ctx.body = {
@@ -46,10 +52,19 @@ export function createRouter({ issuer, applications, world, grants, signer }: St
   router.get("/oauth/authorize", (ctx) => {
     const request = readRequest(ctx, ctx.URL.searchParams);
     if (!request) return;
+    const agreed = consents.find(ctx, request);
+    if (agreed)
+      return sendBack(ctx, request.redirectUri, issueCode(agreed, request), request.state);
     const person = world.findPerson(request.parameters.get("person"));
     ctx.body = person
       ? renderConsentPage(request, person)
       : renderPeoplePage(world.people, request);
+  });
+
+  router.post("/logout", (ctx) => {
+    consents.forget(ctx);
+    ctx.status = 303;
+    ctx.redirect("/");
   });
 
   router.post("/oauth/authorize", async (ctx) => {
@@ -61,8 +76,8 @@ export function createRouter({ issuer, applications, world, grants, signer }: St
       const refusal = new OAuthError("access_denied", "The user denied the request");
       return sendBack(ctx, request.redirectUri, describe(refusal), request.state);
     }
-    const code = grants.issueCode(person, request);
-    sendBack(ctx, request.redirectUri, { code }, request.state);
+    consents.remember(ctx, person, request);
+    sendBack(ctx, request.redirectUri, issueCode(person, request), request.state);
   });
 
   router.post("/oauth/token", async (ctx) => {

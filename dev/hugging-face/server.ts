@@ -2,6 +2,7 @@ import Koa from "koa";
 import { listen } from "../http-server.ts";
 import { contentSecurityPolicy } from "../pages/document.tsx";
 import { OAuthError, type Application } from "./application.ts";
+import { createApiRouter } from "./api-routes.ts";
 import { createChangeRouter } from "./change-routes.ts";
 import { Grants } from "./grants.ts";
 import { createIdTokenSigner } from "./id-token.ts";
@@ -49,7 +50,7 @@ export async function startHuggingFaceStandIn(
   });
   const app = new Koa();
   app.use(answerFaults);
-  for (const each of [router, createChangeRouter(world)]) {
+  for (const each of [router, createApiRouter(world, issuer), createChangeRouter(world)]) {
     app.use(each.routes()).use(each.allowedMethods());
   }
   server.serve(app);

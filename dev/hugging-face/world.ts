@@ -18,6 +18,11 @@ export type MembershipChange = Partial<
 export class World {
   readonly people: Person[] = structuredClone([...cast]);
   readonly organizations = structuredClone([analytical, orbitalWorks]);
+  /** Each person's access token; whoever takes one away has revoked it. */
+  readonly accessTokens = new Map(
+    this.people.map((person) => [`hf_standin_${person.sub}`, person]),
+  );
+  membersPerPage = 100;
 
   findPerson(username: string | null | undefined): Person | undefined {
     return this.people.find((person) => person.preferred_username === username);
@@ -25,6 +30,17 @@ export class World {
 
   findOrganization(handle: string | null | undefined) {
     return this.organizations.find((each) => each.preferred_username === handle);
+  }
+
+  findAccessToken(person: Person): string | undefined {
+    return [...this.accessTokens].find(([, each]) => each === person)?.[0];
+  }
+
+  listMembers(organization: { sub: string }) {
+    return this.people.flatMap((person) => {
+      const membership = person.orgs?.find(({ sub }) => sub === organization.sub);
+      return membership ? [{ person, membership }] : [];
+    });
   }
 
   /**

@@ -44,7 +44,6 @@ async function findByKind(sql: Queryable, connectorId: string): Promise<Connecto
   return connector;
 }
 
-
 /** Undefined when there is one of that kind already. */
 export async function createConnector(
   sql: Queryable,

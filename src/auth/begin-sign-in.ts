@@ -86,7 +86,8 @@ export function signInWith({ unscoped, openId, cookies, limit }: SignInDependenc
       });
     const browser = cookies.browser.read(ctx) ?? createRandomToken();
     const secrets = { state, browser, nonce, codeVerifier };
-    const purpose = { returnTo, isReauthentication, expectedUserId };
+    const socialProvider = wish.with ?? null;
+    const purpose = { returnTo, isReauthentication, expectedUserId, socialProvider };
     await saveTransaction(unscoped, { ...secrets, ...purpose });
     cookies.browser.write(ctx, browser);
     return seeOther(authorizationUrl);

@@ -24,7 +24,7 @@ export type AuthenticatedPerson = {
     email: string | null;
     emailVerified: boolean;
     avatar: string | null;
-    /** Where they work at Hugging Face, as of their last sign-in with it; none for other providers. */
+    /** Where they worked at Hugging Face when the account was linked; none for other providers. */
     places: HuggingFacePlace[];
   }[];
   organizations: string[];

@@ -12,6 +12,7 @@ import type { SessionLimits } from "../sessions/sessions.ts";
 import { Layout } from "../views/layout.tsx";
 import type { BeginSignIn, SignInCookies } from "./begin-sign-in.ts";
 import { interruptedSignIn, spentSignIn, translateOpenIdError } from "./errors.ts";
+import type { ConfirmSignIn, FinishSignIn } from "./finish-sign-in.ts";
 import type { AuthenticatedPerson } from "./openid-claims.ts";
 import type { OpenIdClient } from "./openid-client.ts";
 import { isSignedOutByAnother } from "./reauthentication.ts";
@@ -36,11 +37,14 @@ export type AuthDependencies = {
   sessionLimits: SessionLimits;
   signOutAtProvider: SignOutAtProvider;
   baseUrl: string;
-  /** What features do when somebody has signed in; what fails of it keeps nobody out. */
+  /** What features do with what Logto has said; what fails of it keeps nobody out. */
   afterSignIn: readonly AfterSignIn[];
+  /** Whom Logto is not enough for. Without: it is for everybody. */
+  confirmSignIn: ConfirmSignIn | undefined;
+  finishSignIn: FinishSignIn;
 };
 
-/** Runs once somebody has signed in, before they see the first page. */
+/** Runs once somebody has signed in at Logto. */
 export type AfterSignIn = (
   user: { id: string },
   request: RequestOrigin,
@@ -71,6 +75,8 @@ export function authPages(dependencies: AuthDependencies) {
     sessionLimits,
     signOutAtProvider,
     afterSignIn,
+    confirmSignIn,
+    finishSignIn,
   } = dependencies;
   const base = new URL(dependencies.baseUrl);
   const { browser: browserCookie, password: passwordCookie } = signInCookies;
@@ -134,7 +140,7 @@ export function authPages(dependencies: AuthDependencies) {
       }
       try {
         const person = await openId.completeSignIn({ searchParams, state, ...claimed });
-        const { sessionId, userId } = await startSession(unscoped, {
+        const { sessionId, userId, isContinued } = await startSession(unscoped, {
           state,
           transaction: claimed,
           person,
@@ -142,13 +148,17 @@ export function authPages(dependencies: AuthDependencies) {
           limits: sessionLimits,
           client: { ip: ctx.ip, userAgent: ctx.get("User-Agent") },
         });
-        sessionCookie.write(ctx, sessionId);
         if (passwordCookie.read(ctx)) passwordCookie.expire(ctx);
         for (const work of afterSignIn) {
           await work({ id: userId }, describeOrigin(ctx), person).catch((error: unknown) => {
             ctx.state.logger.warn({ err: error }, "work after a sign-in failed");
           });
         }
+        const { returnTo, socialProvider } = claimed;
+        const signedIn = { sessionId, userId, isContinued, returnTo, socialProvider };
+        const detour = await confirmSignIn?.(ctx, signedIn);
+        if (detour) return detour;
+        await finishSignIn(ctx, signedIn);
       } catch (error) {
         if (isDatabaseUnavailable(error)) throw interruptedSignIn(claimed.returnTo, error);
         await abandonTransaction(unscoped, state);

@@ -19,9 +19,11 @@ type HuggingFaceIdentity = {
   subject: string;
   handle: string | null;
   organizations: HuggingFacePlace[];
+  /** When Hugging Face itself told us where they work; null: it never did. */
+  confirmedAt: Date | null;
 };
 
-/** A Hugging Face organization that somebody works in, as of their last sign-in with Hugging Face. */
+/** A Hugging Face organization that somebody works in. */
 export type HuggingFacePlace = z.infer<typeof place>;
 
 const place = z.object({
@@ -61,6 +63,7 @@ export async function readPeople(
           email: true,
           provenEmail: true,
           organizations: true,
+          confirmedAt: true,
         },
         orderBy: { provider: "asc" },
       },
@@ -76,6 +79,7 @@ type Identity = Source & {
   subject: string;
   handle: string | null;
   organizations: unknown;
+  confirmedAt: Date | null;
 };
 
 function describePerson(user: Account & { identities: readonly Identity[] }): KnownPerson {
@@ -93,6 +97,7 @@ function describePerson(user: Account & { identities: readonly Identity[] }): Kn
           subject: huggingFace.subject,
           handle: huggingFace.handle,
           organizations: z.array(place).catch([]).parse(huggingFace.organizations),
+          confirmedAt: huggingFace.confirmedAt,
         }
       : null,
   };

@@ -28,6 +28,8 @@ type SavedTransaction = {
   isReauthentication: boolean;
   /** Whose proof it has to be; null where it need not be anybody's in particular. */
   expectedUserId: string | null;
+  /** It is to go straight to that social provider. */
+  socialProvider: string | null;
 };
 
 /** With the seconds that have passed since it was started. */
@@ -38,15 +40,16 @@ export async function saveTransaction(
   unscoped: PrismaClient,
   transaction: SavedTransaction & { state: string; browser: string },
 ): Promise<void> {
-  const { state, browser, nonce, codeVerifier, isReauthentication, expectedUserId } = transaction;
+  const { state, browser, nonce, codeVerifier } = transaction;
+  const { isReauthentication, expectedUserId, socialProvider } = transaction;
   const returnTo = await seal(transaction.returnTo, state, purpose);
   const browserReturnTo = await seal(transaction.returnTo, browser, browserPurpose);
   await unscoped.$executeRaw`
     insert into sign_in_transactions
       (state_hash, browser_hash, nonce, code_verifier, return_to, browser_return_to, is_reauthentication,
-       expected_user_id, expires_at)
+       expected_user_id, social_provider, expires_at)
     values (${hashToken(state)}, ${hashToken(browser)}, ${nonce}, ${codeVerifier}, ${returnTo}, ${browserReturnTo},
-            ${isReauthentication}, ${expectedUserId}::uuid, now() + ${lifetime}::interval)`;
+            ${isReauthentication}, ${expectedUserId}::uuid, ${socialProvider}, now() + ${lifetime}::interval)`;
 }
 
 /**
@@ -78,6 +81,7 @@ export async function claimTransaction(
        and consumed_at is null and expires_at > now()
     returning nonce, code_verifier as "codeVerifier", return_to as "returnTo",
               is_reauthentication as "isReauthentication", expected_user_id as "expectedUserId",
+              social_provider as "socialProvider",
               extract(epoch from now() - created_at)::double precision as age`;
   return claimed ? { ...claimed, returnTo: await openReturnTo(claimed.returnTo, state) } : null;
 }

@@ -22,14 +22,14 @@ type FinishedSignIn = {
 /**
  * All that a sign-in changes here, in one transaction.
  *
- * @returns the new session's id, and whose it is
+ * @returns the new session's id, whose it is, and whether it goes on from one that this browser had
  * @throws sign_in.account_deleted, sign_in.account_suspended, auth.reauthentication_unproven,
  *   auth.reauthentication_other_person, auth.reauthentication_signed_out: then nothing has changed
  */
 export function startSession(
   unscoped: PrismaClient,
   { state, transaction, person, replaced, limits, client }: FinishedSignIn,
-): Promise<{ sessionId: string; userId: string }> {
+): Promise<{ sessionId: string; userId: string; isContinued: boolean }> {
   const { isReauthentication, expectedUserId, returnTo } = transaction;
   const { authenticationAge } = person;
   if (isReauthentication && !isProof(authenticationAge, transaction)) {
@@ -38,10 +38,13 @@ export function startSession(
   return unscoped.$transaction(async (tx) => {
     const userId = await mirrorUser(tx, person);
     await endSuspension(tx, { userId, state });
+    const present =
+      isReauthentication && replaced !== undefined
+        ? await findSessionUser(tx, replaced, limits)
+        : null;
     if (isReauthentication) {
       // Whoever began it, though their session may have ended since: when somebody else signs in, the provider ends the
       // first one's session before the browser is back here. And whoever another tab has signed in meanwhile.
-      const present = replaced === undefined ? null : await findSessionUser(tx, replaced, limits);
       const isOther = [expectedUserId, present].some((each) => each !== null && each !== userId);
       if (isOther) throw anotherPerson(returnTo, { isSignedIn: present !== null });
     }
@@ -49,7 +52,7 @@ export function startSession(
     const session = { userId, idpSid: person.sid, authenticationAge, ...client };
     const { id, idHash } = await createSession(tx, session);
     await completeTransaction(tx, state, idHash);
-    return { sessionId: id, userId };
+    return { sessionId: id, userId, isContinued: present !== null };
   });
 }
 

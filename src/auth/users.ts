@@ -1,19 +1,48 @@
 import type { Transaction } from "../database/database.ts";
+import type { Identity } from "../database/generated/client.ts";
 import { hashToken } from "../http/token.ts";
 import { deletedAccount, suspendedAccount } from "./errors.ts";
 import type { AuthenticatedPerson, PersonProfile } from "./openid-claims.ts";
 
-/** The columns of users that come from the identity provider. */
-export function mirroredColumns(person: PersonProfile) {
+/** The columns of users that come from the identity provider. @param known as in `vouchesFor` */
+export function mirroredColumns(person: PersonProfile, known: readonly KnownIdentity[]) {
   // Somebody from a social account may have told Logto no name; the account still has a handle.
   const [social] = person.identities;
   return {
     name: person.name ?? person.username ?? social?.name ?? social?.handle ?? null,
     username: person.username,
     email: person.email,
-    emailVerified: person.emailVerified,
+    emailVerified: vouchesFor(person, known) ?? person.emailVerified,
     avatarUrl: person.picture,
   };
+}
+
+/** A linked account, as it is known here. */
+type KnownIdentity = Pick<
+  Identity,
+  "provider" | "subject" | "email" | "emailVerified" | "confirmedAt"
+>;
+
+/**
+ * Whether Hugging Face vouches for the account's address. Logto took the address over when the account was linked, and
+ * follows neither the address nor whether it is verified; so what Hugging Face itself has told us since decides.
+ *
+ * @param known the linked accounts as they are known here
+ * @returns undefined where the address has nothing to do with Hugging Face, or it has told us nothing yet
+ */
+function vouchesFor(person: PersonProfile, known: readonly KnownIdentity[]): boolean | undefined {
+  const linked = person.identities.find(({ target }) => target === "huggingface");
+  const confirmed = linked && known.find((each) => isConfirmed(each, linked));
+  if (!confirmed || person.email === null) return undefined;
+  const isOf = ({ email }: { email: string | null }) =>
+    email?.toLowerCase() === person.email?.toLowerCase();
+  if (!isOf(linked) && !isOf(confirmed)) return undefined;
+  return isOf(confirmed) && confirmed.emailVerified;
+}
+
+function isConfirmed(known: KnownIdentity, linked: PersonProfile["identities"][number]): boolean {
+  const { provider, subject, confirmedAt } = known;
+  return provider === linked.target && subject === linked.subject && confirmedAt !== null;
 }
 
 /**
@@ -30,19 +59,30 @@ export async function mirrorUser(
   person: PersonProfile & Partial<Pick<AuthenticatedPerson, "singleSignOn">>,
 ): Promise<string> {
   const { issuer, subject, singleSignOn } = person;
-  const profile = { ...mirroredColumns(person), ...(singleSignOn && { singleSignOn }) };
+  const { emailVerified, ...mirrored } = mirroredColumns(person, []);
+  const profile = { ...mirrored, ...(singleSignOn && { singleSignOn }) };
+  // Locks the row before the linked accounts are read: Hugging Face may be telling about one just now.
   const { id, deletedAt } = await tx.user.upsert({
     where: { issuer_subject: { issuer, subject } },
-    create: { issuer, subject, ...profile },
+    create: { issuer, subject, emailVerified, ...profile },
     update: profile,
     select: { id: true, deletedAt: true },
   });
   // Rolls back what has just been written, and with it everything of this sign-in.
   if (deletedAt) throw deletedAccount();
 
+  const known = await tx.identity.findMany({ where: { userId: id } });
+  const present = mirroredColumns(person, known);
+  await tx.user.updateMany({
+    where: { id, emailVerified: !present.emailVerified },
+    data: { emailVerified: present.emailVerified },
+  });
+
   const providers = person.identities.map((identity) => identity.target);
   await tx.identity.deleteMany({ where: { userId: id, provider: { notIn: providers } } });
   for (const identity of person.identities) {
+    // What Logto noted when the account was linked says nothing against what the provider has told us since.
+    if (known.some((each) => isConfirmed(each, identity))) continue;
     const linked = {
       subject: identity.subject,
       handle: identity.handle,
@@ -51,6 +91,7 @@ export async function mirrorUser(
       emailVerified: identity.emailVerified,
       avatarUrl: identity.avatar,
       organizations: identity.places,
+      confirmedAt: null,
     };
     await tx.identity.upsert({
       where: { userId_provider: { userId: id, provider: identity.target } },

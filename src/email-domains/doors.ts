@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 
 import type { SignedIn } from "../auth/actor.ts";
-import type { AfterSignIn } from "../auth/pages.tsx";
+import type { BeforeFirstPage } from "../auth/finish-sign-in.ts";
 import { accountFormAction } from "../auth/seen-as.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { AppError } from "../http/errors.ts";
@@ -60,7 +60,7 @@ export function joinAfterSignIn({
 }: {
   database: TenantDatabase;
   logger: Pick<Logger, "info" | "warn">;
-}): AfterSignIn {
+}): BeforeFirstPage {
   return async (user, request) => {
     const ways = await listWays(database, user.id);
     for (const { organizationId, domain } of ways.filter(({ mode }) => mode === "automatic")) {

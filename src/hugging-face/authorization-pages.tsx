@@ -1,13 +1,15 @@
-import type { Member } from "../auth/actor.ts";
+import type { Member, SignedIn } from "../auth/actor.ts";
 import { route } from "../auth/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { defineCookie } from "../http/cookie.ts";
 import { AppError } from "../http/errors.ts";
-import { seeOther } from "../http/reply.ts";
+import { page, type Reply, seeOther } from "../http/reply.ts";
+import type { RouteContext } from "../http/route.ts";
 import { withQuery } from "../http/with-query.ts";
 import { changeAs } from "../memberships/change-as.ts";
 import { organizationPage } from "../organizations/organization-page.tsx";
 import { organizationParams } from "../organizations/schema.ts";
+import { Layout } from "../views/layout.tsx";
 import {
   createSealers,
   findAdmin,
@@ -16,16 +18,20 @@ import {
   listAdministered,
 } from "./authorization.ts";
 import { ChoicePage } from "./choice-view.tsx";
+import type { Confirmations, PendingConfirmation } from "./confirmation.ts";
 import { connect } from "./connection.ts";
 import { huggingFaceError } from "./errors.ts";
 import { callbackPath, type HuggingFaceOAuth } from "./oauth.ts";
 import { choiceBody } from "./schema.ts";
+import { UnprovenPage } from "./unproven-view.tsx";
 import { connectionsPath } from "./views.tsx";
 
 export type AuthorizationDependencies = {
   database: TenantDatabase;
   /** Null where this installation is no OAuth application at Hugging Face. */
   oauth: HuggingFaceOAuth | null;
+  /** What else the callback is for. */
+  confirmations: Confirmations | null;
   secrets: readonly string[];
   /** Where people reach the application. */
   origin: string;
@@ -33,7 +39,7 @@ export type AuthorizationDependencies = {
 
 /** From the button to a connection: to Hugging Face, back, and the choice among what it said. */
 export function authorizationPages(dependencies: AuthorizationDependencies) {
-  const { database, oauth, secrets, origin } = dependencies;
+  const { database, oauth, confirmations, secrets, origin } = dependencies;
   const cookie = defineCookie("hugging-face", { origin, maxAge: lifetimeSeconds });
   const { roundTrips, choices } = createSealers(secrets);
 
@@ -49,7 +55,9 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
       // The page says what is missing.
       if (!oauth) return seeOther(connectionsPath(actor.organization));
       const started = { organizationId: actor.organization.id, userId: actor.user.id };
-      const { url, secrets: kept } = await oauth.begin().catch(leadBackTo(actor));
+      const { url, secrets: kept } = await oauth
+        .begin({ asksAddress: false })
+        .catch(leadBackTo(actor));
       cookie.write(ctx, await roundTrips.seal({ ...started, ...kept }));
       return seeOther(url);
     },
@@ -60,13 +68,15 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
     path: callbackPath,
     // Not `signed-in`: that would put the code into the address of the sign-in.
     access: "visitor",
-    statuses: [200],
+    statuses: [200, 303],
     hasEffects: true,
     async handler({ actor }, ctx) {
+      const state = new URLSearchParams(ctx.querystring).get("state");
+      const pending = await confirmations?.find(ctx, state);
+      if (confirmations && pending) return answerPending(confirmations, pending, actor, ctx);
       const sealed = cookie.read(ctx);
       cookie.expire(ctx);
       const kept = sealed === undefined ? null : await roundTrips.open(sealed);
-      const state = new URLSearchParams(ctx.querystring).get("state");
       if (!oauth || !kept || kept.state !== state || kept.userId !== actor?.user.id) {
         throw huggingFaceError("hugging_face.spent");
       }
@@ -111,14 +121,37 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
   return [begin, callback, choose];
 }
 
+/** Lets a sign-in go on, or somebody who wants to join. */
+async function answerPending(
+  confirmations: Confirmations,
+  pending: PendingConfirmation,
+  actor: SignedIn | null,
+  ctx: RouteContext,
+): Promise<Reply> {
+  const { returnTo, sessionId, userId } = pending;
+  if (sessionId === null && actor?.user.id !== userId) throw huggingFaceError("hugging_face.spent");
+  const outcome = await confirmations.finish(ctx, pending).catch(leadBack("Back", returnTo));
+  if (typeof outcome !== "string") return outcome;
+  if (outcome !== "unproven") return seeOther(returnTo);
+  return page(
+    <Layout title="Hugging Face did not confirm" viewer={undefined}>
+      <UnprovenPage returnTo={returnTo} />
+    </Layout>,
+  );
+}
+
 const changeNothing = () => Promise.resolve({ value: undefined, event: null });
 
 /** Throws an error on, with the way back to where it started on its page. */
 function leadBackTo({ organization }: Member) {
+  return leadBack("Back to the settings", connectionsPath(organization));
+}
+
+function leadBack(label: string, href: string) {
   return (error: unknown): never => {
     if (!(error instanceof AppError)) throw error;
     const { code, status, title, message: detail, options } = error;
-    const action = { label: "Back to the settings", href: connectionsPath(organization) };
+    const action = options.action ?? { label, href };
     throw new AppError(code, { status, title, detail }, { ...options, action });
   };
 }

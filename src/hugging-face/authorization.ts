@@ -8,7 +8,7 @@ import { createSealer } from "../http/sealer.ts";
 import { hasPermission } from "../memberships/roles.ts";
 import type { HuggingFaceOrganization } from "./connection.ts";
 import { huggingFaceError } from "./errors.ts";
-import type { HuggingFaceAccount } from "./oauth.ts";
+import type { HuggingFaceAccount } from "./claims.ts";
 
 /** How long the way to Hugging Face and back may take, and then the choice. */
 export const lifetimeSeconds = 600;
@@ -83,7 +83,7 @@ export async function findLinkedSubject(
  * @throws hugging_face.not_linked, hugging_face.other_account, hugging_face.no_admin
  */
 export function listAdministered(
-  { subject, places }: HuggingFaceAccount,
+  { subject, places }: Pick<HuggingFaceAccount, "subject" | "places">,
   linkedSubject: string | null,
 ): HuggingFaceOrganization[] {
   if (linkedSubject === null) throw huggingFaceError("hugging_face.not_linked");

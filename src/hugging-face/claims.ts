@@ -44,6 +44,37 @@ function isSaid(claim: unknown): boolean {
   return claim !== undefined && claim !== null && claim !== false;
 }
 
+/** Who somebody is at Hugging Face, and where they work. */
+export type HuggingFaceAccount = {
+  subject: string;
+  handle: string | null;
+  name: string | null;
+  email: string | null;
+  emailVerified: boolean;
+  places: HuggingFacePlace[];
+};
+
+const account = z.object({
+  preferred_username: plainText.catch(null),
+  name: plainText.catch(null),
+  email: plainText.catch(null),
+  email_verified: z.boolean().catch(false),
+  orgs: z.unknown().optional(),
+});
+
+/** What Hugging Face's userinfo says; what is malformed in it is as if it were not there. */
+export function readAccount(subject: string, userinfo: unknown): HuggingFaceAccount {
+  const { preferred_username, name, email, email_verified, orgs } = account.parse(userinfo);
+  return {
+    subject,
+    handle: preferred_username,
+    name,
+    email,
+    emailVerified: email !== null && email_verified,
+    places: readPlaces(orgs),
+  };
+}
+
 /**
  * The organizations that somebody works in, as the claim `orgs` says; what is malformed is left out, and nothing in it
  * can make a sign-in fail.

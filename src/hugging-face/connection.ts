@@ -12,7 +12,12 @@ import { fieldOf, listRoles, type Rules } from "./rules.ts";
 /** An organization at Hugging Face. */
 export type HuggingFaceOrganization = Pick<HuggingFaceConnection, "subject" | "handle" | "name">;
 
-export type ListedConnection = HuggingFaceOrganization & Rules & { memberCount: number };
+export type ListedConnection = HuggingFaceOrganization &
+  Rules & {
+    memberCount: number;
+    /** Whether Hugging Face tells who its members are; null where nobody asks it. */
+    listing: Pick<HuggingFaceConnection, "membersToldAt" | "membersFault"> | null;
+  };
 
 /** What an organization is connected with, the oldest first. */
 export async function listConnections(
@@ -24,9 +29,10 @@ export async function listConnections(
     orderBy: [{ createdAt: "asc" }, { subject: "asc" }],
     include: { _count: { select: { memberships: true } } },
   });
-  return connections.map(({ _count, ...connection }) => ({
+  return connections.map(({ _count, accessToken, membersToldAt, membersFault, ...connection }) => ({
     ...connection,
     memberCount: _count.memberships,
+    listing: accessToken === null ? null : { membersToldAt, membersFault },
   }));
 }
 

@@ -7,13 +7,21 @@ import { findPlaces, type Place } from "./place.ts";
 /** How many are looked up for one page. */
 const mostDoors = 20;
 
-/** The organizations that somebody could join because of where they work at Hugging Face. */
-export function findHuggingFaceDoors(database: TenantDatabase): FindDoors {
+/**
+ * The organizations that somebody could join because of where they work at Hugging Face.
+ *
+ * @param canAsk whether it can be asked anew where that was told some time ago; otherwise such places open nothing
+ */
+export function findHuggingFaceDoors(
+  database: TenantDatabase,
+  { canAsk }: { canAsk: boolean },
+): FindDoors {
   return async (actor) => {
     const userId = actor.user.id;
     const offers = await database.forUser(userId, (tx) => listOffers(tx, userId));
     const doors: OpenDoor[] = [];
     for (const { place, hasAsked } of offers) {
+      if (!canAsk && !place.isFresh) continue;
       const { organizationId, subject, name } = place.connection;
       const door = await database.forOrganization(organizationId, async (tx) => {
         const organization = await tx.organization.findFirst({

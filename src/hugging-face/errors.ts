@@ -13,6 +13,12 @@ export const huggingFaceError = defineErrors({
     detail:
       "It gave an answer that we cannot use, so nothing was changed. Please try again; if it happens again, tell us the id below.",
   },
+  "hugging_face.client_refused": {
+    status: 502,
+    title: "Hugging Face does not know us",
+    detail:
+      "It refuses this application, so nothing was changed. Whoever runs this server has to look at its client id and secret there.",
+  },
   "hugging_face.denied": {
     status: 400,
     title: "You did not let us look",
@@ -23,7 +29,7 @@ export const huggingFaceError = defineErrors({
     status: 400,
     title: "This cannot be finished",
     detail:
-      "It was started in another browser or by somebody else, has been used already, or has expired after ten minutes. Nothing was changed. Start again from the settings of your organization.",
+      "It was started in another browser or by somebody else, has been used already, or has expired after ten minutes. Nothing was changed. Start again from where you began.",
   },
   "hugging_face.choice_spent": {
     status: 410,

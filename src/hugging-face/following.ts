@@ -6,7 +6,7 @@ import type { RequestOrigin } from "../http/request-origin.ts";
 import { isFormerMember } from "../memberships/former-member.ts";
 import { changeAsGuest } from "../memberships/joining.ts";
 import { admitBy, via } from "./joining.ts";
-import { findPlaces, isUntold, type Place } from "./place.ts";
+import { findPlaces, isUntold, type Listed, type Place } from "./place.ts";
 
 type Key = { organizationId: string; userId: string };
 
@@ -15,25 +15,36 @@ const foreseen = new Set(["request.not_found", "membership.no_seat"]);
 
 /**
  * After a sign-in, brings in step with Hugging Face what somebody has by it: `automatic` connections take them in, and
- * memberships that came by a connection follow it. It goes by what is stored of the person's last sign-in with Hugging
- * Face: after any other sign-in it finds what it found before.
+ * memberships that came by a connection follow it. It goes by what Hugging Face told of the person last
+ * (confirmation.ts): where it was away, that finds what it found before.
  */
 export function followHuggingFace(database: TenantDatabase) {
   return async ({ id: userId }: { id: string }, request: RequestOrigin): Promise<void> => {
     const organizationIds = await database.forUser(userId, (tx) => listConcerned(tx, userId));
     const failures: unknown[] = [];
     for (const organizationId of organizationIds) {
-      const nobody = { user: null, organization: { id: organizationId }, request };
-      const following = changeAsGuest(database, nobody, async (tx) => ({
-        value: undefined,
-        event: await follow(tx, { organizationId, userId }),
-      }));
-      await following.catch((error: unknown) => {
-        if (!(error instanceof AppError) || !foreseen.has(error.code)) failures.push(error);
+      await followIn(database, { organizationId, userId }, { request }).catch((error: unknown) => {
+        failures.push(error);
       });
     }
     if (failures.length > 0) throw new AggregateError(failures, "Hugging Face was not followed.");
   };
+}
+
+/** Brings in step what somebody has in one organization. @param listed what its members' list says of them, newer than what they let tell */
+export async function followIn(
+  database: TenantDatabase,
+  key: Key,
+  { request, listed }: { request: RequestOrigin | null; listed?: Listed },
+): Promise<void> {
+  const nobody = { user: null, organization: { id: key.organizationId }, request };
+  const following = changeAsGuest(database, nobody, async (tx) => ({
+    value: undefined,
+    event: await follow(tx, key, listed),
+  }));
+  await following.catch((error: unknown) => {
+    if (!(error instanceof AppError) || !foreseen.has(error.code)) throw error;
+  });
 }
 
 /** The organizations in which there may be something to do; in the person's own scope. */
@@ -49,14 +60,14 @@ async function listConcerned(tx: Transaction, userId: string): Promise<string[]>
   });
   const belongsTo = new Set(memberships.map(({ organizationId }) => organizationId));
   const open = places
-    .filter(({ connection }) => connection.mode === "automatic")
+    .filter(({ connection, isFresh }) => connection.mode === "automatic" && isFresh)
     .map(({ connection }) => connection.organizationId)
     .filter((organizationId) => !belongsTo.has(organizationId));
   return [...new Set([...linked.map(({ organizationId }) => organizationId), ...open])];
 }
 
-async function follow(tx: Transaction, key: Key): Promise<AuditEntry[]> {
-  const places = await findPlaces(tx, key);
+async function follow(tx: Transaction, key: Key, listed?: Listed): Promise<AuditEntry[]> {
+  const places = await findPlaces(tx, key, listed);
   const member = await tx.membership.findUnique({
     where: { organizationId_userId: key },
     include: { huggingFace: true },
@@ -68,16 +79,18 @@ async function follow(tx: Transaction, key: Key): Promise<AuditEntry[]> {
   const place =
     places.find(({ connection }) => connection.subject === link.connectionSubject) ??
     // They work in another one that is connected, and could come in by that.
-    places.find(({ connection }) => connection.mode !== "request");
+    places.find(({ connection, isFresh }) => connection.mode !== "request" && isFresh);
   if (place) return keepUp(tx, key, { member, link, place });
   const subject = link.connectionSubject;
-  if (await isUntold(tx, { userId: key.userId, subject })) return [];
+  if (await isUntold(tx, { userId: key.userId, subject }, listed)) return [];
   return suspend(tx, key, { member, link });
 }
 
-/** Whoever left or was removed is not taken in again without being asked. */
+/** Only by what was told lately; and whoever left or was removed is not taken in again without being asked. */
 async function join(tx: Transaction, key: Key, places: Place[]): Promise<AuditEntry[]> {
-  const place = places.find(({ connection }) => connection.mode === "automatic");
+  const place = places.find(
+    ({ connection, isFresh }) => connection.mode === "automatic" && isFresh,
+  );
   if (!place || (await isFormerMember(tx, key))) return [];
   // They did not ask for it, so they are told.
   const event = await admitBy(tx, key, place, { tell: key.userId });
@@ -103,7 +116,10 @@ async function suspend(
   return [{ action: "member.suspended", target: targetOf(key), details: { via } }];
 }
 
-/** They have a place: what this suspended is restored, and the role follows unless somebody has changed it here. */
+/**
+ * They have a place: what this suspended is restored where that was told lately, and the role follows unless somebody has
+ * changed it here.
+ */
 async function keepUp(
   tx: Transaction,
   key: Key,
@@ -112,6 +128,8 @@ async function keepUp(
   const where = { organizationId_userId: key };
   const details = { via, organization: place.handle };
   const target = targetOf(key);
+  // A list of members may have suspended them since they let tell of themselves.
+  if (link.suspendedAt !== null && !place.isFresh) return [];
   const wasThis =
     link.suspendedAt !== null && link.suspendedAt.getTime() === member.suspendedAt?.getTime();
   const isOfRule = member.role === link.grantedRole;

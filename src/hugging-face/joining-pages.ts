@@ -3,11 +3,20 @@ import { accountQuery, requireSameAccount } from "../auth/seen-as.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { seeOther } from "../http/reply.ts";
 import { organizationPath } from "../views/viewer.ts";
+import type { Confirmations } from "./confirmation.ts";
+import { huggingFaceError } from "./errors.ts";
 import { joinByHuggingFace } from "./joining.ts";
 import { joiningParams } from "./schema.ts";
 
-/** What the buttons of `findHuggingFaceDoors` post to. */
-export function huggingFaceJoiningPages(database: TenantDatabase) {
+/**
+ * What the buttons of `findHuggingFaceDoors` post to.
+ *
+ * @param confirmations null where Hugging Face cannot be asked: then nobody joins by it
+ */
+export function huggingFaceJoiningPages(
+  database: TenantDatabase,
+  confirmations: Confirmations | null,
+) {
   const joining = route({
     method: "POST",
     path: "/organizations/:organizationId/hugging-face/:subject/joining",
@@ -15,11 +24,16 @@ export function huggingFaceJoiningPages(database: TenantDatabase) {
     params: joiningParams,
     query: accountQuery,
     statuses: [303],
-    async handler({ actor, params: { organizationId, subject }, query }) {
+    async handler({ actor, params: { organizationId, subject }, query }, ctx) {
       requireSameAccount(actor, query, "/organizations");
       const { user, request } = actor;
       const guest = { user, organization: { id: organizationId }, request };
       const { slug, outcome } = await joinByHuggingFace(database, guest, { subject });
+      if (outcome === "unconfirmed") {
+        if (!confirmations) throw huggingFaceError("hugging_face.unavailable");
+        const returnTo = "/organizations?notice=confirmed";
+        return confirmations.begin(ctx, { userId: user.id, returnTo });
+      }
       return seeOther(
         outcome === "joined" ? organizationPath(slug) : "/organizations?notice=asked",
       );

@@ -10,7 +10,8 @@ import { findPlaces, type Place } from "./place.ts";
 /** As it stands in the tables and in the audit log. */
 export const via = "hugging_face";
 
-type Joining = { slug: string; outcome: "joined" | "asked" };
+/** `unconfirmed`: nothing was done, since Hugging Face has not told lately that they work there. */
+type Joining = { slug: string; outcome: "joined" | "asked" | "unconfirmed" };
 
 type Key = { organizationId: string; userId: string };
 
@@ -37,6 +38,7 @@ export function joinByHuggingFace(
     const member = await findMember(tx, key);
     if (member?.suspendedAt) throw membershipError("membership.suspended_there");
     if (member) return { value: { slug, outcome: "joined" }, event: null };
+    if (!place.isFresh) return { value: { slug, outcome: "unconfirmed" }, event: null };
     if (await hasToAsk(tx, key, place)) {
       const request = { ...key, role: place.role, origin: via, originId: subject };
       const event = await requestToJoin(tx, request);

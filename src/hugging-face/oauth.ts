@@ -1,24 +1,26 @@
 import * as oauth from "openid-client";
 
-import type { HuggingFacePlace } from "../auth/person.ts";
 import type { Config } from "../config.ts";
 import type { AppError } from "../http/errors.ts";
-import { readPlaces } from "./claims.ts";
+import { type HuggingFaceAccount, readAccount } from "./claims.ts";
 import { huggingFaceError } from "./errors.ts";
 
 /** What has to be remembered of an authorization request until its answer comes. */
 type OAuthSecrets = { state: string; nonce: string; codeVerifier: string };
 
-/** Who somebody is at Hugging Face, and where they work. */
-export type HuggingFaceAccount = { subject: string; places: HuggingFacePlace[] };
-
 /** Hugging Face as an OAuth provider (https://huggingface.co/docs/hub/oauth), asked who works where. */
 export type HuggingFaceOAuth = {
-  /** @throws hugging_face.unavailable, hugging_face.untrusted_answer */
-  begin(): Promise<{ url: string; secrets: OAuthSecrets }>;
+  /**
+   * Nobody is sent there while it does not answer.
+   *
+   * @param wish.asksAddress whether to ask for the e-mail address as well
+   * @throws hugging_face.unavailable, hugging_face.untrusted_answer
+   */
+  begin(wish: { asksAddress: boolean }): Promise<{ url: string; secrets: OAuthSecrets }>;
   /**
    * @param query the callback's
-   * @throws hugging_face.denied, hugging_face.spent, hugging_face.unavailable, hugging_face.untrusted_answer
+   * @throws hugging_face.denied, hugging_face.spent, hugging_face.client_refused, hugging_face.unavailable,
+   *   hugging_face.untrusted_answer
    */
   complete(query: string, secrets: OAuthSecrets): Promise<HuggingFaceAccount>;
 };
@@ -36,15 +38,16 @@ export const callbackPath = "/hugging-face/callback";
 
 /** `read-memberships` is what tells the role (`roleInOrg`) in every organization. */
 const scope = "openid profile read-memberships";
+/** As Logto asks: whoever has agreed to that is asked nothing. */
+const scopeWithAddress = "openid profile email read-memberships";
 
 export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth {
   const { endpoint, client, baseUrl, logger, timeoutSeconds = 3 } = options;
   const redirectUri = baseUrl + callbackPath;
 
-  // Asked for once, when it is first needed; after a failure, by the next one who needs it.
   let discovered: Promise<oauth.Configuration> | undefined;
   const discover = () => {
-    discovered ??= oauth
+    discovered = oauth
       .discovery(new URL(endpoint), client.id, undefined, oauth.ClientSecretBasic(client.secret), {
         timeout: timeoutSeconds,
         // The stand-in of a laptop; production refuses an address without TLS (config.ts).
@@ -68,8 +71,9 @@ export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth 
   };
 
   return {
-    begin: () =>
+    begin: ({ asksAddress }) =>
       attempt("begin", async () => {
+        // Anew each time: that tells whether it is there.
         const configuration = await discover();
         const secrets = {
           state: oauth.randomState(),
@@ -78,7 +82,7 @@ export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth 
         };
         const url = oauth.buildAuthorizationUrl(configuration, {
           redirect_uri: redirectUri,
-          scope,
+          scope: asksAddress ? scopeWithAddress : scope,
           state: secrets.state,
           nonce: secrets.nonce,
           code_challenge: await oauth.calculatePKCECodeChallenge(secrets.codeVerifier),
@@ -88,7 +92,7 @@ export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth 
       }),
     complete: (query, { state, nonce, codeVerifier }) =>
       attempt("complete", async () => {
-        const configuration = await discover();
+        const configuration = await (discovered ?? discover());
         const tokens = await oauth.authorizationCodeGrant(
           configuration,
           new URL(`${redirectUri}?${query}`),
@@ -101,8 +105,8 @@ export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth 
         );
         const subject = tokens.claims()?.sub ?? "";
         // Refuses an answer about anybody else (OpenID Connect Core 1.0, section 5.3.2).
-        const { orgs } = await oauth.fetchUserInfo(configuration, tokens.access_token, subject);
-        return { subject, places: readPlaces(orgs) };
+        const userinfo = await oauth.fetchUserInfo(configuration, tokens.access_token, subject);
+        return readAccount(subject, userinfo);
       }),
   };
 }
@@ -114,6 +118,7 @@ function translate(error: unknown): AppError {
   }
   if (error instanceof oauth.ResponseBodyError) {
     if (error.error === "invalid_grant") return huggingFaceError("hugging_face.spent");
+    if (error.error === "invalid_client") return huggingFaceError("hugging_face.client_refused");
     return huggingFaceError("hugging_face.untrusted_answer");
   }
   return huggingFaceError(

@@ -7,14 +7,15 @@ import { withQuery } from "../http/with-query.ts";
 import { organizationPage } from "../organizations/organization-page.tsx";
 import { organizationParams } from "../organizations/schema.ts";
 import { findLinkedSubject } from "./authorization.ts";
+import { changeAccessToken } from "./change-access-token.ts";
 import { changeRules, disconnect, listConnections } from "./connection.ts";
-import { connectionParams, connectionsQuery, type Notice, rulesBody } from "./schema.ts";
+import { connectionParams, connectionsQuery, type Notice, rulesBody, tokenBody } from "./schema.ts";
 import { ConnectionsPage, connectionsPath, type RulesForm } from "./views.tsx";
 
 /** The page of what an organization is connected with at Hugging Face, and its forms. */
 export function huggingFacePages(
   database: TenantDatabase,
-  { isConfigured }: { isConfigured: boolean },
+  { isConfigured, secrets }: { isConfigured: boolean; secrets: readonly string[] },
 ) {
   const show = route({
     method: "GET",
@@ -39,6 +40,33 @@ export function huggingFacePages(
     },
     invalid: ({ actor, params: { subject }, values, issues }) =>
       showConnections(actor, { form: { subject, values, errors: groupByField(issues) } }),
+  });
+
+  const token = route({
+    method: "POST",
+    path: "/o/:slug/hugging-face/:subject/token",
+    access: "hugging-face:update",
+    params: connectionParams,
+    body: tokenBody,
+    statuses: [303],
+    async handler({ actor, params: { subject }, body }) {
+      await changeAccessToken(database, actor, { subject, token: body.token }, secrets);
+      return goTo(actor, "token-saved");
+    },
+    invalid: ({ actor, params: { subject }, issues }) =>
+      showConnections(actor, { form: { subject, values: {}, errors: groupByField(issues) } }),
+  });
+
+  const tokenRemoval = route({
+    method: "POST",
+    path: "/o/:slug/hugging-face/:subject/token/removal",
+    access: "hugging-face:update",
+    params: connectionParams,
+    statuses: [303],
+    async handler({ actor, params: { subject } }) {
+      await changeAccessToken(database, actor, { subject, token: null }, secrets);
+      return goTo(actor, "token-removed");
+    },
   });
 
   const removal = route({
@@ -75,7 +103,7 @@ export function huggingFacePages(
     );
   }
 
-  return [show, rules, removal];
+  return [show, rules, token, tokenRemoval, removal];
 }
 
 /** To the page that the form was on, which says what was done. */

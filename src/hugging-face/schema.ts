@@ -15,6 +15,9 @@ const notices = {
   connected: "The organization is connected. Look at its rules below.",
   "rules-saved":
     "The rules were saved. Members by this connection follow them at their next sign-in.",
+  "token-saved": "The token was saved. Hugging Face is asked about now, and then twice a day.",
+  "token-removed":
+    "The token was removed. Members by this connection follow at their next sign-in.",
   disconnected: "The organization is connected no longer. Its members here stay as they are.",
 };
 
@@ -23,6 +26,14 @@ export type Notice = keyof typeof notices;
 export const connectionsQuery = z.object({ notice: noticeField(notices) });
 
 export const choiceBody = z.strictObject({ choice: z.string().max(8_000) });
+
+/** As Hugging Face makes them; neither read nor shown again. */
+export const tokenBody = z.strictObject({
+  token: z
+    .string()
+    .trim()
+    .regex(/^hf_[A-Za-z0-9_]{10,200}$/, "A token of Hugging Face begins with hf_."),
+});
 
 /** Never owner: nobody becomes one by where they work. */
 const role = z

@@ -7,6 +7,7 @@ import { PageHeading } from "../views/page-heading.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import type { ListedConnection } from "./connection.ts";
 import { RulesFields } from "./rules-view.tsx";
+import { TokenForm } from "./token-view.tsx";
 
 /** Rules that were sent and are wrong. */
 export type RulesForm = {
@@ -87,9 +88,10 @@ function Connection({ actor, connection, form }: ConnectionProps) {
         </div>
       </form>
       <p class="mt-5 text-sm text-base-content/75">
-        At each sign-in with Hugging Face, members by this connection follow it: who has left there
-        is suspended here, and restored when they are back. What an admin decides here stays.
+        At each sign-in, members by this connection follow it: who has left there is suspended here,
+        and restored when they are back. What an admin decides here stays.
       </p>
+      <TokenForm actor={actor} connection={connection} errors={form?.errors["token"] ?? []} />
       <details class="mt-5">
         <summary class="btn btn-outline text-base max-sm:w-full">Disconnect…</summary>
         <form class="mt-4 grid gap-4" method="post" action={action("removal")}>

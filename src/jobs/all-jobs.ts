@@ -1,3 +1,4 @@
+import { followMembers } from "../hugging-face/members-job.ts";
 import { invitationMail } from "../invitations/mail.ts";
 import { requestMail } from "../join-requests/mail.ts";
 import { deleteUserAtLogto } from "../logto/delete-user.ts";
@@ -25,4 +26,5 @@ export const jobs: readonly Job[] = [
   reconcile,
   followWebhook,
   deleteUserAtLogto,
+  followMembers,
 ];

@@ -11,6 +11,8 @@ export type JobContext = {
   mailer: Mailer;
   /** Null: nothing is kept in step with Logto. */
   logto: ManagementApi | null;
+  /** Where it is asked who an organization's members are, and what seals its tokens, the newest first. Without: nowhere. */
+  huggingFace?: { endpoint: string; secrets: readonly string[] };
   /** Our own address, for links in mails. */
   baseUrl: string;
   logger: Pick<Logger, "info" | "warn" | "error">;

@@ -64,7 +64,15 @@ function listOurs({ database, logto }: PullContext) {
       email: true,
       emailVerified: true,
       avatarUrl: true,
-      identities: { select: { provider: true, subject: true } },
+      identities: {
+        select: {
+          provider: true,
+          subject: true,
+          email: true,
+          emailVerified: true,
+          confirmedAt: true,
+        },
+      },
     },
     orderBy: { id: "asc" },
   });
@@ -92,7 +100,10 @@ async function isForgotten({ database }: PullContext, here: UserHere): Promise<b
 }
 
 function isMirrored(here: UserHere, there: PersonProfile): boolean {
-  const { name, username, email, emailVerified, avatarUrl } = mirroredColumns(there);
+  const { name, username, email, emailVerified, avatarUrl } = mirroredColumns(
+    there,
+    here.identities,
+  );
   const linked = new Set(here.identities.map(({ provider, subject }) => `${provider} ${subject}`));
   return (
     here.name === name &&

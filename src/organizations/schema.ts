@@ -38,6 +38,7 @@ const notices = {
   declined: "You declined the invitation.",
   asked: "You asked to join. One of its admins decides; until then there is nothing more to do.",
   withdrawn: "You took your request back.",
+  confirmed: "Hugging Face told us where you work now. What is open to you is below.",
   deleted:
     "The organization is deleted. Nobody can use it any more; until it is removed for good, you can restore it here.",
 };

@@ -46,6 +46,7 @@ describe("an organization at Hugging Face", () => {
     await press(katherine, "button", "Save rules");
     await seeText(katherine, rulesSaved);
     await katherine.locator("details:has-text('Disconnect') > summary").last().click();
+    await katherine.locator("details:has-text('access token') > summary").click();
     expect(await scrutinize(katherine, "connected organization")).toEqual([]);
 
     const valentina = await signInAs("valentina");

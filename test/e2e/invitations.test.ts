@@ -121,6 +121,8 @@ it("brings whoever has a name at Hugging Face, and nobody else", async () => {
   await press(guest, "button", "Continue with Hugging Face");
   await answerHuggingFace(guest, "grace");
   await seeText(guest, "This invitation is for another account");
+  // Hugging Face knows this browser, until she signs out there.
+  await guest.context().clearCookies({ name: "hugging-face-stand-in" });
   await press(guest, "button", "Use another account");
   await answerHuggingFace(guest, "katherine");
   await guest.getByRole("main").getByRole("button", { name: "Join Lantern Press" }).waitFor();

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { describePerson } from "../../src/auth/openid-claims.ts";
 import { mirrorUser } from "../../src/auth/users.ts";
+import { noteAccount } from "../../src/hugging-face/word.ts";
 import { readPlaces } from "../../src/hugging-face/claims.ts";
 import people from "../fixtures/openid/people.json" with { type: "json" };
 import { useApplication } from "../support/application.ts";
@@ -127,6 +128,44 @@ describe("a sign-in", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("leaves what Hugging Face itself has told since alone, until another account is linked", async () => {
+    const email = "ada@hf.example";
+    const person = { ...describeWith([orbital]), subject: "told", email, emailVerified: false };
+    const [linked] = person.identities;
+    if (!linked) throw new Error("There is no identity.");
+    const sign = (subject = linked.subject) => {
+      const identities = [{ ...linked, subject, email, emailVerified: false }];
+      return application.database.unscoped.$transaction((tx) =>
+        mirrorUser(tx, { ...person, identities }),
+      );
+    };
+    const id = await sign();
+    const read = async () => {
+      const [row] = await application.query<object>(
+        `select jsonb_array_length(i.organizations) as places, i.email_verified as verified,
+                u.email_verified as "ofUser", i.confirmed_at is not null as "isConfirmed"
+           from identities i join users u on u.id = i.user_id where u.id = $1`,
+        [id],
+      );
+      return row;
+    };
+    const snapshot = { places: 1, verified: false, ofUser: false, isConfirmed: false };
+    expect(await read()).toEqual(snapshot);
+    const { database } = application;
+    const told = { subject: linked.subject, handle: "ada", name: "Ada", email, places: [] };
+    expect(await noteAccount(database, id, { ...told, subject: "x", emailVerified: true })).toBe(
+      false,
+    );
+    expect(await noteAccount(database, id, { ...told, emailVerified: true })).toBe(true);
+    const confirmed = { places: 0, verified: true, ofUser: true, isConfirmed: true };
+    expect(await read()).toEqual(confirmed);
+    await sign();
+    expect(await read()).toEqual(confirmed);
+    await sign("another");
+    expect(await read()).toEqual(snapshot);
+    await application.query("delete from users where id = $1", [id]);
   });
 
   it("stores them, brings them up to date, and forgets them with the identity", async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { type Person, useApplication } from "../support/application.ts";
-import { Browser, type Page } from "../support/browser.ts";
+import { useApplication } from "../support/application.ts";
+import { Browser } from "../support/browser.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
+import { answerHuggingFace, findPerson, orbital, signIn } from "./visitor.ts";
 
 // The whole way over HTTP, as a browser walks it: the application, Logto, and Hugging Face.
 
@@ -10,32 +11,11 @@ const provider = useIdentityProvider();
 const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
 const at = (path: string) => application.baseUrl + path;
 
-/** At Hugging Face: who somebody is, and whether they let the application look. */
-async function answerHuggingFace(
-  browser: Browser,
-  people: Page,
-  handle: string,
-  fields = {},
-): Promise<Page> {
-  const link = new RegExp(`href="([^"]*[?&;]person=${handle}[^"]*)"`).exec(people.html)?.[1];
-  if (link === undefined) throw new Error(`no ${handle} at ${people.url} (${people.status})`);
-  const url = new URL(link.replaceAll("&amp;", "&"), people.url).href;
-  return browser.submit(await browser.open(url, people), fields);
-}
-
-async function signIn(browser: Browser, handle: string, returnTo = "/organizations") {
-  const people = await browser.open(at(`/sign-in?with=huggingface&returnTo=${returnTo}`));
-  // Logto still knows this browser: then nobody is asked.
-  return people.url.startsWith(application.baseUrl)
-    ? people
-    : answerHuggingFace(browser, people, handle);
-}
-
 /** Somebody signed in with Hugging Face, on the page of what their new organization is connected with. */
 async function arrive(handle: string) {
   const browser = new Browser();
-  await signIn(browser, handle);
-  const person = await findPerson(handle);
+  await signIn(application, browser, handle);
+  const person = await findPerson(application, handle);
   const organization = await application.createOrganization(person);
   const path = `/o/${organization.slug}/hugging-face`;
   const page = await browser.open(at(path));
@@ -43,22 +23,11 @@ async function arrive(handle: string) {
   return { browser, person, organization, path, leave };
 }
 
-async function findPerson(handle: string): Promise<Person> {
-  const [row] = await application.query<{ id: string }>(
-    "select user_id as id from identities where handle = $1",
-    [handle],
-  );
-  if (!row) throw new Error(`${handle} has not signed in.`);
-  return { id: row.id, name: handle };
-}
-
 const readConnections = (organizationId: string) =>
   application.query<{ subject: string; handle: string; mode: string }>(
     "select subject, handle, mode from hugging_face_connections where organization_id = $1",
     [organizationId],
   );
-
-const orbital = "65aa0000000000000000000b";
 
 describe("connecting an organization with one at Hugging Face", () => {
   it("goes over a consent with read-memberships to a choice, and to the connection", async () => {
@@ -146,6 +115,8 @@ describe("connecting an organization with one at Hugging Face", () => {
 
     const foreign = await other.leave();
     const stateOfOther = new URL(foreign.url).searchParams.get("state") ?? "";
+    // Otherwise it would send her straight back.
+    await browser.post(`${provider.huggingFace.issuer}/logout`, {});
     const people = await leave();
     const forged = new URL(first.url);
     forged.searchParams.set("state", stateOfOther);
@@ -159,8 +130,8 @@ describe("connecting an organization with one at Hugging Face", () => {
   });
 
   it("is not finished by another account that has signed in on the same browser meanwhile", async () => {
-    await signIn(new Browser(), "ada");
-    const other = await findPerson("ada");
+    await signIn(application, new Browser(), "ada");
+    const other = await findPerson(application, "ada");
     const { browser, person, organization, leave } = await arrive("katherine");
     await application.addMember(organization, other, "owner");
     const people = await leave();
@@ -217,10 +188,10 @@ describe("a member by Hugging Face", () => {
         data: { organizationId, subject: orbital, handle: "old-handle", name: "Orbital Works" },
       }),
     );
-    const organizations = await signIn(new Browser(), "mary");
+    const organizations = await signIn(application, new Browser(), "mary");
     expect(organizations.html).toContain("Followed");
     const browser = new Browser();
-    const list = await signIn(browser, "mary");
+    const list = await signIn(application, browser, "mary");
     const joined = await browser.submit(list, {}, `${organizationId}/hugging-face`);
     expect(joined.url).toBe(at(`/o/${organization.slug}`));
     expect(joined.html).toContain("Member");
@@ -228,12 +199,12 @@ describe("a member by Hugging Face", () => {
     provider.world.rename("orbital-works", "orbital");
     provider.world.setMembership("mary", "orbital", { roleInOrg: "admin" });
     const promoted = new Browser();
-    await signIn(promoted, "mary");
+    await signIn(application, promoted, "mary");
     expect((await promoted.open(at(`/o/${organization.slug}/settings`))).status).toBe(200);
 
     provider.world.setMembership("mary", "orbital", null);
     const out = new Browser();
-    await signIn(out, "mary");
+    await signIn(application, out, "mary");
     const shut = await out.open(at(`/o/${organization.slug}`));
     expect([shut.status, shut.html.includes("suspended")]).toEqual([403, true]);
     // The session that was there is shut out as well.
@@ -241,7 +212,7 @@ describe("a member by Hugging Face", () => {
 
     provider.world.setMembership("mary", "orbital", { roleInOrg: "read" });
     const back = new Browser();
-    await signIn(back, "mary");
+    await signIn(application, back, "mary");
     const home = await back.open(at(`/o/${organization.slug}`));
     expect([home.status, home.html.includes("Viewer")]).toEqual([200, true]);
     provider.world.rename("orbital", "orbital-works");

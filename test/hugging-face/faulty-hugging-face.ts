@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
 import { startHuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
+import type { World } from "../../dev/hugging-face/world.ts";
 
 type Answer = { status: number; type: string; body: string };
 
@@ -15,6 +16,7 @@ export type FaultyHuggingFace = {
   faults: Map<string, Fault>;
   /** The paths that were asked for. */
   asked: string[];
+  world: World;
   /** As somebody who lets the application look. @returns the callback's query */
   authorize(url: string, handle: string): Promise<string>;
   stop(): Promise<void>;
@@ -65,11 +67,13 @@ export async function startFaultyHuggingFace(): Promise<FaultyHuggingFace> {
       body: await forwarded.text(),
     };
     const broken = typeof fault === "function" ? fault(answer) : { ...answer, ...fault };
+    const passed = ["location", "link"].flatMap((name) => {
+      const value = forwarded.headers.get(name);
+      return value === null ? [] : [[name, value]];
+    });
     response.writeHead(broken.status, {
       "content-type": broken.type,
-      ...(forwarded.headers.has("location") && {
-        location: forwarded.headers.get("location") ?? "",
-      }),
+      ...Object.fromEntries(passed),
     });
     response.end(broken.body);
   };
@@ -79,6 +83,7 @@ export async function startFaultyHuggingFace(): Promise<FaultyHuggingFace> {
     issuer,
     faults,
     asked,
+    world: standIn.world,
     async authorize(url, handle) {
       const form = new URL(url).searchParams;
       form.set("person", handle);

@@ -1,8 +1,9 @@
 import type { VNode } from "preact";
 
 import { ChoicePage } from "../../src/hugging-face/choice-view.tsx";
+import { UnprovenPage } from "../../src/hugging-face/unproven-view.tsx";
 import { ConnectionsPage } from "../../src/hugging-face/views.tsx";
-import { longName, owner, showSection } from "../views/samples.tsx";
+import { longName, owner, show, showSection } from "../views/samples.tsx";
 
 const connection = {
   subject: "65aa0000000000000000000b",
@@ -14,6 +15,7 @@ const connection = {
   contributorRole: null,
   readRole: "viewer" as const,
   memberCount: 12,
+  listing: null,
 };
 
 /** The pages of the feature, as people may see them. */
@@ -24,7 +26,14 @@ export const huggingFaceGallery: Readonly<Record<string, VNode>> = {
       actor={owner}
       connections={[
         connection,
-        { ...connection, subject: "65ab", name: longName, handle: "x".repeat(42), memberCount: 1 },
+        {
+          ...connection,
+          subject: "65ab",
+          name: longName,
+          handle: "x".repeat(42),
+          memberCount: 1,
+          listing: { membersToldAt: new Date(0), membersFault: "unusable" as const },
+        },
       ]}
       isConfigured
       isLinked
@@ -58,6 +67,10 @@ export const huggingFaceGallery: Readonly<Record<string, VNode>> = {
       form={undefined}
     />,
   ),
+  "hugging-face-unproven": show(<UnprovenPage returnTo="/organizations" />, {
+    title: "Hugging Face did not confirm",
+    viewer: undefined,
+  }),
   "hugging-face-choice": showSection(
     "Settings",
     <ChoicePage

@@ -35,9 +35,11 @@ const create = (change: Partial<Parameters<typeof createHuggingFaceOAuth>[0]> = 
     ...change,
   });
 
+const wish = { asksAddress: false };
+
 /** Up to the callback. */
 async function reachCallback(handle = "katherine", oauth = create()) {
-  const { url, secrets } = await oauth.begin();
+  const { url, secrets } = await oauth.begin(wish);
   const query = await huggingFace.authorize(url, handle);
   return { oauth, query, secrets, complete: () => oauth.complete(query, secrets) };
 }
@@ -58,6 +60,10 @@ describe("the OAuth client for Hugging Face", () => {
     const { complete } = await reachCallback();
     expect(await complete()).toEqual({
       subject: "64f0a1b2c3d4e5f60718293d",
+      handle: "katherine",
+      name: "Katherine Johnson",
+      email: null,
+      emailVerified: false,
       places: [
         {
           id: "65aa0000000000000000000b",
@@ -78,20 +84,24 @@ describe("the OAuth client for Hugging Face", () => {
     expect(lines).toEqual([]);
   });
 
-  it("asks for the discovery once, and again after it failed", async () => {
+  it("sends nobody there while it is away, although it was there before", async () => {
     const oauth = create();
+    await oauth.begin(wish);
     huggingFace.faults.set(discovery, { status: 500 });
-    expect(await attempt(oauth.begin())).toBe(unavailable);
+    expect(await attempt(oauth.begin(wish))).toBe(unavailable);
     huggingFace.faults.clear();
-    huggingFace.asked.length = 0;
-    await Promise.all([oauth.begin(), oauth.begin(), oauth.begin()]);
-    await oauth.begin();
-    expect(huggingFace.asked).toEqual([discovery]);
+    await oauth.begin(wish);
+  });
+
+  it("asks for the e-mail address where that is wished", async () => {
+    const { url } = await create().begin({ asksAddress: true });
+    const scope = new URL(url).searchParams.get("scope");
+    expect(scope).toBe("openid profile email read-memberships");
   });
 
   it("makes state, nonce and verifier anew each time", async () => {
     const oauth = create();
-    const attempts = await Promise.all([oauth.begin(), oauth.begin()]);
+    const attempts = await Promise.all([oauth.begin(wish), oauth.begin(wish)]);
     const values = attempts.flatMap(({ secrets }) => Object.values(secrets));
     expect(new Set(values).size).toBe(6);
     for (const { url, secrets } of attempts) expect(url).not.toContain(secrets.codeVerifier);
@@ -109,11 +119,11 @@ describe("the OAuth client for Hugging Face", () => {
     ["is of another issuer", json((answer) => ({ ...answer, issuer: "http://x" })), untrusted],
   ])("refuses to begin when the discovery %s", async (_case, fault, code) => {
     huggingFace.faults.set(discovery, fault);
-    expect(await attempt(create().begin())).toBe(code);
+    expect(await attempt(create().begin(wish))).toBe(code);
   });
 
   it("says that nobody is there", async () => {
-    expect(await attempt(create({ endpoint: "http://127.0.0.1:9" }).begin())).toBe(unavailable);
+    expect(await attempt(create({ endpoint: "http://127.0.0.1:9" }).begin(wish))).toBe(unavailable);
   });
 
   it.each<[string, string, Fault, string]>([
@@ -178,7 +188,7 @@ describe("the OAuth client for Hugging Face", () => {
   it("is refused with a wrong secret", async () => {
     const { query, secrets } = await reachCallback();
     const oauth = create({ client: { ...client, secret: "wrong" } });
-    expect(await attempt(oauth.complete(query, secrets))).toBe(untrusted);
+    expect(await attempt(oauth.complete(query, secrets))).toBe("hugging_face.client_refused");
   });
 
   it("logs a fixed word for what went wrong, and nothing that came over the wire", async () => {

@@ -14,7 +14,10 @@ export type Standing = {
 const request = { id: "request-1", ip: "192.0.2.1", userAgent: "test" };
 
 /** An organization that is connected with one at Hugging Face, and what happens to people in both. */
-export async function connectWorld(application: RunningApplication, rules: Partial<Rules> = {}) {
+export async function connectWorld(
+  application: RunningApplication,
+  rules: Partial<Rules> & { subject?: string } = {},
+) {
   const owner = await application.createPerson();
   const organization = await application.createOrganization(owner);
   const subject = await connectHuggingFace(application, organization, rules);

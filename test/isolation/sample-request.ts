@@ -122,6 +122,7 @@ function fillField(
     confirmation: organization.name,
     account: owner.id,
     logout_token: "made-up",
+    token: "hf_made_up_token",
     recipients: `sample-${randomUUID()}@example.com`,
     days: "7",
     maxUses: "",

@@ -10,7 +10,7 @@ const asker = {
   name: "Grace",
   provenEmails: [],
   unprovenEmails: [],
-  huggingFace: { subject: "hf-1", handle: "amazing-grace", organizations: [] },
+  huggingFace: { subject: "hf-1", handle: "amazing-grace", organizations: [], confirmedAt: null },
 };
 
 /** The pages of the feature, as people may see them. */
@@ -63,7 +63,7 @@ export const evilJoinRequests = {
             name: evil,
             provenEmails: [evil],
             unprovenEmails: [evil],
-            huggingFace: { subject: evil, handle: evil, organizations: [] },
+            huggingFace: { subject: evil, handle: evil, organizations: [], confirmedAt: null },
           },
           role: "member",
           reason: evil,

@@ -204,7 +204,10 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
         .set({ Accept: "text/html", "Sec-Fetch-Site": "same-origin" }),
     async deliverMail() {
       postOffice ??= openPostOffice({ databaseUrl: testDatabase.url, database, logger });
-      return (await postOffice).deliver(instance.baseUrl, instance.logto);
+      return (await postOffice).deliver(instance.baseUrl, instance.logto, {
+        endpoint: instance.config.huggingFace.endpoint,
+        secrets: instance.config.sessions.secrets,
+      });
     },
     startSecond: (connections) => startInstance(instance.baseUrl, connections),
   };

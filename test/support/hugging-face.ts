@@ -19,16 +19,17 @@ export function placeAt(subject: string, change: Partial<HuggingFacePlace> = {})
   };
 }
 
-/** Links somebody with Hugging Face, or says anew where they work there, as their next sign-in with it would. */
+/** Links somebody with Hugging Face, or says anew where they work there, as its answer at their next sign-in would. */
 export async function linkHuggingFace(
   application: Pick<RunningApplication, "query">,
   person: Person,
   places: readonly HuggingFacePlace[],
 ): Promise<void> {
   await application.query(
-    `insert into identities (user_id, provider, subject, handle, organizations, updated_at)
-     values ($1, 'huggingface', $2, 'somebody', $3::jsonb, now())
-     on conflict (user_id, provider) do update set organizations = excluded.organizations`,
+    `insert into identities (user_id, provider, subject, handle, organizations, confirmed_at, updated_at)
+     values ($1, 'huggingface', $2, 'somebody', $3::jsonb, now(), now())
+     on conflict (user_id, provider)
+       do update set organizations = excluded.organizations, confirmed_at = excluded.confirmed_at`,
     [person.id, inventSubject(), JSON.stringify(places)],
   );
 }

@@ -25,11 +25,8 @@ type Options = {
 
 const application = { id: "ours", secret: "only for tests" };
 const machineToMachine = { id: "machine", secret: "only for tests, too" };
-const connector = { clientId: "logto", clientSecret: "between the stand-ins" };
-const huggingFaceClient = {
-  clientId: "ours-at-hugging-face",
-  clientSecret: "to ask who works where",
-};
+/** One for both: whoever has let Logto in is not asked again by us. */
+const huggingFaceClient = { clientId: "at-hugging-face", clientSecret: "between the stand-ins" };
 
 /**
  * The Logto stand-in, and the Hugging Face stand-in behind it, for the tests of a file. Logto's is at 127.0.0.1 and the
@@ -65,11 +62,10 @@ export function useIdentityProvider({
       huggingFace = await startHuggingFaceStandIn({
         port: 0,
         applications: [
-          { ...connector, name: "Sign-in", redirectUris: [`${endpoint}/callback/*`] },
           {
             ...huggingFaceClient,
             name: productName,
-            redirectUris: [`${baseUrl}/hugging-face/callback`],
+            redirectUris: [`${endpoint}/callback/*`, `${baseUrl}/hugging-face/callback`],
           },
         ],
       });
@@ -91,7 +87,7 @@ export function useIdentityProvider({
           machineToMachine,
           ssrfProtection: false,
           huggingFace: {
-            ...connector,
+            ...huggingFaceClient,
             issuer: huggingFace.issuer,
             scope: "openid profile email read-memberships",
           },
@@ -127,6 +123,9 @@ export function useIdentityProvider({
     /** Who works where at Hugging Face, to be changed. */
     get world() {
       return huggingFace.world;
+    },
+    get huggingFace() {
+      return huggingFace;
     },
     /** What it has stored. */
     query: <Row extends object>(statement: string, values?: unknown[]) =>

@@ -4,6 +4,7 @@ import type { CaughtMail } from "../../dev/mail/caught-mail.ts";
 import { startMailCatcher } from "../../dev/mail/server.ts";
 import type { Database } from "../../src/database/database.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
+import type { JobContext } from "../../src/jobs/job.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import type { ManagementApi } from "../../src/logto/management-api.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
@@ -14,9 +15,14 @@ export type PostOffice = {
   /**
    * @param baseUrl for the links in the mails
    * @param logto for what is kept in step with it
+   * @param huggingFace who works there
    * @returns what came since the last time, the oldest first
    */
-  deliver(baseUrl: string, logto: ManagementApi | null): Promise<CaughtMail[]>;
+  deliver(
+    baseUrl: string,
+    logto: ManagementApi | null,
+    huggingFace: NonNullable<JobContext["huggingFace"]>,
+  ): Promise<CaughtMail[]>;
   stop(): Promise<void>;
 };
 
@@ -34,10 +40,10 @@ export async function openPostOffice({
   const pool = openJobPool({ url: databaseUrl, logger });
   let seen = 0;
   return {
-    async deliver(baseUrl, logto) {
+    async deliver(baseUrl, logto, huggingFace) {
       const from = "Example <mail@product.example>";
       const mailer = createMailer({ smtpUrl: catcher.smtpUrl, from, baseUrl });
-      const context = { database, mailer, logto, baseUrl, logger };
+      const context = { database, mailer, logto, huggingFace, baseUrl, logger };
       await drainJobs({ pool, context, logger });
       mailer.close();
       const fresh = catcher.messages().filter(({ id }) => id > seen);

@@ -106,7 +106,11 @@ async function run(work: Work, config: Config, { printError }: Terminal): Promis
     await checkDatabase(database.unscoped);
     const logto = createManagementApi({ endpoint, ...management });
     const openPool = () => openJobPool({ url: config.jobs.databaseUrl, logger });
-    return await work({ database, mailer, baseUrl, logger, logto, openPool });
+    const huggingFace = {
+      endpoint: config.huggingFace.endpoint,
+      secrets: config.sessions.secrets,
+    };
+    return await work({ database, mailer, baseUrl, logger, logto, huggingFace, openPool });
   } catch (error) {
     const sentence = describeFailure(error, { endpoint, management });
     throw sentence === undefined ? error : new ForeseenError(sentence);

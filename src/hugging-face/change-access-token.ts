@@ -1,0 +1,39 @@
+import type { AuditEntry } from "../audit-log/audit-event.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { httpError } from "../http/errors.ts";
+import { type Change, changeAs, type ChangingMember } from "../memberships/change-as.ts";
+import { sealAccessToken } from "./access-token.ts";
+import { followMembers } from "./members-job.ts";
+
+/**
+ * Keeps a token by which Hugging Face tells who the members of a connected organization are, and asks at once; or
+ * (null) forgets it. It is stored sealed, and shown to nobody.
+ *
+ * @throws request.not_found; what `changeAs` throws
+ */
+export async function changeAccessToken(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { subject, token }: { subject: string; token: string | null },
+  secrets: readonly string[],
+): Promise<void> {
+  const organizationId = actor.organization.id;
+  const accessToken = token === null ? null : await sealAccessToken(token, secrets);
+  await changeAs(database, actor, "hugging-face:update", async (tx): Promise<Change<void>> => {
+    const where = { organizationId_subject: { organizationId, subject } };
+    const present = await tx.huggingFaceConnection.findUnique({ where });
+    if (!present) throw httpError("request.not_found");
+    const isAsBefore = accessToken === null && present.accessToken === null;
+    if (isAsBefore) return { value: undefined, event: null };
+    const data = { accessToken, membersToldAt: null, membersFault: null };
+    await tx.huggingFaceConnection.update({ where, data });
+    if (accessToken !== null) await followMembers.begin(tx, { organizationId, subject });
+    const { name, handle } = present;
+    const event: AuditEntry = {
+      action: `hugging_face.token_${accessToken === null ? "removed" : "saved"}`,
+      target: { type: "hugging-face-organization", id: subject },
+      details: { name, handle },
+    };
+    return { value: undefined, event };
+  });
+}

@@ -1,0 +1,172 @@
+import { z } from "zod";
+
+import type { ConfirmSignIn, FinishSignIn } from "../auth/finish-sign-in.ts";
+import { readPerson } from "../auth/person.ts";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
+import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
+import { AppError } from "../http/errors.ts";
+import { type Reply, seeOther } from "../http/reply.ts";
+import type { RouteContext } from "../http/route.ts";
+import { createSealer } from "../http/sealer.ts";
+import { withQuery } from "../http/with-query.ts";
+import { lifetimeSeconds } from "./authorization.ts";
+import { huggingFaceError } from "./errors.ts";
+import type { HuggingFaceOAuth } from "./oauth.ts";
+import { isFresh, noteAccount, noteSilence } from "./word.ts";
+
+/** What rides in the browser to Hugging Face and back. */
+const roundTrip = z.object({
+  userId: z.string(),
+  /** The session that waits for the answer, which nobody has yet; null where somebody is signed in already. */
+  sessionId: z.string().nullable(),
+  returnTo: z.string(),
+  asksAddress: z.boolean(),
+  state: z.string(),
+  nonce: z.string(),
+  codeVerifier: z.string(),
+});
+
+export type PendingConfirmation = z.infer<typeof roundTrip>;
+
+type Waiting = Pick<PendingConfirmation, "userId" | "sessionId" | "returnTo">;
+
+/** What came of it: what is known of the person is fresh, is what it was, or is that they did not let us look. */
+type Outcome = "confirmed" | "unavailable" | "unproven";
+
+export type Confirmations = {
+  /**
+   * Sends a person to Hugging Face who is signing in, where what it says of them matters. The browser gets its session
+   * when the answer is there, and not before: so nobody keeps a place by not letting us ask.
+   */
+  confirmSignIn: ConfirmSignIn;
+  /** Sends a person there who is signed in. @throws hugging_face.unavailable, hugging_face.untrusted_answer */
+  begin(ctx: RouteContext, wish: { userId: string; returnTo: string }): Promise<Reply>;
+  /** What the callback with this `state` is the answer to; null where that is nothing of ours. */
+  find(ctx: RouteContext, state: string | null): Promise<PendingConfirmation | null>;
+  /**
+   * Notes the answer, and gives the browser the session that waited for it.
+   *
+   * @returns what came of it, or the way to being asked again
+   * @throws hugging_face.spent; for somebody who was signed in already also what else `complete` throws, hugging_face.other_account
+   */
+  finish(ctx: RouteContext, pending: PendingConfirmation): Promise<Outcome | Reply>;
+};
+
+type ConfirmationOptions = {
+  database: TenantDatabase;
+  oauth: HuggingFaceOAuth;
+  finishSignIn: FinishSignIn;
+  secrets: readonly string[];
+  origin: string;
+};
+
+export function createConfirmations(options: ConfirmationOptions): Confirmations {
+  const { database, oauth, finishSignIn, secrets, origin } = options;
+  const cookie: BrowserCookie = defineCookie("hugging-face-word", {
+    origin,
+    maxAge: lifetimeSeconds,
+  });
+  const purpose = "hugging-face confirmation";
+  const sealer = createSealer(roundTrip, { secrets, lifetimeSeconds, purpose });
+
+  async function leave(
+    ctx: RouteContext,
+    { userId, sessionId, returnTo }: Waiting,
+    { asksAddress = true } = {},
+  ): Promise<Reply> {
+    const { url, secrets: kept } = await oauth.begin({ asksAddress });
+    const waiting = { userId, sessionId, returnTo, asksAddress };
+    cookie.write(ctx, await sealer.seal({ ...waiting, ...kept }));
+    return seeOther(url);
+  }
+
+  return {
+    async confirmSignIn(ctx, { userId, sessionId, returnTo, isContinued, socialProvider }) {
+      const isAsked = socialProvider === "huggingface";
+      const matters = await database.forUser(userId, (tx) =>
+        isWordNeeded(tx, { userId, isAsked, isContinued }),
+      );
+      if (!matters) return null;
+      try {
+        return await leave(ctx, { userId, sessionId, returnTo });
+      } catch (error) {
+        // It is away, or we are not as it knows us, and not by anything that this person did.
+        if (!(error instanceof AppError)) throw error;
+        ctx.state.logger.warn(
+          { userId, code: error.code },
+          "a sign-in goes on without Hugging Face",
+        );
+        return null;
+      }
+    },
+    begin: (ctx, { userId, returnTo }) => leave(ctx, { userId, sessionId: null, returnTo }),
+    async find(ctx, state) {
+      const sealed = cookie.read(ctx);
+      const pending = sealed === undefined ? null : await sealer.open(sealed);
+      return pending?.state === state ? pending : null;
+    },
+    async finish(ctx, pending) {
+      const { userId, sessionId, returnTo } = pending;
+      // An application of before we asked for the address: the organizations matter more.
+      const error = new URLSearchParams(ctx.querystring).get("error");
+      if (error === "invalid_scope" && pending.asksAddress) {
+        return leave(ctx, pending, { asksAddress: false });
+      }
+      const outcome = await ask(ctx, pending).catch((failure: unknown) => {
+        if (sessionId !== null) return judge(failure, returnTo);
+        throw failure;
+      });
+      cookie.expire(ctx);
+      if (sessionId === null) return outcome;
+      if (outcome === "unproven") await noteSilence(database, userId);
+      if (outcome === "unavailable") {
+        ctx.state.logger.warn({ userId }, "a sign-in goes on without Hugging Face");
+      }
+      await finishSignIn(ctx, { sessionId, userId });
+      return outcome;
+    },
+  };
+
+  async function ask(ctx: RouteContext, pending: PendingConfirmation): Promise<Outcome> {
+    // A made-up code that Hugging Face fails at must not look like an outage.
+    const code = new URLSearchParams(ctx.querystring).get("code");
+    if (code !== null && !/^[\w.~+/=-]{1,256}$/.test(code)) {
+      throw huggingFaceError("hugging_face.untrusted_answer");
+    }
+    const account = await oauth.complete(ctx.querystring, pending);
+    if (await noteAccount(database, pending.userId, account)) return "confirmed";
+    throw huggingFaceError("hugging_face.other_account");
+  }
+}
+
+const beyondThem = new Set(["hugging_face.unavailable", "hugging_face.client_refused"]);
+
+/**
+ * What a failure says of somebody who is signing in. Only that Hugging Face is away, or does not know us any more, is
+ * beyond them: everything else a browser can bring about, so that it must not be worth it.
+ */
+function judge(error: unknown, returnTo: string): Outcome {
+  if (!(error instanceof AppError)) throw error;
+  if (beyondThem.has(error.code)) return "unavailable";
+  // The same answer twice, as by a double click: the first of them was good.
+  if (error.code === "hugging_face.spent") throw startAgain(error, returnTo);
+  return "unproven";
+}
+
+function startAgain({ code, status, title, options }: AppError, returnTo: string): AppError {
+  const detail = "Hugging Face’s answer has been used already, so nobody was signed in by it.";
+  const action = { label: "Sign in again", href: withQuery("/sign-in", { returnTo }) };
+  return new AppError(code, { status, title, detail }, { ...options, action });
+}
+
+type Asker = { userId: string; isAsked: boolean; isContinued: boolean };
+
+/** Whether it matters what Hugging Face says of somebody now; in their own scope. */
+async function isWordNeeded(tx: Transaction, asker: Asker): Promise<boolean> {
+  const { userId, isAsked, isContinued } = asker;
+  const identity = (await readPerson(tx, userId))?.huggingFace;
+  if (!identity) return false;
+  if (isContinued && isFresh(identity.confirmedAt)) return false;
+  if (isAsked || identity.confirmedAt === null) return true;
+  return (await tx.huggingFaceMembership.count({ where: { userId } })) > 0;
+}

@@ -1,0 +1,125 @@
+import { z } from "zod";
+
+import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { HuggingFaceConnection } from "../database/generated/client.ts";
+import { defineJob, type JobContext } from "../jobs/job.ts";
+import { changeAsGuest } from "../memberships/joining.ts";
+import { openAccessToken } from "./access-token.ts";
+import { followIn } from "./following.ts";
+import { type Members, MembersError, readMembers } from "./members-api.ts";
+
+/** Seconds between two questions: twice a day, so that one that fails leaves a day for the next. */
+const interval = 12 * 3600;
+const intervalAfterFault = 3600;
+
+type Key = { organizationId: string; subject: string };
+
+const job = defineJob({
+  name: "hugging_face.members",
+  payload: z.object({ organizationId: z.uuid(), subject: z.string() }),
+  async run(key, context) {
+    const { database, logger } = context;
+    const connection = await findAsked(database, key);
+    if (!connection) return;
+    // Before anything else: another instance goes on where one was killed.
+    await schedule(database, key, interval);
+    const fields = { part: "hugging-face", ...key };
+    try {
+      const members = await readMembersOf(context, connection);
+      await noteTold(database, connection, { membersToldAt: new Date(), membersFault: null });
+      const followed = await followEach(database, connection, members);
+      logger.info({ ...fields, members: members.size, followed }, "members were asked for");
+    } catch (error) {
+      if (!(error instanceof MembersError)) throw error;
+      logger.warn(
+        { ...fields, fault: error.fault },
+        "Hugging Face did not tell who its members are",
+      );
+      await noteTold(database, connection, { membersFault: error.fault });
+      await schedule(database, key, intervalAfterFault);
+    }
+  },
+});
+
+/**
+ * Asks for the members of a connected organization where it gave us a token for that, and has those who came by it
+ * follow. There is one of it for each connection: the next run is one job (its key).
+ */
+export const followMembers = {
+  ...job,
+  begin: (tx: Transaction, key: Key) => job.enqueue(tx, key, { key: nameJob(key) }),
+};
+
+const nameJob = ({ organizationId, subject }: Key) => `hugging-face:${organizationId}:${subject}`;
+
+type AskedConnection = HuggingFaceConnection & { accessToken: string };
+
+/** Null where it is gone, with its organization or without, or has no token any more. */
+function findAsked(database: TenantDatabase, key: Key): Promise<AskedConnection | null> {
+  const { organizationId, subject } = key;
+  return database.forOrganization(organizationId, async (tx) => {
+    const connection = await tx.huggingFaceConnection.findFirst({
+      where: { organizationId, subject, organization: { deletedAt: null } },
+    });
+    const accessToken = connection?.accessToken;
+    return connection && accessToken ? { ...connection, accessToken } : null;
+  });
+}
+
+function schedule(database: TenantDatabase, key: Key, delay: number): Promise<void> {
+  return database.forOrganization(key.organizationId, (tx) =>
+    job.enqueue(tx, key, { key: nameJob(key), delay }),
+  );
+}
+
+async function readMembersOf(
+  { huggingFace }: JobContext,
+  { accessToken, subject }: AskedConnection,
+): Promise<Members> {
+  if (!huggingFace) throw new MembersError("unavailable");
+  const { endpoint, secrets } = huggingFace;
+  const token = await openAccessToken(accessToken, secrets);
+  if (token === null) throw new MembersError("refused");
+  return readMembers(endpoint, { subject, token });
+}
+
+/** Unless the token is another one meanwhile. */
+async function noteTold(
+  database: TenantDatabase,
+  { organizationId, subject, accessToken }: AskedConnection,
+  data: Partial<Pick<HuggingFaceConnection, "membersToldAt" | "membersFault">>,
+): Promise<void> {
+  const nobody = { user: null, organization: { id: organizationId }, request: null };
+  const where = { organizationId, subject, accessToken };
+  await changeAsGuest(database, nobody, async (tx) => {
+    await tx.huggingFaceConnection.updateMany({ where, data });
+    return { value: undefined, event: null };
+  });
+}
+
+async function followEach(
+  database: TenantDatabase,
+  connection: AskedConnection,
+  members: Members,
+): Promise<number> {
+  const { organizationId, subject: connectionSubject } = connection;
+  const people = await database.forOrganization(organizationId, async (tx) => {
+    const links = await tx.huggingFaceMembership.findMany({
+      where: { organizationId, connectionSubject },
+      select: { userId: true },
+      orderBy: { userId: "asc" },
+    });
+    const identities = await tx.identity.findMany({
+      where: { provider: "huggingface", userId: { in: links.map(({ userId }) => userId) } },
+      select: { userId: true, subject: true },
+    });
+    const subjects = new Map(identities.map(({ userId, subject }) => [userId, subject]));
+    return links.map(({ userId }) => ({ userId, subject: subjects.get(userId) ?? "" }));
+  });
+  for (const { userId, subject } of people) {
+    const role = members.get(subject);
+    const listed = { connection, entry: role === undefined ? null : { role } };
+    await followIn(database, { organizationId, userId }, { request: null, listed });
+  }
+  return people.length;
+}

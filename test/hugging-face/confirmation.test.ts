@@ -1,0 +1,286 @@
+import { randomBytes } from "node:crypto";
+
+import { describe, expect, it } from "vitest";
+
+import type { Rules } from "../../src/hugging-face/rules.ts";
+import { useApplication } from "../support/application.ts";
+import { Browser, type Page } from "../support/browser.ts";
+import { connectHuggingFace } from "../support/hugging-face.ts";
+import { useIdentityProvider } from "../support/identity-provider.ts";
+import { answerHuggingFace, findPerson, orbital, signIn } from "./visitor.ts";
+
+// Logto tells for ever what Hugging Face said when an account was linked: what it says now we ask ourselves.
+
+const provider = useIdentityProvider();
+const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
+const at = (path: string) => application.baseUrl + path;
+
+const isAtHuggingFace = ({ url }: Page) => url.startsWith(provider.huggingFace.issuer);
+
+/** An organization that is connected with Orbital Works. */
+async function connect(rules: Partial<Rules> = {}) {
+  const owner = await application.createPerson();
+  const organization = await application.createOrganization(owner);
+  await connectHuggingFace(application, organization, { subject: orbital, ...rules });
+  return { ...organization, path: `/o/${organization.slug}` };
+}
+
+/** Somebody who works at Orbital Works, has come in by that, and has a password at Logto as well. */
+async function employ(handle = "mary", role: "write" | "read" = "write") {
+  provider.world.setMembership(handle, "orbital-works", { roleInOrg: role });
+  const organization = await connect();
+  const browser = new Browser();
+  const list = await signIn(application, browser, handle);
+  await browser.submit(list, {}, `${organization.id}/hugging-face`);
+  const person = await findPerson(application, handle);
+  const username = `${handle}_${randomBytes(4).toString("hex")}`;
+  const password = `open sesame ${username}`;
+  await provider.manage("PATCH", `/users/${person.subject}`, { username });
+  await provider.manage("PATCH", `/users/${person.subject}/password`, { password });
+  return {
+    organization,
+    person,
+    browser,
+    /** With the password, up to where that leads: Hugging Face knows nobody in a new browser. */
+    async signInByPassword(visitor = new Browser(), query = "returnTo=/organizations") {
+      const page = await visitor.open(at(`/sign-in?${query}`));
+      return visitor.submit(page, { identifier: username, password });
+    },
+    /** Whether they may come in, in that browser. */
+    async enter(visitor: Browser) {
+      return (await visitor.open(at(organization.path))).status === 200;
+    },
+    age: () =>
+      application.query(
+        "update identities set confirmed_at = now() - interval '25 hours' where user_id = $1",
+        [person.id],
+      ),
+    async readStanding() {
+      const [row] = await application.query<{ role: string; isSuspended: boolean }>(
+        `select role, suspended_at is not null as "isSuspended" from memberships
+          where organization_id = $1 and user_id = $2`,
+        [organization.id, person.id],
+      );
+      return row;
+    },
+  };
+}
+
+const member = { role: "member", isSuspended: false };
+const leave = (handle: string) => provider.world.setMembership(handle, "orbital-works", null);
+
+describe("a sign-in by somebody who came by Hugging Face", () => {
+  it("asks Hugging Face also after a password, and follows what it says now", async () => {
+    const { signInByPassword, enter, readStanding } = await employ();
+    provider.world.setMembership("mary", "orbital-works", { roleInOrg: "admin" });
+    const promoted = new Browser();
+    const people = await signInByPassword(promoted);
+    const asked = new URL(people.url).searchParams;
+    expect(asked.get("scope")).toBe("openid profile email read-memberships");
+    expect(await answerHuggingFace(promoted, people, "mary")).toMatchObject({
+      url: at("/organizations"),
+    });
+    expect(await readStanding()).toEqual({ ...member, role: "admin" });
+
+    leave("mary");
+    const out = new Browser();
+    await answerHuggingFace(out, await signInByPassword(out), "mary");
+    expect([await enter(out), await readStanding()]).toEqual([
+      false,
+      { role: "admin", isSuspended: true },
+    ]);
+  });
+
+  it("gives the browser its session when the answer is there, and not before", async () => {
+    const { signInByPassword, organization, browser } = await employ();
+    leave("mary");
+    const evader = new Browser();
+    const people = await signInByPassword(evader);
+    expect(isAtHuggingFace(people)).toBe(true);
+    const names = (await evader.cookies(at("/"))).map(({ key }) =>
+      key.replace(/-\d+(\.sig)?$/, ""),
+    );
+    expect(names).not.toContain("session");
+    const { url } = await evader.open(at(organization.path));
+    expect(url.startsWith(application.baseUrl)).toBe(false);
+    // The session that was there goes on, as it does after any change at Hugging Face.
+    expect((await browser.open(at(organization.path))).status).toBe(200);
+    // What is registered is finished in the browser that started it, and by no other.
+    const stopped = new Browser({ stopAt: (each) => each.includes("/hugging-face/callback") });
+    const back = await answerHuggingFace(stopped, people, "mary");
+    expect((await new Browser().open(back.url)).status).toBe(400);
+  });
+
+  it("does not ask of somebody who confirms who they are, unless what is known is a day old", async () => {
+    const { browser, signInByPassword, age } = await employ();
+    const query = "reauthenticate=yes&returnTo=/account";
+    expect((await signInByPassword(browser, query)).url).toBe(at("/account"));
+    // Without a session to go on from it is a sign-in like any other.
+    expect(isAtHuggingFace(await signInByPassword(new Browser(), query))).toBe(true);
+    await age();
+    // Hugging Face still knows this browser, and asks nothing.
+    provider.world.setMembership("mary", "orbital-works", { roleInOrg: "read" });
+    expect((await signInByPassword(browser, query)).url).toBe(at("/account"));
+    expect((await browser.open(at("/organizations"))).html).toContain("Viewer");
+  });
+
+  it.each<[string, (browser: Browser, people: Page) => Promise<Page>]>([
+    [
+      "declines",
+      (browser, people) => answerHuggingFace(browser, people, "mary", { decision: "refuse" }),
+    ],
+    ["is somebody else there", (browser, people) => answerHuggingFace(browser, people, "ada")],
+    ["makes up an error", (browser, people) => browser.open(forge(people, "error=server_error"))],
+    ["makes up an answer", (browser, people) => browser.open(forge(people, "iss=x"))],
+    ["makes up a code", (browser, people) => browser.open(forge(people, "code=%7B%22x%22%3A1%7D"))],
+  ])("proves nothing of somebody who %s, and says so", async (_case, answer) => {
+    const { signInByPassword, enter, readStanding } = await employ();
+    const browser = new Browser();
+    const page = await answer(browser, await signInByPassword(browser));
+    expect(page.status).toBe(200);
+    expect(page.html).toContain("places that you have by Hugging Face are suspended");
+    expect(page.html).toContain('href="/organizations"');
+    expect([await enter(browser), await readStanding()]).toEqual([
+      false,
+      { ...member, isSuspended: true },
+    ]);
+    const good = new Browser();
+    await answerHuggingFace(good, await signInByPassword(good), "mary");
+    expect([await enter(good), await readStanding()]).toEqual([true, member]);
+  });
+
+  it("asks again without the address where the application may not ask for it", async () => {
+    const { signInByPassword, enter, readStanding } = await employ();
+    const browser = new Browser();
+    const refused = forge(await signInByPassword(browser), "error=invalid_scope");
+    const people = await browser.open(refused);
+    expect(new URL(people.url).searchParams.get("scope")).toBe("openid profile read-memberships");
+    const page = await browser.open(forge(people, "error=invalid_scope"));
+    expect(page.html).toContain("Hugging Face did not confirm");
+    expect([await enter(browser), await readStanding()]).toEqual([
+      false,
+      { ...member, isSuspended: true },
+    ]);
+  });
+
+  it("takes an answer once, and sends whoever brings it again to sign in", async () => {
+    const { signInByPassword, readStanding } = await employ();
+    const browser = new Browser({ stopAt: isAnswer });
+    const back = await answerHuggingFace(browser, await signInByPassword(browser), "mary");
+    expect(isAnswer(back.url)).toBe(true);
+    const forged = forge(back, "code=0123456789abcdef01234567");
+    const spent = await openAnswer(browser, forged);
+    expect(spent.status).toBe(400);
+    expect(spent.headers.get("set-cookie")).toBeNull();
+    expect(await spent.text()).toContain('href="/sign-in?returnTo=%2Forganizations"');
+    expect(await readStanding()).toEqual(member);
+  });
+});
+
+const isAnswer = (url: string) => url.includes("/hugging-face/callback?");
+
+/** The callback of a round trip that is under way, with an answer that Hugging Face did not give. */
+function forge({ url }: Page, answer: string): string {
+  const state = new URL(url).searchParams.get("state") ?? "";
+  return at(`/hugging-face/callback?${answer}&state=${state}`);
+}
+
+/** As the browser would, which was told to stop there. */
+async function openAnswer(browser: Browser, url: string): Promise<Response> {
+  const cookies = await browser.cookies(url);
+  const headers = {
+    accept: "text/html",
+    cookie: cookies.map((each) => each.cookieString()).join("; "),
+  };
+  return fetch(url, { headers, redirect: "manual" });
+}
+
+describe("a sign-in with Hugging Face", () => {
+  it("takes somebody in where they work since, although Logto does not know of it", async () => {
+    const organization = await connect({ mode: "automatic" });
+    await signIn(application, new Browser(), "ada");
+    const ada = await findPerson(application, "ada");
+    const read = () =>
+      application.query(
+        "select role from memberships where organization_id = $1 and user_id = $2",
+        [organization.id, ada.id],
+      );
+    expect(await read()).toEqual([]);
+    provider.world.setMembership("ada", "orbital-works", { roleInOrg: "read" });
+    await signIn(application, new Browser(), "ada");
+    expect(await read()).toEqual([{ role: "viewer" }]);
+  });
+
+  it("follows whether an address is verified, whatever it was when the account was linked", async () => {
+    await signIn(application, new Browser(), "grace");
+    const { id } = await findPerson(application, "grace");
+    const grace = provider.world.findPerson("grace");
+    const read = () =>
+      application.query(
+        `select u.email, u.proven_email as "ofUser", i.proven_email as "ofIdentity"
+           from users u join identities i on i.user_id = u.id where u.id = $1`,
+        [id],
+      );
+    const say = async (change: { email?: string; email_verified?: boolean }) => {
+      Object.assign(grace ?? {}, change);
+      await signIn(application, new Browser(), "grace");
+      return read();
+    };
+    const email = "grace@hf.example";
+    const unproven = [{ email, ofUser: null, ofIdentity: null }];
+    const proven = [{ email, ofUser: email, ofIdentity: email }];
+    expect(await read()).toEqual(unproven);
+    expect(await say({ email_verified: true })).toEqual(proven);
+    expect(await say({ email_verified: false })).toEqual(unproven);
+    // Logto goes on to call the first address hers, and verified.
+    const other = { email: "hopper@hf.example", email_verified: true };
+    const changed = [{ email, ofUser: null, ofIdentity: other.email }];
+    expect([await say(other), await say(other)]).toEqual([changed, changed]);
+    expect(await say({ email, email_verified: true })).toEqual(proven);
+  });
+
+  it("leads a Join by what was told a day ago through Hugging Face first", async () => {
+    const { organization, browser, person, age } = await employ("valentina", "read");
+    await application.query("delete from memberships where user_id = $1", [person.id]);
+    await application.query("delete from audit_events where target_id = $1", [person.id]);
+    await age();
+    const join = async () => {
+      const list = await browser.open(at("/organizations"));
+      return browser.submit(list, {}, `${organization.id}/hugging-face`);
+    };
+    // Hugging Face still knows this browser, and asks nothing.
+    const confirmed = await join();
+    expect(confirmed.url).toBe(at("/organizations?notice=confirmed"));
+    expect((await join()).url).toBe(at(organization.path));
+
+    await application.query("delete from memberships where user_id = $1", [person.id]);
+    await age();
+    leave("valentina");
+    const list = await join();
+    expect(list.html).not.toContain(organization.name);
+  });
+});
+
+describe("while Hugging Face is away", () => {
+  it("lets a sign-in go on with what was known, and warns", async () => {
+    const { signInByPassword, enter, readStanding, age, person } = await employ();
+    const stopped = new Browser({ stopAt: isAnswer });
+    const back = await answerHuggingFace(stopped, await signInByPassword(stopped), "mary");
+    await provider.huggingFace.stop();
+    const answer = await openAnswer(stopped, back.url);
+    expect(answer.headers.get("location")).toBe("/organizations");
+    expect(answer.headers.get("set-cookie")).toContain("session");
+
+    const browser = new Browser();
+    expect((await signInByPassword(browser)).url).toBe(at("/organizations"));
+    expect([await enter(browser), await readStanding()]).toEqual([true, member]);
+    const warnings = application.logged().match(/a sign-in goes on without Hugging Face/g);
+    expect(warnings).toHaveLength(2);
+
+    await application.query("delete from memberships where user_id = $1", [person.id]);
+    await age();
+    const list = await browser.open(at("/organizations"));
+    const refused = await browser.submit(list, {}, "/hugging-face");
+    expect(refused.html).toContain("Hugging Face does not answer");
+  });
+});
