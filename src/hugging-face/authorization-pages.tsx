@@ -78,7 +78,7 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
       cookie.expire(ctx);
       const kept = sealed === undefined ? null : await roundTrips.open(sealed);
       if (!oauth || !kept || kept.state !== state || kept.userId !== actor?.user.id) {
-        throw huggingFaceError("hugging_face.spent");
+        throw spent(actor);
       }
       const { organizationId, userId } = kept;
       const admin = await findAdmin(database, actor, organizationId);
@@ -129,7 +129,7 @@ async function answerPending(
   ctx: RouteContext,
 ): Promise<Reply> {
   const { returnTo, sessionId, userId } = pending;
-  if (sessionId === null && actor?.user.id !== userId) throw huggingFaceError("hugging_face.spent");
+  if (sessionId === null && actor?.user.id !== userId) throw spent(actor);
   const outcome = await confirmations.finish(ctx, pending).catch(leadBack("Back", returnTo));
   if (typeof outcome !== "string") return outcome;
   if (outcome !== "unproven") return seeOther(returnTo);
@@ -138,6 +138,14 @@ async function answerPending(
       <UnprovenPage returnTo={returnTo} />
     </Layout>,
   );
+}
+
+/** With a way on: another tab of this browser may have begun something since, a sign-in for instance. */
+function spent(actor: SignedIn | null): AppError {
+  const action = actor
+    ? { label: "Your organizations", href: "/organizations" }
+    : { label: "Sign in", href: "/sign-in" };
+  return huggingFaceError("hugging_face.spent", { action });
 }
 
 const changeNothing = () => Promise.resolve({ value: undefined, event: null });

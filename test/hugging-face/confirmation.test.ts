@@ -163,6 +163,18 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     ]);
   });
 
+  it("leads on from the tab whose sign-in another tab's has replaced", async () => {
+    const { signInByPassword } = await employ();
+    const browser = new Browser();
+    const first = await signInByPassword(browser);
+    const second = await browser.open(at("/sign-in?returnTo=/account"));
+    const lost = await answerHuggingFace(browser, first, "mary");
+    expect([lost.status, lost.html.includes('href="/sign-in"')]).toEqual([400, true]);
+    expect((await browser.open(second.url)).url).toBe(at("/account"));
+    const late = await browser.open(lost.url);
+    expect([late.status, late.html.includes('href="/organizations"')]).toEqual([400, true]);
+  });
+
   it("takes an answer once, and sends whoever brings it again to sign in", async () => {
     const { signInByPassword, readStanding } = await employ();
     const browser = new Browser({ stopAt: isAnswer });
