@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import type { SignInRequest } from "../../src/auth/openid-client.ts";
 import { nobody, setMemberAtLogto } from "../../src/logto/twin.ts";
 import { Browser } from "../support/browser.ts";
+import { signInAt } from "../support/hosted-pages.ts";
 import type { Check } from "./check.ts";
 import type { Account, World } from "./world.ts";
 
@@ -92,7 +93,7 @@ async function signIn(world: World, account: Account, wish: Partial<SignInReques
   const { authorizationUrl, codeVerifier, ...secrets } = await start(world, wish);
   const page = await browser.open(authorizationUrl);
   const { username: identifier, password } = account;
-  const callback = await browser.submit(page, { identifier, password });
+  const callback = await signInAt(browser, page, { identifier, password });
   const { searchParams } = new URL(callback.url);
   const completion = { searchParams, codeVerifier, ...secrets };
   return { browser, person: await world.openId.completeSignIn(completion) };

@@ -10,6 +10,7 @@ import { promisify, stripVTControlCharacters } from "node:util";
 import { cast } from "../../dev/demo-cast.ts";
 import { removePostgres } from "../../dev/postgres.ts";
 import { Browser } from "../support/browser.ts";
+import { signInAt } from "../support/hosted-pages.ts";
 import { findSurvivors, listFamily } from "./processes.ts";
 
 /** What the machine does besides. */
@@ -107,7 +108,7 @@ async function signIn(url: string): Promise<void> {
   const browser = new Browser();
   const form = await browser.open(`${url}/sign-in`);
   const [ada] = cast;
-  const page = await browser.submit(form, {
+  const page = await signInAt(browser, form, {
     identifier: ada?.identifier ?? "",
     password: ada?.password ?? "",
   });

@@ -1,7 +1,8 @@
 import type Router from "@koa/router";
 import type { RouterContext } from "@koa/router";
 import { z } from "zod";
-import type { Database } from "../database.ts";
+import { type Database, sqlStateOf } from "../database.ts";
+import type { JsonObject } from "../people/users.ts";
 import {
   addJitSsoConnectors,
   createSsoConnector,
@@ -34,7 +35,7 @@ const idsSchema = z.object({ ssoConnectorIds: idList });
 const connectors = "/api/sso-connectors";
 const justInTime = "/api/organizations/:id/jit/sso-connectors";
 
-/** Enterprise connectors (names and shapes from Logto's published API reference: there is no recording of them). */
+/** Enterprise connectors. What Logto tells of their kind beside it (names, logos) is left out. */
 export function addSsoConnectorRoutes(router: Router, sql: Database): void {
   router.get(connectors, async (ctx) => {
     ctx.body = (await listSsoConnectors(sql)).map(present);
@@ -42,10 +43,15 @@ export function addSsoConnectorRoutes(router: Router, sql: Database): void {
 
   router.post(connectors, async (ctx) => {
     const input = await readInput(ctx, newSchema);
-    if (input.providerName !== "OIDC")
-      throw new ManagementError(422, "connector.not_found", "Cannot find such a provider.");
-    requireConfig(input.config);
-    ctx.body = present(await createSsoConnector(sql, lowerDomains(input)));
+    const { providerName, domains } = input;
+    if (providerName !== "OIDC") {
+      const message = `Cannot find any available connector for type: ${providerName}.`;
+      throw new ManagementError(422, "connector.not_found", message);
+    }
+    checkDomains(domains);
+    const config = completeConfig(input.config);
+    const connector = lowerDomains({ ...input, config });
+    ctx.body = present(await orNameTaken(createSsoConnector(sql, connector)));
   });
 
   router.get(`${connectors}/:id`, async (ctx) => {
@@ -57,8 +63,10 @@ export function addSsoConnectorRoutes(router: Router, sql: Database): void {
   router.patch(`${connectors}/:id`, async (ctx) => {
     const change = await readInput(ctx, changeSchema);
     if (Object.values(change).every((value) => value === undefined)) throw emptyChange();
-    requireConfig(change.config);
-    const connector = await updateSsoConnector(sql, idOf(ctx), lowerDomains(change));
+    checkDomains(change.domains);
+    const config = completeConfig(change.config);
+    const changed = lowerDomains({ ...change, config });
+    const connector = await orNameTaken(updateSsoConnector(sql, idOf(ctx), changed));
     if (!connector) throw notFound();
     ctx.body = present(connector);
   });
@@ -103,9 +111,41 @@ function present({ createdAt, ...connector }: SsoConnector) {
   };
 }
 
-function requireConfig(config: Record<string, unknown> | undefined): void {
-  if (config === undefined || oidcConfigSchema.safeParse(config).success) return;
+/** It may be given later. */
+function completeConfig(config: JsonObject | undefined): JsonObject | undefined {
+  if (config === undefined) return undefined;
+  const read = oidcConfigSchema.safeParse(config);
+  if (read.success) return { ...config, trustUnverifiedEmail: read.data.trustUnverifiedEmail };
   throw new ManagementError(400, "connector.invalid_config", "The connector's config is invalid.");
+}
+
+/** Some of those that Logto knows; no company has them for itself. */
+const publicDomains = new Set(["gmail.com", "outlook.com", "hotmail.com", "yahoo.com"]);
+
+/** What another connector has, and what is no domain at all, Logto takes. */
+function checkDomains(domains: string[] = []): void {
+  const forbidden = domains.filter((domain) => publicDomains.has(domain.toLowerCase()));
+  if (forbidden.length > 0) {
+    const message = "Public email domains are not allowed.";
+    const data = { data: forbidden };
+    throw new ManagementError(422, "single_sign_on.forbidden_domains", message, { data });
+  }
+  const repeated = domains.filter((domain, index) => domains.indexOf(domain) < index);
+  if (repeated.length > 0) {
+    const message = "There are duplicate domains.";
+    const data = { data: repeated };
+    throw new ManagementError(422, "single_sign_on.duplicated_domains", message, { data });
+  }
+}
+
+async function orNameTaken<Result>(change: Promise<Result>): Promise<Result> {
+  try {
+    return await change;
+  } catch (error) {
+    if (sqlStateOf(error) !== "23505") throw error;
+    const message = "Connector name already exists. Please choose a different name.";
+    throw new ManagementError(409, "single_sign_on.duplicate_connector_name", message);
+  }
 }
 
 /** People write their address in any case. */
