@@ -31,16 +31,18 @@ const opposites: Readonly<Record<string, readonly [method: string, end: string]>
   "POST /reinstatement": ["POST", "/suspension"],
   "DELETE /suspension": ["PUT", "/suspension"],
   "POST /restoration": ["POST", "/archive"],
+  "POST /removal": ["POST", ""],
 };
 
 const changes = () => application.routes.filter(({ method }) => method !== "GET");
 
-/** The route that has to be called before, if there is one. */
-function findOpposite(route: DeclaredRoute): DeclaredRoute | undefined {
+/** The route that has to be called before, if there is one, and what its path ends with in place of this one's end. */
+function findOpposite(route: DeclaredRoute) {
   const end = /\/[^/:]+$/.exec(route.path)?.[0] ?? "";
-  const [method, before] = opposites[`${route.method} ${end}`] ?? [];
-  const path = route.path.replace(/\/[^/:]+$/, before ?? "");
-  return application.routes.find((each) => each.method === method && each.path === path);
+  const [method, before = ""] = opposites[`${route.method} ${end}`] ?? [];
+  const path = route.path.slice(0, -end.length) + before;
+  const opposite = application.routes.find((each) => each.method === method && each.path === path);
+  return opposite && { opposite, before };
 }
 
 type AuditRow = {
@@ -65,13 +67,12 @@ async function setUp(route: DeclaredRoute) {
   if (request.body && route.path === "/account/deletion") {
     request.body["confirmation"] = confirmationPhrase;
   }
-  const opposite = findOpposite(route);
-  if (opposite) {
-    const path = request.path.replace(
-      /\/[^/]+$/,
-      opposite.path.slice(opposite.path.lastIndexOf("/")),
-    );
-    const answer = await send(agent, opposite, { ...request, path });
+  const first = findOpposite(route);
+  if (first) {
+    const { opposite, before } = first;
+    const path = request.path.replace(/\/[^/]+$/, before);
+    const sample = await sampleRequest(application, opposite, place);
+    const answer = await send(agent, opposite, { ...sample, path });
     if (answer.status >= 400) throw new Error(`${nameOf(opposite)} answered ${answer.status}.`);
   }
   await prepareFor(application, route, place);
