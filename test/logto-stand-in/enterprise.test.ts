@@ -18,6 +18,8 @@ type Recorded = {
   name: string;
   userRecord: Members & { ssoIdentities: Members[] };
   userinfo: Members & { sso_identities: Members[] };
+  webhooks?: string[];
+  idToken?: Members & { organization_roles: string[] };
   measured?: Members[];
 };
 const { entries }: { entries: Recorded[] } = readFixture("enterprise");
@@ -288,6 +290,57 @@ describe("just-in-time membership by an SSO connector", () => {
     expect((await standIn.manage("DELETE", end)).status).toBe(404);
     invite();
     expect((await arrive())["organizations"]).toEqual([]);
+  });
+});
+
+describe("a first sign-in at an enterprise, as recorded", () => {
+  let organizationId = "";
+  beforeAll(async () => {
+    const { body } = await standIn.manage("POST", "/organizations", { name: "Orbital Tenant" });
+    organizationId = body.id;
+    const { body: role } = await standIn.manage("POST", "/organization-roles", { name: "member" });
+    const roles = { organizationRoleIds: [role.id] };
+    await standIn.manage("PUT", `/organizations/${organizationId}/jit/roles`, roles);
+  });
+  const path = () => `/sso-connectors/${connector.id}`;
+
+  // The very first has its own test above.
+  const others = entries.slice(1).filter(({ webhooks }) => webhooks);
+  it.each(others)("$name", async (recorded) => {
+    const { name, userRecord, webhooks = [], idToken } = recorded;
+    const trustUnverifiedEmail = name.includes("trustUnverifiedEmail true");
+    await standIn.manage("PATCH", path(), { config: { ...acme.config, trustUnverifiedEmail } });
+    const ssoConnectorIds = name.startsWith("JIT") ? [connector.id] : [];
+    const jit = `/organizations/${organizationId}/jit/sso-connectors`;
+    await standIn.manage("PUT", jit, { ssoConnectorIds });
+
+    const [{ detail, identityId } = {}] = userRecord.ssoIdentities;
+    const { avatar, preferredUsername, ...told } = detail as Members;
+    const isUnproved = name.includes("unverified");
+    const email = told["email"] ?? (isUnproved ? `${String(identityId)}@acme.test` : undefined);
+    const { username } = userRecord;
+    const holder = { username: username ?? undefined, primaryEmail: email, password: "Held-2026!" };
+    if (name.includes("existing user")) await standIn.manage("POST", "/users", holder);
+    acme.visitor = {
+      ...told,
+      sub: String(identityId),
+      picture: avatar,
+      preferred_username: preferredUsername,
+      email,
+      email_verified: !isUnproved,
+    };
+    await toldEvents();
+    const claims = await arrive();
+    expect(await toldEvents()).toEqual(webhooks.toSorted());
+    const { body } = await standIn.manage("GET", `/users/${String(claims["sub"])}`);
+    expect(body).toMatchObject({
+      username,
+      name: userRecord["name"],
+      hasPassword: userRecord["hasPassword"],
+      identities: {},
+    });
+    expect(body["primaryEmail"] === null).toBe(userRecord["primaryEmail"] === null);
+    expect(claims["organization_roles"]).toHaveLength(idToken?.organization_roles.length ?? 0);
   });
 });
 
