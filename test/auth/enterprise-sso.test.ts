@@ -54,8 +54,7 @@ describe("an organization with a company's own sign-in", () => {
       domains: ["acme.test"],
     });
     connectorId = z.object({ id: z.string() }).parse(connector).id;
-    // What `npm run logto:provision` does once there is a connector.
-    await manage("PATCH", "/sign-in-exp", { singleSignOnEnabled: true });
+    await world.provider.provisionSignIn();
     acme.acceptRedirectsTo(`${application.config.logto.endpoint}/callback/${connectorId}`);
     // Whoever comes by it becomes a member of the organization.
     const justInTime = `/organizations/${organization.logtoId}/jit`;

@@ -17,6 +17,7 @@ beforeAll(async () => {
     domains: ["acme.example"],
   });
   connectorId = z.object({ id: z.string() }).parse(made).id;
+  await identityProvider.provisionSignIn();
   acme.acceptRedirectsTo(`${application.config.logto.endpoint}/callback/${connectorId}`);
 });
 afterAll(() => acme.stop());

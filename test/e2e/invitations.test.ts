@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import type { Page } from "playwright-core";
 
+import { invite, makeLink, readLink } from "./support/inviting.ts";
 import { scrutinize } from "./support/scrutiny.ts";
 import {
   answerHuggingFace,
@@ -31,14 +32,6 @@ async function openInvitations(options?: VisitorOptions) {
   await openSection(page, "Invitations");
   return { page, organization };
 }
-
-async function invite(page: Page, recipients: string): Promise<void> {
-  await page.getByLabel("One on each line").fill(recipients);
-  await press(page, "button", "Invite people");
-}
-
-const readLink = async (page: Page) =>
-  new URL(await page.getByRole("main").locator("code").first().innerText()).pathname;
 
 /** What somebody is in who has just joined: in that one organization, and in none besides. */
 async function seeOnly(page: Page, organization: { name: string; slug: string }) {
@@ -96,9 +89,7 @@ it.each([
 
 it("brings somebody from Hugging Face who has no e-mail address, by a link", async () => {
   const { page, organization } = await openInvitations();
-  await page.getByLabel("How often it can be used").fill("1");
-  await press(page, "button", "Make a link");
-  const link = await readLink(page);
+  const link = await makeLink(page);
 
   const guest = await (await openVisitor()).openTab(link);
   await press(guest, "button", "Continue with Hugging Face");

@@ -42,6 +42,7 @@ export function useIdentityProvider({
   let huggingFace: HuggingFaceStandIn;
   let logto: LogtoStandIn;
   let startAgain: () => Promise<LogtoStandIn>;
+  let provisionSignIn: () => Promise<void>;
 
   beforeAll(async () => {
     database = await createEmptyDatabase();
@@ -106,7 +107,8 @@ export function useIdentityProvider({
         LOGTO_APP_SECRET: application.secret,
       };
       const provisioned = isProvisioned ? await provisionStandIn(environment) : undefined;
-      if (!provisioned) await provisionSignInOfStandIn(environment);
+      provisionSignIn = () => provisionSignInOfStandIn(environment);
+      if (!provisioned) await provisionSignIn();
       return {
         endpoint,
         appId: application.id,
@@ -138,6 +140,8 @@ export function useIdentityProvider({
     },
     /** Calls the Management API: `manage("POST", "/hooks", {…})`. @returns what was answered, as JSON */
     manage: (method: string, path: string, body?: object) => manage(logto, method, path, body),
+    /** As an operator runs `npm run logto:provision` again, after they have added a connector, say. */
+    provisionSignIn: () => provisionSignIn(),
     stop: () => logto.stop(),
     /** On the same port, with everything it knew. */
     async startAgain() {

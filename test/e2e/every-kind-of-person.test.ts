@@ -1,0 +1,155 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { type Enterprise, startEnterprise } from "../logto-stand-in/enterprise.ts";
+import { useBrowser } from "./support/browser.ts";
+import { invite, makeLink, readLink } from "./support/inviting.ts";
+import {
+  answerHuggingFace,
+  createOrganization,
+  findIdentifier,
+  openMember,
+  openSection,
+  pathOf,
+  press,
+  seeHeading,
+  seeRole,
+  seeText,
+  signUp,
+  switchTo,
+} from "./support/steps.ts";
+
+// The three journeys, at a Logto as `npm run logto:provision` leaves it: joining an organization by an invitation,
+// switching between organizations, and managing members as an admin.
+
+type World = Pick<ReturnType<typeof useBrowser>, "application" | "openVisitor" | "openVisitorAs">;
+
+/** Somebody who is invited, and who signs in when they open the invitation. */
+type Guest = {
+  /** What they are invited by: an address or a name at Hugging Face. Null: by a link. */
+  recipient: string | null;
+  arrive(page: Page): Promise<void>;
+};
+
+async function travel(
+  { application, openVisitor, openVisitorAs }: World,
+  { recipient, arrive }: Guest,
+) {
+  const owner = await application.createPerson("Olivia Okafor");
+  const lantern = await application.createOrganization(owner, "Lantern Press");
+  const inviting = await (await openVisitorAs(owner)).openTab(`/o/${lantern.slug}`);
+  await openSection(inviting, "Invitations");
+  if (recipient !== null) await invite(inviting, recipient);
+  const link = recipient === null ? await makeLink(inviting) : await readLink(inviting);
+
+  const { openTab } = await openVisitor();
+  const page = await openTab(link);
+  await seeHeading(page, "Join Lantern Press");
+  await arrive(page);
+  await seeHeading(page, "Join Lantern Press");
+  expect(pathOf(page)).toBe(link);
+  await press(page, "button", "Join Lantern Press");
+  await seeHeading(page, "Welcome to Lantern Press");
+  await seeRole(page, "Member");
+
+  await page.goto("/organizations");
+  await createOrganization(page, "Kiln Street Studio");
+  const kiln = pathOf(page);
+  await switchTo(page, "Lantern Press");
+  await seeRole(page, "Member");
+  await switchTo(page, "Kiln Street Studio");
+  await seeRole(page, "Owner");
+  expect(pathOf(page)).toBe(kiln);
+
+  const colleague = await application.createPerson("Chidi Anagonye");
+  await joinAs(application, kiln, colleague.id);
+  await openSection(page, "Members");
+  const row = () => openMember(page, "Chidi Anagonye");
+  await (await row()).getByLabel("Role of Chidi Anagonye").selectOption("viewer");
+  await page.getByRole("button", { name: "Change role of Chidi Anagonye" }).click();
+  await seeText(page, "The role was changed. It counts from now on.");
+  const menu = await row();
+  await menu.getByText("Remove…").click();
+  await menu.getByRole("button", { name: "Yes, remove Chidi Anagonye" }).click();
+  await seeText(page, "The member was removed.");
+}
+
+async function joinAs(application: World["application"], path: string, userId: string) {
+  await application.query(
+    `insert into memberships (organization_id, user_id, role)
+     select id, $2, 'member' from organizations where slug = $1`,
+    [path.replace("/o/", ""), userId],
+  );
+}
+
+describe("at a Logto that can send mail", () => {
+  const world = useBrowser({ hasMail: true });
+  const { identityProvider, application } = world;
+  const byHuggingFace = (handle: string) => async (page: Page) => {
+    await press(page, "button", "Continue with Hugging Face");
+    await answerHuggingFace(page, handle);
+  };
+  let acme: Enterprise;
+  beforeAll(async () => {
+    acme = await startEnterprise();
+    const connector = { providerName: "OIDC", connectorName: "Acme", config: acme.config };
+    const made = await identityProvider.manage("POST", "/sso-connectors", {
+      ...connector,
+      domains: ["acme.example"],
+    });
+    const { id } = z.object({ id: z.string() }).parse(made);
+    acme.acceptRedirectsTo(`${application.config.logto.endpoint}/callback/${id}`);
+    await identityProvider.provisionSignIn();
+  });
+  afterAll(() => acme.stop());
+
+  it("somebody new with an address, who proves it by the code that Logto mails, invited by mail", async () => {
+    const account = identityProvider.inventAccount("Nina Nakamura");
+    const username = `${account.username}@lantern.example`;
+    await travel(world, {
+      recipient: username,
+      async arrive(page) {
+        await press(page, "button", "Create an account");
+        await signUp(page, { ...account, username }, identityProvider.readCode);
+      },
+    });
+  });
+
+  it("somebody whose address Hugging Face has verified, invited by mail", () =>
+    travel(world, { recipient: "ada@hf.example", arrive: byHuggingFace("ada") }));
+
+  it("somebody whose address Hugging Face has not verified, invited by their name there", () =>
+    travel(world, { recipient: "https://huggingface.co/grace", arrive: byHuggingFace("grace") }));
+
+  it("somebody whom Hugging Face knows without an address, invited by a link", () =>
+    travel(world, { recipient: null, arrive: byHuggingFace("noemail") }));
+
+  it("somebody who comes by their company's single sign-on, invited by mail", async () => {
+    const email = "emma@acme.example";
+    acme.visitor = { sub: "emma", email, email_verified: true, name: "Emma Acme" };
+    await travel(world, {
+      recipient: email,
+      async arrive(page) {
+        await press(page, "button", "Sign in");
+        expect(await findIdentifier(page).inputValue()).toBe(email);
+        await press(page, "button", "Sign in");
+      },
+    });
+  });
+});
+
+describe("at a Logto that can send no mail", () => {
+  const world = useBrowser();
+
+  it("somebody new with a username and a password, invited by a link", () => {
+    const account = world.identityProvider.inventAccount("Tomas Lind");
+    return travel(world, {
+      recipient: null,
+      async arrive(page) {
+        await press(page, "button", "Create an account");
+        await signUp(page, account);
+      },
+    });
+  });
+});
