@@ -32,6 +32,7 @@ type Guest = {
   arrive(page: Page): Promise<void>;
 };
 
+/** @returns how many members their own organization has in the end: themselves */
 async function travel(
   { application, openVisitor, openVisitorAs }: World,
   { recipient, arrive }: Guest,
@@ -73,6 +74,7 @@ async function travel(
   await menu.getByText("Remove…").click();
   await menu.getByRole("button", { name: "Yes, remove Chidi Anagonye" }).click();
   await seeText(page, "The member was removed.");
+  return page.getByRole("main").getByRole("listitem").count();
 }
 
 async function joinAs(application: World["application"], path: string, userId: string) {
@@ -107,49 +109,46 @@ describe("at a Logto that can send mail", () => {
   it("somebody new with an address, who proves it by the code that Logto mails, invited by mail", async () => {
     const account = identityProvider.inventAccount("Nina Nakamura");
     const username = `${account.username}@lantern.example`;
-    await travel(world, {
-      recipient: username,
-      async arrive(page) {
-        await press(page, "button", "Create an account");
-        await signUp(page, { ...account, username }, identityProvider.readCode);
-      },
-    });
+    const arrive = async (page: Page) => {
+      await press(page, "button", "Create an account");
+      await signUp(page, { ...account, username }, identityProvider.readCode);
+    };
+    expect(await travel(world, { recipient: username, arrive })).toBe(1);
   });
 
-  it("somebody whose address Hugging Face has verified, invited by mail", () =>
-    travel(world, { recipient: "ada@hf.example", arrive: byHuggingFace("ada") }));
-
-  it("somebody whose address Hugging Face has not verified, invited by their name there", () =>
-    travel(world, { recipient: "https://huggingface.co/grace", arrive: byHuggingFace("grace") }));
-
-  it("somebody whom Hugging Face knows without an address, invited by a link", () =>
-    travel(world, { recipient: null, arrive: byHuggingFace("noemail") }));
+  it.each([
+    ["whose address Hugging Face has verified, invited by mail", "ada@hf.example", "ada"],
+    [
+      "whose address Hugging Face has not verified, invited by their name there",
+      "https://huggingface.co/grace",
+      "grace",
+    ],
+    ["whom Hugging Face knows without an address, invited by a link", null, "noemail"],
+  ])("somebody %s", async (_who, recipient, handle) => {
+    expect(await travel(world, { recipient, arrive: byHuggingFace(handle) })).toBe(1);
+  });
 
   it("somebody who comes by their company's single sign-on, invited by mail", async () => {
     const email = "emma@acme.example";
     acme.visitor = { sub: "emma", email, email_verified: true, name: "Emma Acme" };
-    await travel(world, {
-      recipient: email,
-      async arrive(page) {
-        await press(page, "button", "Sign in");
-        expect(await findIdentifier(page).inputValue()).toBe(email);
-        await press(page, "button", "Sign in");
-      },
-    });
+    const arrive = async (page: Page) => {
+      await press(page, "button", "Sign in");
+      expect(await findIdentifier(page).inputValue()).toBe(email);
+      await press(page, "button", "Sign in");
+    };
+    expect(await travel(world, { recipient: email, arrive })).toBe(1);
   });
 });
 
 describe("at a Logto that can send no mail", () => {
   const world = useBrowser();
 
-  it("somebody new with a username and a password, invited by a link", () => {
+  it("somebody new with a username and a password, invited by a link", async () => {
     const account = world.identityProvider.inventAccount("Tomas Lind");
-    return travel(world, {
-      recipient: null,
-      async arrive(page) {
-        await press(page, "button", "Create an account");
-        await signUp(page, account);
-      },
-    });
+    const arrive = async (page: Page) => {
+      await press(page, "button", "Create an account");
+      await signUp(page, account);
+    };
+    expect(await travel(world, { recipient: null, arrive })).toBe(1);
   });
 });

@@ -13,7 +13,7 @@ export type MailServer = {
 };
 
 /** Settings of Logto's connector for a mail server, without a password. */
-export function describeMailConnector(smtpUrl: string) {
+function describeMailConnector(smtpUrl: string) {
   const { hostname: host, port } = new URL(smtpUrl);
   const templates = usages.map((usageType) => ({
     usageType,
