@@ -6,10 +6,10 @@ import { SubmitButton } from "../views/form.tsx";
 import type { ListedConnection } from "./connection.ts";
 
 const faults: Record<MembersFault, string> = {
-  unavailable: "The last time it did not answer. It is asked again within the hour.",
-  refused: "It refuses the token: it was revoked, or has expired. Save another one.",
+  unavailable: "It did not answer last time. We ask again within the hour.",
+  refused: "It refuses the token, which was revoked or has expired. Save another one.",
   unusable:
-    "The token is of somebody who is not in this organization, or does not show all of its members. Save another one.",
+    "The owner of the token is not in this organization, or the token does not show all of its members. Save another one.",
 };
 
 interface TokenFieldsProps {
@@ -29,9 +29,9 @@ export function TokenForm({ actor, connection, errors }: TokenFieldsProps) {
       <summary class="btn btn-outline text-base max-sm:w-full">Follow without sign-ins…</summary>
       <div class="mt-4 grid gap-4">
         <p>
-          With an access token of one of its members at Hugging Face, we ask twice a day who its
-          members are, and as what. A token that may read is enough. It is stored sealed, and nobody
-          sees it again.
+          With an access token of one of its members, we ask Hugging Face twice a day for the
+          members and their roles. A read token is enough. We store it encrypted and never show it
+          again.
         </p>
         {listing && <Listing {...listing} />}
         <form class="grid gap-4" method="post" action={action("token")}>
@@ -83,10 +83,10 @@ function Listing({ membersToldAt, membersFault }: NonNullable<ListedConnection["
     <p>
       {membersToldAt ? (
         <>
-          Hugging Face told who its members are on <DateText date={membersToldAt} withTime />.{" "}
+          Hugging Face last listed the members on <DateText date={membersToldAt} withTime />.{" "}
         </>
       ) : (
-        "Hugging Face has not told yet who its members are. "
+        "Hugging Face has not listed the members yet. "
       )}
       {membersFault && faults[membersFault]}
     </p>

@@ -138,7 +138,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     const browser = new Browser();
     const page = await answer(browser, await signInByPassword(browser));
     expect(page.status).toBe(200);
-    expect(page.html).toContain("places that you have by Hugging Face are suspended");
+    expect(page.html).toContain("Hugging Face are suspended until you sign in with it again");
     expect(page.html).toContain('href="/organizations"');
     expect([await enter(browser), await readStanding()]).toEqual([
       false,

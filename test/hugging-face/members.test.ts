@@ -94,7 +94,7 @@ describe("the members of a connected organization", () => {
   it("are suspended, restored and given other roles without a sign-in", async () => {
     huggingFace.world.membersPerPage = 1;
     const { ask, show, readEvents, mary, ...world } = await setUp();
-    expect(await show()).toContain("Hugging Face told who its members are on");
+    expect(await show()).toContain("Hugging Face last listed the members on");
     change("mary", null);
     change("valentina", "admin");
     const admin = { ...viewer, role: "admin", grantedRole: "admin" };
