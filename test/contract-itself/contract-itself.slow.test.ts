@@ -128,8 +128,8 @@ const lies: [string, Lie, string[]][] = [
       answer.headers.set("total-number", "0");
     },
     [
-      "one named by a UUID is found by that name at once, so it is not made twice",
-      "pages are oldest first, and Total-Number says of how many",
+      "one named by a UUID is found by that name and our mark at once, so it is not made twice",
+      "pages are as large as was asked for, and Total-Number says of how many",
     ],
   ],
   [

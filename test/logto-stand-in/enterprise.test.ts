@@ -3,6 +3,7 @@ import { exchange, fetchUserinfo, SignInBrowser } from "./browser.ts";
 import { type Enterprise, startEnterprise } from "./enterprise.ts";
 import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
 import { differences } from "./hosted-pages.ts";
+import { useMailServer } from "./mail-server.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import {
   decodeToken,
@@ -39,6 +40,8 @@ afterAll(() => Promise.all([acme.stop(), fake.stop(), receiver.stop()]));
 const standIn = useStandIn(() => ({
   huggingFace: { issuer: fake.issuer, clientId: "hf-client", clientSecret: "hf-secret" },
 }));
+// Sign-up by e-mail takes one.
+useMailServer(standIn);
 let connector: { id: string } & Members;
 let direct: { direct_sign_in: string };
 
@@ -78,8 +81,10 @@ const byEmail = {
     ],
   },
 };
-const set = (setting: Members) =>
-  standIn.manage("PATCH", "/sign-in-exp", { ...byUsername, ...setting });
+const set = async (setting: Members) => {
+  const answer = await standIn.manage("PATCH", "/sign-in-exp", { ...byUsername, ...setting });
+  expect(answer.status).toBe(200);
+};
 
 beforeEach(async () => {
   await set({});
