@@ -2,13 +2,14 @@ import { z } from "zod";
 
 import type { ConfirmSignIn, FinishSignIn } from "../auth/finish-sign-in.ts";
 import { readPerson } from "../auth/person.ts";
-import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { Database, Transaction } from "../database/database.ts";
 import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
 import { AppError } from "../http/errors.ts";
 import { type Reply, seeOther } from "../http/reply.ts";
 import type { RouteContext } from "../http/route.ts";
 import { createSealer } from "../http/sealer.ts";
 import { withQuery } from "../http/with-query.ts";
+import { findSessionUser, type SessionLimits } from "../sessions/sessions.ts";
 import { lifetimeSeconds } from "./authorization.ts";
 import { huggingFaceError } from "./errors.ts";
 import type { HuggingFaceOAuth } from "./oauth.ts";
@@ -46,22 +47,23 @@ export type Confirmations = {
   /**
    * Notes the answer, and gives the browser the session that waited for it.
    *
-   * @returns what came of it, or the way to being asked again
+   * @returns what came of it, or the way on: to being asked again, or to signing in where that session has ended meanwhile
    * @throws hugging_face.spent; for somebody who was signed in already also what else `complete` throws, hugging_face.other_account
    */
   finish(ctx: RouteContext, pending: PendingConfirmation): Promise<Outcome | Reply>;
 };
 
 type ConfirmationOptions = {
-  database: TenantDatabase;
+  database: Database;
   oauth: HuggingFaceOAuth;
   finishSignIn: FinishSignIn;
+  sessionLimits: SessionLimits;
   secrets: readonly string[];
   origin: string;
 };
 
 export function createConfirmations(options: ConfirmationOptions): Confirmations {
-  const { database, oauth, finishSignIn, secrets, origin } = options;
+  const { database, oauth, finishSignIn, sessionLimits, secrets, origin } = options;
   const cookie: BrowserCookie = defineCookie("hugging-face-word", {
     origin,
     maxAge: lifetimeSeconds,
@@ -122,10 +124,19 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
       if (outcome === "unavailable") {
         ctx.state.logger.warn({ userId }, "a sign-in goes on without Hugging Face");
       }
+      if (!(await isAlive(sessionId))) return seeOther(signInPath(returnTo));
       await finishSignIn(ctx, { sessionId, userId });
       return outcome;
     },
   };
+
+  /** Whoever has been signed out or suspended while they were at Hugging Face gets nothing by coming back. */
+  async function isAlive(sessionId: string): Promise<boolean> {
+    const userId = await database.unscoped.$transaction((tx) =>
+      findSessionUser(tx, sessionId, sessionLimits),
+    );
+    return userId !== null;
+  }
 
   async function ask(ctx: RouteContext, pending: PendingConfirmation): Promise<Outcome> {
     // A made-up code that Hugging Face fails at must not look like an outage.
@@ -155,9 +166,11 @@ function judge(error: unknown, returnTo: string): Outcome {
 
 function startAgain({ code, status, title, options }: AppError, returnTo: string): AppError {
   const detail = "Hugging Face’s answer has been used already, so nobody was signed in by it.";
-  const action = { label: "Sign in again", href: withQuery("/sign-in", { returnTo }) };
+  const action = { label: "Sign in again", href: signInPath(returnTo) };
   return new AppError(code, { status, title, detail }, { ...options, action });
 }
+
+const signInPath = (returnTo: string) => withQuery("/sign-in", { returnTo });
 
 type Asker = { userId: string; isAsked: boolean; isContinued: boolean };
 

@@ -163,6 +163,26 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     ]);
   });
 
+  it.each([
+    ["signed out", "update sessions set revoked_at = now() where user_id = $1"],
+    ["suspended", "update users set sessions_valid_after = now() where id = $1"],
+  ])("gives nothing to somebody who was %s meanwhile", async (_what, end) => {
+    const organization = await connect({ mode: "automatic" });
+    await signIn(application, new Browser(), "ada");
+    const { id } = await findPerson(application, "ada");
+    provider.world.setMembership("ada", "orbital-works", { roleInOrg: "read" });
+    const browser = new Browser({ stopAt: isAnswer });
+    const people = await browser.open(at("/sign-in?with=huggingface&returnTo=/account"));
+    const back = await answerHuggingFace(browser, people, "ada");
+    await application.query(end, [id]);
+    const answer = await openAnswer(browser, back.url);
+    expect(answer.headers.get("location")).toBe("/sign-in?returnTo=%2Faccount");
+    expect(answer.headers.get("set-cookie")).not.toContain("session");
+    const members = "select from memberships where organization_id = $1 and user_id = $2";
+    expect(await application.query(members, [organization.id, id])).toEqual([]);
+    leave("ada");
+  });
+
   it("leads on from the tab whose sign-in another tab's has replaced", async () => {
     const { signInByPassword } = await employ();
     const browser = new Browser();
