@@ -64,10 +64,9 @@ type ConfirmationOptions = {
 
 export function createConfirmations(options: ConfirmationOptions): Confirmations {
   const { database, oauth, finishSignIn, sessionLimits, secrets, origin } = options;
-  const cookie: BrowserCookie = defineCookie("hugging-face-word", {
-    origin,
-    maxAge: lifetimeSeconds,
-  });
+  /** One for each tab. */
+  const cookieOf = (state: string): BrowserCookie =>
+    defineCookie(`${cookieName}-${state.slice(0, tagLength)}`, { origin, maxAge: lifetimeSeconds });
   const purpose = "hugging-face confirmation";
   const sealer = createSealer(roundTrip, { secrets, lifetimeSeconds, purpose });
 
@@ -78,7 +77,9 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
   ): Promise<Reply> {
     const { url, secrets: kept } = await oauth.begin({ asksAddress });
     const waiting = { userId, sessionId, returnTo, asksAddress };
-    cookie.write(ctx, await sealer.seal({ ...waiting, ...kept }));
+    const sealed = await sealer.seal({ ...waiting, ...kept });
+    for (const tag of listTags(ctx).slice(0, -mostOthers)) cookieOf(tag).expire(ctx);
+    cookieOf(kept.state).write(ctx, sealed);
     return seeOther(url);
   }
 
@@ -103,15 +104,18 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
     },
     begin: (ctx, { userId, returnTo }) => leave(ctx, { userId, sessionId: null, returnTo }),
     async find(ctx, state) {
-      const sealed = cookie.read(ctx);
+      if (state === null || !statePattern.test(state)) return null;
+      const sealed = cookieOf(state).read(ctx);
       const pending = sealed === undefined ? null : await sealer.open(sealed);
       return pending?.state === state ? pending : null;
     },
     async finish(ctx, pending) {
       const { userId, sessionId, returnTo } = pending;
+      const cookie = cookieOf(pending.state);
       // An application of before we asked for the address: the organizations matter more.
       const error = new URLSearchParams(ctx.querystring).get("error");
       if (error === "invalid_scope" && pending.asksAddress) {
+        cookie.expire(ctx);
         return leave(ctx, pending, { asksAddress: false });
       }
       const outcome = await ask(ctx, pending).catch((failure: unknown) => {
@@ -148,6 +152,20 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
     if (await noteAccount(database, pending.userId, account)) return "confirmed";
     throw huggingFaceError("hugging_face.other_account");
   }
+}
+
+const cookieName = "hugging-face-word";
+const statePattern = /^[\w-]{43}$/;
+/** Of the `state`, in the name of its cookie. */
+const tagLength = 12;
+
+/** So many tabs may wait beside a new one; the oldest makes room, since a server takes so many bytes of cookies only. */
+const mostOthers = 3;
+
+/** The tabs that wait, the oldest first (RFC 6265, section 5.4). */
+function listTags(ctx: RouteContext): string[] {
+  const names = new RegExp(`${cookieName}-([\\w-]{${tagLength}})(?:-\\d+)?=`, "g");
+  return [...ctx.get("Cookie").matchAll(names)].flatMap(([, tag]) => tag ?? []);
 }
 
 const beyondThem = new Set(["hugging_face.unavailable", "hugging_face.client_refused"]);

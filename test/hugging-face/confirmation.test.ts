@@ -183,14 +183,21 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     leave("ada");
   });
 
-  it("leads on from the tab whose sign-in another tab's has replaced", async () => {
+  it("L07 brings several tabs at once to their pages, and leads on from one too many", async () => {
     const { signInByPassword } = await employ();
     const browser = new Browser();
-    const first = await signInByPassword(browser);
-    const second = await browser.open(at("/sign-in?returnTo=/account"));
-    const lost = await answerHuggingFace(browser, first, "mary");
+    const oldest = await signInByPassword(browser);
+    const pages = ["/account", "/account/sessions", "/organizations", "/account/deletion"];
+    const tabs: Page[] = [];
+    for (const page of pages) tabs.push(await browser.open(at(`/sign-in?returnTo=${page}`)));
+    const lost = await answerHuggingFace(browser, oldest, "mary");
     expect([lost.status, lost.html.includes('href="/sign-in"')]).toEqual([400, true]);
-    expect((await browser.open(second.url)).url).toBe(at("/account"));
+    for (const [index, { url }] of tabs.entries()) {
+      const opened = await browser.open(url);
+      expect([opened.status, opened.url]).toEqual([200, at(pages[index] ?? "")]);
+    }
+    const left = (await browser.cookies(at("/"))).filter(({ key }) => key.includes("word"));
+    expect(left).toEqual([]);
     const late = await browser.open(lost.url);
     expect([late.status, late.html.includes('href="/organizations"')]).toEqual([400, true]);
   });
