@@ -150,7 +150,14 @@ export function createApp(dependencies: Dependencies): {
   ]);
   const confirmations =
     huggingFace &&
-    createConfirmations({ database, oauth: huggingFace, finishSignIn, secrets, origin });
+    createConfirmations({
+      database,
+      oauth: huggingFace,
+      finishSignIn,
+      sessionLimits,
+      secrets,
+      origin,
+    });
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
     ...metricsRoutes(

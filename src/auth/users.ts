@@ -103,8 +103,9 @@ export async function mirrorUser(
 }
 
 /**
- * What a finished sign-in says of a suspension: Logto gives a suspended person no code and no token. So a suspension that
- * was noted before the code was sent is over; one that was noted since is news.
+ * What a finished sign-in says of a suspension: Logto gives a suspended person no code. So a suspension that was noted
+ * before the sign-in began is over. One that was noted since is news, however late the code comes: it may be from before,
+ * and Logto ends sessions and tokens of a suspended person, not codes.
  *
  * @throws sign_in.account_suspended
  */
@@ -113,7 +114,7 @@ export async function endSuspension(
   { userId, state }: { userId: string; state: string },
 ): Promise<void> {
   const [suspension] = await tx.$queryRaw<{ isOver: boolean }[]>`
-    select u.suspended_at < t.consumed_at as "isOver"
+    select u.suspended_at < t.created_at as "isOver"
       from users u cross join sign_in_transactions t
      where u.id = ${userId}::uuid and u.suspended_at is not null and t.state_hash = ${hashToken(state)}`;
   if (!suspension) return;

@@ -2,13 +2,14 @@ import { z } from "zod";
 
 import type { ConfirmSignIn, FinishSignIn } from "../auth/finish-sign-in.ts";
 import { readPerson } from "../auth/person.ts";
-import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { Database, Transaction } from "../database/database.ts";
 import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
 import { AppError } from "../http/errors.ts";
 import { type Reply, seeOther } from "../http/reply.ts";
 import type { RouteContext } from "../http/route.ts";
 import { createSealer } from "../http/sealer.ts";
 import { withQuery } from "../http/with-query.ts";
+import { findSessionUser, type SessionLimits } from "../sessions/sessions.ts";
 import { lifetimeSeconds } from "./authorization.ts";
 import { huggingFaceError } from "./errors.ts";
 import type { HuggingFaceOAuth } from "./oauth.ts";
@@ -46,26 +47,26 @@ export type Confirmations = {
   /**
    * Notes the answer, and gives the browser the session that waited for it.
    *
-   * @returns what came of it, or the way to being asked again
+   * @returns what came of it, or the way on: to being asked again, or to signing in where that session has ended meanwhile
    * @throws hugging_face.spent; for somebody who was signed in already also what else `complete` throws, hugging_face.other_account
    */
   finish(ctx: RouteContext, pending: PendingConfirmation): Promise<Outcome | Reply>;
 };
 
 type ConfirmationOptions = {
-  database: TenantDatabase;
+  database: Database;
   oauth: HuggingFaceOAuth;
   finishSignIn: FinishSignIn;
+  sessionLimits: SessionLimits;
   secrets: readonly string[];
   origin: string;
 };
 
 export function createConfirmations(options: ConfirmationOptions): Confirmations {
-  const { database, oauth, finishSignIn, secrets, origin } = options;
-  const cookie: BrowserCookie = defineCookie("hugging-face-word", {
-    origin,
-    maxAge: lifetimeSeconds,
-  });
+  const { database, oauth, finishSignIn, sessionLimits, secrets, origin } = options;
+  /** One for each tab. */
+  const cookieOf = (state: string): BrowserCookie =>
+    defineCookie(`${cookieName}-${state.slice(0, tagLength)}`, { origin, maxAge: lifetimeSeconds });
   const purpose = "hugging-face confirmation";
   const sealer = createSealer(roundTrip, { secrets, lifetimeSeconds, purpose });
 
@@ -76,7 +77,9 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
   ): Promise<Reply> {
     const { url, secrets: kept } = await oauth.begin({ asksAddress });
     const waiting = { userId, sessionId, returnTo, asksAddress };
-    cookie.write(ctx, await sealer.seal({ ...waiting, ...kept }));
+    const sealed = await sealer.seal({ ...waiting, ...kept });
+    for (const tag of listTags(ctx).slice(0, -mostOthers)) cookieOf(tag).expire(ctx);
+    cookieOf(kept.state).write(ctx, sealed);
     return seeOther(url);
   }
 
@@ -101,15 +104,18 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
     },
     begin: (ctx, { userId, returnTo }) => leave(ctx, { userId, sessionId: null, returnTo }),
     async find(ctx, state) {
-      const sealed = cookie.read(ctx);
+      if (state === null || !statePattern.test(state)) return null;
+      const sealed = cookieOf(state).read(ctx);
       const pending = sealed === undefined ? null : await sealer.open(sealed);
       return pending?.state === state ? pending : null;
     },
     async finish(ctx, pending) {
       const { userId, sessionId, returnTo } = pending;
+      const cookie = cookieOf(pending.state);
       // An application of before we asked for the address: the organizations matter more.
       const error = new URLSearchParams(ctx.querystring).get("error");
       if (error === "invalid_scope" && pending.asksAddress) {
+        cookie.expire(ctx);
         return leave(ctx, pending, { asksAddress: false });
       }
       const outcome = await ask(ctx, pending).catch((failure: unknown) => {
@@ -122,10 +128,19 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
       if (outcome === "unavailable") {
         ctx.state.logger.warn({ userId }, "a sign-in goes on without Hugging Face");
       }
+      if (!(await isAlive(sessionId))) return seeOther(signInPath(returnTo));
       await finishSignIn(ctx, { sessionId, userId });
       return outcome;
     },
   };
+
+  /** Whoever has been signed out or suspended while they were at Hugging Face gets nothing by coming back. */
+  async function isAlive(sessionId: string): Promise<boolean> {
+    const userId = await database.unscoped.$transaction((tx) =>
+      findSessionUser(tx, sessionId, sessionLimits),
+    );
+    return userId !== null;
+  }
 
   async function ask(ctx: RouteContext, pending: PendingConfirmation): Promise<Outcome> {
     // A made-up code that Hugging Face fails at must not look like an outage.
@@ -137,6 +152,20 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
     if (await noteAccount(database, pending.userId, account)) return "confirmed";
     throw huggingFaceError("hugging_face.other_account");
   }
+}
+
+const cookieName = "hugging-face-word";
+const statePattern = /^[\w-]{43}$/;
+/** Of the `state`, in the name of its cookie. */
+const tagLength = 12;
+
+/** So many tabs may wait beside a new one; the oldest makes room, since a server takes so many bytes of cookies only. */
+const mostOthers = 3;
+
+/** The tabs that wait, the oldest first (RFC 6265, section 5.4). */
+function listTags(ctx: RouteContext): string[] {
+  const names = new RegExp(`${cookieName}-([\\w-]{${tagLength}})(?:-\\d+)?=`, "g");
+  return [...ctx.get("Cookie").matchAll(names)].flatMap(([, tag]) => tag ?? []);
 }
 
 const beyondThem = new Set(["hugging_face.unavailable", "hugging_face.client_refused"]);
@@ -155,9 +184,11 @@ function judge(error: unknown, returnTo: string): Outcome {
 
 function startAgain({ code, status, title, options }: AppError, returnTo: string): AppError {
   const detail = "Hugging Face’s answer has been used already, so nobody was signed in by it.";
-  const action = { label: "Sign in again", href: withQuery("/sign-in", { returnTo }) };
+  const action = { label: "Sign in again", href: signInPath(returnTo) };
   return new AppError(code, { status, title, detail }, { ...options, action });
 }
+
+const signInPath = (returnTo: string) => withQuery("/sign-in", { returnTo });
 
 type Asker = { userId: string; isAsked: boolean; isContinued: boolean };
 

@@ -57,7 +57,7 @@ export function listLocalPeople(
   { organizationId, issuer, all }: { organizationId: string; issuer: string; all: boolean },
 ): Promise<LocalPerson[]> {
   return tx.$queryRaw<LocalPerson[]>`
-    select l.user_id as "userId", u.subject, coalesce(u.name, u.username) as name, u.is_machine as "isMachine", u.deleted_at is null as "hasAccount",
+    select l.user_id as "userId", u.subject, coalesce(u.name, u.username, u.email) as name, u.is_machine as "isMachine", u.deleted_at is null as "hasAccount",
            m.role, m.suspended_at is not null as "isSuspended",
            coalesce(m.role = 'owner' and u.suspended_at is not null
              and exists (select from audit_events e
@@ -77,8 +77,8 @@ export function listLocalPeople(
 
 /** Somebody of whom both sides are equal now. */
 export type Settled = Pick<LocalPerson, "userId" | "version" | "hints"> & {
-  /** Whether their role at Logto may be still to come. */
-  isWatched: boolean;
+  /** Whether nothing may tell of their next role at Logto: from now on, as far as they are watched already, or no more. */
+  watching: "begins" | "goes on" | "ends";
 };
 
 /** Notes what Logto has been told and asked of; what has changed meanwhile stays open. */
@@ -88,18 +88,19 @@ export async function settleMemberships(
   people: readonly Settled[],
 ): Promise<void> {
   if (people.length === 0) return;
-  const seen = people.map(({ userId, version, hints, isWatched }) => ({
+  const seen = people.map(({ userId, version, hints, watching }) => ({
     user_id: userId,
     version: version.toString(),
     hints: hints.toString(),
-    is_watched: isWatched,
+    watching,
   }));
   await tx.$executeRaw`
     update logto_memberships l
        set pushed_version = greatest(l.pushed_version, s.version), hints_seen = greatest(l.hints_seen, s.hints),
-           watched_since = case when s.is_watched then coalesce(l.watched_since, now()) end
+           watched_since = case s.watching when 'begins' then coalesce(l.watched_since, now())
+                                           when 'goes on' then l.watched_since end
       from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb)
-             as s (user_id uuid, version bigint, hints bigint, is_watched boolean)
+             as s (user_id uuid, version bigint, hints bigint, watching text)
      where l.organization_id = ${organizationId}::uuid and l.user_id = s.user_id`;
 }
 

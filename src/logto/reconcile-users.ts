@@ -41,7 +41,12 @@ export async function reconcileUsers(
     try {
       const difference = await compare(context, user, theirs.get(subject));
       if (!difference) continue;
-      differences.push({ userId, subject, name: user.name ?? user.username, difference });
+      differences.push({
+        userId,
+        subject,
+        name: user.name ?? user.username ?? user.email,
+        difference,
+      });
       if (!isDryRun) await pullUser(context, subject);
     } catch (error) {
       if (isUnavailable(error)) throw error;

@@ -48,7 +48,7 @@ export async function settleDifferences(
     }
     const compared = { person, atLogto, difference };
     if (await settlePerson(context, organizationId, twin.id, compared)) {
-      settled.push({ ...person, isWatched: isRoleToCome(compared) });
+      settled.push({ ...person, watching: findWatching(compared) });
     } else {
       isDone = false;
     }
@@ -62,10 +62,15 @@ export async function settleDifferences(
   return isDone;
 }
 
-/** Whether nothing will tell of a role that they get there next: they have none yet, or were added only now. */
-function isRoleToCome({ person, atLogto, difference }: Comparison["people"][number]): boolean {
-  if (difference.kind === "outward" || !atLogto.isMember) return false;
-  return atLogto.role === null || (difference.kind === "inward" && person.role === null);
+/** Nothing will tell of a role that somebody gets there next who has none yet, or was added only now. */
+function findWatching({
+  person,
+  atLogto,
+  difference,
+}: Comparison["people"][number]): Settled["watching"] {
+  if (difference.kind === "outward" || !atLogto.isMember) return "ends";
+  const isNew = difference.kind === "inward" && person.role === null;
+  return atLogto.role === null || isNew ? "begins" : "goes on";
 }
 
 /** Whoever becomes an owner comes before whoever stops being one. */

@@ -44,6 +44,7 @@ const memberAnswer = z.object({
   organizationRoles: z.array(roleAnswer).catch([]),
   name: named,
   username: named,
+  primaryEmail: named,
 });
 
 /** Somebody in an organization at Logto, with what they are called there. */
@@ -132,7 +133,7 @@ export async function listMembersAtLogto(
       member.id,
       {
         subject: member.id,
-        name: member.name ?? member.username ?? null,
+        name: member.name ?? member.username ?? member.primaryEmail ?? null,
         isMachine,
         ...describeRoles(member.organizationRoles, isMachine),
       },

@@ -41,7 +41,8 @@ export async function createOrganization(
           await tx.$executeRaw`
             update logto_organizations set pushed_version = version where organization_id = ${id}::uuid`;
           await tx.$executeRaw`
-            update logto_memberships set pushed_version = version where organization_id = ${id}::uuid`;
+            update logto_memberships set pushed_version = version, watched_since = now()
+             where organization_id = ${id}::uuid`;
         }
         await recordEvent(tx, {
           organizationId: id,

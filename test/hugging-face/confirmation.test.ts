@@ -163,14 +163,41 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     ]);
   });
 
-  it("leads on from the tab whose sign-in another tab's has replaced", async () => {
+  it.each([
+    ["signed out", "update sessions set revoked_at = now() where user_id = $1"],
+    ["suspended", "update users set sessions_valid_after = now() where id = $1"],
+  ])("gives nothing to somebody who was %s meanwhile", async (_what, end) => {
+    const organization = await connect({ mode: "automatic" });
+    await signIn(application, new Browser(), "ada");
+    const { id } = await findPerson(application, "ada");
+    provider.world.setMembership("ada", "orbital-works", { roleInOrg: "read" });
+    const browser = new Browser({ stopAt: isAnswer });
+    const people = await browser.open(at("/sign-in?with=huggingface&returnTo=/account"));
+    const back = await answerHuggingFace(browser, people, "ada");
+    await application.query(end, [id]);
+    const answer = await openAnswer(browser, back.url);
+    expect(answer.headers.get("location")).toBe("/sign-in?returnTo=%2Faccount");
+    expect(answer.headers.get("set-cookie")).not.toContain("session");
+    const members = "select from memberships where organization_id = $1 and user_id = $2";
+    expect(await application.query(members, [organization.id, id])).toEqual([]);
+    leave("ada");
+  });
+
+  it("L07 brings several tabs at once to their pages, and leads on from one too many", async () => {
     const { signInByPassword } = await employ();
     const browser = new Browser();
-    const first = await signInByPassword(browser);
-    const second = await browser.open(at("/sign-in?returnTo=/account"));
-    const lost = await answerHuggingFace(browser, first, "mary");
+    const oldest = await signInByPassword(browser);
+    const pages = ["/account", "/account/sessions", "/organizations", "/account/deletion"];
+    const tabs: Page[] = [];
+    for (const page of pages) tabs.push(await browser.open(at(`/sign-in?returnTo=${page}`)));
+    const lost = await answerHuggingFace(browser, oldest, "mary");
     expect([lost.status, lost.html.includes('href="/sign-in"')]).toEqual([400, true]);
-    expect((await browser.open(second.url)).url).toBe(at("/account"));
+    for (const [index, { url }] of tabs.entries()) {
+      const opened = await browser.open(url);
+      expect([opened.status, opened.url]).toEqual([200, at(pages[index] ?? "")]);
+    }
+    const left = (await browser.cookies(at("/"))).filter(({ key }) => key.includes("word"));
+    expect(left).toEqual([]);
     const late = await browser.open(lost.url);
     expect([late.status, late.html.includes('href="/organizations"')]).toEqual([400, true]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 
 import { queueCommand } from "../../src/logto/commands/queue-command.ts";
 import { reconcileCommand } from "../../src/logto/commands/reconcile-command.ts";
@@ -162,6 +163,31 @@ describe("npm run logto:reconcile", () => {
     );
     expect(await world.readMembers(organization)).toHaveProperty(newcomer.subject, "viewer");
     expect(await run("reconcile", ["--dry-run"])).toEqual(saying("Both sides are equal.\n"));
+    world.provider.logto.webhooks.behave();
+  });
+
+  it("calls people by their address who have neither a name nor a username", async () => {
+    const { organization, logtoId } = await createQuietPair();
+    world.provider.logto.webhooks.lose();
+    const primaryEmail = "mia@acme.example";
+    const { id: subject } = await world.logto.read(z.object({ id: z.string() }), (client) =>
+      client.POST("/api/users", { body: { primaryEmail } }),
+    );
+    const who = `${primaryEmail} (${subject} at Logto)`;
+    await world.console.addMember(logtoId, { subject }, "viewer");
+    const added = `${organization.name}: ${who} will be viewer here\n`;
+    expect(await run("reconcile", ["--dry-run"])).toEqual(saying(added));
+    await run("reconcile");
+    await world.console.setRole(logtoId, { subject }, "admin");
+    const changed = `${organization.name}: ${who} will be admin here\n`;
+    expect(await run("reconcile", ["--dry-run"])).toEqual(saying(changed));
+    await run("reconcile");
+    await world.logto.send((client) =>
+      client.DELETE("/api/users/{userId}", { params: { path: { userId: subject } } }),
+    );
+    const { output } = await run("reconcile", ["--dry-run"]);
+    expect(output).toContain(`${who} is gone at Logto: their account will be deleted here\n`);
+    await run("reconcile");
     world.provider.logto.webhooks.behave();
   });
 

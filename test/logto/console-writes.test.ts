@@ -140,6 +140,22 @@ describe('"Add members" of the Console, with a role', () => {
     expect(await world.countOpen()).toBe(0);
   });
 
+  it("L04 need not be the last: who has just been added is looked at again, also with a role", async () => {
+    const { organization, logtoId } = await world.createPair();
+    const ada = await world.createAccount();
+    await logtoConsole.addMember(logtoId, ada, "viewer");
+    for (const role of ["admin", "member", "viewer"] as const) {
+      await hearLater();
+      await hearLater();
+      await logtoConsole.setRole(logtoId, ada, role);
+      await hearLater();
+      expect([await readHere(organization, ada), await readThere(logtoId, ada)]).toEqual([
+        role,
+        role,
+      ]);
+    }
+  });
+
   it("is looked at again for ten minutes where there is no role, and no longer", async () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount();
@@ -219,7 +235,8 @@ describe("an organization that is made in the Console", () => {
   const findAdopted = (logtoId: string) =>
     application.query<{ id: string; role: string }>(
       `select o.organization_id as id, m.role from logto_organizations o
-         join memberships m on m.organization_id = o.organization_id where o.logto_id = $1`,
+         join memberships m on m.organization_id = o.organization_id where o.logto_id = $1
+        order by m.role desc`,
       [logtoId],
     );
 
@@ -286,9 +303,10 @@ describe("an organization that is made in the Console", () => {
     await hear();
     expect(await logtoConsole.readName(logtoId)).toBe("After");
     await logtoConsole.setRole(logtoId, founder, "viewer");
-    await hintOrganization(application.database, adopted.id);
-    await hear();
+    await logtoConsole.setRole(logtoId, partner, "owner");
+    await hearLater();
     expect(await readThere(logtoId, founder)).toBe("viewer");
+    expect(await findAdopted(logtoId)).toMatchObject([{ role: "viewer" }, { role: "owner" }]);
   });
 });
 

@@ -284,6 +284,17 @@ describe("the account pages", () => {
     );
   });
 
+  it("offer a second factor, and leave what organizations ask for of it", async () => {
+    const organizationRequiredMfaPolicy = "Mandatory";
+    await setExperience({
+      mfa: { factors: [], policy: "UserControlled", organizationRequiredMfaPolicy },
+    });
+    await provision();
+    expect(await read("/api/sign-in-exp")).toMatchObject({
+      mfa: { factors: ["Totp", "BackupCode"], policy: "NoPrompt", organizationRequiredMfaPolicy },
+    });
+  });
+
   it("leave what registration asks for, and fields of others", async () => {
     const field = { id: "f1", name: "company", type: "Text", label: "Company", required: true };
     await set("profile fields", { company: { ...field, createdAt: 1 } });

@@ -64,6 +64,7 @@ const changeSchema = z.object({
         "PromptAtSignInAndSignUpMandatory",
         "PromptOnlyAtSignInMandatory",
       ]),
+      organizationRequiredMfaPolicy: z.enum(["NoPrompt", "Mandatory"]).optional(),
     })
     .optional(),
   passwordPolicy: z

@@ -93,6 +93,6 @@ async function offerSecondFactor(step: Step, { mfa }: Experience): Promise<void>
   if (mfa.factors.length > 0 || mfa.policy !== "UserControlled") return;
   const text = "second factor by an authenticator app: people add it themselves, nobody is asked";
   await changeExperience(step, kind, text, {
-    mfa: { factors: ["Totp", "BackupCode"], policy: "NoPrompt" },
+    mfa: { ...mfa, factors: ["Totp", "BackupCode"], policy: "NoPrompt" },
   });
 }

@@ -27,7 +27,11 @@ const experienceAnswer = z.object({
     skipRequiredIdentifiers: z.boolean().exactOptional(),
   }),
   socialSignInConnectorTargets: z.array(z.string()),
-  mfa: z.object({ factors: z.array(z.string()), policy: z.string() }),
+  mfa: z.object({
+    factors: z.array(z.string()),
+    policy: z.string(),
+    organizationRequiredMfaPolicy: z.enum(["NoPrompt", "Mandatory"]).exactOptional(),
+  }),
   singleSignOnEnabled: z.boolean(),
   unknownSessionRedirectUrl: z.string().nullable(),
   signUpProfileFields: z.array(z.object({ name: z.string() })).nullish(),
@@ -45,7 +49,10 @@ type Change = {
   signUp?: { identifiers: z.output<typeof identifier>[]; password: boolean; verify: boolean };
   socialSignIn?: Experience["socialSignIn"];
   socialSignInConnectorTargets?: string[];
-  mfa?: { factors: ("Totp" | "BackupCode")[]; policy: "NoPrompt" };
+  mfa?: Pick<Experience["mfa"], "organizationRequiredMfaPolicy"> & {
+    factors: ("Totp" | "BackupCode")[];
+    policy: "NoPrompt";
+  };
   singleSignOnEnabled?: boolean;
   unknownSessionRedirectUrl?: string;
   signUpProfileFields?: { name: string }[];
