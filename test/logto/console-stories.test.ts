@@ -235,6 +235,13 @@ describe("random stories of what the Console writes, in two calls, with any gap,
         seed,
       });
     };
+    // What is due in the next seconds and minutes, of all of them together.
+    for (let round = 0; round < 4; round += 1) {
+      await provider.logto.webhooks.settled();
+      await work(world.logto);
+      await world.letPass();
+    }
+    await work(world.logto);
     for (const each of told) if (!each.isSilent) await check(each);
     await reconcileEverything(world.context);
     await work(world.logto);
