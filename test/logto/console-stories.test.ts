@@ -6,7 +6,6 @@ import { z } from "zod";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import type { ManagementApi } from "../../src/logto/management-api.ts";
-import { reconcileEverything } from "../../src/logto/reconcile.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { type Role, roles } from "../../src/memberships/roles.ts";
 import { repetitions } from "../support/endurance.ts";
@@ -178,8 +177,6 @@ async function tellStory({ operations, chances }: Story) {
         ...[...model.members].map(([subject, held]) => [subject, [...held].toSorted().join("+")]),
       ]),
     },
-    /** Roles that are set in one call are told by nothing: the daily comparison, or a sign-in, finds them. */
-    isSilent: operations.some(({ what }) => ["set role", "add, changed meanwhile"].includes(what)),
   };
 }
 
@@ -241,9 +238,6 @@ describe("random stories of what the Console writes, in two calls, with any gap,
       await work(world.logto);
       await world.letPass();
     }
-    await work(world.logto);
-    for (const each of told) if (!each.isSilent) await check(each);
-    await reconcileEverything(world.context);
     await work(world.logto);
     for (const each of told) await check(each);
     expect(await world.countOpen()).toBe(0);
