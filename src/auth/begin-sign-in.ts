@@ -40,6 +40,8 @@ export type SignInCookies = {
   password: BrowserCookie;
   /** Was sent to sign out at the identity provider a moment ago. */
   leaving: BrowserCookie;
+  /** How often it was sent to sign in, in the last seconds, since the identity provider knew of no sign-in. */
+  resumed: BrowserCookie;
 };
 
 export function defineSignInCookies(origin: string): SignInCookies {
@@ -48,6 +50,7 @@ export function defineSignInCookies(origin: string): SignInCookies {
     // Fourteen days: as long as Logto's sessions live.
     password: defineCookie("ask-password", { origin, maxAge: 14 * 24 * 3600 }),
     leaving: defineCookie("leaving", { origin, maxAge: 2 }),
+    resumed: defineCookie("resumed", { origin, maxAge: 10 }),
   };
 }
 

@@ -33,6 +33,12 @@ const entries = defineErrors({
     detail:
       "It was started in another browser, has been used already, or has expired after ten minutes. Nothing was changed.",
   },
+  "sign_in.lost": {
+    status: 400,
+    title: "This sign-in cannot go on",
+    detail:
+      "Our identity provider does not recognize this browser. The browser may keep no cookies of it. Allow them, and start again.",
+  },
   "sign_in.denied": {
     status: 400,
     title: "You were not signed in",
@@ -76,6 +82,10 @@ export const spentSignIn = (returnTo: string | null): AppError =>
         ? startAgain("/")
         : { label: "Start again", href: returnTo },
   });
+
+/** A browser of which the identity provider forgets at once that it is signing in. */
+export const lostSignIn = (returnTo: string): AppError =>
+  entries("sign_in.lost", { action: startAgain(returnTo) });
 
 /** A callback that our own database would not let through: its code is spent, so it is tried anew. */
 export const interruptedSignIn = (returnTo: string, cause: unknown): AppError =>

@@ -11,7 +11,7 @@ import { revokePersistently } from "../sessions/revoke-persistently.ts";
 import type { SessionLimits } from "../sessions/sessions.ts";
 import { Layout } from "../views/layout.tsx";
 import type { BeginSignIn, SignInCookies } from "./begin-sign-in.ts";
-import { interruptedSignIn, spentSignIn, translateOpenIdError } from "./errors.ts";
+import { interruptedSignIn, lostSignIn, spentSignIn, translateOpenIdError } from "./errors.ts";
 import type { ConfirmSignIn, FinishSignIn } from "./finish-sign-in.ts";
 import type { AuthenticatedPerson } from "./openid-claims.ts";
 import type { OpenIdClient } from "./openid-client.ts";
@@ -64,6 +64,9 @@ const signInQuery = z
   })
   .refine(({ with: social, sso }) => social === undefined || sso === undefined);
 
+/** So many tabs may be reloaded together. */
+const mostResumed = 5;
+
 /** The routes that start and end a session. */
 export function authPages(dependencies: AuthDependencies) {
   const {
@@ -79,7 +82,11 @@ export function authPages(dependencies: AuthDependencies) {
     finishSignIn,
   } = dependencies;
   const base = new URL(dependencies.baseUrl);
-  const { browser: browserCookie, password: passwordCookie } = signInCookies;
+  const {
+    browser: browserCookie,
+    password: passwordCookie,
+    resumed: resumedCookie,
+  } = signInCookies;
 
   const signIn = route({
     method: "GET",
@@ -118,7 +125,12 @@ export function authPages(dependencies: AuthDependencies) {
       const browser = browserCookie.read(ctx);
       const pending = browser ? await takePendingReturnTo(unscoped, browser) : null;
       const returnTo = pending ?? "/";
-      return actor ? seeOther(returnTo) : beginSignIn(ctx, { returnTo });
+      if (actor) return seeOther(returnTo);
+      // Where the provider cannot keep a cookie in this browser, it would lead here again and again.
+      const times = Number(resumedCookie.read(ctx) ?? 0);
+      if (times >= mostResumed) throw lostSignIn(returnTo);
+      resumedCookie.write(ctx, String(times + 1));
+      return beginSignIn(ctx, { returnTo });
     },
   });
 

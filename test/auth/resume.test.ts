@@ -48,6 +48,21 @@ describe("GET /sign-in/resume", () => {
     expect((await agent.get("/sign-in/resume")).headers["location"]).toBe("/");
   });
 
+  it("does not send a browser round and round that Logto cannot keep a cookie in", async () => {
+    const agent = application.visitor();
+    await begin(agent, "/account");
+    const statuses: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      statuses.push((await agent.get("/sign-in/resume")).status);
+    }
+    expect(statuses).toEqual([303, 303, 303, 303, 303]);
+    const stopped = await agent.get("/sign-in/resume");
+    expect(stopped.status).toBe(400);
+    expect(stopped.text).toContain("does not recognize this browser");
+    // Each round has begun anew, so it still leads there.
+    expect(stopped.text).toContain('href="/sign-in?returnTo=%2Faccount"');
+  });
+
   it("is no place to return to", async () => {
     const agent = application.visitor();
     expect(await signIn(agent, { returnTo: "/sign-in/resume" })).toBe("/");
