@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+
 import { z } from "zod";
 
 import type { ConfirmSignIn, FinishSignIn } from "../auth/finish-sign-in.ts";
@@ -22,6 +24,8 @@ const roundTrip = z.object({
   sessionId: z.string().nullable(),
   returnTo: z.string(),
   asksAddress: z.boolean(),
+  /** In which of the cookies this is. */
+  slot: z.int(),
   state: z.string(),
   nonce: z.string(),
   codeVerifier: z.string(),
@@ -64,9 +68,10 @@ type ConfirmationOptions = {
 
 export function createConfirmations(options: ConfirmationOptions): Confirmations {
   const { database, oauth, finishSignIn, sessionLimits, secrets, origin } = options;
-  /** One for each tab. */
-  const cookieOf = (state: string): BrowserCookie =>
-    defineCookie(`${cookieName}-${state.slice(0, tagLength)}`, { origin, maxAge: lifetimeSeconds });
+  /** One for each tab. Parallel ones know nothing of each other, so there are far more than tabs. */
+  const cookies: readonly BrowserCookie[] = Array.from({ length: 64 }, (_, slot) =>
+    defineCookie(`${cookieName}-${slot}`, { origin, maxAge: lifetimeSeconds }),
+  );
   const purpose = "hugging-face confirmation";
   const sealer = createSealer(roundTrip, { secrets, lifetimeSeconds, purpose });
 
@@ -76,10 +81,12 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
     { asksAddress = true } = {},
   ): Promise<Reply> {
     const { url, secrets: kept } = await oauth.begin({ asksAddress });
-    const waiting = { userId, sessionId, returnTo, asksAddress };
-    const sealed = await sealer.seal({ ...waiting, ...kept });
-    for (const tag of listTags(ctx).slice(0, -mostOthers)) cookieOf(tag).expire(ctx);
-    cookieOf(kept.state).write(ctx, sealed);
+    const taken = listSlots(ctx);
+    for (const slot of taken.slice(0, -mostOthers)) cookies[slot]?.expire(ctx);
+    const free = [...cookies.keys()].filter((slot) => !taken.includes(slot));
+    const slot = free[randomInt(Math.max(free.length, 1))] ?? 0;
+    const sealed = await sealer.seal({ userId, sessionId, returnTo, asksAddress, slot, ...kept });
+    cookies[slot]?.write(ctx, sealed);
     return seeOther(url);
   }
 
@@ -104,25 +111,26 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
     },
     begin: (ctx, { userId, returnTo }) => leave(ctx, { userId, sessionId: null, returnTo }),
     async find(ctx, state) {
-      if (state === null || !statePattern.test(state)) return null;
-      const sealed = cookieOf(state).read(ctx);
-      const pending = sealed === undefined ? null : await sealer.open(sealed);
-      return pending?.state === state ? pending : null;
+      for (const slot of listSlots(ctx)) {
+        const sealed = cookies[slot]?.read(ctx);
+        const pending = sealed === undefined ? null : await sealer.open(sealed);
+        if (pending?.state === state) return pending;
+      }
+      return null;
     },
     async finish(ctx, pending) {
       const { userId, sessionId, returnTo } = pending;
-      const cookie = cookieOf(pending.state);
       // An application of before we asked for the address: the organizations matter more.
       const error = new URLSearchParams(ctx.querystring).get("error");
       if (error === "invalid_scope" && pending.asksAddress) {
-        cookie.expire(ctx);
+        cookies[pending.slot]?.expire(ctx);
         return leave(ctx, pending, { asksAddress: false });
       }
       const outcome = await ask(ctx, pending).catch((failure: unknown) => {
         if (sessionId !== null) return judge(failure, returnTo);
         throw failure;
       });
-      cookie.expire(ctx);
+      cookies[pending.slot]?.expire(ctx);
       if (sessionId === null) return outcome;
       if (outcome === "unproven") await noteSilence(database, userId);
       if (outcome === "unavailable") {
@@ -155,17 +163,14 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
 }
 
 const cookieName = "hugging-face-word";
-const statePattern = /^[\w-]{43}$/;
-/** Of the `state`, in the name of its cookie. */
-const tagLength = 12;
 
 /** So many tabs may wait beside a new one; the oldest makes room, since a server takes so many bytes of cookies only. */
 const mostOthers = 3;
 
-/** The tabs that wait, the oldest first (RFC 6265, section 5.4). */
-function listTags(ctx: RouteContext): string[] {
-  const names = new RegExp(`${cookieName}-([\\w-]{${tagLength}})(?:-\\d+)?=`, "g");
-  return [...ctx.get("Cookie").matchAll(names)].flatMap(([, tag]) => tag ?? []);
+/** Those of the tabs that wait, the oldest first (RFC 6265, section 5.4). */
+function listSlots(ctx: RouteContext): number[] {
+  const names = new RegExp(`${cookieName}-(\\d{1,2})(?:-\\d+)?=`, "g");
+  return [...ctx.get("Cookie").matchAll(names)].map(([, slot]) => Number(slot));
 }
 
 const beyondThem = new Set(["hugging_face.unavailable", "hugging_face.client_refused"]);
