@@ -150,14 +150,7 @@ export function createApp(dependencies: Dependencies): {
   ]);
   const confirmations =
     huggingFace &&
-    createConfirmations({
-      database,
-      oauth: huggingFace,
-      finishSignIn,
-      sessionLimits,
-      secrets,
-      origin,
-    });
+    createConfirmations({ database, oauth: huggingFace, finishSignIn, sessionLimits, origin });
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
     ...metricsRoutes(

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import type { ConfirmSignIn, FinishSignIn } from "../auth/finish-sign-in.ts";
 import { readPerson } from "../auth/person.ts";
-import type { Database, Transaction } from "../database/database.ts";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
 import { AppError } from "../http/errors.ts";
 import { type Reply, seeOther } from "../http/reply.ts";
@@ -57,17 +57,19 @@ export type Confirmations = {
   finish(ctx: RouteContext, pending: PendingConfirmation): Promise<Outcome | Reply>;
 };
 
+type SignedIn = { userId: string; sessionId: string };
+
 type ConfirmationOptions = {
-  database: Database;
+  database: TenantDatabase;
   oauth: HuggingFaceOAuth;
   finishSignIn: FinishSignIn;
-  sessionLimits: SessionLimits;
-  secrets: readonly string[];
+  sessionLimits: SessionLimits & { secrets: readonly string[] };
   origin: string;
 };
 
 export function createConfirmations(options: ConfirmationOptions): Confirmations {
-  const { database, oauth, finishSignIn, sessionLimits, secrets, origin } = options;
+  const { database, oauth, finishSignIn, sessionLimits, origin } = options;
+  const { secrets } = sessionLimits;
   /** One for each tab. Parallel ones know nothing of each other, so there are far more than tabs. */
   const cookies: readonly BrowserCookie[] = Array.from({ length: 64 }, (_, slot) =>
     defineCookie(`${cookieName}-${slot}`, { origin, maxAge: lifetimeSeconds }),
@@ -136,18 +138,19 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
       if (outcome === "unavailable") {
         ctx.state.logger.warn({ userId }, "a sign-in goes on without Hugging Face");
       }
-      if (!(await isAlive(sessionId))) return seeOther(signInPath(returnTo));
-      await finishSignIn(ctx, { sessionId, userId });
+      const signedIn = { sessionId, userId };
+      if (!(await isAlive(signedIn))) return seeOther(signInPath(returnTo));
+      await finishSignIn(ctx, signedIn);
       return outcome;
     },
   };
 
   /** Whoever has been signed out or suspended while they were at Hugging Face gets nothing by coming back. */
-  async function isAlive(sessionId: string): Promise<boolean> {
-    const userId = await database.unscoped.$transaction((tx) =>
+  async function isAlive({ userId, sessionId }: SignedIn): Promise<boolean> {
+    const owner = await database.forUser(userId, (tx) =>
       findSessionUser(tx, sessionId, sessionLimits),
     );
-    return userId !== null;
+    return owner === userId;
   }
 
   async function ask(ctx: RouteContext, pending: PendingConfirmation): Promise<Outcome> {
