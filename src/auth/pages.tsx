@@ -22,7 +22,7 @@ import {
   claimTransaction,
   findFinishedTransaction,
   findReturnTo,
-  takePendingReturnTo,
+  takePending,
 } from "./sign-in-transactions.ts";
 import type { SignOutAtProvider } from "./sign-out.ts";
 import { startSession } from "./start-session.ts";
@@ -123,14 +123,14 @@ export function authPages(dependencies: AuthDependencies) {
     hasEffects: true,
     async handler({ actor }, ctx) {
       const browser = browserCookie.read(ctx);
-      const pending = browser ? await takePendingReturnTo(unscoped, browser) : null;
-      const returnTo = pending ?? "/";
+      const pending = browser ? await takePending(unscoped, browser) : null;
+      const returnTo = pending?.returnTo ?? "/";
       if (actor) return seeOther(returnTo);
       // Where the provider cannot keep a cookie in this browser, it would lead here again and again.
       const times = Number(resumedCookie.read(ctx) ?? 0);
       if (times >= mostResumed) throw lostSignIn(returnTo);
       resumedCookie.write(ctx, String(times + 1));
-      return beginSignIn(ctx, { returnTo });
+      return beginSignIn(ctx, { ...pending, returnTo });
     },
   });
 

@@ -146,16 +146,16 @@ export async function findReturnTo(unscoped: PrismaClient, state: string): Promi
 }
 
 /**
- * Where a tab wanted to go whose sign-in the provider has dropped for that of another tab: of the sign-ins that this
- * browser has begun and not finished, the newest, and the next time the one before it.
+ * What a tab wanted whose sign-in the provider has dropped for that of another tab, where it was to lead and whose proof
+ * it was to be: of the sign-ins that this browser has begun and not finished, the newest, and the next time the one before.
  *
  * @returns null when there is none
  */
-export async function takePendingReturnTo(
+export async function takePending(
   unscoped: PrismaClient,
   browser: string,
-): Promise<string | null> {
-  const [pending] = await unscoped.$queryRaw<{ returnTo: string }[]>`
+): Promise<Pending | null> {
+  const [pending] = await unscoped.$queryRaw<Pending[]>`
     with newest as (
       select state_hash, browser_return_to from sign_in_transactions
        where browser_hash = ${hashToken(browser)} and browser_return_to is not null
@@ -163,9 +163,13 @@ export async function takePendingReturnTo(
        order by created_at desc limit 1 for update skip locked)
     update sign_in_transactions t set browser_return_to = null
       from newest where t.state_hash = newest.state_hash
-    returning newest.browser_return_to as "returnTo"`;
-  return pending ? unseal(pending.returnTo, browser, browserPurpose) : null;
+    returning newest.browser_return_to as "returnTo", t.is_reauthentication as "isReauthentication",
+              t.expected_user_id as "expectedUserId"`;
+  const returnTo = pending && (await unseal(pending.returnTo, browser, browserPurpose));
+  return pending && returnTo ? { ...pending, returnTo } : null;
 }
+
+type Pending = Pick<SavedTransaction, "returnTo" | "isReauthentication" | "expectedUserId">;
 
 async function openReturnTo(sealed: string, state: string): Promise<string> {
   return (await unseal(sealed, state, purpose)) ?? "/";

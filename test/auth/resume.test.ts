@@ -39,6 +39,21 @@ describe("GET /sign-in/resume", () => {
     expect(back.headers["location"]).toBe("/account/sessions");
   });
 
+  it("L08 begins a confirmation anew as one of the same person", async () => {
+    const agent = application.visitor();
+    await signIn(agent);
+    await agent.get("/sign-in").query({ returnTo: "/account", reauthenticate: "yes" });
+    await application.query("update sessions set revoked_at = now()");
+    const answer = await agent.get("/sign-in/resume");
+    const asked = new URL(answer.headers["location"] ?? "").searchParams;
+    expect([asked.get("prompt"), asked.get("max_age")]).toEqual(["login", "0"]);
+    const [, again] = await application.query(
+      `select expected_user_id is not null as "isOfSomebody" from sign_in_transactions
+        where is_reauthentication order by created_at`,
+    );
+    expect(again).toEqual({ isOfSomebody: true });
+  });
+
   it("knows nothing of other browsers, and of what is over", async () => {
     await begin(application.visitor(), "/account/sessions");
     const agent = application.visitor();
