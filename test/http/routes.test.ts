@@ -4,7 +4,6 @@ import { hasPermission, type Permission, type Role, roles } from "../../src/memb
 import { assembleCast, characters } from "../isolation/cast.ts";
 import { sampleRequest } from "../isolation/sample-request.ts";
 import { useApplication } from "../support/application.ts";
-import { someOf } from "../support/endurance.ts";
 
 const application = useApplication();
 
@@ -51,7 +50,7 @@ describe("the routes", () => {
     const cast = await assembleCast(application);
     const pages = application.routes.filter(({ method }) => method === "GET");
     const requests = [];
-    for (const route of someOf(pages)) {
+    for (const route of pages) {
       requests.push({ route, ...(await sampleRequest(application, route, cast)) });
     }
     const before = await readDatabase();

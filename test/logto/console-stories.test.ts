@@ -12,7 +12,7 @@ import { repetitions } from "../support/endurance.ts";
 import { useLogto } from "./logto-world.ts";
 
 /** Each with an organization of its own, in which only the Console changes anything. */
-const stories = repetitions(200, 4);
+const stories = repetitions(200, 8);
 
 const world = useLogto();
 const { application, provider } = world;

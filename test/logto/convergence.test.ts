@@ -23,7 +23,7 @@ import { repetitions } from "../support/endurance.ts";
 import { type KnownPerson, useLogto } from "./logto-world.ts";
 
 /** Organizations that go through it at once, each with a random story of its own. */
-const stories = repetitions(200, 5);
+const stories = repetitions(200, 8);
 /** How many steps each has; what is due is worked off, with faults, after every other one. */
 const steps = 6;
 
