@@ -16,7 +16,7 @@ export type Laptop = {
   ports: Ports;
   secrets: Secrets;
   baseUrl: string;
-  /** What this attempt to start has started. */
+  /** The services of this attempt to start. */
   services: ServiceGroup;
   shutdown: Shutdown;
 };

@@ -24,7 +24,7 @@ export class ServiceGroup {
     return started;
   }
 
-  /** What ends now has been told to. */
+  /** Services that end while this is true were told to. */
   get isStopping(): boolean {
     return this.#isStopping;
   }

@@ -3,7 +3,7 @@ import { findHuggingFaceConnector, huggingFaceConnector } from "./connectors.ts"
 import type { Database } from "./database.ts";
 import { readSignInExperience } from "./sign-in-experience.ts";
 
-/** What Logto's sign-in page asks to know how it looks. Anybody may ask. */
+/** The public settings from which Logto's sign-in page knows how it looks. */
 export function tellSignInExperience(sql: Database): Koa.Middleware {
   return async (ctx, next) => {
     if (ctx.method !== "GET" || ctx.path !== "/api/.well-known/sign-in-exp") {

@@ -37,9 +37,9 @@ export type AuthDependencies = {
   sessionLimits: SessionLimits;
   signOutAtProvider: SignOutAtProvider;
   baseUrl: string;
-  /** What features do with what Logto has said; what fails of it keeps nobody out. */
+  /** Work that features do with Logto's claims; a failure does not stop the sign-in. */
   afterSignIn: readonly AfterSignIn[];
-  /** Whom Logto is not enough for. Without: it is for everybody. */
+  /** Sends people on who need a further confirmation; undefined if nobody does. */
   confirmSignIn: ConfirmSignIn | undefined;
   finishSignIn: FinishSignIn;
 };

@@ -44,7 +44,7 @@ function isSaid(claim: unknown): boolean {
   return claim !== undefined && claim !== null && claim !== false;
 }
 
-/** Who somebody is at Hugging Face, and where they work. */
+/** A Hugging Face account and its organizations. */
 export type HuggingFaceAccount = {
   subject: string;
   handle: string | null;
@@ -62,7 +62,7 @@ const account = z.object({
   orgs: z.unknown().optional(),
 });
 
-/** What Hugging Face's userinfo says; what is malformed in it is as if it were not there. */
+/** Reads Hugging Face's userinfo; malformed claims are treated as missing. */
 export function readAccount(subject: string, userinfo: unknown): HuggingFaceAccount {
   const { preferred_username, name, email, email_verified, orgs } = account.parse(userinfo);
   return {

@@ -17,7 +17,7 @@ import { huggingFaceError } from "./errors.ts";
 import type { HuggingFaceOAuth } from "./oauth.ts";
 import { isFresh, noteAccount, noteSilence } from "./word.ts";
 
-/** What rides in the browser to Hugging Face and back. */
+/** The state that the browser carries to Hugging Face and back, sealed. */
 const roundTrip = z.object({
   userId: z.string(),
   /** The session that waits for the answer, which nobody has yet; null where somebody is signed in already. */
@@ -35,7 +35,7 @@ export type PendingConfirmation = z.infer<typeof roundTrip>;
 
 type Waiting = Pick<PendingConfirmation, "userId" | "sessionId" | "returnTo">;
 
-/** What came of it: what is known of the person is fresh, is what it was, or is that they did not let us look. */
+/** The result: Hugging Face answered, could not be asked, or the person did not let it answer. */
 type Outcome = "confirmed" | "unavailable" | "unproven";
 
 export type Confirmations = {
@@ -145,7 +145,7 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
     },
   };
 
-  /** Whoever has been signed out or suspended while they were at Hugging Face gets nothing by coming back. */
+  /** A session that was ended or suspended while its person was at Hugging Face must not be handed out. */
   async function isAlive({ userId, sessionId }: SignedIn): Promise<boolean> {
     const owner = await database.forUser(userId, (tx) =>
       findSessionUser(tx, sessionId, sessionLimits),

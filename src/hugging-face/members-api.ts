@@ -3,10 +3,10 @@ import { z } from "zod";
 import type { HuggingFacePlace } from "../auth/person.ts";
 import type { MembersFault } from "../database/generated/client.ts";
 
-/** Who the members of an organization are, by their subjects; the role null where it was not told. */
+/** The members of an organization, by subject; the role is null if Hugging Face did not tell it. */
 export type Members = ReadonlyMap<string, HuggingFacePlace["role"]>;
 
-/** What keeps a list from being believed. */
+/** Thrown when a list of members cannot be trusted. */
 export class MembersError extends Error {
   readonly fault: MembersFault;
 

@@ -19,7 +19,7 @@ interface TokenFieldsProps {
   errors: readonly string[];
 }
 
-/** By what Hugging Face tells who the members of a connected organization are, without anybody signing in. */
+/** The form for the access token with which we list the members of a connected organization between sign-ins. */
 export function TokenForm({ actor, connection, errors }: TokenFieldsProps) {
   const { subject, name, listing } = connection;
   const id = `field-${subject}-token`;

@@ -22,7 +22,7 @@ export type Difference =
   /** Ours has to become like this; null: no member here. */
   | { kind: "inward"; role: Role | null };
 
-/** What somebody is here who has none of our roles at Logto: the least. Logto is not told: its role may be to come. */
+/** The role here of a member without any of our roles at Logto. We do not write it to Logto: a role may still follow. */
 export const roleOfNoRole: Role = "viewer";
 
 /**

@@ -100,7 +100,7 @@ async function waitFor(database: Database, userId: string, organizationIds: stri
       await wait(40);
     }
   };
-  // Whoever cannot be told now finds out on the page.
+  // A failure here is harmless: the page shows the result.
   await Promise.race([poll().catch(() => undefined), wait(patience)]);
   isOver.abort();
 }

@@ -61,7 +61,7 @@ export async function scheduleReconciliation(database: Database): Promise<void> 
                         where key = ${scheduled.key} and attempts < max_attempts)`;
 }
 
-/** What was touched here since then, and what is cheap to find out and Logto tells nobody of. */
+/** Compares what changed here since then, and what is cheap to check and has no webhook. */
 async function reconcileLately(context: SyncContext, since: number) {
   const organizations = await hintOrganizations(context.database, since);
   return { organizations, machines: await forgetLostMachines(context) };

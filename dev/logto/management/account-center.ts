@@ -56,7 +56,7 @@ const fieldSchema = z.object({
   required: z.boolean(),
 });
 
-/** What people may see and change of their own account, and the catalogue of what they can be asked for. */
+/** The account center's settings, and the catalogue of profile fields. */
 export function addAccountCenterRoutes(router: Router, sql: Database): void {
   router.get("/api/account-center", async (ctx) => {
     ctx.body = await readAccountCenter(sql);

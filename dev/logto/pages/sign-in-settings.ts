@@ -37,7 +37,7 @@ export async function readSignInSettings(sql: Queryable): Promise<SignInSettings
   return settingsSchema.parse(await readSignInExperience(sql));
 }
 
-/** By what people are told apart on these pages; nobody here has a telephone. */
+/** The identifiers that these pages support; phone numbers are not. */
 export type IdentifierType = "username" | "email";
 type Named = { identifier: z.infer<typeof identifier> };
 
