@@ -1,9 +1,8 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
+import { describe, expect, it } from "vitest";
 
-import { type Enterprise, startEnterprise } from "../logto-stand-in/enterprise.ts";
 import { useBrowser } from "./support/browser.ts";
+import { useEnterprise } from "./support/enterprise.ts";
 import { invite, makeLink, readLink } from "./support/inviting.ts";
 import {
   answerHuggingFace,
@@ -87,24 +86,12 @@ async function joinAs(application: World["application"], path: string, userId: s
 
 describe("at a Logto that can send mail", () => {
   const world = useBrowser({ hasMail: true });
-  const { identityProvider, application } = world;
+  const { identityProvider } = world;
   const byHuggingFace = (handle: string) => async (page: Page) => {
     await press(page, "button", "Continue with Hugging Face");
     await answerHuggingFace(page, handle);
   };
-  let acme: Enterprise;
-  beforeAll(async () => {
-    acme = await startEnterprise();
-    const connector = { providerName: "OIDC", connectorName: "Acme", config: acme.config };
-    const made = await identityProvider.manage("POST", "/sso-connectors", {
-      ...connector,
-      domains: ["acme.example"],
-    });
-    const { id } = z.object({ id: z.string() }).parse(made);
-    acme.acceptRedirectsTo(`${application.config.logto.endpoint}/callback/${id}`);
-    await identityProvider.provisionSignIn();
-  });
-  afterAll(() => acme.stop());
+  const acme = useEnterprise(world);
 
   it("somebody new with an address, who proves it by the code that Logto mails, invited by mail", async () => {
     const account = identityProvider.inventAccount("Nina Nakamura");
@@ -129,8 +116,7 @@ describe("at a Logto that can send mail", () => {
   });
 
   it("somebody who comes by their company's single sign-on, invited by mail", async () => {
-    const email = "emma@acme.example";
-    acme.visitor = { sub: "emma", email, email_verified: true, name: "Emma Acme" };
+    const email = acme.arrive("emma");
     const arrive = async (page: Page) => {
       await press(page, "button", "Sign in");
       expect(await findIdentifier(page).inputValue()).toBe(email);
