@@ -58,7 +58,9 @@ describe("GET /sign-in/resume", () => {
     await begin(application.visitor(), "/account/sessions");
     const agent = application.visitor();
     await begin(agent, "/account");
-    await application.query("update sign_in_transactions set expires_at = now()");
+    await application.query(
+      "update sign_in_transactions set expires_at = now() - interval '1 second'",
+    );
     await signIn(agent);
     expect((await agent.get("/sign-in/resume")).headers["location"]).toBe("/");
   });

@@ -120,7 +120,7 @@ describe("asking to use an invitation with another account", () => {
   it("cannot be approved once the invitation was used, withdrawn or left to expire", async () => {
     const ends = [
       "update invitations set status = 'revoked', closed_at = now() where id = $1",
-      "update invitations set expires_at = now() where id = $1",
+      "update invitations set expires_at = now() - interval '1 second' where id = $1",
       "update invitations set status = 'accepted', closed_at = now() where id = $1",
     ];
     for (const end of ends) {
