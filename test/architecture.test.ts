@@ -135,6 +135,36 @@ describe("the sources", () => {
     expect(pathsWhere(sources, ({ text }) => pattern.test(withoutComments(text)))).toEqual([]);
   });
 
+  it("AP16 call out in few places, each to an address of the settings, and follow no redirect from there", () => {
+    const callers = sources.filter(({ text }) =>
+      /(?<!async )\bfetch\(/.test(withoutComments(text)),
+    );
+    expect(callers.map(({ path }) => path).toSorted()).toEqual([
+      "src/auth/openid-requester.ts",
+      "src/http/reload-browsers.ts", // Script of a page in development: the browser's.
+      "src/hugging-face/members-api.ts",
+      "src/logto/send-request.ts",
+    ]);
+    for (const { path, text } of callers) {
+      if (path !== "src/http/reload-browsers.ts")
+        expect(text, path).toContain('redirect: "manual"');
+    }
+    // By the libraries: to Hugging Face as the settings name it, and to the mail server, which is given no file or address.
+    expect(pathsWhere(sources, ({ imports }) => imports.includes("openid-client"))).toEqual([
+      "src/hugging-face/oauth.ts",
+    ]);
+    expect(pathsWhere(sources, ({ imports }) => imports.includes("nodemailer"))).toEqual([
+      "src/mail/mailer.ts",
+    ]);
+    const mailer = sources.find(({ path }) => path === "src/mail/mailer.ts")?.text;
+    expect(mailer).toMatch(/disableFileAccess: true,\s*disableUrlAccess: true/);
+    expect(
+      pathsWhere(sources, ({ imports }) =>
+        imports.some((name) => /^(node:)?(https?|http2|tls|undici)$/.test(name)),
+      ),
+    ).toEqual(["src/main.ts"]);
+  });
+
   it("keep the plumbing free of the product, and the product free of Koa", () => {
     const plumbing = sources.filter(({ path }) => isIn(path, "http", "database"));
     const strays = plumbing.flatMap(({ path, imports }) =>

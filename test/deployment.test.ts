@@ -77,7 +77,45 @@ function describeRefusal(environment: Record<string, string | undefined>): strin
   return "";
 }
 
+describe("package-lock.json", () => {
+  it("SC01 pins each package to one version and its content, and has no Koa or router with a published hole", async () => {
+    const { dependencies, devDependencies } = packageJson;
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
+      expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
+    const { packages } = JSON.parse(await read("package-lock.json")) as {
+      packages: Record<string, { version: string; integrity?: string; inBundle?: boolean }>;
+    };
+    // What is in a bundle comes with it.
+    const locked = Object.entries(packages).filter(([path, { inBundle }]) => path && !inBundle);
+    expect(locked.length).toBeGreaterThan(100);
+    for (const [path, { integrity }] of locked) expect(integrity, path).toMatch(/^sha512-/);
+    // GHSA-7gcc-r8m5-44qm and CVE-2026-9495 are mended in these.
+    for (const [name, least] of [
+      ["koa", [3, 1, 2]],
+      ["@koa/router", [15, 0, 0]],
+    ] as const) {
+      const versions = locked.filter(([path]) => path.endsWith(`node_modules/${name}`));
+      expect(versions).toHaveLength(1);
+      const [version = []] = versions.map(([, each]) => each.version.split(".").map(Number));
+      const first = least.findIndex((part, index) => part !== version[index]);
+      expect(first === -1 || (version[first] ?? 0) > (least[first] ?? 0), name).toBe(true);
+    }
+    expect(await read(".ci/run")).toContain("\nnpm ci\n");
+  });
+});
+
 describe("Dockerfile", () => {
+  it("SC02 installs what is locked, without any package's scripts, and runs as nobody in particular", async () => {
+    const lines = (await read("Dockerfile")).split("\n");
+    const installs = lines.filter((line) => /npm (ci|i|install)\b/.test(line));
+    expect(installs).toHaveLength(2);
+    for (const line of installs) expect(line).toMatch(/npm ci .*--ignore-scripts/);
+    expect(lines.findLastIndex((line) => line.startsWith("USER "))).toBeGreaterThan(
+      lines.findLastIndex((line) => line.startsWith("FROM ")),
+    );
+    expect(lines).toContain("USER node");
+  });
+
   it("copies only what exists and what .dockerignore lets through", async () => {
     const ignore = (await read(".dockerignore")).split("\n");
     const sources = [...(await read("Dockerfile")).matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(

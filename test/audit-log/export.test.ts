@@ -165,7 +165,7 @@ describe("GET /o/:slug/audit-log/export", () => {
     expect(rows).toHaveLength(1);
   });
 
-  it("reads on only as fast as it is taken, holds no connection meanwhile, and stops with its reader", async () => {
+  it("FA08 FA25 reads on only as fast as it is taken, holds no connection meanwhile, and stops with its reader", async () => {
     const { organization, path, owner } = await setUp();
     await fillSockets(organization);
     await application.query("analyze audit_events");

@@ -109,7 +109,7 @@ describe("GET /callback, with an ID token that is refused", () => {
 });
 
 describe("a sign-in", () => {
-  it("SI34 SI35 asks for no refresh token and keeps no token, so that none can be spent twice or lost", async () => {
+  it("SI34 SI35 FA15 FA16 asks for no refresh token and keeps no token, so that none can be spent twice or lost", async () => {
     const agent = application.visitor();
     const start = new URL((await agent.get("/sign-in")).headers["location"] ?? "");
     const scope = start.searchParams.get("scope") ?? "";

@@ -47,7 +47,7 @@ describe("the routes that take tokens", () => {
     expect(actual?.length).toBeGreaterThan(19);
   });
 
-  it("follow a change of role, a suspension or a removal with the very next request: a token tells no role", async () => {
+  it("TI18 follow a change of role, a suspension or a removal with the very next request: a token tells no role", async () => {
     const [route, place] = [apiRoutes()[0], await openPlace(application)];
     if (!route) throw new Error("There is no API.");
     const person = await join(application, place.organization, "viewer");
@@ -150,7 +150,7 @@ describe("a token that counts for nothing", () => {
     return tokens;
   }
 
-  it("is 401 with the same bytes at every route, whatever is wrong with it, and changes nothing", async () => {
+  it("TI18 is 401 with the same bytes at every route, whatever is wrong with it, and changes nothing", async () => {
     await application.addMember(other.organization, place.owner, "owner");
     const tokens = await makeBadTokens();
     for (const route of apiRoutes()) {

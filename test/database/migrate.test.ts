@@ -170,7 +170,7 @@ describe("applyMigrations()", () => {
     }
   });
 
-  it("goes on after a run that was cut off in the middle of a migration", async () => {
+  it("FA03 goes on after a run that was cut off in the middle of a migration", async () => {
     await writeMigration("1_things", "create table things ()");
     await applyMigrations(database.url, folder);
     await database.query(

@@ -106,7 +106,7 @@ describe("the application, when its database is slow or the network hangs", () =
     }
   });
 
-  it("TI12 FA06 never lends out a connection on which a transaction was left open", async () => {
+  it("TI12 FA06 FA08 never lends out a connection on which a transaction was left open", async () => {
     const userId = await world.createPerson();
     const attempt = world.database.forUser(userId, async (tx) => {
       await tx.user.update({ where: { id: userId }, data: { name: "half done" } });

@@ -66,6 +66,16 @@ describe("defineCookie()", () => {
     expect(answer.text).toBe("nothing");
   });
 
+  it("SE12 reads the cookie of its own name, not one with another kind of space before it", async () => {
+    const jar = createJar(http);
+    const read = async (header: string) => (await jar.get("/").set("Cookie", header)).text;
+    const genuine = sign("session-3011=abc", newest);
+    // Browsers take such a name for another one, without the protection of `__Host-`.
+    const shadow = genuine.replaceAll("session-3011", "\u00a0session-3011");
+    expect(await read(shadow)).toBe("nothing");
+    expect(await read(`${shadow}; ${genuine}`)).toBe("abc");
+  });
+
   it("SE13 reads what an older key signed, and signs it anew with all attributes", async () => {
     const jar = createJar(http, [newest, older]);
     const answer = await jar.get("/").set("Cookie", sign("session-3011=abc", older));

@@ -155,7 +155,7 @@ describe("POST /webhooks/logto", () => {
     expect(await listKept(body)).toMatchObject([{ body, outcome: null }]);
   });
 
-  it("WH08 takes what was signed with the former key as well, while both are set", async () => {
+  it("WH08 SC05 takes what was signed with the former key as well, while both are set", async () => {
     for (const key of [presentKey, formerKey]) {
       expect((await post(someBody(), { key })).status).toBe(200);
     }

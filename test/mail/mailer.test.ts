@@ -98,6 +98,8 @@ describe("send()", () => {
     "group: a@x.example, b@y.example;",
     '"a@x.example,b"@y.example',
     "a@x.example b@y.example",
+    '"a@x.example x"@y.example',
+    `${"group: ".repeat(5_000)}a@x.example;`,
   ])("IN10 sends to one recipient, whatever the address is: %j", async (to) => {
     const before = catcher.messages().length;
     const result = await attempt(catcher.smtpUrl, to);

@@ -156,15 +156,14 @@ describe("ctx.session", () => {
     expect((await readRow(idHash))?.data).toEqual({ kept: 1, a: "/a", b: "/b" });
   });
 
-  it("keeps nothing of a request that failed", async () => {
+  it("FA27 keeps nothing of a request that failed, and logs why it failed", async () => {
     const { cookie, idHash } = await signIn();
-    const answer = await createSmallApplication(({ session }) => {
+    const { request, logged } = createSmallApplication(({ session }) => {
       if (session) session["half"] = "done";
       throw new Error("EVIL");
-    })
-      .request.get("/")
-      .set("Cookie", cookie);
-    expect(answer.status).toBe(500);
+    });
+    expect((await request.get("/").set("Cookie", cookie)).status).toBe(500);
+    expect(logged()).toContain("EVIL");
     expect(await readRow(idHash)).toEqual({ data: {}, isLive: true });
   });
 

@@ -75,7 +75,7 @@ describe("a session", () => {
     ).toEqual([]);
   });
 
-  it("SE13 goes on when the secret changes, signed anew, and ends when the old one is dropped", async () => {
+  it("SE13 SC05 goes on when the secret changes, signed anew, and ends when the old one is dropped", async () => {
     const { id } = await signIn();
     const answer = await fetch(`${application.baseUrl}/account`, {
       headers: { cookie: sign(id, "an old secret") },

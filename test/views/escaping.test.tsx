@@ -89,3 +89,19 @@ describe.each(Object.entries(contents))("%s with markup in every text", (_name, 
     expect(tags.filter((tag) => /\s(?:on|src)/.test(tag))).toEqual([]);
   });
 });
+
+describe("renderPage()", () => {
+  it("CS13 makes no element of a value that looks like one, from JSON of any shape", () => {
+    const shapes = [
+      { type: "script", props: { children: "alert(1)" }, key: null, ref: null },
+      { type: "script", props: { children: "alert(1)" }, constructor: null, __v: 1 },
+      { type: "b", props: { dangerouslySetInnerHTML: { __html: "<script>alert(1)</script>" } } },
+    ];
+    for (const shape of shapes) {
+      const value = JSON.parse(JSON.stringify(shape)) as string;
+      for (const child of [value, [value], [[value]]]) {
+        expect(renderPage(<p>{child}</p>)).not.toMatch(/<(script|b)\b/);
+      }
+    }
+  });
+});

@@ -1,0 +1,99 @@
+import { once } from "node:events";
+import { Agent, get } from "node:http";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { type Instance, useProcesses } from "../support/processes.ts";
+
+const processes = useProcesses();
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+const start = (environment: Record<string, string> = {}) =>
+  processes.startApplication({
+    BASE_URL: "http://localhost:3999",
+    SESSION_SECRET: "KgE3uP8sVw1zQx5yRb7cTn2mLd9hFj4a",
+    LOGTO_ENDPOINT: "http://127.0.0.1:9",
+    LOGTO_APP_ID: "application",
+    LOGTO_APP_SECRET: "9f3kd02mfa8s",
+    DATABASE_URL: database.url,
+    ...environment,
+  });
+
+type Answer = { status: number; connection: string | undefined };
+
+/** Asks again and again on connections that stay open, until nobody takes new ones any more. */
+async function keepAsking({ url }: Instance, path: string): Promise<Answer[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const answers: Answer[] = [];
+  try {
+    for (;;) answers.push(await ask(url + path, agent));
+  } catch (error) {
+    // The last one may come between the listener's end and what the kernel has already accepted.
+    expect(["ECONNREFUSED", "ECONNRESET"]).toContain((error as NodeJS.ErrnoException).code);
+  } finally {
+    agent.destroy();
+  }
+  return answers;
+}
+
+function ask(url: string, agent: Agent): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { agent, headers: { accept: "text/html" } }, (response) => {
+      response.resume();
+      response.once("error", reject);
+      response.once("end", () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          connection: response.headers.connection,
+        }),
+      );
+    });
+    request.once("error", reject);
+  });
+}
+
+describe("an instance that is told to stop", () => {
+  it("FA02 FA03 is unready first, answers all that still comes, and ends with 0; told twice, it does so once", async () => {
+    const instance = await start({ SHUTDOWN_DELAY_SECONDS: "1" });
+    const { child, url, log } = instance;
+    const paths = ["/readyz", "/", "/sign-out", "/", "/sign-out"];
+    const asking = Promise.all(paths.map((path) => keepAsking(instance, path)));
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(200);
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    child.kill("SIGTERM");
+    const [probes = [], ...pages] = await asking;
+    expect(await exited).toEqual([0, null]);
+    const statuses = probes.map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 503]));
+    // Once unready it stays so.
+    expect(statuses.toSorted((one, other) => one - other)).toEqual(statuses);
+    for (const answers of pages) {
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+      expect(answers.at(-1)).toEqual({ status: 200, connection: "close" });
+    }
+    expect(log().match(/"msg":"draining"/g)).toHaveLength(1);
+    expect(log().match(/"msg":"stopped"/g)).toHaveLength(1);
+  });
+
+  it.each([
+    ["an exception that nobody caught", "throw new Error('planted')"],
+    ["a rejection that nobody handled", "void Promise.reject(new Error('planted'))"],
+  ])("FA22 logs %s, finishes what it has begun, and ends with 1", async (_what, fault) => {
+    const module = `process.on("SIGUSR2", () => { ${fault} })`;
+    const { child, url, log } = await start({
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(module)}`,
+    });
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    const exited = once(child, "exit");
+    child.kill("SIGUSR2");
+    expect(await exited).toEqual([1, null]);
+    expect(log()).toMatch(/"level":60[^\n]*planted[^\n]*"msg":"uncaught"/);
+    expect(log()).toContain('"msg":"stopped"');
+  });
+});
