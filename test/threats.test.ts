@@ -40,7 +40,7 @@ function listRows(markdown: string): Row[] {
 
 /** The codes at the beginning of titles, or of what is put into one: `it("TI01 RB01 lets …")`. */
 function listCodes(source: string): string[] {
-  const titles = source.matchAll(/["'`]((?:[A-Z]{2}\d{2} )+)\S/g);
+  const titles = source.matchAll(/["'`]((?:[A-Z]{1,2}\d{1,2} )+)\S/g);
   return [...titles].flatMap(([, codes = ""]) => codes.trim().split(" "));
 }
 

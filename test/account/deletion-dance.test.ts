@@ -11,7 +11,7 @@ describe("deleting one's account, in a browser", () => {
   const { application, provider } = world;
   const at = (path: string) => application.baseUrl + path;
 
-  it("L05 ends at our front door, whenever the account at Logto goes, and somebody else can come in", async () => {
+  it("ends at our front door, whenever the account at Logto goes, and somebody else can come in", async () => {
     const { username: identifier, password } = await provider.createAccount("Leaver");
     const browser = new Browser();
     const confirming = await browser.open(

@@ -22,7 +22,7 @@ describe("GET /account", () => {
     }
   });
 
-  it("L17 names single sign-on, and claims no password of anybody", async () => {
+  it("names single sign-on, and claims no password of anybody", async () => {
     const person = await application.createPerson();
     const agent = await application.signInAs(person);
     expect((await agent.get("/account")).text).not.toMatch(/password/i);

@@ -77,7 +77,7 @@ describe("an organization with a company's own sign-in", () => {
     const page = await browser.open(at(`/sign-in?sso=${connectorId}&returnTo=/account`));
     expect([page.url, page.status]).toEqual([at("/account"), 200]);
     expect(page.html).toContain("Emma one");
-    // L17: what they sign in with is their company's, and no password of theirs.
+    // What they sign in with is their company's, and no password of theirs.
     expect(page.html).toContain("Single sign-on");
     expect(page.html).toContain(`one@acme.test · ${new URL(acme.config.issuer).host}`);
     await world.settle();

@@ -127,7 +127,7 @@ describe("describePerson()", () => {
     },
   );
 
-  it("L17 tells by which enterprises somebody signs in, as recorded", () => {
+  it("tells by which enterprises somebody signs in, as recorded", () => {
     const detail = { id: "93ab", email: "mary@orbital.example", name: "Mary", avatar: "x" };
     const issuer = "http://localhost:3450";
     const singleSignOn = (sso_identities: unknown) =>

@@ -91,7 +91,7 @@ describe("confirming who one is at the identity provider", () => {
     },
   );
 
-  it("L08 lets nobody else in whose sign-in there has ended the session here", async () => {
+  it("lets nobody else in whose sign-in there has ended the session here", async () => {
     const { browser, credentials, readProofs } = await arrive("Ada First");
     const other = await provider.createAccount("Eve Second");
     const asked = await browser.open(start());

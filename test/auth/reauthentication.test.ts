@@ -141,7 +141,7 @@ describe("signing in anew to confirm who one is", () => {
     expect((await agent.get("/account")).text).toContain("Ada");
   });
 
-  it("L08 refuses another person whose session has ended meanwhile, and says so", async () => {
+  it("refuses another person whose session has ended meanwhile, and says so", async () => {
     const agent = await application.signInAs(await application.createPerson("Ada"));
     const callback = await reachCallback(agent, reauthenticate);
     await application.query("update sessions set revoked_at = now() where revoked_at is null");
@@ -158,7 +158,7 @@ describe("signing in anew to confirm who one is", () => {
     expect(next.searchParams.get("prompt")).toBe("login");
   });
 
-  it("L08 gives the same person a session although theirs has ended meanwhile", async () => {
+  it("gives the same person a session although theirs has ended meanwhile", async () => {
     const agent = await arrive();
     const callback = await reachCallback(agent, reauthenticate);
     await application.query("update sessions set revoked_at = now()");

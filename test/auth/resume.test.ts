@@ -11,7 +11,7 @@ describe("GET /sign-in/resume", () => {
   const begin = (agent: ReturnType<typeof application.visitor>, returnTo: string) =>
     agent.get("/sign-in").query({ returnTo });
 
-  it("L07 leads each tab whose sign-in another took to a page that was asked for, the newest first", async () => {
+  it("leads each tab whose sign-in another took to a page that was asked for, the newest first", async () => {
     const agent = application.visitor();
     await begin(agent, "/account");
     await begin(agent, "/account/sessions");
@@ -39,7 +39,7 @@ describe("GET /sign-in/resume", () => {
     expect(back.headers["location"]).toBe("/account/sessions");
   });
 
-  it("L08 begins a confirmation anew as one of the same person", async () => {
+  it("begins a confirmation anew as one of the same person", async () => {
     const agent = application.visitor();
     await signIn(agent);
     await agent.get("/sign-in").query({ returnTo: "/account", reauthenticate: "yes" });

@@ -40,7 +40,7 @@ describe("hasHuggingFace()", () => {
     ["an answer nobody understands", { socialConnectors: "huggingface" }, false],
     ["a failure", undefined, false],
     ["no answer at all", "hang", false],
-  ])("L12 follows what Logto's own page is told: %s", async (_what, given, expected) => {
+  ])("follows what Logto's own page is told: %s", async (_what, given, expected) => {
     answer = given;
     expect(await create().hasHuggingFace()).toBe(expected);
     expect(asked).toEqual(["/api/.well-known/sign-in-exp"]);

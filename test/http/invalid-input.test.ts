@@ -29,7 +29,7 @@ function spoil(schema: z.ZodType): Record<string, unknown>[] {
 }
 
 describe("every route that takes input", () => {
-  it("O05 says in sentences of ours what is wrong with a body, with a field for each, and logs nothing of it", async () => {
+  it("says in sentences of ours what is wrong with a body, with a field for each, and logs nothing of it", async () => {
     const cast = await assembleCast(application);
     const wrong: string[] = [];
     let refused = 0;
@@ -71,7 +71,7 @@ describe("every route that takes input", () => {
     }
   });
 
-  it("O05 says in sentences of ours what is wrong with a query", async () => {
+  it("says in sentences of ours what is wrong with a query", async () => {
     const cast = await assembleCast(application);
     let refused = 0;
     for (const each of application.routes.filter(({ query }) => query)) {

@@ -183,7 +183,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     leave("ada");
   });
 
-  it("L07 brings several tabs at once to their pages, and leads on from one too many", async () => {
+  it("brings several tabs at once to their pages, and leads on from one too many", async () => {
     const { signInByPassword } = await employ();
     const browser = new Browser();
     const oldest = await signInByPassword(browser);

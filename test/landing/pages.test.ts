@@ -18,7 +18,7 @@ describe("GET / at an identity provider", () => {
 });
 
 describe("GET /", () => {
-  it("L05 tells somebody who has deleted their account that it is done", async () => {
+  it("tells somebody who has deleted their account that it is done", async () => {
     const answer = await application.visitor().get("/?notice=account_deleted");
     expect(answer.text).toContain("Your account is deleted.");
     const other = await application.visitor().get("/?notice=<b>");
@@ -31,7 +31,7 @@ describe("GET /", () => {
     for (const path of ["/sign-in", "/sign-in?screen=register"]) {
       expect(answer.text).toContain(`href="${path}"`);
     }
-    // L12: nobody knows whether the provider has it.
+    // Nobody knows whether the provider has it.
     expect(answer.text).not.toContain("Hugging Face<");
     expect(answer.headers).not.toHaveProperty("set-cookie");
   });

@@ -216,7 +216,7 @@ async function readSides({ organization, logtoId }: Awaited<ReturnType<typeof te
 }
 
 describe("random stories of what the Console writes, in two calls, with any gap, while a worker follows", () => {
-  it("L04 end as the Console said, on both sides", { timeout: 600_000 }, async () => {
+  it("end as the Console said, on both sides", { timeout: 600_000 }, async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     process.stdout.write(`seed ${seed}\n`);
     const told: (Awaited<ReturnType<typeof tellStory>> & { script: Story["operations"] })[] = [];

@@ -65,7 +65,7 @@ const readThere = async (logtoId: string, { subject }: { subject: string }) =>
   (await world.readTwinMembers(logtoId))[subject] ?? null;
 
 describe('"Add members" of the Console, with a role', () => {
-  it("L04 ends in that role on both sides, within seconds, while a worker takes the first call in", async () => {
+  it("ends in that role on both sides, within seconds, while a worker takes the first call in", async () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount("Ada Byron");
     const stop = startWorker({ openPool, context: jobContext(world.logto), logger });
@@ -78,7 +78,7 @@ describe('"Add members" of the Console, with a role', () => {
     expect(await readThere(logtoId, ada)).toBe("admin");
   });
 
-  it("L04 is a role beside the one that somebody gave in between: the stronger counts, and both stay", async () => {
+  it("is a role beside the one that somebody gave in between: the stronger counts, and both stay", async () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount();
     await logtoConsole.addMember(logtoId, ada, "viewer");
@@ -90,7 +90,7 @@ describe('"Add members" of the Console, with a role', () => {
   });
 
   it.each([1, 2, 3, 4])(
-    "L04 counts also where it comes before the %s. call of whoever takes the member in",
+    "counts also where it comes before the %s. call of whoever takes the member in",
     async (call) => {
       const { organization, logtoId } = await world.createPair();
       const ada = await world.createAccount();
@@ -104,7 +104,7 @@ describe('"Add members" of the Console, with a role', () => {
   );
 
   it.each([1, 2, 3, 4])(
-    "L04 is over where they are removed before the %s. call of whoever takes the member in",
+    "is over where they are removed before the %s. call of whoever takes the member in",
     async (call) => {
       const { organization, logtoId } = await world.createPair();
       const ada = await world.createAccount();
@@ -118,7 +118,7 @@ describe('"Add members" of the Console, with a role', () => {
     },
   );
 
-  it("L04 ends in that role for each of sixty people who are added at once", async () => {
+  it("ends in that role for each of sixty people who are added at once", async () => {
     const { organization, owner, logtoId } = await world.createPair();
     const people = await Promise.all(Array.from({ length: 60 }, () => world.createAccount()));
     const userIds = people.map(({ subject }) => subject);
@@ -140,7 +140,7 @@ describe('"Add members" of the Console, with a role', () => {
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("L04 need not be the last: who has just been added is looked at again, also with a role", async () => {
+  it("need not be the last: who has just been added is looked at again, also with a role", async () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount();
     await logtoConsole.addMember(logtoId, ada, "viewer");
@@ -209,7 +209,7 @@ describe("an organization that is renamed in the Console", () => {
     expect(await world.readNobodysEvents(organization)).toHaveLength(2);
   });
 
-  it("D03 keeps nobody else out of step where it gets another one's UUID as its name", async () => {
+  it("keeps nobody else out of step where it gets another one's UUID as its name", async () => {
     const first = await world.createPair();
     const owner = await world.createPerson();
     const second = await application.createOrganization(owner, "Not made there yet");
@@ -240,7 +240,7 @@ describe("an organization that is made in the Console", () => {
       [logtoId],
     );
 
-  it("L09 is here soon after it has an owner, of whom nothing tells", async () => {
+  it("is here soon after it has an owner, of whom nothing tells", async () => {
     const answer = await provider.manage("POST", "/organizations", { name: "Console made" });
     const { id: logtoId } = created.parse(answer);
     await hear();
@@ -255,7 +255,7 @@ describe("an organization that is made in the Console", () => {
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("L09 is looked at within seconds, then within a minute, then less often, and after an hour no more", async () => {
+  it("is looked at within seconds, then within a minute, then less often, and after an hour no more", async () => {
     const answer = await provider.manage("POST", "/organizations", { name: "Never owned" });
     const { id: logtoId } = created.parse(answer);
     await hear();
@@ -329,7 +329,7 @@ describe("a service account", () => {
     });
   }
 
-  it("L04 has the role of the Console's second call, on both sides", async () => {
+  it("has the role of the Console's second call, on both sides", async () => {
     const { organization, logtoId } = await world.createPair();
     const subject = await createMachine(logtoId);
     await hear();
@@ -341,7 +341,7 @@ describe("a service account", () => {
     expect(list).toMatchObject([{ id: subject, organizationRoles: [{ name: "machine-admin" }] }]);
   });
 
-  it("L13 is gone a minute after its application was deleted at Logto, which tells nobody", async () => {
+  it("is gone a minute after its application was deleted at Logto, which tells nobody", async () => {
     const { organization, logtoId } = await world.createPair();
     const subject = await createMachine(logtoId);
     await hear();

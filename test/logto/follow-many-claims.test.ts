@@ -44,7 +44,7 @@ describe("claims that differ in 500 organizations", () => {
     { what: "another role in each of them", claimed: claim("one-of-many", "member") },
     { what: "none of them, and 500 that nobody knows", claimed: claim("unknown", "member") },
     { what: "all of them, somebody new", claimed: claim("one-of-many", "admin"), isNew: true },
-  ])("D02 are left to one job, and nobody waits for it: $what", async ({ claimed, isNew }) => {
+  ])("are left to one job, and nobody waits for it: $what", async ({ claimed, isNew }) => {
     await application.query("delete from graphile_worker._private_jobs");
     const person = isNew ? await application.createPerson() : owner;
     // 300 milliseconds at most, and what a busy machine takes; one after the other they take as many seconds.
@@ -57,7 +57,7 @@ describe("claims that differ in 500 organizations", () => {
     expect(jobs).toEqual([{ kind: "logto.follow_claims" }]);
   });
 
-  it("D02 are all looked at afterwards, each organization by one job", async () => {
+  it("are all looked at afterwards, each organization by one job", async () => {
     await application.query("delete from graphile_worker._private_jobs");
     const person = await application.createPerson();
     await followClaimsOf(application.database, person, claim("one-of-many", "admin"));

@@ -46,7 +46,7 @@ describe("what the identity provider is, while nobody signs in", () => {
     ["never answers", { discovery: "hang" }],
     ["has no keys to give", { jwks: "reset" }],
   ] as const)(
-    "L11 is told by /readyz and /metrics where it %s, and we stay ready",
+    "is told by /readyz and /metrics where it %s, and we stay ready",
     async (_what, faults) => {
       await expect.poll(readReady).toEqual({ status: 200, identityProvider: "up" });
       expect(await readMetric()).toBe("1");

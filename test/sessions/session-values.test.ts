@@ -254,7 +254,7 @@ describe("ctx.session", () => {
     expect(logged()).toBe("");
   });
 
-  it("K3 assigned anew keeps the session's id, and removes what is not in it", async () => {
+  it("assigned anew keeps the session's id, and removes what is not in it", async () => {
     const { cookie, idHash } = await signIn({ old: 1 });
     await createSmallApplication((ctx) => {
       ctx.session = { fresh: 1 };
@@ -264,7 +264,7 @@ describe("ctx.session", () => {
     expect(await readRow(idHash)).toEqual({ data: { fresh: 1 }, isLive: true });
   });
 
-  it("K10 set to null does not sign out: that is an act of its own, in the database", async () => {
+  it("set to null does not sign out: that is an act of its own, in the database", async () => {
     const { cookie, idHash } = await signIn({ old: 1 });
     const answer = await createSmallApplication((ctx) => {
       ctx.session = null;
