@@ -6,8 +6,6 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { read, root } from "./support/documents.ts";
 
-const page = "docs/threats.md";
-
 /** How many rows each section has, by the letters of its codes. */
 const sections = {
   SI: 36,
@@ -22,6 +20,8 @@ const sections = {
   SC: 6,
   PR: 6,
 };
+
+const readPage = () => read("docs/threats.md");
 
 /** A line of the page: its code, and the tests that it names, with the code that each has of another row. */
 type Row = { code: string; tests: { path: string; code: string }[] };
@@ -44,13 +44,13 @@ function listCodes(source: string): string[] {
   return [...titles].flatMap(([, codes = ""]) => codes.trim().split(" "));
 }
 
-describe(page, () => {
+describe("docs/threats.md", () => {
   let held: Row[];
   let unheld: Row[];
   /** The codes that the titles of each test begin with. */
   const codesOf = new Map<string, Set<string>>();
   beforeAll(async () => {
-    const [above = "", below = ""] = (await read(page)).split("\n## Not held\n");
+    const [above = "", below = ""] = (await readPage()).split("\n## Not held\n");
     [held, unheld] = [listRows(above), listRows(below)];
     for await (const path of glob("test/**/*.test.{ts,tsx}", { cwd: root })) {
       if (path !== "test/threats.test.ts") codesOf.set(path, new Set(listCodes(await read(path))));
@@ -58,7 +58,7 @@ describe(page, () => {
   });
 
   it("has each row once, under the heading of its letters, in the order of the numbers", async () => {
-    const parts = (await read(page)).split(/^## /m).slice(1);
+    const parts = (await readPage()).split(/^## /m).slice(1);
     const listed = parts.map((part) => [
       /\(([A-Z]{2})\)\n/.exec(part)?.[1],
       listRows(part).map(({ code }) => code),
@@ -110,13 +110,17 @@ describe(page, () => {
 });
 
 describe("docs/advisories.md", () => {
-  it("names tests that exist, at least one for each entry", async () => {
+  it("names at least one test for each entry, and codes that it has in a title", async () => {
     const entries = (await read("docs/advisories.md")).split(/^### /m).slice(1);
     expect(entries.length).toBeGreaterThan(14);
     for (const entry of entries) {
-      const paths = [...entry.matchAll(/`(test\/[^`]+)`/g)].map(([, path = ""]) => path);
-      expect(paths.length, entry).toBeGreaterThan(0);
-      for (const path of paths) expect(existsSync(join(root, path)), path).toBe(true);
+      const named = [...entry.matchAll(/`(test\/[^`]+)`(?:\s\(([A-Z0-9,\s]+)\))?/g)];
+      expect(named.length, entry).toBeGreaterThan(0);
+      for (const [, path = "", codes] of named) {
+        expect(existsSync(join(root, path)), path).toBe(true);
+        const titles = listCodes(await read(path));
+        expect(titles, path).toEqual(expect.arrayContaining(codes?.split(/,\s/) ?? []));
+      }
     }
   });
 });

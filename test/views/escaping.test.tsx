@@ -92,7 +92,7 @@ describe.each(Object.entries(contents))("%s with markup in every text", (_name, 
 
 describe("renderPage()", () => {
   it("CS13 makes no element of a value that looks like one, from JSON of any shape", () => {
-    const shapes = [
+    const shapes: unknown[] = [
       { type: "script", props: { children: "alert(1)" }, key: null, ref: null },
       { type: "script", props: { children: "alert(1)" }, constructor: null, __v: 1 },
       { type: "b", props: { dangerouslySetInnerHTML: { __html: "<script>alert(1)</script>" } } },
