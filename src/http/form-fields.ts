@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import { z } from "zod";
 
 /** What a column has that a form can fill in. */
@@ -8,6 +10,12 @@ export function writeField(value: FieldValue): string {
   if (value === null || value === false) return "";
   if (value === true) return "on";
   return value instanceof Date ? writeDay(value) : String(value);
+}
+
+/** @public Tells whether values are still those that a form was filled with: short, and no secret. */
+export function describeVersion(values: readonly FieldValue[]): string {
+  const text = JSON.stringify(values.map(writeField));
+  return createHash("sha256").update(text).digest("base64url").slice(0, 16);
 }
 
 /** @public A calendar day as PostgreSQL and HTML write it, from its midnight in UTC. */

@@ -18,6 +18,7 @@ import {
   readProject,
 } from "./project.ts";
 import {
+  changeQuery,
   type Notice,
   projectBody,
   projectParams,
@@ -68,15 +69,21 @@ export function projectPages(database: TenantDatabase) {
     path: "/o/:slug/projects/:projectId",
     access: "project:update",
     params: projectParams,
+    query: changeQuery,
     body: projectBody,
-    statuses: [303],
-    async handler({ actor, params, body }) {
+    statuses: [303, 409],
+    async handler({ actor, params, query: { version }, body }) {
       const id = params.projectId;
-      const isChanged = await changeProject(database, actor, { ...body, id });
-      return goTo(actor, isChanged ? "changed" : "unchanged", id);
+      const outcome = await changeProject(database, actor, { ...body, id }, version);
+      if (outcome !== "outdated") return goTo(actor, outcome, id);
+      // With the version of now: to save again is to have seen what it is.
+      return showOne(actor, id, {
+        form: { ...fillForm(body), errors: { "": [outdated] } },
+        status: 409,
+      });
     },
-    invalid: ({ actor, params, values, issues }) =>
-      showOne(actor, params.projectId, { form: readForm(values, issues) }),
+    invalid: ({ actor, params, query: { version }, values, issues }) =>
+      showOne(actor, params.projectId, { form: readForm(values, issues), version }),
   });
 
   const archive = route({
@@ -142,7 +149,12 @@ export function projectPages(database: TenantDatabase) {
     return organizationPage(
       actor,
       describePage(project.name, shown),
-      <ProjectPage actor={actor} project={project} form={shown.form ?? fillForm(project)} />,
+      <ProjectPage
+        actor={actor}
+        project={project}
+        form={shown.form ?? fillForm(project)}
+        version={shown.version}
+      />,
     );
   }
 
@@ -150,10 +162,18 @@ export function projectPages(database: TenantDatabase) {
 }
 
 /** After a form: what it did, or the form itself again, with what was wrong. */
-type Shown = { notice?: string | undefined; form?: FilledForm };
+type Shown = {
+  notice?: string | undefined;
+  form?: FilledForm;
+  version?: string | undefined;
+  status?: number;
+};
 
-function describePage(title: string, { notice, form }: Shown) {
-  return { title, section: "Projects" as const, notice, status: form ? 422 : 200 };
+const outdated =
+  "This project has changed since you opened it. “Details” shows what it is now. Nothing was saved; save again to replace it.";
+
+function describePage(title: string, { notice, form, status = form ? 422 : 200 }: Shown) {
+  return { title, section: "Projects" as const, notice, status };
 }
 
 function readForm(values: Readonly<Record<string, unknown>>, issues: readonly Issue[]): FilledForm {

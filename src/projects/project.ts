@@ -4,7 +4,13 @@ import { Prisma, type Project } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
 import { writeDay } from "../http/form-fields.ts";
 import { changeAs, type ChangingMember } from "../memberships/change-as.ts";
-import type { Place, ProjectFields, ProjectsQuery, Sort } from "./schema.ts";
+import {
+  type Place,
+  type ProjectFields,
+  type ProjectsQuery,
+  type Sort,
+  versionOf,
+} from "./schema.ts";
 
 const pageSize = 20;
 
@@ -90,18 +96,23 @@ export function createProject(
 /**
  * Changes what differs; a field that is left out stays as it is.
  *
- * @returns whether anything differed
+ * @param version of the project that the change was made for; undefined for one that is made whatever it is now
+ * @returns `outdated` where somebody else has changed it since, and then nothing is changed
  * @throws request.not_found
  */
 export function changeProject(
   database: TenantDatabase,
   actor: ChangingMember,
   { id, ...fields }: { id: string } & Partial<ProjectFields>,
-): Promise<boolean> {
+  version?: string,
+): Promise<"changed" | "unchanged" | "outdated"> {
   return changeAs(database, actor, "project:update", async (tx) => {
     const key = { organizationId: actor.organization.id, id };
-    const changes = listChanges<ProjectFields>(await lockProject(tx, key), fields);
-    if (changes === null) return { value: false, event: null };
+    const present = await lockProject(tx, key);
+    const changes = listChanges<ProjectFields>(present, fields);
+    if (changes === null) return { value: "unchanged", event: null };
+    if (version !== undefined && version !== versionOf(present))
+      return { value: "outdated", event: null };
     const { name } = await tx.project.update({
       where: { organizationId_id: key },
       data: fields,
@@ -109,7 +120,7 @@ export function changeProject(
     });
     const target = { type: "project", id };
     const details = { name, changes };
-    return { value: true, event: { action: "project.changed", target, details } };
+    return { value: "changed", event: { action: "project.changed", target, details } };
   });
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { type Project, ProjectStatus } from "../database/generated/client.ts";
-import { dateField, orEmpty } from "../http/form-fields.ts";
+import { dateField, describeVersion, orEmpty } from "../http/form-fields.ts";
 import { nameField } from "../http/name-field.ts";
 import { noticeField } from "../http/notice-field.ts";
 import { placeField } from "../http/place-field.ts";
@@ -27,6 +27,13 @@ export const projectBody = z.strictObject({
 
 /** The names of the fields, in the order of the form. */
 export const projectFieldNames = projectBody.keyof().options;
+
+/** What the form to change one says of the project that it was filled with. */
+export const changeQuery = z.object({ version: z.string().max(64).optional() });
+
+/** What that is for a project. */
+export const versionOf = (project: ProjectFields) =>
+  describeVersion(projectFieldNames.map((name) => project[name]));
 
 /** What a page says after a form did its work. */
 const notices = {

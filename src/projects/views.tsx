@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { Member } from "../auth/actor.ts";
 import { formAction } from "../auth/seen-as.ts";
 import type { Project } from "../database/generated/client.ts";
+import { withQuery } from "../http/with-query.ts";
 import { hasPermission } from "../memberships/roles.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
@@ -11,6 +12,7 @@ import { PageHeading } from "../views/page-heading.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import { listFacts } from "./fields-view.tsx";
 import { ProjectForm } from "./form-view.tsx";
+import { versionOf } from "./schema.ts";
 
 /** The address of all projects of an organization, or of one of them. */
 export function projectPath({ slug }: { slug: string }, id?: string): string {
@@ -25,10 +27,13 @@ interface ProjectPageProps {
   actor: Member;
   project: ShownProject;
   form: FilledForm;
+  /** Of the project that the form was filled with, where that is an older one. */
+  version?: string | undefined;
 }
 
 /** One of them, and what the person reading may do with it. */
-export function ProjectPage({ actor, project, form }: ProjectPageProps) {
+export function ProjectPage({ actor, project, form, version }: ProjectPageProps) {
+  const action = formAction(actor, `projects/${project.id}`);
   const mayUpdate = hasPermission(actor.role, "project:update");
   return (
     <>
@@ -41,7 +46,7 @@ export function ProjectPage({ actor, project, form }: ProjectPageProps) {
         {mayUpdate && (
           <Card id="edit" title="Edit">
             <ProjectForm
-              action={formAction(actor, `projects/${project.id}`)}
+              action={withQuery(action, { version: version ?? versionOf(project) })}
               form={form}
               button="Save changes"
             />

@@ -212,7 +212,8 @@ describe("GET /o/:slug/projects/:projectId", () => {
       const { text } = await as(role).get(pathOf(organization, `/${id}`));
       const forms = findForms({ html: text, url: application.baseUrl });
       const own = forms.filter(({ action }) => action.includes(id));
-      for (const { action } of own) expect(action).toMatch(/\?seenAs=[\w-]{16}$/);
+      for (const { action } of own)
+        expect(action).toMatch(/\?seenAs=[\w-]{16}(&version=[\w-]{16})?$/);
       offered[role] = own.map(({ action }) =>
         /([\w-]+)\?/.exec(action)?.[1]?.replace(id, "itself"),
       );
@@ -318,6 +319,57 @@ describe("POST /o/:slug/projects/:projectId", () => {
       expect(await readChanges()).toEqual([]);
     },
   );
+
+  /** Where the form of the page posts to, as it stands there now. */
+  const readAction = (html: string, path: string) => {
+    const actions = findForms({ html, url: application.baseUrl }).map(
+      ({ action }) => new URL(action),
+    );
+    const own = actions.find(({ pathname }) => pathname === path);
+    return `${path}${own?.search ?? ""}`;
+  };
+
+  it("AP11 is 409 for a page that somebody else has overtaken: what was typed stays, and saving again is meant", async () => {
+    const { agent, path, readBack, readChanges } = await assembleProject();
+    const opened = readAction((await agent.get(path)).text, path);
+    await post(agent, path, fillIn({ name: samples.name.other }));
+    const answer = await post(agent, opened, fillIn({ name: "Hera" }));
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain("This project has changed since you opened it");
+    expect(readForm(answer.text, application.baseUrl)).toEqual(fillIn({ name: "Hera" }));
+    expect(await readBack()).toEqual(fillIn({ name: samples.name.other }));
+    expect(await readChanges()).toHaveLength(1);
+    const again = await post(agent, readAction(answer.text, path), fillIn({ name: "Hera" }));
+    expect(again.headers["location"]).toBe(`${path}?notice=changed`);
+    expect(await readBack()).toEqual(fillIn({ name: "Hera" }));
+  });
+
+  it("AP11 is 409 also where a wrong form came in between, and 303 where both want the same", async () => {
+    const { agent, path, readBack } = await assembleProject();
+    const opened = readAction((await agent.get(path)).text, path);
+    const wrong = await post(agent, opened, fillIn({ name: " " }));
+    expect(wrong.status).toBe(422);
+    await post(agent, path, fillIn({ name: samples.name.other }));
+    const outdated = readAction(wrong.text, path);
+    expect(outdated).toBe(opened);
+    expect((await post(agent, outdated, fillIn({ name: "Hera" }))).status).toBe(409);
+    const same = await post(agent, outdated, fillIn({ name: samples.name.other }));
+    expect(same.headers["location"]).toBe(`${path}?notice=unchanged`);
+    expect(await readBack()).toEqual(fillIn({ name: samples.name.other }));
+  });
+
+  it("AP11 saves one of ten different changes that are sent at once from the same page", async () => {
+    const { agent, path, readChanges } = await assembleProject();
+    const opened = readAction((await agent.get(path)).text, path);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        post(agent, opened, fillIn({ name: `Hera ${index}` })),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status).toSorted((one, other) => one - other);
+    expect(statuses).toEqual([303, ...Array.from({ length: 9 }, () => 409)]);
+    expect(await readChanges()).toHaveLength(1);
+  });
 
   it.each([
     [fillIn({ isArchived: "true" }), "The form contains an unknown field: isArchived."],
