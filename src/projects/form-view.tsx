@@ -29,9 +29,9 @@ const inputs: Record<keyof ProjectFields, (input: Input) => VNode> = {
   dueDate: (input) => <Field {...input} type="date" label="Due date" hint="Optional." />,
 };
 
-/** The form as it is before anybody changes anything. */
-export function fillForm(project: ProjectFields): FilledForm {
-  const values = projectFieldNames.map((name) => [name, writeField(project[name])]);
+/** The form with these values in its fields: those of a project, before anybody changes anything, or what was typed. */
+export function fillForm(fields: Partial<ProjectFields>): FilledForm {
+  const values = projectFieldNames.map((name) => [name, writeField(fields[name] ?? null)]);
   return { values: Object.fromEntries(values), errors: {} };
 }
 
