@@ -20,7 +20,7 @@ const ids = z.array(z.string().min(1).max(128)).catch([]);
 
 const body = z.object({
   event: z.string(),
-  interactionEvent: z.unknown(),
+  interactionEvent: z.unknown().optional(),
   params: z.object({ id, userId: id }).catch({}),
   data: z.object({ id }).catch({}),
   organizationId: id,
