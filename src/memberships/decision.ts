@@ -11,9 +11,10 @@ type Key = { organizationId: string; userId: string };
 export type Decided = Key & { deciderId: string | null };
 
 export type Decision =
-  | Exclude<MembershipDecisionKind, "restored" | "admitted">
+  | Exclude<MembershipDecisionKind, "settled" | "admitted">
   | "raised"
-  | "reinstated";
+  | "reinstated"
+  | "stepped_down";
 
 /** Others decided so against somebody, and nobody has taken it back. */
 const adverse: ReadonlySet<MembershipDecisionKind> = new Set([
@@ -54,10 +55,12 @@ export function decideRole(
   decided: Decided,
   { from, to }: { from: Role; to: Role },
 ): Promise<AuditEntry[]> {
-  return decide(tx, decided, isAbove(to, from) ? "raised" : "demoted");
+  if (isAbove(to, from)) return decide(tx, decided, "raised");
+  const isOwnChoice = decided.deciderId === decided.userId;
+  return decide(tx, decided, isOwnChoice ? "stepped_down" : "demoted");
 }
 
-/** Leaving, and a suspension that ended, are no way around what others decided before. */
+/** Neither leaving nor stepping down nor the end of a suspension is a way around what others decided before. */
 function outcomeOf(
   decision: Decision,
   present: MembershipDecisionKind | null,
@@ -68,9 +71,10 @@ function outcomeOf(
     case "suspended":
       return present === "demoted" ? "demoted" : "suspended";
     case "reinstated":
-      return present === "demoted" ? "demoted" : "restored";
+    case "stepped_down":
+      return present === "demoted" ? "demoted" : "settled";
     case "raised":
-      return "restored";
+      return "settled";
     default:
       return decision;
   }
@@ -91,7 +95,7 @@ export async function settleDecision(
 
 /**
  * Keeps of somebody whose account is about to be erased what others decided against them, so that a new account is no way
- * around it; and nothing of somebody against whom there is nothing. Call it before they leave the organization.
+ * around it; and nothing of somebody against whom there is nothing.
  *
  * @returns what else the audit log says of it
  */

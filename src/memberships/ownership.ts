@@ -127,7 +127,7 @@ export function transferOwnership(
       const decided = { organizationId, deciderId: actor.user.id };
       const closed = [
         ...(await decide(tx, { ...decided, userId }, "raised")),
-        ...(await decide(tx, { ...decided, userId: actor.user.id }, "demoted")),
+        ...(await decide(tx, { ...decided, userId: actor.user.id }, "stepped_down")),
       ];
       const transfer = {
         action: "organization.ownership_transferred",

@@ -2,16 +2,39 @@ import { readFile } from "node:fs/promises";
 
 import { describe, expect, it } from "vitest";
 
+import { emailDomainWays } from "../email-domains/ways.ts";
+import { huggingFaceWays } from "../hugging-face/ways.ts";
+import { invitationWays } from "../invitations/ways.ts";
+import { joinRequestWays } from "../join-requests/ways.ts";
 import { useApplication } from "../support/application.ts";
 import {
   assemble,
   comeAnew,
-  decisions,
-  newerWays,
-  olderWays,
+  logtoWays,
   readOutcome,
   tryWay,
+  type Ways,
 } from "./decisions-world.ts";
+
+const features: Ways[] = [
+  logtoWays,
+  invitationWays,
+  emailDomainWays,
+  huggingFaceWays,
+  joinRequestWays,
+];
+const olderWays = Object.assign(
+  {},
+  ...features.map((each) => each.older),
+) as Required<Ways>["older"];
+const newerWays = Object.assign(
+  {},
+  ...features.map((each) => each.newer),
+) as Required<Ways>["newer"];
+const decisions = Object.assign(
+  {},
+  ...features.map((each) => each.decisions),
+) as Required<Ways>["decisions"];
 
 const application = useApplication();
 

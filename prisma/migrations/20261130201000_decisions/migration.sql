@@ -2,7 +2,7 @@
 CREATE TYPE "suspender" AS ENUM ('member', 'hugging_face');
 
 -- CreateEnum
-CREATE TYPE "membership_decision_kind" AS ENUM ('removed', 'left', 'refused', 'demoted', 'suspended', 'restored', 'admitted');
+CREATE TYPE "membership_decision_kind" AS ENUM ('removed', 'left', 'refused', 'demoted', 'suspended', 'settled', 'admitted');
 
 -- AlterTable
 ALTER TABLE "invitations" ADD COLUMN     "granted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp();
@@ -117,8 +117,9 @@ WITH decided AS (
            WHEN 'member.role_changed' THEN
              CASE WHEN array_position('{owner,admin,member,viewer}'::text[], e.details ->> 'to')
                      > array_position('{owner,admin,member,viewer}'::text[], e.details ->> 'from')
-                  THEN 'demoted' ELSE 'restored' END
-           ELSE 'restored'
+                       AND e.actor_id::text IS DISTINCT FROM e.target_id
+                  THEN 'demoted' ELSE 'settled' END
+           ELSE 'settled'
          END AS kind
     FROM audit_events e
    WHERE e.target_type = 'user'
@@ -126,8 +127,8 @@ WITH decided AS (
           OR e.action IN ('member.suspended', 'member.reinstated', 'member.role_changed')
              AND coalesce(e.details ->> 'via', 'logto') = 'logto')
   UNION ALL
-  -- Whoever handed an organization over is an admin since.
-  SELECT e.organization_id, e.actor_id::text, e.actor_id, e.occurred_at, e.id, 'demoted'
+  -- Whoever handed an organization over is an admin since, by their own choice.
+  SELECT e.organization_id, e.actor_id::text, e.actor_id, e.occurred_at, e.id, 'settled'
     FROM audit_events e
    WHERE e.action = 'organization.ownership_transferred' AND e.actor_id IS NOT NULL
 )
