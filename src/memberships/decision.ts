@@ -65,19 +65,11 @@ function outcomeOf(
   decision: Decision,
   present: MembershipDecisionKind | null,
 ): MembershipDecisionKind {
-  switch (decision) {
-    case "left":
-      return present && adverse.has(present) ? present : "left";
-    case "suspended":
-      return present === "demoted" ? "demoted" : "suspended";
-    case "reinstated":
-    case "stepped_down":
-      return present === "demoted" ? "demoted" : "settled";
-    case "raised":
-      return "settled";
-    default:
-      return decision;
-  }
+  if (decision === "left") return present && adverse.has(present) ? present : "left";
+  const standing = present === "demoted" ? "demoted" : null;
+  if (decision === "suspended") return standing ?? "suspended";
+  if (decision === "reinstated" || decision === "stepped_down") return standing ?? "settled";
+  return decision === "raised" ? "settled" : decision;
 }
 
 /**

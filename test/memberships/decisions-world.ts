@@ -9,6 +9,7 @@ import {
   removeMember,
   suspendMember,
 } from "../../src/memberships/member.ts";
+import { AppError } from "../../src/http/errors.ts";
 import { tryDeletion } from "../account/deletion-world.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import type { Person, RunningApplication } from "../support/application.ts";
@@ -127,8 +128,12 @@ export const byAnother =
   async (world) => {
     const use = await prepare(world);
     return async () => {
+      const before = await readOutcome(world, world.ada);
       const another = await comeAnew(world);
       await attempt(use(another));
+      if ((await readOutcome(world, world.ada)) !== before) {
+        throw new Error("That changed what Ada is.");
+      }
       return readOutcome(world, another);
     };
   };
@@ -162,12 +167,9 @@ export async function readOutcome(
 
 /** Uses a way, which may be refused. @returns what it says itself, or the outcome for whoever used it */
 export async function tryWay(world: World, use: Use, as: Known): Promise<string> {
-  let said: unknown;
-  await attempt(
-    use(as).then((value) => {
-      said = value;
-    }),
-  );
+  const said = await use(as).catch((error: unknown) => {
+    if (!(error instanceof AppError)) throw error;
+  });
   const isTold = typeof said === "string" && /^(spent|connected|asks|out|admin)$/.test(said);
-  return isTold ? String(said) : readOutcome(world, as);
+  return isTold ? said : readOutcome(world, as);
 }
