@@ -2,6 +2,7 @@ import type { SignedIn } from "../auth/actor.ts";
 import { type AuditEntry, recordEvent } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { Issue } from "../http/errors.ts";
+import { decide, decideDeletion } from "../memberships/decision.ts";
 import { mailRoleChanged } from "../memberships/mail.ts";
 import { hasAnotherOwner, isPerson } from "../memberships/ownership.ts";
 import { deleteUserAtLogto } from "../logto/delete-user.ts";
@@ -139,14 +140,16 @@ async function handOver(
   await tx.membership.update({ where: key, data: { role: "owner" } });
   const ofBoth = { organizationId, userId: successorId, actorId: user.id };
   await mailRoleChanged(tx, { ...ofBoth, from: successor.role, role: "owner" });
-  await recordEvent(tx, {
-    organizationId,
-    actorId: user.id,
-    request,
+  const decided = { organizationId, userId: successorId, deciderId: user.id };
+  const closed = await decide(tx, decided, "raised");
+  const transfer: AuditEntry = {
     action: "organization.ownership_transferred",
     target: { type: "user", id: successorId },
     details: { from: successor.role, to: "owner" },
-  });
+  };
+  for (const entry of [transfer, ...closed]) {
+    await recordEvent(tx, { ...entry, organizationId, actorId: user.id, request });
+  }
   return null;
 }
 
@@ -160,25 +163,35 @@ async function leave(
     request: Leaver["request"] | null;
   },
 ): Promise<void> {
-  const { organizationId, userId, ...event } = leaving;
-  const { count } = await tx.membership.deleteMany({ where: { organizationId, userId } });
+  const { organizationId, userId, details, ...by } = leaving;
+  const key = { organizationId, userId };
+  const membership = await tx.membership.findUnique({
+    where: { organizationId_userId: key },
+    select: { suspendedAt: true },
+  });
   // Somebody has removed them just now, and that is recorded.
-  if (count === 0) return;
+  if (!membership) return;
+  await tx.membership.delete({ where: { organizationId_userId: key } });
+  const isSuspended = membership.suspendedAt !== null;
+  const closed = await decideDeletion(tx, key, { isSuspended });
   const target = { type: "user", id: userId };
-  await recordEvent(tx, { ...event, organizationId, action: "account.deleted", target });
+  const deletion: AuditEntry = { action: "account.deleted", target, ...(details && { details }) };
+  for (const entry of [deletion, ...closed]) {
+    await recordEvent(tx, { ...entry, ...by, organizationId });
+  }
 }
 
-/** @returns false where its log says so already */
+/** @returns false where that is noted already */
 async function noteOwnerMissing(
   tx: Transaction,
   { organizationId, userId }: { organizationId: string; userId: string },
 ): Promise<boolean> {
   const action = "organization.owner_missing";
-  const noted = await tx.auditEvent.findFirst({
-    where: { organizationId, action, targetId: userId },
-    select: { id: true },
+  const { count } = await tx.membership.updateMany({
+    where: { organizationId, userId, forgottenAt: null },
+    data: { forgottenAt: new Date() },
   });
-  if (noted) return false;
+  if (count === 0) return false;
   const target = { type: "user", id: userId };
   const byNobody = { actorId: null, request: null, details: viaLogto };
   await recordEvent(tx, { ...byNobody, organizationId, action, target });

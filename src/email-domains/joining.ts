@@ -4,8 +4,8 @@ import type { JoinMode, Role } from "../database/generated/client.ts";
 import { normalizeEmail } from "../http/email-field.ts";
 import { httpError } from "../http/errors.ts";
 import { type JoinOrigin, requestToJoin } from "../join-requests/join-request.ts";
-import { isFormerMember } from "../memberships/former-member.ts";
 import { admit, changeAsGuest, type Guest } from "../memberships/joining.ts";
+import { mustAsk } from "../memberships/must-ask.ts";
 
 /** By what somebody could come in: a verified domain at which they have a proven address. */
 export type WayIn = { organizationId: string; domain: string; mode: JoinMode; role: Role };
@@ -63,8 +63,8 @@ export async function findWay(
   });
   const person = claim && (await readPerson(tx, userId));
   if (!person || !listDomains(person).includes(domain)) return null;
-  const isFormer = await isFormerMember(tx, { organizationId, userId });
-  return { organizationId, domain, role: claim.role, mode: isFormer ? "request" : claim.mode };
+  const asks = await mustAsk(tx, { organizationId, userId });
+  return { organizationId, domain, role: claim.role, mode: asks ? "request" : claim.mode };
 }
 
 /**
@@ -128,7 +128,7 @@ function enter(
   tell: string | null = null,
 ) {
   const details = { via: emailDomainOrigin.name, domain };
-  return admit(tx, { organizationId, userId, role, details, tell });
+  return admit(tx, { organizationId, userId, role, way: { kind: "rule" }, details, tell });
 }
 
 /** Suspended or not: nobody's role or suspension changes by their address. */

@@ -19,7 +19,7 @@ import {
 } from "./authorization.ts";
 import { ChoicePage } from "./choice-view.tsx";
 import type { Confirmations, PendingConfirmation } from "./confirmation.ts";
-import { connect } from "./connection.ts";
+import { connect, readDecidedAt } from "./connection.ts";
 import { huggingFaceError } from "./errors.ts";
 import { callbackPath, type HuggingFaceOAuth } from "./oauth.ts";
 import { choiceBody } from "./schema.ts";
@@ -51,14 +51,17 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
     statuses: [303],
     async handler({ actor }, ctx) {
       // Nothing changes yet: but nobody is sent off who could not finish.
-      await changeAs(database, actor, "hugging-face:update", changeNothing);
+      const started = { organizationId: actor.organization.id, userId: actor.user.id };
+      const decidedAt = await changeAs(database, actor, "hugging-face:update", async (tx) => ({
+        value: await readDecidedAt(tx, started),
+        event: null,
+      }));
       // The page says what is missing.
       if (!oauth) return seeOther(connectionsPath(actor.organization));
-      const started = { organizationId: actor.organization.id, userId: actor.user.id };
       const { url, secrets: kept } = await oauth
         .begin({ asksAddress: false })
         .catch(leadBackTo(actor));
-      cookie.write(ctx, await roundTrips.seal({ ...started, ...kept }));
+      cookie.write(ctx, await roundTrips.seal({ ...started, decidedAt, ...kept }));
       return seeOther(url);
     },
   });
@@ -80,14 +83,14 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
       if (!oauth || !kept || kept.state !== state || kept.userId !== actor?.user.id) {
         throw spent(actor);
       }
-      const { organizationId, userId } = kept;
+      const { organizationId, userId, decidedAt } = kept;
       const admin = await findAdmin(database, actor, organizationId);
       try {
         const account = await oauth.complete(ctx.querystring, kept);
         const linked = await findLinkedSubject(database, userId);
         const options = await Promise.all(
           listAdministered(account, linked).map(async (organization) => {
-            const sealedChoice = { organizationId, userId, ...organization };
+            const sealedChoice = { organizationId, userId, decidedAt, ...organization };
             return { ...organization, choice: await choices.seal(sealedChoice) };
           }),
         );
@@ -147,8 +150,6 @@ function spent(actor: SignedIn | null): AppError {
     : { label: "Sign in", href: "/sign-in" };
   return huggingFaceError("hugging_face.spent", { action });
 }
-
-const changeNothing = () => Promise.resolve({ value: undefined, event: null });
 
 /** Throws an error on, with the way back to where it started on its page. */
 function leadBackTo({ organization }: Member) {

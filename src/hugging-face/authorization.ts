@@ -13,7 +13,12 @@ import type { HuggingFaceAccount } from "./claims.ts";
 /** How long the way to Hugging Face and back may take, and then the choice. */
 export const lifetimeSeconds = 600;
 
-const startedBy = { organizationId: z.string(), userId: z.string() };
+const startedBy = {
+  organizationId: z.string(),
+  userId: z.string(),
+  /** What had been decided about them last: a newer decision voids what was sealed before it. */
+  decidedAt: z.string().nullish(),
+};
 
 const roundTrip = z.object({
   ...startedBy,

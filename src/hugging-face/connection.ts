@@ -6,6 +6,7 @@ import { type Change, changeAs, type ChangingMember } from "../memberships/chang
 import { membershipError } from "../memberships/errors.ts";
 import { rolesToGive } from "../memberships/policy.ts";
 import type { Role } from "../memberships/roles.ts";
+import { readStanding } from "../memberships/standing.ts";
 import { huggingFaceError } from "./errors.ts";
 import { fieldOf, listRoles, type Rules } from "./rules.ts";
 
@@ -36,21 +37,34 @@ export async function listConnections(
   }));
 }
 
+/** What was decided last about somebody in an organization, as it is sealed; inside the organization's scope. */
+export async function readDecidedAt(
+  tx: Transaction,
+  key: { organizationId: string; userId: string },
+): Promise<string | null> {
+  const { decidedAt } = await readStanding(tx, key);
+  return decidedAt?.toISOString() ?? null;
+}
+
 /**
  * Connects an organization with one at Hugging Face. Where it is connected already, its rules stay, and its name and
  * handle are brought up to date.
  *
  * @param chosen of which the actor has been shown to be an admin; null where that does not hold any more
+ * @param chosen.decidedAt what had been decided last about the actor when they were shown it
  * @throws hugging_face.choice_spent; what `changeAs` throws
  */
 export function connect(
   database: TenantDatabase,
   actor: ChangingMember,
-  chosen: HuggingFaceOrganization | null,
+  chosen: (HuggingFaceOrganization & { decidedAt?: string | null | undefined }) | null,
 ): Promise<void> {
   const { organization, user } = actor;
   const work = async (tx: Transaction): Promise<Change<void>> => {
-    if (!chosen) throw huggingFaceError("hugging_face.choice_spent");
+    const key = { organizationId: organization.id, userId: user.id };
+    if (!chosen || (chosen.decidedAt ?? null) !== (await readDecidedAt(tx, key))) {
+      throw huggingFaceError("hugging_face.choice_spent");
+    }
     const { subject, handle, name } = chosen;
     const [written] = await tx.$queryRaw<{ isNew: boolean }[]>`
       insert into hugging_face_connections as c (organization_id, subject, handle, name, connecter_id)

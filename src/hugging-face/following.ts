@@ -3,8 +3,10 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceMembership, Membership } from "../database/generated/client.ts";
 import { AppError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
-import { isFormerMember } from "../memberships/former-member.ts";
 import { changeAsGuest } from "../memberships/joining.ts";
+import { mustAsk } from "../memberships/must-ask.ts";
+import { isAbove } from "../memberships/roles.ts";
+import { readStanding, weighWay } from "../memberships/standing.ts";
 import { admitBy, via } from "./joining.ts";
 import { findPlaces, isUntold, type Listed, type Place } from "./place.ts";
 
@@ -91,7 +93,7 @@ async function join(tx: Transaction, key: Key, places: Place[]): Promise<AuditEn
   const place = places.find(
     ({ connection, isFresh }) => connection.mode === "automatic" && isFresh,
   );
-  if (!place || (await isFormerMember(tx, key))) return [];
+  if (!place || (await mustAsk(tx, key))) return [];
   // They did not ask for it, so they are told.
   const event = await admitBy(tx, key, place, { tell: key.userId });
   return event ? [event] : [];
@@ -99,10 +101,7 @@ async function join(tx: Transaction, key: Key, places: Place[]): Promise<AuditEn
 
 type Following = { member: Membership; link: HuggingFaceMembership };
 
-/**
- * Each loss suspends once: an admin who lets somebody in all the same has decided. The same time on both rows says that
- * it was this, and not an admin, who suspended.
- */
+/** Each loss suspends once: an admin who lets somebody in all the same has decided. */
 async function suspend(
   tx: Transaction,
   key: Key,
@@ -110,15 +109,16 @@ async function suspend(
 ): Promise<AuditEntry[]> {
   if (member.suspendedAt ?? link.suspendedAt) return [];
   const where = { organizationId_userId: key };
-  const data = { suspendedAt: new Date() };
+  const suspendedAt = new Date();
+  const data = { suspendedAt, suspendedBy: via } as const;
   await tx.membership.update({ where, data });
-  await tx.huggingFaceMembership.update({ where, data });
+  await tx.huggingFaceMembership.update({ where, data: { suspendedAt } });
   return [{ action: "member.suspended", target: targetOf(key), details: { via } }];
 }
 
 /**
  * They have a place: what this suspended is restored where that was told lately, and the role follows unless somebody has
- * changed it here.
+ * changed it here. Where anybody decided about them, it can only become less.
  */
 async function keepUp(
   tx: Transaction,
@@ -130,14 +130,14 @@ async function keepUp(
   const target = targetOf(key);
   // A list of members may have suspended them since they let tell of themselves.
   if (link.suspendedAt !== null && !place.isFresh) return [];
-  const wasThis =
-    link.suspendedAt !== null && link.suspendedAt.getTime() === member.suspendedAt?.getTime();
+  const wasThis = member.suspendedAt !== null && member.suspendedBy === via;
   const isOfRule = member.role === link.grantedRole;
-  const role = isOfRule ? place.role : member.role;
+  const follows = isOfRule && (isAbove(member.role, place.role) || (await mayRise(tx, key)));
+  const role = follows ? place.role : member.role;
   const connectionSubject = place.connection.subject;
-  const grantedRole = isOfRule ? place.role : link.grantedRole;
+  const grantedRole = isOfRule ? role : link.grantedRole;
   if (wasThis || role !== member.role) {
-    const data = { role, ...(wasThis && { suspendedAt: null }) };
+    const data = { role, ...(wasThis && { suspendedAt: null, suspendedBy: null }) };
     await tx.membership.update({ where, data });
   }
   const isElsewhere = connectionSubject !== link.connectionSubject;
@@ -152,6 +152,12 @@ async function keepUp(
     events.push({ action: "member.role_changed", target, details: change });
   }
   return events;
+}
+
+async function mayRise(tx: Transaction, key: Key): Promise<boolean> {
+  // Its own suspension is what this is about to lift.
+  const standing = { ...(await readStanding(tx, key)), isSuspended: false };
+  return weighWay({ kind: "rule" }, standing) === "opens";
 }
 
 const targetOf = ({ userId }: Key) => ({ type: "user", id: userId });

@@ -3,8 +3,8 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import { type JoinOrigin, requestToJoin } from "../join-requests/join-request.ts";
 import { membershipError } from "../memberships/errors.ts";
-import { isFormerMember } from "../memberships/former-member.ts";
 import { admit, changeAsGuest, type Guest } from "../memberships/joining.ts";
+import { mustAsk } from "../memberships/must-ask.ts";
 import { findPlaces, type Place } from "./place.ts";
 
 /** As it stands in the tables and in the audit log. */
@@ -51,7 +51,7 @@ export function joinByHuggingFace(
 
 /** Whether an admin decides; inside the organization's scope. */
 export async function hasToAsk(tx: Transaction, key: Key, place: Place): Promise<boolean> {
-  return place.connection.mode === "request" || (await isFormerMember(tx, key));
+  return place.connection.mode === "request" || (await mustAsk(tx, key));
 }
 
 /** Makes somebody who is no member one, who from then on follows Hugging Face. @throws membership.no_seat */
@@ -62,7 +62,8 @@ export async function admitBy(
   { tell = null }: { tell?: string | null } = {},
 ): Promise<AuditEntry | null> {
   const { role, handle } = place;
-  const event = await admit(tx, { ...key, role, details: { via, organization: handle }, tell });
+  const details = { via, organization: handle };
+  const event = await admit(tx, { ...key, role, way: { kind: "rule" }, details, tell });
   await note(tx, key, place);
   return event;
 }

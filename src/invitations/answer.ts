@@ -12,7 +12,7 @@ import { open, type OpenedInvitation } from "./open.ts";
  *
  * @returns the organization's address
  * @throws invitation.gone, invitation.void, invitation.other_account, invitation.unverified,
- *   invitation.other_domain; what `admit` and `changeAsGuest` throw: then it is as open as before
+ *   invitation.other_domain, invitation.outdated; what `admit` and `changeAsGuest` throw: then it is as open as before
  */
 export function acceptInvitation(
   database: TenantDatabase,
@@ -23,13 +23,13 @@ export function acceptInvitation(
     const value = organization.slug;
     if (!invitation) return { value, event: null };
     if (verdict !== "fits") throw invitationError(`invitation.${verdict ?? "gone"}`);
-    if (await wasRemoved(tx, invitation, guest.user)) throw invitationError("invitation.gone");
-    const { organizationId, kind, presentRole: role } = invitation;
+    const { organizationId, kind, presentRole: role, grantedAt } = invitation;
+    const way = { kind: "invitation", grantedAt } as const;
     const recipient = nameRecipient(invitation);
     const details = { via: kind, ...(recipient !== null && { invited: recipient }) };
     const userId = guest.user.id;
     const tell = invitation.inviter?.id ?? null;
-    const event = await admit(tx, { organizationId, userId, role, details, tell });
+    const event = await admit(tx, { organizationId, userId, role, way, details, tell });
     await spend(tx, invitation, userId);
     return { value, event };
   });
@@ -99,20 +99,6 @@ function answer<T>(
 ): Promise<T> {
   const key = { organizationId: guest.organization.id, id };
   return changeAsGuest(database, guest, async (tx) => work(tx, await open(tx, key, guest.user)));
-}
-
-/** Whom an admin has removed since a link was made does not come back by it. */
-async function wasRemoved(
-  tx: Transaction,
-  { organizationId, id, kind }: Invitation,
-  user: { id: string },
-): Promise<boolean> {
-  if (kind !== "link") return false;
-  const [removal] = await tx.$queryRaw<object[]>`
-    select from audit_events e join invitations i on i.organization_id = e.organization_id and i.id = ${id}::uuid
-     where e.organization_id = ${organizationId}::uuid and e.action = 'member.removed'
-       and e.target_id = ${user.id} and e.occurred_at >= i.created_at limit 1`;
-  return removal !== undefined;
 }
 
 /** Notes who has used it, and by which account at Hugging Face: a name there may be somebody else's tomorrow. */

@@ -158,7 +158,7 @@ function DoesNotFit({ verdict, open, actor, token, ownRole, hasAsked, organizati
         </p>
       )}
       <div class="flex flex-wrap gap-3">
-        <SignIn token={token} way="other-account" tone="primary" />
+        {verdict !== "outdated" && <SignIn token={token} way="other-account" tone="primary" />}
         {canAsk && !hasAsked && (
           <Answer
             actor={actor}

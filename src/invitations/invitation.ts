@@ -41,6 +41,12 @@ export const invitationError = defineErrors({
     detail:
       "It is only for people with a verified e-mail address at certain domains. Nothing was changed. Sign in with such an account, or ask for an invitation of your own.",
   },
+  "invitation.outdated": {
+    status: 410,
+    title: "This invitation does not work for you any more",
+    detail:
+      "It is older than what was last decided about your place in that organization. Nothing was changed. Ask one of its admins for a new one.",
+  },
   "invitation.closed": {
     status: 409,
     title: "That invitation is closed",
@@ -75,6 +81,8 @@ export type Invitation = {
   /** Of the kind `link`: only for verified addresses there; empty: for anybody. */
   allowedDomains: string[];
   expiresAt: Date;
+  /** When it was last given: what was decided later about somebody outweighs it. */
+  grantedAt: Date;
   inviter: { id: string; name: string | null } | null;
   mailSentAt: Date | null;
 };
@@ -124,7 +132,7 @@ async function select(
     select i.organization_id as "organizationId", i.id, i.kind,
            case when i.status = 'pending' and i.expires_at <= now() then 'expired' else i.status end as status,
            i.role, i.email, i.handle, i.max_uses as "maxUses", i.uses,
-           i.allowed_domains as "allowedDomains", i.expires_at as "expiresAt",
+           i.allowed_domains as "allowedDomains", i.expires_at as "expiresAt", i.granted_at as "grantedAt",
            i.mail_sent_at as "mailSentAt",
            u.id as "inviterId", coalesce(u.name, u.username) as "inviterName", m.role as "inviterRole"
       from invitations i

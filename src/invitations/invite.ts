@@ -87,23 +87,28 @@ export function createLink(
 
 /**
  * Sends an open invitation once more, or makes another link to it: by somebody who answers for it from now on, and
- * for a week at least.
+ * for a week at least. It counts as given anew for the one person it is for; a link is for nobody in particular.
  *
+ * @param options.requireProof asked for what making an invitation of that role would need
  * @returns the path of the new link, which is nowhere else; null where it is in the mail
- * @throws request.not_found, invitation.closed, invitation.mailed_lately, member.role_above_own; what `changeAs` throws
+ * @throws request.not_found, invitation.closed, invitation.mailed_lately, member.role_above_own; what
+ *   `requireProof` and `changeAs` throw
  */
 export function resendInvitation(
   database: TenantDatabase,
   actor: ChangingMember,
   { id }: { id: string },
+  { requireProof }: { requireProof(role: Role): void },
 ): Promise<string | null> {
   return change(database, actor, "invitation:create", async (tx, role) => {
     const invitation = await requireInvitation(tx, actor, id);
     requireRole(role, invitation.role);
+    requireProof(invitation.role);
     const renewed = await tx.$executeRaw`
       update invitations
          set inviter_id = ${actor.user.id}::uuid,
-             expires_at = greatest(expires_at, now() + make_interval(days => ${renewal}::integer))
+             expires_at = greatest(expires_at, now() + make_interval(days => ${renewal}::integer)),
+             granted_at = case when kind = 'link' then granted_at else clock_timestamp() end
        where organization_id = ${invitation.organizationId}::uuid and id = ${id}::uuid and status = 'pending'`;
     if (renewed === 0) throw invitationError("invitation.closed");
     const event = describe("sent_again", id, nameRecipient(invitation) ?? "a link");

@@ -3,6 +3,7 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import { hashToken } from "../http/token.ts";
 import { isAbove, type Role } from "../memberships/roles.ts";
+import { readStanding, weighWay } from "../memberships/standing.ts";
 import {
   type Invitation,
   invitationError,
@@ -11,7 +12,7 @@ import {
 } from "./invitation.ts";
 
 /** Whether somebody can accept: `fits`, or why not, in the words of the errors. */
-export type Verdict = "fits" | "other_account" | "unverified" | "other_domain";
+export type Verdict = "fits" | "other_account" | "unverified" | "other_domain" | "outdated";
 
 /** What somebody finds who opens an invitation. */
 export type OpenedInvitation = {
@@ -96,13 +97,14 @@ export async function open(
   const invitation = await readInvitation(tx, key);
   const person = userId === null ? null : await readPerson(tx, userId);
   const ownRole = userId === null ? null : await readRole(tx, { organizationId, userId });
-  const verdict = invitation && person && judge(invitation, person);
+  const verdict = invitation && person && (await judge(tx, invitation, person));
   const hasAsked = userId !== null && (await waits(tx, { organizationId, userId }));
   const found = { organization, verdict, ownRole, hasAsked };
 
   const presentRole = invitation?.status === "pending" ? invitation.presentRole : null;
   const givesMore = ownRole === null || (presentRole !== null && isAbove(presentRole, ownRole));
-  if (ownRole && !(presentRole && (givesMore || verdict !== "fits")))
+  const isOutdated = verdict === "outdated";
+  if (ownRole && (isOutdated || !(presentRole && (givesMore || verdict !== "fits"))))
     return { ...found, open: null };
   if (invitation?.status !== "pending") throw invitationError("invitation.gone");
   if (presentRole === null) throw invitationError("invitation.void");
@@ -128,8 +130,21 @@ async function waits(tx: Transaction, key: { organizationId: string; userId: str
   return request !== null;
 }
 
+/** Whether it is for somebody, and outweighs what was decided about them; of a suspension they are told when they accept. */
+async function judge(
+  tx: Transaction,
+  invitation: Invitation,
+  person: KnownPerson,
+): Promise<Verdict> {
+  const verdict = match(invitation, person);
+  if (verdict !== "fits") return verdict;
+  const { organizationId, grantedAt } = invitation;
+  const standing = await readStanding(tx, { organizationId, userId: person.id });
+  return weighWay({ kind: "invitation", grantedAt }, standing) === "void" ? "outdated" : "fits";
+}
+
 /** Whom it is for: an address counts when its source vouches for it, a name at Hugging Face when it is linked. */
-function judge(invitation: Invitation, person: KnownPerson): Verdict {
+function match(invitation: Invitation, person: KnownPerson): Verdict {
   const { email, handle, allowedDomains } = invitation;
   if (handle !== null) {
     return person.huggingFace?.handle?.toLowerCase() === handle ? "fits" : "other_account";

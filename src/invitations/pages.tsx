@@ -78,7 +78,12 @@ export function invitationPages(database: TenantDatabase, baseUrl: string) {
     params: invitationParams,
     statuses: [200, 303],
     async handler({ actor, params }) {
-      const path = await resendInvitation(database, actor, { id: params.invitationId });
+      const path = await resendInvitation(
+        database,
+        actor,
+        { id: params.invitationId },
+        { requireProof: (given) => requireProof(actor, given) },
+      );
       if (path === null) return goTo(actor, "sent");
       return showLink(actor, "One more link; the earlier ones go on to work", path);
     },

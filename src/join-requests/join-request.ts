@@ -2,6 +2,7 @@ import type { AuditEntry } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import { changeAs, type ChangingMember } from "../memberships/change-as.ts";
+import { decide as noteDecision } from "../memberships/decision.ts";
 import { admit, changeAsGuest, type Guest } from "../memberships/joining.ts";
 import type { Role } from "../memberships/roles.ts";
 import { joinRequestError } from "./errors.ts";
@@ -82,8 +83,9 @@ export function approveRequest(
     if (!granted) throw joinRequestError("join_request.void");
     const { role } = granted;
     const details = { via: request.origin, ...granted.details };
-    const event = await admit(tx, { organizationId, userId, role, details, tell: userId });
-    return event ?? describeDecision("approved", request);
+    const way = { kind: "admin" } as const;
+    const event = await admit(tx, { organizationId, userId, role, way, details, tell: userId });
+    return [event ?? describeDecision("approved", request)];
   });
 }
 
@@ -93,9 +95,12 @@ export function refuseRequest(
   actor: ChangingMember,
   { id }: { id: string },
 ): Promise<void> {
-  return decide(database, actor, { id, status: "refused" }, (_tx, request) =>
-    Promise.resolve(describeDecision("refused", request)),
-  );
+  return decide(database, actor, { id, status: "refused" }, async (tx, request) => {
+    const { organizationId, userId } = request;
+    const decided = { organizationId, userId, deciderId: actor.user.id };
+    const closed = await noteDecision(tx, decided, "refused");
+    return [describeDecision("refused", request), ...closed];
+  });
 }
 
 /** Takes back what somebody asked for. @throws request.not_found, join_request.decided */
@@ -124,7 +129,7 @@ function decide(
   database: TenantDatabase,
   actor: ChangingMember,
   { id, status }: { id: string; status: "approved" | "refused" },
-  work: (tx: Transaction, request: JoinRequest) => Promise<AuditEntry>,
+  work: (tx: Transaction, request: JoinRequest) => Promise<AuditEntry[]>,
 ): Promise<void> {
   const organizationId = actor.organization.id;
   return changeAs(
@@ -133,8 +138,8 @@ function decide(
     "join-request:decide",
     async (tx) => {
       const request = await lockRequest(tx, { organizationId, id });
-      const event = await work(tx, request);
       await close(tx, { organizationId, id }, { status, deciderId: actor.user.id });
+      const event = await work(tx, request);
       return { value: undefined, event };
     },
     { exclusively: true },

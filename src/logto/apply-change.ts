@@ -1,6 +1,7 @@
 import type { AuditEntry } from "../audit-log/audit-event.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { AppError } from "../http/errors.ts";
+import { decide, decideRole } from "../memberships/decision.ts";
 import { admit, changeAsGuest } from "../memberships/joining.ts";
 import { mailRemoved, mailRoleChanged } from "../memberships/mail.ts";
 import { hasAnotherOwner } from "../memberships/ownership.ts";
@@ -51,11 +52,11 @@ export async function applyChange(
         return revert({ reason: "no owner would be left", role: member.role }, userId);
       }
       const event = await write(tx, { ...key, from: member?.role ?? null, to: role, person });
-      if (event) await settleFollowed(tx, organizationId, person);
+      if (event.length > 0) await settleFollowed(tx, organizationId, person);
       return { value: { kind: "applied" }, event };
     });
   } catch (error) {
-    // The last seat was taken, or whoever it is has just deleted their account.
+    // The last seat was taken, or a sign-in does not let them in again who were removed here.
     if (error instanceof AppError && error.code.startsWith("membership.")) {
       return noteRefusal(database, organizationId, person, error.code);
     }
@@ -72,24 +73,29 @@ async function write(
     to: Role | null;
     person: LocalPerson;
   },
-): Promise<AuditEntry | null> {
+): Promise<AuditEntry[]> {
   const { organizationId, userId, from, to, person } = change;
   const key = { organizationId, userId };
   const where = { organizationId_userId: key };
   const target = { type: "user", id: userId };
-  if (from === to) return null;
+  const decided = { ...key, deciderId: null };
+  if (from === to) return [];
   if (to === null) {
     await tx.membership.delete({ where });
     if (!person.isMachine) await mailRemoved(tx, key);
-    return { action: "member.removed", target, details: { role: from, ...via } };
+    const closed = await decide(tx, decided, "removed");
+    return [{ action: "member.removed", target, details: { role: from, ...via } }, ...closed];
   }
   if (from === null) {
     const tell = person.isMachine ? null : userId;
-    return admit(tx, { ...key, role: to, details: via, tell });
+    const way = { kind: person.bySignIn ? "rule" : "admin" } as const;
+    const event = await admit(tx, { ...key, role: to, way, details: via, tell });
+    return event ? [event] : [];
   }
   await tx.membership.update({ where, data: { role: to }, select: { userId: true } });
   if (!person.isMachine) await mailRoleChanged(tx, { ...key, actorId: null, from, role: to });
-  return { action: "member.role_changed", target, details: { from, to, ...via } };
+  const closed = await decideRole(tx, decided, { from, to });
+  return [{ action: "member.role_changed", target, details: { from, to, ...via } }, ...closed];
 }
 
 /** Notes that Logto was set right, where nothing of ours changed. */

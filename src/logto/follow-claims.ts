@@ -26,7 +26,8 @@ export const followClaimsJob = defineJob({
     logtoIds: z.array(z.string()),
   }),
   async run({ userId, organizationIds, logtoIds }, { database }) {
-    await hintMemberships(database, { userId, organizationIds });
+    // Nothing but their own sign-in tells of it.
+    await hintMemberships(database, { userId, organizationIds, bySignIn: true });
     for (const logtoId of logtoIds) await requestAdoption(database, logtoId);
   },
 });

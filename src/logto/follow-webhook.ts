@@ -66,7 +66,8 @@ async function follow(context: PullContext, event: WebhookEvent): Promise<boolea
     // Whoever belongs to an organization of ours is known here, also before they first sign in.
     const userId = (await findUser(context, subject))?.id ?? (await pullUser(context, subject));
     if (userId !== null) {
-      await hintMemberships(database, { userId, organizationIds: [organizationId] });
+      const { bySignIn } = event;
+      await hintMemberships(database, { userId, organizationIds: [organizationId], bySignIn });
     }
   }
   for (const subject of event.removed) {

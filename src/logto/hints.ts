@@ -7,9 +7,14 @@ import type { Database, TenantDatabase } from "../database/database.ts";
  */
 export async function hintMemberships(
   { unscoped }: Pick<Database, "unscoped">,
-  { userId, organizationIds }: { userId: string; organizationIds: readonly string[] },
+  {
+    userId,
+    organizationIds,
+    bySignIn = null,
+  }: { userId: string; organizationIds: readonly string[]; bySignIn?: boolean | null },
 ): Promise<void> {
-  await unscoped.$executeRaw`select hint_memberships(${userId}::uuid, ${organizationIds}::uuid[])`;
+  await unscoped.$executeRaw`
+    select hint_memberships(${userId}::uuid, ${organizationIds}::uuid[], ${bySignIn}::boolean)`;
 }
 
 /** As {@link hintMemberships}, for an organization itself and everybody in it. */

@@ -30,6 +30,8 @@ export type LocalPerson = {
   version: bigint;
   pushedVersion: bigint;
   hints: bigint;
+  /** Whether Logto added them because they signed in, as far as anything tells: just-in-time provisioning. */
+  bySignIn: boolean;
 };
 
 /** @returns null where nothing is left of it, its twin included */
@@ -59,14 +61,11 @@ export function listLocalPeople(
   return tx.$queryRaw<LocalPerson[]>`
     select l.user_id as "userId", u.subject, coalesce(u.name, u.username, u.email) as name, u.is_machine as "isMachine", u.deleted_at is null as "hasAccount",
            m.role, m.suspended_at is not null as "isSuspended",
-           coalesce(m.role = 'owner' and u.suspended_at is not null
-             and exists (select from audit_events e
-                          where e.organization_id = l.organization_id
-                            and e.action = 'organization.owner_missing' and e.target_id = l.user_id::text)
+           coalesce(m.role = 'owner' and u.suspended_at is not null and m.forgotten_at is not null
              and not exists (select from memberships o
                               where o.organization_id = l.organization_id and o.user_id <> l.user_id
                                 and o.role = 'owner' and o.suspended_at is null), false) as "isKept",
-           l.version, l.pushed_version as "pushedVersion", l.hints
+           l.version, l.pushed_version as "pushedVersion", l.hints, coalesce(l.by_sign_in, false) as "bySignIn"
       from logto_memberships l
       join users u on u.id = l.user_id
       left join memberships m on m.organization_id = l.organization_id and m.user_id = l.user_id
@@ -97,6 +96,7 @@ export async function settleMemberships(
   await tx.$executeRaw`
     update logto_memberships l
        set pushed_version = greatest(l.pushed_version, s.version), hints_seen = greatest(l.hints_seen, s.hints),
+           by_sign_in = case when l.hints > s.hints then l.by_sign_in end,
            watched_since = case s.watching when 'begins' then coalesce(l.watched_since, now())
                                            when 'goes on' then l.watched_since end
       from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb)

@@ -10,6 +10,8 @@ export type WebhookEvent =
       added: string[];
       removed: string[];
       hasMachines: boolean;
+      /** Logto's sign-in page did it (just-in-time provisioning), and no admin of Logto. */
+      bySignIn: boolean;
     };
 
 /** An id, or nothing where what stands there is none: another version of Logto may say more, less, or otherwise. */
@@ -18,6 +20,7 @@ const ids = z.array(z.string().min(1).max(128)).catch([]);
 
 const body = z.object({
   event: z.string(),
+  interactionEvent: z.unknown().optional(),
   params: z.object({ id, userId: id }).catch({}),
   data: z.object({ id }).catch({}),
   organizationId: id,
@@ -38,7 +41,7 @@ const organizationChanges = new Set(["Organization.Data.Updated", "Organization.
 export function readEvent(text: string): WebhookEvent | null {
   const parsed = body.safeParse(JSON.parse(text));
   if (!parsed.success) return null;
-  const { event, params, data, organizationId, ...delta } = parsed.data;
+  const { event, interactionEvent, params, data, organizationId, ...delta } = parsed.data;
   if (event.startsWith("User.")) {
     // Changes of parts of somebody have that part as `data`; only those of a sign-in page have no `params`.
     const subject = params.userId ?? data.id;
@@ -57,5 +60,6 @@ export function readEvent(text: string): WebhookEvent | null {
     added: delta.addedUserIds,
     removed: delta.removedUserIds,
     hasMachines: delta.addedApplicationIds.length + delta.removedApplicationIds.length > 0,
+    bySignIn: interactionEvent !== undefined,
   };
 }

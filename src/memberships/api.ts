@@ -5,7 +5,7 @@ import { json } from "../http/reply.ts";
 import { organizationParams } from "../organizations/schema.ts";
 import { changeRole, reinstateMember, removeMember, suspendMember } from "./member.ts";
 import { listMembers } from "./member-list.ts";
-import { requireProof } from "./proof.ts";
+import { requireProof, requireProofToReinstate } from "./proof.ts";
 import { memberParams, membersQuery, membersResponse, roleBody } from "./schema.ts";
 
 const noContent = { status: 204 };
@@ -57,6 +57,7 @@ export function memberApi(database: TenantDatabase) {
     params: memberParams,
     statuses: [204],
     async handler({ actor, params: { userId } }) {
+      await requireProofToReinstate(database, actor, userId);
       await reinstateMember(database, actor, { userId });
       return noContent;
     },

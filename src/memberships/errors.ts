@@ -20,6 +20,12 @@ export const membershipError = defineErrors({
     detail:
       "You belong to that organization already, but one of its admins has suspended your access. Nothing was changed. Ask them to restore it.",
   },
+  "membership.decided_since": {
+    status: 403,
+    title: "One of the admins has to let you in",
+    detail:
+      "You belonged to that organization before, or were refused when you asked. Nothing was changed. Ask one of its admins to invite you anew.",
+  },
   "membership.no_seat": {
     status: 409,
     title: "There is no seat left",

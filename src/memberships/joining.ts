@@ -3,9 +3,11 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { Change } from "./change-as.ts";
+import { settleDecision } from "./decision.ts";
 import { membershipError } from "./errors.ts";
 import { mailJoined, mailRoleChanged } from "./mail.ts";
 import { isAbove, type Role } from "./roles.ts";
+import { readStanding, type Way, weighWay } from "./standing.ts";
 
 /** Somebody at the door of an organization: not a member, or not known to be one. */
 export type Guest = {
@@ -45,6 +47,8 @@ export type Admission = {
   organizationId: string;
   userId: string;
   role: Role;
+  /** What lets them in: it has to outweigh what was decided about them. */
+  way: Way;
   /** By what they come, in the words of the audit log: `{ via: "link" }`. */
   details: Readonly<Record<string, string>> & { via: string };
   /** Who gets a mail about it: whoever let them in, or they themself; nobody, where they did it themself. */
@@ -52,22 +56,23 @@ export type Admission = {
 };
 
 /**
- * Makes somebody a member, or raises their role where they are one with a lesser one; never lowers it. Call it
- * in a transaction that keeps the organization locked.
+ * Makes somebody a member, or raises their role where they are one with a lesser one; never lowers it. A member whom a
+ * newer decision keeps from a stronger role stays as they are. Call it in a transaction that keeps the organization locked.
  *
  * @returns what the audit log says of it; null where nothing changed
- * @throws membership.suspended_there, membership.no_seat
+ * @throws membership.suspended_there, membership.decided_since, membership.no_seat
  */
 export async function admit(tx: Transaction, admission: Admission): Promise<AuditEntry | null> {
-  const { organizationId, userId, role, details, tell = null } = admission;
+  const { organizationId, userId, role, way, details, tell = null } = admission;
   const key = { organizationId_userId: { organizationId, userId } };
   const target = { type: "user", id: userId };
-  const member = await tx.membership.findUnique({
-    where: key,
-    select: { role: true, suspendedAt: true },
-  });
+  const effect = weighWay(way, await readStanding(tx, { organizationId, userId }));
+  if (effect === "suspended") throw membershipError("membership.suspended_there");
+  const member = await tx.membership.findUnique({ where: key, select: { role: true } });
   if (!member) {
+    if (effect !== "opens") throw membershipError("membership.decided_since");
     await requireSeat(tx, organizationId);
+    await settleDecision(tx, { organizationId, userId });
     await tx.membership.create({
       data: { organizationId, userId, role },
       select: { userId: true },
@@ -75,8 +80,8 @@ export async function admit(tx: Transaction, admission: Admission): Promise<Audi
     if (tell !== null) await mailJoined(tx, { organizationId, userId, to: tell });
     return { action: "member.joined", target, details: { role, ...details } };
   }
-  if (member.suspendedAt) throw membershipError("membership.suspended_there");
-  if (!isAbove(role, member.role)) return null;
+  if (effect !== "opens" || !isAbove(role, member.role)) return null;
+  await settleDecision(tx, { organizationId, userId });
   await tx.membership.update({ where: key, data: { role }, select: { userId: true } });
   if (tell === userId) {
     const raised = { organizationId, userId, actorId: null, from: member.role, role };

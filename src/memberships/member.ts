@@ -1,6 +1,9 @@
+import type { AuditEntry } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { Suspender } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
 import { type Change, changeAs, type ChangingMember } from "./change-as.ts";
+import { decide, decideRole } from "./decision.ts";
 import { membershipError } from "./errors.ts";
 import { mailRemoved, mailRoleChanged } from "./mail.ts";
 import { hasAnotherOwner, isPerson } from "./ownership.ts";
@@ -8,7 +11,7 @@ import { type Refusal, refuseExclusion, refuseRole, type Somebody } from "./poli
 import type { Permission, Role } from "./roles.ts";
 
 /** A member as they are now, and stay until the change is done. */
-type PresentMember = Somebody & { suspendedAt: Date | null };
+type PresentMember = Somebody & { suspendedAt: Date | null; suspendedBy: Suspender | null };
 
 type Key = { organizationId: string; userId: string };
 
@@ -32,7 +35,9 @@ export function changeRole(
     if (member.role === "owner") await requireAnotherOwner(tx, key);
     await tx.membership.update({ where: { organizationId_userId: key }, data: { role } });
     await mailRoleChanged(tx, { ...key, actorId: asker.userId, from: member.role, role });
-    return changed("member.role_changed", member, { from: member.role, to: role });
+    const change = { from: member.role, to: role };
+    const closed = await decideRole(tx, { ...key, deciderId: asker.userId }, change);
+    return changed("member.role_changed", member, { details: change, closed });
   });
 }
 
@@ -51,7 +56,8 @@ export function removeMember(
     allow(refuseExclusion(asker, member));
     await tx.membership.delete({ where: { organizationId_userId: key } });
     await mailRemoved(tx, key);
-    return changed("member.removed", member, { role: member.role });
+    const closed = await decide(tx, { ...key, deciderId: asker.userId }, "removed");
+    return changed("member.removed", member, { details: { role: member.role }, closed });
   });
 }
 
@@ -61,7 +67,8 @@ export function leaveOrganization(database: TenantDatabase, actor: ChangingMembe
   return changeMember(database, actor, "organization:leave", id, async (tx, key, member) => {
     if (member.role === "owner") await requireAnotherOwner(tx, key);
     await tx.membership.delete({ where: { organizationId_userId: key } });
-    return changed("member.left", member, { role: member.role });
+    const closed = await decide(tx, { ...key, deciderId: id }, "left");
+    return changed("member.left", member, { details: { role: member.role }, closed });
   });
 }
 
@@ -94,10 +101,16 @@ function setSuspension(
 ): Promise<void> {
   return changeMember(database, actor, "member:suspend", userId, async (tx, key, member, asker) => {
     allow(refuseExclusion(asker, member));
-    if (isSuspended === (member.suspendedAt !== null)) return unchanged;
-    const suspendedAt = isSuspended ? new Date() : null;
-    await tx.membership.update({ where: { organizationId_userId: key }, data: { suspendedAt } });
-    return changed(isSuspended ? "member.suspended" : "member.reinstated", member);
+    // Hugging Face lifts its own suspensions, so an admin may suspend somebody whom it has suspended already.
+    const isBySomebody = member.suspendedAt !== null && member.suspendedBy !== "hugging_face";
+    if (isSuspended ? isBySomebody : member.suspendedAt === null) return unchanged;
+    const data = isSuspended
+      ? { suspendedAt: new Date(), suspendedBy: "member" as const }
+      : { suspendedAt: null, suspendedBy: null };
+    await tx.membership.update({ where: { organizationId_userId: key }, data });
+    const decided = { ...key, deciderId: asker.userId };
+    const closed = await decide(tx, decided, isSuspended ? "suspended" : "reinstated");
+    return changed(isSuspended ? "member.suspended" : "member.reinstated", member, { closed });
   });
 }
 
@@ -122,7 +135,7 @@ function changeMember(
     async (tx, role) => {
       const member = await tx.membership.findUnique({
         where: { organizationId_userId: key },
-        select: { userId: true, role: true, suspendedAt: true },
+        select: { userId: true, role: true, suspendedAt: true, suspendedBy: true },
       });
       if (!member) throw httpError("request.not_found");
       return work(tx, key, member, { userId: actor.user.id, role });
@@ -145,7 +158,11 @@ const unchanged: Change<void> = { value: undefined, event: null };
 function changed(
   action: `member.${string}`,
   { userId }: Somebody,
-  details: Readonly<Record<string, string>> = {},
+  {
+    details = {},
+    closed,
+  }: { details?: Readonly<Record<string, string>>; closed: readonly AuditEntry[] },
 ): Change<void> {
-  return { value: undefined, event: { action, target: { type: "user", id: userId }, details } };
+  const event = { action, target: { type: "user", id: userId }, details };
+  return { value: undefined, event: [event, ...closed] };
 }

@@ -2,6 +2,7 @@ import { displayName } from "../auth/viewer.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { defineErrors, httpError } from "../http/errors.ts";
 import { type ChangingMember, changeAs } from "./change-as.ts";
+import { decide } from "./decision.ts";
 import { mailRoleChanged } from "./mail.ts";
 import type { Role } from "./roles.ts";
 
@@ -123,14 +124,17 @@ export function transferOwnership(
       await tx.membership.update(setRole(actor.user.id, "admin"));
       const ofBoth = { organizationId, userId, actorId: actor.user.id };
       await mailRoleChanged(tx, { ...ofBoth, from: successor.role, role: "owner" });
-      return {
-        value: undefined,
-        event: {
-          action: "organization.ownership_transferred",
-          target: { type: "user", id: userId },
-          details: { from: successor.role, to: "owner" },
-        },
-      };
+      const decided = { organizationId, deciderId: actor.user.id };
+      const closed = [
+        ...(await decide(tx, { ...decided, userId }, "raised")),
+        ...(await decide(tx, { ...decided, userId: actor.user.id }, "stepped_down")),
+      ];
+      const transfer = {
+        action: "organization.ownership_transferred",
+        target: { type: "user", id: userId },
+        details: { from: successor.role, to: "owner" },
+      } as const;
+      return { value: undefined, event: [transfer, ...closed] };
     },
     { exclusively: true },
   );

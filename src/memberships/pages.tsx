@@ -15,7 +15,7 @@ import {
   suspendMember,
 } from "./member.ts";
 import { listMembers } from "./member-list.ts";
-import { requireProof } from "./proof.ts";
+import { requireProof, requireProofToReinstate } from "./proof.ts";
 import {
   memberParams,
   membersPageQuery,
@@ -87,6 +87,7 @@ export function memberPages(database: TenantDatabase) {
     query: membersPageQuery,
     statuses: [303],
     async handler({ actor, params: { userId }, query }) {
+      await requireProofToReinstate(database, actor, userId);
       await reinstateMember(database, actor, { userId });
       return goTo(actor, query, "reinstated");
     },

@@ -1,5 +1,6 @@
 import type { Member } from "../auth/actor.ts";
 import { requireRecentAuthentication } from "../auth/reauthentication.ts";
+import type { TenantDatabase } from "../database/database.ts";
 import type { Role } from "./roles.ts";
 import { membersPath } from "./views.tsx";
 
@@ -14,4 +15,20 @@ export function requireProof(actor: Member, member: { userId: string; role: Role
   const isAnotherOwner = member.role === "owner" && member.userId !== actor.user.id;
   if (!isAnotherOwner || actor.role !== "owner") return;
   requireRecentAuthentication(actor, membersPath(actor.organization));
+}
+
+/** As {@link requireProof}, before a suspended member gets back what their role gives. @throws as it does */
+export async function requireProofToReinstate(
+  database: TenantDatabase,
+  actor: Member,
+  userId: string,
+): Promise<void> {
+  const { id: organizationId } = actor.organization;
+  const member = await database.forOrganization(organizationId, (tx) =>
+    tx.membership.findUnique({
+      where: { organizationId_userId: { organizationId, userId }, suspendedAt: { not: null } },
+      select: { userId: true, role: true },
+    }),
+  );
+  if (member) requireProof(actor, member);
 }

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
+import { pullUser } from "../../src/logto/pull-user.ts";
+import { removeMember } from "../../src/memberships/member.ts";
 import { useLogto } from "../logto/logto-world.ts";
 import { type Enterprise, startEnterprise } from "../logto-stand-in/enterprise.ts";
+import { actorIn } from "../support/acting.ts";
 import { Browser } from "../support/browser.ts";
 import { useSignIn } from "../support/sign-in.ts";
 
@@ -89,6 +92,33 @@ describe("an organization with a company's own sign-in", () => {
       [organization.organization.id],
     );
     expect(member).toEqual({ role: "member" });
+  });
+
+  it("signs somebody in who was removed before they ever came by it, and they are no member again", async () => {
+    const profile = { name: "Emma four", primaryEmail: "four@acme.test", username: "emma_four" };
+    const { id: subject } = z
+      .object({ id: z.string() })
+      .parse(await manage("POST", "/users", profile));
+    const userId = await pullUser(world.context, subject);
+    if (!userId) throw new Error("They are not known here.");
+    const { owner, logtoId } = organization;
+    await application.addMember(organization.organization, { id: userId, name: "" }, "member");
+    await world.settle();
+    await removeMember(application.database, actorIn(owner, organization.organization), { userId });
+    await world.settle();
+
+    arrive("four");
+    const page = await new Browser().open(at(`/sign-in?sso=${connectorId}&returnTo=/account`));
+    expect(page.html).toContain("Emma four");
+    await world.provider.logto.webhooks.settled();
+    for (let round = 0; round < 2; round += 1) await world.settle();
+    const events = await application.query(
+      "select action from audit_events where target_id = $1 and actor_id is null",
+      [userId],
+    );
+    expect(events).toEqual([{ action: "logto.change_reverted" }]);
+    expect(await world.readMembers(organization.organization)).not.toHaveProperty(subject);
+    expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(subject);
   });
 
   it("knows them by their address, too, and asks for no password", async () => {

@@ -61,6 +61,7 @@ export const events: Check[] = [
         added,
         removed,
         hasMachines: false,
+        bySignIn: false,
       });
       await expectEvents(
         world,

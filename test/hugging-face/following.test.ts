@@ -30,7 +30,7 @@ async function setUp(rules: Parameters<typeof connectWorld>[1] = {}) {
       suspend: () => suspendMember(application.database, actor, { userId }),
       reinstate: () => reinstateMember(application.database, actor, { userId }),
       remove: () => removeMember(application.database, actor, { userId }),
-      changeRole: (role: "admin" | "viewer" | "owner") =>
+      changeRole: (role: "admin" | "member" | "viewer" | "owner") =>
         changeRole(application.database, actor, { userId, role }),
     },
     /** They sign in with Hugging Face, which says this of them. */
@@ -159,6 +159,46 @@ describe("a membership that came from Hugging Face", () => {
       isSuspended: false,
       grantedRole: "member",
     });
+  });
+
+  it("does not rise by a rule once an admin has decided about the role, and may still become less", async () => {
+    const { comeBack, byHand } = await setUp();
+    await byHand.changeRole("admin");
+    const decided = { role: "admin", isSuspended: false, grantedRole: "member" };
+    expect(await comeBack({ role: "admin" })).toEqual(decided);
+    // To the very role that the connection had given.
+    await byHand.changeRole("member");
+    expect(await comeBack({ role: "admin" })).toEqual(member);
+    expect(await comeBack({ role: "read" })).toEqual({
+      role: "viewer",
+      isSuspended: false,
+      grantedRole: "viewer",
+    });
+    expect(await comeBack({ role: "admin" })).toMatchObject({ role: "viewer" });
+  });
+
+  it("stays suspended by an admin who suspends it while it is suspended by the loss", async () => {
+    const { comeBack, byHand, person, readEvents } = await setUp();
+    await comeBack(null);
+    await byHand.suspend();
+    const [last] = (await readEvents(person)).slice(-1);
+    expect(last).toMatchObject({ action: "member.suspended", details: {} });
+    expect(await comeBack({})).toEqual({ ...member, isSuspended: true });
+    await byHand.reinstate();
+    expect(await comeBack({})).toEqual(member);
+  });
+
+  it("goes by who suspended, whatever the times are", async () => {
+    const { comeBack, byHand, person } = await setUp();
+    await comeBack(null);
+    await byHand.reinstate();
+    await byHand.suspend();
+    await application.query(
+      `update hugging_face_memberships h set suspended_at = m.suspended_at from memberships m
+        where m.user_id = h.user_id and h.user_id = $1`,
+      [person.id],
+    );
+    expect(await comeBack({})).toEqual({ ...member, isSuspended: true });
   });
 
   it("comes back with the role that it has there by then", async () => {

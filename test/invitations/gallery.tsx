@@ -21,6 +21,7 @@ const invitation: Invitation & { presentRole: Role } = {
   uses: 0,
   allowedDomains: [],
   expiresAt: createdAt,
+  grantedAt: createdAt,
   inviter: { id: "member-0", name: "Ada Okafor" },
   mailSentAt: null,
 };
@@ -121,6 +122,7 @@ const evilInvitation: Invitation & { presentRole: Role } = {
   uses: 0,
   allowedDomains: [evil],
   expiresAt: createdAt,
+  grantedAt: createdAt,
   inviter: { id: evil, name: evil },
   mailSentAt: null,
 };

@@ -179,13 +179,15 @@ describe("a link", () => {
     expect((await answerBy(guest, newer.token)).status).toBe(303);
   });
 
-  it("lets somebody back in who left by themselves", async () => {
+  it("does not let somebody back in who left since, a newer one does", async () => {
     const world = await assemble(application);
     const link = await linkTo(application, world);
     const guest = await arriveWith(application);
     await answerBy(guest, link.token);
     await leaveOrganization(application.database, actorIn(guest.person, world.organization));
-    expect((await answerBy(guest, link.token)).headers["location"]).toBe(world.path);
-    expect(await readRole(application, world.organization, guest.person)).toBe("member");
+    expect((await answerBy(guest, link.token)).status).toBe(410);
+    expect(await readRole(application, world.organization, guest.person)).toBeNull();
+    const newer = await linkTo(application, world);
+    expect((await answerBy(guest, newer.token)).headers["location"]).toBe(world.path);
   });
 });

@@ -39,6 +39,7 @@ describe("readEvent()", () => {
       added: ["528rbha96t6o", "fhroe6h9yube"],
       removed: expect.any(Array),
       hasMachines: false,
+      bySignIn: false,
     });
     // Its `params.id` is that of the invitation.
     expect(read(bodies["PUT /organization-invitations/{id}/status Accepted"])).toMatchObject({
@@ -47,7 +48,7 @@ describe("readEvent()", () => {
     });
     expect(
       read(bodies["Organization.Membership.Updated by the hosted page (Register)"]),
-    ).toMatchObject({ logtoId: "5qwdl5an6326", added: ["ywqztmnxcd5w"] });
+    ).toMatchObject({ logtoId: "5qwdl5an6326", added: ["ywqztmnxcd5w"], bySignIn: true });
     expect(read(bodies["POST /organizations/{id}/applications"])).toMatchObject({
       added: [],
       hasMachines: true,
@@ -94,6 +95,7 @@ describe("readEvent()", () => {
       added: [],
       removed: [],
       hasMachines: false,
+      bySignIn: false,
     });
   });
 });

@@ -134,7 +134,7 @@ describe.each(surfaces)("by $surface", (surface) => {
   });
 
   it("lets an owner do all of that to another owner", async () => {
-    const world = await assemble(application);
+    const world = await assemble(application, { authenticationAge: 60 });
     const { owner } = world.people;
     const other = await world.join("owner");
     for (const [act, standing] of [
@@ -164,7 +164,7 @@ describe.each(surfaces)("by $surface", (surface) => {
   });
 
   it("RB05 keeps the last owner from giving that up, also where the other one is suspended", async () => {
-    const world = await assemble(application);
+    const world = await assemble(application, { authenticationAge: 60 });
     const { owner } = world.people;
     const other = await world.join("owner");
     await suspend(owner.agent, world, other.person.id);

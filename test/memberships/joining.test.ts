@@ -26,7 +26,8 @@ const letIn = (
     async (tx) => {
       const details = { via: "link" };
       const { id: organizationId } = organization;
-      const event = await admit(tx, { organizationId, userId: guest.id, role, details });
+      const way = { kind: "rule" } as const;
+      const event = await admit(tx, { organizationId, userId: guest.id, role, way, details });
       return { value: event !== null, event };
     },
   );

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { useApplication } from "../support/application.ts";
 import { surfaces } from "./surfaces.ts";
-import { assemble, readState } from "./world.ts";
+import { assemble, readStanding, readState } from "./world.ts";
 
 const application = useApplication();
 
@@ -42,6 +42,25 @@ describe.each(surfaces)("making somebody else an owner, by $surface", ({ changeR
     expect(refused.body).toMatchObject({ code: "member.role_above_own" });
     const lesser = await changeRole(owner.agent, world, member.person.id, { role: "admin" });
     expect(lesser.status).toBe(done);
+  });
+});
+
+describe.each(surfaces)("restoring the access of a suspended owner, by $surface", (surface) => {
+  const { suspend, reinstate, done } = surface;
+
+  it("asks for a proof, as making them an owner did; for anybody else it does not", async () => {
+    const world = await assemble(application);
+    const { owner, admin } = world.people;
+    const other = await world.join("owner");
+    for (const { person } of [other, admin]) await suspend(owner.agent, world, person.id);
+    const answer = await reinstate(owner.agent, world, other.person.id);
+    expect(answer.status).toBe(403);
+    expect(answer.body).toMatchObject({ code: "auth.reauthentication_required" });
+    expect(await readStanding(application, world.organization, other)).toBe("suspended");
+    expect((await reinstate(owner.agent, world, admin.person.id)).status).toBe(done);
+    const proven = await application.signInAs(owner.person, { authenticationAge: 60 });
+    expect((await reinstate(proven, world, other.person.id)).status).toBe(done);
+    expect(await readStanding(application, world.organization, other)).toBe("owner");
   });
 });
 

@@ -3,8 +3,11 @@ import type { Organization, RunningApplication } from "../support/application.ts
 import { assembleColleagues, type Colleague } from "../support/colleagues.ts";
 
 /** {@link assembleColleagues}, and where they are found. */
-export async function assemble(application: RunningApplication) {
-  const colleagues = await assembleColleagues(application);
+export async function assemble(
+  application: RunningApplication,
+  proof?: { authenticationAge: number },
+) {
+  const colleagues = await assembleColleagues(application, { ...(proof && { proof }) });
   const { slug } = colleagues.organization;
   return { ...colleagues, path: `/o/${slug}`, api: `/api/v1/organizations/${slug}` };
 }

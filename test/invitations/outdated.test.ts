@@ -1,0 +1,218 @@
+import { describe, expect, it } from "vitest";
+
+import { changeRole, removeMember, suspendMember } from "../../src/memberships/member.ts";
+import type { Role } from "../../src/memberships/roles.ts";
+import { actorIn } from "../support/acting.ts";
+import { useApplication } from "../support/application.ts";
+import type { Colleague } from "../support/colleagues.ts";
+import {
+  answerBy,
+  arriveWith,
+  assemble,
+  inventEmail,
+  inviteTo,
+  letPass,
+  linkTo,
+  openBy,
+  readEvents,
+  readInvitations,
+  readRole,
+  readStatus,
+  type World,
+} from "./world.ts";
+
+const application = useApplication();
+
+const byOwner = ({ organization, people }: World) => actorIn(people.owner.person, organization);
+
+const setRole = (world: World, { person }: Colleague, role: Role) =>
+  changeRole(application.database, byOwner(world), { userId: person.id, role });
+
+const remove = (world: World, { person }: Colleague) =>
+  removeMember(application.database, byOwner(world), { userId: person.id });
+
+const resend = (agent: Colleague["agent"], { list }: World, { id }: { id: string }) =>
+  agent.post(`${list}/${id}/resend`);
+
+describe("a member whom an owner has made a viewer", () => {
+  it("stays one when they post the link again by which they became an admin", async () => {
+    const world = await assemble(application);
+    const { organization, path } = world;
+    const link = await linkTo(application, world, { role: "admin" });
+    const guest = await arriveWith(application);
+    await answerBy(guest, link.token);
+    expect(await readRole(application, organization, guest.person)).toBe("admin");
+    await setRole(world, guest, "viewer");
+    // There is nothing to accept: they belong to it.
+    for (const answer of [await openBy(guest, link.token), await answerBy(guest, link.token)]) {
+      expect([answer.status, answer.headers["location"]]).toEqual([303, path]);
+    }
+    expect(await readRole(application, organization, guest.person)).toBe("viewer");
+    expect(await readInvitations(application, organization)).toMatchObject([{ uses: 1 }]);
+    const newer = await linkTo(application, world, { role: "member" });
+    await answerBy(guest, newer.token);
+    expect(await readRole(application, organization, guest.person)).toBe("member");
+    // The newest decision is still newer than the first link.
+    await answerBy(guest, link.token);
+    expect(await readRole(application, organization, guest.person)).toBe("member");
+  });
+
+  it("stays one by an invitation that was still open, which is withdrawn", async () => {
+    const world = await assemble(application);
+    const { organization } = world;
+    const email = inventEmail();
+    const guest = await arriveWith(application, { email });
+    const mailed = await inviteTo(application, world, email, { role: "admin" });
+    await answerBy(guest, (await linkTo(application, world)).token);
+    await setRole(world, guest, "viewer");
+    expect(await readStatus(application, mailed)).toBe("revoked");
+    expect((await answerBy(guest, mailed.token)).headers["location"]).toBe(world.path);
+    expect(await readRole(application, organization, guest.person)).toBe("viewer");
+  });
+
+  it("stays one when the earlier link is shown again", async () => {
+    const world = await assemble(application);
+    const link = await linkTo(application, world, { role: "admin" });
+    const guest = await arriveWith(application);
+    await answerBy(guest, link.token);
+    await setRole(world, guest, "viewer");
+    expect((await resend(world.people.admin.agent, world, link)).status).toBe(200);
+    await answerBy(guest, link.token);
+    expect(await readRole(application, world.organization, guest.person)).toBe("viewer");
+  });
+});
+
+describe("somebody who was removed", () => {
+  it("finds the invitations to them withdrawn, in the transaction of the removal", async () => {
+    const world = await assemble(application);
+    const { organization } = world;
+    const email = inventEmail();
+    const handle = `ada-${email.slice(4, 12)}`;
+    const guest = await arriveWith(application, { email, handle });
+    const mailed = await inviteTo(application, world, email, { role: "admin" });
+    const named = await inviteTo(application, world, `@${handle}`, { role: "admin" });
+    const other = await inviteTo(application, world, inventEmail("grace"));
+    await answerBy(guest, (await linkTo(application, world)).token);
+    await remove(world, guest);
+
+    expect(await readStatus(application, mailed)).toBe("revoked");
+    expect(await readStatus(application, named)).toBe("revoked");
+    expect(await readStatus(application, other)).toBe("pending");
+    const events = await readEvents(application, organization, "invitation.revoked");
+    expect(events.map(({ actor_id, details }) => [actor_id, details["name"]])).toEqual(
+      expect.arrayContaining([
+        [world.people.owner.person.id, email],
+        [world.people.owner.person.id, `@${handle} at Hugging Face`],
+      ]),
+    );
+    expect(events).toHaveLength(2);
+
+    const doors = (await guest.agent.get("/organizations")).text;
+    expect(doors).not.toContain(organization.name);
+    for (const { id, token } of [mailed, named]) {
+      expect((await answerBy(guest, token)).status).toBe(410);
+      const path = `/organizations/${organization.id}/invitations/${id}/acceptance`;
+      expect((await guest.agent.post(`${path}?account=${guest.person.id}`)).status).toBe(410);
+    }
+    expect(await readRole(application, organization, guest.person)).toBeNull();
+    const again = await inviteTo(application, world, email, { role: "viewer" });
+    expect((await answerBy(guest, again.token)).status).toBe(303);
+    expect(await readRole(application, organization, guest.person)).toBe("viewer");
+  });
+
+  it("reads on the page of an older link that it does not work for them, and whom to ask", async () => {
+    const world = await assemble(application);
+    const link = await linkTo(application, world, { role: "admin" });
+    const guest = await arriveWith(application);
+    await answerBy(guest, link.token);
+    await remove(world, guest);
+    const page = await openBy(guest, link.token);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain("This invitation does not work for you any more");
+    expect(page.text).toContain("Ask one of its admins for a new one");
+    expect(page.text).not.toContain(`/invitations/${link.token}/acceptance`);
+    const answer = await answerBy(guest, link.token);
+    expect(answer.status).toBe(410);
+    expect(answer.text).toContain("This invitation does not work for you any more");
+    // Whoever is not signed in learns nothing of that.
+    const visitor = await openBy({ agent: application.visitor() }, link.token);
+    expect(visitor.text).not.toContain("does not work for you");
+  });
+
+  it("is not let in by an invitation to an address that they prove only afterwards; they can ask", async () => {
+    const world = await assemble(application);
+    const { organization } = world;
+    const email = inventEmail();
+    const mailed = await inviteTo(application, world, email, { role: "admin" });
+    const guest = await arriveWith(application, { email, isVerified: false });
+    await answerBy(guest, (await linkTo(application, world)).token);
+    await remove(world, guest);
+    expect(await readStatus(application, mailed)).toBe("pending");
+    await application.query("update users set email_verified = true where id = $1", [
+      guest.person.id,
+    ]);
+    expect((await guest.agent.get("/organizations")).text).not.toContain(organization.name);
+    expect((await answerBy(guest, mailed.token)).status).toBe(410);
+    expect(await readRole(application, organization, guest.person)).toBeNull();
+    expect((await openBy(guest, mailed.token)).text).toContain("Ask an admin");
+    const asked = await answerBy(guest, mailed.token, "request");
+    expect(asked.headers["location"]).toBe("/organizations?notice=asked");
+    // Sent again by somebody who knows, it is given anew.
+    await application.query("update invitations set mail_requested_at = now() - interval '1 hour'");
+    expect((await resend(world.people.admin.agent, world, mailed)).status).toBe(303);
+    expect((await answerBy(guest, mailed.token)).status).toBe(303);
+    expect(await readRole(application, organization, guest.person)).toBe("admin");
+  });
+
+  it.each(["removed", "demoted", "suspended"])(
+    "is kept from it by no audit log: %s, then the log is emptied",
+    async (decision) => {
+      const world = await assemble(application);
+      const { organization } = world;
+      const link = await linkTo(application, world, { role: "admin" });
+      const guest = await arriveWith(application);
+      await answerBy(guest, (await linkTo(application, world)).token);
+      const userId = guest.person.id;
+      if (decision === "removed") await remove(world, guest);
+      else if (decision === "demoted") await setRole(world, guest, "viewer");
+      else await suspendMember(application.database, byOwner(world), { userId });
+      const before = await readRole(application, organization, guest.person);
+      await application.query("delete from audit_events where organization_id = $1", [
+        organization.id,
+      ]);
+      await answerBy(guest, link.token);
+      expect(await readRole(application, organization, guest.person)).toBe(before);
+    },
+  );
+});
+
+describe("an invitation that makes somebody an owner", () => {
+  it.each([
+    ["has expired", "8 days"],
+    ["is open", "1 day"],
+  ])("asks for a proof before it is sent again, where it %s", async (_case, time) => {
+    const world = await assemble(application);
+    const { owner } = world.people;
+    const email = inventEmail();
+    const invitation = await inviteTo(application, world, email, { role: "owner" });
+    await letPass(application, invitation, time);
+    const [before] = await readInvitations(application, world.organization);
+    const stale = await application.signInAs(owner.person, { authenticationAge: 11 * 60 });
+    for (const agent of [owner.agent, stale]) {
+      const answer = await resend(agent, world, invitation);
+      expect(answer.status).toBe(403);
+      expect(answer.text).toContain("Please confirm that it is you");
+    }
+    expect(await readInvitations(application, world.organization)).toEqual([before]);
+    const proven = await application.signInAs(owner.person, { authenticationAge: 60 });
+    expect((await resend(proven, world, invitation)).status).toBe(303);
+    expect((await resend(world.people.admin.agent, world, invitation)).status).toBe(403);
+  });
+
+  it("is the only kind that asks for one", async () => {
+    const world = await assemble(application);
+    const invitation = await inviteTo(application, world, inventEmail(), { role: "admin" });
+    await letPass(application, invitation, "8 days");
+    expect((await resend(world.people.owner.agent, world, invitation)).status).toBe(303);
+  });
+});
