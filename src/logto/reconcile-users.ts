@@ -1,5 +1,6 @@
 import { listLeavings } from "../account/leaving.ts";
 import type { PersonProfile } from "../auth/openid-claims.ts";
+import { foreseeProof } from "../auth/email-proofs.ts";
 import { mirroredColumns } from "../auth/users.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { type PullContext, pullUser } from "./pull-user.ts";
@@ -73,11 +74,12 @@ function listOurs({ database, logto }: PullContext) {
         select: {
           provider: true,
           subject: true,
-          email: true,
-          emailVerified: true,
           confirmedAt: true,
+          isFounding: true,
+          disputedEmail: true,
         },
       },
+      emailProofs: { select: { email: true, source: true, endedAt: true, endedBy: true } },
     },
     orderBy: { id: "asc" },
   });
@@ -105,16 +107,14 @@ async function isForgotten({ database }: PullContext, here: UserHere): Promise<b
 }
 
 function isMirrored(here: UserHere, there: PersonProfile): boolean {
-  const { name, username, email, emailVerified, avatarUrl } = mirroredColumns(
-    there,
-    here.identities,
-  );
+  const { name, username, email, avatarUrl } = mirroredColumns(there);
+  const { emailProofs: proofs, ...before } = here;
   const linked = new Set(here.identities.map(({ provider, subject }) => `${provider} ${subject}`));
   return (
     here.name === name &&
     here.username === username &&
     here.email === email &&
-    here.emailVerified === emailVerified &&
+    here.emailVerified === foreseeProof(there, { ...before, proofs, isNew: false }) &&
     here.avatarUrl === avatarUrl &&
     linked.size === there.identities.length &&
     there.identities.every(({ target, subject }) => linked.has(`${target} ${subject}`))
