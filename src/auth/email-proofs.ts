@@ -207,17 +207,25 @@ export async function settleEmail(tx: Transaction, userId: string): Promise<void
   });
 }
 
+/** A linked account by which somebody else may sign in. */
+export type DisputedAccount = { provider: string; subject: string; isFounding: boolean };
+
 /**
- * Whether somebody else may sign in to an account by a linked account: it named the account's address without vouching for
- * it, and the account was there before, or is proven to be of somebody who reads the mail of that address.
+ * Finds a linked account by which somebody else may sign in: it named the user's address without vouching for it, and the
+ * user was there before it, or is proven to be somebody who reads the mail of that address.
  */
-export async function isEntryDisputed(tx: Transaction, userId: string): Promise<boolean> {
-  const disputed = await tx.$queryRaw<object[]>`
-    select from users u join identities i on i.user_id = u.id
+export async function findDisputedAccount(
+  tx: Transaction,
+  userId: string,
+): Promise<DisputedAccount | undefined> {
+  const [disputed] = await tx.$queryRaw<DisputedAccount[]>`
+    select i.provider, i.subject, i.is_founding as "isFounding"
+      from users u join identities i on i.user_id = u.id
      where u.id = ${userId}::uuid and i.disputed_email = lower(u.email)
        and (not i.is_founding
             or exists (select from email_proofs p
                         where p.user_id = u.id and p.email = i.disputed_email and p.ended_at is null
-                          and p.source not in ('hugging_face', 'social')))`;
-  return disputed.length > 0;
+                          and p.source not in ('hugging_face', 'social')))
+     order by i.is_founding limit 1`;
+  return disputed;
 }

@@ -5,6 +5,7 @@ import {
   isConfirmed,
   keyOf,
   type KnownBefore,
+  type KnownIdentity,
   leaveEmail,
   listWords,
   noteWords,
@@ -73,6 +74,15 @@ async function mirrorIdentities(
   person: PersonProfile,
   { isNew, identities }: KnownBefore,
 ): Promise<void> {
+  const disputes = identities.filter(
+    ({ isFounding, disputedEmail }) => disputedEmail !== null && !isFounding,
+  );
+  const isStill = ({ provider, subject }: KnownIdentity) =>
+    person.identities.some((each) => each.target === provider && each.subject === subject);
+  // Whoever came in by it may still be signed in at Logto.
+  if (!disputes.every(isStill)) {
+    await tx.$executeRaw`update users set sign_in_again_after = now() where id = ${userId}::uuid`;
+  }
   const providers = person.identities.map((identity) => identity.target);
   await tx.identity.deleteMany({ where: { userId, provider: { notIn: providers } } });
   for (const identity of person.identities) {

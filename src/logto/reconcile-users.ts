@@ -4,7 +4,7 @@ import { foreseeProof } from "../auth/email-proofs.ts";
 import { mirroredColumns } from "../auth/users.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { type PullContext, pullUser } from "./pull-user.ts";
-import { listUsers, readUser, type UserAtLogto } from "./users-at-logto.ts";
+import { hasDoubtfulEmail, listUsers, readUser, type UserAtLogto } from "./users-at-logto.ts";
 
 /** Somebody who is not here what they are at Logto. */
 export type UserDifference = {
@@ -55,7 +55,20 @@ export async function reconcileUsers(
       context.logger.warn({ part: "logto", userId, err: error }, "a user could not be compared");
     }
   }
+  if (!isDryRun) await noteStrangers(context, ours, theirs);
   return differences;
+}
+
+/** Of people who have never been here, those are taken note of whose address is doubtful: follow-webhook.ts. */
+async function noteStrangers(
+  context: PullContext,
+  ours: readonly UserHere[],
+  theirs: ReadonlyMap<string, UserAtLogto>,
+): Promise<void> {
+  const known = new Set(ours.map(({ subject }) => subject));
+  for (const user of theirs.values()) {
+    if (!known.has(user.subject) && hasDoubtfulEmail(user)) await pullUser(context, user.subject);
+  }
 }
 
 function listOurs({ database, logto }: PullContext) {

@@ -98,7 +98,7 @@ describe("POST /account/deletion", () => {
       "select attname as name from pg_attribute where attrelid = 'users'::regclass and attnum > 0 and not attisdropped",
     );
     const harmless =
-      "id issuer email_verified sessions_valid_after created_at updated_at deleted_at suspended_at is_machine";
+      "id issuer email_verified sessions_valid_after created_at updated_at deleted_at suspended_at is_machine sign_in_again_after";
     expect(all.map(({ name }) => name).toSorted()).toEqual(
       [...marked, ...harmless.split(" ")].toSorted(),
     );

@@ -23,6 +23,9 @@ ADD COLUMN     "is_founding" BOOLEAN NOT NULL DEFAULT false;
 -- AlterTable
 ALTER TABLE "invitation_tokens" ADD COLUMN     "is_mailed" BOOLEAN NOT NULL DEFAULT false;
 
+-- AlterTable
+ALTER TABLE "users" ADD COLUMN     "sign_in_again_after" TIMESTAMPTZ(3);
+
 -- What has never vouched has ended, and what has ended says why.
 ALTER TABLE email_proofs ADD CONSTRAINT email_proofs_ended_check
   CHECK ((ended_at IS NULL) = (ended_by IS NULL) AND (proven_at IS NOT NULL OR ended_at IS NOT NULL));
