@@ -145,7 +145,9 @@ export function createApp(dependencies: Dependencies): {
   const webhookRefusals = createWebhookRefusals(logger);
   const { secrets } = sessionLimits;
   const origin = config.baseUrl;
-  const unlink = config.logto.management ? unlinkDisputed(unscoped) : undefined;
+  const unlink = config.logto.management
+    ? (userId: string) => unlinkDisputed(unscoped, userId)
+    : undefined;
   const finishSignIn = finishSignInWith({ unscoped, sessionCookie, unlink }, [
     joinAfterSignIn({ database, logger }),
     followHuggingFace(database),

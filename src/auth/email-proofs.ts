@@ -208,7 +208,7 @@ export async function settleEmail(tx: Transaction, userId: string): Promise<void
 }
 
 /** A linked account by which somebody else may sign in. */
-export type DisputedAccount = { provider: string; subject: string; isFounding: boolean };
+type DisputedAccount = { provider: string; subject: string; isFounding: boolean };
 
 /**
  * Finds a linked account by which somebody else may sign in: it named the user's address without vouching for it, and the

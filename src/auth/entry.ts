@@ -1,11 +1,11 @@
 import type { PrismaClient } from "../database/generated/client.ts";
 import { hashToken } from "../http/token.ts";
 import { revokeSession } from "../sessions/revocation.ts";
-import { type DisputedAccount, findDisputedAccount } from "./email-proofs.ts";
+import { findDisputedAccount } from "./email-proofs.ts";
 import { disputedAccount, signInAgain } from "./errors.ts";
 
-/** Has a linked account unlinked by which somebody else may sign in. */
-export type UnlinkDisputed = (userId: string, account: DisputedAccount) => Promise<void>;
+/** Has a linked account unlinked by which somebody else may sign in. @returns whether it will be */
+export type UnlinkDisputed = (userId: string) => Promise<boolean>;
 
 /**
  * Stands in front of giving a browser its session. Logto's page "Link with …" lets somebody sign in to another person's
@@ -25,10 +25,7 @@ export async function requireUndisputed(
   if (!account && !(await isTooEarly(unscoped, signedIn))) return;
   await unscoped.$transaction((tx) => revokeSession(tx, sessionId, "refused"));
   if (!account) throw signInAgain(returnTo);
-  // One that the user came with is what they sign in with.
-  const isUnlinked = unlink !== undefined && !account.isFounding;
-  if (isUnlinked) await unlink(userId, account);
-  throw disputedAccount({ isUnlinked });
+  throw disputedAccount({ isUnlinked: (await unlink?.(userId)) ?? false });
 }
 
 /** With a margin for how exactly we know when somebody proved who they are. */

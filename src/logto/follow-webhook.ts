@@ -7,6 +7,7 @@ import { isUnavailable } from "./logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { type PullContext, pullUser } from "./pull-user.ts";
 import { hasDoubtfulEmail, readUser } from "./users-at-logto.ts";
+import { unlinkDisputed } from "./unlink-disputed.ts";
 import { closeDelivery, readDelivery, webhookJob } from "./webhook-deliveries.ts";
 import { readEvent, type WebhookEvent } from "./webhook-event.ts";
 
@@ -55,7 +56,8 @@ async function follow(context: PullContext, event: WebhookEvent): Promise<boolea
       const stranger = await readUser(context.logto, event.subject);
       if (!stranger || !hasDoubtfulEmail(stranger)) return false;
     }
-    await pullUser(context, event.subject);
+    const userId = await pullUser(context, event.subject);
+    if (userId !== null) await unlinkDisputed(database.unscoped, userId);
     return true;
   }
   const organizationId = await findOrganization(context, event.logtoId);

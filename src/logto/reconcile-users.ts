@@ -4,6 +4,7 @@ import { foreseeProof } from "../auth/email-proofs.ts";
 import { mirroredColumns } from "../auth/users.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { type PullContext, pullUser } from "./pull-user.ts";
+import { unlinkDisputed } from "./unlink-disputed.ts";
 import { hasDoubtfulEmail, listUsers, readUser, type UserAtLogto } from "./users-at-logto.ts";
 
 /** Somebody who is not here what they are at Logto. */
@@ -48,7 +49,9 @@ export async function reconcileUsers(
         name: user.name ?? user.username ?? user.email,
         difference,
       });
-      if (!isDryRun) await pullUser(context, subject);
+      if (isDryRun) continue;
+      await pullUser(context, subject);
+      await unlinkDisputed(context.database.unscoped, userId);
     } catch (error) {
       if (isUnavailable(error)) throw error;
       // One of them is no reason to leave the others as they are.

@@ -1,13 +1,12 @@
 import { z } from "zod";
 
 import { findDisputedAccount } from "../auth/email-proofs.ts";
-import type { UnlinkDisputed } from "../auth/entry.ts";
 import type { PrismaClient } from "../database/generated/client.ts";
 import { defineJob } from "../jobs/job.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { pullUser } from "./pull-user.ts";
-import { readUser, unlinkIdentity } from "./users-at-logto.ts";
+import { endSessions, readUser, unlinkIdentity } from "./users-at-logto.ts";
 
 /** Unlinks at Logto an account by which somebody else may sign in as a user of ours. */
 export const unlinkAtLogto = defineJob({
@@ -36,6 +35,8 @@ export const unlinkAtLogto = defineJob({
       );
       if (isLinked) {
         await unlinkIdentity(logto, subject, provider);
+        // Whoever came in by it is signed in there, also for other applications.
+        await endSessions(logto, subject);
         logger.warn({ part: "logto", userId, provider }, "a disputed account was unlinked");
       }
       await pullUser({ database, logto, logger }, subject);
@@ -47,14 +48,15 @@ export const unlinkAtLogto = defineJob({
   },
 });
 
-/** Has it unlinked soon. */
-export function unlinkDisputed(unscoped: PrismaClient): UnlinkDisputed {
-  return (userId, { provider, subject: accountSubject }) =>
-    unscoped.$transaction((tx) =>
-      unlinkAtLogto.enqueue(
-        tx,
-        { userId, provider, accountSubject },
-        { key: `logto.unlink:${userId}` },
-      ),
-    );
+/** Has the account unlinked soon by which somebody else may sign in as a user, if there is one, and they can do without it. */
+export async function unlinkDisputed(unscoped: PrismaClient, userId: string): Promise<boolean> {
+  return unscoped.$transaction(async (tx) => {
+    const account = await findDisputedAccount(tx, userId);
+    // One that the user came with is what they sign in with.
+    if (!account || account.isFounding) return false;
+    const { provider, subject: accountSubject } = account;
+    const options = { key: `logto.unlink:${userId}` };
+    await unlinkAtLogto.enqueue(tx, { userId, provider, accountSubject }, options);
+    return true;
+  });
 }

@@ -92,6 +92,30 @@ export async function unlinkIdentity(
   );
 }
 
+const sessionsAnswer = z.object({
+  sessions: z.array(z.object({ payload: z.object({ uid: z.string() }) })),
+});
+
+/** Signs somebody out of Logto itself, in every browser, with all that these sessions have given to applications. */
+export async function endSessions(api: ManagementApi, subject: string): Promise<void> {
+  const path = { userId: subject };
+  const { sessions } = await api.read(sessionsAnswer, (client) =>
+    client.GET("/api/users/{userId}/sessions", { params: { path } }),
+  );
+  for (const { payload } of sessions) {
+    await unlessMissing(() =>
+      api.send((client) =>
+        client.DELETE("/api/users/{userId}/sessions/{sessionId}", {
+          params: {
+            path: { ...path, sessionId: payload.uid },
+            query: { revokeGrantsTarget: "all" },
+          },
+        }),
+      ),
+    );
+  }
+}
+
 async function unlessMissing<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
