@@ -18,7 +18,7 @@ export async function readAccount(tx: Transaction, userId: string) {
       createdAt: true,
       singleSignOn: true,
       identities: {
-        select: { provider: true, handle: true, name: true },
+        select: { provider: true, handle: true, name: true, email: true, provenEmail: true },
         orderBy: { provider: "asc" },
       },
     },

@@ -41,7 +41,8 @@ export function authenticateTokenWith({ database, openId }: Dependencies): Authe
       });
     const [row] = await database.queryPrepared<AskerRow>(
       "authenticate-token",
-      "select * from authenticate_token($1, $2, $3, $4)",
+      `select a.*, u.proven_email is not null as email_verified
+         from authenticate_token($1, $2, $3, $4) a join users u on u.id = a.user_id`,
       [issuer, subject, twin, organizationSlug],
     );
     if (!row) throw refuse(ctx, "token: nobody of ours, or not of this organization");

@@ -1,6 +1,7 @@
 import { listLeavings } from "../account/leaving.ts";
 import type { PersonProfile } from "../auth/openid-claims.ts";
 import { foreseeProof } from "../auth/email-proofs.ts";
+import { displayName } from "../auth/viewer.ts";
 import { mirroredColumns } from "../auth/users.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { type PullContext, pullUser } from "./pull-user.ts";
@@ -12,7 +13,7 @@ export type UserDifference = {
   userId: string;
   subject: string;
   /** What they are called here. */
-  name: string | null;
+  name: string;
   difference: "deleted" | "suspended" | "reactivated" | "profile";
 };
 
@@ -46,7 +47,7 @@ export async function reconcileUsers(
       differences.push({
         userId,
         subject,
-        name: user.name ?? user.username ?? user.email,
+        name: displayName(user),
         difference,
       });
       if (isDryRun) continue;

@@ -7,6 +7,8 @@ export type Asker = {
     name: string | null;
     username: string | null;
     email: string | null;
+    /** Whether the address is proven to be theirs. */
+    emailVerified: boolean;
     avatarUrl: string | null;
   };
   /** Null when the URL names none, one that does not exist, or one that is not theirs. */
@@ -21,12 +23,13 @@ export type CurrentMembership = {
   isDeleted: boolean;
 };
 
-/** What the functions `authenticate` and `authenticate_token` of the migrations both return. */
+/** What the functions `authenticate` and `authenticate_token` of the migrations both return, and whose address is proven. */
 export type AskerRow = {
   user_id: string;
   name: string | null;
   username: string | null;
   email: string | null;
+  email_verified: boolean;
   avatar_url: string | null;
   organization_id: string | null;
   organization_name: string | null;
@@ -45,6 +48,7 @@ export function readAsker(row: AskerRow): Asker {
       name: row.name,
       username: row.username,
       email: row.email,
+      emailVerified: row.email_verified,
       avatarUrl: row.avatar_url,
     },
     membership:

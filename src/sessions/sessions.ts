@@ -51,7 +51,9 @@ export async function authenticate(
   const idHash = hashToken(sessionId);
   const [row] = await database.queryPrepared<AuthenticateRow>(
     "authenticate",
-    "select * from authenticate($1, make_interval(secs => $2), make_interval(secs => $3), $4)",
+    `select a.*, u.proven_email is not null as email_verified
+       from authenticate($1, make_interval(secs => $2), make_interval(secs => $3), $4) a
+       join users u on u.id = a.user_id`,
     [idHash, limits.idleSeconds, limits.absoluteSeconds, organizationSlug],
   );
   if (!row) return null;

@@ -90,7 +90,7 @@ export function useIdentityProvider({
           huggingFace: {
             ...huggingFaceClient,
             issuer: huggingFace.issuer,
-            scope: "openid profile email read-memberships",
+            scope: "openid profile read-memberships",
           },
           mail: mailServer,
         });
