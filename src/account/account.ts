@@ -23,5 +23,15 @@ export async function readAccount(tx: Transaction, userId: string) {
       },
     },
   });
-  return { ...user, singleSignOn: accounts.parse(user.singleSignOn) };
+  const huggingFace = user.identities.find(({ provider }) => provider === "huggingface");
+  return {
+    ...user,
+    // Of people whose address only Hugging Face knows, that one is shown.
+    ...(user.email === null &&
+      huggingFace?.email && {
+        email: huggingFace.email,
+        emailVerified: huggingFace.provenEmail !== null,
+      }),
+    singleSignOn: accounts.parse(user.singleSignOn),
+  };
 }

@@ -23,13 +23,13 @@ export type CurrentMembership = {
   isDeleted: boolean;
 };
 
-/** What the functions `authenticate` and `authenticate_token` of the migrations both return, and whose address is proven. */
+/** What the functions `authenticate` and `authenticate_token` of the migrations both return, with the address that is shown. */
 export type AskerRow = {
   user_id: string;
   name: string | null;
   username: string | null;
-  email: string | null;
-  email_verified: boolean;
+  shown_email: string | null;
+  is_shown_email_proven: boolean;
   avatar_url: string | null;
   organization_id: string | null;
   organization_name: string | null;
@@ -39,6 +39,13 @@ export type AskerRow = {
   is_deleted: boolean;
 };
 
+/** Calls one of them. Of people whose address only Hugging Face knows, that one is shown. */
+export const withShownEmail = (call: string) => `
+  select a.*, coalesce(u.email, i.email) as shown_email,
+         case when u.email is null then i.proven_email else u.proven_email end is not null as is_shown_email_proven
+    from ${call} a join users u on u.id = a.user_id
+    left join identities i on i.user_id = u.id and i.provider = 'huggingface'`;
+
 /** @returns a membership of null unless the row tells of all of an organization */
 export function readAsker(row: AskerRow): Asker {
   const { organization_id: id, organization_name: name, organization_slug: slug, role } = row;
@@ -47,8 +54,8 @@ export function readAsker(row: AskerRow): Asker {
       id: row.user_id,
       name: row.name,
       username: row.username,
-      email: row.email,
-      emailVerified: row.email_verified,
+      email: row.shown_email,
+      emailVerified: row.is_shown_email_proven,
       avatarUrl: row.avatar_url,
     },
     membership:

@@ -14,13 +14,7 @@ const provider = useIdentityProvider({ isProvisioned: true });
 const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
 const at = (path: string) => application.baseUrl + path;
 
-beforeAll(async () => {
-  type Connector = { id: string; target: string; config: object };
-  const connectors = (await provider.manage("GET", "/connectors")) as Connector[];
-  const connector = connectors.find(({ target }) => target === "huggingface");
-  const config = { ...connector?.config, scope: "openid profile email read-memberships" };
-  await provider.manage("PATCH", `/connectors/${connector?.id}`, { config });
-});
+beforeAll(() => provider.askForAddress());
 
 /** Grace, as a new account at Hugging Face. */
 function createAccount(email: string, isVerified: boolean) {
