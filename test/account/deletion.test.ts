@@ -241,7 +241,10 @@ describe("GET /account/deletion", () => {
     const { person, agent } = await signIn("Ada Owner");
     const mine = await application.createOrganization(person, "Only Mine");
     const kim = await application.createPerson("Kim <b>Successor</b>");
-    await application.query("update users set email = 'kim@example.com' where id = $1", [kim.id]);
+    await application.query(
+      "update users set email = 'kim@example.com', email_verified = true where id = $1",
+      [kim.id],
+    );
     await application.addMember(mine, kim, "viewer");
     const shared = await joinOrganization(person, "owner");
     await application.createOrganization(person, "Alone Here");
