@@ -110,7 +110,7 @@ export async function startIdentityProviders(
     huggingFace: {
       ...client,
       issuer: huggingFace.issuer,
-      scope: "openid profile email read-memberships",
+      scope: "openid profile read-memberships",
     },
     mail: describeMailServer((await mail).smtpUrl),
   });

@@ -57,6 +57,7 @@ import { landingPages } from "./landing/pages.tsx";
 import { followClaims } from "./logto/follow-claims.ts";
 import { createWebhookRefusals } from "./logto/webhook-refusals.ts";
 import { webhookRoutes } from "./logto/webhook-routes.ts";
+import { unlinkDisputed } from "./logto/unlink-disputed.ts";
 import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
 import { healthRoutes } from "./operations/health.ts";
@@ -144,7 +145,10 @@ export function createApp(dependencies: Dependencies): {
   const webhookRefusals = createWebhookRefusals(logger);
   const { secrets } = sessionLimits;
   const origin = config.baseUrl;
-  const finishSignIn = finishSignInWith(sessionCookie, [
+  const unlink = config.logto.management
+    ? (userId: string) => unlinkDisputed(unscoped, userId)
+    : undefined;
+  const finishSignIn = finishSignInWith({ unscoped, sessionCookie, unlink }, [
     joinAfterSignIn({ database, logger }),
     followHuggingFace(database),
   ]);

@@ -18,10 +18,20 @@ export async function readAccount(tx: Transaction, userId: string) {
       createdAt: true,
       singleSignOn: true,
       identities: {
-        select: { provider: true, handle: true, name: true },
+        select: { provider: true, handle: true, name: true, email: true, provenEmail: true },
         orderBy: { provider: "asc" },
       },
     },
   });
-  return { ...user, singleSignOn: accounts.parse(user.singleSignOn) };
+  const huggingFace = user.identities.find(({ provider }) => provider === "huggingface");
+  return {
+    ...user,
+    // Of people whose address only Hugging Face knows, that one is shown.
+    ...(user.email === null &&
+      huggingFace?.email && {
+        email: huggingFace.email,
+        emailVerified: huggingFace.provenEmail !== null,
+      }),
+    singleSignOn: accounts.parse(user.singleSignOn),
+  };
 }

@@ -201,6 +201,7 @@ async function noteOwnerMissing(
 /** Leaves of a person the row by which they are recognized, and nothing else of what is marked personal. */
 async function erase(tx: Transaction, userId: string): Promise<void> {
   await tx.identity.deleteMany({ where: { userId } });
+  await tx.emailProof.deleteMany({ where: { userId } });
   await tx.session.deleteMany({ where: { userId } });
   await tx.$executeRaw`
     update users

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 
+import { showEmail } from "../auth/viewer.ts";
 import type { SingleSignOn } from "../auth/openid-claims.ts";
 import type { OrganizationWithRole } from "../memberships/membership.ts";
 import { Avatar } from "../views/avatar.tsx";
@@ -28,6 +29,9 @@ interface LinkedIdentity {
   provider: string;
   handle: string | null;
   name: string | null;
+  email?: string | null;
+  /** Null: it is not proven. */
+  provenEmail?: string | null;
 }
 
 interface AccountPageProps {
@@ -155,12 +159,16 @@ function LinkedAccounts({
         </EmptyState>
       ) : (
         <ul class="grid gap-4">
-          {identities.map(({ provider, handle, name }) => (
+          {identities.map(({ provider, handle, name, email, provenEmail }) => (
             <LinkedAccount
               key={`${provider} ${handle}`}
               icon={provider === "huggingface" ? <HuggingFace /> : <Icon name="key" />}
               title={nameProvider(provider)}
-              details={[handle && `@${handle}`, name]}
+              details={[
+                handle && `@${handle}`,
+                name,
+                email ? showEmail(email, { isVerified: provenEmail != null }) : null,
+              ]}
             />
           ))}
           {singleSignOn.map(({ issuer, account }) => (

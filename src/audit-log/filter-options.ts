@@ -43,7 +43,7 @@ export async function readFilterOptions(
                  where e.organization_id = $1 and e.actor_id > s.actor_id order by e.actor_id limit 1)
           from seen_actors s where s.actor_id is not null),
       offered as (
-        select u.id, coalesce(u.name, u.username, u.email) as name, u.deleted_at is not null as "isDeleted"
+        select u.id, coalesce(u.name, u.username, u.proven_email, u.email || ' (not verified)') as name, u.deleted_at is not null as "isDeleted"
           from users u
          where u.deleted_at is null
            and u.id in (select actor_id from seen_actors limit ${offeredActors})

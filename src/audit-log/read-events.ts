@@ -70,10 +70,10 @@ export function readEvents(
   return database.readOrganization<ListedEvent>(organizationId, {
     name: names.join("-"),
     text: `select e.id, e.occurred_at as "occurredAt", e.action, e.details,
-                  e.actor_id as "actorId", coalesce(a.name, a.username, a.email) as "actorName",
+                  e.actor_id as "actorId", coalesce(a.name, a.username, a.proven_email, a.email || ' (not verified)') as "actorName",
                   a.deleted_at is not null as "isActorDeleted",
                   e.target_type as "targetType", e.target_id as "targetId",
-                  coalesce(t.name, t.username, t.email) as "targetName",
+                  coalesce(t.name, t.username, t.proven_email, t.email || ' (not verified)') as "targetName",
                   (t.id is null or t.deleted_at is not null) as "isTargetDeleted",
                   e.request_id as "requestId", host(e.ip) as ip, e.user_agent as "userAgent"
              from (select * from audit_events

@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.ts";
 import type { RouteContext } from "../http/route.ts";
-import { type AskerRow, readAsker } from "../sessions/asker.ts";
+import { type AskerRow, readAsker, withShownEmail } from "../sessions/asker.ts";
 import type { Authentication } from "../sessions/sessions.ts";
 import type { OpenIdClient } from "./openid-client.ts";
 import { OpenIdError } from "./openid-error.ts";
@@ -41,7 +41,7 @@ export function authenticateTokenWith({ database, openId }: Dependencies): Authe
       });
     const [row] = await database.queryPrepared<AskerRow>(
       "authenticate-token",
-      "select * from authenticate_token($1, $2, $3, $4)",
+      withShownEmail("authenticate_token($1, $2, $3, $4)"),
       [issuer, subject, twin, organizationSlug],
     );
     if (!row) throw refuse(ctx, "token: nobody of ours, or not of this organization");

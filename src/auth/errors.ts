@@ -50,6 +50,18 @@ const entries = defineErrors({
     detail:
       "It was suspended at our identity provider just now, so nobody was signed in. Ask whoever runs this site about it.",
   },
+  "sign_in.disputed_account": {
+    status: 403,
+    title: "You were not signed in",
+    detail:
+      "An account elsewhere, such as one at Hugging Face, is linked with this one. It names the same e-mail address, and nobody has verified there that the address is its owner’s: it may be anybody’s account. If it is yours, verify the address there, and sign in with it again. If it is not, ask whoever runs this site to unlink it.",
+  },
+  "sign_in.again": {
+    status: 403,
+    title: "Please sign in once more",
+    detail:
+      "An account that may not be yours was linked with this one for a while. So we need you to sign in anew, even if our identity provider still knows you.",
+  },
   "sign_in.account_deleted": {
     status: 403,
     title: "This account was deleted",
@@ -98,6 +110,25 @@ export const interruptedSignIn = (returnTo: string, cause: unknown): AppError =>
 /** Somebody who had deleted their account, and whom the identity provider still knows. */
 export const deletedAccount = (): AppError =>
   entries("sign_in.account_deleted", { action: { label: "Sign out", href: "/sign-out" } });
+
+/** Somebody who may have come in by an account elsewhere that claims another person's address. */
+export const disputedAccount = ({ isUnlinked }: { isUnlinked: boolean }): AppError =>
+  entries("sign_in.disputed_account", {
+    action: { label: "Sign out", href: "/sign-out" },
+    ...(isUnlinked && {
+      detail:
+        "Just now an account elsewhere, such as one at Hugging Face, was linked with this one. It names the same e-mail address, and nobody has verified there that the address is its owner’s: it may be anybody’s account. So we are unlinking it. Sign in again as you did before. If the other account is yours, verify the address there first; then you can link it.",
+    }),
+  });
+
+/** Somebody whom the identity provider may have let in by an account that is linked no longer. */
+export const signInAgain = (returnTo: string): AppError =>
+  entries("sign_in.again", {
+    action: {
+      label: "Sign in",
+      href: withQuery("/sign-in", { returnTo, reauthenticate: "yes" }),
+    },
+  });
 
 /** Somebody who was suspended while they were signing in. */
 export const suspendedAccount = (): AppError =>

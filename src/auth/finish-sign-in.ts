@@ -1,7 +1,9 @@
+import type { PrismaClient } from "../database/generated/client.ts";
 import type { BrowserCookie } from "../http/cookie.ts";
 import type { Reply } from "../http/reply.ts";
 import { describeOrigin, type RequestOrigin } from "../http/request-origin.ts";
 import type { RouteContext } from "../http/route.ts";
+import { requireUndisputed, type UnlinkDisputed } from "./entry.ts";
 
 /** A sign-in that Logto has let through: the session is there, and the browser does not have it yet. */
 type SignedInAtLogto = {
@@ -21,17 +23,30 @@ export type ConfirmSignIn = (ctx: RouteContext, signedIn: SignedInAtLogto) => Pr
 /** Runs once all that is to be known of somebody who signs in is known, before they see the first page. */
 export type BeforeFirstPage = (user: { id: string }, request: RequestOrigin) => Promise<void>;
 
-/** Gives the browser its session, and lets features do their work; what fails of it keeps nobody out. */
+/**
+ * Gives the browser its session, and lets features do their work; what fails of that keeps nobody out.
+ *
+ * @throws as `requireUndisputed`
+ */
 export type FinishSignIn = (
   ctx: RouteContext,
-  signedIn: Pick<SignedInAtLogto, "sessionId" | "userId">,
+  signedIn: Pick<SignedInAtLogto, "sessionId" | "userId" | "returnTo">,
 ) => Promise<void>;
 
+type FinishDependencies = {
+  unscoped: PrismaClient;
+  sessionCookie: BrowserCookie;
+  /** Undefined where we may not change anything at Logto. */
+  unlink: UnlinkDisputed | undefined;
+};
+
 export function finishSignInWith(
-  sessionCookie: BrowserCookie,
+  { unscoped, sessionCookie, unlink }: FinishDependencies,
   beforeFirstPage: readonly BeforeFirstPage[],
 ): FinishSignIn {
-  return async (ctx, { sessionId, userId }) => {
+  return async (ctx, signedIn) => {
+    const { sessionId, userId } = signedIn;
+    await requireUndisputed(unscoped, signedIn, unlink);
     sessionCookie.write(ctx, sessionId);
     for (const work of beforeFirstPage) {
       await work({ id: userId }, describeOrigin(ctx)).catch((error: unknown) => {

@@ -13,7 +13,7 @@ export type AuthenticatedPerson = {
   name: string | null;
   username: string | null;
   email: string | null;
-  /** True only if whoever gave the address vouches for it. */
+  /** What the provider says, unless a linked account that it has the address from says otherwise; email-proofs.ts judges. */
   emailVerified: boolean;
   picture: string | null;
   identities: {
@@ -22,7 +22,10 @@ export type AuthenticatedPerson = {
     handle: string | null;
     name: string | null;
     email: string | null;
+    /** True only if the social provider itself vouches for it. */
     emailVerified: boolean;
+    /** The social provider says that it does not vouch for it; Hugging Face does so also by saying nothing. */
+    disputesEmail: boolean;
     avatar: string | null;
     /** Where they worked at Hugging Face when the account was linked; none for other providers. */
     places: HuggingFacePlace[];
@@ -55,7 +58,7 @@ const webAddress = plainText.transform((value) => {
 const rawProfile = z.object({
   preferred_username: plainText.catch(null),
   email: plainText.catch(null),
-  email_verified: z.boolean().catch(false),
+  email_verified: z.boolean().nullish().catch(false),
   orgs: z.unknown().optional(),
 });
 
@@ -172,13 +175,18 @@ function describeIdentity([target, { userId, details }]: [
 ]): Identity {
   const rawData = details?.rawData;
   const email = details?.email ?? rawData?.email ?? null;
+  // What it says of another address than the one that Logto took is nothing to this one.
+  const isMeant = !rawData?.email || rawData.email.toLowerCase() === email?.toLowerCase();
+  const emailVerified = email !== null && isMeant && rawData?.email_verified === true;
+  const isAsked = target === "huggingface" || typeof rawData?.email_verified === "boolean";
   return {
     target,
     subject: userId,
     handle: rawData?.preferred_username ?? null,
     name: details?.name ?? null,
     email,
-    emailVerified: email !== null && rawData?.email_verified === true,
+    emailVerified,
+    disputesEmail: email !== null && !emailVerified && isAsked,
     avatar: details?.avatar ?? null,
     places: target === "huggingface" ? readPlaces(rawData?.orgs) : [],
   };

@@ -89,7 +89,7 @@ function describePerson(user: Account & { identities: readonly Identity[] }): Kn
   const huggingFace = user.identities.find(({ provider }) => provider === "huggingface");
   return {
     id: user.id,
-    name: displayName(user),
+    name: displayName({ ...user, emailVerified: user.provenEmail !== null }),
     provenEmails: [...proven],
     unprovenEmails: [...given].filter((email) => !proven.has(email)),
     huggingFace: huggingFace

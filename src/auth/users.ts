@@ -1,48 +1,31 @@
 import type { Transaction } from "../database/database.ts";
-import type { Identity } from "../database/generated/client.ts";
 import { hashToken } from "../http/token.ts";
+import {
+  findDispute,
+  isConfirmed,
+  keyOf,
+  type KnownBefore,
+  type KnownIdentity,
+  leaveEmail,
+  listWords,
+  noteWords,
+  settleEmail,
+  takeFromOthers,
+  type TellingProfile,
+} from "./email-proofs.ts";
 import { deletedAccount, suspendedAccount } from "./errors.ts";
-import type { AuthenticatedPerson, PersonProfile } from "./openid-claims.ts";
+import type { PersonProfile } from "./openid-claims.ts";
 
-/** The columns of users that come from the identity provider. @param known as in `vouchesFor` */
-export function mirroredColumns(person: PersonProfile, known: readonly KnownIdentity[]) {
+/** The columns of users that come from the identity provider, but for what proofs decide. */
+export function mirroredColumns(person: PersonProfile) {
   // Somebody from a social account may have told Logto no name; the account still has a handle.
   const [social] = person.identities;
   return {
     name: person.name ?? person.username ?? social?.name ?? social?.handle ?? null,
     username: person.username,
     email: person.email,
-    emailVerified: vouchesFor(person, known) ?? person.emailVerified,
     avatarUrl: person.picture,
   };
-}
-
-/** A linked account, as it is known here. */
-type KnownIdentity = Pick<
-  Identity,
-  "provider" | "subject" | "email" | "emailVerified" | "confirmedAt"
->;
-
-/**
- * Whether Hugging Face vouches for the account's address. Logto took the address over when the account was linked, and
- * follows neither the address nor whether it is verified; so what Hugging Face itself has told us since decides.
- *
- * @param known the linked accounts as they are known here
- * @returns undefined where the address has nothing to do with Hugging Face, or it has told us nothing yet
- */
-function vouchesFor(person: PersonProfile, known: readonly KnownIdentity[]): boolean | undefined {
-  const linked = person.identities.find(({ target }) => target === "huggingface");
-  const confirmed = linked && known.find((each) => isConfirmed(each, linked));
-  if (!confirmed || person.email === null) return undefined;
-  const isOf = ({ email }: { email: string | null }) =>
-    email?.toLowerCase() === person.email?.toLowerCase();
-  if (!isOf(linked) && !isOf(confirmed)) return undefined;
-  return isOf(confirmed) && confirmed.emailVerified;
-}
-
-function isConfirmed(known: KnownIdentity, linked: PersonProfile["identities"][number]): boolean {
-  const { provider, subject, confirmedAt } = known;
-  return provider === linked.target && subject === linked.subject && confirmedAt !== null;
 }
 
 /**
@@ -54,35 +37,58 @@ function isConfirmed(known: KnownIdentity, linked: PersonProfile["identities"][n
  * @returns the user's id
  * @throws sign_in.account_deleted
  */
-export async function mirrorUser(
-  tx: Transaction,
-  person: PersonProfile & Partial<Pick<AuthenticatedPerson, "singleSignOn">>,
-): Promise<string> {
+export async function mirrorUser(tx: Transaction, person: TellingProfile): Promise<string> {
   const { issuer, subject, singleSignOn } = person;
-  const { emailVerified, ...mirrored } = mirroredColumns(person, []);
-  const profile = { ...mirrored, ...(singleSignOn && { singleSignOn }) };
-  // Locks the row before the linked accounts are read: Hugging Face may be telling about one just now.
+  // Locks the row before anything else of theirs is read: Hugging Face may be telling of them just now.
+  const [present] = await tx.$queryRaw<{ email: string | null }[]>`
+    select email from users where issuer = ${issuer} and subject = ${subject} for no key update`;
+  const profile = { ...mirroredColumns(person), ...(singleSignOn && { singleSignOn }) };
   const { id, deletedAt } = await tx.user.upsert({
     where: { issuer_subject: { issuer, subject } },
-    create: { issuer, subject, emailVerified, ...profile },
+    create: { issuer, subject, ...profile },
     update: profile,
     select: { id: true, deletedAt: true },
   });
   // Rolls back what has just been written, and with it everything of this sign-in.
   if (deletedAt) throw deletedAccount();
 
-  const known = await tx.identity.findMany({ where: { userId: id } });
-  const present = mirroredColumns(person, known);
-  await tx.user.updateMany({
-    where: { id, emailVerified: !present.emailVerified },
-    data: { emailVerified: present.emailVerified },
-  });
+  const before = {
+    isNew: !present,
+    email: present?.email ?? null,
+    identities: await tx.identity.findMany({ where: { userId: id } }),
+    proofs: await tx.emailProof.findMany({ where: { userId: id } }),
+  };
+  await noteWords(tx, id, listWords(person, before));
+  await mirrorIdentities(tx, id, person, before);
+  if (before.email !== null && keyOf(before.email) !== keyOf(person.email)) {
+    await leaveEmail(tx, id, before.email);
+  }
+  await settleEmail(tx, id);
+  if (person.email !== null) await takeFromOthers(tx, { id, issuer, email: person.email });
+  return id;
+}
 
+async function mirrorIdentities(
+  tx: Transaction,
+  userId: string,
+  person: PersonProfile,
+  { isNew, identities }: KnownBefore,
+): Promise<void> {
+  const disputes = identities.filter(
+    ({ isFounding, disputedEmail }) => disputedEmail !== null && !isFounding,
+  );
+  const isStill = ({ provider, subject }: KnownIdentity) =>
+    person.identities.some((each) => each.target === provider && each.subject === subject);
+  // Whoever came in by it may still be signed in at Logto.
+  if (!disputes.every(isStill)) {
+    await tx.$executeRaw`update users set sign_in_again_after = now() where id = ${userId}::uuid`;
+  }
   const providers = person.identities.map((identity) => identity.target);
-  await tx.identity.deleteMany({ where: { userId: id, provider: { notIn: providers } } });
+  await tx.identity.deleteMany({ where: { userId, provider: { notIn: providers } } });
   for (const identity of person.identities) {
+    const known = identities.find(({ provider }) => provider === identity.target);
     // What Logto noted when the account was linked says nothing against what the provider has told us since.
-    if (known.some((each) => isConfirmed(each, identity))) continue;
+    if (known && isConfirmed(known, identity)) continue;
     const linked = {
       subject: identity.subject,
       handle: identity.handle,
@@ -92,14 +98,15 @@ export async function mirrorUser(
       avatarUrl: identity.avatar,
       organizations: identity.places,
       confirmedAt: null,
+      isFounding: isNew || (known?.subject === identity.subject && known.isFounding),
+      disputedEmail: findDispute(person, identity, known),
     };
     await tx.identity.upsert({
-      where: { userId_provider: { userId: id, provider: identity.target } },
-      create: { userId: id, provider: identity.target, ...linked },
+      where: { userId_provider: { userId, provider: identity.target } },
+      create: { userId, provider: identity.target, ...linked },
       update: linked,
     });
   }
-  return id;
 }
 
 /**

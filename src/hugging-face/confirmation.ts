@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 
 import { z } from "zod";
 
+import { findDisputedAccount } from "../auth/email-proofs.ts";
 import type { ConfirmSignIn, FinishSignIn } from "../auth/finish-sign-in.ts";
 import { readPerson } from "../auth/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
@@ -138,7 +139,7 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
       if (outcome === "unavailable") {
         ctx.state.logger.warn({ userId }, "a sign-in goes on without Hugging Face");
       }
-      const signedIn = { sessionId, userId };
+      const signedIn = { sessionId, userId, returnTo };
       if (!(await isAlive(signedIn))) return seeOther(signInPath(returnTo));
       await finishSignIn(ctx, signedIn);
       return outcome;
@@ -205,6 +206,8 @@ async function isWordNeeded(tx: Transaction, asker: Asker): Promise<boolean> {
   const { userId, isAsked, isContinued } = asker;
   const identity = (await readPerson(tx, userId))?.huggingFace;
   if (!identity) return false;
+  // It may have verified the address since.
+  if (await findDisputedAccount(tx, userId)) return true;
   if (isContinued && isFresh(identity.confirmedAt)) return false;
   if (isAsked || identity.confirmedAt === null) return true;
   return (await tx.huggingFaceMembership.count({ where: { userId } })) > 0;

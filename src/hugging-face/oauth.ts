@@ -38,7 +38,7 @@ export const callbackPath = "/hugging-face/callback";
 
 /** `read-memberships` is what tells the role (`roleInOrg`) in every organization. */
 const scope = "openid profile read-memberships";
-/** As Logto asks: whoever has agreed to that is asked nothing. */
+/** Logto's connector does not ask for the address: new people agree to it here. */
 const scopeWithAddress = "openid profile email read-memberships";
 
 export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth {

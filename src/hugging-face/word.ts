@@ -1,3 +1,4 @@
+import { keyOf, noteWords, settleEmail, wordOf } from "../auth/email-proofs.ts";
 import type { HuggingFacePlace } from "../auth/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceAccount } from "./claims.ts";
@@ -23,10 +24,17 @@ export function noteAccount(
   return database.forUser(userId, async (tx) => {
     const before = await lockIdentity(tx, userId);
     if (before?.subject !== subject) return false;
-    const isVouchedFor = (address: string) => emailVerified && isSame(email, address);
-    await noteAddress(tx, userId, [before.email, email], isVouchedFor);
+    if (before.email !== null && keyOf(before.email) !== keyOf(email)) {
+      await noteWords(tx, userId, [doubt(before.email, "address_changed")]);
+    }
+    if (email !== null) {
+      const word = wordOf("hugging_face", email, { isVouchedFor: emailVerified });
+      await noteWords(tx, userId, [word]);
+    }
+    const isSettled = emailVerified && before.disputedEmail === keyOf(email);
     const told = { handle, name, email, emailVerified, organizations: places };
-    await noteIdentity(tx, userId, told);
+    await noteIdentity(tx, userId, { ...told, ...(isSettled && { disputedEmail: null }) });
+    await settleEmail(tx, userId);
     return true;
   });
 }
@@ -36,8 +44,11 @@ export function noteSilence(database: TenantDatabase, userId: string): Promise<v
   return database.forUser(userId, async (tx) => {
     const before = await lockIdentity(tx, userId);
     if (!before) return;
-    await noteAddress(tx, userId, [before.email], () => false);
+    if (before.email !== null) {
+      await noteWords(tx, userId, [doubt(before.email, "silent")]);
+    }
     await noteIdentity(tx, userId, { emailVerified: false, organizations: [] });
+    await settleEmail(tx, userId);
   });
 }
 
@@ -46,7 +57,7 @@ async function lockIdentity(tx: Transaction, userId: string) {
   await tx.$queryRaw`select from users where id = ${userId}::uuid for no key update`;
   return tx.identity.findUnique({
     where: { userId_provider: { userId, provider: "huggingface" } },
-    select: { subject: true, email: true },
+    select: { subject: true, email: true, disputedEmail: true },
   });
 }
 
@@ -55,6 +66,7 @@ type Told = {
   name?: string | null;
   email?: string | null;
   emailVerified: boolean;
+  disputedEmail?: null;
   organizations: HuggingFacePlace[];
 };
 
@@ -65,25 +77,5 @@ async function noteIdentity(tx: Transaction, userId: string, told: Told): Promis
   });
 }
 
-/** The account's own address, where it came from Hugging Face, is verified as long as Hugging Face says so. */
-async function noteAddress(
-  tx: Transaction,
-  userId: string,
-  addresses: (string | null)[],
-  isVouchedFor: (address: string) => boolean,
-): Promise<void> {
-  const { email } = await tx.user.findUniqueOrThrow({
-    where: { id: userId },
-    select: { email: true },
-  });
-  if (email === null || !addresses.some((address) => isSame(address, email))) return;
-  const emailVerified = isVouchedFor(email);
-  await tx.user.updateMany({
-    where: { id: userId, emailVerified: !emailVerified },
-    data: { emailVerified },
-  });
-}
-
-function isSame(one: string | null, other: string): boolean {
-  return one?.toLowerCase() === other.toLowerCase();
-}
+const doubt = (email: string, ending: "address_changed" | "silent") =>
+  wordOf("hugging_face", email, { isVouchedFor: false, ending });

@@ -15,6 +15,7 @@ import { organizationPath } from "../views/viewer.ts";
 import { acceptInvitation, askForOtherAccount, declineInvitation } from "./answer.ts";
 import { InvitationPage } from "./guest-view.tsx";
 import { type InvitationKey, invitationPath } from "./invitation.ts";
+import { isMailedTo, noteMailedLink } from "./mailed-proof.ts";
 import { findByToken, findOwn, listOwn, openInvitation } from "./open.ts";
 import { guestParams, signInBody, tokenParams } from "./schema.ts";
 
@@ -48,9 +49,15 @@ export function guestPages(
       const { organization, open } = opened;
       if (!open) return seeOther(organizationPath(organization.slug));
       const hasHuggingFace = await signInMethods.hasHuggingFace();
+      // Accepting will prove the address.
+      const isMeant =
+        actor !== null &&
+        opened.verdict === "unverified" &&
+        (await isMailedTo(database, actor.user, token));
+      const verdict = isMeant ? "fits" : opened.verdict;
       return page(
         <Layout title={`Join ${organization.name}`} viewer={actor && describeViewer(actor)}>
-          <InvitationPage {...opened} {...{ open, actor, token, hasHuggingFace }} />
+          <InvitationPage {...opened} {...{ open, verdict, actor, token, hasHuggingFace }} />
         </Layout>,
       );
     },
@@ -89,6 +96,7 @@ export function guestPages(
       async handler({ actor, params: { token }, query }, ctx) {
         requireSameAccount(actor, query, invitationPath(token));
         const { organizationId, id } = await find(token, ctx.ip);
+        await noteMailedLink(database, actor.user, token);
         return seeOther(await answer({ ...actor, organization: { id: organizationId } }, id));
       },
     });

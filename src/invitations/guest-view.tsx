@@ -1,6 +1,6 @@
 import type { SignedIn } from "../auth/actor.ts";
 import { accountFormAction } from "../auth/seen-as.ts";
-import { displayName } from "../auth/viewer.ts";
+import { displayName, showEmail } from "../auth/viewer.ts";
 import { roleMeaning } from "../memberships/role-meaning.ts";
 import type { Role } from "../memberships/roles.ts";
 import { Alert } from "../views/alert.tsx";
@@ -75,7 +75,8 @@ function describeRecipient(invitation: Invitation): string {
 /** As what somebody is signed in: their name, and what tells them apart from others of that name. */
 function nameAccount({ user }: SignedIn): string {
   const name = displayName(user);
-  const account = user.email ?? user.username;
+  const { email, emailVerified: isVerified, username } = user;
+  const account = email === null ? username : showEmail(email, { isVerified });
   return account === null || account === name ? name : `${name}, ${account}`;
 }
 

@@ -173,15 +173,17 @@ export function describeUse({ kind, uses, maxUses, allowedDomains, mailSentAt }:
 /**
  * Makes one more token for an invitation: the older ones go on to open it. Call it inside the organization's scope.
  *
+ * @param options.isMailed it goes into a mail to the invited address, and nobody else sees it
  * @returns the path that opens the invitation, with the token in it, which is nowhere else: show it, or send it, now
  */
 export async function createPath(
   tx: Transaction,
   { organizationId, id }: { organizationId: string; id: string },
+  { isMailed = false } = {},
 ): Promise<string> {
   const token = createRandomToken();
   await tx.invitationToken.create({
-    data: { organizationId, invitationId: id, tokenHash: hashToken(token) },
+    data: { organizationId, invitationId: id, tokenHash: hashToken(token), isMailed },
     select: { organizationId: true },
   });
   return invitationPath(token);

@@ -54,7 +54,7 @@ async function write(
   if (!organization || invitation?.status !== "pending" || invitation.email === null) return null;
   const { email, presentRole, inviter, expiresAt } = invitation;
   if (presentRole === null) return null;
-  const path = await createPath(tx, invitation);
+  const path = await createPath(tx, invitation, { isMailed: true });
   const lastDay = formatDate(expiresAt);
   return { to: email, organization, role: presentRole, inviter, path, lastDay };
 }

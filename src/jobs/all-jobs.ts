@@ -7,6 +7,7 @@ import { adoptOrganization, awaitOwner } from "../logto/adopt-organization.ts";
 import { followClaimsJob } from "../logto/follow-claims.ts";
 import { lookAgain } from "../logto/look-again.ts";
 import { reconcile } from "../logto/reconcile.ts";
+import { unlinkAtLogto } from "../logto/unlink-disputed.ts";
 import { syncOrganization } from "../logto/sync-organization.ts";
 import { joinedMail, removedMail, roleMail } from "../memberships/mail.ts";
 import type { Job } from "./job.ts";
@@ -26,5 +27,6 @@ export const jobs: readonly Job[] = [
   reconcile,
   followWebhook,
   deleteUserAtLogto,
+  unlinkAtLogto,
   followMembers,
 ];

@@ -6,6 +6,8 @@ import { hintMemberships, hintOrganization } from "./hints.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { type PullContext, pullUser } from "./pull-user.ts";
+import { hasDoubtfulEmail, readUser } from "./users-at-logto.ts";
+import { unlinkDisputed } from "./unlink-disputed.ts";
 import { closeDelivery, readDelivery, webhookJob } from "./webhook-deliveries.ts";
 import { readEvent, type WebhookEvent } from "./webhook-event.ts";
 
@@ -47,9 +49,15 @@ async function follow(context: PullContext, event: WebhookEvent): Promise<boolea
   const { database } = context;
   if (event.kind === "person") {
     const user = await findUser(context, event.subject);
-    // Of whoever has never been here nothing is kept; whoever has deleted their account is gone.
-    if (!user || user.deletedAt) return false;
-    await pullUser(context, event.subject);
+    if (user?.deletedAt) return false;
+    if (!user) {
+      // Nothing is kept of people who have never been here, unless their address came from an account elsewhere that does
+      // not vouch for it: once that account is unlinked, nothing at Logto tells.
+      const stranger = await readUser(context.logto, event.subject);
+      if (!stranger || !hasDoubtfulEmail(stranger)) return false;
+    }
+    const userId = await pullUser(context, event.subject);
+    if (userId !== null) await unlinkDisputed(database.unscoped, userId);
     return true;
   }
   const organizationId = await findOrganization(context, event.logtoId);

@@ -59,7 +59,7 @@ export function listLocalPeople(
   { organizationId, issuer, all }: { organizationId: string; issuer: string; all: boolean },
 ): Promise<LocalPerson[]> {
   return tx.$queryRaw<LocalPerson[]>`
-    select l.user_id as "userId", u.subject, coalesce(u.name, u.username, u.email) as name, u.is_machine as "isMachine", u.deleted_at is null as "hasAccount",
+    select l.user_id as "userId", u.subject, coalesce(u.name, u.username, u.proven_email, u.email || ' (not verified)') as name, u.is_machine as "isMachine", u.deleted_at is null as "hasAccount",
            m.role, m.suspended_at is not null as "isSuspended",
            coalesce(m.role = 'owner' and u.suspended_at is not null and m.forgotten_at is not null
              and not exists (select from memberships o

@@ -1,16 +1,19 @@
 import { listLeavings } from "../account/leaving.ts";
 import type { PersonProfile } from "../auth/openid-claims.ts";
+import { foreseeProof } from "../auth/email-proofs.ts";
+import { displayName } from "../auth/viewer.ts";
 import { mirroredColumns } from "../auth/users.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { type PullContext, pullUser } from "./pull-user.ts";
-import { listUsers, readUser, type UserAtLogto } from "./users-at-logto.ts";
+import { unlinkDisputed } from "./unlink-disputed.ts";
+import { hasDoubtfulEmail, listUsers, readUser, type UserAtLogto } from "./users-at-logto.ts";
 
 /** Somebody who is not here what they are at Logto. */
 export type UserDifference = {
   userId: string;
   subject: string;
   /** What they are called here. */
-  name: string | null;
+  name: string;
   difference: "deleted" | "suspended" | "reactivated" | "profile";
 };
 
@@ -44,17 +47,32 @@ export async function reconcileUsers(
       differences.push({
         userId,
         subject,
-        name: user.name ?? user.username ?? user.email,
+        name: displayName(user),
         difference,
       });
-      if (!isDryRun) await pullUser(context, subject);
+      if (isDryRun) continue;
+      await pullUser(context, subject);
+      await unlinkDisputed(context.database.unscoped, userId);
     } catch (error) {
       if (isUnavailable(error)) throw error;
       // One of them is no reason to leave the others as they are.
       context.logger.warn({ part: "logto", userId, err: error }, "a user could not be compared");
     }
   }
+  if (!isDryRun) await noteStrangers(context, ours, theirs);
   return differences;
+}
+
+/** Of people who have never been here, those are taken note of whose address is doubtful: follow-webhook.ts. */
+async function noteStrangers(
+  context: PullContext,
+  ours: readonly UserHere[],
+  theirs: ReadonlyMap<string, UserAtLogto>,
+): Promise<void> {
+  const known = new Set(ours.map(({ subject }) => subject));
+  for (const user of theirs.values()) {
+    if (!known.has(user.subject) && hasDoubtfulEmail(user)) await pullUser(context, user.subject);
+  }
 }
 
 function listOurs({ database, logto }: PullContext) {
@@ -73,11 +91,12 @@ function listOurs({ database, logto }: PullContext) {
         select: {
           provider: true,
           subject: true,
-          email: true,
-          emailVerified: true,
           confirmedAt: true,
+          isFounding: true,
+          disputedEmail: true,
         },
       },
+      emailProofs: { select: { email: true, source: true, endedAt: true, endedBy: true } },
     },
     orderBy: { id: "asc" },
   });
@@ -105,16 +124,14 @@ async function isForgotten({ database }: PullContext, here: UserHere): Promise<b
 }
 
 function isMirrored(here: UserHere, there: PersonProfile): boolean {
-  const { name, username, email, emailVerified, avatarUrl } = mirroredColumns(
-    there,
-    here.identities,
-  );
+  const { name, username, email, avatarUrl } = mirroredColumns(there);
+  const { emailProofs: proofs, ...before } = here;
   const linked = new Set(here.identities.map(({ provider, subject }) => `${provider} ${subject}`));
   return (
     here.name === name &&
     here.username === username &&
     here.email === email &&
-    here.emailVerified === emailVerified &&
+    here.emailVerified === foreseeProof(there, { ...before, proofs, isNew: false }) &&
     here.avatarUrl === avatarUrl &&
     linked.size === there.identities.length &&
     there.identities.every(({ target, subject }) => linked.has(`${target} ${subject}`))

@@ -33,6 +33,16 @@ function describeUser(issuer: string, user: z.output<typeof userAnswer>): UserAt
   return { ...describeProfile(issuer, claims), isSuspended: user.isSuspended };
 }
 
+/** Whether the address came from a linked account that does not vouch for it. */
+export function hasDoubtfulEmail({ email, identities }: UserAtLogto): boolean {
+  return identities.some(
+    (identity) =>
+      !identity.emailVerified &&
+      email !== null &&
+      identity.email?.toLowerCase() === email.toLowerCase(),
+  );
+}
+
 /** @returns null where Logto has nobody of this id (any more) */
 export function readUser(api: ManagementApi, subject: string): Promise<UserAtLogto | null> {
   return unlessMissing(async () => {
@@ -65,6 +75,45 @@ export async function deleteUser(api: ManagementApi, subject: string): Promise<v
       client.DELETE("/api/users/{userId}", { params: { path: { userId: subject } } }),
     ),
   );
+}
+
+/** It may be unlinked already. @param target of the connector */
+export async function unlinkIdentity(
+  api: ManagementApi,
+  subject: string,
+  target: string,
+): Promise<void> {
+  await unlessMissing(() =>
+    api.send((client) =>
+      client.DELETE("/api/users/{userId}/identities/{target}", {
+        params: { path: { userId: subject, target } },
+      }),
+    ),
+  );
+}
+
+const sessionsAnswer = z.object({
+  sessions: z.array(z.object({ payload: z.object({ uid: z.string() }) })),
+});
+
+/** Signs somebody out of Logto itself, in every browser, with all that these sessions have given to applications. */
+export async function endSessions(api: ManagementApi, subject: string): Promise<void> {
+  const path = { userId: subject };
+  const { sessions } = await api.read(sessionsAnswer, (client) =>
+    client.GET("/api/users/{userId}/sessions", { params: { path } }),
+  );
+  for (const { payload } of sessions) {
+    await unlessMissing(() =>
+      api.send((client) =>
+        client.DELETE("/api/users/{userId}/sessions/{sessionId}", {
+          params: {
+            path: { ...path, sessionId: payload.uid },
+            query: { revokeGrantsTarget: "all" },
+          },
+        }),
+      ),
+    );
+  }
 }
 
 async function unlessMissing<T>(work: () => Promise<T>): Promise<T | null> {

@@ -6,7 +6,10 @@ export type ListedMember = {
   userId: string;
   name: string | null;
   username: string | null;
+  /** At Logto, or else at Hugging Face. */
   email: string | null;
+  /** Whether it is proven to be theirs. */
+  emailVerified: boolean;
   avatarUrl: string | null;
   role: Role;
   /** An application that works for the organization, and no person. */
@@ -70,12 +73,16 @@ export function memberStatement(query: MemberQuery & { limit: number }) {
 
 const filter = `
      and ($5::role is null or m.role = $5)
-     and ($6::text is null or u.name ilike $6 or u.username ilike $6 or u.email ilike $6)`;
+     and ($6::text is null or u.name ilike $6 or u.username ilike $6
+          or coalesce(u.email, i.email) ilike $6)`;
 
 const select = (condition: "" | typeof filter) => `
-  select m.user_id as "userId", u.name, u.username, u.email, u.avatar_url as "avatarUrl",
+  select m.user_id as "userId", u.name, u.username, u.avatar_url as "avatarUrl",
+         coalesce(u.email, i.email) as email,
+         case when u.email is null then i.proven_email else u.proven_email end is not null as "emailVerified",
          m.role, u.is_machine as "isMachine", m.suspended_at is not null as "isSuspended", m.created_at as "joinedAt"
     from memberships m join users u on u.id = m.user_id
+    left join identities i on i.user_id = m.user_id and i.provider = 'huggingface'
    where m.organization_id = $1::uuid
      and (m.created_at, m.user_id) > ($2::timestamptz, $3::uuid) ${condition}
    order by m.created_at, m.user_id

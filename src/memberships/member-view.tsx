@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 
 import type { Member } from "../auth/actor.ts";
 import { formAction } from "../auth/seen-as.ts";
-import { displayName } from "../auth/viewer.ts";
+import { displayName, showEmail } from "../auth/viewer.ts";
 import { withQuery } from "../http/with-query.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { DateText } from "../views/date-text.tsx";
@@ -47,7 +47,10 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
             {member.isSuspended && <SuspendedBadge />}
           </p>
           <p class="break-name mt-0.5 text-sm text-base-content/75">
-            {[member.email, member.username && `@${member.username}`]
+            {[
+              member.email && showEmail(member.email, { isVerified: member.emailVerified }),
+              member.username && `@${member.username}`,
+            ]
               .filter((text) => text && text !== name)
               .map((text) => (
                 <>{text} · </>

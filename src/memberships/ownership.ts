@@ -1,4 +1,4 @@
-import { displayName } from "../auth/viewer.ts";
+import { displayName, showEmail } from "../auth/viewer.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { defineErrors, httpError } from "../http/errors.ts";
 import { type ChangingMember, changeAs } from "./change-as.ts";
@@ -52,6 +52,7 @@ export type Successor = {
   name: string | null;
   username: string | null;
   email: string | null;
+  emailVerified: boolean;
   role: Role;
 };
 
@@ -65,7 +66,8 @@ export function listSuccessors(
 ): Promise<Successor[]> {
   return database.readOrganization<Successor>(organizationId, {
     name: "list-successors",
-    text: `select m.user_id as "userId", u.name, u.username, u.email, m.role
+    text: `select m.user_id as "userId", u.name, u.username, u.email,
+                  u.proven_email is not null as "emailVerified", m.role
              from memberships m join users u on u.id = m.user_id
             where m.organization_id = $1 and m.user_id <> $2 and m.suspended_at is null
               and not u.is_machine
@@ -78,7 +80,8 @@ export function listSuccessors(
 /** One of them, to be chosen: two people of one name differ by what they sign in with. */
 export function nameSuccessor({ role, ...person }: Successor): string {
   const name = displayName(person);
-  const account = person.email ?? person.username;
+  const { email, emailVerified: isVerified, username } = person;
+  const account = email === null ? username : showEmail(email, { isVerified });
   return `${account === null || account === name ? name : `${name}, ${account}`} (${role})`;
 }
 

@@ -61,6 +61,8 @@ export const membersResponse = z.object({
       name: z.string().nullable(),
       username: z.string().nullable(),
       email: z.string().nullable(),
+      /** False also where there is none. */
+      emailVerified: z.boolean(),
       avatarUrl: z.string().nullable(),
       role: z.enum(roles),
       /** No person, but an application that works for the organization. */

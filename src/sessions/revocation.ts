@@ -9,6 +9,8 @@ export type RevokeReason =
   | "ended_by_user"
   /** The identity provider says so (OpenID Connect Back-Channel Logout 1.0). */
   | "back_channel_logout"
+  /** Nobody got it: somebody else may have signed in (auth/entry.ts). */
+  | "refused"
   /** The person is suspended at the identity provider, or no longer there. */
   | "suspended";
 

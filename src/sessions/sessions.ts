@@ -6,7 +6,7 @@ import { writeInet } from "../http/ip-address.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
 import type { OrganizationWithRole } from "../memberships/membership.ts";
 import { roles } from "../memberships/roles.ts";
-import { type Asker, type AskerRow, readAsker } from "./asker.ts";
+import { type Asker, type AskerRow, readAsker, withShownEmail } from "./asker.ts";
 
 /** How long a session lives, by the database's clock: unused, and in all. Seconds. */
 export type SessionLimits = { idleSeconds: number; absoluteSeconds: number };
@@ -51,7 +51,7 @@ export async function authenticate(
   const idHash = hashToken(sessionId);
   const [row] = await database.queryPrepared<AuthenticateRow>(
     "authenticate",
-    "select * from authenticate($1, make_interval(secs => $2), make_interval(secs => $3), $4)",
+    withShownEmail("authenticate($1, make_interval(secs => $2), make_interval(secs => $3), $4)"),
     [idHash, limits.idleSeconds, limits.absoluteSeconds, organizationSlug],
   );
   if (!row) return null;

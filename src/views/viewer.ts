@@ -3,6 +3,7 @@ import type { OrganizationWithRole } from "../memberships/membership.ts";
 /** Who is looking at the page: what the header needs to know of a signed-in person. */
 export interface Viewer {
   name: string;
+  /** As it is shown. */
   email: string | null;
   avatarUrl: string | null;
   organizations: readonly OrganizationWithRole[];

@@ -40,7 +40,14 @@ export function tryDeletion(
   person: Person,
   plans: readonly (readonly [Organization, Plan])[] = [],
 ): Promise<string> {
-  const user = { id: person.id, name: null, username: null, email: null, avatarUrl: null };
+  const user = {
+    id: person.id,
+    name: null,
+    username: null,
+    email: null,
+    emailVerified: false,
+    avatarUrl: null,
+  };
   const request = { id: "request-1", ip: "192.0.2.1", userAgent: "test" };
   const byId = new Map(plans.map(([{ id }, chosen]) => [id, chosen]));
   return attempt(deleteAccount(application.database, { user, request }, byId));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { answerHuggingFace } from "../hugging-face/visitor.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
 import { useApplication } from "../support/application.ts";
 import { Browser, type Page } from "../support/browser.ts";
@@ -20,11 +21,7 @@ describe("signing in at the identity provider", () => {
 
   async function signInWithHuggingFace(browser: Browser, handle: string): Promise<Page> {
     const people = await browser.open(at("/sign-in?with=huggingface&returnTo=/account"));
-    const link = new RegExp(`href="([^"]*[?&;]person=${handle}[^"]*)"`).exec(people.html)?.[1];
-    const consent = link
-      ? await browser.open(new URL(link.replaceAll("&amp;", "&"), people.url).href, people)
-      : await browser.submit(people, {}, handle);
-    return browser.submit(consent);
+    return answerHuggingFace(browser, people, handle);
   }
 
   it("leads a person with a password to the page they asked for", async () => {

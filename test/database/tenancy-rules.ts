@@ -5,6 +5,7 @@ import type { TestDatabase } from "../support/database.ts";
 const globalTables: Record<string, string> = {
   users: "a person is one person in all their organizations",
   identities: "belong to a person",
+  email_proofs: "belong to a person",
   sessions: "belong to a person: one signed-in browser in all their organizations",
   webhook_deliveries: "are about everybody at Logto: hints, kept for a week",
   sign_in_transactions: "begin before it is known who somebody is",

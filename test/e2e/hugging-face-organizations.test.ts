@@ -26,6 +26,11 @@ async function signInAs(handle: string, expectedStatuses: number[] = []): Promis
   return page;
 }
 
+/** Hugging Face asks anew what this browser has agreed to for signing in. */
+async function forgetConsent(page: Page): Promise<void> {
+  await page.request.post(`${identityProvider.huggingFace.issuer}/logout`);
+}
+
 describe("an organization at Hugging Face", () => {
   it("is connected by an admin, joined by its people, and followed", async () => {
     const katherine = await signInAs("katherine");
@@ -35,6 +40,7 @@ describe("an organization at Hugging Face", () => {
     await press(katherine, "link", "Hugging Face");
     await seeHeading(katherine, "Hugging Face");
     expect(await scrutinize(katherine, "nothing connected yet")).toEqual([]);
+    await forgetConsent(katherine);
     // Under the page's own Content-Security-Policy: its form leads to another origin.
     await press(katherine, "button", "Go to Hugging Face");
     await answerHuggingFace(katherine, "katherine");
@@ -77,6 +83,7 @@ describe("an organization at Hugging Face", () => {
     const page = await signInAs("ada", [403]);
     await createOrganization(page, "Analytical Tenant");
     await page.goto("/o/analytical-tenant/hugging-face");
+    await forgetConsent(page);
     await press(page, "button", "Go to Hugging Face");
     await answerHuggingFace(page, "katherine");
     await seeHeading(page, "That was another Hugging Face account");

@@ -251,6 +251,7 @@ describe("a sign-in with Hugging Face", () => {
   });
 
   it("follows whether an address is verified, whatever it was when the account was linked", async () => {
+    await provider.askForAddress();
     await signIn(application, new Browser(), "grace");
     const { id } = await findPerson(application, "grace");
     const grace = provider.world.findPerson("grace");

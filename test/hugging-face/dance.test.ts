@@ -19,7 +19,11 @@ async function arrive(handle: string) {
   const organization = await application.createOrganization(person);
   const path = `/o/${organization.slug}/hugging-face`;
   const page = await browser.open(at(path));
-  const leave = () => browser.submit(page, {}, "/authorization");
+  const leave = async () => {
+    // It asks anew what this browser has agreed to for signing in.
+    await browser.post(`${provider.huggingFace.issuer}/logout`, {});
+    return browser.submit(page, {}, "/authorization");
+  };
   return { browser, person, organization, path, leave };
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { useApplication } from "../support/application.ts";
 import { Browser, type Page } from "../support/browser.ts";
 import { signUpAt } from "../support/hosted-pages.ts";
+import { answerHuggingFace } from "../hugging-face/visitor.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
 import { assemble, inventEmail, inviteTo, linkTo, readRole, readStatus } from "./world.ts";
 
@@ -16,14 +17,6 @@ describe("coming by an invitation without being signed in", () => {
   /** Presses one of the buttons that lead to the identity provider. */
   const signInBy = (browser: Browser, page: Page, way: string) =>
     browser.submit(page, { way }, "/sign-in");
-
-  async function chooseAtHuggingFace(browser: Browser, page: Page, handle: string): Promise<Page> {
-    const link = new RegExp(`href="([^"]*[?&;]person=${handle}[^"]*)"`).exec(page.html)?.[1];
-    const consent = link
-      ? await browser.open(new URL(link.replaceAll("&amp;", "&"), page.url).href, page)
-      : await browser.submit(page, {}, handle);
-    return browser.submit(consent);
-  }
 
   async function findUser(condition: string, value: string) {
     const users = await application.query<{ id: string; name: string; email: string | null }>(
@@ -53,7 +46,7 @@ describe("coming by an invitation without being signed in", () => {
     const link = await linkTo(application, world);
     const browser = new Browser();
     const people = await signInBy(browser, await browser.open(invitationAt(link)), "huggingface");
-    const back = await chooseAtHuggingFace(browser, people, "noemail");
+    const back = await answerHuggingFace(browser, people, "noemail");
     expect([back.url, back.status]).toEqual([invitationAt(link), 200]);
     const joined = await browser.submit(back, {}, "/acceptance");
     expect([joined.url, joined.status]).toEqual([at(world.path), 200]);
@@ -73,7 +66,7 @@ describe("coming by an invitation without being signed in", () => {
     expect(page.html).toContain("Continue with Hugging Face");
     expect(page.html).not.toContain("Create an account");
     const people = await signInBy(browser, page, "huggingface");
-    const back = await chooseAtHuggingFace(browser, people, "katherine");
+    const back = await answerHuggingFace(browser, people, "katherine");
     const joined = await browser.submit(back, {}, "/acceptance");
     expect([joined.url, joined.status]).toEqual([at(world.path), 200]);
     const rows = await application.query(
@@ -173,9 +166,8 @@ describe("coming by an invitation without being signed in", () => {
     const browser = new Browser();
     const page = await browser.open(invitationAt(invitation));
     const people = await signInBy(browser, page, "huggingface");
-    const asked = await chooseAtHuggingFace(browser, people, "grace");
-    // At Logto itself an address belongs to one account, so that the new one comes without.
-    const back = await browser.submit(asked, { choice: "create" });
+    // Logto is not told the address, and so does not offer the account of the real one.
+    const back = await answerHuggingFace(browser, people, "grace");
     expect(back.url).toBe(invitationAt(invitation));
     expect(back.html).not.toContain("/acceptance");
     const other = await findUser(

@@ -246,7 +246,10 @@ describe("single sign-on", () => {
 
 describe("the account pages", () => {
   const edit = Object.fromEntries(
-    ["name", "avatar", "username", "email", "password", "mfa"].map((name) => [name, "Edit"]),
+    ["name", "avatar", "username", "email", "password", "mfa", "social"].map((name) => [
+      name,
+      "Edit",
+    ]),
   );
   const shown = [{ name: "name" }, { name: "avatar" }];
 
@@ -270,13 +273,6 @@ describe("the account pages", () => {
       fields: { ...edit, email: "ReadOnly", phone: "Edit" },
     });
     expect(notes(run)).toContainEqual(expect.stringContaining("cannot change email there"));
-  });
-
-  it("let nobody unlink Hugging Face, and say so where somebody has allowed it", async () => {
-    await setAccountPages({ enabled: true, fields: { social: "Edit" } });
-    const run = await provision();
-    expect(await read("/api/account-center")).toMatchObject({ fields: { social: "Edit" } });
-    expect(notes(run)).toContainEqual(expect.stringContaining("people can unlink Hugging Face"));
   });
 
   it("stay closed where somebody has closed them", async () => {

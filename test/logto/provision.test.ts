@@ -100,7 +100,7 @@ describe("provisioning a fresh Logto", () => {
         config: {
           clientId: "ours",
           clientSecret: "known to Hugging Face",
-          scope: "openid profile email read-memberships",
+          scope: "openid profile read-memberships",
         },
       },
     ]);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { useApplication } from "../support/application.ts";
+import { giveAddress, linkHuggingFace } from "../support/addresses.ts";
+import { type Person, useApplication } from "../support/application.ts";
 import { arrive } from "../support/colleagues.ts";
 import { assemble, withoutId, type World } from "./world.ts";
 
@@ -85,6 +86,7 @@ describe("GET /api/v1/organizations/:slug/members", () => {
         name: admin.person.name,
         username: "ada",
         email: "ada@example.test",
+        emailVerified: false,
         avatarUrl: "https://example.test/a.png",
         role: "admin",
         application: false,
@@ -93,6 +95,34 @@ describe("GET /api/v1/organizations/:slug/members", () => {
       });
       expect(members[2]).toMatchObject({ suspended: true });
     }
+  });
+
+  it("SI31 says whether an address is proven, be it that of Hugging Face", async () => {
+    const { organization, people, api } = await assemble(application);
+    const { owner, admin, member, viewer } = people;
+    await giveAddress(application, owner.person, { email: "owner@example.test" });
+    await giveAddress(application, admin.person, { email: "a@example.test", isVerified: false });
+    const link = (person: Person, email: string, isVerified: boolean) =>
+      linkHuggingFace(application, person, { email, isVerified });
+    // What Hugging Face says of another address is nothing to one's own.
+    await link(admin.person, "admin@hf.example", true);
+    await link(member.person, "member@hf.example", true);
+    await link(viewer.person, "viewer@hf.example", false);
+    const answer = await viewer.agent.get(`${api}/members`);
+    const { members } = answer.body as {
+      members: { email: string; emailVerified: boolean }[];
+    };
+    expect(members.map(({ email, emailVerified }) => [email, emailVerified])).toEqual([
+      ["owner@example.test", true],
+      ["a@example.test", false],
+      ["member@hf.example", true],
+      ["viewer@hf.example", false],
+    ]);
+    const { text } = await viewer.agent.get(`/o/${organization.slug}/members`);
+    expect(text.match(/[^\s>]+ \(not verified\)/g)).toEqual([
+      "a@example.test (not verified)",
+      "viewer@hf.example (not verified)",
+    ]);
   });
 
   it("goes on where the page before ended, with the same filters", async () => {

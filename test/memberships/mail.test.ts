@@ -207,7 +207,14 @@ describe("ownership", () => {
 
   it("left to somebody with an account that is deleted is told to them", async () => {
     await join("member");
-    const user = { id: owner.id, name: null, username: null, email: null, avatarUrl: null };
+    const user = {
+      id: owner.id,
+      name: null,
+      username: null,
+      email: null,
+      emailVerified: false,
+      avatarUrl: null,
+    };
     await deleteAccount(
       application.database,
       { user, request: { id: "r", ip: "192.0.2.1", userAgent: "test" } },

@@ -114,13 +114,20 @@ describe("listMembers()", () => {
       ids[1],
     ]);
     const { members } = await list(organization.id);
-    const nobody = { name: null, username: null, email: null, avatarUrl: null };
+    const nobody = {
+      name: null,
+      username: null,
+      email: null,
+      emailVerified: false,
+      avatarUrl: null,
+    };
     expect(members.slice(1).toSorted((one) => (one.name === null ? 1 : -1))).toEqual([
       {
         userId: ids[0],
         name: "Ada",
         username: "ada",
         email: "ada@example.test",
+        emailVerified: false,
         avatarUrl: null,
         role: "admin",
         isMachine: false,

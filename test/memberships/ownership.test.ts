@@ -11,6 +11,7 @@ const grace = {
   name: "Grace",
   username: "grace",
   email: "grace@example.test",
+  emailVerified: true,
   role: "admin",
 } as const;
 
@@ -22,6 +23,7 @@ describe("nameSuccessor()", () => {
     [{ ...grace, name: null }, "grace, grace@example.test (admin)"],
     [{ ...grace, name: null, email: null }, "grace (admin)"],
     [{ ...grace, name: null, username: null }, "grace@example.test (admin)"],
+    [{ ...grace, emailVerified: false }, "Grace, grace@example.test (not verified) (admin)"],
   ])("tells two people of one name apart, and says nothing twice: %o", (successor, expected) => {
     expect(nameSuccessor(successor)).toBe(expected);
   });

@@ -53,8 +53,13 @@ describe("GET /o/:slug/members", () => {
     );
     expect(textOf(rowOf(html, owner))).toMatch(/Owner since \w+ \d+, \d{4}$/);
     expect(textOf(rowOf(html, member))).toContain(
-      "Member Suspended ada@example.test · @ada · since",
+      "Member Suspended ada@example.test (not verified) · @ada · since",
     );
+    await application.query("update users set email_verified = true where id = $1", [
+      member.person.id,
+    ]);
+    const verified = await open(viewer.agent, `${world.path}/members`);
+    expect(textOf(rowOf(verified, member))).toContain("Suspended ada@example.test · @ada · since");
     expect(textOf(rowOf(html, viewer))).toContain("Viewer you");
     expect(rowOf(html, viewer)).toContain("your own membership");
     expect(html).not.toContain(world.outsider.person.name);
@@ -74,8 +79,8 @@ describe("GET /o/:slug/members", () => {
     await rename(viewer.person.id, null, null);
     const html = await open(owner.agent, `${world.path}/members`);
     const names = listRows(html).map(({ name }) => name);
-    expect(names.slice(2)).toEqual(["only@example.test", "Somebody without a name"]);
-    expect(textOf(listRows(html)[2]?.row ?? "")).toMatch(/only@example\.test Member since/);
+    expect(names.slice(2)).toEqual(["only@example.test (not verified)", "Somebody without a name"]);
+    expect(textOf(listRows(html)[2]?.row ?? "")).toMatch(/verified\) Member since/);
   });
 
   it("CS13 escapes what people call themselves", async () => {

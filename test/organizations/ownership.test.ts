@@ -134,8 +134,9 @@ describe("POST /o/:slug/ownership", () => {
   it("offers active members, admins first, with what tells two of one name apart", async () => {
     const { organization, owner, admin, member, viewer } = await assemble(application);
     await application.query(
-      "update users set name = 'Twin', email = id::text || '@twins.example' where id = any($1)",
-      [[admin.person.id, member.person.id]],
+      `update users set name = 'Twin', email = id::text || '@twins.example', email_verified = id = $2
+        where id = any($1)`,
+      [[admin.person.id, member.person.id], admin.person.id],
     );
     await application.query("update memberships set suspended_at = now() where user_id = $1", [
       viewer.person.id,
@@ -145,7 +146,7 @@ describe("POST /o/:slug/ownership", () => {
     expect(text).toMatch(/<option[^>]*>Choose a person/);
     expect(options.map(([, value, label]) => [value, label])).toEqual([
       [admin.person.id, `Twin, ${admin.person.id}@twins.example (admin)`],
-      [member.person.id, `Twin, ${member.person.id}@twins.example (member)`],
+      [member.person.id, `Twin, ${member.person.id}@twins.example (not verified) (member)`],
     ]);
   });
 

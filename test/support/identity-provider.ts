@@ -90,7 +90,7 @@ export function useIdentityProvider({
           huggingFace: {
             ...huggingFaceClient,
             issuer: huggingFace.issuer,
-            scope: "openid profile email read-memberships",
+            scope: "openid profile read-memberships",
           },
           mail: mailServer,
         });
@@ -142,6 +142,14 @@ export function useIdentityProvider({
     manage: (method: string, path: string, body?: object) => manage(logto, method, path, body),
     /** As an operator runs `npm run logto:provision` again, after they have added a connector, say. */
     provisionSignIn: () => provisionSignIn(),
+    /** As an operator may have set it: Logto asks Hugging Face for the address, and takes it for verified. */
+    async askForAddress() {
+      const scope = "openid profile email read-memberships";
+      await database.query(
+        "update connectors set config = config || jsonb_build_object('scope', $1::text) where connector_id = 'huggingface-universal'",
+        [scope],
+      );
+    },
     stop: () => logto.stop(),
     /** On the same port, with everything it knew. */
     async startAgain() {

@@ -3,7 +3,14 @@ import { evil, organization } from "./evil.ts";
 
 /** Somebody who acts, with markup in all that is known of them. */
 export const evilActor: Member = {
-  user: { id: evil, name: evil, username: evil, email: evil, avatarUrl: evil },
+  user: {
+    id: evil,
+    name: evil,
+    username: evil,
+    email: evil,
+    emailVerified: false,
+    avatarUrl: evil,
+  },
   organizations: [organization],
   lastOrganizationSlug: null,
   authenticationAge: null,

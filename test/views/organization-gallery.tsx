@@ -12,7 +12,13 @@ import { joinRequestGallery } from "../join-requests/gallery.tsx";
 import { projectGallery } from "./project-gallery.tsx";
 import { ada, createdAt, longName, owner, reader, show, showSection } from "./samples.tsx";
 
-const grace = { userId: "member-1", name: "Grace", username: "grace", email: null };
+const grace = {
+  userId: "member-1",
+  name: "Grace",
+  username: "grace",
+  email: null,
+  emailVerified: false,
+};
 
 /** The pages of an organization, and the one on which a person decides what becomes of theirs. */
 export const organizationGallery: Readonly<Record<string, VNode>> = {
@@ -31,6 +37,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
         name,
         username: index === 1 ? name : null,
         email: `${index}@acme.example`,
+        emailVerified: index === 0,
         avatarUrl: null,
         role: index === 0 ? "owner" : "member",
         isMachine: index === 2,

@@ -43,7 +43,14 @@ export function show(content: VNode, layout: Omit<LayoutProps, "children">): VNo
 }
 
 export const owner: Member = {
-  user: { id: "member-0", name: "ada", username: null, email: null, avatarUrl: null },
+  user: {
+    id: "member-0",
+    name: "ada",
+    username: null,
+    email: null,
+    emailVerified: false,
+    avatarUrl: null,
+  },
   organizations: [...organizations],
   lastOrganizationSlug: null,
   authenticationAge: null,

@@ -15,11 +15,8 @@ type Center = z.output<typeof centerAnswer>;
 
 const kind = "account pages";
 
-/**
- * People may change these about themselves, on pages of Logto's own. Not `social`: an address that Hugging Face does
- * not vouch for would count as verified once the account is unlinked.
- */
-const ours = ["name", "avatar", "username", "email", "password", "mfa"] as const;
+/** People may change these about themselves, on pages of Logto's own. */
+const ours = ["name", "avatar", "username", "email", "password", "mfa", "social"] as const;
 const onProfilePage = [
   { name: "name", type: "Text", label: "Name", required: false },
   { name: "avatar", type: "Url", label: "Picture", required: false },
@@ -40,12 +37,6 @@ export async function provisionAccountPages(step: Step, experience: Experience):
   const closed = ours.filter((name) => (center.fields[name] ?? "Edit") !== "Edit");
   if (closed.length > 0) {
     ledger.note(kind, `people cannot change ${closed.join(", ")} there, as somebody has set it`);
-  }
-  if (center.fields["social"] === "Edit") {
-    ledger.note(
-      kind,
-      "people can unlink Hugging Face there: then its address counts as verified. Set social to ReadOnly",
-    );
   }
 }
 

@@ -15,8 +15,13 @@ const kind = "connector";
 /** Logto's own connector for Hugging Face, and what it is chosen by at sign-in. */
 const factory = "huggingface-universal";
 const target = "huggingface";
-/** `read-memberships`: what somebody is in their organizations there, by which they join ours. */
-const scopes = ["openid", "profile", "email", "read-memberships"];
+/**
+ * `read-memberships`: what somebody is in their organizations there, by which they join ours. Not `email`: Logto takes an
+ * address for verified also where Hugging Face says that it is not, and then lets its page "Link with …" into the account of
+ * whoever has it. The application asks Hugging Face for the address itself.
+ */
+const scopes = ["openid", "profile", "read-memberships"];
+const unsafe = "email";
 
 /** The connectors to social identity providers and to mail servers. */
 export function listConnectors({ api }: Pick<Step, "api">): Promise<Connector[]> {
@@ -60,12 +65,15 @@ async function mend(
   credentials: { clientId: string; clientSecret: string },
 ): Promise<void> {
   const words = typeof present["scope"] === "string" ? present["scope"].split(" ") : [];
-  const scope = [...new Set([...words.filter(Boolean), ...scopes])].join(" ");
+  const kept = words.filter((word) => word !== "" && word !== unsafe);
+  const scope = [...new Set([...kept, ...scopes])].join(" ");
   const wanted = { ...credentials, scope };
   const differences = Object.entries({
     clientId: "client id",
     clientSecret: "client secret",
-    scope: "scope",
+    scope: words.includes(unsafe)
+      ? "scope (without email: Logto would call an address verified that is not)"
+      : "scope",
   } satisfies Record<keyof typeof wanted, string>).flatMap(([field, name]) =>
     present[field] === Reflect.get(wanted, field) ? [] : [name],
   );

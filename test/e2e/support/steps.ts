@@ -60,7 +60,10 @@ export async function signIn(page: Page, { username, password }: Credentials): P
 /** The field of the identity provider's first page. */
 export const findIdentifier = (page: Page) => page.getByLabel(/^(?:Username|Email)/);
 
-/** At Hugging Face: one of the people there lets the application in, or does not. */
+/**
+ * At Hugging Face: one of the people there lets the application in, or does not. Whoever lets Logto in is asked again where
+ * the application wants to know more.
+ */
 export async function answerHuggingFace(
   page: Page,
   handle: string,
@@ -71,6 +74,10 @@ export async function answerHuggingFace(
     .filter({ hasText: `@${handle} ` })
     .click();
   await page.getByRole("button", { name: answer }).click();
+  // From the person's own page there to the list of people, or to another site.
+  await page.waitForURL(({ searchParams }) => !searchParams.has("person"));
+  const { pathname } = new URL(page.url());
+  if (pathname === "/oauth/authorize") await answerHuggingFace(page, handle, answer);
 }
 
 /** On the page of all organizations. */

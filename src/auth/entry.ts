@@ -1,0 +1,42 @@
+import type { PrismaClient } from "../database/generated/client.ts";
+import { hashToken } from "../http/token.ts";
+import { revokeSession } from "../sessions/revocation.ts";
+import { findDisputedAccount } from "./email-proofs.ts";
+import { disputedAccount, signInAgain } from "./errors.ts";
+
+/** Has a linked account unlinked by which somebody else may sign in. @returns whether it will be */
+export type UnlinkDisputed = (userId: string) => Promise<boolean>;
+
+/**
+ * Stands in front of giving a browser its session. Logto's page "Link with …" lets somebody sign in to another person's
+ * account by an account elsewhere that names the same address, verified or not. So nobody comes in while such an account is
+ * linked. Afterwards the person has to sign in anew: whoever came in by it may still be signed in at Logto.
+ *
+ * @param unlink undefined where we may not change anything at Logto
+ * @throws sign_in.disputed_account, sign_in.again: then the session has ended
+ */
+export async function requireUndisputed(
+  unscoped: PrismaClient,
+  signedIn: { userId: string; sessionId: string; returnTo: string },
+  unlink: UnlinkDisputed | undefined,
+): Promise<void> {
+  const { userId, sessionId, returnTo } = signedIn;
+  const account = await unscoped.$transaction((tx) => findDisputedAccount(tx, userId));
+  if (!account && !(await isTooEarly(unscoped, signedIn))) return;
+  await unscoped.$transaction((tx) => revokeSession(tx, sessionId, "refused"));
+  if (!account) throw signInAgain(returnTo);
+  throw disputedAccount({ isUnlinked: (await unlink?.(userId)) ?? false });
+}
+
+/** With a margin for how exactly we know when somebody proved who they are. */
+async function isTooEarly(
+  unscoped: PrismaClient,
+  { userId, sessionId }: { userId: string; sessionId: string },
+): Promise<boolean> {
+  const found = await unscoped.$queryRaw<object[]>`
+    select from users u
+      left join sessions s on s.id_hash = ${hashToken(sessionId)}
+     where u.id = ${userId}::uuid and u.sign_in_again_after is not null
+       and (s.authenticated_at is null or s.authenticated_at < u.sign_in_again_after + interval '10 seconds')`;
+  return found.length > 0;
+}

@@ -1,0 +1,284 @@
+import { randomBytes } from "node:crypto";
+
+import { beforeEach, describe, expect, it } from "vitest";
+
+import type { AuthenticatedPerson } from "../../src/auth/openid-claims.ts";
+import { describeProfile } from "../../src/auth/openid-claims.ts";
+import { mirrorUser } from "../../src/auth/users.ts";
+import { noteAccount, noteSilence } from "../../src/hugging-face/word.ts";
+import { useApplication } from "../support/application.ts";
+
+const application = useApplication();
+const issuer = "https://id.example/oidc";
+
+type Linked = { email?: string; says?: unknown; subject?: string; provider?: string };
+type News = {
+  email?: string | null;
+  linked?: Linked[];
+  singleSignOn?: AuthenticatedPerson["singleSignOn"];
+};
+
+let name = "";
+beforeEach(() => {
+  name = randomBytes(4).toString("hex");
+});
+const address = (local = "ada") => `${local}-${name}@acme.example`;
+
+/** Somebody at Logto; the address is what Logto calls their own, and verified, wherever it comes from. */
+function createVisitor(subject = randomBytes(6).toString("hex")) {
+  let id = "";
+  const visitor = {
+    /** Logto tells of them: at a sign-in, or when it is asked. */
+    async hear({ email = null, linked = [], singleSignOn }: News) {
+      const identities = Object.fromEntries(
+        linked.map(({ provider = "huggingface", subject: userId = `hf-${subject}`, ...of }) => [
+          provider,
+          {
+            userId,
+            details: { email: of.email, rawData: { email: of.email, email_verified: of.says } },
+          },
+        ]),
+      );
+      const claims = { sub: subject, email, email_verified: email !== null, identities };
+      const profile = describeProfile(issuer, claims);
+      id = await application.database.unscoped.$transaction((tx) =>
+        mirrorUser(tx, { ...profile, ...(singleSignOn && { singleSignOn }) }),
+      );
+    },
+    /** Hugging Face itself tells of them. */
+    hearHuggingFace: (email: string | null, emailVerified: boolean, of = `hf-${subject}`) =>
+      noteAccount(application.database, id, {
+        subject: of,
+        handle: "ada",
+        name: null,
+        email,
+        emailVerified,
+        places: [],
+      }),
+    hearNothing: () => noteSilence(application.database, id),
+    async readProven() {
+      const [user] = await application.query<{ proven: string | null }>(
+        "select proven_email as proven from users where id = $1",
+        [id],
+      );
+      return user?.proven ?? null;
+    },
+    listProofs: () =>
+      application.query<{ source: string; isOver: boolean; why: string | null }>(
+        `select source, proven_at is not null as "isProven", ended_at is not null as "isOver", ended_by as why
+           from email_proofs where user_id = $1 order by email, source`,
+        [id],
+      ),
+    get id() {
+      return id;
+    },
+  };
+  return visitor;
+}
+
+type Visitor = ReturnType<typeof createVisitor>;
+
+const own = () => address();
+const unverified = () => ({ email: own(), says: false });
+const verified = () => ({ email: own(), says: true });
+const github = (says?: unknown) => ({ provider: "github", email: own(), says });
+const orbital = { issuer: "https://sso.example", account: "" };
+
+/** Where the address came from. */
+const sources = {
+  "a code of Logto's": (ada) => ada.hear({ email: own() }),
+  "an enterprise": (ada) =>
+    ada.hear({ email: own(), singleSignOn: [{ ...orbital, account: own() }] }),
+  "Hugging Face, which vouches": (ada) => ada.hear({ email: own(), linked: [verified()] }),
+  "Hugging Face, which does not": (ada) => ada.hear({ email: own(), linked: [unverified()] }),
+  "Hugging Face, which says nothing": (ada) =>
+    ada.hear({ email: own(), linked: [{ email: own() }] }),
+  "another provider, which vouches": (ada) => ada.hear({ email: own(), linked: [github(true)] }),
+  "another provider, which does not": (ada) => ada.hear({ email: own(), linked: [github(false)] }),
+  "another provider, which says nothing": (ada) => ada.hear({ email: own(), linked: [github()] }),
+  "nobody knows: an account is linked that does not name it": (ada) =>
+    ada.hear({ email: own(), linked: [{ email: address("other"), says: true }] }),
+} satisfies Record<string, (ada: Visitor) => Promise<void>>;
+
+type Source = keyof typeof sources;
+const vouched = new Set<Source>([
+  "a code of Logto's",
+  "an enterprise",
+  "Hugging Face, which vouches",
+  "another provider, which vouches",
+]);
+const allSources = Object.keys(sources) as Source[];
+const ofHuggingFace: Source[] = [
+  "Hugging Face, which vouches",
+  "Hugging Face, which does not",
+  "Hugging Face, which says nothing",
+];
+
+/** What happens then; the third is which of the sources leave a proof. */
+const endings: [string, (ada: Visitor) => Promise<unknown>, Source[], ReadonlySet<Source>][] = [
+  ["nothing", () => Promise.resolve(), allSources, vouched],
+  ["all is unlinked", (ada) => ada.hear({ email: own() }), allSources, vouched],
+  [
+    "all is unlinked, and another account linked",
+    async (ada) => {
+      await ada.hear({ email: own() });
+      const linked = [{ email: address("z"), says: true, subject: `new-${name}` }];
+      await ada.hear({ email: own(), linked });
+    },
+    allSources,
+    vouched,
+  ],
+  [
+    "Logto says it in other letters",
+    (ada) => ada.hear({ email: own().toUpperCase() }),
+    allSources,
+    vouched,
+  ],
+  [
+    "Logto knows another address",
+    (ada) => ada.hear({ email: address("x") }),
+    allSources,
+    new Set(),
+  ],
+  ["Logto knows none any more", (ada) => ada.hear({}), allSources, new Set()],
+  [
+    "Logto gives it to somebody else",
+    () => createVisitor().hear({ email: own() }),
+    allSources,
+    new Set(),
+  ],
+  [
+    "an account is linked that claims it without a proof",
+    async (ada) => ada.hear({ email: own(), linked: [{ ...unverified(), subject: `z-${name}` }] }),
+    ["a code of Logto's", "an enterprise"],
+    new Set(),
+  ],
+  [
+    "Hugging Face vouches",
+    (ada) => ada.hearHuggingFace(own(), true),
+    ofHuggingFace,
+    new Set(ofHuggingFace),
+  ],
+  [
+    "Hugging Face does not vouch (any more)",
+    (ada) => ada.hearHuggingFace(own(), false),
+    ofHuggingFace,
+    new Set(),
+  ],
+  [
+    "Hugging Face knows another address, and vouches for that",
+    (ada) => ada.hearHuggingFace(address("other"), true),
+    ofHuggingFace,
+    new Set(),
+  ],
+  [
+    "Hugging Face knows no address",
+    (ada) => ada.hearHuggingFace(null, false),
+    ofHuggingFace,
+    new Set(),
+  ],
+  ["Hugging Face may not answer", (ada) => ada.hearNothing(), ofHuggingFace, new Set()],
+  [
+    "Hugging Face knows another address, and is unlinked",
+    async (ada) => {
+      await ada.hearHuggingFace(address("other"), true);
+      await ada.hear({ email: own() });
+    },
+    ofHuggingFace,
+    new Set(),
+  ],
+  [
+    "Hugging Face tells of another account",
+    (ada) => ada.hearHuggingFace(own(), true, "hf-of-somebody-else"),
+    ["Hugging Face, which does not"],
+    new Set(),
+  ],
+];
+
+const cases = endings.flatMap(([ending, happen, from, proven]) =>
+  from.map((source) => ({ source, ending, happen, isProven: proven.has(source) })),
+);
+
+describe("an address from a source, and what happens then", () => {
+  it.each(cases)(
+    "SI31 is proven: $isProven, where it came from $source; then: $ending",
+    async ({ source, happen, isProven }) => {
+      const ada = createVisitor();
+      await sources[source](ada);
+      await happen(ada);
+      expect((await ada.readProven()) === own()).toBe(isProven);
+      const proofs = await ada.listProofs();
+      expect(proofs.every(({ isOver, why }) => isOver === (why !== null))).toBe(true);
+    },
+  );
+});
+
+describe("a proof", () => {
+  it("says where it came from, and what ended it", async () => {
+    const ada = createVisitor();
+    await ada.hear({ email: own(), linked: [unverified()] });
+    const doubt = { source: "hugging_face", isProven: false, isOver: true, why: "unverified" };
+    expect(await ada.listProofs()).toEqual([doubt]);
+    await ada.hearHuggingFace(own(), true);
+    const proof = { ...doubt, isProven: true, isOver: false, why: null };
+    expect(await ada.listProofs()).toEqual([proof]);
+    await ada.hearNothing();
+    expect(await ada.listProofs()).toEqual([{ ...proof, isOver: true, why: "silent" }]);
+  });
+
+  it("is there again once a code has proven the address anew, after it was another's", async () => {
+    const ada = createVisitor();
+    const bea = createVisitor();
+    for (let round = 0; round < 2; round += 1) {
+      await ada.hear({ email: own() });
+      await bea.hear({ email: address("bea") });
+      expect([await ada.readProven(), await bea.readProven()]).toEqual([own(), address("bea")]);
+      await bea.hear({ email: own() });
+      expect([await ada.readProven(), await bea.readProven()]).toEqual([null, own()]);
+      await ada.hear({});
+      expect(await ada.readProven()).toBeNull();
+    }
+  });
+
+  it("stands again where a claim without a proof is gone: it was given before", async () => {
+    const ada = createVisitor();
+    await ada.hear({ email: own() });
+    await ada.hear({ email: own(), linked: [unverified()] });
+    expect(await ada.readProven()).toBeNull();
+    await ada.hear({ email: own() });
+    expect(await ada.readProven()).toBe(own());
+  });
+
+  it("is given by a code for an address that somebody gets later, whatever is linked", async () => {
+    const ada = createVisitor();
+    await ada.hear({ linked: [{ email: address("other"), says: false }] });
+    await ada.hear({ email: own(), linked: [{ email: address("other"), says: false }] });
+    expect(await ada.readProven()).toBe(own());
+  });
+
+  it("IN10 is not given by an address that only looks like it", async () => {
+    const email = `mike-${name}@acme.example`;
+    const kelvin = email.replace("k", "\u212a");
+    const ada = createVisitor();
+    await ada.hear({ email, linked: [{ email: kelvin, says: true }] });
+    expect(await ada.readProven()).toBeNull();
+    await ada.hearHuggingFace(kelvin, true);
+    expect(await ada.readProven()).toBeNull();
+  });
+
+  it("is not given by what a provider says of another address than the one that Logto took", async () => {
+    const ada = createVisitor();
+    const details = { email: own(), rawData: { email: address("z"), email_verified: true } };
+    const claims = {
+      sub: `raw-${name}`,
+      email: own(),
+      email_verified: true,
+      identities: { github: { userId: "7", details } },
+    };
+    const id = await application.database.unscoped.$transaction((tx) =>
+      mirrorUser(tx, describeProfile(issuer, claims)),
+    );
+    const [user] = await application.query("select proven_email from users where id = $1", [id]);
+    expect([user, ada.id]).toEqual([{ proven_email: null }, ""]);
+  });
+});
