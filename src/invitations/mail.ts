@@ -10,6 +10,8 @@ import { createPath, readInvitation } from "./invitation.ts";
 /** Mails an invitation, with a link of its own: if it is still open when its turn comes. */
 export const invitationMail = defineJob({
   name: "invitation.mail",
+  lane: "mail",
+  rank: 10,
   payload: z.object({ organizationId: z.uuid(), invitationId: z.uuid() }),
   async run(key, { database, mailer, baseUrl }, { id }) {
     const { organizationId, invitationId } = key;

@@ -7,7 +7,7 @@ import { adoptOrganization, awaitOwner } from "../logto/adopt-organization.ts";
 import { followClaimsJob } from "../logto/follow-claims.ts";
 import { lookAgain } from "../logto/look-again.ts";
 import { reconcile } from "../logto/reconcile.ts";
-import { syncOrganization } from "../logto/sync-organization.ts";
+import { compareWithTwin, syncOrganization } from "../logto/sync-organization.ts";
 import { joinedMail, removedMail, roleMail } from "../memberships/mail.ts";
 import type { Job } from "./job.ts";
 
@@ -19,6 +19,7 @@ export const jobs: readonly Job[] = [
   requestMail,
   invitationMail,
   syncOrganization,
+  compareWithTwin,
   lookAgain,
   adoptOrganization,
   awaitOwner,

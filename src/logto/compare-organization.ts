@@ -1,6 +1,11 @@
 import type { JobContext } from "../jobs/job.ts";
 import { compareMembership, type Difference } from "./compare.ts";
-import { listLocalPeople, type LocalOrganization, type LocalPerson } from "./local-state.ts";
+import {
+  listLocalPeople,
+  type LocalOrganization,
+  type LocalPerson,
+  lockNotes,
+} from "./local-state.ts";
 import type { ManagementApi } from "./management-api.ts";
 import { pullUser } from "./pull-user.ts";
 import {
@@ -93,11 +98,11 @@ async function acquaint(
       ? ids.get(member.subject)
       : await pullUser(context, member.subject, { isMachine: member.isMachine });
     if (!id) continue;
-    await database.forOrganization(
-      organizationId,
-      (tx) => tx.$executeRaw`
+    await database.forOrganization(organizationId, async (tx) => {
+      await lockNotes(tx, organizationId);
+      await tx.$executeRaw`
         insert into logto_memberships (organization_id, user_id, version)
-        values (${organizationId}::uuid, ${id}::uuid, 0) on conflict do nothing`,
-    );
+        values (${organizationId}::uuid, ${id}::uuid, 0) on conflict do nothing`;
+    });
   }
 }

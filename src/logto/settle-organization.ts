@@ -4,6 +4,7 @@ import { applyChange, byLogto, noteRefusal } from "./apply-change.ts";
 import type { Comparison, SyncContext } from "./compare-organization.ts";
 import {
   type LocalPerson,
+  lockNotes,
   type Settled,
   settleFollowedName,
   settleMemberships,
@@ -22,18 +23,17 @@ import {
   type Twin,
 } from "./twin.ts";
 
-/** Milliseconds after which the rest is left to another job: one has a minute. */
-const patience = 40_000;
-
 /**
  * Makes both sides equal where they differ.
  *
+ * @param patience milliseconds after which the rest is left to another job
  * @returns whether all was done: not where the time was not enough, or ours has changed meanwhile
  */
 export async function settleDifferences(
   context: SyncContext,
   organizationId: string,
   comparison: Comparison & { twin: Twin },
+  patience: number,
 ): Promise<boolean> {
   const { database } = context;
   const { here, twin } = comparison;
@@ -54,7 +54,7 @@ export async function settleDifferences(
     }
   }
   await database.forOrganization(organizationId, async (tx) => {
-    // In the order in which the triggers take the rows.
+    await lockNotes(tx, organizationId);
     if (isDone) await settleOrganization(tx, organizationId, here);
     await settleMemberships(tx, organizationId, settled);
     await scheduleNextLook(tx, organizationId);
