@@ -89,7 +89,7 @@ export function createLink(
  * Sends an open invitation once more, or makes another link to it: by somebody who answers for it from now on, and
  * for a week at least.
  *
- * @returns the path of the new link, which is nowhere else; null where it is in the mail
+ * @returns the path of the new link, which is nowhere else; null where it is in the mail, and no mail was given up before
  * @throws request.not_found, invitation.closed, invitation.mailed_lately, member.role_above_own; what `changeAs` throws
  */
 export function resendInvitation(
@@ -109,6 +109,8 @@ export function resendInvitation(
     const event = describe("sent_again", id, nameRecipient(invitation) ?? "a link");
     if (invitation.kind !== "email") return { value: await createPath(tx, invitation), event };
     const wait = await requestMail(tx, invitation);
+    // It may fail again.
+    if (invitation.mailFault !== null) return { value: await createPath(tx, invitation), event };
     if (wait > 0) {
       const headers = { "Retry-After": String(Math.ceil(wait)) };
       throw invitationError("invitation.mailed_lately", { headers });

@@ -144,7 +144,9 @@ async function expectEvents(world: World, ids: string[], expected: object[]): Pr
   // Whatever was too much has come by then, too.
   await waitFor(world, [await world.createOrganization()], 1);
   const byText = (list: object[]) => list.map((event) => JSON.stringify(event)).toSorted();
-  const told = tellingOf(world, ids).map((delivery) => readEvent(JSON.parse(delivery.body.toString())) ?? {});
+  const told = tellingOf(world, ids).map(
+    (delivery) => readEvent(JSON.parse(delivery.body.toString())) ?? {},
+  );
   expect(byText(told)).toEqual(byText(expected));
 }
 

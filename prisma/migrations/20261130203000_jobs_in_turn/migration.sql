@@ -25,6 +25,10 @@ BEGIN
     SELECT count(*) INTO ahead FROM graphile_worker._private_jobs j
      WHERE j.flags ? share AND j.attempts < j.max_attempts AND (job_key IS NULL OR j.key IS DISTINCT FROM job_key);
   END IF;
+  -- One of the same key that was given up: this one does it.
+  PERFORM graphile_worker.complete_jobs(ARRAY(
+    SELECT j.id FROM graphile_worker._private_jobs j
+     WHERE j.key = job_key AND j.attempts >= j.max_attempts AND j.locked_at IS NULL));
   PERFORM graphile_worker.add_job(
     identifier => kind,
     payload => payload,
