@@ -40,13 +40,13 @@ export async function settleDifferences(
   const deadline = performance.now() + patience;
   await settleName(context, organizationId, comparison);
   const settled: Settled[] = [];
-  let isDone = true;
-  for (const { person, atLogto, difference } of inOrder(comparison.people)) {
-    if (performance.now() > deadline) {
+  let isDone = comparison.isComplete;
+  for (const [index, compared] of inOrder(comparison).entries()) {
+    if (index > 0 && performance.now() > deadline) {
       isDone = false;
       break;
     }
-    const compared = { person, atLogto, difference };
+    const { person } = compared;
     if (await settlePerson(context, organizationId, twin.id, compared)) {
       settled.push({ ...person, watching: findWatching(compared) });
     } else {
@@ -73,9 +73,17 @@ function findWatching({
   return atLogto.role === null || isNew ? "begins" : "goes on";
 }
 
-/** Whoever becomes an owner comes before whoever stops being one. */
-function inOrder(people: Comparison["people"]): Comparison["people"] {
-  return people.toSorted((one, other) => Number(isNewOwner(other)) - Number(isNewOwner(one)));
+/**
+ * Whoever becomes an owner comes before whoever stops being one. Where not everybody was looked at, an owner stays one for
+ * now: the next one may be among the others.
+ */
+function inOrder({ people, isComplete }: Comparison): Comparison["people"] {
+  const chosen = isComplete || people.length === 1 ? people : people.filter(isNoFormerOwner);
+  return chosen.toSorted((one, other) => Number(isNewOwner(other)) - Number(isNewOwner(one)));
+}
+
+function isNoFormerOwner({ person, difference }: Comparison["people"][number]): boolean {
+  return person.role !== "owner" || difference.kind !== "inward" || difference.role === "owner";
 }
 
 function isNewOwner({ difference }: Comparison["people"][number]): boolean {

@@ -31,7 +31,7 @@ export const syncOrganization = defineJob({
       key: nameQueue(wish.organizationId),
       priority,
       // What is left goes behind the other organizations that wait.
-      patience: 3_000,
+      patience: 1_500,
       goOn: () => wake(context.database, wish.organizationId),
     }),
 });
@@ -48,7 +48,7 @@ export const compareWithTwin = defineJob({
       key: nameComparison(wish.organizationId),
       priority,
       // A job has a minute.
-      patience: 40_000,
+      patience: 20_000,
       goOn: () =>
         context.database.forOrganization(wish.organizationId, (tx) =>
           enqueueComparison(tx, wish.organizationId),
@@ -78,6 +78,7 @@ type Way = {
   name: string;
   key: string;
   priority: number;
+  /** Milliseconds, for looking and again for changing. */
   patience: number;
   goOn(): Promise<unknown>;
 };
@@ -131,7 +132,7 @@ async function sync(
     );
     return false;
   }
-  const wholly = { all: here.hints > here.hintsSeen, acquaints: true };
+  const wholly = { all: here.hints > here.hintsSeen, acquaints: true, patience };
   const comparison = await compareOrganization(
     context,
     organizationId,
