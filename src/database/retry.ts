@@ -16,9 +16,10 @@ const timeLimit = 3_500;
  * @returns the same client
  */
 export function retryTransactions(client: PrismaClient, slowness: number): PrismaClient {
-  const begin = client.$transaction.bind(client) as (...call: unknown[]) => Promise<unknown>;
+  type Call = Parameters<typeof client.$transaction>;
+  const begin = client.$transaction.bind(client);
   return Object.assign(client, {
-    $transaction: (...call: unknown[]) => retry(() => begin(...call), timeLimit * slowness),
+    $transaction: (...call: Call) => retry(() => begin(...call), timeLimit * slowness),
   });
 }
 

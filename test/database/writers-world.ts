@@ -4,17 +4,14 @@ import { deleteAccount, forgetAccount } from "../../src/account/deletion.ts";
 import { mirrorUser } from "../../src/auth/users.ts";
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
-import { followHuggingFace } from "../../src/hugging-face/following.ts";
 import { AppError } from "../../src/http/errors.ts";
-import { acceptInvitation } from "../../src/invitations/answer.ts";
-import { createLink, invite, revokeInvitation } from "../../src/invitations/invite.ts";
-import { findByToken } from "../../src/invitations/open.ts";
 import { startWorker } from "../../src/jobs/worker.ts";
 import { hintMemberships, hintOrganization } from "../../src/logto/hints.ts";
 import { pullUser } from "../../src/logto/pull-user.ts";
 import { retryQueue } from "../../src/logto/queue.ts";
 import { reconcileEverything } from "../../src/logto/reconcile.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
+import { admit, changeAsGuest } from "../../src/memberships/joining.ts";
 import {
   changeRole,
   leaveOrganization,
@@ -33,18 +30,32 @@ import { changeSettings } from "../../src/organizations/settings.ts";
 import { authenticate, createSession } from "../../src/sessions/sessions.ts";
 import { revokeOtherSessions } from "../../src/sessions/own-sessions.ts";
 import { revokeSessionsOfUser } from "../../src/sessions/revocation.ts";
-import { createProject } from "../../src/projects/project.ts";
 import { hashToken } from "../../src/http/token.ts";
 import { followClaimsOf } from "../logto/claims.ts";
 import type { KnownPerson, useLogto } from "../logto/logto-world.ts";
 import { actorIn } from "../support/acting.ts";
-import type { Organization } from "../support/application.ts";
-import { connectHuggingFace, linkHuggingFace, placeAt } from "../support/hugging-face.ts";
+import type { Organization, RunningApplication } from "../support/application.ts";
+import { huggingFaceWriters } from "../hugging-face/writers.ts";
+import { invitationWriters } from "../invitations/writers.ts";
+import { projectWriters } from "../projects/writers.ts";
 
 const silent = pino({ level: "silent" });
 const limits = { idleSeconds: 3_600, absoluteSeconds: 36_000 };
 
 type World = ReturnType<typeof useLogto>;
+
+/** Each of them changes something, and may be refused. */
+export type Writers = Record<string, () => Promise<unknown>>;
+
+/** What the writers of a feature write about: the others belong to all of the organizations, mostly. */
+export type WritersKit = {
+  application: RunningApplication;
+  database: Database;
+  owner: KnownPerson;
+  others: readonly KnownPerson[];
+  organizations: readonly Organization[];
+  any<T>(list: readonly T[]): T;
+};
 
 /** A database of its own connections, so that closing them tells PostgreSQL's statistics at once; and a worker on it. */
 export function startBusyInstance({ application, context }: World) {
@@ -91,7 +102,6 @@ export async function createWriters(world: World, database: Database) {
     organizations.push(organization);
   }
   await world.settle();
-  const subject = await connectHuggingFace(application, organizations[0] ?? fail());
   const claimed = Object.fromEntries(
     await Promise.all(
       organizations.map(async (each) => [await world.findTwin(each), "member" as const]),
@@ -115,20 +125,12 @@ export async function createWriters(world: World, database: Database) {
   const asOwner = (organization: Organization) => actorIn(owner, organization);
   const request = { id: "request-1", ip: "192.0.2.1", userAgent: "test" };
 
-  async function letIn(person: KnownPerson, organization: Organization): Promise<void> {
-    const terms = { role: "admin" as const, days: 7, maxUses: null, domains: [] };
-    const path = await createLink(database, asOwner(organization), terms);
-    const { id } = await findByToken(database, path.split("/").at(-1) ?? "");
-    await makeOld(id);
-    await acceptInvitation(database, { user: person, organization, request }, id);
-  }
-
-  /** So that the next one is not one too many in a minute. */
-  const makeOld = (id: string) =>
-    application.query(
-      "update invitations set created_at = created_at - interval '1 hour' where id = $1",
-      [id],
-    );
+  const letIn = (user: KnownPerson, organization: Organization) =>
+    changeAsGuest(database, { user, organization, request }, async (tx) => {
+      const key = { organizationId: organization.id, userId: user.id };
+      const event = await admit(tx, { ...key, role: "admin", details: { via: "test" } });
+      return { value: undefined, event };
+    });
 
   /** They opened an organization last, as many may have. */
   async function openLast({ id }: { id: string }): Promise<void> {
@@ -151,7 +153,8 @@ export async function createWriters(world: World, database: Database) {
     return { leaver, own: { ...own, name: "Own" } };
   }
 
-  const writers: Record<string, () => Promise<unknown>> = {
+  const kit: WritersKit = { application, database, owner, others, organizations, any };
+  const writers: Writers = {
     changeRole: () =>
       changeRole(database, asOwner(place()), {
         userId: other().id,
@@ -164,18 +167,6 @@ export async function createWriters(world: World, database: Database) {
     remove: () => removeMember(database, asOwner(place()), { userId: other().id }),
     leave: () => leaveOrganization(database, actorIn(other(), place())),
     join: () => letIn(other(), place()),
-    invite: async () => {
-      const organization = place();
-      const email = `${crypto.randomUUID()}@x.example`;
-      const recipients = [{ kind: "email" as const, address: email }];
-      await invite(database, asOwner(organization), { recipients, role: "member", days: 7 });
-      const [last] = await application.query<{ id: string }>(
-        "select id from invitations where email = $1",
-        [email],
-      );
-      await makeOld(last?.id ?? "");
-      await revokeInvitation(database, asOwner(organization), { id: last?.id ?? "" });
-    },
     transfer: async () => {
       const organization = place();
       const successor = other();
@@ -237,18 +228,9 @@ export async function createWriters(world: World, database: Database) {
     hintOrganization: () => hintOrganization(database, place().id),
     reconcile: () => reconcileEverything({ ...context, database }),
     retryQueue: () => retryQueue(database),
-    followHuggingFace: async () => {
-      const person = other();
-      const isThere = Math.random() < 0.5;
-      await linkHuggingFace(application, person, isThere ? [placeAt(subject)] : []);
-      await followHuggingFace(database)(person, request);
-    },
-    project: () =>
-      createProject(database, actorIn(other(), place()), {
-        name: "One",
-        status: "planned",
-        dueDate: null,
-      }),
+    ...(await huggingFaceWriters(kit)),
+    ...invitationWriters(kit),
+    ...projectWriters(kit),
   };
 
   async function signIn(person: KnownPerson): Promise<void> {

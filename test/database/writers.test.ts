@@ -7,11 +7,11 @@ import { countDeadlocks, createWriters, startBusyInstance } from "./writers-worl
 const world = useLogto();
 const { application } = world;
 
-const oneByOne = repetitions(2_000, 120);
-const atOnce = repetitions(500, 60);
+const oneByOne = repetitions(2_000, 60);
+const atOnce = repetitions(500, 40);
 const workers = 12;
 /** Milliseconds. */
-const duration = isSlowRun() ? 120_000 : 4_000;
+const duration = isSlowRun() ? 120_000 : 2_000;
 
 describe("role changes, while a worker tells Logto", () => {
   let busy: ReturnType<typeof startBusyInstance>;
@@ -53,19 +53,16 @@ describe("all that writes, at once", () => {
     const names = Object.keys(writers);
     const failures: string[] = [];
     const end = performance.now() + duration;
-    const runs = new Map<string, number>();
     await Promise.all(
       Array.from({ length: workers }, async () => {
         while (performance.now() < end) {
           const name = names[Math.floor(Math.random() * names.length)] ?? "";
           const failure = await run(name);
-          runs.set(name, (runs.get(name) ?? 0) + 1);
           if (failure) failures.push(failure);
         }
       }),
     );
     await busy.stop();
-    if (process.env["DEBUG_WRITERS"]) console.log(runs, failures.slice(0, 20));
     expect(await countDeadlocks(world)).toBe(before);
     expect(failures).toEqual([]);
   });

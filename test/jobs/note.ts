@@ -5,7 +5,11 @@ import { defineJob, type Lane } from "../../src/jobs/job.ts";
 /** A kind of job that notes what it was called with. */
 export function defineNote(
   work: (text: string) => Promise<void> | void = () => undefined,
-  { name = "test.note", lane = "urgent" as Lane, rank = 0 } = {},
+  {
+    name = "test.note",
+    lane = "urgent",
+    rank = 0,
+  }: { name?: string; lane?: Lane; rank?: number } = {},
 ) {
   const runs: { text: string; id: string }[] = [];
   const job = defineJob({

@@ -42,7 +42,7 @@ describe("GET /metrics", () => {
   it("tells of each lane how many jobs are due, and for how long the longest has waited", async () => {
     await application.query("delete from graphile_worker._private_jobs");
     await application.query(
-      `select graphile_worker.add_job('invitation.mail', '{}', run_at => now() - n * interval '1 minute')
+      `select graphile_worker.add_job('member.role_mail', '{}', run_at => now() - n * interval '1 minute')
          from generate_series(-1, 2) n`,
     );
     const { text } = await scrape({ Authorization: `Bearer ${token}` });
