@@ -71,6 +71,11 @@ export async function hasDueJobs(pool: JobPool, kinds: readonly string[]): Promi
   return rows[0]?.hasSome ?? false;
 }
 
+/** Gives back the jobs that these could not finish, for another one to do again. @param workers that have ended */
+export async function releaseJobsOf(pool: JobPool, workers: readonly string[]): Promise<void> {
+  await pool.query("select graphile_worker.force_unlock_workers($1)", [workers]);
+}
+
 /**
  * Gives back the jobs of workers that were killed, for another one to do again. graphile-worker does so after four
  * hours; none of ours takes ten minutes (src/jobs/time-limit.ts).

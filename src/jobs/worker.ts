@@ -11,7 +11,12 @@ import {
 } from "graphile-worker";
 import type { Logger } from "pino";
 
-import { hasDueJobs, type JobPool, releaseAbandonedJobs } from "../database/job-pool.ts";
+import {
+  hasDueJobs,
+  type JobPool,
+  releaseAbandonedJobs,
+  releaseJobsOf,
+} from "../database/job-pool.ts";
 import { jobs } from "./all-jobs.ts";
 import { type Job, type JobContext, type Lane, lanes } from "./job.ts";
 import { limitTime } from "./time-limit.ts";
@@ -50,6 +55,8 @@ export function startWorker(
   const { logger, openPool } = options;
   const stopping = new AbortController();
   let running: WorkerPool[] = [];
+  /** Workers that have ended; the database may not know that they have. */
+  let former: string[] = [];
   let isFinishing = false;
   let isAway = false;
   const ended = keepWorking();
@@ -75,6 +82,8 @@ export function startWorker(
 
   /** Until it is stopped, or something goes wrong at the database. */
   async function work(pool: JobPool): Promise<void> {
+    if (former.length > 0) await releaseJobsOf(pool, former);
+    former = [];
     if (stopping.signal.aborted) return;
     const releaseAbandoned = () => void releaseAbandonedJobs(pool).catch(() => undefined);
     releaseAbandoned();
@@ -97,6 +106,7 @@ export function startWorker(
       await Promise.all(ends);
     } finally {
       clearInterval(timer);
+      former = running.map(({ id }) => id);
       running = [];
       isFinishing = false;
     }
