@@ -30,6 +30,7 @@ export function deleteAccount(
   return database.forUserEverywhere(userId, async (tx, enter) => {
     const purged: string[] = [];
     const issues: Issue[] = [];
+    await enterAll(tx, userId, enter);
     // Sent twice: the first one did it.
     if (!(await lockAccount(tx, userId))) return purged;
     for (const organizationId of await listOrganizations(tx, userId)) {
@@ -70,6 +71,7 @@ export function forgetAccount(database: TenantDatabase, userId: string): Promise
   return database.forUserEverywhere(userId, async (tx, enter) => {
     const ownerless: string[] = [];
     let isKept = false;
+    await enterAll(tx, userId, enter);
     if (!(await lockAccount(tx, userId))) return ownerless;
     for (const organizationId of await listOrganizations(tx, userId)) {
       const membership = await enter(organizationId);
@@ -101,6 +103,18 @@ async function lockAccount(tx: Transaction, userId: string): Promise<boolean> {
   const present = await tx.$queryRaw<object[]>`
     select id from users where id = ${userId}::uuid and deleted_at is null for no key update`;
   return present.length > 0;
+}
+
+/**
+ * Keeps a person's organizations locked, and only after that their account: as whoever lets somebody into an organization
+ * does (docs/database.md). One that they join in between is entered last.
+ */
+async function enterAll(
+  tx: Transaction,
+  userId: string,
+  enter: (organizationId: string) => Promise<unknown>,
+): Promise<void> {
+  for (const organizationId of await listOrganizations(tx, userId)) await enter(organizationId);
 }
 
 /** In the order in which they are to be entered. */

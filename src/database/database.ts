@@ -3,6 +3,7 @@ import pg from "pg";
 import type { Logger } from "pino";
 
 import { type Prisma, PrismaClient, type Role } from "./generated/client.ts";
+import { retryTransactions } from "./retry.ts";
 
 /** The role that migrations create for the application, by this name: it owns nothing and obeys row-level security. */
 export const applicationRole = "tenantry_app";
@@ -109,7 +110,7 @@ export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOp
     // one to borrow the connection would work inside of it.
     if (client.getTransactionStatus() !== "I") void client.end();
   });
-  const unscoped = new PrismaClient({
+  const client = new PrismaClient({
     adapter: new PrismaPg(pool, {
       disposeExternalPool: true,
       statementNameGenerator: nameStatements(),
@@ -117,6 +118,7 @@ export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOp
     }),
     transactionOptions: { maxWait: 1_000 * slowness, timeout: 5_000 * slowness },
   });
+  const unscoped = retryTransactions(client, slowness);
 
   return {
     unscoped,

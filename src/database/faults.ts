@@ -1,3 +1,4 @@
+import { DriverAdapterError } from "@prisma/driver-adapter-utils";
 import { z } from "zod";
 
 import { Prisma } from "./generated/client.ts";
@@ -58,6 +59,14 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return isUnavailableCode || unavailableMessages.test(error.message);
 }
 
+/** Whether PostgreSQL ended a transaction since it got in another one's way: it can be begun again at once. */
+export function isConflict(error: unknown): boolean {
+  const fault = error instanceof Error ? readDriverFault(error) : undefined;
+  return (
+    fault?.kind === "TransactionWriteConflict" || /^40(001|P01)$/.test(fault?.originalCode ?? "")
+  );
+}
+
 /** Whether an error says that a unique constraint was violated. */
 export function violatesUnique(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
@@ -74,7 +83,11 @@ export function describeDatabaseFault(error: unknown): string {
   return error instanceof Error ? error.message.trim().replaceAll(/\s+/g, " ") : String(error);
 }
 
+/** Prisma wraps it for a statement, and passes it on as it is where a transaction begins or ends. */
 function readDriverFault(error: Error) {
+  if (error instanceof DriverAdapterError) {
+    return driverFault.safeParse({ driverAdapterError: error }).data?.driverAdapterError.cause;
+  }
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
   return driverFault.safeParse(error.meta).data?.driverAdapterError.cause;
 }

@@ -6,8 +6,8 @@ import { applicationRole } from "./database.ts";
 type Borrow = Parameters<pg.Pool["connect"]>[0];
 
 /**
- * Connections for graphile-worker alone: one listens for new jobs for as long as the worker runs. Where that one breaks
- * while it begins to listen or ends, graphile-worker 0.18 gives it back twice; pg-pool throws at the second time, into a
+ * Connections for graphile-worker alone: for each lane of jobs, one listens for new ones for as long as the worker runs. Where
+ * that one breaks while it begins to listen or ends, graphile-worker 0.18 gives it back twice; pg-pool throws at the second time, into a
  * promise that nobody holds, which would end the process.
  */
 export class JobPool extends pg.Pool {
@@ -27,6 +27,9 @@ export class JobPool extends pg.Pool {
   }
 }
 
+/** One listens for each of the three lanes; workers borrow the others to take a job and to note its end. */
+const mostConnections = 6;
+
 /**
  * Opens the worker's own connections, so that jobs and requests never wait for each other's.
  *
@@ -44,7 +47,7 @@ export function openJobPool({
 }): JobPool {
   const pool = new JobPool({
     connectionString: url,
-    max: 3,
+    max: mostConnections,
     connectionTimeoutMillis: 1_000,
     // Migrations take as long as they take.
     ...(role !== null && { options: `-c role=${role}`, query_timeout: 10_000 }),
@@ -66,6 +69,11 @@ export async function hasDueJobs(pool: JobPool, kinds: readonly string[]): Promi
     [kinds],
   );
   return rows[0]?.hasSome ?? false;
+}
+
+/** Gives back the jobs that these could not finish, for another one to do again. @param workers that have ended */
+export async function releaseJobsOf(pool: JobPool, workers: readonly string[]): Promise<void> {
+  await pool.query("select graphile_worker.force_unlock_workers($1)", [workers]);
 }
 
 /**

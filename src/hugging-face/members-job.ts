@@ -16,6 +16,7 @@ type Key = { organizationId: string; subject: string };
 
 const job = defineJob({
   name: "hugging_face.members",
+  lane: "slow",
   payload: z.object({ organizationId: z.uuid(), subject: z.string() }),
   async run(key, context) {
     const { database, logger } = context;

@@ -2,6 +2,7 @@ import type { Transaction } from "../database/database.ts";
 import {
   type InvitationKind,
   type InvitationStatus,
+  type MailFault,
   Prisma,
 } from "../database/generated/client.ts";
 import { defineErrors } from "../http/errors.ts";
@@ -85,6 +86,8 @@ export type Invitation = {
   grantedAt: Date;
   inviter: { id: string; name: string | null } | null;
   mailSentAt: Date | null;
+  /** Why its mail was given up; null: it was not. */
+  mailFault: MailFault | null;
 };
 
 type Row = Omit<Invitation, "presentRole" | "inviter"> & {
@@ -133,7 +136,7 @@ async function select(
            case when i.status = 'pending' and i.expires_at <= now() then 'expired' else i.status end as status,
            i.role, i.email, i.handle, i.max_uses as "maxUses", i.uses,
            i.allowed_domains as "allowedDomains", i.expires_at as "expiresAt", i.granted_at as "grantedAt",
-           i.mail_sent_at as "mailSentAt",
+           i.mail_sent_at as "mailSentAt", i.mail_fault as "mailFault",
            u.id as "inviterId", coalesce(u.name, u.username) as "inviterName", m.role as "inviterRole"
       from invitations i
       left join users u on u.id = i.inviter_id and u.deleted_at is null
@@ -162,10 +165,20 @@ export function nameRecipient({ email, handle }: Pick<Invitation, "email" | "han
   return email ?? (handle === null ? null : `@${handle} at Hugging Face`);
 }
 
+/** What an admin can do about a mail that was given up. */
+export const mailFaults: Record<MailFault, string> = {
+  refused: "The mail server refused this address. Check it, or send the link yourself.",
+  unsent: "The mail could not be sent for four days. Send it again, or send the link yourself.",
+};
+
 /** How far it has come. */
-export function describeUse({ kind, uses, maxUses, allowedDomains, mailSentAt }: Invitation) {
+export function describeUse(invitation: Invitation) {
+  const { kind, uses, maxUses, allowedDomains, mailSentAt, mailFault } = invitation;
   if (kind === "hugging_face") return "by a link";
-  if (kind === "email") return mailSentAt ? "mailed" : "the mail is waiting to be sent";
+  if (kind === "email") {
+    if (mailFault !== null) return "not mailed";
+    return mailSentAt ? "mailed" : "the mail is waiting to be sent";
+  }
   const used = `used ${uses}${maxUses === null ? "" : ` of ${maxUses}`} times`;
   return allowedDomains.length === 0 ? used : `${used}, only for ${allowedDomains.join(", ")}`;
 }

@@ -90,7 +90,7 @@ export function createLink(
  * for a week at least. It counts as given anew for the one person it is for; a link is for nobody in particular.
  *
  * @param options.requireProof asked for what making an invitation of that role would need
- * @returns the path of the new link, which is nowhere else; null where it is in the mail
+ * @returns the path of the new link, which is nowhere else; null where it is in the mail, and no mail was given up before
  * @throws request.not_found, invitation.closed, invitation.mailed_lately, member.role_above_own; what
  *   `requireProof` and `changeAs` throw
  */
@@ -114,6 +114,8 @@ export function resendInvitation(
     const event = describe("sent_again", id, nameRecipient(invitation) ?? "a link");
     if (invitation.kind !== "email") return { value: await createPath(tx, invitation), event };
     const wait = await requestMail(tx, invitation);
+    // It may fail again.
+    if (invitation.mailFault !== null) return { value: await createPath(tx, invitation), event };
     if (wait > 0) {
       const headers = { "Retry-After": String(Math.ceil(wait)) };
       throw invitationError("invitation.mailed_lately", { headers });

@@ -2,7 +2,9 @@ import { z } from "zod";
 
 import { displayName } from "../auth/viewer.ts";
 import type { Transaction } from "../database/database.ts";
+import type { MailFault } from "../database/generated/client.ts";
 import { defineJob } from "../jobs/job.ts";
+import { MailError, sendOrGiveUp } from "../mail/mailer.ts";
 import { formatDate } from "../views/date-text.tsx";
 import { nameRole } from "../views/role-badge.tsx";
 import { createPath, readInvitation } from "./invitation.ts";
@@ -10,14 +12,17 @@ import { createPath, readInvitation } from "./invitation.ts";
 /** Mails an invitation, with a link of its own: if it is still open when its turn comes. */
 export const invitationMail = defineJob({
   name: "invitation.mail",
+  lane: "mail",
+  rank: 10,
   payload: z.object({ organizationId: z.uuid(), invitationId: z.uuid() }),
-  async run(key, { database, mailer, baseUrl }, { id }) {
+  async run(key, context, { id, isLastAttempt }) {
+    const { database, baseUrl } = context;
     const { organizationId, invitationId } = key;
     const letter = await database.forOrganization(organizationId, (tx) => write(tx, key));
     if (!letter) return;
     const { to, organization, role, path, lastDay } = letter;
     const inviter = displayName({ name: null, username: null, email: null, ...letter.inviter });
-    await mailer.send({
+    const mail = {
       to,
       id,
       content: {
@@ -30,13 +35,22 @@ export const invitationMail = defineJob({
         footnote:
           "You get this because somebody entered your address. If you do not know them, ignore it: nothing happens.",
       },
-    });
-    await database.forOrganization(
-      organizationId,
-      (tx) => tx.$executeRaw`
-        update invitations set mail_sent_at = now()
-         where organization_id = ${organizationId}::uuid and id = ${invitationId}::uuid`,
-    );
+    };
+    const note = (fault: MailFault | null) =>
+      database.forOrganization(
+        organizationId,
+        (tx) => tx.$executeRaw`
+          update invitations
+             set mail_fault = ${fault}::mail_fault,
+                 mail_sent_at = case when ${fault === null} then now() else mail_sent_at end
+           where organization_id = ${organizationId}::uuid and id = ${invitationId}::uuid`,
+      );
+    try {
+      await note((await sendOrGiveUp(context, mail)) ? null : "refused");
+    } catch (error) {
+      if (isLastAttempt && error instanceof MailError) await note("unsent");
+      throw error;
+    }
   },
 });
 
@@ -71,18 +85,23 @@ export async function requestMail(
   tx: Transaction,
   { organizationId, id }: { organizationId: string; id: string },
 ): Promise<number> {
-  const [row] = await tx.$queryRaw<{ wait: number }[]>`
-    select greatest(0, ${pause}::integer - extract(epoch from now() - max(j.mail_requested_at)))::float8 as wait
+  const [row] = await tx.$queryRaw<{ wait: number; inviterId: string | null }[]>`
+    select i.inviter_id as "inviterId",
+           greatest(0, ${pause}::integer - extract(epoch from now() - max(j.mail_requested_at)))::float8 as wait
       from invitations i
       -- One that was closed before its turn came was not mailed, and keeps nobody waiting.
       left join invitations j on j.organization_id = i.organization_id and j.email = i.email
                              and (j.status = 'pending' or j.mail_requested_at <= now())
-     where i.organization_id = ${organizationId}::uuid and i.id = ${id}::uuid`;
+     where i.organization_id = ${organizationId}::uuid and i.id = ${id}::uuid
+     group by i.inviter_id`;
   const wait = row?.wait ?? 0;
   await tx.$executeRaw`
-    update invitations set mail_requested_at = now() + make_interval(secs => ${wait}), mail_sent_at = null
+    update invitations set mail_requested_at = now() + make_interval(secs => ${wait}), mail_sent_at = null,
+           mail_fault = null
      where organization_id = ${organizationId}::uuid and id = ${id}::uuid`;
-  const options = { key: `invitation.mail:${id}`, delay: wait };
+  // However many somebody invites, in whichever organizations, another one's mail does not wait for theirs.
+  const share = `mail:${row?.inviterId}`;
+  const options = { key: `invitation.mail:${id}`, delay: wait, share };
   await invitationMail.enqueue(tx, { organizationId, invitationId: id }, options);
   return wait;
 }

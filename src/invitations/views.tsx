@@ -21,7 +21,7 @@ import { type Outcome, Outcomes } from "../views/outcomes.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
 import { RoleField } from "../views/role-field.tsx";
-import { describeUse, type Invitation, nameRecipient } from "./invitation.ts";
+import { describeUse, type Invitation, mailFaults, nameRecipient } from "./invitation.ts";
 import { lifetimes } from "./schema.ts";
 
 interface InvitationsPageProps {
@@ -79,8 +79,10 @@ const acts = {
   link: { resend: "New link", revocation: "Turn off" },
 };
 
+const actsAfterFault = { ...acts.email, resend: "Send again, and show the link" };
+
 function InvitationRow({ actor, invitation }: { actor: Member; invitation: Invitation }) {
-  const { id, kind, role, presentRole, inviter, expiresAt, status } = invitation;
+  const { id, kind, role, presentRole, inviter, expiresAt, status, mailFault } = invitation;
   const name = nameRecipient(invitation) ?? "Anybody with the link";
   const act = (path: string) => formAction(actor, `invitations/${id}/${path}`);
   return (
@@ -100,9 +102,10 @@ function InvitationRow({ actor, invitation }: { actor: Member; invitation: Invit
           until <DateText date={expiresAt} />
           {` · ${describeUse(invitation)}`}
         </p>
+        {mailFault !== null && <p class="mt-1.5 text-sm font-medium">{mailFaults[mailFault]}</p>}
       </div>
       <div class="flex flex-wrap gap-3">
-        {Object.entries(acts[kind]).map(([path, label]) => (
+        {Object.entries(mailFault === null ? acts[kind] : actsAfterFault).map(([path, label]) => (
           <form key={path} class="max-sm:w-full" method="post" action={act(path)}>
             <SubmitButton tone="plain">
               {label}

@@ -8,7 +8,7 @@ import { followClaimsJob } from "../logto/follow-claims.ts";
 import { lookAgain } from "../logto/look-again.ts";
 import { reconcile } from "../logto/reconcile.ts";
 import { unlinkAtLogto } from "../logto/unlink-disputed.ts";
-import { syncOrganization } from "../logto/sync-organization.ts";
+import { compareWithTwin, syncOrganization } from "../logto/sync-organization.ts";
 import { joinedMail, removedMail, roleMail } from "../memberships/mail.ts";
 import type { Job } from "./job.ts";
 
@@ -20,6 +20,7 @@ export const jobs: readonly Job[] = [
   requestMail,
   invitationMail,
   syncOrganization,
+  compareWithTwin,
   lookAgain,
   adoptOrganization,
   awaitOwner,

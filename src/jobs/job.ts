@@ -18,6 +18,17 @@ export type JobContext = {
   logger: Pick<Logger, "info" | "warn" | "error">;
 };
 
+/**
+ * Which workers do a kind of job. Each lane has workers of its own, so no lane waits for another one.
+ *
+ * - `urgent`: what ends or changes access, here and at Logto. Such a job takes a few seconds at most
+ * - `mail`: a mail server decides how long it takes
+ * - `slow`: looks at everything, or at whole lists of members
+ */
+export type Lane = "urgent" | "mail" | "slow";
+
+export const lanes: readonly Lane[] = ["urgent", "mail", "slow"];
+
 /** How a job is added. */
 export type Enqueue<Payload> = (
   tx: Transaction,
@@ -27,17 +38,32 @@ export type Enqueue<Payload> = (
     key?: string;
     /** Seconds from now, by the database's clock. */
     delay?: number;
+    /**
+     * Whose job it is: a person or an organization. The more of theirs wait, the later it is done, so that many jobs of one
+     * never keep another one's waiting.
+     */
+    share?: string;
+    /** Jobs of one queue are done one after the other. */
+    queue?: string;
   },
 ) => Promise<void>;
+
+/** What is known of a job while it runs. */
+export type RunningJob = {
+  /** The same each time the job is tried, and no other job's. */
+  id: string;
+  /** Its place in its lane. */
+  priority: number;
+  /** Whether the job is given up if it fails now. */
+  isLastAttempt: boolean;
+};
 
 /** A kind of job, its payload's type forgotten: what the worker holds. */
 export type Job = {
   name: string;
-  /**
-   * @param job.id the same each time it is tried, and no other's
-   * @throws when it has to be tried again
-   */
-  run(payload: unknown, context: JobContext, job: { id: string }): Promise<void>;
+  lane: Lane;
+  /** @throws when it has to be tried again */
+  run(payload: unknown, context: JobContext, job: RunningJob): Promise<void>;
 };
 
 /**
@@ -46,26 +72,33 @@ export type Job = {
  * servers try (RFC 5321, section 4.5.4.1).
  *
  * @param declaration.name `noun.verb`, such as `invitation.mail`
+ * @param declaration.rank within its lane: those with a lower one are done first
  * @param declaration.payload ids only: what a job needs it reads when it runs, and it may find that gone
  */
 export function defineJob<Payload extends z.ZodType>({
   name,
+  lane,
+  rank = 0,
   payload: schema,
   run,
 }: {
   name: string;
+  lane: Lane;
+  rank?: number;
   payload: Payload;
-  run(payload: z.output<Payload>, context: JobContext, job: { id: string }): Promise<void>;
+  run(payload: z.output<Payload>, context: JobContext, job: RunningJob): Promise<void>;
 }): Job & { enqueue: Enqueue<z.input<Payload>> } {
   return {
     name,
+    lane,
     // Whatever another version of us put there fails, and no more than that.
     run: async (payload, context, job) => run(schema.parse(payload), context, job),
-    async enqueue(tx, payload, { key, delay = 0 } = {}) {
+    async enqueue(tx, payload, { key, delay = 0, share, queue } = {}) {
       await tx.$executeRaw`
-        select graphile_worker.add_job(
-          identifier => ${name}, payload => ${JSON.stringify(payload)}::json,
-          job_key => ${key ?? null}, run_at => now() + make_interval(secs => ${delay}))`;
+        select add_job_in_turn(
+          kind => ${name}, payload => ${JSON.stringify(payload)}::json, lowest_rank => ${rank}::integer,
+          share => ${share ?? null}, job_key => ${key ?? null}, queue => ${queue ?? null},
+          delay => ${delay}::double precision)`;
     },
   };
 }

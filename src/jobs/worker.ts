@@ -11,9 +11,14 @@ import {
 } from "graphile-worker";
 import type { Logger } from "pino";
 
-import { hasDueJobs, type JobPool, releaseAbandonedJobs } from "../database/job-pool.ts";
+import {
+  hasDueJobs,
+  type JobPool,
+  releaseAbandonedJobs,
+  releaseJobsOf,
+} from "../database/job-pool.ts";
 import { jobs } from "./all-jobs.ts";
-import type { Job, JobContext } from "./job.ts";
+import { type Job, type JobContext, type Lane, lanes } from "./job.ts";
 import { limitTime } from "./time-limit.ts";
 
 type WorkerOptions = {
@@ -23,14 +28,21 @@ type WorkerOptions = {
   kinds?: readonly Job[];
 };
 
-/** Milliseconds: how often it looks for jobs that nobody told it of, and whether the database is back. */
-const pollInterval = 2_000;
+/** How many jobs of a lane are done at once. */
+const workersOf: Record<Lane, number> = { urgent: 3, mail: 2, slow: 2 };
+
+/** Milliseconds: how often each lane looks for jobs that nobody told it of. */
+const pollIntervals: Record<Lane, number> = { urgent: 500, mail: 2_000, slow: 2_000 };
+
+/** Milliseconds: how often it looks whether the database is back. */
+const reconnectInterval = 2_000;
 
 /** Milliseconds between two looks for jobs whose worker was killed. */
 const releaseInterval = 60_000;
 
 /**
- * Works off jobs, in this process; as many instances as there are share them. While the database is away it waits.
+ * Works off jobs, in this process, each lane with workers of its own; as many instances as there are share them. While the
+ * database is away it waits.
  *
  * Whatever goes wrong at the database ends all of graphile-worker, its connections included, and it begins afresh:
  * some of what it keeps (the ids of its tasks, a connection that hangs) would otherwise stay broken for good.
@@ -42,7 +54,9 @@ export function startWorker(
 ): (patience: number) => Promise<void> {
   const { logger, openPool } = options;
   const stopping = new AbortController();
-  let workers: WorkerPool | undefined;
+  let running: WorkerPool[] = [];
+  /** Workers that have ended; the database may not know that they have. */
+  let former: string[] = [];
   let isFinishing = false;
   let isAway = false;
   const ended = keepWorking();
@@ -62,44 +76,60 @@ export function startWorker(
       }
       const closed = pool.end().catch(() => undefined);
       if (stopping.signal.aborted) await closed;
-      await wait(pollInterval, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await wait(reconnectInterval, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }
 
   /** Until it is stopped, or something goes wrong at the database. */
   async function work(pool: JobPool): Promise<void> {
+    if (former.length > 0) await releaseJobsOf(pool, former);
+    former = [];
     if (stopping.signal.aborted) return;
     const releaseAbandoned = () => void releaseAbandonedJobs(pool).catch(() => undefined);
     releaseAbandoned();
     const timer = setInterval(releaseAbandoned, releaseInterval);
     const events = new EventEmitter();
-    const { taskList, ...rest } = settings(options, pool);
-    workers = runTaskList({ ...rest, events, concurrency: 2, pollInterval }, taskList, pool);
+    const rest = settings(options, pool);
+    running = lanes.flatMap((lane) => {
+      const taskList = listTasks(options, lane);
+      const concurrency = workersOf[lane];
+      const pollInterval = pollIntervals[lane];
+      if (Object.keys(taskList).length === 0) return [];
+      return runTaskList({ ...rest, events, concurrency, pollInterval }, taskList, pool);
+    });
     // Once graphile-worker itself has dealt with it.
     events.once("worker:getJob:error", () => setImmediate(finish));
+    // A lane that ends takes the others with it.
+    const ends = running.map(({ promise }) => promise.finally(finish));
     try {
-      await workers.promise;
+      await Promise.allSettled(ends);
+      await Promise.all(ends);
     } finally {
       clearInterval(timer);
-      workers = undefined;
+      former = running.map(({ id }) => id);
+      running = [];
       isFinishing = false;
     }
   }
 
-  /** Takes no more jobs; `workers.promise` tells when those under way are done. */
+  /** Takes no more jobs; each lane's `promise` tells when those under way are done. */
   function finish(): void {
-    if (!workers || isFinishing) return;
-    isFinishing = true;
-    Promise.resolve(workers.gracefulShutdown()).catch(() => undefined);
+    if (isFinishing) return;
+    isFinishing = running.length > 0;
+    for (const each of running) {
+      Promise.resolve(each.gracefulShutdown()).catch(() => undefined);
+    }
   }
 
   return async (patience) => {
     stopping.abort();
     finish();
     const timer = setTimeout(() => {
-      Promise.resolve(workers?.forcefulShutdown("The application was stopped.")).catch(
-        () => undefined,
-      );
+      for (const each of running) {
+        Promise.resolve(each.forcefulShutdown("The application was stopped.")).catch(
+          () => undefined,
+        );
+      }
     }, patience);
     await ended;
     clearTimeout(timer);
@@ -111,15 +141,14 @@ export async function drainJobs(options: WorkerOptions & { pool: JobPool }): Pro
   const { pool, kinds = jobs } = options;
   const names = kinds.map(({ name }) => name);
   do {
-    await runOnce(settings(options, pool));
+    await runOnce({ ...settings(options, pool), taskList: listTasks(options) });
     // It does not see one that waited for another of its queue.
   } while (await hasDueJobs(pool, names));
 }
 
-function settings({ context, logger, kinds = jobs }: WorkerOptions, pool: JobPool) {
+function settings({ logger }: WorkerOptions, pool: JobPool) {
   return {
     pgPool: pool,
-    taskList: listTasks(kinds, context),
     logger: adapt(logger),
     // main.ts drains everything, in its own order.
     noHandleSignals: true,
@@ -128,16 +157,32 @@ function settings({ context, logger, kinds = jobs }: WorkerOptions, pool: JobPoo
   };
 }
 
-function listTasks(kinds: readonly Job[], context: JobContext): TaskList {
+/** @param lane all of them unless given */
+function listTasks({ context, kinds = jobs }: WorkerOptions, lane?: Lane): TaskList {
+  const chosen = kinds.filter((kind) => lane === undefined || kind.lane === lane);
   return Object.fromEntries(
-    kinds.map(({ name, run }) => [
+    chosen.map(({ name, run }) => [
       name,
-      (payload: unknown, { job }: { job: { id: string; created_at: Date } }) =>
-        // The numbers begin again in a database that was restored.
-        limitTime(run(payload, context, { id: `${job.id}.${job.created_at.getTime()}` })),
+      (payload: unknown, { job }: { job: StoredJob }) =>
+        limitTime(
+          run(payload, context, {
+            // The numbers begin again in a database that was restored.
+            id: `${job.id}.${job.created_at.getTime()}`,
+            priority: job.priority,
+            isLastAttempt: job.attempts >= job.max_attempts,
+          }),
+        ),
     ]),
   );
 }
+
+type StoredJob = {
+  id: string;
+  created_at: Date;
+  priority: number;
+  attempts: number;
+  max_attempts: number;
+};
 
 type Failure = { failure?: true; job?: FailedJob; error?: unknown };
 type FailedJob = { id: string; task_identifier: string; attempts: number; max_attempts: number };

@@ -13,6 +13,8 @@ const mostReaders = 20;
 /** To one of those who can decide; not where somebody has, or the person has taken it back. */
 export const requestMail = defineJob({
   name: "join_request.mail",
+  lane: "mail",
+  rank: 10,
   payload: z.strictObject({ organizationId: z.uuid(), requestId: z.uuid(), to: z.uuid() }),
   run: ({ organizationId, requestId, to }, context, { id }) =>
     mailAbout(context, { id, organizationId, to }, async (tx, occasion) => {
@@ -52,7 +54,8 @@ export async function mailRequest(
     take: mostReaders,
   });
   for (const { userId } of readers) {
-    await requestMail.enqueue(tx, { organizationId, requestId, to: userId });
+    const payload = { organizationId, requestId, to: userId };
+    await requestMail.enqueue(tx, payload, { share: `mail:${askerId}` });
   }
 }
 

@@ -42,8 +42,10 @@ const mostPeople = 100;
 /** Takes an organization in that was made in Logto's Console, once it has an owner. */
 export const adoptOrganization = defineJob({
   name: "logto.adopt_organization",
+  lane: "urgent",
+  rank: 10,
   payload: z.object({ logtoId: z.string(), tries: z.int().optional() }),
-  async run(payload, context) {
+  async run(payload, context, { priority }) {
     const { logto, database } = context;
     if (!logto) return;
     const { logtoId } = payload;
@@ -54,7 +56,7 @@ export const adoptOrganization = defineJob({
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       const job = { name: adoptOrganization.name, payload, key: nameJob(logtoId), queue: null };
-      await postpone(database, job, error);
+      await postpone(database, { ...job, priority }, error);
     }
   },
 });
@@ -65,6 +67,8 @@ export const adoptOrganization = defineJob({
  */
 export const awaitOwner = defineJob({
   name: "logto.await_owner",
+  lane: "urgent",
+  rank: 20,
   payload: z.object({ logtoId: z.string(), seconds: z.number() }),
   async run({ logtoId, seconds }, context) {
     const { logto, database } = context;
@@ -95,10 +99,18 @@ async function watch(database: Database, logtoId: string, seconds: number): Prom
   );
 }
 
-/** Has it looked at soon; once, however many ask for it. */
-export function requestAdoption(database: Database, logtoId: string): Promise<void> {
+/**
+ * Has it looked at soon; once, however many ask for it.
+ *
+ * @param options.share who asks, where they may ask about many
+ */
+export function requestAdoption(
+  database: Database,
+  logtoId: string,
+  options: { share?: string } = {},
+): Promise<void> {
   return database.unscoped.$transaction((tx) =>
-    adoptOrganization.enqueue(tx, { logtoId }, { key: nameJob(logtoId) }),
+    adoptOrganization.enqueue(tx, { logtoId }, { key: nameJob(logtoId), ...options }),
   );
 }
 

@@ -1,6 +1,11 @@
 import type { JobContext } from "../jobs/job.ts";
 import { compareMembership, type Difference } from "./compare.ts";
-import { listLocalPeople, type LocalOrganization, type LocalPerson } from "./local-state.ts";
+import {
+  listLocalPeople,
+  type LocalOrganization,
+  type LocalPerson,
+  lockNotes,
+} from "./local-state.ts";
 import type { ManagementApi } from "./management-api.ts";
 import { pullUser } from "./pull-user.ts";
 import {
@@ -28,18 +33,21 @@ export type Comparison = {
   /** Members at Logto whom nobody knows here. */
   strangers: MemberAtLogto[];
   people: { person: LocalPerson; atLogto: MembershipAtLogto; difference: Difference }[];
+  /** False: the time was not enough to look at everybody. */
+  isComplete: boolean;
 };
 
 /**
  * Reads both sides: all of them, or only what is open here.
  *
  * @param options.acquaints whether people whom Logto added get to be known here; nothing else is changed
+ * @param options.patience milliseconds for asking Logto about single people; at least one of them is looked at
  */
 export async function compareOrganization(
   { database, logto, ...context }: SyncContext,
   organizationId: string,
   here: LocalOrganization & { logtoId: string },
-  { all, acquaints }: { all: boolean; acquaints: boolean },
+  { all, acquaints, patience = Infinity }: { all: boolean; acquaints: boolean; patience?: number },
 ): Promise<Comparison> {
   const { logtoId } = here;
   const readPeople = () =>
@@ -50,11 +58,20 @@ export async function compareOrganization(
     all || here.openMemberships > askedOneByOne
       ? await listMembersAtLogto(logto, logtoId)
       : undefined;
-  if (whole && acquaints) {
-    await acquaint({ database, logto, ...context }, organizationId, [...whole.values()]);
-  }
+  const deadline = performance.now() + patience;
+  let isComplete =
+    !whole ||
+    !acquaints ||
+    (await acquaint({ database, logto, ...context }, organizationId, {
+      members: [...whole.values()],
+      deadline,
+    }));
   const people: Comparison["people"] = [];
   for (const person of await readPeople()) {
+    if (people.length > 0 && performance.now() > deadline) {
+      isComplete = false;
+      break;
+    }
     // A list that changes while it is read page by page can leave somebody out: before they are removed, once more.
     const isFormer = whole !== undefined && person.role === null;
     const atLogto =
@@ -68,15 +85,15 @@ export async function compareOrganization(
   const twin = await readTwin(logto, logtoId);
   const known = new Set(people.map(({ person }) => person.subject));
   const strangers = [...(whole?.values() ?? [])].filter(({ subject }) => !known.has(subject));
-  return { here, twin, people, strangers };
+  return { here, twin, people, strangers, isComplete };
 }
 
-/** People whom Logto added, and whom nobody has seen here. */
+/** People whom Logto added, and whom nobody has seen here. @returns whether the time was enough for all of them */
 async function acquaint(
   context: SyncContext,
   organizationId: string,
-  members: readonly Subject[],
-): Promise<void> {
+  { members, deadline }: { members: readonly Subject[]; deadline: number },
+): Promise<boolean> {
   const { database, logto } = context;
   const subjects = members.map(({ subject }) => subject);
   const known = await database.forOrganization(
@@ -89,15 +106,17 @@ async function acquaint(
   );
   const ids = new Map(known.map(({ subject, id, isNoted }) => [subject, isNoted ? null : id]));
   for (const member of members) {
+    if (performance.now() > deadline) return false;
     const id = ids.has(member.subject)
       ? ids.get(member.subject)
       : await pullUser(context, member.subject, { isMachine: member.isMachine });
     if (!id) continue;
-    await database.forOrganization(
-      organizationId,
-      (tx) => tx.$executeRaw`
+    await database.forOrganization(organizationId, async (tx) => {
+      await lockNotes(tx, organizationId);
+      await tx.$executeRaw`
         insert into logto_memberships (organization_id, user_id, version)
-        values (${organizationId}::uuid, ${id}::uuid, 0) on conflict do nothing`,
-    );
+        values (${organizationId}::uuid, ${id}::uuid, 0) on conflict do nothing`;
+    });
   }
+  return true;
 }

@@ -8,8 +8,9 @@ import { deleteUser } from "./users-at-logto.ts";
 /** Deletes at Logto whoever has deleted their account here. */
 export const deleteUserAtLogto = defineJob({
   name: "logto.delete_user",
+  lane: "urgent",
   payload: z.object({ userId: z.uuid(), tries: z.int().optional() }),
-  async run(payload, { database, logto }) {
+  async run(payload, { database, logto }, { priority }) {
     if (!logto) return;
     const { userId } = payload;
     const user = await database.unscoped.user.findFirst({
@@ -22,7 +23,7 @@ export const deleteUserAtLogto = defineJob({
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       const key = `logto.delete_user:${userId}`;
-      const job = { name: deleteUserAtLogto.name, payload, key, queue: null };
+      const job = { name: deleteUserAtLogto.name, payload, key, queue: null, priority };
       await postpone(database, job, error);
     }
   },

@@ -19,6 +19,8 @@ type OwnMembership = { organizationId: string; logtoId: string; role: Role };
 /** Has what the claims of a sign-in say otherwise looked at, however much it is: nobody waits for that. */
 export const followClaimsJob = defineJob({
   name: "logto.follow_claims",
+  lane: "urgent",
+  rank: 10,
   payload: z.object({
     userId: z.uuid(),
     organizationIds: z.array(z.uuid()),
@@ -28,7 +30,9 @@ export const followClaimsJob = defineJob({
   async run({ userId, organizationIds, logtoIds }, { database }) {
     // Nothing but their own sign-in tells of it.
     await hintMemberships(database, { userId, organizationIds, bySignIn: true });
-    for (const logtoId of logtoIds) await requestAdoption(database, logtoId);
+    for (const logtoId of logtoIds) {
+      await requestAdoption(database, logtoId, { share: `claims:${userId}` });
+    }
   },
 });
 
@@ -50,7 +54,8 @@ export function followClaims(database: Database): AfterSignIn {
       const organizationIds = [...missing, ...changed].map(({ organizationId }) => organizationId);
       const logtoIds = [...claimed.keys()].filter((logtoId) => !known.has(logtoId));
       if (organizationIds.length + logtoIds.length > 0) {
-        await followClaimsJob.enqueue(tx, { userId, organizationIds, logtoIds });
+        const payload = { userId, organizationIds, logtoIds };
+        await followClaimsJob.enqueue(tx, payload, { share: `claims:${userId}` });
       }
       return missing.map(({ organizationId }) => organizationId);
     });

@@ -22,16 +22,17 @@ type MembershipEvent = Extract<WebhookEvent, { kind: "membership" }>;
  */
 export const followWebhook = defineJob({
   name: webhookJob,
+  lane: "urgent",
   payload: z.object({
     bodyHash: z.string().regex(/^[0-9a-f]{64}$/),
     tries: z.int().optional(),
   }),
-  async run(payload, context) {
+  async run(payload, context, { priority }) {
     const { database, logto } = context;
     const { bodyHash } = payload;
     const text = await readDelivery(database.unscoped, bodyHash);
     if (text === null) return;
-    const event = readEvent(text);
+    const event = readEvent(JSON.parse(text));
     try {
       const isOurs =
         event !== null && logto !== null && (await follow({ ...context, logto }, event));
@@ -39,7 +40,7 @@ export const followWebhook = defineJob({
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       const job = { name: webhookJob, payload, key: `logto.webhook:${bodyHash}`, queue: null };
-      await postpone(database, job, error);
+      await postpone(database, { ...job, priority }, error);
     }
   },
 });

@@ -1,4 +1,4 @@
-import type { Database, TenantDatabase } from "../database/database.ts";
+import type { Database, TenantDatabase, Transaction } from "../database/database.ts";
 
 /**
  * Notes that a person's memberships may have changed at Logto, and has them looked at: by the job
@@ -13,15 +13,22 @@ export async function hintMemberships(
     bySignIn = null,
   }: { userId: string; organizationIds: readonly string[]; bySignIn?: boolean | null },
 ): Promise<void> {
-  await unscoped.$executeRaw`
-    select hint_memberships(${userId}::uuid, ${organizationIds}::uuid[], ${bySignIn}::boolean)`;
+  await unscoped.$transaction(
+    (tx) => tx.$executeRaw`
+      select hint_memberships(${userId}::uuid, ${organizationIds}::uuid[], ${bySignIn}::boolean)`,
+  );
 }
 
 /** As {@link hintMemberships}, for an organization itself and everybody in it. */
 export function hintOrganization(database: TenantDatabase, organizationId: string): Promise<void> {
   return database.forOrganization(organizationId, async (tx) => {
-    await tx.$executeRaw`
-      update logto_organizations set hints = hints + 1 where organization_id = ${organizationId}::uuid`;
+    await noteHint(tx, organizationId);
     await tx.$executeRaw`select wake_logto_sync(${organizationId}::uuid)`;
   });
+}
+
+/** Notes that everything about an organization may have changed at Logto. */
+export async function noteHint(tx: Transaction, organizationId: string): Promise<void> {
+  await tx.$executeRaw`
+    update logto_organizations set hints = hints + 1 where organization_id = ${organizationId}::uuid`;
 }

@@ -34,6 +34,15 @@ export type LocalPerson = {
   bySignIn: boolean;
 };
 
+/**
+ * Locks what is noted of an organization and its memberships, for a change of several rows: all that changes them locks
+ * the organization's row first, so they never wait for each other in a circle (docs/database.md).
+ */
+export async function lockNotes(tx: Transaction, organizationId: string): Promise<void> {
+  await tx.$queryRaw`
+    select from logto_organizations where organization_id = ${organizationId}::uuid for no key update`;
+}
+
 /** @returns null where nothing is left of it, its twin included */
 export async function readLocalOrganization(
   tx: Transaction,
@@ -136,6 +145,7 @@ export async function settleStrangers(
   tx: Transaction,
   { organizationId, issuer }: { organizationId: string; issuer: string },
 ): Promise<void> {
+  await lockNotes(tx, organizationId);
   await tx.$executeRaw`
     update logto_memberships l set pushed_version = l.version, hints_seen = l.hints
       from users u

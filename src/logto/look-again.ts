@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import type { Transaction } from "../database/database.ts";
 import { defineJob } from "../jobs/job.ts";
+import { lockNotes } from "./local-state.ts";
 
 /** Seconds until the first look after the one at which somebody was found who is to be watched. */
 const firstDelay = 2;
@@ -15,9 +16,12 @@ const watchTime = 600;
  */
 export const lookAgain = defineJob({
   name: "logto.look_again",
+  lane: "urgent",
+  rank: 20,
   payload: z.object({ organizationId: z.uuid() }),
   async run({ organizationId }, { database }) {
     await database.forOrganization(organizationId, async (tx) => {
+      await lockNotes(tx, organizationId);
       const watched = await tx.$executeRaw`
         update logto_memberships set hints = hints + 1
          where organization_id = ${organizationId}::uuid

@@ -21,11 +21,17 @@ export function findDelay(error: LogtoError, tries: number, random = Math.random
  * Puts a job off that Logto was not there for: as a new one, so that an outage, however long, does not count as its
  * failures. One that was added meanwhile is the same one.
  *
- * @param job.key and its queue, as it was added with
+ * @param job.key and its queue and priority, as it was added with
  */
 export async function postpone(
   database: Database,
-  job: { name: string; payload: Record<string, unknown>; key: string; queue: string | null },
+  job: {
+    name: string;
+    payload: Record<string, unknown>;
+    key: string;
+    queue: string | null;
+    priority: number;
+  },
   error: LogtoError,
 ): Promise<void> {
   const tries = Number(job.payload["tries"] ?? 0);
@@ -33,5 +39,6 @@ export async function postpone(
   await database.unscoped.$executeRaw`
     select graphile_worker.add_job(
       identifier => ${job.name}, payload => ${payload}::json, queue_name => ${job.queue}, job_key => ${job.key},
+      priority => ${job.priority}::integer,
       run_at => now() + make_interval(secs => ${findDelay(error, tries)}))`;
 }

@@ -51,7 +51,7 @@ const isOpen = Prisma.sql`task_identifier like 'logto.%' and (not (${looksOnly})
  */
 const superseded = Prisma.sql`
   key is null and attempts >= max_attempts and locked_at is null
-  and (task_identifier in ('logto.sync_organization', 'logto.adopt_organization', 'logto.handle_webhook') or ${looksOnly})`;
+  and (task_identifier in ('logto.sync_organization', 'logto.compare_organization', 'logto.adopt_organization', 'logto.handle_webhook') or ${looksOnly})`;
 
 /** Removes what is left of them. */
 export async function dropSuperseded({ unscoped }: Database): Promise<void> {

@@ -4,11 +4,11 @@ import type { Database } from "../database/database.ts";
 import { defineJob } from "../jobs/job.ts";
 import { sweepTwins } from "./adopt-organization.ts";
 import type { SyncContext } from "./compare-organization.ts";
-import { hintOrganization } from "./hints.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { forgetLostMachines } from "./lost-machines.ts";
 import { dropSuperseded } from "./queue.ts";
 import { reconcileUsers } from "./reconcile-users.ts";
+import { compareLater } from "./sync-organization.ts";
 
 /** Seconds between two looks at what has changed lately. */
 const interval = 60;
@@ -25,6 +25,7 @@ const batch = 200;
  */
 export const reconcile = defineJob({
   name: "logto.reconcile",
+  lane: "slow",
   // Seconds since the epoch, by the database's clock.
   payload: z.object({ since: z.number().nullable(), fullSince: z.number().nullable() }),
   async run({ since, fullSince }, context) {
@@ -63,13 +64,13 @@ export async function scheduleReconciliation(database: Database): Promise<void> 
 
 /** Compares what changed here since then, and what is cheap to check and has no webhook. */
 async function reconcileLately(context: SyncContext, since: number) {
-  const organizations = await hintOrganizations(context.database, since);
+  const organizations = await compareOrganizations(context.database, since);
   return { organizations, machines: await forgetLostMachines(context) };
 }
 
 /** What came of comparing everything; the organizations themselves are compared by the jobs that it adds. */
 export async function reconcileEverything(context: SyncContext) {
-  const organizations = await hintOrganizations(context.database, 0);
+  const organizations = await compareOrganizations(context.database, 0);
   const strays = await sweepTwins(context, { isDryRun: false });
   const users = await reconcileUsers(context, { isDryRun: false });
   const machines = await forgetLostMachines(context);
@@ -85,10 +86,10 @@ export async function reconcileEverything(context: SyncContext) {
 }
 
 /** Has every organization that was touched since then compared. @returns how many */
-async function hintOrganizations(database: Database, since: number): Promise<number> {
+async function compareOrganizations(database: Database, since: number): Promise<number> {
   let found = 0;
   for await (const { organizationId } of listTwins(database, since)) {
-    await hintOrganization(database, organizationId);
+    await compareLater(database, organizationId);
     found += 1;
   }
   return found;

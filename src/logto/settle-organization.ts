@@ -4,6 +4,7 @@ import { applyChange, byLogto, noteRefusal } from "./apply-change.ts";
 import type { Comparison, SyncContext } from "./compare-organization.ts";
 import {
   type LocalPerson,
+  lockNotes,
   type Settled,
   settleFollowedName,
   settleMemberships,
@@ -22,31 +23,30 @@ import {
   type Twin,
 } from "./twin.ts";
 
-/** Milliseconds after which the rest is left to another job: one has a minute. */
-const patience = 40_000;
-
 /**
  * Makes both sides equal where they differ.
  *
+ * @param patience milliseconds after which the rest is left to another job
  * @returns whether all was done: not where the time was not enough, or ours has changed meanwhile
  */
 export async function settleDifferences(
   context: SyncContext,
   organizationId: string,
   comparison: Comparison & { twin: Twin },
+  patience: number,
 ): Promise<boolean> {
   const { database } = context;
   const { here, twin } = comparison;
   const deadline = performance.now() + patience;
   await settleName(context, organizationId, comparison);
   const settled: Settled[] = [];
-  let isDone = true;
-  for (const { person, atLogto, difference } of inOrder(comparison.people)) {
-    if (performance.now() > deadline) {
+  let isDone = comparison.isComplete;
+  for (const [index, compared] of inOrder(comparison).entries()) {
+    if (index > 0 && performance.now() > deadline) {
       isDone = false;
       break;
     }
-    const compared = { person, atLogto, difference };
+    const { person } = compared;
     if (await settlePerson(context, organizationId, twin.id, compared)) {
       settled.push({ ...person, watching: findWatching(compared) });
     } else {
@@ -54,7 +54,7 @@ export async function settleDifferences(
     }
   }
   await database.forOrganization(organizationId, async (tx) => {
-    // In the order in which the triggers take the rows.
+    await lockNotes(tx, organizationId);
     if (isDone) await settleOrganization(tx, organizationId, here);
     await settleMemberships(tx, organizationId, settled);
     await scheduleNextLook(tx, organizationId);
@@ -73,9 +73,17 @@ function findWatching({
   return atLogto.role === null || isNew ? "begins" : "goes on";
 }
 
-/** Whoever becomes an owner comes before whoever stops being one. */
-function inOrder(people: Comparison["people"]): Comparison["people"] {
-  return people.toSorted((one, other) => Number(isNewOwner(other)) - Number(isNewOwner(one)));
+/**
+ * Whoever becomes an owner comes before whoever stops being one. Where not everybody was looked at, an owner stays one for
+ * now: the next one may be among the others.
+ */
+function inOrder({ people, isComplete }: Comparison): Comparison["people"] {
+  const chosen = isComplete || people.length === 1 ? people : people.filter(isNoFormerOwner);
+  return chosen.toSorted((one, other) => Number(isNewOwner(other)) - Number(isNewOwner(one)));
+}
+
+function isNoFormerOwner({ person, difference }: Comparison["people"][number]): boolean {
+  return person.role !== "owner" || difference.kind !== "inward" || difference.role === "owner";
 }
 
 function isNewOwner({ difference }: Comparison["people"][number]): boolean {

@@ -1,52 +1,119 @@
 import { z } from "zod";
 
-import type { Transaction } from "../database/database.ts";
-import { defineJob } from "../jobs/job.ts";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
+import { defineJob, type JobContext } from "../jobs/job.ts";
 import { changeAsGuest } from "../memberships/joining.ts";
 import { byLogto } from "./apply-change.ts";
 import { compareOrganization, type SyncContext } from "./compare-organization.ts";
+import { noteHint } from "./hints.ts";
 import { type LocalOrganization, readLocalOrganization, settleStrangers } from "./local-state.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { settleDifferences } from "./settle-organization.ts";
 import { deleteTwin, findNamelessTwins, makeTwin } from "./twin.ts";
 
+const names = { sync: "logto.sync_organization", comparison: "logto.compare_organization" };
+
+const payload = z.object({ organizationId: z.uuid(), tries: z.int().optional() });
+
 /**
  * Makes an organization and its twin at Logto equal. It is woken by the database itself, by whatever changes one
  * (wake_logto_sync), and by hints that something may have changed at Logto; for one organization there is never more
- * than one under way. It reads both sides as they are then, so it can be done again, or late, or after others.
+ * than one under way (its queue). It reads both sides as they are then, so it can be done again, or late, or after others.
  */
 export const syncOrganization = defineJob({
-  name: "logto.sync_organization",
-  payload: z.object({ organizationId: z.uuid(), tries: z.int().optional() }),
-  async run(payload, context) {
-    const { database, logto } = context;
-    const { organizationId } = payload;
-    if (!logto) {
-      await forgetRemoved(database, organizationId);
-      return;
-    }
-    try {
-      const isDone = await sync({ ...context, logto }, organizationId);
-      if (!isDone) await wake(database, organizationId);
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      const lane = `logto:${organizationId}`;
-      await postpone(
-        database,
-        { name: syncOrganization.name, payload, key: lane, queue: lane },
-        error,
-      );
-    }
-  },
+  name: names.sync,
+  lane: "urgent",
+  payload,
+  run: (wish, context, { priority }) =>
+    run(context, wish, {
+      name: names.sync,
+      key: nameQueue(wish.organizationId),
+      priority,
+      // What is left goes behind the other organizations that wait.
+      patience: 1_500,
+      goOn: () => wake(context.database, wish.organizationId),
+    }),
 });
+
+/** Does the same where nobody waits for it: where nothing is known to have changed, and all of it is looked at. */
+export const compareWithTwin = defineJob({
+  name: names.comparison,
+  lane: "slow",
+  rank: 10,
+  payload,
+  run: (wish, context, { priority }) =>
+    run(context, wish, {
+      name: names.comparison,
+      key: nameComparison(wish.organizationId),
+      priority,
+      // A job has a minute.
+      patience: 20_000,
+      goOn: () =>
+        context.database.forOrganization(wish.organizationId, (tx) =>
+          enqueueComparison(tx, wish.organizationId),
+        ),
+    }),
+});
+
+/** Has all of an organization looked at, after what is urgent. */
+export function compareLater(database: TenantDatabase, organizationId: string): Promise<void> {
+  return database.forOrganization(organizationId, async (tx) => {
+    await noteHint(tx, organizationId);
+    await enqueueComparison(tx, organizationId);
+  });
+}
+
+function enqueueComparison(tx: Transaction, organizationId: string): Promise<void> {
+  const key = nameComparison(organizationId);
+  const queue = nameQueue(organizationId);
+  return compareWithTwin.enqueue(tx, { organizationId }, { key, queue });
+}
+
+const nameQueue = (organizationId: string) => `logto:${organizationId}`;
+const nameComparison = (organizationId: string) => `logto:compare:${organizationId}`;
+
+/** How one of the two kinds of job is done, and goes on. */
+type Way = {
+  name: string;
+  key: string;
+  priority: number;
+  /** Milliseconds, for looking and again for changing. */
+  patience: number;
+  goOn(): Promise<unknown>;
+};
+
+async function run(
+  context: JobContext,
+  wish: z.output<typeof payload>,
+  { name, key, priority, patience, goOn }: Way,
+): Promise<void> {
+  const { database, logto } = context;
+  const { organizationId } = wish;
+  if (!logto) {
+    await forgetRemoved(database, organizationId);
+    return;
+  }
+  try {
+    const isDone = await sync({ ...context, logto }, organizationId, patience);
+    if (!isDone) await goOn();
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    const job = { name, payload: wish, key, queue: nameQueue(organizationId), priority };
+    await postpone(database, job, error);
+  }
+}
 
 function wake(database: SyncContext["database"], organizationId: string) {
   return database.unscoped.$executeRaw`select wake_logto_sync(${organizationId}::uuid)`;
 }
 
 /** @returns whether all was done: not where the time was not enough, or the twin had to be given up */
-async function sync(context: SyncContext, organizationId: string): Promise<boolean> {
+async function sync(
+  context: SyncContext,
+  organizationId: string,
+  patience: number,
+): Promise<boolean> {
   const { database, logto, baseUrl } = context;
   const here = await database.forOrganization(organizationId, async (tx) => {
     await settleStrangers(tx, { organizationId, issuer: logto.issuer });
@@ -65,7 +132,7 @@ async function sync(context: SyncContext, organizationId: string): Promise<boole
     );
     return false;
   }
-  const wholly = { all: here.hints > here.hintsSeen, acquaints: true };
+  const wholly = { all: here.hints > here.hintsSeen, acquaints: true, patience };
   const comparison = await compareOrganization(
     context,
     organizationId,
@@ -76,7 +143,12 @@ async function sync(context: SyncContext, organizationId: string): Promise<boole
     await giveTwinUp(context, organizationId, here);
     return false;
   }
-  return settleDifferences(context, organizationId, { ...comparison, twin: comparison.twin });
+  return settleDifferences(
+    context,
+    organizationId,
+    { ...comparison, twin: comparison.twin },
+    patience,
+  );
 }
 
 /** Where there is no Logto, nothing stays of an organization that was removed for good, unless it had a twin before. */

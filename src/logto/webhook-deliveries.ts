@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import type { Database } from "../database/database.ts";
 import type { PrismaClient } from "../database/generated/client.ts";
+import { readEvent } from "./webhook-event.ts";
 
 /** The job that is done for each delivery: src/logto/follow-webhook.ts. */
 export const webhookJob = "logto.handle_webhook";
@@ -37,16 +38,34 @@ export async function keepDelivery(
     );
     return false;
   }
+  const event = names.safeParse(content).data?.event ?? null;
   await database.queryPrepared(
     "keep-webhook-delivery",
     `with kept as (insert into webhook_deliveries (body_hash, body, event) values ($1, $2, $3)
                    on conflict do nothing returning encode(body_hash, 'hex') as hash)
-     select graphile_worker.add_job(
-              identifier => $4, payload => json_build_object('bodyHash', hash), job_key => 'logto.webhook:' || hash)
+     select add_job_in_turn(
+              kind => $4, payload => json_build_object('bodyHash', hash), job_key => 'logto.webhook:' || hash,
+              lowest_rank => $5, share => $6)
        from kept`,
-    [bodyHash, bytes.toString(), names.safeParse(content).data?.event ?? null, webhookJob],
+    [bodyHash, bytes.toString(), event, webhookJob, rankOf(event), nameSubject(content)],
   );
   return true;
+}
+
+/** What may end somebody's access comes before what only changes how they look. */
+const isAboutAccess = new Set([
+  "User.SuspensionStatus.Updated",
+  "User.Deleted",
+  "Organization.Membership.Updated",
+]);
+
+const rankOf = (event: string | null) => (event !== null && isAboutAccess.has(event) ? 0 : 10);
+
+/** Those about one person, or one organization, are done after others' where there are many. */
+function nameSubject(content: unknown): string | null {
+  const event = readEvent(content);
+  if (!event) return null;
+  return `webhook:${event.kind === "person" ? event.subject : event.logtoId}`;
 }
 
 function parse(bytes: Buffer): unknown {

@@ -35,11 +35,11 @@ const organizationChanges = new Set(["Organization.Data.Updated", "Organization.
 /**
  * Reads which event it is, and about what.
  *
- * @param text JSON
+ * @param content parsed JSON
  * @returns null for what is nothing to us, and for what does not say what it is about, such as the test of Logto's Console
  */
-export function readEvent(text: string): WebhookEvent | null {
-  const parsed = body.safeParse(JSON.parse(text));
+export function readEvent(content: unknown): WebhookEvent | null {
+  const parsed = body.safeParse(content);
   if (!parsed.success) return null;
   const { event, interactionEvent, params, data, organizationId, ...delta } = parsed.data;
   if (event.startsWith("User.")) {

@@ -1,4 +1,6 @@
 import { createTransport } from "nodemailer";
+import type { Logger } from "pino";
+import { z } from "zod";
 
 import { loopbackHosts } from "../http/loopback.ts";
 import { type MailContent, renderMail } from "./mail-content.tsx";
@@ -9,7 +11,7 @@ export type Mailer = {
    *
    * @param mail.to one address, as a person gave it; it is never read as a list
    * @param mail.id the same for the same mail: a mail server or program that gets it twice can tell
-   * @throws MailError when the mail server does not take it: to be tried again
+   * @throws MailError when the mail server does not take it
    */
   send(mail: { to: string; id: string; content: MailContent }): Promise<void>;
   close(): void;
@@ -27,6 +29,33 @@ type MailerOptions = {
 /** A mail that was not taken. Says by which code, and nothing of the mail: what goes wrong is logged, and kept. */
 export class MailError extends Error {
   override name = "MailError";
+  /** Whether it is refused for good, so that another try would be in vain. */
+  readonly isFinal: boolean;
+
+  constructor(message: string, { isFinal = false } = {}) {
+    super(message);
+    this.isFinal = isFinal;
+  }
+}
+
+/**
+ * Sends a mail, or gives it up where the mail server refuses it for good, and logs that.
+ *
+ * @returns whether it was sent
+ * @throws MailError when it is to be tried again
+ */
+export async function sendOrGiveUp(
+  { mailer, logger }: { mailer: Pick<Mailer, "send">; logger: Pick<Logger, "warn"> },
+  mail: Parameters<Mailer["send"]>[0],
+): Promise<boolean> {
+  try {
+    await mailer.send(mail);
+    return true;
+  } catch (error) {
+    if (!(error instanceof MailError) || !error.isFinal) throw error;
+    logger.warn({ part: "mail", mailId: mail.id, reason: error.message }, "a mail was given up");
+    return false;
+  }
 }
 
 /** Milliseconds. The last one is for all of it: a server that goes on a byte at a time is never idle. */
@@ -70,7 +99,9 @@ export function createMailer({ smtpUrl, from, baseUrl }: MailerOptions): Mailer 
         });
       } catch (error) {
         // oxlint-disable-next-line eslint/preserve-caught-error -- what the server said has the address in it
-        throw new MailError(`The mail server did not take it (${describeFault(error)}).`);
+        throw new MailError(`The mail server did not take it (${describeFault(error)}).`, {
+          isFinal: isRefusal(error),
+        });
       }
     },
     close: () => transport.close(),
@@ -81,6 +112,23 @@ export function createMailer({ smtpUrl, from, baseUrl }: MailerOptions): Mailer 
 function sendsPassword(smtpUrl: string): boolean {
   const { protocol, username, hostname } = new URL(smtpUrl);
   return protocol === "smtp:" && username !== "" && !loopbackHosts.has(hostname);
+}
+
+const smtpFault = z.object({
+  code: z.string().optional().catch(undefined),
+  command: z.string().optional().catch(undefined),
+  responseCode: z.int().optional().catch(undefined),
+});
+
+/**
+ * Whether the mail server refuses this address or this mail, and always will (RFC 5321, section 4.2.1: 5yz), or the address
+ * is none. What it says of us (the sender, a password, TLS) ends once somebody has corrected our settings.
+ */
+function isRefusal(error: unknown): boolean {
+  const { code, command, responseCode } = smtpFault.safeParse(error).data ?? {};
+  if (responseCode === undefined) return code === "EENVELOPE" && command === "API";
+  const isAboutUs = responseCode >= 530 && responseCode < 540;
+  return (command === "RCPT TO" || command === "DATA") && responseCode >= 500 && !isAboutUs;
 }
 
 /** nodemailer's own code and SMTP's (RFC 5321, section 4.2), as far as there are any. */

@@ -1,6 +1,7 @@
 import { type KnownPerson, readPerson } from "../auth/person.ts";
 import type { Transaction } from "../database/database.ts";
 import type { JobContext } from "../jobs/job.ts";
+import { sendOrGiveUp } from "../mail/mailer.ts";
 import type { MailContent } from "../mail/mail-content.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import type { Role } from "./roles.ts";
@@ -15,14 +16,19 @@ export type Occasion = {
 
 /**
  * Mails somebody something about an organization. Nothing happens where the organization is deleted, the person's
- * account is, or no address of theirs is proven: it could be somebody else's.
+ * account is, no address of theirs is proven (it could be somebody else's), or the mail server refuses it for good.
  *
  * @param mail.to the user's id
  * @param write inside the organization's scope; null: there is nothing to say any more
  * @throws MailError
  */
 export async function mailAbout(
-  { database, mailer, baseUrl }: Pick<JobContext, "database" | "mailer" | "baseUrl">,
+  {
+    database,
+    mailer,
+    baseUrl,
+    logger,
+  }: Pick<JobContext, "database" | "mailer" | "baseUrl" | "logger">,
   { id, organizationId, to }: { id: string; organizationId: string; to: string },
   write: (tx: Transaction, occasion: Occasion) => MailContent | null | Promise<MailContent | null>,
 ): Promise<void> {
@@ -44,7 +50,7 @@ export async function mailAbout(
     return content && { to: address, id, content };
   });
   // Not in the transaction: a mail server may take its time.
-  if (mail) await mailer.send(mail);
+  if (mail) await sendOrGiveUp({ mailer, logger }, mail);
 }
 
 /** Somebody's role in an organization; null where they are no member, or suspended. */

@@ -20,6 +20,7 @@ type Change = z.output<typeof change>;
 /** To whoever let somebody in, or to the new member themself. */
 export const joinedMail = defineJob({
   name: "member.joined_mail",
+  lane: "mail",
   payload: change,
   run: ({ organizationId, userId, to }, context, { id }) =>
     mailAbout(context, { id, organizationId, to }, async (tx, occasion) => {
@@ -34,6 +35,7 @@ export const joinedMail = defineJob({
 /** To somebody who was removed; not where they have been let in again. */
 export const removedMail = defineJob({
   name: "member.removed_mail",
+  lane: "mail",
   payload: change.omit({ to: true }),
   run: ({ organizationId, userId }, context, { id }) =>
     mailAbout(context, { id, organizationId, to: userId }, async (tx, occasion) => {
@@ -53,6 +55,7 @@ export const removedMail = defineJob({
  */
 export const roleMail = defineJob({
   name: "member.role_mail",
+  lane: "mail",
   payload: z.tuple([change.extend({ from: z.enum(roles) })]).rest(z.unknown()),
   run: ([{ organizationId, userId, to, from }], context, { id }) =>
     mailAbout(context, { id, organizationId, to }, async (tx, occasion) => {
@@ -64,11 +67,15 @@ export const roleMail = defineJob({
     }),
 });
 
+/** However many members one organization changes, another's mail does not wait for theirs. */
+const shareOf = (organizationId: string) => `mail:${organizationId}`;
+
 /** Call it in the transaction of the change. */
 export function mailJoined(tx: Transaction, joined: Change): Promise<void> {
   const { organizationId, userId, to } = joined;
   return joinedMail.enqueue(tx, joined, {
     key: `${joinedMail.name} ${organizationId} ${userId} ${to}`,
+    share: shareOf(organizationId),
   });
 }
 
@@ -77,6 +84,7 @@ export function mailRemoved(tx: Transaction, removed: Omit<Change, "to">): Promi
   const { organizationId, userId } = removed;
   return removedMail.enqueue(tx, removed, {
     key: `${removedMail.name} ${organizationId} ${userId}`,
+    share: shareOf(organizationId),
   });
 }
 
@@ -101,6 +109,7 @@ export async function mailRoleChanged(
   for (const to of [userId, ...(isOfOwners && actorId !== null ? [actorId] : [])]) {
     await roleMail.enqueue(tx, [{ organizationId, userId, to, from }], {
       key: `${roleMail.name} ${organizationId} ${userId} ${to}`,
+      share: shareOf(organizationId),
     });
   }
 }

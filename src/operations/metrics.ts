@@ -4,6 +4,8 @@ import { route } from "../auth/route.ts";
 import type { Database } from "../database/database.ts";
 import { readBearerToken } from "../http/bearer-token.ts";
 import { defineErrors, httpError } from "../http/errors.ts";
+import { jobs } from "../jobs/all-jobs.ts";
+import { lanes } from "../jobs/job.ts";
 import { productIdentifier } from "../product.ts";
 
 const metricsError = defineErrors({
@@ -19,6 +21,9 @@ type Sample = { topic: string; labels: Record<string, string>; value: number };
 
 const help: Record<string, string> = {
   jobs: "Jobs that are not done, by kind and state: waiting, failing, given_up",
+  jobs_due: "Jobs that could be done now, by lane",
+  jobs_wait_seconds:
+    "Seconds for which the longest-waiting job that could be done now has waited, by lane",
   webhooks: "Webhooks of the last seven days, by what came of them",
   logto_compared_seconds: "Seconds since everything was compared with Logto",
   webhooks_refused_total:
@@ -57,6 +62,7 @@ export function metricsRoutes(
         const registry = new Registry();
         for (const { topic, labels, value } of [
           ...(await readSamples(unscoped)),
+          ...(await readLanes(unscoped)),
           ...listOwnSamples(own),
         ]) {
           const name = `${productIdentifier}_${topic}`;
@@ -99,6 +105,25 @@ function listOwnSamples({ identityProvider, webhookRefusals }: OwnNumbers): Samp
       value,
     })),
   ];
+}
+
+/** How much each lane is behind. */
+async function readLanes(unscoped: Database["unscoped"]): Promise<Sample[]> {
+  const kinds = jobs.map(({ name }) => name);
+  const lanesOfKinds = jobs.map(({ lane }) => lane);
+  const rows = await unscoped.$queryRaw<{ lane: string; due: number; seconds: number }[]>`
+    select k.lane, count(*)::float8 as due, extract(epoch from max(now() - j.run_at))::float8 as seconds
+      from graphile_worker.jobs j
+      join unnest(${kinds}::text[], ${lanesOfKinds}::text[]) as k (kind, lane) on k.kind = j.task_identifier
+     where j.locked_at is null and j.attempts < j.max_attempts and j.run_at <= now()
+     group by 1`;
+  return lanes.flatMap((lane) => {
+    const found = rows.find((row) => row.lane === lane);
+    return [
+      { topic: "jobs_due", labels: { lane }, value: found?.due ?? 0 },
+      { topic: "jobs_wait_seconds", labels: { lane }, value: found?.seconds ?? 0 },
+    ];
+  });
 }
 
 function readSamples(unscoped: Database["unscoped"]): Promise<Sample[]> {

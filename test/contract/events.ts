@@ -145,7 +145,9 @@ async function expectEvents(world: World, ids: string[], expected: object[]): Pr
   // Whatever was too much has come by then, too.
   await waitFor(world, [await world.createOrganization()], 1);
   const byText = (list: object[]) => list.map((event) => JSON.stringify(event)).toSorted();
-  const told = tellingOf(world, ids).map((delivery) => readEvent(delivery.body.toString()) ?? {});
+  const told = tellingOf(world, ids).map(
+    (delivery) => readEvent(JSON.parse(delivery.body.toString())) ?? {},
+  );
   expect(byText(told)).toEqual(byText(expected));
 }
 
@@ -158,7 +160,7 @@ async function waitFor(world: World, ids: string[], count: number): Promise<Deli
 /** Others use this Logto, too. */
 function tellingOf({ listener }: World, ids: string[]): Delivery[] {
   return (listener?.received ?? []).filter(({ path, body }) => {
-    const event = path === "/webhooks/logto" && readEvent(body.toString());
+    const event = path === "/webhooks/logto" && readEvent(JSON.parse(body.toString()));
     return event && ids.includes(event.kind === "person" ? event.subject : event.logtoId);
   });
 }

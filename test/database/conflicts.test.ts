@@ -47,12 +47,62 @@ describe("two transactions that wait for each other", () => {
       (tx: Transaction, id: string) =>
         tx.$executeRaw`update users set name = 'x' where id = ${id}::uuid`,
     ],
-  ])("FA09 end in one that is done, and one to be tried again (503): %s", async (_whose, write) => {
+  ])("FA09 are both done: the one that gives way is begun again: %s", async (_whose, write) => {
     const results = await cross(write);
-    expect(results.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
-    const reasons = results.flatMap((result) =>
-      result.status === "rejected" ? [result.reason] : [],
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
+  });
+});
+
+describe("a transaction that PostgreSQL ends", () => {
+  /** Fails so often, at the end of each transaction that names somebody. */
+  async function failAtCommit(times: number, state: string) {
+    await application.query("drop trigger if exists fails on users");
+    await application.query("drop sequence if exists tries");
+    await application.query("create sequence tries");
+    await application.query("grant all on sequence tries to public");
+    await application.query(`
+      create or replace function fail() returns trigger language plpgsql as $$
+      begin
+        if nextval('tries') <= ${times} then raise exception 'in the way' using errcode = '${state}'; end if;
+        return null;
+      end $$`);
+    await application.query(`
+      create constraint trigger fails after update of name on users deferrable initially deferred
+        for each row execute function fail()`);
+  }
+  const countTries = async () => {
+    const [row] = await application.query<{ tries: number }>(
+      "select last_value::int as tries from tries",
     );
-    expect(reasons.map(isDatabaseUnavailable)).toEqual([true]);
+    return row?.tries;
+  };
+  const rename = (id: string) =>
+    application.database.unscoped.$transaction(
+      (tx) => tx.$executeRaw`update users set name = 'y' where id = ${id}::uuid`,
+    );
+
+  it.each(["40P01", "40001"])(
+    "%s FA09 is begun again, also where that was at its commit",
+    async (state) => {
+      const { id } = await application.createPerson();
+      await failAtCommit(2, state);
+      expect(await rename(id)).toBe(1);
+      expect(await countTries()).toBe(3);
+    },
+  );
+
+  it.each(["40P01", "40001"])("%s FA09 each time is a 503 in the end", async (state) => {
+    const { id } = await application.createPerson();
+    await failAtCommit(100, state);
+    const fault = await rename(id).catch((error: unknown) => error);
+    expect(isDatabaseUnavailable(fault)).toBe(true);
+    expect(await countTries()).toBe(4);
+  });
+
+  it("for another reason is not begun again", async () => {
+    const { id } = await application.createPerson();
+    await failAtCommit(100, "23514");
+    await expect(rename(id)).rejects.toThrow();
+    expect(await countTries()).toBe(1);
   });
 });

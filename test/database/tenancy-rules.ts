@@ -17,8 +17,6 @@ const globalTables: Record<string, string> = {
 const exceptions: Record<string, string> = {
   "unique organization_slugs_slug_key": "an address leads to one organization among all",
   "unique invitation_tokens_token_hash_key": "a token opens one invitation among all",
-  "foreign key users_last_organization_id_fkey":
-    "a hint that grants nothing; read under row-level security",
   "policy organizations.of_current_user": "to read only: one's own organizations, for the switcher",
   "policy memberships.of_current_user": "to read only: one's own memberships",
   "policy organization_slugs.of_current_user":

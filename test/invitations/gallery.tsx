@@ -24,6 +24,7 @@ const invitation: Invitation & { presentRole: Role } = {
   grantedAt: createdAt,
   inviter: { id: "member-0", name: "Ada Okafor" },
   mailSentAt: null,
+  mailFault: null,
 };
 const link: typeof invitation = {
   ...invitation,
@@ -64,6 +65,8 @@ export const invitationGallery: Readonly<Record<string, VNode>> = {
         },
         link,
         { ...invitation, id: "invitation-4", status: "expired", mailSentAt: createdAt },
+        { ...invitation, id: "invitation-5", mailFault: "refused" },
+        { ...invitation, id: "invitation-6", mailFault: "unsent" },
       ]}
       next="/o/acme/invitations?after=invitation-4"
       results={[
@@ -125,6 +128,7 @@ const evilInvitation: Invitation & { presentRole: Role } = {
   grantedAt: createdAt,
   inviter: { id: evil, name: evil },
   mailSentAt: null,
+  mailFault: null,
 };
 const evilForm = {
   values: { recipients: evil, role: evil, days: evil, maxUses: evil, domains: evil },

@@ -69,6 +69,7 @@ await drainJobs({
   kinds: [
     {
       name: kind.name,
+      lane: kind.lane,
       async run(payload, context, job) {
         await kind.run(payload, context, job);
         step();

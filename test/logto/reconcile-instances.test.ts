@@ -54,6 +54,7 @@ function watchRuns() {
   const seen = { runs: 0, atOnce: 0, most: 0 };
   const kind: Job = {
     name: reconcile.name,
+    lane: reconcile.lane,
     async run(payload, context, job) {
       seen.runs += 1;
       seen.atOnce += 1;

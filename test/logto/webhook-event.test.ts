@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readEvent } from "../../src/logto/webhook-event.ts";
 import recorded from "../fixtures/logto/webhook-bodies.json" with { type: "json" };
 
-const read = (value: unknown) => readEvent(JSON.stringify(value));
+const read = (value: unknown) => readEvent(JSON.parse(JSON.stringify(value)));
 const { bodies } = recorded;
 
 describe("readEvent()", () => {

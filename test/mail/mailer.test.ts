@@ -156,10 +156,65 @@ describe("send()", () => {
         callback(Object.assign(new Error(`no <${address}> here`), { responseCode: 550 })),
     });
     const fault = await attempt(`smtp://127.0.0.1:${server.port}`, "canary@x.example");
-    expect(fault).toEqual(new MailError("The mail server did not take it (EENVELOPE 550)."));
+    expect(fault).toEqual(
+      new MailError("The mail server did not take it (EENVELOPE 550).", { isFinal: true }),
+    );
     expect((fault as Error).cause).toBeUndefined();
     expect((fault as Error).stack).not.toContain("canary");
     await server.stop();
+  });
+});
+
+describe("a mail that was not taken", () => {
+  type Hooks = Pick<SMTPServerOptions, "onMailFrom" | "onRcptTo" | "onData">;
+  const refusal = (responseCode: number) => Object.assign(new Error("no"), { responseCode });
+  const atRecipient = (code: number): Hooks => ({
+    onRcptTo: (_address, _session, callback) => callback(refusal(code)),
+  });
+  const atSender = (code: number): Hooks => ({
+    onMailFrom: (_address, _session, callback) => callback(refusal(code)),
+  });
+  const atContent = (code: number): Hooks => ({
+    onData: (stream, _session, callback) =>
+      void stream.on("end", () => callback(refusal(code))).resume(),
+  });
+
+  it.each([
+    ["no such address (550)", atRecipient(550), "for good"],
+    ["moved away (551)", atRecipient(551), "for good"],
+    ["no address at all (501)", atRecipient(501), "for good"],
+    ["not relayed (554)", atRecipient(554), "for good"],
+    ["content that it does not like (554)", atContent(554), "for good"],
+    ["too large (552)", atContent(552), "for good"],
+    ["greylisted (450)", atRecipient(450), "for now"],
+    ["too many lately (421)", atRecipient(421), "for now"],
+    ["a full mailbox (452)", atRecipient(452), "for now"],
+    ["busy with the content (451)", atContent(451), "for now"],
+    ["we have to sign in (530)", atRecipient(530), "for now"],
+    ["our password is wrong (535)", atRecipient(535), "for now"],
+    ["our sender is not allowed (550)", atSender(550), "for now"],
+  ])("is refused %s", async (_what, hooks, expected) => {
+    const server = await startServer({
+      authOptional: true,
+      disabledCommands: ["STARTTLS"],
+      ...hooks,
+    });
+    const fault = await attempt(`smtp://127.0.0.1:${server.port}`);
+    await server.stop();
+    expect(fault).toBeInstanceOf(MailError);
+    expect((fault as MailError).isFinal ? "for good" : "for now").toBe(expected);
+  });
+
+  it("is refused for good where the address is none, and for now where nobody listens", async () => {
+    const server = await startServer({
+      authOptional: true,
+      disabledCommands: ["STARTTLS"],
+    });
+    const smtpUrl = `smtp://127.0.0.1:${server.port}`;
+    expect(await attempt(smtpUrl, "")).toMatchObject({ isFinal: true });
+    await server.stop();
+    expect(await attempt(smtpUrl)).toMatchObject({ isFinal: false });
+    expect(await attempt(undefined)).toMatchObject({ isFinal: false });
   });
 });
 

@@ -39,6 +39,26 @@ describe("GET /metrics", () => {
     await application.query("delete from graphile_worker._private_jobs");
   });
 
+  it("tells of each lane how many jobs are due, and for how long the longest has waited", async () => {
+    await application.query("delete from graphile_worker._private_jobs");
+    await application.query(
+      `select graphile_worker.add_job('member.role_mail', '{}', run_at => now() - n * interval '1 minute')
+         from generate_series(-1, 2) n`,
+    );
+    const { text } = await scrape({ Authorization: `Bearer ${token}` });
+    const read = (topic: string, lane: string) => {
+      const line = new RegExp(`^${productIdentifier}_${topic}\\{lane="${lane}"\\} (.+)$`, "m");
+      return Number(line.exec(text)?.[1]);
+    };
+    expect(read("jobs_due", "mail")).toBe(3);
+    expect(read("jobs_wait_seconds", "mail")).toBeGreaterThanOrEqual(120);
+    expect(read("jobs_wait_seconds", "mail")).toBeLessThan(180);
+    for (const lane of ["urgent", "slow"]) {
+      expect([read("jobs_due", lane), read("jobs_wait_seconds", lane)]).toEqual([0, 0]);
+    }
+    await application.query("delete from graphile_worker._private_jobs");
+  });
+
   it("tells how long ago everything was compared with Logto", async () => {
     await application.query(
       `select graphile_worker.add_job('logto.reconcile', json_build_object('since', null, 'fullSince',

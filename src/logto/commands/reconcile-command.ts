@@ -3,7 +3,7 @@ import { adoptOrganization } from "../adopt-organization.ts";
 import { describeDrift } from "../describe-drift.ts";
 import { listQueue } from "../queue.ts";
 import { reconcileEverything } from "../reconcile.ts";
-import { syncOrganization } from "../sync-organization.ts";
+import { compareWithTwin, syncOrganization } from "../sync-organization.ts";
 import type { Command } from "./run-command.ts";
 
 const usage = `npm run logto:reconcile -- [options]
@@ -29,7 +29,12 @@ export const reconcileCommand: Command = {
     const { database, openPool, logger } = context;
     const pool = openPool();
     try {
-      await drainJobs({ pool, context, logger, kinds: [syncOrganization, adoptOrganization] });
+      await drainJobs({
+        pool,
+        context,
+        logger,
+        kinds: [syncOrganization, compareWithTwin, adoptOrganization],
+      });
     } finally {
       await pool.end();
     }
