@@ -1,6 +1,7 @@
 import type { Database } from "../database/database.ts";
 import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
-import { limitRate, type RateLimit } from "../http/rate-limit.ts";
+import type { Limit } from "../http/limit.ts";
+import { limitRate } from "../http/rate-limit.ts";
 import { type Reply, seeOther } from "../http/reply.ts";
 import type { RouteContext } from "../http/route.ts";
 import { createRandomToken } from "../http/token.ts";
@@ -59,7 +60,7 @@ type SignInDependencies = {
   openId: OpenIdClient;
   cookies: SignInCookies;
   /** How often one client network may start to sign in. */
-  limit: RateLimit;
+  limit: Limit;
 };
 
 /** What a sign-in needs from us before the browser leaves: a row for its `state`, and a cookie. */

@@ -5,6 +5,7 @@ import supertest from "supertest";
 import { describe, expect, it } from "vitest";
 
 import { defineSignInCookies, signInWith, type SignInWish } from "../../src/auth/begin-sign-in.ts";
+import { signIns } from "../../src/auth/limits.ts";
 import { createOpenIdClient } from "../../src/auth/openid-client.ts";
 import { AppError } from "../../src/http/errors.ts";
 import type { AppState } from "../../src/http/state.ts";
@@ -23,7 +24,7 @@ function makeFeature(wish: SignInWish) {
     unscoped: database.unscoped,
     openId: createOpenIdClient({ ...config.logto, baseUrl, logger }),
     cookies: defineSignInCookies(baseUrl),
-    limit: { attempts: 100, seconds: 60 },
+    limit: { ...signIns, attempts: 100, seconds: 60 },
   });
   const app = new Koa<AppState>();
   app.keys = new Keygrip(config.sessions.secrets, "sha256");
