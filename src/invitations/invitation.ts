@@ -46,11 +46,11 @@ export const invitationError = defineErrors({
     title: "That invitation is closed",
     detail: "It was accepted, declined or withdrawn meanwhile. Nothing was changed.",
   },
-  "invitation.mailed_lately": {
-    status: 429,
-    title: "That was mailed a moment ago",
+  "invitation.too_many_links": {
+    status: 409,
+    title: "That invitation was sent too often",
     detail:
-      "Nobody gets more than one invitation in ten minutes. Nothing was changed. Please try again a little later.",
+      "There are as many links to it as there can be. Please withdraw it, and make a new one.",
   },
 });
 
@@ -77,6 +77,8 @@ export type Invitation = {
   expiresAt: Date;
   inviter: { id: string; name: string | null } | null;
   mailSentAt: Date | null;
+  /** Of the kind `email`: false where its address has had too many, and gets none for this one. */
+  isMailed: boolean;
 };
 
 type Row = Omit<Invitation, "presentRole" | "inviter"> & {
@@ -125,7 +127,7 @@ async function select(
            case when i.status = 'pending' and i.expires_at <= now() then 'expired' else i.status end as status,
            i.role, i.email, i.handle, i.max_uses as "maxUses", i.uses,
            i.allowed_domains as "allowedDomains", i.expires_at as "expiresAt",
-           i.mail_sent_at as "mailSentAt",
+           i.mail_sent_at as "mailSentAt", i.mail_requested_at is not null as "isMailed",
            u.id as "inviterId", coalesce(u.name, u.username) as "inviterName", m.role as "inviterRole"
       from invitations i
       left join users u on u.id = i.inviter_id and u.deleted_at is null
@@ -155,8 +157,10 @@ export function nameRecipient({ email, handle }: Pick<Invitation, "email" | "han
 }
 
 /** How far it has come. */
-export function describeUse({ kind, uses, maxUses, allowedDomains, mailSentAt }: Invitation) {
+export function describeUse(invitation: Invitation) {
+  const { kind, uses, maxUses, allowedDomains, mailSentAt, isMailed } = invitation;
   if (kind === "hugging_face") return "by a link";
+  if (kind === "email" && !isMailed) return "not mailed";
   if (kind === "email") return mailSentAt ? "mailed" : "the mail is waiting to be sent";
   const used = `used ${uses}${maxUses === null ? "" : ` of ${maxUses}`} times`;
   return allowedDomains.length === 0 ? used : `${used}, only for ${allowedDomains.join(", ")}`;

@@ -1,9 +1,11 @@
 import { type AuditEntry, recordEvent } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
+import { countUse } from "../database/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { Change } from "./change-as.ts";
 import { membershipError } from "./errors.ts";
+import { joinings } from "./limits.ts";
 import { mailJoined, mailRoleChanged } from "./mail.ts";
 import { isAbove, type Role } from "./roles.ts";
 
@@ -56,7 +58,7 @@ export type Admission = {
  * in a transaction that keeps the organization locked.
  *
  * @returns what the audit log says of it; null where nothing changed
- * @throws membership.suspended_there, membership.no_seat
+ * @throws membership.suspended_there, membership.no_seat, request.too_many
  */
 export async function admit(tx: Transaction, admission: Admission): Promise<AuditEntry | null> {
   const { organizationId, userId, role, details, tell = null } = admission;
@@ -67,6 +69,7 @@ export async function admit(tx: Transaction, admission: Admission): Promise<Audi
     select: { role: true, suspendedAt: true },
   });
   if (!member) {
+    await countUse(tx, joinings, { subject: `${organizationId} ${userId}` });
     await requireSeat(tx, organizationId);
     await tx.membership.create({
       data: { organizationId, userId, role },

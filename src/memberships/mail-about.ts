@@ -1,8 +1,11 @@
 import { type KnownPerson, readPerson } from "../auth/person.ts";
 import type { Transaction } from "../database/database.ts";
+import { countUses, hasRoom } from "../database/limit-counters.ts";
 import type { JobContext } from "../jobs/job.ts";
 import type { MailContent } from "../mail/mail-content.tsx";
+import { nameInMail } from "../mail/name-in-mail.ts";
 import { organizationPath } from "../views/viewer.ts";
+import { notifications } from "./limits.ts";
 import type { Role } from "./roles.ts";
 
 /** What a mail is about, as it is when it is written. */
@@ -15,14 +18,19 @@ export type Occasion = {
 
 /**
  * Mails somebody something about an organization. Nothing happens where the organization is deleted, the person's
- * account is, or no address of theirs is proven: it could be somebody else's.
+ * account is, no address of theirs is proven (it could be somebody else's), or it has had its mails of the day.
  *
  * @param mail.to the user's id
  * @param write inside the organization's scope; null: there is nothing to say any more
  * @throws MailError
  */
 export async function mailAbout(
-  { database, mailer, baseUrl }: Pick<JobContext, "database" | "mailer" | "baseUrl">,
+  {
+    database,
+    mailer,
+    baseUrl,
+    logger,
+  }: Pick<JobContext, "database" | "mailer" | "baseUrl" | "logger">,
   { id, organizationId, to }: { id: string; organizationId: string; to: string },
   write: (tx: Transaction, occasion: Occasion) => MailContent | null | Promise<MailContent | null>,
 ): Promise<void> {
@@ -34,9 +42,13 @@ export async function mailAbout(
       select: { name: true, slug: true },
     });
     if (!reader || address === undefined || !found) return null;
+    if (!(await hasRoom(tx, notifications, address))) {
+      logger.warn({ jobId: id, limit: notifications.name }, "a mail was not sent");
+      return null;
+    }
     const organization = {
       id: organizationId,
-      name: found.name,
+      name: nameInMail(found.name),
       url: baseUrl + organizationPath(found.slug),
     };
     const role = await readRole(tx, { organizationId, userId: to });
@@ -44,7 +56,12 @@ export async function mailAbout(
     return content && { to: address, id, content };
   });
   // Not in the transaction: a mail server may take its time.
-  if (mail) await mailer.send(mail);
+  if (!mail) return;
+  await mailer.send(mail);
+  // Only what was sent: a mail that is tried again counts once.
+  await database.forOrganization(organizationId, (tx) =>
+    countUses(tx, notifications, [{ subject: mail.to }]),
+  );
 }
 
 /** Somebody's role in an organization; null where they are no member, or suspended. */

@@ -23,6 +23,7 @@ const invitation: Invitation & { presentRole: Role } = {
   expiresAt: createdAt,
   inviter: { id: "member-0", name: "Ada Okafor" },
   mailSentAt: null,
+  isMailed: true,
 };
 const link: typeof invitation = {
   ...invitation,
@@ -62,6 +63,7 @@ export const invitationGallery: Readonly<Record<string, VNode>> = {
           inviter: { id: "member-2", name: longName },
         },
         link,
+        { ...invitation, id: "invitation-5", isMailed: false },
         { ...invitation, id: "invitation-4", status: "expired", mailSentAt: createdAt },
       ]}
       next="/o/acme/invitations?after=invitation-4"
@@ -123,6 +125,7 @@ const evilInvitation: Invitation & { presentRole: Role } = {
   expiresAt: createdAt,
   inviter: { id: evil, name: evil },
   mailSentAt: null,
+  isMailed: true,
 };
 const evilForm = {
   values: { recipients: evil, role: evil, days: evil, maxUses: evil, domains: evil },
