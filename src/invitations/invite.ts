@@ -140,9 +140,9 @@ export function resendInvitation(
     await countInvitations(tx, actor, 1);
     const event = describe("sent_again", id, nameRecipient(invitation) ?? "a link");
     if (invitation.email === null) return { value: await createPath(tx, invitation), event };
+    await countUse(tx, mailsToOneAddress, { subject: invitation.email });
     const wait = await requestMail(tx, invitation);
     if (wait > 0) throw tooMany(mailsOfOne, wait);
-    await countUse(tx, mailsToOneAddress, { subject: invitation.email });
     return { value: null, event };
   });
 }
