@@ -22,7 +22,7 @@ export type Guest = {
  * that changes who belongs to an organization waits for each other.
  *
  * @param guest.user null: the audit log says that it was the application itself
- * @throws request.not_found when the organization is gone or deleted
+ * @throws request.not_found when the organization is gone or deleted; request.too_many when they have joined too often
  */
 export function changeAsGuest<T>(
   database: TenantDatabase,
@@ -36,7 +36,12 @@ export function changeAsGuest<T>(
        where id = ${organizationId}::uuid for no key update`;
     if (!present || present.isDeleted) throw httpError("request.not_found");
     const { value, event } = await work(tx);
-    for (const entry of [event ?? []].flat()) {
+    const entries = [event ?? []].flat();
+    // Those whom an admin or Logto lets in have not come by themselves.
+    if (user && entries.some(({ action }) => action === "member.joined")) {
+      await countUse(tx, joinings, { subject: `${organizationId} ${user.id}` });
+    }
+    for (const entry of entries) {
       await recordEvent(tx, { ...entry, organizationId, actorId: user?.id ?? null, request });
     }
     return value;
@@ -58,7 +63,7 @@ export type Admission = {
  * in a transaction that keeps the organization locked.
  *
  * @returns what the audit log says of it; null where nothing changed
- * @throws membership.suspended_there, membership.no_seat, request.too_many
+ * @throws membership.suspended_there, membership.no_seat
  */
 export async function admit(tx: Transaction, admission: Admission): Promise<AuditEntry | null> {
   const { organizationId, userId, role, details, tell = null } = admission;
@@ -69,7 +74,6 @@ export async function admit(tx: Transaction, admission: Admission): Promise<Audi
     select: { role: true, suspendedAt: true },
   });
   if (!member) {
-    await countUse(tx, joinings, { subject: `${organizationId} ${userId}` });
     await requireSeat(tx, organizationId);
     await tx.membership.create({
       data: { organizationId, userId, role },

@@ -1,6 +1,6 @@
 import type { Limit } from "../http/limit.ts";
 
-/** Each is an event in the audit log of an organization that may be a stranger's. */
+/** By links, domains and other ways of one's own: each is an event in the audit log of an organization that may be a stranger's. */
 export const joinings: Limit = {
   name: "joinings",
   things: "times to join the same organization",

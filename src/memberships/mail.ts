@@ -67,11 +67,12 @@ export const roleMail = defineJob({
     }),
 });
 
-/** Call it in the transaction of the change. Who leaves and joins again within a day is not news. */
+/** Call it in the transaction of the change. It is news once a day, to whoever let them in. */
 export async function mailJoined(tx: Transaction, joined: Change): Promise<void> {
   const { organizationId, userId, to } = joined;
   const subject = `${organizationId} ${userId} ${to}`;
-  if ((await countUses(tx, joinedMails, [{ subject }])).size === 0) return;
+  const isNews = to === userId || (await countUses(tx, joinedMails, [{ subject }])).size > 0;
+  if (!isNews) return;
   return joinedMail.enqueue(tx, joined, {
     key: `${joinedMail.name} ${organizationId} ${userId} ${to}`,
   });
