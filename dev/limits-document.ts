@@ -123,7 +123,9 @@ ${writeTable([["what", "for each", "at most", "where"], ...standingRows])}
 A page of another site can have its visitors' browsers ask for any address of ours, and so use up the limits of their network.
 What a browser says another site embeds, fetches or loads in advance (\`Sec-Fetch-Site\`, \`Sec-Fetch-Dest\`, \`Sec-Fetch-Mode\`,
 \`Sec-Purpose\`) is refused with 403 before anything is counted. Only a navigation comes through. Browsers send these headers
-to https and to localhost; Safari does since version 16.4. A browser that sends none is counted.
+to https and to localhost; Safari does since version 16.4. A browser that sends none is counted. A window that a page has
+opened here can be sent on again and again: that uses up the sign-ins of its browser (\`sign-ins-of-browser\`), which then no longer
+count for its network.
 
 The link of an invitation is never a guess: a right one opens its invitation, whatever its network has tried before.
 `;

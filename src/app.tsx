@@ -16,7 +16,7 @@ import { backChannelLogout } from "./auth/back-channel-logout.ts";
 import { defineSignInCookies, signInWith } from "./auth/begin-sign-in.ts";
 import { translateOpenIdError } from "./auth/errors.ts";
 import { finishSignInWith } from "./auth/finish-sign-in.ts";
-import { guestWrites, signIns, writes } from "./auth/limits.ts";
+import { guestWrites, signIns, signInsOfBrowser, writes } from "./auth/limits.ts";
 import type { OpenIdClient } from "./auth/openid-client.ts";
 import { authPages } from "./auth/pages.tsx";
 import { createSignInMethods } from "./auth/sign-in-methods.ts";
@@ -130,7 +130,10 @@ export function createApp(dependencies: Dependencies): {
     unscoped,
     openId,
     cookies: signInCookies,
-    limit: { ...signIns, ...dependencies.signInLimit },
+    limits: {
+      ofNetwork: { ...signIns, ...dependencies.signInLimit },
+      ofBrowser: { ...signInsOfBrowser, ...dependencies.signInLimit },
+    },
   });
   const signInMethods = createSignInMethods(config.logto);
   const signOutAtProvider = signOutWith({ openId, cookies: signInCookies });

@@ -26,3 +26,12 @@ export const signIns: Limit = {
   seconds: 600,
   kept: "memory",
 };
+
+/** A page of another site can send a window that it has opened here again and again: not until the network has no sign-in left. */
+export const signInsOfBrowser: Limit = {
+  ...signIns,
+  name: "sign-ins-of-browser",
+  things: "sign-ins of one browser",
+  per: "browser",
+  attempts: 30,
+};
