@@ -7,15 +7,6 @@ export function describeRoles(): string {
     `\`${permission}\``,
     ...roles.map((role) => (hasPermission(role, permission) ? "yes" : "")),
   ]);
-  const widths = header.map((_title, column) =>
-    Math.max(...[header, ...rows].map((cells) => cells[column]?.length ?? 0)),
-  );
-  const write = (cells: string[], filler = " ") =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, filler)).join(" | ")} |`;
-  const rule = write(
-    header.map(() => ""),
-    "-",
-  );
   return `# Roles
 
 What each role may do in an organization. A permission belongs to every role from the weakest that has it upwards.
@@ -24,6 +15,21 @@ This page is written by \`npm run docs\`, from [src/memberships/roles.ts](../src
 Who may do what to whom beyond that (nobody gives a role above their own, only an owner touches an owner) stands in
 [src/memberships/policy.ts](../src/memberships/policy.ts).
 
-${[write(header), rule, ...rows.map((cells) => write(cells))].join("\n")}
+${writeTable([header, ...rows])}
 `;
+}
+
+/** A table as oxfmt writes it, the titles of its columns first. */
+export function writeTable(rows: readonly string[][]): string {
+  const [header = [], ...body] = rows;
+  const widths = header.map((_title, column) =>
+    Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
+  );
+  const write = (cells: string[], filler = " ") =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, filler)).join(" | ")} |`;
+  const rule = write(
+    header.map(() => ""),
+    "-",
+  );
+  return [write(header), rule, ...body.map((cells) => write(cells))].join("\n");
 }

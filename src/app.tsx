@@ -11,10 +11,12 @@ import { auditLogPages } from "./audit-log/pages.tsx";
 import type { Actors } from "./auth/actor.ts";
 import { authenticateTokenWith } from "./auth/authenticate-token.ts";
 import { authorizeWith } from "./auth/authorize.ts";
+import { countLimitsWith } from "./auth/count-limits.ts";
 import { backChannelLogout } from "./auth/back-channel-logout.ts";
 import { defineSignInCookies, signInWith } from "./auth/begin-sign-in.ts";
 import { translateOpenIdError } from "./auth/errors.ts";
 import { finishSignInWith } from "./auth/finish-sign-in.ts";
+import { guestWrites, signIns, signInsOfBrowser, writes } from "./auth/limits.ts";
 import type { OpenIdClient } from "./auth/openid-client.ts";
 import { authPages } from "./auth/pages.tsx";
 import { createSignInMethods } from "./auth/sign-in-methods.ts";
@@ -32,7 +34,10 @@ import { defineCookie } from "./http/cookie.ts";
 import { refuseCrossSiteWrites } from "./http/csrf.ts";
 import { catchErrors } from "./http/error-boundary.ts";
 import { httpError } from "./http/errors.ts";
-import { limitEach, type RateLimit } from "./http/rate-limit.ts";
+import { refuseSubresources } from "./http/fetch-metadata.ts";
+import { readClientAddresses } from "./http/ip-address.ts";
+import type { RateLimit } from "./http/limit.ts";
+import { limitEach } from "./http/rate-limit.ts";
 import { logRequests } from "./http/request-id.ts";
 import { reloadBrowsers } from "./http/reload-browsers.ts";
 import type { Route } from "./http/route.ts";
@@ -62,6 +67,7 @@ import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
 import { healthRoutes } from "./operations/health.ts";
 import { metricsRoutes } from "./operations/metrics.ts";
+import { organizationRequests } from "./organizations/limits.ts";
 import { organizationPages } from "./organizations/pages.tsx";
 import { settingsPages } from "./organizations/settings-pages.tsx";
 import { projectPages } from "./projects/pages.tsx";
@@ -85,7 +91,9 @@ export type Dependencies = {
   openId: OpenIdClient;
   logger: Logger;
   isDraining(): boolean;
+  /** Instead of those of src/auth/limits.ts. */
   signInLimit?: RateLimit;
+  writeLimit?: RateLimit;
   /** More ways to ask to be let in, besides those of the features here. */
   joinOrigins?: readonly JoinOrigin[];
   /** Instead of the DNS as this machine knows it. */
@@ -106,8 +114,6 @@ export function createApp(dependencies: Dependencies): {
 
   const app = new Koa<AppState>();
   app.keys = new Keygrip(config.sessions.secrets, "sha256");
-  app.proxy = config.server.trustedProxyHops > 0;
-  app.maxIpsCount = config.server.trustedProxyHops;
   app.on("error", (error: Error & { code?: string }) => {
     // Whoever leaves in the middle of a download may.
     if (error.code === "ERR_STREAM_PREMATURE_CLOSE") return;
@@ -116,14 +122,19 @@ export function createApp(dependencies: Dependencies): {
 
   const { requestsPerMinute } = config.organizations;
   const countRequest =
-    requestsPerMinute > 0 ? limitEach({ attempts: requestsPerMinute, seconds: 60 }) : undefined;
+    requestsPerMinute > 0
+      ? limitEach({ ...organizationRequests, attempts: requestsPerMinute })
+      : undefined;
   const sessions = createSessions(app, { database, cookie: sessionCookie, limits: sessionLimits });
   const signInCookies = defineSignInCookies(config.baseUrl);
   const beginSignIn = signInWith({
     unscoped,
     openId,
     cookies: signInCookies,
-    limit: dependencies.signInLimit ?? { attempts: 300, seconds: 600 },
+    limits: {
+      ofNetwork: { ...signIns, ...dependencies.signInLimit },
+      ofBrowser: { ...signInsOfBrowser, ...dependencies.signInLimit },
+    },
   });
   const signInMethods = createSignInMethods(config.logto);
   const signOutAtProvider = signOutWith({ openId, cookies: signInCookies });
@@ -203,6 +214,7 @@ export function createApp(dependencies: Dependencies): {
 
   if (config.isDevelopment) app.use(reloadBrowsers(publicFolder));
   app.use(logRequests(logger));
+  app.use(readClientAddresses(config.server.trustedProxyHops));
   const formTargets = [config.logto.endpoint, ...(client ? [endpoint] : [])];
   app.use(
     setSecurityHeaders({ isSecure, formTargets: formTargets.map((each) => new URL(each).origin) }),
@@ -217,10 +229,18 @@ export function createApp(dependencies: Dependencies): {
   });
   app.use(refuseCrossSiteWrites(config.baseUrl, routes));
   app.use(serveAssets(publicFolder));
+  app.use(refuseSubresources);
   app.use(sessions.commit);
   const authenticateToken = authenticateTokenWith({ database, openId });
-  const authorize = authorizeWith({ sessions, authenticateToken, countRequest });
-  app.use(serveRoutes(routes, authorize, { explainsInput: config.isDevelopment }));
+  const authorize = authorizeWith({
+    sessions,
+    authenticateToken,
+    countRequest,
+    countWrite: limitEach({ ...writes, ...dependencies.writeLimit }),
+    countGuestWrite: limitEach({ ...guestWrites, ...dependencies.writeLimit }),
+  });
+  const countLimits = countLimitsWith(unscoped);
+  app.use(serveRoutes(routes, authorize, { explainsInput: config.isDevelopment, countLimits }));
   app.use(() => {
     throw httpError("request.not_found");
   });

@@ -174,8 +174,8 @@ describe("numbers in the documents", () => {
     [
       "docs/email-domains.md",
       /more than (\d+) times within a minute/,
-      "src/email-domains/pages.tsx",
-      /attempts: (\d+), seconds: 60/,
+      "src/email-domains/limits.ts",
+      /attempts: (\d+),\n {2}seconds: 60,/,
     ],
     [
       "docs/email-domains.md",
@@ -235,8 +235,8 @@ describe("numbers in the documents", () => {
     [
       "docs/decisions/006-sign-in-transactions.md",
       /start (\d+) times in ten minutes/,
-      "src/app.tsx",
-      /attempts: (\d+), seconds: 600/,
+      "src/auth/limits.ts",
+      /attempts: (\d+),\n {2}seconds: 600,/,
     ],
     ["docs/configuration.md", /fewer than (\d+) characters/, "src/config.ts", /length < (\d+)/],
     [

@@ -13,6 +13,7 @@ import { Layout } from "../views/layout.tsx";
 import { deleteAccount } from "./deletion.ts";
 import { AccountDeletionPage } from "./deletion-view.tsx";
 import { listLeavings } from "./leaving.ts";
+import { accountDeletions } from "./limits.ts";
 import { accountDeletionBody, type Plan, planField } from "./schema.ts";
 
 const path = "/account/deletion";
@@ -45,6 +46,8 @@ export function accountDeletionPages(dependencies: Dependencies) {
     access: "signed-in",
     query: accountQuery,
     body: accountDeletionBody,
+    limits: [accountDeletions],
+    limitField: "confirmation",
     statuses: [303, 409],
     async handler({ actor, query, body }, ctx) {
       requireSameAccount(actor, query, path);

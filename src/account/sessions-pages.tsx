@@ -18,6 +18,7 @@ import { revokeSessionsOfUser } from "../sessions/revocation.ts";
 import type { SessionLimits } from "../sessions/sessions.ts";
 import { Layout } from "../views/layout.tsx";
 import { accountError } from "./errors.ts";
+import { sessionEndings } from "./limits.ts";
 import { revocationBody, sessionParams, type SessionsNotice, sessionsQuery } from "./schema.ts";
 import { SessionsPage, sessionsPath } from "./sessions-view.tsx";
 
@@ -60,6 +61,7 @@ export function accountSessionsPages(dependencies: Dependencies) {
     access: "signed-in",
     params: sessionParams,
     query: accountQuery,
+    limits: [sessionEndings],
     statuses: [303],
     async handler({ actor, params, query }) {
       requireSameAccount(actor, query, sessionsPath);
@@ -78,6 +80,7 @@ export function accountSessionsPages(dependencies: Dependencies) {
     access: "signed-in",
     query: accountQuery,
     body: revocationBody,
+    limits: [sessionEndings],
     statuses: [303],
     async handler({ actor, query, body }, ctx) {
       requireSameAccount(actor, query, sessionsPath);

@@ -1,7 +1,7 @@
 import { v7 as createId } from "uuid";
 
 import type { Transaction } from "../database/database.ts";
-import { writeInet } from "../http/ip-address.ts";
+import { readAddress } from "../http/ip-address.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { FieldChanges, RecordedValue } from "./changes.ts";
 
@@ -37,6 +37,6 @@ export async function recordEvent(
       (organization_id, id, actor_id, action, target_type, target_id, details, request_id, ip, user_agent)
     values (${organizationId}::uuid, ${createId()}::uuid, ${actorId}::uuid, ${action},
             ${target.type}, ${target.id}, ${JSON.stringify(details)}::jsonb,
-            ${request?.id ?? null}, ${request && writeInet(request.ip)}::inet,
+            ${request?.id ?? null}, ${request && readAddress(request.ip)}::inet,
             ${request?.userAgent.slice(0, 500) ?? null})`;
 }

@@ -5,6 +5,7 @@ import { organizationPage } from "../organizations/organization-page.tsx";
 import { organizationParams } from "../organizations/schema.ts";
 import { formats, writeEvents } from "./export-events.ts";
 import { readFilterOptions } from "./filter-options.ts";
+import { exports } from "./limits.ts";
 import { positionOf, readAllEvents, readEvents } from "./read-events.ts";
 import { auditLogQuery, exportQuery } from "./schema.ts";
 import { AuditLogPage } from "./views.tsx";
@@ -51,6 +52,7 @@ export function auditLogPages(database: TenantDatabase) {
     access: "audit-log:read",
     params: organizationParams,
     query: exportQuery,
+    limits: [exports],
     statuses: [200],
     async handler({ actor, query: { format, ...filters } }) {
       const { id, slug } = actor.organization;

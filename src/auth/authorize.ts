@@ -1,5 +1,6 @@
 import { readBearerToken } from "../http/bearer-token.ts";
 import { httpError } from "../http/errors.ts";
+import { clientNetwork } from "../http/ip-address.ts";
 import { describeOrigin } from "../http/request-origin.ts";
 import { safeReturnTo } from "../http/return-to.ts";
 import type { RouteContext } from "../http/route.ts";
@@ -21,6 +22,10 @@ type Dependencies = {
   authenticateToken: AuthenticateToken;
   /** Counts a request of an organization, so that a busy one leaves room to the others. */
   countRequest?: ((organizationId: string) => Promise<void>) | undefined;
+  /** Counts a change that somebody wants to make, whatever it is, before it is known whether they may. */
+  countWrite(userId: string): Promise<void>;
+  /** The same where nobody is signed in. */
+  countGuestWrite(network: string): Promise<void>;
 };
 
 /** Who asks, by a session or by a token. */
@@ -36,12 +41,14 @@ type Found = Omit<Authentication, "session"> &
  * @throws request.not_signed_in (a browser asking for a page is sent to sign in), request.not_found,
  *   request.moved (the organization has another address now), membership.suspended,
  *   membership.page_outdated, request.not_permitted, token.invalid, token.insufficient_scope, token.unverifiable, and
- *   what `countRequest` throws
+ *   what the counts throw
  */
 export function authorizeWith({
   sessions,
   authenticateToken,
   countRequest,
+  countWrite,
+  countGuestWrite,
 }: Dependencies): Authorize<Actors> {
   async function identify(
     ctx: RouteContext,
@@ -58,6 +65,9 @@ export function authorizeWith({
     const isOfOrganization = access !== "visitor" && access !== "signed-in";
     const slug = isOfOrganization ? (params["slug"] ?? null) : null;
     const found = await identify(ctx, slug, takesTokens);
+    if (!["GET", "HEAD"].includes(ctx.method)) {
+      await (found ? countWrite(found.user.id) : countGuestWrite(clientNetwork(ctx.ip)));
+    }
     if (access === "visitor") return found && { ...found, request: describeOrigin(ctx) };
     if (!found) throw notSignedIn(ctx, takesTokens);
     const { membership, scopes, clientId, ...rest } = found;

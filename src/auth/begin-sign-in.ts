@@ -1,6 +1,7 @@
 import type { Database } from "../database/database.ts";
 import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
-import { limitRate, type RateLimit } from "../http/rate-limit.ts";
+import type { Limit } from "../http/limit.ts";
+import { limitEach, limitRate } from "../http/rate-limit.ts";
 import { type Reply, seeOther } from "../http/reply.ts";
 import type { RouteContext } from "../http/route.ts";
 import { createRandomToken } from "../http/token.ts";
@@ -58,15 +59,18 @@ type SignInDependencies = {
   unscoped: Database["unscoped"];
   openId: OpenIdClient;
   cookies: SignInCookies;
-  /** How often one client network may start to sign in. */
-  limit: RateLimit;
+  /** How often one client network, and one browser that keeps its cookie, may start to sign in. */
+  limits: { ofNetwork: Limit; ofBrowser: Limit };
 };
 
 /** What a sign-in needs from us before the browser leaves: a row for its `state`, and a cookie. */
-export function signInWith({ unscoped, openId, cookies, limit }: SignInDependencies): BeginSignIn {
-  const countStart = limitRate(limit);
+export function signInWith({ unscoped, openId, cookies, limits }: SignInDependencies): BeginSignIn {
+  const countForNetwork = limitRate(limits.ofNetwork);
+  const countForBrowser = limitEach(limits.ofBrowser);
   return async (ctx, wish) => {
-    await countStart(ctx.ip);
+    const known = cookies.browser.read(ctx);
+    if (known !== undefined) await countForBrowser(known);
+    await countForNetwork(ctx.ip);
     const { returnTo, loginHint, isReauthentication = false, switchesAccount = false } = wish;
     const { expectedUserId = null } = wish;
     const state = createRandomToken();
@@ -87,7 +91,7 @@ export function signInWith({ unscoped, openId, cookies, limit }: SignInDependenc
       .catch((error: unknown) => {
         throw translateOpenIdError(error, returnTo) ?? error;
       });
-    const browser = cookies.browser.read(ctx) ?? createRandomToken();
+    const browser = known ?? createRandomToken();
     const secrets = { state, browser, nonce, codeVerifier };
     const socialProvider = wish.with ?? null;
     const purpose = { returnTo, isReauthentication, expectedUserId, socialProvider };

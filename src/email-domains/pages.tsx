@@ -19,6 +19,7 @@ import {
   verifyDomain,
 } from "./email-domain.ts";
 import { joinByAddress } from "./joining.ts";
+import { claims, lookups } from "./limits.ts";
 import {
   claimBody,
   emailDomainParams,
@@ -32,7 +33,7 @@ import { EmailDomainsPage } from "./views.tsx";
 
 /** The page of an organization's domains, its forms, and the way in for whoever has an address there. */
 export function emailDomainPages(database: TenantDatabase, resolveTxt: ResolveTxt) {
-  const countLookup = limitEach({ attempts: 10, seconds: 60 });
+  const countLookup = limitEach(lookups);
 
   const list = route({
     method: "GET",
@@ -50,6 +51,8 @@ export function emailDomainPages(database: TenantDatabase, resolveTxt: ResolveTx
     access: "email-domain:update",
     params: organizationParams,
     body: claimBody,
+    limits: [claims],
+    limitField: "domain",
     statuses: [303],
     async handler({ actor, body }) {
       try {

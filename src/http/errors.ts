@@ -88,6 +88,11 @@ export const httpError = defineErrors({
     detail:
       "For your safety, forms are only accepted from our own pages. Open the page again here.",
   },
+  "request.embedded": {
+    status: 403,
+    title: "That cannot be loaded by another site",
+    detail: "Open it in a window of its own.",
+  },
   "request.not_permitted": {
     status: 403,
     title: "You may not do that",
@@ -122,11 +127,6 @@ export const httpError = defineErrors({
     status: 422,
     title: "Some of that is not valid",
     detail: "Please correct what is marked and send it again.",
-  },
-  "request.too_many": {
-    status: 429,
-    title: "Too many attempts",
-    detail: "Please wait a moment, then try again.",
   },
   "server.fault": {
     status: 500,

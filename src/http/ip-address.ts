@@ -1,12 +1,64 @@
-import { isIP } from "node:net";
+import type { IncomingMessage } from "node:http";
+import { isIP, isIPv4, isIPv6 } from "node:net";
+
+import type { Middleware } from "koa";
 
 /**
- * An address as PostgreSQL's type inet takes it: without the zone that an IPv6 address of the local network
- * may have (RFC 4007, section 11), which says something at this host only.
+ * Makes `ctx.ip` the address of the client, in one spelling: what the outermost trusted proxy has noted in
+ * X-Forwarded-For, or the address of the connection.
  *
- * @returns null for what is no address: a proxy may name a client by anything
+ * @param hops how many trusted proxies stand in front
  */
-export function writeInet(ip: string): string | null {
-  const address = ip.replace(/%.*$/s, "");
-  return isIP(address) > 0 ? address : null;
+export function readClientAddresses(hops: number): Middleware {
+  return async (ctx, next) => {
+    ctx.request.ip = findClientAddress(ctx.req, hops);
+    await next();
+  };
+}
+
+/** Each proxy appends whom it saw: the outermost trusted one wrote the entry that many places from the right. */
+function findClientAddress({ headers, socket }: IncomingMessage, hops: number): string {
+  // Node joins several headers by commas (RFC 9110, section 5.3).
+  const forwarded = hops > 0 ? [headers["x-forwarded-for"] ?? []].flat().join(",") : "";
+  const entries = forwarded.split(",").filter((entry) => entry.trim() !== "");
+  // Where that one names its client by anything else, such as "unknown", the next proxy is nearest to the client.
+  const known = entries
+    .slice(-hops)
+    .map(readAddress)
+    .find((address) => address !== null);
+  const connected = socket.remoteAddress ?? "";
+  return (hops > 0 && known) || (readAddress(connected) ?? connected);
+}
+
+/**
+ * Reads an address in any spelling that proxies write: with a port, in brackets, in quotes, in capitals, an IPv4
+ * address inside of an IPv6 one, with a zone.
+ *
+ * @returns in the spelling of RFC 5952, without port and zone; null for what is no address: a proxy may name a client
+ *   by anything (RFC 7239, section 6)
+ */
+export function readAddress(text: string): string | null {
+  const bare = text.trim().replaceAll(/^"|"$/g, "").trim();
+  const [, bracketed, ipv4] = /^\[([^\]]*)\](?::\w+)?$|^(\d+\.\d+\.\d+\.\d+):\w+$/.exec(bare) ?? [];
+  // The zone says something at this host only (RFC 4007, section 11).
+  const address = (bracketed ?? ipv4 ?? bare).replace(/%.*$/s, "");
+  if (bracketed !== undefined && !isIPv6(address)) return null;
+  if (isIP(address) === 0) return null;
+  if (isIPv4(address)) return address;
+  const short = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(short);
+  if (!mapped) return short;
+  const numbers = mapped.slice(1).map((group) => Number.parseInt(group, 16));
+  return numbers.flatMap((number) => [number >> 8, number & 255]).join(".");
+}
+
+/** What one client can be assumed to own: an IPv6 client owns a /64 at least, and can change its address within at will. */
+export function clientNetwork(ip: string): string {
+  const address = readAddress(ip);
+  if (address === null || isIPv4(address)) return address ?? ip;
+  const [head = "", tail] = address.split("::");
+  const left = head === "" ? [] : head.split(":");
+  const right = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = Array.from({ length: 8 - left.length - right.length }, () => "0");
+  return [...left, ...zeros, ...right].slice(0, 4).join(":");
 }

@@ -3,6 +3,7 @@ import type { z } from "zod";
 
 import type { BodyFormat } from "./body.ts";
 import type { Issue } from "./errors.ts";
+import type { Limit } from "./limit.ts";
 import type { Reply } from "./reply.ts";
 import type { AppState } from "./state.ts";
 
@@ -48,6 +49,10 @@ export type RouteDeclaration<
   bodyFormat?: BodyFormat;
   /** What a JSON answer must be. */
   response?: z.ZodType;
+  /** How often one person may do this; it is counted once the body is valid. */
+  limits?: readonly Limit[];
+  /** The field of the form beside which a limit that is used up is shown, with what was typed. */
+  limitField?: string;
   /** The statuses it answers with, errors aside. */
   statuses: readonly number[];
   /** A GET that changes something (a sign-in): HEAD and a browser's prefetch must not run it. */

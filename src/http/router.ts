@@ -5,8 +5,10 @@ import type { Middleware } from "koa";
 import { z } from "zod";
 
 import { parseFields, readBody } from "./body.ts";
-import { httpError, type Issue } from "./errors.ts";
+import { AppError, httpError, type Issue } from "./errors.ts";
+import { isPrefetch } from "./fetch-metadata.ts";
 import { type InputPlace, readInput } from "./issues.ts";
+import type { Limit } from "./limit.ts";
 import type { Reply } from "./reply.ts";
 import type { Route, RouteContext } from "./route.ts";
 import type { AppState } from "./state.ts";
@@ -18,7 +20,15 @@ export type Authorize<Actors> = (
   params: Readonly<Record<string, string>>,
 ) => Promise<Actors[keyof Actors]>;
 
-type RouterOptions = {
+/** Counts that somebody does what has limits. @throws request.too_many */
+export type CountLimits<Actors> = (
+  ctx: RouteContext,
+  actor: Actors[keyof Actors],
+  limits: readonly Limit[],
+) => Promise<void>;
+
+type RouterOptions<Actors> = {
+  countLimits?: CountLimits<Actors>;
   /** Logs what is wrong with an input, for the developer of its form. */
   explainsInput?: boolean;
 };
@@ -35,7 +45,7 @@ type RouterOptions = {
 export function serveRoutes<Actors>(
   routes: readonly Route<Actors>[],
   authorize: Authorize<Actors>,
-  options: RouterOptions = {},
+  options: RouterOptions<Actors> = {},
 ): Middleware<AppState> {
   const router = new Router<AppState>({ sensitive: true, strict: true });
   const declared = new Set<string>();
@@ -84,7 +94,7 @@ async function answer<Actors>(
   ctx: RouteContext & { params: Record<string, string> },
   route: Route<Actors>,
   authorize: Authorize<Actors>,
-  { explainsInput = false }: RouterOptions,
+  { explainsInput = false, countLimits }: RouterOptions<Actors>,
 ): Promise<Reply> {
   if (route.hasEffects && (ctx.method === "HEAD" || isPrefetch(ctx))) {
     throw httpError("request.method_not_allowed", { headers: { Allow: route.method } });
@@ -99,30 +109,43 @@ async function answer<Actors>(
     if (explainsInput) logIssues(ctx, issues, sent);
     return httpError("request.malformed", { issues });
   });
-  if (!route.body) return route.handler({ actor, params, query, body: undefined }, ctx);
+  const act = async (body: unknown) => {
+    if (route.limits) await countLimits?.(ctx, actor, route.limits);
+    return route.handler({ actor, params, query, body }, ctx);
+  };
+  if (!route.body) return act(undefined);
 
   const { bodyFormat = "form" } = route;
   const values = await readBody(ctx, bodyFormat);
   const result = readInput(route.body, values, bodyFormat === "form" ? "form" : "document");
-  if ("data" in result) return route.handler({ actor, params, query, body: result.data }, ctx);
+  const input = { actor, params, query, values: fieldsOf(values) };
+  if ("data" in result) {
+    return act(result.data).catch((error: unknown) => showLimit(ctx, route, input, error));
+  }
   const { issues } = result;
   if (explainsInput) logIssues(ctx, issues, values);
   if (!route.invalid) throw httpError("request.invalid", { issues });
-  return route.invalid(
-    {
-      actor,
-      params,
-      query,
-      values: fieldsOf(values),
-      issues,
-    },
-    ctx,
-  );
+  return route.invalid({ ...input, issues }, ctx);
+}
+
+/** A limit that is used up costs nobody what they typed: the form is shown again, and says when to try again. */
+async function showLimit<Actors>(
+  ctx: RouteContext,
+  { limitField, invalid }: Route<Actors>,
+  input: Omit<Parameters<NonNullable<Route<Actors>["invalid"]>>[0], "issues">,
+  error: unknown,
+): Promise<Reply> {
+  if (!(error instanceof AppError) || error.status !== 429) throw error;
+  if (limitField === undefined || !invalid) throw error;
+  const issues = [{ field: limitField, message: error.message }];
+  const reply = await invalid({ ...input, issues }, ctx);
+  return { ...reply, status: 429, headers: { ...reply.headers, ...error.options.headers } };
 }
 
 function send<Actors>(ctx: RouteContext, route: Route<Actors>, reply: Reply): void {
-  // 422 shows a form again, which every route with a form may do.
-  if (!route.statuses.includes(reply.status) && !(route.invalid && reply.status === 422)) {
+  // Both show a form again, which every route with a form may do.
+  const showsForm = route.invalid && [422, 429].includes(reply.status);
+  if (!route.statuses.includes(reply.status) && !showsForm) {
     throw new TypeError(
       `${route.method} ${route.path} does not declare the status ${reply.status}.`,
     );
@@ -170,8 +193,4 @@ function hideWords(message: string, value: unknown): string {
 
 function fieldsOf(values: unknown): Record<string, unknown> {
   return z.record(z.string(), z.unknown()).catch({}).parse(values);
-}
-
-function isPrefetch(ctx: RouteContext): boolean {
-  return `${ctx.get("Sec-Purpose")} ${ctx.get("Purpose")}`.includes("prefetch");
 }

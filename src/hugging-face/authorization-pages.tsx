@@ -21,6 +21,7 @@ import { ChoicePage } from "./choice-view.tsx";
 import type { Confirmations, PendingConfirmation } from "./confirmation.ts";
 import { connect, readDecidedAt } from "./connection.ts";
 import { huggingFaceError } from "./errors.ts";
+import { authorizations, connections } from "./limits.ts";
 import { callbackPath, type HuggingFaceOAuth } from "./oauth.ts";
 import { choiceBody } from "./schema.ts";
 import { UnprovenPage } from "./unproven-view.tsx";
@@ -48,6 +49,7 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
     path: "/o/:slug/hugging-face/authorization",
     access: "hugging-face:update",
     params: organizationParams,
+    limits: [authorizations],
     statuses: [303],
     async handler({ actor }, ctx) {
       // Nothing changes yet: but nobody is sent off who could not finish.
@@ -111,6 +113,7 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
     access: "hugging-face:update",
     params: organizationParams,
     body: choiceBody,
+    limits: [connections],
     statuses: [303],
     async handler({ actor, body }) {
       const chosen = await choices.open(body.choice);

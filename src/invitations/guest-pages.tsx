@@ -5,7 +5,7 @@ import type { SignInMethods } from "../auth/sign-in-methods.ts";
 import { describeViewer, displayName } from "../auth/viewer.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { AppError, httpError } from "../http/errors.ts";
-import { limitGuesses } from "../http/rate-limit.ts";
+import { limitRate } from "../http/rate-limit.ts";
 import { page, seeOther } from "../http/reply.ts";
 import type { Guest } from "../memberships/joining.ts";
 import type { FindDoors, OpenDoor } from "../organizations/open-door.ts";
@@ -15,6 +15,7 @@ import { organizationPath } from "../views/viewer.ts";
 import { acceptInvitation, askForOtherAccount, declineInvitation } from "./answer.ts";
 import { InvitationPage } from "./guest-view.tsx";
 import { type InvitationKey, invitationPath } from "./invitation.ts";
+import { wrongTokens } from "./limits.ts";
 import { isMailedTo, noteMailedLink } from "./mailed-proof.ts";
 import { findByToken, findOwn, listOwn, openInvitation } from "./open.ts";
 import { guestParams, signInBody, tokenParams } from "./schema.ts";
@@ -25,15 +26,19 @@ export function guestPages(
   beginSignIn: BeginSignIn,
   signInMethods: SignInMethods,
 ) {
-  const guesses = limitGuesses({ attempts: 30, seconds: 600 });
+  const countWrong = limitRate(wrongTokens);
 
-  /** @throws invitation.gone, request.too_many */
+  /**
+   * A right token is never a guess, of 256 bits: it opens its invitation, whoever else has used up the guesses of the
+   * network.
+   *
+   * @throws invitation.gone, request.too_many
+   */
   async function find(token: string, ip: string): Promise<InvitationKey> {
-    await guesses.check(ip);
     try {
       return await findByToken(database, token);
     } catch (error) {
-      if (error instanceof AppError) await guesses.countWrong(ip);
+      if (error instanceof AppError) await countWrong(ip);
       throw error;
     }
   }

@@ -53,11 +53,11 @@ export const invitationError = defineErrors({
     title: "That invitation is closed",
     detail: "It was accepted, declined or withdrawn meanwhile. Nothing was changed.",
   },
-  "invitation.mailed_lately": {
-    status: 429,
-    title: "That was mailed a moment ago",
+  "invitation.too_many_links": {
+    status: 409,
+    title: "That invitation was sent too often",
     detail:
-      "Nobody gets more than one invitation in ten minutes. Nothing was changed. Please try again a little later.",
+      "There are as many links to it as there can be. Please withdraw it, and make a new one.",
   },
 });
 
@@ -88,6 +88,8 @@ export type Invitation = {
   mailSentAt: Date | null;
   /** Why its mail was given up; null: it was not. */
   mailFault: MailFault | null;
+  /** Of the kind `email`: false where its address has had too many, and gets none for this one. */
+  isMailed: boolean;
 };
 
 type Row = Omit<Invitation, "presentRole" | "inviter"> & {
@@ -137,6 +139,7 @@ async function select(
            i.role, i.email, i.handle, i.max_uses as "maxUses", i.uses,
            i.allowed_domains as "allowedDomains", i.expires_at as "expiresAt", i.granted_at as "grantedAt",
            i.mail_sent_at as "mailSentAt", i.mail_fault as "mailFault",
+           i.mail_requested_at is not null as "isMailed",
            u.id as "inviterId", coalesce(u.name, u.username) as "inviterName", m.role as "inviterRole"
       from invitations i
       left join users u on u.id = i.inviter_id and u.deleted_at is null
@@ -173,10 +176,10 @@ export const mailFaults: Record<MailFault, string> = {
 
 /** How far it has come. */
 export function describeUse(invitation: Invitation) {
-  const { kind, uses, maxUses, allowedDomains, mailSentAt, mailFault } = invitation;
+  const { kind, uses, maxUses, allowedDomains, mailSentAt, mailFault, isMailed } = invitation;
   if (kind === "hugging_face") return "by a link";
   if (kind === "email") {
-    if (mailFault !== null) return "not mailed";
+    if (mailFault !== null || !isMailed) return "not mailed";
     return mailSentAt ? "mailed" : "the mail is waiting to be sent";
   }
   const used = `used ${uses}${maxUses === null ? "" : ` of ${maxUses}`} times`;

@@ -2,25 +2,41 @@ import { v7 as createId } from "uuid";
 
 import type { AuditEntry } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
+import { countUse, countUses } from "../database/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
+import { tooMany } from "../http/limit.ts";
 import { changeAs, type ChangingMember } from "../memberships/change-as.ts";
 import { membershipError } from "../memberships/errors.ts";
 import { findMembersByAddress } from "../memberships/find-by-address.ts";
 import { rolesToGive } from "../memberships/policy.ts";
 import type { Role } from "../memberships/roles.ts";
-import { createPath, invitationError, nameRecipient, readInvitation } from "./invitation.ts";
+import {
+  createPath,
+  invitationError,
+  type InvitationKey,
+  nameRecipient,
+  readInvitation,
+} from "./invitation.ts";
+import {
+  invitations,
+  invitationsAtOnce,
+  invitationsOfNewAccount,
+  links,
+  liveLinks,
+  mailsOfOne,
+  mailsToOneAddress,
+  resends,
+} from "./limits.ts";
 import { requestMail } from "./mail.ts";
 import type { Recipient } from "./schema.ts";
-
-/** So many new ones an organization may send in a minute, all its admins together. */
-const mostPerMinute = 60;
 
 /** Days that one lasts that is sent again. */
 const renewal = 7;
 
 /** What came of one of those who were to be invited; the path opens the invitation, and is nowhere else. */
 export type Invited =
-  | { outcome: "invited"; path: string }
+  /** Not mailed: to a name at Hugging Face, or to an address that has had too many of them. */
+  | { outcome: "invited"; path: string; isMailed: boolean }
   | { outcome: "already_member" | "already_invited" };
 
 type Terms = { role: Role; days: number };
@@ -44,18 +60,29 @@ export function invite(
     const addresses = recipients.map(({ address }) => address);
     const members = await findMembersByAddress(tx, actor.organization, addresses);
     const events: AuditEntry[] = [];
-    const value: Invited[] = [];
+    const ids = new Map<string, string>();
     for (const { kind, address } of recipients) {
       const wish = { ...terms, kind, address };
       const id = members.has(address) ? null : await insert(tx, actor, wish);
-      if (id === null) {
+      if (id === null) continue;
+      ids.set(address, id);
+      events.push(describe("created", id, address, { kind, role: terms.role }));
+    }
+    await countInvitations(tx, actor, ids.size);
+    const mailed = await countMails(tx, [...ids.keys()]);
+    const value: Invited[] = [];
+    for (const { address } of recipients) {
+      const id = ids.get(address);
+      // Somebody may stand on the list twice.
+      ids.delete(address);
+      if (id === undefined) {
         value.push({ outcome: members.has(address) ? "already_member" : "already_invited" });
         continue;
       }
       const key = { organizationId: actor.organization.id, id };
-      if (kind === "email") await requestMail(tx, key);
-      value.push({ outcome: "invited", path: await createPath(tx, key) });
-      events.push(describe("created", id, address, { kind, role: terms.role }));
+      const isMailed = mailed.has(address);
+      if (isMailed) await requestMail(tx, key);
+      value.push({ outcome: "invited", path: await createPath(tx, key), isMailed });
     }
     return { value, event: events };
   });
@@ -79,6 +106,7 @@ export function createLink(
     await requireLeisure(tx, actor, 1);
     const id = await insert(tx, actor, { ...link, kind: "link" });
     if (id === null) throw new Error("Two invitations have one id.");
+    await countUse(tx, links, { subject: actor.user.id });
     const event = describe("created", id, "a link", { kind: "link", role: link.role });
     const path = await createPath(tx, { organizationId: actor.organization.id, id });
     return { value: path, event };
@@ -91,7 +119,7 @@ export function createLink(
  *
  * @param options.requireProof asked for what making an invitation of that role would need
  * @returns the path of the new link, which is nowhere else; null where it is in the mail, and no mail was given up before
- * @throws request.not_found, invitation.closed, invitation.mailed_lately, member.role_above_own; what
+ * @throws request.not_found, invitation.closed, invitation.too_many_links, request.too_many, member.role_above_own; what
  *   `requireProof` and `changeAs` throw
  */
 export function resendInvitation(
@@ -111,15 +139,16 @@ export function resendInvitation(
              granted_at = case when kind = 'link' then granted_at else clock_timestamp() end
        where organization_id = ${invitation.organizationId}::uuid and id = ${id}::uuid and status = 'pending'`;
     if (renewed === 0) throw invitationError("invitation.closed");
+    await requireFewTokens(tx, invitation);
+    await countUse(tx, resends, { subject: id });
+    await countInvitations(tx, actor, 1);
     const event = describe("sent_again", id, nameRecipient(invitation) ?? "a link");
-    if (invitation.kind !== "email") return { value: await createPath(tx, invitation), event };
+    if (invitation.email === null) return { value: await createPath(tx, invitation), event };
+    await countUse(tx, mailsToOneAddress, { subject: invitation.email });
     const wait = await requestMail(tx, invitation);
     // It may fail again.
     if (invitation.mailFault !== null) return { value: await createPath(tx, invitation), event };
-    if (wait > 0) {
-      const headers = { "Retry-After": String(Math.ceil(wait)) };
-      throw invitationError("invitation.mailed_lately", { headers });
-    }
+    if (wait > 0) throw tooMany(mailsOfOne, wait);
     return { value: null, event };
   });
 }
@@ -159,8 +188,35 @@ async function requireLeisure(tx: Transaction, { organization }: ChangingMember,
   const [row] = await tx.$queryRaw<{ recent: number }[]>`
     select count(*)::integer as recent from invitations
      where organization_id = ${organization.id}::uuid and created_at > now() - interval '1 minute'`;
-  if ((row?.recent ?? 0) + count > mostPerMinute)
-    throw httpError("request.too_many", { headers: { "Retry-After": "60" } });
+  if ((row?.recent ?? 0) + count > invitationsAtOnce.attempts) throw tooMany(invitationsAtOnce, 60);
+}
+
+/** Of one person, in whichever organization. @throws request.too_many */
+async function countInvitations(
+  tx: Transaction,
+  { user: { id } }: ChangingMember,
+  points: number,
+): Promise<void> {
+  if (points === 0) return;
+  const [row] = await tx.$queryRaw<{ isNew: boolean }[]>`
+    select created_at > now() - interval '1 day' as "isNew" from users where id = ${id}::uuid`;
+  const limit = row?.isNew === false ? invitations : invitationsOfNewAccount;
+  await countUse(tx, limit, { subject: id, points });
+}
+
+/** @returns the addresses that may be mailed; a name at Hugging Face (`@ada`) is none */
+function countMails(tx: Transaction, recipients: readonly string[]) {
+  const addresses = recipients.filter((recipient) => !recipient.startsWith("@"));
+  return countUses(
+    tx,
+    mailsToOneAddress,
+    addresses.map((subject) => ({ subject })),
+  );
+}
+
+async function requireFewTokens(tx: Transaction, { organizationId, id }: InvitationKey) {
+  const tokens = await tx.invitationToken.count({ where: { organizationId, invitationId: id } });
+  if (tokens >= liveLinks.most) throw invitationError("invitation.too_many_links");
 }
 
 /** @returns its id; null where one for the same person is open */

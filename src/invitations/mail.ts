@@ -5,9 +5,11 @@ import type { Transaction } from "../database/database.ts";
 import type { MailFault } from "../database/generated/client.ts";
 import { defineJob } from "../jobs/job.ts";
 import { MailError, sendOrGiveUp } from "../mail/mailer.ts";
+import { nameInMail } from "../mail/name-in-mail.ts";
 import { formatDate } from "../views/date-text.tsx";
 import { nameRole } from "../views/role-badge.tsx";
 import { createPath, readInvitation } from "./invitation.ts";
+import { mailsOfOne } from "./limits.ts";
 
 /** Mails an invitation, with a link of its own: if it is still open when its turn comes. */
 export const invitationMail = defineJob({
@@ -21,14 +23,17 @@ export const invitationMail = defineJob({
     const letter = await database.forOrganization(organizationId, (tx) => write(tx, key));
     if (!letter) return;
     const { to, organization, role, path, lastDay } = letter;
-    const inviter = displayName({ name: null, username: null, email: null, ...letter.inviter });
+    const inviter = nameInMail(
+      displayName({ name: null, username: null, email: null, ...letter.inviter }),
+    );
+    const organizationName = nameInMail(organization.name);
     const mail = {
       to,
       id,
       content: {
-        subject: `${inviter} invites you to ${organization.name}`,
+        subject: `${inviter} invites you to ${organizationName}`,
         paragraphs: [
-          `${inviter} invites you to join ${organization.name} as ${nameRole(role).toLowerCase()}.`,
+          `${inviter} invites you to join ${organizationName} as ${nameRole(role).toLowerCase()}.`,
           `The invitation is for ${to}, until ${lastDay}.`,
         ],
         action: { label: "Open the invitation", href: baseUrl + path },
@@ -73,9 +78,6 @@ async function write(
   return { to: email, organization, role: presentRole, inviter, path, lastDay };
 }
 
-/** Seconds between two invitations to one address. */
-const pause = 600;
-
 /**
  * Has an invitation mailed after the commit; where its address got one just now, ten minutes after that.
  *
@@ -87,7 +89,7 @@ export async function requestMail(
 ): Promise<number> {
   const [row] = await tx.$queryRaw<{ wait: number; inviterId: string | null }[]>`
     select i.inviter_id as "inviterId",
-           greatest(0, ${pause}::integer - extract(epoch from now() - max(j.mail_requested_at)))::float8 as wait
+           greatest(0, ${mailsOfOne.seconds}::integer - extract(epoch from now() - max(j.mail_requested_at)))::float8 as wait
       from invitations i
       -- One that was closed before its turn came was not mailed, and keeps nobody waiting.
       left join invitations j on j.organization_id = i.organization_id and j.email = i.email

@@ -19,6 +19,7 @@ import {
   invitationsQuery,
   linkBody,
   type Notice,
+  type Recipient,
   type RecipientLine,
 } from "./schema.ts";
 import { InvitationsPage } from "./views.tsx";
@@ -43,6 +44,7 @@ export function invitationPages(database: TenantDatabase, baseUrl: string) {
     access: "invitation:create",
     params: organizationParams,
     body: invitationsBody,
+    limitField: "recipients",
     statuses: [200],
     async handler({ actor, body: { recipients, ...terms } }) {
       requireProof(actor, terms.role);
@@ -63,6 +65,7 @@ export function invitationPages(database: TenantDatabase, baseUrl: string) {
     access: "invitation:create",
     params: organizationParams,
     body: linkBody,
+    limitField: "maxUses",
     statuses: [200],
     async handler({ actor, body }) {
       return showLink(actor, "A link for whoever has it", await createLink(database, actor, body));
@@ -114,8 +117,7 @@ export function invitationPages(database: TenantDatabase, baseUrl: string) {
       const invited = outcomes.next().value;
       const fault = invited?.outcome === "already_member" ? "is a member" : "is invited";
       if (invited?.outcome !== "invited") return { text: line.text, fault: `${fault} already.` };
-      const isMailed = line.recipient.kind === "email";
-      const text = isMailed ? `${line.text} (the mail is on its way)` : line.text;
+      const text = describeInvited(line, invited.isMailed);
       return { text, shownOnce: baseUrl + invited.path };
     });
   }
@@ -144,6 +146,16 @@ export function invitationPages(database: TenantDatabase, baseUrl: string) {
   }
 
   return [list, create, link, resend, revocation];
+}
+
+function describeInvited(
+  { text, recipient }: RecipientLine & { recipient: Recipient },
+  isMailed: boolean,
+) {
+  if (isMailed) return `${text} (the mail is on its way)`;
+  return recipient.kind === "email"
+    ? `${text} (not mailed: this address had too many invitations today. Please send the link yourself)`
+    : text;
 }
 
 const blank: FilledForm = { values: {}, errors: {} };

@@ -1,11 +1,13 @@
 import type { AuditEntry } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
+import { countUse } from "../database/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
 import { changeAs, type ChangingMember } from "../memberships/change-as.ts";
 import { decide as noteDecision } from "../memberships/decision.ts";
 import { admit, changeAsGuest, type Guest } from "../memberships/joining.ts";
 import type { Role } from "../memberships/roles.ts";
 import { joinRequestError } from "./errors.ts";
+import { requests, requestsToOne } from "./limits.ts";
 import { mailRequest } from "./mail.ts";
 
 /** Who asks to join which organization, as what, and what lets them ask. */
@@ -49,6 +51,7 @@ export type JoinOrigin = {
  * locked, with what lets them ask checked.
  *
  * @returns what the audit log says of it; null where they have asked already
+ * @throws request.too_many
  */
 export async function requestToJoin(
   tx: Transaction,
@@ -60,6 +63,8 @@ export async function requestToJoin(
     select: { id: true },
   });
   if (present) return null;
+  await countUse(tx, requestsToOne, { subject: `${organizationId} ${userId}` });
+  await countUse(tx, requests, { subject: userId });
   const { id } = await tx.joinRequest.create({ data: request, select: { id: true } });
   await mailRequest(tx, { organizationId, requestId: id, userId });
   const target = { type: "join-request", id };

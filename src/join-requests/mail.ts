@@ -4,6 +4,7 @@ import { type KnownPerson, readPerson } from "../auth/person.ts";
 import type { Transaction } from "../database/database.ts";
 import { defineJob } from "../jobs/job.ts";
 import type { MailContent } from "../mail/mail-content.tsx";
+import { nameInMail } from "../mail/name-in-mail.ts";
 import { mailAbout, type Occasion } from "../memberships/mail-about.ts";
 import { hasPermission, type Role, roles } from "../memberships/roles.ts";
 
@@ -62,13 +63,14 @@ export async function mailRequest(
 function writeRequest(
   { organization }: Occasion,
   role: Role,
-  { name, provenEmails, huggingFace }: KnownPerson,
+  { provenEmails, huggingFace, ...asker }: KnownPerson,
 ): MailContent {
+  const name = nameInMail(asker.name);
   const handle = huggingFace?.handle;
   const known = [
     ...provenEmails.slice(0, 1),
-    ...(handle ? [`@${handle} at Hugging Face`] : []),
-  ].filter((each) => each !== name);
+    ...(handle ? [`@${nameInMail(handle)} at Hugging Face`] : []),
+  ].filter((each) => each !== asker.name);
   return {
     subject: `${name} asks to join ${organization.name}`,
     paragraphs: [

@@ -1,10 +1,12 @@
 import { type AuditEntry, recordEvent } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
+import { countUse } from "../database/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { Change } from "./change-as.ts";
 import { settleDecision } from "./decision.ts";
 import { membershipError } from "./errors.ts";
+import { joinings } from "./limits.ts";
 import { mailJoined, mailRoleChanged } from "./mail.ts";
 import { isAbove, type Role } from "./roles.ts";
 import { readStanding, type Way, weighWay } from "./standing.ts";
@@ -22,7 +24,7 @@ export type Guest = {
  * that changes who belongs to an organization waits for each other.
  *
  * @param guest.user null: the audit log says that it was the application itself
- * @throws request.not_found when the organization is gone or deleted
+ * @throws request.not_found when the organization is gone or deleted; request.too_many when they have joined too often
  */
 export function changeAsGuest<T>(
   database: TenantDatabase,
@@ -36,7 +38,12 @@ export function changeAsGuest<T>(
        where id = ${organizationId}::uuid for no key update`;
     if (!present || present.isDeleted) throw httpError("request.not_found");
     const { value, event } = await work(tx);
-    for (const entry of [event ?? []].flat()) {
+    const entries = [event ?? []].flat();
+    // Those whom an admin or Logto lets in have not come by themselves.
+    if (user && entries.some(({ action }) => action === "member.joined")) {
+      await countUse(tx, joinings, { subject: `${organizationId} ${user.id}` });
+    }
+    for (const entry of entries) {
       await recordEvent(tx, { ...entry, organizationId, actorId: user?.id ?? null, request });
     }
     return value;

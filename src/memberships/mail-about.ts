@@ -1,9 +1,12 @@
 import { type KnownPerson, readPerson } from "../auth/person.ts";
 import type { Transaction } from "../database/database.ts";
+import { countUses, hasRoom } from "../database/limit-counters.ts";
 import type { JobContext } from "../jobs/job.ts";
 import { sendOrGiveUp } from "../mail/mailer.ts";
 import type { MailContent } from "../mail/mail-content.tsx";
+import { nameInMail } from "../mail/name-in-mail.ts";
 import { organizationPath } from "../views/viewer.ts";
+import { notifications } from "./limits.ts";
 import type { Role } from "./roles.ts";
 
 /** What a mail is about, as it is when it is written. */
@@ -16,7 +19,8 @@ export type Occasion = {
 
 /**
  * Mails somebody something about an organization. Nothing happens where the organization is deleted, the person's
- * account is, no address of theirs is proven (it could be somebody else's), or the mail server refuses it for good.
+ * account is, no address of theirs is proven (it could be somebody else's), it has had its mails of the day, or the mail
+ * server refuses it for good.
  *
  * @param mail.to the user's id
  * @param write inside the organization's scope; null: there is nothing to say any more
@@ -40,9 +44,13 @@ export async function mailAbout(
       select: { name: true, slug: true },
     });
     if (!reader || address === undefined || !found) return null;
+    if (!(await hasRoom(tx, notifications, address))) {
+      logger.warn({ jobId: id, limit: notifications.name }, "a mail was not sent");
+      return null;
+    }
     const organization = {
       id: organizationId,
-      name: found.name,
+      name: nameInMail(found.name),
       url: baseUrl + organizationPath(found.slug),
     };
     const role = await readRole(tx, { organizationId, userId: to });
@@ -50,7 +58,11 @@ export async function mailAbout(
     return content && { to: address, id, content };
   });
   // Not in the transaction: a mail server may take its time.
-  if (mail) await sendOrGiveUp({ mailer, logger }, mail);
+  if (!mail || !(await sendOrGiveUp({ mailer, logger }, mail))) return;
+  // Only what was sent: a mail that is tried again counts once.
+  await database.forOrganization(organizationId, (tx) =>
+    countUses(tx, notifications, [{ subject: mail.to }]),
+  );
 }
 
 /** Somebody's role in an organization; null where they are no member, or suspended. */

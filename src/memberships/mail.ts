@@ -2,7 +2,10 @@ import { z } from "zod";
 
 import { readPerson } from "../auth/person.ts";
 import type { Transaction } from "../database/database.ts";
+import { countUses } from "../database/limit-counters.ts";
 import { defineJob } from "../jobs/job.ts";
+import { nameInMail } from "../mail/name-in-mail.ts";
+import { joinedMails } from "./limits.ts";
 import { mailAbout, readRole } from "./mail-about.ts";
 import {
   writeJoined,
@@ -28,7 +31,7 @@ export const joinedMail = defineJob({
       if (to === userId) return writeWelcome(occasion, occasion.role);
       const member = await readPerson(tx, userId);
       const role = await readRole(tx, { organizationId, userId });
-      return member && role && writeJoined(occasion, { name: member.name, role });
+      return member && role && writeJoined(occasion, { name: nameInMail(member.name), role });
     }),
 });
 
@@ -63,16 +66,19 @@ export const roleMail = defineJob({
       if (role === null || occasion.role === null || role === from) return null;
       if (to === userId) return writeRoleChanged(occasion, { from, role });
       const member = await readPerson(tx, userId);
-      return member && writeOwnerChanged(occasion, { name: member.name, role });
+      return member && writeOwnerChanged(occasion, { name: nameInMail(member.name), role });
     }),
 });
 
 /** However many members one organization changes, another's mail does not wait for theirs. */
 const shareOf = (organizationId: string) => `mail:${organizationId}`;
 
-/** Call it in the transaction of the change. */
-export function mailJoined(tx: Transaction, joined: Change): Promise<void> {
+/** Call it in the transaction of the change. It is news once a day, to whoever let them in. */
+export async function mailJoined(tx: Transaction, joined: Change): Promise<void> {
   const { organizationId, userId, to } = joined;
+  const subject = `${organizationId} ${userId} ${to}`;
+  const isNews = to === userId || (await countUses(tx, joinedMails, [{ subject }])).size > 0;
+  if (!isNews) return;
   return joinedMail.enqueue(tx, joined, {
     key: `${joinedMail.name} ${organizationId} ${userId} ${to}`,
     share: shareOf(organizationId),

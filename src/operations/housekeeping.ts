@@ -1,5 +1,6 @@
 import { purgeTransactions } from "../auth/sign-in-transactions.ts";
 import type { Database } from "../database/database.ts";
+import { purgeCounters } from "../database/limit-counters.ts";
 import { purgeInvitations } from "../invitations/invitation.ts";
 import { purgeDeliveries } from "../logto/webhook-deliveries.ts";
 import { scheduleReconciliation } from "../logto/reconcile.ts";
@@ -50,6 +51,7 @@ export async function keepHouse(
   const chores = [
     ["sessions", () => repeat(() => purgeSessions(unscoped, sessionLimits), isStopping)],
     ["sign-in transactions", () => repeat(() => purgeTransactions(unscoped), isStopping)],
+    ["limit counters", () => repeat(() => purgeCounters(unscoped), isStopping)],
     ["logout tokens", () => repeat(() => purgeLogouts(unscoped), isStopping)],
     ["invitations", () => repeat(() => purgeInvitations(unscoped), isStopping)],
     ["webhook deliveries", () => repeat(() => purgeDeliveries(unscoped), isStopping)],

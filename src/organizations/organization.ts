@@ -8,6 +8,8 @@ import { httpError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import { createRandomToken } from "../http/token.ts";
 import type { Role } from "../memberships/roles.ts";
+import { organizationError } from "./errors.ts";
+import { ownedOrganizations } from "./limits.ts";
 import { longestSlug } from "./schema.ts";
 
 /**
@@ -58,6 +60,12 @@ export async function createOrganization(
       if (!violatesUnique(error) || attempt >= 5) throw error;
     }
   }
+}
+
+/** @throws organization.too_many where somebody owns as many as there can be */
+export async function requireRoomFor(tx: Transaction, userId: string): Promise<void> {
+  const owned = await tx.membership.count({ where: { userId, role: "owner" } });
+  if (owned >= ownedOrganizations.most) throw organizationError("organization.too_many");
 }
 
 /**

@@ -3,19 +3,21 @@ import type { SignedIn } from "../auth/actor.ts";
 import { route } from "../auth/route.ts";
 import { formAction } from "../auth/seen-as.ts";
 import type { TenantDatabase } from "../database/database.ts";
-import { groupByField } from "../http/errors.ts";
+import { AppError, groupByField } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
 import type { FormErrors } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import type { FindDoors } from "./open-door.ts";
 import { isInStep } from "../logto/in-step.ts";
+import { newOrganizations } from "./limits.ts";
 import { organizationPage } from "./organization-page.tsx";
 import {
   createOrganization,
   type ListedOrganization,
   listOrganizations,
   readOrganizationHome,
+  requireRoomFor,
 } from "./organization.ts";
 import { findPurgeDate } from "./deletion.ts";
 import { createOrganizationBody, organizationParams, organizationsQuery } from "./schema.ts";
@@ -46,10 +48,18 @@ export function organizationPages(
     path: "/organizations",
     access: "signed-in",
     body: createOrganizationBody,
+    limits: [newOrganizations],
+    limitField: "name",
     statuses: [303],
     async handler({ actor, body }) {
       const { name } = body;
       const { request, user } = actor;
+      try {
+        await database.forUser(user.id, (tx) => requireRoomFor(tx, user.id));
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return showList(actor, { values: body, errors: { name: [error.message] } });
+      }
       const { slug } = await createOrganization(database, { name, userId: user.id }, request);
       return seeOther(organizationPath(slug));
     },

@@ -9,6 +9,7 @@ import { listSuccessors, transferOwnership } from "../memberships/ownership.ts";
 import { hasPermission } from "../memberships/roles.ts";
 import { organizationPath } from "../views/viewer.ts";
 import { deleteOrganization, restoreOrganization } from "./deletion.ts";
+import { organizationDeletions, ownershipTransfers } from "./limits.ts";
 import { organizationPage } from "./organization-page.tsx";
 import {
   deletionBody,
@@ -44,14 +45,14 @@ export function settingsPages(database: TenantDatabase) {
     access: "organization:update",
     params,
     body: settingsBody,
+    limitField: "slug",
     statuses: [303],
     async handler({ actor, body }) {
       try {
         const { slug, isMoved } = await changeSettings(database, actor, body);
         return seeOther(settingsPath(slug, isMoved ? "moved" : "saved"));
       } catch (error) {
-        if (!(error instanceof AppError) || error.code !== "organization.address_taken")
-          throw error;
+        if (!(error instanceof AppError) || !error.code.startsWith("organization.")) throw error;
         const issues = [{ field: "slug", message: error.message }];
         return showSettings(actor, { values: body, issues });
       }
@@ -65,6 +66,8 @@ export function settingsPages(database: TenantDatabase) {
     access: "organization:transfer",
     params,
     body: ownershipBody,
+    limits: [ownershipTransfers],
+    limitField: "userId",
     statuses: [303],
     async handler({ actor, body }) {
       const { slug } = actor.organization;
@@ -81,6 +84,8 @@ export function settingsPages(database: TenantDatabase) {
     access: "organization:delete",
     params,
     body: deletionBody,
+    limits: [organizationDeletions],
+    limitField: "confirmation",
     statuses: [303],
     async handler({ actor, body }) {
       const { name, slug } = actor.organization;
@@ -100,6 +105,7 @@ export function settingsPages(database: TenantDatabase) {
     path: "/o/:slug/restoration",
     access: "organization:restore",
     params,
+    limits: [organizationDeletions],
     statuses: [303],
     async handler({ actor }) {
       await restoreOrganization(database, actor);

@@ -2,14 +2,16 @@ import type { AuditEntry } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { violatesUnique } from "../database/faults.ts";
 import { type ChangingMember, changeAs } from "../memberships/change-as.ts";
+import { countUse } from "../database/limit-counters.ts";
 import { organizationError } from "./errors.ts";
+import { addressChanges, addressChangesOfOne, reservedAddresses } from "./limits.ts";
 import { claimSlug } from "./organization.ts";
 
 /**
  * Gives an organization another name, another address or both; what is left out stays.
  *
- * @throws organization.address_taken when the address is another organization's, or was in the last 90 days;
- *   what {@link changeAs} throws
+ * @throws organization.too_many_addresses; organization.address_taken when the address is another organization's, or was in the last 90 days;
+ *   request.too_many; what {@link changeAs} throws
  */
 export async function changeSettings(
   database: TenantDatabase,
@@ -35,7 +37,11 @@ export async function changeSettings(
         if (events.length > 0)
           await tx.organization.update({ where: { id }, data: { name, slug } });
         // After that, as createOrganization() does: who wants the same address at once waits, instead of both.
-        if (isMoved) await move(tx, { organizationId: id, from: present.slug, to: slug });
+        if (isMoved) {
+          await move(tx, { organizationId: id, from: present.slug, to: slug });
+          await countUse(tx, addressChangesOfOne, { subject: id });
+          await countUse(tx, addressChanges, { subject: actor.user.id });
+        }
         return { value: { slug, isMoved }, event: events };
       },
       // One after the other, so that each finds the address that the one before it left.
@@ -56,6 +62,13 @@ async function move(
   await tx.$executeRaw`
     update organization_slugs set retired_at = now()
      where organization_id = ${organizationId}::uuid and slug = ${from}`;
+  const [reserved] = await tx.$queryRaw<{ count: number }[]>`
+    select count(*)::integer as count from organization_slugs
+     where organization_id = ${organizationId}::uuid
+       and (retired_at is null or retired_at > now() - interval '90 days')`;
+  if ((reserved?.count ?? 0) > reservedAddresses.most) {
+    throw organizationError("organization.too_many_addresses");
+  }
 }
 
 function describe(

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { Database, Transaction } from "../database/database.ts";
 import type { Prisma, PrismaClient } from "../database/generated/client.ts";
-import { writeInet } from "../http/ip-address.ts";
+import { readAddress } from "../http/ip-address.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
 import type { OrganizationWithRole } from "../memberships/membership.ts";
 import { roles } from "../memberships/roles.ts";
@@ -87,7 +87,7 @@ export async function createSession(
   await tx.$executeRaw`
     insert into sessions (id_hash, user_id, idp_sid, user_agent, ip, authenticated_at)
     values (${idHash}, ${session.userId}::uuid, ${session.idpSid},
-            ${session.userAgent.slice(0, 500)}, ${writeInet(session.ip)}::inet,
+            ${session.userAgent.slice(0, 500)}, ${readAddress(session.ip)}::inet,
             now() - make_interval(secs => ${session.authenticationAge ?? null}::double precision))`;
   await tx.$executeRaw`
     update sessions set revoked_at = now(), revoke_reason = 'too_many'

@@ -5,6 +5,7 @@ import supertest from "supertest";
 import { describe, expect, it } from "vitest";
 
 import { defineSignInCookies, signInWith, type SignInWish } from "../../src/auth/begin-sign-in.ts";
+import { signIns, signInsOfBrowser } from "../../src/auth/limits.ts";
 import { createOpenIdClient } from "../../src/auth/openid-client.ts";
 import { AppError } from "../../src/http/errors.ts";
 import type { AppState } from "../../src/http/state.ts";
@@ -16,14 +17,16 @@ const { application } = world;
 const canary = "/invitations/canary-0f5d2c";
 
 /** A feature that begins a sign-in, whatever it is asked; its answer is where the browser is sent, or the error. */
-function makeFeature(wish: SignInWish) {
+const makeFeature = (wish: SignInWish) => supertest.agent(serveFeature(wish));
+
+function serveFeature(wish: SignInWish) {
   const { baseUrl, config, database } = application;
   const logger = pino({ level: "silent" });
   const beginSignIn = signInWith({
     unscoped: database.unscoped,
     openId: createOpenIdClient({ ...config.logto, baseUrl, logger }),
     cookies: defineSignInCookies(baseUrl),
-    limit: { attempts: 100, seconds: 60 },
+    limits: { ofNetwork: signIns, ofBrowser: signInsOfBrowser },
   });
   const app = new Koa<AppState>();
   app.keys = new Keygrip(config.sessions.secrets, "sha256");
@@ -38,7 +41,7 @@ function makeFeature(wish: SignInWish) {
       ctx.body = { code: error.code, action: error.options.action };
     }
   });
-  return supertest.agent(app.callback());
+  return app.callback();
 }
 
 async function begin(wish: SignInWish): Promise<URL> {
@@ -161,4 +164,19 @@ describe("where a sign-in leads to", () => {
       expect(answer.text).toContain('href="/sign-in"');
     },
   );
+});
+
+describe("a window that another site sends here again and again", () => {
+  it("AP18 uses up the sign-ins of its browser, and not those of its network", async () => {
+    const feature = serveFeature({ returnTo: "/" });
+    const [victim, neighbour] = [supertest.agent(feature), supertest.agent(feature)];
+    const statuses: number[] = [];
+    for (let time = 0; time < signIns.attempts + 20; time += 1) {
+      statuses.push((await victim.get("/")).status);
+    }
+    // The first one has no cookie yet.
+    expect(statuses.filter((status) => status === 303)).toHaveLength(signInsOfBrowser.attempts + 1);
+    expect(statuses.at(-1)).toBe(429);
+    expect((await neighbour.get("/")).status).toBe(303);
+  });
 });

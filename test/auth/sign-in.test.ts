@@ -55,10 +55,12 @@ describe("GET /sign-in", () => {
 
   it("SI22 leaves a session alone that exists, whoever made the browser come here", async () => {
     const agent = await application.signInAs(await application.createPerson());
-    const answer = await agent
-      .get("/sign-in")
-      .set({ "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "image" });
-    expect(answer.status).toBe(303);
+    const come = (mode: string, dest: string) =>
+      agent
+        .get("/sign-in")
+        .set({ "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest });
+    expect((await come("no-cors", "image")).status).toBe(403);
+    expect((await come("navigate", "document")).status).toBe(303);
     expect(await isSignedIn(agent)).toBe(true);
   });
 
@@ -86,7 +88,7 @@ describe("GET /sign-in, too often", () => {
     const refused = await agent.get("/sign-in");
     expect(refused.status).toBe(429);
     expect(Number(refused.headers["retry-after"])).toBeGreaterThan(500);
-    expect(refused.text).toContain("Too many attempts");
+    expect(refused.text).toContain("There can be at most 3 sign-ins in 10 minutes.");
     expect(await application.query("select from sign_in_transactions")).toHaveLength(3);
   });
 });

@@ -10,6 +10,7 @@ const globalTables: Record<string, string> = {
   webhook_deliveries: "are about everybody at Logto: hints, kept for a week",
   sign_in_transactions: "begin before it is known who somebody is",
   back_channel_logouts: "are of the identity provider: somebody in all their organizations",
+  limit_counters: "are about a person or an address in all organizations, by a hash",
   _prisma_migrations: "Prisma's own",
 };
 

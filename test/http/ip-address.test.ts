@@ -1,24 +1,113 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text as readText } from "node:stream/consumers";
+
+import Koa from "koa";
 import { describe, expect, it } from "vitest";
 
-import { writeInet } from "../../src/http/ip-address.ts";
+import { readAddress, readClientAddresses } from "../../src/http/ip-address.ts";
 import { useApplication } from "../support/application.ts";
 
-describe("writeInet()", () => {
-  it("leaves addresses as they are", () => {
-    for (const ip of ["192.0.2.1", "::1", "2001:db8::1", "::ffff:192.0.2.1", "fe80::1"]) {
-      expect(writeInet(ip)).toBe(ip);
-    }
+describe("readAddress()", () => {
+  it.each([
+    // Azure's gateways and others write the port.
+    ["192.0.2.51:4711", "192.0.2.51"],
+    ["192.0.2.51", "192.0.2.51"],
+    ["  192.0.2.51\t", "192.0.2.51"],
+    ['"192.0.2.51:4711"', "192.0.2.51"],
+    ["192.0.2.51:_hidden", "192.0.2.51"],
+    ["[2001:db8::1]:4711", "2001:db8::1"],
+    ["[2001:db8::1]", "2001:db8::1"],
+    ['"[2001:db8::1]:4711"', "2001:db8::1"],
+    ["2001:DB8:0:0:0:0:0:1", "2001:db8::1"],
+    ["2001:0db8:0000:0000:0000:0000:0000:0001", "2001:db8::1"],
+    ["::1", "::1"],
+    ["fe80::1%eth0", "fe80::1"],
+    ["fe80::1%2", "fe80::1"],
+    ["[fe80::1%25eth0]:80", "fe80::1"],
+    ["::ffff:192.0.2.51", "192.0.2.51"],
+    ["::FFFF:192.0.2.51", "192.0.2.51"],
+    ["::ffff:c000:233", "192.0.2.51"],
+    ["[::ffff:192.0.2.51]:4711", "192.0.2.51"],
+  ])("reads %j as %s", (text, address) => {
+    expect(readAddress(text)).toBe(address);
   });
 
-  it("leaves out the zone of an address of the local network, which PostgreSQL does not know", () => {
-    expect(writeInet("fe80::1%eth0")).toBe("fe80::1");
-    expect(writeInet("fe80::1%2")).toBe("fe80::1");
+  it.each([
+    "",
+    " ",
+    "unknown",
+    "_hidden",
+    "_SEVKISEK",
+    "for=192.0.2.51",
+    "192.0.2.51:",
+    "192.0.2.256",
+    "192.0.2.051",
+    "192.0.2",
+    "0xc0000233",
+    "[192.0.2.51]:80",
+    "[2001:db8::1",
+    "2001:db8::1]",
+    "[]",
+    "[]:80",
+    "%eth0",
+    "fe80::1/64",
+    "192.0.2.51, 10.0.0.1",
+    "example.com",
+    "1",
+    "x".repeat(10_000),
+  ])("makes nothing of %j, which is no address", (text) => {
+    expect(readAddress(text)).toBeNull();
+  });
+});
+
+/** What the application takes for the client's address, of a connection from this machine. */
+async function seenAs(hops: number, forwarded: string | string[], more = {}): Promise<string> {
+  const app = new Koa();
+  app.use(readClientAddresses(hops));
+  app.use((ctx) => {
+    ctx.body = ctx.ip;
+  });
+  const server = app.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const headers = { ...(forwarded.length > 0 && { "X-Forwarded-For": forwarded }), ...more };
+  const [answer] = (await once(get({ port, headers, host: "127.0.0.1" }), "response")) as [
+    IncomingMessage,
+  ];
+  const seen = await readText(answer);
+  server.close();
+  return seen;
+}
+
+describe("readClientAddresses()", () => {
+  const here = "127.0.0.1";
+  it.each([
+    [0, "192.0.2.51", here],
+    [1, "", here],
+    [1, "192.0.2.51", "192.0.2.51"],
+    [1, "192.0.2.51:4711", "192.0.2.51"],
+    [1, "[2001:DB8::1]:4711", "2001:db8::1"],
+    [1, "1.1.1.1, 192.0.2.51:4711", "192.0.2.51"],
+    [1, "1.1.1.1,192.0.2.51", "192.0.2.51"],
+    [1, "1.1.1.1 , , 192.0.2.51 ,", "192.0.2.51"],
+    [1, "1.1.1.1, unknown", here],
+    [1, "unknown", here],
+    [2, "1.1.1.1, 192.0.2.51, 10.0.0.1", "192.0.2.51"],
+    [2, "1.1.1.1, 192.0.2.51:80, [fd00::1]:443", "192.0.2.51"],
+    [2, "1.1.1.1, _hidden, 10.0.0.1", "10.0.0.1"],
+    [2, "192.0.2.51", "192.0.2.51"],
+    [1, ["1.1.1.1", "192.0.2.51:4711"], "192.0.2.51"],
+    [2, ["1.1.1.1", "192.0.2.51:4711, 10.0.0.1"], "192.0.2.51"],
+  ])("CS10 behind %d proxies, X-Forwarded-For %j is %s", async (hops, forwarded, address) => {
+    expect(await seenAs(hops, forwarded)).toBe(address);
   });
 
-  it("makes nothing of what is no address", () => {
-    for (const text of ["", "unknown", "_hidden", "192.0.2.1:80", "%eth0", "fe80::1/64", "1"]) {
-      expect(writeInet(text), text).toBeNull();
-    }
+  it("CS10 takes no other header's word, which a proxy may pass on from the client", async () => {
+    const claims = { Forwarded: "for=1.1.1.1", "X-Real-IP": "1.1.1.1", "Client-IP": "1.1.1.1" };
+    expect(await seenAs(1, "", claims)).toBe(here);
+    expect(await seenAs(1, "192.0.2.51", claims)).toBe("192.0.2.51");
   });
 });
 

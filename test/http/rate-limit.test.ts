@@ -1,26 +1,42 @@
 import { describe, expect, it } from "vitest";
 
 import { AppError } from "../../src/http/errors.ts";
+import { describePeriod, type Limit } from "../../src/http/limit.ts";
 import { limitRate } from "../../src/http/rate-limit.ts";
+
+const limit: Limit = {
+  name: "tries",
+  things: "tries",
+  per: "network",
+  attempts: 1,
+  seconds: 60,
+  kept: "memory",
+};
 
 /** How many of these attempts are let through when each client network has one. */
 async function countAllowed(addresses: readonly string[]): Promise<number> {
-  const count = limitRate({ attempts: 1, seconds: 60 });
+  const count = limitRate(limit);
   const outcomes = await Promise.allSettled(addresses.map((address) => count(address)));
   return outcomes.filter(({ status }) => status === "fulfilled").length;
 }
 
 describe("limitRate()", () => {
   it("AP18 lets so many through, then is 429 and says when to come back", async () => {
-    const count = limitRate({ attempts: 2, seconds: 60 });
+    const count = limitRate({ ...limit, attempts: 2 });
     await count("192.0.2.1");
     await count("192.0.2.1");
     const refusal: unknown = await count("192.0.2.1").catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(AppError);
     expect(refusal).toMatchObject({ code: "request.too_many", status: 429 });
-    const { "Retry-After": retryAfter } = (refusal as AppError).options.headers ?? {};
+    const { headers = {} } = (refusal as AppError).options;
+    const { "Retry-After": retryAfter = "" } = headers;
     expect(Number(retryAfter)).toBeGreaterThan(50);
     expect(Number(retryAfter)).toBeLessThanOrEqual(60);
+    expect(headers["RateLimit-Policy"]).toBe('"tries";q=2;w=60');
+    expect(headers["RateLimit"]).toBe(`"tries";r=0;t=${retryAfter}`);
+    expect((refusal as AppError).message).toMatch(
+      /^There can be at most 2 tries in 1 minute\. Nothing was changed\. Please try again in (\d+ seconds|1 minute)\.$/,
+    );
     await expect(count("192.0.2.2")).resolves.toBeUndefined();
   });
 
@@ -39,11 +55,35 @@ describe("limitRate()", () => {
   });
 
   it("CS10 counts an IPv4 address as itself, however it is written", async () => {
-    expect(await countAllowed(["192.0.2.1", "::ffff:192.0.2.1", "::FFFF:192.0.2.1"])).toBe(1);
+    expect(
+      await countAllowed([
+        "192.0.2.1",
+        "::ffff:192.0.2.1",
+        "::FFFF:192.0.2.1",
+        "::ffff:c000:201",
+        "0:0:0:0:0:ffff:c000:0201",
+      ]),
+    ).toBe(1);
     expect(await countAllowed(["::ffff:192.0.2.1", "::ffff:192.0.2.2"])).toBe(2);
   });
 
   it("is not put off by what is no address", async () => {
     expect(await countAllowed(["", "", "unknown", "fe80::1%eth0", "fe80::2%eth0"])).toBe(3);
+  });
+});
+
+describe("describePeriod()", () => {
+  it.each([
+    [0, "1 second"],
+    [1, "1 second"],
+    [59.2, "60 seconds"],
+    [60, "1 minute"],
+    [61, "2 minutes"],
+    [3_600, "1 hour"],
+    [86_399, "24 hours"],
+    [86_400, "1 day"],
+    [200_000, "3 days"],
+  ])("%d seconds: %s", (seconds, text) => {
+    expect(describePeriod(seconds)).toBe(text);
   });
 });

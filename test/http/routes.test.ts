@@ -10,7 +10,7 @@ const application = useApplication();
 /** Every row of every table, but for the notes that reading may leave. */
 async function readDatabase(): Promise<Record<string, unknown>> {
   const tables = await application.query<{ name: string }>(
-    "select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace",
+    "select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'limit_counters'",
   );
   const contents: Record<string, unknown> = {};
   for (const { name } of tables) {

@@ -25,6 +25,7 @@ const invitation: Invitation & { presentRole: Role } = {
   inviter: { id: "member-0", name: "Ada Okafor" },
   mailSentAt: null,
   mailFault: null,
+  isMailed: true,
 };
 const link: typeof invitation = {
   ...invitation,
@@ -64,6 +65,7 @@ export const invitationGallery: Readonly<Record<string, VNode>> = {
           inviter: { id: "member-2", name: longName },
         },
         link,
+        { ...invitation, id: "invitation-5", isMailed: false },
         { ...invitation, id: "invitation-4", status: "expired", mailSentAt: createdAt },
         { ...invitation, id: "invitation-5", mailFault: "refused" },
         { ...invitation, id: "invitation-6", mailFault: "unsent" },
@@ -129,6 +131,7 @@ const evilInvitation: Invitation & { presentRole: Role } = {
   inviter: { id: evil, name: evil },
   mailSentAt: null,
   mailFault: null,
+  isMailed: true,
 };
 const evilForm = {
   values: { recipients: evil, role: evil, days: evil, maxUses: evil, domains: evil },

@@ -177,7 +177,7 @@ describe("createSession()", () => {
   it.each([
     ["192.0.2.1", "192.0.2.1"],
     ["2001:db8::1", "2001:db8::1"],
-    ["192.0.2.1:5000", null],
+    ["192.0.2.1:5000", "192.0.2.1"],
     ["unknown", null],
     ["", null],
   ])("notes the client %s as %s, and fails for none", async (ip, noted) => {

@@ -1,0 +1,154 @@
+import { randomUUID } from "node:crypto";
+
+import { describe, expect, it } from "vitest";
+
+import { countUse, countUses, hasRoom, purgeCounters } from "../../src/database/limit-counters.ts";
+import { AppError } from "../../src/http/errors.ts";
+import type { Limit } from "../../src/http/limit.ts";
+import { useApplication } from "../support/application.ts";
+
+const application = useApplication();
+
+/** A limit that no other test has used. */
+const makeLimit = (attempts = 5): Limit => ({
+  name: `limit-${randomUUID()}`,
+  things: "things",
+  per: "person",
+  attempts,
+  seconds: 600,
+  kept: "database",
+});
+
+const use = async (limit: Limit, subject: string, points = 1) => {
+  try {
+    await countUse(application.database.unscoped, limit, { subject, points });
+    return "counted";
+  } catch (error) {
+    if (error instanceof AppError) return error.code;
+    throw error;
+  }
+};
+
+const readUsed = async ({ name }: Limit): Promise<number[]> => {
+  const rows = await application.query<{ used: number }>(
+    "select used from limit_counters where limit_name = $1 order by used",
+    [name],
+  );
+  return rows.map(({ used }) => used);
+};
+
+describe("countUse()", () => {
+  it("AP18 counts for each subject on its own, refuses what is beyond, and counts no refusal", async () => {
+    const limit = makeLimit(2);
+    expect([await use(limit, "ada"), await use(limit, "ada")]).toEqual(["counted", "counted"]);
+    expect([await use(limit, "ada"), await use(limit, "ada")]).toEqual([
+      "request.too_many",
+      "request.too_many",
+    ]);
+    expect(await use(limit, "grace")).toBe("counted");
+    expect(await readUsed(limit)).toEqual([1, 2]);
+  });
+
+  it("AP18 lets exactly so many of 50 at once through", async () => {
+    const limit = makeLimit(5);
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => use(limit, "ada")));
+    expect(outcomes.filter((outcome) => outcome === "counted")).toHaveLength(5);
+    expect(await readUsed(limit)).toEqual([5]);
+  });
+
+  it("refuses more at once than there can be at all, and more than are left", async () => {
+    const limit = makeLimit(5);
+    expect(await use(limit, "ada", 6)).toBe("request.too_many");
+    expect(await readUsed(limit)).toEqual([]);
+    expect(await use(limit, "ada", 3)).toBe("counted");
+    expect(await use(limit, "ada", 3)).toBe("request.too_many");
+    expect(await use(limit, "ada", 2)).toBe("counted");
+  });
+
+  it("says when it begins anew, and begins anew then", async () => {
+    const limit = makeLimit(1);
+    await use(limit, "ada");
+    const refused = countUse(application.database.unscoped, limit, { subject: "ada" });
+    const { options } = await refused.then(
+      () => Promise.reject(new Error("It was counted.")),
+      (error: unknown) => error as AppError,
+    );
+    const wait = Number(options.headers?.["Retry-After"]);
+    expect(wait).toBeGreaterThan(590);
+    expect(wait).toBeLessThanOrEqual(600);
+    expect(options.headers).toMatchObject({
+      "RateLimit-Policy": `"${limit.name}";q=1;w=600`,
+      RateLimit: `"${limit.name}";r=0;t=${wait}`,
+    });
+    await application.query("update limit_counters set resets_at = now() where limit_name = $1", [
+      limit.name,
+    ]);
+    expect([await use(limit, "ada"), await use(limit, "ada")]).toEqual([
+      "counted",
+      "request.too_many",
+    ]);
+  });
+
+  it("counts nothing where the transaction fails", async () => {
+    const limit = makeLimit(1);
+    const { unscoped } = application.database;
+    const failing = unscoped.$transaction(async (tx) => {
+      await countUse(tx, limit, { subject: "ada" });
+      throw new Error("something else");
+    });
+    await expect(failing).rejects.toThrow("something else");
+    expect(await use(limit, "ada")).toBe("counted");
+  });
+
+  it("keeps nobody's id or address", async () => {
+    const limit = makeLimit();
+    await use(limit, "ada@canary.example");
+    const rows = await application.query("select * from limit_counters where limit_name = $1", [
+      limit.name,
+    ]);
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain("canary");
+  });
+});
+
+describe("countUses()", () => {
+  it("tells for whom it was counted", async () => {
+    const limit = makeLimit(1);
+    const { unscoped } = application.database;
+    await countUse(unscoped, limit, { subject: "ada" });
+    expect(await hasRoom(unscoped, limit, "ada")).toBe(false);
+    expect(await hasRoom(unscoped, limit, "grace")).toBe(true);
+    const uses = ["ada", "grace", "grace", "linus"].map((subject) => ({ subject }));
+    expect([...(await countUses(unscoped, limit, uses))].toSorted()).toEqual(["grace", "linus"]);
+    expect(await countUses(unscoped, limit, [])).toEqual(new Set());
+    expect(await readUsed(limit)).toEqual([1, 1, 1]);
+  });
+
+  it("FA09 has those who count the same subjects in another order wait, and none of them fail", async () => {
+    const limit = makeLimit(1_000);
+    const subjects = Array.from({ length: 20 }, (_, index) => ({ subject: `person ${index}` }));
+    const { unscoped } = application.database;
+    const rounds = Array.from({ length: 40 }, (_, index) =>
+      unscoped.$transaction((tx) =>
+        countUses(tx, limit, index % 2 === 0 ? subjects : subjects.toReversed()),
+      ),
+    );
+    await Promise.all(rounds);
+    expect(new Set(await readUsed(limit))).toEqual(new Set([40]));
+  });
+});
+
+describe("purgeCounters()", () => {
+  it("removes those that have begun anew, and no others", async () => {
+    const [over, open] = [makeLimit(), makeLimit()];
+    await use(over, "ada");
+    await use(open, "ada");
+    await application.query(
+      "update limit_counters set resets_at = now() - interval '1 second' where limit_name = $1",
+      [over.name],
+    );
+    const { unscoped } = application.database;
+    while ((await purgeCounters(unscoped)) > 0);
+    expect([await readUsed(over), await readUsed(open)]).toEqual([[], [1]]);
+  });
+});

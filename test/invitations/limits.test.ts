@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+
+import { createLink, resendInvitation } from "../../src/invitations/invite.ts";
+import { actorIn, attempt } from "../support/acting.ts";
+import { useApplication } from "../support/application.ts";
+import { findMailFaults, linkingName } from "../support/mail-links.ts";
+import {
+  assemble,
+  findTokens,
+  inventEmail,
+  inviteByForm,
+  inviteTo,
+  linkTo,
+  readInvitations,
+  type World,
+} from "./world.ts";
+
+const application = useApplication();
+
+/** As if it had been a minute since the last ones. */
+const letMinutePass = () =>
+  application.query("update invitations set created_at = created_at - interval '2 minutes'");
+
+const letAccountAge = ({ people }: World) =>
+  application.query("update users set created_at = now() - interval '2 days' where id = $1", [
+    people.owner.person.id,
+  ]);
+
+const listOf = (count: number, write: () => string) =>
+  Array.from({ length: count }, write).join("\n");
+
+describe("invitations of one person", () => {
+  it("IN11 are sixty on the first day of an account, whichever organization they are from", async () => {
+    const world = await assemble(application);
+    const { owner } = world.people;
+    const other = await application.createOrganization(owner.person);
+    const elsewhere = { ...world, organization: other, list: `/o/${other.slug}/invitations` };
+    const first = await inviteByForm(owner.agent, world, listOf(50, inventEmail));
+    expect(first.status).toBe(200);
+    const strangers = listOf(11, inventEmail);
+    const refused = await inviteByForm(owner.agent, elsewhere, strangers);
+    expect(refused.status).toBe(429);
+    expect(refused.headers["ratelimit-policy"]).toBe('"invitations-of-new-account";q=60;w=86400');
+    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(86_000);
+    // Nothing was done, and what was typed is there to be sent tomorrow.
+    for (const line of strangers.split("\n")) expect(refused.text).toContain(line);
+    expect(await readInvitations(application, other)).toEqual([]);
+    expect((await inviteByForm(owner.agent, elsewhere, listOf(10, inventEmail))).status).toBe(200);
+    expect((await inviteByForm(owner.agent, elsewhere, inventEmail())).status).toBe(429);
+    expect(await application.deliverMail()).toHaveLength(60);
+  });
+
+  it("IN11 are 200 a day later on", async () => {
+    const world = await assemble(application);
+    await letAccountAge(world);
+    const { agent } = world.people.owner;
+    const statuses: number[] = [];
+    for (let time = 0; time < 5; time += 1) {
+      statuses.push(
+        (
+          await inviteByForm(
+            agent,
+            world,
+            listOf(50, () => `@${inventEmail().split("@")[0]}`),
+          )
+        ).status,
+      );
+      await letMinutePass();
+    }
+    expect(statuses).toEqual([200, 200, 200, 200, 429]);
+  });
+
+  it("AP18 let through no more than that of fifty requests at once", async () => {
+    const world = await assemble(application);
+    const { owner } = world.people;
+    const organizations = await Promise.all(
+      Array.from({ length: 5 }, () => application.createOrganization(owner.person)),
+    );
+    await Promise.all(
+      organizations.flatMap((organization) =>
+        Array.from({ length: 10 }, () => {
+          const place = { ...world, organization, list: `/o/${organization.slug}/invitations` };
+          return inviteByForm(owner.agent, place, listOf(10, inventEmail));
+        }),
+      ),
+    );
+    const made = await application.query("select from invitations where inviter_id = $1", [
+      owner.person.id,
+    ]);
+    expect(made.length).toBeLessThanOrEqual(60);
+  });
+});
+
+describe("one address", () => {
+  it("IN11 gets five invitations a day, of all organizations together; then the inviter sees the link and that it is not mailed", async () => {
+    const email = inventEmail("stranger");
+    const answers: string[] = [];
+    for (let time = 0; time < 7; time += 1) {
+      const world = await assemble(application);
+      const answer = await inviteByForm(world.people.owner.agent, world, email);
+      expect(answer.status).toBe(200);
+      expect(findTokens(answer.text)).toHaveLength(1);
+      answers.push(answer.text);
+      if (time < 5) continue;
+      const list = await world.people.owner.agent.get(world.list);
+      expect(list.text).toContain("not mailed");
+      const [invitation] = await readInvitations(application, world.organization);
+      const resend = await world.people.owner.agent.post(
+        `${world.list}/${invitation?.id ?? ""}/resend`,
+      );
+      expect(resend.status).toBe(429);
+      expect(resend.headers["ratelimit-policy"]).toBe('"invitation-mails";q=5;w=86400');
+    }
+    expect(answers.map((text) => text.includes("the mail is on its way"))).toEqual([
+      ...Array.from({ length: 5 }, () => true),
+      false,
+      false,
+    ]);
+    expect(answers.at(-1)).toContain("Please send the link yourself");
+    const mails = await application.deliverMail();
+    expect(mails.filter(({ to }) => to === email)).toHaveLength(5);
+  });
+
+  it("CS13 gets no link but ours, whatever inviter and organization are called", async () => {
+    const world = await assemble(application);
+    const { owner } = world.people;
+    await application.query("update users set name = $2 where id = $1", [
+      owner.person.id,
+      linkingName,
+    ]);
+    await application.query("update organizations set name = $2 where id = $1", [
+      world.organization.id,
+      linkingName,
+    ]);
+    await inviteByForm(owner.agent, world, "guest@x.example");
+    expect(findMailFaults(await application.deliverMail(), application)).toEqual([]);
+  });
+});
+
+describe("one invitation", () => {
+  it("AP18 is sent again ten times a day, and has twenty links at most", async () => {
+    const world = await assemble(application);
+    await letAccountAge(world);
+    const { id } = await inviteTo(application, world, "@ada");
+    const actor = actorIn(world.people.owner.person, world.organization);
+    const resend = () => attempt(resendInvitation(application.database, actor, { id }));
+    const countTokens = async () =>
+      (await application.query("select from invitation_tokens where invitation_id = $1", [id]))
+        .length;
+    const outcomes: string[] = [];
+    for (let time = 0; time < 11; time += 1) outcomes.push(await resend());
+    expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(10);
+    expect(outcomes.at(-1)).toBe("request.too_many");
+    await application.query("update limit_counters set resets_at = now()");
+    for (let time = 0; time < 10; time += 1) outcomes.push(await resend());
+    expect(outcomes.at(-1)).toBe("invitation.too_many_links");
+    expect(await countTokens()).toBe(20);
+  });
+});
+
+describe("links that anybody can join by", () => {
+  it("AP18 are twenty a day of one person", async () => {
+    const world = await assemble(application);
+    for (let time = 0; time < 20; time += 1) await linkTo(application, world);
+    const actor = actorIn(world.people.owner.person, world.organization);
+    const link = { role: "member" as const, days: 7, maxUses: null, domains: [] };
+    expect(await attempt(createLink(application.database, actor, link))).toBe("request.too_many");
+  });
+});
+
+describe("the form of an invitation", () => {
+  const limited = useApplication({
+    dependencies: { writeLimit: { attempts: 3, seconds: 60 } },
+  });
+
+  it("AP18 counts for the network of somebody who is not signed in", async () => {
+    const visitor = limited.visitor();
+    const statuses: number[] = [];
+    for (let time = 0; time < 4; time += 1) {
+      const answer = await visitor.post("/invitations/x/sign-in").type("form").send({ way: "x" });
+      statuses.push(answer.status);
+    }
+    expect(statuses.slice(0, 3)).not.toContain(429);
+    expect(statuses.at(-1)).toBe(429);
+  });
+});

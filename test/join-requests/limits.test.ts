@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+
+import { requestToJoin, withdrawRequest } from "../../src/join-requests/join-request.ts";
+import { changeAsGuest } from "../../src/memberships/joining.ts";
+import { actorIn, attempt } from "../support/acting.ts";
+import { giveAddress, linkHuggingFace } from "../support/addresses.ts";
+import { type Organization, type Person, useApplication } from "../support/application.ts";
+import { openOrigin } from "../support/join-requests.ts";
+import { findMailFaults, linkingName } from "../support/mail-links.ts";
+
+const application = useApplication();
+
+const ask = (organization: Organization, asker: Person) =>
+  changeAsGuest(application.database, actorIn(asker, organization), async (tx) => {
+    const key = { organizationId: organization.id, userId: asker.id };
+    const wish = { role: "member" as const, origin: openOrigin.name, originId: "x" };
+    const event = await requestToJoin(tx, { ...key, ...wish });
+    return { value: event?.target?.id ?? "", event };
+  });
+
+const countEvents = async ({ id }: Organization) =>
+  (
+    await application.query(
+      "select from audit_events where organization_id = $1 and action like 'join_request.%'",
+      [id],
+    )
+  ).length;
+
+describe("requestToJoin()", () => {
+  it("AP18 lets somebody ask one organization three times a day, which is six events in its log", async () => {
+    const organization = await application.createOrganization(await application.createPerson());
+    const asker = await application.createPerson();
+    const outcomes: string[] = [];
+    for (let time = 0; time < 10; time += 1) {
+      const asked = ask(organization, asker);
+      outcomes.push(await attempt(asked));
+      const id = await asked.catch(() => null);
+      if (id !== null)
+        await withdrawRequest(application.database, actorIn(asker, organization), { id });
+    }
+    expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(3);
+    expect(new Set(outcomes.slice(3))).toEqual(new Set(["request.too_many"]));
+    expect(await countEvents(organization)).toBe(6);
+    // Somebody else can ask.
+    expect(await attempt(ask(organization, await application.createPerson()))).toBe("done");
+  });
+
+  it("AP18 lets somebody ask twenty times a day in all", async () => {
+    const asker = await application.createPerson();
+    const host = await application.createPerson();
+    const outcomes: string[] = [];
+    for (let time = 0; time < 22; time += 1) {
+      outcomes.push(await attempt(ask(await application.createOrganization(host), asker)));
+    }
+    expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(20);
+  });
+});
+
+describe("the mail about a request", () => {
+  it("CS13 has no link but ours, whatever they are called who ask", async () => {
+    const owner = await application.createPerson();
+    await giveAddress(application, owner);
+    const organization = await application.createOrganization(owner, linkingName);
+    const asker = await application.createPerson(linkingName);
+    await giveAddress(application, asker);
+    await linkHuggingFace(application, asker, { handle: "www.evil.example" });
+    await ask(organization, asker);
+    expect(findMailFaults(await application.deliverMail(), application)).toEqual([]);
+  });
+});

@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { admit, changeAsGuest } from "../../src/memberships/joining.ts";
+import { notifications } from "../../src/memberships/limits.ts";
+import { changeRole, leaveOrganization, removeMember } from "../../src/memberships/member.ts";
+import { transferOwnership } from "../../src/memberships/ownership.ts";
+import { actorIn, attempt } from "../support/acting.ts";
+import { giveAddress } from "../support/addresses.ts";
+import { type Organization, type Person, useApplication } from "../support/application.ts";
+import { findMailFaults, linkingName } from "../support/mail-links.ts";
+
+const application = useApplication();
+
+let owner: Person;
+let acme: Organization;
+
+beforeEach(async () => {
+  owner = await application.createPerson();
+  acme = await application.createOrganization(owner, linkingName);
+  await giveAddress(application, owner);
+});
+
+async function arrive(): Promise<Person> {
+  const person = await application.createPerson(linkingName);
+  await giveAddress(application, person);
+  return person;
+}
+
+/** As by a link of theirs; or by somebody else. */
+const letIn = (
+  { id: userId }: Person,
+  tell: string,
+  user: { id: string } | null = { id: userId },
+) =>
+  changeAsGuest(application.database, { user, organization: acme, request: null }, async (tx) => {
+    const admission = { organizationId: acme.id, userId, role: "member" as const };
+    const event = await admit(tx, { ...admission, details: { via: "link" }, tell });
+    return { value: undefined, event };
+  });
+
+const leave = (person: Person) => leaveOrganization(application.database, actorIn(person, acme));
+
+describe("somebody who joins and leaves again and again", () => {
+  it("IN11 is mailed once a day to whoever let them in, and comes ten times at most", async () => {
+    const [grace, linus] = [await arrive(), await arrive()];
+    const outcomes: string[] = [];
+    for (let time = 0; time < 12; time += 1) {
+      outcomes.push(await attempt(letIn(grace, owner.id)));
+      if (outcomes.at(-1) === "done") await leave(grace);
+    }
+    expect(outcomes).toEqual([
+      ...Array.from({ length: 10 }, () => "done"),
+      "request.too_many",
+      "request.too_many",
+    ]);
+    // Whom the application itself lets in, at a sign-in, has not come by themself.
+    expect(await attempt(letIn(grace, owner.id, null))).toBe("done");
+    await letIn(linus, owner.id);
+    const mails = await application.deliverMail();
+    expect(mails).toHaveLength(2);
+    expect(findMailFaults(mails, application)).toEqual([]);
+  });
+
+  it("IN11 is mailed once, also where each mail is sent before they leave", async () => {
+    const grace = await arrive();
+    const counts: number[] = [];
+    for (let time = 0; time < 4; time += 1) {
+      await letIn(grace, owner.id);
+      counts.push((await application.deliverMail()).length);
+      await leave(grace);
+    }
+    expect(counts).toEqual([1, 0, 0, 0]);
+  });
+});
+
+describe("one address", () => {
+  it("IN11 gets a hundred mails about organizations a day, and what is done is done all the same", async () => {
+    const grace = await arrive();
+    await letIn(grace, owner.id);
+    const change = (role: "viewer" | "member") =>
+      changeRole(application.database, actorIn(owner, acme), { userId: grace.id, role });
+    await application.deliverMail();
+    const left = 3;
+    await change("viewer");
+    expect(await application.deliverMail()).toHaveLength(1);
+    await application.query("update limit_counters set used = $1 where limit_name = $2", [
+      notifications.attempts - left,
+      notifications.name,
+    ]);
+    let sent = 0;
+    for (let time = 0; time < left + 3; time += 1) {
+      await change(time % 2 === 0 ? "member" : "viewer");
+      sent += (await application.deliverMail()).length;
+    }
+    expect(sent).toBe(left);
+    expect(application.logged()).toContain("a mail was not sent");
+    const [row] = await application.query("select role from memberships where user_id = $1", [
+      grace.id,
+    ]);
+    expect(row).toEqual({ role: "viewer" });
+    await application.query("update limit_counters set resets_at = now()");
+    await change("member");
+    expect(await application.deliverMail()).toHaveLength(1);
+  });
+});
+
+describe("a name that looks like an address", () => {
+  it("CS13 is no link in any mail about members", async () => {
+    const { database } = application;
+    const as = actorIn(owner, acme);
+    const [joiner, member, heir] = [await arrive(), await arrive(), await arrive()];
+    await application.query("update users set name = $2 where id = $1", [owner.id, linkingName]);
+    await letIn(joiner, joiner.id);
+    await letIn(member, owner.id);
+    await letIn(heir, owner.id);
+    await changeRole(database, as, { userId: joiner.id, role: "owner" });
+    const mails = await application.deliverMail();
+    await changeRole(database, as, { userId: heir.id, role: "admin" });
+    mails.push(...(await application.deliverMail()));
+    await removeMember(database, as, { userId: member.id });
+    await transferOwnership(database, as, { userId: heir.id });
+    mails.push(...(await application.deliverMail()));
+    expect(mails.length).toBeGreaterThanOrEqual(8);
+    expect(findMailFaults(mails, application)).toEqual([]);
+  });
+});
