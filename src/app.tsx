@@ -30,7 +30,7 @@ import { createTxtResolver, type ResolveTxt } from "./email-domains/txt-record.t
 import { serveAssets } from "./http/assets.ts";
 import { defineCookie } from "./http/cookie.ts";
 import { refuseCrossSiteWrites } from "./http/csrf.ts";
-import { catchErrors } from "./http/error-boundary.ts";
+import { catchErrors, refuseUnreadableTargets } from "./http/error-boundary.ts";
 import { httpError } from "./http/errors.ts";
 import { limitEach, type RateLimit } from "./http/rate-limit.ts";
 import { logRequests } from "./http/request-id.ts";
@@ -108,8 +108,8 @@ export function createApp(dependencies: Dependencies): {
   app.proxy = config.server.trustedProxyHops > 0;
   app.maxIpsCount = config.server.trustedProxyHops;
   app.on("error", (error: Error & { code?: string }) => {
-    // Whoever leaves in the middle of a download may.
-    if (error.code === "ERR_STREAM_PREMATURE_CLOSE") return;
+    // A client may leave in the middle of a download; a request that cannot be parsed is the server's (http/server.ts).
+    if (/^(ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|EPIPE|HPE_.*)$/.test(error.code ?? "")) return;
     logger.error({ err: error }, "outside of a request");
   });
 
@@ -211,6 +211,7 @@ export function createApp(dependencies: Dependencies): {
     if (isDraining()) ctx.set("Connection", "close");
     await next();
   });
+  app.use(refuseUnreadableTargets);
   app.use(refuseCrossSiteWrites(config.baseUrl, routes));
   app.use(serveAssets(publicFolder));
   app.use(sessions.commit);

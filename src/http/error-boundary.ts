@@ -47,6 +47,20 @@ export function catchErrors(options: ErrorBoundaryOptions): Middleware<AppState>
   };
 }
 
+/**
+ * Koa reads the path of `GET http://[x/`, in absolute form (RFC 9112, section 3.2.2), with a parser that throws.
+ *
+ * @throws request.malformed
+ */
+export const refuseUnreadableTargets: Middleware = async (ctx, next) => {
+  try {
+    void ctx.path;
+  } catch (error) {
+    throw httpError("request.malformed", { cause: error });
+  }
+  await next();
+};
+
 /** HEAD is answered as GET is (RFC 9110, section 9.3.2). */
 function isReading({ method }: ParameterizedContext): boolean {
   return method === "GET" || method === "HEAD";
