@@ -39,7 +39,7 @@ async function exchange(port: number, text: string): Promise<{ answer: string; t
   let answer = "";
   socket.on("data", (chunk) => (answer += chunk.toString()));
   if (text !== "") socket.write(text);
-  await once(socket, "close");
+  await new Promise((resolve) => socket.once("close", resolve));
   return { answer, took: performance.now() - begun };
 }
 
@@ -48,7 +48,7 @@ async function openReader(port: number): Promise<Socket> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => undefined).pause();
   await once(socket, "connect");
-  socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  socket.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   return socket;
 }
 
@@ -146,6 +146,7 @@ describe("createWebServer()", () => {
       reader.pause();
       setTimeout(() => reader.resume(), 100);
     });
+    reader.resume();
     await ended;
     expect(taken).toBeGreaterThan(12e6);
     reader.destroy();
@@ -153,7 +154,8 @@ describe("createWebServer()", () => {
 
   it("takes so many connections and no more, and says so", async () => {
     await using web = await listen({ connections: 2 });
-    const open = [await openReader(web.port), await openReader(web.port)];
+    const open = [0, 1].map(() => connect(web.port, "127.0.0.1").on("error", () => undefined));
+    await Promise.all(open.map((socket) => once(socket, "connect")));
     expect((await exchange(web.port, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")).answer).toBe("");
     for (const socket of open) socket.destroy();
     expect(web.lines.join("")).toContain("too many connections");
