@@ -4,6 +4,7 @@ import type { Member } from "../auth/actor.ts";
 import { formAction } from "../auth/seen-as.ts";
 import type { Project } from "../database/generated/client.ts";
 import { hasPermission } from "../memberships/roles.ts";
+import { cleanName } from "../http/visible-text.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { type FilledForm, SubmitButton } from "../views/form.tsx";
@@ -58,7 +59,7 @@ export function ProjectPage({ actor, project, form }: ProjectPageProps) {
 
 function Facts({ project }: { project: ShownProject }) {
   const { createdAt, updatedAt, createdBy, isArchived } = project;
-  const creator = createdBy?.name ?? createdBy?.username ?? undefined;
+  const creator = cleanName(createdBy?.name ?? createdBy?.username ?? "") ?? undefined;
   return (
     <Card id="details" title="Details">
       <dl class="grid grid-cols-[auto_1fr] gap-x-6 gap-y-3 [&_dt]:text-base-content/75">
