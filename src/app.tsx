@@ -72,6 +72,7 @@ export type Dependencies = {
     Config,
     | "baseUrl"
     | "isSecure"
+    | "transportSecurity"
     | "isDevelopment"
     | "metricsToken"
     | "server"
@@ -100,7 +101,7 @@ export function createApp(dependencies: Dependencies): {
 } {
   const { config, database, openId, logger, isDraining } = dependencies;
   const { unscoped } = database;
-  const { isSecure, sessions: sessionLimits } = config;
+  const { isSecure, transportSecurity, sessions: sessionLimits } = config;
   const sessionCookie = defineCookie("session", { origin: config.baseUrl });
 
   const app = new Koa<AppState>();
@@ -201,7 +202,11 @@ export function createApp(dependencies: Dependencies): {
   app.use(logRequests(logger));
   const formTargets = [config.logto.endpoint, ...(client ? [endpoint] : [])];
   app.use(
-    setSecurityHeaders({ isSecure, formTargets: formTargets.map((each) => new URL(each).origin) }),
+    setSecurityHeaders({
+      isSecure,
+      transportSecurity,
+      formTargets: formTargets.map((each) => new URL(each).origin),
+    }),
   );
   const renderError = config.isDevelopment ? renderFaultPage : renderErrorPage;
   app.use(catchErrors({ renderErrorPage: renderError, translate }));
