@@ -1,10 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
@@ -44,7 +38,7 @@ const refusals: Readonly<Record<string, string>> = {
 };
 
 export type ServerOptions = {
-  respond: RequestListener<typeof IncomingMessage, typeof ServerResponse>;
+  respond: RequestListener;
   logger: { info(fields: object, message: string): void };
   limits?: Partial<ServerLimits>;
 };
@@ -76,7 +70,10 @@ export function createWebServer({ respond, logger, limits: given }: ServerOption
     noteBroken(/^(HPE|ERR|E)[A-Z_]{1,40}$/.test(code) ? code : "other");
     const answer = answers.get(socket);
     const hasBegun = answer?.headersSent === true && !answer.writableFinished;
-    if (!socket.writable || hasBegun || code === "ECONNRESET") return void socket.destroy();
+    if (!socket.writable || hasBegun || code === "ECONNRESET") {
+      socket.destroy();
+      return;
+    }
     const status = refusals[code] ?? "400 Bad Request";
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
       socket.destroy(),

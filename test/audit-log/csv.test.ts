@@ -95,7 +95,7 @@ describe("writeCsvRow()", () => {
       const text = fc.oneof(
         fc.string({ unit: "binary" }),
         fc.string({
-          unit: fc.constantFrom(..."=+-@＝＋－＠\",;|\t\r\n'a\u00a0\u200b"),
+          unit: fc.constantFrom(...Array.from("=+-@＝＋－＠\",;|\t\r\n'a\u00a0\u200b")),
           maxLength: 12,
         }),
       );

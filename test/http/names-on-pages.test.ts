@@ -8,7 +8,7 @@ const application = useApplication();
 
 /** What no page and no document may have in it: it turns, breaks or hides what stands around it. */
 const hidden =
-  /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\u3164\ufeff]/u;
+  /[^\P{Cc}\t\n\r]|[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\u3164\ufeff]/u;
 
 describe("AP04 a name from before names were cleaned", () => {
   it("is shown clean by every page and every API, and somebody with an invisible name is called something", async () => {

@@ -106,7 +106,10 @@ describe("createWebServer()", () => {
     async (_what, produce) => {
       let closed = false;
       await using web = await listen({ stalled: 300 }, (request, response) => {
-        if (request.url === "/other") return void response.end("well");
+        if (request.url === "/other") {
+          response.end("well");
+          return;
+        }
         response.once("close", () => (closed = true));
         const more = produce(
           (text) => response.write(text),
@@ -192,8 +195,9 @@ describe("createWebServer()", () => {
     for (const line of web.lines) expect(line.length).toBeLessThan(250);
     const counted = () =>
       web.lines
-        .map((line) => Object.values((JSON.parse(line) as { codes: Record<string, number> }).codes))
-        .flat()
+        .flatMap((line) =>
+          Object.values((JSON.parse(line) as { codes: Record<string, number> }).codes),
+        )
         .reduce((sum, count) => sum + count, 0);
     await expect.poll(counted).toBe(400);
   });
