@@ -24,7 +24,9 @@ export function createSmallApplication({
   // Koa's own error handling: nothing must get that far.
   app.on("error", (error) => lines.push(`outside: ${error}`));
   app.use(logRequests(createLogger("trace", { write: (line) => lines.push(line) })));
-  app.use(setSecurityHeaders({ isSecure: true, transportSecurity: "max-age=31536000", formTargets: [] }));
+  app.use(
+    setSecurityHeaders({ isSecure: true, transportSecurity: "max-age=31536000", formTargets: [] }),
+  );
   app.use(catchErrors({ renderErrorPage, translate: () => undefined }));
   for (const each of middleware) app.use(each);
   app.use(serveRoutes(routes, () => Promise.resolve(null), { explainsInput }));
