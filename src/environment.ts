@@ -33,13 +33,15 @@ export type SettingFault = { name: string; message: string };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The values that there are, without the space around them: a line's end from Windows, or of a mounted secret. */
+/**
+ * The values that there are, without the space around them: a line's end from Windows, or of a mounted secret. Nor has a
+ * name what a file began with, or what a shell would read in front of it.
+ */
 export function trimValues(environment: Environment): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value = ""]) =>
-      value.trim() === "" ? [] : [[name, value.trim()]],
-    ),
+  const present = Object.entries(environment).flatMap(([name, value = ""]) =>
+    value.trim() === "" ? [] : [[name.replace(/^\ufeff?(export\s+)?/, ""), value.trim()]],
   );
+  return Object.fromEntries(present);
 }
 
 /**

@@ -137,6 +137,12 @@ describe("readConfig()", () => {
     }
   });
 
+  it("takes no notice of a file's mark and of `export` before a name", () => {
+    const { BASE_URL, DATABASE_URL, ...others } = sound;
+    const odd = { "\ufeffBASE_URL": BASE_URL, "export DATABASE_URL": DATABASE_URL, ...others };
+    expect(readConfig(odd)).toEqual(readConfig(sound));
+  });
+
   it("takes no notice of spaces and line ends around a value", () => {
     const padded = Object.fromEntries(
       Object.entries(sound).map(([name, value]) => [name, ` ${value}\t\r\n`]),
