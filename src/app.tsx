@@ -32,7 +32,7 @@ import { createTxtResolver, type ResolveTxt } from "./email-domains/txt-record.t
 import { serveAssets } from "./http/assets.ts";
 import { defineCookie } from "./http/cookie.ts";
 import { refuseCrossSiteWrites } from "./http/csrf.ts";
-import { catchErrors } from "./http/error-boundary.ts";
+import { catchErrors, refuseUnreadableTargets } from "./http/error-boundary.ts";
 import { httpError } from "./http/errors.ts";
 import { refuseSubresources } from "./http/fetch-metadata.ts";
 import { readClientAddresses } from "./http/ip-address.ts";
@@ -79,6 +79,7 @@ export type Dependencies = {
     Config,
     | "baseUrl"
     | "isSecure"
+    | "transportSecurity"
     | "isDevelopment"
     | "metricsToken"
     | "server"
@@ -109,14 +110,14 @@ export function createApp(dependencies: Dependencies): {
 } {
   const { config, database, openId, logger, isDraining } = dependencies;
   const { unscoped } = database;
-  const { isSecure, sessions: sessionLimits } = config;
+  const { isSecure, transportSecurity, sessions: sessionLimits } = config;
   const sessionCookie = defineCookie("session", { origin: config.baseUrl });
 
   const app = new Koa<AppState>();
   app.keys = new Keygrip(config.sessions.secrets, "sha256");
   app.on("error", (error: Error & { code?: string }) => {
-    // Whoever leaves in the middle of a download may.
-    if (error.code === "ERR_STREAM_PREMATURE_CLOSE") return;
+    // A client may leave in the middle of a download; a request that cannot be parsed is the server's (http/server.ts).
+    if (/^(ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|EPIPE|HPE_.*)$/.test(error.code ?? "")) return;
     logger.error({ err: error }, "outside of a request");
   });
 
@@ -217,7 +218,11 @@ export function createApp(dependencies: Dependencies): {
   app.use(readClientAddresses(config.server.trustedProxyHops));
   const formTargets = [config.logto.endpoint, ...(client ? [endpoint] : [])];
   app.use(
-    setSecurityHeaders({ isSecure, formTargets: formTargets.map((each) => new URL(each).origin) }),
+    setSecurityHeaders({
+      isSecure,
+      transportSecurity,
+      formTargets: formTargets.map((each) => new URL(each).origin),
+    }),
   );
   const renderError = config.isDevelopment ? renderFaultPage : renderErrorPage;
   app.use(catchErrors({ renderErrorPage: renderError, translate }));
@@ -227,6 +232,7 @@ export function createApp(dependencies: Dependencies): {
     if (isDraining()) ctx.set("Connection", "close");
     await next();
   });
+  app.use(refuseUnreadableTargets);
   app.use(refuseCrossSiteWrites(config.baseUrl, routes));
   app.use(serveAssets(publicFolder));
   app.use(refuseSubresources);

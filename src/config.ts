@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { findFileSyntax, type SettingFault, trimValues } from "./environment.ts";
 import { loopbackHosts } from "./http/loopback.ts";
 import { productName } from "./product.ts";
 
@@ -49,6 +50,8 @@ export const settings = z.object({
   SESSION_IDLE_HOURS: number(0.1, 24 * 30).default(8),
   SESSION_ABSOLUTE_HOURS: number(0.1, 24 * 365).default(24 * 7),
   ORGANIZATION_REQUESTS_PER_MINUTE: wholeNumber(0, 10_000_000).default(6000),
+  HSTS_MAX_AGE_DAYS: wholeNumber(0, 3650).default(365),
+  HSTS_INCLUDE_SUBDOMAINS: oneOf("true", "false").default("false"),
   LOGTO_ENDPOINT: address,
   LOGTO_APP_ID: secret,
   LOGTO_APP_SECRET: secret,
@@ -76,7 +79,6 @@ export const settings = z.object({
 });
 
 type Settings = z.infer<typeof settings>;
-type Fault = { name: string; message: string };
 
 const secretNames = [
   "METRICS_TOKEN",
@@ -116,17 +118,19 @@ export function checkSettings<Shape extends z.ZodRawShape>(
   environment: Readonly<Record<string, string | undefined>>,
   consequence: string,
 ): z.output<z.ZodObject<Shape>> {
-  const present = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""),
-  );
+  const present = trimValues(environment);
+  const misread = findFileSyntax(present).filter(({ name }) => name in schema.shape);
   const result = schema.safeParse(present);
-  const faults = [
+  const others = [
     ...(result.error?.issues ?? []).map(({ path, message }) => ({
       name: String(path[0]),
       message,
     })),
     ...findWeaknesses(present).filter(({ name }) => name in schema.shape),
   ];
+  // What is wrong with it otherwise may come of that.
+  const isMisread = new Set(misread.map(({ name }) => name));
+  const faults = [...misread, ...others.filter(({ name }) => !isMisread.has(name))];
   if (!result.success || faults.length > 0) {
     throw new InvalidConfigError(describeFaults(consequence, faults));
   }
@@ -134,9 +138,9 @@ export function checkSettings<Shape extends z.ZodRawShape>(
 }
 
 /** What is well-formed, and still not fit for production; looks at the settings as they came. */
-function findWeaknesses(present: Readonly<Record<string, string | undefined>>): Fault[] {
+function findWeaknesses(present: Readonly<Record<string, string | undefined>>): SettingFault[] {
   if ((present["NODE_ENV"] ?? "production") !== "production") return [];
-  const faults: Fault[] = [];
+  const faults: SettingFault[] = [];
   for (const name of ["BASE_URL", "LOGTO_ENDPOINT", "HUGGINGFACE_ENDPOINT"]) {
     const value = present[name] ?? "";
     if (!URL.canParse(value)) continue;
@@ -160,7 +164,7 @@ function findWeaknesses(present: Readonly<Record<string, string | undefined>>): 
   return faults;
 }
 
-function describeFaults(consequence: string, faults: readonly Fault[]): string {
+function describeFaults(consequence: string, faults: readonly SettingFault[]): string {
   const width = Math.max(...faults.map((fault) => fault.name.length));
   const lines = faults.map((fault) => `  ${fault.name.padEnd(width)}  ${fault.message}`);
   return [
@@ -178,6 +182,11 @@ function arrange(values: Settings) {
   return {
     baseUrl: values.BASE_URL,
     isSecure: base.protocol === "https:",
+    /** Strict-Transport-Security; null where there is no https. An age of 0 has browsers forget an earlier one. */
+    transportSecurity:
+      base.protocol === "https:"
+        ? `max-age=${values.HSTS_MAX_AGE_DAYS * 86_400}${values.HSTS_INCLUDE_SUBDOMAINS === "true" ? "; includeSubDomains" : ""}`
+        : null,
     /** Whether it runs on a developer's machine: errors show what happened. */
     isDevelopment: values.NODE_ENV === "development",
     server: {

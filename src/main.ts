@@ -1,16 +1,16 @@
-import { createServer } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-
-import pino from "pino";
 
 import { createApp } from "./app.tsx";
 import { createOpenIdClient } from "./auth/openid-client.ts";
 import { type Config, InvalidConfigError, readConfig } from "./config.ts";
 import { checkDatabase, UnfitDatabaseError } from "./database/boot-check.ts";
 import { openDatabase } from "./database/database.ts";
-import { readEnvFile } from "./environment.ts";
 import { openJobPool } from "./database/job-pool.ts";
+import { writeError } from "./describe-error.ts";
+import { readEnvFile } from "./environment.ts";
+import { createWebServer } from "./http/server.ts";
 import { startWorker } from "./jobs/worker.ts";
+import { createLogger } from "./logger.ts";
 import { createManagementApi } from "./logto/management-api.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { startHousekeeping } from "./operations/housekeeping.ts";
@@ -37,7 +37,7 @@ async function start(config: Config): Promise<void> {
   // Through Node's own stream: pino's default, written to directly, goes on trying for ever at exit when
   // whoever reads the log is gone.
   process.stdout.on("error", () => undefined);
-  const logger = pino({ level: config.logLevel }, process.stdout);
+  const logger = createLogger(config.logLevel, process.stdout);
   const database = openDatabase({ ...config.database, logger });
   await checkDatabase(database.unscoped);
 
@@ -46,10 +46,10 @@ async function start(config: Config): Promise<void> {
   const { app } = createApp({ config, database, openId, logger, isDraining: () => isDraining });
 
   const respond = app.callback();
-  const server = createServer(
-    { requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
-    (request, response) => void respond(request, response),
-  );
+  const server = createWebServer({
+    respond: (request, response) => void respond(request, response),
+    logger,
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(config.server.port, config.server.host, resolve);
@@ -106,6 +106,5 @@ function describe(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "EADDRINUSE")
     return `${productName} cannot start: its port is taken. Set PORT to a free one.`;
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `${productName} cannot start: ${text}`;
+  return `${productName} cannot start: ${writeError(error)}`;
 }

@@ -121,6 +121,20 @@ describe("the sources", () => {
     expect(calls).toHaveLength(2);
   });
 
+  it("SE25 make loggers in one place, which knows what of an error may be written", () => {
+    const makers = pathsWhere(sources, ({ text }) =>
+      /import pino\b|\bconsole\./.test(withoutComments(text)),
+    );
+    expect(makers).toEqual(["src/logger.ts"]);
+  });
+
+  it("FA25 listen in one place, which knows how long a client may take", () => {
+    const listeners = pathsWhere(sources, ({ text }) =>
+      /\bcreateServer\(|\bapp\.listen\(/.test(withoutComments(text)),
+    );
+    expect(listeners).toEqual(["src/http/server.ts"]);
+  });
+
   it("RB11 decide nothing by what a token says of roles", () => {
     const readers = pathsWhere(sources, ({ text }) =>
       /organization_roles|organizationRoles/.test(withoutComments(text)),

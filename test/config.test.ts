@@ -31,6 +31,7 @@ describe("readConfig()", () => {
     expect(readConfig(sound)).toEqual({
       baseUrl: "https://app.example.com",
       isSecure: true,
+      transportSecurity: "max-age=31536000",
       isDevelopment: false,
       server: { host: "0.0.0.0", port: 3000, trustedProxyHops: 0, shutdownDelaySeconds: 0 },
       logLevel: "info",
@@ -100,6 +101,53 @@ describe("readConfig()", () => {
       smtpUrl: "smtps://me%40x:p%2Fw@mail.example.com",
       from: "Acme <mail@example.com>",
     });
+  });
+
+  it("CS08 promises https for a year and for this host only, unless told otherwise", () => {
+    const read = (environment: Record<string, string>) =>
+      readConfig({ ...sound, ...environment }).transportSecurity;
+    expect(read({ HSTS_INCLUDE_SUBDOMAINS: "true" })).toBe("max-age=31536000; includeSubDomains");
+    expect(read({ HSTS_MAX_AGE_DAYS: "730" })).toBe("max-age=63072000");
+    expect(read({ HSTS_MAX_AGE_DAYS: "0" })).toBe("max-age=0");
+    expect(read({ BASE_URL: "http://localhost:3000" })).toBeNull();
+    expect(listNames(readFaults({ ...sound, HSTS_INCLUDE_SUBDOMAINS: "yes" }))).toEqual([
+      "HSTS_INCLUDE_SUBDOMAINS",
+    ]);
+  });
+
+  it("FA26 says of each setting that its quotation marks came along, and of a comment", () => {
+    const values = {
+      ...sound,
+      MAIL_FROM: "Acme <mail@example.com>",
+      PORT: "3000",
+      SMTP_URL: "smtp://x",
+    };
+    for (const [name, value] of Object.entries(values)) {
+      for (const mark of ['"', "'", "`"]) {
+        const block = readFaults({ ...values, [name]: `${mark}${value}${mark}` });
+        expect(listNames(block)).toEqual([name]);
+        expect(block).toContain(
+          `${name}  is wrapped in quotation marks, which \`docker --env-file\` passes on`,
+        );
+      }
+      const block = readFaults({ ...values, [name]: `${value} # ours` });
+      expect(listNames(block)).toEqual([name]);
+      expect(block).toContain(`${name}  has a comment behind it`);
+      expect(block).not.toContain("ours");
+    }
+  });
+
+  it("takes no notice of a file's mark and of `export` before a name", () => {
+    const { BASE_URL, DATABASE_URL, ...others } = sound;
+    const odd = { "\ufeffBASE_URL": BASE_URL, "export DATABASE_URL": DATABASE_URL, ...others };
+    expect(readConfig(odd)).toEqual(readConfig(sound));
+  });
+
+  it("takes no notice of spaces and line ends around a value", () => {
+    const padded = Object.fromEntries(
+      Object.entries(sound).map(([name, value]) => [name, ` ${value}\t\r\n`]),
+    );
+    expect(readConfig(padded)).toEqual(readConfig(sound));
   });
 
   it.each([

@@ -238,6 +238,26 @@ describe("numbers in the documents", () => {
       "src/auth/limits.ts",
       /attempts: (\d+),\n {2}seconds: 600,/,
     ],
+    [
+      "docs/deployment.md",
+      /there within (\d+) seconds/,
+      "src/http/server.ts",
+      /request: (\d+)_000/,
+    ],
+    ["docs/deployment.md", /its headers within (\d+)/, "src/http/server.ts", /headers: (\d+)_000/],
+    ["docs/deployment.md", /for (\d+) seconds is cut/, "src/http/server.ts", /stalled: (\d+)_000/],
+    [
+      "docs/deployment.md",
+      /takes (\d+),000 connections/,
+      "src/http/server.ts",
+      /connections: (\d+)_000/,
+    ],
+    [
+      "docs/audit-log.md",
+      /takes nothing for (\d+) seconds/,
+      "src/http/server.ts",
+      /stalled: (\d+)_000/,
+    ],
     ["docs/configuration.md", /fewer than (\d+) characters/, "src/config.ts", /length < (\d+)/],
     [
       "docs/logto.md",

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 
+import { cleanName } from "../http/visible-text.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { Icon } from "../views/icon.tsx";
@@ -55,7 +56,9 @@ function EventFacts({ slug, event, actor }: { slug: string; event: ListedEvent; 
         <Fact name="Action">{action}</Fact>
         <Fact name={`Changed (${targetType})`}>{targetId}</Fact>
         {requestId !== null && <Fact name="Request">{requestId}</Fact>}
-        {userAgent !== null && userAgent !== "" && <Fact name="Browser">{userAgent}</Fact>}
+        {userAgent !== null && userAgent !== "" && (
+          <Fact name="Browser">{cleanName(userAgent)}</Fact>
+        )}
       </dl>
       <p class="flex flex-wrap gap-x-5 gap-y-2">
         <a class="link" href={auditLogPath(slug, { actor: actorId ?? application })}>

@@ -51,6 +51,9 @@ function toJson(event: ListedEvent) {
   };
 }
 
+/** Characters of one piece: a slow reader has to take each within a limit (http/server.ts). */
+const pieceSize = 32_000;
+
 /** Writes events as they come, so that an export of any length needs little memory. */
 export async function* writeEvents(
   batches: AsyncIterable<ListedEvent[]>,
@@ -58,8 +61,12 @@ export async function* writeEvents(
 ): AsyncGenerator<string> {
   let text = head;
   for await (const batch of batches) {
-    text += batch.map((event) => write(event)).join("");
-    if (text !== "") yield text;
-    text = "";
+    for (const event of batch) {
+      text += write(event);
+      if (text.length < pieceSize) continue;
+      yield text;
+      text = "";
+    }
   }
+  if (text !== "") yield text;
 }

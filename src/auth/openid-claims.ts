@@ -3,7 +3,7 @@ import { readPlaces } from "../hugging-face/claims.ts";
 import { invalidAnswer } from "./openid-error.ts";
 import type { IdTokenClaims } from "./openid-id-token.ts";
 import type { HuggingFacePlace } from "./person.ts";
-import { plainText } from "./plain-text.ts";
+import { exactText, plainName } from "./plain-text.ts";
 
 /** Who signed in, as the provider tells it. Absent facts are null. */
 export type AuthenticatedPerson = {
@@ -49,16 +49,22 @@ export type PersonProfile = Omit<
 >;
 
 /** A picture that is no web address is no picture: it ends up in an `src`. */
-const webAddress = plainText.transform((value) => {
+const webAddress = exactText.transform((value) => {
   const url = value !== null && value.length <= 2048 && URL.canParse(value) ? new URL(value) : null;
   return url && ["http:", "https:"].includes(url.protocol) ? value : null;
 });
 
 /** `rawData` is whatever the social provider answered: nothing in it can make a sign-in fail. */
 const rawProfile = z.object({
+<<<<<<< HEAD
   preferred_username: plainText.catch(null),
   email: plainText.catch(null),
   email_verified: z.boolean().nullish().catch(false),
+=======
+  preferred_username: exactText.catch(null),
+  email: exactText.catch(null),
+  email_verified: z.boolean().catch(false),
+>>>>>>> h/edge
   orgs: z.unknown().optional(),
 });
 
@@ -66,8 +72,8 @@ const identity = z.object({
   userId: z.string().min(1),
   details: z
     .object({
-      name: plainText.catch(null),
-      email: plainText.catch(null),
+      name: plainName.catch(null),
+      email: exactText.catch(null),
       avatar: webAddress.catch(null),
       rawData: rawProfile.nullish().catch(null),
     })
@@ -82,7 +88,7 @@ const ssoIdentity = z
   .object({
     issuer: z.string().min(1),
     detail: z
-      .object({ email: plainText.catch(null), name: plainText.catch(null) })
+      .object({ email: exactText.catch(null), name: plainName.catch(null) })
       .catch({ email: null, name: null }),
   })
   .transform(({ issuer, detail }) => ({ issuer, account: detail.email ?? detail.name }));
@@ -98,9 +104,9 @@ const organizationRole = z
 
 const profileClaims = z.object({
   sub: z.string(),
-  name: plainText,
-  username: plainText,
-  email: plainText,
+  name: plainName,
+  username: exactText,
+  email: exactText,
   email_verified: z.boolean().nullish(),
   picture: webAddress,
   identities: z.record(z.string(), identity).nullish(),

@@ -1,15 +1,24 @@
 import { z } from "zod";
 
+import { cleanName, hasHidden } from "../http/visible-text.ts";
+
 /**
- * A text out of an identity provider's answer. They leave out, send null, or send "": all mean none. PostgreSQL takes
- * neither NUL nor half a surrogate pair; the way through UTF-8 mends the latter.
+ * What something is called in an identity provider's answer, without what nobody sees. They leave out, send null, or
+ * send "": all mean none, as does a name in which nothing is visible.
  */
-export const plainText = z
+export const plainName = z
   .string()
   .nullish()
-  .transform(
-    (value) =>
-      Buffer.from(value?.replaceAll("\0", "") ?? "")
-        .toString()
-        .trim() || null,
-  );
+  .transform((value) => cleanName(value ?? ""));
+
+/**
+ * A text out of an identity provider's answer that says who or where: an address, a handle. One with something in it
+ * that nobody sees counts as none: cleaned, it could be somebody else's.
+ */
+export const exactText = z
+  .string()
+  .nullish()
+  .transform((value) => {
+    const text = value?.trim() ?? "";
+    return text === "" || hasHidden(text) || /[\n\t]/.test(text) ? null : text;
+  });

@@ -1,6 +1,8 @@
+import { cleanName } from "../http/visible-text.ts";
 import type { Viewer } from "../views/viewer.ts";
 import type { SignedIn } from "./actor.ts";
 
+<<<<<<< HEAD
 /** An address as it is shown: one that is not proven could be anybody's, and says so. */
 export function showEmail(email: string, { isVerified }: { isVerified: boolean }): string {
   return isVerified ? email : `${email} (not verified)`;
@@ -12,6 +14,15 @@ type Named = Pick<SignedIn["user"], "name" | "username" | "email"> & { emailVeri
 export function displayName({ name, username, email, emailVerified = false }: Named): string {
   const address = email === null ? null : showEmail(email, { isVerified: emailVerified });
   return name ?? username ?? address ?? "Somebody without a name";
+=======
+/**
+ * What to call a user who may have no name, no username and no e-mail. Names are cleaned when they come in; those that
+ * came before that was so are cleaned here.
+ */
+export function displayName(user: Pick<SignedIn["user"], "name" | "username" | "email">): string {
+  const names = [user.name, user.username, user.email];
+  return names.map((name) => cleanName(name ?? "")).find(Boolean) ?? "Somebody without a name";
+>>>>>>> h/edge
 }
 
 /** Who is looking at a page, as its header shows it. */

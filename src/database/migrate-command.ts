@@ -1,4 +1,4 @@
-import { readEnvFile } from "../environment.ts";
+import { findFileSyntax, readEnvFile, trimValues } from "../environment.ts";
 import { applyMigrations } from "./migrate.ts";
 
 /**
@@ -6,8 +6,13 @@ import { applyMigrations } from "./migrate.ts";
  * newest migration. The role there must be allowed to create tables and, once, the application's role.
  */
 readEnvFile();
-const url = process.env["MIGRATION_DATABASE_URL"] || process.env["DATABASE_URL"];
-if (url) {
+const { MIGRATION_DATABASE_URL, DATABASE_URL } = process.env;
+const settings = trimValues({ MIGRATION_DATABASE_URL, DATABASE_URL });
+const url = settings["MIGRATION_DATABASE_URL"] ?? settings["DATABASE_URL"];
+const [misread] = findFileSyntax(settings);
+if (misread) {
+  fail(`${misread.name} ${misread.message}.`);
+} else if (url) {
   try {
     const names = await applyMigrations(url);
     print(names.length > 0 ? names.map((name) => `applied ${name}`).join("\n") : "nothing to do");

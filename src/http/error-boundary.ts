@@ -18,6 +18,7 @@ export type ErrorBoundaryOptions = {
  * header, and trusts `status` and `headers` of any thrown object.
  */
 export function catchErrors(options: ErrorBoundaryOptions): Middleware<AppState> {
+  const logError = logErrorsOf();
   return async (ctx, next) => {
     try {
       await next();
@@ -47,6 +48,20 @@ export function catchErrors(options: ErrorBoundaryOptions): Middleware<AppState>
   };
 }
 
+/**
+ * Koa reads the path of `GET http://[x/`, in absolute form (RFC 9112, section 3.2.2), with a parser that throws.
+ *
+ * @throws request.malformed
+ */
+export const refuseUnreadableTargets: Middleware = async (ctx, next) => {
+  try {
+    void ctx.path;
+  } catch (error) {
+    throw httpError("request.malformed", { cause: error });
+  }
+  await next();
+};
+
 /** HEAD is answered as GET is (RFC 9110, section 9.3.2). */
 function isReading({ method }: ParameterizedContext): boolean {
   return method === "GET" || method === "HEAD";
@@ -69,9 +84,19 @@ function toProblem(error: AppError, requestId: string) {
   };
 }
 
-function logError(ctx: ParameterizedContext<AppState>, error: AppError, thrown: unknown): void {
-  const fields = { code: error.code, status: error.status };
-  if (error.code === "server.fault") ctx.state.logger.error({ ...fields, err: thrown }, "fault");
-  else if (error.status >= 500) ctx.state.logger.warn({ ...fields, err: thrown }, "unavailable");
-  else ctx.state.logger.debug(fields, "refused");
+/** Milliseconds in which the log describes once why something is away, however many requests find that out. */
+const pause = 1_000;
+
+function logErrorsOf() {
+  let described = -pause;
+  return (ctx: ParameterizedContext<AppState>, error: AppError, thrown: unknown): void => {
+    const { logger } = ctx.state;
+    const fields = { code: error.code, status: error.status };
+    if (error.code === "server.fault") return logger.error({ ...fields, err: thrown }, "fault");
+    if (error.status < 500) return logger.debug(fields, "refused");
+    const now = performance.now();
+    const isNews = now - described >= pause;
+    if (isNews) described = now;
+    logger.warn({ ...fields, ...(isNews && { err: thrown }) }, "unavailable");
+  };
 }

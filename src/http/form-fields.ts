@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 
 import { z } from "zod";
 
+import { hasHidden } from "./visible-text.ts";
+
 /** What a column has that a form can fill in. */
 export type FieldValue = string | number | boolean | Date | null;
 
@@ -52,8 +54,7 @@ export function textField({ longest }: { longest: number }) {
       z
         .string()
         .max(longest, `Please use at most ${longest} characters.`)
-        .regex(/^[^\p{Cs}\p{Co}]*$/u, "Please use visible characters only.")
-        .refine((value) => !/[^\P{Cc}\n\t]/u.test(value), "Please use visible characters only."),
+        .refine((value) => !hasHidden(value), "Please use visible characters only."),
     );
 }
 

@@ -19,6 +19,10 @@ const typeNames: Readonly<Record<string, string>> = {
   array: "a list",
   object: "an object",
   record: "an object",
+  map: "an object",
+  tuple: "a list",
+  set: "a list",
+  bigint: "a whole number",
   null: "nothing",
 };
 
@@ -63,7 +67,8 @@ export function describeUnknownField(name: string, place: InputPlace = "form"): 
 function listIssues(error: z.ZodError, place: InputPlace): Issue[] {
   return error.issues.flatMap((issue) => {
     if (issue.code !== "unrecognized_keys") {
-      return [{ field: issue.path.join("."), message: issue.message }];
+      // The whole of it is wrong, such as a list where an object belongs.
+      return [{ field: issue.path.join(".") || place, message: issue.message }];
     }
     return issue.keys.slice(0, mostUnknown).map((key) => ({
       field: [...issue.path, key.slice(0, longestShown)].join("."),
@@ -104,7 +109,7 @@ function describeIssue(issue: z.core.$ZodRawIssue): string {
 function describeType(expected: string, input: unknown): string {
   if (input === undefined) return "This field is missing.";
   const once = Array.isArray(input) && expected !== "array" ? ", and sent once" : "";
-  return `This must be ${typeNames[expected] ?? expected}${once}.`;
+  return `This must be ${typeNames[expected] ?? "of another kind"}${once}.`;
 }
 
 function describeChoice(values: readonly unknown[]): string {

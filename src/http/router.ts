@@ -182,7 +182,9 @@ function logIssues(ctx: RouteContext, issues: readonly Issue[], sent: unknown): 
     field,
     message: hideWords(message, values[field]),
   }));
-  ctx.state.logger.warn({ method: ctx.method, path: ctx.path, fields }, "invalid input");
+  const { logger, routePath = "" } = ctx.state;
+  const path = routePath.includes(":token") ? routePath : ctx.path;
+  logger.warn({ method: ctx.method, path, fields }, "invalid input");
 }
 
 /** Some messages quote what they are about. */

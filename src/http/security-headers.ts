@@ -6,11 +6,13 @@ import type { Middleware } from "koa";
  * Answers are `no-store` unless a handler says otherwise: nearly all of them are about one person.
  *
  * @param options.isSecure whether the application is reached over https
+ * @param options.transportSecurity the value of Strict-Transport-Security (RFC 6797); null: none
  * @param options.formTargets other origins that a form's redirect may lead to: browsers check
  *   `form-action` along the redirects, and signing out ends at the identity provider
  */
 export function setSecurityHeaders(options: {
   isSecure: boolean;
+  transportSecurity: string | null;
   formTargets: readonly string[];
 }): Middleware {
   const policy = [
@@ -34,7 +36,9 @@ export function setSecurityHeaders(options: {
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
-    ...(options.isSecure && { "Strict-Transport-Security": "max-age=31536000; includeSubDomains" }),
+    ...(options.transportSecurity !== null && {
+      "Strict-Transport-Security": options.transportSecurity,
+    }),
   };
   return async (ctx, next) => {
     ctx.set(headers);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { HuggingFacePlace } from "../auth/person.ts";
-import { plainText } from "../auth/plain-text.ts";
+import { exactText, plainName } from "../auth/plain-text.ts";
 
 /** What Hugging Face calls an organization by, for good: its handle and its name may change. */
 export const subjectPattern = /^[A-Za-z0-9]{1,64}$/;
@@ -19,7 +19,7 @@ const longestName = 100;
 const entry = z
   .object({
     sub: z.string().regex(subjectPattern),
-    name: plainText.catch(null),
+    name: plainName.catch(null),
     preferred_username: z.string().regex(/^[\w.-]{1,100}$/),
     roleInOrg: z.enum(["admin", "write", "contributor", "read"]).nullable().catch(null),
     pendingSSO: z.unknown().optional(),
@@ -55,9 +55,9 @@ export type HuggingFaceAccount = {
 };
 
 const account = z.object({
-  preferred_username: plainText.catch(null),
-  name: plainText.catch(null),
-  email: plainText.catch(null),
+  preferred_username: exactText.catch(null),
+  name: plainName.catch(null),
+  email: exactText.catch(null),
   email_verified: z.boolean().catch(false),
   orgs: z.unknown().optional(),
 });

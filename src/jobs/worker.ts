@@ -192,7 +192,14 @@ function adapt(logger: Logger): WorkerLogger {
   const levels = { error: "error", warning: "warn", info: "debug", debug: "trace" } as const;
   return new WorkerLogger(() => (level, message, meta) => {
     const { failure, job, error }: Failure = meta;
-    if (!failure || !job) return logger[levels[level]]({ part: "jobs" }, message);
+    if (!failure || !job) {
+      // What follows the colon is the message of the error.
+      const text = error === undefined ? message : message.replace(/[:\n].*/s, "");
+      return logger[levels[level]](
+        { part: "jobs", ...(error !== undefined && { err: error }) },
+        text,
+      );
+    }
     const isGivenUp = job.attempts >= job.max_attempts;
     const fields = { part: "jobs", jobId: job.id, job: job.task_identifier, err: error };
     const attempt = `${job.attempts} of ${job.max_attempts}`;

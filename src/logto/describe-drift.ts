@@ -1,4 +1,5 @@
 import { nameField } from "../http/name-field.ts";
+import { cleanName } from "../http/visible-text.ts";
 import type { Role } from "../memberships/roles.ts";
 import { sweepTwins } from "./adopt-organization.ts";
 import { type Comparison, compareOrganization, type SyncContext } from "./compare-organization.ts";
@@ -122,9 +123,10 @@ function describeDifferences(
   });
   const isOurs = here.version > here.pushedVersion || here.isDeleted;
   if (twinName !== name && (isOurs || nameField.safeParse(twinName).data !== name)) {
+    const readable = cleanName(twinName) ?? "Something that nobody can see";
     const [from, end] = isOurs
-      ? [twinName, `called ${name} at Logto`]
-      : [name, `called ${twinName} here`];
+      ? [readable, `called ${name} at Logto`]
+      : [name, `called ${readable} here`];
     drift.push(ofOrganization(from, `will be ${end}`, `is now ${end}`));
   }
   const added = strangers.map((stranger) =>

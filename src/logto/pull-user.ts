@@ -82,7 +82,7 @@ async function mirrorMachine(
   tx: Transaction,
   issuer: string,
   subject: string,
-  name: string,
+  name: string | null,
 ): Promise<string> {
   const { id } = await tx.user.upsert({
     where: { issuer_subject: { issuer, subject } },

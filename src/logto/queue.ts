@@ -1,5 +1,6 @@
 import type { Database } from "../database/database.ts";
 import { Prisma } from "../database/generated/client.ts";
+import { cleanName } from "../http/visible-text.ts";
 
 /** A job about Logto that is not done yet. */
 export type QueuedJob = {
@@ -63,7 +64,8 @@ export async function dropSuperseded({ unscoped }: Database): Promise<void> {
 /** One of them in a line. */
 export function describeJob(job: QueuedJob, now: Date): string {
   const { id, kind, about, createdAt, attempts, lastError } = job;
-  const failures = lastError === null ? "" : `; failed ${attempts} times, last: ${lastError}`;
+  const failures =
+    lastError === null ? "" : `; failed ${attempts} times, last: ${cleanName(lastError) ?? ""}`;
   const words = [
     id,
     kind,

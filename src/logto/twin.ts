@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { plainName } from "../auth/plain-text.ts";
 import { type Role, roles } from "../memberships/roles.ts";
 import { productSlug } from "../product.ts";
 import { isNotFound, isRefusal, LogtoError } from "./logto-error.ts";
@@ -38,7 +39,7 @@ export type MembershipAtLogto = {
 export type Subject = { subject: string; isMachine: boolean };
 
 const roleAnswer = z.object({ id: z.string(), name: z.string() });
-const named = z.string().min(1).nullish().catch(null);
+const named = plainName.catch(null);
 const memberAnswer = z.object({
   id: z.string(),
   organizationRoles: z.array(roleAnswer).catch([]),

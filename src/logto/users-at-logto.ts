@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { describeProfile, type PersonProfile } from "../auth/openid-claims.ts";
+import { plainName } from "../auth/plain-text.ts";
 import { isNotFound } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
 
@@ -17,7 +18,7 @@ const userAnswer = z.object({
   isSuspended: z.boolean(),
 });
 
-const applicationAnswer = z.object({ name: z.string() });
+const applicationAnswer = z.object({ name: plainName });
 
 /** As Logto itself makes userinfo of a user: it calls every address verified. */
 function describeUser(issuer: string, user: z.output<typeof userAnswer>): UserAtLogto {
@@ -60,7 +61,10 @@ export function listUsers(api: ManagementApi): Promise<UserAtLogto[]> {
 }
 
 /** @returns what a machine-to-machine application is called; null where there is none of this id */
-export function readMachine(api: ManagementApi, subject: string): Promise<{ name: string } | null> {
+export function readMachine(
+  api: ManagementApi,
+  subject: string,
+): Promise<{ name: string | null } | null> {
   return unlessMissing(() =>
     api.read(applicationAnswer, (client) =>
       client.GET("/api/applications/{id}", { params: { path: { id: subject } } }),

@@ -1,6 +1,7 @@
 import { route } from "../auth/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { writeCursor } from "../http/cursor-field.ts";
+import { cleanName } from "../http/visible-text.ts";
 import { json } from "../http/reply.ts";
 import { organizationParams } from "../organizations/schema.ts";
 import { changeRole, reinstateMember, removeMember, suspendMember } from "./member.ts";
@@ -27,6 +28,7 @@ export function memberApi(database: TenantDatabase) {
       return json({
         members: members.map(({ isMachine, isSuspended, joinedAt, ...member }) => ({
           ...member,
+          name: cleanName(member.name ?? ""),
           application: isMachine,
           suspended: isSuspended,
           joinedAt: joinedAt.toISOString(),

@@ -5,6 +5,7 @@ import { formAction } from "../auth/seen-as.ts";
 import type { Project } from "../database/generated/client.ts";
 import { withQuery } from "../http/with-query.ts";
 import { hasPermission } from "../memberships/roles.ts";
+import { cleanName } from "../http/visible-text.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { type FilledForm, SubmitButton } from "../views/form.tsx";
@@ -63,7 +64,7 @@ export function ProjectPage({ actor, project, form, version }: ProjectPageProps)
 
 function Facts({ project }: { project: ShownProject }) {
   const { createdAt, updatedAt, createdBy, isArchived } = project;
-  const creator = createdBy?.name ?? createdBy?.username ?? undefined;
+  const creator = cleanName(createdBy?.name ?? createdBy?.username ?? "") ?? undefined;
   return (
     <Card id="details" title="Details">
       <dl class="grid grid-cols-[auto_1fr] gap-x-6 gap-y-3 [&_dt]:text-base-content/75">

@@ -3,6 +3,23 @@ import fc from "fast-check";
 
 import { showControl, writeCsvRow } from "../../src/audit-log/csv.ts";
 
+/** Splits a line as spreadsheets do: what is quoted stays together, and what follows a closing quote belongs to it. */
+function splitQuoted(line: string, separator: string): string[] {
+  const pieces = [""];
+  let isQuoted = false;
+  for (let index = 0; index < line.length; index += 1) {
+    const character = line.charAt(index);
+    const piece = pieces.at(-1) ?? "";
+    if (character === separator && !isQuoted) pieces.push("");
+    else if (character !== '"') pieces[pieces.length - 1] = piece + character;
+    else if (isQuoted && line.charAt(index + 1) === '"') {
+      pieces[pieces.length - 1] = `${piece}"`;
+      index += 1;
+    } else isQuoted = isQuoted ? false : piece === "";
+  }
+  return pieces;
+}
+
 /** Reads CSV as RFC 4180 says, section 2. */
 function readCsv(text: string): string[][] {
   const rows: string[][] = [[]];
@@ -47,6 +64,10 @@ describe("writeCsvRow()", () => {
     ["a,=1,@x", "a,'=1,'@x"],
     ["\";=cmd|' /C calc'!A0", "\";'=cmd|' /C calc'!A0"],
     ["a\n=1", "a\\u000a=1"],
+    ['x;"=HYPERLINK("https://evil.example")', 'x;\'"=HYPERLINK("https://evil.example")'],
+    ['x|" "" @SUM(A1)', 'x|\'" "" @SUM(A1)'],
+    ["x;\u200b=1", "x;'\u200b=1"],
+    ['["a","=1"]', '["a",\'"=1"]'],
   ])("AP17 keeps a spreadsheet from running %j", (text, expected) => {
     expect(cell(text)).toBe(expected);
   });
@@ -67,6 +88,28 @@ describe("writeCsvRow()", () => {
     );
     expect(cell("\u009b31m\u202Eevil\u2066\u2028")).toBe("\\u009b31m\\u202eevil\\u2066\\u2028");
   });
+
+  it.each([",", ";", "\t", "|"])(
+    "AP17 has no formula in it, also where it is split at %j, quotes honoured or not",
+    (separator) => {
+      const text = fc.oneof(
+        fc.string({ unit: "binary" }),
+        fc.string({
+          unit: fc.constantFrom(...Array.from("=+-@＝＋－＠\",;|\t\r\n'a\u00a0\u200b")),
+          maxLength: 12,
+        }),
+      );
+      fc.assert(
+        fc.property(fc.array(text, { minLength: 1, maxLength: 4 }), (cells) => {
+          const row = writeCsvRow(cells).trimEnd();
+          for (const piece of [...row.split(separator), ...splitQuoted(row, separator)]) {
+            expect(piece.replace(/^[\s"]+/, "")).not.toMatch(/^[=+\-@\t\r＝＋－＠]/);
+          }
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
 
   it("AP17 has one cell for one, whatever is in it, and none begins like a formula", () => {
     const text = fc.oneof(

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 
-import pino from "pino";
 import { afterAll, beforeAll } from "vitest";
 
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
+import { createLogger } from "../../src/logger.ts";
 import { useApplication } from "../support/application.ts";
 import { writeSessionCookie } from "../support/session-cookie.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -22,7 +22,7 @@ export function useOutages(parameters: Record<string, string> = {}) {
     proxy = await startTcpProxy(direct.url);
     const url = new URL(proxy.url);
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-    const logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
+    const logger = createLogger("trace", { write: (line) => lines.push(line) });
     database = openDatabase({ url: url.href, poolSize: 3, logger });
   });
   afterAll(async () => {

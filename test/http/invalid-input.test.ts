@@ -17,10 +17,11 @@ const zodWords =
   /Invalid (input|option|key|string|number|email|UUID|ISO|JWT)|Unrecognized key|Too (small|big)|expected (string|number|object|array)/;
 
 /** Values that nobody expects, for each field of a schema and for none of them. */
-function spoil(schema: z.ZodType): Record<string, unknown>[] {
+function spoil(schema: z.ZodType, { isJson = false } = {}): Record<string, unknown>[] {
   const description = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   const names = Object.keys(description.properties ?? {});
-  const strange = ["", "\u202e", "x".repeat(20_000), ["a", "b"]];
+  const strange: unknown[] = ["", "\u202e", "x".repeat(20_000), ["a", "b"]];
+  if (isJson) strange.push(null, 1e30, -1, true, {}, [[]], { a: { b: 1 } });
   return [
     {},
     ...names.flatMap((name) => strange.map((value) => ({ [name]: value }))),
@@ -37,7 +38,8 @@ describe("every route that takes input", () => {
       if (!each.body || each.crossSite) continue;
       const request = await sampleRequest(application, each, cast);
       await prepareFor(application, each, cast);
-      for (const body of spoil(each.body)) {
+      const isJson = each.bodyFormat === "json";
+      for (const body of [...spoil(each.body, { isJson }), ...(isJson ? [[], [1]] : [])]) {
         const answer = await send(cast.agents.owner, each, { ...request, body });
         const { issues = [] } = answer.body as { issues?: { field: string; message: string }[] };
         if (answer.status !== 422) continue;

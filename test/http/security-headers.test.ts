@@ -23,7 +23,7 @@ describe("the headers of every answer", () => {
     const answer = await secure.visitor()[method](path);
     expect(answer.status).toBe(status);
     expect(answer.headers).toMatchObject({
-      "strict-transport-security": "max-age=31536000; includeSubDomains",
+      "strict-transport-security": "max-age=31536000",
       "x-content-type-options": "nosniff",
       "x-frame-options": "DENY",
       "referrer-policy": "strict-origin",

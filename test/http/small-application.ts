@@ -1,5 +1,4 @@
 import Koa, { type Middleware } from "koa";
-import pino from "pino";
 import supertest from "supertest";
 
 import { catchErrors } from "../../src/http/error-boundary.ts";
@@ -9,6 +8,7 @@ import { serveRoutes } from "../../src/http/router.ts";
 import { setSecurityHeaders } from "../../src/http/security-headers.ts";
 import type { AppState } from "../../src/http/state.ts";
 import { renderErrorPage } from "../../src/views/error-document.tsx";
+import { createLogger } from "../../src/logger.ts";
 
 type Anybody = { public: null };
 export const route = routesFor<Anybody>();
@@ -23,8 +23,10 @@ export function createSmallApplication({
   const app = new Koa<AppState>();
   // Koa's own error handling: nothing must get that far.
   app.on("error", (error) => lines.push(`outside: ${error}`));
-  app.use(logRequests(pino({ level: "trace" }, { write: (line) => lines.push(line) })));
-  app.use(setSecurityHeaders({ isSecure: true, formTargets: [] }));
+  app.use(logRequests(createLogger("trace", { write: (line) => lines.push(line) })));
+  app.use(
+    setSecurityHeaders({ isSecure: true, transportSecurity: "max-age=31536000", formTargets: [] }),
+  );
   app.use(catchErrors({ renderErrorPage, translate: () => undefined }));
   for (const each of middleware) app.use(each);
   app.use(serveRoutes(routes, () => Promise.resolve(null), { explainsInput }));

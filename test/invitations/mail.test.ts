@@ -1,10 +1,10 @@
-import pino from "pino";
 import { describe, expect, it } from "vitest";
 
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { applicationRole } from "../../src/database/database.ts";
+import { createLogger } from "../../src/logger.ts";
 import { useApplication } from "../support/application.ts";
 import type { CaughtMail } from "../support/post-office.ts";
 import {
@@ -193,7 +193,7 @@ describe("the mail of an invitation", () => {
 
 /** One round of the worker while nobody listens where the mail server should be. */
 async function workWithoutMailServer(lines: string[]): Promise<void> {
-  const logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
+  const logger = createLogger("trace", { write: (line) => lines.push(line) });
   const { database, baseUrl, config } = application;
   const pool = openJobPool({ url: config.database.url, logger });
   const from = "Example <mail@product.example>";

@@ -1,4 +1,3 @@
-import pino from "pino";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 
 import { type Database, openDatabase, type Transaction } from "../../src/database/database.ts";
@@ -6,6 +5,7 @@ import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import type { Job, JobContext } from "../../src/jobs/job.ts";
 import { drainJobs, startWorker } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
+import { createLogger } from "../../src/logger.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
 type StoredJob = {
@@ -20,7 +20,7 @@ type StoredJob = {
 /** A database with nothing in its queue, and workers on it. */
 export function useJobs() {
   const lines: string[] = [];
-  const logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
+  const logger = createLogger("trace", { write: (line) => lines.push(line) });
   let stored: TestDatabase;
   let database: Database;
   let pool: JobPool;

@@ -32,6 +32,17 @@ describe("readEnvironment()", () => {
     expect(process.env).not.toHaveProperty("LAPTOP_TEST_BLANK");
   });
 
+  it.each([
+    ["a mark at the beginning", Buffer.from("\ufeffLAPTOP_TEST_FILE=file\r\n")],
+    ["UTF-16", Buffer.from("\ufeffLAPTOP_TEST_FILE=file\r\n", "utf16le")],
+    ["export, quotes and a comment", Buffer.from('export LAPTOP_TEST_FILE="file" # ours\n')],
+  ])("reads a .env with %s", async (_what, bytes) => {
+    vi.stubEnv("LAPTOP_TEST_FILE", undefined);
+    await writeFile(join(folder, ".env"), bytes);
+    readEnvironment(folder);
+    expect(process.env["LAPTOP_TEST_FILE"]).toBe("file");
+  });
+
   it("does without a .env", () => {
     expect(() => readEnvironment(folder)).not.toThrow();
   });

@@ -1,11 +1,11 @@
 import { createHmac, randomUUID } from "node:crypto";
 
-import pino from "pino";
 import { z } from "zod";
 
 import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
 import { type PullContext, pullUser } from "../../src/logto/pull-user.ts";
 import { deleteUser } from "../../src/logto/users-at-logto.ts";
+import { createLogger } from "../../src/logger.ts";
 import {
   type Organization,
   type RunningApplication,
@@ -63,7 +63,7 @@ export function useWebhooks({ withoutManagement = false } = {}) {
     },
   });
   const lines: string[] = [];
-  const logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
+  const logger = createLogger("trace", { write: (line) => lines.push(line) });
   let api: ManagementApi | undefined;
 
   function openApi(): ManagementApi {

@@ -1,4 +1,3 @@
-import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startMailCatcher } from "../../dev/mail/server.ts";
@@ -7,13 +6,14 @@ import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { changeRole } from "../../src/memberships/member.ts";
+import { createLogger } from "../../src/logger.ts";
 import { actorIn } from "../support/acting.ts";
 import { giveAddress } from "../support/addresses.ts";
 import { useApplication } from "../support/application.ts";
 
 const application = useApplication();
 const lines: string[] = [];
-const logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
+const logger = createLogger("trace", { write: (line) => lines.push(line) });
 
 let pool: JobPool;
 beforeAll(() => {

@@ -1,6 +1,5 @@
 import Keygrip from "keygrip";
 import Koa from "koa";
-import pino from "pino";
 import supertest from "supertest";
 import { describe, expect, it } from "vitest";
 
@@ -10,6 +9,7 @@ import type { RouteContext } from "../../src/http/route.ts";
 import type { AppState } from "../../src/http/state.ts";
 import { createSessions } from "../../src/sessions/load-session.ts";
 import { hashToken } from "../../src/http/token.ts";
+import { createLogger } from "../../src/logger.ts";
 import { useApplication } from "../support/application.ts";
 import { repetitions } from "../support/endurance.ts";
 
@@ -33,7 +33,7 @@ function createSmallApplication(work: Work) {
   });
   app.use(async (ctx, next) => {
     ctx.state.requestId = "request";
-    ctx.state.logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
+    ctx.state.logger = createLogger("trace", { write: (line) => lines.push(line) });
     await next();
   });
   app.use(catchErrors({ renderErrorPage: ({ code }) => code, translate: () => undefined }));

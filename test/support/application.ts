@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { Agent as HttpAgent, createServer, type Server } from "node:http";
+import { Agent as HttpAgent, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import pino from "pino";
 import supertest from "supertest";
 import { afterAll, beforeAll } from "vitest";
 
@@ -15,6 +14,8 @@ import { createSession } from "../../src/sessions/sessions.ts";
 import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
 import { createOpenIdClient } from "../../src/auth/openid-client.ts";
 import { productSlug } from "../../src/product.ts";
+import { createLogger } from "../../src/logger.ts";
+import { createWebServer, type ServerLimits } from "../../src/http/server.ts";
 import { openOrigin } from "./join-requests.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { writeSessionCookie } from "./session-cookie.ts";
@@ -69,12 +70,14 @@ export type ApplicationOptions = {
   /** Of the database: 1 for what is about its limits on time. Default 10, since machines are busy. */
   slowness?: number;
   dependencies?: Partial<Dependencies>;
+  /** Of the server: milliseconds, and how many connections. */
+  limits?: Partial<ServerLimits>;
 };
 
 /** One application for the tests of a file: the real one, on a database of its own. */
 export function useApplication(options: ApplicationOptions = {}): RunningApplication {
   const lines: string[] = [];
-  const logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
+  const logger = createLogger("trace", { write: (line) => lines.push(line) });
   let testDatabase: TestDatabase;
   let database: Database;
   let instance: Instance;
@@ -98,7 +101,12 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
   });
 
   async function startInstance(publicUrl?: string, connections?: Database): Promise<Instance> {
-    const server = createServer({ keepAliveTimeout: 0 });
+    let respond: RequestListener = () => undefined;
+    const server = createWebServer({
+      respond: (request, response) => respond(request, response),
+      logger,
+      limits: { idle: 0, ...options.limits },
+    });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
     const provider = (await options.identityProvider?.(publicUrl ?? baseUrl)) ?? nobodyThere;
@@ -140,8 +148,8 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
           .then((records) => records.map(({ value }) => [value])),
       ...options.dependencies,
     });
-    const respond = app.callback();
-    server.on("request", (request, response) => void respond(request, response));
+    const callback = app.callback();
+    respond = (request, response) => void callback(request, response);
     const { endpoint, management } = config.logto;
     // Tests that take Logto away do not wait for long once it is back.
     const logto = management && createManagementApi({ endpoint, ...management, recoveryTime: 500 });

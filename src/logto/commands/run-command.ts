@@ -1,13 +1,15 @@
 import { parseArgs } from "node:util";
 
-import pino, { type Logger } from "pino";
+import type { Logger } from "pino";
 
 import { type Config, InvalidConfigError, readConfig } from "../../config.ts";
 import { checkDatabase, UnfitDatabaseError } from "../../database/boot-check.ts";
 import { openDatabase } from "../../database/database.ts";
 import { type JobPool, openJobPool } from "../../database/job-pool.ts";
+import { writeError } from "../../describe-error.ts";
 import { readEnvFile } from "../../environment.ts";
 import type { JobContext } from "../../jobs/job.ts";
+import { createLogger } from "../../logger.ts";
 import { createMailer } from "../../mail/mailer.ts";
 import { createManagementApi, type ManagementApi } from "../management-api.ts";
 import { describeFailure } from "../provision/provision-error.ts";
@@ -75,8 +77,8 @@ export async function runCommand(command: Command, terminal: Terminal): Promise<
       error instanceof InvalidConfigError ||
       error instanceof UnfitDatabaseError ||
       error instanceof ForeseenError;
-    if (!isForeseen) throw error;
-    terminal.printError(`${error.message}\n`);
+    // Node.js would print every property of an error that nobody catches.
+    terminal.printError(`${isForeseen ? error.message : writeError(error)}\n`);
     return 1;
   }
 }
@@ -99,7 +101,7 @@ async function run(work: Work, config: Config, { printError }: Terminal): Promis
     throw new InvalidConfigError("Set LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET: docs/logto.md.");
   }
   // What it does is what it prints.
-  const logger = pino({ level: "warn" }, { write: printError });
+  const logger = createLogger("warn", { write: printError });
   const database = openDatabase({ url: config.database.url, poolSize: 3, logger });
   const mailer = createMailer({ ...config.mail, baseUrl });
   try {

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
 import { InvalidConfigError } from "../../config.ts";
+import { writeError } from "../../describe-error.ts";
 import { readEnvFile } from "../../environment.ts";
 import { createManagementApi } from "../management-api.ts";
 import { readProvisionConfig } from "./config.ts";
@@ -35,8 +36,7 @@ async function run(parameters: string[]): Promise<number> {
   try {
     return await provisionLogto(options);
   } catch (error) {
-    if (error instanceof InvalidConfigError) return fail(`${error.message}\n`);
-    throw error;
+    return fail(`${error instanceof InvalidConfigError ? error.message : writeError(error)}\n`);
   }
 }
 
