@@ -2,6 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import type { Logger } from "pino";
 
+import { Connection, connectionLifetime, describeConnection, retireUnfit } from "./connection.ts";
 import { type Prisma, PrismaClient, type Role } from "./generated/client.ts";
 
 /** The role that migrations create for the application, by this name: it owns nothing and obeys row-level security. */
@@ -91,24 +92,20 @@ export type DatabaseOptions = {
  */
 export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOptions): Database {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...describeConnection(url, { role: applicationRole }),
+    Client: Connection,
     max: poolSize,
+    maxLifetimeSeconds: connectionLifetime,
     connectionTimeoutMillis: 1_000 * slowness,
     statement_timeout: 5_000 * slowness,
     query_timeout: 6_000 * slowness,
     lock_timeout: 2_000 * slowness,
     idle_in_transaction_session_timeout: 10_000 * slowness,
-    // Prisma's adapter sends and reads instants without a zone, and means UTC, whatever the zone of the database.
-    options: `-c role=${applicationRole} -c timezone=UTC`,
     application_name: "web",
     // What is asked for at the same moment on one connection goes out together (readOrganization).
     pipeline: true,
   });
-  pool.on("release", (_error, client) => {
-    // A ROLLBACK that timed out leaves the transaction open, with its organization set: the next
-    // one to borrow the connection would work inside of it.
-    if (client.getTransactionStatus() !== "I") void client.end();
-  });
+  retireUnfit(pool);
   const unscoped = new PrismaClient({
     adapter: new PrismaPg(pool, {
       disposeExternalPool: true,

@@ -1,15 +1,20 @@
 import { readEnvFile } from "../environment.ts";
+import { findAddressFault } from "./address.ts";
 import { applyMigrations } from "./migrate.ts";
+import { UnfitDatabaseError } from "./server-check.ts";
 
 /**
  * `npm run db:migrate`: brings the database of MIGRATION_DATABASE_URL, or else of DATABASE_URL, to the
  * newest migration. The role there must be allowed to create tables and, once, the application's role.
  */
 readEnvFile();
-const url = process.env["MIGRATION_DATABASE_URL"] || process.env["DATABASE_URL"];
-if (url) {
+const setting = process.env["MIGRATION_DATABASE_URL"] ? "MIGRATION_DATABASE_URL" : "DATABASE_URL";
+const url = process.env[setting];
+const addressFault = url && findAddressFault(url);
+if (addressFault) fail(`${setting} ${addressFault}.`);
+else if (url) {
   try {
-    const names = await applyMigrations(url);
+    const names = await applyMigrations(url, undefined, setting);
     print(names.length > 0 ? names.map((name) => `applied ${name}`).join("\n") : "nothing to do");
   } catch (error) {
     fail(listMessages(error).join(" "));
@@ -22,6 +27,7 @@ if (url) {
 
 /** What happened, and what PostgreSQL said to it. */
 function listMessages(error: unknown): string[] {
+  if (error instanceof UnfitDatabaseError) return [error.message];
   return error instanceof Error ? [error.message, ...listMessages(error.cause)] : [];
 }
 
