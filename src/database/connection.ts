@@ -57,6 +57,9 @@ export class Connection extends pg.Client {
 
   constructor(config?: pg.ClientConfig) {
     super(config);
+    // What is under way is refused as well. The pool, and whoever borrows it, listen for a part of the time only, and an
+    // error that nobody hears ends the process.
+    this.on("error", () => undefined);
     this.connection.on("parameterStatus", ({ parameterName, parameterValue }: Report) => {
       if (!readOnlyReports.includes(parameterName)) return;
       if (parameterValue === "on") this.#readOnly.add(parameterName);

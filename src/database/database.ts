@@ -172,8 +172,6 @@ async function readScoped<Row extends object>(
   statement: { name: string; text: string; values: unknown[]; query_timeout: number },
 ): Promise<Row[]> {
   const client = await pool.connect();
-  // What was sent is refused as well; without a listener the loss of the connection would end the process.
-  client.on("error", ignore);
   try {
     const sent = [
       client.query("begin read only"),
@@ -189,12 +187,9 @@ async function readScoped<Row extends object>(
     const [, , result] = await Promise.all(sent);
     return result.rows;
   } finally {
-    client.off("error", ignore);
     client.release();
   }
 }
-
-const ignore = () => undefined;
 
 /** How many different statements each connection keeps prepared. */
 const preparedStatements = 500;

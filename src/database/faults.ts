@@ -1,20 +1,19 @@
+import { DriverAdapterError } from "@prisma/driver-adapter-utils";
 import { z } from "zod";
 
 import { Prisma } from "./generated/client.ts";
 
 /** What @prisma/adapter-pg tells of an error: its own kind, and PostgreSQL's words where it was PostgreSQL. */
 const driverFault = z.object({
-  driverAdapterError: z.object({
-    cause: z.object({
-      kind: z.string(),
-      host: z.string().optional(),
-      port: z.number().optional(),
-      reason: z.string().optional(),
-      originalCode: z.string().optional(),
-      originalMessage: z.string().optional(),
-    }),
-  }),
+  kind: z.string(),
+  host: z.string().optional(),
+  port: z.number().optional(),
+  reason: z.string().optional(),
+  originalCode: z.string().optional(),
+  originalMessage: z.string().optional(),
 });
+
+const wrappedFault = z.object({ driverAdapterError: z.object({ cause: driverFault }) });
 
 /**
  * SQLSTATE classes: connection exception, insufficient resources, operator intervention, system error (a disk); what
@@ -166,7 +165,9 @@ function findPlace(error: Error): Place {
   return { host: address ?? hostname, port };
 }
 
+/** Prisma wraps it for a statement, and passes it on as it is where a transaction begins or ends. */
 function readDriverFault(error: Error) {
+  if (error instanceof DriverAdapterError) return driverFault.safeParse(error.cause).data;
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
-  return driverFault.safeParse(error.meta).data?.driverAdapterError.cause;
+  return wrappedFault.safeParse(error.meta).data?.driverAdapterError.cause;
 }

@@ -10,6 +10,10 @@ export type TcpProxy = {
   /** Passes nothing on until told to resume; then everything, late. */
   stall(): void;
   resume(): void;
+  /** Passes on one half of what the server says next on each connection, and cuts it. */
+  tear(): void;
+  /** Connections made from now on lead to another server on this machine; those there are stay where they are. */
+  lead(port: number): void;
   /** Connections made from now on work; those that hung stay dead. */
   restore(): Promise<void>;
   close(): Promise<void>;
@@ -20,9 +24,11 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   const target = new URL(databaseUrl);
   const pairs = new Set<{ near: Socket; far: Socket }>();
   let isHanging = false;
+  let isTearing = false;
+  let port = Number(target.port);
 
   const server = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
+    const far = connect(port, target.hostname);
     const pair = { near, far };
     pairs.add(pair);
     const end = () => {
@@ -32,15 +38,18 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
     };
     for (const socket of [near, far]) socket.on("error", end).on("close", end);
     near.on("data", (chunk) => !isHanging && far.write(chunk));
-    far.on("data", (chunk) => !isHanging && near.write(chunk));
+    far.on("data", (chunk) => {
+      if (isTearing) near.end(chunk.subarray(0, Math.ceil(chunk.length / 2)));
+      else if (!isHanging) near.write(chunk);
+    });
   });
-  const listen = (port: number) =>
-    new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const listen = (ownPort: number) =>
+    new Promise<void>((resolve) => server.listen(ownPort, "127.0.0.1", resolve));
   await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const { port: ownPort } = server.address() as AddressInfo;
   const url = new URL(databaseUrl);
   url.hostname = "127.0.0.1";
-  url.port = String(port);
+  url.port = String(ownPort);
 
   async function cut(): Promise<void> {
     const closed = server.listening && new Promise((resolve) => server.close(resolve));
@@ -57,13 +66,20 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
     stall: () => pairs.forEach(({ near, far }) => [near, far].forEach((socket) => socket.pause())),
     resume: () =>
       pairs.forEach(({ near, far }) => [near, far].forEach((socket) => socket.resume())),
+    tear() {
+      isTearing = true;
+    },
+    lead(next) {
+      port = next;
+    },
     async restore() {
       for (const { near, far } of pairs) {
         // Silence stays silence for those who heard it.
         if (isHanging) [near, far].forEach((socket) => socket.removeAllListeners("data").resume());
       }
       isHanging = false;
-      if (!server.listening) await listen(port);
+      isTearing = false;
+      if (!server.listening) await listen(ownPort);
     },
     close: cut,
   };
