@@ -19,8 +19,15 @@ export type TcpProxy = {
   close(): Promise<void>;
 };
 
-/** Stands between the application and PostgreSQL, to break the network for one test file only. */
-export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
+/**
+ * Stands between the application and PostgreSQL, to break the network for one test file only.
+ *
+ * @param options.dropsOptions passes on no start-up options, as PgBouncer does
+ */
+export async function startTcpProxy(
+  databaseUrl: string,
+  { dropsOptions = false } = {},
+): Promise<TcpProxy> {
   const target = new URL(databaseUrl);
   const pairs = new Set<{ near: Socket; far: Socket }>();
   let isHanging = false;
@@ -37,7 +44,10 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
       pairs.delete(pair);
     };
     for (const socket of [near, far]) socket.on("error", end).on("close", end);
-    near.on("data", (chunk) => !isHanging && far.write(chunk));
+    if (dropsOptions) near.once("data", (chunk) => far.write(dropOptions(chunk)));
+    const pass = () => near.on("data", (chunk) => !isHanging && far.write(chunk));
+    if (dropsOptions) near.once("data", () => setImmediate(pass));
+    else pass();
     far.on("data", (chunk) => {
       if (isTearing) near.end(chunk.subarray(0, Math.ceil(chunk.length / 2)));
       else if (!isHanging) near.write(chunk);
@@ -83,4 +93,15 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
     },
     close: cut,
   };
+}
+
+/** The start-up message (PostgreSQL's protocol, "Message Formats": StartupMessage) without its `options`. */
+function dropOptions(message: Buffer): Buffer {
+  const parts = message.subarray(8, -1).toString().split("\0").slice(0, -1);
+  const index = parts.indexOf("options");
+  if (index !== -1) parts.splice(index, 2);
+  const body = Buffer.from(`${parts.map((part) => `${part}\0`).join("")}\0`);
+  const head = Buffer.from(message.subarray(0, 8));
+  head.writeInt32BE(body.length + 8, 0);
+  return Buffer.concat([head, body]);
 }
