@@ -42,9 +42,15 @@ describe("findAddressFault()", () => {
     ["postgres://user:canary@one,two/database", "names several hosts"],
     ["postgres://user:canary@/database?host=one,two", "names several hosts"],
     ["postgres://user:canary@host/database?schema=crm", "names another schema than public"],
-    ["postgres://user:canary@host/database?sslmode=verify_full", "has an sslmode that is not one of"],
+    [
+      "postgres://user:canary@host/database?sslmode=verify_full",
+      "has an sslmode that is not one of",
+    ],
     ["postgres://user:canary@host/database?target_session_attrs=standby", "only read"],
-    ["postgres://user:canary@host/database?sslmode=require&sslrootcert=/none.pem", "cannot be read: /none.pem"],
+    [
+      "postgres://user:canary@host/database?sslmode=require&sslrootcert=/none.pem",
+      "cannot be read: /none.pem",
+    ],
   ])("of %s finds it, and tells no secret", (address, words) => {
     expect(findAddressFault(address)).toContain(words);
     expect(findAddressFault(address)).not.toContain("canary");

@@ -20,7 +20,9 @@ const application = useApplication();
 /** The statements of docs/backup.md, in its order. */
 async function readStatements(): Promise<string[]> {
   const page = await readFile(join(root, "docs/backup.md"), "utf8");
-  return [...page.matchAll(/```sql\n(.*?)```/gs)].map(([, text = ""]) => text.replaceAll("…", "sesame"));
+  return [...page.matchAll(/```sql\n(.*?)```/gs)].map(([, text = ""]) =>
+    text.replaceAll("…", "sesame"),
+  );
 }
 
 /** One connection of a superuser or of somebody else. */
@@ -169,7 +171,9 @@ describe.skipIf(programs === undefined)(
       await connected(server, async (client) => {
         await client.query(makeOwner);
         await client.query(makeBackup);
-        await client.query("create database tenantry owner tenantry template template0 encoding 'UTF8'");
+        await client.query(
+          "create database tenantry owner tenantry template template0 encoding 'UTF8'",
+        );
       });
       await applyMigrations(at("tenantry"));
       await connected(at("tenantry", "postgres"), async (client) => {
@@ -183,7 +187,13 @@ describe.skipIf(programs === undefined)(
       await save("tenantry_backup");
       await connected(server, (client) => client.query(makeDatabase));
       const into = `--dbname=${at("tenantry_restored")}`;
-      await run("pg_restore", ["--no-owner", "--exit-on-error", "--single-transaction", into, file]);
+      await run("pg_restore", [
+        "--no-owner",
+        "--exit-on-error",
+        "--single-transaction",
+        into,
+        file,
+      ]);
 
       const counts = await countRows(at("tenantry", "postgres"));
       expect(counts).toMatchObject({ organizations: 1, memberships: 1, logto_memberships: 1 });

@@ -135,21 +135,24 @@ describe("a login, a database or a server with defaults of its own", () => {
 });
 
 describe("a database that cannot hold every name", () => {
-  it.each(["LATIN1", "SQL_ASCII"])("%s is refused by migrations and at the start", async (encoding) => {
-    const name = `odd_${encoding.toLowerCase()}`;
-    await database.query(
-      `create database ${name} template template0 encoding '${encoding}' locale_provider libc locale 'C'`,
-    );
-    const address = new URL(database.url);
-    address.pathname = `/${name}`;
-    const words = `The database's encoding is ${encoding}, in which not every name can be written; this needs UTF8. Make another one: createdb -T template0 -E UTF8`;
-    expect(await check(address.href)).toContain(words);
-    const { code, errors } = await processes.run("src/database/migrate-command.ts", {
-      environment: { DATABASE_URL: address.href },
-    });
-    expect([code, errors.trim().split("\n")]).toEqual([1, [expect.stringContaining(words)]]);
-    await database.query(`drop database ${name}`);
-  });
+  it.each(["LATIN1", "SQL_ASCII"])(
+    "%s is refused by migrations and at the start",
+    async (encoding) => {
+      const name = `odd_${encoding.toLowerCase()}`;
+      await database.query(
+        `create database ${name} template template0 encoding '${encoding}' locale_provider libc locale 'C'`,
+      );
+      const address = new URL(database.url);
+      address.pathname = `/${name}`;
+      const words = `The database's encoding is ${encoding}, in which not every name can be written; this needs UTF8. Make another one: createdb -T template0 -E UTF8`;
+      expect(await check(address.href)).toContain(words);
+      const { code, errors } = await processes.run("src/database/migrate-command.ts", {
+        environment: { DATABASE_URL: address.href },
+      });
+      expect([code, errors.trim().split("\n")]).toEqual([1, [expect.stringContaining(words)]]);
+      await database.query(`drop database ${name}`);
+    },
+  );
 });
 
 describe("findServerFault()", () => {
