@@ -42,8 +42,8 @@ export function findAddressFault(address: string): string | undefined {
   try {
     locate(address);
   } catch (error) {
-    const path = error instanceof Error && "path" in error ? error.path : undefined;
-    return path === undefined ? unreadable : `names a file that cannot be read: ${String(path)}`;
+    const isOfFile = error instanceof Error && "path" in error && typeof error.path === "string";
+    return isOfFile ? `names a file that cannot be read: ${error.path}` : unreadable;
   }
   return undefined;
 }

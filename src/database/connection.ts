@@ -48,7 +48,7 @@ export function describeConnection(address: string, settings: Record<string, str
 }
 
 /** PostgreSQL reports these, at the start of a connection and whenever they change. */
-const readOnlyReports = ["in_hot_standby", "default_transaction_read_only"];
+const readOnlyReports = new Set(["in_hot_standby", "default_transaction_read_only"]);
 
 /** A connection that knows whether it may be lent again. */
 export class Connection extends pg.Client {
@@ -61,7 +61,7 @@ export class Connection extends pg.Client {
     // error that nobody hears ends the process.
     this.on("error", () => undefined);
     this.connection.on("parameterStatus", ({ parameterName, parameterValue }: Report) => {
-      if (!readOnlyReports.includes(parameterName)) return;
+      if (!readOnlyReports.has(parameterName)) return;
       if (parameterValue === "on") this.#readOnly.add(parameterName);
       else this.#readOnly.delete(parameterName);
     });

@@ -153,15 +153,21 @@ const tlsCodes: [RegExp, string][] = [
   [/has expired/, "CERT_HAS_EXPIRED"],
 ];
 
-type Place = { host?: unknown; port?: unknown };
+type Place = { host?: string | undefined; port?: number | undefined };
 
-const describeSilence = ({ host, port }: Place) =>
-  `nothing answers at ${String(host ?? "its host")}${port === undefined ? "" : `, port ${String(port)}`}`;
+const describeSilence = ({ host = "its host", port }: Place) =>
+  `nothing answers at ${host}${port === undefined ? "" : `, port ${port}`}`;
+
+const socketFault = z.object({
+  address: z.string().optional(),
+  hostname: z.string().optional(),
+  port: z.number().optional(),
+});
 
 /** A name with several addresses has been tried at each. */
 function findPlace(error: Error): Place {
   const one: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const { address, hostname, port } = one as { address?: string; hostname?: string; port?: number };
+  const { address, hostname, port } = socketFault.safeParse(one).data ?? {};
   return { host: address ?? hostname, port };
 }
 

@@ -100,9 +100,9 @@ export function useOutages(
     /** Has six browsers read and write all the time. @returns every status that one of them has got, once */
     async strain(cookie: string, harm: () => Promise<unknown>): Promise<number[]> {
       const statuses = new Set<number>();
-      let isOver = false;
+      const over = new AbortController();
       const browse = async () => {
-        while (!isOver) {
+        while (!over.signal.aborted) {
           statuses.add((await world.open("/account", { cookie })).status);
           statuses.add((await world.open("/organizations", { cookie })).status);
           statuses.add(await world.write(cookie));
@@ -110,9 +110,9 @@ export function useOutages(
       };
       const browsers = Array.from({ length: 6 }, browse);
       await harm();
-      isOver = true;
+      over.abort();
       await Promise.all(browsers);
-      return [...statuses].toSorted();
+      return [...statuses].toSorted((a, b) => a - b);
     },
     /** Waits until a change is made. @returns how long that was, in milliseconds */
     async heal(cookie: string): Promise<number> {
