@@ -27,8 +27,14 @@ export default defineConfig({
 });
 
 async function findUrl(): Promise<string> {
-  const { findDatabaseUrl, noDatabase } = await import("./dev/prisma/database-url.ts");
-  const url = process.env["MIGRATION_DATABASE_URL"] ?? (await findDatabaseUrl(folder, process.env));
+  const { findDatabaseUrl, noDatabase, requireAddress } =
+    await import("./dev/prisma/database-url.ts");
+  const { MIGRATION_DATABASE_URL } = process.env;
+  if (MIGRATION_DATABASE_URL !== undefined) {
+    requireAddress("MIGRATION_DATABASE_URL", MIGRATION_DATABASE_URL);
+    return MIGRATION_DATABASE_URL;
+  }
+  const url = await findDatabaseUrl(folder, process.env);
   if (url === undefined) process.stderr.write(`${noDatabase}\n`);
   return url ?? "";
 }

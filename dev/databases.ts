@@ -1,4 +1,5 @@
 import { Client } from "pg";
+import { locate, parseAddress, settle } from "../src/database/address.ts";
 import { codeOf, describeFault } from "./faults.ts";
 
 /**
@@ -7,7 +8,7 @@ import { codeOf, describeFault } from "./faults.ts";
  * @returns the URL of that database
  */
 export async function createDatabase(serverUrl: string, name: string): Promise<string> {
-  const client = new Client({ connectionString: serverUrl });
+  const client = new Client({ connectionString: settle(serverUrl) });
   await client.connect().catch((fault: unknown) => {
     throw new Error(`PostgreSQL cannot be used: ${describeFault(fault)}`, { cause: fault });
   });
@@ -23,21 +24,24 @@ export async function createDatabase(serverUrl: string, name: string): Promise<s
   } finally {
     await client.end();
   }
-  const url = new URL(serverUrl);
-  url.pathname = `/${encodeURIComponent(name)}`;
-  return url.href;
+  return withDatabase(serverUrl, name);
 }
 
 /** Drops the database that a URL names, by way of the database `postgres`. Connections to it are ended. */
 export async function dropDatabase(databaseUrl: string): Promise<void> {
-  const url = new URL(databaseUrl);
-  const name = decodeURIComponent(url.pathname.slice(1));
-  url.pathname = "/postgres";
-  const client = new Client({ connectionString: url.href });
+  const { database: name = "" } = locate(databaseUrl);
+  const client = new Client({ connectionString: settle(withDatabase(databaseUrl, "postgres")) });
   await client.connect();
   try {
     await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`);
   } finally {
     await client.end();
   }
+}
+
+/** The address of another database of the same server. */
+export function withDatabase(address: string, name: string): string {
+  const url = parseAddress(address) ?? new URL(address);
+  url.pathname = `/${encodeURIComponent(name)}`;
+  return url.href;
 }

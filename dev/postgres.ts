@@ -20,6 +20,8 @@ export type PostgresOptions = {
   log?: (line: string) => void;
   /** `false` for tests: a crash may lose acknowledged writes. Default `true`. */
   durable?: boolean;
+  /** More for the server, such as `wal_level=replica`, for tests. */
+  settings?: readonly string[];
 };
 
 export type Postgres = {
@@ -40,7 +42,7 @@ export type Postgres = {
  * @throws {Error} in a sentence a person can act on, with the server's last lines
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const { directory, durable = true, log = () => {} } = options;
+  const { directory, durable = true, log = () => {}, settings = [] } = options;
   const account = findAccount();
   const binaries = await findBinaries(account);
   const home = await settleHome(directory, account);
@@ -49,7 +51,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const { port, server } = await launchPatiently(
     async () => {
       const candidate = options.port === 0 ? await findAnyPort() : options.port;
-      const launch = { binaries, data, port: candidate, account, durable, log };
+      const launch = { binaries, data, port: candidate, account, durable, log, settings };
       return { port: candidate, server: await launchServer(launch) };
     },
     options.port === 0 ? /shared memory block|could not bind/ : /shared memory block/,

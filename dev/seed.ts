@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 
 import pino from "pino";
 
+import { InvalidConfigError } from "../src/config.ts";
 import { checkDatabase, UnfitDatabaseError } from "../src/database/boot-check.ts";
 import { type Database, openDatabase } from "../src/database/database.ts";
 import { createManagementApi } from "../src/logto/management-api.ts";
@@ -81,6 +82,7 @@ try {
 } catch (error) {
   const isForeseen =
     error instanceof DemoError ||
+    error instanceof InvalidConfigError ||
     error instanceof UnfitDatabaseError ||
     (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE"));
   if (!isForeseen) throw error;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ManagementApi } from "../src/logto/management-api.ts";
+import { locate } from "../src/database/address.ts";
 import { productIdentifier, productName } from "../src/product.ts";
 import { createDatabase } from "./databases.ts";
 import { describeMailServer } from "./mail/describe-mail-server.ts";
@@ -27,7 +28,7 @@ export type Databases = { application: string; logto: () => Promise<string> };
 export async function startDatabase(laptop: Laptop): Promise<Databases> {
   const { DATABASE_URL } = process.env;
   if (DATABASE_URL !== undefined) {
-    const name = `${decodeURIComponent(new URL(DATABASE_URL).pathname.slice(1))}_logto_stand_in`;
+    const name = `${locate(DATABASE_URL).database}_logto_stand_in`;
     return { application: DATABASE_URL, logto: () => createDatabase(DATABASE_URL, name) };
   }
   const { directory, ports, services } = laptop;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { findAddressFault } from "./database/address.ts";
 import { findFileSyntax, type SettingFault, trimValues } from "./environment.ts";
 import { loopbackHosts } from "./http/loopback.ts";
 import { productName } from "./product.ts";
@@ -27,12 +28,10 @@ const address = z
   .refine(isOrigin, "must be an address such as https://app.example.com, without a path")
   .transform((value) => new URL(value).origin);
 
-const postgresAddress = z
-  .string({ error: "is missing" })
-  .regex(
-    /^postgres(ql)?:\/\//,
-    "must be an address such as postgres://user:password@host:5432/database",
-  );
+const postgresAddress = z.string({ error: "is missing" }).superRefine((value, context) => {
+  const message = findAddressFault(value);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
 
 export const settings = z.object({
   NODE_ENV: oneOf("development", "test", "production").default("production"),

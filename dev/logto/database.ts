@@ -13,7 +13,13 @@ export async function openDatabase(url: string): Promise<Database> {
     max: 5,
     // "relation already exists, skipping" at every start is no news.
     onnotice: () => {},
-    connection: { application_name: "logto-stand-in" },
+    // Whatever the server of DATABASE_URL has for a default.
+    connection: {
+      application_name: "logto-stand-in",
+      TimeZone: "UTC",
+      DateStyle: "ISO",
+      search_path: "public",
+    },
   });
   try {
     await sql.begin(async (transaction) => {

@@ -42,9 +42,12 @@ export async function launchServer(options: {
   port: number;
   account: Account;
   durable: boolean;
+  /** They go before ours. */
+  settings: readonly string[];
   log: (line: string) => void;
 }): Promise<Server> {
-  const flags = [...settings, ...(options.durable ? [] : hasty)].flatMap((flag) => ["-c", flag]);
+  const all = [...settings, ...(options.durable ? [] : hasty), ...options.settings];
+  const flags = all.flatMap((flag) => ["-c", flag]);
   const child = spawn(
     join(options.binaries, "postgres"),
     ["-D", options.data, "-p", String(options.port), ...flags],
@@ -68,7 +71,7 @@ export async function launchServer(options: {
       lastLines.push(line);
       if (lastLines.length > 20) lastLines.shift();
       options.log(line);
-      if (line.includes("database system is ready to accept connections")) resolve();
+      if (/ready to accept (read-only )?connections/.test(line)) resolve();
     });
     exited.then(() => reject(describeEnd(lastLines)), reject);
   });

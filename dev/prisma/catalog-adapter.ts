@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { ColumnTypeEnum } from "@prisma/driver-adapter-utils";
 import pg from "pg";
 
+import { describeConnection } from "../../src/database/connection.ts";
 import { MigrationAdapter } from "../../src/database/schema-engine.ts";
 import { createDatabase, dropDatabase } from "../databases.ts";
 
@@ -34,7 +35,7 @@ export class CatalogAdapter extends MigrationAdapter {
   override async connectToShadowDb(): Promise<Adapter> {
     const serverUrl = this.#pool.options.connectionString ?? "";
     const url = await createDatabase(serverUrl, `prisma_migrate_shadow_db_${randomUUID()}`);
-    const pool = new pg.Pool({ connectionString: url, max: 1 });
+    const pool = new pg.Pool({ ...describeConnection(url), max: 1 });
     const adapter = await new CatalogAdapter(pool).connect();
     adapter.dispose = async () => {
       await pool.end();

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { InvalidConfigError } from "../../src/config.ts";
+import { findAddressFault } from "../../src/database/address.ts";
 import { productIdentifier } from "../../src/product.ts";
 import { listHomes } from "../postgres/home.ts";
 import { readState } from "../state.ts";
@@ -16,12 +18,22 @@ export const noDatabase =
  * @param folder of the project
  * @param environment with what `.env` says
  * @returns undefined when there is none
+ * @throws InvalidConfigError where DATABASE_URL cannot be one
  */
 export async function findDatabaseUrl(
   folder: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  return environment["DATABASE_URL"] || (await findDevelopmentUrl(join(folder, ".dev")));
+  const { DATABASE_URL } = environment;
+  if (!DATABASE_URL) return findDevelopmentUrl(join(folder, ".dev"));
+  requireAddress("DATABASE_URL", DATABASE_URL);
+  return DATABASE_URL;
+}
+
+/** @throws InvalidConfigError */
+export function requireAddress(setting: string, address: string): void {
+  const fault = findAddressFault(address);
+  if (fault !== undefined) throw new InvalidConfigError(`${setting} ${fault}.`);
 }
 
 async function findDevelopmentUrl(directory: string): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 
 import { Client } from "pg";
 
+import { locate, settle } from "../../src/database/address.ts";
 import { openSchemaEngine } from "../../src/database/schema-engine.ts";
 import { codeOf, describeFault } from "../faults.ts";
 import { CatalogAdapter } from "./catalog-adapter.ts";
@@ -48,7 +49,7 @@ async function runOnce(command: string | undefined): Promise<void> {
 }
 
 async function connect(): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  const client = new Client({ connectionString: settle(url), connectionTimeoutMillis: 10_000 });
   await client.connect();
   await client.end();
 }
@@ -94,5 +95,6 @@ function findErrorCode(error: unknown): string {
 
 function describeFailure(error: unknown): string {
   if (codeOf(error) !== "ECONNREFUSED") return describeFault(error);
-  return `PostgreSQL does not answer at ${new URL(url).host}. Start it, or set DATABASE_URL to another one.`;
+  const { host, port } = locate(url);
+  return `PostgreSQL does not answer at ${host}:${port}. Start it, or set DATABASE_URL to another one.`;
 }

@@ -1,5 +1,6 @@
 import type { SchemaEngine } from "../../src/database/schema-engine.ts";
-import { createDatabase } from "../databases.ts";
+import { locate } from "../../src/database/address.ts";
+import { createDatabase, withDatabase } from "../databases.ts";
 
 /** What a request names and how it is answered. The parameters are as the engine takes them: the CLI makes them. */
 export type Methods = Record<string, (params: never) => unknown>;
@@ -39,9 +40,7 @@ export function listMethods(
 
 /** Creates the database that a URL names, by way of the database `postgres`. */
 export async function createDatabaseOf(url: string): Promise<{ databaseName: string }> {
-  const serverUrl = new URL(url);
-  const databaseName = decodeURIComponent(serverUrl.pathname.slice(1));
-  serverUrl.pathname = "/postgres";
-  await createDatabase(serverUrl.href, databaseName);
+  const { database: databaseName = "" } = locate(url);
+  await createDatabase(withDatabase(url, "postgres"), databaseName);
   return { databaseName };
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { arrangeManagement } from "../../src/config.ts";
+import { locate } from "../../src/database/address.ts";
 import { loopbackHosts } from "../../src/http/loopback.ts";
 import { findDatabaseUrl } from "../prisma/database-url.ts";
 import { readState } from "../state.ts";
@@ -27,7 +28,9 @@ export async function findTarget(
 ): Promise<Target | undefined> {
   const databaseUrl = await findDatabaseUrl(folder, environment);
   if (databaseUrl === undefined) return undefined;
-  const isLocal = isLoopback(databaseUrl);
+  const { host } = locate(databaseUrl);
+  // A socket is a file, wherever it is.
+  const isLocal = host.startsWith("/") || loopbackHosts.has(host);
   const standIn = isLocal ? await findStandIn(folder, environment) : undefined;
   const { LOGTO_ENDPOINT, LOGTO_M2M_APP_ID, LOGTO_M2M_APP_SECRET } = standIn ?? environment;
   const LOGTO_MANAGEMENT_API_RESOURCE = environment["LOGTO_MANAGEMENT_API_RESOURCE"];
@@ -66,7 +69,7 @@ async function findStandIn(
 
 /** Names a target without its secrets. */
 export function describeTarget({ databaseUrl, logto }: Target): string {
-  const { hostname, pathname } = new URL(databaseUrl);
-  const place = `the database ${decodeURIComponent(pathname.slice(1))} at ${hostname}`;
+  const { database, host } = locate(databaseUrl);
+  const place = `the database ${database} at ${host}`;
   return logto?.management ? `${place} and the Logto at ${logto.endpoint}` : place;
 }

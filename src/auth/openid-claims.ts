@@ -56,15 +56,9 @@ const webAddress = exactText.transform((value) => {
 
 /** `rawData` is whatever the social provider answered: nothing in it can make a sign-in fail. */
 const rawProfile = z.object({
-<<<<<<< HEAD
-  preferred_username: plainText.catch(null),
-  email: plainText.catch(null),
-  email_verified: z.boolean().nullish().catch(false),
-=======
   preferred_username: exactText.catch(null),
   email: exactText.catch(null),
-  email_verified: z.boolean().catch(false),
->>>>>>> h/edge
+  email_verified: z.boolean().nullish().catch(false),
   orgs: z.unknown().optional(),
 });
 

@@ -1,21 +1,22 @@
 import { applicationRole } from "./database.ts";
-import { describeDatabaseFault } from "./faults.ts";
+import { describeDatabaseFault, stateOf } from "./faults.ts";
 import type { PrismaClient } from "./generated/client.ts";
 import { listMigrations } from "./migrations.ts";
+import { describeUnreachable, requireFitServer, UnfitDatabaseError } from "./server-check.ts";
 
-/** Thrown when the database is not there or not fit to serve: `message` says what to do, in one line. */
-export class UnfitDatabaseError extends Error {
-  override name = "UnfitDatabaseError";
-}
+export { UnfitDatabaseError } from "./server-check.ts";
 
 /**
- * Refuses to start on a database where isolation would not hold: as a role that row-level security
- * does not bind, with a tenant-owned table it does not guard, or with migrations missing.
+ * Refuses to start on a database whose connections do not work as we mean it (encoding, time zone, version), or where
+ * isolation would not hold: as a role that row-level security does not bind, with a tenant-owned table it does not
+ * guard, or with migrations missing.
  *
  * @throws UnfitDatabaseError
  */
 export async function checkDatabase(unscoped: PrismaClient): Promise<void> {
   try {
+    await requireFitServer((statement) => unscoped.$queryRaw(statement));
+    await requireSameInstants(unscoped);
     await requireBoundRole(unscoped);
     await requireMigrations(unscoped);
     await requireJobs(unscoped);
@@ -26,22 +27,42 @@ export async function checkDatabase(unscoped: PrismaClient): Promise<void> {
 }
 
 function describe(error: unknown): UnfitDatabaseError {
+  const state = stateOf(error);
   const fault = describeDatabaseFault(error);
-  return new UnfitDatabaseError(adviseOn(fault), { cause: error });
+  const namesRole = fault.includes(applicationRole);
+  // PostgreSQL's words may be in any language: an undefined table, a role that is no valid value.
+  if (state === "42P01" || (state === "22023" && namesRole)) {
+    return new UnfitDatabaseError("The database has not been set up yet. Run: npm run db:migrate", {
+      cause: error,
+    });
+  }
+  if (state === "42501" && namesRole) {
+    return new UnfitDatabaseError(
+      `The login of DATABASE_URL may not work as the application's role (${fault}). As whoever made that role: GRANT ${applicationRole} TO that_login`,
+      { cause: error },
+    );
+  }
+  return describeUnreachable("DATABASE_URL", error);
 }
 
-function adviseOn(fault: string): string {
-  if (
-    [applicationRole, "_prisma_migrations"].some((name) =>
-      fault.includes(`"${name}" does not exist`),
-    )
-  ) {
-    return "The database has not been set up yet. Run: npm run db:migrate";
-  }
-  if (fault.includes("permission denied to set role")) {
-    return `The login of DATABASE_URL may not work as the application's role (${fault}). As whoever made that role: GRANT ${applicationRole} TO that_login`;
-  }
-  return `The database of DATABASE_URL cannot be used: ${fault}`;
+/** In summer and in winter: London's clocks are right for half of the year. */
+const instants = [new Date("2026-07-01T12:34:56.789Z"), new Date("2026-12-31T23:59:59.001Z")];
+
+/** What Prisma writes, PostgreSQL understands; what PostgreSQL has, Prisma reads. */
+async function requireSameInstants(unscoped: PrismaClient): Promise<void> {
+  const [summer, winter] = instants;
+  const [row] = await unscoped.$queryRaw<{ read: Date[]; stored: number[] }[]>`
+    select array[${summer}::timestamptz, ${winter}::timestamptz] as "read",
+           array[extract(epoch from ${summer}::timestamptz), extract(epoch from ${winter}::timestamptz)]::float8[] as "stored"`;
+  const isSame = instants.every(
+    (instant, index) =>
+      row?.read[index]?.getTime() === instant.getTime() &&
+      Math.round((row.stored[index] ?? 0) * 1000) === instant.getTime(),
+  );
+  if (isSame) return;
+  throw new UnfitDatabaseError(
+    "What is written at one time of day would be read at another. Is there a pool in between, or are there options in the address? ALTER ROLE that_login SET timezone = 'UTC' (docs/deployment.md, PgBouncer)",
+  );
 }
 
 async function requireBoundRole(unscoped: PrismaClient): Promise<void> {
@@ -54,7 +75,7 @@ async function requireBoundRole(unscoped: PrismaClient): Promise<void> {
   if (!role || role.unbound || role.owns) {
     throw new UnfitDatabaseError(
       `The application would work as the database role "${role?.name}", which row-level security does not bind ` +
-        "(it is a superuser, has BYPASSRLS, or owns the tables). Remove `options` from DATABASE_URL.",
+        "(it is a superuser, has BYPASSRLS, or owns the tables). Remove a role from the `options` of DATABASE_URL; behind PgBouncer, take a login of its own (docs/deployment.md).",
     );
   }
 }

@@ -2,6 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import type { Logger } from "pino";
 
+import { Connection, connectionLifetime, describeConnection, retireUnfit } from "./connection.ts";
 import { type Prisma, PrismaClient, type Role } from "./generated/client.ts";
 import { retryTransactions } from "./retry.ts";
 
@@ -92,24 +93,20 @@ export type DatabaseOptions = {
  */
 export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOptions): Database {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...describeConnection(url, { role: applicationRole }),
+    Client: Connection,
     max: poolSize,
+    maxLifetimeSeconds: connectionLifetime,
     connectionTimeoutMillis: 1_000 * slowness,
     statement_timeout: 5_000 * slowness,
     query_timeout: 6_000 * slowness,
     lock_timeout: 2_000 * slowness,
     idle_in_transaction_session_timeout: 10_000 * slowness,
-    // Prisma's adapter sends and reads instants without a zone, and means UTC, whatever the zone of the database.
-    options: `-c role=${applicationRole} -c timezone=UTC`,
     application_name: "web",
     // What is asked for at the same moment on one connection goes out together (readOrganization).
     pipeline: true,
   });
-  pool.on("release", (_error, client) => {
-    // A ROLLBACK that timed out leaves the transaction open, with its organization set: the next
-    // one to borrow the connection would work inside of it.
-    if (client.getTransactionStatus() !== "I") void client.end();
-  });
+  retireUnfit(pool);
   const client = new PrismaClient({
     adapter: new PrismaPg(pool, {
       disposeExternalPool: true,
@@ -177,8 +174,6 @@ async function readScoped<Row extends object>(
   statement: { name: string; text: string; values: unknown[]; query_timeout: number },
 ): Promise<Row[]> {
   const client = await pool.connect();
-  // What was sent is refused as well; without a listener the loss of the connection would end the process.
-  client.on("error", ignore);
   try {
     const sent = [
       client.query("begin read only"),
@@ -194,12 +189,9 @@ async function readScoped<Row extends object>(
     const [, , result] = await Promise.all(sent);
     return result.rows;
   } finally {
-    client.off("error", ignore);
     client.release();
   }
 }
-
-const ignore = () => undefined;
 
 /** How many different statements each connection keeps prepared. */
 const preparedStatements = 500;

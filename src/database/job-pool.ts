@@ -1,6 +1,13 @@
 import pg from "pg";
 import type { Logger } from "pino";
 
+import {
+  Connection,
+  connectionLifetime,
+  describeConnection,
+  retireUnfit,
+  unlimited,
+} from "./connection.ts";
 import { applicationRole } from "./database.ts";
 
 type Borrow = Parameters<pg.Pool["connect"]>[0];
@@ -46,13 +53,15 @@ export function openJobPool({
   logger: Pick<Logger, "warn">;
 }): JobPool {
   const pool = new JobPool({
-    connectionString: url,
+    ...describeConnection(url, role === null ? unlimited : { role }),
+    Client: Connection,
     max: mostConnections,
+    maxLifetimeSeconds: connectionLifetime,
     connectionTimeoutMillis: 1_000,
-    // Migrations take as long as they take.
-    ...(role !== null && { options: `-c role=${role}`, query_timeout: 10_000 }),
+    ...(role !== null && { query_timeout: 10_000 }),
     application_name: "jobs",
   });
+  retireUnfit(pool);
   const warn = (error: Error) => logger.warn({ err: error }, "database connection lost");
   pool.on("error", warn);
   // While it is lent to the worker the pool says nothing of it, and an error that nobody hears ends the process.

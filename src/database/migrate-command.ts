@@ -1,5 +1,7 @@
 import { findFileSyntax, readEnvFile, trimValues } from "../environment.ts";
+import { findAddressFault } from "./address.ts";
 import { applyMigrations } from "./migrate.ts";
+import { UnfitDatabaseError } from "./server-check.ts";
 
 /**
  * `npm run db:migrate`: brings the database of MIGRATION_DATABASE_URL, or else of DATABASE_URL, to the
@@ -8,13 +10,15 @@ import { applyMigrations } from "./migrate.ts";
 readEnvFile();
 const { MIGRATION_DATABASE_URL, DATABASE_URL } = process.env;
 const settings = trimValues({ MIGRATION_DATABASE_URL, DATABASE_URL });
-const url = settings["MIGRATION_DATABASE_URL"] ?? settings["DATABASE_URL"];
+const setting = settings["MIGRATION_DATABASE_URL"] ? "MIGRATION_DATABASE_URL" : "DATABASE_URL";
+const url = settings[setting];
 const [misread] = findFileSyntax(settings);
-if (misread) {
-  fail(`${misread.name} ${misread.message}.`);
-} else if (url) {
+const addressFault = url && findAddressFault(url);
+if (misread) fail(`${misread.name} ${misread.message}.`);
+else if (addressFault) fail(`${setting} ${addressFault}.`);
+else if (url) {
   try {
-    const names = await applyMigrations(url);
+    const names = await applyMigrations(url, undefined, setting);
     print(names.length > 0 ? names.map((name) => `applied ${name}`).join("\n") : "nothing to do");
   } catch (error) {
     fail(listMessages(error).join(" "));
@@ -27,6 +31,7 @@ if (misread) {
 
 /** What happened, and what PostgreSQL said to it. */
 function listMessages(error: unknown): string[] {
+  if (error instanceof UnfitDatabaseError) return [error.message];
   return error instanceof Error ? [error.message, ...listMessages(error.cause)] : [];
 }
 

@@ -1,10 +1,17 @@
 import { Logger, runMigrations } from "graphile-worker";
 import pg from "pg";
 
+import { describeConnection, unlimited } from "./connection.ts";
 import { applicationRole } from "./database.ts";
 import { openJobPool } from "./job-pool.ts";
 import { readMigrations, readSchema } from "./migrations.ts";
 import { openSchemaEngine } from "./schema-engine.ts";
+import {
+  describeUnreachable,
+  requireFitServer,
+  type ServerFacts,
+  UnfitDatabaseError,
+} from "./server-check.ts";
 
 /** Any number that nobody else uses; Prisma's own is 72707369. */
 const turn = 72_707_370;
@@ -17,15 +24,34 @@ const turn = 72_707_370;
  * @param ownerUrl connection string of a role that may create tables and roles
  * @param folder of the migrations, with a slash at its end; prisma/migrations/ unless given
  * @returns the names of the migrations applied now, oldest first; empty when there was nothing to do
+ * @param setting whose address that is
+ * @throws UnfitDatabaseError where the database cannot be used, before anything is done
  * @throws when a migration fails (nothing of it stays) or was edited after it had been applied
  */
-export async function applyMigrations(ownerUrl: string, folder?: URL): Promise<string[]> {
+export async function applyMigrations(
+  ownerUrl: string,
+  folder?: URL,
+  setting = "DATABASE_URL",
+): Promise<string[]> {
+  const client = await takeTurn(ownerUrl).catch((error: unknown) => {
+    throw error instanceof UnfitDatabaseError ? error : describeUnreachable(setting, error);
+  });
+  try {
+    const names = await migrate(ownerUrl, folder);
+    await migrateJobs(ownerUrl);
+    return names;
+  } finally {
+    await client.end();
+  }
+}
+
+async function migrate(ownerUrl: string, folder?: URL): Promise<string[]> {
   const [schema, migrationsList] = await Promise.all([readSchema(), readMigrations(folder)]);
   const filters = { externalTables: [], externalEnums: [] };
   const diagnosis = { migrationsList, optInToShadowDatabase: false, filters };
   const { engine, scriptError, close } = await openSchemaEngine(ownerUrl, schema);
 
-  async function apply(): Promise<string[]> {
+  try {
     const { editedMigrationNames, failedMigrationNames: unfinished } =
       await engine.diagnoseMigrationHistory(diagnosis);
     const edited = editedMigrationNames.filter((name) => !unfinished.includes(name));
@@ -46,14 +72,6 @@ export async function applyMigrations(ownerUrl: string, folder?: URL): Promise<s
       // oxlint-disable-next-line eslint/preserve-caught-error -- the engine only says that something failed; this is what PostgreSQL said
       throw new Error(`The migration ${failed.join(", ")} failed.`, { cause: scriptError() });
     }
-  }
-
-  try {
-    return await takeTurns(ownerUrl, async () => {
-      const names = await apply();
-      await migrateJobs(ownerUrl);
-      return names;
-    });
   } finally {
     await close();
   }
@@ -62,17 +80,25 @@ export async function applyMigrations(ownerUrl: string, folder?: URL): Promise<s
 /**
  * The engine gives up waiting for its own lock after ten seconds; and whoever does not hold ours may
  * not call a migration failed that another process is still applying.
+ *
+ * @returns the connection that holds the turn, until it ends
+ * @throws UnfitDatabaseError, or what pg says: the engine, which connects afterwards, would say less
  */
-async function takeTurns<T>(url: string, work: () => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+async function takeTurn(url: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...describeConnection(url, unlimited),
+    connectionTimeoutMillis: 10_000,
+  });
   // The engine's own connection will tell.
   client.on("error", () => undefined);
   await client.connect();
   try {
+    await requireFitServer(async (statement) => (await client.query<ServerFacts>(statement)).rows);
     await client.query("select pg_advisory_lock($1)", [turn]);
-    return await work();
-  } finally {
+    return client;
+  } catch (error) {
     await client.end();
+    throw error;
   }
 }
 

@@ -6,6 +6,8 @@ import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 
+import { describeConnection, unlimited } from "./connection.ts";
+
 const require = createRequire(import.meta.url);
 
 export type SchemaEngine = {
@@ -32,7 +34,11 @@ export async function openSchemaEngine(
 ): Promise<SchemaEngine> {
   await loadWebAssembly();
   // One connection: a migration is a sequence of statements in one session.
-  const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({
+    ...describeConnection(url, unlimited),
+    max: 1,
+    connectionTimeoutMillis: 10_000,
+  });
   const adapter = new Adapter(pool);
   const engine = await bindings.SchemaEngine.new(
     { datamodels: [["schema.prisma", schema]] },

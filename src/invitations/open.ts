@@ -65,7 +65,7 @@ export function listOwn(database: TenantDatabase, user: { id: string }): Promise
     (tx) => tx.$queryRaw<InvitationKey[]>`
       select organization_id as "organizationId", id from invitations
        where (email = any (array(select proven_emails(${user.id}::uuid)))
-              or handle = any (array(select lower(i.handle) from identities i
+              or handle = any (array(select lower(i.handle collate "C") from identities i
                                       where i.user_id = ${user.id}::uuid and i.provider = 'huggingface')))
          and status = 'pending' and expires_at > now()
        order by id desc limit 20`,

@@ -17,8 +17,8 @@ export async function findMembersByAddress(
       union all
       select user_id, proven_email from identities where proven_email = any (${addresses}::text[])
       union all
-      select user_id, '@' || lower(handle) from identities
-       where provider = 'huggingface' and lower(handle) = any (${handles}::text[]))
+      select user_id, '@' || lower(handle collate "C") from identities
+       where provider = 'huggingface' and lower(handle collate "C") = any (${handles}::text[]))
     select distinct k.address from known k
       join memberships m on m.user_id = k.user_id and m.organization_id = ${organization.id}::uuid
      where k.address = any (${addresses}::text[])`;

@@ -29,15 +29,12 @@ export function healthRoutes(dependencies: {
     access: "public",
     response: z.object({
       status: z.enum(["ready", "draining", "unavailable"]),
-      database: z.enum(["up", "down"]),
+      database: z.enum(["up", "read-only", "down"]),
       identityProvider: z.enum(["up", "down"]),
     }),
     statuses: [200, 503],
     async handler() {
-      const database = await dependencies.unscoped.$queryRaw`select 1`.then(
-        () => "up" as const,
-        () => "down" as const,
-      );
+      const database = await lookAt(dependencies.unscoped);
       const isDraining = dependencies.isDraining();
       const status = isDraining ? "draining" : database === "up" ? "ready" : "unavailable";
       return json(
@@ -48,4 +45,15 @@ export function healthRoutes(dependencies: {
   });
 
   return [live, ready];
+}
+
+/** A standby, or a primary that was told to take no changes, could show pages and fail at every form. */
+async function lookAt(unscoped: Database["unscoped"]): Promise<"up" | "read-only" | "down"> {
+  try {
+    const [row] = await unscoped.$queryRaw<{ isReadOnly: boolean }[]>`
+      select current_setting('transaction_read_only')::boolean as "isReadOnly"`;
+    return row?.isReadOnly ? "read-only" : "up";
+  } catch {
+    return "down";
+  }
 }

@@ -70,15 +70,10 @@ describe("FA26 a start", () => {
       ["on a database without our schema", () => empty.url, "Run: npm run db:migrate"],
       [
         "as the superuser",
-        () => `${migrated.url}?options=-c%20work_mem=4MB`,
+        () => `${migrated.url}?options=-c%20role=none`,
         "row-level security does not bind",
       ],
       ["without a database", () => "postgres://somebody:canary@127.0.0.1:9/x", "cannot be used"],
-      [
-        "with an unreadable database address",
-        () => "postgres://somebody:canary@[/x",
-        "DATABASE_URL",
-      ],
     ]),
   )("%s ends in one line that says what to do", async (_what, url, advice) => {
     const { code, stderr, milliseconds } = await startInVain({
@@ -213,7 +208,7 @@ describe("checkDatabase()", () => {
   });
 
   it("TI10 refuses to work as the tables' owner or the superuser", async () => {
-    expect(await check("?options=-c%20work_mem=4MB")).toContain('"postgres"');
+    expect(await check("?options=-c%20role=none")).toContain('"postgres"');
     expect(
       await checkAfter(
         `alter table sessions owner to ${applicationRole}`,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 
-import { afterAll, beforeAll } from "vitest";
+import pino from "pino";
+import { afterAll, beforeAll, expect } from "vitest";
 
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
@@ -10,15 +11,24 @@ import { writeSessionCookie } from "../support/session-cookie.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
-/** The application, with a network to its database that can be broken. */
-export function useOutages(parameters: Record<string, string> = {}) {
+const form = { "content-type": "application/x-www-form-urlencoded" };
+
+/**
+ * The application, with a network to its database that can be broken.
+ *
+ * @param create makes the database; unless given, on the PostgreSQL of the whole run
+ */
+export function useOutages(
+  parameters: Record<string, string> = {},
+  create: () => Promise<TestDatabase> = createTestDatabase,
+) {
   const lines: string[] = [];
   let direct: TestDatabase;
   let proxy: TcpProxy;
   let database: Database;
 
   beforeAll(async () => {
-    direct = await createTestDatabase();
+    direct = await create();
     proxy = await startTcpProxy(direct.url);
     const url = new URL(proxy.url);
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
@@ -39,7 +49,7 @@ export function useOutages(parameters: Record<string, string> = {}) {
     },
   });
 
-  return {
+  const world = {
     application,
     get database() {
       return database;
@@ -71,16 +81,46 @@ export function useOutages(parameters: Record<string, string> = {}) {
       return writeSessionCookie(baseUrl, id, sessions.secrets[0] ?? "");
     },
     /** What a browser gets, and how long it waited. Milliseconds. */
-    async open(path: string, { cookie = "", method = "GET" } = {}) {
+    async open(path: string, { cookie = "", method = "GET", body = "" } = {}) {
       const started = performance.now();
       const answer = await fetch(application.baseUrl + path, {
         method,
         redirect: "manual",
-        headers: { cookie, accept: "text/html", "sec-fetch-site": "same-origin" },
+        headers: { cookie, accept: "text/html", "sec-fetch-site": "same-origin", ...form },
+        ...(method === "POST" && { body }),
       });
       const text = await answer.text();
       const milliseconds = performance.now() - started;
       return { status: answer.status, headers: answer.headers, text, milliseconds };
     },
+    /** Makes an organization: many statements, and a commit. @returns the status */
+    async write(cookie: string): Promise<number> {
+      const body = `name=${randomUUID()}`;
+      return (await world.open("/organizations", { cookie, method: "POST", body })).status;
+    },
+    /** Has six browsers read and write all the time. @returns every status that one of them has got, once */
+    async strain(cookie: string, harm: () => Promise<unknown>): Promise<number[]> {
+      const statuses = new Set<number>();
+      const over = new AbortController();
+      const browse = async () => {
+        while (!over.signal.aborted) {
+          statuses.add((await world.open("/account", { cookie })).status);
+          statuses.add((await world.open("/organizations", { cookie })).status);
+          statuses.add(await world.write(cookie));
+        }
+      };
+      const browsers = Array.from({ length: 6 }, browse);
+      await harm();
+      over.abort();
+      await Promise.all(browsers);
+      return [...statuses].toSorted((a, b) => a - b);
+    },
+    /** Waits until a change is made. @returns how long that was, in milliseconds */
+    async heal(cookie: string): Promise<number> {
+      const started = performance.now();
+      await expect.poll(() => world.write(cookie)).toBe(303);
+      return performance.now() - started;
+    },
   };
+  return world;
 }

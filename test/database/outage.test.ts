@@ -1,5 +1,9 @@
+import { setTimeout as wait } from "node:timers/promises";
+
 import { afterEach, describe, expect, it } from "vitest";
 
+import { openJobPool } from "../../src/database/job-pool.ts";
+import { repetitions } from "../support/endurance.ts";
 import { useOutages } from "./outage-world.ts";
 
 describe("the application, when its database is away", () => {
@@ -59,6 +63,56 @@ describe("the application, when its database is away", () => {
     await world.terminateAll();
     const { isDatabaseUnavailable } = await import("../../src/database/faults.ts");
     expect(isDatabaseUnavailable(await outcome)).toBe(true);
+  });
+
+  it.each([
+    ["every connection is ended", () => world.terminateAll()],
+    ["the network breaks", () => world.proxy.cut().then(() => world.proxy.restore())],
+    ["answers break off in the middle", breakAnswers],
+  ])("FA04 answers 200 or 503, never 500, while %s, and heals", async (_what, harm) => {
+    const cookie = await world.signIn();
+    const statuses = await world.strain(cookie, async () => {
+      for (let round = 0; round < repetitions(40, 5); round += 1) {
+        await wait(30);
+        await harm();
+      }
+    });
+    expect(statuses.filter((status) => ![200, 303, 503].includes(status))).toEqual([]);
+    expect(await world.heal(cookie)).toBeLessThan(5_000);
+  });
+
+  async function breakAnswers(): Promise<void> {
+    world.proxy.tear();
+    await wait(20);
+    await world.proxy.restore();
+  }
+
+  it("FA04 leaves connections to a server that has become read-only, also for jobs", async () => {
+    const cookie = await world.signIn();
+    const jobs = openJobPool({ url: world.proxy.url, logger: { warn: () => undefined } });
+    const enqueue = () => jobs.query("select graphile_worker.add_job('nothing', '{}')");
+    const setReadOnly = (value: string) =>
+      world.query(
+        `do $$ begin execute format('alter database %I set default_transaction_read_only = ${value}', current_database()); end $$`,
+      );
+    try {
+      await setReadOnly("on");
+      await world.terminateAll();
+      await expect.poll(async () => (await world.open("/account", { cookie })).status).toBe(200);
+      const seen = await world.strain(cookie, () => wait(100));
+      expect(seen).toEqual([200, 503]);
+      await expect(enqueue()).rejects.toThrow("read-only");
+      const ready = await world.open("/readyz");
+      expect([ready.status, ready.text]).toEqual([503, expect.stringContaining("read-only")]);
+      // Nobody ends the connections that there are.
+      await world.query("set default_transaction_read_only = off");
+      await setReadOnly("off");
+      expect(await world.strain(cookie, () => wait(100))).toEqual([200, 303]);
+      await enqueue();
+    } finally {
+      await setReadOnly("default");
+      await jobs.end();
+    }
   });
 
   it("FA07 is 503 within two seconds when all connections are taken, and none is lost", async () => {

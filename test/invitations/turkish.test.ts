@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+
+import { openDatabase } from "../../src/database/database.ts";
+import { applyMigrations } from "../../src/database/migrate.ts";
+import { listOwn } from "../../src/invitations/open.ts";
+import { findMembersByAddress } from "../../src/memberships/find-by-address.ts";
+import { createOrganization } from "../../src/organizations/organization.ts";
+import { createEmptyDatabase } from "../support/database.ts";
+
+it("a database in Turkish, whose small I has no dot, knows names at Hugging Face all the same", async () => {
+  const empty = await createEmptyDatabase();
+  const name = "odd_turkish";
+  await empty.query(
+    `create database ${name} template template0 encoding 'UTF8' locale_provider icu icu_locale 'tr-TR' locale 'C'`,
+  );
+  const address = new URL(empty.url);
+  address.pathname = `/${name}`;
+  await applyMigrations(address.href);
+  const turkish = openDatabase({
+    url: address.href,
+    poolSize: 1,
+    logger: { warn: () => undefined },
+    slowness: 10,
+  });
+  try {
+    const issuer = "https://id.example/oidc";
+    const { id: userId } = await turkish.unscoped.user.create({
+      data: {
+        issuer,
+        subject: "ada",
+        identities: { create: { provider: "huggingface", subject: "1", handle: "INDIGO" } },
+      },
+    });
+    const { id: organizationId } = await createOrganization(
+      turkish,
+      { name: "Acme", userId },
+      null,
+    );
+    const found = await turkish.forOrganization(organizationId, async (tx) => {
+      await tx.invitation.create({
+        data: {
+          organizationId,
+          kind: "hugging_face",
+          handle: "indigo",
+          role: "member",
+          expiresAt: new Date(Date.now() + 3_600_000),
+        },
+      });
+      return findMembersByAddress(tx, { id: organizationId }, ["@indigo"]);
+    });
+    expect(found).toEqual(new Set(["@indigo"]));
+    expect(await listOwn(turkish, { id: userId })).toHaveLength(1);
+  } finally {
+    await turkish.close();
+    await empty.query(`drop database ${name} with (force)`);
+    await empty.drop();
+  }
+});
