@@ -22,6 +22,9 @@ const loops = [
   "test/architecture",
   "test/deployment",
   "test/documents",
+  "test/logto/provision",
+  "test/memberships/roles",
+  "test/removing-a-feature.test",
 ];
 
 let copy: Copy;
