@@ -75,7 +75,7 @@ describe("npm run new:resource", () => {
   );
 
   it(
-    "makes a resource to which the guide adds three columns, and the types name each place that lacks them",
+    "makes a resource to which the guide adds four columns, and the types name each place that lacks them",
     async () => {
       const made = await run("new:resource", "--", "errands");
       expect(made.code, lastOf(made.said)).toBe(0);
