@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
+import { isUnasked } from "./log-lines.ts";
 import { isPortFree } from "./ports.ts";
 import { formatSeconds, relay, sayFault, sayStep } from "./terminal.ts";
 
@@ -51,7 +52,7 @@ export class ApplicationProcess {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     for (const output of [child.stdout, child.stderr]) {
-      if (output) createInterface({ input: output }).on("line", (line) => relay("app", line));
+      if (output) this.#relay(createInterface({ input: output }));
     }
     const begun = performance.now();
     // Its own word: an answer on the port may be that of another program.
@@ -60,6 +61,12 @@ export class ApplicationProcess {
     });
     child.on("close", (code, signal) => void this.#announceEnd(child, signal ?? `code ${code}`));
     return child;
+  }
+
+  #relay(lines: Interface): void {
+    lines.on("line", (line) => {
+      if (!isUnasked(line, this.#options.environment["LOG_LEVEL"])) relay("app", line);
+    });
   }
 
   #announceUp(milliseconds: number): void {

@@ -27,6 +27,31 @@ export async function createDatabase(serverUrl: string, name: string): Promise<s
   return withDatabase(serverUrl, name);
 }
 
+/**
+ * The migrations that were applied to a database and are not among those known, oldest first: somebody has deleted their folder, or
+ * works on another branch.
+ */
+export async function findUnknownMigrations(
+  databaseUrl: string,
+  known: readonly string[],
+): Promise<string[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const history = await client.query("select to_regclass('public._prisma_migrations') as name");
+    if (history.rows[0]?.name === null) return [];
+    const { rows } = await client.query<{ name: string }>(
+      `select migration_name as name from _prisma_migrations
+        where finished_at is not null and rolled_back_at is null and migration_name <> all ($1)
+        order by started_at, migration_name`,
+      [known],
+    );
+    return rows.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
 /** Drops the database that a URL names, by way of the database `postgres`. Connections to it are ended. */
 export async function dropDatabase(databaseUrl: string): Promise<void> {
   const { database: name = "" } = locate(databaseUrl);

@@ -65,7 +65,7 @@ type PortChoice = {
 
 async function start(claim: Claim, services: ServiceGroup, choice: PortChoice): Promise<void> {
   const { ports, secrets, baseUrl } = await settle(choice);
-  await claim.announce(baseUrl);
+  await claim.announce({ url: baseUrl });
   const laptop: Laptop = { directory, ports, secrets, baseUrl, services, shutdown };
 
   const databases = startDatabase(laptop);
@@ -83,6 +83,7 @@ async function start(claim: Claim, services: ServiceGroup, choice: PortChoice): 
     styled,
   ]);
 
+  await claim.announce({ url: baseUrl, databaseUrl });
   const environment = describeEnvironment(laptop, {
     DATABASE_URL: databaseUrl,
     LOGTO_ENDPOINT: identity?.logto,

@@ -6,6 +6,7 @@ import { listMigrations, readSchema } from "../src/database/migrations.ts";
 import { nameMigration } from "./new-migration/name.ts";
 import { Refusal } from "./new-migration/refusal.ts";
 import { writeScript } from "./new-migration/script.ts";
+import { runPrisma } from "./generate-prisma-client.ts";
 import { removePostgres, startPostgres } from "./postgres.ts";
 import { say, sayFault, sayNote, sayStep } from "./terminal.ts";
 
@@ -24,6 +25,7 @@ async function main([name, ...others]: string[]): Promise<void> {
   await mkdir(join("prisma/migrations", folder));
   await writeFile(path, script);
   sayStep(`made ${path}`);
+  await runPrisma("format");
   for (const [, warning = ""] of script.matchAll(/^ {2}- (.+)$/gm)) sayNote(warning);
   say("  Read it. `npm run dev` applies it at once, `npm run db:migrate` elsewhere.");
 }

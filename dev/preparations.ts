@@ -1,3 +1,4 @@
+import { findUnknownMigrations } from "./databases.ts";
 import { describeFault } from "./faults.ts";
 import { sayStep } from "./terminal.ts";
 
@@ -15,13 +16,30 @@ export async function generateClient(): Promise<void> {
   }
 }
 
-/** Brings the database up to date; says so when there was something to do. */
+/**
+ * Brings the database up to date; says so when there was something to do.
+ *
+ * @throws where its tables are those of migrations that this folder has not: the pages would fail one by one
+ */
 export async function applyNewMigrations(databaseUrl: string): Promise<void> {
   try {
-    const { applyMigrations } = await import("../src/database/migrate.ts");
+    const [{ applyMigrations }, { listMigrations }] = await Promise.all([
+      import("../src/database/migrate.ts"),
+      import("../src/database/migrations.ts"),
+    ]);
+    const unknown = await findUnknownMigrations(databaseUrl, await listMigrations());
+    if (unknown.length > 0) throw new Error(describeUnknown(unknown));
     const names = await applyMigrations(databaseUrl);
     if (names.length > 0) sayStep(`Migrations applied: ${names.join(", ")}`);
   } catch (fault) {
     throw new Error(`The database was not migrated: ${describeFault(fault)}`, { cause: fault });
   }
+}
+
+function describeUnknown(names: readonly string[]): string {
+  const instead =
+    process.env["DATABASE_URL"] === undefined
+      ? "start afresh with: npm run dev -- --reset"
+      : "name another database in DATABASE_URL.";
+  return `The database has migrations that this folder lacks: ${names.join(", ")}. Bring them back, or ${instead}`;
 }

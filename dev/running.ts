@@ -8,7 +8,8 @@ import { readCommand } from "./processes.ts";
 export type Claim = {
   /** The run before this one did not end by itself. */
   isAfterCrash: boolean;
-  announce(url: string): Promise<void>;
+  /** Says in `.dev/running.json` where it is, and its database: docs/first-hour.md reads that. */
+  announce(places: { url: string; databaseUrl?: string }): Promise<void>;
   release(): Promise<void>;
 };
 
@@ -35,7 +36,7 @@ export async function claimFolder(directory: string): Promise<Claim> {
   }
   return {
     isAfterCrash,
-    announce: (url) => writeFile(file, JSON.stringify({ pid: process.pid, url })),
+    announce: (places) => writeFile(file, JSON.stringify({ pid: process.pid, ...places })),
     release: () => rm(file, { force: true }),
   };
 }
@@ -43,7 +44,7 @@ export async function claimFolder(directory: string): Promise<Claim> {
 /** False when there is a mark already. */
 async function mark(file: string): Promise<boolean> {
   try {
-    const handle = await open(file, "wx");
+    const handle = await open(file, "wx", 0o600);
     await handle.writeFile(JSON.stringify({ pid: process.pid }));
     await handle.close();
     return true;

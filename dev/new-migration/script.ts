@@ -57,9 +57,11 @@ async function compare(databaseUrl: string, schema: string, folder?: URL): Promi
   }
 }
 
-/** Where Prisma rebuilds an enum it commits in between. Without that a migration that fails leaves nothing behind. */
+/** Where Prisma rebuilds an enum it commits in between, and where it adds a column it leaves five blanks. Without that a migration that fails leaves nothing behind. */
 function complete(written: string): string {
-  const script = written.replaceAll(/^(BEGIN|COMMIT);\n/gm, "");
+  const script = written
+    .replaceAll(/^(BEGIN|COMMIT);\n/gm, "")
+    .replaceAll(/\bADD COLUMN {2,}/g, "ADD COLUMN ");
   const guards = writeGuards(script);
   if (guards === "") return script;
   return `${script.trimEnd()}\n\n-- Below: what Prisma's schema language cannot say.\n\n${guards}\n`;

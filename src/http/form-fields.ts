@@ -58,6 +58,25 @@ export function textField({ longest }: { longest: number }) {
     );
 }
 
+/** The longest address that a field takes: what every browser can open. */
+const longestLink = 2_000;
+
+const linkMessage = "Please enter an address that begins with https:// or http://.";
+
+/**
+ * The address of a page elsewhere, as it was typed. Only http and https, since a link with `javascript:` or `data:` would run
+ * in our page; no spaces or invisible characters, and no name before an `@`, which passes for the host.
+ */
+export const linkField = z
+  .string(linkMessage)
+  .trim()
+  .max(longestLink, `Please use at most ${longestLink} characters.`)
+  .regex(/^https?:\/\/[^\s\\\p{C}]+$/iu, linkMessage)
+  .refine((text) => {
+    const url = URL.parse(text);
+    return url !== null && url.username === "" && url.password === "";
+  }, linkMessage);
+
 /** A checkbox: browsers send "on" where it is checked, and nothing where it is not. */
 export const checkboxField = z
   .literal(["", "on"], "Please check this or leave it.")

@@ -40,7 +40,9 @@ export function InvitationsPage(props: InvitationsPageProps) {
   return (
     <>
       <PageHeading title="Invitations">
-        <p class="break-name">Who may join {actor.organization.name}, and has not yet.</p>
+        <p class="break-name">
+          People invited to {actor.organization.name} who have not joined yet.
+        </p>
       </PageHeading>
       <div class="grid grid-cols-1 items-start gap-8 lg:grid-cols-[1.5fr_1fr]">
         <div class="grid grid-cols-1 gap-6">
@@ -129,7 +131,7 @@ function InvitePeople({ actor, inviteForm: form }: InvitationsPageProps) {
     >
       <TextAreaField
         name="recipients"
-        label="One on each line"
+        label="People, one per line"
         hint="An e-mail address, or a name at Hugging Face such as @ada."
         rows={4}
         maxLength={10_000}
@@ -141,7 +143,7 @@ function InvitePeople({ actor, inviteForm: form }: InvitationsPageProps) {
 }
 
 const linkFields = [
-  ["maxUses", "How often it can be used", "Left empty: any number of times."],
+  ["maxUses", "Maximum number of uses", "Left empty: any number of times."],
   ["domains", "Only for addresses at", "Such as example.com; left empty: for anybody."],
 ] as const;
 
@@ -193,7 +195,12 @@ function TermsForm({ id, title, action, roles, form, children }: TermsFormProps)
         />
         {children}
         <RoleField roles={roles} {...field("role", "member")} />
-        <SelectField name="days" label="Lasts" options={lifetimes} {...field("days", "7")} />
+        <SelectField
+          name="days"
+          label="Expires after"
+          options={lifetimes}
+          {...field("days", "7")}
+        />
         <div>
           <SubmitButton>{title}</SubmitButton>
         </div>

@@ -11,7 +11,7 @@ export function RolesCard({ own }: { own: Role }) {
     <Card
       id="roles"
       title="What each role may do"
-      description={`You are here as: ${nameRole(own).toLowerCase()}.`}
+      description={`Your role: ${nameRole(own).toLowerCase()}.`}
     >
       <div
         class="relative overflow-x-auto rounded-field"

@@ -32,7 +32,7 @@ export function MembersPage({ actor, members, next, query, errors }: MembersPage
   return (
     <>
       <PageHeading title="Members">
-        <p class="break-name">Who belongs to {organization.name}, since when, and as what.</p>
+        <p class="break-name">Everyone in {organization.name}, with their roles.</p>
       </PageHeading>
       <div class="grid grid-cols-1 gap-6">
         <FormAlert errors={errors} fields={[]} />

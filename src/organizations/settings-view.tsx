@@ -70,7 +70,7 @@ function Address({ actor, values, errors }: SettingsPageProps) {
     <Card
       id="address"
       title="Address"
-      description="Links to the present address lead to the new one for 90 days, and for so long nobody else can take it."
+      description="Links to the present address lead to the new one for 90 days, and nobody else can take it during that time."
     >
       <form class="grid gap-5" method="post" action={formAction(actor, "settings")}>
         <Field
@@ -179,7 +179,7 @@ function Deletion({ actor, values, errors }: SettingsPageProps) {
     <Card
       id="deletion"
       title="Delete this organization"
-      description={`At once nobody can use it any more. For ${graceDays} days its owners can restore it; then everything in it is removed for good.`}
+      description={`It stops working immediately. For ${graceDays} days its owners can restore it; then everything in it is removed for good.`}
     >
       <details open={errors["confirmation"] !== undefined}>
         <summary class="btn btn-outline text-base max-sm:w-full">Delete organization…</summary>

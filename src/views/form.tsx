@@ -25,7 +25,7 @@ interface LabelledProps {
 
 interface FieldProps extends Omit<LabelledProps, "id" | "labelDetail"> {
   name: string;
-  type?: "text" | "email" | "date" | "number";
+  type?: "text" | "email" | "date" | "number" | "url";
   value?: string;
   required?: boolean;
   maxLength?: number;
@@ -52,6 +52,7 @@ export function Field(props: FieldProps) {
         // What may stand on an <input> depends on its type: the compiler wants each written out.
         if (type === "email") return <input type="email" {...all} />;
         if (type === "number") return <input type="number" {...all} />;
+        if (type === "url") return <input type="url" {...all} />;
         return type === "date" ? <input type="date" {...all} /> : <input type="text" {...all} />;
       }}
     </Labelled>
@@ -122,17 +123,18 @@ interface CheckboxFieldProps extends Omit<LabelledProps, "id"> {
   value: string;
 }
 
-/** One labelled checkbox. */
+/** One checkbox, with its label beside it. */
 export function CheckboxField(props: CheckboxFieldProps) {
-  const { name, value } = props;
+  const { name, value, errors = [] } = props;
   return (
-    <Labelled {...props} id={`field-${name}`}>
+    <Labelled {...props} id={`field-${name}`} isBeside>
       {(described) => (
         <input
           type="checkbox"
           class="checkbox"
           name={name}
           checked={value === "on"}
+          autofocus={errors.length > 0}
           {...described}
         />
       )}
@@ -143,21 +145,29 @@ export function CheckboxField(props: CheckboxFieldProps) {
 type Described = Pick<HTMLAttributes, "id" | "aria-invalid" | "aria-describedby">;
 
 /** A control with its label, its hint and its faults, which are announced with it (WCAG 3.3.1). */
-function Labelled(props: LabelledProps & { children: (described: Described) => VNode }) {
-  const { id, label, labelDetail, hint, errors = [], children } = props;
+function Labelled(
+  props: LabelledProps & {
+    /** The label stands to the right of its control, not above it. */
+    isBeside?: boolean;
+    children: (described: Described) => VNode;
+  },
+) {
+  const { id, label, labelDetail, hint, errors = [], isBeside = false, children } = props;
   const isInvalid = errors.length > 0;
   const describedBy = [hint && `${id}-hint`, isInvalid && `${id}-error`].filter(Boolean).join(" ");
   return (
     <div class="grid gap-2">
-      <label class="break-name font-semibold" for={id}>
-        {label}
-        {labelDetail && <span class="sr-only"> {labelDetail}</span>}
-      </label>
-      {children({
-        id,
-        ...(isInvalid && { "aria-invalid": true }),
-        ...(describedBy && { "aria-describedby": describedBy }),
-      })}
+      <div class={isBeside ? "flex flex-row-reverse items-center justify-end gap-3" : "grid gap-2"}>
+        <label class="break-name font-semibold" for={id}>
+          {label}
+          {labelDetail && <span class="sr-only"> {labelDetail}</span>}
+        </label>
+        {children({
+          id,
+          ...(isInvalid && { "aria-invalid": true }),
+          ...(describedBy && { "aria-describedby": describedBy }),
+        })}
+      </div>
       {isInvalid && <FieldErrors id={`${id}-error`} errors={errors} />}
       {hint && (
         <p id={`${id}-hint`} class="text-sm text-base-content/75">

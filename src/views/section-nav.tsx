@@ -4,7 +4,10 @@ export interface Section {
   current: boolean;
 }
 
-/** The second row of the header: the sections of one organization (or of the account). Scrolls sideways on a phone. */
+/**
+ * The second row of the header: the sections of one organization (or of the account). It scrolls sideways on a phone, and begins
+ * where the current one is in sight, in browsers that know `scroll-initial-target`.
+ */
 export function SectionNav({ label, sections }: { label: string; sections: readonly Section[] }) {
   return (
     <nav class="border-b border-base-300 bg-base-100" aria-label={label}>
@@ -14,7 +17,7 @@ export function SectionNav({ label, sections }: { label: string; sections: reado
             <a
               class={`flex h-12 items-center border-b-2 px-2 text-[0.9375rem] whitespace-nowrap outline-offset-[-4px] sm:px-3 sm:text-base ${
                 section.current
-                  ? "border-primary font-semibold text-base-content"
+                  ? "border-primary font-semibold text-base-content [scroll-initial-target:nearest]"
                   : "border-transparent text-base-content/75 hover:text-base-content"
               }`}
               href={section.href}

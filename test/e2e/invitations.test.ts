@@ -59,7 +59,7 @@ it.each([
     await invite(page, `${account.username.toUpperCase()}\nnobody at all`);
     await seeText(page, "Each link is shown this once");
     await seeText(page, "Please put one address or name on each line, and nothing else.");
-    expect(await page.getByLabel("One on each line").inputValue()).toBe("nobody at all");
+    expect(await page.getByLabel("People, one per line").inputValue()).toBe("nobody at all");
 
     const [mail] = await application.deliverMail();
     expect(mail?.to).toBe(account.username);

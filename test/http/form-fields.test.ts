@@ -5,6 +5,7 @@ import {
   checkboxField,
   dateField,
   type FieldValue,
+  linkField,
   orEmpty,
   textField,
   wholeNumberField,
@@ -26,6 +27,20 @@ describe("the kinds of fields", () => {
     [notes, "", "", ""],
     [notes, " a\r\nb\t ", "a\nb", "a\nb"],
     [notes, "e\u0301", "é", "é"],
+    [orEmpty(linkField), "", null, ""],
+    [
+      linkField,
+      " https://acme.example/a?b=c&d=%20#e ",
+      "https://acme.example/a?b=c&d=%20#e",
+      "https://acme.example/a?b=c&d=%20#e",
+    ],
+    [linkField, "HTTP://localhost:3000", "HTTP://localhost:3000", "HTTP://localhost:3000"],
+    [
+      linkField,
+      "https://münchen.example/ü",
+      "https://münchen.example/ü",
+      "https://münchen.example/ü",
+    ],
     [checkboxField, "on", true, "on"],
     [checkboxField, "", false, ""],
     [checkboxField, undefined, false, ""],
@@ -52,6 +67,41 @@ describe("the kinds of fields", () => {
       issue.code === "invalid_union" ? (issue.errors.at(-1) ?? []) : [issue],
     );
     expect(issues?.map((issue) => issue.message)).toContain(message);
+  });
+});
+
+describe("linkField", () => {
+  it.each([
+    "javascript:alert(1)",
+    " JavaScript://acme.example/%0aalert(1)",
+    "java\nscript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "ftp://acme.example/",
+    "//acme.example/",
+    "/o/acme",
+    "acme.example",
+    "https:acme.example",
+    "https://",
+    "https://acme .example/",
+    "https://acme.example/a b",
+    "https://acme.example/\u202egpj.exe",
+    "https:\\\\acme.example",
+    "https://bank.example@evil.example/",
+    "https://acme.example:99999/",
+    "",
+  ])("refuses %j", (sent) => {
+    const { error } = linkField.safeParse(sent);
+    expect(error?.issues.map(({ message }) => message)).toContain(
+      "Please enter an address that begins with https:// or http://.",
+    );
+  });
+
+  it("takes 2000 characters, and no more", () => {
+    const link = "https://acme.example/".padEnd(2_000, "x");
+    expect(linkField.safeParse(link).success).toBe(true);
+    expect(linkField.safeParse(`${link}x`).error?.issues[0]?.message).toBe(
+      "Please use at most 2000 characters.",
+    );
   });
 });
 

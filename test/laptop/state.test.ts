@@ -48,7 +48,7 @@ describe("claimFolder()", () => {
   it("marks the folder until it is released", async () => {
     const claim = await claimFolder(directory);
     expect(claim.isAfterCrash).toBe(false);
-    await claim.announce("http://localhost:3000");
+    await claim.announce({ url: "http://localhost:3000" });
     expect(JSON.parse(await readFile(join(directory, "running.json"), "utf8"))).toEqual({
       pid: process.pid,
       url: "http://localhost:3000",

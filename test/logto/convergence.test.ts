@@ -20,7 +20,7 @@ import { changeSettings } from "../../src/organizations/settings.ts";
 import type { Organization } from "../support/application.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { repetitions } from "../support/endurance.ts";
-import { type KnownPerson, useLogto } from "./logto-world.ts";
+import { type KnownPerson, patience, useLogto } from "./logto-world.ts";
 
 /** Organizations that go through it at once, each with a random story of its own. */
 const stories = repetitions(200, 8);
@@ -160,7 +160,7 @@ async function actAtLogto(story: Story, next: Step, who: KnownPerson): Promise<v
 function createMortalApi(isKilled: () => boolean): ManagementApi {
   const { endpoint, management } = application.config.logto;
   if (!management) throw new Error("no Management API");
-  const api = createManagementApi({ endpoint, ...management });
+  const api = createManagementApi({ endpoint, ...management, requestTimeout: patience });
   const around = async <T>(call: () => Promise<T>): Promise<T> => {
     if (isKilled()) throw new Error("killed before");
     const result = await call();

@@ -20,6 +20,9 @@ const member = z.object({
   organizationRoles: z.array(z.object({ name: z.string() })),
 });
 
+/** Milliseconds: on a busy machine, sixty requests at once take the stand-in longer than a caller waits, and none has failed. */
+export const patience = 60_000;
+
 /** The application and the Logto stand-in, made ready for it. */
 export function useLogto(options: ApplicationOptions = {}) {
   const provider = useIdentityProvider({ isProvisioned: true });
@@ -31,7 +34,7 @@ export function useLogto(options: ApplicationOptions = {}) {
   beforeAll(async () => {
     const { endpoint, management } = application.config.logto;
     if (!management) throw new Error("the stand-in has no Management API");
-    logto = createManagementApi({ endpoint, ...management });
+    logto = createManagementApi({ endpoint, ...management, requestTimeout: patience });
   });
   let count = 0;
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
+import { hasPermission, permissions } from "../../src/memberships/roles.ts";
 import { productName, productSlug } from "../../src/product.ts";
 import { about, baseUrl, bootstrap, huggingFaceClient, useFreshLogto } from "./provision-world.ts";
 
@@ -123,37 +124,30 @@ describe("provisioning a Logto in which somebody has changed things", () => {
       with viewer as (select id from organization_roles where name = 'viewer'),
            removed as (
              delete from organization_role_scopes where role_id = (select id from viewer)
-                and scope_id = (select id from organization_scopes where name = 'project:read'))
+                and scope_id = (select id from organization_scopes where name = 'member:read'))
       insert into organization_role_scopes (role_id, scope_id)
       select viewer.id, scopes.id from viewer, organization_scopes as scopes
        where scopes.name in ('coffee:brew', 'organization:delete')`);
     expect(changes).toEqual([
-      "updated organization role: viewer: +project:read -organization:delete",
+      "updated organization role: viewer: +member:read -organization:delete",
     ]);
     const rows = await logto.query<{ name: string }>(`
       select scopes.name from organization_role_scopes as granted
         join organization_roles as roles on roles.id = role_id and roles.name = 'viewer'
         join organization_scopes as scopes on scopes.id = scope_id order by scopes.name`);
-    expect(rows.map(({ name }) => name)).toEqual([
-      "coffee:brew",
-      "member:read",
-      "organization:leave",
-      "organization:read",
-      "project:read",
-    ]);
+    const ours = permissions.filter((permission) => hasPermission("viewer", permission));
+    expect(rows.map(({ name }) => name)).toEqual(["coffee:brew", ...ours].toSorted());
   });
 
   it("makes a role and a permission again that were deleted, and whatever had it has it again", async () => {
     const changes = await mendAfter(`
       with role as (delete from organization_roles where name = 'machine-viewer')
-      delete from organization_scopes where name = 'project:archive'`);
+      delete from organization_scopes where name = 'member:update'`);
     expect(changes).toEqual([
-      "created organization permission: project:archive",
-      "updated organization role: owner: +project:archive",
-      "updated organization role: admin: +project:archive",
-      "updated organization role: member: +project:archive",
-      "updated organization role of service accounts: machine-admin: +project:archive",
-      "updated organization role of service accounts: machine-member: +project:archive",
+      "created organization permission: member:update",
+      "updated organization role: owner: +member:update",
+      "updated organization role: admin: +member:update",
+      "updated organization role of service accounts: machine-admin: +member:update",
       "created organization role of service accounts: machine-viewer",
     ]);
   });

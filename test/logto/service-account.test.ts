@@ -72,7 +72,7 @@ describe("a machine-to-machine application of Logto's", () => {
       { role: "viewer", application: true },
     ]);
 
-    const narrow = await requestToken(machine, pair.logtoId, "project:read");
+    const narrow = await requestToken(machine, pair.logtoId, "organization:read");
     expect((await list(narrow.access_token)).status).toBe(403);
     const none = await requestToken(machine, pair.logtoId, "member:remove");
     expect((await list(none.access_token)).status).toBe(403);

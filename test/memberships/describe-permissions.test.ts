@@ -18,4 +18,9 @@ describe("describePermissions()", () => {
       { resource: "oven", actions: [{ permission: "oven:archive", action: "archive" }] },
     ]);
   });
+
+  it("calls things by their own names, which those of permissions cannot spell", () => {
+    const described = describePermissions(["email-domain:update", "hugging-face:update"]);
+    expect(described.map(({ resource }) => resource)).toEqual(["e-mail domains", "Hugging Face"]);
+  });
 });

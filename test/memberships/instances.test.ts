@@ -54,7 +54,7 @@ describe.each(surfaces)("what was changed on one instance by $surface", (surface
     const after = await visit(`${world.path}/members`);
     expect(after.status).toBe(200);
     expect(after.text).not.toContain(`Suspend ${member.person.name}`);
-    expect(after.text).toContain("You are here as: viewer.");
+    expect(after.text).toContain("Your role: viewer.");
 
     await surface.changeRole(owner.agent, world, admin.person.id, { role: "admin" });
     expect((await visit(`${target}/role`, "PUT", { role: "viewer" })).status).toBe(204);

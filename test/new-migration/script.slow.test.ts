@@ -66,7 +66,7 @@ describe("writeScript()", () => {
       .replace("model Project {", "model Project {\n  color String?")
       .replace("  viewer\n", "  viewer\n  guest\n");
     const script = await write(changed + notes);
-    expect(script).toContain('ALTER TABLE "projects" ADD COLUMN     "color" TEXT;');
+    expect(script).toContain('ALTER TABLE "projects" ADD COLUMN "color" TEXT;');
     expect(script).toContain("ALTER TYPE \"role\" ADD VALUE 'guest';");
     expect(script).not.toContain("Warnings");
     await apply("30000101000000_notes", script);

@@ -17,7 +17,7 @@ const places: Record<
   schema: {
     path: "src/errands/schema.ts",
     find: /(?<=dueDate: orEmpty\(dateField\),)/,
-    imports: `import { checkboxField, textField, wholeNumberField } from "../http/form-fields.ts";`,
+    imports: `import { checkboxField, linkField, textField, wholeNumberField } from "../http/form-fields.ts";`,
   },
   form: {
     path: "src/errands/form-view.tsx",

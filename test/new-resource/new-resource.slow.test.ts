@@ -22,6 +22,9 @@ const loops = [
   "test/architecture",
   "test/deployment",
   "test/documents",
+  "test/logto/provision",
+  "test/memberships/roles",
+  "test/removing-a-feature.test",
 ];
 
 let copy: Copy;
@@ -72,7 +75,7 @@ describe("npm run new:resource", () => {
   );
 
   it(
-    "makes a resource to which the guide adds three columns, and the types name each place that lacks them",
+    "makes a resource to which the guide adds four columns, and the types name each place that lacks them",
     async () => {
       const made = await run("new:resource", "--", "errands");
       expect(made.code, lastOf(made.said)).toBe(0);

@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { read } from "./documents.ts";
+import { read, root } from "./documents.ts";
 
 /** A line, or several from one to another (`first … last`), and what stands there instead; empty: nothing. */
 type Mention = { file: string; line: string; instead: string };
@@ -27,6 +28,17 @@ const document = "docs/removing-a-feature.md";
 export async function readRemovals(): Promise<Removal[]> {
   const sections = (await read(document)).split(/^## /m).slice(1);
   return sections.map(readSection).filter(({ paths }) => paths.length > 0);
+}
+
+/** The sections that somebody has followed in this repository: nothing is left of what they delete. */
+export async function readFollowed(): Promise<Removal[]> {
+  const isLeft = (path: string) => existsSync(join(root, path));
+  return (await readRemovals()).filter(({ paths }) => !paths.some(isLeft));
+}
+
+/** Whether a file went with its feature, by its path from the root. */
+export function isRemoved(followed: readonly Removal[], file: string): boolean {
+  return followed.some(({ paths }) => paths.some((path) => isAt(file, path)));
 }
 
 function readSection(section: string): Removal {
@@ -88,11 +100,14 @@ export function followAll(files: Files, removals: readonly Removal[]): Files {
 }
 
 function deletePath(files: Files, path: string): Files {
-  const isGone = (each: string) => each === path || (path.endsWith("/") && each.startsWith(path));
-  const left = [...files].filter(([each]) => !isGone(each));
+  const left = [...files].filter(([each]) => !isAt(each, path));
   if (left.length === files.size) throw new Error(`There is no ${path} to delete.`);
   return new Map(left);
 }
+
+/** Whether a file is the one that a path names, or in the folder that it names. */
+const isAt = (file: string, path: string) =>
+  file === path || (path.endsWith("/") && file.startsWith(path));
 
 /** A line that is listed twice has to stand there twice. */
 function changeLines(file: string, text: string, mentions: readonly Mention[]): string {

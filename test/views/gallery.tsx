@@ -7,6 +7,14 @@ import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { SignOutPage } from "../../src/auth/views.tsx";
 import type { Viewer } from "../../src/views/viewer.ts";
 import { productName } from "../../src/product.ts";
+import {
+  CheckboxField,
+  Field,
+  SelectField,
+  SubmitButton,
+  TextAreaField,
+} from "../../src/views/form.tsx";
+import { PageHeading } from "../../src/views/page-heading.tsx";
 import { organizationGallery } from "./organization-gallery.tsx";
 import { acme, ada, createdAt, longName, organizations, sections, show } from "./samples.tsx";
 
@@ -43,6 +51,32 @@ export const gallery: Readonly<Record<string, VNode>> = {
       huggingFacePath="/sign-in?with=huggingface"
     />,
     { title: productName, viewer: null },
+  ),
+  // What docs/adding-a-resource.md offers for a further column: no page of ours has all of it.
+  fields: show(
+    <form class="grid max-w-md gap-5" method="post" action="/fields">
+      <PageHeading title="Fields" />
+      <Field name="website" type="url" label="Website" hint="Optional." />
+      <Field name="estimate" type="number" label="Estimate" value="many" errors={["A number."]} />
+      <TextAreaField
+        name="description"
+        label="Description"
+        value={longName}
+        rows={5}
+        maxLength={9}
+      />
+      <SelectField name="status" label="Status" options={[{ value: "done", label: "Done" }]} />
+      <CheckboxField name="isUrgent" label="Urgent" value="on" />
+      <CheckboxField name="isLoud" label={longName} value="" hint="It rings, too." />
+      <CheckboxField
+        name="isOdd"
+        label="Odd"
+        value=""
+        errors={["Please check this or leave it."]}
+      />
+      <SubmitButton>Save</SubmitButton>
+    </form>,
+    { title: "Fields", viewer: ada },
   ),
   organizations: show(<OrganizationsPage organizations={organizations} form={noErrors} />, {
     title: "Your organizations",
