@@ -11,13 +11,14 @@ import { endSessions, readUser, unlinkIdentity } from "./users-at-logto.ts";
 /** Unlinks at Logto an account by which somebody else may sign in as a user of ours. */
 export const unlinkAtLogto = defineJob({
   name: "logto.unlink",
+  lane: "urgent",
   payload: z.object({
     userId: z.uuid(),
     provider: z.string(),
     accountSubject: z.string(),
     tries: z.int().optional(),
   }),
-  async run(payload, context) {
+  async run(payload, context, { priority }) {
     const { database, logto, logger } = context;
     if (!logto) return;
     const { userId, provider, accountSubject } = payload;
@@ -43,7 +44,8 @@ export const unlinkAtLogto = defineJob({
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       const key = `logto.unlink:${userId}`;
-      await postpone(database, { name: unlinkAtLogto.name, payload, key, queue: null }, error);
+      const job = { name: unlinkAtLogto.name, payload, key, queue: null, priority };
+      await postpone(database, job, error);
     }
   },
 });

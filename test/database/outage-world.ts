@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 
-import pino from "pino";
 import { afterAll, beforeAll, expect } from "vitest";
 
 import { type Database, openDatabase } from "../../src/database/database.ts";

@@ -128,7 +128,12 @@ export async function createWriters(world: World, database: Database) {
   const letIn = (user: KnownPerson, organization: Organization) =>
     changeAsGuest(database, { user, organization, request }, async (tx) => {
       const key = { organizationId: organization.id, userId: user.id };
-      const event = await admit(tx, { ...key, role: "admin", details: { via: "test" } });
+      const event = await admit(tx, {
+        ...key,
+        role: "admin",
+        way: { kind: "admin" },
+        details: { via: "test" },
+      });
       return { value: undefined, event };
     });
 
