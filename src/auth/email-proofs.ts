@@ -24,7 +24,7 @@ export type KnownIdentity = Pick<
   "provider" | "subject" | "confirmedAt" | "isFounding" | "disputedEmail"
 >;
 
-export type KnownProof = Pick<EmailProof, "email" | "source" | "endedAt" | "endedBy">;
+type KnownProof = Pick<EmailProof, "email" | "source" | "endedAt" | "endedBy">;
 
 /** Somebody as they are known here before Logto's news is written. */
 export type KnownBefore = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { answerHuggingFace } from "../hugging-face/visitor.ts";
+import { answerHuggingFace } from "../support/answer-hugging-face.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
 import { useApplication } from "../support/application.ts";
 import { Browser, type Page } from "../support/browser.ts";
