@@ -24,7 +24,7 @@ export type KnownIdentity = Pick<
   "provider" | "subject" | "confirmedAt" | "isFounding" | "disputedEmail"
 >;
 
-export type KnownProof = Pick<EmailProof, "email" | "source" | "endedAt" | "endedBy">;
+type KnownProof = Pick<EmailProof, "email" | "source" | "endedAt" | "endedBy">;
 
 /** Somebody as they are known here before Logto's news is written. */
 export type KnownBefore = {
@@ -62,7 +62,7 @@ export function isConfirmed(
 }
 
 /** What a source says. Only ASCII can be vouched for: it has one lower case, and the Kelvin sign is no k. */
-export function wordOf(
+function wordOf(
   source: EmailSource,
   email: string,
   { isVouchedFor, ending = "unverified" }: { isVouchedFor: boolean; ending?: Ending },
@@ -147,7 +147,10 @@ export async function noteWords(
   userId: string,
   words: readonly Word[],
 ): Promise<void> {
-  const ordered = words.toSorted((a, b) => Number(a.ending === null) - Number(b.ending === null));
+  const told = words.map(({ source, email, ending }) =>
+    wordOf(source, email, { isVouchedFor: ending === null, ...(ending && { ending }) }),
+  );
+  const ordered = told.toSorted((a, b) => Number(a.ending === null) - Number(b.ending === null));
   for (const { email, source, ending } of ordered) {
     if (ending === null) {
       await tx.$executeRaw`

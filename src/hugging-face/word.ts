@@ -1,4 +1,4 @@
-import { keyOf, noteWords, settleEmail, wordOf } from "../auth/email-proofs.ts";
+import { keyOf, noteWords, settleEmail } from "../auth/email-proofs.ts";
 import type { HuggingFacePlace } from "../auth/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceAccount } from "./claims.ts";
@@ -28,8 +28,8 @@ export function noteAccount(
       await noteWords(tx, userId, [doubt(before.email, "address_changed")]);
     }
     if (email !== null) {
-      const word = wordOf("hugging_face", email, { isVouchedFor: emailVerified });
-      await noteWords(tx, userId, [word]);
+      const ending = emailVerified ? null : "unverified";
+      await noteWords(tx, userId, [{ source: "hugging_face", email, ending }]);
     }
     const isSettled = emailVerified && before.disputedEmail === keyOf(email);
     const told = { handle, name, email, emailVerified, organizations: places };
@@ -77,5 +77,8 @@ async function noteIdentity(tx: Transaction, userId: string, told: Told): Promis
   });
 }
 
-const doubt = (email: string, ending: "address_changed" | "silent") =>
-  wordOf("hugging_face", email, { isVouchedFor: false, ending });
+const doubt = (email: string, ending: "address_changed" | "silent") => ({
+  source: "hugging_face" as const,
+  email,
+  ending,
+});

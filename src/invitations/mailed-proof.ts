@@ -1,4 +1,4 @@
-import { keyOf, noteWords, settleEmail, wordOf } from "../auth/email-proofs.ts";
+import { keyOf, noteWords, settleEmail } from "../auth/email-proofs.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { hashToken } from "../http/token.ts";
 
@@ -26,7 +26,7 @@ export async function noteMailedLink(
   if (email === null) return;
   await database.forUser(user.id, async (tx) => {
     if (!isOwn(await lockUser(tx, user), email)) return;
-    await noteWords(tx, user.id, [wordOf("mail", email, { isVouchedFor: true })]);
+    await noteWords(tx, user.id, [{ source: "mail", email, ending: null }]);
     await settleEmail(tx, user.id);
   });
 }

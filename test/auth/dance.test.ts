@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { answerHuggingFace } from "../hugging-face/visitor.ts";
+import { answerHuggingFace } from "../support/answer-hugging-face.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
 import { useApplication } from "../support/application.ts";
 import { Browser, type Page } from "../support/browser.ts";
@@ -84,6 +84,7 @@ describe("signing in at the identity provider", () => {
   });
 
   it("SI31 calls a Hugging Face address verified only if Hugging Face does", async () => {
+    await provider.askForAddress();
     expect((await signInWithHuggingFace(new Browser(), "ada")).html).toContain("Verified");
     expect((await signInWithHuggingFace(new Browser(), "grace")).html).toContain("Not verified");
     const rows = await application.query(

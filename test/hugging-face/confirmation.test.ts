@@ -7,7 +7,8 @@ import { useApplication } from "../support/application.ts";
 import { Browser, type Page } from "../support/browser.ts";
 import { connectHuggingFace } from "../support/hugging-face.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
-import { answerHuggingFace, findPerson, orbital, signIn } from "./visitor.ts";
+import { answerHuggingFace } from "../support/answer-hugging-face.ts";
+import { findPerson, orbital, signIn } from "./visitor.ts";
 
 // Logto tells for ever what Hugging Face said when an account was linked: what it says now we ask ourselves.
 

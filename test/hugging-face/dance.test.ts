@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { useApplication } from "../support/application.ts";
 import { Browser } from "../support/browser.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
-import { answerHuggingFace, findPerson, orbital, signIn } from "./visitor.ts";
+import { answerHuggingFace } from "../support/answer-hugging-face.ts";
+import { findPerson, orbital, signIn } from "./visitor.ts";
 
 // The whole way over HTTP, as a browser walks it: the application, Logto, and Hugging Face.
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { useApplication } from "../support/application.ts";
 import { Browser, type Page } from "../support/browser.ts";
 import { signUpAt } from "../support/hosted-pages.ts";
-import { answerHuggingFace } from "../hugging-face/visitor.ts";
+import { answerHuggingFace } from "../support/answer-hugging-face.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
 import { assemble, inventEmail, inviteTo, linkTo, readRole, readStatus } from "./world.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { useApplication } from "../support/application.ts";
-import { answerHuggingFace } from "../hugging-face/visitor.ts";
+import { answerHuggingFace } from "../support/answer-hugging-face.ts";
 import { Browser } from "../support/browser.ts";
 import { signUpAt } from "../support/hosted-pages.ts";
 import { useFreshLogto } from "./provision-world.ts";

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { useApplication } from "../support/application.ts";
 import { Browser, type Page } from "../support/browser.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
-import { answerHuggingFace } from "../hugging-face/visitor.ts";
+import { answerHuggingFace } from "../support/answer-hugging-face.ts";
 
 // Logto takes an address of Hugging Face for its own, verified or not, where its connector asks for one: as somebody may
 // have set it. Then its page "Link with …" lets them into the account of somebody else who has that address.
