@@ -7,14 +7,7 @@ import { huggingFaceWays } from "../hugging-face/ways.ts";
 import { invitationWays } from "../invitations/ways.ts";
 import { joinRequestWays } from "../join-requests/ways.ts";
 import { useApplication } from "../support/application.ts";
-import {
-  assemble,
-  comeAnew,
-  logtoWays,
-  readOutcome,
-  tryWay,
-  type Ways,
-} from "./decisions-world.ts";
+import { assemble, comeAnew, logtoWays, tryWay, type Ways } from "./decisions-world.ts";
 
 const features: Ways[] = [
   logtoWays,
