@@ -108,10 +108,15 @@ export async function decideDeletion(
   return closeWhatWaits(tx, key);
 }
 
+const closers: readonly ((tx: Transaction, key: Key) => Promise<AuditEntry[]>)[] = [
+  // Each belongs to one feature.
+  withdrawInvitations,
+  closeRequests,
+];
+
 async function closeWhatWaits(tx: Transaction, key: Key): Promise<AuditEntry[]> {
   const closed: AuditEntry[] = [];
-  closed.push(...(await withdrawInvitations(tx, key)));
-  closed.push(...(await closeRequests(tx, key)));
+  for (const close of closers) closed.push(...(await close(tx, key)));
   return closed;
 }
 
