@@ -95,3 +95,20 @@ export async function releaseAbandonedJobs(pool: JobPool): Promise<void> {
        select distinct locked_by from graphile_worker.jobs where locked_at < now() - interval '10 minutes'))`,
   );
 }
+
+/**
+ * Removes queues without a job. graphile-worker keeps one for each organization ever named, and locks all of them whenever it
+ * looks for a job. Nobody adds a job meanwhile: it would lose its queue.
+ *
+ * @throws where somebody is adding one; another time will do
+ */
+export async function dropEmptyQueues(pool: JobPool): Promise<void> {
+  // One statement: a transaction of several would stay open where it fails.
+  await pool.query(`
+    do $$ begin
+      lock table graphile_worker._private_job_queues in share row exclusive mode nowait;
+      delete from graphile_worker._private_job_queues q
+       where q.locked_at is null
+         and not exists (select from graphile_worker._private_jobs j where j.job_queue_id = q.id);
+    end $$`);
+}

@@ -12,6 +12,7 @@ import {
 import type { Logger } from "pino";
 
 import {
+  dropEmptyQueues,
   hasDueJobs,
   type JobPool,
   releaseAbandonedJobs,
@@ -37,8 +38,8 @@ const pollIntervals: Record<Lane, number> = { urgent: 500, mail: 2_000, slow: 2_
 /** Milliseconds: how often it looks whether the database is back. */
 const reconnectInterval = 2_000;
 
-/** Milliseconds between two looks for jobs whose worker was killed. */
-const releaseInterval = 60_000;
+/** Milliseconds between two looks for what workers left behind. */
+const tidyInterval = 60_000;
 
 /**
  * Works off jobs, in this process, each lane with workers of its own; as many instances as there are share them. While the
@@ -85,9 +86,12 @@ export function startWorker(
     if (former.length > 0) await releaseJobsOf(pool, former);
     former = [];
     if (stopping.signal.aborted) return;
-    const releaseAbandoned = () => void releaseAbandonedJobs(pool).catch(() => undefined);
-    releaseAbandoned();
-    const timer = setInterval(releaseAbandoned, releaseInterval);
+    const tidy = () => {
+      void releaseAbandonedJobs(pool).catch(() => undefined);
+      void dropEmptyQueues(pool).catch(() => undefined);
+    };
+    tidy();
+    const timer = setInterval(tidy, tidyInterval);
     const events = new EventEmitter();
     const rest = settings(options, pool);
     running = lanes.flatMap((lane) => {

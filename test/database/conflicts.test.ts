@@ -102,7 +102,7 @@ describe("a transaction that PostgreSQL ends", () => {
   it("for another reason is not begun again", async () => {
     const { id } = await application.createPerson();
     await failAtCommit(100, "23514");
-    await expect(rename(id)).rejects.toThrow();
+    await expect(rename(id)).rejects.toThrow("in the way");
     expect(await countTries()).toBe(1);
   });
 });

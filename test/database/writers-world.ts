@@ -11,6 +11,7 @@ import { pullUser } from "../../src/logto/pull-user.ts";
 import { retryQueue } from "../../src/logto/queue.ts";
 import { reconcileEverything } from "../../src/logto/reconcile.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
+import { changeAs } from "../../src/memberships/change-as.ts";
 import { admit, changeAsGuest } from "../../src/memberships/joining.ts";
 import {
   changeRole,
@@ -37,7 +38,6 @@ import { actorIn } from "../support/acting.ts";
 import type { Organization, RunningApplication } from "../support/application.ts";
 import { huggingFaceWriters } from "../hugging-face/writers.ts";
 import { invitationWriters } from "../invitations/writers.ts";
-import { projectWriters } from "../projects/writers.ts";
 
 const silent = pino({ level: "silent" });
 const limits = { idleSeconds: 3_600, absoluteSeconds: 36_000 };
@@ -233,9 +233,17 @@ export async function createWriters(world: World, database: Database) {
     hintOrganization: () => hintOrganization(database, place().id),
     reconcile: () => reconcileEverything({ ...context, database }),
     retryQueue: () => retryQueue(database),
+    // Such as a project: not exclusively.
+    changeAnything: () => {
+      const organization = place();
+      const target = { type: "organization", id: organization.id };
+      const event = { action: "organization.renamed", target } as const;
+      return changeAs(database, actorIn(other(), organization), "organization:update", () =>
+        Promise.resolve({ value: undefined, event }),
+      );
+    },
     ...(await huggingFaceWriters(kit)),
     ...invitationWriters(kit),
-    ...projectWriters(kit),
   };
 
   async function signIn(person: KnownPerson): Promise<void> {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import type { Transaction } from "../../src/database/database.ts";
+import { dropEmptyQueues } from "../../src/database/job-pool.ts";
 import type { Lane } from "../../src/jobs/job.ts";
 import { useJobs } from "./job-world.ts";
 import { defineNote } from "./note.ts";
@@ -82,6 +84,23 @@ describe("within a lane", () => {
     }
     const rows = await queue.query("select priority from graphile_worker.jobs");
     expect(rows).toEqual([{ priority: 0 }]);
+  });
+
+  it("queues are removed that have no job any more, and not while somebody adds one", async () => {
+    const note = defineNote();
+    const add = (text: string) => (tx: Transaction) => note.enqueue(tx, { text }, { queue: text });
+    const listQueues = () =>
+      queue.query("select queue_name as name from graphile_worker._private_job_queues order by 1");
+    await queue.inTransaction(add("done"));
+    await queue.drain(note);
+    await queue.inTransaction(async (tx) => {
+      await add("added")(tx);
+      await expect(dropEmptyQueues(queue.pool)).rejects.toThrow("could not obtain lock");
+    });
+    await queue.drain(note);
+    await queue.inTransaction(add("waits"));
+    await dropEmptyQueues(queue.pool);
+    expect(await listQueues()).toEqual([{ name: "waits" }]);
   });
 
   it("jobs of one queue are done one after the other", async () => {
