@@ -42,8 +42,10 @@ export function findAddressFault(address: string): string | undefined {
   try {
     locate(address);
   } catch (error) {
-    const isOfFile = error instanceof Error && "path" in error && typeof error.path === "string";
-    return isOfFile ? `names a file that cannot be read: ${error.path}` : unreadable;
+    if (!(error instanceof Error) || !("path" in error) || typeof error.path !== "string") {
+      return unreadable;
+    }
+    return `names a file that cannot be read: ${error.path}`;
   }
   return undefined;
 }

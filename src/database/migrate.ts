@@ -37,12 +37,25 @@ export async function applyMigrations(
     throw error instanceof UnfitDatabaseError ? error : describeUnreachable(setting, error);
   });
   try {
-    const names = await migrate(ownerUrl, folder);
+    const names = await migrate(ownerUrl, folder).catch(async (error: unknown) => {
+      throw (await mayCreate(client)) ? error : new UnfitDatabaseError(noRight, { cause: error });
+    });
     await migrateJobs(ownerUrl);
     return names;
   } finally {
     await client.end();
   }
+}
+
+const noRight =
+  "The login may not create tables in the schema public. Make it the database's owner, or, as its owner: GRANT CREATE ON SCHEMA public TO that_login";
+
+/** The engine has words of its own for it, in several lines. */
+async function mayCreate(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ may: boolean }>(
+    "select has_schema_privilege('public', 'create') as may",
+  );
+  return rows[0]?.may ?? false;
 }
 
 async function migrate(ownerUrl: string, folder?: URL): Promise<string[]> {

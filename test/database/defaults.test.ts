@@ -134,6 +134,16 @@ describe("a login, a database or a server with defaults of its own", () => {
   });
 });
 
+it("a login that may not create tables is told so by migrations, in a line", async () => {
+  const empty = await createEmptyDatabase();
+  await empty.query("create role stranger login password 'sesame'");
+  await expect(applyMigrations(as("stranger", empty.url))).rejects.toThrow(
+    /^The login may not create tables in the schema public\. .*GRANT CREATE ON SCHEMA public TO that_login$/,
+  );
+  await empty.query("drop role stranger");
+  await empty.drop();
+});
+
 describe("a database that cannot hold every name", () => {
   it.each(["LATIN1", "SQL_ASCII"])(
     "%s is refused by migrations and at the start",

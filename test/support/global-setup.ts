@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import pg from "pg";
 import type { TestProject } from "vitest/node";
 
 import { startPostgres } from "../../dev/postgres.ts";
@@ -17,12 +18,23 @@ declare module "vitest" {
   }
 }
 
+/** Whatever the zone of a server: docs/development.md, "Tests". */
+async function keepZone(url: string): Promise<void> {
+  const zone = process.env["TEST_DATABASE_ZONE"];
+  if (zone === undefined) return;
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`alter role all set timezone = ${client.escapeLiteral(zone)}`);
+  await client.end();
+}
+
 /** Starts one PostgreSQL for the whole run, and migrates one database in it, which every test file clones. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), "test-"));
   const postgres = await startPostgres({ directory, port: 0, durable: false });
   const templateDatabase = "template";
   const url = await postgres.createDatabase(templateDatabase);
+  await keepZone(postgres.url);
   await applyMigrations(url);
   const { templateSchema, emptyingSql } = await describeTemplate(url);
   project.provide("templateSchema", templateSchema);
