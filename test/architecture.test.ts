@@ -174,7 +174,7 @@ describe("the sources", () => {
       pathsWhere(sources, ({ imports }) =>
         imports.some((name) => /^(node:)?(https?|http2|tls|undici)$/.test(name)),
       ),
-    ).toEqual(["src/main.ts"]);
+    ).toEqual(["src/http/ip-address.ts", "src/http/server.ts"]);
   });
 
   it("keep the plumbing free of the product, and the product free of Koa", () => {

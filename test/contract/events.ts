@@ -90,7 +90,14 @@ export const events: Check[] = [
       const logtoId = await world.createOrganization();
       await setMemberAtLogto(api, logtoId, machine, "viewer", nobody);
       await removeMemberAtLogto(api, logtoId, machine);
-      const changed = { kind: "membership", logtoId, added: [], removed: [], hasMachines: true };
+      const changed = {
+        kind: "membership",
+        logtoId,
+        added: [],
+        removed: [],
+        hasMachines: true,
+        bySignIn: false,
+      };
       await expectEvents(
         world,
         [logtoId],
@@ -131,7 +138,14 @@ export const events: Check[] = [
         [logtoId, subject],
         [
           { kind: "organization", logtoId, isNew: true },
-          { kind: "membership", logtoId, added: [subject], removed: [], hasMachines: false },
+          {
+            kind: "membership",
+            logtoId,
+            added: [subject],
+            removed: [],
+            hasMachines: false,
+            bySignIn: false,
+          },
           ...Array.from({ length: 6 }, () => person),
         ],
       );

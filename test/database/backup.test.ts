@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findAnyPort } from "../../dev/ports.ts";
 import { findAccount } from "../../dev/postgres/account.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
+import { productIdentifier, productSlug } from "../../src/product.ts";
 import { useApplication } from "../support/application.ts";
 import { root } from "../support/documents.ts";
 import { useProcesses } from "../support/processes.ts";
@@ -87,7 +88,7 @@ describe("a function of ours", () => {
 describe("docs/backup.md", () => {
   const backup = () => {
     const url = new URL(application.config.database.url);
-    url.username = "tenantry_backup";
+    url.username = `${productIdentifier}_backup`;
     url.password = "sesame";
     return url.href;
   };
@@ -95,7 +96,7 @@ describe("docs/backup.md", () => {
     await application.createOrganization(await application.createPerson("Łucja 🚀"));
   });
   afterAll(async () => {
-    await application.query("drop role if exists tenantry_backup");
+    await application.query(`drop role if exists ${productIdentifier}_backup`);
   });
 
   it("has a role that reads every row of every table, where the tables' owner cannot", async () => {
@@ -142,7 +143,7 @@ describe.skipIf(programs === undefined)(
         cwd: "/",
         env: { LC_ALL: "C" },
       });
-    const at = (name: string, user = "tenantry") => {
+    const at = (name: string, user = productSlug) => {
       const url = new URL(server);
       url.username = user;
       url.pathname = `/${name}`;
@@ -172,21 +173,21 @@ describe.skipIf(programs === undefined)(
         await client.query(makeOwner);
         await client.query(makeBackup);
         await client.query(
-          "create database tenantry owner tenantry template template0 encoding 'UTF8'",
+          `create database "${productSlug}" owner "${productSlug}" template template0 encoding 'UTF8'`,
         );
       });
-      await applyMigrations(at("tenantry"));
-      await connected(at("tenantry", "postgres"), async (client) => {
+      await applyMigrations(at(productSlug));
+      await connected(at(productSlug, "postgres"), async (client) => {
         await client.query(someRows);
       });
 
-      const file = join(directory, "tenantry.dump");
+      const file = join(directory, `${productSlug}.dump`);
       const save = (user: string) =>
-        run("pg_dump", ["--format=custom", `--file=${file}`, at("tenantry", user)]);
-      await expect(save("tenantry")).rejects.toThrow("row-level security");
-      await save("tenantry_backup");
+        run("pg_dump", ["--format=custom", `--file=${file}`, at(productSlug, user)]);
+      await expect(save(productSlug)).rejects.toThrow("row-level security");
+      await save(`${productIdentifier}_backup`);
       await connected(server, (client) => client.query(makeDatabase));
-      const into = `--dbname=${at("tenantry_restored")}`;
+      const into = `--dbname=${at(`${productSlug}_restored`)}`;
       await run("pg_restore", [
         "--no-owner",
         "--exit-on-error",
@@ -195,17 +196,17 @@ describe.skipIf(programs === undefined)(
         file,
       ]);
 
-      const counts = await countRows(at("tenantry", "postgres"));
+      const counts = await countRows(at(productSlug, "postgres"));
       expect(counts).toMatchObject({ organizations: 1, memberships: 1, logto_memberships: 1 });
-      expect(await countRows(at("tenantry_restored", "postgres"))).toEqual(counts);
-      expect(await applyMigrations(at("tenantry_restored"))).toEqual([]);
+      expect(await countRows(at(`${productSlug}_restored`, "postgres"))).toEqual(counts);
+      expect(await applyMigrations(at(`${productSlug}_restored`))).toEqual([]);
       const { url } = await processes.startApplication({
         BASE_URL: "http://localhost:3999",
         SESSION_SECRET: "KgE3uP8sVw1zQx5yRb7cTn2mLd9hFj4a",
         LOGTO_ENDPOINT: "http://127.0.0.1:9",
         LOGTO_APP_ID: "application",
         LOGTO_APP_SECRET: "9f3kd02mfa8s",
-        DATABASE_URL: at("tenantry_restored"),
+        DATABASE_URL: at(`${productSlug}_restored`),
       });
       expect((await fetch(`${url}/readyz`)).status).toBe(200);
     });

@@ -51,7 +51,7 @@ describe("readInput()", () => {
     expect(complain(schema, value)).toEqual([`field: ${sentence}`]);
   });
 
-  it("O05 says nothing in Zod's words, whatever the schema and the value, and names the field or all of it", () => {
+  it("says nothing in Zod's words, whatever the schema and the value, and names the field or all of it", () => {
     const text = z.string();
     const schemas: z.ZodType[] = [
       text.min(2).max(3).regex(/^a/).startsWith("a").includes("b").lowercase(),

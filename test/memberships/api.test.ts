@@ -119,10 +119,9 @@ describe("GET /api/v1/organizations/:slug/members", () => {
       ["viewer@hf.example", false],
     ]);
     const { text } = await viewer.agent.get(`/o/${organization.slug}/members`);
-    expect(text.match(/[^\s>]+ \(not verified\)/g)).toEqual([
-      "a@example.test (not verified)",
-      "viewer@hf.example (not verified)",
-    ]);
+    expect(new Set(text.match(/[^\s>]+ \(not verified\)/g))).toEqual(
+      new Set(["a@example.test (not verified)", "viewer@hf.example (not verified)"]),
+    );
   });
 
   it("goes on where the page before ended, with the same filters", async () => {
