@@ -23,10 +23,8 @@ export async function generateClient(): Promise<void> {
  */
 export async function applyNewMigrations(databaseUrl: string): Promise<void> {
   try {
-    const [{ applyMigrations }, { listMigrations }] = await Promise.all([
-      import("../src/database/migrate.ts"),
-      import("../src/database/migrations.ts"),
-    ]);
+    const { applyMigrations } = await import("../src/database/migrate.ts");
+    const { listMigrations } = await import("../src/database/migrations.ts");
     const unknown = await findUnknownMigrations(databaseUrl, await listMigrations());
     if (unknown.length > 0) throw new Error(describeUnknown(unknown));
     const names = await applyMigrations(databaseUrl);
