@@ -28,7 +28,7 @@ describe("npm run new:migration", () => {
     );
     expect(code, said).toBe(0);
     const folders = await readdir(copy.at("prisma/migrations"));
-    const [folder] = folders.filter((name) => name.endsWith("organization_motto"));
+    const folder = folders.find((name) => name.endsWith("organization_motto"));
     expect(await copy.read(`prisma/migrations/${folder}/migration.sql`)).toContain(
       'ALTER TABLE "organizations" ADD COLUMN "motto" TEXT;',
     );
