@@ -22,13 +22,9 @@ export async function generateClient(): Promise<void> {
  * @throws where its tables are those of migrations that this folder has not: the pages would fail one by one
  */
 export async function applyNewMigrations(databaseUrl: string): Promise<void> {
+  await refuseUnknownMigrations(databaseUrl);
   try {
-    const [{ applyMigrations }, { listMigrations }] = await Promise.all([
-      import("../src/database/migrate.ts"),
-      import("../src/database/migrations.ts"),
-    ]);
-    const unknown = await findUnknownMigrations(databaseUrl, await listMigrations());
-    if (unknown.length > 0) throw new Error(describeUnknown(unknown));
+    const { applyMigrations } = await import("../src/database/migrate.ts");
     const names = await applyMigrations(databaseUrl);
     if (names.length > 0) sayStep(`Migrations applied: ${names.join(", ")}`);
   } catch (fault) {
@@ -36,10 +32,15 @@ export async function applyNewMigrations(databaseUrl: string): Promise<void> {
   }
 }
 
-function describeUnknown(names: readonly string[]): string {
+async function refuseUnknownMigrations(databaseUrl: string): Promise<void> {
+  const { listMigrations } = await import("../src/database/migrations.ts");
+  const unknown = await findUnknownMigrations(databaseUrl, await listMigrations());
+  if (unknown.length === 0) return;
   const instead =
     process.env["DATABASE_URL"] === undefined
       ? "start afresh with: npm run dev -- --reset"
       : "name another database in DATABASE_URL.";
-  return `The database has migrations that this folder lacks: ${names.join(", ")}. Bring them back, or ${instead}`;
+  throw new Error(
+    `The database has migrations that this folder lacks: ${unknown.join(", ")}. Bring them back, or ${instead}`,
+  );
 }

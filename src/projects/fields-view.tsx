@@ -33,12 +33,15 @@ const fields: Record<Exclude<keyof ProjectFields, "name">, FieldView> = {
 
 /** All of a project but its name, as terms with their descriptions. */
 export function listFacts(project: ProjectFields) {
-  return Object.values(fields).map(({ label, show }) => ({ label, content: show(project) }));
+  return Object.values<FieldView>(fields).map(({ label, show }) => ({
+    label,
+    content: show(project),
+  }));
 }
 
 /** What a row of the list says of a project, besides its name. */
 export function summarize(project: ProjectFields): ComponentChildren[] {
-  return Object.values(fields)
+  return Object.values<FieldView>(fields)
     .map(({ showInList }) => showInList(project))
     .filter(Boolean);
 }

@@ -49,10 +49,16 @@ export type Notice = keyof typeof notices;
 
 export const projectQuery = z.object({ notice: noticeField(notices) });
 
-/** How the list can be sorted. */
-export const sorts = { newest: "Newest", name: "Name", "due-date": "Due date" } as const;
+const sort = z.enum(["newest", "name", "due-date"]);
 
-export type Sort = keyof typeof sorts;
+export type Sort = z.output<typeof sort>;
+
+/** How the list can be sorted, in words. */
+export const sorts: Record<Sort, string> = {
+  newest: "Newest",
+  name: "Name",
+  "due-date": "Due date",
+};
 
 /** Where a page of the list ended. */
 const place = z.object({
@@ -70,7 +76,7 @@ export type Place = z.output<typeof place>;
 const empty = z.literal("").transform(() => undefined);
 
 export const projectsQuery = projectQuery.extend({
-  sort: z.enum(["newest", "name", "due-date"]).default("newest"),
+  sort: sort.default("newest"),
   status: z.union([empty, statuses]).optional(),
   archived: z.union([empty, z.literal("yes")]).optional(),
   after: placeField(place).optional(),

@@ -118,3 +118,12 @@ it.each(Object.entries(pages))(
   "is accessible and fits a phone, in light and dark: %s",
   async (name, openPage) => expect(await scrutinize(await openPage(), name)).toEqual([]),
 );
+
+it("shows the tab of the page on a phone, also one that is off the screen at first", async () => {
+  const page = await open("/settings");
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.reload();
+  const tab = await page.getByRole("link", { name: "Settings", exact: true }).boundingBox();
+  expect(tab?.x).toBeGreaterThanOrEqual(0);
+  expect((tab?.x ?? 0) + (tab?.width ?? 0)).toBeLessThanOrEqual(390);
+});

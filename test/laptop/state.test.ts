@@ -49,10 +49,13 @@ describe("claimFolder()", () => {
     const claim = await claimFolder(directory);
     expect(claim.isAfterCrash).toBe(false);
     await claim.announce({ url: "http://localhost:3000" });
+    await claim.announce({ url: "http://localhost:3000", databaseUrl: "postgresql://x" });
     expect(JSON.parse(await readFile(join(directory, "running.json"), "utf8"))).toEqual({
       pid: process.pid,
       url: "http://localhost:3000",
+      databaseUrl: "postgresql://x",
     });
+    expect((await stat(join(directory, "running.json"))).mode & 0o777).toBe(0o600);
     await claim.release();
     expect((await claimFolder(directory)).isAfterCrash).toBe(false);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { roles } from "../../src/memberships/roles.ts";
 import { writePlace } from "../../src/http/place-field.ts";
+import type { Place } from "../../src/projects/schema.ts";
 import { type Agent, useApplication } from "../support/application.ts";
 import { createWorld, fillIn, pathOf, post } from "./world.ts";
 
@@ -14,6 +15,9 @@ const listNames = (html: string) =>
 
 const nextPage = (html: string) =>
   /href="([^"]+)"[^>]*>Next page/.exec(html)?.[1]?.replaceAll("&amp;", "&");
+
+/** Where a page ended, as its address says it. */
+const placeAt = (place: Place) => writePlace(place);
 
 /** The names on each page, from an address on. */
 async function readPages(agent: Agent, path: string, afterEach?: (last: string) => Promise<void>) {
@@ -165,7 +169,7 @@ describe("GET /o/:slug/projects", () => {
     await addProject(organization, { name: "Ours" });
     await addProject(elsewhere, { name: "Theirs" });
     const id = await addProject(elsewhere, { name: "Theirs, too" });
-    const cursor = writePlace({ id, name: "A", dueDate: null });
+    const cursor = placeAt({ id, name: "A", dueDate: null });
     const sorted = ["newest", "name"].map((sort) => `?sort=${sort}&after=${cursor}`);
     for (const query of ["", "?archived=yes", ...sorted]) {
       const { status, text } = await as("viewer").get(pathOf(organization, query));
@@ -181,9 +185,9 @@ describe("GET /o/:slug/projects", () => {
     "after=1",
     "after=",
     "after=a'--",
-    `after=${writePlace({ id: "1", name: "A", dueDate: null })}`,
-    `after=${writePlace({ id: "0191d2c0-0000-7000-8000-000000000000", name: "\0", dueDate: null })}`,
-    `after=${writePlace({ id: "0191d2c0-0000-7000-8000-000000000000", name: "A", dueDate: "0000-01-01" })}`,
+    `after=${placeAt({ id: "1", name: "A", dueDate: null })}`,
+    `after=${placeAt({ id: "0191d2c0-0000-7000-8000-000000000000", name: "\0", dueDate: null })}`,
+    `after=${placeAt({ id: "0191d2c0-0000-7000-8000-000000000000", name: "A", dueDate: "0000-01-01" })}`,
     "archived=no",
     "archived=yes&archived=yes",
     "sort=id",

@@ -32,6 +32,8 @@ export class Copy {
       await cp(join(root, path), copy.at(path), { recursive: true });
     }
     await symlink(join(root, "node_modules"), copy.at("node_modules"));
+    // Tests there ask git which files are ours.
+    await copy.run("git", "init", "--quiet");
     return copy;
   }
 
