@@ -11,7 +11,6 @@ import {
   wholeNumberField,
   writeField,
 } from "../../src/http/form-fields.ts";
-import { placeField, writePlace } from "../../src/http/place-field.ts";
 
 const estimate = orEmpty(wholeNumberField({ from: 0, to: 999 }));
 const notes = textField({ longest: 10 });
@@ -102,14 +101,5 @@ describe("linkField", () => {
     expect(linkField.safeParse(`${link}x`).error?.issues[0]?.message).toBe(
       "Please use at most 2000 characters.",
     );
-  });
-});
-
-describe("placeField()", () => {
-  it("reads what writePlace() wrote, and nothing that is no JSON or another place", () => {
-    const field = placeField(dateField.optional().transform(() => "read"));
-    expect(field.safeParse(writePlace({})).success).toBe(false);
-    expect(field.safeParse("bm8ganNvbg").success).toBe(false);
-    expect(field.safeParse(Buffer.from('"2030-01-31"').toString("base64url")).data).toBe("read");
   });
 });

@@ -1,6 +1,17 @@
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  rmdir,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -46,7 +57,16 @@ export class Copy {
   /** Leaves of the files only these, and with these texts. */
   async replace(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>) {
     for (const [path, text] of after) if (text !== before.get(path)) await this.write(path, text);
-    for (const path of before.keys()) if (!after.has(path)) await rm(this.at(path));
+    for (const path of before.keys()) if (!after.has(path)) await this.#remove(path);
+  }
+
+  /** With the folders that are empty then, as git and `rm -r` have it. */
+  async #remove(path: string): Promise<void> {
+    await rm(this.at(path));
+    for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) {
+      if ((await readdir(this.at(folder))).length > 0) return;
+      await rmdir(this.at(folder));
+    }
   }
 
   dispose = () => rm(this.folder, { recursive: true, force: true });

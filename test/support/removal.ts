@@ -30,10 +30,9 @@ export async function readRemovals(): Promise<Removal[]> {
   return sections.map(readSection).filter(({ paths }) => paths.length > 0);
 }
 
-/** The sections that somebody has followed in this repository: nothing is left of what they delete. */
+/** The sections that somebody has followed in this repository: the first of what they delete is gone. */
 export async function readFollowed(): Promise<Removal[]> {
-  const isLeft = (path: string) => existsSync(join(root, path));
-  return (await readRemovals()).filter(({ paths }) => !paths.some(isLeft));
+  return (await readRemovals()).filter(({ paths: [first = ""] }) => !existsSync(join(root, first)));
 }
 
 /** Whether a file went with its feature, by its path from the root. */
