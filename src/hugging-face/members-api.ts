@@ -19,7 +19,9 @@ export class MembersError extends Error {
 /** `/api/whoami-v2`: whose a token is, and in which organizations they are, by what these are called now. */
 const whoamiAnswer = z.object({
   id: z.string(),
-  orgs: z.array(z.object({ id: z.string(), name: z.string().regex(/^(?!\.{1,2}$)[\w.-]{1,100}$/) })),
+  orgs: z.array(
+    z.object({ id: z.string(), name: z.string().regex(/^(?!\.{1,2}$)[\w.-]{1,100}$/) }),
+  ),
 });
 
 /** A page of `/api/organizations/{name}/members`; the role is there for members of the organization only. */

@@ -80,9 +80,10 @@ describe("countUse()", () => {
       "RateLimit-Policy": `"${limit.name}";q=1;w=600`,
       RateLimit: `"${limit.name}";r=0;t=${wait}`,
     });
-    await application.query("update limit_counters set resets_at = now() - interval '1 second' where limit_name = $1", [
-      limit.name,
-    ]);
+    await application.query(
+      "update limit_counters set resets_at = now() - interval '1 second' where limit_name = $1",
+      [limit.name],
+    );
     expect([await use(limit, "ada"), await use(limit, "ada")]).toEqual([
       "counted",
       "request.too_many",

@@ -150,7 +150,8 @@ describe("what reserves a row", () => {
     expect(refused.status).toBe(429);
     expect(refused.text).toContain(`value="${first}-6"`);
     expect(await count()).toBe(6);
-    const letPass = () => application.query("update limit_counters set resets_at = now() - interval '1 second'");
+    const letPass = () =>
+      application.query("update limit_counters set resets_at = now() - interval '1 second'");
     await letPass();
     for (let time = 6; time <= 9; time += 1) {
       expect((await move(`${first}-${time}`)).status).toBe(303);
