@@ -148,7 +148,7 @@ const end = async () => {
 };
 
 describe(`while ${many} mails of one account wait, at ${mailTime} ms each`, () => {
-  it("a suspension, a removal at Logto and a change of another organization are done at once, and so is another one's mail", async () => {
+  it("SI28 a suspension, a removal at Logto and a change of another organization are done at once, and so is another one's mail", async () => {
     const prepared = await prepare();
     await inviteMany();
     startWork();
