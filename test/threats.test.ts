@@ -13,7 +13,7 @@ const sections = {
   CS: 14,
   TI: 22,
   RB: 15,
-  IN: 16,
+  IN: 17,
   WH: 14,
   AP: 18,
   FA: 27,

@@ -70,7 +70,7 @@ describe("the tables of docs/joining.md", () => {
   });
 });
 
-describe("a way that is older than the decision", () => {
+describe("IN17 a way that is older than the decision", () => {
   it.each(older)("$way, once somebody is $decision: $holds", async ({ way, decision, holds }) => {
     const world = await assemble(application, decision);
     const use = await olderWays[way]?.(world);
@@ -81,7 +81,7 @@ describe("a way that is older than the decision", () => {
   });
 });
 
-describe("a way that is newer than the decision", () => {
+describe("IN17 a way that is newer than the decision", () => {
   it.each(newer)("$way, once somebody is $decision: $holds", async ({ way, decision, holds }) => {
     const world = await assemble(application, decision);
     await decisions[decision]?.(world);
