@@ -16,10 +16,10 @@ export function Card({ title, id, description, children }: CardProps) {
       class="rounded-box border border-base-300 bg-base-100 p-5 sm:p-7"
       aria-labelledby={`${id}-title`}
     >
-      <h2 id={`${id}-title`} class="text-xl font-semibold tracking-tight">
+      <h2 id={`${id}-title`} class="break-name text-xl font-semibold tracking-tight">
         {title}
       </h2>
-      {description && <p class="mt-1 text-base-content/75">{description}</p>}
+      {description && <p class="break-name mt-1 text-base-content/75">{description}</p>}
       <div class="mt-5">{children}</div>
     </section>
   );
