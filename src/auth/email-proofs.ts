@@ -12,8 +12,10 @@ type Ending =
   | "moved"
   /** It was asked, and the person did not let it answer. */
   | "silent"
-  /** The account had a linked account when it was first heard of: that could have brought the address. */
-  | "unclear";
+  /** Something else could have brought the address, and nobody can tell: an account that was linked when it was first heard of. */
+  | "unclear"
+  /** An enterprise names it, outside of its own domains, for somebody who had it before. */
+  | "disputed";
 
 /** What a source says of an address; `ending` null: it vouches for it. */
 type Word = { email: string; source: EmailSource; ending: Ending | null };
@@ -31,12 +33,26 @@ export type KnownBefore = {
   /** Nobody has heard of them here. */
   isNew: boolean;
   email: string | null;
+  /** An enterprise has signed them in here before. */
+  hasEnterprise: boolean;
   identities: readonly KnownIdentity[];
   proofs: readonly KnownProof[];
 };
 
+/** An account at an enterprise that signs somebody in. */
+export type EnterpriseAccount = {
+  /** In lower case. */
+  email: string | null;
+  /** Logto's operator has given its connector the domain of that address: only there is an enterprise believed. */
+  isAtItsDomain: boolean;
+};
+
 /** Somebody as Logto tells of them; only a sign-in tells of single sign-on. */
-export type TellingProfile = PersonProfile & Partial<Pick<AuthenticatedPerson, "singleSignOn">>;
+export type TellingProfile = PersonProfile &
+  Partial<Pick<AuthenticatedPerson, "singleSignOn">> & {
+    /** What Logto knows of the enterprises; undefined: nobody asked it; null: it did not answer. */
+    enterprises?: readonly EnterpriseAccount[] | null | undefined;
+  };
 
 /** The form in which addresses are compared. */
 export function keyOf(email: string): string;
@@ -82,17 +98,60 @@ export function listWords(person: TellingProfile, before: KnownBefore): Word[] {
     return [wordOf(sourceOf(target), email, { isVouchedFor })];
   });
   const own = keyOf(person.email);
-  const isNamed = [...social, ...before.proofs].some(
-    ({ email, source }) => email === own && isSocial(source),
+  const words = [...social, ...listWordsOfEnterprises(person, before)];
+  const isNamed = [...words, ...before.proofs].some(
+    ({ email, source }) => email === own && (isSocial(source) || source === "enterprise"),
   );
-  if (own === null || !person.emailVerified || isNamed) return social;
-  const isOfEnterprise = person.singleSignOn?.some(({ account }) => keyOf(account) === own);
-  const source = isOfEnterprise ? "enterprise" : "logto";
+  if (own === null || !person.emailVerified || isNamed) return words;
+  const source = "logto";
   const noted = before.proofs.find((proof) => proof.email === own && proof.source === source);
-  const isUnclear = before.isNew && person.identities.length > 0;
+  const isLinked = person.identities.length > 0 || isOfEnterprise(person);
+  const isUnclear = before.isNew && isLinked;
   const isNews = keyOf(before.email) !== own || noted === undefined || noted.endedBy === "moved";
-  if (!isNews) return social;
-  return [...social, wordOf(source, own, { isVouchedFor: !isUnclear, ending: "unclear" })];
+  if (!isNews) return words;
+  return [...words, wordOf(source, own, { isVouchedFor: !isUnclear, ending: "unclear" })];
+}
+
+/** Whether an enterprise signs them in, which may have brought an address that it does not name any more. */
+export function isOfEnterprise({ singleSignOn, enterprises }: TellingProfile): boolean {
+  return (singleSignOn?.length ?? 0) + (enterprises?.length ?? 0) > 0;
+}
+
+/**
+ * Logto makes an account of whatever address an enterprise names, and signs its people in to the account of whoever has that
+ * address already. So its word counts only at the domains that its connector has at Logto, and an enterprise that turns up
+ * in the account of somebody who was here without it has to be believed, or disputes the address.
+ */
+function listWordsOfEnterprises(person: TellingProfile, before: KnownBefore): Word[] {
+  const own = keyOf(person.email);
+  if (own === null) return [];
+  const { enterprises, singleSignOn } = person;
+  const noted = before.proofs.find(({ email, source }) => email === own && source === "enterprise");
+  const word = (ending: Ending | null) => [
+    wordOf("enterprise", own, { isVouchedFor: ending === null, ...(ending && { ending }) }),
+  ];
+  const isDisputed = noted?.endedBy === "disputed";
+  if (enterprises?.length === 0) return isDisputed ? word("unverified") : [];
+  if (!isOfEnterprise(person)) return [];
+  const isOwner = !before.isNew && keyOf(before.email) === own;
+  const isStranger =
+    isOwner &&
+    !before.hasEnterprise &&
+    before.proofs.every(({ source }) => source !== "enterprise");
+  if (!enterprises) {
+    // Nobody can tell: what was told before counts.
+    if (isStranger && enterprises === null) return word("disputed");
+    const isNamed = singleSignOn?.some(({ account }) => keyOf(account) === own) ?? false;
+    return noted || !(isNamed || before.isNew) ? [] : word("unclear");
+  }
+  const naming = enterprises.filter(({ email }) => email === own);
+  const isVouchedFor = naming.length > 0 && naming.every(({ isAtItsDomain }) => isAtItsDomain);
+  if (isVouchedFor) return word(null);
+  const isDoubted = noted?.endedBy === "unverified" || noted?.endedBy === "unclear";
+  const isNamed = naming.length > 0;
+  if (isDisputed || isStranger || (isOwner && isNamed && !isDoubted)) return word("disputed");
+  if (isNamed) return word("unverified");
+  return before.isNew ? word("unclear") : [];
 }
 
 /**
@@ -115,13 +174,15 @@ export function findDispute(
 /** Whether an address is proven: a source vouches for it, and no linked account has a claim to it without a proof. */
 function isProven(
   email: string | null,
-  proofs: readonly Pick<KnownProof, "email" | "endedAt">[],
+  proofs: readonly KnownProof[],
   identities: readonly Pick<KnownIdentity, "disputedEmail">[],
 ): boolean {
   if (email === null || !isAscii(email)) return false;
   const own = keyOf(email);
   if (identities.some(({ disputedEmail }) => disputedEmail === own)) return false;
-  return proofs.some((proof) => proof.email === own && proof.endedAt === null);
+  const ofOwn = proofs.filter((proof) => proof.email === own);
+  if (ofOwn.some(({ endedBy }) => endedBy === ("disputed" satisfies Ending))) return false;
+  return ofOwn.some(({ endedAt }) => endedAt === null);
 }
 
 /** Whether the address will be proven once the news is written: what `settleEmail` will find. */
@@ -130,6 +191,7 @@ export function foreseeProof(person: TellingProfile, before: KnownBefore): boole
     email,
     source,
     endedAt: ending && new Date(),
+    endedBy: ending,
   }));
   const untouched = before.proofs.filter(
     ({ email, source }) => !words.some((word) => word.email === email && word.source === source),
@@ -163,7 +225,8 @@ export async function noteWords(
         insert into email_proofs as p (user_id, email, source, ended_at, ended_by)
         values (${userId}::uuid, ${email}, ${source}::email_source, now(), ${ending})
         on conflict (user_id, email, source) do update
-           set ended_at = now(), ended_by = ${ending} where p.ended_at is null`;
+           set ended_at = now(), ended_by = ${ending}
+         where p.ended_at is null or (p.ended_by = 'disputed') <> (${ending} = 'disputed')`;
     }
   }
 }
@@ -231,4 +294,14 @@ export async function findDisputedAccount(
                           and p.source not in ('hugging_face', 'social')))
      order by i.is_founding limit 1`;
   return disputed;
+}
+
+/** Whether an enterprise has named the user's address, outside of its own domains, that was theirs before. */
+export async function isDisputedByEnterprise(tx: Transaction, userId: string): Promise<boolean> {
+  const found = await tx.$queryRaw<object[]>`
+    select from users u
+      join email_proofs p on p.user_id = u.id and p.email = lower(u.email)
+     where u.id = ${userId}::uuid and p.source = 'enterprise'
+       and p.ended_by = ${"disputed" satisfies Ending}`;
+  return found.length > 0;
 }

@@ -40,8 +40,9 @@ export function mirroredColumns(person: PersonProfile) {
 export async function mirrorUser(tx: Transaction, person: TellingProfile): Promise<string> {
   const { issuer, subject, singleSignOn } = person;
   // Locks the row before anything else of theirs is read: Hugging Face may be telling of them just now.
-  const [present] = await tx.$queryRaw<{ email: string | null }[]>`
-    select email from users where issuer = ${issuer} and subject = ${subject} for no key update`;
+  const [present] = await tx.$queryRaw<{ email: string | null; hasEnterprise: boolean }[]>`
+    select email, coalesce(jsonb_array_length(single_sign_on), 0) > 0 as "hasEnterprise"
+      from users where issuer = ${issuer} and subject = ${subject} for no key update`;
   const profile = { ...mirroredColumns(person), ...(singleSignOn && { singleSignOn }) };
   const { id, deletedAt } = await tx.user.upsert({
     where: { issuer_subject: { issuer, subject } },
@@ -55,6 +56,7 @@ export async function mirrorUser(tx: Transaction, person: TellingProfile): Promi
   const before = {
     isNew: !present,
     email: present?.email ?? null,
+    hasEnterprise: present?.hasEnterprise ?? false,
     identities: await tx.identity.findMany({ where: { userId: id } }),
     proofs: await tx.emailProof.findMany({ where: { userId: id } }),
   };

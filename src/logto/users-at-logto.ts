@@ -1,12 +1,18 @@
 import { z } from "zod";
 
+import type { EnterpriseAccount } from "../auth/email-proofs.ts";
 import { describeProfile, type PersonProfile } from "../auth/openid-claims.ts";
 import { plainName } from "../auth/plain-text.ts";
+import { describeEnterprises, ssoIdentities } from "./enterprises.ts";
 import { isNotFound } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
 
 /** Somebody as Logto has them now, in the words of a sign-in. */
-export type UserAtLogto = PersonProfile & { isSuspended: boolean };
+export type UserAtLogto = PersonProfile & {
+  isSuspended: boolean;
+  /** Undefined in a list, which does not tell of them. */
+  enterprises?: EnterpriseAccount[];
+};
 
 const userAnswer = z.object({
   id: z.string().min(1),
@@ -17,6 +23,8 @@ const userAnswer = z.object({
   identities: z.unknown(),
   isSuspended: z.boolean(),
 });
+
+const userAlone = userAnswer.extend({ ssoIdentities });
 
 const applicationAnswer = z.object({ name: plainName });
 
@@ -34,8 +42,11 @@ function describeUser(issuer: string, user: z.output<typeof userAnswer>): UserAt
   return { ...describeProfile(issuer, claims), isSuspended: user.isSuspended };
 }
 
-/** Whether the address came from a linked account that does not vouch for it. */
-export function hasDoubtfulEmail({ email, identities }: UserAtLogto): boolean {
+/** Whether the address came from a linked account that does not vouch for it, or may have. */
+export function hasDoubtfulEmail({ email, identities, enterprises = [] }: UserAtLogto): boolean {
+  const own = email?.toLowerCase();
+  const isVouchedFor = enterprises.some((each) => each.isAtItsDomain && each.email === own);
+  if (own !== undefined && enterprises.length > 0 && !isVouchedFor) return true;
   return identities.some(
     (identity) =>
       !identity.emailVerified &&
@@ -47,10 +58,13 @@ export function hasDoubtfulEmail({ email, identities }: UserAtLogto): boolean {
 /** @returns null where Logto has nobody of this id (any more) */
 export function readUser(api: ManagementApi, subject: string): Promise<UserAtLogto | null> {
   return unlessMissing(async () => {
-    const user = await api.read(userAnswer, (client) =>
-      client.GET("/api/users/{userId}", { params: { path: { userId: subject } } }),
+    const path = { userId: subject };
+    const query = { includeSsoIdentities: "true" };
+    const user = await api.read(userAlone, (client) =>
+      client.GET("/api/users/{userId}", { params: { path, query } }),
     );
-    return describeUser(api.issuer, user);
+    const enterprises = await describeEnterprises(api, user.ssoIdentities);
+    return { ...describeUser(api.issuer, user), enterprises };
   });
 }
 
