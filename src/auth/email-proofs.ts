@@ -1,9 +1,10 @@
 import type { Transaction } from "../database/database.ts";
 import type { EmailProof, EmailSource, Identity } from "../database/generated/client.ts";
+import { type EnterpriseAccount, isOfEnterprise, judgeEnterprises } from "./enterprise-word.ts";
 import type { AuthenticatedPerson, PersonProfile } from "./openid-claims.ts";
 
 /** Why a source's word does not count (any more). */
-type Ending =
+export type Ending =
   /** It names the address, and does not vouch for it. */
   | "unverified"
   /** It names another address now. */
@@ -37,14 +38,6 @@ export type KnownBefore = {
   hasEnterprise: boolean;
   identities: readonly KnownIdentity[];
   proofs: readonly KnownProof[];
-};
-
-/** An account at an enterprise that signs somebody in. */
-export type EnterpriseAccount = {
-  /** In lower case. */
-  email: string | null;
-  /** Logto's operator has given its connector the domain of that address: only there is an enterprise believed. */
-  isAtItsDomain: boolean;
 };
 
 /** Somebody as Logto tells of them; only a sign-in tells of single sign-on. */
@@ -98,7 +91,9 @@ export function listWords(person: TellingProfile, before: KnownBefore): Word[] {
     return [wordOf(sourceOf(target), email, { isVouchedFor })];
   });
   const own = keyOf(person.email);
-  const words = [...social, ...listWordsOfEnterprises(person, before)];
+  const judgement = own === null ? undefined : judgeEnterprises(person, before, own);
+  const words = [...social];
+  if (own !== null && judgement) words.push(wordOf("enterprise", own, judgement));
   const isNamed = [...words, ...before.proofs].some(
     ({ email, source }) => email === own && (isSocial(source) || source === "enterprise"),
   );
@@ -110,48 +105,6 @@ export function listWords(person: TellingProfile, before: KnownBefore): Word[] {
   const isNews = keyOf(before.email) !== own || noted === undefined || noted.endedBy === "moved";
   if (!isNews) return words;
   return [...words, wordOf(source, own, { isVouchedFor: !isUnclear, ending: "unclear" })];
-}
-
-/** Whether an enterprise signs them in, which may have brought an address that it does not name any more. */
-export function isOfEnterprise({ singleSignOn, enterprises }: TellingProfile): boolean {
-  return (singleSignOn?.length ?? 0) + (enterprises?.length ?? 0) > 0;
-}
-
-/**
- * Logto makes an account of whatever address an enterprise names, and signs its people in to the account of whoever has that
- * address already. So its word counts only at the domains that its connector has at Logto, and an enterprise that turns up
- * in the account of somebody who was here without it has to be believed, or disputes the address.
- */
-function listWordsOfEnterprises(person: TellingProfile, before: KnownBefore): Word[] {
-  const own = keyOf(person.email);
-  if (own === null) return [];
-  const { enterprises, singleSignOn } = person;
-  const noted = before.proofs.find(({ email, source }) => email === own && source === "enterprise");
-  const word = (ending: Ending | null) => [
-    wordOf("enterprise", own, { isVouchedFor: ending === null, ...(ending && { ending }) }),
-  ];
-  const isDisputed = noted?.endedBy === "disputed";
-  if (enterprises?.length === 0) return isDisputed ? word("unverified") : [];
-  if (!isOfEnterprise(person)) return [];
-  const isOwner = !before.isNew && keyOf(before.email) === own;
-  const isStranger =
-    isOwner &&
-    !before.hasEnterprise &&
-    before.proofs.every(({ source }) => source !== "enterprise");
-  if (!enterprises) {
-    // Nobody can tell: what was told before counts.
-    if (isStranger && enterprises === null) return word("disputed");
-    const isNamed = singleSignOn?.some(({ account }) => keyOf(account) === own) ?? false;
-    return noted || !(isNamed || before.isNew) ? [] : word("unclear");
-  }
-  const naming = enterprises.filter(({ email }) => email === own);
-  const isVouchedFor = naming.length > 0 && naming.every(({ isAtItsDomain }) => isAtItsDomain);
-  if (isVouchedFor) return word(null);
-  const isDoubted = noted?.endedBy === "unverified" || noted?.endedBy === "unclear";
-  const isNamed = naming.length > 0;
-  if (isDisputed || isStranger || (isOwner && isNamed && !isDoubted)) return word("disputed");
-  if (isNamed) return word("unverified");
-  return before.isNew ? word("unclear") : [];
 }
 
 /**
@@ -294,14 +247,4 @@ export async function findDisputedAccount(
                           and p.source not in ('hugging_face', 'social')))
      order by i.is_founding limit 1`;
   return disputed;
-}
-
-/** Whether an enterprise has named the user's address, outside of its own domains, that was theirs before. */
-export async function isDisputedByEnterprise(tx: Transaction, userId: string): Promise<boolean> {
-  const found = await tx.$queryRaw<object[]>`
-    select from users u
-      join email_proofs p on p.user_id = u.id and p.email = lower(u.email)
-     where u.id = ${userId}::uuid and p.source = 'enterprise'
-       and p.ended_by = ${"disputed" satisfies Ending}`;
-  return found.length > 0;
 }

@@ -26,7 +26,7 @@ import {
 } from "./sign-in-transactions.ts";
 import type { SignOutAtProvider } from "./sign-out.ts";
 import { startSession } from "./start-session.ts";
-import type { EnterpriseAccount } from "./email-proofs.ts";
+import type { EnterpriseAccount } from "./enterprise-word.ts";
 import { SignOutPage } from "./views.tsx";
 
 export type AuthDependencies = {

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { z } from "zod";
 
-import type { EnterpriseAccount } from "../auth/email-proofs.ts";
+import type { EnterpriseAccount } from "../auth/enterprise-word.ts";
 import type { Config } from "../config.ts";
 import { isNotFound } from "./logto-error.ts";
 import { createManagementApi, type ManagementApi } from "./management-api.ts";
@@ -58,7 +58,7 @@ async function readDomains(api: ManagementApi, id: string): Promise<string[]> {
 }
 
 /** Finds the accounts at enterprises that sign somebody in; null where Logto does not tell now. */
-export type FindEnterprises = (subject: string) => Promise<EnterpriseAccount[] | null>;
+type FindEnterprises = (subject: string) => Promise<EnterpriseAccount[] | null>;
 
 /** For a sign-in; undefined where we may not ask Logto. */
 export function findEnterprisesAt({

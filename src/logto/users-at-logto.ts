@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { EnterpriseAccount } from "../auth/email-proofs.ts";
+import type { EnterpriseAccount } from "../auth/enterprise-word.ts";
 import { describeProfile, type PersonProfile } from "../auth/openid-claims.ts";
 import { plainName } from "../auth/plain-text.ts";
 import { describeEnterprises, ssoIdentities } from "./enterprises.ts";

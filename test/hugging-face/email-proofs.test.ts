@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { type EnterpriseAccount, isDisputedByEnterprise } from "../../src/auth/email-proofs.ts";
+import { type EnterpriseAccount, isDisputedByEnterprise } from "../../src/auth/enterprise-word.ts";
 import type { AuthenticatedPerson } from "../../src/auth/openid-claims.ts";
 import { describeProfile } from "../../src/auth/openid-claims.ts";
 import { mirrorUser } from "../../src/auth/users.ts";
