@@ -190,7 +190,7 @@ export async function leaveEmail(tx: Transaction, userId: string, email: string)
     update email_proofs p set ended_at = now(), ended_by = ${"address_changed" satisfies Ending}
      where p.user_id = ${userId}::uuid and p.email = ${keyOf(email)} and p.ended_at is null
        and not exists (select from identities i
-                        where i.user_id = p.user_id and lower(i.email) = p.email
+                        where i.user_id = p.user_id and lower(i.email collate "C") = p.email
                           and p.source = case i.provider when 'huggingface' then 'hugging_face' else 'social' end::email_source)`;
 }
 
@@ -237,14 +237,18 @@ export async function findDisputedAccount(
   tx: Transaction,
   userId: string,
 ): Promise<DisputedAccount | undefined> {
-  const [disputed] = await tx.$queryRaw<DisputedAccount[]>`
-    select i.provider, i.subject, i.is_founding as "isFounding"
-      from users u join identities i on i.user_id = u.id
-     where u.id = ${userId}::uuid and i.disputed_email = lower(u.email)
-       and (not i.is_founding
-            or exists (select from email_proofs p
-                        where p.user_id = u.id and p.email = i.disputed_email and p.ended_at is null
-                          and p.source not in ('hugging_face', 'social')))
-     order by i.is_founding limit 1`;
-  return disputed;
+  const user = await tx.user.findUnique({
+    where: { id: userId },
+    select: { email: true, emailProofs: true, identities: true },
+  });
+  // Compared here: PostgreSQL's lower() depends on its locale.
+  const own = keyOf(user?.email ?? null);
+  if (!user || own === null) return undefined;
+  const isOwners = user.emailProofs.some(
+    ({ email, source, endedAt }) => email === own && endedAt === null && !isSocial(source),
+  );
+  const disputed = user.identities.filter(
+    ({ disputedEmail, isFounding }) => disputedEmail === own && (!isFounding || isOwners),
+  );
+  return disputed.find(({ isFounding }) => !isFounding) ?? disputed[0];
 }

@@ -58,10 +58,12 @@ export function judgeEnterprises(
 
 /** Whether an enterprise has named the user's address, outside of its own domains, that was theirs before. */
 export async function isDisputedByEnterprise(tx: Transaction, userId: string): Promise<boolean> {
-  const found = await tx.$queryRaw<object[]>`
-    select from users u
-      join email_proofs p on p.user_id = u.id and p.email = lower(u.email)
-     where u.id = ${userId}::uuid and p.source = 'enterprise'
-       and p.ended_by = ${"disputed" satisfies Ending}`;
-  return found.length > 0;
+  const { email, emailProofs } = await tx.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { email: true, emailProofs: { where: { source: "enterprise" } } },
+  });
+  const own = email?.toLowerCase();
+  return emailProofs.some(
+    (proof) => proof.email === own && proof.endedBy === ("disputed" satisfies Ending),
+  );
 }

@@ -223,6 +223,25 @@ describe("an address from a source, and what happens then", () => {
   );
 });
 
+describe("an account at Hugging Face that is linked with somebody else now", () => {
+  it("SI31 counts for nothing any more of whoever had it, though Logto has not told of them", async () => {
+    const linked = [{ ...verified(), subject: `moved-${name}` }];
+    const [ada, bea] = [createVisitor(), createVisitor()];
+    await ada.hear({ linked });
+    await ada.hearHuggingFace(own(), true, `moved-${name}`);
+    await bea.hear({ linked });
+    const owners = await application.query<{ userId: string }>(
+      `select user_id as "userId" from identities where subject = $1`,
+      [`moved-${name}`],
+    );
+    expect(owners).toEqual([{ userId: bea.id }]);
+    await ada.hear({ linked });
+    expect(await application.query("select from identities where user_id = $1", [bea.id])).toEqual(
+      [],
+    );
+  });
+});
+
 describe("an enterprise that turns up in the account of somebody who was here before", () => {
   const isRefused = (ada: Visitor) =>
     application.database.unscoped.$transaction((tx) => isDisputedByEnterprise(tx, ada.id));
