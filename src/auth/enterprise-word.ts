@@ -5,8 +5,8 @@ import type { Ending, KnownBefore, TellingProfile } from "./email-proofs.ts";
 export type EnterpriseAccount = {
   /** In lower case. */
   email: string | null;
-  /** Logto's operator has given its connector the domain of that address: only there is an enterprise believed. */
-  isAtItsDomain: boolean;
+  /** Logto's operator has given its connector the domain of that address: only there is an enterprise believed. Null: nobody asked. */
+  isAtItsDomain: boolean | null;
 };
 
 /** Whether an enterprise signs them in, which may have brought an address that it does not name any more. */
@@ -41,15 +41,16 @@ export function judgeEnterprises(
   if (!isOfEnterprise(person)) return undefined;
   const isOwner = !before.isNew && before.email?.toLowerCase() === own;
   const isIntruder = isOwner && !before.hasEnterprise && ofEnterprise.length === 0;
-  if (!enterprises) {
-    // Nobody can tell: what was told before counts.
-    if (isIntruder && enterprises === null) return doubted("disputed");
-    const isNamed = singleSignOn?.some(({ account }) => account?.toLowerCase() === own) ?? false;
+  if (!enterprises || enterprises.some(({ isAtItsDomain }) => isAtItsDomain === null)) {
+    // Nobody can tell: what was told before counts, and the next sign-in looks at an intruder.
+    if (isIntruder) return enterprises === null ? doubted("disputed") : undefined;
+    const named = enterprises ?? (singleSignOn ?? []).map(({ account: email }) => ({ email }));
+    const isNamed = named.some(({ email }) => email?.toLowerCase() === own);
     return noted || !(isNamed || before.isNew) ? undefined : doubted("unclear");
   }
   const naming = enterprises.filter(({ email }) => email === own);
   const isNamed = naming.length > 0;
-  if (isNamed && naming.every(({ isAtItsDomain }) => isAtItsDomain)) return vouched;
+  if (isNamed && naming.every(({ isAtItsDomain }) => isAtItsDomain === true)) return vouched;
   const isKnownDoubt = noted?.endedBy === "unverified" || noted?.endedBy === "unclear";
   if (isDisputed || isIntruder || (isOwner && isNamed && !isKnownDoubt)) return doubted("disputed");
   if (isNamed) return doubted("unverified");

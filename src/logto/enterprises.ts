@@ -27,7 +27,7 @@ const connectorAnswer = z.object({ domains: z.array(z.string()) });
  * What enterprises say of somebody's address, and whether it is theirs to say: their connectors have domains at Logto, which
  * its operator has given them. What else an enterprise names may be anybody's.
  */
-export async function describeEnterprises(
+async function describeEnterprises(
   api: ManagementApi,
   accounts: z.output<typeof ssoIdentities>,
 ): Promise<EnterpriseAccount[]> {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { EnterpriseAccount } from "../auth/enterprise-word.ts";
 import { describeProfile, type PersonProfile } from "../auth/openid-claims.ts";
 import { plainName } from "../auth/plain-text.ts";
-import { describeEnterprises, ssoIdentities } from "./enterprises.ts";
+import { ssoIdentities } from "./enterprises.ts";
 import { isNotFound } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
 
@@ -42,11 +42,8 @@ function describeUser(issuer: string, user: z.output<typeof userAnswer>): UserAt
   return { ...describeProfile(issuer, claims), isSuspended: user.isSuspended };
 }
 
-/** Whether the address came from a linked account that does not vouch for it, or may have. */
-export function hasDoubtfulEmail({ email, identities, enterprises = [] }: UserAtLogto): boolean {
-  const own = email?.toLowerCase();
-  const isVouchedFor = enterprises.some((each) => each.isAtItsDomain && each.email === own);
-  if (own !== undefined && enterprises.length > 0 && !isVouchedFor) return true;
+/** Whether the address came from a linked account that does not vouch for it. */
+export function hasDoubtfulEmail({ email, identities }: UserAtLogto): boolean {
   return identities.some(
     (identity) =>
       !identity.emailVerified &&
@@ -63,7 +60,11 @@ export function readUser(api: ManagementApi, subject: string): Promise<UserAtLog
     const user = await api.read(userAlone, (client) =>
       client.GET("/api/users/{userId}", { params: { path, query } }),
     );
-    const enterprises = await describeEnterprises(api, user.ssoIdentities);
+    // Their domains only a sign-in needs: to tell them, Logto asks the provider, which may let it wait.
+    const enterprises = user.ssoIdentities.map(({ detail }) => ({
+      email: detail.email?.toLowerCase() ?? null,
+      isAtItsDomain: null,
+    }));
     return { ...describeUser(api.issuer, user), enterprises };
   });
 }

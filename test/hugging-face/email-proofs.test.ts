@@ -272,6 +272,21 @@ describe("an enterprise that turns up in the account of somebody who was here be
     expect([await isRefused(ada), await ada.readProven()]).toEqual([false, own()]);
   });
 
+  it("SI31 is noticed at a sign-in, also where a webhook has told of it before", async () => {
+    const ada = createVisitor();
+    await ada.hear({ email: own() });
+    await ada.hear({ email: own(), enterprises: [{ email: own(), isAtItsDomain: null }] });
+    expect([await isRefused(ada), await ada.readProven()]).toEqual([false, own()]);
+    await ada.hear(outside());
+    await ada.hear({ email: own(), enterprises: [{ email: own(), isAtItsDomain: null }] });
+    expect([await isRefused(ada), await ada.readProven()]).toEqual([true, null]);
+    const bea = createVisitor();
+    await bea.hear({ email: own(), enterprises: [{ email: own(), isAtItsDomain: null }] });
+    expect(await bea.readProven()).toBeNull();
+    await bea.hear({ email: own(), ...orbital(own()) });
+    expect(await bea.readProven()).toBe(own());
+  });
+
   it("SI31 disputes nothing of people who came by it, whatever address they get later", async () => {
     const ada = createVisitor();
     await ada.hear(outside());
