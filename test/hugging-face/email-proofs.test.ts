@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { noteWords, settleEmail } from "../../src/auth/email-proofs.ts";
 import { type EnterpriseAccount, isDisputedByEnterprise } from "../../src/auth/enterprise-word.ts";
 import type { AuthenticatedPerson } from "../../src/auth/openid-claims.ts";
 import { describeProfile } from "../../src/auth/openid-claims.ts";
@@ -292,6 +293,13 @@ describe("an enterprise that turns up in the account of somebody who was here be
     await ada.hear(outside());
     await ada.hear(outside());
     expect([await isRefused(ada), await ada.readProven()]).toEqual([false, null]);
+    // They have accepted an invitation by its mail.
+    await application.database.unscoped.$transaction(async (tx) => {
+      await noteWords(tx, ada.id, [{ source: "mail", email: own(), ending: null }]);
+      await settleEmail(tx, ada.id);
+    });
+    await ada.hear(outside());
+    expect([await isRefused(ada), await ada.readProven()]).toEqual([false, own()]);
     for (let round = 0; round < 2; round += 1) {
       await ada.hear({ ...outside(), email: address("new") });
     }
