@@ -59,6 +59,7 @@ import { huggingFaceJoiningPages } from "./hugging-face/joining-pages.ts";
 import { createHuggingFaceOAuth } from "./hugging-face/oauth.ts";
 import { huggingFacePages } from "./hugging-face/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
+import { findEnterprisesAt } from "./logto/enterprises.ts";
 import { followClaims } from "./logto/follow-claims.ts";
 import { createWebhookRefusals } from "./logto/webhook-refusals.ts";
 import { webhookRoutes } from "./logto/webhook-routes.ts";
@@ -185,6 +186,7 @@ export function createApp(dependencies: Dependencies): {
       baseUrl: config.baseUrl,
       afterSignIn: config.logto.management ? [followClaims(database)] : [],
       confirmSignIn: confirmations?.confirmSignIn,
+      findEnterprises: findEnterprisesAt(config.logto),
       finishSignIn,
     }),
     backChannelLogout({ unscoped, openId }),

@@ -1,9 +1,10 @@
 import type { Transaction } from "../database/database.ts";
 import type { EmailProof, EmailSource, Identity } from "../database/generated/client.ts";
+import { type EnterpriseAccount, isOfEnterprise, judgeEnterprises } from "./enterprise-word.ts";
 import type { AuthenticatedPerson, PersonProfile } from "./openid-claims.ts";
 
 /** Why a source's word does not count (any more). */
-type Ending =
+export type Ending =
   /** It names the address, and does not vouch for it. */
   | "unverified"
   /** It names another address now. */
@@ -12,8 +13,10 @@ type Ending =
   | "moved"
   /** It was asked, and the person did not let it answer. */
   | "silent"
-  /** The account had a linked account when it was first heard of: that could have brought the address. */
-  | "unclear";
+  /** Something else could have brought the address, and nobody can tell: an account that was linked when it was first heard of. */
+  | "unclear"
+  /** An enterprise names it, outside of its own domains, for somebody who had it before. */
+  | "disputed";
 
 /** What a source says of an address; `ending` null: it vouches for it. */
 type Word = { email: string; source: EmailSource; ending: Ending | null };
@@ -31,12 +34,18 @@ export type KnownBefore = {
   /** Nobody has heard of them here. */
   isNew: boolean;
   email: string | null;
+  /** An enterprise has signed them in here before. */
+  hasEnterprise: boolean;
   identities: readonly KnownIdentity[];
   proofs: readonly KnownProof[];
 };
 
 /** Somebody as Logto tells of them; only a sign-in tells of single sign-on. */
-export type TellingProfile = PersonProfile & Partial<Pick<AuthenticatedPerson, "singleSignOn">>;
+export type TellingProfile = PersonProfile &
+  Partial<Pick<AuthenticatedPerson, "singleSignOn">> & {
+    /** What Logto knows of the enterprises; undefined: nobody asked it; null: it did not answer. */
+    enterprises?: readonly EnterpriseAccount[] | null | undefined;
+  };
 
 /** The form in which addresses are compared. */
 export function keyOf(email: string): string;
@@ -82,17 +91,20 @@ export function listWords(person: TellingProfile, before: KnownBefore): Word[] {
     return [wordOf(sourceOf(target), email, { isVouchedFor })];
   });
   const own = keyOf(person.email);
-  const isNamed = [...social, ...before.proofs].some(
-    ({ email, source }) => email === own && isSocial(source),
+  const judgement = own === null ? undefined : judgeEnterprises(person, before, own);
+  const words = [...social];
+  if (own !== null && judgement) words.push(wordOf("enterprise", own, judgement));
+  const isNamed = [...words, ...before.proofs].some(
+    ({ email, source }) => email === own && (isSocial(source) || source === "enterprise"),
   );
-  if (own === null || !person.emailVerified || isNamed) return social;
-  const isOfEnterprise = person.singleSignOn?.some(({ account }) => keyOf(account) === own);
-  const source = isOfEnterprise ? "enterprise" : "logto";
+  if (own === null || !person.emailVerified || isNamed) return words;
+  const source = "logto";
   const noted = before.proofs.find((proof) => proof.email === own && proof.source === source);
-  const isUnclear = before.isNew && person.identities.length > 0;
+  const isLinked = person.identities.length > 0 || isOfEnterprise(person);
+  const isUnclear = before.isNew && isLinked;
   const isNews = keyOf(before.email) !== own || noted === undefined || noted.endedBy === "moved";
-  if (!isNews) return social;
-  return [...social, wordOf(source, own, { isVouchedFor: !isUnclear, ending: "unclear" })];
+  if (!isNews) return words;
+  return [...words, wordOf(source, own, { isVouchedFor: !isUnclear, ending: "unclear" })];
 }
 
 /**
@@ -115,13 +127,15 @@ export function findDispute(
 /** Whether an address is proven: a source vouches for it, and no linked account has a claim to it without a proof. */
 function isProven(
   email: string | null,
-  proofs: readonly Pick<KnownProof, "email" | "endedAt">[],
+  proofs: readonly KnownProof[],
   identities: readonly Pick<KnownIdentity, "disputedEmail">[],
 ): boolean {
   if (email === null || !isAscii(email)) return false;
   const own = keyOf(email);
   if (identities.some(({ disputedEmail }) => disputedEmail === own)) return false;
-  return proofs.some((proof) => proof.email === own && proof.endedAt === null);
+  const ofOwn = proofs.filter((proof) => proof.email === own);
+  if (ofOwn.some(({ endedBy }) => endedBy === ("disputed" satisfies Ending))) return false;
+  return ofOwn.some(({ endedAt }) => endedAt === null);
 }
 
 /** Whether the address will be proven once the news is written: what `settleEmail` will find. */
@@ -130,6 +144,7 @@ export function foreseeProof(person: TellingProfile, before: KnownBefore): boole
     email,
     source,
     endedAt: ending && new Date(),
+    endedBy: ending,
   }));
   const untouched = before.proofs.filter(
     ({ email, source }) => !words.some((word) => word.email === email && word.source === source),
@@ -163,7 +178,8 @@ export async function noteWords(
         insert into email_proofs as p (user_id, email, source, ended_at, ended_by)
         values (${userId}::uuid, ${email}, ${source}::email_source, now(), ${ending})
         on conflict (user_id, email, source) do update
-           set ended_at = now(), ended_by = ${ending} where p.ended_at is null`;
+           set ended_at = now(), ended_by = ${ending}
+         where p.ended_at is null or (p.ended_by = 'disputed') <> (${ending} = 'disputed')`;
     }
   }
 }
@@ -174,7 +190,7 @@ export async function leaveEmail(tx: Transaction, userId: string, email: string)
     update email_proofs p set ended_at = now(), ended_by = ${"address_changed" satisfies Ending}
      where p.user_id = ${userId}::uuid and p.email = ${keyOf(email)} and p.ended_at is null
        and not exists (select from identities i
-                        where i.user_id = p.user_id and lower(i.email) = p.email
+                        where i.user_id = p.user_id and lower(i.email collate "C") = p.email
                           and p.source = case i.provider when 'huggingface' then 'hugging_face' else 'social' end::email_source)`;
 }
 
@@ -221,14 +237,18 @@ export async function findDisputedAccount(
   tx: Transaction,
   userId: string,
 ): Promise<DisputedAccount | undefined> {
-  const [disputed] = await tx.$queryRaw<DisputedAccount[]>`
-    select i.provider, i.subject, i.is_founding as "isFounding"
-      from users u join identities i on i.user_id = u.id
-     where u.id = ${userId}::uuid and i.disputed_email = lower(u.email)
-       and (not i.is_founding
-            or exists (select from email_proofs p
-                        where p.user_id = u.id and p.email = i.disputed_email and p.ended_at is null
-                          and p.source not in ('hugging_face', 'social')))
-     order by i.is_founding limit 1`;
-  return disputed;
+  const user = await tx.user.findUnique({
+    where: { id: userId },
+    select: { email: true, emailProofs: true, identities: true },
+  });
+  // Compared here: PostgreSQL's lower() depends on its locale.
+  const own = keyOf(user?.email ?? null);
+  if (!user || own === null) return undefined;
+  const isOwners = user.emailProofs.some(
+    ({ email, source, endedAt }) => email === own && endedAt === null && !isSocial(source),
+  );
+  const disputed = user.identities.filter(
+    ({ disputedEmail, isFounding }) => disputedEmail === own && (!isFounding || isOwners),
+  );
+  return disputed.find(({ isFounding }) => !isFounding) ?? disputed[0];
 }

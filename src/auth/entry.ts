@@ -2,7 +2,8 @@ import type { PrismaClient } from "../database/generated/client.ts";
 import { hashToken } from "../http/token.ts";
 import { revokeSession } from "../sessions/revocation.ts";
 import { findDisputedAccount } from "./email-proofs.ts";
-import { disputedAccount, signInAgain } from "./errors.ts";
+import { isDisputedByEnterprise } from "./enterprise-word.ts";
+import { disputedAccount, disputedByEnterprise, signInAgain } from "./errors.ts";
 
 /** Has a linked account unlinked by which somebody else may sign in. @returns whether it will be */
 export type UnlinkDisputed = (userId: string) => Promise<boolean>;
@@ -10,10 +11,11 @@ export type UnlinkDisputed = (userId: string) => Promise<boolean>;
 /**
  * Stands in front of giving a browser its session. Logto's page "Link with …" lets somebody sign in to another person's
  * account by an account elsewhere that names the same address, verified or not. So nobody comes in while such an account is
- * linked. Afterwards the person has to sign in anew: whoever came in by it may still be signed in at Logto.
+ * linked. Afterwards the person has to sign in anew: whoever came in by it may still be signed in at Logto. It asks nobody where
+ * an enterprise names that address, and there is no way to unlink that: only Logto's operator can help.
  *
  * @param unlink undefined where we may not change anything at Logto
- * @throws sign_in.disputed_account, sign_in.again: then the session has ended
+ * @throws sign_in.disputed_account, sign_in.disputed_by_enterprise, sign_in.again: then the session has ended
  */
 export async function requireUndisputed(
   unscoped: PrismaClient,
@@ -21,9 +23,13 @@ export async function requireUndisputed(
   unlink: UnlinkDisputed | undefined,
 ): Promise<void> {
   const { userId, sessionId, returnTo } = signedIn;
-  const account = await unscoped.$transaction((tx) => findDisputedAccount(tx, userId));
-  if (!account && !(await isTooEarly(unscoped, signedIn))) return;
+  const [account, isByEnterprise] = await unscoped.$transaction(async (tx) => [
+    await findDisputedAccount(tx, userId),
+    await isDisputedByEnterprise(tx, userId),
+  ]);
+  if (!account && !isByEnterprise && !(await isTooEarly(unscoped, signedIn))) return;
   await unscoped.$transaction((tx) => revokeSession(tx, sessionId, "refused"));
+  if (isByEnterprise) throw disputedByEnterprise();
   if (!account) throw signInAgain(returnTo);
   throw disputedAccount({ isUnlinked: (await unlink?.(userId)) ?? false });
 }

@@ -62,6 +62,12 @@ const entries = defineErrors({
     detail:
       "An account that may not be yours was linked with this one for a while. So we need you to sign in anew, even if our identity provider still knows you.",
   },
+  "sign_in.disputed_by_enterprise": {
+    status: 403,
+    title: "We cannot tell whose account this is",
+    detail:
+      "A company’s sign-in names the e-mail address of this account, and that address is at none of the company’s domains. So it may be somebody else’s, and we let nobody in by it. If the address is yours, ask whoever runs this service: the company’s connector needs its domain, or has to be taken away.",
+  },
   "sign_in.account_deleted": {
     status: 403,
     title: "This account was deleted",
@@ -120,6 +126,10 @@ export const disputedAccount = ({ isUnlinked }: { isUnlinked: boolean }): AppErr
         "Just now an account elsewhere, such as one at Hugging Face, was linked with this one. It names the same e-mail address, and nobody has verified there that the address is its owner’s: it may be anybody’s account. So we are unlinking it. Sign in again as you did before. If the other account is yours, verify the address there first; then you can link it.",
     }),
   });
+
+/** Somebody who may have come in by an enterprise that names another person's address. */
+export const disputedByEnterprise = (): AppError =>
+  entries("sign_in.disputed_by_enterprise", { action: { label: "Sign out", href: "/sign-out" } });
 
 /** Somebody whom the identity provider may have let in by an account that is linked no longer. */
 export const signInAgain = (returnTo: string): AppError =>

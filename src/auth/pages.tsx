@@ -26,6 +26,7 @@ import {
 } from "./sign-in-transactions.ts";
 import type { SignOutAtProvider } from "./sign-out.ts";
 import { startSession } from "./start-session.ts";
+import type { EnterpriseAccount } from "./enterprise-word.ts";
 import { SignOutPage } from "./views.tsx";
 
 export type AuthDependencies = {
@@ -41,6 +42,8 @@ export type AuthDependencies = {
   afterSignIn: readonly AfterSignIn[];
   /** Sends people on who need a further confirmation; undefined if nobody does. */
   confirmSignIn: ConfirmSignIn | undefined;
+  /** What is known of the enterprises that sign somebody in; undefined where we may not ask Logto. */
+  findEnterprises: ((subject: string) => Promise<EnterpriseAccount[] | null>) | undefined;
   finishSignIn: FinishSignIn;
 };
 
@@ -79,6 +82,7 @@ export function authPages(dependencies: AuthDependencies) {
     signOutAtProvider,
     afterSignIn,
     confirmSignIn,
+    findEnterprises,
     finishSignIn,
   } = dependencies;
   const base = new URL(dependencies.baseUrl);
@@ -87,6 +91,11 @@ export function authPages(dependencies: AuthDependencies) {
     password: passwordCookie,
     resumed: resumedCookie,
   } = signInCookies;
+
+  async function listEnterprises({ subject, singleSignOn }: AuthenticatedPerson) {
+    if (singleSignOn === null) return undefined;
+    return singleSignOn.length === 0 ? [] : findEnterprises?.(subject);
+  }
 
   const signIn = route({
     method: "GET",
@@ -155,7 +164,7 @@ export function authPages(dependencies: AuthDependencies) {
         const { sessionId, userId, isContinued } = await startSession(unscoped, {
           state,
           transaction: claimed,
-          person,
+          person: { ...person, enterprises: await listEnterprises(person) },
           replaced: sessionCookie.read(ctx),
           limits: sessionLimits,
           client: { ip: ctx.ip, userAgent: ctx.get("User-Agent") },

@@ -1,6 +1,7 @@
 import type { PrismaClient } from "../database/generated/client.ts";
 import { revokeSession } from "../sessions/revocation.ts";
 import { createSession, findSessionUser, type SessionLimits } from "../sessions/sessions.ts";
+import type { TellingProfile } from "./email-proofs.ts";
 import type { AuthenticatedPerson } from "./openid-claims.ts";
 import { anotherPerson, unprovenPerson } from "./reauthentication.ts";
 import { type ClaimedTransaction, completeTransaction } from "./sign-in-transactions.ts";
@@ -12,7 +13,7 @@ const tolerance = 10;
 type FinishedSignIn = {
   state: string;
   transaction: ClaimedTransaction;
-  person: AuthenticatedPerson;
+  person: AuthenticatedPerson & Pick<TellingProfile, "enterprises">;
   /** The id of the session that the browser had so far, if any. */
   replaced: string | undefined;
   limits: SessionLimits;

@@ -40,8 +40,9 @@ export function mirroredColumns(person: PersonProfile) {
 export async function mirrorUser(tx: Transaction, person: TellingProfile): Promise<string> {
   const { issuer, subject, singleSignOn } = person;
   // Locks the row before anything else of theirs is read: Hugging Face may be telling of them just now.
-  const [present] = await tx.$queryRaw<{ email: string | null }[]>`
-    select email from users where issuer = ${issuer} and subject = ${subject} for no key update`;
+  const [present] = await tx.$queryRaw<{ email: string | null; hasEnterprise: boolean }[]>`
+    select email, coalesce(jsonb_array_length(single_sign_on), 0) > 0 as "hasEnterprise"
+      from users where issuer = ${issuer} and subject = ${subject} for no key update`;
   const profile = { ...mirroredColumns(person), ...(singleSignOn && { singleSignOn }) };
   const { id, deletedAt } = await tx.user.upsert({
     where: { issuer_subject: { issuer, subject } },
@@ -55,6 +56,7 @@ export async function mirrorUser(tx: Transaction, person: TellingProfile): Promi
   const before = {
     isNew: !present,
     email: present?.email ?? null,
+    hasEnterprise: present?.hasEnterprise ?? false,
     identities: await tx.identity.findMany({ where: { userId: id } }),
     proofs: await tx.emailProof.findMany({ where: { userId: id } }),
   };
@@ -101,12 +103,35 @@ async function mirrorIdentities(
       isFounding: isNew || (known?.subject === identity.subject && known.isFounding),
       disputedEmail: findDispute(person, identity, known),
     };
+    if (known?.subject !== identity.subject)
+      await takeAccountFromOthers(tx, userId, person, identity);
     await tx.identity.upsert({
       where: { userId_provider: { userId, provider: identity.target } },
       create: { userId, provider: identity.target, ...linked },
       update: linked,
     });
   }
+}
+
+/**
+ * Logto links an account elsewhere with one person at a time. So somebody else who is known here by it has it no longer: it is
+ * no way in for two. Nobody waits for them, as in `takeFromOthers`; one that disputes an address stays until Logto tells of them.
+ */
+async function takeAccountFromOthers(
+  tx: Transaction,
+  userId: string,
+  { issuer }: PersonProfile,
+  { target, subject }: PersonProfile["identities"][number],
+): Promise<void> {
+  await tx.$executeRaw`
+    with others as (
+      select o.id from users o join identities i on i.user_id = o.id
+       where i.provider = ${target} and i.subject = ${subject} and i.disputed_email is null
+         and o.issuer = ${issuer} and o.id <> ${userId}::uuid
+         for no key update of o skip locked),
+    gone as (
+      delete from identities i using others o where i.user_id = o.id and i.provider = ${target})
+    update users u set updated_at = now() from others o where u.id = o.id`;
 }
 
 /**

@@ -87,6 +87,7 @@ function listOurs({ database, logto }: PullContext) {
       email: true,
       emailVerified: true,
       avatarUrl: true,
+      singleSignOn: true,
       identities: {
         select: {
           provider: true,
@@ -125,7 +126,9 @@ async function isForgotten({ database }: PullContext, here: UserHere): Promise<b
 
 function isMirrored(here: UserHere, there: PersonProfile): boolean {
   const { name, username, email, avatarUrl } = mirroredColumns(there);
-  const { emailProofs: proofs, ...before } = here;
+  const { emailProofs: proofs, singleSignOn, ...of } = here;
+  // The list does not tell of enterprises.
+  const before = { ...of, hasEnterprise: singleSignOn !== null };
   const linked = new Set(here.identities.map(({ provider, subject }) => `${provider} ${subject}`));
   return (
     here.name === name &&

@@ -1,12 +1,18 @@
 import { z } from "zod";
 
+import type { EnterpriseAccount } from "../auth/enterprise-word.ts";
 import { describeProfile, type PersonProfile } from "../auth/openid-claims.ts";
 import { plainName } from "../auth/plain-text.ts";
+import { ssoIdentities } from "./enterprises.ts";
 import { isNotFound } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
 
 /** Somebody as Logto has them now, in the words of a sign-in. */
-export type UserAtLogto = PersonProfile & { isSuspended: boolean };
+export type UserAtLogto = PersonProfile & {
+  isSuspended: boolean;
+  /** Undefined in a list, which does not tell of them. */
+  enterprises?: EnterpriseAccount[];
+};
 
 const userAnswer = z.object({
   id: z.string().min(1),
@@ -17,6 +23,8 @@ const userAnswer = z.object({
   identities: z.unknown(),
   isSuspended: z.boolean(),
 });
+
+const userAlone = userAnswer.extend({ ssoIdentities });
 
 const applicationAnswer = z.object({ name: plainName });
 
@@ -47,10 +55,17 @@ export function hasDoubtfulEmail({ email, identities }: UserAtLogto): boolean {
 /** @returns null where Logto has nobody of this id (any more) */
 export function readUser(api: ManagementApi, subject: string): Promise<UserAtLogto | null> {
   return unlessMissing(async () => {
-    const user = await api.read(userAnswer, (client) =>
-      client.GET("/api/users/{userId}", { params: { path: { userId: subject } } }),
+    const path = { userId: subject };
+    const query = { includeSsoIdentities: "true" };
+    const user = await api.read(userAlone, (client) =>
+      client.GET("/api/users/{userId}", { params: { path, query } }),
     );
-    return describeUser(api.issuer, user);
+    // Their domains only a sign-in needs: to tell them, Logto asks the provider, which may let it wait.
+    const enterprises = user.ssoIdentities.map(({ detail }) => ({
+      email: detail.email?.toLowerCase() ?? null,
+      isAtItsDomain: null,
+    }));
+    return { ...describeUser(api.issuer, user), enterprises };
   });
 }
 

@@ -45,7 +45,8 @@ export async function decide(
             case when ${adverse.has(kind)} then person_marks(${organizationId}::uuid, ${userId}::uuid) else '{}' end)
     on conflict (organization_id, user_id) do update
        set kind = excluded.kind, decided_at = excluded.decided_at, decider_id = excluded.decider_id,
-           marks = case when ${adverse.has(kind)} and excluded.marks = '{}' then d.marks else excluded.marks end`;
+           marks = case when ${adverse.has(kind)}
+                        then array(select distinct unnest(d.marks || excluded.marks)) else '{}' end`;
   return closeWhatWaits(tx, key);
 }
 

@@ -16,7 +16,7 @@ export async function withdrawInvitations(
        set status = 'revoked', closed_at = now()
      where organization_id = ${organizationId}::uuid and status = 'pending'
        and (email = any (array(select proven_emails(${userId}::uuid)))
-            or handle = any (array(select lower(i.handle) from identities i
+            or handle = any (array(select lower(i.handle collate "C") from identities i
                                     where i.user_id = ${userId}::uuid and i.provider = 'huggingface')))
     returning id, coalesce(email, '@' || handle || ' at Hugging Face') as name`;
   return withdrawn.map(({ id, name }) => ({

@@ -144,4 +144,81 @@ describe("an organization with a company's own sign-in", () => {
     expect(new URL(page.url).origin).toBe(application.config.logto.endpoint);
     expect(page.html).not.toContain("Emma three");
   });
+
+  describe("an address that the company names", () => {
+    const readProven = async (email: string) =>
+      application.query<{ proven: string | null }>(
+        "select proven_email as proven from users where lower(email) = $1",
+        [email],
+      );
+    const claim = (sub: string, email: string) => {
+      acme.visitor = { sub, email, email_verified: true, name: `Emma ${sub}` };
+    };
+    const enter = () => new Browser().open(at(`/sign-in?sso=${connectorId}&returnTo=/account`));
+    const createHolder = async (email: string) => {
+      const profile = { name: "Vic", primaryEmail: email, username: `vic_${email.slice(0, 4)}` };
+      const { id: subject } = z
+        .object({ id: z.string() })
+        .parse(await manage("POST", "/users", profile));
+      await pullUser(world.context, subject);
+      return subject;
+    };
+
+    it("SI31 is proven where it is at a domain of its connector", async () => {
+      claim("five", "Five@Acme.test");
+      await enter();
+      expect(await readProven("five@acme.test")).toEqual([{ proven: "five@acme.test" }]);
+    });
+
+    it("SI31 is not proven at any other domain, whoever tells of it first", async () => {
+      claim("six", "six@other.test");
+      expect((await enter()).html).not.toContain("Verified</span>");
+      await world.provider.logto.webhooks.settled();
+      await world.settle();
+      expect(await readProven("six@other.test")).toEqual([{ proven: null }]);
+      // The company names another address since; Logto keeps the one that it took.
+      claim("six", "six@acme.test");
+      await enter();
+      expect(await readProven("six@other.test")).toEqual([{ proven: null }]);
+    });
+
+    it("SI31 is not proven where the company named another one before anybody heard of them here", async () => {
+      claim("seven", "seven@other.test");
+      const begun = await new Browser().open(at("/sign-in"));
+      expect(begun.status).toBe(200);
+      await enter();
+      await application.query("delete from users where email = 'seven@other.test'");
+      claim("seven", "seven@acme.test");
+      await enter();
+      expect(await readProven("seven@other.test")).toEqual([{ proven: null }]);
+      await application.query("delete from users where email = 'seven@other.test'");
+      const [user] = z
+        .array(z.object({ id: z.string() }))
+        .parse(await manage("GET", "/users?search=%25seven@other.test%25"));
+      await pullUser(world.context, user?.id ?? "");
+      expect(await readProven("seven@other.test")).toEqual([{ proven: null }]);
+    });
+
+    it("SI31 lets nobody into the account of whoever has it already, at another domain", async () => {
+      await createHolder("victim@other.test");
+      claim("eight", "victim@other.test");
+      for (let round = 0; round < 2; round += 1) {
+        expect((await enter()).status).toBe(403);
+      }
+      expect(await readProven("victim@other.test")).toEqual([{ proven: null }]);
+      // The operator says that the domain is the company's.
+      const domains = { domains: ["acme.test", "other.test"] };
+      await manage("PATCH", `/sso-connectors/${connectorId}`, domains);
+      expect((await enter()).status).toBe(200);
+      expect(await readProven("victim@other.test")).toEqual([{ proven: "victim@other.test" }]);
+      await manage("PATCH", `/sso-connectors/${connectorId}`, { domains: ["acme.test"] });
+    });
+
+    it("SI31 lets somebody into an account of theirs at a domain of its connector", async () => {
+      await createHolder("nine@acme.test");
+      claim("nine", "nine@acme.test");
+      expect((await enter()).status).toBe(200);
+      expect(await readProven("nine@acme.test")).toEqual([{ proven: "nine@acme.test" }]);
+    });
+  });
 });

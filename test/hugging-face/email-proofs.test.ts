@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { noteWords, settleEmail } from "../../src/auth/email-proofs.ts";
+import { type EnterpriseAccount, isDisputedByEnterprise } from "../../src/auth/enterprise-word.ts";
 import type { AuthenticatedPerson } from "../../src/auth/openid-claims.ts";
 import { describeProfile } from "../../src/auth/openid-claims.ts";
 import { mirrorUser } from "../../src/auth/users.ts";
@@ -16,6 +18,7 @@ type News = {
   email?: string | null;
   linked?: Linked[];
   singleSignOn?: AuthenticatedPerson["singleSignOn"];
+  enterprises?: readonly EnterpriseAccount[] | null;
 };
 
 let name = "";
@@ -29,7 +32,7 @@ function createVisitor(subject = randomBytes(6).toString("hex")) {
   let id = "";
   const visitor = {
     /** Logto tells of them: at a sign-in, or when it is asked. */
-    async hear({ email = null, linked = [], singleSignOn }: News) {
+    async hear({ email = null, linked = [], ...enterprise }: News) {
       const identities = Object.fromEntries(
         linked.map(({ provider = "huggingface", subject: userId = `hf-${subject}`, ...of }) => [
           provider,
@@ -42,7 +45,7 @@ function createVisitor(subject = randomBytes(6).toString("hex")) {
       const claims = { sub: subject, email, email_verified: email !== null, identities };
       const profile = describeProfile(issuer, claims);
       id = await application.database.unscoped.$transaction((tx) =>
-        mirrorUser(tx, { ...profile, ...(singleSignOn && { singleSignOn }) }),
+        mirrorUser(tx, { ...profile, ...enterprise }),
       );
     },
     /** Hugging Face itself tells of them. */
@@ -82,13 +85,21 @@ const own = () => address();
 const unverified = () => ({ email: own(), says: false });
 const verified = () => ({ email: own(), says: true });
 const github = (says?: unknown) => ({ provider: "github", email: own(), says });
-const orbital = { issuer: "https://sso.example", account: "" };
+const orbital = (email: string, isAtItsDomain = true) => ({
+  singleSignOn: [{ issuer: "https://sso.example", account: email }],
+  enterprises: [{ email, isAtItsDomain }],
+});
 
 /** Where the address came from. */
 const sources = {
   "a code of Logto's": (ada) => ada.hear({ email: own() }),
-  "an enterprise": (ada) =>
-    ada.hear({ email: own(), singleSignOn: [{ ...orbital, account: own() }] }),
+  "an enterprise": (ada) => ada.hear({ email: own(), ...orbital(own()) }),
+  "an enterprise, outside of its domains": (ada) =>
+    ada.hear({ email: own(), ...orbital(own(), false) }),
+  "an enterprise, of which nobody can tell": (ada) =>
+    ada.hear({ email: own(), ...orbital(own()), enterprises: null }),
+  "nobody knows: an enterprise that does not name it (any more)": (ada) =>
+    ada.hear({ email: own(), ...orbital(address("other")) }),
   "Hugging Face, which vouches": (ada) => ada.hear({ email: own(), linked: [verified()] }),
   "Hugging Face, which does not": (ada) => ada.hear({ email: own(), linked: [unverified()] }),
   "Hugging Face, which says nothing": (ada) =>
@@ -211,6 +222,94 @@ describe("an address from a source, and what happens then", () => {
       expect(proofs.every(({ isOver, why }) => isOver === (why !== null))).toBe(true);
     },
   );
+});
+
+describe("an account at Hugging Face that is linked with somebody else now", () => {
+  it("SI31 counts for nothing any more of whoever had it, though Logto has not told of them", async () => {
+    const linked = [{ ...verified(), subject: `moved-${name}` }];
+    const [ada, bea] = [createVisitor(), createVisitor()];
+    await ada.hear({ linked });
+    await ada.hearHuggingFace(own(), true, `moved-${name}`);
+    await bea.hear({ linked });
+    const owners = await application.query<{ userId: string }>(
+      `select user_id as "userId" from identities where subject = $1`,
+      [`moved-${name}`],
+    );
+    expect(owners).toEqual([{ userId: bea.id }]);
+    await ada.hear({ linked });
+    expect(await application.query("select from identities where user_id = $1", [bea.id])).toEqual(
+      [],
+    );
+  });
+});
+
+describe("an enterprise that turns up in the account of somebody who was here before", () => {
+  const isRefused = (ada: Visitor) =>
+    application.database.unscoped.$transaction((tx) => isDisputedByEnterprise(tx, ada.id));
+  const elsewhere = () => ({ email: own(), ...orbital(address("other"), false) });
+  const outside = () => ({ email: own(), ...orbital(own(), false) });
+
+  it.each<[string, News, boolean]>([
+    ["is believed at its domain", { ...orbital("") }, false],
+    ["disputes an address outside of it", { ...orbital("", false) }, true],
+    ["disputes it while Logto does not tell", { ...orbital(""), enterprises: null }, true],
+  ])("SI31 %s", async (_how, of, refused) => {
+    const ada = createVisitor();
+    await ada.hear({ email: own() });
+    const enterprises = of.enterprises?.map((each) => ({ ...each, email: own() })) ?? null;
+    await ada.hear({ email: own(), ...of, enterprises });
+    expect([await isRefused(ada), (await ada.readProven()) === own()]).toEqual([refused, !refused]);
+  });
+
+  it("SI31 disputes it also where it names another address by now, and until it is gone", async () => {
+    const ada = createVisitor();
+    await ada.hear({ email: own() });
+    await ada.hear(elsewhere());
+    expect(await isRefused(ada)).toBe(true);
+    await ada.hear(elsewhere());
+    await ada.hear({ email: own() });
+    expect([await isRefused(ada), await ada.readProven()]).toEqual([true, null]);
+    await ada.hear({ email: own(), enterprises: [] });
+    expect([await isRefused(ada), await ada.readProven()]).toEqual([false, own()]);
+  });
+
+  it("SI31 is noticed at a sign-in, also where a webhook has told of it before", async () => {
+    const ada = createVisitor();
+    await ada.hear({ email: own() });
+    await ada.hear({ email: own(), enterprises: [{ email: own(), isAtItsDomain: null }] });
+    expect([await isRefused(ada), await ada.readProven()]).toEqual([false, own()]);
+    await ada.hear(outside());
+    await ada.hear({ email: own(), enterprises: [{ email: own(), isAtItsDomain: null }] });
+    expect([await isRefused(ada), await ada.readProven()]).toEqual([true, null]);
+    const bea = createVisitor();
+    await bea.hear({ email: own(), enterprises: [{ email: own(), isAtItsDomain: null }] });
+    expect(await bea.readProven()).toBeNull();
+    await bea.hear({ email: own(), ...orbital(own()) });
+    expect(await bea.readProven()).toBe(own());
+  });
+
+  it("SI31 disputes nothing of people who came by it, whatever address they get later", async () => {
+    const ada = createVisitor();
+    await ada.hear(outside());
+    await ada.hear(outside());
+    expect([await isRefused(ada), await ada.readProven()]).toEqual([false, null]);
+    // They have accepted an invitation by its mail.
+    await application.database.unscoped.$transaction(async (tx) => {
+      await noteWords(tx, ada.id, [{ source: "mail", email: own(), ending: null }]);
+      await settleEmail(tx, ada.id);
+    });
+    await ada.hear(outside());
+    expect([await isRefused(ada), await ada.readProven()]).toEqual([false, own()]);
+    for (let round = 0; round < 2; round += 1) {
+      await ada.hear({ ...outside(), email: address("new") });
+    }
+    expect([await isRefused(ada), await ada.readProven()]).toEqual([false, address("new")]);
+    const bea = createVisitor();
+    await bea.hear({ singleSignOn: [{ issuer: "https://sso.example", account: "Bea" }] });
+    const named = { enterprises: [{ email: null, isAtItsDomain: false }] };
+    for (let round = 0; round < 2; round += 1) await bea.hear({ email: address("bea"), ...named });
+    expect([await isRefused(bea), await bea.readProven()]).toEqual([false, address("bea")]);
+  });
 });
 
 describe("a proof", () => {

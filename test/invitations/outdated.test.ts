@@ -216,3 +216,24 @@ describe("an invitation that makes somebody an owner", () => {
     expect((await resend(world.people.owner.agent, world, invitation)).status).toBe(303);
   });
 });
+
+describe("somebody against whom was decided twice, with another address each time", () => {
+  it("is known by both of them, also as another account", async () => {
+    const world = await assemble(application);
+    const link = await linkTo(application, world, { role: "admin" });
+    const [first, second] = [inventEmail("first"), inventEmail("second")];
+    const ada = await arriveWith(application, { email: first });
+    const setEmail = (email: string | null) =>
+      application.query("update users set email = $2 where id = $1", [ada.person.id, email]);
+    await application.addMember(world.organization, ada.person, "admin");
+    await setRole(world, ada, "member");
+    await setEmail(second);
+    await setRole(world, ada, "viewer");
+    await setEmail(null);
+    for (const email of [first, second]) {
+      const anew = await arriveWith(application, { email });
+      expect((await answerBy(anew, link.token)).status).toBe(410);
+      expect(await readRole(application, world.organization, anew.person)).toBeNull();
+    }
+  });
+});

@@ -1,9 +1,11 @@
 import { expect, it } from "vitest";
 
+import { findDisputedAccount } from "../../src/auth/email-proofs.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import { listOwn } from "../../src/invitations/open.ts";
 import { findMembersByAddress } from "../../src/memberships/find-by-address.ts";
+import { withdrawInvitations } from "../../src/memberships/withdraw-invitations.ts";
 import { createOrganization } from "../../src/organizations/organization.ts";
 import { createEmptyDatabase } from "../support/database.ts";
 
@@ -50,6 +52,16 @@ it("a database in Turkish, whose small I has no dot, knows names at Hugging Face
     });
     expect(found).toEqual(new Set(["@indigo"]));
     expect(await listOwn(turkish, { id: userId })).toHaveLength(1);
+    const withdrawn = await turkish.forOrganization(organizationId, (tx) =>
+      withdrawInvitations(tx, { organizationId, userId }),
+    );
+    expect(withdrawn).toHaveLength(1);
+    const disputed = await turkish.unscoped.$transaction(async (tx) => {
+      await tx.user.update({ where: { id: userId }, data: { email: "INDIGO@acme.example" } });
+      await tx.identity.updateMany({ data: { disputedEmail: "indigo@acme.example" } });
+      return findDisputedAccount(tx, userId);
+    });
+    expect(disputed).toMatchObject({ provider: "huggingface" });
   } finally {
     await turkish.close();
     await empty.query(`drop database ${name} with (force)`);
