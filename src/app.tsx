@@ -18,6 +18,7 @@ import { translateOpenIdError } from "./auth/errors.ts";
 import { finishSignInWith } from "./auth/finish-sign-in.ts";
 import { guestWrites, signIns, signInsOfBrowser, writes } from "./auth/limits.ts";
 import type { OpenIdClient } from "./auth/openid-client.ts";
+import { issuerOf } from "./auth/openid-discovery.ts";
 import { authPages } from "./auth/pages.tsx";
 import { createSignInMethods } from "./auth/sign-in-methods.ts";
 import { signOutWith } from "./auth/sign-out.ts";
@@ -210,7 +211,12 @@ export function createApp(dependencies: Dependencies): {
       signOutAtProvider,
       isDeletedAtProvider: config.logto.management !== null,
     }),
-    ...webhookRoutes({ database, keys: config.logto.webhookKeys, refusals: webhookRefusals }),
+    ...webhookRoutes({
+      database,
+      keys: config.logto.webhookKeys,
+      issuer: config.logto.management && issuerOf(config.logto.endpoint),
+      refusals: webhookRefusals,
+    }),
   ];
 
   if (config.isDevelopment) app.use(reloadBrowsers(publicFolder));
