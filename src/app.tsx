@@ -68,7 +68,7 @@ import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
 import { healthRoutes } from "./operations/health.ts";
 import { metricsRoutes } from "./operations/metrics.ts";
-import { organizationRequests } from "./organizations/limits.ts";
+import { countRequestsWith } from "./organizations/count-requests.ts";
 import { organizationPages } from "./organizations/pages.tsx";
 import { settingsPages } from "./organizations/settings-pages.tsx";
 import { projectPages } from "./projects/pages.tsx";
@@ -123,10 +123,7 @@ export function createApp(dependencies: Dependencies): {
   });
 
   const { requestsPerMinute } = config.organizations;
-  const countRequest =
-    requestsPerMinute > 0
-      ? limitEach({ ...organizationRequests, attempts: requestsPerMinute })
-      : undefined;
+  const countRequest = requestsPerMinute > 0 ? countRequestsWith(requestsPerMinute) : undefined;
   const sessions = createSessions(app, { database, cookie: sessionCookie, limits: sessionLimits });
   const signInCookies = defineSignInCookies(config.baseUrl);
   const beginSignIn = signInWith({
