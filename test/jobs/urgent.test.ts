@@ -215,7 +215,7 @@ describe(`while ${many} jobs of one person wait among the urgent ones`, () => {
 describe("while Logto is slow, and told of many organizations of as many people", () => {
   it("somebody who is suspended or removed there is out before", async () => {
     const { suspend, remove } = await prepare();
-    const waiting = repetitions(300, 60);
+    const waiting = repetitions(300, 40);
     await application.query(
       `with made as (
          insert into organizations (id, name, slug)
@@ -225,7 +225,7 @@ describe("while Logto is slow, and told of many organizations of as many people"
     );
     // As if each of them had been made by another person.
     await application.query("update graphile_worker._private_jobs set priority = 0");
-    provider.logto.faults.set({ kind: "slow", milliseconds: 300, paths: "/api" });
+    provider.logto.faults.set({ kind: "slow", milliseconds: 100, paths: "/api" });
     startWork();
     await waitUntil(async () => (await count("locked_at is not null")) >= 3);
     expect(Math.max(await suspend(), await remove())).toBeLessThan(limit);
