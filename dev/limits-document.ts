@@ -105,7 +105,7 @@ only protects an instance from being flooded, and has to cost nothing. All of th
 
 ${writeRows(passing, "memory")}
 
-The number of \`organization-requests\` is the setting \`ORGANIZATION_REQUESTS_PER_MINUTE\`. A network is an IPv4 address, or the
+The number of \`organization-requests\` is the setting \`ORGANIZATION_REQUESTS_PER_MINUTE\`, and that of \`member-requests\` half of it. A network is an IPv4 address, or the
 /64 of an IPv6 one, behind proxies as [deployment.md](deployment.md#behind-a-proxy) says.
 
 \`writes\` holds for every route that changes something: src/auth/authorize.ts counts before anything else of a route runs, so no

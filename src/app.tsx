@@ -18,6 +18,7 @@ import { translateOpenIdError } from "./auth/errors.ts";
 import { finishSignInWith } from "./auth/finish-sign-in.ts";
 import { guestWrites, signIns, signInsOfBrowser, writes } from "./auth/limits.ts";
 import type { OpenIdClient } from "./auth/openid-client.ts";
+import { issuerOf } from "./auth/openid-discovery.ts";
 import { authPages } from "./auth/pages.tsx";
 import { createSignInMethods } from "./auth/sign-in-methods.ts";
 import { signOutWith } from "./auth/sign-out.ts";
@@ -68,7 +69,7 @@ import { memberApi } from "./memberships/api.ts";
 import { memberPages } from "./memberships/pages.tsx";
 import { healthRoutes } from "./operations/health.ts";
 import { metricsRoutes } from "./operations/metrics.ts";
-import { organizationRequests } from "./organizations/limits.ts";
+import { countRequestsWith } from "./organizations/count-requests.ts";
 import { organizationPages } from "./organizations/pages.tsx";
 import { settingsPages } from "./organizations/settings-pages.tsx";
 import { projectPages } from "./projects/pages.tsx";
@@ -123,10 +124,7 @@ export function createApp(dependencies: Dependencies): {
   });
 
   const { requestsPerMinute } = config.organizations;
-  const countRequest =
-    requestsPerMinute > 0
-      ? limitEach({ ...organizationRequests, attempts: requestsPerMinute })
-      : undefined;
+  const countRequest = requestsPerMinute > 0 ? countRequestsWith(requestsPerMinute) : undefined;
   const sessions = createSessions(app, { database, cookie: sessionCookie, limits: sessionLimits });
   const signInCookies = defineSignInCookies(config.baseUrl);
   const beginSignIn = signInWith({
@@ -212,7 +210,12 @@ export function createApp(dependencies: Dependencies): {
       signOutAtProvider,
       isDeletedAtProvider: config.logto.management !== null,
     }),
-    ...webhookRoutes({ database, keys: config.logto.webhookKeys, refusals: webhookRefusals }),
+    ...webhookRoutes({
+      database,
+      keys: config.logto.webhookKeys,
+      issuer: config.logto.management && issuerOf(config.logto.endpoint),
+      refusals: webhookRefusals,
+    }),
   ];
 
   if (config.isDevelopment) app.use(reloadBrowsers(publicFolder));

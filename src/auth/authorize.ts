@@ -20,8 +20,8 @@ import { requireScope } from "./token-errors.ts";
 type Dependencies = {
   sessions: Pick<Sessions, "load">;
   authenticateToken: AuthenticateToken;
-  /** Counts a request of an organization, so that a busy one leaves room to the others. */
-  countRequest?: ((organizationId: string) => Promise<void>) | undefined;
+  /** Counts a request of a member of an organization. */
+  countRequest?: ((organizationId: string, userId: string) => Promise<void>) | undefined;
   /** Counts a change that somebody wants to make, whatever it is, before it is known whether they may. */
   countWrite(userId: string): Promise<void>;
   /** The same where nobody is signed in. */
@@ -83,7 +83,7 @@ export function authorizeWith({
     if (organization.slug !== params["slug"]) throw moved(ctx, params, organization);
     if (isSuspended) throw membershipError("membership.suspended");
     // Only members can use their organization's quota up, and only those who may work in it.
-    await countRequest?.(organization.id);
+    await countRequest?.(organization.id, found.user.id);
     const actor: Member = { ...signedIn, organization, role, ...(scopes && { scopes }) };
     requirePresentPage(ctx, actor);
     if (!hasPermission(role, access)) throw httpError("request.not_permitted");

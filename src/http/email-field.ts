@@ -25,6 +25,16 @@ export function normalizeEmail(value: string): string | null {
   return address.length <= longest ? address : null;
 }
 
+/**
+ * Whose mailbox an address is, for counting: most mail servers deliver "ada+anything@", many "a.d.a@" as well, to "ada@". It is no
+ * address to send to.
+ */
+export function nameMailbox(address: string): string {
+  const at = address.lastIndexOf("@");
+  const [local = ""] = address.slice(0, at).split("+");
+  return `${local.replaceAll(".", "") || address.slice(0, at)}${address.slice(at)}`;
+}
+
 /** A domain in lower case and ASCII, with at least one dot. @returns null where it is none */
 export function normalizeDomain(value: string): string | null {
   const given = value.trim().toLowerCase();

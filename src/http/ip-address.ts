@@ -46,7 +46,8 @@ export function readAddress(text: string): string | null {
   if (isIP(address) === 0) return null;
   if (isIPv4(address)) return address;
   const short = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(short);
+  // Where we have IPv6 only, all of IPv4 comes translated, and would be one network (RFC 6052, section 2.1; RFC 7915).
+  const mapped = /^(?:::ffff(?::0)?|64:ff9b:):([0-9a-f]+):([0-9a-f]+)$/.exec(short);
   if (!mapped) return short;
   const numbers = mapped.slice(1).map((group) => Number.parseInt(group, 16));
   return numbers.flatMap((number) => [number >> 8, number & 255]).join(".");

@@ -3,6 +3,7 @@ import { v7 as createId } from "uuid";
 import type { AuditEntry } from "../audit-log/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { countUse, countUses } from "../database/limit-counters.ts";
+import { nameMailbox } from "../http/email-field.ts";
 import { httpError } from "../http/errors.ts";
 import { tooMany } from "../http/limit.ts";
 import { changeAs, type ChangingMember } from "../memberships/change-as.ts";
@@ -144,7 +145,7 @@ export function resendInvitation(
     await countInvitations(tx, actor, 1);
     const event = describe("sent_again", id, nameRecipient(invitation) ?? "a link");
     if (invitation.email === null) return { value: await createPath(tx, invitation), event };
-    await countUse(tx, mailsToOneAddress, { subject: invitation.email });
+    await countUse(tx, mailsToOneAddress, { subject: nameMailbox(invitation.email) });
     const wait = await requestMail(tx, invitation);
     // It may fail again.
     if (invitation.mailFault !== null) return { value: await createPath(tx, invitation), event };
@@ -205,13 +206,15 @@ async function countInvitations(
 }
 
 /** @returns the addresses that may be mailed; a name at Hugging Face (`@ada`) is none */
-function countMails(tx: Transaction, recipients: readonly string[]) {
+async function countMails(
+  tx: Transaction,
+  recipients: readonly string[],
+): Promise<ReadonlySet<string>> {
   const addresses = recipients.filter((recipient) => !recipient.startsWith("@"));
-  return countUses(
-    tx,
-    mailsToOneAddress,
-    addresses.map((subject) => ({ subject })),
-  );
+  const ofMailbox = Map.groupBy(addresses, nameMailbox);
+  const uses = [...ofMailbox].map(([subject, { length: points }]) => ({ subject, points }));
+  const counted = await countUses(tx, mailsToOneAddress, uses);
+  return new Set([...counted].flatMap((mailbox) => ofMailbox.get(mailbox) ?? []));
 }
 
 async function requireFewTokens(tx: Transaction, { organizationId, id }: InvitationKey) {

@@ -62,6 +62,8 @@ export type RunningJob = {
 export type Job = {
   name: string;
   lane: Lane;
+  /** Milliseconds that it may take; a minute unless given. */
+  timeLimit?: number;
   /** @throws when it has to be tried again */
   run(payload: unknown, context: JobContext, job: RunningJob): Promise<void>;
 };
@@ -73,24 +75,28 @@ export type Job = {
  *
  * @param declaration.name `noun.verb`, such as `invitation.mail`
  * @param declaration.rank within its lane: those with a lower one are done first
+ * @param declaration.timeLimit milliseconds; a minute unless given, and less than ten (releaseAbandonedJobs)
  * @param declaration.payload ids only: what a job needs it reads when it runs, and it may find that gone
  */
 export function defineJob<Payload extends z.ZodType>({
   name,
   lane,
   rank = 0,
+  timeLimit,
   payload: schema,
   run,
 }: {
   name: string;
   lane: Lane;
   rank?: number;
+  timeLimit?: number;
   payload: Payload;
   run(payload: z.output<Payload>, context: JobContext, job: RunningJob): Promise<void>;
 }): Job & { enqueue: Enqueue<z.input<Payload>> } {
   return {
     name,
     lane,
+    ...(timeLimit !== undefined && { timeLimit }),
     // Whatever another version of us put there fails, and no more than that.
     run: async (payload, context, job) => run(schema.parse(payload), context, job),
     async enqueue(tx, payload, { key, delay = 0, share, queue } = {}) {

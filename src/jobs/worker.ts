@@ -165,7 +165,7 @@ function settings({ logger }: WorkerOptions, pool: JobPool) {
 function listTasks({ context, kinds = jobs }: WorkerOptions, lane?: Lane): TaskList {
   const chosen = kinds.filter((kind) => lane === undefined || kind.lane === lane);
   return Object.fromEntries(
-    chosen.map(({ name, run }) => [
+    chosen.map(({ name, timeLimit, run }) => [
       name,
       (payload: unknown, { job }: { job: StoredJob }) =>
         limitTime(
@@ -175,6 +175,7 @@ function listTasks({ context, kinds = jobs }: WorkerOptions, lane?: Lane): TaskL
             priority: job.priority,
             isLastAttempt: job.attempts >= job.max_attempts,
           }),
+          timeLimit,
         ),
     ]),
   );

@@ -2,11 +2,14 @@ import { z } from "zod";
 
 import { type KnownPerson, readPerson } from "../auth/person.ts";
 import type { Transaction } from "../database/database.ts";
+import { countUses } from "../database/limit-counters.ts";
 import { defineJob } from "../jobs/job.ts";
 import type { MailContent } from "../mail/mail-content.tsx";
 import { nameInMail } from "../mail/name-in-mail.ts";
+import { newcomerMails } from "../memberships/limits.ts";
 import { mailAbout, type Occasion } from "../memberships/mail-about.ts";
 import { hasPermission, type Role, roles } from "../memberships/roles.ts";
+import { requestMails } from "./limits.ts";
 
 /** How many people hear of one request: admins and owners, whoever has belonged longest first. */
 const mostReaders = 20;
@@ -18,7 +21,7 @@ export const requestMail = defineJob({
   rank: 10,
   payload: z.strictObject({ organizationId: z.uuid(), requestId: z.uuid(), to: z.uuid() }),
   run: ({ organizationId, requestId, to }, context, { id }) =>
-    mailAbout(context, { id, organizationId, to }, async (tx, occasion) => {
+    mailAbout(context, { id, organizationId, to, limit: newcomerMails }, async (tx, occasion) => {
       const { role } = occasion;
       if (role === null || !hasPermission(role, "join-request:decide")) return null;
       const request = await tx.joinRequest.findFirst({
@@ -32,7 +35,8 @@ export const requestMail = defineJob({
 
 /**
  * Call it in the transaction of the request, so that each of them gets one mail about it, and no more. Whoever asks
- * again within a day, having taken it back or been refused, is only on the page.
+ * again within a day, having taken it back or been refused, is only on the page; and so is whoever asks large organizations, one
+ * after the other.
  */
 export async function mailRequest(
   tx: Transaction,
@@ -54,6 +58,8 @@ export async function mailRequest(
     orderBy: [{ createdAt: "asc" }, { userId: "asc" }],
     take: mostReaders,
   });
+  const uses = [{ subject: askerId, points: readers.length }];
+  if ((await countUses(tx, requestMails, uses)).size === 0) return;
   for (const { userId } of readers) {
     const payload = { organizationId, requestId, to: userId };
     await requestMail.enqueue(tx, payload, { share: `mail:${askerId}` });

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { defineJob } from "../jobs/job.ts";
 import { requestAdoption } from "./adopt-organization.ts";
-import { hintMemberships, hintOrganization } from "./hints.ts";
+import { hintMemberships, hintOrganization, hurrySync } from "./hints.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { type PullContext, pullUser } from "./pull-user.ts";
@@ -85,6 +85,7 @@ async function follow(context: PullContext, event: WebhookEvent): Promise<boolea
       await hintMemberships(database, { userId: user.id, organizationIds: [organizationId] });
     }
   }
+  if (event.removed.length > 0) await hurrySync(database, organizationId);
   return true;
 }
 

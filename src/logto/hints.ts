@@ -32,3 +32,17 @@ export async function noteHint(tx: Transaction, organizationId: string): Promise
   await tx.$executeRaw`
     update logto_organizations set hints = hints + 1 where organization_id = ${organizationId}::uuid`;
 }
+
+/** Before all organizations that only have something to tell Logto: somebody who was removed there has still access here. */
+const hurry = -500;
+
+/** Has an organization looked at next, where it waits for that. */
+export async function hurrySync(
+  { unscoped }: Pick<Database, "unscoped">,
+  organizationId: string,
+): Promise<void> {
+  await unscoped.$executeRaw`
+    select from graphile_worker.reschedule_jobs(
+      array(select id from graphile_worker.jobs where key = ${`logto:${organizationId}`} and locked_at is null),
+      priority => ${hurry}::integer)`;
+}

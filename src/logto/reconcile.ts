@@ -16,6 +16,9 @@ const interval = 60;
 /** Seconds between two looks at everything. */
 const fullInterval = 24 * 3600;
 
+/** Seconds that it may take: a Logto with a million users is read in that time. Nobody waits for it. */
+const longest = 540;
+
 const batch = 200;
 
 /**
@@ -26,6 +29,7 @@ const batch = 200;
 export const reconcile = defineJob({
   name: "logto.reconcile",
   lane: "slow",
+  timeLimit: longest * 1_000,
   // Seconds since the epoch, by the database's clock.
   payload: z.object({ since: z.number().nullable(), fullSince: z.number().nullable() }),
   async run({ since, fullSince }, context) {
@@ -34,13 +38,18 @@ export const reconcile = defineJob({
     const now = await readClock(database);
     const next = (payload: { since: number | null; fullSince: number | null }) =>
       database.unscoped.$transaction((tx) => reconcile.enqueue(tx, payload, scheduled));
-    await next({ since, fullSince });
+    const present = { since, fullSince };
+    await next(present);
     await dropSuperseded(database);
     const isFull = fullSince === null || now - fullSince >= fullInterval;
     try {
-      const report = isFull
-        ? await reconcileEverything({ ...context, logto })
-        : await reconcileLately({ ...context, logto }, since ?? now - fullInterval);
+      const report = await puttingOff(
+        () => next(present),
+        () =>
+          isFull
+            ? reconcileEverything({ ...context, logto })
+            : reconcileLately({ ...context, logto }, since ?? now - fullInterval),
+      );
       if (isFull) logger.info({ part: "logto", ...report }, "everything is compared with Logto");
       await next({ since: now, fullSince: isFull ? now : fullSince });
     } catch (error) {
@@ -52,6 +61,25 @@ export const reconcile = defineJob({
 });
 
 const scheduled = { key: "logto:reconcile", delay: interval };
+
+/** Does what may take long, and puts the next run off for as long as it lives: there is one at a time. */
+export async function puttingOff<T>(
+  putOff: () => Promise<void>,
+  work: () => Promise<T>,
+  milliseconds = (interval / 3) * 1_000,
+): Promise<T> {
+  let pending: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    pending = pending.then(putOff).catch(() => undefined);
+  }, milliseconds);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    // What comes after the work has the last word.
+    await pending;
+  }
+}
 
 /** Makes sure that it runs: a job that was lost, or given up, is added anew. */
 export async function scheduleReconciliation(database: Database): Promise<void> {

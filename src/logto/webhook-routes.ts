@@ -2,7 +2,7 @@ import { route } from "../auth/route.ts";
 import type { Database } from "../database/database.ts";
 import { readBytes } from "../http/body.ts";
 import { AppError, defineErrors, httpError } from "../http/errors.ts";
-import { keepDelivery } from "./webhook-deliveries.ts";
+import { keepDelivery, suspendAtOnce } from "./webhook-deliveries.ts";
 import type { WebhookRefusals } from "./webhook-refusals.ts";
 import { isSignature, isSigned } from "./webhook-signature.ts";
 
@@ -24,14 +24,17 @@ const webhookError = defineErrors({
  * Where Logto tells that something has changed there.
  *
  * @param options.keys of its webhook; none: there is no such address
+ * @param options.issuer of Logto's users; null: Logto cannot be asked whether what it tells is still so
  */
 export function webhookRoutes({
   database,
   keys,
+  issuer,
   refusals,
 }: {
   database: Pick<Database, "queryPrepared">;
   keys: readonly string[];
+  issuer: string | null;
   refusals: Pick<WebhookRefusals, "note">;
 }) {
   const refuse = (reason: "no_signature" | "wrong_signature") => {
@@ -54,10 +57,12 @@ export function webhookRoutes({
           throw error;
         });
         if (!isSigned(bytes, signature, keys)) throw refuse("wrong_signature");
-        if (!(await keepDelivery(database, bytes))) {
+        const kept = await keepDelivery(database, bytes);
+        if (kept === "not_json") {
           refusals.note("not_json");
           throw httpError("request.malformed");
         }
+        if (kept === "new" && issuer !== null) await suspendAtOnce(database, issuer, bytes);
         return { status: 200 };
       },
     }),

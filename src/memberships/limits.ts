@@ -20,10 +20,23 @@ export const joinedMails: Limit = {
   kept: "database",
 };
 
+/**
+ * What strangers can cause has a smaller number of its own, so that they use up nobody's mails about themselves. Those beyond
+ * it are not sent; nothing else changes.
+ */
+export const newcomerMails: Limit = {
+  name: "newcomer-mails",
+  things: "mails about others who ask to join or have joined",
+  per: "recipient",
+  attempts: 30,
+  seconds: 86_400,
+  kept: "database",
+};
+
 /** Those beyond it are not sent; nothing else changes. */
 export const notifications: Limit = {
   name: "notifications",
-  things: "mails about organizations, of all of them together",
+  things: "mails about oneself in organizations, of all of them together",
   per: "recipient",
   attempts: 100,
   seconds: 86_400,

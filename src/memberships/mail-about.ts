@@ -1,6 +1,7 @@
 import { type KnownPerson, readPerson } from "../auth/person.ts";
 import type { Transaction } from "../database/database.ts";
 import { countUses, hasRoom } from "../database/limit-counters.ts";
+import type { Limit } from "../http/limit.ts";
 import type { JobContext } from "../jobs/job.ts";
 import { sendOrGiveUp } from "../mail/mailer.ts";
 import type { MailContent } from "../mail/mail-content.tsx";
@@ -23,6 +24,7 @@ export type Occasion = {
  * server refuses it for good.
  *
  * @param mail.to the user's id
+ * @param mail.limit which of their mails of the day it is one of
  * @param write inside the organization's scope; null: there is nothing to say any more
  * @throws MailError
  */
@@ -33,7 +35,12 @@ export async function mailAbout(
     baseUrl,
     logger,
   }: Pick<JobContext, "database" | "mailer" | "baseUrl" | "logger">,
-  { id, organizationId, to }: { id: string; organizationId: string; to: string },
+  {
+    id,
+    organizationId,
+    to,
+    limit = notifications,
+  }: { id: string; organizationId: string; to: string; limit?: Limit },
   write: (tx: Transaction, occasion: Occasion) => MailContent | null | Promise<MailContent | null>,
 ): Promise<void> {
   const mail = await database.forOrganization(organizationId, async (tx) => {
@@ -44,8 +51,8 @@ export async function mailAbout(
       select: { name: true, slug: true },
     });
     if (!reader || address === undefined || !found) return null;
-    if (!(await hasRoom(tx, notifications, address))) {
-      logger.warn({ jobId: id, limit: notifications.name }, "a mail was not sent");
+    if (!(await hasRoom(tx, limit, address))) {
+      logger.warn({ jobId: id, limit: limit.name }, "a mail was not sent");
       return null;
     }
     const organization = {
@@ -61,7 +68,7 @@ export async function mailAbout(
   if (!mail || !(await sendOrGiveUp({ mailer, logger }, mail))) return;
   // Only what was sent: a mail that is tried again counts once.
   await database.forOrganization(organizationId, (tx) =>
-    countUses(tx, notifications, [{ subject: mail.to }]),
+    countUses(tx, limit, [{ subject: mail.to }]),
   );
 }
 

@@ -5,7 +5,7 @@ import type { Transaction } from "../database/database.ts";
 import { countUses } from "../database/limit-counters.ts";
 import { defineJob } from "../jobs/job.ts";
 import { nameInMail } from "../mail/name-in-mail.ts";
-import { joinedMails } from "./limits.ts";
+import { joinedMails, newcomerMails, notifications } from "./limits.ts";
 import { mailAbout, readRole } from "./mail-about.ts";
 import {
   writeJoined,
@@ -25,14 +25,16 @@ export const joinedMail = defineJob({
   name: "member.joined_mail",
   lane: "mail",
   payload: change,
-  run: ({ organizationId, userId, to }, context, { id }) =>
-    mailAbout(context, { id, organizationId, to }, async (tx, occasion) => {
+  run: ({ organizationId, userId, to }, context, { id }) => {
+    const limit = to === userId ? notifications : newcomerMails;
+    return mailAbout(context, { id, organizationId, to, limit }, async (tx, occasion) => {
       if (occasion.role === null) return null;
       if (to === userId) return writeWelcome(occasion, occasion.role);
       const member = await readPerson(tx, userId);
       const role = await readRole(tx, { organizationId, userId });
       return member && role && writeJoined(occasion, { name: nameInMail(member.name), role });
-    }),
+    });
+  },
 });
 
 /** To somebody who was removed; not where they have been let in again. */

@@ -10,6 +10,16 @@ export const organizationRequests: Limit = {
   kept: "memory",
 };
 
+/** Half of that. */
+export const memberRequests: Limit = {
+  name: "member-requests",
+  things: "requests of one member to one organization",
+  per: "person and organization",
+  attempts: organizationRequests.attempts / 2,
+  seconds: 60,
+  kept: "memory",
+};
+
 /** Asked when somebody makes one more. */
 export const ownedOrganizations: StandingLimit = {
   things: "organizations that somebody owns, and those deleted that are not purged yet",

@@ -190,7 +190,7 @@ describe("what else is of a request with a token", () => {
 });
 
 describe("an organization over its quota", () => {
-  const busy = useTokens({ environment: { ORGANIZATION_REQUESTS_PER_MINUTE: "5" } });
+  const busy = useTokens({ environment: { ORGANIZATION_REQUESTS_PER_MINUTE: "10" } });
 
   it("TI21 has one quota for sessions and tokens; bad tokens do not use it up", async () => {
     const owner = await busy.application.createPerson();

@@ -1,9 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { emailField, normalizeDomain, normalizeEmail } from "../../src/http/email-field.ts";
+import {
+  emailField,
+  nameMailbox,
+  normalizeDomain,
+  normalizeEmail,
+} from "../../src/http/email-field.ts";
 
 const kelvin = "\u212a";
+
+describe("nameMailbox()", () => {
+  it.each([
+    ["ada@example.com", "ada@example.com"],
+    ["a.d.a+one@example.com", "ada@example.com"],
+    ["ada+two+three@example.com", "ada@example.com"],
+    ["+ada@example.com", "+ada@example.com"],
+  ])("IN11 is one for all spellings that reach one person: %s", (address, mailbox) => {
+    expect(nameMailbox(address)).toBe(mailbox);
+  });
+});
 
 describe("normalizeEmail()", () => {
   it.each([

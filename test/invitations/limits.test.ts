@@ -92,6 +92,18 @@ describe("invitations of one person", () => {
 });
 
 describe("one address", () => {
+  it("IN11 is one mailbox, however it is spelled", async () => {
+    const world = await assemble(application);
+    await application.deliverMail();
+    const { agent } = world.people.owner;
+    const [local, domain] = inventEmail("mailbox").split("@");
+    const spellings = Array.from({ length: 5 }, (_, index) => `${local}+${index}@${domain}`);
+    await inviteByForm(agent, world, spellings.join("\n"));
+    const sixth = await inviteByForm(agent, world, `${local?.[0]}.${local?.slice(1)}@${domain}`);
+    expect(sixth.text).toContain("Please send the link yourself");
+    expect(await application.deliverMail()).toHaveLength(5);
+  });
+
   it("IN11 gets five invitations a day, of all organizations together; then the inviter sees the link and that it is not mailed", async () => {
     const email = inventEmail("stranger");
     const answers: string[] = [];

@@ -212,6 +212,29 @@ describe(`while ${many} jobs of one person wait among the urgent ones`, () => {
   });
 });
 
+describe("while Logto is slow, and told of many organizations of as many people", () => {
+  it("somebody who is suspended or removed there is out before", async () => {
+    const { suspend, remove } = await prepare();
+    const waiting = repetitions(300, 40);
+    await application.query(
+      `with made as (
+         insert into organizations (id, name, slug)
+         select gen_random_uuid(), 'Anybody''s', 'anybodys-' || n from generate_series(1, $2) n returning id)
+       insert into memberships (organization_id, user_id, role) select id, $1, 'owner' from made`,
+      [(await world.createPerson()).id, waiting],
+    );
+    // As if each of them had been made by another person.
+    await application.query("update graphile_worker._private_jobs set priority = 0");
+    provider.logto.faults.set({ kind: "slow", milliseconds: 100, paths: "/api" });
+    startWork();
+    await waitUntil(async () => (await count("locked_at is not null")) >= 3);
+    expect(Math.max(await suspend(), await remove())).toBeLessThan(limit);
+    expect(await count("task_identifier = 'logto.sync_organization'")).toBeGreaterThan(waiting / 2);
+    provider.logto.faults.clear();
+    await end();
+  });
+});
+
 describe.runIf(isSlowRun())(
   "while Logto is told of three organizations with 200 members each",
   () => {

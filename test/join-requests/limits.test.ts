@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { requestToJoin, withdrawRequest } from "../../src/join-requests/join-request.ts";
+import { requestMails } from "../../src/join-requests/limits.ts";
 import { changeAsGuest } from "../../src/memberships/joining.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { giveAddress, linkHuggingFace } from "../support/addresses.ts";
@@ -57,6 +58,32 @@ describe("requestToJoin()", () => {
 });
 
 describe("the mail about a request", () => {
+  it("AP18 is one of sixty a day that somebody causes, however many admins there are", async () => {
+    const owner = await application.createPerson();
+    await giveAddress(application, owner);
+    const organization = await application.createOrganization(owner);
+    for (let count = 0; count < 14; count += 1) {
+      const admin = await application.createPerson();
+      await giveAddress(application, admin);
+      await application.addMember(organization, admin, "admin");
+    }
+    const asker = await application.createPerson();
+    await ask(organization, asker);
+    expect(await application.deliverMail()).toHaveLength(15);
+    await application.query("update limit_counters set used = 46 where limit_name = $1", [
+      requestMails.name,
+    ]);
+    const other = await application.createOrganization(owner);
+    expect(await attempt(ask(other, asker))).toBe("done");
+    expect(await application.deliverMail()).toHaveLength(1);
+    await application.query("update limit_counters set used = 60 where limit_name = $1", [
+      requestMails.name,
+    ]);
+    const third = await application.createOrganization(owner);
+    expect(await attempt(ask(third, asker))).toBe("done");
+    expect(await application.deliverMail()).toEqual([]);
+  });
+
   it("CS13 has no link but ours, whatever they are called who ask", async () => {
     const owner = await application.createPerson();
     await giveAddress(application, owner);

@@ -275,6 +275,40 @@ describe("the job", () => {
     expect(await world.readUser(id)).toMatchObject({ name: "After" });
   });
 
+  it("WH04 a suspension told just now binds before Logto can be asked; one told late does not, and Logto's answer counts", async () => {
+    const people = [await world.createKnown(), await world.createKnown()];
+    const [present, late] = await Promise.all(
+      people.map((person) => application.createSessionCookie(person)),
+    );
+    const tell = ({ subject }: { subject: string }, at: number) =>
+      world.post(
+        bodyOf("PATCH /users/{id}/is-suspended true", {
+          params: { userId: subject },
+          data: { id: subject, isSuspended: true },
+          createdAt: new Date(at).toISOString(),
+        }),
+      );
+    const [known, other] = people;
+    if (!known || !other || !present || !late) throw new Error("somebody is missing");
+    const now = Date.now();
+    await world.provider.stop();
+    expect((await tell(known, now)).status).toBe(200);
+    expect((await tell(other, now - 3_600_000)).status).toBe(200);
+    expect(await isSignedIn(application, present)).toBe(false);
+    expect(await isSignedIn(application, late)).toBe(true);
+    expect((await world.readUser(known.id))?.suspended_at).not.toBeNull();
+    await world.provider.startAgain();
+    const settle = async () => {
+      await application.query("update graphile_worker._private_jobs set run_at = now()");
+      await application.deliverMail();
+      return (await world.readUser(known.id))?.suspended_at;
+    };
+    await expect.poll(settle, { interval: 200 }).toBeNull();
+    // The same bytes once more: they have no job any more that would ask Logto.
+    expect((await tell(known, now)).status).toBe(200);
+    expect((await world.readUser(known.id))?.suspended_at).toBeNull();
+  });
+
   it("WH13 that always fails keeps no other waiting, and stays to be looked at after its last try", async () => {
     const poisoned = await world.createKnown();
     const other = await world.createKnown({ name: "Before" });

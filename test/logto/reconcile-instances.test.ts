@@ -7,7 +7,7 @@ import { type JobPool, openJobPool, releaseAbandonedJobs } from "../../src/datab
 import type { Job } from "../../src/jobs/job.ts";
 import { startWorker } from "../../src/jobs/worker.ts";
 import { listQueue } from "../../src/logto/queue.ts";
-import { reconcile, scheduleReconciliation } from "../../src/logto/reconcile.ts";
+import { puttingOff, reconcile, scheduleReconciliation } from "../../src/logto/reconcile.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { useProcesses } from "../support/processes.ts";
 import { useLogto } from "./logto-world.ts";
@@ -157,5 +157,25 @@ describe("comparing with Logto, by as many instances as there are", () => {
     await world.letPass();
     await world.settle();
     expect(await readFull()).toEqual([{ at: expect.any(Number) }]);
+  });
+});
+
+describe("puttingOff()", () => {
+  it("FA24 keeps the next run away for as long as one is at work, and not after it", async () => {
+    let isAtWork = true;
+    const seen: boolean[] = [];
+    const putOff = () => {
+      seen.push(isAtWork);
+      return Promise.resolve();
+    };
+    const work = async () => {
+      await expect.poll(() => seen.length).toBeGreaterThan(3);
+      return "done";
+    };
+    expect(await puttingOff(putOff, work, 1)).toBe("done");
+    isAtWork = false;
+    const failing = puttingOff(putOff, () => Promise.reject(new Error("no")), 1);
+    await expect(failing).rejects.toThrow("no");
+    expect(seen).not.toContain(false);
   });
 });

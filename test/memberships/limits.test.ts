@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { admit, changeAsGuest } from "../../src/memberships/joining.ts";
-import { notifications } from "../../src/memberships/limits.ts";
+import { newcomerMails, notifications } from "../../src/memberships/limits.ts";
 import { changeRole, leaveOrganization, removeMember } from "../../src/memberships/member.ts";
 import { transferOwnership } from "../../src/memberships/ownership.ts";
 import { actorIn, attempt } from "../support/acting.ts";
@@ -106,6 +106,26 @@ describe("one address", () => {
     await application.query("update limit_counters set resets_at = now() - interval '1 second'");
     await change("member");
     expect(await application.deliverMail()).toHaveLength(1);
+  });
+});
+
+describe("mails that strangers cause", () => {
+  it("IN11 are thirty a day, and use up nobody's mails about themselves", async () => {
+    const member = await arrive();
+    await letIn(member, owner.id);
+    await application.deliverMail();
+    await application.query("update limit_counters set used = $1 where limit_name = $2", [
+      newcomerMails.attempts,
+      newcomerMails.name,
+    ]);
+    await letIn(await arrive(), owner.id);
+    expect(await application.deliverMail()).toEqual([]);
+    await changeRole(application.database, actorIn(owner, acme), {
+      userId: member.id,
+      role: "owner",
+    });
+    // To both.
+    expect(await application.deliverMail()).toHaveLength(2);
   });
 });
 
