@@ -20,6 +20,7 @@ export const users: Check[] = [
         emailVerified: true,
         picture: null,
         identities: [],
+        enterprises: [],
         isSuspended: false,
       });
     },

@@ -120,7 +120,8 @@ export async function createWriters(world: World, database: Database) {
   );
 
   const any = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] ?? fail();
-  const other = () => any(others);
+  const kit: WritersKit = { application, database, owner, others, organizations, any };
+  const other = () => any(kit.others);
   const place = () => any(organizations);
   const asOwner = (organization: Organization) => actorIn(owner, organization);
   const request = { id: "request-1", ip: "192.0.2.1", userAgent: "test" };
@@ -158,7 +159,6 @@ export async function createWriters(world: World, database: Database) {
     return { leaver, own: { ...own, name: "Own" } };
   }
 
-  const kit: WritersKit = { application, database, owner, others, organizations, any };
   const writers: Writers = {
     changeRole: () =>
       changeRole(database, asOwner(place()), {
