@@ -18,6 +18,7 @@ import {
   releaseAbandonedJobs,
   releaseJobsOf,
 } from "../database/job-pool.ts";
+import { describeError } from "../describe-error.ts";
 import { jobs } from "./all-jobs.ts";
 import { type Job, type JobContext, type Lane, lanes } from "./job.ts";
 import { limitTime } from "./time-limit.ts";
@@ -175,9 +176,17 @@ function listTasks({ context, kinds = jobs }: WorkerOptions, lane?: Lane): TaskL
             priority: job.priority,
             isLastAttempt: job.attempts >= job.max_attempts,
           }),
-        ),
+        ).catch(throwPlain),
     ]),
   );
+}
+
+/**
+ * graphile-worker keeps the message of an error beside the job, where backups and whoever looks at the queue find it: so
+ * it has no more in it than a log has. The log gets the error itself, as its cause.
+ */
+function throwPlain(error: unknown): never {
+  throw new Error(describeError(error).message, { cause: error });
 }
 
 type StoredJob = {
@@ -205,7 +214,8 @@ function adapt(logger: Logger): WorkerLogger {
       );
     }
     const isGivenUp = job.attempts >= job.max_attempts;
-    const fields = { part: "jobs", jobId: job.id, job: job.task_identifier, err: error };
+    const err = error instanceof Error ? (error.cause ?? error) : error;
+    const fields = { part: "jobs", jobId: job.id, job: job.task_identifier, err };
     const attempt = `${job.attempts} of ${job.max_attempts}`;
     logger[isGivenUp ? "error" : "warn"]({ ...fields, attempt }, "job failed");
   });

@@ -9,7 +9,7 @@ import { type JobPool, openJobPool } from "../../database/job-pool.ts";
 import { writeError } from "../../describe-error.ts";
 import { readEnvFile } from "../../environment.ts";
 import type { JobContext } from "../../jobs/job.ts";
-import { createLogger } from "../../logger.ts";
+import { captureConsole, createLogger } from "../../logger.ts";
 import { createMailer } from "../../mail/mailer.ts";
 import { createManagementApi, type ManagementApi } from "../management-api.ts";
 import { describeFailure } from "../provision/provision-error.ts";
@@ -102,6 +102,7 @@ async function run(work: Work, config: Config, { printError }: Terminal): Promis
   }
   // What it does is what it prints.
   const logger = createLogger("warn", { write: printError });
+  captureConsole(logger);
   const database = openDatabase({ url: config.database.url, poolSize: 3, logger });
   const mailer = createMailer({ ...config.mail, baseUrl });
   try {
