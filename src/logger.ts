@@ -39,11 +39,11 @@ function cut<T>(value: T): T | string {
 }
 
 /**
- * Has what a library writes to the console in the log instead, as it would be there: graphile-worker shows errors whole,
- * by console.trace().
+ * Has what a library complains of on the console in the log instead, as it would be there: graphile-worker shows errors
+ * whole, by console.trace().
  */
 export function captureConsole(logger: Pick<Logger, "warn">, target: Console = console): void {
-  for (const method of ["trace", "error", "warn", "info", "log", "debug"] as const) {
+  for (const method of ["trace", "error", "warn"] as const) {
     target[method] = (...said: unknown[]) => {
       const error =
         said.find((each) => each instanceof Error) ?? new Error(said.map(String).join(" "));

@@ -36,7 +36,8 @@ async function start(config: Config): Promise<void> {
   // whoever reads the log is gone.
   process.stdout.on("error", () => undefined);
   const logger = createLogger(config.logLevel, process.stdout);
-  captureConsole(logger);
+  // Whoever develops reads what they print.
+  if (!config.isDevelopment) captureConsole(logger);
   const database = openDatabase({ ...config.database, logger });
   await checkDatabase(database.unscoped);
 
