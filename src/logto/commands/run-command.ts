@@ -42,11 +42,13 @@ type Terminal = {
 /** Runs a command of an operator with the settings of the environment and of `.env`, where the environment wins. */
 export async function runProcess(command: Command): Promise<void> {
   readEnvFile();
+  const printError = (text: string) => void process.stderr.write(text);
+  captureConsole(createLogger("warn", { write: printError }));
   process.exitCode = await runCommand(command, {
     parameters: process.argv.slice(2),
     environment: process.env,
     print: (text) => void process.stdout.write(text),
-    printError: (text) => void process.stderr.write(text),
+    printError,
   });
 }
 
@@ -102,7 +104,6 @@ async function run(work: Work, config: Config, { printError }: Terminal): Promis
   }
   // What it does is what it prints.
   const logger = createLogger("warn", { write: printError });
-  captureConsole(logger);
   const database = openDatabase({ url: config.database.url, poolSize: 3, logger });
   const mailer = createMailer({ ...config.mail, baseUrl });
   try {
