@@ -39,16 +39,17 @@ type Terminal = {
   printError(text: string): void;
 };
 
+const writeToTerminal = (text: string) => void process.stderr.write(text);
+
 /** Runs a command of an operator with the settings of the environment and of `.env`, where the environment wins. */
 export async function runProcess(command: Command): Promise<void> {
   readEnvFile();
-  const printError = (text: string) => void process.stderr.write(text);
-  captureConsole(createLogger("warn", { write: printError }));
+  captureConsole(createLogger("warn", { write: writeToTerminal }));
   process.exitCode = await runCommand(command, {
     parameters: process.argv.slice(2),
     environment: process.env,
     print: (text) => void process.stdout.write(text),
-    printError,
+    printError: writeToTerminal,
   });
 }
 
