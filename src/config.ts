@@ -71,7 +71,8 @@ export const settings = z.object({
   MAIL_FROM: z
     .string()
     .regex(
-      /^[^<>\r\n]*<[^<>\s@]+@[^<>\s@]+>$|^[^<>\s@]+@[^<>\s@]+$/,
+      // One address, whose name has its quotation marks in pairs, and nothing that begins a list or a group.
+      /^([^<>"\r\n:;]|"[^"\r\n]*")*<[^<>\s@,;:"]+@[^<>\s@,;:"]+>$|^[^<>\s@,;:"]+@[^<>\s@,;:"]+$/,
       "must be a sender such as Example <mail@example.com>",
     )
     .optional(),

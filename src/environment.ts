@@ -58,6 +58,7 @@ export function findFileSyntax(values: Record<string, string>): SettingFault[] {
 function describeSyntax(value: string): string | undefined {
   const passedOn = "which `docker --env-file` passes on as it stands: remove";
   if (/^(["'`]).*\1$/s.test(value)) return `is wrapped in quotation marks, ${passedOn} them`;
-  if (/\s#\s/.test(value)) return `has a comment behind it (#), ${passedOn} it`;
+  // `Team #1 <mail@example.com>` has none: something closes behind it.
+  if (/\s#(\s|[^<>]*$)/.test(value)) return `has a comment behind it (#), ${passedOn} it`;
   return undefined;
 }

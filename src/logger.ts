@@ -37,3 +37,17 @@ function cut<T>(value: T): T | string {
     ? `${value.slice(0, longestText)}…`
     : value;
 }
+
+/**
+ * Has what a library complains of on the console in the log instead, as it would be there: graphile-worker shows errors
+ * whole, by console.trace().
+ */
+export function captureConsole(logger: Pick<Logger, "warn">, target: Console = console): void {
+  for (const method of ["trace", "error", "warn"] as const) {
+    target[method] = (...said: unknown[]) => {
+      const error =
+        said.find((each) => each instanceof Error) ?? new Error(said.map(String).join(" "));
+      logger.warn({ err: error, part: "console" }, "a library has said something");
+    };
+  }
+}

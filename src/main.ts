@@ -10,7 +10,7 @@ import { writeError } from "./describe-error.ts";
 import { readEnvFile } from "./environment.ts";
 import { createWebServer } from "./http/server.ts";
 import { startWorker } from "./jobs/worker.ts";
-import { createLogger } from "./logger.ts";
+import { captureConsole, createLogger } from "./logger.ts";
 import { createManagementApi } from "./logto/management-api.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { startHousekeeping } from "./operations/housekeeping.ts";
@@ -23,14 +23,12 @@ const drainLimit = 20_000;
 /** How much of that stays for giving jobs back that are not done by then. Milliseconds. */
 const jobMargin = 5_000;
 
+process.on("uncaughtException", failToStart);
 try {
   readEnvFile();
   await start(readConfig(process.env));
 } catch (error) {
-  // One readable block; only what nobody foresaw shows where it happened.
-  const isForeseen = error instanceof InvalidConfigError || error instanceof UnfitDatabaseError;
-  process.stderr.write(`${isForeseen ? error.message : describe(error)}\n`);
-  process.exit(1);
+  failToStart(error);
 }
 
 async function start(config: Config): Promise<void> {
@@ -38,6 +36,8 @@ async function start(config: Config): Promise<void> {
   // whoever reads the log is gone.
   process.stdout.on("error", () => undefined);
   const logger = createLogger(config.logLevel, process.stdout);
+  // Whoever develops reads what they print.
+  if (!config.isDevelopment) captureConsole(logger);
   const database = openDatabase({ ...config.database, logger });
   await checkDatabase(database.unscoped);
 
@@ -78,6 +78,7 @@ async function start(config: Config): Promise<void> {
   });
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void drain(signal));
+  process.off("uncaughtException", failToStart);
   process.on("uncaughtException", (error) => {
     logger.fatal({ err: error }, "uncaught");
     process.exitCode = 1;
@@ -102,9 +103,20 @@ async function start(config: Config): Promise<void> {
   }
 }
 
+/** One readable block; only what nobody foresaw shows where it happened. */
+function failToStart(error: unknown): never {
+  const isForeseen = error instanceof InvalidConfigError || error instanceof UnfitDatabaseError;
+  process.stderr.write(`${isForeseen ? error.message : describe(error)}\n`);
+  process.exit(1);
+}
+
 function describe(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const { code, syscall }: Partial<NodeJS.ErrnoException> = error instanceof Error ? error : {};
   if (code === "EADDRINUSE")
     return `${productName} cannot start: its port is taken. Set PORT to a free one.`;
+  if (code === "EADDRNOTAVAIL" || (code === "ENOTFOUND" && syscall === "getaddrinfo"))
+    return `${productName} cannot start: HOST is no address of this machine.`;
+  if (code === "EACCES" && syscall === "listen")
+    return `${productName} cannot start: this account may not open its port. Set PORT to one above 1023.`;
   return `${productName} cannot start: ${writeError(error)}`;
 }

@@ -134,7 +134,10 @@ describe("readConfig()", () => {
       expect(listNames(block)).toEqual([name]);
       expect(block).toContain(`${name}  has a comment behind it`);
       expect(block).not.toContain("ours");
+      expect(readFaults({ ...values, [name]: `${value} #ours` })).toContain("has a comment behind");
     }
+    const team = "Team #1 <mail@example.com>";
+    expect(readConfig({ ...values, MAIL_FROM: team }).mail.from).toBe(team);
   });
 
   it("takes no notice of a file's mark and of `export` before a name", () => {
@@ -156,6 +159,9 @@ describe("readConfig()", () => {
     ["SMTP_URL", "smtp://canary@[/x"],
     ["MAIL_FROM", "Example"],
     ["MAIL_FROM", "a@x.example, b@y.example"],
+    ["MAIL_FROM", "a,b@y.example"],
+    ["MAIL_FROM", '"Example <mail@example.com>'],
+    ["MAIL_FROM", "Example: x; <mail@example.com>"],
     ["MAIL_FROM", "Example <mail@example.com>\r\nBcc: <b@y.example>"],
     ["JOBS_DATABASE_URL", "mysql://db/x"],
   ])("does not take a %s such as %j", (name, value) => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import { describeError, writeError } from "../src/describe-error.ts";
-import { createLogger } from "../src/logger.ts";
+import { captureConsole, createLogger } from "../src/logger.ts";
 
 const canary = "c4n4ry-Zx81";
 
@@ -246,4 +246,17 @@ describe("describeError()", () => {
       }),
     );
   });
+});
+
+it("what a library complains of on the console is in the log, reduced likewise", () => {
+  const lines: string[] = [];
+  const target = Object.create(console) as Console;
+  captureConsole(createLogger("trace", { write: (line) => lines.push(line) }), target);
+  target.trace(new PgError("57P01", "terminating connection"));
+  target.error("Retried, and still failed:", new PgError("22P02", canary));
+  target.warn(`Token ${canary} was sent`, { token: canary });
+  expect(lines).toHaveLength(3);
+  expect(lines[0]).toContain('"sqlState":"57P01"');
+  expect(lines[2]).toContain("was sent");
+  expect(lines.join("")).not.toContain(canary);
 });

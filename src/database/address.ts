@@ -1,15 +1,17 @@
 import pg from "pg";
 
 const unreadable =
-  "cannot be read: percent-encode what is special in its user name and password (@ is %40, / is %2F, # is %23, ? is %3F)";
+  "cannot be read: percent-encode what is special in its user name and password (@ is %40, / is %2F, # is %23, ? is %3F), and look at its port";
 
 const sslModes = ["disable", "no-verify", "prefer", "require", "verify-ca", "verify-full"];
 
 /** What pg passes over in silence, though somebody meant something by it, with what to do instead. */
 const meanings: Record<string, (value: string) => string | undefined> = {
   host: findSeveralHosts,
-  schema: (value) =>
-    value === "public" ? undefined : "names another schema than public: the tables are in public",
+  schema: findOtherSchema,
+  // Of JDBC and of others.
+  currentSchema: findOtherSchema,
+  search_path: findOtherSchema,
   sslmode: (value) =>
     sslModes.includes(value)
       ? undefined
@@ -48,6 +50,12 @@ export function findAddressFault(address: string): string | undefined {
     return `names a file that cannot be read: ${error.path}`;
   }
   return undefined;
+}
+
+function findOtherSchema(name: string): string | undefined {
+  return name === "public"
+    ? undefined
+    : "names another schema than public: the tables are in public";
 }
 
 function findSeveralHosts(hosts: string): string | undefined {

@@ -6,6 +6,7 @@ import { Prisma } from "./generated/client.ts";
 /** What @prisma/adapter-pg tells of an error: its own kind, and PostgreSQL's words where it was PostgreSQL. */
 const driverFault = z.object({
   kind: z.string(),
+  severity: z.string().optional(),
   host: z.string().optional(),
   port: z.number().optional(),
   reason: z.string().optional(),
@@ -17,11 +18,14 @@ const wrappedFault = z.object({ driverAdapterError: z.object({ cause: driverFaul
 
 /**
  * SQLSTATE classes: connection exception, insufficient resources, operator intervention, system error (a disk); what
- * ends a connection while it is made (a password, a pg_hba.conf, a database that is being replaced); lock not to be
- * had; read-only; limits on the time of a transaction; serialization failure; deadlock.
+ * ends a connection while it is made (a password, a pg_hba.conf, a database that is being replaced, or lets nobody in);
+ * lock not to be had; read-only; limits on the time of a transaction; serialization failure; deadlock.
  */
 const unavailableStates =
-  /^(08|53|57|58|28|3D000$|55P03$|55006$|25006$|25P03$|25P04$|40001$|40003$|40P01$)/;
+  /^(08|53|57|58|28|3D000$|55000$|55P03$|55006$|25006$|25P03$|25P04$|40001$|40003$|40P01$)/;
+
+/** PostgreSQL has ended the connection, or refused it: its own code may be any, such as that of a role it may not take. */
+const fatal = /^(FATAL|PANIC)$/;
 
 const unavailableKinds = new Set([
   "DatabaseNotReachable",
@@ -68,6 +72,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (fault) {
     return (
       unavailableKinds.has(fault.kind) ||
+      fatal.test(fault.severity ?? "") ||
       unavailableStates.test(fault.originalCode ?? "") ||
       lostMessages.test(fault.originalMessage ?? "")
     );
@@ -80,6 +85,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const isOfConnect = "syscall" in error && error.syscall === "connect";
   return (
     isOfConnect ||
+    ("severity" in error && fatal.test(String(error.severity))) ||
     unavailableStates.test(code) ||
     lostCodes.test(code) ||
     lostMessages.test(error.message)

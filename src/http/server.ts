@@ -105,7 +105,8 @@ function cutStalled(server: Server, patience: number, note: () => void): void {
         sockets.set(socket, { taken: present, since: now });
       } else if (now - since >= patience) {
         note();
-        socket.destroy();
+        // Otherwise the operating system would keep megabytes of the answer, and go on offering them.
+        socket.resetAndDestroy();
       }
     }
   }

@@ -40,10 +40,10 @@ export function cleanName(text: string): string | null {
   const visible = removeHidden(text.slice(0, 20 * longest).replaceAll(blank, " "))
     .normalize("NFC")
     .replaceAll(accents, "$1$2")
-    // An accent without a letter sits on what stands before it on the page.
-    .replace(/^[\s\p{M}]+/u, "")
+    // An accent without a letter sits on what stands before it on the page; nor has a joiner anything to join there.
+    .replace(/^[\s\p{M}\p{Default_Ignorable_Code_Point}]+/u, "")
     .replaceAll(/ +/g, " ");
-  const name = removeHidden(Array.from(visible).slice(0, longest).join("")).trim();
+  const name = removeHidden(Array.from(visible).slice(0, longest).join("")).normalize("NFC").trim();
   return /[\p{L}\p{N}\p{P}\p{S}]/u.test(name) ? name : null;
 }
 

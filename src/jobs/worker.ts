@@ -18,6 +18,7 @@ import {
   releaseAbandonedJobs,
   releaseJobsOf,
 } from "../database/job-pool.ts";
+import { describeError } from "../describe-error.ts";
 import { jobs } from "./all-jobs.ts";
 import { type Job, type JobContext, type Lane, lanes } from "./job.ts";
 import { limitTime } from "./time-limit.ts";
@@ -176,9 +177,17 @@ function listTasks({ context, kinds = jobs }: WorkerOptions, lane?: Lane): TaskL
             isLastAttempt: job.attempts >= job.max_attempts,
           }),
           timeLimit,
-        ),
+        ).catch(throwPlain),
     ]),
   );
+}
+
+/**
+ * graphile-worker keeps the message of an error beside the job, where backups and whoever looks at the queue find it: so
+ * it has no more in it than a log has. The log gets the error itself, as its cause.
+ */
+function throwPlain(error: unknown): never {
+  throw new Error(describeError(error).message, { cause: error });
 }
 
 type StoredJob = {
@@ -206,7 +215,8 @@ function adapt(logger: Logger): WorkerLogger {
       );
     }
     const isGivenUp = job.attempts >= job.max_attempts;
-    const fields = { part: "jobs", jobId: job.id, job: job.task_identifier, err: error };
+    const err = error instanceof Error ? (error.cause ?? error) : error;
+    const fields = { part: "jobs", jobId: job.id, job: job.task_identifier, err };
     const attempt = `${job.attempts} of ${job.max_attempts}`;
     logger[isGivenUp ? "error" : "warn"]({ ...fields, attempt }, "job failed");
   });

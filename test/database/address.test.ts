@@ -42,6 +42,9 @@ describe("findAddressFault()", () => {
     ["postgres://user:canary@one,two/database", "names several hosts"],
     ["postgres://user:canary@/database?host=one,two", "names several hosts"],
     ["postgres://user:canary@host/database?schema=crm", "names another schema than public"],
+    ["postgres://user:canary@host/database?currentSchema=crm", "names another schema than public"],
+    ["postgres://user:canary@host/database?search_path=crm", "names another schema than public"],
+    ["postgres://user:canary@host:99999/database", "look at its port"],
     [
       "postgres://user:canary@host/database?sslmode=verify_full",
       "has an sslmode that is not one of",

@@ -88,6 +88,35 @@ describe("FA26 a start", () => {
     expect(stderr).not.toContain("canary");
   });
 
+  it("on an address that is not this machine's ends in one line, too", async () => {
+    const { code, stderr } = await startInVain({
+      ...settings,
+      DATABASE_URL: migrated.url,
+      HOST: "192.0.2.1",
+    });
+    expect([code, stderr]).toEqual([
+      1,
+      `${productName} cannot start: HOST is no address of this machine.\n`,
+    ]);
+  });
+
+  it("shows no property of an error that nobody catches while it starts", async () => {
+    const fault = `process.on("newListener", (name) => {
+      if (name !== "uncaughtException") return;
+      setImmediate(() => { throw Object.assign(new Error("no luck"), { token: "canary" }); });
+    })`;
+    const { code, stdout, stderr } = await startInVain({
+      ...settings,
+      DATABASE_URL: migrated.url,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}`,
+    });
+    expect([code, stderr.split("\n")[0]]).toEqual([
+      1,
+      `${productName} cannot start: Error: no luck`,
+    ]);
+    expect(stdout + stderr).not.toContain("canary");
+  });
+
   it("without Logto works, and a SIGTERM ends it cleanly", async () => {
     const { child, url, log } = await processes.startApplication({
       ...settings,

@@ -107,7 +107,6 @@ export function useOutages(
           statuses.add((await world.open("/account", { cookie })).status);
           statuses.add((await world.open("/organizations", { cookie })).status);
           statuses.add(await world.write(cookie));
-          // Nobody may write more than 3000 times in five minutes.
           await wait(20);
         }
       };

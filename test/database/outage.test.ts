@@ -1,7 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { afterEach, describe, expect, it } from "vitest";
 
+import { openDatabase } from "../../src/database/database.ts";
+import { isDatabaseUnavailable } from "../../src/database/faults.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { repetitions } from "../support/endurance.ts";
 import { useOutages } from "./outage-world.ts";
@@ -61,9 +64,34 @@ describe("the application, when its database is away", () => {
       )
       .toHaveLength(1);
     await world.terminateAll();
-    const { isDatabaseUnavailable } = await import("../../src/database/faults.ts");
     expect(isDatabaseUnavailable(await outcome)).toBe(true);
   });
+
+  it.each([
+    ["a database that lets nobody in", (url: URL) => (url.pathname = "/template0")],
+    [
+      "a role that it may not take",
+      (url: URL) => url.searchParams.set("options", "-c role=nobody_of_this_name"),
+    ],
+  ])(
+    "FA04 is 503, whatever PostgreSQL's code is: a login is refused for %s",
+    async (_what, harm) => {
+      const url = new URL(world.application.config.database.url);
+      harm(url);
+      const logger = { warn: () => undefined };
+      const database = openDatabase({ url: url.href, poolSize: 1, logger, slowness: 10 });
+      const outcomes = await Promise.allSettled([
+        database.unscoped.$queryRaw`select 1`,
+        database.forUser(randomUUID(), (tx) => tx.user.count()),
+        database.queryPrepared("one", "select 1", []),
+      ]);
+      await database.close();
+      for (const outcome of outcomes) {
+        const reason: unknown = outcome.status === "rejected" ? outcome.reason : undefined;
+        expect(isDatabaseUnavailable(reason)).toBe(true);
+      }
+    },
+  );
 
   it.each([
     ["every connection is ended", () => world.terminateAll()],

@@ -121,7 +121,10 @@ describe("createWebServer()", () => {
       const other = await fetch(`http://127.0.0.1:${web.port}/other`);
       expect(await other.text()).toBe("well");
       await expect.poll(() => closed, { interval: 50 }).toBe(true);
-      reader.destroy();
+      // Nor does the operating system keep the rest.
+      const failure = once(reader, "error");
+      reader.resume();
+      expect(await failure).toMatchObject([{ code: "ECONNRESET" }]);
       expect(web.lines.join("")).toContain('"reasons":{"the reader takes nothing":1}');
     },
   );

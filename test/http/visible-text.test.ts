@@ -141,7 +141,10 @@ describe("cleanName()", () => {
       "👩",
       "\u200d",
       "\u200c",
+      "\u0301",
+      "\u064b",
     );
+    expect(cleanName("\u064b\u200d\u064bA")).toBe("A");
     const text = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: odd }));
     fc.assert(
       fc.property(text, (given) => {

@@ -119,6 +119,17 @@ describe("a job", () => {
     expect(levels).toEqual([...Array.from({ length: 24 }, () => 40), 50]);
   });
 
+  it("that fails keeps no more of its error than a log has", async () => {
+    const fail = () => {
+      throw new Error('Nobody is called "c4n4ry" at ada@c4n4ry.example', { cause: "c4n4ry" });
+    };
+    await queue.inTransaction((tx) => defineNote(fail).enqueue(tx, { text: "a" }));
+    await queue.drain(defineNote(fail));
+    expect(await queue.list()).toMatchObject([{ error: "Nobody is called … at …" }]);
+    expect(queue.logged()).not.toContain("c4n4ry");
+    expect(queue.logged()).toContain('"message":"Nobody is called … at …"');
+  });
+
   it("waits between two attempts for four days in all, as docs/jobs.md has it", async () => {
     const note = defineNote(() => Promise.reject(new Error("no")));
     await queue.inTransaction((tx) => note.enqueue(tx, { text: "a" }));

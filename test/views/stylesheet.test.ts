@@ -37,6 +37,10 @@ describe("src/views/app.css, compiled", () => {
     expect(missing).toEqual([]);
   });
 
+  it("AP04 keeps a name that is written from right to left apart from the words around it", () => {
+    expect(css).toMatch(/\.break-name \{[^}]*unicode-bidi: isolate/);
+  });
+
   it("follows the reader's choice of light or dark", () => {
     expect(css).toMatch(/@media \(prefers-color-scheme: dark\)/);
     expect(css).toMatch(/color-scheme: dark/);

@@ -9,7 +9,7 @@ import { type JobPool, openJobPool } from "../../database/job-pool.ts";
 import { writeError } from "../../describe-error.ts";
 import { readEnvFile } from "../../environment.ts";
 import type { JobContext } from "../../jobs/job.ts";
-import { createLogger } from "../../logger.ts";
+import { captureConsole, createLogger } from "../../logger.ts";
 import { createMailer } from "../../mail/mailer.ts";
 import { createManagementApi, type ManagementApi } from "../management-api.ts";
 import { describeFailure } from "../provision/provision-error.ts";
@@ -39,14 +39,17 @@ type Terminal = {
   printError(text: string): void;
 };
 
+const writeToTerminal = (text: string) => void process.stderr.write(text);
+
 /** Runs a command of an operator with the settings of the environment and of `.env`, where the environment wins. */
 export async function runProcess(command: Command): Promise<void> {
   readEnvFile();
+  captureConsole(createLogger("warn", { write: writeToTerminal }));
   process.exitCode = await runCommand(command, {
     parameters: process.argv.slice(2),
     environment: process.env,
     print: (text) => void process.stdout.write(text),
-    printError: (text) => void process.stderr.write(text),
+    printError: writeToTerminal,
   });
 }
 
