@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect } from "vitest";
 
 import { type Database, openDatabase } from "../../src/database/database.ts";
+import { createOrganization } from "../../src/organizations/organization.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
 import { createLogger } from "../../src/logger.ts";
 import { useApplication } from "../support/application.ts";
@@ -49,6 +50,9 @@ export function useOutages(
     },
   });
 
+  /** Of each who is signed in, by their cookie. */
+  const settings = new Map<string, string>();
+
   const world = {
     application,
     get database() {
@@ -72,13 +76,16 @@ export function useOutages(
       );
       return row?.id ?? "";
     },
-    /** The Cookie header of somebody who is signed in. */
+    /** The Cookie header of somebody who is signed in, and has an organization. */
     async signIn(): Promise<string> {
       const userId = await this.createPerson();
+      const { slug } = await createOrganization(database, { name: "Acme", userId }, null);
       const session = { userId, idpSid: null, userAgent: "test", ip: "127.0.0.1" };
       const { id } = await createSession(database.unscoped, session);
       const { baseUrl, sessions } = application.config;
-      return writeSessionCookie(baseUrl, id, sessions.secrets[0] ?? "");
+      const cookie = writeSessionCookie(baseUrl, id, sessions.secrets[0] ?? "");
+      settings.set(cookie, `/o/${slug}/settings`);
+      return cookie;
     },
     /** What a browser gets, and how long it waited. Milliseconds. */
     async open(path: string, { cookie = "", method = "GET", body = "" } = {}) {
@@ -93,10 +100,11 @@ export function useOutages(
       const milliseconds = performance.now() - started;
       return { status: answer.status, headers: answer.headers, text, milliseconds };
     },
-    /** Makes an organization: many statements, and a commit. @returns the status */
+    /** Renames their organization: many statements, and a commit. @returns the status */
     async write(cookie: string): Promise<number> {
       const body = `name=${randomUUID()}`;
-      return (await world.open("/organizations", { cookie, method: "POST", body })).status;
+      const path = settings.get(cookie) ?? "";
+      return (await world.open(path, { cookie, method: "POST", body })).status;
     },
     /** Has six browsers read and write all the time. @returns every status that one of them has got, once */
     async strain(cookie: string, harm: () => Promise<unknown>): Promise<number[]> {
