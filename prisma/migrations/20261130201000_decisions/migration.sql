@@ -62,7 +62,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
 $$;
 
 -- As before, and: notes by what they came to be there. A sign-in only says so where nobody else has: false, an admin of
--- Logto added them, holds until it has been looked at.
+-- Logto added them, holds until it has been looked at. It takes the organization's row first (docs/database.md).
 DROP FUNCTION hint_memberships(uuid, uuid[]);
 CREATE FUNCTION hint_memberships(member uuid, organizations uuid[], by_their_sign_in boolean DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -72,13 +72,15 @@ DECLARE
 BEGIN
   FOR organization IN SELECT DISTINCT unnest(organizations) ORDER BY 1 LOOP
     PERFORM set_config('app.organization_id', organization::text, true);
-    INSERT INTO logto_memberships AS m (organization_id, user_id, version, hints, by_sign_in)
-      SELECT organization, member, 0, 1, by_their_sign_in
-       WHERE EXISTS (SELECT FROM logto_organizations o WHERE o.organization_id = organization)
-          ON CONFLICT (organization_id, user_id) DO UPDATE
-         SET hints = m.hints + 1, watched_since = NULL,
-             by_sign_in = CASE WHEN by_their_sign_in THEN coalesce(m.by_sign_in, true)
-                               ELSE coalesce(by_their_sign_in, m.by_sign_in) END;
+    PERFORM FROM logto_organizations o WHERE o.organization_id = organization FOR NO KEY UPDATE;
+    IF FOUND THEN
+      INSERT INTO logto_memberships AS m (organization_id, user_id, version, hints, by_sign_in)
+        VALUES (organization, member, 0, 1, by_their_sign_in)
+        ON CONFLICT (organization_id, user_id) DO UPDATE
+           SET hints = m.hints + 1, watched_since = NULL,
+               by_sign_in = CASE WHEN by_their_sign_in THEN coalesce(m.by_sign_in, true)
+                                 ELSE coalesce(by_their_sign_in, m.by_sign_in) END;
+    END IF;
     PERFORM wake_logto_sync(organization);
   END LOOP;
   PERFORM set_config('app.organization_id', scope, true);
