@@ -34,7 +34,7 @@ const role = z.enum(roles, "Please choose one of the roles.");
 const days = z
   .enum(
     lifetimes.map(({ value }) => value),
-    "Please choose how long it lasts.",
+    "Please choose when it expires.",
   )
   .transform(Number);
 
