@@ -229,7 +229,7 @@ describe("while Logto is slow, and told of many organizations of as many people"
     // How long a removal takes depends on Logto, which is asked about it.
     await suspend();
     await remove();
-    expect(await count("task_identifier = 'logto.sync_organization'")).toBeGreaterThan(waiting / 2);
+    expect(await count("task_identifier = 'logto.sync_organization'")).toBeGreaterThan(waiting / 4);
   });
 });
 
