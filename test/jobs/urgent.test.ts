@@ -19,8 +19,8 @@ import { isSlowRun, repetitions } from "../support/endurance.ts";
 const world = useLogto();
 const { application, provider, console: logtoConsole } = world;
 
-/** Milliseconds. Machines are busy; what waits takes longer still. */
-const limit = 20_000;
+/** Milliseconds: what is promised. In `npm test`, beside all other tests, it is about the order. */
+const limit = isSlowRun() ? 5_000 : 20_000;
 /** Milliseconds that the mail server takes for each mail. */
 const mailTime = 200;
 const many = repetitions(500, 150);
@@ -226,10 +226,10 @@ describe("while Logto is slow, and told of many organizations of as many people"
     provider.logto.faults.set({ kind: "slow", milliseconds: 100, paths: "/api" });
     startWork();
     await waitUntil(async () => (await count("locked_at is not null")) >= 3);
+    expect(await suspend()).toBeLessThan(limit);
     // How long a removal takes depends on Logto, which is asked about it.
-    await suspend();
     await remove();
-    expect(await count("task_identifier = 'logto.sync_organization'")).toBeGreaterThan(waiting / 4);
+    expect(await count("task_identifier = 'logto.sync_organization'")).toBeGreaterThan(waiting / 2);
   });
 });
 
