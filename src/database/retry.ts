@@ -3,15 +3,15 @@ import { setTimeout as wait } from "node:timers/promises";
 import { isConflict } from "./faults.ts";
 import type { PrismaClient } from "./generated/client.ts";
 
-/** How often a transaction is begun at most. */
+/** How often a transaction is tried. */
 const mostTries = 4;
 
-/** Milliseconds after which none is begun again. PostgreSQL looks for a deadlock after one second. */
+/** No transaction is tried again after that many milliseconds. PostgreSQL looks for a deadlock after one second. */
 const timeLimit = 3_500;
 
 /**
- * Begins each transaction of a client again that PostgreSQL ended since it got in another one's way (a deadlock, a failed
- * serialization): nothing of it has happened. So what a transaction does has no effect outside of the database.
+ * Begins a transaction again when PostgreSQL has ended it because it met another one (a deadlock, a failed serialization):
+ * nothing of it has happened. So a transaction must have no effect outside of the database.
  *
  * @returns the same client
  */

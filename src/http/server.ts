@@ -88,13 +88,13 @@ export function createWebServer({ respond, logger, limits: given }: ServerOption
 type Progress = { taken: number; since: number };
 
 /** Cuts connections whose reader takes nothing of what waits for it. */
-function cutStalled(server: Server, patience: number, note: () => void): void {
+function cutStalled(server: Server, timeoutMs: number, note: () => void): void {
   const sockets = new Map<Socket, Progress>();
   server.on("connection", (socket: Socket) => {
     sockets.set(socket, { taken: 0, since: performance.now() });
     socket.once("close", () => sockets.delete(socket));
   });
-  const timer = setInterval(look, Math.min(lookInterval, patience)).unref();
+  const timer = setInterval(look, Math.min(lookInterval, timeoutMs)).unref();
   server.once("close", () => clearInterval(timer));
 
   function look(): void {
@@ -103,7 +103,7 @@ function cutStalled(server: Server, patience: number, note: () => void): void {
       const present = socket.bytesWritten - socket.writableLength;
       if (socket.writableLength === 0 || present !== taken) {
         sockets.set(socket, { taken: present, since: now });
-      } else if (now - since >= patience) {
+      } else if (now - since >= timeoutMs) {
         note();
         // Otherwise the operating system would keep megabytes of the answer, and go on offering them.
         socket.resetAndDestroy();

@@ -3,7 +3,7 @@ import type { HuggingFacePlace } from "../auth/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceAccount } from "./claims.ts";
 
-/** For so long what Hugging Face has told of somebody is enough for taking them in. Milliseconds. */
+/** How old Hugging Face's word about somebody may be to take them in. Milliseconds. */
 const freshFor = 24 * 3600 * 1_000;
 
 /** Whether Hugging Face itself has told it, and lately. @param confirmedAt of `HuggingFaceIdentity` */

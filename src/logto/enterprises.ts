@@ -7,8 +7,8 @@ import type { Config } from "../config.ts";
 import { isNotFound } from "./logto-error.ts";
 import { createManagementApi, type ManagementApi } from "./management-api.ts";
 
-/** Milliseconds that a sign-in waits at most for what Logto knows of an enterprise. */
-const patience = 3_000;
+/** How long a sign-in waits for what Logto knows of an enterprise. */
+const timeoutMs = 3_000;
 
 /** Where Logto tells by which of its connectors an enterprise signs somebody in; part of a user's answer. */
 export const ssoIdentities = z
@@ -77,5 +77,5 @@ export function findEnterprisesAt({
     return describeEnterprises(api, accounts);
   };
   return (subject) =>
-    Promise.race([find(subject).catch(() => null), wait(patience, null, { ref: false })]);
+    Promise.race([find(subject).catch(() => null), wait(timeoutMs, null, { ref: false })]);
 }

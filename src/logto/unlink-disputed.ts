@@ -36,7 +36,7 @@ export const unlinkAtLogto = defineJob({
       );
       if (isLinked) {
         await unlinkIdentity(logto, subject, provider);
-        // Whoever came in by it is signed in there, also for other applications.
+        // A stranger who came in by it is signed in there, also for other applications.
         await endSessions(logto, subject);
         logger.warn({ part: "logto", userId, provider }, "a disputed account was unlinked");
       }

@@ -12,7 +12,7 @@ export const webhookJob = "logto.handle_webhook";
 /** How long they are kept. */
 const retention = "7 days";
 
-/** For so long what a delivery says may bind before Logto is asked. Seconds. */
+/** How old a delivery may be to bind somebody before Logto is asked. Seconds. */
 const freshness = 60;
 
 /** What has come of a delivery: done, nothing to us, or not understood. */
@@ -75,7 +75,7 @@ const suspension = z.object({
 });
 
 /**
- * Suspends and signs out at once whom Logto has just suspended: Logto may be too slow to be asked, or away. The job of the
+ * Suspends a person and signs them out as soon as Logto says that it has suspended them: Logto may be too slow to be asked, or away. The job of the
  * delivery asks all the same, and what Logto says then counts. A delivery that comes late binds nobody by itself.
  *
  * @param bytes of a delivery that is new, so that its job is still to come

@@ -7,7 +7,7 @@ import { withdrawInvitations } from "./withdraw-invitations.ts";
 
 type Key = { organizationId: string; userId: string };
 
-/** Who was decided about, and by whom; null: by Logto, on behalf of its operator. */
+/** The person a decision is about, and the person who made it; null: Logto, on behalf of its operator. */
 export type Decided = Key & { deciderId: string | null };
 
 export type Decision =
@@ -16,7 +16,7 @@ export type Decision =
   | "reinstated"
   | "stepped_down";
 
-/** Others decided so against somebody, and nobody has taken it back. */
+/** Decisions that others made against somebody, and that nobody has taken back. */
 const adverse: ReadonlySet<MembershipDecisionKind> = new Set([
   "removed",
   "refused",

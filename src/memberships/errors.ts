@@ -24,7 +24,7 @@ export const membershipError = defineErrors({
     status: 403,
     title: "One of the admins has to let you in",
     detail:
-      "You belonged to that organization before, or were refused when you asked. Nothing was changed. Ask one of its admins to invite you anew.",
+      "You belonged to that organization before, or were refused when you asked. Nothing was changed. Ask one of its admins to invite you again.",
   },
   "membership.no_seat": {
     status: 409,

@@ -1,7 +1,7 @@
 import type { Transaction } from "../database/database.ts";
 import type { MembershipDecisionKind } from "../database/generated/client.ts";
 
-/** By what somebody comes into an organization, or gets a stronger role in it. */
+/** How somebody comes into an organization, or gets a stronger role in it. */
 export type Way =
   /** A link or an invitation, given at that time. */
   | { kind: "invitation"; grantedAt: Date }

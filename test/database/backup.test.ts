@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { findAnyPort } from "../../dev/ports.ts";
@@ -15,6 +14,7 @@ import { productIdentifier, productSlug } from "../../src/product.ts";
 import { useApplication } from "../support/application.ts";
 import { root } from "../support/documents.ts";
 import { useProcesses } from "../support/processes.ts";
+import { connected } from "../support/template.ts";
 
 const application = useApplication();
 
@@ -24,17 +24,6 @@ async function readStatements(): Promise<string[]> {
   return [...page.matchAll(/```sql\n(.*?)```/gs)].map(([, text = ""]) =>
     text.replaceAll("…", "sesame"),
   );
-}
-
-/** One connection of a superuser or of somebody else. */
-async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
 
 const tablesStatement = `

@@ -65,7 +65,7 @@ export const invitationGallery: Readonly<Record<string, VNode>> = {
           inviter: { id: "member-2", name: longName },
         },
         link,
-        { ...invitation, id: "invitation-5", isMailed: false },
+        { ...invitation, id: "invitation-7", isMailed: false },
         { ...invitation, id: "invitation-4", status: "expired", mailSentAt: createdAt },
         { ...invitation, id: "invitation-5", mailFault: "refused" },
         { ...invitation, id: "invitation-6", mailFault: "unsent" },
