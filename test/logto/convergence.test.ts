@@ -130,10 +130,17 @@ async function actHere(
     if (await readHere(story, who)) return;
     await application.addMember(story.organization, who, next.role);
   }
-  if (next.act === "role") await attempt(changeRole(database, actor, { userId, role: next.role }));
-  if (next.act === "remove") await attempt(removeMember(database, actor, { userId }));
-  if (next.act === "suspend") await attempt(suspendMember(database, actor, { userId }));
-  if (next.act === "reinstate") await attempt(reinstateMember(database, actor, { userId }));
+  let outcome = "done";
+  if (next.act === "role") {
+    outcome = await attempt(changeRole(database, actor, { userId, role: next.role }));
+  }
+  if (next.act === "remove") outcome = await attempt(removeMember(database, actor, { userId }));
+  if (next.act === "suspend") outcome = await attempt(suspendMember(database, actor, { userId }));
+  if (next.act === "reinstate") {
+    outcome = await attempt(reinstateMember(database, actor, { userId }));
+  }
+  // A refusal acknowledges nothing: Logto may have added somebody whom nobody knows here yet.
+  if (outcome !== "done") return;
   const present = await readHere(story, who);
   story.acknowledged.set(who.subject, present && !present.isSuspended ? present.role : null);
 }
