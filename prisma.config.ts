@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { defineConfig } from "prisma/config";
 
-import { readEnvFile } from "./src/environment.ts";
+import { readEnvFile } from "./src/runtime/environment.ts";
 
 // Prisma's CLI reads this before anything else, whatever it is called for: docs/database.md.
 

@@ -10,7 +10,7 @@ import pino from "pino";
 
 import { findAnyPort } from "../dev/ports.ts";
 import { startPostgres } from "../dev/postgres.ts";
-import { mirrorUser } from "../src/auth/users.ts";
+import { mirrorUser } from "../src/identity/users.ts";
 import { openDatabase } from "../src/database/database.ts";
 import { applyMigrations } from "../src/database/migrate.ts";
 import { createOrganization } from "../src/organizations/organization.ts";

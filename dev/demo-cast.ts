@@ -1,5 +1,5 @@
-import type { Role } from "../src/memberships/roles.ts";
-import { productSlug } from "../src/product.ts";
+import type { Role } from "../src/access/roles.ts";
+import { productSlug } from "../src/runtime/product.ts";
 
 /** Somebody to sign in as, and what for. */
 export type DemoPerson = { name: string; identifier: string; password: string; note: string };

@@ -1,6 +1,6 @@
 import pino from "pino";
 
-import { mirrorUser } from "../src/auth/users.ts";
+import { mirrorUser } from "../src/identity/users.ts";
 import { type Database, openDatabase } from "../src/database/database.ts";
 import type { ManagementApi } from "../src/logto/management-api.ts";
 import { changeRole, suspendMember } from "../src/memberships/member.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readConfig } from "../src/config.ts";
-import { readEnvFile } from "../src/environment.ts";
+import { readEnvFile } from "../src/runtime/environment.ts";
 
 /** Nothing that we start may call home, and nobody should have to wait for it to try. */
 const quiet = {

@@ -108,7 +108,7 @@ ${writeRows(passing, "memory")}
 The number of \`organization-requests\` is the setting \`ORGANIZATION_REQUESTS_PER_MINUTE\`, and that of \`member-requests\` half of it. A network is an IPv4 address, or the
 /64 of an IPv6 one, behind proxies as [deployment.md](deployment.md#behind-a-proxy) says.
 
-\`writes\` holds for every route that changes something: src/auth/authorize.ts counts before anything else of a route runs, so no
+\`writes\` holds for every route that changes something: src/tenancy/authorize.ts counts before anything else of a route runs, so no
 route can forget it. Three routes have nobody to count for: signing out, which is never refused, and what Logto sends
 (webhooks, back-channel logout), which proves itself by a signature.
 

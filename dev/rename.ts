@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 
 import packageJson from "../package.json" with { type: "json" };
-import { productName, productSlug } from "../src/product.ts";
+import { productName, productSlug } from "../src/runtime/product.ts";
 import { codeOf } from "./faults.ts";
 import { type Names, readNames, spell, UnfitNameError } from "./rename/names.ts";
 import { planRename } from "./rename/plan.ts";

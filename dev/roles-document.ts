@@ -1,4 +1,4 @@
-import { hasPermission, permissions, roles } from "../src/memberships/roles.ts";
+import { hasPermission, permissions, roles } from "../src/access/roles.ts";
 
 /** The text of docs/roles.md. */
 export function describeRoles(): string {
@@ -11,9 +11,9 @@ export function describeRoles(): string {
 
 What each role may do in an organization. A permission belongs to every role from the weakest that has it upwards.
 
-This page is written by \`npm run docs\`, from [src/memberships/roles.ts](../src/memberships/roles.ts); a test holds the two together.
+This page is written by \`npm run docs\`, from [src/access/roles.ts](../src/memberships/roles.ts); a test holds the two together.
 Who may do what to whom beyond that (nobody gives a role above their own, only an owner touches an owner) stands in
-[src/memberships/policy.ts](../src/memberships/policy.ts).
+[src/tenancy/policy.ts](../src/memberships/policy.ts).
 
 ${writeTable([header, ...rows])}
 `;

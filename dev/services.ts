@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ManagementApi } from "../src/logto/management-api.ts";
 import { locate } from "../src/database/address.ts";
-import { productIdentifier, productName } from "../src/product.ts";
+import { productIdentifier, productName } from "../src/runtime/product.ts";
 import { createDatabase } from "./databases.ts";
 import { describeMailServer } from "./mail/describe-mail-server.ts";
 import type { Ports } from "./ports.ts";

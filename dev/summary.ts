@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { productName } from "../src/product.ts";
+import { productName } from "../src/runtime/product.ts";
 import type { DemoPerson } from "./demo-cast.ts";
 import { say } from "./terminal.ts";
 

@@ -8,19 +8,19 @@ import { accountDeletionPages } from "./account/deletion-pages.tsx";
 import { accountPages } from "./account/pages.tsx";
 import { accountSessionsPages } from "./account/sessions-pages.tsx";
 import { auditLogPages } from "./audit-log/pages.tsx";
-import type { Actors } from "./auth/actor.ts";
-import { authenticateTokenWith } from "./auth/authenticate-token.ts";
-import { authorizeWith } from "./auth/authorize.ts";
+import type { Actors } from "./tenancy/actor.ts";
+import { authenticateTokenWith } from "./tenancy/authenticate-token.ts";
+import { authorizeWith } from "./tenancy/authorize.ts";
 import { countLimitsWith } from "./auth/count-limits.ts";
 import { backChannelLogout } from "./auth/back-channel-logout.ts";
 import { defineSignInCookies, signInWith } from "./auth/begin-sign-in.ts";
 import { translateOpenIdError } from "./auth/errors.ts";
 import { finishSignInWith } from "./auth/finish-sign-in.ts";
 import { guestWrites, signIns, signInsOfBrowser, writes } from "./auth/limits.ts";
-import type { OpenIdClient } from "./auth/openid-client.ts";
-import { issuerOf } from "./auth/openid-discovery.ts";
+import type { OpenIdClient } from "./relying-party/relying-party.ts";
+import { issuerOf } from "./relying-party/discovery.ts";
 import { authPages } from "./auth/pages.tsx";
-import { createSignInMethods } from "./auth/sign-in-methods.ts";
+import { createSignInMethods } from "./relying-party/sign-in-methods.ts";
 import { signOutWith } from "./auth/sign-out.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
@@ -37,7 +37,10 @@ import { catchErrors, refuseUnreadableTargets } from "./http/error-boundary.ts";
 import { httpError } from "./http/errors.ts";
 import { refuseSubresources } from "./http/fetch-metadata.ts";
 import { readClientAddresses } from "./http/ip-address.ts";
+import { jobs } from "./all-jobs.ts";
 import type { RateLimit } from "./http/limit.ts";
+import { deleteUserAtLogto } from "./logto/delete-user.ts";
+import { isInStep } from "./logto/in-step.ts";
 import { limitEach } from "./http/rate-limit.ts";
 import { logRequests } from "./http/request-id.ts";
 import { reloadBrowsers } from "./http/reload-browsers.ts";
@@ -156,9 +159,9 @@ export function createApp(dependencies: Dependencies): {
   const webhookRefusals = createWebhookRefusals(logger);
   const { secrets } = sessionLimits;
   const origin = config.baseUrl;
-  const unlink = config.logto.management
-    ? (userId: string) => unlinkDisputed(unscoped, userId)
-    : undefined;
+  /** Whether organizations and accounts are kept in step with Logto. */
+  const isKept = config.logto.management !== null;
+  const unlink = isKept ? (userId: string) => unlinkDisputed(unscoped, userId) : undefined;
   const finishSignIn = finishSignInWith({ unscoped, sessionCookie, unlink }, [
     joinAfterSignIn({ database, logger }),
     followHuggingFace(database),
@@ -169,7 +172,12 @@ export function createApp(dependencies: Dependencies): {
   const routes = [
     ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
     ...metricsRoutes(
-      { unscoped, identityProvider: openId.status, webhookRefusals: webhookRefusals.counts },
+      {
+        unscoped,
+        kinds: jobs,
+        identityProvider: openId.status,
+        webhookRefusals: webhookRefusals.counts,
+      },
       config.metricsToken,
     ),
     ...landingPages(signInMethods),
@@ -188,7 +196,7 @@ export function createApp(dependencies: Dependencies): {
       finishSignIn,
     }),
     backChannelLogout({ unscoped, openId }),
-    ...organizationPages(database, doors, { hasTwins: config.logto.management !== null }),
+    ...organizationPages(database, doors, isKept ? isInStep : null),
     ...settingsPages(database),
     ...emailDomainPages(database, dependencies.resolveTxt ?? createTxtResolver()),
     ...projectPages(database),
@@ -208,7 +216,7 @@ export function createApp(dependencies: Dependencies): {
       sessionCookie,
       signInCookies,
       signOutAtProvider,
-      isDeletedAtProvider: config.logto.management !== null,
+      deleteAtProvider: isKept ? deleteUserAtLogto.enqueue : null,
     }),
     ...webhookRoutes({
       database,

@@ -1,9 +1,9 @@
 import { z } from "zod";
 
 import { findAddressFault } from "./database/address.ts";
-import { findFileSyntax, type SettingFault, trimValues } from "./environment.ts";
+import { findFileSyntax, type SettingFault, trimValues } from "./runtime/environment.ts";
 import { loopbackHosts } from "./http/loopback.ts";
-import { productName } from "./product.ts";
+import { productName } from "./runtime/product.ts";
 
 /** Stands in .env.example and in docker-compose.yml: good for a laptop, refused in production. */
 const exampleMark = "example";

@@ -1,21 +1,22 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 import { createApp } from "./app.tsx";
-import { createOpenIdClient } from "./auth/openid-client.ts";
+import { createOpenIdClient } from "./relying-party/relying-party.ts";
+import { jobs } from "./all-jobs.ts";
 import { type Config, InvalidConfigError, readConfig } from "./config.ts";
 import { checkDatabase, UnfitDatabaseError } from "./database/boot-check.ts";
 import { openDatabase } from "./database/database.ts";
 import { openJobPool } from "./database/job-pool.ts";
-import { writeError } from "./describe-error.ts";
-import { readEnvFile } from "./environment.ts";
+import { writeError } from "./runtime/describe-error.ts";
+import { readEnvFile } from "./runtime/environment.ts";
 import { createWebServer } from "./http/server.ts";
 import { startWorker } from "./jobs/worker.ts";
-import { captureConsole, createLogger } from "./logger.ts";
+import { captureConsole, createLogger } from "./runtime/logger.ts";
 import { createManagementApi } from "./logto/management-api.ts";
 import { createMailer } from "./mail/mailer.ts";
-import { startHousekeeping } from "./operations/housekeeping.ts";
+import { startHousekeeping } from "./housekeeping.ts";
 import { startProviderProbe } from "./operations/provider-probe.ts";
-import { productName } from "./product.ts";
+import { productName } from "./runtime/product.ts";
 
 /** How long requests in flight may take after we were told to stop. Milliseconds. */
 const drainLimit = 20_000;
@@ -65,6 +66,7 @@ async function start(config: Config): Promise<void> {
   const { endpoint, management } = config.logto;
   const logto = management && createManagementApi({ endpoint, ...management });
   const stopWorker = startWorker({
+    kinds: jobs,
     openPool: () => openJobPool({ url: config.jobs.databaseUrl, logger }),
     context: {
       database,

@@ -50,6 +50,55 @@ const whatIsThere = (...paths: string[]) =>
 const isIn = (path: string, ...folders: string[]) =>
   folders.some((folder) => path.startsWith(`src/${folder}/`));
 
+/** The staircase of docs/architecture.md, from the ground up. The files of src/ itself are above all folders. */
+const storeys = [
+  ["runtime"],
+  ["http", "database", "access"],
+  ["identity", "sessions", "views", "limits"],
+  ["mail", "relying-party"],
+  ["jobs"],
+  ["tenancy"],
+  ["projects", "join-requests", "audit-log", "auth", "landing", "operations", "development"],
+  ["memberships", "email-domains", "hugging-face"],
+  ["organizations", "account", "invitations"],
+  ["logto"],
+];
+
+/** @returns the imports of a folder's files, by value or by type, that do not lead to a lower storey */
+function findClimbs(files: SourceFile[]): string[] {
+  /** A file of src/ itself is the place `src`, above all folders. */
+  const placeOf = (path: string) => /^src\/([^/]+)\//.exec(path)?.[1] ?? "src";
+  const isLower = (target: string, path: string) => {
+    const [lower = -1, upper = -1] = [target, path].map((place) =>
+      [...storeys, ["src"]].findIndex((places) => places.includes(place)),
+    );
+    return lower !== -1 && lower < upper;
+  };
+  return files.flatMap(({ path, imports }) =>
+    imports
+      .filter((target) => target.startsWith("src/"))
+      .filter((target) => placeOf(target) !== placeOf(path))
+      .filter((target) => !isLower(placeOf(target), placeOf(path)))
+      .map((target) => `${path}: ${target}`),
+  );
+}
+
+describe("the storeys", () => {
+  it("hold: a folder imports only folders of lower storeys", () => {
+    expect(findClimbs(sources)).toEqual([]);
+  });
+
+  it.each([
+    ["a folder above", "src/http/a.ts", "src/views/b.ts"],
+    ["a neighbour", "src/auth/a.ts", "src/projects/b.ts"],
+    ["a file of src/ itself", "src/projects/a.ts", "src/config.ts"],
+    ["a folder that has no storey", "src/app.tsx", "src/new/b.ts"],
+  ])("do not let a file import %s", (_what, path, target) => {
+    const climbing = { path, text: "", lines: 1, imports: [target] };
+    expect(findClimbs([climbing])).toEqual([`${path}: ${target}`]);
+  });
+});
+
 describe("the sources", () => {
   it("are read, and so are their imports", () => {
     const app = sources.find(({ path }) => path === "src/app.tsx");
@@ -68,8 +117,19 @@ describe("the sources", () => {
 
   it("reach the database on nobody's behalf only where there is nobody yet", () => {
     const isAllowed = (path: string) =>
-      isIn(path, "database", "auth", "sessions", "logto", "operations") ||
+      isIn(
+        path,
+        "database",
+        "identity",
+        "auth",
+        "tenancy",
+        "relying-party",
+        "sessions",
+        "logto",
+        "operations",
+      ) ||
       path === "src/app.tsx" ||
+      path === "src/housekeeping.ts" ||
       path === "src/main.ts";
     const users = pathsWhere(sources, ({ text }) =>
       /\b(unscoped|queryPrepared|PrismaClient)\b/.test(withoutComments(text)),
@@ -100,7 +160,7 @@ describe("the sources", () => {
     ).toEqual(
       new Set([
         "src/database/migrate-command.ts",
-        "src/environment.ts",
+        "src/runtime/environment.ts",
         "src/logto/commands/run-command.ts",
         "src/logto/provision/command.ts",
         "src/main.ts",
@@ -129,7 +189,7 @@ describe("the sources", () => {
     const makers = pathsWhere(sources, ({ text }) =>
       /import pino\b|\bconsole\./.test(withoutComments(text)),
     );
-    expect(makers).toEqual(["src/logger.ts"]);
+    expect(makers).toEqual(["src/runtime/logger.ts"]);
   });
 
   it("FA25 listen in one place, which knows how long a client may take", () => {
@@ -143,8 +203,8 @@ describe("the sources", () => {
     const readers = pathsWhere(sources, ({ text }) =>
       /organization_roles|organizationRoles/.test(withoutComments(text)),
     );
-    expect(readers.filter((path) => !isIn(path, "auth", "logto"))).toEqual([]);
-    expect(readers).not.toContain("src/auth/authorize.ts");
+    expect(readers.filter((path) => !isIn(path, "relying-party", "identity", "logto"))).toEqual([]);
+    expect(readers).not.toContain("src/tenancy/authorize.ts");
   });
 
   it("CS09 CS11 build no address of what a request claims: neither its host nor its Referer", () => {
@@ -161,9 +221,9 @@ describe("the sources", () => {
     );
     expect(callers.map(({ path }) => path).toSorted()).toEqual(
       whatIsThere(
-        "src/auth/openid-requester.ts",
         "src/hugging-face/members-api.ts",
         "src/logto/send-request.ts",
+        "src/relying-party/requester.ts",
       ),
     );
     for (const { path, text } of callers) expect(text, path).toContain('redirect: "manual"');
@@ -183,16 +243,7 @@ describe("the sources", () => {
     ).toEqual(["src/http/ip-address.ts", "src/http/server.ts"]);
   });
 
-  it("keep the plumbing free of the product, and the product free of Koa", () => {
-    const plumbing = sources.filter(({ path }) => isIn(path, "http", "database"));
-    const strays = plumbing.flatMap(({ path, imports }) =>
-      imports
-        .filter((target) => target.startsWith("src/"))
-        .filter((target) => !isIn(target, "http", "database"))
-        .filter((target) => !["src/environment.ts", "src/views/render.ts"].includes(target))
-        .map((target) => `${path}: ${target}`),
-    );
-    expect(strays).toEqual([]);
+  it("keep the product free of Koa", () => {
     expect(
       pathsWhere(sources, ({ path, imports }) => imports.includes("koa") && !isIn(path, "http")),
     ).toEqual(["src/app.tsx", "src/sessions/load-session.ts"]);
@@ -201,11 +252,12 @@ describe("the sources", () => {
   it("change what an organization has through changeAs(), but for what no single member does", () => {
     const enter = /\.(forMember|forUserEverywhere)\(|\brecordEvent\(/;
     const users = pathsWhere(sources, ({ text }) => enter.test(withoutComments(text)));
-    expect(users.filter((path) => !isIn(path, "audit-log", "database")).toSorted()).toEqual([
+    expect(users.filter((path) => !isIn(path, "database")).toSorted()).toEqual([
       "src/account/deletion.ts", // in all organizations of a person at once
-      "src/memberships/change-as.ts",
-      "src/memberships/joining.ts", // by somebody who is no member yet
       "src/organizations/organization.ts", // has no member yet
+      "src/tenancy/audit-event.ts",
+      "src/tenancy/change-as.ts",
+      "src/tenancy/joining.ts", // by somebody who is no member yet
     ]);
     const writes = /\bforOrganization\([^;]*?\.(create|update|upsert|delete)\w*\(/s;
     expect(pathsWhere(sources, ({ text }) => writes.test(withoutComments(text)))).toEqual([

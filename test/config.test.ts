@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { InvalidConfigError, readConfig } from "../src/config.ts";
-import { productName } from "../src/product.ts";
+import { productName } from "../src/runtime/product.ts";
 
 const sound = {
   BASE_URL: "https://app.example.com",

@@ -303,7 +303,7 @@ describe("numbers in the documents", () => {
     [
       "docs/decisions/007-openid-client.md",
       /(\d+) kB at most/,
-      "src/auth/openid-requester.ts",
+      "src/relying-party/requester.ts",
       /maxBytes = (\d+) \* 1024/,
     ],
   ];

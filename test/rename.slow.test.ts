@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { productName, productSlug } from "../src/product.ts";
+import { productName, productSlug } from "../src/runtime/product.ts";
 import { Copy, timeoutMs } from "./support/copy.ts";
 
 /** What would show a name that does not fit: pages, mails, settings, SQL, documents and the command's own tests. */

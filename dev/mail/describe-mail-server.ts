@@ -1,4 +1,4 @@
-import { productName } from "../../src/product.ts";
+import { productName } from "../../src/runtime/product.ts";
 import type { MailServer } from "../logto/connectors.ts";
 
 /** The server of SMTP_URL as Logto's connector for mail wants it. */

@@ -12,11 +12,7 @@ export type PlannedFile = { path: string; text: string; isNew: boolean };
 const schemaPath = "prisma/schema.prisma";
 
 /** Where lines tell the application of its resources. */
-const sharedSources = [
-  "src/memberships/roles.ts",
-  "src/organizations/organization-page.tsx",
-  "src/app.tsx",
-];
+const sharedSources = ["src/access/roles.ts", "src/tenancy/organization-page.tsx", "src/app.tsx"];
 
 /**
  * Makes another resource of the sample, as that is in the repository now: copies of its own files, and, in

@@ -19,9 +19,9 @@ export async function refuseTaken(root: string, words: Words): Promise<void> {
   ].find(({ pattern }) => new RegExp(pattern, "m").test(schema));
   if (taken) throw new Refusal(`prisma/schema.prisma has ${taken.what} already.`);
 
-  const roles = await readFile(join(root, "src/memberships/roles.ts"), "utf8");
+  const roles = await readFile(join(root, "src/access/roles.ts"), "utf8");
   if (roles.includes(`"${one.kebab}:`)) {
-    throw new Refusal(`src/memberships/roles.ts has permissions of ${one.kebab} already.`);
+    throw new Refusal(`src/access/roles.ts has permissions of ${one.kebab} already.`);
   }
   const address = `/o/:slug/${many.kebab}`;
   for await (const path of glob("src/**/*.{ts,tsx}", { cwd: root })) {

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidConfigError } from "../../src/config.ts";
 import { findAddressFault } from "../../src/database/address.ts";
-import { productIdentifier } from "../../src/product.ts";
+import { productIdentifier } from "../../src/runtime/product.ts";
 import { listHomes } from "../postgres/home.ts";
 import { readState } from "../state.ts";
 

@@ -1,6 +1,6 @@
 import slugify from "@sindresorhus/slugify";
 
-import { toIdentifier } from "../../src/product.ts";
+import { toIdentifier } from "../../src/runtime/product.ts";
 
 /** A product's name, in each spelling that files have for it. */
 export type Names = {

@@ -14,7 +14,7 @@ const example = "npm run rename";
  */
 export function replaceName(path: string, text: string, from: Names, to: Names): string {
   if (path === "package-lock.json") return replaceInLockfile(text, from, to);
-  if (path === "src/product.ts") return replaceAtSource(text, from, to);
+  if (path === "src/runtime/product.ts") return replaceAtSource(text, from, to);
   const replaced = text.replaceAll(findName(from), (match, offset: number) => {
     const place = { path, text, start: offset, end: offset + match.length };
     if (lineAt(place).includes(example)) return match;

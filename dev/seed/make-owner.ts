@@ -1,5 +1,5 @@
 import type { Database } from "../../src/database/database.ts";
-import { changeAsGuest, admit } from "../../src/memberships/joining.ts";
+import { changeAsGuest, admit } from "../../src/tenancy/joining.ts";
 import { DemoError } from "../demo-accounts.ts";
 import { findFounders, seeding } from "../demo.ts";
 

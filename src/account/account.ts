@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { singleSignOn } from "../auth/openid-claims.ts";
+import { singleSignOn } from "../identity/profile.ts";
 import type { Transaction } from "../database/database.ts";
 
 const accounts = z.array(singleSignOn).catch([]);

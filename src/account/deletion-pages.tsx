@@ -1,16 +1,16 @@
-import type { SignedIn } from "../auth/actor.ts";
+import type { SignedIn } from "../tenancy/actor.ts";
 import type { SignInCookies } from "../auth/begin-sign-in.ts";
 import { isRecentlyAuthenticated, requireRecentAuthentication } from "../auth/reauthentication.ts";
-import { route } from "../auth/route.ts";
-import { accountQuery, requireSameAccount } from "../auth/seen-as.ts";
+import { route } from "../tenancy/route.ts";
+import { accountQuery, requireSameAccount } from "../tenancy/seen-as.ts";
 import type { SignOutAtProvider } from "../auth/sign-out.ts";
-import { describeViewer } from "../auth/viewer.ts";
+import { describeViewer } from "../tenancy/viewer.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import type { BrowserCookie } from "../http/cookie.ts";
 import { AppError, groupByField, type Issue } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
-import { deleteAccount } from "./deletion.ts";
+import { type DeleteAtProvider, deleteAccount } from "./deletion.ts";
 import { AccountDeletionPage } from "./deletion-view.tsx";
 import { listLeavings } from "./leaving.ts";
 import { accountDeletions } from "./limits.ts";
@@ -24,12 +24,13 @@ type Dependencies = {
   signInCookies: Pick<SignInCookies, "password">;
   signOutAtProvider: SignOutAtProvider;
   /** Whether the account at the identity provider goes with it: where its Management API is ours to use. */
-  isDeletedAtProvider: boolean;
+  /** Asks for the deletion of an account at the identity provider, too; null where we may not. */
+  deleteAtProvider: DeleteAtProvider | null;
 };
 
 /** Where a person deletes their account. */
 export function accountDeletionPages(dependencies: Dependencies) {
-  const { database, sessionCookie, signInCookies, signOutAtProvider, isDeletedAtProvider } =
+  const { database, sessionCookie, signInCookies, signOutAtProvider, deleteAtProvider } =
     dependencies;
 
   const show = route({
@@ -53,7 +54,8 @@ export function accountDeletionPages(dependencies: Dependencies) {
       requireSameAccount(actor, query, path);
       requireRecentAuthentication(actor, path);
       try {
-        for (const organizationId of await deleteAccount(database, actor, body.plans)) {
+        const how = { plans: body.plans, deleteAtProvider };
+        for (const organizationId of await deleteAccount(database, actor, how)) {
           // Its own log went with it.
           ctx.state.logger.info({ organizationId }, "organization purged with its owner's account");
         }
@@ -67,7 +69,7 @@ export function accountDeletionPages(dependencies: Dependencies) {
         });
       }
       sessionCookie.expire(ctx);
-      if (!isDeletedAtProvider) return signOutAtProvider(ctx);
+      if (!deleteAtProvider) return signOutAtProvider(ctx);
       // Its sessions there end with it, any moment: a form to sign out there would be the provider's to refuse by then.
       signInCookies.password.write(ctx, "yes");
       return seeOther("/?notice=account_deleted");
@@ -86,7 +88,7 @@ export function accountDeletionPages(dependencies: Dependencies) {
           userId={actor.user.id}
           leavings={leavings}
           isConfirmed={isRecentlyAuthenticated(actor)}
-          isDeletedAtProvider={isDeletedAtProvider}
+          isDeletedAtProvider={deleteAtProvider !== null}
           path={path}
           values={values}
           errors={groupByField(issues)}

@@ -1,16 +1,18 @@
-import type { SignedIn } from "../auth/actor.ts";
-import { type AuditEntry, recordEvent } from "../audit-log/audit-event.ts";
+import type { SignedIn } from "../tenancy/actor.ts";
+import { type AuditEntry, recordEvent } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { Issue } from "../http/errors.ts";
-import { decide, decideDeletion } from "../memberships/decision.ts";
-import { mailRoleChanged } from "../memberships/mail.ts";
+import { decide, decideDeletion } from "../tenancy/decision.ts";
+import { mailRoleChanged } from "../tenancy/mail.ts";
 import { hasAnotherOwner, isPerson } from "../memberships/ownership.ts";
-import { deleteUserAtLogto } from "../logto/delete-user.ts";
 import { revokeSessionsOfUser } from "../sessions/revocation.ts";
 import { accountError } from "./errors.ts";
 import { type Plan, planField } from "./schema.ts";
 
 type Leaver = Pick<SignedIn, "user" | "request">;
+
+/** Asks, in the transaction, that the identity provider deletes the account after it. */
+export type DeleteAtProvider = (tx: Transaction, account: { userId: string }) => Promise<void>;
 
 /**
  * Deletes a person's account: they leave every organization, and nothing about them stays but a row that says
@@ -24,7 +26,10 @@ type Leaver = Pick<SignedIn, "user" | "request">;
 export function deleteAccount(
   database: TenantDatabase,
   actor: Leaver,
-  plans: ReadonlyMap<string, Plan>,
+  {
+    plans,
+    deleteAtProvider,
+  }: { plans: ReadonlyMap<string, Plan>; deleteAtProvider: DeleteAtProvider | null },
 ): Promise<string[]> {
   const userId = actor.user.id;
   return database.forUserEverywhere(userId, async (tx, enter) => {
@@ -56,7 +61,7 @@ export function deleteAccount(
     }
     if (issues.length > 0) throw accountError("account.last_owner", { issues });
     await erase(tx, userId);
-    await deleteUserAtLogto.enqueue(tx, { userId });
+    await deleteAtProvider?.(tx, { userId });
     return purged;
   });
 }

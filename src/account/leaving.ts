@@ -1,6 +1,6 @@
 import type { TenantDatabase } from "../database/database.ts";
 import { listSuccessors, type Successor } from "../memberships/ownership.ts";
-import type { Role } from "../memberships/roles.ts";
+import type { Role } from "../access/roles.ts";
 
 /** One of a person's organizations, and what becomes of it when they delete their account. */
 export type Leaving = {

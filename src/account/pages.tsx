@@ -1,5 +1,6 @@
-import { route } from "../auth/route.ts";
-import { describeViewer, displayName } from "../auth/viewer.ts";
+import { route } from "../tenancy/route.ts";
+import { describeViewer } from "../tenancy/viewer.ts";
+import { displayName } from "../identity/display-name.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { page } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";

@@ -1,8 +1,8 @@
-import type { SignedIn } from "../auth/actor.ts";
-import { route } from "../auth/route.ts";
-import { accountQuery, requireSameAccount } from "../auth/seen-as.ts";
+import type { SignedIn } from "../tenancy/actor.ts";
+import { route } from "../tenancy/route.ts";
+import { accountQuery, requireSameAccount } from "../tenancy/seen-as.ts";
 import type { SignOutAtProvider } from "../auth/sign-out.ts";
-import { describeViewer } from "../auth/viewer.ts";
+import { describeViewer } from "../tenancy/viewer.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import type { BrowserCookie } from "../http/cookie.ts";
 import { page, seeOther } from "../http/reply.ts";

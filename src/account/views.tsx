@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 
-import { showEmail } from "../auth/viewer.ts";
-import type { SingleSignOn } from "../auth/openid-claims.ts";
-import type { OrganizationWithRole } from "../memberships/membership.ts";
+import { showEmail } from "../identity/display-name.ts";
+import type { SingleSignOn } from "../identity/profile.ts";
+import type { OrganizationWithRole } from "../access/membership.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { capitalize } from "../views/capitalize.ts";
 import { Card } from "../views/card.tsx";

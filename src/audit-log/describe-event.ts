@@ -1,6 +1,6 @@
-import { displayName } from "../auth/viewer.ts";
+import { displayName } from "../identity/display-name.ts";
 import { capitalize } from "../views/capitalize.ts";
-import { productName } from "../product.ts";
+import { productName } from "../runtime/product.ts";
 import type { ListedEvent } from "./read-events.ts";
 
 /** What a person is called who has deleted their account. */

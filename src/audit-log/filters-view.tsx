@@ -1,6 +1,6 @@
 import { Field, SelectField, SubmitButton } from "../views/form.tsx";
 import { Icon } from "../views/icon.tsx";
-import { productName } from "../product.ts";
+import { productName } from "../runtime/product.ts";
 import { namePerson, titleAction } from "./describe-event.ts";
 import type { FilterOptions } from "./filter-options.ts";
 import { auditLogPath, exportPath, hasFilters } from "./paths.ts";

@@ -1,8 +1,8 @@
-import { route } from "../auth/route.ts";
+import { route } from "../tenancy/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { writeCursor } from "../http/cursor-field.ts";
-import { organizationPage } from "../organizations/organization-page.tsx";
-import { organizationParams } from "../organizations/schema.ts";
+import { organizationPage } from "../tenancy/organization-page.tsx";
+import { organizationParams } from "../tenancy/organization-params.ts";
 import { formats, writeEvents } from "./export-events.ts";
 import { readFilterOptions } from "./filter-options.ts";
 import { exports } from "./limits.ts";

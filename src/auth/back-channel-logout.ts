@@ -3,9 +3,9 @@ import { z } from "zod";
 import type { Database } from "../database/database.ts";
 import { json, type Reply } from "../http/reply.ts";
 import { obeyLogout } from "../sessions/back-channel.ts";
-import type { OpenIdClient } from "./openid-client.ts";
-import { OpenIdError } from "./openid-error.ts";
-import { route } from "./route.ts";
+import type { OpenIdClient } from "../relying-party/relying-party.ts";
+import { OpenIdError } from "../relying-party/error.ts";
+import { route } from "../tenancy/route.ts";
 
 type Dependencies = { unscoped: Database["unscoped"]; openId: OpenIdClient };
 

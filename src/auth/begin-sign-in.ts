@@ -6,7 +6,7 @@ import { type Reply, seeOther } from "../http/reply.ts";
 import type { RouteContext } from "../http/route.ts";
 import { createRandomToken } from "../http/token.ts";
 import { translateOpenIdError } from "./errors.ts";
-import type { OpenIdClient } from "./openid-client.ts";
+import type { OpenIdClient } from "../relying-party/relying-party.ts";
 import { saveTransaction } from "./sign-in-transactions.ts";
 
 /** What kind of sign-in somebody begins. */

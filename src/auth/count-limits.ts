@@ -1,8 +1,8 @@
 import type { Database } from "../database/database.ts";
-import { countUse } from "../database/limit-counters.ts";
+import { countUse } from "../limits/limit-counters.ts";
 import { clientNetwork } from "../http/ip-address.ts";
 import type { CountLimits } from "../http/router.ts";
-import type { Actors } from "./actor.ts";
+import type { Actors } from "../tenancy/actor.ts";
 
 /** Counts what routes declare as `limits`, before the work begins: what is tried counts, whether it succeeds or not. */
 export function countLimitsWith(unscoped: Database["unscoped"]): CountLimits<Actors> {

@@ -1,6 +1,6 @@
 import { type AppError, defineErrors, type ErrorAction } from "../http/errors.ts";
 import { withQuery } from "../http/with-query.ts";
-import { OpenIdError, type OpenIdErrorCode } from "./openid-error.ts";
+import { OpenIdError, type OpenIdErrorCode } from "../relying-party/error.ts";
 
 const entries = defineErrors({
   "sign_in.unavailable": {
@@ -44,12 +44,6 @@ const entries = defineErrors({
     title: "You were not signed in",
     detail: "The sign-in was cancelled or refused at the identity provider. Nothing was changed.",
   },
-  "sign_in.account_suspended": {
-    status: 403,
-    title: "This account is suspended",
-    detail:
-      "It was suspended at our identity provider just now, so nobody was signed in. Ask whoever runs this site about it.",
-  },
   "sign_in.disputed_account": {
     status: 403,
     title: "You were not signed in",
@@ -67,12 +61,6 @@ const entries = defineErrors({
     title: "We cannot tell whose account this is",
     detail:
       "A company’s sign-in names the e-mail address of this account, and that address is at none of the company’s domains. So it may be somebody else’s, and we let nobody in by it. If the address is yours, ask whoever runs this service: the company’s connector needs its domain, or has to be taken away.",
-  },
-  "sign_in.account_deleted": {
-    status: 403,
-    title: "This account was deleted",
-    detail:
-      "It was deleted here, for good. To come in with another account, sign out of this one at our identity provider first.",
   },
 });
 
@@ -113,10 +101,6 @@ export const interruptedSignIn = (returnTo: string, cause: unknown): AppError =>
     cause,
   });
 
-/** Somebody who had deleted their account, and whom the identity provider still knows. */
-export const deletedAccount = (): AppError =>
-  entries("sign_in.account_deleted", { action: { label: "Sign out", href: "/sign-out" } });
-
 /** Somebody who may have come in by an account elsewhere that claims another person's address. */
 export const disputedAccount = ({ isUnlinked }: { isUnlinked: boolean }): AppError =>
   entries("sign_in.disputed_account", {
@@ -139,10 +123,6 @@ export const signInAgain = (returnTo: string): AppError =>
       href: withQuery("/sign-in", { returnTo, reauthenticate: "yes" }),
     },
   });
-
-/** Somebody who was suspended while they were signing in. */
-export const suspendedAccount = (): AppError =>
-  entries("sign_in.account_suspended", { action: { label: "Sign out", href: "/sign-out" } });
 
 /**
  * Turns an error of the OpenID Connect client into the page that explains it; others are not ours.

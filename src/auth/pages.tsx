@@ -13,10 +13,10 @@ import { Layout } from "../views/layout.tsx";
 import type { BeginSignIn, SignInCookies } from "./begin-sign-in.ts";
 import { interruptedSignIn, lostSignIn, spentSignIn, translateOpenIdError } from "./errors.ts";
 import type { ConfirmSignIn, FinishSignIn } from "./finish-sign-in.ts";
-import type { AuthenticatedPerson } from "./openid-claims.ts";
-import type { OpenIdClient } from "./openid-client.ts";
+import type { AuthenticatedPerson } from "../identity/profile.ts";
+import type { OpenIdClient } from "../relying-party/relying-party.ts";
 import { isSignedOutByAnother } from "./reauthentication.ts";
-import { route } from "./route.ts";
+import { route } from "../tenancy/route.ts";
 import {
   abandonTransaction,
   claimTransaction,
@@ -26,7 +26,7 @@ import {
 } from "./sign-in-transactions.ts";
 import type { SignOutAtProvider } from "./sign-out.ts";
 import { startSession } from "./start-session.ts";
-import type { EnterpriseAccount } from "./enterprise-word.ts";
+import type { EnterpriseAccount } from "../identity/enterprise-word.ts";
 import { SignOutPage } from "./views.tsx";
 
 export type AuthDependencies = {

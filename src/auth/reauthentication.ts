@@ -1,6 +1,6 @@
 import { AppError, defineErrors, type ErrorAction } from "../http/errors.ts";
 import { withQuery } from "../http/with-query.ts";
-import type { SignedIn } from "./actor.ts";
+import type { SignedIn } from "../tenancy/actor.ts";
 
 const authError = defineErrors({
   "auth.reauthentication_required": {

@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type Reply, seeOther } from "../http/reply.ts";
 import type { RouteContext } from "../http/route.ts";
 import type { SignInCookies } from "./begin-sign-in.ts";
-import type { OpenIdClient } from "./openid-client.ts";
+import type { OpenIdClient } from "../relying-party/relying-party.ts";
 
 /** Sends a browser, whose session here has ended, to end the one at the identity provider as well. */
 export type SignOutAtProvider = (ctx: RouteContext) => Promise<Reply>;

@@ -1,11 +1,11 @@
 import type { PrismaClient } from "../database/generated/client.ts";
 import { revokeSession } from "../sessions/revocation.ts";
 import { createSession, findSessionUser, type SessionLimits } from "../sessions/sessions.ts";
-import type { TellingProfile } from "./email-proofs.ts";
-import type { AuthenticatedPerson } from "./openid-claims.ts";
+import type { TellingProfile } from "../identity/email-proofs.ts";
+import type { AuthenticatedPerson } from "../identity/profile.ts";
 import { anotherPerson, unprovenPerson } from "./reauthentication.ts";
 import { type ClaimedTransaction, completeTransaction } from "./sign-in-transactions.ts";
-import { endSuspension, mirrorUser } from "./users.ts";
+import { endSuspension, mirrorUser } from "../identity/users.ts";
 
 /** Seconds that pass between claiming the sign-in and the ID token, with two times rounded down to whole ones. */
 const tolerance = 10;

@@ -1,4 +1,4 @@
-import { findFileSyntax, readEnvFile, trimValues } from "../environment.ts";
+import { findFileSyntax, readEnvFile, trimValues } from "../runtime/environment.ts";
 import { findAddressFault } from "./address.ts";
 import { applyMigrations } from "./migrate.ts";
 import { UnfitDatabaseError } from "./server-check.ts";

@@ -1,11 +1,11 @@
 import type { Logger } from "pino";
 
-import type { SignedIn } from "../auth/actor.ts";
+import type { SignedIn } from "../tenancy/actor.ts";
 import type { BeforeFirstPage } from "../auth/finish-sign-in.ts";
-import { accountFormAction } from "../auth/seen-as.ts";
+import { accountFormAction } from "../tenancy/seen-as.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { AppError } from "../http/errors.ts";
-import type { FindDoors, OpenDoor } from "../organizations/open-door.ts";
+import type { FindDoors, OpenDoor } from "../tenancy/open-door.ts";
 import { findWay, joinBySigningIn, listWays, type WayIn } from "./joining.ts";
 
 /** Offers to join, or to ask for it, wherever somebody's address lets them. */

@@ -1,11 +1,11 @@
-import { type KnownPerson, readPerson } from "../auth/person.ts";
+import { type KnownPerson, readPerson } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { JoinMode, Role } from "../database/generated/client.ts";
 import { normalizeEmail } from "../http/email-field.ts";
 import { httpError } from "../http/errors.ts";
 import { type JoinOrigin, requestToJoin } from "../join-requests/join-request.ts";
-import { admit, changeAsGuest, type Guest } from "../memberships/joining.ts";
-import { mustAsk } from "../memberships/must-ask.ts";
+import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
+import { mustAsk } from "../tenancy/must-ask.ts";
 
 /** By what somebody could come in: a verified domain at which they have a proven address. */
 export type WayIn = { organizationId: string; domain: string; mode: JoinMode; role: Role };

@@ -1,5 +1,5 @@
-import { rolesToGive } from "../memberships/policy.ts";
-import { type Role, roles } from "../memberships/roles.ts";
+import { rolesToGive } from "../tenancy/policy.ts";
+import { type Role, roles } from "../access/roles.ts";
 
 /** What people can become by their address: nobody becomes an owner by where they work. */
 export const grantableRoles = roles.filter((role) => role !== "owner");

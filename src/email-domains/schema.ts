@@ -4,7 +4,7 @@ import type { JoinMode } from "../database/generated/client.ts";
 import { normalizeDomain } from "../http/email-field.ts";
 import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
-import { organizationParams } from "../organizations/schema.ts";
+import { organizationParams } from "../tenancy/organization-params.ts";
 import { refuseDomain } from "./claimable-domain.ts";
 import { grantableRoles } from "./policy.ts";
 

@@ -1,6 +1,6 @@
 import { Resolver } from "node:dns/promises";
 
-import { productSlug } from "../product.ts";
+import { productSlug } from "../runtime/product.ts";
 
 /**
  * Asks the DNS for all TXT records of a name, each in its chunks.

@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 
-import { renderPage } from "../views/render.ts";
+import { renderPage } from "./render.ts";
 
 /** What a route's handler answers with. */
 export type Reply = {

@@ -1,14 +1,14 @@
-import type { Member, SignedIn } from "../auth/actor.ts";
-import { route } from "../auth/route.ts";
+import type { Member, SignedIn } from "../tenancy/actor.ts";
+import { route } from "../tenancy/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { defineCookie } from "../http/cookie.ts";
 import { AppError } from "../http/errors.ts";
 import { page, type Reply, seeOther } from "../http/reply.ts";
 import type { RouteContext } from "../http/route.ts";
 import { withQuery } from "../http/with-query.ts";
-import { changeAs } from "../memberships/change-as.ts";
-import { organizationPage } from "../organizations/organization-page.tsx";
-import { organizationParams } from "../organizations/schema.ts";
+import { changeAs } from "../tenancy/change-as.ts";
+import { organizationPage } from "../tenancy/organization-page.tsx";
+import { organizationParams } from "../tenancy/organization-params.ts";
 import { Layout } from "../views/layout.tsx";
 import {
   createSealers,

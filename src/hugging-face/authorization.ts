@@ -1,14 +1,14 @@
 import { z } from "zod";
 
-import type { SignedIn, Member } from "../auth/actor.ts";
-import { readPerson } from "../auth/person.ts";
+import type { SignedIn, Member } from "../tenancy/actor.ts";
+import { readPerson } from "../identity/person.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import { createSealer } from "../http/sealer.ts";
-import { hasPermission } from "../memberships/roles.ts";
+import { hasPermission } from "../access/roles.ts";
 import type { HuggingFaceOrganization } from "./connection.ts";
 import { huggingFaceError } from "./errors.ts";
-import type { HuggingFaceAccount } from "./claims.ts";
+import type { HuggingFaceAccount } from "../identity/hugging-face-claims.ts";
 
 /** How long the way to Hugging Face and back may take, and then the choice. */
 export const lifetimeSeconds = 600;

@@ -1,7 +1,7 @@
-import type { AuditEntry } from "../audit-log/audit-event.ts";
+import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
-import { type Change, changeAs, type ChangingMember } from "../memberships/change-as.ts";
+import { type Change, changeAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { sealAccessToken } from "./access-token.ts";
 import { followMembers } from "./members-job.ts";
 

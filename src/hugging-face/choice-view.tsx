@@ -1,5 +1,5 @@
-import type { Member } from "../auth/actor.ts";
-import { formAction } from "../auth/seen-as.ts";
+import type { Member } from "../tenancy/actor.ts";
+import { formAction } from "../tenancy/seen-as.ts";
 import { SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import type { HuggingFaceOrganization } from "./connection.ts";

@@ -2,9 +2,9 @@ import { randomInt } from "node:crypto";
 
 import { z } from "zod";
 
-import { findDisputedAccount } from "../auth/email-proofs.ts";
+import { findDisputedAccount } from "../identity/email-proofs.ts";
 import type { ConfirmSignIn, FinishSignIn } from "../auth/finish-sign-in.ts";
-import { readPerson } from "../auth/person.ts";
+import { readPerson } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
 import { AppError } from "../http/errors.ts";

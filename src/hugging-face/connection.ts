@@ -1,12 +1,12 @@
-import type { AuditEntry } from "../audit-log/audit-event.ts";
+import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
-import { type Change, changeAs, type ChangingMember } from "../memberships/change-as.ts";
-import { membershipError } from "../memberships/errors.ts";
-import { rolesToGive } from "../memberships/policy.ts";
-import type { Role } from "../memberships/roles.ts";
-import { readStanding } from "../memberships/standing.ts";
+import { type Change, changeAs, type ChangingMember } from "../tenancy/change-as.ts";
+import { membershipError } from "../tenancy/errors.ts";
+import { rolesToGive } from "../tenancy/policy.ts";
+import type { Role } from "../access/roles.ts";
+import { readStanding } from "../tenancy/standing.ts";
 import { huggingFaceError } from "./errors.ts";
 import { fieldOf, listRoles, type Rules } from "./rules.ts";
 

@@ -1,6 +1,6 @@
-import { accountFormAction } from "../auth/seen-as.ts";
+import { accountFormAction } from "../tenancy/seen-as.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
-import type { FindDoors, OpenDoor } from "../organizations/open-door.ts";
+import type { FindDoors, OpenDoor } from "../tenancy/open-door.ts";
 import { hasToAsk, via } from "./joining.ts";
 import { findPlaces, type Place } from "./place.ts";
 

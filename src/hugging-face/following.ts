@@ -1,12 +1,12 @@
-import type { AuditEntry } from "../audit-log/audit-event.ts";
+import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceMembership, Membership } from "../database/generated/client.ts";
 import { AppError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
-import { changeAsGuest } from "../memberships/joining.ts";
-import { mustAsk } from "../memberships/must-ask.ts";
-import { isAbove } from "../memberships/roles.ts";
-import { readStanding, weighWay } from "../memberships/standing.ts";
+import { changeAsGuest } from "../tenancy/joining.ts";
+import { mustAsk } from "../tenancy/must-ask.ts";
+import { isAbove } from "../access/roles.ts";
+import { readStanding, weighWay } from "../tenancy/standing.ts";
 import { admitBy, via } from "./joining.ts";
 import { findPlaces, isUntold, type Listed, type Place } from "./place.ts";
 

@@ -1,10 +1,10 @@
-import type { AuditEntry } from "../audit-log/audit-event.ts";
+import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import { type JoinOrigin, requestToJoin } from "../join-requests/join-request.ts";
-import { membershipError } from "../memberships/errors.ts";
-import { admit, changeAsGuest, type Guest } from "../memberships/joining.ts";
-import { mustAsk } from "../memberships/must-ask.ts";
+import { membershipError } from "../tenancy/errors.ts";
+import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
+import { mustAsk } from "../tenancy/must-ask.ts";
 import { findPlaces, type Place } from "./place.ts";
 
 /** As it stands in the tables and in the audit log. */

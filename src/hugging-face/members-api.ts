@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { HuggingFacePlace } from "../auth/person.ts";
+import type { HuggingFacePlace } from "../identity/person.ts";
 import type { MembersFault } from "../database/generated/client.ts";
 
 /** The members of an organization, by subject; the role is null if Hugging Face did not tell it. */

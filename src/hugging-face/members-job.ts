@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
 import { defineJob, type JobContext } from "../jobs/job.ts";
-import { changeAsGuest } from "../memberships/joining.ts";
+import { changeAsGuest } from "../tenancy/joining.ts";
 import { openAccessToken } from "./access-token.ts";
 import { followIn } from "./following.ts";
 import { type Members, MembersError, readMembers } from "./members-api.ts";
@@ -18,7 +18,7 @@ const job = defineJob({
   name: "hugging_face.members",
   lane: "slow",
   payload: z.object({ organizationId: z.uuid(), subject: z.string() }),
-  async run(key, context) {
+  async run(key, context: HuggingFaceJobContext) {
     const { database, logger } = context;
     const connection = await findAsked(database, key);
     if (!connection) return;
@@ -41,6 +41,11 @@ const job = defineJob({
     }
   },
 });
+
+export type HuggingFaceJobContext = JobContext & {
+  /** Where it is asked who an organization's members are, and what seals its tokens, the newest first. Without: nowhere. */
+  huggingFace?: { endpoint: string; secrets: readonly string[] };
+};
 
 /**
  * Asks for the members of a connected organization where it gave us a token for that, and has those who came by it
@@ -74,7 +79,7 @@ function schedule(database: TenantDatabase, key: Key, delay: number): Promise<vo
 }
 
 async function readMembersOf(
-  { huggingFace }: JobContext,
+  { huggingFace }: HuggingFaceJobContext,
   { accessToken, subject }: AskedConnection,
 ): Promise<Members> {
   if (!huggingFace) throw new MembersError("unavailable");

@@ -1,7 +1,7 @@
-import { type HuggingFacePlace, readPerson } from "../auth/person.ts";
+import { type HuggingFacePlace, readPerson } from "../identity/person.ts";
 import type { Transaction } from "../database/database.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
-import { type Role, roles } from "../memberships/roles.ts";
+import { type Role, roles } from "../access/roles.ts";
 import { findRole } from "./rules.ts";
 import { isFresh } from "./word.ts";
 

@@ -1,6 +1,6 @@
-import type { HuggingFacePlace } from "../auth/person.ts";
+import type { HuggingFacePlace } from "../identity/person.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
-import type { Role } from "../memberships/roles.ts";
+import type { Role } from "../access/roles.ts";
 
 /** How the members of a Hugging Face organization come into ours, and as what; null: no place for those. */
 export type Rules = Pick<

@@ -2,8 +2,8 @@ import { z } from "zod";
 
 import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
-import { organizationParams } from "../organizations/schema.ts";
-import { subjectPattern } from "./claims.ts";
+import { organizationParams } from "../tenancy/organization-params.ts";
+import { subjectPattern } from "../identity/hugging-face-claims.ts";
 
 const subject = z.string().regex(subjectPattern);
 

@@ -1,7 +1,7 @@
-import { keyOf, noteWords, settleEmail } from "../auth/email-proofs.ts";
-import type { HuggingFacePlace } from "../auth/person.ts";
+import { keyOf, noteWords, settleEmail } from "../identity/email-proofs.ts";
+import type { HuggingFacePlace } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
-import type { HuggingFaceAccount } from "./claims.ts";
+import type { HuggingFaceAccount } from "../identity/hugging-face-claims.ts";
 
 /** How old Hugging Face's word about somebody may be to take them in. Milliseconds. */
 const freshFor = 24 * 3600 * 1_000;
@@ -52,7 +52,7 @@ export function noteSilence(database: TenantDatabase, userId: string): Promise<v
   });
 }
 
-/** The user's row first, as a sign-in does (auth/users.ts). */
+/** The user's row first, as a sign-in does (identity/users.ts). */
 async function lockIdentity(tx: Transaction, userId: string) {
   await tx.$queryRaw`select from users where id = ${userId}::uuid for no key update`;
   return tx.identity.findUnique({

@@ -1,9 +1,9 @@
-import { type KnownPerson, readPerson } from "../auth/person.ts";
+import { type KnownPerson, readPerson } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { type JoinOrigin, requestToJoin } from "../join-requests/join-request.ts";
-import type { Change } from "../memberships/change-as.ts";
-import { admit, changeAsGuest, type Guest } from "../memberships/joining.ts";
-import type { Role } from "../memberships/roles.ts";
+import type { Change } from "../tenancy/change-as.ts";
+import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
+import type { Role } from "../access/roles.ts";
 import { type Invitation, invitationError, nameRecipient, readInvitation } from "./invitation.ts";
 import { open, type OpenedInvitation } from "./open.ts";
 

@@ -1,8 +1,8 @@
-import type { SignedIn } from "../auth/actor.ts";
-import { accountFormAction } from "../auth/seen-as.ts";
-import { displayName, showEmail } from "../auth/viewer.ts";
-import { roleMeaning } from "../memberships/role-meaning.ts";
-import type { Role } from "../memberships/roles.ts";
+import type { SignedIn } from "../tenancy/actor.ts";
+import { accountFormAction } from "../tenancy/seen-as.ts";
+import { displayName, showEmail } from "../identity/display-name.ts";
+import { roleMeaning } from "../access/role-meaning.ts";
+import type { Role } from "../access/roles.ts";
 import { Alert } from "../views/alert.tsx";
 import { Avatar } from "../views/avatar.tsx";
 import { DateText } from "../views/date-text.tsx";

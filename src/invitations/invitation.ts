@@ -7,7 +7,7 @@ import {
 } from "../database/generated/client.ts";
 import { defineErrors } from "../http/errors.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
-import { hasPermission, isAbove, type Role } from "../memberships/roles.ts";
+import { hasPermission, isAbove, type Role } from "../access/roles.ts";
 
 /** Why an invitation does not let somebody in, or cannot be sent. */
 export const invitationError = defineErrors({

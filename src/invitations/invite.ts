@@ -1,16 +1,16 @@
 import { v7 as createId } from "uuid";
 
-import type { AuditEntry } from "../audit-log/audit-event.ts";
+import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
-import { countUse, countUses } from "../database/limit-counters.ts";
+import { countUse, countUses } from "../limits/limit-counters.ts";
 import { nameMailbox } from "../http/email-field.ts";
 import { httpError } from "../http/errors.ts";
 import { tooMany } from "../http/limit.ts";
-import { changeAs, type ChangingMember } from "../memberships/change-as.ts";
-import { membershipError } from "../memberships/errors.ts";
+import { changeAs, type ChangingMember } from "../tenancy/change-as.ts";
+import { membershipError } from "../tenancy/errors.ts";
 import { findMembersByAddress } from "../memberships/find-by-address.ts";
-import { rolesToGive } from "../memberships/policy.ts";
-import type { Role } from "../memberships/roles.ts";
+import { rolesToGive } from "../tenancy/policy.ts";
+import type { Role } from "../access/roles.ts";
 import {
   createPath,
   invitationError,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { displayName } from "../auth/viewer.ts";
+import { displayName } from "../identity/display-name.ts";
 import type { Transaction } from "../database/database.ts";
 import type { MailFault } from "../database/generated/client.ts";
 import { defineJob } from "../jobs/job.ts";

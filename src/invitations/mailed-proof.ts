@@ -1,4 +1,4 @@
-import { keyOf, noteWords, settleEmail } from "../auth/email-proofs.ts";
+import { keyOf, noteWords, settleEmail } from "../identity/email-proofs.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { hashToken } from "../http/token.ts";
 

@@ -1,9 +1,9 @@
-import { type KnownPerson, readPerson } from "../auth/person.ts";
+import { type KnownPerson, readPerson } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import { hashToken } from "../http/token.ts";
-import { isAbove, type Role } from "../memberships/roles.ts";
-import { readStanding, weighWay } from "../memberships/standing.ts";
+import { isAbove, type Role } from "../access/roles.ts";
+import { readStanding, weighWay } from "../tenancy/standing.ts";
 import {
   type Invitation,
   invitationError,

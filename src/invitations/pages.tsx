@@ -1,13 +1,13 @@
-import type { Member } from "../auth/actor.ts";
+import type { Member } from "../tenancy/actor.ts";
 import { requireRecentAuthentication } from "../auth/reauthentication.ts";
-import { route } from "../auth/route.ts";
+import { route } from "../tenancy/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { groupByField } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
-import type { Role } from "../memberships/roles.ts";
-import { organizationPage } from "../organizations/organization-page.tsx";
-import { organizationParams } from "../organizations/schema.ts";
+import type { Role } from "../access/roles.ts";
+import { organizationPage } from "../tenancy/organization-page.tsx";
+import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FilledForm } from "../views/form.tsx";
 import type { Outcome } from "../views/outcomes.tsx";
 import { organizationPath } from "../views/viewer.ts";

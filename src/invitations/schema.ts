@@ -3,8 +3,8 @@ import { z } from "zod";
 import { normalizeDomain, normalizeEmail } from "../http/email-field.ts";
 import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
-import { roles } from "../memberships/roles.ts";
-import { organizationParams } from "../organizations/schema.ts";
+import { roles } from "../access/roles.ts";
+import { organizationParams } from "../tenancy/organization-params.ts";
 
 /** Whom an invitation is for: an address in the form of `normalizeEmail`, or a name at Hugging Face as `@ada`. */
 export type Recipient = { kind: "email" | "hugging_face"; address: string };

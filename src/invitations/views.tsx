@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 
-import type { Member } from "../auth/actor.ts";
-import { formAction } from "../auth/seen-as.ts";
-import { displayName } from "../auth/viewer.ts";
-import { rolesToGive } from "../memberships/policy.ts";
-import type { Role } from "../memberships/roles.ts";
+import type { Member } from "../tenancy/actor.ts";
+import { formAction } from "../tenancy/seen-as.ts";
+import { displayName } from "../identity/display-name.ts";
+import { rolesToGive } from "../tenancy/policy.ts";
+import type { Role } from "../access/roles.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";

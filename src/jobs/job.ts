@@ -2,17 +2,12 @@ import type { Logger } from "pino";
 import type { z } from "zod";
 
 import type { Database, Transaction } from "../database/database.ts";
-import type { ManagementApi } from "../logto/management-api.ts";
 import type { Mailer } from "../mail/mailer.ts";
 
-/** What every job can use. */
+/** What every job can use; a folder whose jobs need more extends it. */
 export type JobContext = {
   database: Database;
   mailer: Mailer;
-  /** Null: nothing is kept in step with Logto. */
-  logto: ManagementApi | null;
-  /** Where it is asked who an organization's members are, and what seals its tokens, the newest first. Without: nowhere. */
-  huggingFace?: { endpoint: string; secrets: readonly string[] };
   /** Our own address, for links in mails. */
   baseUrl: string;
   logger: Pick<Logger, "info" | "warn" | "error">;
@@ -59,13 +54,13 @@ export type RunningJob = {
 };
 
 /** A kind of job, its payload's type forgotten: what the worker holds. */
-export type Job = {
+export type Job<Context extends JobContext = JobContext> = {
   name: string;
   lane: Lane;
   /** Milliseconds that it may take; a minute unless given. */
   timeLimit?: number;
   /** @throws when it has to be tried again */
-  run(payload: unknown, context: JobContext, job: RunningJob): Promise<void>;
+  run(payload: unknown, context: Context, job: RunningJob): Promise<void>;
 };
 
 /**
@@ -78,7 +73,7 @@ export type Job = {
  * @param declaration.timeLimit milliseconds; a minute unless given, and less than ten (releaseAbandonedJobs)
  * @param declaration.payload ids only: what a job needs it reads when it runs, and it may find that gone
  */
-export function defineJob<Payload extends z.ZodType>({
+export function defineJob<Payload extends z.ZodType, Context extends JobContext = JobContext>({
   name,
   lane,
   rank = 0,
@@ -91,8 +86,8 @@ export function defineJob<Payload extends z.ZodType>({
   rank?: number;
   timeLimit?: number;
   payload: Payload;
-  run(payload: z.output<Payload>, context: JobContext, job: RunningJob): Promise<void>;
-}): Job & { enqueue: Enqueue<z.input<Payload>> } {
+  run(payload: z.output<Payload>, context: Context, job: RunningJob): Promise<void>;
+}): Job<Context> & { enqueue: Enqueue<z.input<Payload>> } {
   return {
     name,
     lane,

@@ -18,16 +18,15 @@ import {
   releaseAbandonedJobs,
   releaseJobsOf,
 } from "../database/job-pool.ts";
-import { describeError } from "../describe-error.ts";
-import { jobs } from "./all-jobs.ts";
+import { describeError } from "../runtime/describe-error.ts";
 import { type Job, type JobContext, type Lane, lanes } from "./job.ts";
 import { limitTime } from "./time-limit.ts";
 
-type WorkerOptions = {
-  context: JobContext;
+type WorkerOptions<Context extends JobContext> = {
+  context: Context;
   logger: Logger;
-  /** Every kind that there is, unless a test has its own. */
-  kinds?: readonly Job[];
+  /** What it does. */
+  kinds: readonly Job<Context>[];
 };
 
 /** How many jobs of a lane are done at once. */
@@ -51,8 +50,8 @@ const tidyInterval = 60_000;
  *
  * @returns a function that ends it: jobs that are under way may take that many milliseconds, and then go back
  */
-export function startWorker(
-  options: WorkerOptions & { openPool(): JobPool },
+export function startWorker<Context extends JobContext>(
+  options: WorkerOptions<Context> & { openPool(): JobPool },
 ): (patience: number) => Promise<void> {
   const { logger, openPool } = options;
   const stopping = new AbortController();
@@ -142,8 +141,10 @@ export function startWorker(
 }
 
 /** Works off every job that is due now, those that come of it included, and ends. */
-export async function drainJobs(options: WorkerOptions & { pool: JobPool }): Promise<void> {
-  const { pool, kinds = jobs } = options;
+export async function drainJobs<Context extends JobContext>(
+  options: WorkerOptions<Context> & { pool: JobPool },
+): Promise<void> {
+  const { pool, kinds } = options;
   const names = kinds.map(({ name }) => name);
   do {
     await runOnce({ ...settings(options, pool), taskList: listTasks(options) });
@@ -151,7 +152,7 @@ export async function drainJobs(options: WorkerOptions & { pool: JobPool }): Pro
   } while (await hasDueJobs(pool, names));
 }
 
-function settings({ logger }: WorkerOptions, pool: JobPool) {
+function settings({ logger }: { logger: Logger }, pool: JobPool) {
   return {
     pgPool: pool,
     logger: adapt(logger),
@@ -163,7 +164,10 @@ function settings({ logger }: WorkerOptions, pool: JobPool) {
 }
 
 /** @param lane all of them unless given */
-function listTasks({ context, kinds = jobs }: WorkerOptions, lane?: Lane): TaskList {
+function listTasks<Context extends JobContext>(
+  { context, kinds }: WorkerOptions<Context>,
+  lane?: Lane,
+): TaskList {
   const chosen = kinds.filter((kind) => lane === undefined || kind.lane === lane);
   return Object.fromEntries(
     chosen.map(({ name, timeLimit, run }) => [

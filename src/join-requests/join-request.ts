@@ -1,11 +1,11 @@
-import type { AuditEntry } from "../audit-log/audit-event.ts";
+import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
-import { countUse } from "../database/limit-counters.ts";
+import { countUse } from "../limits/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
-import { changeAs, type ChangingMember } from "../memberships/change-as.ts";
-import { decide as noteDecision } from "../memberships/decision.ts";
-import { admit, changeAsGuest, type Guest } from "../memberships/joining.ts";
-import type { Role } from "../memberships/roles.ts";
+import { changeAs, type ChangingMember } from "../tenancy/change-as.ts";
+import { decide as noteDecision } from "../tenancy/decision.ts";
+import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
+import type { Role } from "../access/roles.ts";
 import { joinRequestError } from "./errors.ts";
 import { requests, requestsToOne } from "./limits.ts";
 import { mailRequest } from "./mail.ts";

@@ -1,14 +1,14 @@
 import { z } from "zod";
 
-import { type KnownPerson, readPerson } from "../auth/person.ts";
+import { type KnownPerson, readPerson } from "../identity/person.ts";
 import type { Transaction } from "../database/database.ts";
-import { countUses } from "../database/limit-counters.ts";
+import { countUses } from "../limits/limit-counters.ts";
 import { defineJob } from "../jobs/job.ts";
 import type { MailContent } from "../mail/mail-content.tsx";
 import { nameInMail } from "../mail/name-in-mail.ts";
-import { newcomerMails } from "../memberships/limits.ts";
-import { mailAbout, type Occasion } from "../memberships/mail-about.ts";
-import { hasPermission, type Role, roles } from "../memberships/roles.ts";
+import { newcomerMails } from "../tenancy/limits.ts";
+import { mailAbout, type Occasion } from "../tenancy/mail-about.ts";
+import { hasPermission, type Role, roles } from "../access/roles.ts";
 import { requestMails } from "./limits.ts";
 
 /** How many people hear of one request: admins and owners, whoever has belonged longest first. */

@@ -1,6 +1,6 @@
-import { accountFormAction } from "../auth/seen-as.ts";
+import { accountFormAction } from "../tenancy/seen-as.ts";
 import type { TenantDatabase } from "../database/database.ts";
-import type { FindDoors, OpenDoor } from "../organizations/open-door.ts";
+import type { FindDoors, OpenDoor } from "../tenancy/open-door.ts";
 
 /** How many of them a list shows. */
 const most = 20;

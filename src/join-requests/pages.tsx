@@ -1,11 +1,11 @@
-import type { Member } from "../auth/actor.ts";
-import { route } from "../auth/route.ts";
-import { accountQuery, requireSameAccount } from "../auth/seen-as.ts";
+import type { Member } from "../tenancy/actor.ts";
+import { route } from "../tenancy/route.ts";
+import { accountQuery, requireSameAccount } from "../tenancy/seen-as.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
-import { organizationPage } from "../organizations/organization-page.tsx";
-import { organizationParams } from "../organizations/schema.ts";
+import { organizationPage } from "../tenancy/organization-page.tsx";
+import { organizationParams } from "../tenancy/organization-params.ts";
 import { approveRequest, type JoinOrigin, refuseRequest, withdrawRequest } from "./join-request.ts";
 import { listRequests } from "./request-list.ts";
 import { joinRequestParams, joinRequestsQuery, type Notice, ownRequestParams } from "./schema.ts";

@@ -1,6 +1,6 @@
-import { type KnownPerson, readPeople } from "../auth/person.ts";
+import { type KnownPerson, readPeople } from "../identity/person.ts";
 import type { Transaction } from "../database/database.ts";
-import type { Role } from "../memberships/roles.ts";
+import type { Role } from "../access/roles.ts";
 import type { JoinOrigin } from "./join-request.ts";
 
 export type ListedRequest = {

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
-import { organizationParams } from "../organizations/schema.ts";
+import { organizationParams } from "../tenancy/organization-params.ts";
 
 export const joinRequestParams = organizationParams.extend({ requestId: uuidField() });
 

@@ -1,7 +1,7 @@
-import type { Member } from "../auth/actor.ts";
-import { formAction } from "../auth/seen-as.ts";
+import type { Member } from "../tenancy/actor.ts";
+import { formAction } from "../tenancy/seen-as.ts";
 import { withQuery } from "../http/with-query.ts";
-import { hasPermission } from "../memberships/roles.ts";
+import { hasPermission } from "../access/roles.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";

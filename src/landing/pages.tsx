@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-import { route } from "../auth/route.ts";
-import type { SignInMethods } from "../auth/sign-in-methods.ts";
+import { route } from "../tenancy/route.ts";
+import type { SignInMethods } from "../relying-party/sign-in-methods.ts";
 import { noticeField } from "../http/notice-field.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
-import { productName } from "../product.ts";
+import { productName } from "../runtime/product.ts";
 import { organizationPath } from "../views/viewer.ts";
 import { LandingPage } from "./views.tsx";
 

@@ -1,4 +1,4 @@
-import { productName } from "../product.ts";
+import { productName } from "../runtime/product.ts";
 import { Icon, type IconName } from "../views/icon.tsx";
 import { HuggingFace } from "../views/logo.tsx";
 import { DoorbellPanel } from "./doorbell-panel.tsx";

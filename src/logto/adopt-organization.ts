@@ -5,6 +5,7 @@ import { violatesUnique } from "../database/faults.ts";
 import { nameField } from "../http/name-field.ts";
 import { defineJob } from "../jobs/job.ts";
 import { createOrganization } from "../organizations/organization.ts";
+import type { LogtoJobContext } from "./job-context.ts";
 import type { SyncContext } from "./compare-organization.ts";
 import { hintOrganization } from "./hints.ts";
 import { isUnavailable } from "./logto-error.ts";
@@ -45,7 +46,7 @@ export const adoptOrganization = defineJob({
   lane: "urgent",
   rank: 10,
   payload: z.object({ logtoId: z.string(), tries: z.int().optional() }),
-  async run(payload, context, { priority }) {
+  async run(payload, context: LogtoJobContext, { priority }) {
     const { logto, database } = context;
     if (!logto) return;
     const { logtoId } = payload;
@@ -70,7 +71,7 @@ export const awaitOwner = defineJob({
   lane: "urgent",
   rank: 20,
   payload: z.object({ logtoId: z.string(), seconds: z.number() }),
-  async run({ logtoId, seconds }, context) {
+  async run({ logtoId, seconds }, context: LogtoJobContext) {
     const { logto, database } = context;
     if (!logto) return;
     try {

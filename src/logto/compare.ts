@@ -1,4 +1,4 @@
-import type { Role } from "../memberships/roles.ts";
+import type { Role } from "../access/roles.ts";
 import type { MembershipAtLogto } from "./twin.ts";
 
 /** Somebody's membership here. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { defineJob } from "../jobs/job.ts";
+import type { LogtoJobContext } from "./job-context.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { deleteUser } from "./users-at-logto.ts";
@@ -10,7 +11,7 @@ export const deleteUserAtLogto = defineJob({
   name: "logto.delete_user",
   lane: "urgent",
   payload: z.object({ userId: z.uuid(), tries: z.int().optional() }),
-  async run(payload, { database, logto }, { priority }) {
+  async run(payload, { database, logto }: LogtoJobContext, { priority }) {
     if (!logto) return;
     const { userId } = payload;
     const user = await database.unscoped.user.findFirst({

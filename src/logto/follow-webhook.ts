@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { defineJob } from "../jobs/job.ts";
+import type { LogtoJobContext } from "./job-context.ts";
 import { requestAdoption } from "./adopt-organization.ts";
 import { hintMemberships, hintOrganization, hurrySync } from "./hints.ts";
 import { isUnavailable } from "./logto-error.ts";
@@ -27,7 +28,7 @@ export const followWebhook = defineJob({
     bodyHash: z.string().regex(/^[0-9a-f]{64}$/),
     tries: z.int().optional(),
   }),
-  async run(payload, context, { priority }) {
+  async run(payload, context: LogtoJobContext, { priority }) {
     const { database, logto } = context;
     const { bodyHash } = payload;
     const text = await readDelivery(database.unscoped, bodyHash);

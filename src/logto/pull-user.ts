@@ -1,5 +1,5 @@
 import { forgetAccount } from "../account/deletion.ts";
-import { mirrorUser } from "../auth/users.ts";
+import { mirrorUser } from "../identity/users.ts";
 import type { Transaction } from "../database/database.ts";
 import type { JobContext } from "../jobs/job.ts";
 import { revokeSessionsOfUser } from "../sessions/revocation.ts";

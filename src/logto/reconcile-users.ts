@@ -1,8 +1,8 @@
 import { listLeavings } from "../account/leaving.ts";
-import type { PersonProfile } from "../auth/openid-claims.ts";
-import { foreseeProof } from "../auth/email-proofs.ts";
-import { displayName } from "../auth/viewer.ts";
-import { mirroredColumns } from "../auth/users.ts";
+import type { PersonProfile } from "../identity/profile.ts";
+import { foreseeProof } from "../identity/email-proofs.ts";
+import { displayName } from "../identity/display-name.ts";
+import { mirroredColumns } from "../identity/users.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { type PullContext, pullUser } from "./pull-user.ts";
 import { unlinkDisputed } from "./unlink-disputed.ts";

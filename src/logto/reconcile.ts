@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import type { Database } from "../database/database.ts";
 import { defineJob } from "../jobs/job.ts";
+import type { LogtoJobContext } from "./job-context.ts";
 import { sweepTwins } from "./adopt-organization.ts";
 import type { SyncContext } from "./compare-organization.ts";
 import { isUnavailable } from "./logto-error.ts";
@@ -32,7 +33,7 @@ export const reconcile = defineJob({
   timeLimit: longest * 1_000,
   // Seconds since the epoch, by the database's clock.
   payload: z.object({ since: z.number().nullable(), fullSince: z.number().nullable() }),
-  async run({ since, fullSince }, context) {
+  async run({ since, fullSince }, context: LogtoJobContext) {
     const { logto, database, logger } = context;
     if (!logto) return;
     const now = await readClock(database);

@@ -1,5 +1,5 @@
 import { nameField } from "../http/name-field.ts";
-import { changeAsGuest } from "../memberships/joining.ts";
+import { changeAsGuest } from "../tenancy/joining.ts";
 import { applyChange, byLogto, noteRefusal } from "./apply-change.ts";
 import type { Comparison, SyncContext } from "./compare-organization.ts";
 import {

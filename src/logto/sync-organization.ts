@@ -1,8 +1,9 @@
 import { z } from "zod";
 
 import type { TenantDatabase, Transaction } from "../database/database.ts";
-import { defineJob, type JobContext } from "../jobs/job.ts";
-import { changeAsGuest } from "../memberships/joining.ts";
+import { defineJob } from "../jobs/job.ts";
+import { changeAsGuest } from "../tenancy/joining.ts";
+import type { LogtoJobContext } from "./job-context.ts";
 import { byLogto } from "./apply-change.ts";
 import { compareOrganization, type SyncContext } from "./compare-organization.ts";
 import { noteHint } from "./hints.ts";
@@ -25,7 +26,7 @@ export const syncOrganization = defineJob({
   name: names.sync,
   lane: "urgent",
   payload,
-  run: (wish, context, { priority }) =>
+  run: (wish, context: LogtoJobContext, { priority }) =>
     run(context, wish, {
       name: names.sync,
       key: nameQueue(wish.organizationId),
@@ -42,7 +43,7 @@ export const compareWithTwin = defineJob({
   lane: "slow",
   rank: 10,
   payload,
-  run: (wish, context, { priority }) =>
+  run: (wish, context: LogtoJobContext, { priority }) =>
     run(context, wish, {
       name: names.comparison,
       key: nameComparison(wish.organizationId),
@@ -84,7 +85,7 @@ type Way = {
 };
 
 async function run(
-  context: JobContext,
+  context: LogtoJobContext,
   wish: z.output<typeof payload>,
   { name, key, priority, patience, goOn }: Way,
 ): Promise<void> {

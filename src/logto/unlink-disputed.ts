@@ -1,8 +1,9 @@
 import { z } from "zod";
 
-import { findDisputedAccount } from "../auth/email-proofs.ts";
+import { findDisputedAccount } from "../identity/email-proofs.ts";
 import type { PrismaClient } from "../database/generated/client.ts";
 import { defineJob } from "../jobs/job.ts";
+import type { LogtoJobContext } from "./job-context.ts";
 import { isUnavailable } from "./logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { pullUser } from "./pull-user.ts";
@@ -18,7 +19,7 @@ export const unlinkAtLogto = defineJob({
     accountSubject: z.string(),
     tries: z.int().optional(),
   }),
-  async run(payload, context, { priority }) {
+  async run(payload, context: LogtoJobContext, { priority }) {
     const { database, logto, logger } = context;
     if (!logto) return;
     const { userId, provider, accountSubject } = payload;

@@ -1,4 +1,4 @@
-import { route } from "../auth/route.ts";
+import { route } from "../tenancy/route.ts";
 import type { Database } from "../database/database.ts";
 import { readBytes } from "../http/body.ts";
 import { AppError, defineErrors, httpError } from "../http/errors.ts";

@@ -1,5 +1,5 @@
-import { productName } from "../product.ts";
-import { renderPage } from "../views/render.ts";
+import { productName } from "../runtime/product.ts";
+import { renderPage } from "../http/render.ts";
 
 /** What a mail says; both of its forms, HTML and plain text, are made of it. */
 export type MailContent = {

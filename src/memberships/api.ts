@@ -1,9 +1,9 @@
-import { route } from "../auth/route.ts";
+import { route } from "../tenancy/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { writeCursor } from "../http/cursor-field.ts";
 import { cleanName } from "../http/visible-text.ts";
 import { json } from "../http/reply.ts";
-import { organizationParams } from "../organizations/schema.ts";
+import { organizationParams } from "../tenancy/organization-params.ts";
 import { changeRole, reinstateMember, removeMember, suspendMember } from "./member.ts";
 import { listMembers } from "./member-list.ts";
 import { requireProof, requireProofToReinstate } from "./proof.ts";

@@ -1,6 +1,6 @@
 import type { TenantDatabase } from "../database/database.ts";
 import type { Position } from "../http/cursor-field.ts";
-import type { Role } from "./roles.ts";
+import type { Role } from "../access/roles.ts";
 
 export type ListedMember = {
   userId: string;

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 
-import type { Member } from "../auth/actor.ts";
-import { formAction } from "../auth/seen-as.ts";
-import { displayName, showEmail } from "../auth/viewer.ts";
+import type { Member } from "../tenancy/actor.ts";
+import { formAction } from "../tenancy/seen-as.ts";
+import { displayName, showEmail } from "../identity/display-name.ts";
 import { withQuery } from "../http/with-query.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { DateText } from "../views/date-text.tsx";
@@ -11,8 +11,8 @@ import { Icon } from "../views/icon.tsx";
 import { ApplicationBadge, RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
 import { RoleField } from "../views/role-field.tsx";
 import type { ListedMember } from "./member-list.ts";
-import { refuseExclusion, refuseRole, rolesToGive } from "./policy.ts";
-import { hasPermission } from "./roles.ts";
+import { refuseExclusion, refuseRole, rolesToGive } from "../tenancy/policy.ts";
+import { hasPermission } from "../access/roles.ts";
 import { type MembersPageQuery, writeFilters } from "./schema.ts";
 
 interface MemberRowProps {

@@ -1,14 +1,14 @@
-import type { AuditEntry } from "../audit-log/audit-event.ts";
+import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { Suspender } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
-import { type Change, changeAs, type ChangingMember } from "./change-as.ts";
-import { decide, decideRole } from "./decision.ts";
-import { membershipError } from "./errors.ts";
-import { mailRemoved, mailRoleChanged } from "./mail.ts";
+import { type Change, changeAs, type ChangingMember } from "../tenancy/change-as.ts";
+import { decide, decideRole } from "../tenancy/decision.ts";
+import { membershipError } from "../tenancy/errors.ts";
+import { mailRemoved, mailRoleChanged } from "../tenancy/mail.ts";
 import { hasAnotherOwner, isPerson } from "./ownership.ts";
-import { type Refusal, refuseExclusion, refuseRole, type Somebody } from "./policy.ts";
-import type { Permission, Role } from "./roles.ts";
+import { type Refusal, refuseExclusion, refuseRole, type Somebody } from "../tenancy/policy.ts";
+import type { Permission, Role } from "../access/roles.ts";
 
 /** A member as they are now, and stay until the change is done. */
 type PresentMember = Somebody & { suspendedAt: Date | null; suspendedBy: Suspender | null };

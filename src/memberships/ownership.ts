@@ -1,10 +1,10 @@
-import { displayName, showEmail } from "../auth/viewer.ts";
+import { displayName, showEmail } from "../identity/display-name.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { defineErrors, httpError } from "../http/errors.ts";
-import { type ChangingMember, changeAs } from "./change-as.ts";
-import { decide } from "./decision.ts";
-import { mailRoleChanged } from "./mail.ts";
-import type { Role } from "./roles.ts";
+import { type ChangingMember, changeAs } from "../tenancy/change-as.ts";
+import { decide } from "../tenancy/decision.ts";
+import { mailRoleChanged } from "../tenancy/mail.ts";
+import type { Role } from "../access/roles.ts";
 
 const ownershipError = defineErrors({
   "ownership.already_yours": {

@@ -1,11 +1,11 @@
-import type { Member } from "../auth/actor.ts";
-import { route } from "../auth/route.ts";
+import type { Member } from "../tenancy/actor.ts";
+import { route } from "../tenancy/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { groupByField } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
-import { organizationPage } from "../organizations/organization-page.tsx";
-import { organizationParams } from "../organizations/schema.ts";
+import { organizationPage } from "../tenancy/organization-page.tsx";
+import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FormErrors } from "../views/form.tsx";
 import {
   changeRole,

@@ -1,7 +1,7 @@
-import type { Member } from "../auth/actor.ts";
+import type { Member } from "../tenancy/actor.ts";
 import { requireRecentAuthentication } from "../auth/reauthentication.ts";
 import type { TenantDatabase } from "../database/database.ts";
-import type { Role } from "./roles.ts";
+import type { Role } from "../access/roles.ts";
 import { membersPath } from "./views.tsx";
 
 /**

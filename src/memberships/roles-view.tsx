@@ -2,8 +2,8 @@ import { capitalize } from "../views/capitalize.ts";
 import { Card } from "../views/card.tsx";
 import { Icon } from "../views/icon.tsx";
 import { nameRole } from "../views/role-badge.tsx";
-import { describePermissions } from "./describe-permissions.ts";
-import { hasPermission, permissions, type Role, roles } from "./roles.ts";
+import { describePermissions } from "../access/describe-permissions.ts";
+import { hasPermission, permissions, type Role, roles } from "../access/roles.ts";
 
 /** The table of roles and permissions, as people read it. */
 export function RolesCard({ own }: { own: Role }) {

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { cursorField, writeCursor } from "../http/cursor-field.ts";
 import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
-import { organizationParams } from "../organizations/schema.ts";
-import { roles } from "./roles.ts";
+import { organizationParams } from "../tenancy/organization-params.ts";
+import { roles } from "../access/roles.ts";
 
 export const memberParams = organizationParams.extend({ userId: uuidField() });
 

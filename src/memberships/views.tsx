@@ -1,4 +1,4 @@
-import type { Member } from "../auth/actor.ts";
+import type { Member } from "../tenancy/actor.ts";
 import type { Position } from "../http/cursor-field.ts";
 import { withQuery } from "../http/with-query.ts";
 import { EmptyState } from "../views/empty-state.tsx";
@@ -8,7 +8,7 @@ import { nameRole } from "../views/role-badge.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import type { ListedMember } from "./member-list.ts";
 import { MemberRow } from "./member-view.tsx";
-import { roles } from "./roles.ts";
+import { roles } from "../access/roles.ts";
 import { RolesCard } from "./roles-view.tsx";
 import { type MembersPageQuery, writeFilters } from "./schema.ts";
 

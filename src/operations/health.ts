@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { route } from "../auth/route.ts";
+import { route } from "../tenancy/route.ts";
 import type { Database } from "../database/database.ts";
 import { json } from "../http/reply.ts";
 

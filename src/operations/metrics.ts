@@ -1,12 +1,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-import { route } from "../auth/route.ts";
+import { route } from "../tenancy/route.ts";
 import type { Database } from "../database/database.ts";
 import { readBearerToken } from "../http/bearer-token.ts";
 import { defineErrors, httpError } from "../http/errors.ts";
-import { jobs } from "../jobs/all-jobs.ts";
-import { lanes } from "../jobs/job.ts";
-import { productIdentifier } from "../product.ts";
+import { type Lane, lanes } from "../jobs/job.ts";
+import { productIdentifier } from "../runtime/product.ts";
 
 const metricsError = defineErrors({
   "metrics.no_token": {
@@ -32,6 +31,9 @@ const help: Record<string, string> = {
     "Whether the identity provider answered this instance when it was last asked",
 };
 
+/** The kinds of jobs that are counted. */
+type Kinds = readonly { name: string; lane: Lane }[];
+
 /** What an instance knows by itself. */
 type OwnNumbers = {
   identityProvider(): "up" | "down";
@@ -45,7 +47,7 @@ type OwnNumbers = {
  * @param token whoever asks has to have it, as a bearer token (RFC 6750); without one there is no such address
  */
 export function metricsRoutes(
-  { unscoped, ...own }: Pick<Database, "unscoped"> & OwnNumbers,
+  { unscoped, kinds, ...own }: Pick<Database, "unscoped"> & OwnNumbers & { kinds: Kinds },
   token: string | undefined,
 ) {
   return [
@@ -62,7 +64,7 @@ export function metricsRoutes(
         const registry = new Registry();
         for (const { topic, labels, value } of [
           ...(await readSamples(unscoped)),
-          ...(await readLanes(unscoped)),
+          ...(await readLanes(unscoped, kinds)),
           ...listOwnSamples(own),
         ]) {
           const name = `${productIdentifier}_${topic}`;
@@ -108,13 +110,13 @@ function listOwnSamples({ identityProvider, webhookRefusals }: OwnNumbers): Samp
 }
 
 /** How much each lane is behind. */
-async function readLanes(unscoped: Database["unscoped"]): Promise<Sample[]> {
-  const kinds = jobs.map(({ name }) => name);
-  const lanesOfKinds = jobs.map(({ lane }) => lane);
+async function readLanes(unscoped: Database["unscoped"], kinds: Kinds): Promise<Sample[]> {
+  const names = kinds.map(({ name }) => name);
+  const lanesOfKinds = kinds.map(({ lane }) => lane);
   const rows = await unscoped.$queryRaw<{ lane: string; due: number; seconds: number }[]>`
     select k.lane, count(*)::float8 as due, extract(epoch from max(now() - j.run_at))::float8 as seconds
       from graphile_worker.jobs j
-      join unnest(${kinds}::text[], ${lanesOfKinds}::text[]) as k (kind, lane) on k.kind = j.task_identifier
+      join unnest(${names}::text[], ${lanesOfKinds}::text[]) as k (kind, lane) on k.kind = j.task_identifier
      where j.locked_at is null and j.attempts < j.max_attempts and j.run_at <= now()
      group by 1`;
   return lanes.flatMap((lane) => {

@@ -1,5 +1,5 @@
 import type { TenantDatabase } from "../database/database.ts";
-import { type ChangingMember, changeAs } from "../memberships/change-as.ts";
+import { type ChangingMember, changeAs } from "../tenancy/change-as.ts";
 
 /** For so long a deleted organization can be restored. The same number stands in the database's functions. */
 export const graceDays = 14;

@@ -1,6 +1,6 @@
-import { describePermissions } from "../memberships/describe-permissions.ts";
-import { roleMeaning } from "../memberships/role-meaning.ts";
-import { hasPermission, permissions, type Role } from "../memberships/roles.ts";
+import { describePermissions } from "../access/describe-permissions.ts";
+import { roleMeaning } from "../access/role-meaning.ts";
+import { hasPermission, permissions, type Role } from "../access/roles.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { capitalize } from "../views/capitalize.ts";
 import { Card } from "../views/card.tsx";

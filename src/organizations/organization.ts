@@ -1,13 +1,13 @@
 import slugify from "@sindresorhus/slugify";
 import { v7 as createId } from "uuid";
 
-import { recordEvent } from "../audit-log/audit-event.ts";
+import { recordEvent } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { violatesUnique } from "../database/faults.ts";
 import { httpError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import { createRandomToken } from "../http/token.ts";
-import type { Role } from "../memberships/roles.ts";
+import type { Role } from "../access/roles.ts";
 import { organizationError } from "./errors.ts";
 import { ownedOrganizations } from "./limits.ts";
 import { longestSlug } from "./schema.ts";

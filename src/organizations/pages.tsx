@@ -1,17 +1,16 @@
-import { describeViewer } from "../auth/viewer.ts";
-import type { SignedIn } from "../auth/actor.ts";
-import { route } from "../auth/route.ts";
-import { formAction } from "../auth/seen-as.ts";
-import type { TenantDatabase } from "../database/database.ts";
+import { describeViewer } from "../tenancy/viewer.ts";
+import type { SignedIn } from "../tenancy/actor.ts";
+import { route } from "../tenancy/route.ts";
+import { formAction } from "../tenancy/seen-as.ts";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { AppError, groupByField } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
 import type { FormErrors } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
-import type { FindDoors } from "./open-door.ts";
-import { isInStep } from "../logto/in-step.ts";
+import type { FindDoors } from "../tenancy/open-door.ts";
 import { newOrganizations } from "./limits.ts";
-import { organizationPage } from "./organization-page.tsx";
+import { organizationPage } from "../tenancy/organization-page.tsx";
 import {
   createOrganization,
   type ListedOrganization,
@@ -20,19 +19,20 @@ import {
   requireRoomFor,
 } from "./organization.ts";
 import { findPurgeDate } from "./deletion.ts";
-import { createOrganizationBody, organizationParams, organizationsQuery } from "./schema.ts";
+import { createOrganizationBody, organizationsQuery } from "./schema.ts";
+import { organizationParams } from "../tenancy/organization-params.ts";
 import { OrganizationHomePage } from "./home-view.tsx";
 import { type OrganizationInList, OrganizationsPage } from "./views.tsx";
 
 /**
  * The pages of organizations: mine, a new one, and each one's home.
  *
- * @param hasTwins whether organizations are kept in step with Logto
+ * @param isInStep whether Logto knows all that changed in an organization; null where nothing is kept in step with it
  */
 export function organizationPages(
   database: TenantDatabase,
   ways: readonly FindDoors[],
-  { hasTwins }: { hasTwins: boolean },
+  isInStep: ((tx: Transaction, organizationId: string) => Promise<boolean>) | null,
 ) {
   const list = route({
     method: "GET",
@@ -82,7 +82,7 @@ export function organizationPages(
         organization.id,
         async (tx) => ({
           ...(await readOrganizationHome(tx, organization.id)),
-          isBehind: hasTwins && !(await isInStep(tx, organization.id)),
+          isBehind: isInStep !== null && !(await isInStep(tx, organization.id)),
         }),
       );
       return organizationPage(

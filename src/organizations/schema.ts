@@ -31,8 +31,6 @@ export const deletionBody = z.strictObject({ confirmation: z.string().max(200) }
 
 export const ownershipBody = z.strictObject({ userId: uuidField("Please choose a person.") });
 
-export const organizationParams = z.object({ slug: z.string().max(100) });
-
 const notices = {
   left: "You left the organization.",
   declined: "You declined the invitation.",

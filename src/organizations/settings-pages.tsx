@@ -1,24 +1,24 @@
-import type { Member } from "../auth/actor.ts";
+import type { Member } from "../tenancy/actor.ts";
 import { isRecentlyAuthenticated, requireRecentAuthentication } from "../auth/reauthentication.ts";
-import { route } from "../auth/route.ts";
+import { route } from "../tenancy/route.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { AppError, groupByField, type Issue } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
 import { listSuccessors, transferOwnership } from "../memberships/ownership.ts";
-import { hasPermission } from "../memberships/roles.ts";
+import { hasPermission } from "../access/roles.ts";
 import { organizationPath } from "../views/viewer.ts";
 import { deleteOrganization, restoreOrganization } from "./deletion.ts";
 import { organizationDeletions, ownershipTransfers } from "./limits.ts";
-import { organizationPage } from "./organization-page.tsx";
+import { organizationPage } from "../tenancy/organization-page.tsx";
 import {
   deletionBody,
-  organizationParams,
   ownershipBody,
   settingsBody,
   type SettingsNotice,
   settingsQuery,
 } from "./schema.ts";
+import { organizationParams } from "../tenancy/organization-params.ts";
 import { changeSettings } from "./settings.ts";
 import { SettingsPage } from "./settings-view.tsx";
 

@@ -1,9 +1,9 @@
-import type { Member } from "../auth/actor.ts";
+import type { Member } from "../tenancy/actor.ts";
 import { reauthenticationPath } from "../auth/reauthentication.ts";
-import { formAction } from "../auth/seen-as.ts";
+import { formAction } from "../tenancy/seen-as.ts";
 import { longestName } from "../http/name-field.ts";
 import { explainMissing, nameSuccessor, type Successor } from "../memberships/ownership.ts";
-import { hasPermission, type Permission } from "../memberships/roles.ts";
+import { hasPermission, type Permission } from "../access/roles.ts";
 import { Card } from "../views/card.tsx";
 import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";

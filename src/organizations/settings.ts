@@ -1,8 +1,8 @@
-import type { AuditEntry } from "../audit-log/audit-event.ts";
+import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { violatesUnique } from "../database/faults.ts";
-import { type ChangingMember, changeAs } from "../memberships/change-as.ts";
-import { countUse } from "../database/limit-counters.ts";
+import { type ChangingMember, changeAs } from "../tenancy/change-as.ts";
+import { countUse } from "../limits/limit-counters.ts";
 import { organizationError } from "./errors.ts";
 import { addressChanges, addressChangesOfOne, reservedAddresses } from "./limits.ts";
 import { claimSlug } from "./organization.ts";

@@ -1,5 +1,5 @@
 import { longestName } from "../http/name-field.ts";
-import type { OrganizationWithRole } from "../memberships/membership.ts";
+import type { OrganizationWithRole } from "../access/membership.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
@@ -9,7 +9,7 @@ import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
 import { organizationPath } from "../views/viewer.ts";
-import type { OpenDoor } from "./open-door.ts";
+import type { OpenDoor } from "../tenancy/open-door.ts";
 
 export type OrganizationInList = OrganizationWithRole & {
   isSuspended?: boolean;

@@ -1,9 +1,9 @@
-import type { Member } from "../auth/actor.ts";
-import { formAction } from "../auth/seen-as.ts";
+import type { Member } from "../tenancy/actor.ts";
+import { formAction } from "../tenancy/seen-as.ts";
 import { type Project, ProjectStatus } from "../database/generated/client.ts";
 import { writePlace } from "../http/place-field.ts";
 import { withQuery } from "../http/with-query.ts";
-import { hasPermission } from "../memberships/roles.ts";
+import { hasPermission } from "../access/roles.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";

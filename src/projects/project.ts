@@ -1,9 +1,9 @@
-import { listChanges } from "../audit-log/changes.ts";
+import { listChanges } from "../tenancy/changes.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { Prisma, type Project } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
 import { writeDay } from "../http/form-fields.ts";
-import { changeAs, type ChangingMember } from "../memberships/change-as.ts";
+import { changeAs, type ChangingMember } from "../tenancy/change-as.ts";
 import {
   type Place,
   type ProjectFields,

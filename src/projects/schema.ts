@@ -6,7 +6,7 @@ import { nameField } from "../http/name-field.ts";
 import { noticeField } from "../http/notice-field.ts";
 import { placeField } from "../http/place-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
-import { organizationParams } from "../organizations/schema.ts";
+import { organizationParams } from "../tenancy/organization-params.ts";
 
 /** The columns that people fill in: all that the model has, but for those that the application fills in itself. */
 export type ProjectFields = Omit<

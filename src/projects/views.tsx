@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 
-import type { Member } from "../auth/actor.ts";
-import { formAction } from "../auth/seen-as.ts";
+import type { Member } from "../tenancy/actor.ts";
+import { formAction } from "../tenancy/seen-as.ts";
 import type { Project } from "../database/generated/client.ts";
 import { withQuery } from "../http/with-query.ts";
-import { hasPermission } from "../memberships/roles.ts";
+import { hasPermission } from "../access/roles.ts";
 import { cleanName } from "../http/visible-text.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";

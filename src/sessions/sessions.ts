@@ -4,9 +4,9 @@ import type { Database, Transaction } from "../database/database.ts";
 import type { Prisma, PrismaClient } from "../database/generated/client.ts";
 import { readAddress } from "../http/ip-address.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
-import type { OrganizationWithRole } from "../memberships/membership.ts";
-import { roles } from "../memberships/roles.ts";
-import { type Asker, type AskerRow, readAsker, withShownEmail } from "./asker.ts";
+import type { OrganizationWithRole } from "../access/membership.ts";
+import { roles } from "../access/roles.ts";
+import { type Asker, type AskerRow, readAsker, withShownEmail } from "../access/asker.ts";
 
 /** How long a session lives, by the database's clock: unused, and in all. Seconds. */
 export type SessionLimits = { idleSeconds: number; absoluteSeconds: number };

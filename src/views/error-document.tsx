@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { AppError } from "../http/errors.ts";
 import { ErrorPage } from "./error-page.tsx";
 import { Layout } from "./layout.tsx";
-import { renderPage } from "./render.ts";
+import { renderPage } from "../http/render.ts";
 
 /** The whole page of an error; it looks nothing up, since that may be what failed. */
 export function renderErrorPage(

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
-import type { OrganizationWithRole } from "../memberships/membership.ts";
-import { productName } from "../product.ts";
+import type { OrganizationWithRole } from "../access/membership.ts";
+import { productName } from "../runtime/product.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { Alert, type AlertKind } from "./alert.tsx";
 import { LogoMark } from "./logo.tsx";

@@ -1,4 +1,4 @@
-import type { OrganizationWithRole } from "../memberships/membership.ts";
+import type { OrganizationWithRole } from "../access/membership.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
 import { menuPanelClass, menuRowClass } from "./header-menu.ts";

@@ -1,4 +1,4 @@
-import type { Role } from "../memberships/roles.ts";
+import type { Role } from "../access/roles.ts";
 
 const looks: Record<Role, { label: string; class: string }> = {
   owner: { label: "Owner", class: "border-transparent bg-accent text-accent-content" },

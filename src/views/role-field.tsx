@@ -1,4 +1,4 @@
-import type { Role } from "../memberships/roles.ts";
+import type { Role } from "../access/roles.ts";
 import { SelectField } from "./form.tsx";
 import { nameRole } from "./role-badge.tsx";
 

@@ -1,4 +1,4 @@
-import type { OrganizationWithRole } from "../memberships/membership.ts";
+import type { OrganizationWithRole } from "../access/membership.ts";
 
 /** Who is looking at the page: what the header needs to know of a signed-in person. */
 export interface Viewer {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Transaction } from "../../src/database/database.ts";
-import { mirrorUser } from "../../src/auth/users.ts";
+import { mirrorUser } from "../../src/identity/users.ts";
 import { changeRole, leaveOrganization, removeMember } from "../../src/memberships/member.ts";
 import { transferOwnership } from "../../src/memberships/ownership.ts";
 import { createProject } from "../../src/projects/project.ts";

@@ -1,6 +1,7 @@
+import { deleteUserAtLogto } from "../../src/logto/delete-user.ts";
 import { deleteAccount } from "../../src/account/deletion.ts";
 import { confirmationPhrase, type Plan, planField } from "../../src/account/schema.ts";
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 import { attempt } from "../support/acting.ts";
 import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
 
@@ -50,7 +51,13 @@ export function tryDeletion(
   };
   const request = { id: "request-1", ip: "192.0.2.1", userAgent: "test" };
   const byId = new Map(plans.map(([{ id }, chosen]) => [id, chosen]));
-  return attempt(deleteAccount(application.database, { user, request }, byId));
+  return attempt(
+    deleteAccount(
+      application.database,
+      { user, request },
+      { plans: byId, deleteAtProvider: deleteUserAtLogto.enqueue },
+    ),
+  );
 }
 
 /** Every row of every table. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { listChanges } from "../../src/audit-log/changes.ts";
+import { listChanges } from "../../src/tenancy/changes.ts";
 
 type Fields = {
   name: string;

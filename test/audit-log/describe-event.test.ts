@@ -7,7 +7,7 @@ import {
   titleAction,
 } from "../../src/audit-log/describe-event.ts";
 import type { ListedEvent } from "../../src/audit-log/read-events.ts";
-import { productName } from "../../src/product.ts";
+import { productName } from "../../src/runtime/product.ts";
 
 const event: ListedEvent = {
   id: "1",

@@ -3,7 +3,7 @@ import { get } from "node:http";
 import { describe, expect, it } from "vitest";
 
 import { applicationRole } from "../../src/database/database.ts";
-import { productName } from "../../src/product.ts";
+import { productName } from "../../src/runtime/product.ts";
 import { type Organization, useApplication } from "../support/application.ts";
 import { createOrganizationWithoutEvents, plantEvents } from "./audit-world.ts";
 import { countRead } from "./reading.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { productName } from "../../src/product.ts";
+import { productName } from "../../src/runtime/product.ts";
 import { useApplication } from "../support/application.ts";
 import { createOrganizationWithoutEvents, plantEvents } from "./audit-world.ts";
 import { readEntries } from "./reading.ts";

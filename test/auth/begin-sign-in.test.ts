@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 
 import { defineSignInCookies, signInWith, type SignInWish } from "../../src/auth/begin-sign-in.ts";
 import { signIns, signInsOfBrowser } from "../../src/auth/limits.ts";
-import { createOpenIdClient } from "../../src/auth/openid-client.ts";
+import { createOpenIdClient } from "../../src/relying-party/relying-party.ts";
 import { AppError } from "../../src/http/errors.ts";
 import type { AppState } from "../../src/http/state.ts";
 import { useSignIn } from "../support/sign-in.ts";

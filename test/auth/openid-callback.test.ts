@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { OpenIdError, openIdErrors } from "../../src/auth/openid-error.ts";
+import { OpenIdError, openIdErrors } from "../../src/relying-party/error.ts";
 import { type FaultyIssuer, startFaultyIssuer } from "../support/faulty-issuer.ts";
 import { createRelyingParty } from "../support/openid-sign-in.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describePerson } from "../../src/auth/openid-claims.ts";
+import { describePerson } from "../../src/relying-party/claims.ts";
 import people from "../fixtures/openid/people.json" with { type: "json" };
 
 /** The person as recorded, with some of userinfo changed. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createOpenIdClient } from "../../src/auth/openid-client.ts";
-import { OpenIdError } from "../../src/auth/openid-error.ts";
+import { createOpenIdClient } from "../../src/relying-party/relying-party.ts";
+import { OpenIdError } from "../../src/relying-party/error.ts";
 import refusals from "../fixtures/openid/token-refusals.json" with { type: "json" };
 import { type FaultyIssuer, startFaultyIssuer } from "../support/faulty-issuer.ts";
 import type { Fault } from "../support/issuer-faults.ts";

@@ -1,7 +1,7 @@
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { OpenIdError } from "../../src/auth/openid-error.ts";
+import { OpenIdError } from "../../src/relying-party/error.ts";
 import { type FaultyIssuer, startFaultyIssuer } from "../support/faulty-issuer.ts";
 import { createRelyingParty } from "../support/openid-sign-in.ts";
 import { audienceOf, signToken, type TokenOptions } from "../support/organization-tokens.ts";

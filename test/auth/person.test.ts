@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { readPeople, readPerson } from "../../src/auth/person.ts";
+import { readPeople, readPerson } from "../../src/identity/person.ts";
 import { giveAddress, linkHuggingFace } from "../support/addresses.ts";
 import { type Person, useApplication } from "../support/application.ts";
 import { useSignIn } from "../support/sign-in.ts";

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { createSignInMethods } from "../../src/auth/sign-in-methods.ts";
+import { createSignInMethods } from "../../src/relying-party/sign-in-methods.ts";
 
 const huggingFace = { id: "94n4ne8fiesi", target: "huggingface", name: { en: "Hugging Face" } };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { describeOnlooker, formAction } from "../../src/auth/seen-as.ts";
+import { describeOnlooker, formAction } from "../../src/tenancy/seen-as.ts";
 import type { Agent } from "../support/application.ts";
 import { useApplication } from "../support/application.ts";
 import { findForms } from "../support/page-forms.ts";

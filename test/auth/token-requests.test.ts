@@ -2,7 +2,7 @@ import { get } from "node:http";
 
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { hasPermission, permissions, roles } from "../../src/memberships/roles.ts";
+import { hasPermission, permissions, roles } from "../../src/access/roles.ts";
 import { isPermission } from "../isolation/cast.ts";
 import { sampleRequest } from "../isolation/sample-request.ts";
 import { audienceOf, type TokenOptions, useTokens } from "../support/organization-tokens.ts";

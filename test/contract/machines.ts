@@ -9,7 +9,7 @@ import {
   setMemberAtLogto,
 } from "../../src/logto/twin.ts";
 import { readMachine } from "../../src/logto/users-at-logto.ts";
-import { hasPermission, permissions } from "../../src/memberships/roles.ts";
+import { hasPermission, permissions } from "../../src/access/roles.ts";
 import type { Check } from "./check.ts";
 import { refusalOf } from "./refusal-of.ts";
 import type { World } from "./world.ts";

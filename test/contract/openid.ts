@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
 import { z } from "zod";
 
-import { loadDiscovery } from "../../src/auth/openid-discovery.ts";
-import { createOpenIdRequester } from "../../src/auth/openid-requester.ts";
+import { loadDiscovery } from "../../src/relying-party/discovery.ts";
+import { createOpenIdRequester } from "../../src/relying-party/requester.ts";
 import { createManagementApi } from "../../src/logto/management-api.ts";
 import { Browser } from "../support/browser.ts";
 import type { Check } from "./check.ts";

@@ -8,7 +8,7 @@ import {
   readTwin,
   renameTwin,
 } from "../../src/logto/twin.ts";
-import { productSlug } from "../../src/product.ts";
+import { productSlug } from "../../src/runtime/product.ts";
 import type { Check } from "./check.ts";
 import { refusalOf } from "./refusal-of.ts";
 import type { World } from "./world.ts";

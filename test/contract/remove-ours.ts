@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { isNotFound } from "../../src/logto/logto-error.ts";
 import type { ManagementApi } from "../../src/logto/management-api.ts";
-import { productSlug } from "../../src/product.ts";
+import { productSlug } from "../../src/runtime/product.ts";
 
 const named = z.object({ id: z.string(), name: z.string() });
 const user = z.object({ id: z.string() });

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
 
-import type { SignInRequest } from "../../src/auth/openid-client.ts";
+import type { SignInRequest } from "../../src/relying-party/relying-party.ts";
 import { nobody, setMemberAtLogto } from "../../src/logto/twin.ts";
 import { Browser } from "../support/browser.ts";
 import { signInAt } from "../support/hosted-pages.ts";

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { z } from "zod";
 
-import { createOpenIdClient, type OpenIdClient } from "../../src/auth/openid-client.ts";
+import { createOpenIdClient, type OpenIdClient } from "../../src/relying-party/relying-party.ts";
 import { isRefusal } from "../../src/logto/logto-error.ts";
 import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
 import { readProvisionConfig } from "../../src/logto/provision/config.ts";

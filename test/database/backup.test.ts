@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findAnyPort } from "../../dev/ports.ts";
 import { findAccount } from "../../dev/postgres/account.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
-import { productIdentifier, productSlug } from "../../src/product.ts";
+import { productIdentifier, productSlug } from "../../src/runtime/product.ts";
 import { useApplication } from "../support/application.ts";
 import { root } from "../support/documents.ts";
 import { useProcesses } from "../support/processes.ts";

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { checkDatabase, UnfitDatabaseError } from "../../src/database/boot-check.ts";
 import { applicationRole, openDatabase } from "../../src/database/database.ts";
-import { productName } from "../../src/product.ts";
+import { productName } from "../../src/runtime/product.ts";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { someOf } from "../support/endurance.ts";
 import { useProcesses } from "../support/processes.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { countUse, countUses, hasRoom, purgeCounters } from "../../src/database/limit-counters.ts";
+import { countUse, countUses, hasRoom, purgeCounters } from "../../src/limits/limit-counters.ts";
 import { AppError } from "../../src/http/errors.ts";
 import type { Limit } from "../../src/http/limit.ts";
 import { useApplication } from "../support/application.ts";

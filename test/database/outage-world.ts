@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect } from "vitest";
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { createOrganization } from "../../src/organizations/organization.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
-import { createLogger } from "../../src/logger.ts";
+import { createLogger } from "../../src/runtime/logger.ts";
 import { useApplication } from "../support/application.ts";
 import { writeSessionCookie } from "../support/session-cookie.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";

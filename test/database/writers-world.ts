@@ -1,7 +1,9 @@
 import pino from "pino";
 
+import { jobs } from "../../src/all-jobs.ts";
+import { deleteUserAtLogto } from "../../src/logto/delete-user.ts";
 import { deleteAccount, forgetAccount } from "../../src/account/deletion.ts";
-import { mirrorUser } from "../../src/auth/users.ts";
+import { mirrorUser } from "../../src/identity/users.ts";
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { AppError } from "../../src/http/errors.ts";
@@ -11,8 +13,8 @@ import { pullUser } from "../../src/logto/pull-user.ts";
 import { retryQueue } from "../../src/logto/queue.ts";
 import { reconcileEverything } from "../../src/logto/reconcile.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
-import { changeAs } from "../../src/memberships/change-as.ts";
-import { admit, changeAsGuest } from "../../src/memberships/joining.ts";
+import { changeAs } from "../../src/tenancy/change-as.ts";
+import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
 import {
   changeRole,
   leaveOrganization,
@@ -65,6 +67,7 @@ export function startBusyInstance({ application, context }: World) {
   const { baseUrl, logto } = context;
   const mailer = createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl });
   const stopWorker = startWorker({
+    kinds: jobs,
     openPool() {
       const pool = openJobPool({ url, logger: silent });
       pools.push(pool);
@@ -197,7 +200,10 @@ export async function createWriters(world: World, database: Database) {
       const { leaver, own } = await createLeaver();
       const actor = { user: leaver, request } as unknown as Parameters<typeof deleteAccount>[1];
       await Promise.all([
-        deleteAccount(database, actor, new Map([[own.id, "delete"]])),
+        deleteAccount(database, actor, {
+          plans: new Map([[own.id, "delete"]]),
+          deleteAtProvider: deleteUserAtLogto.enqueue,
+        }),
         letIn(leaver, place()).catch(() => undefined),
         signIn(leaver).catch(() => undefined),
       ]);

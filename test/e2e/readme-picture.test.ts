@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 
-import { productSlug } from "../../src/product.ts";
+import { productSlug } from "../../src/runtime/product.ts";
 import { createProject } from "../../src/projects/project.ts";
 import { root } from "../support/documents.ts";
 import { answerHuggingFace, openSwitcher, press, seeHeading } from "./support/steps.ts";

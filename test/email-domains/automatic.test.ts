@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { refuseRequest, requestToJoin } from "../../src/join-requests/join-request.ts";
 import { changeRole, leaveOrganization, removeMember } from "../../src/memberships/member.ts";
-import { changeAsGuest } from "../../src/memberships/joining.ts";
+import { changeAsGuest } from "../../src/tenancy/joining.ts";
 import { actorIn } from "../support/acting.ts";
 import { useSignIn } from "../support/sign-in.ts";
 import { joinBySigningIn } from "../../src/email-domains/joining.ts";

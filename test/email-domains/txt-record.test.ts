@@ -5,7 +5,7 @@ import {
   describeRecord,
   findRecord,
 } from "../../src/email-domains/txt-record.ts";
-import { productSlug } from "../../src/product.ts";
+import { productSlug } from "../../src/runtime/product.ts";
 import { type DnsAnswer, startDnsServer } from "./dns-server.ts";
 
 const challenge = "x".repeat(43);

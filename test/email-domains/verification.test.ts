@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { productSlug } from "../../src/product.ts";
+import { productSlug } from "../../src/runtime/product.ts";
 import { useApplication } from "../support/application.ts";
 import { submit } from "../organizations/world.ts";
 import { readEverythingOf } from "../support/snapshot.ts";

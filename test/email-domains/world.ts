@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import type { ResolveTxt } from "../../src/email-domains/txt-record.ts";
-import { productSlug } from "../../src/product.ts";
+import { productSlug } from "../../src/runtime/product.ts";
 import type { Organization, Person, RunningApplication } from "../support/application.ts";
 import { assembleColleagues } from "../support/colleagues.ts";
 

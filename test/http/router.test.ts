@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { route as realRoute } from "../../src/auth/route.ts";
+import { route as realRoute } from "../../src/tenancy/route.ts";
 import { serveRoutes } from "../../src/http/router.ts";
 import type { Reply } from "../../src/http/reply.ts";
 import { createSmallApplication, route } from "./small-application.ts";

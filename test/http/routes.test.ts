@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { hasPermission, type Permission, type Role, roles } from "../../src/memberships/roles.ts";
+import { hasPermission, type Permission, type Role, roles } from "../../src/access/roles.ts";
 import { assembleCast, characters } from "../isolation/cast.ts";
 import { sampleRequest } from "../isolation/sample-request.ts";
 import { useApplication } from "../support/application.ts";

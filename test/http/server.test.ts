@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 
 import { describe, expect, it } from "vitest";
 
-import { createLogger } from "../../src/logger.ts";
+import { createLogger } from "../../src/runtime/logger.ts";
 import { createWebServer, type ServerLimits, type ServerOptions } from "../../src/http/server.ts";
 
 const canary = "c4n4ry-Zx81";

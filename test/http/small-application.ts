@@ -8,7 +8,7 @@ import { serveRoutes } from "../../src/http/router.ts";
 import { setSecurityHeaders } from "../../src/http/security-headers.ts";
 import type { AppState } from "../../src/http/state.ts";
 import { renderErrorPage } from "../../src/views/error-document.tsx";
-import { createLogger } from "../../src/logger.ts";
+import { createLogger } from "../../src/runtime/logger.ts";
 
 type Anybody = { public: null };
 export const route = routesFor<Anybody>();

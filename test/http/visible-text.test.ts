@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { exactText, plainName } from "../../src/auth/plain-text.ts";
-import { displayName } from "../../src/auth/viewer.ts";
+import { exactText, plainName } from "../../src/identity/plain-text.ts";
+import { displayName } from "../../src/identity/display-name.ts";
 import { nameField } from "../../src/http/name-field.ts";
 import { cleanName, hasHidden } from "../../src/http/visible-text.ts";
 

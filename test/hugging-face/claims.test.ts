@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { describePerson } from "../../src/auth/openid-claims.ts";
-import { mirrorUser } from "../../src/auth/users.ts";
+import { describePerson } from "../../src/relying-party/claims.ts";
+import { mirrorUser } from "../../src/identity/users.ts";
 import { noteAccount } from "../../src/hugging-face/word.ts";
-import { readPlaces } from "../../src/hugging-face/claims.ts";
+import { readPlaces } from "../../src/identity/hugging-face-claims.ts";
 import people from "../fixtures/openid/people.json" with { type: "json" };
 import { useApplication } from "../support/application.ts";
 

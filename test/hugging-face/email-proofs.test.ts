@@ -2,11 +2,14 @@ import { randomBytes } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { noteWords, settleEmail } from "../../src/auth/email-proofs.ts";
-import { type EnterpriseAccount, isDisputedByEnterprise } from "../../src/auth/enterprise-word.ts";
-import type { AuthenticatedPerson } from "../../src/auth/openid-claims.ts";
-import { describeProfile } from "../../src/auth/openid-claims.ts";
-import { mirrorUser } from "../../src/auth/users.ts";
+import { noteWords, settleEmail } from "../../src/identity/email-proofs.ts";
+import {
+  type EnterpriseAccount,
+  isDisputedByEnterprise,
+} from "../../src/identity/enterprise-word.ts";
+import type { AuthenticatedPerson } from "../../src/identity/profile.ts";
+import { describeProfile } from "../../src/relying-party/claims.ts";
+import { mirrorUser } from "../../src/identity/users.ts";
 import { noteAccount, noteSilence } from "../../src/hugging-face/word.ts";
 import { useApplication } from "../support/application.ts";
 

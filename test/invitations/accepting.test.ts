@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { describePerson } from "../../src/auth/openid-claims.ts";
-import { mirrorUser } from "../../src/auth/users.ts";
+import { describePerson } from "../../src/relying-party/claims.ts";
+import { mirrorUser } from "../../src/identity/users.ts";
 import people from "../fixtures/openid/people.json" with { type: "json" };
 import { useApplication } from "../support/application.ts";
 import { readEverythingOf } from "../support/snapshot.ts";

@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import { InvitationPage } from "../../src/invitations/guest-view.tsx";
 import type { Invitation } from "../../src/invitations/invitation.ts";
 import { InvitationsPage } from "../../src/invitations/views.tsx";
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 import { evilActor } from "../views/evil-actor.ts";
 import { evil, organization } from "../views/evil.ts";
 import { ada, createdAt, longName, owner, show, showSection } from "../views/samples.tsx";

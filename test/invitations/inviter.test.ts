@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { capRole } from "../../src/invitations/invitation.ts";
 import { approveRequest } from "../../src/join-requests/join-request.ts";
 import { invitationOrigin } from "../../src/invitations/answer.ts";
-import { roles } from "../../src/memberships/roles.ts";
+import { roles } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import type { Colleague } from "../support/colleagues.ts";

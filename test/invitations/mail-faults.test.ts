@@ -2,6 +2,7 @@ import pino from "pino";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { jobs } from "../../src/all-jobs.ts";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
@@ -55,7 +56,12 @@ async function work(): Promise<void> {
   const { port } = server.server.address() as { port: number };
   const smtpUrl = `smtp://127.0.0.1:${port}`;
   const mailer = createMailer({ smtpUrl, from: "mail@product.example", baseUrl });
-  await drainJobs({ pool, context: { database, mailer, logto: null, baseUrl, logger }, logger });
+  await drainJobs({
+    kinds: jobs,
+    pool,
+    context: { database, mailer, logto: null, baseUrl, logger },
+    logger,
+  });
   mailer.close();
 }
 

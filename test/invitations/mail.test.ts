@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 
+import { jobs } from "../../src/all-jobs.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { applicationRole } from "../../src/database/database.ts";
-import { createLogger } from "../../src/logger.ts";
+import { createLogger } from "../../src/runtime/logger.ts";
 import { useApplication } from "../support/application.ts";
 import type { CaughtMail } from "../support/post-office.ts";
 import {
@@ -199,7 +200,12 @@ async function workWithoutMailServer(lines: string[]): Promise<void> {
   const from = "Example <mail@product.example>";
   const mailer = createMailer({ smtpUrl: "smtp://127.0.0.1:9", from, baseUrl });
   try {
-    await drainJobs({ pool, context: { database, mailer, logto: null, baseUrl, logger }, logger });
+    await drainJobs({
+      kinds: jobs,
+      pool,
+      context: { database, mailer, logto: null, baseUrl, logger },
+      logger,
+    });
   } finally {
     mailer.close();
     await pool.end();

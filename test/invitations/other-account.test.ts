@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { invitationOrigin } from "../../src/invitations/answer.ts";
 import { approveRequest, refuseRequest } from "../../src/join-requests/join-request.ts";
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import { repetitions } from "../support/endurance.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { changeRole, removeMember, suspendMember } from "../../src/memberships/member.ts";
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 import { actorIn } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import type { Colleague } from "../support/colleagues.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { purgeInvitations } from "../../src/invitations/invitation.ts";
-import { keepHouse } from "../../src/operations/housekeeping.ts";
+import { keepHouse } from "../../src/housekeeping.ts";
 import { useApplication } from "../support/application.ts";
 import {
   assemble,

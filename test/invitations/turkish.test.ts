@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 
-import { findDisputedAccount } from "../../src/auth/email-proofs.ts";
+import { findDisputedAccount } from "../../src/identity/email-proofs.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import { listOwn } from "../../src/invitations/open.ts";
 import { findMembersByAddress } from "../../src/memberships/find-by-address.ts";
-import { withdrawInvitations } from "../../src/memberships/withdraw-invitations.ts";
+import { withdrawInvitations } from "../../src/tenancy/withdraw-invitations.ts";
 import { createOrganization } from "../../src/organizations/organization.ts";
 import { createEmptyDatabase } from "../support/database.ts";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 
 import { createLink, invite } from "../../src/invitations/invite.ts";
-import type { Guest } from "../../src/memberships/joining.ts";
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Guest } from "../../src/tenancy/joining.ts";
+import type { Role } from "../../src/access/roles.ts";
 import { actorIn } from "../support/acting.ts";
 import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
 import { arrive, assembleColleagues, type Colleague } from "../support/colleagues.ts";

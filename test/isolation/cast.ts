@@ -4,7 +4,7 @@ import {
   type Permission,
   type Role,
   roles,
-} from "../../src/memberships/roles.ts";
+} from "../../src/access/roles.ts";
 import type { Agent, RunningApplication } from "../support/application.ts";
 import type { DeclaredRoute, Place } from "./sample-request.ts";
 

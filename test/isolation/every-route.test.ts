@@ -4,7 +4,7 @@ import { type IncomingMessage, request as openRequest } from "node:http";
 
 import { describe, expect, it } from "vitest";
 
-import { hasPermission } from "../../src/memberships/roles.ts";
+import { hasPermission } from "../../src/access/roles.ts";
 import { useApplication } from "../support/application.ts";
 import { isPermission, prepareFor } from "./cast.ts";
 import { type DeclaredRoute, type Place, sampleRequest, send } from "./sample-request.ts";

@@ -9,7 +9,7 @@ import {
   suspendMember,
 } from "../../src/memberships/member.ts";
 import { transferOwnership } from "../../src/memberships/ownership.ts";
-import { type Role, roles } from "../../src/memberships/roles.ts";
+import { type Role, roles } from "../../src/access/roles.ts";
 import { deleteOrganization, restoreOrganization } from "../../src/organizations/deletion.ts";
 import { changeSettings } from "../../src/organizations/settings.ts";
 import { actorIn, attempt } from "../support/acting.ts";

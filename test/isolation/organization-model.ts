@@ -4,7 +4,7 @@ import {
   type Permission,
   type Role,
   roles,
-} from "../../src/memberships/roles.ts";
+} from "../../src/access/roles.ts";
 
 /** What an organization is, as far as these rules go: the whole of the database in a few lines. */
 export type Model = {

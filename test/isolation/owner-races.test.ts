@@ -10,7 +10,7 @@ import {
   suspendMember,
 } from "../../src/memberships/member.ts";
 import { transferOwnership } from "../../src/memberships/ownership.ts";
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import { repetitions } from "../support/endurance.ts";

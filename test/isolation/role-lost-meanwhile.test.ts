@@ -1,7 +1,7 @@
 import pg from "pg";
 import { describe, expect, it, vi } from "vitest";
 
-import { hasPermission } from "../../src/memberships/roles.ts";
+import { hasPermission } from "../../src/access/roles.ts";
 import { type Person, useApplication } from "../support/application.ts";
 import { someOf } from "../support/endurance.ts";
 import { isPermission, prepareFor } from "./cast.ts";

@@ -5,7 +5,7 @@ import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import type { Job, JobContext } from "../../src/jobs/job.ts";
 import { drainJobs, startWorker } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
-import { createLogger } from "../../src/logger.ts";
+import { createLogger } from "../../src/runtime/logger.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
 type StoredJob = {
@@ -43,7 +43,6 @@ export function useJobs() {
   const context = (): JobContext => ({
     database,
     mailer: createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl: "http://localhost" }),
-    logto: null,
     baseUrl: "http://localhost",
     logger,
   });

@@ -16,7 +16,6 @@ startWorker({
   context: {
     database: openDatabase({ url, poolSize: 1, logger, slowness: 10 }),
     mailer: createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl }),
-    logto: null,
     baseUrl,
     logger,
   },

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { SMTPServer } from "smtp-server";
 
+import { jobs } from "../../src/all-jobs.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { startWorker } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
@@ -55,6 +56,7 @@ function startWork(): void {
   const { database, baseUrl, logto } = world.context;
   const smtpUrl = `smtp://127.0.0.1:${port}`;
   stopWorker = startWorker({
+    kinds: jobs,
     openPool: () => openJobPool({ url: application.config.database.url, logger }),
     context: {
       database,

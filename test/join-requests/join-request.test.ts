@@ -5,7 +5,7 @@ import {
   requestToJoin,
   withdrawRequest,
 } from "../../src/join-requests/join-request.ts";
-import { changeAsGuest } from "../../src/memberships/joining.ts";
+import { changeAsGuest } from "../../src/tenancy/joining.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { giveAddress, linkHuggingFace } from "../support/addresses.ts";
 import { type Organization, type Person, useApplication } from "../support/application.ts";

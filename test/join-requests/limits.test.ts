@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { requestToJoin, withdrawRequest } from "../../src/join-requests/join-request.ts";
 import { requestMails } from "../../src/join-requests/limits.ts";
-import { changeAsGuest } from "../../src/memberships/joining.ts";
+import { changeAsGuest } from "../../src/tenancy/joining.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { giveAddress, linkHuggingFace } from "../support/addresses.ts";
 import { type Organization, type Person, useApplication } from "../support/application.ts";

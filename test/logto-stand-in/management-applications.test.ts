@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { productName } from "../../src/product.ts";
+import { productName } from "../../src/runtime/product.ts";
 import { SignInBrowser } from "./browser.ts";
 import { pickRecording, readRecordings, Replay } from "./recordings.ts";
 import { application, managementResource, useStandIn } from "./stand-in.ts";

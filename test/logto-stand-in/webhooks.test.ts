@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { productName } from "../../src/product.ts";
+import { productName } from "../../src/runtime/product.ts";
 import { hookEvents } from "../../dev/logto/webhooks/events.ts";
 import { SignInBrowser } from "./browser.ts";
 import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import { requestAdoption, sweepTwins } from "../../src/logto/adopt-organization.ts";
-import { productSlug } from "../../src/product.ts";
+import { productSlug } from "../../src/runtime/product.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();

@@ -1,6 +1,6 @@
 import type { Database } from "../../src/database/database.ts";
 import { followClaims } from "../../src/logto/follow-claims.ts";
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 
 /**
  * Follows an ID token up, which may be one that was made some time ago.

@@ -6,7 +6,7 @@ import {
   type MembershipHere,
 } from "../../src/logto/compare.ts";
 import type { MembershipAtLogto } from "../../src/logto/twin.ts";
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 
 type Here = Partial<Omit<MembershipHere, "role">> & { isDeleted?: boolean };
 

@@ -3,11 +3,12 @@ import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
+import { jobs } from "../../src/all-jobs.ts";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import type { ManagementApi } from "../../src/logto/management-api.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
-import { type Role, roles } from "../../src/memberships/roles.ts";
+import { type Role, roles } from "../../src/access/roles.ts";
 import { repetitions } from "../support/endurance.ts";
 import { useLogto } from "./logto-world.ts";
 
@@ -183,7 +184,12 @@ async function tellStory({ operations, chances }: Story) {
 async function work(logto: ManagementApi): Promise<void> {
   const { database, baseUrl } = world.context;
   const mailer = createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl });
-  await drainJobs({ pool, context: { database, mailer, baseUrl, logger, logto }, logger });
+  await drainJobs({
+    kinds: jobs,
+    pool,
+    context: { database, mailer, baseUrl, logger, logto },
+    logger,
+  });
 }
 
 const listed = z.array(z.object({ id: z.string(), organizationRoles: z.array(withName) }));

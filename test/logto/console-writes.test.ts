@@ -2,6 +2,7 @@ import pino from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 
+import { jobs } from "../../src/all-jobs.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs, startWorker } from "../../src/jobs/worker.ts";
 import { hintOrganization } from "../../src/logto/hints.ts";
@@ -54,7 +55,7 @@ async function workWhile(call: number, happens: () => Promise<void>): Promise<vo
     list: async (schema, send) => (await step(), world.logto.list(schema, send)),
   };
   const pool = openPool();
-  await drainJobs({ pool, context: jobContext(logto), logger });
+  await drainJobs({ kinds: jobs, pool, context: jobContext(logto), logger });
   await pool.end();
   expect(calls).toBeGreaterThanOrEqual(call);
 }
@@ -68,7 +69,7 @@ describe('"Add members" of the Console, with a role', () => {
   it("ends in that role on both sides, within seconds, while a worker takes the first call in", async () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount("Ada Byron");
-    const stop = startWorker({ openPool, context: jobContext(world.logto), logger });
+    const stop = startWorker({ kinds: jobs, openPool, context: jobContext(world.logto), logger });
     onTestFinished(() => stop(5_000));
     await logtoConsole.addMember(logtoId, ada);
     await expect.poll(() => readHere(organization, ada), { timeout: 20_000 }).toBe("viewer");

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { jobs } from "../../src/all-jobs.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import type { JobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
@@ -15,7 +16,7 @@ import {
   removeMember,
   suspendMember,
 } from "../../src/memberships/member.ts";
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 import { changeSettings } from "../../src/organizations/settings.ts";
 import type { Organization } from "../support/application.ts";
 import { actorIn, attempt } from "../support/acting.ts";
@@ -190,7 +191,12 @@ async function work(logto: ManagementApi): Promise<void> {
   const { database, config } = application;
   const { baseUrl } = config;
   const mailer = createMailer({ ...config.mail, baseUrl });
-  await drainJobs({ pool, context: { database, mailer, baseUrl, logger, logto }, logger });
+  await drainJobs({
+    kinds: jobs,
+    pool,
+    context: { database, mailer, baseUrl, logger, logto },
+    logger,
+  });
   mailer.close();
 }
 

@@ -2,11 +2,12 @@ import pino from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
+import { jobs } from "../../src/all-jobs.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { startWorker } from "../../src/jobs/worker.ts";
 import { changeRole, removeMember } from "../../src/memberships/member.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
-import { type Role, roles } from "../../src/memberships/roles.ts";
+import { type Role, roles } from "../../src/access/roles.ts";
 import { actorIn } from "../support/acting.ts";
 import type { Organization } from "../support/application.ts";
 import { Browser } from "../support/browser.ts";
@@ -54,6 +55,7 @@ describe("a sign-in, with every webhook lost, while a worker runs", () => {
     const { database, baseUrl, logto } = world.context;
     const mailer = createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl });
     stop = startWorker({
+      kinds: jobs,
       openPool: () => openJobPool({ url: application.config.database.url, logger }),
       context: { database, mailer, logto, baseUrl, logger },
       logger,

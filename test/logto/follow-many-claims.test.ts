@@ -5,7 +5,7 @@ import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import { followClaimsJob } from "../../src/logto/follow-claims.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 import { type Person, useApplication } from "../support/application.ts";
 import { followClaimsOf } from "./claims.ts";
 

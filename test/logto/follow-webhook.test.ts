@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 
 import { releaseAbandonedJobs } from "../../src/database/job-pool.ts";
-import { keepHouse } from "../../src/operations/housekeeping.ts";
+import { keepHouse } from "../../src/housekeeping.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { bodyOf, isSignedIn, useWebhooks } from "./webhook-world.ts";
 

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach } from "vitest";
 import { z } from "zod";
 
-import { issuerOf } from "../../src/auth/openid-discovery.ts";
+import { issuerOf } from "../../src/relying-party/discovery.ts";
 import { LogtoError } from "../../src/logto/logto-error.ts";
 import {
   createManagementApi,

@@ -4,7 +4,7 @@ import { parseEnv } from "node:util";
 
 import { describe, expect, it } from "vitest";
 
-import { productName } from "../../src/product.ts";
+import { productName } from "../../src/runtime/product.ts";
 import { useProcesses } from "../support/processes.ts";
 import { bootstrap, useFreshLogto } from "./provision-world.ts";
 

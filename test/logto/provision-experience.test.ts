@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { productSlug } from "../../src/product.ts";
+import { productSlug } from "../../src/runtime/product.ts";
 import { about, baseUrl, type Run, useFreshLogto } from "./provision-world.ts";
 
 // How people sign in, as somebody has set it up by hand, and what one run of the command makes of it.

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { hasPermission, permissions } from "../../src/memberships/roles.ts";
-import { productName, productSlug } from "../../src/product.ts";
+import { hasPermission, permissions } from "../../src/access/roles.ts";
+import { productName, productSlug } from "../../src/runtime/product.ts";
 import { about, baseUrl, bootstrap, huggingFaceClient, useFreshLogto } from "./provision-world.ts";
 
 const identified = z.looseObject({ id: z.string() });

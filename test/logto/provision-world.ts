@@ -10,7 +10,7 @@ import { readProvisionConfig } from "../../src/logto/provision/config.ts";
 import { createLedger, type Entry } from "../../src/logto/provision/ledger.ts";
 import { provision, type ProvisionedSettings } from "../../src/logto/provision/provision.ts";
 import { provisionSignIn } from "../../src/logto/provision/sign-in.ts";
-import { productName } from "../../src/product.ts";
+import { productName } from "../../src/runtime/product.ts";
 import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
 
 export const bootstrap = { id: "bootstrap", secret: "clicked together in the Console" };

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { hasPermission, permissions, type Role, roles } from "../../src/memberships/roles.ts";
-import { productName, productSlug } from "../../src/product.ts";
+import { hasPermission, permissions, type Role, roles } from "../../src/access/roles.ts";
+import { productName, productSlug } from "../../src/runtime/product.ts";
 import { about, baseUrl, bootstrap, type Run, useFreshLogto } from "./provision-world.ts";
 
 const named = z.looseObject({ id: z.string(), name: z.string() });
@@ -71,7 +71,7 @@ describe("provisioning a fresh Logto", () => {
     ]);
   });
 
-  it("makes the roles of people and of service accounts, with the permissions of src/memberships/roles.ts", async () => {
+  it("makes the roles of people and of service accounts, with the permissions of src/access/roles.ts", async () => {
     const found = await logto.operator.list(role, (client, query) =>
       client.GET("/api/organization-roles", { params: { query } }),
     );

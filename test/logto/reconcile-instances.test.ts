@@ -3,6 +3,7 @@ import { once } from "node:events";
 import pino from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import type { LogtoJobContext } from "../../src/logto/job-context.ts";
 import { type JobPool, openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import type { Job } from "../../src/jobs/job.ts";
 import { startWorker } from "../../src/jobs/worker.ts";
@@ -52,7 +53,7 @@ async function dieInTheMiddle(): Promise<void> {
 /** The job, and how many of it were under way at once. */
 function watchRuns() {
   const seen = { runs: 0, atOnce: 0, most: 0 };
-  const kind: Job = {
+  const kind: Job<LogtoJobContext> = {
     name: reconcile.name,
     lane: reconcile.lane,
     async run(payload, context, job) {
@@ -66,7 +67,7 @@ function watchRuns() {
   return { seen, kind };
 }
 
-function startInstance(kind: Job) {
+function startInstance(kind: Job<LogtoJobContext>) {
   const { database, baseUrl, logto } = world.context;
   return startWorker({
     openPool: () => openJobPool({ url: application.config.database.url, logger }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { machineRoles, nameMachineRole } from "../../src/logto/role-names.ts";
-import { roles } from "../../src/memberships/roles.ts";
+import { roles } from "../../src/access/roles.ts";
 
 describe("the roles of service accounts", () => {
   it("are ours but for the owner, under names that no role of people has", () => {

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
 import { type PullContext, pullUser } from "../../src/logto/pull-user.ts";
 import { deleteUser } from "../../src/logto/users-at-logto.ts";
-import { createLogger } from "../../src/logger.ts";
+import { createLogger } from "../../src/runtime/logger.ts";
 import {
   type Organization,
   type RunningApplication,

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { jobs } from "../../src/all-jobs.ts";
 import { startMailCatcher } from "../../dev/mail/server.ts";
 import { findAnyPort } from "../../dev/ports.ts";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { changeRole } from "../../src/memberships/member.ts";
-import { createLogger } from "../../src/logger.ts";
+import { createLogger } from "../../src/runtime/logger.ts";
 import { actorIn } from "../support/acting.ts";
 import { giveAddress } from "../support/addresses.ts";
 import { useApplication } from "../support/application.ts";
@@ -25,7 +26,12 @@ afterAll(() => pool.end());
 async function work(smtpUrl: string | undefined): Promise<void> {
   const { baseUrl, database } = application;
   const mailer = createMailer({ smtpUrl, from: "mail@product.example", baseUrl });
-  await drainJobs({ pool, context: { database, mailer, logto: null, baseUrl, logger }, logger });
+  await drainJobs({
+    kinds: jobs,
+    pool,
+    context: { database, mailer, logto: null, baseUrl, logger },
+    logger,
+  });
   mailer.close();
 }
 

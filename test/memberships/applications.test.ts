@@ -9,7 +9,7 @@ import type { Organization, Person } from "../support/application.ts";
 import { arrive, assembleColleagues } from "../support/colleagues.ts";
 import { useTokens } from "../support/organization-tokens.ts";
 import { findForms } from "../support/page-forms.ts";
-import { admit, changeAsGuest } from "../../src/memberships/joining.ts";
+import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
 import { listSuccessors } from "../../src/memberships/ownership.ts";
 
 const world = useTokens();

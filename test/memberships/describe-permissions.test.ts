@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { describePermissions } from "../../src/memberships/describe-permissions.ts";
+import { describePermissions } from "../../src/access/describe-permissions.ts";
 
 describe("describePermissions()", () => {
   it("groups them by what they are about, in the words and the order of people", () => {

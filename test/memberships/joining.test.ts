@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { admit, changeAsGuest } from "../../src/memberships/joining.ts";
-import { isAbove, type Role, roles } from "../../src/memberships/roles.ts";
+import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
+import { isAbove, type Role, roles } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { type Organization, type Person, useApplication } from "../support/application.ts";
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { admit, changeAsGuest } from "../../src/memberships/joining.ts";
-import { newcomerMails, notifications } from "../../src/memberships/limits.ts";
+import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
+import { newcomerMails, notifications } from "../../src/tenancy/limits.ts";
 import { changeRole, leaveOrganization, removeMember } from "../../src/memberships/member.ts";
 import { transferOwnership } from "../../src/memberships/ownership.ts";
 import { actorIn, attempt } from "../support/acting.ts";

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { deleteAccount } from "../../src/account/deletion.ts";
-import { admit } from "../../src/memberships/joining.ts";
+import { admit } from "../../src/tenancy/joining.ts";
 import { changeRole, leaveOrganization, removeMember } from "../../src/memberships/member.ts";
 import { transferOwnership } from "../../src/memberships/ownership.ts";
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 import { deleteOrganization } from "../../src/organizations/deletion.ts";
 import { applicationRole } from "../../src/database/database.ts";
 import { actorIn } from "../support/acting.ts";
@@ -218,7 +218,7 @@ describe("ownership", () => {
     await deleteAccount(
       application.database,
       { user, request: { id: "r", ip: "192.0.2.1", userAgent: "test" } },
-      new Map([[acme.id, { successorId: grace.id }]]),
+      { plans: new Map([[acme.id, { successorId: grace.id }]]), deleteAtProvider: null },
     );
     expect(await deliver()).toEqual([[addresses.grace, "You are an owner of Acme Robotics now"]]);
   });

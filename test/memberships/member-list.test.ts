@@ -7,7 +7,7 @@ import {
   type MemberQuery,
   memberStatement,
 } from "../../src/memberships/member-list.ts";
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 import { type Organization, useApplication } from "../support/application.ts";
 
 const application = useApplication();

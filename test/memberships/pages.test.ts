@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { permissions, roles } from "../../src/memberships/roles.ts";
+import { permissions, roles } from "../../src/access/roles.ts";
 import { type Agent, useApplication } from "../support/application.ts";
 import { type Colleague } from "../support/colleagues.ts";
 import { findForms } from "../support/page-forms.ts";

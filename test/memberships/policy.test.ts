@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { refuseExclusion, refuseRole, rolesToGive } from "../../src/memberships/policy.ts";
-import { type Role, roles } from "../../src/memberships/roles.ts";
+import { refuseExclusion, refuseRole, rolesToGive } from "../../src/tenancy/policy.ts";
+import { type Role, roles } from "../../src/access/roles.ts";
 
 const actor = (role: Role) => ({ userId: "actor", role });
 const member = (role: Role) => ({ userId: "member", role });

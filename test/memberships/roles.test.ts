@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { describeRoles } from "../../dev/roles-document.ts";
-import { hasPermission, permissions, type Role, roles } from "../../src/memberships/roles.ts";
+import { hasPermission, permissions, type Role, roles } from "../../src/access/roles.ts";
 import { read, readRows, unquote } from "../support/documents.ts";
 
 describe("docs/roles.md", () => {

@@ -1,4 +1,4 @@
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 import type { Organization, RunningApplication } from "../support/application.ts";
 import { assembleColleagues, type Colleague } from "../support/colleagues.ts";
 

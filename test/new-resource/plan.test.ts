@@ -18,8 +18,8 @@ describe("planResource()", () => {
     expect(files.map(({ path }) => path)).toEqual([
       "prisma/schema.prisma",
       "prisma/migrations/20310506070809_quiet_walruses/migration.sql",
-      "src/memberships/roles.ts",
-      "src/organizations/organization-page.tsx",
+      "src/access/roles.ts",
+      "src/tenancy/organization-page.tsx",
       "src/app.tsx",
       "src/quiet-walruses/fields-view.tsx",
       "src/quiet-walruses/form-view.tsx",
@@ -54,12 +54,12 @@ describe("planResource()", () => {
     expect(schema).toMatch(/^model QuietWalrus \{[^}]*@@map\("quiet_walruses"\)\n\}/m);
     expect(schema).toMatch(/^enum QuietWalrusStatus \{[^}]*@@map\("quiet_walrus_status"\)\n\}/m);
     expect(schema?.match(/^ +quietWalruses +QuietWalrus\[\]$/gm)).toHaveLength(2);
-    const roles = files.get("src/memberships/roles.ts");
+    const roles = files.get("src/access/roles.ts");
     expect(roles?.match(/"quiet-walrus:\w+": "\w+",/g)).toHaveLength(5);
     const app = files.get("src/app.tsx");
     expect(app).toContain(`import { quietWalrusPages } from "./quiet-walruses/pages.tsx";`);
     expect(app).toContain("    ...quietWalrusPages(database),\n");
-    expect(files.get("src/organizations/organization-page.tsx")).toContain(
+    expect(files.get("src/tenancy/organization-page.tsx")).toContain(
       `{ label: "Quiet walruses", path: "/quiet-walruses", permission: "quiet-walrus:read" },`,
     );
   });
@@ -98,8 +98,8 @@ describe("planResource()", () => {
     ["identities", "prisma/schema.prisma has a model or type Identity already."],
     ["roles", "prisma/schema.prisma has a model or type Role already."],
     ["slugs", "prisma/schema.prisma has a relation slugs already."],
-    ["members", "src/memberships/roles.ts has permissions of member already."],
-    ["audit-logs", "src/memberships/roles.ts has permissions of audit-log already."],
+    ["members", "src/access/roles.ts has permissions of member already."],
+    ["audit-logs", "src/access/roles.ts has permissions of audit-log already."],
     ["names", "has that word for something else."],
     ["actors", "has that word for something else."],
     ["notices", "has that word for something else."],

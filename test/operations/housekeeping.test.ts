@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { keepHouse, startHousekeeping } from "../../src/operations/housekeeping.ts";
+import { keepHouse, startHousekeeping } from "../../src/housekeeping.ts";
 import { applicationRole } from "../../src/database/database.ts";
 import { useApplication } from "../support/application.ts";
 import { useSignIn } from "../support/sign-in.ts";

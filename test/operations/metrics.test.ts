@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { productIdentifier } from "../../src/product.ts";
+import { productIdentifier } from "../../src/runtime/product.ts";
 import { useLogto } from "../logto/logto-world.ts";
 
 const token = "a token that only Prometheus has";

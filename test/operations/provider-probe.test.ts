@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { createOpenIdClient, type OpenIdClient } from "../../src/auth/openid-client.ts";
+import { createOpenIdClient, type OpenIdClient } from "../../src/relying-party/relying-party.ts";
 import { startProviderProbe } from "../../src/operations/provider-probe.ts";
-import { productIdentifier } from "../../src/product.ts";
+import { productIdentifier } from "../../src/runtime/product.ts";
 import { useApplication } from "../support/application.ts";
 import { type FaultyIssuer, startFaultyIssuer } from "../support/faulty-issuer.ts";
 

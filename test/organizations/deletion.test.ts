@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { hasPermission, type Permission } from "../../src/memberships/roles.ts";
+import { hasPermission, type Permission } from "../../src/access/roles.ts";
 import { type Agent, useApplication } from "../support/application.ts";
 import { findForms } from "../support/page-forms.ts";
 import { arrive, assemble, readEvents, readOrganization, submit } from "./world.ts";

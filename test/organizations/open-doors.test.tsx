@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import type { OpenDoor } from "../../src/organizations/open-door.ts";
+import type { OpenDoor } from "../../src/tenancy/open-door.ts";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
-import { renderPage } from "../../src/views/render.ts";
+import { renderPage } from "../../src/http/render.ts";
 import { findForms } from "../support/page-forms.ts";
 
 const form = { values: { name: "" }, errors: {} };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { transferOwnership } from "../../src/memberships/ownership.ts";
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { type Agent, useApplication } from "../support/application.ts";
 import { repetitions } from "../support/endurance.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { productIdentifier } from "../../src/product.ts";
+import { productIdentifier } from "../../src/runtime/product.ts";
 import { findDatabaseUrl } from "../../dev/prisma/database-url.ts";
 
 let folder: string;

@@ -12,7 +12,13 @@ import { root } from "../support/documents.ts";
 let clone: string;
 beforeAll(async () => {
   clone = await mkdtemp(join(tmpdir(), "generate-"));
-  for (const path of ["prisma", "dev", "prisma.config.ts", "package.json", "src/environment.ts"]) {
+  for (const path of [
+    "prisma",
+    "dev",
+    "prisma.config.ts",
+    "package.json",
+    "src/runtime/environment.ts",
+  ]) {
     await cp(join(root, path), join(clone, path), { recursive: true });
   }
   await mkdir(join(clone, "node_modules"));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { roles } from "../../src/memberships/roles.ts";
+import { roles } from "../../src/access/roles.ts";
 import { writePlace } from "../../src/http/place-field.ts";
 import type { Place } from "../../src/projects/schema.ts";
 import { type Agent, useApplication } from "../support/application.ts";

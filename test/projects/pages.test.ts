@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { hasPermission, type Permission, roles } from "../../src/memberships/roles.ts";
+import { hasPermission, type Permission, roles } from "../../src/access/roles.ts";
 import { projectFieldNames } from "../../src/projects/schema.ts";
 import { type Agent, type Organization, useApplication } from "../support/application.ts";
 import { findForms } from "../support/page-forms.ts";

@@ -1,6 +1,6 @@
 import { v7 as createId } from "uuid";
 
-import { roles } from "../../src/memberships/roles.ts";
+import { roles } from "../../src/access/roles.ts";
 import type { ProjectFields } from "../../src/projects/schema.ts";
 import type { Agent, Organization, RunningApplication } from "../support/application.ts";
 import { findForms } from "../support/page-forms.ts";

@@ -36,7 +36,10 @@ const lines: [path: string, write: (names: Names) => string][] = [
   ["a.ts", ({ pascal }) => `type ${pascal}Error = never; function use${pascal}() {}`],
   ["a.ts", ({ camel }) => `const ${camel}Client = 1;`],
   ["a.ts", ({ screaming }) => `process.env["MY_${screaming}_KEY"];`],
-  ["src/product.ts", ({ text, kebab }) => `productName = "${text}"; productSlug = "${kebab}"`],
+  [
+    "src/runtime/product.ts",
+    ({ text, kebab }) => `productName = "${text}"; productSlug = "${kebab}"`,
+  ],
 ];
 
 describe("replaceName()", () => {

@@ -4,11 +4,11 @@ import { expect, it } from "vitest";
 
 import { spell } from "../../dev/rename/names.ts";
 import { countName } from "../../dev/rename/replace.ts";
-import { productName, productSlug } from "../../src/product.ts";
+import { productName, productSlug } from "../../src/runtime/product.ts";
 import { read, root } from "../support/documents.ts";
 
 /** Code takes the name from the source. Here it has to be written out. */
-const mayNameIt = ["src/product.ts", "src/database/database.ts"];
+const mayNameIt = ["src/runtime/product.ts", "src/database/database.ts"];
 
 // A renamed clone may have a name that is a word of the code. Its LICENSE still names the starter.
 const isStarter = (await read("LICENSE")).includes(productName);

@@ -9,7 +9,7 @@ import type { RouteContext } from "../../src/http/route.ts";
 import type { AppState } from "../../src/http/state.ts";
 import { createSessions } from "../../src/sessions/load-session.ts";
 import { hashToken } from "../../src/http/token.ts";
-import { createLogger } from "../../src/logger.ts";
+import { createLogger } from "../../src/runtime/logger.ts";
 import { useApplication } from "../support/application.ts";
 import { repetitions } from "../support/endurance.ts";
 

@@ -1,5 +1,5 @@
 import { AppError } from "../../src/http/errors.ts";
-import type { ChangingMember } from "../../src/memberships/change-as.ts";
+import type { ChangingMember } from "../../src/tenancy/change-as.ts";
 
 /** Who changes something, as a request would say. */
 export const actorIn = ({ id }: { id: string }, organization: { id: string }): ChangingMember => ({

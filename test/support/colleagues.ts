@@ -1,4 +1,4 @@
-import type { Role } from "../../src/memberships/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 import type { Agent, Person, RunningApplication } from "./application.ts";
 
 export type Colleague = { person: Person; agent: Agent };

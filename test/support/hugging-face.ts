@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import type { HuggingFacePlace } from "../../src/auth/person.ts";
+import type { HuggingFacePlace } from "../../src/identity/person.ts";
 import type { Rules } from "../../src/hugging-face/rules.ts";
 import type { Organization, Person, RunningApplication } from "./application.ts";
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
 
-import { productName } from "../../src/product.ts";
+import { productName } from "../../src/runtime/product.ts";
 import { type HuggingFaceStandIn, startHuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
 import { type LogtoStandIn, startLogtoStandIn } from "../../dev/logto/server.ts";
 import { findFreePort } from "../../dev/ports.ts";

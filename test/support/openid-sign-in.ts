@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createOpenIdClient, type SignInRequest } from "../../src/auth/openid-client.ts";
+import { createOpenIdClient, type SignInRequest } from "../../src/relying-party/relying-party.ts";
 import type { FaultyIssuer } from "./faulty-issuer.ts";
 
 export const baseUrl = "http://localhost:3000";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { SignJWT, UnsecuredJWT } from "jose";
 
-import { permissions, type Role } from "../../src/memberships/roles.ts";
+import { permissions, type Role } from "../../src/access/roles.ts";
 import type {
   ApplicationOptions,
   Organization,

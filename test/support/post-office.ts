@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
 
+import { jobs, type JobsContext } from "../../src/all-jobs.ts";
 import type { CaughtMail } from "../../dev/mail/caught-mail.ts";
 import { startMailCatcher } from "../../dev/mail/server.ts";
 import type { Database } from "../../src/database/database.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
-import type { JobContext } from "../../src/jobs/job.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import type { ManagementApi } from "../../src/logto/management-api.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
@@ -21,7 +21,7 @@ export type PostOffice = {
   deliver(
     baseUrl: string,
     logto: ManagementApi | null,
-    huggingFace: NonNullable<JobContext["huggingFace"]>,
+    huggingFace: NonNullable<JobsContext["huggingFace"]>,
   ): Promise<CaughtMail[]>;
   stop(): Promise<void>;
 };
@@ -44,7 +44,7 @@ export async function openPostOffice({
       const from = "Example <mail@product.example>";
       const mailer = createMailer({ smtpUrl: catcher.smtpUrl, from, baseUrl });
       const context = { database, mailer, logto, huggingFace, baseUrl, logger };
-      await drainJobs({ pool, context, logger });
+      await drainJobs({ kinds: jobs, pool, context, logger });
       mailer.close();
       const fresh = catcher.messages().filter(({ id }) => id > seen);
       seen = Math.max(seen, ...fresh.map(({ id }) => id));

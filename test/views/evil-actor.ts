@@ -1,4 +1,4 @@
-import type { Member } from "../../src/auth/actor.ts";
+import type { Member } from "../../src/tenancy/actor.ts";
 import { evil, organization } from "./evil.ts";
 
 /** Somebody who acts, with markup in all that is known of them. */

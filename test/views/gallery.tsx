@@ -6,7 +6,7 @@ import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { SignOutPage } from "../../src/auth/views.tsx";
 import type { Viewer } from "../../src/views/viewer.ts";
-import { productName } from "../../src/product.ts";
+import { productName } from "../../src/runtime/product.ts";
 import {
   CheckboxField,
   Field,

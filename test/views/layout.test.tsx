@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Layout, type LayoutProps } from "../../src/views/layout.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
-import { renderPage } from "../../src/views/render.ts";
-import { productName } from "../../src/product.ts";
+import { renderPage } from "../../src/http/render.ts";
+import { productName } from "../../src/runtime/product.ts";
 import { ada } from "./samples.tsx";
 
 function render(props: Partial<LayoutProps>): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderPage } from "../../src/views/render.ts";
+import { renderPage } from "../../src/http/render.ts";
 import { gallery } from "./gallery.tsx";
 
 /** The values of one attribute, wherever it stands in the page. */

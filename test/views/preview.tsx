@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium, type Page } from "playwright-core";
-import { renderPage } from "../../src/views/render.ts";
+import { renderPage } from "../../src/http/render.ts";
 import { gallery } from "./gallery.tsx";
 
 /*

@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 
-import type { Member } from "../../src/auth/actor.ts";
-import type { OrganizationWithRole } from "../../src/memberships/membership.ts";
+import type { Member } from "../../src/tenancy/actor.ts";
+import type { OrganizationWithRole } from "../../src/access/membership.ts";
 import { Layout, type LayoutProps } from "../../src/views/layout.tsx";
 import type { Viewer } from "../../src/views/viewer.ts";
 

@@ -6,7 +6,7 @@ import { ErrorPage } from "../../src/views/error-page.tsx";
 import { LandingPage } from "../../src/landing/views.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
-import { roleMeaning } from "../../src/memberships/role-meaning.ts";
+import { roleMeaning } from "../../src/access/role-meaning.ts";
 
 /** What a reader reads: the text without markup. */
 function read(vnode: VNode): string {

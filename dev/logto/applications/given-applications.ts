@@ -1,4 +1,4 @@
-import { productName } from "../../../src/product.ts";
+import { productName } from "../../../src/runtime/product.ts";
 import { type Database, type Queryable, toJson } from "../database.ts";
 import type { LogtoStandInOptions } from "../server.ts";
 import type { ApplicationType, OidcClientMetadata } from "./applications.ts";

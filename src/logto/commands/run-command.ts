@@ -6,10 +6,10 @@ import { type Config, InvalidConfigError, readConfig } from "../../config.ts";
 import { checkDatabase, UnfitDatabaseError } from "../../database/boot-check.ts";
 import { openDatabase } from "../../database/database.ts";
 import { type JobPool, openJobPool } from "../../database/job-pool.ts";
-import { writeError } from "../../describe-error.ts";
-import { readEnvFile } from "../../environment.ts";
+import { writeError } from "../../runtime/describe-error.ts";
+import { readEnvFile } from "../../runtime/environment.ts";
 import type { JobContext } from "../../jobs/job.ts";
-import { captureConsole, createLogger } from "../../logger.ts";
+import { captureConsole, createLogger } from "../../runtime/logger.ts";
 import { createMailer } from "../../mail/mailer.ts";
 import { createManagementApi, type ManagementApi } from "../management-api.ts";
 import { describeFailure } from "../provision/provision-error.ts";
@@ -111,11 +111,7 @@ async function run(work: Work, config: Config, { printError }: Terminal): Promis
     await checkDatabase(database.unscoped);
     const logto = createManagementApi({ endpoint, ...management });
     const openPool = () => openJobPool({ url: config.jobs.databaseUrl, logger });
-    const huggingFace = {
-      endpoint: config.huggingFace.endpoint,
-      secrets: config.sessions.secrets,
-    };
-    return await work({ database, mailer, baseUrl, logger, logto, huggingFace, openPool });
+    return await work({ database, mailer, baseUrl, logger, logto, openPool });
   } catch (error) {
     const sentence = describeFailure(error, { endpoint, management });
     throw sentence === undefined ? error : new ForeseenError(sentence);

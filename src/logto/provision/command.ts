@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 
 import { InvalidConfigError } from "../../config.ts";
-import { writeError } from "../../describe-error.ts";
-import { readEnvFile } from "../../environment.ts";
+import { writeError } from "../../runtime/describe-error.ts";
+import { readEnvFile } from "../../runtime/environment.ts";
 import { createManagementApi } from "../management-api.ts";
 import { readProvisionConfig } from "./config.ts";
 import { describeEntries } from "./describe.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-import { roleMeaning } from "../../memberships/role-meaning.ts";
-import { hasPermission, permissions, type Role, roles } from "../../memberships/roles.ts";
-import { productName } from "../../product.ts";
+import { roleMeaning } from "../../access/role-meaning.ts";
+import { hasPermission, permissions, type Role, roles } from "../../access/roles.ts";
+import { productName } from "../../runtime/product.ts";
 import { machineRoles, nameMachineRole } from "../role-names.ts";
 import { ProvisionError } from "./provision-error.ts";
 import type { Step } from "./provision.ts";
@@ -37,7 +37,7 @@ const wantedRoles: readonly WantedRole[] = [
 ];
 
 /**
- * Organization permissions and roles, by name, as memberships/roles.ts has them. A role keeps what others have given it;
+ * Organization permissions and roles, by name, as access/roles.ts has them. A role keeps what others have given it;
  * of our own permissions it has just those that it has here.
  */
 export async function provisionOrganizationTemplate(step: Step): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { productSlug } from "../../product.ts";
+import { productSlug } from "../../runtime/product.ts";
 import { isNotFound } from "../logto-error.ts";
 import type { ManagementApi } from "../management-api.ts";
 

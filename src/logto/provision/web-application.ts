@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { productName, productSlug } from "../../product.ts";
+import { productName, productSlug } from "../../runtime/product.ts";
 import { isNotFound } from "../logto-error.ts";
 import { ProvisionError } from "./provision-error.ts";
 import type { Step } from "./provision.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { productName } from "../../product.ts";
+import { productName } from "../../runtime/product.ts";
 import type { Step } from "./provision.ts";
 
 const events = [

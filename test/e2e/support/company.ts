@@ -1,4 +1,4 @@
-import type { Role } from "../../../src/memberships/roles.ts";
+import type { Role } from "../../../src/access/roles.ts";
 import type { Organization, Person, RunningApplication } from "../../support/application.ts";
 
 const longName =

@@ -1,0 +1,71 @@
+import type { Role } from "./roles.ts";
+
+/** Who asks, and what they are in the organization that the URL names. */
+export type Asker = {
+  user: {
+    id: string;
+    name: string | null;
+    username: string | null;
+    email: string | null;
+    /** Whether the address is proven to be theirs. */
+    emailVerified: boolean;
+    avatarUrl: string | null;
+  };
+  /** Null when the URL names none, one that does not exist, or one that is not theirs. */
+  membership: CurrentMembership | null;
+};
+
+/** The organization that the URL names, perhaps by an address it had before. */
+export type CurrentMembership = {
+  organization: { id: string; slug: string; name: string };
+  role: Role;
+  isSuspended: boolean;
+  isDeleted: boolean;
+};
+
+/** What the functions `authenticate` and `authenticate_token` of the migrations both return, with the address that is shown. */
+export type AskerRow = {
+  user_id: string;
+  name: string | null;
+  username: string | null;
+  shown_email: string | null;
+  is_shown_email_proven: boolean;
+  avatar_url: string | null;
+  organization_id: string | null;
+  organization_name: string | null;
+  organization_slug: string | null;
+  role: Role | null;
+  is_suspended: boolean;
+  is_deleted: boolean;
+};
+
+/** Calls one of them. Of people whose address only Hugging Face knows, that one is shown. */
+export const withShownEmail = (call: string) => `
+  select a.*, coalesce(u.email, i.email) as shown_email,
+         case when u.email is null then i.proven_email else u.proven_email end is not null as is_shown_email_proven
+    from ${call} a join users u on u.id = a.user_id
+    left join identities i on i.user_id = u.id and i.provider = 'huggingface'`;
+
+/** @returns a membership of null unless the row tells of all of an organization */
+export function readAsker(row: AskerRow): Asker {
+  const { organization_id: id, organization_name: name, organization_slug: slug, role } = row;
+  return {
+    user: {
+      id: row.user_id,
+      name: row.name,
+      username: row.username,
+      email: row.shown_email,
+      emailVerified: row.is_shown_email_proven,
+      avatarUrl: row.avatar_url,
+    },
+    membership:
+      id && name && slug && role
+        ? {
+            organization: { id, slug, name },
+            role,
+            isSuspended: row.is_suspended,
+            isDeleted: row.is_deleted,
+          }
+        : null,
+  };
+}

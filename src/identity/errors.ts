@@ -1,0 +1,24 @@
+import { type AppError, defineErrors } from "../http/errors.ts";
+
+const entries = defineErrors({
+  "sign_in.account_suspended": {
+    status: 403,
+    title: "This account is suspended",
+    detail:
+      "It was suspended at our identity provider just now, so nobody was signed in. Ask whoever runs this site about it.",
+  },
+  "sign_in.account_deleted": {
+    status: 403,
+    title: "This account was deleted",
+    detail:
+      "It was deleted here, for good. To come in with another account, sign out of this one at our identity provider first.",
+  },
+});
+
+/** Somebody who had deleted their account, and whom the identity provider still knows. */
+export const deletedAccount = (): AppError =>
+  entries("sign_in.account_deleted", { action: { label: "Sign out", href: "/sign-out" } });
+
+/** Somebody who was suspended while they were signing in. */
+export const suspendedAccount = (): AppError =>
+  entries("sign_in.account_suspended", { action: { label: "Sign out", href: "/sign-out" } });

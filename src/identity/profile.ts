@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+import type { HuggingFacePlace } from "./person.ts";
+
+/** Who signed in, as the provider tells it. Absent facts are null. */
+export type AuthenticatedPerson = {
+  issuer: string;
+  /** The person's id at the provider; with `issuer` the only key to a user of ours (never the e-mail). */
+  subject: string;
+  name: string | null;
+  username: string | null;
+  email: string | null;
+  /** What the provider says, unless a linked account that it has the address from says otherwise; email-proofs.ts judges. */
+  emailVerified: boolean;
+  picture: string | null;
+  identities: {
+    target: string;
+    subject: string;
+    handle: string | null;
+    name: string | null;
+    email: string | null;
+    /** True only if the social provider itself vouches for it. */
+    emailVerified: boolean;
+    /** The social provider says that it does not vouch for it; Hugging Face does so also by saying nothing. */
+    disputesEmail: boolean;
+    avatar: string | null;
+    /** Where they worked at Hugging Face when the account was linked; none for other providers. */
+    places: HuggingFacePlace[];
+  }[];
+  organizations: string[];
+  organizationRoles: { organizationId: string; role: string }[];
+  /** Accounts at enterprises that sign them in; null where the provider does not tell. */
+  singleSignOn: SingleSignOn[] | null;
+  /** Seconds since they proved who they are, both times by the provider's clock; null where it does not tell. */
+  authenticationAge: number | null;
+  sid: string | null;
+};
+
+/** As kept in `users.single_sign_on`. */
+export const singleSignOn = z.object({ issuer: z.string(), account: z.string().nullable() });
+
+/** An account at an enterprise's own identity provider: of which, and what it is called there. */
+export type SingleSignOn = z.infer<typeof singleSignOn>;
+
+/** What we mirror of a person, whoever tells it: not what is about one sign-in, nor organizations, since ours decide. */
+export type PersonProfile = Omit<
+  AuthenticatedPerson,
+  "organizations" | "organizationRoles" | "singleSignOn" | "authenticationAge" | "sid"
+>;

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { invalidAnswer } from "./error.ts";
+import type { OpenIdRequester } from "./requester.ts";
+
+/** The signature algorithms we accept: asymmetric ones only, so neither `none` nor a key of our own (HS*). */
+const asymmetricAlgorithms: ReadonlySet<string> = new Set(
+  "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" "),
+);
+
+export type Discovery = {
+  issuer: string;
+  authorizationEndpoint: string;
+  tokenEndpoint: string;
+  userinfoEndpoint: string;
+  endSessionEndpoint: string;
+  jwksUri: string;
+  /** Whether every authorization response names its issuer (RFC 9207 section 3). */
+  sendsIssuer: boolean;
+  idTokenAlgorithms: string[];
+};
+
+export const issuerOf = (endpoint: string): string => `${endpoint.replace(/\/+$/, "")}/oidc`;
+
+/**
+ * Loads the provider's metadata (OpenID Connect Discovery 1.0 section 4) and believes it only if it is about the
+ * configured issuer (section 4.3; the SDK checks neither this nor the shape) and points nowhere else.
+ */
+export async function loadDiscovery(issuer: string, request: OpenIdRequester): Promise<Discovery> {
+  const json = await request({
+    url: `${issuer}/.well-known/openid-configuration`,
+    retry: "connection",
+  });
+  const parsed = discoverySchema(issuer).safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw invalidAnswer(`discovery: ${issue?.path.join(".") || "document"} is wrong`);
+}
+
+function discoverySchema(issuer: string) {
+  const { origin } = new URL(issuer);
+  // No query: the SDK appends its own with "?". No user or password: it would be sent along.
+  const endpoint = z.string().refine((value) => {
+    if (!URL.canParse(value)) return false;
+    const url = new URL(value);
+    if (url.origin !== origin || !["http:", "https:"].includes(url.protocol)) return false;
+    return url.search === "" && url.hash === "" && url.username === "" && url.password === "";
+  });
+
+  return z
+    .object({
+      issuer: z.literal(issuer),
+      authorization_endpoint: endpoint,
+      token_endpoint: endpoint,
+      userinfo_endpoint: endpoint,
+      end_session_endpoint: endpoint,
+      jwks_uri: endpoint,
+      authorization_response_iss_parameter_supported: z.boolean().default(false),
+      id_token_signing_alg_values_supported: z
+        .array(z.string())
+        .transform((names) => names.filter((name) => asymmetricAlgorithms.has(name)))
+        .refine((names) => names.length > 0),
+    })
+    .transform((metadata): Discovery => ({
+      issuer: metadata.issuer,
+      authorizationEndpoint: metadata.authorization_endpoint,
+      tokenEndpoint: metadata.token_endpoint,
+      userinfoEndpoint: metadata.userinfo_endpoint,
+      endSessionEndpoint: metadata.end_session_endpoint,
+      jwksUri: metadata.jwks_uri,
+      sendsIssuer: metadata.authorization_response_iss_parameter_supported,
+      idTokenAlgorithms: metadata.id_token_signing_alg_values_supported,
+    }));
+}

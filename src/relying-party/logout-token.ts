@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { OpenIdError } from "./error.ts";
+import { type JwtExpectation, keysKeepFromAnybody, verifyJwt } from "./jwt.ts";
+
+const logoutEvent = "http://schemas.openid.net/event/backchannel-logout";
+
+/** Seconds from `iat` to `exp` at most (section 2.4: "at most two minutes in the future"; Logto's are as long). */
+const longestLife = 120;
+
+const logoutTokenClaims = z
+  .object({
+    sub: z.string().min(1).max(128).optional(),
+    sid: z.string().min(1).max(500).optional(),
+    jti: z.string().min(1).max(500),
+    iat: z.number(),
+    exp: z.number(),
+    events: z.looseObject({ [logoutEvent]: z.looseObject({}) }),
+    // An ID token must not pass for one of these.
+    nonce: z.never().optional(),
+  })
+  .refine(({ iat, exp }) => exp - iat <= longestLife, { path: ["exp"] })
+  .refine(({ sub, sid }) => sub !== undefined || sid !== undefined, { path: ["sub"] });
+
+/** Whose sessions are to end: the one that `sid` names at the provider; all of `sub` where there is no `sid`. */
+export type LogoutRequest = { subject: string | null; sid: string | null; jti: string };
+
+const refuse = (reason: string) =>
+  new OpenIdError("logout_token_invalid", `logout_token: ${reason}`);
+
+/**
+ * Checks a logout token as OpenID Connect Back-Channel Logout 1.0 section 2.6 asks, but for whether its `jti` was
+ * here before. Its `typ` has to be there, though the specification only recommends it: Logto sends it, and it keeps
+ * any other token of the provider from passing for one (section 4.1).
+ *
+ * @throws OpenIdError `logout_token_invalid` or `clock_skew`; others when the provider does not give its keys
+ */
+export async function verifyLogoutToken(
+  logoutToken: string,
+  expectation: JwtExpectation & { clientId: string },
+): Promise<LogoutRequest> {
+  const payload = await verifyJwt(logoutToken, expectation, {
+    claims: {
+      audience: expectation.clientId,
+      requiredClaims: ["iat", "exp", "jti", "events"],
+      typ: "logout+jwt",
+    },
+    isOfNow: true,
+    refuse,
+    keysKeep: keysKeepFromAnybody,
+  });
+  const parsed = logoutTokenClaims.safeParse(payload);
+  if (!parsed.success)
+    throw refuse(`${parsed.error.issues[0]?.path[0]?.toString() ?? ""} is wrong`);
+  const { sub = null, sid = null, jti } = parsed.data;
+  return { subject: sub, sid, jti };
+}

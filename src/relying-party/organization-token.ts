@@ -1,0 +1,63 @@
+import { errors } from "jose";
+import { z } from "zod";
+import { OpenIdError } from "./error.ts";
+import { type JwtExpectation, keysKeepFromAnybody, verifyJwt } from "./jwt.ts";
+
+/** Seconds that `iat` may lie in the future: the two clocks are never quite the same. */
+const clockTolerance = 60;
+
+/** By its whole text. `urn:logto:resource:organizations` is no organization: anybody at Logto gets a token for that. */
+const audience = z
+  .string()
+  .regex(/^urn:logto:organization:[\w-]{1,128}$/)
+  .transform((urn) => urn.slice("urn:logto:organization:".length));
+
+const claims = z.object({
+  sub: z.string().min(1).max(128),
+  // A list of one means the same (RFC 7519, section 4.1.3); a second one could replay it.
+  aud: z.union([audience, z.tuple([audience]).transform(([only]) => only)]),
+  iat: z.number(),
+  client_id: z.string().min(1).max(200),
+  scope: z.string().default(""),
+});
+
+/** An access token for one organization that Logto signed, and that has not expired; nothing more is known of it. */
+export type OrganizationToken = {
+  issuer: string;
+  /** Of a person; of an application that asks for itself, its client id. */
+  subject: string;
+  clientId: string;
+  /** The organization's id at Logto. */
+  twin: string;
+  /** What it may be used for, of what its subject may do. */
+  scopes: ReadonlySet<string>;
+};
+
+/**
+ * Checks an organization token as RFC 9068 section 4 asks. Its `aud` is taken apart, and has to be compared with the
+ * organization that it is used for.
+ *
+ * @throws OpenIdError `access_token_invalid`; others when the provider does not give its keys
+ */
+export async function verifyOrganizationToken(
+  token: string,
+  expectation: JwtExpectation,
+): Promise<OrganizationToken> {
+  const { issuer, clock } = expectation;
+  const payload = await verifyJwt(token, expectation, {
+    claims: { typ: "at+jwt", requiredClaims: ["sub", "exp", "iat", "client_id"] },
+    isOfNow: false,
+    refuse,
+    keysKeep: keysKeepFromAnybody,
+    // Logto's tokens all name their key: what fits the key of its name, and not its signature, is no new key's.
+    mayBeNewKey: (error) => error instanceof errors.JWKSNoMatchingKey,
+  });
+  const parsed = claims.safeParse(payload);
+  if (!parsed.success) throw refuse(`${String(parsed.error.issues[0]?.path[0])} is wrong`);
+  const { sub, aud, iat, client_id: clientId, scope } = parsed.data;
+  if (iat > clock().getTime() / 1000 + clockTolerance) throw refuse("issued in the future");
+  const scopes = new Set(scope.split(" ").filter(Boolean));
+  return { issuer, subject: sub, clientId, twin: aud, scopes };
+}
+
+const refuse = (reason: string) => new OpenIdError("access_token_invalid", `token: ${reason}`);

@@ -1,0 +1,130 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { z } from "zod";
+import { invalidAnswer, OpenIdError, unavailable } from "./error.ts";
+
+/** Largest answer read: a person in 200 organizations takes 20 kB. */
+const maxBytes = 256 * 1024;
+
+type OpenIdRequest = {
+  url: string;
+  headers?: Record<string, string>;
+  /** Ends the call, body included; the request is cut at the requester's timeout in any case. */
+  signal?: AbortSignal;
+} & (
+  | {
+      method?: "GET";
+      /**
+       * Whether it is sent once more after a short random pause: `connection` when the connection broke (an idle one
+       * that a restarted provider forgot), `failure` also when the provider answered 5xx.
+       */
+      retry?: "connection" | "failure";
+    }
+  // Never twice: the code it carries may be spent, and a second use revokes the grant (RFC 6749 section 4.1.2).
+  | { method: "POST"; body: string }
+);
+
+/** Sends one request to the provider and gives back the JSON of its 2xx answer; throws only OpenIdError. */
+export type OpenIdRequester = (request: OpenIdRequest) => Promise<unknown>;
+
+type Attempt =
+  | { outcome: "answer"; json: unknown }
+  | { outcome: "connection" | "failure" | "final"; error: OpenIdError };
+
+/**
+ * @param timeout milliseconds for one call, the retry included
+ * @param observe told after each call whether the provider could be reached
+ */
+export function createOpenIdRequester(
+  timeout: number,
+  observe: (reachable: boolean) => void,
+): OpenIdRequester {
+  return async (request) => {
+    const timeoutSignal = AbortSignal.timeout(timeout);
+    const signal = request.signal
+      ? AbortSignal.any([request.signal, timeoutSignal])
+      : timeoutSignal;
+
+    let attempt = await sendOnce(request, signal);
+    if (mayRetry(request, attempt)) {
+      await wait(50 + Math.random() * 100);
+      // With no time left, the first answer is what there is to tell.
+      if (!signal.aborted) attempt = await sendOnce(request, signal);
+    }
+    if (attempt.outcome === "answer") {
+      observe(true);
+      return attempt.json;
+    }
+    observe(attempt.error.code !== "identity_provider_unavailable");
+    throw attempt.error;
+  };
+}
+
+function mayRetry(request: OpenIdRequest, { outcome }: Attempt): boolean {
+  if (request.method === "POST" || request.retry === undefined) return false;
+  return outcome === "connection" || (outcome === "failure" && request.retry === "failure");
+}
+
+async function sendOnce(request: OpenIdRequest, signal: AbortSignal): Promise<Attempt> {
+  const { url, method = "GET", headers } = request;
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: { accept: "application/json", ...headers },
+      ...(request.method === "POST" && { body: request.body }),
+      // Not "error": that one throws the same TypeError as a broken connection. No redirect is followed either way.
+      redirect: "manual",
+      signal,
+    });
+    const text = await readText(response);
+    if (response.ok) {
+      const json = parseJson(text);
+      if (json === undefined) return final(invalidAnswer("not JSON"));
+      return { outcome: "answer", json };
+    }
+    return refusal(response.status, text);
+  } catch (error) {
+    if (error instanceof OpenIdError) return final(error);
+    if (signal.aborted) return final(unavailable("timeout"));
+    return { outcome: "connection", error: unavailable("connection failed") };
+  }
+}
+
+const final = (error: OpenIdError): Attempt => ({ outcome: "final", error });
+
+const errorAnswer = z.object({ error: z.string() });
+
+/** RFC 6749 section 5.2; the recorded bodies carry `error` beside Logto's own `code`. */
+function refusal(status: number, text: string | undefined): Attempt {
+  if (status === 429) return final(unavailable("rate limited"));
+  if (status >= 500) return { outcome: "failure", error: unavailable(`status ${status}`) };
+
+  const parsed = errorAnswer.safeParse(text === undefined ? undefined : parseJson(text));
+  const error = parsed.success ? parsed.data.error : "";
+  if (error === "invalid_grant") return final(new OpenIdError("code_refused", "invalid_grant"));
+  if (error === "invalid_client" || error === "unauthorized_client")
+    return final(new OpenIdError("client_refused", error));
+  return final(invalidAnswer(`status ${status}`));
+}
+
+/** The body as text, or OpenIdError when it is longer than anything a provider has reason to send. */
+async function readText(response: Response): Promise<string | undefined> {
+  if (!response.body) return undefined;
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = "";
+  // Leaving the loop early cancels the stream, and with it the transfer.
+  for await (const chunk of response.body) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw invalidAnswer("longer than 256 kB");
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,125 @@
+import LogtoClient, { type Storage, UserScope } from "@logto/node";
+import { z } from "zod";
+import type { Discovery } from "./discovery.ts";
+import { invalidAnswer } from "./error.ts";
+import type { OpenIdRequester } from "./requester.ts";
+
+/**
+ * What we ask for. No `offline_access`: no refresh token is wanted, so none can leak or be lost;
+ * Logto then issues none unless told to always.
+ */
+const scopes = [
+  "openid",
+  UserScope.Profile,
+  UserScope.Email,
+  UserScope.Identities,
+  UserScope.Organizations,
+  UserScope.OrganizationRoles,
+];
+
+type SdkClientOptions = {
+  endpoint: string;
+  appId: string;
+  appSecret: string;
+  discovery: Discovery;
+  request: OpenIdRequester;
+  /** Ends every call the client makes. */
+  signal?: AbortSignal;
+  signIn?: { state: string; codeVerifier: string; redirectUri: string };
+  verifyIdToken?: (idToken: string) => Promise<void>;
+};
+
+/**
+ * An SDK client for one act of one person (start, finish or end a sign-in), with the holes found in @logto/node 3.1.11
+ * closed: storage of its own in memory that never rejects (a rejection in the constructor ends the process), validated
+ * discovery instead of its poisonable cache, our requester and our ID token checks. `visited()` is where it wants to
+ * send the browser.
+ */
+export function createSdkClient(options: SdkClientOptions) {
+  const { endpoint, appId, appSecret, discovery, signIn } = options;
+  let destination: string | undefined;
+
+  const client = new LogtoClient(
+    { endpoint, appId, appSecret, scopes, includeReservedScopes: false },
+    {
+      storage: createMemoryStorage(signIn && { signInSession: JSON.stringify(signIn) }),
+      unstable_cache: createMemoryStorage({ openidConfiguration: JSON.stringify(discovery) }),
+      // oxlint-disable typescript/no-unsafe-type-assertion -- the SDK's type lets its requester promise any shape; the
+      // token answer is checked below, and userinfo, the only other one, by who asked for it.
+      requester: async <T>(input: string | URL | Request, init?: RequestInit) =>
+        (await answer(options, input, init)) as T,
+      // oxlint-enable typescript/no-unsafe-type-assertion
+      navigate: (url) => {
+        destination = url;
+      },
+      ...(signIn && {
+        generateState: () => signIn.state,
+        generateCodeVerifier: () => signIn.codeVerifier,
+      }),
+    },
+    () => ({
+      verifyIdToken:
+        options.verifyIdToken ??
+        (() => Promise.reject(invalidAnswer("id_token: none was expected"))),
+    }),
+  );
+
+  return {
+    client,
+    visited: (): string => {
+      if (destination === undefined) throw new Error("The SDK did not navigate.");
+      return destination;
+    },
+  };
+}
+
+const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  id_token: z.string().min(1),
+  token_type: z.string().regex(/^bearer$/i),
+  // Bounded below because the SDK would take an expired access token for a reason to refresh it.
+  expires_in: z.number().min(1).default(60),
+  scope: z.string().default(""),
+});
+
+/** Lets the SDK reach exactly two endpoints. */
+async function answer(
+  { appId, appSecret, discovery, request, signal }: SdkClientOptions,
+  input: string | URL | Request,
+  init: RequestInit = {},
+): Promise<unknown> {
+  const url = input instanceof Request ? input.url : input.toString();
+  const headers = Object.fromEntries(new Headers(init.headers));
+  const cut = signal && { signal };
+
+  if (url === discovery.userinfoEndpoint)
+    return request({ url, headers, retry: "failure", ...cut });
+  if (url !== discovery.tokenEndpoint || typeof init.body !== "string")
+    throw invalidAnswer("request to an unexpected address");
+
+  // The SDK adds it only when its requester is not replaced. Encoding: RFC 6749 section 2.3.1.
+  const credentials = `${encodeForm(appId)}:${encodeForm(appSecret)}`;
+  const authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
+  const parsed = tokenAnswer.safeParse(
+    await request({
+      url,
+      method: "POST",
+      headers: { ...headers, authorization },
+      body: init.body,
+      ...cut,
+    }),
+  );
+  if (parsed.success) return parsed.data;
+  throw invalidAnswer(`token: ${parsed.error.issues[0]?.path.join(".") || "answer"} is wrong`);
+}
+
+const encodeForm = (value: string) => new URLSearchParams({ "": value }).toString().slice(1);
+
+function createMemoryStorage(initial: Record<string, string> = {}): Storage<string> {
+  const items = new Map(Object.entries(initial));
+  return {
+    getItem: (key) => Promise.resolve(items.get(key) ?? null),
+    setItem: (key, value) => Promise.resolve(void items.set(key, value)),
+    removeItem: (key) => Promise.resolve(void items.delete(key)),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Database } from "../database/database.ts";
+import type { RouteContext } from "../http/route.ts";
+import { type AskerRow, readAsker, withShownEmail } from "../access/asker.ts";
+import type { Authentication } from "../sessions/sessions.ts";
+import type { OpenIdClient } from "../relying-party/relying-party.ts";
+import { OpenIdError } from "../relying-party/error.ts";
+import { invalidToken, unverifiableToken } from "./token-errors.ts";
+
+/** Who asks with a token. There is no session, so nothing is known of other organizations or of a sign-in. */
+export type TokenAuthentication = Omit<Authentication, "session"> & {
+  scopes: ReadonlySet<string>;
+  clientId: string;
+};
+
+/**
+ * Finds out who asks with a token, and in which role.
+ *
+ * @throws token.invalid, token.unverifiable
+ */
+export type AuthenticateToken = (
+  ctx: RouteContext,
+  token: string,
+  organizationSlug: string,
+) => Promise<TokenAuthentication>;
+
+type Dependencies = {
+  database: Pick<Database, "queryPrepared">;
+  openId: Pick<OpenIdClient, "verifyOrganizationToken">;
+};
+
+/**
+ * Authenticates by organization tokens: Logto says whose a token is and for which organization, our database who that
+ * is and what they may do there, in one round trip (the function `authenticate_token` in the migrations).
+ */
+export function authenticateTokenWith({ database, openId }: Dependencies): AuthenticateToken {
+  return async (ctx, token, organizationSlug) => {
+    const { issuer, subject, twin, clientId, scopes } = await openId
+      .verifyOrganizationToken(token)
+      .catch((error: unknown) => {
+        throw translate(ctx, error);
+      });
+    const [row] = await database.queryPrepared<AskerRow>(
+      "authenticate-token",
+      withShownEmail("authenticate_token($1, $2, $3, $4)"),
+      [issuer, subject, twin, organizationSlug],
+    );
+    if (!row) throw refuse(ctx, "token: nobody of ours, or not of this organization");
+    return {
+      ...readAsker(row),
+      organizations: [],
+      lastOrganizationSlug: null,
+      authenticationAge: null,
+      scopes,
+      clientId,
+    };
+  };
+}
+
+function translate(ctx: RouteContext, error: unknown): unknown {
+  if (!(error instanceof OpenIdError)) return error;
+  if (error.code !== "access_token_invalid") return unverifiableToken(error);
+  return refuse(ctx, error.reason);
+}
+
+function refuse({ state }: RouteContext, reason: string) {
+  state.logger.info({ reason }, "access token refused");
+  return invalidToken();
+}

@@ -1,0 +1,125 @@
+import { readBearerToken } from "../http/bearer-token.ts";
+import { httpError } from "../http/errors.ts";
+import { clientNetwork } from "../http/ip-address.ts";
+import { describeOrigin } from "../http/request-origin.ts";
+import { safeReturnTo } from "../http/return-to.ts";
+import type { RouteContext } from "../http/route.ts";
+import type { Authorize } from "../http/router.ts";
+import { withQuery } from "../http/with-query.ts";
+import { membershipError } from "./errors.ts";
+import { hasPermission, isOfDeleted } from "../access/roles.ts";
+import type { Sessions } from "../sessions/load-session.ts";
+import type { CurrentMembership } from "../access/asker.ts";
+import type { Authentication } from "../sessions/sessions.ts";
+import { organizationPath } from "../views/viewer.ts";
+import type { Actors, Member } from "./actor.ts";
+import type { AuthenticateToken, TokenAuthentication } from "./authenticate-token.ts";
+import { describeOnlooker } from "./seen-as.ts";
+import { requireScope } from "./token-errors.ts";
+
+type Dependencies = {
+  sessions: Pick<Sessions, "load">;
+  authenticateToken: AuthenticateToken;
+  /** Counts a request of a member of an organization. */
+  countRequest?: ((organizationId: string, userId: string) => Promise<void>) | undefined;
+  /** Counts a change that somebody wants to make, whatever it is, before it is known whether they may. */
+  countWrite(userId: string): Promise<void>;
+  /** The same where nobody is signed in. */
+  countGuestWrite(network: string): Promise<void>;
+};
+
+/** Who asks, by a session or by a token. */
+type Found = Omit<Authentication, "session"> &
+  Partial<Pick<TokenAuthentication, "scopes" | "clientId">>;
+
+/**
+ * Decides, before anything of a route runs, who asks and whether the route is for them.
+ *
+ * An organization that does not exist and one that is not theirs are the same 404. Where a route takes tokens and the
+ * request has one, it alone says who asks: its cookies are gone (csrf.ts).
+ *
+ * @throws request.not_signed_in (a browser asking for a page is sent to sign in), request.not_found,
+ *   request.moved (the organization has another address now), membership.suspended,
+ *   membership.page_outdated, request.not_permitted, token.invalid, token.insufficient_scope, token.unverifiable, and
+ *   what the counts throw
+ */
+export function authorizeWith({
+  sessions,
+  authenticateToken,
+  countRequest,
+  countWrite,
+  countGuestWrite,
+}: Dependencies): Authorize<Actors> {
+  async function identify(
+    ctx: RouteContext,
+    slug: string | null,
+    takesTokens: boolean,
+  ): Promise<Found | null> {
+    const token = takesTokens ? readBearerToken(ctx) : null;
+    if (token === null || slug === null) return sessions.load(ctx, slug);
+    return authenticateToken(ctx, token, slug);
+  }
+
+  return async (ctx, { access, takesTokens = false }, params) => {
+    if (access === "public") return null;
+    const isOfOrganization = access !== "visitor" && access !== "signed-in";
+    const slug = isOfOrganization ? (params["slug"] ?? null) : null;
+    const found = await identify(ctx, slug, takesTokens);
+    if (!["GET", "HEAD"].includes(ctx.method)) {
+      await (found ? countWrite(found.user.id) : countGuestWrite(clientNetwork(ctx.ip)));
+    }
+    if (access === "visitor") return found && { ...found, request: describeOrigin(ctx) };
+    if (!found) throw notSignedIn(ctx, takesTokens);
+    const { membership, scopes, clientId, ...rest } = found;
+    const signedIn = {
+      ...rest,
+      request: { ...describeOrigin(ctx), ...(clientId !== undefined && { clientId }) },
+    };
+    if (!isOfOrganization) return signedIn;
+    if (!membership || membership.isDeleted !== isOfDeleted(access)) {
+      throw httpError("request.not_found");
+    }
+    const { organization, role, isSuspended } = membership;
+    if (organization.slug !== params["slug"]) throw moved(ctx, params, organization);
+    if (isSuspended) throw membershipError("membership.suspended");
+    // Only members can use their organization's quota up, and only those who may work in it.
+    await countRequest?.(organization.id, found.user.id);
+    const actor: Member = { ...signedIn, organization, role, ...(scopes && { scopes }) };
+    requirePresentPage(ctx, actor);
+    if (!hasPermission(role, access)) throw httpError("request.not_permitted");
+    requireScope(actor, access);
+    return actor;
+  };
+}
+
+function notSignedIn(ctx: RouteContext, takesTokens: boolean) {
+  const returnTo = ["GET", "HEAD"].includes(ctx.method) ? safeReturnTo(ctx.url) : "/";
+  const href = withQuery("/sign-in", { returnTo });
+  return httpError("request.not_signed_in", {
+    redirect: href,
+    action: { label: "Sign in", href },
+    // Without any reason: nothing came that could be wrong (RFC 6750, section 3.1).
+    ...(takesTokens && { headers: { "WWW-Authenticate": "Bearer" } }),
+  });
+}
+
+/** To the same page under the organization's present address, whatever the method (RFC 9110, section 15.4.9). */
+function moved(
+  ctx: RouteContext,
+  params: Readonly<Record<string, string>>,
+  { slug }: CurrentMembership["organization"],
+) {
+  const path = (ctx.state.routePath ?? "").replaceAll(/:(\w+)/g, (_all, name: string) =>
+    encodeURIComponent((name === "slug" ? slug : params[name]) ?? ""),
+  );
+  return httpError("request.moved", { headers: { Location: path + ctx.search } });
+}
+
+/** Refuses a form from a page made for another role, account or organization; what is no form says nothing. */
+function requirePresentPage(ctx: RouteContext, actor: Member): void {
+  const seenAs = ctx.method === "GET" ? null : new URLSearchParams(ctx.search).get("seenAs");
+  if (seenAs === null || seenAs === describeOnlooker(actor)) return;
+  throw membershipError("membership.page_outdated", {
+    action: { label: "Open it again", href: organizationPath(actor.organization.slug) },
+  });
+}

@@ -1,0 +1,24 @@
+import type { AuditEntry } from "./audit-event.ts";
+import type { Transaction } from "../database/database.ts";
+
+/**
+ * Closes what somebody asked an organization for and waits for: something newer was decided about them. Call it with the
+ * organization locked.
+ *
+ * @returns what the audit log says of it
+ */
+export async function closeRequests(
+  tx: Transaction,
+  { organizationId, userId }: { organizationId: string; userId: string },
+): Promise<AuditEntry[]> {
+  const closed = await tx.$queryRaw<{ role: string; origin: string }[]>`
+    update join_requests
+       set status = 'withdrawn', decided_at = now()
+     where organization_id = ${organizationId}::uuid and user_id = ${userId}::uuid and status = 'pending'
+    returning role::text as role, origin`;
+  return closed.map(({ role, origin }) => ({
+    action: "join_request.withdrawn",
+    target: { type: "user", id: userId },
+    details: { role, via: origin, reason: "outdated by a decision about the person" },
+  }));
+}

@@ -1,0 +1,85 @@
+import { type KnownPerson, readPerson } from "../identity/person.ts";
+import type { Transaction } from "../database/database.ts";
+import { countUses, hasRoom } from "../limits/limit-counters.ts";
+import type { Limit } from "../http/limit.ts";
+import type { JobContext } from "../jobs/job.ts";
+import { sendOrGiveUp } from "../mail/mailer.ts";
+import type { MailContent } from "../mail/mail-content.tsx";
+import { nameInMail } from "../mail/name-in-mail.ts";
+import { organizationPath } from "../views/viewer.ts";
+import { notifications } from "./limits.ts";
+import type { Role } from "../access/roles.ts";
+
+/** What a mail is about, as it is when it is written. */
+export type Occasion = {
+  organization: { id: string; name: string; url: string };
+  reader: KnownPerson;
+  /** The reader's role there; null: they are no member, or suspended. */
+  role: Role | null;
+};
+
+/**
+ * Mails somebody something about an organization. Nothing happens where the organization is deleted, the person's
+ * account is, no address of theirs is proven (it could be somebody else's), it has had its mails of the day, or the mail
+ * server refuses it for good.
+ *
+ * @param mail.to the user's id
+ * @param mail.limit which of their mails of the day it is one of
+ * @param write inside the organization's scope; null: there is nothing to say any more
+ * @throws MailError
+ */
+export async function mailAbout(
+  {
+    database,
+    mailer,
+    baseUrl,
+    logger,
+  }: Pick<JobContext, "database" | "mailer" | "baseUrl" | "logger">,
+  {
+    id,
+    organizationId,
+    to,
+    limit = notifications,
+  }: { id: string; organizationId: string; to: string; limit?: Limit },
+  write: (tx: Transaction, occasion: Occasion) => MailContent | null | Promise<MailContent | null>,
+): Promise<void> {
+  const mail = await database.forOrganization(organizationId, async (tx) => {
+    const reader = await readPerson(tx, to);
+    const address = reader?.provenEmails[0];
+    const found = await tx.organization.findFirst({
+      where: { id: organizationId, deletedAt: null },
+      select: { name: true, slug: true },
+    });
+    if (!reader || address === undefined || !found) return null;
+    if (!(await hasRoom(tx, limit, address))) {
+      logger.warn({ jobId: id, limit: limit.name }, "a mail was not sent");
+      return null;
+    }
+    const organization = {
+      id: organizationId,
+      name: nameInMail(found.name),
+      url: baseUrl + organizationPath(found.slug),
+    };
+    const role = await readRole(tx, { organizationId, userId: to });
+    const content = await write(tx, { organization, reader, role });
+    return content && { to: address, id, content };
+  });
+  // Not in the transaction: a mail server may take its time.
+  if (!mail || !(await sendOrGiveUp({ mailer, logger }, mail))) return;
+  // Only what was sent: a mail that is tried again counts once.
+  await database.forOrganization(organizationId, (tx) =>
+    countUses(tx, limit, [{ subject: mail.to }]),
+  );
+}
+
+/** Somebody's role in an organization; null where they are no member, or suspended. */
+export async function readRole(
+  tx: Transaction,
+  { organizationId, userId }: { organizationId: string; userId: string },
+): Promise<Role | null> {
+  const membership = await tx.membership.findFirst({
+    where: { organizationId, userId, suspendedAt: null },
+    select: { role: true },
+  });
+  return membership?.role ?? null;
+}

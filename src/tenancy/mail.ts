@@ -1,0 +1,123 @@
+import { z } from "zod";
+
+import { readPerson } from "../identity/person.ts";
+import type { Transaction } from "../database/database.ts";
+import { countUses } from "../limits/limit-counters.ts";
+import { defineJob } from "../jobs/job.ts";
+import { nameInMail } from "../mail/name-in-mail.ts";
+import { joinedMails, newcomerMails, notifications } from "./limits.ts";
+import { mailAbout, readRole } from "./mail-about.ts";
+import {
+  writeJoined,
+  writeOwnerChanged,
+  writeRemoved,
+  writeRoleChanged,
+  writeWelcome,
+} from "./mail-texts.ts";
+import { type Role, roles } from "../access/roles.ts";
+
+const change = z.strictObject({ organizationId: z.uuid(), userId: z.uuid(), to: z.uuid() });
+
+type Change = z.output<typeof change>;
+
+/** To whoever let somebody in, or to the new member themself. */
+export const joinedMail = defineJob({
+  name: "member.joined_mail",
+  lane: "mail",
+  payload: change,
+  run: ({ organizationId, userId, to }, context, { id }) => {
+    const limit = to === userId ? notifications : newcomerMails;
+    return mailAbout(context, { id, organizationId, to, limit }, async (tx, occasion) => {
+      if (occasion.role === null) return null;
+      if (to === userId) return writeWelcome(occasion, occasion.role);
+      const member = await readPerson(tx, userId);
+      const role = await readRole(tx, { organizationId, userId });
+      return member && role && writeJoined(occasion, { name: nameInMail(member.name), role });
+    });
+  },
+});
+
+/** To somebody who was removed; not where they have been let in again. */
+export const removedMail = defineJob({
+  name: "member.removed_mail",
+  lane: "mail",
+  payload: change.omit({ to: true }),
+  run: ({ organizationId, userId }, context, { id }) =>
+    mailAbout(context, { id, organizationId, to: userId }, async (tx, occasion) => {
+      const key = { organizationId_userId: { organizationId, userId } };
+      const membership = await tx.membership.findUnique({
+        where: key,
+        select: { userId: true },
+      });
+      return membership ? null : writeRemoved(occasion);
+    }),
+});
+
+/**
+ * To somebody whose role another one changed, and to both where it is about ownership. Changes that come before it
+ * has begun are appended to it (graphile-worker does that with lists under one key): the first one tells what the
+ * role was, and where it is the same again nothing has happened.
+ */
+export const roleMail = defineJob({
+  name: "member.role_mail",
+  lane: "mail",
+  payload: z.tuple([change.extend({ from: z.enum(roles) })]).rest(z.unknown()),
+  run: ([{ organizationId, userId, to, from }], context, { id }) =>
+    mailAbout(context, { id, organizationId, to }, async (tx, occasion) => {
+      const role = await readRole(tx, { organizationId, userId });
+      if (role === null || occasion.role === null || role === from) return null;
+      if (to === userId) return writeRoleChanged(occasion, { from, role });
+      const member = await readPerson(tx, userId);
+      return member && writeOwnerChanged(occasion, { name: nameInMail(member.name), role });
+    }),
+});
+
+/** However many members one organization changes, another's mail does not wait for theirs. */
+const shareOf = (organizationId: string) => `mail:${organizationId}`;
+
+/** Call it in the transaction of the change. It is news once a day, to whoever let them in. */
+export async function mailJoined(tx: Transaction, joined: Change): Promise<void> {
+  const { organizationId, userId, to } = joined;
+  const subject = `${organizationId} ${userId} ${to}`;
+  const isNews = to === userId || (await countUses(tx, joinedMails, [{ subject }])).size > 0;
+  if (!isNews) return;
+  return joinedMail.enqueue(tx, joined, {
+    key: `${joinedMail.name} ${organizationId} ${userId} ${to}`,
+    share: shareOf(organizationId),
+  });
+}
+
+/** Call it in the transaction of the change. */
+export function mailRemoved(tx: Transaction, removed: Omit<Change, "to">): Promise<void> {
+  const { organizationId, userId } = removed;
+  return removedMail.enqueue(tx, removed, {
+    key: `${removedMail.name} ${organizationId} ${userId}`,
+    share: shareOf(organizationId),
+  });
+}
+
+/**
+ * Call it in the transaction of the change.
+ *
+ * @param changed.actorId who did it, and is told only of owners; whoever changes their own role knows
+ */
+export async function mailRoleChanged(
+  tx: Transaction,
+  changed: {
+    organizationId: string;
+    userId: string;
+    actorId: string | null;
+    from: Role;
+    role: Role;
+  },
+): Promise<void> {
+  const { organizationId, userId, actorId, from, role } = changed;
+  if (userId === actorId) return;
+  const isOfOwners = from === "owner" || role === "owner";
+  for (const to of [userId, ...(isOfOwners && actorId !== null ? [actorId] : [])]) {
+    await roleMail.enqueue(tx, [{ organizationId, userId, to, from }], {
+      key: `${roleMail.name} ${organizationId} ${userId} ${to}`,
+      share: shareOf(organizationId),
+    });
+  }
+}
