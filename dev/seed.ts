@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 
 import pino from "pino";
 
-import { InvalidConfigError } from "../src/config.ts";
+import { InvalidConfigError } from "../src/runtime/settings.ts";
 import { checkDatabase, UnfitDatabaseError } from "../src/database/boot-check.ts";
 import { type Database, openDatabase } from "../src/database/database.ts";
 import { createManagementApi } from "../src/logto/management-api.ts";

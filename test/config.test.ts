@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { InvalidConfigError, readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config.ts";
+import { InvalidConfigError } from "../src/runtime/settings.ts";
 import { productName } from "../src/runtime/product.ts";
 
 const sound = {

@@ -5,7 +5,8 @@ import { parseEnv } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import packageJson from "../package.json" with { type: "json" };
-import { InvalidConfigError, readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config.ts";
+import { InvalidConfigError } from "../src/runtime/settings.ts";
 import {
   read,
   readRows,
@@ -17,7 +18,7 @@ import {
 
 describe("docs/configuration.md", () => {
   it("lists the settings of src/config.ts, in order, with their defaults", async () => {
-    const settings = await readSettings();
+    const settings = readSettings();
     expect(settings.size).toBeGreaterThan(10);
     const rows = readRows(await read("docs/configuration.md"));
     const described = rows.map(([name, value]) => [unquote(name), unquote(value)]);
@@ -26,7 +27,7 @@ describe("docs/configuration.md", () => {
   });
 
   it("calls required what the application does not start without", async () => {
-    const required = [...(await readSettings())].filter(([, value]) => value === "required");
+    const required = [...readSettings()].filter(([, value]) => value === "required");
     const complaints = describeRefusal({}).matchAll(/^ {2}([A-Z_]+) +is missing$/gm);
     expect([...complaints].map(([, name]) => name)).toEqual(required.map(([name]) => name));
   });
@@ -45,12 +46,12 @@ describe(".env.example", () => {
 
   it("has every setting there is, once, and no other", async () => {
     const names = [...Object.keys(active), ...Object.keys(offered)];
-    const known = [...(await readSettings()).keys(), ...settingsOfCommands];
+    const known = [...readSettings().keys(), ...settingsOfCommands];
     expect(names.toSorted()).toEqual(known.toSorted());
   });
 
   it("changes nothing when it is copied as it is", async () => {
-    const settings = await readSettings();
+    const settings = readSettings();
     for (const [name, value] of Object.entries(active)) {
       expect([name, settings.get(name)]).toEqual([name, value]);
     }
@@ -137,7 +138,7 @@ describe("Dockerfile", () => {
 describe("docker-compose.yml", () => {
   it("gives the application and its migration only settings that exist, and no secret", async () => {
     const compose = await read("docker-compose.yml");
-    const known = [...(await readSettings()).keys(), ...settingsOfCommands];
+    const known = [...readSettings().keys(), ...settingsOfCommands];
     for (const service of ["migrate", "application"]) {
       const [, block = ""] =
         new RegExp(`^  ${service}:\\n((?: {4}.*\\n|\\n)+)`, "m").exec(compose) ?? [];

@@ -267,7 +267,12 @@ describe("numbers in the documents", () => {
       "src/http/server.ts",
       /stalled: (\d+)_000/,
     ],
-    ["docs/configuration.md", /fewer than (\d+) characters/, "src/config.ts", /length < (\d+)/],
+    [
+      "docs/configuration.md",
+      /fewer than (\d+) characters/,
+      "src/runtime/settings.ts",
+      /length < (\d+)/,
+    ],
     [
       "docs/logto.md",
       /of the first (\d+)\)/,

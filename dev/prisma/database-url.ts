@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { InvalidConfigError } from "../../src/config.ts";
+import { InvalidConfigError } from "../../src/runtime/settings.ts";
 import { findAddressFault } from "../../src/database/address.ts";
 import { productIdentifier } from "../../src/runtime/product.ts";
 import { listHomes } from "../postgres/home.ts";

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { arrangeManagement } from "../../src/config.ts";
+import { arrangeManagement } from "../../src/logto/config.ts";
 import { locate } from "../../src/database/address.ts";
-import { loopbackHosts } from "../../src/http/loopback.ts";
+import { loopbackHosts } from "../../src/runtime/loopback.ts";
 import { findDatabaseUrl } from "../prisma/database-url.ts";
 import { readState } from "../state.ts";
 

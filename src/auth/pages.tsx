@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Database } from "../database/database.ts";
 import { isDatabaseUnavailable } from "../database/faults.ts";
 import type { BrowserCookie } from "../http/cookie.ts";
-import { loopbackHosts } from "../http/loopback.ts";
+import { loopbackHosts } from "../runtime/loopback.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { describeOrigin, type RequestOrigin } from "../http/request-origin.ts";
 import { safeReturnTo } from "../http/return-to.ts";

@@ -1,6 +1,6 @@
 import * as oauth from "openid-client";
 
-import type { Config } from "../config.ts";
+import type { HuggingFaceClient } from "./config.ts";
 import type { AppError } from "../http/errors.ts";
 import { type HuggingFaceAccount, readAccount } from "../identity/hugging-face-claims.ts";
 import { huggingFaceError } from "./errors.ts";
@@ -27,7 +27,7 @@ export type HuggingFaceOAuth = {
 
 type OAuthOptions = {
   endpoint: string;
-  client: NonNullable<Config["huggingFace"]["client"]>;
+  client: HuggingFaceClient;
   baseUrl: string;
   /** Told in our own words: the library's errors carry codes, tokens and answers. */
   logger: { warn(fields: object, message: string): void };

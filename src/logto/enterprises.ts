@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 
 import type { EnterpriseAccount } from "../identity/enterprise-word.ts";
-import type { Config } from "../config.ts";
+import type { LogtoConfig } from "./config.ts";
 import { isNotFound } from "./logto-error.ts";
 import { createManagementApi, type ManagementApi } from "./management-api.ts";
 
@@ -64,7 +64,7 @@ type FindEnterprises = (subject: string) => Promise<EnterpriseAccount[] | null>;
 export function findEnterprisesAt({
   endpoint,
   management,
-}: Config["logto"]): FindEnterprises | undefined {
+}: LogtoConfig): FindEnterprises | undefined {
   if (!management) return undefined;
   const api = createManagementApi({ endpoint, ...management });
   const find = async (subject: string) => {

@@ -2,7 +2,7 @@ import { createTransport } from "nodemailer";
 import type { Logger } from "pino";
 import { z } from "zod";
 
-import { loopbackHosts } from "../http/loopback.ts";
+import { loopbackHosts } from "../runtime/loopback.ts";
 import { type MailContent, renderMail } from "./mail-content.tsx";
 
 export type Mailer = {

@@ -31,7 +31,7 @@ function decode(bytes: Buffer): string {
 
 export type SettingFault = { name: string; message: string };
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The values that there are, without the space around them: a line's end from Windows, or of a mounted secret. Nor has a

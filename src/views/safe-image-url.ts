@@ -1,4 +1,4 @@
-import { loopbackHosts } from "../http/loopback.ts";
+import { loopbackHosts } from "../runtime/loopback.ts";
 import { resolveOwnPath } from "../http/own-path.ts";
 
 /**

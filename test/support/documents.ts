@@ -1,3 +1,4 @@
+import { settings } from "../../src/config.ts";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,24 +20,14 @@ export function readRows(markdown: string): string[][] {
 /** A cell without its backticks. */
 export const unquote = (cell: string | undefined) => cell?.replaceAll("`", "") ?? "";
 
-/** The settings that src/config.ts declares, with their defaults as text: `none` where it may be absent. */
-export async function readSettings(): Promise<Map<string, string>> {
-  const source = await read("src/config.ts");
-  const [, body = ""] = /const settings = z\.object\(\{\n(.*?)\n\}\);/s.exec(source) ?? [];
-  const declarations = body.matchAll(/^ {2}([A-Z][A-Z0-9_]*):(.*?)(?=^ {2}[A-Z]|$(?![\s\S]))/gms);
-  return new Map([...declarations].map(([, name = "", schema = ""]) => [name, defaultOf(schema)]));
-}
-
-function defaultOf(schema: string): string {
-  const [, value] = /\.default\(([^)]*)\)/.exec(schema) ?? [];
-  if (value !== undefined) {
-    const factors = value.split("*").map(Number);
-    return factors.some(Number.isNaN)
-      ? value.replaceAll('"', "")
-      : String(factors.reduce((product, factor) => product * factor, 1));
-  }
-  return schema.includes(".optional()") ? "none" : "required";
-}
+/** The settings that src/config.ts collects, with their defaults as text: `none` where it may be absent. */
+export const readSettings = (): Map<string, string> =>
+  new Map(
+    Object.entries(settings.shape).map(([name, schema]) => {
+      const { success, data } = schema.safeParse(undefined);
+      return [name, success ? String(data ?? "none") : "required"];
+    }),
+  );
 
 /** Read by commands only: src/database/migrate-command.ts. */
 export const settingsOfCommands = ["MIGRATION_DATABASE_URL"];

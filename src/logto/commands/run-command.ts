@@ -1,16 +1,21 @@
 import { parseArgs } from "node:util";
 
 import type { Logger } from "pino";
+import { z } from "zod";
 
-import { type Config, InvalidConfigError, readConfig } from "../../config.ts";
 import { checkDatabase, UnfitDatabaseError } from "../../database/boot-check.ts";
+import { arrangeDatabase, databaseSettings } from "../../database/config.ts";
 import { openDatabase } from "../../database/database.ts";
 import { type JobPool, openJobPool } from "../../database/job-pool.ts";
 import { writeError } from "../../runtime/describe-error.ts";
 import { readEnvFile } from "../../runtime/environment.ts";
 import type { JobContext } from "../../jobs/job.ts";
 import { captureConsole, createLogger } from "../../runtime/logger.ts";
+import { serverSettings } from "../../http/config.ts";
+import { arrangeMail, mailSettings } from "../../mail/config.ts";
 import { createMailer } from "../../mail/mailer.ts";
+import { checkSettings, InvalidConfigError } from "../../runtime/settings.ts";
+import { arrangeLogto, logtoSettings } from "../config.ts";
 import { createManagementApi, type ManagementApi } from "../management-api.ts";
 import { describeFailure } from "../provision/provision-error.ts";
 
@@ -71,9 +76,8 @@ export async function runCommand(command: Command, terminal: Terminal): Promise<
     return 0;
   }
   try {
-    const config = readConfig(terminal.environment);
     const work: Work = (context) => command.work(context, options[flag] === true);
-    terminal.print(`${await run(work, config, terminal)}\n`);
+    terminal.print(`${await run(work, terminal)}\n`);
     return 0;
   } catch (error) {
     const isForeseen =
@@ -97,20 +101,29 @@ function readOptions(flag: string, args: string[]) {
 
 type Work = (context: CommandContext) => Promise<string>;
 
-async function run(work: Work, config: Config, { printError }: Terminal): Promise<string> {
-  const { baseUrl } = config;
-  const { endpoint, management } = config.logto;
+const settings = z.object({
+  ...serverSettings.pick({ BASE_URL: true }).shape,
+  ...databaseSettings.shape,
+  ...logtoSettings.shape,
+  ...mailSettings.shape,
+});
+
+async function run(work: Work, { environment, printError }: Terminal): Promise<string> {
+  const values = checkSettings(settings, environment, "The command cannot run");
+  const { BASE_URL: baseUrl } = values;
+  const { endpoint, management } = arrangeLogto(values);
+  const { url } = arrangeDatabase(values).database;
   if (!management) {
     throw new InvalidConfigError("Set LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET: docs/logto.md.");
   }
   // What it does is what it prints.
   const logger = createLogger("warn", { write: printError });
-  const database = openDatabase({ url: config.database.url, poolSize: 3, logger });
-  const mailer = createMailer({ ...config.mail, baseUrl });
+  const database = openDatabase({ url, poolSize: 3, logger });
+  const mailer = createMailer({ ...arrangeMail(values), baseUrl });
   try {
     await checkDatabase(database.unscoped);
     const logto = createManagementApi({ endpoint, ...management });
-    const openPool = () => openJobPool({ url: config.jobs.databaseUrl, logger });
+    const openPool = () => openJobPool({ url: arrangeDatabase(values).jobs.databaseUrl, logger });
     return await work({ database, mailer, baseUrl, logger, logto, openPool });
   } catch (error) {
     const sentence = describeFailure(error, { endpoint, management });

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import { InvalidConfigError } from "../../config.ts";
+import { InvalidConfigError } from "../../runtime/settings.ts";
 import { writeError } from "../../runtime/describe-error.ts";
 import { readEnvFile } from "../../runtime/environment.ts";
 import { createManagementApi } from "../management-api.ts";

@@ -1,29 +1,19 @@
 import { z } from "zod";
 
-import {
-  arrangeHuggingFaceClient,
-  arrangeManagement,
-  checkSettings,
-  secret,
-  settings,
-} from "../../config.ts";
+import { serverSettings } from "../../http/config.ts";
+import { arrangeHuggingFaceClient, huggingFaceSettings } from "../../hugging-face/config.ts";
+import type { Environment } from "../../runtime/environment.ts";
+import { checkSettings, required, secret } from "../../runtime/settings.ts";
+import { arrangeManagement, logtoSettings } from "../config.ts";
 
 /** Most of what the application needs may be missing still: some of it is found out here. */
-const provisionSettings = settings
-  .pick({
-    BASE_URL: true,
-    LOGTO_ENDPOINT: true,
-    LOGTO_MANAGEMENT_API_RESOURCE: true,
-    LOGTO_WEBHOOK_SIGNING_KEY: true,
-    HUGGINGFACE_CLIENT_ID: true,
-    HUGGINGFACE_CLIENT_SECRET: true,
-  })
-  .extend({
-    LOGTO_M2M_APP_ID: secret,
-    LOGTO_M2M_APP_SECRET: secret,
-    LOGTO_APP_ID: z.string().optional(),
-    LOGTO_APP_SECRET: z.string().optional(),
-  });
+const provisionSettings = z.object({
+  ...serverSettings.pick({ BASE_URL: true }).shape,
+  ...logtoSettings.partial({ LOGTO_APP_ID: true, LOGTO_APP_SECRET: true }).shape,
+  LOGTO_M2M_APP_ID: required,
+  LOGTO_M2M_APP_SECRET: secret(),
+  ...huggingFaceSettings.omit({ HUGGINGFACE_ENDPOINT: true }).shape,
+});
 
 export type ProvisionConfig = ReturnType<typeof readProvisionConfig>;
 
@@ -32,7 +22,7 @@ export type ProvisionConfig = ReturnType<typeof readProvisionConfig>;
  *
  * @throws InvalidConfigError naming all that is missing or wrong
  */
-export function readProvisionConfig(environment: Readonly<Record<string, string | undefined>>) {
+export function readProvisionConfig(environment: Environment) {
   const values = checkSettings(provisionSettings, environment, "Logto cannot be set up");
   return {
     baseUrl: values.BASE_URL,
