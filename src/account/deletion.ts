@@ -2,7 +2,7 @@ import type { SignedIn } from "../tenancy/actor.ts";
 import { type AuditEntry, recordEvent } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { Issue } from "../http/errors.ts";
-import { decide, decideDeletion } from "../tenancy/decision.ts";
+import { decide, decideDeletion, markDecisions } from "../tenancy/decision.ts";
 import { mailRoleChanged } from "../tenancy/mail.ts";
 import { hasAnotherOwner, isPerson } from "../memberships/ownership.ts";
 import { revokeSessionsOfUser } from "../sessions/revocation.ts";
@@ -219,6 +219,7 @@ async function noteOwnerMissing(
 
 /** Leaves of a person the row by which they are recognized, and nothing else of what is marked personal. */
 async function erase(tx: Transaction, userId: string): Promise<void> {
+  await markDecisions(tx, userId);
   await tx.identity.deleteMany({ where: { userId } });
   await tx.emailProof.deleteMany({ where: { userId } });
   await tx.session.deleteMany({ where: { userId } });

@@ -128,3 +128,14 @@ async function readKind(tx: Transaction, key: Key): Promise<MembershipDecisionKi
   });
   return decision?.kind ?? null;
 }
+
+/**
+ * Marks the decisions against a person in all organizations with what they have proven since, so that a new account of
+ * theirs is recognized. Call it inside `forUserEverywhere`, before their account is erased.
+ */
+export async function markDecisions(tx: Transaction, userId: string): Promise<void> {
+  await tx.$executeRaw`
+    update membership_decisions
+       set marks = array(select distinct unnest(marks || person_marks(organization_id, user_id)))
+     where user_id = ${userId}::uuid and kind::text = any (${[...adverse]}::text[])`;
+}

@@ -6,6 +6,7 @@ import {
   assemble,
   byLogto,
   comeAnew,
+  know,
   ownDecisions,
   type Prepare,
   readOutcome,
@@ -47,6 +48,20 @@ describe("a new account of somebody who has deleted theirs", () => {
       expect((await comeBack(decision, byLogto(true))).outcome).toBe("out");
     },
   );
+
+  it("is recognized by an address that they proved only after they were removed", async () => {
+    const world = await assemble(application, "removed");
+    const use = await byLink(world);
+    const { person } = world.ada;
+    await application.query("delete from identities where user_id = $1", [person.id]);
+    await application.query("update users set email_verified = false where id = $1", [person.id]);
+    await ownDecisions["removed"]?.(world);
+    expect(await readKept(world)).toEqual([{ kind: "removed", marks: 0 }]);
+    await know(application, world.ada);
+    expect(await tryDeletion(application, person)).toBe("done");
+    expect(await readKept(world)).toEqual([{ kind: "removed", marks: 2 }]);
+    expect(await tryWay(world, use, await comeAnew(world))).toBe("out");
+  });
 
   it("is somebody new where they had left by themselves", async () => {
     const { outcome, world } = await comeBack("left", byLink);
