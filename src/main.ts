@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { createApp } from "./app.tsx";
 import { createOpenIdClient } from "./relying-party/relying-party.ts";
-import { jobs } from "./all-jobs.ts";
+import { jobs } from "./features.ts";
 import { type Config, InvalidConfigError, readConfig } from "./config.ts";
 import { checkDatabase, UnfitDatabaseError } from "./database/boot-check.ts";
 import { openDatabase } from "./database/database.ts";

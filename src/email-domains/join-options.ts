@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 
 import type { SignedIn } from "../tenancy/actor.ts";
-import type { BeforeFirstPage } from "../auth/finish-sign-in.ts";
+import type { BeforeFirstPage } from "../tenancy/sign-in-steps.ts";
 import { accountFormAction } from "../tenancy/seen-as.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { AppError } from "../http/errors.ts";

@@ -1,6 +1,6 @@
 import pino from "pino";
 
-import { jobs } from "../../src/all-jobs.ts";
+import { jobs } from "../../src/features.ts";
 import { deleteUserAtLogto } from "../../src/logto/sync/delete-user.ts";
 import { deleteAccount, forgetAccount } from "../../src/account/deletion.ts";
 import { mirrorUser } from "../../src/identity/users.ts";

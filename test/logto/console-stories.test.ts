@@ -3,7 +3,7 @@ import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { jobs } from "../../src/all-jobs.ts";
+import { jobs } from "../../src/features.ts";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import type { ManagementApi } from "../../src/logto/client/management-api.ts";

@@ -2,7 +2,7 @@ import pino from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 
-import { jobs } from "../../src/all-jobs.ts";
+import { jobs } from "../../src/features.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs, startWorker } from "../../src/jobs/worker.ts";
 import { hintOrganization } from "../../src/logto/sync/hints.ts";

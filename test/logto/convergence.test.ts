@@ -2,7 +2,7 @@ import fc from "fast-check";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { jobs } from "../../src/all-jobs.ts";
+import { jobs } from "../../src/features.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import type { JobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";

@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { AccountDeletionPage } from "../../src/account/deletion-view.tsx";
 import { SessionsPage } from "../../src/account/sessions-view.tsx";
 import { MembersPage } from "../../src/memberships/views.tsx";
+import { features } from "../../src/features.ts";
 import { SettingsPage } from "../../src/organizations/settings-view.tsx";
 import { auditLogGallery } from "../audit-log/gallery.tsx";
 import { emailDomainGallery } from "../email-domains/gallery.tsx";
@@ -62,6 +63,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
   settings: showSection(
     "Settings",
     <SettingsPage
+      entries={features.flatMap(({ settings }) => settings ?? [])}
       actor={owner}
       successors={[{ ...grace, role: "admin" }]}
       isConfirmed
@@ -77,6 +79,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
   "settings-unconfirmed": showSection(
     "Settings",
     <SettingsPage
+      entries={features.flatMap(({ settings }) => settings ?? [])}
       actor={owner}
       successors={[{ ...grace, role: "admin" }]}
       isConfirmed={false}

@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 
 import type { AuthenticatedPerson } from "../../identity/profile.ts";
-import type { AfterSignIn } from "../../auth/pages.tsx";
+import type { AfterSignIn } from "../../tenancy/sign-in-steps.ts";
 import type { Database, Transaction } from "../../database/database.ts";
 import { defineJob } from "../../jobs/job.ts";
 import { type Role, roles } from "../../access/roles.ts";
