@@ -14,8 +14,7 @@ import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
 import { isDatabaseUnavailable } from "./database/faults.ts";
 import { renderFaultPage } from "./development/fault-page.tsx";
-import type { ResolveTxt } from "./email-domains/txt-record.ts";
-import { features, jobs } from "./features.ts";
+import { type FeatureContext, features as ownFeatures, jobs } from "./features.ts";
 import { serveAssets } from "./http/assets.ts";
 import { defineCookie } from "./http/cookie.ts";
 import { refuseCrossSiteWrites } from "./http/csrf.ts";
@@ -43,8 +42,7 @@ import { createSessions } from "./sessions/load-session.ts";
 import type { Actors } from "./tenancy/actor.ts";
 import { authenticateTokenWith } from "./tenancy/authenticate-token.ts";
 import { authorizeWith } from "./tenancy/authorize.ts";
-import type { BuiltFeature, Shared } from "./tenancy/feature.ts";
-import type { JoinOrigin } from "./tenancy/join-origin.ts";
+import type { BuiltFeature, Feature, Shared } from "./tenancy/feature.ts";
 import { organizationPageWith } from "./tenancy/organization-page.tsx";
 import { renderErrorPage } from "./views/error-document.tsx";
 
@@ -57,10 +55,10 @@ export type Dependencies = {
   /** Replaces the limits of src/auth/limits.ts. */
   signInLimit?: RateLimit;
   writeLimit?: RateLimit;
-  /** Join origins besides those of the features. */
-  joinOrigins?: readonly JoinOrigin[];
-  /** Replaces the DNS of this machine. */
-  resolveTxt?: ResolveTxt;
+  /** Features besides those of src/features.ts. */
+  moreFeatures?: readonly Feature<FeatureContext>[];
+  /** Replaces what the features would get. */
+  context?: Partial<FeatureContext>;
 };
 
 const publicFolder = fileURLToPath(new URL("../public", import.meta.url));
@@ -133,7 +131,7 @@ function buildFeatures(
   dependencies: Dependencies,
   sessionCookie: ReturnType<typeof defineCookie>,
 ): { routes: Route<Actors>[]; formTargets: string[] } {
-  const { config, database, openId, logger } = dependencies;
+  const { config, database, openId, logger, isDraining } = dependencies;
   const { unscoped } = database;
   const { baseUrl, sessions: sessionLimits } = config;
   /** Whether organizations and accounts are kept in step with Logto. */
@@ -143,8 +141,13 @@ function buildFeatures(
     ofNetwork: { ...signIns, ...dependencies.signInLimit },
     ofBrowser: { ...signInsOfBrowser, ...dependencies.signInLimit },
   };
-  const context = {
-    ...dependencies,
+  const features = [...ownFeatures, ...(dependencies.moreFeatures ?? [])];
+  const context: FeatureContext = {
+    config,
+    database,
+    openId,
+    logger,
+    isDraining,
     unscoped,
     baseUrl,
     jobs,
@@ -159,16 +162,14 @@ function buildFeatures(
     isInStep: isKept ? isInStep : null,
     deleteAtProvider: isKept ? deleteUserAtLogto.enqueue : null,
     webhookRefusals: createWebhookRefusals(logger),
+    ...dependencies.context,
   };
   const built = features.map((feature): BuiltFeature => feature.build?.(context) ?? {});
   const [confirmSignIn, another] = built.flatMap((each) => each.confirmSignIn ?? []);
   if (another) throw new TypeError("Only one feature may have a sign-in confirmed elsewhere.");
   const shared: Shared = {
     joinOptions: built.flatMap(({ joinOptions }) => joinOptions ?? []),
-    joinOrigins: [
-      ...features.flatMap(({ joinOrigins }) => joinOrigins ?? []),
-      ...(dependencies.joinOrigins ?? []),
-    ],
+    joinOrigins: features.flatMap(({ joinOrigins }) => joinOrigins ?? []),
     settings: features.flatMap(({ settings }) => settings ?? []),
     notices: Object.fromEntries(features.flatMap(({ notices }) => Object.entries(notices ?? {}))),
     afterSignIn: built.flatMap(({ afterSignIn }) => afterSignIn ?? []),

@@ -30,6 +30,13 @@ export const features = [
   account,
 ];
 
+type Build = NonNullable<(typeof features)[number]["build"]>;
+
+/** What the features need of src/app.tsx, all of them together. */
+export type FeatureContext = [Build] extends [(context: infer Context) => unknown]
+  ? Context
+  : never;
+
 type FeatureJob = NonNullable<(typeof features)[number]["jobs"]>[number];
 
 /** Every kind of job. */

@@ -17,7 +17,7 @@ const lists = [
   "test/architecture.test.ts",
   "test/documents.test.ts",
   "test/removing-a-feature.test.ts",
-  "test/audit-log/routes.test.ts",
+  "test/tenancy/audited-routes.test.ts",
   "test/database/tenancy-rules.test.ts",
 ];
 

@@ -10,7 +10,7 @@ import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
 import { AppError } from "../http/errors.ts";
 import { type Reply, seeOther } from "../http/reply.ts";
 import type { RouteContext } from "../http/route.ts";
-import { createSealer } from "../http/sealer.ts";
+import { createSealer } from "./sealer.ts";
 import { withQuery } from "../http/with-query.ts";
 import { findSessionUser, type SessionLimits } from "../sessions/sessions.ts";
 import { lifetimeSeconds } from "./authorization.ts";

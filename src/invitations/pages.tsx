@@ -8,7 +8,7 @@ import type { Role } from "../access/roles.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FilledForm } from "../views/form.tsx";
-import type { Outcome } from "../views/outcomes.tsx";
+import type { Outcome } from "./outcomes.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import { listInvitations } from "./invitation.ts";
 import { createLink, invite, resendInvitation, revokeInvitation } from "./invite.ts";

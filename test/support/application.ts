@@ -136,16 +136,18 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       logger,
       isDraining: () => false,
       signInLimit: { attempts: 10_000, seconds: 60 },
-      joinOrigins: [openOrigin],
-      // Whoever claims a domain creates its record at once.
-      resolveTxt: (name) =>
-        testDatabase
-          .query<{ value: string }>(
-            `select '${productSlug}-verification=' || challenge as value from email_domains
-              where '_${productSlug}.' || domain = $1`,
-            [name],
-          )
-          .then((records) => records.map(({ value }) => [value])),
+      moreFeatures: [{ joinOrigins: [openOrigin] }],
+      context: {
+        // The record of a claimed domain is there at once.
+        resolveTxt: (name) =>
+          testDatabase
+            .query<{ value: string }>(
+              `select '${productSlug}-verification=' || challenge as value from email_domains
+                where '_${productSlug}.' || domain = $1`,
+              [name],
+            )
+            .then((records) => records.map(({ value }) => [value])),
+      },
       ...options.dependencies,
     });
     const callback = app.callback();

@@ -6,7 +6,7 @@ import {
   linkHuggingFace,
   placeAt,
 } from "../support/hugging-face.ts";
-import type { Place } from "./sample-request.ts";
+import type { Place } from "../isolation/sample-request.ts";
 
 /** Connects a place to a Hugging Face organization that its guest works in. @returns that one's subject */
 export async function openWayIn(

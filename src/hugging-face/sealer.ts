@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { seal, unseal } from "./seal.ts";
+import { seal, unseal } from "../http/seal.ts";
 
 /** Hands values to a browser for a while, so that it can bring them back and can neither read nor change them. */
 export type Sealer<T> = {

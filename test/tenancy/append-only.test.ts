@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applicationRole } from "../../src/database/database.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { useApplication } from "../support/application.ts";
-import { createOrganizationWithoutEvents, plantEvents } from "./audit-world.ts";
+import { createOrganizationWithoutEvents, plantEvents } from "../support/audit-world.ts";
 
 const application = useApplication();
 

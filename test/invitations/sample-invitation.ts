@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createLink, invite } from "../../src/invitations/invite.ts";
 import { actorIn } from "../support/acting.ts";
 import type { RunningApplication } from "../support/application.ts";
-import type { Place } from "./sample-request.ts";
+import type { Place } from "../isolation/sample-request.ts";
 
 /**
  * An invitation of a place that a request to a path can be made of: a link where anybody will do; where it has to be

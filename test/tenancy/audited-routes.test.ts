@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { confirmationPhrase } from "../../src/account/schema.ts";
 import { applicationRole } from "../../src/database/database.ts";
+import { featureTests } from "../features.ts";
 import { useApplication } from "../support/application.ts";
 import { someOf } from "../support/endurance.ts";
 import { prepareFor } from "../isolation/cast.ts";
@@ -14,16 +15,13 @@ const nameOf = ({ method, path }: Pick<DeclaredRoute, "method" | "path">) => `${
 
 /** What changes something and is in no organization's log, and why. */
 const exceptions: Readonly<Record<string, string>> = {
-  "POST /invitations/:token/sign-in":
-    "begins a sign-in: a row of its own, and nothing of an organization",
   "POST /back-channel-logout":
     "is Logto's, and ends sessions: of a person, in all their organizations",
   "POST /webhooks/logto": "is Logto's, and only has the application look there",
   "POST /account/sessions/:sessionId/revocation": "a session's own row says when and why it ended",
   "POST /account/sessions/revocation": "as with one of them",
   "POST /sign-out": "a session's own row says when and why it ended; it is of no organization",
-  "POST /o/:slug/hugging-face/authorization":
-    "sends the browser to Hugging Face, and changes nothing",
+  ...Object.fromEntries(featureTests.flatMap((each) => Object.entries(each.withoutEvent ?? {}))),
 };
 
 /** What undoes something needs it done before: by the same path, with this in place of its end. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { createSealer } from "../../src/http/sealer.ts";
+import { createSealer } from "../../src/hugging-face/sealer.ts";
 
 const schema = z.object({ word: z.string() });
 const usual = { secrets: ["a secret"], purpose: "a purpose", lifetimeSeconds: 600 };

@@ -1,6 +1,6 @@
 import { v7 as createId } from "uuid";
 
-import type { Organization, RunningApplication } from "../support/application.ts";
+import type { Organization, RunningApplication } from "./application.ts";
 
 export type PlantedEvent = {
   actorId?: string | null;

@@ -1,4 +1,4 @@
-import { Alert } from "./alert.tsx";
+import { Alert } from "../views/alert.tsx";
 
 /** What came of one part of a form: something that is shown only now, or why it was not done. */
 export type Outcome = { text: string; shownOnce?: string; fault?: string };
