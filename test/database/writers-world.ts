@@ -247,8 +247,8 @@ export async function createWriters(world: World, database: Database) {
         Promise.resolve({ value: undefined, event }),
       );
     },
-    ...Object.assign({}, ...(await Promise.all(featureTests.map((each) => each.writers?.(kit))))),
   };
+  for (const each of featureTests) Object.assign(writers, await each.writers?.(kit));
 
   async function signIn(person: KnownPerson): Promise<void> {
     await database.unscoped.$transaction(async (tx) => {
