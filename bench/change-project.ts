@@ -4,21 +4,20 @@ import type { Database } from "../src/database/database.ts";
 import { createProject } from "../src/projects/project.ts";
 
 /**
- * Makes 19 projects, for the measurement of a change.
- *
- * @returns what makes requests that each change another project to another name, so that every request has something to write
+ * Makes 19 projects, and returns a function that describes the measurement of a change. Each request changes another project to
+ * another name, so that it has something to write.
  */
 export async function prepareChanges(
   database: Database,
   actor: Parameters<typeof createProject>[1],
-): Promise<(home: string, headers: Record<string, string>) => (request: Request) => Request> {
+) {
   const ids: string[] = [];
   for (let count = 1; count < 20; count += 1) {
     ids.push(await createProject(database, actor, { name: `Project ${count}` }));
   }
-  return (home, headers) => {
+  return (url: string, home: string, headers: Record<string, string>) => {
     let count = 0;
-    return (request) => {
+    const setupRequest = (request: Request): Request => {
       count += 1;
       return {
         ...request,
@@ -32,5 +31,7 @@ export async function prepareChanges(
         body: `name=Changed+${count}&status=active&dueDate=`,
       };
     };
+    const name = "change a project: write and audit event";
+    return { name, url, status: 303, requests: [{ setupRequest }] };
   };
 }

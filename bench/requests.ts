@@ -58,12 +58,7 @@ try {
       url: `${application}/api/v1/organizations/${slug}/members`,
       headers,
     },
-    {
-      name: "change a project: write and audit event",
-      url: application,
-      status: 303,
-      requests: [{ setupRequest: changes(home, headers) }],
-    },
+    changes(application, home, headers),
   ];
   const rates = new Map<string, number[]>();
   for (let round = 0; round < rounds; round += 1) {
