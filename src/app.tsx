@@ -142,7 +142,7 @@ function buildFeatures(
     ofBrowser: { ...signInsOfBrowser, ...dependencies.signInLimit },
   };
   const features = [...ownFeatures, ...(dependencies.moreFeatures ?? [])];
-  const context: FeatureContext = {
+  const context = {
     config,
     database,
     openId,
