@@ -6,9 +6,9 @@ import type { SignedIn } from "./actor.ts";
  * A new way to join is a folder of its own, beside `email-domains/` and `hugging-face/`:
  * - it finds its join options with a {@link FindJoinOptions}, in its `join-options.ts`
  * - its route makes the person a member with `admit()` in a `changeAsGuest()` (joining.ts), or calls `requestToJoin()`
- * - where an admin decides, it has a `JoinOrigin` (join-requests/join-request.ts), which is asked again at the approval
+ * - where an admin decides, it has a `JoinOrigin` (join-origin.ts), which is asked again at the approval
  *
- * `src/app.tsx` lists the join options and the join origins of all features.
+ * Its `feature.ts` declares both (feature.ts here).
  */
 export type JoinOption = {
   /** The page shows it above `text`. */
