@@ -14,9 +14,9 @@ import { mirrorUser } from "../src/identity/users.ts";
 import { openDatabase } from "../src/database/database.ts";
 import { applyMigrations } from "../src/database/migrate.ts";
 import { createOrganization } from "../src/organizations/organization.ts";
-import { createProject } from "../src/projects/project.ts";
 import { createSession } from "../src/sessions/sessions.ts";
 import { writeSessionCookie } from "../test/support/session-cookie.ts";
+import { prepareChanges } from "./change-project.ts";
 
 // `npm run bench`: requests per second, each as a ratio to bare Koa running one prepared statement,
 // measured in turns in one run, so that they can be compared on any machine. Needs `npm run build`.
@@ -31,17 +31,11 @@ const servers: ChildProcess[] = [];
 try {
   const databaseUrl = await postgres.createDatabase("bench");
   await applyMigrations(databaseUrl);
-  const { slug, sessionId, projectIds } = await seed(databaseUrl);
+  const { slug, sessionId, changes } = await seed(databaseUrl);
   const bare = await start(["--import", "tsx", "bench/bare-koa.ts"], databaseUrl);
   const application = await start(["dist/main.js"], databaseUrl);
   const home = `/o/${slug}`;
   const headers = { cookie: writeSessionCookie(application, sessionId, sessionSecret) };
-  const changing = {
-    name: "change a project: write and audit event",
-    url: application,
-    status: 303,
-    requests: [{ setupRequest: changeOneOf(projectIds, home, headers) }],
-  };
   const contenders = [
     { name: "bare Koa, one prepared statement", url: bare + home, headers },
     { name: "alive: no database", url: `${application}/livez` },
@@ -64,7 +58,7 @@ try {
       url: `${application}/api/v1/organizations/${slug}/members`,
       headers,
     },
-    changing,
+    changes(application, home, headers),
   ];
   const rates = new Map<string, number[]>();
   for (let round = 0; round < rounds; round += 1) {
@@ -106,21 +100,20 @@ async function seed(url: string) {
   const userId = await createUser("bench");
   const organization = await createOrganization(database, { name: "Bench", userId }, null);
   const { id: organizationId, slug } = organization;
-  const request = { id: "bench", ip: "127.0.0.1", userAgent: "bench" };
-  const projectIds: string[] = [];
   for (let count = 1; count < 20; count += 1) {
     const memberId = await createUser(`member-${count}`);
     await database.forOrganization(organizationId, (tx) =>
       tx.membership.create({ data: { organizationId, userId: memberId, role: "member" } }),
     );
-    const actor = { user: { id: userId }, organization, request };
-    projectIds.push(await createProject(database, actor, { name: `Project ${count}` }));
   }
+  const request = { id: "bench", ip: "127.0.0.1", userAgent: "bench" };
+  const actor = { user: { id: userId }, organization, request };
+  const changes = await prepareChanges(database, actor);
   const { id } = await database.unscoped.$transaction((tx) =>
     createSession(tx, { userId, idpSid: null, userAgent: "bench", ip: "127.0.0.1" }),
   );
   await database.close();
-  return { slug, projectIds, sessionId: id };
+  return { slug, sessionId: id, changes };
 }
 
 async function start(command: string[], databaseUrl: string): Promise<string> {
@@ -159,29 +152,6 @@ async function answering(origin: string): Promise<void> {
     ))
   )
     await wait(50);
-}
-
-/** Another project and another name each time, so that every request has something to write. */
-function changeOneOf(
-  projectIds: readonly string[],
-  home: string,
-  headers: Record<string, string>,
-): (request: autocannon.Request) => autocannon.Request {
-  let count = 0;
-  return (request) => {
-    count += 1;
-    return {
-      ...request,
-      method: "POST",
-      path: `${home}/projects/${projectIds[count % projectIds.length]}`,
-      headers: {
-        ...headers,
-        "content-type": "application/x-www-form-urlencoded",
-        "sec-fetch-site": "same-origin",
-      },
-      body: `name=Changed+${count}&status=active&dueDate=`,
-    };
-  };
 }
 
 function median(values: readonly number[]): number {

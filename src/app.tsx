@@ -4,32 +4,17 @@ import Keygrip from "keygrip";
 import Koa from "koa";
 import type { Logger } from "pino";
 
-import { accountDeletionPages } from "./account/deletion-pages.tsx";
-import { accountPages } from "./account/pages.tsx";
-import { accountSessionsPages } from "./account/sessions-pages.tsx";
-import { auditLogPages } from "./audit-log/pages.tsx";
-import type { Actors } from "./tenancy/actor.ts";
-import { authenticateTokenWith } from "./tenancy/authenticate-token.ts";
-import { authorizeWith } from "./tenancy/authorize.ts";
-import { countLimitsWith } from "./auth/count-limits.ts";
-import { backChannelLogout } from "./auth/back-channel-logout.ts";
 import { defineSignInCookies, signInWith } from "./auth/begin-sign-in.ts";
+import { countLimitsWith } from "./auth/count-limits.ts";
 import { translateOpenIdError } from "./auth/errors.ts";
 import { finishSignInWith } from "./auth/finish-sign-in.ts";
 import { guestWrites, signIns, signInsOfBrowser, writes } from "./auth/limits.ts";
-import type { OpenIdClient } from "./relying-party/relying-party.ts";
-import { issuerOf } from "./relying-party/discovery.ts";
-import { authPages } from "./auth/pages.tsx";
-import { createSignInMethods } from "./relying-party/sign-in-methods.ts";
 import { signOutWith } from "./auth/sign-out.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
 import { isDatabaseUnavailable } from "./database/faults.ts";
 import { renderFaultPage } from "./development/fault-page.tsx";
-import { findDoorsByAddress, joinAfterSignIn } from "./email-domains/doors.ts";
-import { emailDomainOrigin } from "./email-domains/joining.ts";
-import { emailDomainPages } from "./email-domains/pages.tsx";
-import { createTxtResolver, type ResolveTxt } from "./email-domains/txt-record.ts";
+import { type FeatureContext, features as ownFeatures, jobs } from "./features.ts";
 import { serveAssets } from "./http/assets.ts";
 import { defineCookie } from "./http/cookie.ts";
 import { refuseCrossSiteWrites } from "./http/csrf.ts";
@@ -37,85 +22,55 @@ import { catchErrors, refuseUnreadableTargets } from "./http/error-boundary.ts";
 import { httpError } from "./http/errors.ts";
 import { refuseSubresources } from "./http/fetch-metadata.ts";
 import { readClientAddresses } from "./http/ip-address.ts";
-import { jobs } from "./all-jobs.ts";
 import type { RateLimit } from "./http/limit.ts";
-import { deleteUserAtLogto } from "./logto/delete-user.ts";
-import { isInStep } from "./logto/in-step.ts";
 import { limitEach } from "./http/rate-limit.ts";
-import { logRequests } from "./http/request-id.ts";
 import { reloadBrowsers } from "./http/reload-browsers.ts";
+import { logRequests } from "./http/request-id.ts";
 import type { Route } from "./http/route.ts";
 import { serveRoutes } from "./http/router.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import type { AppState } from "./http/state.ts";
-import { invitationOrigin } from "./invitations/answer.ts";
-import { findInvitationDoors, guestPages } from "./invitations/guest-pages.tsx";
-import { invitationPages } from "./invitations/pages.tsx";
-import type { JoinOrigin } from "./join-requests/join-request.ts";
-import { findOwnRequests } from "./join-requests/own-requests.ts";
-import { joinRequestPages } from "./join-requests/pages.tsx";
-import { authorizationPages } from "./hugging-face/authorization-pages.tsx";
-import { createConfirmations } from "./hugging-face/confirmation.ts";
-import { findHuggingFaceDoors } from "./hugging-face/doors.ts";
-import { followHuggingFace } from "./hugging-face/following.ts";
-import { huggingFaceOrigin } from "./hugging-face/joining.ts";
-import { huggingFaceJoiningPages } from "./hugging-face/joining-pages.ts";
-import { createHuggingFaceOAuth } from "./hugging-face/oauth.ts";
-import { huggingFacePages } from "./hugging-face/pages.tsx";
-import { landingPages } from "./landing/pages.tsx";
-import { findEnterprisesAt } from "./logto/enterprises.ts";
-import { followClaims } from "./logto/follow-claims.ts";
-import { createWebhookRefusals } from "./logto/webhook-refusals.ts";
-import { webhookRoutes } from "./logto/webhook-routes.ts";
-import { unlinkDisputed } from "./logto/unlink-disputed.ts";
-import { memberApi } from "./memberships/api.ts";
-import { memberPages } from "./memberships/pages.tsx";
-import { healthRoutes } from "./operations/health.ts";
-import { metricsRoutes } from "./operations/metrics.ts";
+import { findEnterprisesAt } from "./logto/client/enterprises.ts";
+import { deleteUserAtLogto } from "./logto/sync/delete-user.ts";
+import { isInStep } from "./logto/sync/in-step.ts";
+import { unlinkDisputed } from "./logto/sync/unlink-disputed.ts";
+import { createWebhookRefusals } from "./logto/webhooks/refusals.ts";
 import { countRequestsWith } from "./organizations/count-requests.ts";
-import { organizationPages } from "./organizations/pages.tsx";
-import { settingsPages } from "./organizations/settings-pages.tsx";
-import { projectPages } from "./projects/pages.tsx";
+import type { OpenIdClient } from "./relying-party/relying-party.ts";
+import { createSignInMethods } from "./relying-party/sign-in-methods.ts";
 import { createSessions } from "./sessions/load-session.ts";
+import type { Actors } from "./tenancy/actor.ts";
+import { authenticateTokenWith } from "./tenancy/authenticate-token.ts";
+import { authorizeWith } from "./tenancy/authorize.ts";
+import type { BuiltFeature, Feature, Shared } from "./tenancy/feature.ts";
+import { organizationPageWith } from "./tenancy/organization-page.tsx";
 import { renderErrorPage } from "./views/error-document.tsx";
 
 export type Dependencies = {
-  config: Pick<
-    Config,
-    | "baseUrl"
-    | "isSecure"
-    | "transportSecurity"
-    | "isDevelopment"
-    | "metricsToken"
-    | "server"
-    | "organizations"
-    | "sessions"
-    | "logto"
-    | "huggingFace"
-  >;
+  config: Config;
   database: Database;
   openId: OpenIdClient;
   logger: Logger;
   isDraining(): boolean;
-  /** Instead of those of src/auth/limits.ts. */
+  /** Replaces the limits of src/auth/limits.ts. */
   signInLimit?: RateLimit;
   writeLimit?: RateLimit;
-  /** More ways to ask to be let in, besides those of the features here. */
-  joinOrigins?: readonly JoinOrigin[];
-  /** Instead of the DNS as this machine knows it. */
-  resolveTxt?: ResolveTxt;
+  /** Features besides those of src/features.ts. */
+  moreFeatures?: readonly Feature<FeatureContext>[];
+  /** Replaces what the features would get. */
+  context?: Partial<FeatureContext>;
 };
 
 const publicFolder = fileURLToPath(new URL("../public", import.meta.url));
 
-/** Puts the application together: the whole middleware stack, in order, and every route. */
+/** Puts the application together: the middleware stack, in order, and the routes of every feature. */
 export function createApp(dependencies: Dependencies): {
   app: Koa<AppState>;
   routes: Route<Actors>[];
 } {
   const { config, database, openId, logger, isDraining } = dependencies;
   const { unscoped } = database;
-  const { isSecure, transportSecurity, sessions: sessionLimits } = config;
+  const { isSecure } = config;
   const sessionCookie = defineCookie("session", { origin: config.baseUrl });
 
   const app = new Koa<AppState>();
@@ -125,122 +80,27 @@ export function createApp(dependencies: Dependencies): {
     if (/^(ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|EPIPE|HPE_.*)$/.test(error.code ?? "")) return;
     logger.error({ err: error }, "outside of a request");
   });
-
-  const { requestsPerMinute } = config.organizations;
-  const countRequest = requestsPerMinute > 0 ? countRequestsWith(requestsPerMinute) : undefined;
-  const sessions = createSessions(app, { database, cookie: sessionCookie, limits: sessionLimits });
-  const signInCookies = defineSignInCookies(config.baseUrl);
-  const beginSignIn = signInWith({
-    unscoped,
-    openId,
-    cookies: signInCookies,
-    limits: {
-      ofNetwork: { ...signIns, ...dependencies.signInLimit },
-      ofBrowser: { ...signInsOfBrowser, ...dependencies.signInLimit },
-    },
+  const sessions = createSessions(app, {
+    database,
+    cookie: sessionCookie,
+    limits: config.sessions,
   });
-  const signInMethods = createSignInMethods(config.logto);
-  const signOutAtProvider = signOutWith({ openId, cookies: signInCookies });
-  const origins: JoinOrigin[] = [
-    invitationOrigin,
-    emailDomainOrigin,
-    huggingFaceOrigin,
-    ...(dependencies.joinOrigins ?? []),
-  ];
-  const { endpoint, client } = config.huggingFace;
-  const doors = [
-    findInvitationDoors(database),
-    findDoorsByAddress(database),
-    findHuggingFaceDoors(database, { canAsk: client !== null }),
-    findOwnRequests(database),
-  ];
-  const huggingFace =
-    client && createHuggingFaceOAuth({ endpoint, client, baseUrl: config.baseUrl, logger });
-  const webhookRefusals = createWebhookRefusals(logger);
-  const { secrets } = sessionLimits;
-  const origin = config.baseUrl;
-  /** Whether organizations and accounts are kept in step with Logto. */
-  const isKept = config.logto.management !== null;
-  const unlink = isKept ? (userId: string) => unlinkDisputed(unscoped, userId) : undefined;
-  const finishSignIn = finishSignInWith({ unscoped, sessionCookie, unlink }, [
-    joinAfterSignIn({ database, logger }),
-    followHuggingFace(database),
-  ]);
-  const confirmations =
-    huggingFace &&
-    createConfirmations({ database, oauth: huggingFace, finishSignIn, sessionLimits, origin });
-  const routes = [
-    ...healthRoutes({ unscoped, isDraining, identityProvider: openId.status }),
-    ...metricsRoutes(
-      {
-        unscoped,
-        kinds: jobs,
-        identityProvider: openId.status,
-        webhookRefusals: webhookRefusals.counts,
-      },
-      config.metricsToken,
-    ),
-    ...landingPages(signInMethods),
-    ...authPages({
-      unscoped,
-      openId,
-      beginSignIn,
-      signInCookies,
-      sessionCookie,
-      sessionLimits,
-      signOutAtProvider,
-      baseUrl: config.baseUrl,
-      afterSignIn: config.logto.management ? [followClaims(database)] : [],
-      confirmSignIn: confirmations?.confirmSignIn,
-      findEnterprises: findEnterprisesAt(config.logto),
-      finishSignIn,
-    }),
-    backChannelLogout({ unscoped, openId }),
-    ...organizationPages(database, doors, isKept ? isInStep : null),
-    ...settingsPages(database),
-    ...emailDomainPages(database, dependencies.resolveTxt ?? createTxtResolver()),
-    ...projectPages(database),
-    ...memberPages(database),
-    ...memberApi(database),
-    ...invitationPages(database, config.baseUrl),
-    ...guestPages(database, beginSignIn, signInMethods),
-    ...joinRequestPages({ database, origins }),
-    ...huggingFacePages(database, { isConfigured: huggingFace !== null, secrets }),
-    ...authorizationPages({ database, oauth: huggingFace, confirmations, secrets, origin }),
-    ...huggingFaceJoiningPages(database, confirmations),
-    ...auditLogPages(database),
-    ...accountPages(database),
-    ...accountSessionsPages({ database, sessionCookie, sessionLimits, signOutAtProvider }),
-    ...accountDeletionPages({
-      database,
-      sessionCookie,
-      signInCookies,
-      signOutAtProvider,
-      deleteAtProvider: isKept ? deleteUserAtLogto.enqueue : null,
-    }),
-    ...webhookRoutes({
-      database,
-      keys: config.logto.webhookKeys,
-      issuer: config.logto.management && issuerOf(config.logto.endpoint),
-      refusals: webhookRefusals,
-    }),
-  ];
+  const { routes, formTargets } = buildFeatures(dependencies, sessionCookie);
 
   if (config.isDevelopment) app.use(reloadBrowsers(publicFolder));
   app.use(logRequests(logger));
   app.use(readClientAddresses(config.server.trustedProxyHops));
-  const formTargets = [config.logto.endpoint, ...(client ? [endpoint] : [])];
   app.use(
     setSecurityHeaders({
       isSecure,
-      transportSecurity,
-      formTargets: formTargets.map((each) => new URL(each).origin),
+      transportSecurity: config.transportSecurity,
+      formTargets: [config.logto.endpoint, ...formTargets].map((each) => new URL(each).origin),
     }),
   );
   const renderError = config.isDevelopment ? renderFaultPage : renderErrorPage;
   app.use(catchErrors({ renderErrorPage: renderError, translate }));
   app.use(async (ctx, next) => {
-    // Whether we are reached over https is a setting, not something a proxy's header decides.
+    // The settings say whether the application is reached over https, never a header of a proxy.
     ctx.cookies.secure = isSecure;
     if (isDraining()) ctx.set("Connection", "close");
     await next();
@@ -250,11 +110,11 @@ export function createApp(dependencies: Dependencies): {
   app.use(serveAssets(publicFolder));
   app.use(refuseSubresources);
   app.use(sessions.commit);
-  const authenticateToken = authenticateTokenWith({ database, openId });
+  const { requestsPerMinute } = config.organizations;
   const authorize = authorizeWith({
     sessions,
-    authenticateToken,
-    countRequest,
+    authenticateToken: authenticateTokenWith({ database, openId }),
+    countRequest: requestsPerMinute > 0 ? countRequestsWith(requestsPerMinute) : undefined,
     countWrite: limitEach({ ...writes, ...dependencies.writeLimit }),
     countGuestWrite: limitEach({ ...guestWrites, ...dependencies.writeLimit }),
   });
@@ -264,6 +124,69 @@ export function createApp(dependencies: Dependencies): {
     throw httpError("request.not_found");
   });
   return { app, routes };
+}
+
+/** Builds every feature with what they all may use, then gives each of them what the others add. */
+function buildFeatures(
+  dependencies: Dependencies,
+  sessionCookie: ReturnType<typeof defineCookie>,
+): { routes: Route<Actors>[]; formTargets: string[] } {
+  const { config, database, openId, logger, isDraining } = dependencies;
+  const { unscoped } = database;
+  const { baseUrl, sessions: sessionLimits } = config;
+  /** Whether organizations and accounts are kept in step with Logto. */
+  const isKept = config.logto.management !== null;
+  const signInCookies = defineSignInCookies(baseUrl);
+  const limits = {
+    ofNetwork: { ...signIns, ...dependencies.signInLimit },
+    ofBrowser: { ...signInsOfBrowser, ...dependencies.signInLimit },
+  };
+  const features = [...ownFeatures, ...(dependencies.moreFeatures ?? [])];
+  const context = {
+    config,
+    database,
+    openId,
+    logger,
+    isDraining,
+    unscoped,
+    baseUrl,
+    jobs,
+    sessionCookie,
+    sessionLimits,
+    signInCookies,
+    beginSignIn: signInWith({ unscoped, openId, cookies: signInCookies, limits }),
+    signInMethods: createSignInMethods(config.logto),
+    signOutAtProvider: signOutWith({ openId, cookies: signInCookies }),
+    organizationPage: organizationPageWith(features.flatMap(({ menu }) => menu ?? [])),
+    findEnterprises: findEnterprisesAt(config.logto),
+    isInStep: isKept ? isInStep : null,
+    deleteAtProvider: isKept ? deleteUserAtLogto.enqueue : null,
+    webhookRefusals: createWebhookRefusals(logger),
+    ...dependencies.context,
+  };
+  const built = features.map((feature): BuiltFeature => feature.build?.(context) ?? {});
+  const [confirmSignIn, another] = built.flatMap((each) => each.confirmSignIn ?? []);
+  if (another) throw new TypeError("Only one feature may have a sign-in confirmed elsewhere.");
+  const shared: Shared = {
+    joinOptions: built.flatMap(({ joinOptions }) => joinOptions ?? []),
+    joinOrigins: features.flatMap(({ joinOrigins }) => joinOrigins ?? []),
+    settings: features.flatMap(({ settings }) => settings ?? []),
+    notices: Object.fromEntries(features.flatMap(({ notices }) => Object.entries(notices ?? {}))),
+    afterSignIn: built.flatMap(({ afterSignIn }) => afterSignIn ?? []),
+    confirmSignIn,
+    finishSignIn: finishSignInWith(
+      {
+        unscoped,
+        sessionCookie,
+        unlink: isKept ? (userId) => unlinkDisputed(unscoped, userId) : undefined,
+      },
+      built.flatMap(({ beforeFirstPage }) => beforeFirstPage ?? []),
+    ),
+  };
+  return {
+    routes: built.flatMap(({ routes }) => routes?.(shared) ?? []),
+    formTargets: built.flatMap(({ formTargets }) => formTargets ?? []),
+  };
 }
 
 function translate(error: unknown) {

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { createApp } from "./app.tsx";
 import { createOpenIdClient } from "./relying-party/relying-party.ts";
-import { jobs } from "./all-jobs.ts";
+import { jobs } from "./features.ts";
 import { type Config, readConfig } from "./config.ts";
 import { InvalidConfigError } from "./runtime/settings.ts";
 import { checkDatabase, UnfitDatabaseError } from "./database/boot-check.ts";
@@ -13,7 +13,7 @@ import { readEnvFile } from "./runtime/environment.ts";
 import { createWebServer } from "./http/server.ts";
 import { startWorker } from "./jobs/worker.ts";
 import { captureConsole, createLogger } from "./runtime/logger.ts";
-import { createManagementApi } from "./logto/management-api.ts";
+import { createManagementApi } from "./logto/client/management-api.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { startProviderProbe } from "./operations/provider-probe.ts";

@@ -11,8 +11,8 @@ export type PlannedFile = { path: string; text: string; isNew: boolean };
 
 const schemaPath = "prisma/schema.prisma";
 
-/** Where lines tell the application of its resources. */
-const sharedSources = ["src/access/roles.ts", "src/tenancy/organization-page.tsx", "src/app.tsx"];
+/** Files that have lines about each resource. */
+const sharedSources = ["src/access/roles.ts", "src/features.ts"];
 
 /**
  * Makes another resource of the sample, as that is in the repository now: copies of its own files, and, in

@@ -18,18 +18,17 @@ import { accountDeletionBody, type Plan, planField } from "./schema.ts";
 
 const path = "/account/deletion";
 
-type Dependencies = {
+export type AccountDeletionDependencies = {
   database: TenantDatabase;
   sessionCookie: BrowserCookie;
   signInCookies: Pick<SignInCookies, "password">;
   signOutAtProvider: SignOutAtProvider;
-  /** Whether the account at the identity provider goes with it: where its Management API is ours to use. */
   /** Asks for the deletion of an account at the identity provider, too; null where we may not. */
   deleteAtProvider: DeleteAtProvider | null;
 };
 
 /** Where a person deletes their account. */
-export function accountDeletionPages(dependencies: Dependencies) {
+export function accountDeletionPages(dependencies: AccountDeletionDependencies) {
   const { database, sessionCookie, signInCookies, signOutAtProvider, deleteAtProvider } =
     dependencies;
 

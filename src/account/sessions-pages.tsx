@@ -22,7 +22,7 @@ import { sessionEndings } from "./limits.ts";
 import { revocationBody, sessionParams, type SessionsNotice, sessionsQuery } from "./schema.ts";
 import { SessionsPage, sessionsPath } from "./sessions-view.tsx";
 
-type Dependencies = {
+export type AccountSessionsDependencies = {
   database: TenantDatabase;
   sessionCookie: BrowserCookie;
   sessionLimits: SessionLimits;
@@ -30,7 +30,7 @@ type Dependencies = {
 };
 
 /** Where a person sees in which browsers they are signed in, and ends those sessions. */
-export function accountSessionsPages(dependencies: Dependencies) {
+export function accountSessionsPages(dependencies: AccountSessionsDependencies) {
   const { database, sessionCookie, sessionLimits, signOutAtProvider } = dependencies;
 
   const list = route({

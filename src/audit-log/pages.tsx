@@ -1,7 +1,6 @@
 import { route } from "../tenancy/route.ts";
-import type { TenantDatabase } from "../database/database.ts";
 import { writeCursor } from "../http/cursor-field.ts";
-import { organizationPage } from "../tenancy/organization-page.tsx";
+import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { formats, writeEvents } from "./export-events.ts";
 import { readFilterOptions } from "./filter-options.ts";
@@ -13,7 +12,7 @@ import { AuditLogPage } from "./views.tsx";
 const pageSize = 50;
 
 /** What happened in an organization: to read, and to take along. */
-export function auditLogPages(database: TenantDatabase) {
+export function auditLogPages({ database, organizationPage }: PageContext) {
   const list = route({
     method: "GET",
     path: "/o/:slug/audit-log",

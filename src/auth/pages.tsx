@@ -5,18 +5,18 @@ import { isDatabaseUnavailable } from "../database/faults.ts";
 import type { BrowserCookie } from "../http/cookie.ts";
 import { loopbackHosts } from "../runtime/loopback.ts";
 import { page, seeOther } from "../http/reply.ts";
-import { describeOrigin, type RequestOrigin } from "../http/request-origin.ts";
+import { describeOrigin } from "../http/request-origin.ts";
 import { safeReturnTo } from "../http/return-to.ts";
 import { revokePersistently } from "../sessions/revoke-persistently.ts";
 import type { SessionLimits } from "../sessions/sessions.ts";
 import { Layout } from "../views/layout.tsx";
 import type { BeginSignIn, SignInCookies } from "./begin-sign-in.ts";
 import { interruptedSignIn, lostSignIn, spentSignIn, translateOpenIdError } from "./errors.ts";
-import type { ConfirmSignIn, FinishSignIn } from "./finish-sign-in.ts";
 import type { AuthenticatedPerson } from "../identity/profile.ts";
 import type { OpenIdClient } from "../relying-party/relying-party.ts";
 import { isSignedOutByAnother } from "./reauthentication.ts";
 import { route } from "../tenancy/route.ts";
+import type { Shared } from "../tenancy/feature.ts";
 import {
   abandonTransaction,
   claimTransaction,
@@ -38,21 +38,9 @@ export type AuthDependencies = {
   sessionLimits: SessionLimits;
   signOutAtProvider: SignOutAtProvider;
   baseUrl: string;
-  /** Work that features do with Logto's claims; a failure does not stop the sign-in. */
-  afterSignIn: readonly AfterSignIn[];
-  /** Sends people on who need a further confirmation; undefined if nobody does. */
-  confirmSignIn: ConfirmSignIn | undefined;
   /** What is known of the enterprises that sign somebody in; undefined where we may not ask Logto. */
   findEnterprises: ((subject: string) => Promise<EnterpriseAccount[] | null>) | undefined;
-  finishSignIn: FinishSignIn;
 };
-
-/** Runs once somebody has signed in at Logto. */
-export type AfterSignIn = (
-  user: { id: string },
-  request: RequestOrigin,
-  person: AuthenticatedPerson,
-) => Promise<void>;
 
 const signInQuery = z
   .object({
@@ -71,7 +59,14 @@ const signInQuery = z
 const mostResumed = 5;
 
 /** The routes that start and end a session. */
-export function authPages(dependencies: AuthDependencies) {
+export function authPages(
+  dependencies: AuthDependencies,
+  {
+    afterSignIn,
+    confirmSignIn,
+    finishSignIn,
+  }: Pick<Shared, "afterSignIn" | "confirmSignIn" | "finishSignIn">,
+) {
   const {
     unscoped,
     openId,
@@ -80,10 +75,7 @@ export function authPages(dependencies: AuthDependencies) {
     sessionCookie,
     sessionLimits,
     signOutAtProvider,
-    afterSignIn,
-    confirmSignIn,
     findEnterprises,
-    finishSignIn,
   } = dependencies;
   const base = new URL(dependencies.baseUrl);
   const {

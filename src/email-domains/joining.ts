@@ -3,7 +3,8 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { JoinMode, Role } from "../database/generated/client.ts";
 import { normalizeEmail } from "../http/email-field.ts";
 import { httpError } from "../http/errors.ts";
-import { type JoinOrigin, requestToJoin } from "../join-requests/join-request.ts";
+import { requestToJoin } from "../join-requests/join-request.ts";
+import type { JoinOrigin } from "../tenancy/join-origin.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
 import { mustAsk } from "../tenancy/must-ask.ts";
 

@@ -1,12 +1,11 @@
 import type { Member } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
 import { accountQuery, requireSameAccount } from "../tenancy/seen-as.ts";
-import type { TenantDatabase } from "../database/database.ts";
 import { AppError, groupByField } from "../http/errors.ts";
 import { limitEach } from "../http/rate-limit.ts";
 import { seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
-import { organizationPage } from "../tenancy/organization-page.tsx";
+import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FormErrors } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
@@ -32,7 +31,10 @@ import type { ResolveTxt } from "./txt-record.ts";
 import { EmailDomainsPage } from "./views.tsx";
 
 /** The page of an organization's domains, its forms, and the way in for whoever has an address there. */
-export function emailDomainPages(database: TenantDatabase, resolveTxt: ResolveTxt) {
+export function emailDomainPages(
+  { database, organizationPage }: PageContext,
+  resolveTxt: ResolveTxt,
+) {
   const countLookup = limitEach(lookups);
 
   const list = route({

@@ -1,13 +1,12 @@
 import type { Member, SignedIn } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
-import type { TenantDatabase } from "../database/database.ts";
 import { defineCookie } from "../http/cookie.ts";
 import { AppError } from "../http/errors.ts";
 import { page, type Reply, seeOther } from "../http/reply.ts";
-import type { RouteContext } from "../http/route.ts";
 import { withQuery } from "../http/with-query.ts";
 import { changeAs } from "../tenancy/change-as.ts";
-import { organizationPage } from "../tenancy/organization-page.tsx";
+import type { PageContext } from "../tenancy/feature.ts";
+import type { FinishSignIn } from "../tenancy/sign-in-steps.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { Layout } from "../views/layout.tsx";
 import {
@@ -27,20 +26,22 @@ import { choiceBody } from "./schema.ts";
 import { UnprovenPage } from "./unproven-view.tsx";
 import { connectionsPath } from "./views.tsx";
 
-export type AuthorizationDependencies = {
-  database: TenantDatabase;
+type AuthorizationDependencies = {
   /** Null where this installation is no OAuth application at Hugging Face. */
   oauth: HuggingFaceOAuth | null;
   /** What else the callback is for. */
   confirmations: Confirmations | null;
+  finishSignIn: FinishSignIn;
   secrets: readonly string[];
   /** Where people reach the application. */
   origin: string;
 };
 
 /** From the button to a connection: to Hugging Face, back, and the choice among what it said. */
-export function authorizationPages(dependencies: AuthorizationDependencies) {
-  const { database, oauth, confirmations, secrets, origin } = dependencies;
+export function authorizationPages(
+  { database, organizationPage }: PageContext,
+  { oauth, confirmations, finishSignIn, secrets, origin }: AuthorizationDependencies,
+) {
   const cookie = defineCookie("hugging-face", { origin, maxAge: lifetimeSeconds });
   const { roundTrips, choices } = createSealers(secrets);
 
@@ -78,7 +79,10 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
     async handler({ actor }, ctx) {
       const state = new URLSearchParams(ctx.querystring).get("state");
       const pending = await confirmations?.find(ctx, state);
-      if (confirmations && pending) return answerPending(confirmations, pending, actor, ctx);
+      if (confirmations && pending) {
+        const finish = () => confirmations.finish(ctx, pending, finishSignIn);
+        return answerPending(pending, actor, finish);
+      }
       const sealed = cookie.read(ctx);
       cookie.expire(ctx);
       const kept = sealed === undefined ? null : await roundTrips.open(sealed);
@@ -129,14 +133,13 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
 
 /** Lets a sign-in go on, or somebody who wants to join. */
 async function answerPending(
-  confirmations: Confirmations,
   pending: PendingConfirmation,
   actor: SignedIn | null,
-  ctx: RouteContext,
+  finish: () => ReturnType<Confirmations["finish"]>,
 ): Promise<Reply> {
   const { returnTo, sessionId, userId } = pending;
   if (sessionId === null && actor?.user.id !== userId) throw spent(actor);
-  const outcome = await confirmations.finish(ctx, pending).catch(leadBack("Back", returnTo));
+  const outcome = await finish().catch(leadBack("Back", returnTo));
   if (typeof outcome !== "string") return outcome;
   if (outcome !== "unproven") return seeOther(returnTo);
   return page(

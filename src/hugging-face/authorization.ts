@@ -4,7 +4,7 @@ import type { SignedIn, Member } from "../tenancy/actor.ts";
 import { readPerson } from "../identity/person.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
-import { createSealer } from "../http/sealer.ts";
+import { createSealer } from "./sealer.ts";
 import { hasPermission } from "../access/roles.ts";
 import type { HuggingFaceOrganization } from "./connection.ts";
 import { huggingFaceError } from "./errors.ts";

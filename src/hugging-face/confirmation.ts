@@ -3,14 +3,14 @@ import { randomInt } from "node:crypto";
 import { z } from "zod";
 
 import { findDisputedAccount } from "../identity/email-proofs.ts";
-import type { ConfirmSignIn, FinishSignIn } from "../auth/finish-sign-in.ts";
+import type { ConfirmSignIn, FinishSignIn } from "../tenancy/sign-in-steps.ts";
 import { readPerson } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
 import { AppError } from "../http/errors.ts";
 import { type Reply, seeOther } from "../http/reply.ts";
 import type { RouteContext } from "../http/route.ts";
-import { createSealer } from "../http/sealer.ts";
+import { createSealer } from "./sealer.ts";
 import { withQuery } from "../http/with-query.ts";
 import { findSessionUser, type SessionLimits } from "../sessions/sessions.ts";
 import { lifetimeSeconds } from "./authorization.ts";
@@ -55,7 +55,11 @@ export type Confirmations = {
    * @returns what came of it, or the way on: to being asked again, or to signing in where that session has ended meanwhile
    * @throws hugging_face.spent; for somebody who was signed in already also what else `complete` throws, hugging_face.other_account
    */
-  finish(ctx: RouteContext, pending: PendingConfirmation): Promise<Outcome | Reply>;
+  finish(
+    ctx: RouteContext,
+    pending: PendingConfirmation,
+    finishSignIn: FinishSignIn,
+  ): Promise<Outcome | Reply>;
 };
 
 type SignedIn = { userId: string; sessionId: string };
@@ -63,13 +67,12 @@ type SignedIn = { userId: string; sessionId: string };
 type ConfirmationOptions = {
   database: TenantDatabase;
   oauth: HuggingFaceOAuth;
-  finishSignIn: FinishSignIn;
   sessionLimits: SessionLimits & { secrets: readonly string[] };
   origin: string;
 };
 
 export function createConfirmations(options: ConfirmationOptions): Confirmations {
-  const { database, oauth, finishSignIn, sessionLimits, origin } = options;
+  const { database, oauth, sessionLimits, origin } = options;
   const { secrets } = sessionLimits;
   /** One for each tab. Parallel ones know nothing of each other, so there are far more than tabs. */
   const cookies: readonly BrowserCookie[] = Array.from({ length: 64 }, (_, slot) =>
@@ -121,7 +124,7 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
       }
       return null;
     },
-    async finish(ctx, pending) {
+    async finish(ctx, pending, finishSignIn) {
       const { userId, sessionId, returnTo } = pending;
       // An application of before we asked for the address: the organizations matter more.
       const error = new URLSearchParams(ctx.querystring).get("error");

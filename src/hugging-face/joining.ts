@@ -1,7 +1,8 @@
 import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
-import { type JoinOrigin, requestToJoin } from "../join-requests/join-request.ts";
+import { requestToJoin } from "../join-requests/join-request.ts";
+import type { JoinOrigin } from "../tenancy/join-origin.ts";
 import { membershipError } from "../tenancy/errors.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
 import { mustAsk } from "../tenancy/must-ask.ts";

@@ -1,10 +1,9 @@
 import type { Member } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
-import type { TenantDatabase } from "../database/database.ts";
 import { groupByField } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
-import { organizationPage } from "../tenancy/organization-page.tsx";
+import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { findLinkedSubject } from "./authorization.ts";
 import { changeAccessToken } from "./change-access-token.ts";
@@ -14,7 +13,7 @@ import { ConnectionsPage, connectionsPath, type RulesForm } from "./views.tsx";
 
 /** The page of what an organization is connected with at Hugging Face, and its forms. */
 export function huggingFacePages(
-  database: TenantDatabase,
+  { database, organizationPage }: PageContext,
   { isConfigured, secrets }: { isConfigured: boolean; secrets: readonly string[] },
 ) {
   const show = route({

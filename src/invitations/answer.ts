@@ -1,6 +1,7 @@
 import { type KnownPerson, readPerson } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
-import { type JoinOrigin, requestToJoin } from "../join-requests/join-request.ts";
+import { requestToJoin } from "../join-requests/join-request.ts";
+import type { JoinOrigin } from "../tenancy/join-origin.ts";
 import type { Change } from "../tenancy/change-as.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
 import type { Role } from "../access/roles.ts";

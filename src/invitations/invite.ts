@@ -8,7 +8,7 @@ import { httpError } from "../http/errors.ts";
 import { tooMany } from "../http/limit.ts";
 import { changeAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
-import { findMembersByAddress } from "../memberships/find-by-address.ts";
+import { findMembersByAddress } from "./find-by-address.ts";
 import { rolesToGive } from "../tenancy/policy.ts";
 import type { Role } from "../access/roles.ts";
 import {

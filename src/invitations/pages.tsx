@@ -1,15 +1,14 @@
 import type { Member } from "../tenancy/actor.ts";
 import { requireRecentAuthentication } from "../auth/reauthentication.ts";
 import { route } from "../tenancy/route.ts";
-import type { TenantDatabase } from "../database/database.ts";
 import { groupByField } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
 import type { Role } from "../access/roles.ts";
-import { organizationPage } from "../tenancy/organization-page.tsx";
+import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FilledForm } from "../views/form.tsx";
-import type { Outcome } from "../views/outcomes.tsx";
+import type { Outcome } from "./outcomes.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import { listInvitations } from "./invitation.ts";
 import { createLink, invite, resendInvitation, revokeInvitation } from "./invite.ts";
@@ -27,7 +26,11 @@ import { InvitationsPage } from "./views.tsx";
 const invitationsPath = ({ slug }: { slug: string }) => `${organizationPath(slug)}/invitations`;
 
 /** Where an organization's admins invite people. */
-export function invitationPages(database: TenantDatabase, baseUrl: string) {
+export function invitationPages({
+  database,
+  organizationPage,
+  baseUrl,
+}: PageContext & { baseUrl: string }) {
   const list = route({
     method: "GET",
     path: "/o/:slug/invitations",

@@ -17,7 +17,7 @@ import {
   SubmitButton,
   TextAreaField,
 } from "../views/form.tsx";
-import { type Outcome, Outcomes } from "../views/outcomes.tsx";
+import { type Outcome, Outcomes } from "./outcomes.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
 import { RoleField } from "../views/role-field.tsx";

@@ -60,7 +60,7 @@ export type Job<Context extends JobContext = JobContext> = {
   /** Milliseconds that it may take; a minute unless given. */
   timeLimit?: number;
   /** @throws when it has to be tried again */
-  run(payload: unknown, context: Context, job: RunningJob): Promise<void>;
+  run: (payload: unknown, context: Context, job: RunningJob) => Promise<void>;
 };
 
 /**

@@ -5,46 +5,10 @@ import { httpError } from "../http/errors.ts";
 import { changeAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { decide as noteDecision } from "../tenancy/decision.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
-import type { Role } from "../access/roles.ts";
+import type { JoinOrigin, JoinRequest } from "../tenancy/join-origin.ts";
 import { joinRequestError } from "./errors.ts";
 import { requests, requestsToOne } from "./limits.ts";
 import { mailRequest } from "./mail.ts";
-
-/** Who asks to join which organization, as what, and what lets them ask. */
-export type JoinRequest = {
-  organizationId: string;
-  userId: string;
-  /** What they were promised; what they get is decided with the request. */
-  role: Role;
-  /** The name of a {@link JoinOrigin}. */
-  origin: string;
-  /** Which one of its kind, such as the invitation's id or the domain. */
-  originId: string;
-};
-
-/**
- * A way by which people may ask to be let in. Each feature that has one brings its own; what they are called
- * with is inside the organization's scope, in the transaction of the decision.
- */
-export type JoinOrigin = {
-  /** As it stands in the table and in the audit log: `invitation`, `email_domain`, `hugging_face`. */
-  name: string;
-  /**
-   * For whoever decides, after the person's name: "asks to use the invitation for ada@example.com".
-   *
-   * @returns null where it does not hold any more: then `grant` would say so as well
-   */
-  describe(tx: Transaction, request: JoinRequest): Promise<string | null>;
-  /**
-   * Whether it still holds, looked up again and kept so; then it takes note of the approval.
-   *
-   * @returns what the person gets, and more for the audit log; null where it does not hold any more
-   */
-  grant(
-    tx: Transaction,
-    request: JoinRequest,
-  ): Promise<{ role: Role; details?: Readonly<Record<string, string>> } | null>;
-};
 
 /**
  * Asks to be let in, once for each person and organization; call it in a transaction that keeps the organization

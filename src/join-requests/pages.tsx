@@ -1,20 +1,21 @@
 import type { Member } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
 import { accountQuery, requireSameAccount } from "../tenancy/seen-as.ts";
-import type { TenantDatabase } from "../database/database.ts";
 import { seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
-import { organizationPage } from "../tenancy/organization-page.tsx";
+import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
-import { approveRequest, type JoinOrigin, refuseRequest, withdrawRequest } from "./join-request.ts";
+import type { JoinOrigin } from "../tenancy/join-origin.ts";
+import { approveRequest, refuseRequest, withdrawRequest } from "./join-request.ts";
 import { listRequests } from "./request-list.ts";
 import { joinRequestParams, joinRequestsQuery, type Notice, ownRequestParams } from "./schema.ts";
 import { JoinRequestsPage, joinRequestsPath } from "./views.tsx";
 
-type JoinRequestDependencies = { database: TenantDatabase; origins: readonly JoinOrigin[] };
-
 /** The page of those who ask to join an organization, what is decided there, and taking one's own request back. */
-export function joinRequestPages({ database, origins }: JoinRequestDependencies) {
+export function joinRequestPages(
+  { database, organizationPage }: PageContext,
+  origins: readonly JoinOrigin[],
+) {
   const list = route({
     method: "GET",
     path: "/o/:slug/join-requests",

@@ -1,7 +1,7 @@
 import { type KnownPerson, readPeople } from "../identity/person.ts";
 import type { Transaction } from "../database/database.ts";
 import type { Role } from "../access/roles.ts";
-import type { JoinOrigin } from "./join-request.ts";
+import type { JoinOrigin } from "../tenancy/join-origin.ts";
 
 export type ListedRequest = {
   id: string;

@@ -1,10 +1,9 @@
 import type { Member } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
-import type { TenantDatabase } from "../database/database.ts";
 import { groupByField } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
-import { organizationPage } from "../tenancy/organization-page.tsx";
+import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FormErrors } from "../views/form.tsx";
 import {
@@ -26,7 +25,7 @@ import {
 import { MembersPage, membersPath } from "./views.tsx";
 
 /** The page of an organization's members, and its forms. */
-export function memberPages(database: TenantDatabase) {
+export function memberPages({ database, organizationPage }: PageContext) {
   const list = route({
     method: "GET",
     path: "/o/:slug/members",

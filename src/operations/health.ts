@@ -4,16 +4,18 @@ import { route } from "../tenancy/route.ts";
 import type { Database } from "../database/database.ts";
 import { json } from "../http/reply.ts";
 
+export type HealthDependencies = {
+  unscoped: Database["unscoped"];
+  isDraining(): boolean;
+  openId: { status(): "up" | "down" };
+};
+
 /**
  * What a load balancer and an orchestrator ask. `/livez`: this process runs; it never looks at the
  * database, whose outage a restart would not mend. `/readyz`: send me requests. The identity provider
  * being away does not make us unready: whoever is signed in goes on working.
  */
-export function healthRoutes(dependencies: {
-  unscoped: Database["unscoped"];
-  isDraining(): boolean;
-  identityProvider(): "up" | "down";
-}) {
+export function healthRoutes(dependencies: HealthDependencies) {
   const live = route({
     method: "GET",
     path: "/livez",
@@ -38,7 +40,7 @@ export function healthRoutes(dependencies: {
       const isDraining = dependencies.isDraining();
       const status = isDraining ? "draining" : database === "up" ? "ready" : "unavailable";
       return json(
-        { status, database, identityProvider: dependencies.identityProvider() },
+        { status, database, identityProvider: dependencies.openId.status() },
         status === "ready" ? 200 : 503,
       );
     },

@@ -36,20 +36,23 @@ type Kinds = readonly { name: string; lane: Lane }[];
 
 /** What an instance knows by itself. */
 type OwnNumbers = {
-  identityProvider(): "up" | "down";
-  webhookRefusals: ReadonlyMap<string, number>;
+  openId: { status(): "up" | "down" };
+  webhookRefusals: { counts: ReadonlyMap<string, number> };
+};
+
+export type MetricsDependencies = OwnNumbers & {
+  unscoped: Database["unscoped"];
+  jobs: Kinds;
+  /** A request has to send the token as a bearer token (RFC 6750). Without a token there is no such address. */
+  config: { metricsToken: string | undefined };
 };
 
 /**
  * Numbers for Prometheus: the same ones whichever instance is asked, since they are in the database, and few of the
  * instance itself.
- *
- * @param token whoever asks has to have it, as a bearer token (RFC 6750); without one there is no such address
  */
-export function metricsRoutes(
-  { unscoped, kinds, ...own }: Pick<Database, "unscoped"> & OwnNumbers & { kinds: Kinds },
-  token: string | undefined,
-) {
+export function metricsRoutes({ unscoped, jobs, config, ...own }: MetricsDependencies) {
+  const token = config.metricsToken;
   return [
     route({
       method: "GET",
@@ -64,7 +67,7 @@ export function metricsRoutes(
         const registry = new Registry();
         for (const { topic, labels, value } of [
           ...(await readSamples(unscoped)),
-          ...(await readLanes(unscoped, kinds)),
+          ...(await readLanes(unscoped, jobs)),
           ...listOwnSamples(own),
         ]) {
           const name = `${productIdentifier}_${topic}`;
@@ -94,14 +97,14 @@ function isSame(given: string, expected: string): boolean {
 
 const digest = (text: string) => createHash("sha256").update(text).digest();
 
-function listOwnSamples({ identityProvider, webhookRefusals }: OwnNumbers): Sample[] {
+function listOwnSamples({ openId, webhookRefusals }: OwnNumbers): Sample[] {
   return [
     {
       topic: "identity_provider_up",
       labels: {},
-      value: identityProvider() === "up" ? 1 : 0,
+      value: openId.status() === "up" ? 1 : 0,
     },
-    ...[...webhookRefusals].map(([reason, value]) => ({
+    ...[...webhookRefusals.counts].map(([reason, value]) => ({
       topic: "webhooks_refused_total",
       labels: { reason },
       value,

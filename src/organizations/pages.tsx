@@ -2,15 +2,14 @@ import { describeViewer } from "../tenancy/viewer.ts";
 import type { SignedIn } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
 import { formAction } from "../tenancy/seen-as.ts";
-import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { Transaction } from "../database/database.ts";
 import { AppError, groupByField } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
 import type { FormErrors } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
-import type { FindDoors } from "../tenancy/open-door.ts";
 import { newOrganizations } from "./limits.ts";
-import { organizationPage } from "../tenancy/organization-page.tsx";
+import type { PageContext, Shared } from "../tenancy/feature.ts";
 import {
   createOrganization,
   type ListedOrganization,
@@ -24,21 +23,21 @@ import { organizationParams } from "../tenancy/organization-params.ts";
 import { OrganizationHomePage } from "./home-view.tsx";
 import { type OrganizationInList, OrganizationsPage } from "./views.tsx";
 
-/**
- * The pages of organizations: mine, a new one, and each one's home.
- *
- * @param isInStep whether Logto knows all that changed in an organization; null where nothing is kept in step with it
- */
+export type InStep = {
+  /** Whether Logto knows all that changed in an organization; null where nothing is kept in step with it. */
+  isInStep: ((tx: Transaction, organizationId: string) => Promise<boolean>) | null;
+};
+
+/** Declares the pages of organizations: the person's own ones, a new one, and the home of each. */
 export function organizationPages(
-  database: TenantDatabase,
-  ways: readonly FindDoors[],
-  isInStep: ((tx: Transaction, organizationId: string) => Promise<boolean>) | null,
+  { database, organizationPage, isInStep }: PageContext & InStep,
+  { joinOptions: findJoinOptions, notices }: Pick<Shared, "joinOptions" | "notices">,
 ) {
   const list = route({
     method: "GET",
     path: "/organizations",
     access: "signed-in",
-    query: organizationsQuery,
+    query: organizationsQuery(notices),
     statuses: [200],
     handler: ({ actor, query }) => showList(actor, { notice: query.notice }),
   });
@@ -109,7 +108,7 @@ export function organizationPages(
     const organizations = await database.forUser(actor.user.id, (tx) =>
       listOrganizations(tx, actor.user.id),
     );
-    const doors = await Promise.all(ways.map((findDoors) => findDoors(actor)));
+    const joinOptions = await Promise.all(findJoinOptions.map((find) => find(actor)));
     return page(
       <Layout
         title="Your organizations"
@@ -118,7 +117,7 @@ export function organizationPages(
       >
         <OrganizationsPage
           organizations={organizations.map((each) => describeListed(actor, each))}
-          doors={doors.flat()}
+          joinOptions={joinOptions.flat()}
           form={{ values, errors }}
         />
       </Layout>,

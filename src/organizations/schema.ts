@@ -33,15 +33,13 @@ export const ownershipBody = z.strictObject({ userId: uuidField("Please choose a
 
 const notices = {
   left: "You left the organization.",
-  declined: "You declined the invitation.",
-  asked: "You asked to join. One of its admins decides; until then there is nothing more to do.",
-  withdrawn: "You took your request back.",
-  confirmed: "Hugging Face told us where you work now. What is open to you is below.",
   deleted:
     "The organization is deleted. Nobody can use it any more; until it is removed for good, you can restore it here.",
 };
 
-export const organizationsQuery = z.object({ notice: noticeField(notices) });
+/** @param ofFeatures the sentences of features that lead to the list */
+export const organizationsQuery = (ofFeatures: Readonly<Record<string, string>>) =>
+  z.object({ notice: noticeField({ ...notices, ...ofFeatures }) });
 
 const settingsNotices = {
   saved: "Your changes were saved.",

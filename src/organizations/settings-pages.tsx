@@ -1,7 +1,6 @@
 import type { Member } from "../tenancy/actor.ts";
 import { isRecentlyAuthenticated, requireRecentAuthentication } from "../auth/reauthentication.ts";
 import { route } from "../tenancy/route.ts";
-import type { TenantDatabase } from "../database/database.ts";
 import { AppError, groupByField, type Issue } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
@@ -10,7 +9,7 @@ import { hasPermission } from "../access/roles.ts";
 import { organizationPath } from "../views/viewer.ts";
 import { deleteOrganization, restoreOrganization } from "./deletion.ts";
 import { organizationDeletions, ownershipTransfers } from "./limits.ts";
-import { organizationPage } from "../tenancy/organization-page.tsx";
+import type { PageContext, SettingsEntry } from "../tenancy/feature.ts";
 import {
   deletionBody,
   ownershipBody,
@@ -26,7 +25,10 @@ const settingsPath = (slug: string, notice?: SettingsNotice) =>
   withQuery(`${organizationPath(slug)}/settings`, { notice });
 
 /** The settings of an organization: its name and address, who owns it, and whether it exists. */
-export function settingsPages(database: TenantDatabase) {
+export function settingsPages(
+  { database, organizationPage }: PageContext,
+  entries: readonly SettingsEntry[],
+) {
   const params = organizationParams;
 
   const show = route({
@@ -132,6 +134,7 @@ export function settingsPages(database: TenantDatabase) {
       },
       <SettingsPage
         actor={actor}
+        entries={entries}
         successors={successors}
         isConfirmed={isRecentlyAuthenticated(actor)}
         values={{

@@ -1,9 +1,10 @@
 import type { Member } from "../tenancy/actor.ts";
 import { reauthenticationPath } from "../auth/reauthentication.ts";
+import type { SettingsEntry } from "../tenancy/feature.ts";
 import { formAction } from "../tenancy/seen-as.ts";
 import { longestName } from "../http/name-field.ts";
 import { explainMissing, nameSuccessor, type Successor } from "../memberships/ownership.ts";
-import { hasPermission, type Permission } from "../access/roles.ts";
+import { hasPermission } from "../access/roles.ts";
 import { Card } from "../views/card.tsx";
 import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
@@ -13,6 +14,7 @@ import { longestSlug } from "./schema.ts";
 
 interface SettingsPageProps {
   actor: Member;
+  entries: readonly SettingsEntry[];
   /** To whom an owner can hand it over. */
   successors: readonly Successor[];
   /** Whether the person proved lately who they are. */
@@ -90,29 +92,14 @@ function Address({ actor, values, errors }: SettingsPageProps) {
   );
 }
 
-/** Pages that say who may come in without an invitation, each shown to those who may open it. */
-const waysIn: Record<string, { text: string; path: string; permission: Permission }> = {
-  "E-mail domains": {
-    text: "People with an e-mail address at a domain of yours",
-    path: "/email-domains",
-    permission: "email-domain:update",
-  },
-  "Hugging Face": {
-    text: "People who work in a Hugging Face organization",
-    path: "/hugging-face",
-    permission: "hugging-face:update",
-  },
-};
-
-function WaysIn({ actor }: SettingsPageProps) {
-  const open = Object.entries(waysIn).filter(([, { permission }]) =>
-    hasPermission(actor.role, permission),
-  );
+/** The pages that say who may join without an invitation, each shown to those who may open it. */
+function WaysIn({ actor, entries }: SettingsPageProps) {
+  const open = entries.filter(({ permission }) => hasPermission(actor.role, permission));
   if (open.length === 0) return null;
   return (
     <Card id="ways-in" title="Ways in" description="Who can join without an invitation.">
       <ul class="grid gap-4">
-        {open.map(([label, { text, path }]) => (
+        {open.map(({ label, text, path }) => (
           <li key={path}>
             <a class="link font-semibold" href={organizationPath(actor.organization.slug) + path}>
               {label}

@@ -1,10 +1,9 @@
 import type { Member } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
-import type { TenantDatabase } from "../database/database.ts";
 import { groupByField, type Issue } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
-import { organizationPage } from "../tenancy/organization-page.tsx";
+import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FilledForm } from "../views/form.tsx";
 import { fillForm } from "./form-view.tsx";
@@ -29,7 +28,7 @@ import {
 import { ProjectPage, projectPath } from "./views.tsx";
 
 /** The pages of an organization's projects. */
-export function projectPages(database: TenantDatabase) {
+export function projectPages({ database, organizationPage }: PageContext) {
   const list = route({
     method: "GET",
     path: "/o/:slug/projects",
@@ -173,7 +172,7 @@ const outdated =
   "This project has changed since you opened it. “Details” shows what it is now. Nothing was saved; save again to replace it.";
 
 function describePage(title: string, { notice, form, status = form ? 422 : 200 }: Shown) {
-  return { title, section: "Projects" as const, notice, status };
+  return { title, section: "Projects", notice, status };
 }
 
 function readForm(values: Readonly<Record<string, unknown>>, issues: readonly Issue[]): FilledForm {

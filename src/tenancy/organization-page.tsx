@@ -1,60 +1,63 @@
 import type { ComponentChildren } from "preact";
 
-import type { Member } from "./actor.ts";
-import { describeViewer } from "./viewer.ts";
-import { page } from "../http/reply.ts";
 import { hasPermission, type Permission } from "../access/roles.ts";
+import { page, type Reply } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
 import { organizationPath } from "../views/viewer.ts";
+import type { Member } from "./actor.ts";
+import { describeViewer } from "./viewer.ts";
 
-/** The sections of an organization, in the order of its navigation: each shown to those who may open it. */
-const sections = [
-  { label: "Home", path: "", permission: "organization:read" },
-  { label: "Projects", path: "/projects", permission: "project:read" },
-  { label: "Members", path: "/members", permission: "member:read" },
-  { label: "Invitations", path: "/invitations", permission: "invitation:read" },
-  { label: "Requests", path: "/join-requests", permission: "join-request:read" },
-  { label: "Audit log", path: "/audit-log", permission: "audit-log:read" },
-  { label: "Settings", path: "/settings", permission: "organization:update" },
-] as const satisfies {
+/** A page in the menu of an organization, shown to those who may open it. */
+export type MenuEntry = {
   label: string;
+  /** Behind `/o/:slug`. */
   path: string;
   permission: Permission;
-}[];
-
-type SectionLabel = (typeof sections)[number]["label"];
-
-type OrganizationPage = {
-  title: string;
-  section: SectionLabel;
-  /** What has just been done, on the page that a form led to. */
-  notice?: string | undefined;
-  status?: number;
 };
 
-/** A page of an organization: its content inside the layout, with the navigation of the organization. */
-export function organizationPage(
+/** Shows a page of an organization: its content inside the layout, with the menu of the organization. */
+export type OrganizationPage = (
   actor: Member,
-  { title, section, notice, status = 200 }: OrganizationPage,
+  shown: {
+    title: string;
+    /** The label of the menu entry that the page belongs to. */
+    section: string;
+    /** What the form that led to this page did. */
+    notice?: string | undefined;
+    status?: number;
+  },
   content: ComponentChildren,
-) {
-  const { organization, role } = actor;
-  return page(
-    <Layout
-      title={`${title} · ${organization.name}`}
-      viewer={describeViewer(actor)}
-      current={{ ...organization, role }}
-      sections={sections
-        .filter(({ permission }) => hasPermission(role, permission))
-        .map(({ label, path }) => ({
-          label,
-          href: organizationPath(organization.slug) + path,
-          current: label === section,
-        }))}
-      flash={notice === undefined ? undefined : { kind: "success", message: notice }}
-    >
-      {content}
-    </Layout>,
-    status,
-  );
+) => Reply;
+
+const home: MenuEntry = { label: "Home", path: "", permission: "organization:read" };
+const settings: MenuEntry = {
+  label: "Settings",
+  path: "/settings",
+  permission: "organization:update",
+};
+
+/** @param entries those of the features, in the order in which the menu has them between Home and Settings */
+export function organizationPageWith(entries: readonly MenuEntry[]): OrganizationPage {
+  const menu = [home, ...entries, settings];
+  return (actor, { title, section, notice, status = 200 }, content) => {
+    const { organization, role } = actor;
+    return page(
+      <Layout
+        title={`${title} · ${organization.name}`}
+        viewer={describeViewer(actor)}
+        current={{ ...organization, role }}
+        sections={menu
+          .filter(({ permission }) => hasPermission(role, permission))
+          .map(({ label, path }) => ({
+            label,
+            href: organizationPath(organization.slug) + path,
+            current: label === section,
+          }))}
+        flash={notice === undefined ? undefined : { kind: "success", message: notice }}
+      >
+        {content}
+      </Layout>,
+      status,
+    );
+  };
 }

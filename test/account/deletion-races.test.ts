@@ -4,7 +4,6 @@ import type { Transaction } from "../../src/database/database.ts";
 import { mirrorUser } from "../../src/identity/users.ts";
 import { changeRole, leaveOrganization, removeMember } from "../../src/memberships/member.ts";
 import { transferOwnership } from "../../src/memberships/ownership.ts";
-import { createProject } from "../../src/projects/project.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
@@ -111,32 +110,6 @@ describe("an account that is deleted while", () => {
       expect(results).toContain("done");
       expect(second.id in (members ?? {})).toBe(results[1] !== "done");
     }
-  });
-
-  it(`work goes on in the organization that goes with it: it is done or refused, and never fails, ${runs} runs`, async () => {
-    const { database } = application;
-    const worlds = await createWorlds();
-    await application.query("delete from memberships where user_id = any($1)", [
-      worlds.map(({ second }) => second.id),
-    ]);
-    const seen = new Set<string>();
-    for (const { first, member, organization } of worlds) {
-      const results = await Promise.all([
-        attempt(createProject(database, actorIn(member, organization), { name: "x" })),
-        attempt(createProject(database, actorIn(first, organization), { name: "y" })),
-        tryDeletion(application, first, [[organization, "delete"]]),
-        attempt(createProject(database, actorIn(member, organization), { name: "z" })),
-      ]);
-      expect(results[2]).toBe("done");
-      for (const result of results) expect(["done", "request.not_found"]).toContain(result);
-      results.forEach((result) => seen.add(result));
-    }
-    expect(seen).toContain("done");
-    const left = await readMembers(
-      application,
-      worlds.map(({ organization }) => organization),
-    );
-    expect(left.size).toBe(0);
   });
 
   it(`they make an organization: none is left with an owner who is gone, ${runs} runs`, async () => {

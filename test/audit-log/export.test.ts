@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { applicationRole } from "../../src/database/database.ts";
 import { productName } from "../../src/runtime/product.ts";
 import { type Organization, useApplication } from "../support/application.ts";
-import { createOrganizationWithoutEvents, plantEvents } from "./audit-world.ts";
+import { createOrganizationWithoutEvents, plantEvents } from "../support/audit-world.ts";
 import { countRead } from "./reading.ts";
 
 const application = useApplication();

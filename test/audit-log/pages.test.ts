@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { productName } from "../../src/runtime/product.ts";
 import { useApplication } from "../support/application.ts";
-import { createOrganizationWithoutEvents, plantEvents } from "./audit-world.ts";
+import { createOrganizationWithoutEvents, plantEvents } from "../support/audit-world.ts";
 import { readEntries } from "./reading.ts";
 
 const application = useApplication();

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readEvents } from "../../src/audit-log/read-events.ts";
 import { readFilterOptions } from "../../src/audit-log/filter-options.ts";
 import { useApplication } from "../support/application.ts";
-import { createOrganizationWithoutEvents, plantEvents } from "./audit-world.ts";
+import { createOrganizationWithoutEvents, plantEvents } from "../support/audit-world.ts";
 import { countRead } from "./reading.ts";
 
 const application = useApplication();

@@ -3,7 +3,7 @@ import { get } from "node:http";
 import { describe, expect, it } from "vitest";
 
 import { useApplication } from "../support/application.ts";
-import { createOrganizationWithoutEvents } from "./audit-world.ts";
+import { createOrganizationWithoutEvents } from "../support/audit-world.ts";
 
 const application = useApplication({ limits: { stalled: 300 } });
 

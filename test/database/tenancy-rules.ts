@@ -1,4 +1,5 @@
 import { applicationRole } from "../../src/database/database.ts";
+import { featureTests } from "../features.ts";
 import type { TestDatabase } from "../support/database.ts";
 
 /** Tables that no organization owns, each with the reason why. */
@@ -17,7 +18,6 @@ const globalTables: Record<string, string> = {
 /** What else is allowed, each with the reason why. */
 const exceptions: Record<string, string> = {
   "unique organization_slugs_slug_key": "an address leads to one organization among all",
-  "unique invitation_tokens_token_hash_key": "a token opens one invitation among all",
   "policy organizations.of_current_user": "to read only: one's own organizations, for the switcher",
   "policy memberships.of_current_user": "to read only: one's own memberships",
   "policy organization_slugs.of_current_user":
@@ -32,15 +32,7 @@ const exceptions: Record<string, string> = {
     "an organization at Logto is the twin of one among all",
   "policy logto_organizations.of_reconciler":
     "to read only, which organization has which twin: find_organization_of_twin(), list_organizations_with_twins()",
-  "policy invitations.to_current_user": "to read only: those for one's own address or account",
-  "policy invitations.purgeable": "deletes only, after 90 days: purge_invitations()",
-  "policy invitation_tokens.of_token_holder": "to read only, by whoever has the token itself",
-  "policy join_requests.of_current_user": "to read only: what one has asked for oneself",
-  "policy email_domains.of_current_user":
-    "to read only: verified ones, of one's own proven addresses",
-  "policy hugging_face_connections.of_current_user":
-    "to read only: those of the Hugging Face organizations one works in",
-  "policy hugging_face_memberships.of_current_user": "to read only: one's own",
+  ...Object.fromEntries(featureTests.flatMap((each) => Object.entries(each.tenancyRules ?? {}))),
 };
 
 /** The tenant itself; its id is what `organization_id` is elsewhere. */

@@ -1,17 +1,17 @@
 import pino from "pino";
 
-import { jobs } from "../../src/all-jobs.ts";
-import { deleteUserAtLogto } from "../../src/logto/delete-user.ts";
+import { jobs } from "../../src/features.ts";
+import { deleteUserAtLogto } from "../../src/logto/sync/delete-user.ts";
 import { deleteAccount, forgetAccount } from "../../src/account/deletion.ts";
 import { mirrorUser } from "../../src/identity/users.ts";
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { AppError } from "../../src/http/errors.ts";
 import { startWorker } from "../../src/jobs/worker.ts";
-import { hintMemberships, hintOrganization } from "../../src/logto/hints.ts";
-import { pullUser } from "../../src/logto/pull-user.ts";
-import { retryQueue } from "../../src/logto/queue.ts";
-import { reconcileEverything } from "../../src/logto/reconcile.ts";
+import { hintMemberships, hintOrganization } from "../../src/logto/sync/hints.ts";
+import { pullUser } from "../../src/logto/sync/pull-user.ts";
+import { retryQueue } from "../../src/logto/sync/queue.ts";
+import { reconcileEverything } from "../../src/logto/sync/reconcile.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { changeAs } from "../../src/tenancy/change-as.ts";
 import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
@@ -38,18 +38,17 @@ import { followClaimsOf } from "../logto/claims.ts";
 import type { KnownPerson, useLogto } from "../logto/logto-world.ts";
 import { actorIn } from "../support/acting.ts";
 import type { Organization, RunningApplication } from "../support/application.ts";
-import { huggingFaceWriters } from "../hugging-face/writers.ts";
-import { invitationWriters } from "../invitations/writers.ts";
+import { featureTests } from "../features.ts";
 
 const silent = pino({ level: "silent" });
 const limits = { idleSeconds: 3_600, absoluteSeconds: 36_000 };
 
 type World = ReturnType<typeof useLogto>;
 
-/** Each of them changes something, and may be refused. @public features that were removed had some */
+/** Each of them changes something, and may be refused. */
 export type Writers = Record<string, () => Promise<unknown>>;
 
-/** What the writers of a feature write about: the others belong to all of the organizations, mostly. @public as above */
+/** What the writers of a feature write about: the others belong to all of the organizations, mostly. */
 export type WritersKit = {
   application: RunningApplication;
   database: Database;
@@ -248,9 +247,8 @@ export async function createWriters(world: World, database: Database) {
         Promise.resolve({ value: undefined, event }),
       );
     },
-    ...(await huggingFaceWriters(kit)),
-    ...invitationWriters(kit),
   };
+  for (const each of featureTests) Object.assign(writers, await each.writers?.(kit));
 
   async function signIn(person: KnownPerson): Promise<void> {
     await database.unscoped.$transaction(async (tx) => {

@@ -13,16 +13,14 @@ const production = useApplication({
 
 type Application = typeof development;
 
-/** Makes one page of an owner fail, by an error of PostgreSQL's that nobody foresees. */
-async function openBrokenPage(application: Application) {
-  const owner = await application.createPerson();
-  const organization = await application.createOrganization(owner);
-  const agent = await application.signInAs(owner);
-  await application.query("alter table projects rename to gone");
+/** Makes a form fail with an error of PostgreSQL that no code expects. */
+async function sendBrokenForm(application: Application) {
+  const agent = await application.signInAs(await application.createPerson());
+  await application.query("alter table audit_events rename to gone");
   try {
-    return await agent.get(`/o/${organization.slug}/projects`).query({ sort: "name" });
+    return await agent.post("/organizations").type("form").send({ name: "Acme" });
   } finally {
-    await application.query("alter table gone rename to projects");
+    await application.query("alter table gone rename to audit_events");
   }
 }
 
@@ -30,12 +28,12 @@ const versionOf = async (application: Application) =>
   (await application.visitor().get("/development/version")).text;
 
 describe("in development", () => {
-  it("an error page shows what was thrown and where, the application's frames first", async () => {
-    const { status, text } = await openBrokenPage(development);
+  it("an error page shows the error and where it was thrown, the application's frames first", async () => {
+    const { status, text } = await sendBrokenForm(development);
     expect(status).toBe(500);
-    expect(text).toContain("relation &quot;projects&quot; does not exist");
-    expect(text).toMatch(/src\/projects\/(project\.ts|pages\.tsx):\d+:\d+/);
-    expect(text.search(/src\/projects/)).toBeLessThan(text.search(/node_modules/));
+    expect(text).toContain("audit_events");
+    expect(text).toMatch(/src\/organizations\/(organization\.ts|pages\.tsx):\d+:\d+/);
+    expect(text.search(/src\/organizations/)).toBeLessThan(text.search(/node_modules/));
     for (const secret of [development.config.database.url, "session=", "only for tests"]) {
       expect(text).not.toContain(secret);
     }
@@ -87,7 +85,7 @@ describe("in production", () => {
     const page = await production.visitor().get("/");
     expect(page.text).not.toContain("<script");
     expect(page.headers["content-security-policy"]).not.toContain("script-src");
-    const { status, text } = await openBrokenPage(production);
+    const { status, text } = await sendBrokenForm(production);
     expect(status).toBe(500);
     expect(text).not.toMatch(/does not exist|src\/|node_modules/);
   });

@@ -1,7 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 
-import { createProject } from "../../src/projects/project.ts";
 import { suspendMember } from "../../src/memberships/member.ts";
 import { foundCompany } from "./support/company.ts";
 import { scrutinize } from "./support/scrutiny.ts";
@@ -27,9 +26,6 @@ async function open(path: string, visit: Visit = {}): Promise<Page> {
   const { organization, owner, find } = await foundCompany(application, company);
   const actor = { user: owner, organization, request };
   await suspendMember(application.database, actor, { userId: find("Ines Duarte").id });
-  for (const name of ["Gripper mark II", longName, "Warehouse pilot"]) {
-    await createProject(application.database, actor, { name });
-  }
   const { openTab } = await openVisitorAs(find(as), options);
   return openTab(`/o/${organization.slug}${path}`);
 }
@@ -66,29 +62,6 @@ const pages: Record<string, () => Promise<Page>> = {
     await page.getByLabel("After /o/ in every link").fill("taken-already");
     await press(page, "button", "Change address");
     await page.locator("[aria-invalid]").waitFor();
-    return page;
-  },
-  "projects, with a fault": async () => {
-    const page = await open("/projects", { expectedStatuses: [422] });
-    await page.getByLabel("Name", { exact: true }).fill("   ");
-    await press(page, "button", "Create project");
-    await page.locator("[aria-invalid]").waitFor();
-    return page;
-  },
-  "projects, filtered": () => open("/projects?status=planned&sort=due-date"),
-  "a project, to a viewer": async () => {
-    const page = await open("/projects", { as: "Colleague A" });
-    await page.getByRole("main").getByRole("listitem").getByRole("link").first().click();
-    await page.getByText("Last changed").waitFor();
-    return page;
-  },
-  "archived projects, none": () => open("/projects?archived=yes", { as: "Colleague A" }),
-  "a project, just created": async () => {
-    const page = await open("/projects");
-    await page.getByLabel("Name", { exact: true }).fill(longName);
-    await press(page, "button", "Create project");
-    await seeHeading(page, longName);
-    await page.getByText("Delete project…").click();
     return page;
   },
   "audit log, filter and entry open": async () => {

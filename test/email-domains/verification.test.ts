@@ -7,7 +7,7 @@ import { readEverythingOf } from "../support/snapshot.ts";
 import { addDomain, assemble, createDns, dnsFault, readClaim, readEvents } from "./world.ts";
 
 const dns = createDns();
-const application = useApplication({ dependencies: { resolveTxt: dns.resolveTxt } });
+const application = useApplication({ dependencies: { context: { resolveTxt: dns.resolveTxt } } });
 
 const right = `${productSlug}-verification=a challenge`;
 

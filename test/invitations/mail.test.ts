@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { jobs } from "../../src/all-jobs.ts";
+import { jobs } from "../../src/features.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";

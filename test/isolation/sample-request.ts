@@ -2,10 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import { z } from "zod";
 
-import { inviteSomebody } from "./invite-somebody.ts";
-import { askToJoin } from "../support/join-requests.ts";
+import { featureTests } from "../features.ts";
 import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
-import { openWayIn, sealChoice } from "./ways-in.ts";
 
 export type DeclaredRoute = RunningApplication["routes"][number];
 
@@ -29,12 +27,6 @@ async function openElsewhere(application: RunningApplication, { owner }: Place):
   return { organization, owner: host, guest: owner };
 }
 
-/** What makes a way in, of what an organization has, for a guest: by the name of its parameter. */
-const openings: Record<string, string> = {
-  domain: `with verified as (update email_domains set verified_at = now() where domain = $1)
-           update users set email = 'sample@' || $1, email_verified = true where id = $2`,
-};
-
 /** Makes, in a place, what a parameter or a field of that name stands for, and tells its id. */
 async function makeNamed(
   application: RunningApplication,
@@ -46,19 +38,18 @@ async function makeNamed(
   if (name === "slug") return organization.slug;
   if (name === "sessionId") return startSession(application, place);
   if (name === "organizationId") return organization.id;
-  if (name === "token") return (await inviteSomebody(application, place, path)).token;
-  if (name === "invitationId" && guest) return (await inviteSomebody(application, place, path)).id;
-  if (name === "subject" && guest) return openWayIn(application, place);
-  if (name === "requestId")
-    return askToJoin(application, organization, guest ?? (await application.createPerson()));
   if (name === "userId") {
     const member = await application.createPerson();
     await application.addMember(organization, member, "viewer");
     return member.id;
   }
+  for (const { params } of featureTests) {
+    const made = await params?.[name]?.(application, place, path);
+    if (made) return made;
+  }
   const collection = path.slice(0, path.indexOf(`/:${name}`));
   const id = await createThroughApplication(application, place, collection);
-  if (guest) await application.query(openings[name] ?? "", [id, guest.id]);
+  for (const { afterMade } of featureTests) await afterMade?.(application, { name, id, guest });
   return id;
 }
 
@@ -96,8 +87,6 @@ async function createThroughApplication(
   const sample = await sampleRequest(application, creation, place);
   const answer = await send(owner, creation, sample);
   if (answer.status >= 400) throw new Error(`POST ${collection} answered ${answer.status}.`);
-  // As if time had passed since it was made, so that it may be done again.
-  await application.query("update invitations set mail_requested_at = now() - interval '1 hour'");
   const [event] = await application.query<{ id: string }>(
     "select e.target_id as id from audit_events e where organization_id = $1 order by e.id desc limit 1",
     [place.organization.id],
@@ -147,7 +136,7 @@ function takes(schema: z.ZodObject, name: string, value: string): boolean {
 }
 
 /** Makes what a field of that name is about, where its value is not known from the start. */
-type Makers = Readonly<Record<string, () => Promise<string>>>;
+type Makers = Readonly<Record<string, () => Promise<string> | null>>;
 
 /** Everything that a schema requires, and a name; what else is optional stays away. */
 async function fillSchema(
@@ -190,7 +179,11 @@ export async function sampleRequest(
   }
   const makers: Makers = {
     userId: () => makeNamed(application, place, "userId", ""),
-    choice: () => sealChoice(application, place),
+    ...Object.fromEntries(
+      featureTests
+        .flatMap(({ fields }) => Object.entries(fields ?? {}))
+        .map(([name, make]) => [name, () => make(application, place, route.path)]),
+    ),
   };
   return {
     path,

@@ -2,12 +2,12 @@ import pino from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 
-import { jobs } from "../../src/all-jobs.ts";
+import { jobs } from "../../src/features.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs, startWorker } from "../../src/jobs/worker.ts";
-import { hintOrganization } from "../../src/logto/hints.ts";
-import type { ManagementApi } from "../../src/logto/management-api.ts";
-import { reconcile, scheduleReconciliation } from "../../src/logto/reconcile.ts";
+import { hintOrganization } from "../../src/logto/sync/hints.ts";
+import type { ManagementApi } from "../../src/logto/client/management-api.ts";
+import { reconcile, scheduleReconciliation } from "../../src/logto/sync/reconcile.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import type { Organization } from "../support/application.ts";
 import { useLogto } from "./logto-world.ts";

@@ -2,7 +2,7 @@ import pino from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { jobs } from "../../src/all-jobs.ts";
+import { jobs } from "../../src/features.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { startWorker } from "../../src/jobs/worker.ts";
 import { changeRole, removeMember } from "../../src/memberships/member.ts";

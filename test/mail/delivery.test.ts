@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { jobs } from "../../src/all-jobs.ts";
+import { jobs } from "../../src/features.ts";
 import { startMailCatcher } from "../../dev/mail/server.ts";
 import { findAnyPort } from "../../dev/ports.ts";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";

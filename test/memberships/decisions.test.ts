@@ -2,20 +2,11 @@ import { readFile } from "node:fs/promises";
 
 import { describe, expect, it } from "vitest";
 
-import { emailDomainWays } from "../email-domains/ways.ts";
-import { huggingFaceWays } from "../hugging-face/ways.ts";
-import { invitationWays } from "../invitations/ways.ts";
-import { joinRequestWays } from "../join-requests/ways.ts";
+import { featureTests } from "../features.ts";
 import { useApplication } from "../support/application.ts";
 import { assemble, comeAnew, logtoWays, tryWay, type Ways } from "./decisions-world.ts";
 
-const features: Ways[] = [
-  logtoWays,
-  invitationWays,
-  emailDomainWays,
-  huggingFaceWays,
-  joinRequestWays,
-];
+const features: Ways[] = [logtoWays, ...featureTests.flatMap(({ ways }) => ways ?? [])];
 const olderWays = Object.assign(
   {},
   ...features.map((each) => each.older),

@@ -14,7 +14,7 @@ const loops = [
   "test/isolation/",
   "test/database/drift",
   "test/database/tenancy-rules",
-  "test/audit-log/routes",
+  "test/tenancy/audited-routes",
   "test/auth/token-requests",
   "test/http/routes",
   "test/organizations/purge",

@@ -13,14 +13,14 @@ const plan = (name: string, now = new Date("2031-05-06T07:08:09.123Z")) =>
   planResource(root, readWords(name), now);
 
 describe("planResource()", () => {
-  it("takes fifteen files: as many as by hand, and those of the guide", async () => {
+  it("plans fifteen files: those of the guide", async () => {
     const files = await plan("quiet-walruses");
     expect(files.map(({ path }) => path)).toEqual([
       "prisma/schema.prisma",
       "prisma/migrations/20310506070809_quiet_walruses/migration.sql",
       "src/access/roles.ts",
-      "src/tenancy/organization-page.tsx",
-      "src/app.tsx",
+      "src/features.ts",
+      "src/quiet-walruses/feature.ts",
       "src/quiet-walruses/fields-view.tsx",
       "src/quiet-walruses/form-view.tsx",
       "src/quiet-walruses/list-view.tsx",
@@ -36,7 +36,7 @@ describe("planResource()", () => {
 
   it("only adds to the files that it shares: each line that was there stays, in its order", async () => {
     const shared = (await plan("quiet-walruses")).filter(({ isNew }) => !isNew);
-    expect(shared).toHaveLength(4);
+    expect(shared).toHaveLength(3);
     for (const { path, text } of shared) {
       const present = (await readFile(join(root, path), "utf8")).split("\n");
       const planned = text.split("\n");
@@ -48,7 +48,7 @@ describe("planResource()", () => {
     }
   });
 
-  it("adds the model, its permissions, its routes and its section", async () => {
+  it("adds the model, its permissions and its feature", async () => {
     const files = new Map((await plan("quiet-walruses")).map(({ path, text }) => [path, text]));
     const schema = files.get("prisma/schema.prisma");
     expect(schema).toMatch(/^model QuietWalrus \{[^}]*@@map\("quiet_walruses"\)\n\}/m);
@@ -56,11 +56,13 @@ describe("planResource()", () => {
     expect(schema?.match(/^ +quietWalruses +QuietWalrus\[\]$/gm)).toHaveLength(2);
     const roles = files.get("src/access/roles.ts");
     expect(roles?.match(/"quiet-walrus:\w+": "\w+",/g)).toHaveLength(5);
-    const app = files.get("src/app.tsx");
-    expect(app).toContain(`import { quietWalrusPages } from "./quiet-walruses/pages.tsx";`);
-    expect(app).toContain("    ...quietWalrusPages(database),\n");
-    expect(files.get("src/tenancy/organization-page.tsx")).toContain(
-      `{ label: "Quiet walruses", path: "/quiet-walruses", permission: "quiet-walrus:read" },`,
+    const list = files.get("src/features.ts");
+    expect(list).toContain(`import { quietWalruses } from "./quiet-walruses/feature.ts";`);
+    expect(list).toContain("  quietWalruses,\n");
+    const feature = files.get("src/quiet-walruses/feature.ts");
+    expect(feature).toContain("export const quietWalruses: Feature<PageContext> = {");
+    expect(feature).toContain(
+      `[{ label: "Quiet walruses", path: "/quiet-walruses", permission: "quiet-walrus:read" }]`,
     );
   });
 

@@ -11,7 +11,7 @@ import { type Database, openDatabase } from "../../src/database/database.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { createOrganization } from "../../src/organizations/organization.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
-import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
+import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
 import { createOpenIdClient } from "../../src/relying-party/relying-party.ts";
 import { productSlug } from "../../src/runtime/product.ts";
 import { createLogger } from "../../src/runtime/logger.ts";
@@ -136,16 +136,18 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       logger,
       isDraining: () => false,
       signInLimit: { attempts: 10_000, seconds: 60 },
-      joinOrigins: [openOrigin],
-      // Whoever claims a domain creates its record at once.
-      resolveTxt: (name) =>
-        testDatabase
-          .query<{ value: string }>(
-            `select '${productSlug}-verification=' || challenge as value from email_domains
-              where '_${productSlug}.' || domain = $1`,
-            [name],
-          )
-          .then((records) => records.map(({ value }) => [value])),
+      moreFeatures: [{ joinOrigins: [openOrigin] }],
+      context: {
+        // The record of a claimed domain is there at once.
+        resolveTxt: (name) =>
+          testDatabase
+            .query<{ value: string }>(
+              `select '${productSlug}-verification=' || challenge as value from email_domains
+                where '_${productSlug}.' || domain = $1`,
+              [name],
+            )
+            .then((records) => records.map(({ value }) => [value])),
+      },
       ...options.dependencies,
     });
     const callback = app.callback();

@@ -1,4 +1,4 @@
-import type { JoinOrigin } from "../../src/join-requests/join-request.ts";
+import type { JoinOrigin } from "../../src/tenancy/join-origin.ts";
 import type { Organization, Person, RunningApplication } from "./application.ts";
 
 /** A way by which people may ask, that holds for as long as they do not come by `gone`. */

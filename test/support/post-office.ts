@@ -1,12 +1,12 @@
 import type { Logger } from "pino";
 
-import { jobs, type JobsContext } from "../../src/all-jobs.ts";
+import { jobs } from "../../src/features.ts";
 import type { CaughtMail } from "../../dev/mail/caught-mail.ts";
 import { startMailCatcher } from "../../dev/mail/server.ts";
 import type { Database } from "../../src/database/database.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
-import type { ManagementApi } from "../../src/logto/management-api.ts";
+import type { ManagementApi } from "../../src/logto/client/management-api.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 
 export type { CaughtMail };
@@ -21,7 +21,7 @@ export type PostOffice = {
   deliver(
     baseUrl: string,
     logto: ManagementApi | null,
-    huggingFace: NonNullable<JobsContext["huggingFace"]>,
+    huggingFace: { endpoint: string; secrets: readonly string[] },
   ): Promise<CaughtMail[]>;
   stop(): Promise<void>;
 };

@@ -24,6 +24,9 @@ export type Files = ReadonlyMap<string, string>;
 
 const document = "docs/removing-a-feature.md";
 
+/** A feature has a line in each, and the import of what stands in it. */
+const featureLists = ["src/features.ts", "test/features.ts"];
+
 /** Every section of the document that says what to delete. */
 export async function readRemovals(): Promise<Removal[]> {
   const sections = (await read(document)).split(/^## /m).slice(1);
@@ -83,6 +86,7 @@ export function follow(files: Files, removals: readonly Removal[], feature: stri
     const mentions = removal.mentions.filter((mention) => mention.file === file);
     after.set(file, changeLines(file, after.get(file) ?? "", mentions));
   }
+  for (const list of featureLists) deleteEntries(after, list);
   for (const name of removal.packages) uninstall(after, name);
   if (removal.sql !== "") after.set(nameMigration(after, feature), removal.sql);
   return after;
@@ -136,6 +140,17 @@ function countUntil(lines: readonly string[], place: number, last: string): numb
   const end = lines.findIndex((line, index) => index > place && isEnd(line));
   if (end === -1) throw new Error(`Nothing ends with this line: ${last}`);
   return end - place + 1;
+}
+
+/** Deletes the imports of files that are gone, and the lines with the names that they brought. */
+function deleteEntries(files: Map<string, string>, list: string): void {
+  const lines = (files.get(list) ?? "").split("\n");
+  const gone = lines.flatMap((line) => {
+    const [, name, target = ""] = /^import \{ (\w+) \} from "(\..+)";$/.exec(line) ?? [];
+    return name === undefined || files.has(join(dirname(list), target)) ? [] : name;
+  });
+  const isLeft = (line: string) => !gone.some((name) => new RegExp(`\\b${name}\\b`).test(line));
+  files.set(list, lines.filter(isLeft).join("\n"));
 }
 
 /** As npm would, and as the document asks for docs/dependencies.md. */

@@ -5,21 +5,17 @@ import { ErrorPage } from "../../src/views/error-page.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { renderPage } from "../../src/http/render.ts";
-import { evilEmailDomains } from "../email-domains/gallery.tsx";
-import { evilInvitations } from "../invitations/gallery.tsx";
-import { evilJoinRequests } from "../join-requests/gallery.tsx";
+import { featureTests } from "../features.ts";
 import { evil, mallory, organization } from "./evil.ts";
 
 const createdAt = new Date(0);
 
 const contents = {
-  ...evilInvitations,
-  ...evilEmailDomains,
-  ...evilJoinRequests,
+  ...Object.fromEntries(featureTests.flatMap((each) => Object.entries(each.evil ?? {}))),
   OrganizationsPage: (
     <OrganizationsPage
       organizations={[organization]}
-      doors={[
+      joinOptions={[
         {
           organizationName: evil,
           text: evil,

@@ -3,13 +3,9 @@ import type { VNode } from "preact";
 import { AccountDeletionPage } from "../../src/account/deletion-view.tsx";
 import { SessionsPage } from "../../src/account/sessions-view.tsx";
 import { MembersPage } from "../../src/memberships/views.tsx";
+import { features } from "../../src/features.ts";
 import { SettingsPage } from "../../src/organizations/settings-view.tsx";
-import { auditLogGallery } from "../audit-log/gallery.tsx";
-import { emailDomainGallery } from "../email-domains/gallery.tsx";
-import { huggingFaceGallery } from "../hugging-face/gallery.tsx";
-import { invitationGallery } from "../invitations/gallery.tsx";
-import { joinRequestGallery } from "../join-requests/gallery.tsx";
-import { projectGallery } from "./project-gallery.tsx";
+import { featureTests } from "../features.ts";
 import { ada, createdAt, longName, owner, reader, show, showSection } from "./samples.tsx";
 
 const grace = {
@@ -22,12 +18,7 @@ const grace = {
 
 /** The pages of an organization, and the one on which a person decides what becomes of theirs. */
 export const organizationGallery: Readonly<Record<string, VNode>> = {
-  ...auditLogGallery,
-  ...emailDomainGallery,
-  ...huggingFaceGallery,
-  ...invitationGallery,
-  ...joinRequestGallery,
-  ...projectGallery,
+  ...Object.fromEntries(featureTests.flatMap(({ gallery = {} }) => Object.entries(gallery))),
   members: showSection(
     "Members",
     <MembersPage
@@ -62,6 +53,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
   settings: showSection(
     "Settings",
     <SettingsPage
+      entries={features.flatMap(({ settings }) => settings ?? [])}
       actor={owner}
       successors={[{ ...grace, role: "admin" }]}
       isConfirmed
@@ -77,6 +69,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
   "settings-unconfirmed": showSection(
     "Settings",
     <SettingsPage
+      entries={features.flatMap(({ settings }) => settings ?? [])}
       actor={owner}
       successors={[{ ...grace, role: "admin" }]}
       isConfirmed={false}

@@ -15,9 +15,9 @@ import { serverSettings } from "../../http/config.ts";
 import { arrangeMail, mailSettings } from "../../mail/config.ts";
 import { createMailer } from "../../mail/mailer.ts";
 import { checkSettings, InvalidConfigError } from "../../runtime/settings.ts";
+import { describeFailure } from "../client/describe-failure.ts";
+import { createManagementApi, type ManagementApi } from "../client/management-api.ts";
 import { arrangeLogto, logtoSettings } from "../config.ts";
-import { createManagementApi, type ManagementApi } from "../management-api.ts";
-import { describeFailure } from "../provision/provision-error.ts";
 
 type CommandContext = JobContext & {
   logto: ManagementApi;

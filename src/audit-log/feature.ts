@@ -1,0 +1,7 @@
+import type { Feature, PageContext } from "../tenancy/feature.ts";
+import { auditLogPages } from "./pages.tsx";
+
+export const auditLog: Feature<PageContext> = {
+  menu: [{ label: "Audit log", path: "/audit-log", permission: "audit-log:read" }],
+  build: (context) => ({ routes: () => auditLogPages(context) }),
+};

@@ -1,0 +1,26 @@
+import type { Logger } from "pino";
+
+import type { Feature, PageContext } from "../tenancy/feature.ts";
+import { findJoinOptionsByAddress, joinAfterSignIn } from "./join-options.ts";
+import { emailDomainOrigin } from "./joining.ts";
+import { emailDomainPages } from "./pages.tsx";
+import { createTxtResolver, type ResolveTxt } from "./txt-record.ts";
+
+type Context = PageContext & { logger: Pick<Logger, "info" | "warn">; resolveTxt?: ResolveTxt };
+
+export const emailDomains: Feature<Context> = {
+  joinOrigins: [emailDomainOrigin],
+  settings: [
+    {
+      label: "E-mail domains",
+      text: "People with an e-mail address at a domain of yours",
+      path: "/email-domains",
+      permission: "email-domain:update",
+    },
+  ],
+  build: (context) => ({
+    joinOptions: findJoinOptionsByAddress(context.database),
+    beforeFirstPage: joinAfterSignIn(context),
+    routes: () => emailDomainPages(context, context.resolveTxt ?? createTxtResolver()),
+  }),
+};

@@ -1,0 +1,27 @@
+import type { BeginSignIn } from "../auth/begin-sign-in.ts";
+import type { SignInMethods } from "../relying-party/sign-in-methods.ts";
+import type { Feature, PageContext } from "../tenancy/feature.ts";
+import { invitationOrigin } from "./answer.ts";
+import { findInvitationJoinOptions, guestPages } from "./guest-pages.tsx";
+import { invitationMail } from "./mail.ts";
+import { invitationPages } from "./pages.tsx";
+
+type Context = PageContext & {
+  baseUrl: string;
+  beginSignIn: BeginSignIn;
+  signInMethods: SignInMethods;
+};
+
+export const invitations: Feature<Context> = {
+  jobs: [invitationMail],
+  menu: [{ label: "Invitations", path: "/invitations", permission: "invitation:read" }],
+  joinOrigins: [invitationOrigin],
+  notices: { declined: "You declined the invitation." },
+  build: (context) => ({
+    joinOptions: findInvitationJoinOptions(context.database),
+    routes: () => [
+      ...invitationPages(context),
+      ...guestPages(context.database, context.beginSignIn, context.signInMethods),
+    ],
+  }),
+};

@@ -1,0 +1,35 @@
+import { Alert } from "../views/alert.tsx";
+
+/** What came of one part of a form: something that is shown only now, or why it was not done. */
+export type Outcome = { text: string; shownOnce?: string; fault?: string };
+
+interface OutcomesProps {
+  /** Of those that were done. */
+  title: string;
+  outcomes: readonly Outcome[];
+}
+
+/** After a form that asks for several things at once, or for a secret: each with its own result. */
+export function Outcomes({ title, outcomes }: OutcomesProps) {
+  const faults = outcomes.filter(({ fault }) => fault !== undefined).length;
+  const isInVain = faults === outcomes.length;
+  return (
+    <Alert
+      kind={isInVain ? "error" : faults > 0 ? "warning" : "success"}
+      title={isInVain ? "Nothing was done" : title}
+    >
+      <ul class="mt-3 grid gap-3">
+        {outcomes.map(({ text, shownOnce, fault }) => (
+          <li key={text} class="break-name">
+            <span class="font-semibold">{text}</span> {fault !== undefined && <span>{fault}</span>}
+            {shownOnce !== undefined && (
+              <code class="mt-1 block rounded-field bg-base-100 px-3 py-2 text-sm break-all select-all">
+                {shownOnce}
+              </code>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Alert>
+  );
+}

@@ -1,0 +1,146 @@
+import { z } from "zod";
+
+import type { EnterpriseAccount } from "../../identity/enterprise-word.ts";
+import { describeProfile } from "../../relying-party/claims.ts";
+import type { PersonProfile } from "../../identity/profile.ts";
+import { plainName } from "../../identity/plain-text.ts";
+import { ssoIdentities } from "./enterprises.ts";
+import { isNotFound } from "./logto-error.ts";
+import type { ManagementApi } from "./management-api.ts";
+
+/** Somebody as Logto has them now, in the words of a sign-in. */
+export type UserAtLogto = PersonProfile & {
+  isSuspended: boolean;
+  /** Undefined in a list, which does not tell of them. */
+  enterprises?: EnterpriseAccount[];
+};
+
+const userAnswer = z.object({
+  id: z.string().min(1),
+  username: z.unknown(),
+  primaryEmail: z.unknown(),
+  name: z.unknown(),
+  avatar: z.unknown(),
+  identities: z.unknown(),
+  isSuspended: z.boolean(),
+});
+
+const userAlone = userAnswer.extend({ ssoIdentities });
+
+const applicationAnswer = z.object({ name: plainName });
+
+/** As Logto itself makes userinfo of a user: it calls every address verified. */
+function describeUser(issuer: string, user: z.output<typeof userAnswer>): UserAtLogto {
+  const claims = {
+    sub: user.id,
+    username: user.username,
+    email: user.primaryEmail,
+    email_verified: typeof user.primaryEmail === "string",
+    name: user.name,
+    picture: user.avatar,
+    identities: user.identities,
+  };
+  return { ...describeProfile(issuer, claims), isSuspended: user.isSuspended };
+}
+
+/** Whether the address came from a linked account that does not vouch for it. */
+export function hasDoubtfulEmail({ email, identities }: UserAtLogto): boolean {
+  return identities.some(
+    (identity) =>
+      !identity.emailVerified &&
+      email !== null &&
+      identity.email?.toLowerCase() === email.toLowerCase(),
+  );
+}
+
+/** @returns null where Logto has nobody of this id (any more) */
+export function readUser(api: ManagementApi, subject: string): Promise<UserAtLogto | null> {
+  return unlessMissing(async () => {
+    const path = { userId: subject };
+    const query = { includeSsoIdentities: "true" };
+    const user = await api.read(userAlone, (client) =>
+      client.GET("/api/users/{userId}", { params: { path, query } }),
+    );
+    // Their domains only a sign-in needs: to tell them, Logto asks the provider, which may let it wait.
+    const enterprises = user.ssoIdentities.map(({ detail }) => ({
+      email: detail.email?.toLowerCase() ?? null,
+      isAtItsDomain: null,
+    }));
+    return { ...describeUser(api.issuer, user), enterprises };
+  });
+}
+
+/** Everybody, as each of them was when their page was read. */
+export function listUsers(api: ManagementApi): Promise<UserAtLogto[]> {
+  const schema = userAnswer.transform((user) => describeUser(api.issuer, user));
+  return api.list(schema, (client, query) => client.GET("/api/users", { params: { query } }));
+}
+
+/** @returns what a machine-to-machine application is called; null where there is none of this id */
+export function readMachine(
+  api: ManagementApi,
+  subject: string,
+): Promise<{ name: string | null } | null> {
+  return unlessMissing(() =>
+    api.read(applicationAnswer, (client) =>
+      client.GET("/api/applications/{id}", { params: { path: { id: subject } } }),
+    ),
+  );
+}
+
+/** They may be gone already. */
+export async function deleteUser(api: ManagementApi, subject: string): Promise<void> {
+  await unlessMissing(() =>
+    api.send((client) =>
+      client.DELETE("/api/users/{userId}", { params: { path: { userId: subject } } }),
+    ),
+  );
+}
+
+/** It may be unlinked already. @param target of the connector */
+export async function unlinkIdentity(
+  api: ManagementApi,
+  subject: string,
+  target: string,
+): Promise<void> {
+  await unlessMissing(() =>
+    api.send((client) =>
+      client.DELETE("/api/users/{userId}/identities/{target}", {
+        params: { path: { userId: subject, target } },
+      }),
+    ),
+  );
+}
+
+const sessionsAnswer = z.object({
+  sessions: z.array(z.object({ payload: z.object({ uid: z.string() }) })),
+});
+
+/** Signs somebody out of Logto itself, in every browser, with all that these sessions have given to applications. */
+export async function endSessions(api: ManagementApi, subject: string): Promise<void> {
+  const path = { userId: subject };
+  const { sessions } = await api.read(sessionsAnswer, (client) =>
+    client.GET("/api/users/{userId}/sessions", { params: { path } }),
+  );
+  for (const { payload } of sessions) {
+    await unlessMissing(() =>
+      api.send((client) =>
+        client.DELETE("/api/users/{userId}/sessions/{sessionId}", {
+          params: {
+            path: { ...path, sessionId: payload.uid },
+            query: { revokeGrantsTarget: "all" },
+          },
+        }),
+      ),
+    );
+  }
+}
+
+async function unlessMissing<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}

@@ -1,8 +1,0 @@
-import type { JobContext } from "../jobs/job.ts";
-import type { ManagementApi } from "./management-api.ts";
-
-/** What the jobs of this folder use. */
-export type LogtoJobContext = JobContext & {
-  /** Null: nothing is kept in step with Logto. */
-  logto: ManagementApi | null;
-};

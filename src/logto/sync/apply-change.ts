@@ -1,0 +1,118 @@
+import type { AuditEntry } from "../../tenancy/audit-event.ts";
+import type { Database, Transaction } from "../../database/database.ts";
+import { AppError } from "../../http/errors.ts";
+import { decide, decideRole } from "../../tenancy/decision.ts";
+import { admit, changeAsGuest } from "../../tenancy/joining.ts";
+import { mailRemoved, mailRoleChanged } from "../../tenancy/mail.ts";
+import { hasAnotherOwner } from "../../memberships/ownership.ts";
+import type { Role } from "../../access/roles.ts";
+import { type LocalPerson, settleFollowed } from "./local-state.ts";
+
+/** What came of a change that was made at Logto. `refused`: it cannot be true here, for this reason. */
+export type Outcome =
+  | { kind: "applied" | "overtaken" }
+  | { kind: "refused"; reason: string; role: Role | null };
+
+/** By the application itself, on Logto's behalf. */
+export const byLogto = (organizationId: string) => ({
+  user: null,
+  organization: { id: organizationId },
+  request: null,
+});
+
+/** What the audit log says of whatever comes from Logto. */
+const via = { via: "logto" } as const;
+
+/**
+ * Makes somebody's membership what it is at Logto, by nobody: in one transaction, in which nothing else changes who
+ * belongs to the organization, and after which there is nothing to tell Logto.
+ *
+ * @param person as they were read before Logto was asked: where that has changed since, what Logto said is too old
+ * @param role null: no member any more
+ */
+export async function applyChange(
+  database: Database,
+  organizationId: string,
+  person: LocalPerson,
+  role: Role | null,
+): Promise<Outcome> {
+  const { userId } = person;
+  try {
+    return await changeAsGuest<Outcome>(database, byLogto(organizationId), async (tx) => {
+      const key = { organizationId, userId };
+      const [noted] = await tx.$queryRaw<{ version: bigint }[]>`
+          select version from logto_memberships
+           where organization_id = ${organizationId}::uuid and user_id = ${userId}::uuid`;
+      if (noted?.version !== person.version) return { value: { kind: "overtaken" }, event: null };
+      const member = await tx.membership.findUnique({
+        where: { organizationId_userId: key },
+        select: { role: true },
+      });
+      if (member?.role === "owner" && role !== "owner" && !(await hasAnotherOwner(tx, key))) {
+        return revert({ reason: "no owner would be left", role: member.role }, userId);
+      }
+      const event = await write(tx, { ...key, from: member?.role ?? null, to: role, person });
+      if (event.length > 0) await settleFollowed(tx, organizationId, person);
+      return { value: { kind: "applied" }, event };
+    });
+  } catch (error) {
+    // The last seat was taken, or a sign-in does not let them in again who were removed here.
+    if (error instanceof AppError && error.code.startsWith("membership.")) {
+      return noteRefusal(database, organizationId, person, error.code);
+    }
+    throw error;
+  }
+}
+
+async function write(
+  tx: Transaction,
+  change: {
+    organizationId: string;
+    userId: string;
+    from: Role | null;
+    to: Role | null;
+    person: LocalPerson;
+  },
+): Promise<AuditEntry[]> {
+  const { organizationId, userId, from, to, person } = change;
+  const key = { organizationId, userId };
+  const where = { organizationId_userId: key };
+  const target = { type: "user", id: userId };
+  const decided = { ...key, deciderId: null };
+  if (from === to) return [];
+  if (to === null) {
+    await tx.membership.delete({ where });
+    if (!person.isMachine) await mailRemoved(tx, key);
+    const closed = await decide(tx, decided, "removed");
+    return [{ action: "member.removed", target, details: { role: from, ...via } }, ...closed];
+  }
+  if (from === null) {
+    const tell = person.isMachine ? null : userId;
+    const way = { kind: person.bySignIn ? "rule" : "admin" } as const;
+    const event = await admit(tx, { ...key, role: to, way, details: via, tell });
+    return event ? [event] : [];
+  }
+  await tx.membership.update({ where, data: { role: to }, select: { userId: true } });
+  if (!person.isMachine) await mailRoleChanged(tx, { ...key, actorId: null, from, role: to });
+  const closed = await decideRole(tx, decided, { from, to });
+  return [{ action: "member.role_changed", target, details: { from, to, ...via } }, ...closed];
+}
+
+/** Notes that Logto was set right, where nothing of ours changed. */
+export function noteRefusal(
+  database: Database,
+  organizationId: string,
+  { userId, role }: Pick<LocalPerson, "userId" | "role">,
+  reason: string,
+): Promise<Outcome> {
+  return changeAsGuest(database, byLogto(organizationId), () =>
+    Promise.resolve(revert({ reason, role }, userId)),
+  );
+}
+
+function revert(refusal: { reason: string; role: Role | null }, userId: string) {
+  const value: Outcome = { kind: "refused", ...refusal };
+  const target = { type: "user", id: userId };
+  const details = { reason: refusal.reason };
+  return { value, event: { action: "logto.change_reverted" as const, target, details } };
+}

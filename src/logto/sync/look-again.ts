@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+import type { Transaction } from "../../database/database.ts";
+import { defineJob } from "../../jobs/job.ts";
+import { lockNotes } from "./local-state.ts";
+
+/** Seconds until the first look after the one at which somebody was found who is to be watched. */
+const firstDelay = 2;
+
+/** Seconds for which they are watched; from then on the daily comparison is enough. */
+const watchTime = 600;
+
+/**
+ * Looks at people again whose role at Logto may be still to come: its Console adds somebody by one call, which a webhook
+ * tells of, and gives the role by a second one, which nothing tells of.
+ */
+export const lookAgain = defineJob({
+  name: "logto.look_again",
+  lane: "urgent",
+  rank: 20,
+  payload: z.object({ organizationId: z.uuid() }),
+  async run({ organizationId }, { database }) {
+    await database.forOrganization(organizationId, async (tx) => {
+      await lockNotes(tx, organizationId);
+      const watched = await tx.$executeRaw`
+        update logto_memberships set hints = hints + 1
+         where organization_id = ${organizationId}::uuid
+           and watched_since > now() - make_interval(secs => ${watchTime})`;
+      if (watched > 0) await tx.$executeRaw`select wake_logto_sync(${organizationId}::uuid)`;
+    });
+  },
+});
+
+/** Has them looked at again, if there are any: after as long again as whoever came last has been watched. */
+export async function scheduleNextLook(tx: Transaction, organizationId: string): Promise<void> {
+  const [newest] = await tx.$queryRaw<{ seconds: number | null }[]>`
+    select extract(epoch from now() - max(watched_since))::float8 as seconds
+      from logto_memberships
+     where organization_id = ${organizationId}::uuid
+       and watched_since > now() - make_interval(secs => ${watchTime})`;
+  if (newest?.seconds == null) return;
+  const delay = Math.max(firstDelay, newest.seconds);
+  await lookAgain.enqueue(tx, { organizationId }, { key: `logto:again:${organizationId}`, delay });
+}

@@ -1,0 +1,101 @@
+import { forgetAccount } from "../../account/deletion.ts";
+import { mirrorUser } from "../../identity/users.ts";
+import type { Transaction } from "../../database/database.ts";
+import type { JobContext } from "../../jobs/job.ts";
+import { revokeSessionsOfUser } from "../../sessions/revocation.ts";
+import type { ManagementApi } from "../client/management-api.ts";
+import { readMachine, readUser, type UserAtLogto } from "../client/users.ts";
+
+export type PullContext = Pick<JobContext, "database" | "logger"> & { logto: ManagementApi };
+
+/** How often somebody may be changed while Logto is asked about them, before that is left to another time. */
+const rounds = 10;
+
+/** Somebody of ours, as they were before Logto was asked. */
+type Known = { id: string; isMachine: boolean; updatedAt: Date; deletedAt: Date | null };
+
+/**
+ * Makes somebody here what they are at Logto now: name, addresses, linked accounts as at a sign-in; suspended, and signed
+ * out everywhere; or deleted, with their account here. Whatever it was that brought us here, and however late. Whoever is not known here yet is from now on.
+ *
+ * @param subject their id at Logto
+ * @param options.isMachine a machine-to-machine application
+ * @returns their id here; null where they have no account, here or there
+ * @throws LogtoError
+ */
+export async function pullUser(
+  context: PullContext,
+  subject: string,
+  { isMachine = false }: { isMachine?: boolean } = {},
+): Promise<string | null> {
+  const { unscoped } = context.database;
+  const key = { issuer: context.logto.issuer, subject };
+  for (let round = 0; round < rounds; round += 1) {
+    const known: Known | null = await unscoped.user.findUnique({
+      where: { issuer_subject: key },
+      select: { id: true, isMachine: true, updatedAt: true, deletedAt: true },
+    });
+    if (known?.deletedAt) return null;
+    const write = await readWriter(context.logto, subject, known?.isMachine ?? isMachine);
+    if (!write) {
+      if (known) await forget(context, known.id);
+      return null;
+    }
+    const id = await unscoped.$transaction(async (tx) => {
+      // What somebody wrote meanwhile may be newer than what was read: it is read anew.
+      const [present] = await tx.$queryRaw<{ updatedAt: Date }[]>`
+        select updated_at as "updatedAt" from users
+         where issuer = ${key.issuer} and subject = ${subject} for no key update`;
+      const isAsBefore = present?.updatedAt.getTime() === known?.updatedAt.getTime();
+      return isAsBefore ? write(tx) : null;
+    });
+    if (id !== null) return id;
+  }
+  throw new Error("Somebody is changed all the time.");
+}
+
+/** Asks Logto. @returns what writes down its answer; null where there is nobody */
+async function readWriter(api: ManagementApi, subject: string, isMachine: boolean) {
+  if (isMachine) {
+    const machine = await readMachine(api, subject);
+    return machine && ((tx: Transaction) => mirrorMachine(tx, api.issuer, subject, machine.name));
+  }
+  const user = await readUser(api, subject);
+  return user && ((tx: Transaction) => mirrorPerson(tx, user));
+}
+
+async function mirrorPerson(tx: Transaction, person: UserAtLogto): Promise<string> {
+  const id = await mirrorUser(tx, person);
+  if (person.isSuspended) {
+    await tx.$executeRaw`update users set suspended_at = now() where id = ${id}::uuid`;
+    await revokeSessionsOfUser(tx, id, "suspended");
+  } else {
+    await tx.user.updateMany({
+      where: { id, suspendedAt: { not: null } },
+      data: { suspendedAt: null },
+    });
+  }
+  return id;
+}
+
+async function mirrorMachine(
+  tx: Transaction,
+  issuer: string,
+  subject: string,
+  name: string | null,
+): Promise<string> {
+  const { id } = await tx.user.upsert({
+    where: { issuer_subject: { issuer, subject } },
+    create: { issuer, subject, name, isMachine: true },
+    update: { name },
+    select: { id: true },
+  });
+  return id;
+}
+
+async function forget({ database, logger }: PullContext, userId: string): Promise<void> {
+  for (const organizationId of await forgetAccount(database, userId)) {
+    const fields = { part: "logto", organizationId, userId };
+    logger.error(fields, "an organization has no owner any more: its last one is gone at Logto");
+  }
+}

@@ -1,0 +1,146 @@
+import { z } from "zod";
+
+import type { Database } from "../../database/database.ts";
+import { defineJob } from "../../jobs/job.ts";
+import type { LogtoJobContext } from "./job-context.ts";
+import { sweepTwins } from "./adopt-organization.ts";
+import type { SyncContext } from "./compare-organization.ts";
+import { isUnavailable } from "../client/logto-error.ts";
+import { forgetLostMachines } from "./lost-machines.ts";
+import { dropSuperseded } from "./queue.ts";
+import { reconcileUsers } from "./reconcile-users.ts";
+import { compareLater } from "./sync-organization.ts";
+
+/** Seconds between two looks at what has changed lately. */
+const interval = 60;
+
+/** Seconds between two looks at everything. */
+const fullInterval = 24 * 3600;
+
+/** Seconds that it may take: a Logto with a million users is read in that time. Nobody waits for it. */
+const longest = 540;
+
+const batch = 200;
+
+/**
+ * Compares with Logto what was touched since it ran before, and once a day everything: Logto tells of some changes, tries
+ * once, and of others tells nothing. There is one of it, whatever number of instances there are: the next run is one job
+ * (its key), added before anything is done, so that another instance goes on where one was killed.
+ */
+export const reconcile = defineJob({
+  name: "logto.reconcile",
+  lane: "slow",
+  timeLimit: longest * 1_000,
+  // Seconds since the epoch, by the database's clock.
+  payload: z.object({ since: z.number().nullable(), fullSince: z.number().nullable() }),
+  async run({ since, fullSince }, context: LogtoJobContext) {
+    const { logto, database, logger } = context;
+    if (!logto) return;
+    const now = await readClock(database);
+    const next = (payload: { since: number | null; fullSince: number | null }) =>
+      database.unscoped.$transaction((tx) => reconcile.enqueue(tx, payload, scheduled));
+    const present = { since, fullSince };
+    await next(present);
+    await dropSuperseded(database);
+    const isFull = fullSince === null || now - fullSince >= fullInterval;
+    try {
+      const report = await puttingOff(
+        () => next(present),
+        () =>
+          isFull
+            ? reconcileEverything({ ...context, logto })
+            : reconcileLately({ ...context, logto }, since ?? now - fullInterval),
+      );
+      if (isFull) logger.info({ part: "logto", ...report }, "everything is compared with Logto");
+      await next({ since: now, fullSince: isFull ? now : fullSince });
+    } catch (error) {
+      // A minute later it is tried again: not as a failure of this one.
+      if (!isUnavailable(error)) throw error;
+      logger.warn({ part: "logto", reason: error.reason }, "Logto is away: nothing is compared");
+    }
+  },
+});
+
+const scheduled = { key: "logto:reconcile", delay: interval };
+
+/** Does what may take long, and puts the next run off for as long as it lives: there is one at a time. */
+export async function puttingOff<T>(
+  putOff: () => Promise<void>,
+  work: () => Promise<T>,
+  milliseconds = (interval / 3) * 1_000,
+): Promise<T> {
+  let pending: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    pending = pending.then(putOff).catch(() => undefined);
+  }, milliseconds);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    // What comes after the work has the last word.
+    await pending;
+  }
+}
+
+/** Makes sure that it runs: a job that was lost, or given up, is added anew. */
+export async function scheduleReconciliation(database: Database): Promise<void> {
+  const payload = JSON.stringify({ since: null, fullSince: null });
+  await database.unscoped.$executeRaw`
+    select graphile_worker.add_job(${reconcile.name}, ${payload}::json, job_key => ${scheduled.key})
+     where not exists (select from graphile_worker.jobs
+                        where key = ${scheduled.key} and attempts < max_attempts)`;
+}
+
+/** Compares what changed here since then, and what is cheap to check and has no webhook. */
+async function reconcileLately(context: SyncContext, since: number) {
+  const organizations = await compareOrganizations(context.database, since);
+  return { organizations, machines: await forgetLostMachines(context) };
+}
+
+/** What came of comparing everything; the organizations themselves are compared by the jobs that it adds. */
+export async function reconcileEverything(context: SyncContext) {
+  const organizations = await compareOrganizations(context.database, 0);
+  const strays = await sweepTwins(context, { isDryRun: false });
+  const users = await reconcileUsers(context, { isDryRun: false });
+  const machines = await forgetLostMachines(context);
+  const count = (kind: string) => strays.filter(({ stray }) => stray.kind === kind).length;
+  return {
+    organizations,
+    adopted: count("new"),
+    orphans: count("orphan"),
+    foreign: count("foreign"),
+    people: users.length,
+    machines,
+  };
+}
+
+/** Has every organization that was touched since then compared. @returns how many */
+async function compareOrganizations(database: Database, since: number): Promise<number> {
+  let found = 0;
+  for await (const { organizationId } of listTwins(database, since)) {
+    await compareLater(database, organizationId);
+    found += 1;
+  }
+  return found;
+}
+
+/** Every organization that has a twin, or is to have one; by their ids. */
+export async function* listTwins(database: Database, since: number) {
+  for (let after = "00000000-0000-0000-0000-000000000000"; ;) {
+    const rows = await database.unscoped.$queryRaw<
+      { organizationId: string; logtoId: string | null }[]
+    >`
+      select organization_id as "organizationId", logto_id as "logtoId"
+        from list_organizations_with_twins(${after}::uuid, to_timestamp(${since}), ${batch})`;
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < batch) return;
+    after = last.organizationId;
+  }
+}
+
+async function readClock(database: Database): Promise<number> {
+  const [row] = await database.unscoped.$queryRaw<{ now: number }[]>`
+    select extract(epoch from now())::float8 as now`;
+  return row?.now ?? 0;
+}

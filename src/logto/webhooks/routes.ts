@@ -1,0 +1,70 @@
+import { route } from "../../tenancy/route.ts";
+import type { Database } from "../../database/database.ts";
+import { readBytes } from "../../http/body.ts";
+import { AppError, defineErrors, httpError } from "../../http/errors.ts";
+import { keepDelivery, suspendAtOnce } from "./deliveries.ts";
+import type { WebhookRefusals } from "./refusals.ts";
+import { isSignature, isSigned } from "./signature.ts";
+
+/**
+ * The largest that Logto sends names 5000 people added and 5000 removed: a quarter of this. It gives up after ten seconds
+ * itself.
+ */
+const limits = { limit: 1024 * 1024, patience: 5_000 };
+
+const webhookError = defineErrors({
+  "webhook.not_signed": {
+    status: 401,
+    title: "That is not from our identity provider",
+    detail: "It is not signed with the key of its webhook, so nothing was done.",
+  },
+});
+
+/**
+ * Where Logto tells that something has changed there.
+ *
+ * @param options.keys of its webhook; none: there is no such address
+ * @param options.issuer of Logto's users; null: Logto cannot be asked whether what it tells is still so
+ */
+export function webhookRoutes({
+  database,
+  keys,
+  issuer,
+  refusals,
+}: {
+  database: Pick<Database, "queryPrepared">;
+  keys: readonly string[];
+  issuer: string | null;
+  refusals: Pick<WebhookRefusals, "note">;
+}) {
+  const refuse = (reason: "no_signature" | "wrong_signature") => {
+    refusals.note(reason);
+    return webhookError("webhook.not_signed");
+  };
+  return [
+    route({
+      method: "POST",
+      path: "/webhooks/logto",
+      access: "public",
+      crossSite: true,
+      statuses: [200],
+      async handler(_input, ctx) {
+        if (keys.length === 0) throw httpError("request.not_found");
+        const signature = ctx.get("logto-signature-sha-256");
+        if (!isSignature(signature)) throw refuse("no_signature");
+        const bytes = await readBytes(ctx, limits).catch((error: unknown) => {
+          if (error instanceof AppError) refusals.note(error.code.replace("request.", ""));
+          throw error;
+        });
+        if (!isSigned(bytes, signature, keys)) throw refuse("wrong_signature");
+        const kept = await keepDelivery(database, bytes);
+        if (kept === "not_json") {
+          refusals.note("not_json");
+          throw httpError("request.malformed");
+        }
+        if (kept === "new" && issuer !== null) await suspendAtOnce(database, issuer, bytes);
+        return { status: 200 };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,62 @@
+import type { Permission } from "../access/roles.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import type { Route } from "../http/route.ts";
+import type { Job, JobContext } from "../jobs/job.ts";
+import type { Actors } from "./actor.ts";
+import type { FindJoinOptions } from "./join-options.ts";
+import type { JoinOrigin } from "./join-origin.ts";
+import type { MenuEntry, OrganizationPage } from "./organization-page.tsx";
+import type { AfterSignIn, BeforeFirstPage, ConfirmSignIn, FinishSignIn } from "./sign-in-steps.ts";
+
+/**
+ * What a folder of src/ adds to the application: its `feature.ts` exports one of these, and src/features.ts lists it.
+ *
+ * `Context` is what `build` needs of what src/app.tsx makes; `JobsContext` is what the jobs need of what src/main.ts makes.
+ */
+export type Feature<Context, JobsContext extends JobContext = JobContext> = {
+  jobs?: readonly Job<JobsContext>[];
+  /** Pages in the menu of an organization. */
+  menu?: readonly MenuEntry[];
+  /** Pages that the settings of an organization lead to. */
+  settings?: readonly SettingsEntry[];
+  /** What lets people ask to join. */
+  joinOrigins?: readonly JoinOrigin[];
+  /** Sentences that the list of organizations shows after a form, by their code in `?notice=`. */
+  notices?: Readonly<Record<string, string>>;
+  /** Runs once, when the application starts. */
+  build?: (context: Context) => BuiltFeature;
+};
+
+/** A page that the settings of an organization lead to, for the members who may open it. */
+export type SettingsEntry = {
+  label: string;
+  text: string;
+  /** Behind `/o/:slug`. */
+  path: string;
+  permission: Permission;
+};
+
+export type BuiltFeature = {
+  routes?: (shared: Shared) => Route<Actors>[];
+  /** What the list of organizations offers to a person who could join one. */
+  joinOptions?: FindJoinOptions;
+  afterSignIn?: AfterSignIn;
+  beforeFirstPage?: BeforeFirstPage;
+  confirmSignIn?: ConfirmSignIn;
+  /** Other origins to which our forms may lead. */
+  formTargets?: readonly string[];
+};
+
+/** What the features add together. */
+export type Shared = {
+  joinOptions: readonly FindJoinOptions[];
+  joinOrigins: readonly JoinOrigin[];
+  settings: readonly SettingsEntry[];
+  notices: Readonly<Record<string, string>>;
+  afterSignIn: readonly AfterSignIn[];
+  confirmSignIn: ConfirmSignIn | undefined;
+  finishSignIn: FinishSignIn;
+};
+
+/** What the pages of an organization need. */
+export type PageContext = { database: TenantDatabase; organizationPage: OrganizationPage };

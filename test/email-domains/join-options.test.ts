@@ -1,0 +1,166 @@
+import { describe, expect, it } from "vitest";
+
+import type { Organization } from "../support/application.ts";
+import { useApplication } from "../support/application.ts";
+import { type Colleague } from "../support/colleagues.ts";
+import { findForms } from "../support/page-forms.ts";
+import { addDomain, assemble, giveAddress, inventDomain } from "./world.ts";
+
+const application = useApplication();
+
+/** What an organization offers somebody on their list: the text, the button, and where it posts to. */
+async function readJoinOption({ agent }: Colleague, { name }: Organization) {
+  const { text } = await agent.get("/organizations");
+  const [, options = ""] = /Open to you(.*?)<\/section>/s.exec(text) ?? [];
+  const option = options.split("<li").find((each) => each.includes(`>${name}<`));
+  if (option === undefined) return null;
+  const [form] = findForms({ html: option, url: "http://localhost" });
+  const words = option.replaceAll(/<svg.*?<\/svg>|<[^>]+>/gs, " ").replaceAll(/\s+/g, " ");
+  return { words, action: form && new URL(form.action) };
+}
+
+async function arrange(options: Parameters<typeof addDomain>[2] = {}) {
+  const world = await assemble(application);
+  return { ...world, domain: await addDomain(application, world.organization, options) };
+}
+
+describe("GET /organizations", () => {
+  it.each([
+    ["offer", "you can join as a member", "Join Organization"],
+    ["automatic", "you can join as a member", "Join Organization"],
+    ["request", "you can ask to join as a member", "Ask to join Organization"],
+  ])(
+    "offers what the rules say, for %s, to whoever has an address there",
+    async (mode, text, button) => {
+      const { organization, domain, outsider } = await arrange({ mode });
+      await giveAddress(application, outsider.person, `Out.Sider@${domain.toUpperCase()}`);
+      const option = await readJoinOption(outsider, organization);
+      expect(option?.words).toContain(`You have an address at ${domain}: ${text}`);
+      expect(option?.words).toContain(button);
+      expect(option?.action?.pathname).toBe(
+        `/organizations/${organization.id}/email-domains/${domain}/joining`,
+      );
+      expect(option?.action?.search).toBe(`?account=${outsider.person.id}`);
+    },
+  );
+
+  it("counts an address of a linked account, for which that provider vouches", async () => {
+    const { organization, domain, outsider } = await arrange({ role: "admin" });
+    await application.query(
+      `insert into identities (user_id, provider, subject, email, email_verified)
+       values ($1, 'huggingface', 'hf-1', $2, true)`,
+      [outsider.person.id, `out@${domain}`],
+    );
+    expect((await readJoinOption(outsider, organization))?.words).toContain("join as an admin");
+  });
+
+  it("IN05 SI31 offers nothing for an address that nobody vouches for, whoever gave it", async () => {
+    const { organization, domain, outsider } = await arrange();
+    await giveAddress(application, outsider.person, `out@${domain}`, { isVerified: false });
+    // Logto calls the address of a social account verified; Hugging Face does not (openid-claims.ts).
+    await application.query(
+      `insert into identities (user_id, provider, subject, email, email_verified)
+       values ($1, 'huggingface', 'hf-2', $2, false)`,
+      [outsider.person.id, `out@${domain}`],
+    );
+    expect(await readJoinOption(outsider, organization)).toBeNull();
+  });
+
+  it.each([
+    ["at a subdomain", (domain: string) => `out@mail.${domain}`],
+    ["at the domain above", (domain: string) => `out@${domain.replace(/^[^.]+\./, "")}`],
+    ["at one that only ends like it", (domain: string) => `out@x${domain}`],
+    ["at one that only begins like it", (domain: string) => `out@${domain}.evil.example`],
+    ["elsewhere, with it before the @", (domain: string) => `"x@${domain}@y"@evil.example`],
+    ["elsewhere, with two @", (domain: string) => `x@${domain}@evil.example`],
+  ])("IN05 offers nothing for an address %s", async (_what, write) => {
+    const { organization, domain, outsider } = await arrange();
+    await giveAddress(application, outsider.person, write(domain));
+    expect(await readJoinOption(outsider, organization)).toBeNull();
+    // And PostgreSQL does not show them the row.
+    const rows = await application.database.forUser(outsider.person.id, (tx) =>
+      tx.emailDomain.findMany(),
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it("IN06 offers nothing, and breaks nothing, for somebody without an address", async () => {
+    const { organization, outsider } = await arrange();
+    expect((await outsider.agent.get("/organizations")).status).toBe(200);
+    expect(await readJoinOption(outsider, organization)).toBeNull();
+  });
+
+  it("offers nothing by a domain that only waits", async () => {
+    const { organization, domain, outsider } = await arrange({ isVerified: false });
+    await giveAddress(application, outsider.person, `out@${domain}`);
+    expect(await readJoinOption(outsider, organization)).toBeNull();
+  });
+
+  it("offers nothing to a member, and nothing to one who is suspended", async () => {
+    const { organization, domain, viewer, member } = await arrange();
+    for (const { person } of [viewer, member]) {
+      await giveAddress(application, person, `${person.id}@${domain}`);
+    }
+    await application.query("update memberships set suspended_at = now() where user_id = $1", [
+      member.person.id,
+    ]);
+    expect(await readJoinOption(viewer, organization)).toBeNull();
+    expect(await readJoinOption(member, organization)).toBeNull();
+  });
+
+  it("offers nothing to somebody who has asked and waits for the answer", async () => {
+    const { organization, domain, outsider } = await arrange();
+    await giveAddress(application, outsider.person, `out@${domain}`);
+    await application.query(
+      `insert into join_requests (organization_id, id, user_id, role, origin, origin_id)
+       values ($1, gen_random_uuid(), $2, 'viewer', 'invitation', 'x')`,
+      [organization.id, outsider.person.id],
+    );
+    // But to take that back.
+    const waiting = await readJoinOption(outsider, organization);
+    expect(waiting?.action?.pathname).toMatch(/\/join-requests\/.*\/withdrawal$/);
+    await application.query("update join_requests set status = 'withdrawn'");
+    const open = await readJoinOption(outsider, organization);
+    expect(open?.action?.pathname).toMatch(/\/email-domains\//);
+  });
+
+  it("offers nothing of a deleted organization", async () => {
+    const { organization, domain, outsider } = await arrange();
+    await giveAddress(application, outsider.person, `out@${domain}`);
+    await application.query("update organizations set deleted_at = now() where id = $1", [
+      organization.id,
+    ]);
+    const page = await outsider.agent.get("/organizations");
+    expect(page.status).toBe(200);
+    expect(page.text).not.toContain(organization.name);
+  });
+
+  it("offers each organization that claims the domain, and each of them once, by its widest way", async () => {
+    const { organization, domain, outsider } = await arrange({ mode: "request", role: "viewer" });
+    const wider = await addDomain(application, organization, { mode: "offer", role: "member" });
+    const other = await assemble(application);
+    await addDomain(application, other.organization, { domain, mode: "request" });
+    await giveAddress(application, outsider.person, `out@${domain}`);
+    await application.query(
+      `insert into identities (user_id, provider, subject, email, email_verified)
+       values ($1, 'github', 'g', $2, true)`,
+      [outsider.person.id, `out@${wider}`],
+    );
+    const { text } = await outsider.agent.get("/organizations");
+    expect(text.split(organization.name).length).toBe(text.split(other.organization.name).length);
+    expect((await readJoinOption(outsider, organization))?.words).toContain(
+      `an address at ${wider}`,
+    );
+    expect((await readJoinOption(outsider, other.organization))?.words).toContain("Ask to join");
+  });
+
+  it("offers nothing to somebody at another domain", async () => {
+    const { organization, domain, outsider, foreign } = await arrange();
+    const stranger = await assemble(application);
+    await giveAddress(application, outsider.person, `out@${domain}`);
+    await giveAddress(application, stranger.outsider.person, `out@${inventDomain()}`);
+    const page = await stranger.outsider.agent.get("/organizations");
+    expect(page.text).not.toContain(organization.name);
+    expect(page.text).not.toContain(foreign.name);
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+
+import { useApplication } from "../support/application.ts";
+import { findForms } from "../support/page-forms.ts";
+import type { Colleague } from "../support/colleagues.ts";
+import {
+  arriveWith,
+  assemble,
+  inventEmail,
+  inviteTo,
+  letPass,
+  linkTo,
+  readRole,
+  readStatus,
+} from "./world.ts";
+
+const application = useApplication();
+
+/** What the list of organizations offers: where its forms lead, but for those of the page itself. */
+async function listJoinOptions({ agent }: Colleague): Promise<string[]> {
+  const { text } = await agent.get("/organizations");
+  const forms = findForms({ html: text, url: application.baseUrl });
+  return forms.map(({ action }) => action).filter((action) => action.includes("/invitations/"));
+}
+
+describe("invitations on the list of organizations", () => {
+  it("are those for one's proven addresses and one's name at Hugging Face, each with what it gives", async () => {
+    const [first, second, third] = [
+      await assemble(application),
+      await assemble(application),
+      await assemble(application),
+    ];
+    const email = inventEmail();
+    await inviteTo(application, first, email, { role: "admin" });
+    await inviteTo(application, second, "@door-ada");
+    await inviteTo(application, third, inventEmail("another"));
+    await linkTo(application, third);
+    const ada = await arriveWith(application, { email, handle: "Door-Ada" });
+    const { text } = await ada.agent.get("/organizations");
+    expect(text).toContain(first.organization.name);
+    expect(text).toContain(`${first.people.owner.person.name} invites you as admin.`);
+    expect(text).toContain(second.organization.name);
+    expect(text).not.toContain(third.organization.name);
+    expect(await listJoinOptions(ada)).toHaveLength(4);
+  });
+
+  it("lets somebody in, or leaves them out, without the link", async () => {
+    const [welcome, unwelcome] = [await assemble(application), await assemble(application)];
+    const email = inventEmail();
+    const ada = await arriveWith(application, { email });
+    await inviteTo(application, welcome, email);
+    const accept =
+      (await listJoinOptions(ada)).find((action) => action.includes("/acceptance")) ?? "";
+    const answer = await ada.agent.post(accept.replace(application.baseUrl, ""));
+    expect(answer.headers["location"]).toBe(welcome.path);
+    expect(await readRole(application, welcome.organization, ada.person)).toBe("member");
+    const declined = await inviteTo(application, unwelcome, email);
+    const decline =
+      (await listJoinOptions(ada)).find((action) => action.includes("/rejection")) ?? "";
+    expect((await ada.agent.post(decline.replace(application.baseUrl, ""))).status).toBe(303);
+    expect(await readStatus(application, declined)).toBe("declined");
+    expect(await listJoinOptions(ada)).toEqual([]);
+  });
+
+  it("are gone when they are: withdrawn, expired, accepted already, or nobody answers for them", async () => {
+    const email = inventEmail();
+    const ada = await arriveWith(application, { email });
+    const world = await assemble(application);
+    const { admin } = world.people;
+    const invitation = await inviteTo(application, world, email, { by: admin });
+    expect(await listJoinOptions(ada)).toHaveLength(2);
+    await application.query("update memberships set role = 'member' where user_id = $1", [
+      admin.person.id,
+    ]);
+    expect(await listJoinOptions(ada)).toEqual([]);
+    await application.query("update memberships set role = 'admin' where user_id = $1", [
+      admin.person.id,
+    ]);
+    await application.addMember(world.organization, ada.person, "member");
+    expect(await listJoinOptions(ada)).toEqual([]);
+    await application.query("delete from memberships where user_id = $1", [ada.person.id]);
+    expect(await listJoinOptions(ada)).toHaveLength(2);
+    await letPass(application, invitation, "7 days");
+    expect(await listJoinOptions(ada)).toEqual([]);
+  });
+
+  it("are for their person only: 404 for the id of somebody else's, of a link, or of another organization", async () => {
+    const [world, other] = [await assemble(application), await assemble(application)];
+    const email = inventEmail();
+    const own = await inviteTo(application, world, email);
+    const foreign = await inviteTo(application, world, inventEmail("foreign"));
+    const link = await linkTo(application, world);
+    const ada = await arriveWith(application, { email });
+    const post = (organization: { id: string }, id: string, act: string) =>
+      ada.agent
+        .post(`/organizations/${organization.id}/invitations/${id}/${act}`)
+        .query({ account: ada.person.id });
+    const missing = crypto.randomUUID();
+    for (const act of ["acceptance", "rejection"]) {
+      for (const { id } of [foreign, link, { id: missing }]) {
+        expect((await post(world.organization, id, act)).status).toBe(404);
+      }
+      expect((await post(other.organization, own.id, act)).status).toBe(404);
+    }
+    expect(await readStatus(application, foreign)).toBe("pending");
+    const stale = ada.agent.post(
+      `/organizations/${world.organization.id}/invitations/${own.id}/acceptance?account=${missing}`,
+    );
+    expect((await stale).status).toBe(409);
+    expect(await readRole(application, world.organization, ada.person)).toBeNull();
+    expect((await post(world.organization, own.id, "acceptance")).status).toBe(303);
+    // Pressed once more, it leads where it led.
+    const again = await post(world.organization, own.id, "acceptance");
+    expect([again.status, again.headers["location"]]).toEqual([303, world.path]);
+  });
+});

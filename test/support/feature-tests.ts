@@ -1,0 +1,37 @@
+import type { VNode } from "preact";
+
+import type { Writers, WritersKit } from "../database/writers-world.ts";
+import type { Place } from "../isolation/sample-request.ts";
+import type { Ways } from "../memberships/decisions-world.ts";
+import type { RunningApplication } from "./application.ts";
+
+type Values = Readonly<
+  Record<
+    string,
+    (application: RunningApplication, place: Place, path: string) => Promise<string> | null
+  >
+>;
+
+/** What a feature adds to the tests that go over all features; test/features.ts lists them. */
+export type FeatureTests = {
+  /** Its pages, by the names of their pictures. */
+  gallery?: Readonly<Record<string, VNode>>;
+  /** Its pages, with markup in every text. */
+  evil?: Readonly<Record<string, VNode>>;
+  /** The ways to join that it has, for the tables of docs/joining.md. */
+  ways?: Ways;
+  writers?: (kit: WritersKit) => Writers | Promise<Writers>;
+  /** Makes what a parameter of a path stands for; null: the application makes it, by a POST. */
+  params?: Values;
+  /** Makes what a field of a form stands for. */
+  fields?: Values;
+  /** Changes what the application has just made for a parameter, so that the next request may use it. */
+  afterMade?: (
+    application: RunningApplication,
+    made: { name: string; id: string; guest: Place["guest"] },
+  ) => Promise<unknown>;
+  /** Exceptions from the rules of test/database/tenancy-rules.ts, each with its reason. */
+  tenancyRules?: Readonly<Record<string, string>>;
+  /** Routes that change something and write no audit event, each with its reason. */
+  withoutEvent?: Readonly<Record<string, string>>;
+};

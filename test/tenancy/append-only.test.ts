@@ -1,0 +1,75 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { applicationRole } from "../../src/database/database.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { useApplication } from "../support/application.ts";
+import { createOrganizationWithoutEvents, plantEvents } from "../support/audit-world.ts";
+
+const application = useApplication();
+
+describe("audit_events", () => {
+  let database: TestDatabase;
+  let client: pg.Client;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    client = new pg.Client({
+      connectionString: database.url,
+      options: `-c role=${applicationRole}`,
+    });
+    await client.connect();
+  });
+  afterAll(async () => {
+    await client?.end();
+    await database?.drop();
+  });
+
+  it("may be added to and read by the application, and that is all", async () => {
+    const grants = await database.query<{ privilege: string }>(
+      `select privilege_type as privilege from information_schema.role_table_grants
+        where table_name = 'audit_events' and grantee = '${applicationRole}' order by 1`,
+    );
+    expect(grants).toEqual([{ privilege: "INSERT" }, { privilege: "SELECT" }]);
+    const columns = await database.query(
+      `select from information_schema.column_privileges
+        where table_name = 'audit_events' and grantee = '${applicationRole}'
+          and privilege_type not in ('INSERT', 'SELECT')`,
+    );
+    expect(columns).toEqual([]);
+  });
+
+  it.each([
+    "update audit_events set action = 'nothing.happened'",
+    "delete from audit_events",
+    "truncate audit_events",
+    "insert into audit_events select * from audit_events on conflict (organization_id, id) do update set action = 'x'",
+    "merge into audit_events using (select 1) on true when matched then delete",
+    "alter table audit_events disable row level security",
+    "drop table audit_events",
+    "create trigger t before insert on audit_events for each row execute function require_owner()",
+    "create rule r as on insert to audit_events do instead nothing",
+  ])("refuses the application: %s", async (statement) => {
+    await expect(client.query(statement)).rejects.toThrow(/permission denied|must be owner/);
+  });
+
+  it("keeps its rows when the application, by the rights it has, undoes what they tell of", async () => {
+    const { organization, owner } = await createOrganizationWithoutEvents(application);
+    const former = await application.createPerson();
+    await application.addMember(organization, former, "admin");
+    const ids = await plantEvents(application, organization, [
+      { actorId: former.id, action: "thing.done", target: { type: "user", id: owner.id } },
+      { actorId: owner.id, action: "thing.done", target: { type: "user", id: former.id } },
+    ]);
+    await application.database.forOrganization(organization.id, (tx) =>
+      tx.membership.deleteMany({ where: { userId: former.id } }),
+    );
+    const left = await application.query<{ id: string; actor_id: string }>(
+      "select id, actor_id from audit_events where organization_id = $1 order by id",
+      [organization.id],
+    );
+    expect(left).toEqual([
+      { id: ids[0], actor_id: former.id },
+      { id: ids[1], actor_id: owner.id },
+    ]);
+  });
+});
