@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { LogtoError } from "../src/logto/logto-error.ts";
-import type { ManagementApi } from "../src/logto/management-api.ts";
+import { LogtoError } from "../src/logto/client/logto-error.ts";
+import type { ManagementApi } from "../src/logto/client/management-api.ts";
 import type { CastMember } from "./demo-cast.ts";
 
 /** Where the demo people sign in. */

@@ -2,7 +2,7 @@ import pino from "pino";
 
 import { mirrorUser } from "../src/identity/users.ts";
 import { type Database, openDatabase } from "../src/database/database.ts";
-import type { ManagementApi } from "../src/logto/management-api.ts";
+import type { ManagementApi } from "../src/logto/client/management-api.ts";
 import { changeRole, suspendMember } from "../src/memberships/member.ts";
 import { createOrganization } from "../src/organizations/organization.ts";
 import { accountsAtLogto, addressOf, type DemoAccounts } from "./demo-accounts.ts";

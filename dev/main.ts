@@ -11,7 +11,7 @@ import { removePostgres, stopPostgresOrphan } from "./postgres.ts";
 import { applyNewMigrations, generateClient } from "./preparations.ts";
 import { reloadOnChange } from "./reload.ts";
 import { type Claim, claimFolder } from "./running.ts";
-import type { ManagementApi } from "../src/logto/management-api.ts";
+import type { ManagementApi } from "../src/logto/client/management-api.ts";
 import { startDatabase, startIdentityProviders, startMail, type Laptop } from "./services.ts";
 import { type ServiceGroup, Shutdown } from "./shutdown.ts";
 import { readState, writeState, type Secrets } from "./state.ts";

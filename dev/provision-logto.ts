@@ -1,4 +1,4 @@
-import { createManagementApi, type ManagementApi } from "../src/logto/management-api.ts";
+import { createManagementApi, type ManagementApi } from "../src/logto/client/management-api.ts";
 import { readProvisionConfig } from "../src/logto/provision/config.ts";
 import { createLedger } from "../src/logto/provision/ledger.ts";
 import { provision } from "../src/logto/provision/provision.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ManagementApi } from "../src/logto/management-api.ts";
+import type { ManagementApi } from "../src/logto/client/management-api.ts";
 import { locate } from "../src/database/address.ts";
 import { productIdentifier, productName } from "../src/runtime/product.ts";
 import { createDatabase } from "./databases.ts";

@@ -1,18 +1,18 @@
 import { followMembers } from "./hugging-face/members-job.ts";
 import { invitationMail } from "./invitations/mail.ts";
 import { requestMail } from "./join-requests/mail.ts";
-import { deleteUserAtLogto } from "./logto/delete-user.ts";
-import { followWebhook } from "./logto/follow-webhook.ts";
-import { adoptOrganization, awaitOwner } from "./logto/adopt-organization.ts";
-import { followClaimsJob } from "./logto/follow-claims.ts";
-import { lookAgain } from "./logto/look-again.ts";
-import { reconcile } from "./logto/reconcile.ts";
-import { unlinkAtLogto } from "./logto/unlink-disputed.ts";
-import { compareWithTwin, syncOrganization } from "./logto/sync-organization.ts";
+import { deleteUserAtLogto } from "./logto/sync/delete-user.ts";
+import { followWebhook } from "./logto/webhooks/follow-webhook.ts";
+import { adoptOrganization, awaitOwner } from "./logto/sync/adopt-organization.ts";
+import { followClaimsJob } from "./logto/sync/follow-claims.ts";
+import { lookAgain } from "./logto/sync/look-again.ts";
+import { reconcile } from "./logto/sync/reconcile.ts";
+import { unlinkAtLogto } from "./logto/sync/unlink-disputed.ts";
+import { compareWithTwin, syncOrganization } from "./logto/sync/sync-organization.ts";
 import { joinedMail, removedMail, roleMail } from "./tenancy/mail.ts";
 import type { HuggingFaceJobContext } from "./hugging-face/members-job.ts";
 import type { Job } from "./jobs/job.ts";
-import type { LogtoJobContext } from "./logto/job-context.ts";
+import type { LogtoJobContext } from "./logto/sync/job-context.ts";
 
 /** What the jobs use, all of them together. */
 export type JobsContext = LogtoJobContext & HuggingFaceJobContext;

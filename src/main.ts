@@ -12,7 +12,7 @@ import { readEnvFile } from "./runtime/environment.ts";
 import { createWebServer } from "./http/server.ts";
 import { startWorker } from "./jobs/worker.ts";
 import { captureConsole, createLogger } from "./runtime/logger.ts";
-import { createManagementApi } from "./logto/management-api.ts";
+import { createManagementApi } from "./logto/client/management-api.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { startProviderProbe } from "./operations/provider-probe.ts";

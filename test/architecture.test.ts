@@ -222,7 +222,7 @@ describe("the sources", () => {
     expect(callers.map(({ path }) => path).toSorted()).toEqual(
       whatIsThere(
         "src/hugging-face/members-api.ts",
-        "src/logto/send-request.ts",
+        "src/logto/client/send-request.ts",
         "src/relying-party/requester.ts",
       ),
     );

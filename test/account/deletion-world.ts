@@ -1,4 +1,4 @@
-import { deleteUserAtLogto } from "../../src/logto/delete-user.ts";
+import { deleteUserAtLogto } from "../../src/logto/sync/delete-user.ts";
 import { deleteAccount } from "../../src/account/deletion.ts";
 import { confirmationPhrase, type Plan, planField } from "../../src/account/schema.ts";
 import type { Role } from "../../src/access/roles.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { pullUser } from "../../src/logto/pull-user.ts";
+import { pullUser } from "../../src/logto/sync/pull-user.ts";
 import { removeMember } from "../../src/memberships/member.ts";
 import { useLogto } from "../logto/logto-world.ts";
 import { type Enterprise, startEnterprise } from "../logto-stand-in/enterprise.ts";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
+import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
 import { type Check, describeObstacle } from "../contract/check.ts";
 import { contract } from "../contract/contract.ts";
 import { openTarget } from "../contract/target.ts";

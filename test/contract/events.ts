@@ -1,14 +1,14 @@
 import { expect } from "vitest";
 
-import { deleteTwin, nobody, removeMemberAtLogto, setMemberAtLogto } from "../../src/logto/twin.ts";
-import { deleteUser } from "../../src/logto/users-at-logto.ts";
-import { readEvent, type WebhookEvent } from "../../src/logto/webhook-event.ts";
-import { isSigned } from "../../src/logto/webhook-signature.ts";
+import { deleteTwin, nobody, removeMemberAtLogto, setMemberAtLogto } from "../../src/logto/client/organizations.ts";
+import { deleteUser } from "../../src/logto/client/users.ts";
+import { readEvent, type WebhookEvent } from "../../src/logto/webhooks/event.ts";
+import { isSigned } from "../../src/logto/webhooks/signature.ts";
 import type { Check } from "./check.ts";
 import type { Delivery } from "./listener.ts";
 import type { World } from "./world.ts";
 
-/** Which calls Logto tells of, and which not, through the webhook that was made: src/logto/webhook-*.ts. */
+/** Which calls Logto tells of, and which not, through the webhook that was made: src/logto/webhooks/. */
 export const events: Check[] = [
   {
     title: "what comes is signed with the webhook's key, over its very bytes",

@@ -7,8 +7,8 @@ import {
   readMemberAtLogto,
   removeMemberAtLogto,
   setMemberAtLogto,
-} from "../../src/logto/twin.ts";
-import { readMachine } from "../../src/logto/users-at-logto.ts";
+} from "../../src/logto/client/organizations.ts";
+import { readMachine } from "../../src/logto/client/users.ts";
 import { hasPermission, permissions } from "../../src/access/roles.ts";
 import type { Check } from "./check.ts";
 import { refusalOf } from "./refusal-of.ts";

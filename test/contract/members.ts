@@ -1,20 +1,20 @@
 import { expect } from "vitest";
 
-import { deleteUser } from "../../src/logto/users-at-logto.ts";
+import { deleteUser } from "../../src/logto/client/users.ts";
 import {
   listMembersAtLogto,
   nobody,
   readMemberAtLogto,
   removeMemberAtLogto,
   setMemberAtLogto,
-} from "../../src/logto/twin.ts";
+} from "../../src/logto/client/organizations.ts";
 import type { Check } from "./check.ts";
 import { refusalOf } from "./refusal-of.ts";
 import type { World } from "./world.ts";
 
 const person = (subject: string) => ({ subject, isMachine: false });
 
-/** How people get into organizations, with which roles, and out: src/logto/twin.ts. */
+/** How people get into organizations, with which roles, and out: src/logto/client/organizations.ts. */
 export const members: Check[] = [
   {
     title: "somebody is made a member with a role of ours, by its name, and has just that one then",

@@ -4,13 +4,13 @@ import { z } from "zod";
 
 import { loadDiscovery } from "../../src/relying-party/discovery.ts";
 import { createOpenIdRequester } from "../../src/relying-party/requester.ts";
-import { createManagementApi } from "../../src/logto/management-api.ts";
+import { createManagementApi } from "../../src/logto/client/management-api.ts";
 import { Browser } from "../support/browser.ts";
 import type { Check } from "./check.ts";
 import { refusalOf } from "./refusal-of.ts";
 import type { World } from "./world.ts";
 
-/** What does not need somebody at a page: src/auth/openid-*.ts, src/logto/management-token.ts. */
+/** What does not need somebody at a page: src/auth/openid-*.ts, src/logto/client/management-token.ts. */
 export const openId: Check[] = [
   {
     title: "discovery names the issuer <endpoint>/oidc, and addresses at that origin only",

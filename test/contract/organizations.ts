@@ -7,13 +7,13 @@ import {
   makeTwin,
   readTwin,
   renameTwin,
-} from "../../src/logto/twin.ts";
+} from "../../src/logto/client/organizations.ts";
 import { productSlug } from "../../src/runtime/product.ts";
 import type { Check } from "./check.ts";
 import { refusalOf } from "./refusal-of.ts";
 import type { World } from "./world.ts";
 
-/** How twins are made, found, renamed and removed: src/logto/twin.ts. */
+/** How twins are made, found, renamed and removed: src/logto/client/organizations.ts. */
 export const organizations: Check[] = [
   {
     title: "an organization is made with our mark, under an id that Logto chooses, and read back",

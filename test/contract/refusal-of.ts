@@ -1,4 +1,4 @@
-import { LogtoError } from "../../src/logto/logto-error.ts";
+import { LogtoError } from "../../src/logto/client/logto-error.ts";
 
 /** What Logto refused something with; null where it did not. */
 export async function refusalOf(sent: Promise<unknown>) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { isNotFound } from "../../src/logto/logto-error.ts";
-import type { ManagementApi } from "../../src/logto/management-api.ts";
+import { isNotFound } from "../../src/logto/client/logto-error.ts";
+import type { ManagementApi } from "../../src/logto/client/management-api.ts";
 import { productSlug } from "../../src/runtime/product.ts";
 
 const named = z.object({ id: z.string(), name: z.string() });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
 
 import type { SignInRequest } from "../../src/relying-party/relying-party.ts";
-import { nobody, setMemberAtLogto } from "../../src/logto/twin.ts";
+import { nobody, setMemberAtLogto } from "../../src/logto/client/organizations.ts";
 import { Browser } from "../support/browser.ts";
 import { signInAt } from "../support/hosted-pages.ts";
 import type { Check } from "./check.ts";

@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { z } from "zod";
 
 import { createOpenIdClient, type OpenIdClient } from "../../src/relying-party/relying-party.ts";
-import { isRefusal } from "../../src/logto/logto-error.ts";
-import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
+import { isRefusal } from "../../src/logto/client/logto-error.ts";
+import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
 import { readProvisionConfig } from "../../src/logto/provision/config.ts";
 import { createLedger, type Entry } from "../../src/logto/provision/ledger.ts";
 import { provision, type ProvisionedSettings } from "../../src/logto/provision/provision.ts";

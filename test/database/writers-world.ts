@@ -1,17 +1,17 @@
 import pino from "pino";
 
 import { jobs } from "../../src/all-jobs.ts";
-import { deleteUserAtLogto } from "../../src/logto/delete-user.ts";
+import { deleteUserAtLogto } from "../../src/logto/sync/delete-user.ts";
 import { deleteAccount, forgetAccount } from "../../src/account/deletion.ts";
 import { mirrorUser } from "../../src/identity/users.ts";
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { AppError } from "../../src/http/errors.ts";
 import { startWorker } from "../../src/jobs/worker.ts";
-import { hintMemberships, hintOrganization } from "../../src/logto/hints.ts";
-import { pullUser } from "../../src/logto/pull-user.ts";
-import { retryQueue } from "../../src/logto/queue.ts";
-import { reconcileEverything } from "../../src/logto/reconcile.ts";
+import { hintMemberships, hintOrganization } from "../../src/logto/sync/hints.ts";
+import { pullUser } from "../../src/logto/sync/pull-user.ts";
+import { retryQueue } from "../../src/logto/sync/queue.ts";
+import { reconcileEverything } from "../../src/logto/sync/reconcile.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { changeAs } from "../../src/tenancy/change-as.ts";
 import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";

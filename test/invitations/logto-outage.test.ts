@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { createLink } from "../../src/invitations/invite.ts";
-import { describeDrift } from "../../src/logto/describe-drift.ts";
+import { describeDrift } from "../../src/logto/sync/describe-drift.ts";
 import { type KnownPerson, useLogto } from "../logto/logto-world.ts";
 import { actorIn } from "../support/acting.ts";
 import type { Agent, Organization } from "../support/application.ts";

@@ -2,7 +2,7 @@ import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { requestAdoption, sweepTwins } from "../../src/logto/adopt-organization.ts";
+import { requestAdoption, sweepTwins } from "../../src/logto/sync/adopt-organization.ts";
 import { productSlug } from "../../src/runtime/product.ts";
 import { useLogto } from "./logto-world.ts";
 

@@ -1,5 +1,5 @@
 import type { Database } from "../../src/database/database.ts";
-import { followClaims } from "../../src/logto/follow-claims.ts";
+import { followClaims } from "../../src/logto/sync/follow-claims.ts";
 import type { Role } from "../../src/access/roles.ts";
 
 /**

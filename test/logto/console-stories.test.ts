@@ -6,7 +6,7 @@ import { z } from "zod";
 import { jobs } from "../../src/all-jobs.ts";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
-import type { ManagementApi } from "../../src/logto/management-api.ts";
+import type { ManagementApi } from "../../src/logto/client/management-api.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { type Role, roles } from "../../src/access/roles.ts";
 import { repetitions } from "../support/endurance.ts";

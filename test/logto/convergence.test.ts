@@ -6,9 +6,9 @@ import { jobs } from "../../src/all-jobs.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import type { JobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
-import { describeDrift } from "../../src/logto/describe-drift.ts";
-import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
-import { reconcileEverything } from "../../src/logto/reconcile.ts";
+import { describeDrift } from "../../src/logto/sync/describe-drift.ts";
+import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
+import { reconcileEverything } from "../../src/logto/sync/reconcile.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import {
   changeRole,

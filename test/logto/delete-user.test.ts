@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { readUser } from "../../src/logto/users-at-logto.ts";
+import { readUser } from "../../src/logto/client/users.ts";
 import { createLeaver, sendDeletion, tryDeletion } from "../account/deletion-world.ts";
 import { Browser } from "../support/browser.ts";
 import { bodyOf, useWebhooks } from "./webhook-world.ts";

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
-import { followClaimsJob } from "../../src/logto/follow-claims.ts";
+import { followClaimsJob } from "../../src/logto/sync/follow-claims.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { type Person, useApplication } from "../support/application.ts";

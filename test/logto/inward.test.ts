@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { hintMemberships, hintOrganization } from "../../src/logto/hints.ts";
+import { hintMemberships, hintOrganization } from "../../src/logto/sync/hints.ts";
 import { changeRole, removeMember, suspendMember } from "../../src/memberships/member.ts";
 import type { Organization } from "../support/application.ts";
 import { actorIn } from "../support/acting.ts";

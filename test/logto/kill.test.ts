@@ -5,8 +5,8 @@ import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type JobPool, openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
-import { describeDrift } from "../../src/logto/describe-drift.ts";
-import { listQueue } from "../../src/logto/queue.ts";
+import { describeDrift } from "../../src/logto/sync/describe-drift.ts";
+import { listQueue } from "../../src/logto/sync/queue.ts";
 import { isSlowRun, repetitions } from "../support/endurance.ts";
 import { useProcesses } from "../support/processes.ts";
 import { useLogto } from "./logto-world.ts";

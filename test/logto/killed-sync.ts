@@ -5,9 +5,9 @@ import pino from "pino";
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
-import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
-import { reconcile } from "../../src/logto/reconcile.ts";
-import { syncOrganization } from "../../src/logto/sync-organization.ts";
+import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
+import { reconcile } from "../../src/logto/sync/reconcile.ts";
+import { syncOrganization } from "../../src/logto/sync/sync-organization.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 
 // A worker in a process of its own, which kills itself, as nobody can prevent, at its n-th step. It has a step before

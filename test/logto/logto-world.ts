@@ -3,8 +3,8 @@ import { beforeAll } from "vitest";
 import { z } from "zod";
 
 import { mirrorUser } from "../../src/identity/users.ts";
-import type { SyncContext } from "../../src/logto/compare-organization.ts";
-import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
+import type { SyncContext } from "../../src/logto/sync/compare-organization.ts";
+import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
 import { type Role, roles } from "../../src/access/roles.ts";
 import type { Organization, Person, RunningApplication } from "../support/application.ts";
 import { type ApplicationOptions, useApplication } from "../support/application.ts";

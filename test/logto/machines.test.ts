@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { hintOrganization } from "../../src/logto/hints.ts";
+import { hintOrganization } from "../../src/logto/sync/hints.ts";
 import { changeRole, removeMember, suspendMember } from "../../src/memberships/member.ts";
 import type { Organization } from "../support/application.ts";
 import { actorIn, attempt } from "../support/acting.ts";

@@ -2,12 +2,12 @@ import { beforeAll, beforeEach } from "vitest";
 import { z } from "zod";
 
 import { issuerOf } from "../../src/relying-party/discovery.ts";
-import { LogtoError } from "../../src/logto/logto-error.ts";
+import { LogtoError } from "../../src/logto/client/logto-error.ts";
 import {
   createManagementApi,
   type ManagementApi,
   type ManagementApiOptions,
-} from "../../src/logto/management-api.ts";
+} from "../../src/logto/client/management-api.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
 
 /** The Logto stand-in, nobody's clients of its Management API, and what reaches it. */

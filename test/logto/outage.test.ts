@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { describeDrift } from "../../src/logto/describe-drift.ts";
-import { reconcileEverything } from "../../src/logto/reconcile.ts";
+import { describeDrift } from "../../src/logto/sync/describe-drift.ts";
+import { reconcileEverything } from "../../src/logto/sync/reconcile.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();

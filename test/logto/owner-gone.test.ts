@@ -1,8 +1,8 @@
 import pino from "pino";
 import { describe, expect, it } from "vitest";
 
-import { describeDrift } from "../../src/logto/describe-drift.ts";
-import { reconcileEverything } from "../../src/logto/reconcile.ts";
+import { describeDrift } from "../../src/logto/sync/describe-drift.ts";
+import { reconcileEverything } from "../../src/logto/sync/reconcile.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { LogtoError } from "../../src/logto/logto-error.ts";
-import { findDelay } from "../../src/logto/postpone.ts";
+import { LogtoError } from "../../src/logto/client/logto-error.ts";
+import { findDelay } from "../../src/logto/sync/postpone.ts";
 
 const away = (retryAfter?: number) =>
   new LogtoError("unavailable", "away", retryAfter === undefined ? {} : { retryAfter });

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import { readProvisionConfig } from "../../src/logto/provision/config.ts";
-import { describeFailure } from "../../src/logto/provision/provision-error.ts";
+import { describeFailure } from "../../src/logto/client/describe-failure.ts";
 import { bootstrap, useFreshLogto } from "./provision-world.ts";
 
 const logto = useFreshLogto();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import type { ManagementApi } from "../../src/logto/management-api.ts";
-import { pullUser } from "../../src/logto/pull-user.ts";
+import type { ManagementApi } from "../../src/logto/client/management-api.ts";
+import { pullUser } from "../../src/logto/sync/pull-user.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
 import recorded from "../fixtures/logto/hugging-face.json" with { type: "json" };

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import pino from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import type { LogtoJobContext } from "../../src/logto/job-context.ts";
+import type { LogtoJobContext } from "../../src/logto/sync/job-context.ts";
 import { type JobPool, openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import type { Job } from "../../src/jobs/job.ts";
 import { startWorker } from "../../src/jobs/worker.ts";
-import { listQueue } from "../../src/logto/queue.ts";
-import { puttingOff, reconcile, scheduleReconciliation } from "../../src/logto/reconcile.ts";
+import { listQueue } from "../../src/logto/sync/queue.ts";
+import { puttingOff, reconcile, scheduleReconciliation } from "../../src/logto/sync/reconcile.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { useProcesses } from "../support/processes.ts";
 import { useLogto } from "./logto-world.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { reconcileUsers } from "../../src/logto/reconcile-users.ts";
+import { reconcileUsers } from "../../src/logto/sync/reconcile-users.ts";
 import { isSignedIn, useWebhooks } from "./webhook-world.ts";
 
 const world = useWebhooks();

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { nameMachineRole } from "../../src/logto/role-names.ts";
-import { hintOrganization } from "../../src/logto/hints.ts";
+import { nameMachineRole } from "../../src/logto/client/role-names.ts";
+import { hintOrganization } from "../../src/logto/sync/hints.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { readEvent } from "../../src/logto/webhook-event.ts";
+import { readEvent } from "../../src/logto/webhooks/event.ts";
 import recorded from "../fixtures/logto/webhook-bodies.json" with { type: "json" };
 
 const read = (value: unknown) => readEvent(JSON.parse(JSON.stringify(value)));

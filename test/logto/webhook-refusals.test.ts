@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { createWebhookRefusals } from "../../src/logto/webhook-refusals.ts";
+import { createWebhookRefusals } from "../../src/logto/webhooks/refusals.ts";
 import { productIdentifier } from "../../src/runtime/product.ts";
 import { useApplication } from "../support/application.ts";
 import { bodyOf, postWebhook, presentKey, sign } from "./webhook-world.ts";

@@ -2,9 +2,9 @@ import { createHmac, randomUUID } from "node:crypto";
 
 import { z } from "zod";
 
-import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
-import { type PullContext, pullUser } from "../../src/logto/pull-user.ts";
-import { deleteUser } from "../../src/logto/users-at-logto.ts";
+import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
+import { type PullContext, pullUser } from "../../src/logto/sync/pull-user.ts";
+import { deleteUser } from "../../src/logto/client/users.ts";
 import { createLogger } from "../../src/runtime/logger.ts";
 import {
   type Organization,

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 
-import { applyChange } from "../../src/logto/apply-change.ts";
-import { compareMembership } from "../../src/logto/compare.ts";
-import { listLocalPeople } from "../../src/logto/local-state.ts";
+import { applyChange } from "../../src/logto/sync/apply-change.ts";
+import { compareMembership } from "../../src/logto/sync/compare.ts";
+import { listLocalPeople } from "../../src/logto/sync/local-state.ts";
 import {
   changeRole,
   leaveOrganization,

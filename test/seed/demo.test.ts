@@ -4,9 +4,9 @@ import { accountsAtLogto, DemoError, noAccounts } from "../../dev/demo-accounts.
 import { cast } from "../../dev/demo-cast.ts";
 import { fillDemo } from "../../dev/demo.ts";
 import { makeOwner } from "../../dev/seed/make-owner.ts";
-import { LogtoError } from "../../src/logto/logto-error.ts";
-import type { ManagementApi } from "../../src/logto/management-api.ts";
-import { reconcileUsers } from "../../src/logto/reconcile-users.ts";
+import { LogtoError } from "../../src/logto/client/logto-error.ts";
+import type { ManagementApi } from "../../src/logto/client/management-api.ts";
+import { reconcileUsers } from "../../src/logto/sync/reconcile-users.ts";
 import { useLogto } from "../logto/logto-world.ts";
 
 const world = useLogto();

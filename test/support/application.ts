@@ -11,7 +11,7 @@ import { type Database, openDatabase } from "../../src/database/database.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { createOrganization } from "../../src/organizations/organization.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
-import { createManagementApi, type ManagementApi } from "../../src/logto/management-api.ts";
+import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
 import { createOpenIdClient } from "../../src/relying-party/relying-party.ts";
 import { productSlug } from "../../src/runtime/product.ts";
 import { createLogger } from "../../src/runtime/logger.ts";

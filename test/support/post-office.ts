@@ -6,7 +6,7 @@ import { startMailCatcher } from "../../dev/mail/server.ts";
 import type { Database } from "../../src/database/database.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
-import type { ManagementApi } from "../../src/logto/management-api.ts";
+import type { ManagementApi } from "../../src/logto/client/management-api.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 
 export type { CaughtMail };

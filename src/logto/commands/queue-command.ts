@@ -1,4 +1,4 @@
-import { describeJob, listQueue, retryQueue } from "../queue.ts";
+import { describeJob, listQueue, retryQueue } from "../sync/queue.ts";
 import type { Command } from "./run-command.ts";
 
 const usage = `npm run logto:queue -- [options]

@@ -1,9 +1,9 @@
 import { drainJobs } from "../../jobs/worker.ts";
-import { adoptOrganization } from "../adopt-organization.ts";
-import { describeDrift } from "../describe-drift.ts";
-import { listQueue } from "../queue.ts";
-import { reconcileEverything } from "../reconcile.ts";
-import { compareWithTwin, syncOrganization } from "../sync-organization.ts";
+import { adoptOrganization } from "../sync/adopt-organization.ts";
+import { describeDrift } from "../sync/describe-drift.ts";
+import { listQueue } from "../sync/queue.ts";
+import { reconcileEverything } from "../sync/reconcile.ts";
+import { compareWithTwin, syncOrganization } from "../sync/sync-organization.ts";
 import type { Command } from "./run-command.ts";
 
 const usage = `npm run logto:reconcile -- [options]

@@ -11,8 +11,8 @@ import { readEnvFile } from "../../runtime/environment.ts";
 import type { JobContext } from "../../jobs/job.ts";
 import { captureConsole, createLogger } from "../../runtime/logger.ts";
 import { createMailer } from "../../mail/mailer.ts";
-import { createManagementApi, type ManagementApi } from "../management-api.ts";
-import { describeFailure } from "../provision/provision-error.ts";
+import { createManagementApi, type ManagementApi } from "../client/management-api.ts";
+import { describeFailure } from "../client/describe-failure.ts";
 
 type CommandContext = JobContext & {
   logto: ManagementApi;

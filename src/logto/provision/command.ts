@@ -3,12 +3,13 @@ import { parseArgs } from "node:util";
 import { InvalidConfigError } from "../../config.ts";
 import { writeError } from "../../runtime/describe-error.ts";
 import { readEnvFile } from "../../runtime/environment.ts";
-import { createManagementApi } from "../management-api.ts";
+import { createManagementApi } from "../client/management-api.ts";
 import { readProvisionConfig } from "./config.ts";
 import { describeEntries } from "./describe.ts";
 import { writeEnvFile } from "./env-file.ts";
 import { createLedger } from "./ledger.ts";
-import { describeFailure } from "./provision-error.ts";
+import { describeFailure } from "../client/describe-failure.ts";
+import { ProvisionError } from "./provision-error.ts";
 import { provision, type ProvisionedSettings } from "./provision.ts";
 
 /**
@@ -65,7 +66,8 @@ async function provisionLogto(options: Options): Promise<number> {
     print(`${describeEntries(ledger.entries, { isDryRun }).join("\n")}\n`);
     return await hand(settings, options);
   } catch (error) {
-    const sentence = describeFailure(error, config);
+    const sentence =
+      error instanceof ProvisionError ? error.message : describeFailure(error, config);
     if (sentence === undefined) throw error;
     if (ledger.entries.length > 0) {
       print(`${describeEntries(ledger.entries, { isDryRun }).slice(0, -2).join("\n")}\n\n`);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { ManagementApi } from "../management-api.ts";
+import type { ManagementApi } from "../client/management-api.ts";
 import type { Step } from "./provision.ts";
 
 const identifier = z.enum(["username", "email", "phone"]);

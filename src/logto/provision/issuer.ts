@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { LogtoError } from "../logto-error.ts";
-import { sendRequest } from "../send-request.ts";
+import { LogtoError } from "../client/logto-error.ts";
+import { sendRequest } from "../client/send-request.ts";
 import type { ProvisionConfig } from "./config.ts";
 import { ProvisionError } from "./provision-error.ts";
 

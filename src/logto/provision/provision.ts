@@ -1,4 +1,4 @@
-import type { ManagementApi } from "../management-api.ts";
+import type { ManagementApi } from "../client/management-api.ts";
 import type { ProvisionConfig } from "./config.ts";
 import { checkIssuer } from "./issuer.ts";
 import { reportJustInTime } from "./just-in-time.ts";

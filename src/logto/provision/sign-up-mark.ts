@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 import { productSlug } from "../../runtime/product.ts";
-import { isNotFound } from "../logto-error.ts";
-import type { ManagementApi } from "../management-api.ts";
+import { isNotFound } from "../client/logto-error.ts";
+import type { ManagementApi } from "../client/management-api.ts";
 
 const marked = z.object({
   customData: z.looseObject({

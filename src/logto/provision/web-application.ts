@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { productName, productSlug } from "../../runtime/product.ts";
-import { isNotFound } from "../logto-error.ts";
+import { isNotFound } from "../client/logto-error.ts";
 import { ProvisionError } from "./provision-error.ts";
 import type { Step } from "./provision.ts";
 

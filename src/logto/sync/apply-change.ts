@@ -1,11 +1,11 @@
-import type { AuditEntry } from "../tenancy/audit-event.ts";
-import type { Database, Transaction } from "../database/database.ts";
-import { AppError } from "../http/errors.ts";
-import { decide, decideRole } from "../tenancy/decision.ts";
-import { admit, changeAsGuest } from "../tenancy/joining.ts";
-import { mailRemoved, mailRoleChanged } from "../tenancy/mail.ts";
-import { hasAnotherOwner } from "../memberships/ownership.ts";
-import type { Role } from "../access/roles.ts";
+import type { AuditEntry } from "../../tenancy/audit-event.ts";
+import type { Database, Transaction } from "../../database/database.ts";
+import { AppError } from "../../http/errors.ts";
+import { decide, decideRole } from "../../tenancy/decision.ts";
+import { admit, changeAsGuest } from "../../tenancy/joining.ts";
+import { mailRemoved, mailRoleChanged } from "../../tenancy/mail.ts";
+import { hasAnotherOwner } from "../../memberships/ownership.ts";
+import type { Role } from "../../access/roles.ts";
 import { type LocalPerson, settleFollowed } from "./local-state.ts";
 
 /** What came of a change that was made at Logto. `refused`: it cannot be true here, for this reason. */

@@ -1,14 +1,14 @@
 import { z } from "zod";
 
-import type { Database } from "../database/database.ts";
-import { violatesUnique } from "../database/faults.ts";
-import { nameField } from "../http/name-field.ts";
-import { defineJob } from "../jobs/job.ts";
-import { createOrganization } from "../organizations/organization.ts";
+import type { Database } from "../../database/database.ts";
+import { violatesUnique } from "../../database/faults.ts";
+import { nameField } from "../../http/name-field.ts";
+import { defineJob } from "../../jobs/job.ts";
+import { createOrganization } from "../../organizations/organization.ts";
 import type { LogtoJobContext } from "./job-context.ts";
 import type { SyncContext } from "./compare-organization.ts";
 import { hintOrganization } from "./hints.ts";
-import { isUnavailable } from "./logto-error.ts";
+import { isUnavailable } from "../client/logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { pullUser } from "./pull-user.ts";
 import {
@@ -18,7 +18,7 @@ import {
   readTwin,
   type Twin,
   twinAnswer,
-} from "./twin.ts";
+} from "../client/organizations.ts";
 
 /** Whose an organization at Logto is that no organization of ours has noted as its twin. */
 export type Stray =

@@ -1,4 +1,4 @@
-import type { JobContext } from "../jobs/job.ts";
+import type { JobContext } from "../../jobs/job.ts";
 import { compareMembership, type Difference } from "./compare.ts";
 import {
   listLocalPeople,
@@ -6,7 +6,7 @@ import {
   type LocalPerson,
   lockNotes,
 } from "./local-state.ts";
-import type { ManagementApi } from "./management-api.ts";
+import type { ManagementApi } from "../client/management-api.ts";
 import { pullUser } from "./pull-user.ts";
 import {
   listMembersAtLogto,
@@ -17,7 +17,7 @@ import {
   readTwin,
   type Subject,
   type Twin,
-} from "./twin.ts";
+} from "../client/organizations.ts";
 
 /** With more people than that to ask about, the whole list is asked for: fewer requests. */
 const askedOneByOne = 50;

@@ -1,10 +1,10 @@
-import { route } from "../tenancy/route.ts";
-import type { Database } from "../database/database.ts";
-import { readBytes } from "../http/body.ts";
-import { AppError, defineErrors, httpError } from "../http/errors.ts";
-import { keepDelivery, suspendAtOnce } from "./webhook-deliveries.ts";
-import type { WebhookRefusals } from "./webhook-refusals.ts";
-import { isSignature, isSigned } from "./webhook-signature.ts";
+import { route } from "../../tenancy/route.ts";
+import type { Database } from "../../database/database.ts";
+import { readBytes } from "../../http/body.ts";
+import { AppError, defineErrors, httpError } from "../../http/errors.ts";
+import { keepDelivery, suspendAtOnce } from "./deliveries.ts";
+import type { WebhookRefusals } from "./refusals.ts";
+import { isSignature, isSigned } from "./signature.ts";
 
 /**
  * The largest that Logto sends names 5000 people added and 5000 removed: a quarter of this. It gives up after ten seconds

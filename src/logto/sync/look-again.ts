@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import type { Transaction } from "../database/database.ts";
-import { defineJob } from "../jobs/job.ts";
+import type { Transaction } from "../../database/database.ts";
+import { defineJob } from "../../jobs/job.ts";
 import { lockNotes } from "./local-state.ts";
 
 /** Seconds until the first look after the one at which somebody was found who is to be watched. */

@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-import type { Database } from "../database/database.ts";
-import { defineJob } from "../jobs/job.ts";
+import type { Database } from "../../database/database.ts";
+import { defineJob } from "../../jobs/job.ts";
 import type { LogtoJobContext } from "./job-context.ts";
 import { sweepTwins } from "./adopt-organization.ts";
 import type { SyncContext } from "./compare-organization.ts";
-import { isUnavailable } from "./logto-error.ts";
+import { isUnavailable } from "../client/logto-error.ts";
 import { forgetLostMachines } from "./lost-machines.ts";
 import { dropSuperseded } from "./queue.ts";
 import { reconcileUsers } from "./reconcile-users.ts";

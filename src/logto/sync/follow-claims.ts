@@ -2,11 +2,11 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { z } from "zod";
 
-import type { AuthenticatedPerson } from "../identity/profile.ts";
-import type { AfterSignIn } from "../auth/pages.tsx";
-import type { Database, Transaction } from "../database/database.ts";
-import { defineJob } from "../jobs/job.ts";
-import { type Role, roles } from "../access/roles.ts";
+import type { AuthenticatedPerson } from "../../identity/profile.ts";
+import type { AfterSignIn } from "../../auth/pages.tsx";
+import type { Database, Transaction } from "../../database/database.ts";
+import { defineJob } from "../../jobs/job.ts";
+import { type Role, roles } from "../../access/roles.ts";
 import { requestAdoption } from "./adopt-organization.ts";
 import { roleOfNoRole } from "./compare.ts";
 import { hintMemberships } from "./hints.ts";

@@ -1,5 +1,5 @@
-import type { JobContext } from "../jobs/job.ts";
-import type { ManagementApi } from "./management-api.ts";
+import type { JobContext } from "../../jobs/job.ts";
+import type { ManagementApi } from "../client/management-api.ts";
 
 /** What the jobs of this folder use. */
 export type LogtoJobContext = JobContext & {

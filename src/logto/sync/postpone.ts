@@ -1,5 +1,5 @@
-import type { Database } from "../database/database.ts";
-import type { LogtoError } from "./logto-error.ts";
+import type { Database } from "../../database/database.ts";
+import type { LogtoError } from "../client/logto-error.ts";
 
 /** Seconds between two tries while Logto is away: it does not wait for long once Logto is back. */
 const longest = 300;

@@ -1,4 +1,4 @@
-import type { Role } from "../access/roles.ts";
+import type { Role } from "../../access/roles.ts";
 
 /** The roles that a service account can have. No owner: nobody could be asked who it is. */
 export const machineRoles = ["admin", "member", "viewer"] as const satisfies readonly Role[];

@@ -1,10 +1,10 @@
 import { z } from "zod";
 
-import { defineJob } from "../jobs/job.ts";
+import { defineJob } from "../../jobs/job.ts";
 import type { LogtoJobContext } from "./job-context.ts";
-import { isUnavailable } from "./logto-error.ts";
+import { isUnavailable } from "../client/logto-error.ts";
 import { postpone } from "./postpone.ts";
-import { deleteUser } from "./users-at-logto.ts";
+import { deleteUser } from "../client/users.ts";
 
 /** Deletes at Logto whoever has deleted their account here. */
 export const deleteUserAtLogto = defineJob({

@@ -1,6 +1,6 @@
-import type { Database } from "../database/database.ts";
-import { Prisma } from "../database/generated/client.ts";
-import { cleanName } from "../http/visible-text.ts";
+import type { Database } from "../../database/database.ts";
+import { Prisma } from "../../database/generated/client.ts";
+import { cleanName } from "../../http/visible-text.ts";
 
 /** A job about Logto that is not done yet. */
 export type QueuedJob = {

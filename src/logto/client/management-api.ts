@@ -10,7 +10,7 @@ import {
 import createClient from "openapi-fetch";
 import { z } from "zod";
 
-import { issuerOf } from "../relying-party/discovery.ts";
+import { issuerOf } from "../../relying-party/discovery.ts";
 import { isUnavailable, LogtoError } from "./logto-error.ts";
 import { createManagementToken } from "./management-token.ts";
 import { sendRequest } from "./send-request.ts";

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 
 import { z } from "zod";
 
-import type { Database } from "../database/database.ts";
-import type { PrismaClient } from "../database/generated/client.ts";
-import { readEvent } from "./webhook-event.ts";
+import type { Database } from "../../database/database.ts";
+import type { PrismaClient } from "../../database/generated/client.ts";
+import { readEvent } from "./event.ts";
 
-/** The job that is done for each delivery: src/logto/follow-webhook.ts. */
+/** The job that is done for each delivery: src/logto/webhooks/follow-webhook.ts. */
 export const webhookJob = "logto.handle_webhook";
 
 /** How long they are kept. */

@@ -1,16 +1,16 @@
 import { z } from "zod";
 
-import { defineJob } from "../jobs/job.ts";
-import type { LogtoJobContext } from "./job-context.ts";
-import { requestAdoption } from "./adopt-organization.ts";
-import { hintMemberships, hintOrganization, hurrySync } from "./hints.ts";
-import { isUnavailable } from "./logto-error.ts";
-import { postpone } from "./postpone.ts";
-import { type PullContext, pullUser } from "./pull-user.ts";
-import { hasDoubtfulEmail, readUser } from "./users-at-logto.ts";
-import { unlinkDisputed } from "./unlink-disputed.ts";
-import { closeDelivery, readDelivery, webhookJob } from "./webhook-deliveries.ts";
-import { readEvent, type WebhookEvent } from "./webhook-event.ts";
+import { defineJob } from "../../jobs/job.ts";
+import type { LogtoJobContext } from "../sync/job-context.ts";
+import { requestAdoption } from "../sync/adopt-organization.ts";
+import { hintMemberships, hintOrganization, hurrySync } from "../sync/hints.ts";
+import { isUnavailable } from "../client/logto-error.ts";
+import { postpone } from "../sync/postpone.ts";
+import { type PullContext, pullUser } from "../sync/pull-user.ts";
+import { hasDoubtfulEmail, readUser } from "../client/users.ts";
+import { unlinkDisputed } from "../sync/unlink-disputed.ts";
+import { closeDelivery, readDelivery, webhookJob } from "./deliveries.ts";
+import { readEvent, type WebhookEvent } from "./event.ts";
 
 /** With more people than that the whole organization is looked at. */
 const mostPeople = 200;

@@ -1,5 +1,5 @@
-import type { Role } from "../access/roles.ts";
-import type { MembershipAtLogto } from "./twin.ts";
+import type { Role } from "../../access/roles.ts";
+import type { MembershipAtLogto } from "../client/organizations.ts";
 
 /** Somebody's membership here. */
 export type MembershipHere = {

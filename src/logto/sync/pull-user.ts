@@ -1,10 +1,10 @@
-import { forgetAccount } from "../account/deletion.ts";
-import { mirrorUser } from "../identity/users.ts";
-import type { Transaction } from "../database/database.ts";
-import type { JobContext } from "../jobs/job.ts";
-import { revokeSessionsOfUser } from "../sessions/revocation.ts";
-import type { ManagementApi } from "./management-api.ts";
-import { readMachine, readUser, type UserAtLogto } from "./users-at-logto.ts";
+import { forgetAccount } from "../../account/deletion.ts";
+import { mirrorUser } from "../../identity/users.ts";
+import type { Transaction } from "../../database/database.ts";
+import type { JobContext } from "../../jobs/job.ts";
+import { revokeSessionsOfUser } from "../../sessions/revocation.ts";
+import type { ManagementApi } from "../client/management-api.ts";
+import { readMachine, readUser, type UserAtLogto } from "../client/users.ts";
 
 export type PullContext = Pick<JobContext, "database" | "logger"> & { logto: ManagementApi };
 

@@ -1,12 +1,12 @@
-import { listLeavings } from "../account/leaving.ts";
-import type { PersonProfile } from "../identity/profile.ts";
-import { foreseeProof } from "../identity/email-proofs.ts";
-import { displayName } from "../identity/display-name.ts";
-import { mirroredColumns } from "../identity/users.ts";
-import { isUnavailable } from "./logto-error.ts";
+import { listLeavings } from "../../account/leaving.ts";
+import type { PersonProfile } from "../../identity/profile.ts";
+import { foreseeProof } from "../../identity/email-proofs.ts";
+import { displayName } from "../../identity/display-name.ts";
+import { mirroredColumns } from "../../identity/users.ts";
+import { isUnavailable } from "../client/logto-error.ts";
 import { type PullContext, pullUser } from "./pull-user.ts";
 import { unlinkDisputed } from "./unlink-disputed.ts";
-import { hasDoubtfulEmail, listUsers, readUser, type UserAtLogto } from "./users-at-logto.ts";
+import { hasDoubtfulEmail, listUsers, readUser, type UserAtLogto } from "../client/users.ts";
 
 /** Somebody who is not here what they are at Logto. */
 export type UserDifference = {

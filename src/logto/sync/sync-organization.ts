@@ -1,17 +1,17 @@
 import { z } from "zod";
 
-import type { TenantDatabase, Transaction } from "../database/database.ts";
-import { defineJob } from "../jobs/job.ts";
-import { changeAsGuest } from "../tenancy/joining.ts";
+import type { TenantDatabase, Transaction } from "../../database/database.ts";
+import { defineJob } from "../../jobs/job.ts";
+import { changeAsGuest } from "../../tenancy/joining.ts";
 import type { LogtoJobContext } from "./job-context.ts";
 import { byLogto } from "./apply-change.ts";
 import { compareOrganization, type SyncContext } from "./compare-organization.ts";
 import { noteHint } from "./hints.ts";
 import { type LocalOrganization, readLocalOrganization, settleStrangers } from "./local-state.ts";
-import { isUnavailable } from "./logto-error.ts";
+import { isUnavailable } from "../client/logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { settleDifferences } from "./settle-organization.ts";
-import { deleteTwin, findNamelessTwins, makeTwin } from "./twin.ts";
+import { deleteTwin, findNamelessTwins, makeTwin } from "../client/organizations.ts";
 
 const names = { sync: "logto.sync_organization", comparison: "logto.compare_organization" };
 

@@ -1,6 +1,6 @@
-import { nameField } from "../http/name-field.ts";
-import { cleanName } from "../http/visible-text.ts";
-import type { Role } from "../access/roles.ts";
+import { nameField } from "../../http/name-field.ts";
+import { cleanName } from "../../http/visible-text.ts";
+import type { Role } from "../../access/roles.ts";
 import { sweepTwins } from "./adopt-organization.ts";
 import { type Comparison, compareOrganization, type SyncContext } from "./compare-organization.ts";
 import { roleOfNoRole } from "./compare.ts";

@@ -1,4 +1,4 @@
-import type { Transaction } from "../database/database.ts";
+import type { Transaction } from "../../database/database.ts";
 
 /** Seconds that a change may be on its way before anybody is told: mostly it is there at once. */
 const grace = 10;

@@ -1,13 +1,13 @@
 import { z } from "zod";
 
-import { findDisputedAccount } from "../identity/email-proofs.ts";
-import type { PrismaClient } from "../database/generated/client.ts";
-import { defineJob } from "../jobs/job.ts";
+import { findDisputedAccount } from "../../identity/email-proofs.ts";
+import type { PrismaClient } from "../../database/generated/client.ts";
+import { defineJob } from "../../jobs/job.ts";
 import type { LogtoJobContext } from "./job-context.ts";
-import { isUnavailable } from "./logto-error.ts";
+import { isUnavailable } from "../client/logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { pullUser } from "./pull-user.ts";
-import { endSessions, readUser, unlinkIdentity } from "./users-at-logto.ts";
+import { endSessions, readUser, unlinkIdentity } from "../client/users.ts";
 
 /** Unlinks at Logto an account by which somebody else may sign in as a user of ours. */
 export const unlinkAtLogto = defineJob({

@@ -1,5 +1,5 @@
-import type { Transaction } from "../database/database.ts";
-import type { Role } from "../access/roles.ts";
+import type { Transaction } from "../../database/database.ts";
+import type { Role } from "../../access/roles.ts";
 
 /** An organization as it is here, and what is open about it. */
 export type LocalOrganization = {

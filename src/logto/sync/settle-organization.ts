@@ -1,5 +1,5 @@
-import { nameField } from "../http/name-field.ts";
-import { changeAsGuest } from "../tenancy/joining.ts";
+import { nameField } from "../../http/name-field.ts";
+import { changeAsGuest } from "../../tenancy/joining.ts";
 import { applyChange, byLogto, noteRefusal } from "./apply-change.ts";
 import type { Comparison, SyncContext } from "./compare-organization.ts";
 import {
@@ -10,9 +10,9 @@ import {
   settleMemberships,
   settleOrganization,
 } from "./local-state.ts";
-import { isRefusal } from "./logto-error.ts";
+import { isRefusal } from "../client/logto-error.ts";
 import { scheduleNextLook } from "./look-again.ts";
-import type { ManagementApi } from "./management-api.ts";
+import type { ManagementApi } from "../client/management-api.ts";
 import {
   type MembershipAtLogto,
   readMemberAtLogto,
@@ -21,7 +21,7 @@ import {
   setMemberAtLogto,
   type Subject,
   type Twin,
-} from "./twin.ts";
+} from "../client/organizations.ts";
 
 /**
  * Makes both sides equal where they differ.

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-import { plainName } from "../identity/plain-text.ts";
-import { type Role, roles } from "../access/roles.ts";
-import { productSlug } from "../runtime/product.ts";
+import { plainName } from "../../identity/plain-text.ts";
+import { type Role, roles } from "../../access/roles.ts";
+import { productSlug } from "../../runtime/product.ts";
 import { isNotFound, isRefusal, LogtoError } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
 import { machineRoles, nameMachineRole } from "./role-names.ts";

@@ -1,4 +1,4 @@
-import type { Database, TenantDatabase, Transaction } from "../database/database.ts";
+import type { Database, TenantDatabase, Transaction } from "../../database/database.ts";
 
 /**
  * Notes that a person's memberships may have changed at Logto, and has them looked at: by the job
