@@ -8,11 +8,11 @@ import { followClaimsJob } from "./logto/sync/follow-claims.ts";
 import { lookAgain } from "./logto/sync/look-again.ts";
 import { reconcile } from "./logto/sync/reconcile.ts";
 import { unlinkAtLogto } from "./logto/sync/unlink-disputed.ts";
-import { compareWithTwin, syncOrganization } from "./logto/sync/sync-organization.ts";
+import { compareWithLogto, syncOrganization } from "./logto/sync/sync-organization.ts";
 import { joinedMail, removedMail, roleMail } from "./tenancy/mail.ts";
 import type { HuggingFaceJobContext } from "./hugging-face/members-job.ts";
 import type { Job } from "./jobs/job.ts";
-import type { LogtoJobContext } from "./logto/sync/job-context.ts";
+import type { LogtoJobContext } from "./logto/sync/context.ts";
 
 /** What the jobs use, all of them together. */
 export type JobsContext = LogtoJobContext & HuggingFaceJobContext;
@@ -25,7 +25,7 @@ export const jobs: readonly Job<JobsContext>[] = [
   requestMail,
   invitationMail,
   syncOrganization,
-  compareWithTwin,
+  compareWithLogto,
   lookAgain,
   adoptOrganization,
   awaitOwner,

@@ -40,7 +40,7 @@ import { readClientAddresses } from "./http/ip-address.ts";
 import { jobs } from "./all-jobs.ts";
 import type { RateLimit } from "./http/limit.ts";
 import { deleteUserAtLogto } from "./logto/sync/delete-user.ts";
-import { isInStep } from "./logto/sync/in-step.ts";
+import { isInStep } from "./logto/sync/local-state.ts";
 import { limitEach } from "./http/rate-limit.ts";
 import { logRequests } from "./http/request-id.ts";
 import { reloadBrowsers } from "./http/reload-browsers.ts";
@@ -64,6 +64,7 @@ import { createHuggingFaceOAuth } from "./hugging-face/oauth.ts";
 import { huggingFacePages } from "./hugging-face/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
 import { findEnterprisesAt } from "./logto/client/enterprises.ts";
+import type { ManagementApi } from "./logto/client/management-api.ts";
 import { followClaims } from "./logto/sync/follow-claims.ts";
 import { createWebhookRefusals } from "./logto/webhooks/refusals.ts";
 import { webhookRoutes } from "./logto/webhooks/routes.ts";
@@ -95,6 +96,8 @@ export type Dependencies = {
   >;
   database: Database;
   openId: OpenIdClient;
+  /** The process's one client of Logto's Management API; null where there is none. */
+  logto: ManagementApi | null;
   logger: Logger;
   isDraining(): boolean;
   /** Instead of those of src/auth/limits.ts. */
@@ -113,7 +116,7 @@ export function createApp(dependencies: Dependencies): {
   app: Koa<AppState>;
   routes: Route<Actors>[];
 } {
-  const { config, database, openId, logger, isDraining } = dependencies;
+  const { config, database, openId, logto, logger, isDraining } = dependencies;
   const { unscoped } = database;
   const { isSecure, transportSecurity, sessions: sessionLimits } = config;
   const sessionCookie = defineCookie("session", { origin: config.baseUrl });
@@ -192,7 +195,7 @@ export function createApp(dependencies: Dependencies): {
       baseUrl: config.baseUrl,
       afterSignIn: config.logto.management ? [followClaims(database)] : [],
       confirmSignIn: confirmations?.confirmSignIn,
-      findEnterprises: findEnterprisesAt(config.logto),
+      findEnterprises: logto ? findEnterprisesAt(logto) : undefined,
       finishSignIn,
     }),
     backChannelLogout({ unscoped, openId }),

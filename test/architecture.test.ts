@@ -220,11 +220,7 @@ describe("the sources", () => {
       ({ path, text }) => path !== script && /(?<!async )\bfetch\(/.test(withoutComments(text)),
     );
     expect(callers.map(({ path }) => path).toSorted()).toEqual(
-      whatIsThere(
-        "src/hugging-face/members-api.ts",
-        "src/logto/client/send-request.ts",
-        "src/relying-party/requester.ts",
-      ),
+      whatIsThere("src/http/fetch-text.ts", "src/hugging-face/members-api.ts"),
     );
     for (const { path, text } of callers) expect(text, path).toContain('redirect: "manual"');
     // By the libraries: to Hugging Face as the settings name it, and to the mail server, which is given no file or address.

@@ -2,7 +2,7 @@ import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { requestAdoption, sweepTwins } from "../../src/logto/sync/adopt-organization.ts";
+import { requestAdoption, sweepUnlinked } from "../../src/logto/sync/adopt-organization.ts";
 import { productSlug } from "../../src/runtime/product.ts";
 import { useLogto } from "./logto-world.ts";
 
@@ -105,7 +105,7 @@ describe("an organization made in Logto's Console", () => {
     const holder = new pg.Client({ connectionString: application.config.database.url });
     await holder.connect();
     await holder.query("begin; lock table organizations in share mode");
-    const sweeping = [1, 2, 3].map(() => sweepTwins(world.context, { isDryRun: false }));
+    const sweeping = [1, 2, 3].map(() => sweepUnlinked(world.context, { isDryRun: false }));
     // All have found that nobody has it, and are about to write.
     const countWaiting = async () =>
       (
@@ -116,8 +116,8 @@ describe("an organization made in Logto's Console", () => {
     await expect.poll(countWaiting).toBe(3);
     await holder.end();
     const sweeps = await Promise.all(sweeping);
-    const takers = sweeps.flat().filter(({ twin, stray }) => {
-      return twin.id === logtoId && stray.kind === "new";
+    const takers = sweeps.flat().filter(({ atLogto, found }) => {
+      return atLogto.id === logtoId && found.kind === "new";
     });
     expect(takers).toHaveLength(1);
     expect(await findAdopted(logtoId)).toHaveLength(1);
@@ -159,9 +159,9 @@ describe("an organization at Logto that bears our mark", () => {
     const { organization, logtoId } = await world.createPair();
     const twice = await found(organization.id, mark(organization.id));
     const leftBehind = await found("Nobody's", mark(crypto.randomUUID()));
-    await sweepTwins(world.context, { isDryRun: true });
+    await sweepUnlinked(world.context, { isDryRun: true });
     expect([await exists(twice), await exists(leftBehind)]).toEqual([true, true]);
-    await sweepTwins(world.context, { isDryRun: false });
+    await sweepUnlinked(world.context, { isDryRun: false });
     expect([await exists(twice), await exists(leftBehind)]).toEqual([false, false]);
     expect(await exists(logtoId)).toBe(true);
   });
@@ -171,7 +171,7 @@ describe("an organization at Logto that bears our mark", () => {
     const organization = await application.createOrganization(owner, "Just made");
     const logtoId = await found(organization.id, mark(organization.id));
     await ask(logtoId);
-    await sweepTwins(world.context, { isDryRun: false });
+    await sweepUnlinked(world.context, { isDryRun: false });
     expect(await exists(logtoId)).toBe(true);
     await world.settle();
     expect(await world.findTwin(organization)).toBe(logtoId);

@@ -3,7 +3,7 @@ import { beforeAll } from "vitest";
 import { z } from "zod";
 
 import { mirrorUser } from "../../src/identity/users.ts";
-import type { SyncContext } from "../../src/logto/sync/compare-organization.ts";
+import type { SyncContext } from "../../src/logto/sync/context.ts";
 import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
 import { type Role, roles } from "../../src/access/roles.ts";
 import type { Organization, Person, RunningApplication } from "../support/application.ts";

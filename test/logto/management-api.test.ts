@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 
-import { createManagementToken } from "../../src/logto/client/management-token.ts";
+import { createManagementToken } from "../../src/logto/client/management-api.ts";
 import { calls, failureOf, useManagementApi } from "./management-world.ts";
 
 const logto = useManagementApi();

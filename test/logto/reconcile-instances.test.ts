@@ -3,7 +3,7 @@ import { once } from "node:events";
 import pino from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import type { LogtoJobContext } from "../../src/logto/sync/job-context.ts";
+import type { LogtoJobContext } from "../../src/logto/sync/context.ts";
 import { type JobPool, openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import type { Job } from "../../src/jobs/job.ts";
 import { startWorker } from "../../src/jobs/worker.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { machineRoles, nameMachineRole } from "../../src/logto/client/role-names.ts";
+import { machineRoles, nameMachineRole } from "../../src/logto/client/members.ts";
 import { roles } from "../../src/access/roles.ts";
 
 describe("the roles of service accounts", () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { nameMachineRole } from "../../src/logto/client/role-names.ts";
+import { nameMachineRole } from "../../src/logto/client/members.ts";
 import { hintOrganization } from "../../src/logto/sync/hints.ts";
 import { useLogto } from "./logto-world.ts";
 

@@ -3,7 +3,8 @@ import { createHmac, randomUUID } from "node:crypto";
 import { z } from "zod";
 
 import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
-import { type PullContext, pullUser } from "../../src/logto/sync/pull-user.ts";
+import type { SyncContext } from "../../src/logto/sync/context.ts";
+import { pullUser } from "../../src/logto/sync/pull-user.ts";
 import { deleteUser } from "../../src/logto/client/users.ts";
 import { createLogger } from "../../src/runtime/logger.ts";
 import {
@@ -79,8 +80,13 @@ export function useWebhooks({ withoutManagement = false } = {}) {
     get api() {
       return openApi();
     },
-    get context(): PullContext {
-      return { database: application.database, logto: openApi(), logger };
+    get context(): SyncContext {
+      return {
+        database: application.database,
+        baseUrl: application.baseUrl,
+        logto: openApi(),
+        logger,
+      };
     },
     logged: () => lines.join(""),
     post: (body: string | Uint8Array<ArrayBuffer>, sent?: Sent) =>

@@ -3,7 +3,7 @@ import { adoptOrganization } from "../sync/adopt-organization.ts";
 import { describeDrift } from "../sync/describe-drift.ts";
 import { listQueue } from "../sync/queue.ts";
 import { reconcileEverything } from "../sync/reconcile.ts";
-import { compareWithTwin, syncOrganization } from "../sync/sync-organization.ts";
+import { compareWithLogto, syncOrganization } from "../sync/sync-organization.ts";
 import type { Command } from "./run-command.ts";
 
 const usage = `npm run logto:reconcile -- [options]
@@ -33,7 +33,7 @@ export const reconcileCommand: Command = {
         pool,
         context,
         logger,
-        kinds: [syncOrganization, compareWithTwin, adoptOrganization],
+        kinds: [syncOrganization, compareWithLogto, adoptOrganization],
       });
     } finally {
       await pool.end();

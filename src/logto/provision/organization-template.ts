@@ -3,7 +3,7 @@ import { z } from "zod";
 import { roleMeaning } from "../../access/role-meaning.ts";
 import { hasPermission, permissions, type Role, roles } from "../../access/roles.ts";
 import { productName } from "../../runtime/product.ts";
-import { machineRoles, nameMachineRole } from "../client/role-names.ts";
+import { machineRoles, nameMachineRole } from "../client/members.ts";
 import { ProvisionError } from "./provision-error.ts";
 import type { Step } from "./provision.ts";
 

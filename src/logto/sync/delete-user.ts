@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { defineJob } from "../../jobs/job.ts";
-import type { LogtoJobContext } from "./job-context.ts";
+import type { LogtoJobContext } from "./context.ts";
 import { isUnavailable } from "../client/logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { deleteUser } from "../client/users.ts";

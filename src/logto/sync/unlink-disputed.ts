@@ -3,7 +3,7 @@ import { z } from "zod";
 import { findDisputedAccount } from "../../identity/email-proofs.ts";
 import type { PrismaClient } from "../../database/generated/client.ts";
 import { defineJob } from "../../jobs/job.ts";
-import type { LogtoJobContext } from "./job-context.ts";
+import type { LogtoJobContext } from "./context.ts";
 import { isUnavailable } from "../client/logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { pullUser } from "./pull-user.ts";
@@ -41,7 +41,7 @@ export const unlinkAtLogto = defineJob({
         await endSessions(logto, subject);
         logger.warn({ part: "logto", userId, provider }, "a disputed account was unlinked");
       }
-      await pullUser({ database, logto, logger }, subject);
+      await pullUser({ ...context, logto }, subject);
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       const key = `logto.unlink:${userId}`;

@@ -1,12 +1,14 @@
 import { z } from "zod";
 
 import { defineJob } from "../../jobs/job.ts";
-import type { LogtoJobContext } from "../sync/job-context.ts";
+import type { LogtoJobContext } from "../sync/context.ts";
 import { requestAdoption } from "../sync/adopt-organization.ts";
 import { hintMemberships, hintOrganization, hurrySync } from "../sync/hints.ts";
+import { findLinkedOrganization } from "../sync/local-state.ts";
 import { isUnavailable } from "../client/logto-error.ts";
 import { postpone } from "../sync/postpone.ts";
-import { type PullContext, pullUser } from "../sync/pull-user.ts";
+import type { SyncContext } from "../sync/context.ts";
+import { pullUser } from "../sync/pull-user.ts";
 import { hasDoubtfulEmail, readUser } from "../client/users.ts";
 import { unlinkDisputed } from "../sync/unlink-disputed.ts";
 import { closeDelivery, readDelivery, webhookJob } from "./deliveries.ts";
@@ -47,7 +49,7 @@ export const followWebhook = defineJob({
 });
 
 /** @returns whether it is about anything that we know of */
-async function follow(context: PullContext, event: WebhookEvent): Promise<boolean> {
+async function follow(context: SyncContext, event: WebhookEvent): Promise<boolean> {
   const { database } = context;
   if (event.kind === "person") {
     const user = await findUser(context, event.subject);
@@ -62,7 +64,7 @@ async function follow(context: PullContext, event: WebhookEvent): Promise<boolea
     if (userId !== null) await unlinkDisputed(database.unscoped, userId);
     return true;
   }
-  const organizationId = await findOrganization(context, event.logtoId);
+  const organizationId = await findLinkedOrganization(context.database, event.logtoId);
   if (organizationId === null) {
     if (!mayBeAdopted(event)) return false;
     await requestAdoption(database, event.logtoId);
@@ -100,16 +102,7 @@ function isToBeReadWhole({ added, removed, hasMachines }: MembershipEvent): bool
   return hasMachines || added.length + removed.length > mostPeople;
 }
 
-async function findOrganization(
-  { database }: PullContext,
-  logtoId: string,
-): Promise<string | null> {
-  const [row] = await database.unscoped.$queryRaw<{ organizationId: string | null }[]>`
-    select find_organization_of_twin(${logtoId}) as "organizationId"`;
-  return row?.organizationId ?? null;
-}
-
-function findUser({ database, logto }: PullContext, subject: string) {
+function findUser({ database, logto }: SyncContext, subject: string) {
   return database.unscoped.user.findUnique({
     where: { issuer_subject: { issuer: logto.issuer, subject } },
     select: { id: true, deletedAt: true },
