@@ -162,7 +162,6 @@ describe("the sources", () => {
         "src/database/migrate-command.ts",
         "src/runtime/environment.ts",
         "src/logto/commands/run-command.ts",
-        "src/logto/provision/command.ts",
         "src/main.ts",
       ]),
     );

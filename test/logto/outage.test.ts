@@ -71,11 +71,11 @@ describe("with every webhook lost", () => {
         `${organization.name}: ${named(gone)} will be no member any more here`,
         `${organization.name}: ${named(newcomer)} will be member here`,
         `${renamed.organization.name} will be called Another name here`,
-        `${deleted.organization.name} was deleted at Logto: its twin will be made anew`,
+        `${deleted.organization.name} was deleted at Logto: it will be created anew there`,
         `Founded there (${foundedId} at Logto) will be taken in`,
         foreign,
         `${named(member)} has changed at Logto: so will they here`,
-        "Not told yet has no twin: one will be made",
+        "Not told yet will be created at Logto",
       ].toSorted(),
     );
 

@@ -6,6 +6,7 @@ import { z } from "zod";
 
 import { readProvisionConfig } from "../../src/logto/provision/config.ts";
 import { describeFailure } from "../../src/logto/client/describe-failure.ts";
+import { ProvisionError } from "../../src/logto/provision/step.ts";
 import { bootstrap, useFreshLogto } from "./provision-world.ts";
 
 const logto = useFreshLogto();
@@ -18,6 +19,7 @@ async function fail(environment: Record<string, string>): Promise<string | undef
     (error: unknown) => error,
   );
   expect(await logto.snapshot()).toEqual(before);
+  if (failure instanceof ProvisionError) return failure.message;
   return describeFailure(failure, readProvisionConfig({ ...logto.environment, ...environment }));
 }
 

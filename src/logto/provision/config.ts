@@ -8,7 +8,7 @@ import {
   settings,
 } from "../../config.ts";
 
-/** Most of what the application needs may be missing still: some of it is found out here. */
+/** Most of the application's settings may still be missing: provisioning finds some of them. */
 const provisionSettings = settings
   .pick({
     BASE_URL: true,
@@ -28,7 +28,7 @@ const provisionSettings = settings
 export type ProvisionConfig = ReturnType<typeof readProvisionConfig>;
 
 /**
- * Reads what `npm run logto:provision` needs to know.
+ * Reads the settings of `npm run logto:provision`.
  *
  * @throws InvalidConfigError naming all that is missing or wrong
  */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { Step } from "./provision.ts";
+import type { Step } from "./step.ts";
 
 const connectorAnswer = z.object({
   id: z.string(),
@@ -12,7 +12,7 @@ const connectorAnswer = z.object({
 type Connector = z.output<typeof connectorAnswer>;
 
 const kind = "connector";
-/** Logto's own connector for Hugging Face, and what it is chosen by at sign-in. */
+/** Logto's own connector for Hugging Face, and its name at sign-in. */
 const factory = "huggingface-universal";
 const target = "huggingface";
 /**

@@ -6,7 +6,7 @@ import { isUnavailable } from "../client/logto-error.ts";
 import { postpone } from "./postpone.ts";
 import { deleteUser } from "../client/users.ts";
 
-/** Deletes at Logto whoever has deleted their account here. */
+/** Deletes a user at Logto who has deleted their account here. */
 export const deleteUserAtLogto = defineJob({
   name: "logto.delete_user",
   lane: "urgent",

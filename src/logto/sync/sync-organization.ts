@@ -46,7 +46,7 @@ export const syncOrganization = defineJob({
     }),
 });
 
-/** Compares all of an organization although nothing is known to have changed: nobody waits for that. */
+/** Compares all of an organization where nothing is known to have changed, in the slow lane. */
 export const compareWithLogto = defineJob({
   name: names.comparison,
   lane: "slow",
@@ -172,7 +172,7 @@ function isOpen({ version, pushedVersion, hints, hintsSeen, openMemberships }: L
   return version > pushedVersion || hints > hintsSeen || openMemberships > 0;
 }
 
-/** Somebody deleted it at Logto, where nobody may delete an organization of ours: it is created anew, with all its members. */
+/** An organization deleted at Logto is not deleted here: it is created there anew, with all its members. */
 async function unlink(
   { database, logger }: SyncContext,
   organizationId: string,

@@ -9,7 +9,7 @@ import { postpone } from "./postpone.ts";
 import { pullUser } from "./pull-user.ts";
 import { endSessions, readUser, unlinkIdentity } from "../client/users.ts";
 
-/** Unlinks at Logto an account by which somebody else may sign in as a user of ours. */
+/** Unlinks at Logto an account by which a stranger may sign in as a user of ours. */
 export const unlinkAtLogto = defineJob({
   name: "logto.unlink",
   lane: "urgent",
@@ -37,7 +37,7 @@ export const unlinkAtLogto = defineJob({
       );
       if (isLinked) {
         await unlinkIdentity(logto, subject, provider);
-        // A stranger who came in by it is signed in there, also for other applications.
+        // A stranger may be signed in at Logto by it, also for other applications.
         await endSessions(logto, subject);
         logger.warn({ part: "logto", userId, provider }, "a disputed account was unlinked");
       }
@@ -51,11 +51,11 @@ export const unlinkAtLogto = defineJob({
   },
 });
 
-/** Has the account unlinked soon by which somebody else may sign in as a user, if there is one, and they can do without it. */
+/** Schedules the unlinking of a user's disputed account, if there is one and they can sign in without it. */
 export async function unlinkDisputed(unscoped: PrismaClient, userId: string): Promise<boolean> {
   return unscoped.$transaction(async (tx) => {
     const account = await findDisputedAccount(tx, userId);
-    // One that the user came with is what they sign in with.
+    // The user signs in with the account that they first came with.
     if (!account || account.isFounding) return false;
     const { provider, subject: accountSubject } = account;
     const options = { key: `logto.unlink:${userId}` };

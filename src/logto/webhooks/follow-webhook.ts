@@ -14,14 +14,14 @@ import { unlinkDisputed } from "../sync/unlink-disputed.ts";
 import { closeDelivery, readDelivery, webhookJob } from "./deliveries.ts";
 import { readEvent, type WebhookEvent } from "./event.ts";
 
-/** With more people than that the whole organization is looked at. */
+/** For more people than that, the whole organization is compared. */
 const mostPeople = 200;
 
 type MembershipEvent = Extract<WebhookEvent, { kind: "membership" }>;
 
 /**
- * Follows up what a webhook told. It is a hint to look at Logto, and no more: what is there then counts, so it may come
- * twice, late, or after what came later.
+ * Follows a webhook. The webhook is only a hint to ask Logto, whose answer counts: so it may come twice, late, or out of
+ * order.
  */
 export const followWebhook = defineJob({
   name: webhookJob,
@@ -48,15 +48,15 @@ export const followWebhook = defineJob({
   },
 });
 
-/** @returns whether it is about anything that we know of */
+/** @returns whether it is about anything that we know */
 async function follow(context: SyncContext, event: WebhookEvent): Promise<boolean> {
   const { database } = context;
   if (event.kind === "person") {
     const user = await findUser(context, event.subject);
     if (user?.deletedAt) return false;
     if (!user) {
-      // Nothing is kept of people who have never been here, unless their address came from an account elsewhere that does
-      // not vouch for it: once that account is unlinked, nothing at Logto tells.
+      // We store nothing about users who have never been here, unless their address came from a linked account that does
+      // not vouch for it: after that account is unlinked, nothing at Logto tells where the address came from.
       const stranger = await readUser(context.logto, event.subject);
       if (!stranger || !hasDoubtfulEmail(stranger)) return false;
     }
@@ -75,7 +75,7 @@ async function follow(context: SyncContext, event: WebhookEvent): Promise<boolea
     return true;
   }
   for (const subject of event.added) {
-    // Whoever belongs to an organization of ours is known here, also before they first sign in.
+    // Every member of an organization of ours has an account here, also before their first sign-in.
     const userId = (await findUser(context, subject))?.id ?? (await pullUser(context, subject));
     if (userId !== null) {
       const { bySignIn } = event;
@@ -92,12 +92,12 @@ async function follow(context: SyncContext, event: WebhookEvent): Promise<boolea
   return true;
 }
 
-/** Whether an organization that nobody knows here may have an owner now: it is made first, and gets its people afterwards. */
+/** Whether an unlinked organization may have an owner now: it is created first, and gets its people afterwards. */
 function mayBeAdopted(event: Exclude<WebhookEvent, { kind: "person" }>): boolean {
   return event.kind === "organization" ? event.isNew : event.added.length > 0;
 }
 
-/** Logto cuts each list after 5000; and asking about each of many takes longer than reading them all. */
+/** Logto cuts each list after 5000 people, and asking about each of many takes longer than reading all. */
 function isToBeReadWhole({ added, removed, hasMachines }: MembershipEvent): boolean {
   return hasMachines || added.length + removed.length > mostPeople;
 }
