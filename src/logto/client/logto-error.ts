@@ -51,6 +51,11 @@ export function isUnavailable(error: unknown): error is LogtoError {
   return error instanceof LogtoError && error.kind === "unavailable";
 }
 
+/** For a job's `retryLater`: an outage of Logto does not count as a failure of the job. */
+export function waitForLogto(error: unknown): number | undefined {
+  return isUnavailable(error) ? (error.retryAfter ?? 0) : undefined;
+}
+
 /** @returns null where Logto says that the thing is not there */
 export async function unlessMissing<T>(asked: Promise<T>): Promise<T | null> {
   try {

@@ -8,8 +8,7 @@ import { createOrganization } from "../../organizations/organization.ts";
 import type { LogtoJobContext } from "./context.ts";
 import type { SyncContext } from "./context.ts";
 import { hintOrganization } from "./hints.ts";
-import { isUnavailable } from "../client/logto-error.ts";
-import { postpone } from "./postpone.ts";
+import { isUnavailable, waitForLogto } from "../client/logto-error.ts";
 import { findLinkedOrganization } from "./local-state.ts";
 import { pullUser } from "./pull-user.ts";
 import { listMembersAtLogto } from "../client/members.ts";
@@ -46,20 +45,14 @@ export const adoptOrganization = defineJob({
   name: "logto.adopt_organization",
   lane: "urgent",
   rank: 10,
-  payload: z.object({ logtoId: z.string(), tries: z.int().optional() }),
-  async run(payload, context: LogtoJobContext, { priority }) {
+  payload: z.object({ logtoId: z.string() }),
+  retryLater: waitForLogto,
+  async run({ logtoId }, context: LogtoJobContext) {
     const { logto, database } = context;
     if (!logto) return;
-    const { logtoId } = payload;
-    try {
-      const atLogto = await readOrganizationAtLogto(logto, logtoId);
-      const found = atLogto && (await adopt({ ...context, logto }, atLogto));
-      if (found?.kind === "foreign" && found.mayGetOwner) await watch(database, logtoId, 0);
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      const job = { name: adoptOrganization.name, payload, key: nameJob(logtoId), queue: null };
-      await postpone(database, { ...job, priority }, error);
-    }
+    const atLogto = await readOrganizationAtLogto(logto, logtoId);
+    const found = atLogto && (await adopt({ ...context, logto }, atLogto));
+    if (found?.kind === "foreign" && found.mayGetOwner) await watch(database, logtoId, 0);
   },
 });
 
@@ -111,11 +104,9 @@ export function requestAdoption(
   options: { share?: string } = {},
 ): Promise<void> {
   return database.unscoped.$transaction((tx) =>
-    adoptOrganization.enqueue(tx, { logtoId }, { key: nameJob(logtoId), ...options }),
+    adoptOrganization.enqueue(tx, { logtoId }, { key: `logto:adopt:${logtoId}`, ...options }),
   );
 }
-
-const nameJob = (logtoId: string) => `logto:adopt:${logtoId}`;
 
 /**
  * Looks through all of Logto for unlinked organizations: takes in those created in its Console, and deletes what an

@@ -13,8 +13,7 @@ import {
   readLocalOrganization,
   settleOtherIssuers,
 } from "./local-state.ts";
-import { isUnavailable } from "../client/logto-error.ts";
-import { postpone } from "./postpone.ts";
+import { waitForLogto } from "../client/logto-error.ts";
 import { settleDifferences } from "./settle-organization.ts";
 import {
   deleteOrganizationAtLogto,
@@ -22,9 +21,7 @@ import {
   createOrganizationAtLogto,
 } from "../client/organizations.ts";
 
-const names = { sync: "logto.sync_organization", comparison: "logto.compare_organization" };
-
-const payload = z.object({ organizationId: z.uuid(), tries: z.int().optional() });
+const payload = z.object({ organizationId: z.uuid() });
 
 /**
  * Makes an organization the same here and at Logto. The database's triggers add it with every change (wake_logto_sync),
@@ -32,38 +29,31 @@ const payload = z.object({ organizationId: z.uuid(), tries: z.int().optional() }
  * sides when it runs, so it may run again, late, or out of order.
  */
 export const syncOrganization = defineJob({
-  name: names.sync,
+  name: "logto.sync_organization",
   lane: "urgent",
   payload,
-  run: (wish, context: LogtoJobContext, { priority }) =>
-    run(context, wish, {
-      name: names.sync,
-      key: nameQueue(wish.organizationId),
-      priority,
-      // What is left goes behind the other organizations that wait.
-      patience: 1_500,
-      goOn: () => wakeSync(context.database.unscoped, wish.organizationId),
-    }),
+  retryLater: waitForLogto,
+  async run({ organizationId }, context: LogtoJobContext) {
+    const isDone = await sync(context, organizationId, 1_500);
+    // The rest goes behind the other organizations that wait.
+    if (!isDone) await wakeSync(context.database.unscoped, organizationId);
+  },
 });
 
 /** Compares all of an organization where nothing is known to have changed, in the slow lane. */
 export const compareWithLogto = defineJob({
-  name: names.comparison,
+  name: "logto.compare_organization",
   lane: "slow",
   rank: 10,
   payload,
-  run: (wish, context: LogtoJobContext, { priority }) =>
-    run(context, wish, {
-      name: names.comparison,
-      key: nameComparison(wish.organizationId),
-      priority,
-      // A job has a minute.
-      patience: 20_000,
-      goOn: () =>
-        context.database.forOrganization(wish.organizationId, (tx) =>
-          enqueueComparison(tx, wish.organizationId),
-        ),
-    }),
+  retryLater: waitForLogto,
+  async run({ organizationId }, context: LogtoJobContext) {
+    // A job has a minute.
+    if (await sync(context, organizationId, 20_000)) return;
+    await context.database.forOrganization(organizationId, (tx) =>
+      enqueueComparison(tx, organizationId),
+    );
+  },
 });
 
 /** Schedules the comparison of all of an organization, behind everything urgent. */
@@ -75,51 +65,26 @@ export function compareLater(database: TenantDatabase, organizationId: string): 
 }
 
 function enqueueComparison(tx: Transaction, organizationId: string): Promise<void> {
-  const key = nameComparison(organizationId);
+  const key = `logto:compare:${organizationId}`;
   const queue = nameQueue(organizationId);
   return compareWithLogto.enqueue(tx, { organizationId }, { key, queue });
 }
 
-const nameComparison = (organizationId: string) => `logto:compare:${organizationId}`;
-
-/** How one of the two kinds of job is done, and goes on. */
-type Way = {
-  name: string;
-  key: string;
-  priority: number;
-  /** Milliseconds, for looking and again for changing. */
-  patience: number;
-  goOn(): Promise<unknown>;
-};
-
-async function run(
-  context: LogtoJobContext,
-  wish: z.output<typeof payload>,
-  { name, key, priority, patience, goOn }: Way,
-): Promise<void> {
-  const { database, logto } = context;
-  const { organizationId } = wish;
+/**
+ * @param timeoutMs for reading both sides, and again for changing them
+ * @returns whether everything was done: not when the time ran out, or when the organization is gone at Logto
+ */
+async function sync(
+  { logto, ...rest }: LogtoJobContext,
+  organizationId: string,
+  timeoutMs: number,
+): Promise<boolean> {
+  const { database, baseUrl } = rest;
   if (!logto) {
     await forgetPurged(database, organizationId);
-    return;
+    return true;
   }
-  try {
-    const isDone = await sync({ ...context, logto }, organizationId, patience);
-    if (!isDone) await goOn();
-  } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    const job = { name, payload: wish, key, queue: nameQueue(organizationId), priority };
-    await postpone(database, job, error);
-  }
-}
-
-/** @returns whether all was done: not where the time was not enough, or the organization is gone at Logto */
-async function sync(
-  context: SyncContext,
-  organizationId: string,
-  patience: number,
-): Promise<boolean> {
-  const { database, logto, baseUrl } = context;
+  const context: SyncContext = { ...rest, logto };
   const here = await database.forOrganization(organizationId, async (tx) => {
     await settleOtherIssuers(tx, { organizationId, issuer: logto.issuer });
     return readLocalOrganization(tx, organizationId);
@@ -137,7 +102,7 @@ async function sync(
     );
     return false;
   }
-  const wholly = { all: here.hints > here.hintsSeen, mirrorsNew: true, timeoutMs: patience };
+  const wholly = { all: here.hints > here.hintsSeen, mirrorsNew: true, timeoutMs };
   const comparison = await compareOrganization(
     context,
     organizationId,
@@ -152,7 +117,7 @@ async function sync(
     context,
     organizationId,
     { ...comparison, atLogto: comparison.atLogto },
-    patience,
+    timeoutMs,
   );
 }
 

@@ -5,8 +5,7 @@ import type { LogtoJobContext } from "../sync/context.ts";
 import { requestAdoption } from "../sync/adopt-organization.ts";
 import { hintMemberships, hintOrganization, hurrySync } from "../sync/hints.ts";
 import { findLinkedOrganization } from "../sync/local-state.ts";
-import { isUnavailable } from "../client/logto-error.ts";
-import { postpone } from "../sync/postpone.ts";
+import { waitForLogto } from "../client/logto-error.ts";
 import type { SyncContext } from "../sync/context.ts";
 import { pullUser } from "../sync/pull-user.ts";
 import { hasDoubtfulEmail, readUser } from "../client/users.ts";
@@ -26,25 +25,15 @@ type MembershipEvent = Extract<WebhookEvent, { kind: "membership" }>;
 export const followWebhook = defineJob({
   name: webhookJob,
   lane: "urgent",
-  payload: z.object({
-    bodyHash: z.string().regex(/^[0-9a-f]{64}$/),
-    tries: z.int().optional(),
-  }),
-  async run(payload, context: LogtoJobContext, { priority }) {
+  payload: z.object({ bodyHash: z.string().regex(/^[0-9a-f]{64}$/) }),
+  retryLater: waitForLogto,
+  async run({ bodyHash }, context: LogtoJobContext) {
     const { database, logto } = context;
-    const { bodyHash } = payload;
     const text = await readDelivery(database.unscoped, bodyHash);
     if (text === null) return;
     const event = readEvent(JSON.parse(text));
-    try {
-      const isOurs =
-        event !== null && logto !== null && (await follow({ ...context, logto }, event));
-      await closeDelivery(database.unscoped, bodyHash, isOurs ? "done" : "ignored");
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      const job = { name: webhookJob, payload, key: `logto.webhook:${bodyHash}`, queue: null };
-      await postpone(database, { ...job, priority }, error);
-    }
+    const isOurs = event !== null && logto !== null && (await follow({ ...context, logto }, event));
+    await closeDelivery(database.unscoped, bodyHash, isOurs ? "done" : "ignored");
   },
 });
 
