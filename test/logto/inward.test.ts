@@ -7,7 +7,7 @@ import { actorIn } from "../support/acting.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
-const { application, console: logtoConsole } = world;
+const { application, console: logtoConsole, provider } = world;
 
 /** As a webhook or the reconciler would, of everything at once. */
 async function look({ id }: Organization): Promise<void> {
@@ -148,6 +148,19 @@ describe("what may not be", () => {
     expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(member.subject);
     const [event] = await world.readNobodysEvents(organization);
     expect(event).toMatchObject({ details: { reason: "suspended here" } });
+  });
+
+  it("costs no request for a suspended member who is not there: there may be many", async () => {
+    const { organization, owner, member } = await create();
+    await suspendMember(application.database, actorIn(owner, organization), { userId: member.id });
+    await world.settle();
+    const { faults } = provider.logto;
+    faults.set({ kind: "slow", milliseconds: 0 });
+    await look(organization);
+    const asked = faults.struck.filter((request) => request.includes(member.subject));
+    faults.clear();
+    expect(asked).toEqual([]);
+    expect(await world.countOpen()).toBe(0);
   });
 
   it("is set right: one more than there are seats", async () => {

@@ -119,12 +119,16 @@ export async function compareOrganization(
       isComplete = false;
       break;
     }
-    // A list that changes while it is read page by page can leave somebody out: ask again before removing them.
-    const isFormer = whole !== undefined && person.role === null;
+    const isPending = person.version > person.pushedVersion;
+    // A list that changes while it is read page by page can leave somebody out: ask again before removing them here. Those
+    // who need not be in it are not asked about: each run would begin with them again, and might have time for no others.
+    const isAbsent =
+      person.role === null ||
+      person.isKept ||
+      ((person.isSuspended || here.isDeleted) && !isPending);
     const atLogto =
       whole?.get(person.subject) ??
-      (isFormer ? noMembership : await readMemberAtLogto(logto, logtoId, person));
-    const isPending = person.version > person.pushedVersion;
+      (whole && isAbsent ? noMembership : await readMemberAtLogto(logto, logtoId, person));
     const difference = compareMembership({ ...person, isPending }, atLogto, here);
     people.push({ person, atLogto, difference });
   }
