@@ -10,7 +10,7 @@ const world = useLogto();
 const { application, provider, console: logtoConsole } = world;
 
 /** As in Logto's Console. */
-async function found(name: string, customData: object = {}): Promise<string> {
+async function create(name: string, customData: object = {}): Promise<string> {
   const answer = await provider.manage("POST", "/organizations", { name, customData });
   return z.object({ id: z.string() }).parse(answer).id;
 }
@@ -37,7 +37,7 @@ async function exists(logtoId: string): Promise<boolean> {
 describe("an organization made in Logto's Console", () => {
   it("is taken in with its name, an address, its owner, and everybody in it, by nobody", async () => {
     provider.logto.webhooks.lose();
-    const logtoId = await found("Ada & Söhne");
+    const logtoId = await create("Ada & Söhne");
     const [owner, admin, other] = [
       await world.createPerson(),
       await world.createAccount(),
@@ -67,7 +67,7 @@ describe("an organization made in Logto's Console", () => {
   });
 
   it("is left alone without an owner, and taken in once there is one", async () => {
-    const logtoId = await found("Ownerless");
+    const logtoId = await create("Ownerless");
     const person = await world.createAccount();
     await logtoConsole.addMember(logtoId, person, "admin");
     await ask(logtoId);
@@ -79,7 +79,7 @@ describe("an organization made in Logto's Console", () => {
   });
 
   it("is left alone where its name cannot be one here, or its owner has deleted their account", async () => {
-    const [unreadable, ownedByNobody] = [await found("\u202Eevil"), await found("Left behind")];
+    const [unreadable, ownedByNobody] = [await create("\u202Eevil"), await create("Left behind")];
     const gone = await world.createPerson();
     await logtoConsole.addMember(unreadable, await world.createAccount(), "owner");
     await logtoConsole.addMember(ownedByNobody, gone, "owner");
@@ -100,7 +100,7 @@ describe("an organization made in Logto's Console", () => {
   });
 
   it("is one organization, however many take it in at once", async () => {
-    const logtoId = await found("Wanted by all");
+    const logtoId = await create("Wanted by all");
     await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
     const holder = new pg.Client({ connectionString: application.config.database.url });
     await holder.connect();
@@ -116,8 +116,8 @@ describe("an organization made in Logto's Console", () => {
     await expect.poll(countWaiting).toBe(3);
     await holder.end();
     const sweeps = await Promise.all(sweeping);
-    const takers = sweeps.flat().filter(({ atLogto, found }) => {
-      return atLogto.id === logtoId && found.kind === "new";
+    const takers = sweeps.flat().filter(({ atLogto, found: { kind } }) => {
+      return atLogto.id === logtoId && kind === "new";
     });
     expect(takers).toHaveLength(1);
     expect(await findAdopted(logtoId)).toHaveLength(1);
@@ -127,7 +127,7 @@ describe("an organization made in Logto's Console", () => {
   });
 
   it("FA11 waits while Logto is away, without failing", async () => {
-    const logtoId = await found("Later");
+    const logtoId = await create("Later");
     await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
     await provider.logto.webhooks.settled();
     await world.settle();
@@ -148,7 +148,7 @@ describe("an organization at Logto that bears our mark", () => {
   });
 
   it("is left alone where another installation made it", async () => {
-    const logtoId = await found("Elsewhere", mark(crypto.randomUUID(), "https://other.example"));
+    const logtoId = await create("Elsewhere", mark(crypto.randomUUID(), "https://other.example"));
     await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
     await ask(logtoId);
     expect(await findAdopted(logtoId)).toEqual([]);
@@ -157,8 +157,8 @@ describe("an organization at Logto that bears our mark", () => {
 
   it("is deleted where nothing of ours needs it: its organization has another twin, or is gone", async () => {
     const { organization, logtoId } = await world.createPair();
-    const twice = await found(organization.id, mark(organization.id));
-    const leftBehind = await found("Nobody's", mark(crypto.randomUUID()));
+    const twice = await create(organization.id, mark(organization.id));
+    const leftBehind = await create("Nobody's", mark(crypto.randomUUID()));
     await sweepUnlinked(world.context, { isDryRun: true });
     expect([await exists(twice), await exists(leftBehind)]).toEqual([true, true]);
     await sweepUnlinked(world.context, { isDryRun: false });
@@ -169,7 +169,7 @@ describe("an organization at Logto that bears our mark", () => {
   it("is waited for where whoever made it has not noted it yet, and then found by them", async () => {
     const owner = await world.createPerson();
     const organization = await application.createOrganization(owner, "Just made");
-    const logtoId = await found(organization.id, mark(organization.id));
+    const logtoId = await create(organization.id, mark(organization.id));
     await ask(logtoId);
     await sweepUnlinked(world.context, { isDryRun: false });
     expect(await exists(logtoId)).toBe(true);

@@ -1,15 +1,10 @@
 import fc from "fast-check";
-import pino from "pino";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { jobs } from "../../src/all-jobs.ts";
-import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
-import { drainJobs } from "../../src/jobs/worker.ts";
-import type { ManagementApi } from "../../src/logto/client/management-api.ts";
-import { createMailer } from "../../src/mail/mailer.ts";
 import { type Role, roles } from "../../src/access/roles.ts";
 import { repetitions } from "../support/endurance.ts";
+import { aroundCalls } from "./around-calls.ts";
 import { useLogto } from "./logto-world.ts";
 
 /** Each with an organization of its own, in which only the Console changes anything. */
@@ -17,12 +12,6 @@ const stories = repetitions(200, 8);
 
 const world = useLogto();
 const { application, provider } = world;
-const logger = pino({ level: "silent" });
-let pool: JobPool;
-beforeAll(() => {
-  pool = openJobPool({ url: application.config.database.url, logger });
-});
-afterAll(() => pool.end());
 
 const role = fc.constantFrom<Role>("admin", "member", "viewer");
 /** People by number; 2 is a service account. */
@@ -150,18 +139,13 @@ async function tellStory({ operations, chances }: Story) {
     if (chance() < 0.2) await makeNextCall();
     return result;
   };
-  const disturbed: ManagementApi = {
-    issuer: world.logto.issuer,
-    read: (schema, call) => around(() => world.logto.read(schema, call)),
-    send: (call) => around(() => world.logto.send(call)),
-    list: (schema, call) => around(() => world.logto.list(schema, call)),
-  };
+  const disturbed = aroundCalls(world.logto, around);
 
   while (calls.length > 0) {
     await makeNextCall();
     if (chance() < 0.3) continue;
     await provider.logto.webhooks.settled();
-    await work(disturbed);
+    await world.workOff(disturbed);
   }
   const strongest = (held: ReadonlySet<Role>) => roles.find((each) => held.has(each)) ?? "viewer";
   return {
@@ -179,17 +163,6 @@ async function tellStory({ operations, chances }: Story) {
       ]),
     },
   };
-}
-
-async function work(logto: ManagementApi): Promise<void> {
-  const { database, baseUrl } = world.context;
-  const mailer = createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl });
-  await drainJobs({
-    kinds: jobs,
-    pool,
-    context: { database, mailer, baseUrl, logger, logto },
-    logger,
-  });
 }
 
 const listed = z.array(z.object({ id: z.string(), organizationRoles: z.array(withName) }));
@@ -241,10 +214,10 @@ describe("random stories of what the Console writes, in two calls, with any gap,
     // What is due in the next seconds and minutes, of all of them together.
     for (let round = 0; round < 4; round += 1) {
       await provider.logto.webhooks.settled();
-      await work(world.logto);
+      await world.workOff(world.logto);
       await world.letPass();
     }
-    await work(world.logto);
+    await world.workOff(world.logto);
     for (const each of told) await check(each);
     expect(await world.countOpen()).toBe(0);
   });

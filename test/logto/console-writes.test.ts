@@ -1,15 +1,9 @@
-import pino from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 
-import { jobs } from "../../src/all-jobs.ts";
-import { openJobPool } from "../../src/database/job-pool.ts";
-import { drainJobs, startWorker } from "../../src/jobs/worker.ts";
 import { hintOrganization } from "../../src/logto/sync/hints.ts";
-import type { ManagementApi } from "../../src/logto/client/management-api.ts";
-import { reconcile, scheduleReconciliation } from "../../src/logto/sync/reconcile.ts";
-import { createMailer } from "../../src/mail/mailer.ts";
 import type { Organization } from "../support/application.ts";
+import { aroundCalls } from "./around-calls.ts";
 import { useLogto } from "./logto-world.ts";
 
 // What Logto's Console does in several calls, of which Logto tells once, after the first:
@@ -17,46 +11,27 @@ import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
 const { application, provider, console: logtoConsole } = world;
-const logger = pino({ level: "silent" });
 const created = z.object({ id: z.string() });
 
-/** What a worker does that hears of it at once. */
-async function hear(): Promise<void> {
-  await provider.logto.webhooks.settled();
-  await world.settle();
-}
+const { hear } = world;
 
-/** What it does in the minutes afterwards. */
+/** Works off what is due in the next minutes, too. */
 async function hearLater(): Promise<void> {
   await hear();
   await world.letPass();
   await world.settle();
 }
 
-const openPool = () => openJobPool({ url: application.config.database.url, logger });
-
-const jobContext = (logto: ManagementApi) => {
-  const { database, baseUrl } = world.context;
-  const mailer = createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl });
-  return { database, mailer, baseUrl, logger, logto };
-};
-
-/** Works off what is due; before its n-th call of Logto something happens there. */
+/** Works off what is due; something happens at Logto before the worker's n-th call. */
 async function workWhile(call: number, happens: () => Promise<void>): Promise<void> {
   let calls = 0;
-  const step = async () => {
-    calls += 1;
-    if (calls === call) await happens();
-  };
-  const logto: ManagementApi = {
-    issuer: world.logto.issuer,
-    read: async (schema, send) => (await step(), world.logto.read(schema, send)),
-    send: async (send) => (await step(), world.logto.send(send)),
-    list: async (schema, send) => (await step(), world.logto.list(schema, send)),
-  };
-  const pool = openPool();
-  await drainJobs({ kinds: jobs, pool, context: jobContext(logto), logger });
-  await pool.end();
+  await world.workOff(
+    aroundCalls(world.logto, async (send) => {
+      calls += 1;
+      if (calls === call) await happens();
+      return send();
+    }),
+  );
   expect(calls).toBeGreaterThanOrEqual(call);
 }
 
@@ -69,7 +44,7 @@ describe('"Add members" of the Console, with a role', () => {
   it("ends in that role on both sides, within seconds, while a worker takes the first call in", async () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount("Ada Byron");
-    const stop = startWorker({ kinds: jobs, openPool, context: jobContext(world.logto), logger });
+    const stop = world.startWorker();
     onTestFinished(() => stop(5_000));
     await logtoConsole.addMember(logtoId, ada);
     await expect.poll(() => readHere(organization, ada), { timeout: 20_000 }).toBe("viewer");
@@ -308,56 +283,5 @@ describe("an organization that is made in the Console", () => {
     await hearLater();
     expect(await readThere(logtoId, founder)).toBe("viewer");
     expect(await findAdopted(logtoId)).toMatchObject([{ role: "viewer" }, { role: "owner" }]);
-  });
-});
-
-describe("a service account", () => {
-  async function createMachine(logtoId: string): Promise<string> {
-    const body = { name: "Nightly export", type: "MachineToMachine" };
-    const { id } = created.parse(await provider.manage("POST", "/applications", body));
-    const applications = `/organizations/${logtoId}/applications`;
-    await provider.manage("POST", applications, { applicationIds: [id] });
-    return id;
-  }
-
-  async function giveRole(logtoId: string, applicationId: string, name: string): Promise<void> {
-    const roles = z
-      .array(created.extend({ name: z.string() }))
-      .parse(await provider.manage("GET", "/organization-roles"));
-    await provider.manage("POST", `/organizations/${logtoId}/applications/roles`, {
-      applicationIds: [applicationId],
-      organizationRoleIds: roles.filter((role) => role.name === name).map(({ id }) => id),
-    });
-  }
-
-  it("has the role of the Console's second call, on both sides", async () => {
-    const { organization, logtoId } = await world.createPair();
-    const subject = await createMachine(logtoId);
-    await hear();
-    expect(await readHere(organization, { subject })).toBe("viewer");
-    await giveRole(logtoId, subject, "machine-admin");
-    await hearLater();
-    expect(await readHere(organization, { subject })).toBe("admin");
-    const list = await provider.manage("GET", `/organizations/${logtoId}/applications`);
-    expect(list).toMatchObject([{ id: subject, organizationRoles: [{ name: "machine-admin" }] }]);
-  });
-
-  it("is gone a minute after its application was deleted at Logto, which tells nobody", async () => {
-    const { organization, logtoId } = await world.createPair();
-    const subject = await createMachine(logtoId);
-    await hear();
-    expect(await readHere(organization, { subject })).toBe("viewer");
-    await scheduleReconciliation(application.database);
-    await world.settle();
-    await provider.manage("DELETE", `/applications/${subject}`);
-    // Nothing else of the organization was touched.
-    await application.query("update logto_organizations set changed_at = now() - interval '1 day'");
-    await application.query(
-      "update graphile_worker._private_jobs set run_at = now() where task_id = (select id from graphile_worker._private_tasks where identifier = $1)",
-      [reconcile.name],
-    );
-    await world.settle();
-    expect(await readHere(organization, { subject })).toBeNull();
-    expect(await world.countOpen()).toBe(0);
   });
 });

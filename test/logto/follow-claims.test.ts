@@ -1,12 +1,7 @@
-import pino from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { jobs } from "../../src/all-jobs.ts";
-import { openJobPool } from "../../src/database/job-pool.ts";
-import { startWorker } from "../../src/jobs/worker.ts";
 import { changeRole, removeMember } from "../../src/memberships/member.ts";
-import { createMailer } from "../../src/mail/mailer.ts";
 import { type Role, roles } from "../../src/access/roles.ts";
 import { actorIn } from "../support/acting.ts";
 import type { Organization } from "../support/application.ts";
@@ -51,15 +46,7 @@ describe("a sign-in, with every webhook lost, while a worker runs", () => {
   let stop: (patience: number) => Promise<void>;
   beforeAll(async () => {
     for (let count = 0; count < 3; count += 1) pairs.push(await world.createPair());
-    const logger = pino({ level: "silent" });
-    const { database, baseUrl, logto } = world.context;
-    const mailer = createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl });
-    stop = startWorker({
-      kinds: jobs,
-      openPool: () => openJobPool({ url: application.config.database.url, logger }),
-      context: { database, mailer, logto, baseUrl, logger },
-      logger,
-    });
+    stop = world.startWorker();
   });
   afterAll(() => stop(5_000));
   const takePair = () => {

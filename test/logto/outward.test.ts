@@ -9,6 +9,8 @@ import {
   removeMember,
   suspendMember,
 } from "../../src/memberships/member.ts";
+import { nameQueue } from "../../src/logto/sync/hints.ts";
+import { syncOrganization } from "../../src/logto/sync/sync-organization.ts";
 import { actorIn } from "../support/acting.ts";
 import { useLogto } from "./logto-world.ts";
 
@@ -21,6 +23,18 @@ describe("what changes here", () => {
     expect(await world.console.readName(logtoId)).toBe(organization.name);
     expect(await world.readTwinMembers(logtoId)).toEqual({ [owner.subject]: "owner" });
     expect(await world.countOpen()).toBe(0);
+  });
+
+  it("adds the job of src/logto/sync/, by the names of the database's wake_logto_sync", async () => {
+    const { id } = await application.createOrganization(await world.createPerson());
+    const jobs = await application.query(
+      `select task_identifier as name, key, queue_name as queue from graphile_worker.jobs where key like '%' || $1`,
+      [id],
+    );
+    expect(jobs).toEqual([
+      { name: syncOrganization.name, key: nameQueue(id), queue: nameQueue(id) },
+    ]);
+    await world.settle();
   });
 
   it("is told to Logto: joining, another role, leaving, being removed", async () => {
@@ -80,5 +94,24 @@ describe("what changes here", () => {
         organization.id,
       ]),
     ).toEqual([]);
+  });
+});
+
+describe("GET /o/:slug", () => {
+  it("says that Logto is behind once a change has waited for ten seconds, until it has been told", async () => {
+    const { organization, owner } = await world.createPair();
+    const agent = await application.signInAs(owner);
+    const readHome = async () => (await agent.get(`/o/${organization.slug}`)).text;
+    await application.addMember(organization, await world.createPerson(), "member");
+    expect(await readHome()).not.toContain("Catching up");
+
+    await application.query(
+      "update logto_memberships set changed_at = now() - interval '11 seconds' where organization_id = $1",
+      [organization.id],
+    );
+    expect(await readHome()).toContain("Catching up");
+
+    await world.settle();
+    expect(await readHome()).not.toContain("Catching up");
   });
 });
