@@ -9,7 +9,7 @@ import { useLogto } from "./logto-world.ts";
 const world = useLogto();
 const { application, provider, console: logtoConsole } = world;
 
-/** As in Logto's Console. */
+/** Creates one in Logto's Console. */
 async function create(name: string, customData: object = {}): Promise<string> {
   const answer = await provider.manage("POST", "/organizations", { name, customData });
   return z.object({ id: z.string() }).parse(answer).id;
@@ -34,8 +34,8 @@ async function exists(logtoId: string): Promise<boolean> {
   );
 }
 
-describe("an organization made in Logto's Console", () => {
-  it("is taken in with its name, an address, its owner, and everybody in it, by nobody", async () => {
+describe("an organization created in Logto's Console", () => {
+  it("is taken in with its name, a slug, its owner and its members, without an actor", async () => {
     provider.logto.webhooks.lose();
     const logtoId = await create("Ada & Söhne");
     const [owner, admin, other] = [
@@ -78,7 +78,7 @@ describe("an organization made in Logto's Console", () => {
     expect(await findAdopted(logtoId)).toHaveLength(1);
   });
 
-  it("is left alone where its name cannot be one here, or its owner has deleted their account", async () => {
+  it("is left alone while its name is unreadable, or its owner has deleted their account", async () => {
     const [unreadable, ownedByNobody] = [await create("\u202Eevil"), await create("Left behind")];
     const gone = await world.createPerson();
     await logtoConsole.addMember(unreadable, await world.createAccount(), "owner");
@@ -99,7 +99,7 @@ describe("an organization made in Logto's Console", () => {
     expect(members).toMatchObject({ [owner.subject]: "owner" });
   });
 
-  it("is one organization, however many take it in at once", async () => {
+  it("becomes one organization, however many processes take it in at once", async () => {
     const logtoId = await create("Wanted by all");
     await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
     const holder = new pg.Client({ connectionString: application.config.database.url });
@@ -142,12 +142,12 @@ describe("an organization made in Logto's Console", () => {
   });
 });
 
-describe("an organization at Logto that bears our mark", () => {
+describe("an organization at Logto with our mark", () => {
   const mark = (organizationId: string, baseUrl = application.baseUrl) => ({
     [productSlug]: { organizationId, baseUrl },
   });
 
-  it("is left alone where another installation made it", async () => {
+  it("is left alone if another installation created it", async () => {
     const logtoId = await create("Elsewhere", mark(crypto.randomUUID(), "https://other.example"));
     await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
     await ask(logtoId);
@@ -155,7 +155,7 @@ describe("an organization at Logto that bears our mark", () => {
     expect(await exists(logtoId)).toBe(true);
   });
 
-  it("is deleted where nothing of ours needs it: its organization has another twin, or is gone", async () => {
+  it("is deleted if our organization is linked to another one, or is gone", async () => {
     const { organization, logtoId } = await world.createPair();
     const twice = await create(organization.id, mark(organization.id));
     const leftBehind = await create("Nobody's", mark(crypto.randomUUID()));
@@ -166,7 +166,7 @@ describe("an organization at Logto that bears our mark", () => {
     expect(await exists(logtoId)).toBe(true);
   });
 
-  it("is waited for where whoever made it has not noted it yet, and then found by them", async () => {
+  it("is kept until the job that created it has noted it", async () => {
     const owner = await world.createPerson();
     const organization = await application.createOrganization(owner, "Just made");
     const logtoId = await create(organization.id, mark(organization.id));

@@ -6,7 +6,7 @@ import type { Organization } from "../support/application.ts";
 import { aroundCalls } from "./around-calls.ts";
 import { useLogto } from "./logto-world.ts";
 
-// What Logto's Console does in several calls, of which Logto tells once, after the first:
+// Logto's Console makes several calls, and Logto sends one webhook, after the first:
 // test/fixtures/logto/console-organization-writes.json.
 
 const world = useLogto();
@@ -41,7 +41,7 @@ const readThere = async (logtoId: string, { subject }: { subject: string }) =>
   (await world.readTwinMembers(logtoId))[subject] ?? null;
 
 describe('"Add members" of the Console, with a role', () => {
-  it("ends in that role on both sides, within seconds, while a worker takes the first call in", async () => {
+  it("ends in that role on both sides, within seconds, while a worker follows the first call", async () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount("Ada Byron");
     const stop = world.startWorker();
@@ -54,7 +54,7 @@ describe('"Add members" of the Console, with a role', () => {
     expect(await readThere(logtoId, ada)).toBe("admin");
   });
 
-  it("is a role beside the one that somebody gave in between: the stronger counts, and both stay", async () => {
+  it("adds a role beside one that was given in between: the stronger counts, and both stay", async () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount();
     await logtoConsole.addMember(logtoId, ada, "viewer");
@@ -66,7 +66,7 @@ describe('"Add members" of the Console, with a role', () => {
   });
 
   it.each([1, 2, 3, 4])(
-    "counts also where it comes before the %s. call of whoever takes the member in",
+    "counts also if the role comes before call %s of the worker",
     async (call) => {
       const { organization, logtoId } = await world.createPair();
       const ada = await world.createAccount();
@@ -80,7 +80,7 @@ describe('"Add members" of the Console, with a role', () => {
   );
 
   it.each([1, 2, 3, 4])(
-    "is over where they are removed before the %s. call of whoever takes the member in",
+    "is undone if the member is removed before call %s of the worker",
     async (call) => {
       const { organization, logtoId } = await world.createPair();
       const ada = await world.createAccount();
@@ -94,7 +94,7 @@ describe('"Add members" of the Console, with a role', () => {
     },
   );
 
-  it("ends in that role for each of sixty people who are added at once", async () => {
+  it("ends in that role for each of sixty people added at once", async () => {
     const { organization, owner, logtoId } = await world.createPair();
     const people = await Promise.all(Array.from({ length: 60 }, () => world.createAccount()));
     const userIds = people.map(({ subject }) => subject);
@@ -116,7 +116,7 @@ describe('"Add members" of the Console, with a role', () => {
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("need not be the last: who has just been added is looked at again, also with a role", async () => {
+  it("may be followed by other roles: a new member with a role is looked at again", async () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount();
     await logtoConsole.addMember(logtoId, ada, "viewer");
@@ -132,7 +132,7 @@ describe('"Add members" of the Console, with a role', () => {
     }
   });
 
-  it("is looked at again for ten minutes where there is no role, and no longer", async () => {
+  it("is looked at again for ten minutes if no role follows, and no longer", async () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount();
     await logtoConsole.addMember(logtoId, ada);
@@ -166,7 +166,7 @@ describe('"Add members" of the Console, with a role', () => {
 });
 
 describe("an organization that is renamed in the Console", () => {
-  it("keeps its newest name, also where there is another one before the first was noted", async () => {
+  it("keeps its newest name, also if it changes before the first one was followed", async () => {
     const { organization, logtoId } = await world.createPair();
     await logtoConsole.rename(logtoId, "First");
     await provider.logto.webhooks.settled();
@@ -185,7 +185,7 @@ describe("an organization that is renamed in the Console", () => {
     expect(await world.readNobodysEvents(organization)).toHaveLength(2);
   });
 
-  it("keeps nobody else out of step where it gets another one's UUID as its name", async () => {
+  it("does not disturb another organization whose UUID it gets as its name", async () => {
     const first = await world.createPair();
     const owner = await world.createPerson();
     const second = await application.createOrganization(owner, "Not made there yet");
@@ -207,7 +207,7 @@ describe("an organization that is renamed in the Console", () => {
   });
 });
 
-describe("an organization that is made in the Console", () => {
+describe("an organization that is created in the Console", () => {
   const findAdopted = (logtoId: string) =>
     application.query<{ id: string; role: string }>(
       `select o.organization_id as id, m.role from logto_organizations o
@@ -216,7 +216,7 @@ describe("an organization that is made in the Console", () => {
       [logtoId],
     );
 
-  it("is here soon after it has an owner, of whom nothing tells", async () => {
+  it("is here soon after it has an owner, for whom no webhook comes", async () => {
     const answer = await provider.manage("POST", "/organizations", { name: "Console made" });
     const { id: logtoId } = created.parse(answer);
     await hear();
@@ -231,7 +231,7 @@ describe("an organization that is made in the Console", () => {
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("is looked at within seconds, then within a minute, then less often, and after an hour no more", async () => {
+  it("is looked at within seconds, then within a minute, then less often, and no more after an hour", async () => {
     const answer = await provider.manage("POST", "/organizations", { name: "Never owned" });
     const { id: logtoId } = created.parse(answer);
     await hear();
@@ -264,7 +264,7 @@ describe("an organization that is made in the Console", () => {
     expect(await findNextLook()).toEqual([]);
   });
 
-  it("is not given back a name or a role that it has lost there since it was taken in", async () => {
+  it("does not get back a name or a role that it has lost there since it was taken in", async () => {
     const answer = await provider.manage("POST", "/organizations", { name: "Before" });
     const { id: logtoId } = created.parse(answer);
     const [founder, partner] = [await world.createAccount(), await world.createAccount()];

@@ -18,15 +18,15 @@ import { repetitions } from "../support/endurance.ts";
 import { aroundCalls } from "./around-calls.ts";
 import { type KnownPerson, requestTimeout, useLogto } from "./logto-world.ts";
 
-/** Organizations that go through it at once, each with a random story of its own. */
+/** Organizations, each with a random story of its own. */
 const stories = repetitions(200, 8);
-/** How many steps each has; what is due is worked off, with faults, after every other one. */
+/** Steps of each story; a worker with faults follows every other one. */
 const steps = 6;
 
 const world = useLogto();
 const { application, console: logtoConsole } = world;
 
-/** The person by number: 0 is the owner, who stays, and acts. */
+/** People by their number; 0 is the owner, who acts and stays. */
 const person = fc.integer({ min: 1, max: 4 });
 const role = fc.constantFrom<Role>("admin", "member", "viewer");
 const step = fc.oneof(
@@ -82,11 +82,11 @@ type Story = {
   organization: Organization;
   people: KnownPerson[];
   steps: Step[];
-  /** By person: what was acknowledged here last, and nobody touched at Logto afterwards. */
+  /** The last acknowledged role of each person that nobody changed at Logto afterwards. */
   acknowledged: Map<string, Role | null>;
 };
 
-/** Where somebody stands here. */
+/** Reads a membership here. */
 async function readHere({ organization }: Story, { id }: KnownPerson) {
   const [row] = await application.query<{ role: Role; isSuspended: boolean }>(
     `select role, suspended_at is not null as "isSuspended" from memberships
@@ -178,7 +178,7 @@ const countJobs = async () =>
 
 describe("random changes on both sides", () => {
   it(
-    "WH14 end in the same, and nothing acknowledged is lost, after one drain and one comparison",
+    "WH14 end equal, with nothing acknowledged lost, after one drain and one comparison",
     { timeout: 400_000 },
     async () => {
       const seed = Math.floor(Math.random() * 2 ** 31);

@@ -27,7 +27,7 @@ async function findUser(subject: string) {
   return user;
 }
 
-/** An organization with a service account, on both sides. */
+/** Creates an organization with a service account, on both sides. */
 async function createWithMachine(role = "machine-member") {
   const pair = await world.createPair();
   const machine = await logtoConsole.createMachine();
@@ -37,8 +37,8 @@ async function createWithMachine(role = "machine-member") {
   return { ...pair, machine };
 }
 
-describe("a service account: a machine-to-machine application that an organization has at Logto", () => {
-  it("is a member here, as an application, with the role of its machine role, and nobody gets mail", async () => {
+describe("a service account: a machine-to-machine application in an organization at Logto", () => {
+  it("is a member here, as an application, with the role of its machine role, without a mail", async () => {
     const { organization, owner, logtoId, machine } = await createWithMachine();
     expect(await world.readMembers(organization)).toEqual({
       [owner.subject]: "owner",
@@ -54,7 +54,7 @@ describe("a service account: a machine-to-machine application that an organizati
     expect(await application.deliverMail()).toEqual([]);
   });
 
-  it("RB10 gets another role, and is removed, by either side", async () => {
+  it("RB10 gets another role, and is removed, from either side", async () => {
     const { organization, owner, logtoId, machine } = await createWithMachine();
     const { id: userId } = await findUser(machine);
     const actor = actorIn(owner, organization);
@@ -81,7 +81,7 @@ describe("a service account: a machine-to-machine application that an organizati
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("is left out there while it is suspended here", async () => {
+  it("is no member there while it is suspended here", async () => {
     const { organization, owner, logtoId, machine } = await createWithMachine();
     const { id: userId } = await findUser(machine);
     await suspendMember(application.database, actorIn(owner, organization), { userId });
@@ -89,7 +89,7 @@ describe("a service account: a machine-to-machine application that an organizati
     expect(await logtoConsole.readMachines(logtoId)).toEqual({});
   });
 
-  it("is never an owner: neither by one here, nor by any role there", async () => {
+  it("is never an owner, neither by an owner here nor by any role there", async () => {
     const { organization, owner, logtoId, machine } = await createWithMachine("machine-admin");
     const { id: userId } = await findUser(machine);
     const asked = changeRole(application.database, actorIn(owner, organization), {
@@ -108,11 +108,11 @@ describe("a service account: a machine-to-machine application that an organizati
     await logtoConsole.setMachineRoles(logtoId, machine, ["machine-owner"]);
     await look(organization);
     expect(await world.readMembers(organization)).toHaveProperty([machine], "viewer");
-    // Whoever else's role it is, it stays.
+    // A role of others stays.
     expect(await logtoConsole.readMachines(logtoId)).toEqual({ [machine]: "machine-owner" });
   });
 
-  it("ends here when the application is deleted at Logto", async () => {
+  it("leaves when the application is deleted at Logto and the organization is compared", async () => {
     const { organization, machine } = await createWithMachine();
     await provider.manage("DELETE", `/applications/${machine}`);
     await look(organization);
@@ -171,7 +171,7 @@ async function requestToken(
 }
 
 describe("the API, with a token of a service account", () => {
-  it("is open with the role that it has in the organization, until it is taken out", async () => {
+  it("is open with its role in the organization, until it is removed", async () => {
     const { organization, logtoId } = await world.createPair();
     const id = await logtoConsole.createMachine();
     const [secret] = z

@@ -10,8 +10,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("with Logto not answering", () => {
-  it("FA18 is told nothing twice: what was done before the answer was lost is found done", async () => {
+describe("a Logto whose answers are lost", () => {
+  it("FA18 does nothing twice: what Logto did before its answer was lost is found done", async () => {
     const member = await world.createPerson();
     const owner = await world.createPerson();
     const before = await world.console.countOrganizations();
@@ -71,7 +71,7 @@ describe("an organization whose only owner is deleted at Logto", () => {
 });
 
 describe("with every webhook lost", () => {
-  it("WH14 the dry run names each change in a sentence, one comparison makes both sides equal, and then it lists nothing", async () => {
+  it("WH14 the dry run names each difference in a sentence, one comparison makes both sides equal, and then it lists nothing", async () => {
     const { console: logtoConsole } = world;
     provider.logto.webhooks.lose();
     const [member, gone] = [await world.createPerson(), await world.createPerson()];

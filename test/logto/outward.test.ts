@@ -17,8 +17,8 @@ import { useLogto } from "./logto-world.ts";
 const world = useLogto();
 const { application } = world;
 
-describe("what changes here", () => {
-  it("makes a twin for a new organization, with its owner in it", async () => {
+describe("a change here", () => {
+  it("creates a new organization at Logto, with its owner", async () => {
     const { organization, owner, logtoId } = await world.createPair();
     expect(await world.console.readName(logtoId)).toBe(organization.name);
     expect(await world.readTwinMembers(logtoId)).toEqual({ [owner.subject]: "owner" });
@@ -37,7 +37,7 @@ describe("what changes here", () => {
     await world.settle();
   });
 
-  it("is told to Logto: joining, another role, leaving, being removed", async () => {
+  it("is told to Logto: joining, a role, leaving, a removal", async () => {
     const [member, leaver, removed] = await Promise.all([1, 2, 3].map(() => world.createPerson()));
     if (!member || !leaver || !removed) throw new Error("nobody");
     const { organization, owner, logtoId } = await world.createPair({ member, viewer: leaver });
@@ -59,7 +59,7 @@ describe("what changes here", () => {
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("leaves out of the twin who is suspended, and lets them in again", async () => {
+  it("removes a suspended member at Logto, and adds them when they are reinstated", async () => {
     const member = await world.createPerson();
     const { organization, owner, logtoId } = await world.createPair({ member });
     await suspendMember(application.database, actorIn(owner, organization), { userId: member.id });
@@ -72,7 +72,7 @@ describe("what changes here", () => {
     expect(await world.readTwinMembers(logtoId)).toHaveProperty(member.subject, "member");
   });
 
-  it("renames the twin, empties it when the organization is deleted, fills it again, and removes it in the end", async () => {
+  it("renames the organization at Logto, empties it on deletion, fills it on restoration, and deletes it in the end", async () => {
     const { organization, owner, logtoId } = await world.createPair();
     await changeSettings(application.database, actorIn(owner, organization), {
       name: "Another name",
@@ -98,7 +98,7 @@ describe("what changes here", () => {
 });
 
 describe("GET /o/:slug", () => {
-  it("says that Logto is behind once a change has waited for ten seconds, until it has been told", async () => {
+  it("says that Logto is behind once a change has waited for ten seconds, until Logto is told", async () => {
     const { organization, owner } = await world.createPair();
     const agent = await application.signInAs(owner);
     const readHome = async () => (await agent.get(`/o/${organization.slug}`)).text;

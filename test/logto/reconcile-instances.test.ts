@@ -83,8 +83,8 @@ function startInstance(kind: Job<LogtoJobContext>) {
   });
 }
 
-describe("comparing with Logto, by as many instances as there are", () => {
-  it("FA24 goes on within a minute after the one that was at it was killed, one at a time, and leaves nothing of it behind", async () => {
+describe("the comparison with Logto, by several instances", () => {
+  it("FA24 continues within a minute after its instance was killed, one at a time, and leaves nothing of the killed one", async () => {
     await world.createPair();
     await application.query("delete from graphile_worker._private_jobs");
     await schedule();
@@ -115,7 +115,7 @@ describe("comparing with Logto, by as many instances as there are", () => {
     expect(await list()).toMatchObject([{ key: "logto:reconcile", isLocked: false }]);
   });
 
-  it("FA24 is one job, however many ask for it, and comes back where it was lost or given up", async () => {
+  it("FA24 is one job, however many instances add it, and comes back if it was lost or given up", async () => {
     await Promise.all(Array.from({ length: 20 }, schedule));
     expect(await list()).toHaveLength(1);
 
@@ -130,7 +130,7 @@ describe("comparing with Logto, by as many instances as there are", () => {
     expect(await list()).toMatchObject([{ key: "logto:reconcile", isDead: false }]);
   });
 
-  it("FA24 does not begin from the start because another instance has started", async () => {
+  it("FA24 does not start over because another instance has started", async () => {
     await schedule();
     await world.settle();
     const readPayload = () =>
@@ -162,7 +162,7 @@ describe("comparing with Logto, by as many instances as there are", () => {
 });
 
 describe("puttingOff()", () => {
-  it("FA24 keeps the next run away for as long as one is at work, and not after it", async () => {
+  it("FA24 postpones the next run for as long as one works, and not after it", async () => {
     let isAtWork = true;
     const seen: boolean[] = [];
     const putOff = () => {

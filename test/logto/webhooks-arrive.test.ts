@@ -13,7 +13,7 @@ const suspend = (subject: string, isSuspended: boolean) =>
   provider.manage("PATCH", `/users/${subject}/is-suspended`, { isSuspended });
 
 describe("webhooks as Logto sends them", () => {
-  it("SI28 sign somebody out who is suspended there, within five seconds", async () => {
+  it("SI28 sign a user out who is suspended there, within five seconds", async () => {
     const person = await world.createPerson();
     const session = await application.createSessionCookie(person);
     expect(await isSignedIn(application, session)).toBe(true);
@@ -27,7 +27,7 @@ describe("webhooks as Logto sends them", () => {
     expect(await isSignedIn(application, await application.createSessionCookie(person))).toBe(true);
   });
 
-  it("let somebody in whom an operator added in the Console, before they ever signed in", async () => {
+  it("add a member whom an operator added in the Console, before their first sign-in", async () => {
     const { organization, logtoId } = await world.createPair();
     const newcomer = await world.createAccount("Newcomer");
     await logtoConsole.addMember(logtoId, newcomer, "member");
@@ -41,7 +41,7 @@ describe("webhooks as Logto sends them", () => {
     expect(name).toBe("Newcomer");
   });
 
-  it("WH12 that echo what we did come to rest: nothing is told, and nothing is left to do", async () => {
+  it("WH12 that echo our own changes come to rest", async () => {
     const { organization, logtoId } = await world.createPair();
     for (const role of ["viewer", "admin"] as const) {
       await application.addMember(organization, await world.createPerson(), role);
@@ -67,7 +67,7 @@ describe("webhooks as Logto sends them", () => {
   });
 });
 
-/** An organization and its twin, and somebody who has been removed from both. */
+/** Creates a linked organization, and a person who was removed from it on both sides. */
 async function remove() {
   const person = await world.createPerson();
   const pair = await world.createPair({ member: person });
@@ -77,8 +77,8 @@ async function remove() {
   return { person, ...pair };
 }
 
-describe("somebody who was removed here, and is a member at Logto again", () => {
-  it("is not let in where only their own sign-in tells of it, and Logto is set right", async () => {
+describe("a member who was removed here, and is a member at Logto again", () => {
+  it("is not readmitted if only their own sign-in tells of it, and Logto is corrected", async () => {
     const { person, organization, logtoId } = await remove();
     provider.logto.webhooks.lose();
     await logtoConsole.addMember(logtoId, person, "admin");
@@ -97,8 +97,8 @@ describe("somebody who was removed here, and is a member at Logto again", () => 
   });
 });
 
-describe("somebody who was removed here, and whom an admin of Logto adds again", () => {
-  it("is let in, as the webhook tells, and keeps that when they sign in at the same moment", async () => {
+describe("a member who was removed here, and whom an admin of Logto adds again", () => {
+  it("is readmitted by the webhook, also if they sign in at the same moment", async () => {
     const { person, organization, logtoId } = await remove();
     await logtoConsole.addMember(logtoId, person, "admin");
     await provider.logto.webhooks.settled();
