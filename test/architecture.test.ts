@@ -121,6 +121,7 @@ describe("the sources", () => {
         path,
         "database",
         "identity",
+        "jobs",
         "auth",
         "tenancy",
         "relying-party",
