@@ -134,23 +134,6 @@ describe("an event about an organization", () => {
     expect(await readHints(organization)).toBe(Number(before) + 3);
   });
 
-  it("takes in one that was created at Logto, with its owner", async () => {
-    const owner = await world.createAtLogto({ name: "Founder" });
-    const logtoId = await world.createOrganizationAtLogto("Founded There", { owner });
-    expect(await world.deliver(bodyOf("POST /organizations", { data: { id: logtoId } }))).toBe(
-      "done",
-    );
-    await application.deliverMail();
-    const members = await application.query(
-      `select o.name, u.name as member, m.role
-         from logto_organizations l join organizations o on o.id = l.organization_id
-         join memberships m on m.organization_id = o.id join users u on u.id = m.user_id
-        where l.logto_id = $1`,
-      [logtoId],
-    );
-    expect(members).toEqual([{ name: "Founded There", member: "Founder", role: "owner" }]);
-  });
-
   it("is ignored for any other unknown one", async () => {
     const elsewhere = { params: { id: randomUUID() } };
     expect(await world.deliver(bodyOf("PATCH /organizations/{id}", elsewhere))).toBe("ignored");

@@ -33,19 +33,10 @@ async function recover(): Promise<void> {
 
 /** Starts a worker that waits to begin, and kills itself at its n-th step. */
 function prepareWorker(step: number) {
-  const { config } = application;
-  const parameters = {
-    step,
-    kind: "sync",
-    url: config.database.url,
-    baseUrl: config.baseUrl,
-    logto: { endpoint: config.logto.endpoint, ...config.logto.management },
-  };
-  const child = processes.start("test/logto/killed-sync.ts", {
-    parameters: [JSON.stringify(parameters)],
-  });
+  const parameters = world.describeKilled("sync", step);
+  const child = processes.start("test/logto/killed-sync.ts", { parameters });
   return {
-    /** @returns null; how many steps there were, where that is fewer */
+    /** @returns null if it was killed; else how many steps there were */
     async work(): Promise<number | null> {
       child.stdin.end();
       const [output] = await Promise.all([text(child.stdout), once(child, "close")]);

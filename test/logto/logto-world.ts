@@ -7,7 +7,8 @@ import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs, startWorker } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { mirrorUser } from "../../src/identity/users.ts";
-import type { SyncContext } from "../../src/logto/sync/context.ts";
+import type { Job } from "../../src/jobs/job.ts";
+import type { LogtoJobContext, SyncContext } from "../../src/logto/sync/context.ts";
 import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
 import { type Role, roles } from "../../src/access/roles.ts";
 import type { Organization, Person, RunningApplication } from "../support/application.ts";
@@ -104,7 +105,20 @@ export function useLogto(options: ApplicationOptions = {}) {
       await pool.end();
     },
     /** Starts a worker in the background. @returns what stops it */
-    startWorker: () => startWorker({ kinds: jobs, openPool, context: jobContext(logto), logger }),
+    startWorker: (kinds: readonly Job<LogtoJobContext>[] = jobs) =>
+      startWorker({ kinds, openPool, context: jobContext(logto), logger }),
+    /** The parameters of killed-sync.ts: a worker that kills itself at this step. */
+    describeKilled(kind: "sync" | "reconcile", step: number): string[] {
+      const { config } = application;
+      const parameters = {
+        step,
+        kind,
+        url: config.database.url,
+        baseUrl: config.baseUrl,
+        logto: { endpoint: config.logto.endpoint, ...config.logto.management },
+      };
+      return [JSON.stringify(parameters)];
+    },
     /** Lets Logto's webhooks arrive, and works off what comes of them. */
     async hear() {
       await provider.logto.webhooks.settled();

@@ -8,6 +8,7 @@ import recorded from "../fixtures/logto/hugging-face.json" with { type: "json" }
 import { tryDeletion } from "../account/deletion-world.ts";
 import { Browser } from "../support/browser.ts";
 import { repetitions } from "../support/endurance.ts";
+import { readEvents, readMembers } from "../support/world.ts";
 import { isSignedIn, type Known, useWebhooks } from "./webhook-world.ts";
 
 const world = useWebhooks();
@@ -45,19 +46,10 @@ async function joinOther(person: Known, role: Role) {
   return organization;
 }
 
-const listEvents = ({ id }: { id: string }) =>
-  application.query<{ action: string; actor: string | null; target: string; details: object }>(
-    `select action, actor_id as actor, target_id as target, details from audit_events
-      where organization_id = $1 and action <> 'organization.created' order by id`,
-    [id],
-  );
-const listMembers = async ({ id }: { id: string }) =>
-  (
-    await application.query<{ userId: string }>(
-      `select user_id as "userId" from memberships where organization_id = $1`,
-      [id],
-    )
-  ).map(({ userId }) => userId);
+const listEvents = (organization: { id: string }) => readEvents(application, organization);
+const listMembers = async (organization: { id: string }) => [
+  ...(await readMembers(application, organization)).keys(),
+];
 const listRevocations = ({ id }: { id: string }) =>
   application.query<{ reason: string | null }>(
     "select revoke_reason as reason from sessions where user_id = $1",
@@ -267,7 +259,7 @@ describe("a user who is deleted at Logto", () => {
       expect(await listMembers(organization)).not.toContain(person.id);
       const details = { via: "logto" };
       expect(await listEvents(organization)).toEqual([
-        { action: "account.deleted", actor: null, target: person.id, details },
+        { action: "account.deleted", actorId: null, targetId: person.id, details },
       ]);
     }
     // There is nobody at Logto to be deleted.
@@ -294,8 +286,8 @@ describe("a user who is deleted at Logto", () => {
     expect(await listEvents(own)).toEqual([
       {
         action: "organization.owner_missing",
-        actor: null,
-        target: person.id,
+        actorId: null,
+        targetId: person.id,
         details: { via: "logto" },
       },
     ]);
