@@ -88,6 +88,18 @@ describe("the storeys", () => {
     expect(findClimbs(sources)).toEqual([]);
   });
 
+  it("hold inside src/logto/, too", () => {
+    const folders = ["client", "sync", "webhooks", "commands", "provision"];
+    const heightOf = (path: string) =>
+      folders.findIndex((folder) => path.startsWith(`src/logto/${folder}/`));
+    const climbs = sources.flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => heightOf(path) !== -1 && heightOf(target) > heightOf(path))
+        .map((target) => `${path}: ${target}`),
+    );
+    expect(climbs).toEqual([]);
+  });
+
   it.each([
     ["a folder above", "src/http/a.ts", "src/views/b.ts"],
     ["a neighbour", "src/auth/a.ts", "src/projects/b.ts"],

@@ -106,7 +106,7 @@ describe("an organization created in Logto's Console", () => {
     await holder.connect();
     await holder.query("begin; lock table organizations in share mode");
     const sweeping = [1, 2, 3].map(() => sweepUnlinked(world.context, { isDryRun: false }));
-    // All have found that nobody has it, and are about to write.
+    // All have found it unlinked, and are about to write.
     const countWaiting = async () =>
       (
         await application.query(

@@ -20,7 +20,7 @@ const who = fc.nat({ max: 2 });
 const operation = fc.oneof(
   { weight: 4, arbitrary: fc.record({ what: fc.constant("add" as const), who, role }) },
   fc.record({ what: fc.constant("add without a role" as const), who }),
-  // While the dialog of the first one waits, somebody else removes them again, or gives them another role.
+  // Between the Console's two calls, another operator removes the member, or gives another role.
   fc.record({ what: fc.constant("add, removed meanwhile" as const), who, role }),
   fc.record({
     what: fc.constant("add, changed meanwhile" as const),

@@ -177,7 +177,7 @@ describe("an organization that is renamed in the Console", () => {
       application.query("select name from organizations where id = $1", [organization.id]);
     expect(await readName()).toEqual([{ name: "Second" }]);
     expect(await logtoConsole.readName(logtoId)).toBe("Second");
-    // What nobody can see is no difference.
+    // Invisible characters are no difference.
     await logtoConsole.rename(logtoId, " Second ");
     await hear();
     expect(await readName()).toEqual([{ name: "Second" }]);

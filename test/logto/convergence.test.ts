@@ -129,7 +129,7 @@ async function actHere(
   if (next.act === "reinstate") {
     outcome = await attempt(reinstateMember(database, actor, { userId }));
   }
-  // A refusal acknowledges nothing: Logto may have added somebody whom nobody knows here yet.
+  // A refusal acknowledges nothing: Logto may have added a member who is not known here yet.
   if (outcome !== "done") return;
   const present = await readHere(story, who);
   story.acknowledged.set(who.subject, present && !present.isSuspended ? present.role : null);

@@ -47,7 +47,7 @@ describe("claims that differ in 500 organizations", () => {
   ])("are left to one job that nobody waits for: $what", async ({ claimed, isNew }) => {
     await application.query("delete from graphile_worker._private_jobs");
     const person = isNew ? await application.createPerson() : owner;
-    // 300 milliseconds at most, and what a busy machine takes; one after the other they take as many seconds.
+    // It waits 300 milliseconds, and longer on a busy machine. One after the other, 500 would take minutes.
     expect(await measure(followClaimsOf(application.database, person, claimed))).toBeLessThan(
       2_000,
     );

@@ -114,7 +114,7 @@ describe("an event about a user", () => {
     for (let round = 0; round < 3; round += 1) {
       expect(await world.deliver(updated(subject))).toBe("done");
     }
-    // Logto has been asked, and told nothing: it has nothing to tell us.
+    // Logto was asked and told nothing, so it sends no webhook.
     expect(await stateAtLogto()).toEqual(before);
     expect(await world.listJobs("logto.handle_webhook")).toEqual([]);
   });
@@ -205,7 +205,7 @@ describe("the job", () => {
     const { id, subject } = await world.createKnown({ name: "Before" });
     await world.changeAtLogto(subject, { name: "After" });
     expect((await world.post(updated(subject))).status).toBe(200);
-    // Whoever had taken it was killed.
+    // Its worker was killed.
     await application.query(
       `update graphile_worker._private_jobs
           set locked_at = now() - interval '11 minutes', locked_by = 'pool-dead', attempts = 1`,
@@ -221,7 +221,7 @@ describe("the job", () => {
     expect(after).toMatchObject({ name: "After" });
     expect((await world.listDeliveries()).at(-1)).toMatchObject({ outcome: "done", isDone: true });
 
-    // Done, and killed before that was noted: its delivery says so, and nothing is done twice.
+    // The worker is killed after it noted the delivery as done: the job does nothing again.
     const { bodyHash } = await readLastDelivery();
     await application.query(
       "select graphile_worker.add_job('logto.handle_webhook', json_build_object('bodyHash', $1::text))",
@@ -296,7 +296,7 @@ describe("the job", () => {
     const poisoned = await world.createKnown();
     const other = await world.createKnown({ name: "Before" });
     await world.changeAtLogto(other.subject, { name: "After" });
-    // What Logto says of this one cannot be stored.
+    // Logto's answer about this user cannot be stored.
     await application.query(
       `create function refuse_poison() returns trigger language plpgsql as
        $$ begin if new.id = '${poisoned.id}' then raise 'poison'; end if; return new; end $$`,

@@ -138,7 +138,7 @@ describe("a service account: a machine-to-machine application in an organization
     await scheduleReconciliation(application.database);
     await world.settle();
     await provider.manage("DELETE", `/applications/${machine}`);
-    // Nothing else of the organization was touched.
+    // Nothing else of the organization has changed.
     await application.query("update logto_organizations set changed_at = now() - interval '1 day'");
     await application.query(
       "update graphile_worker._private_jobs set run_at = now() where task_id = (select id from graphile_worker._private_tasks where identifier = $1)",

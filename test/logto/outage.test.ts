@@ -115,7 +115,7 @@ describe("with every webhook lost", () => {
 
     await reconcileEverything(world.context);
     await world.settle();
-    // Somebody else's: there is nothing to be done about it.
+    // It belongs to another application.
     expect(await readPlan()).toEqual([foreign]);
     await provider.manage("DELETE", `/organizations/${emptyId}`);
     expect(await describeDrift(world.context)).toEqual([]);

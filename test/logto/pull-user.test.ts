@@ -262,7 +262,7 @@ describe("a user who is deleted at Logto", () => {
         { action: "account.deleted", actorId: null, targetId: person.id, details },
       ]);
     }
-    // There is nobody at Logto to be deleted.
+    // The user is gone at Logto already.
     expect(await world.listJobs("logto.delete_user")).toEqual([]);
   });
 
@@ -302,7 +302,7 @@ describe("a user who is deleted at Logto", () => {
       "Organization owner missing",
     );
 
-    // Somebody else became an owner: now nothing keeps them.
+    // With another owner they leave.
     await application.query("update memberships set role = 'owner' where user_id = $1", [
       colleague.id,
     ]);
@@ -373,7 +373,7 @@ describe("a machine-to-machine application", () => {
     const subject = await world.createMachineAtLogto("Robot");
     const id = await pullUser(world.context, subject, { isMachine: true });
     expect(await read(id)).toEqual([{ name: "Robot", is_machine: true, deleted_at: null }]);
-    // Known as a machine, whoever asks.
+    // It stays a machine.
     expect(await pull({ subject })).toBe(id);
     expect(await read(id)).toEqual([{ name: "Robot", is_machine: true, deleted_at: null }]);
     await world.deleteMachineAtLogto(subject);
