@@ -31,8 +31,9 @@ import { serveRoutes } from "./http/router.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import type { AppState } from "./http/state.ts";
 import { findEnterprisesAt } from "./logto/client/enterprises.ts";
+import type { ManagementApi } from "./logto/client/management-api.ts";
 import { deleteUserAtLogto } from "./logto/sync/delete-user.ts";
-import { isInStep } from "./logto/sync/in-step.ts";
+import { isInStep } from "./logto/sync/local-state.ts";
 import { unlinkDisputed } from "./logto/sync/unlink-disputed.ts";
 import { createWebhookRefusals } from "./logto/webhooks/refusals.ts";
 import { countRequestsWith } from "./organizations/count-requests.ts";
@@ -50,6 +51,8 @@ export type Dependencies = {
   config: Config;
   database: Database;
   openId: OpenIdClient;
+  /** The one client of Logto's Management API in this process; null without one. */
+  logto: ManagementApi | null;
   logger: Logger;
   isDraining(): boolean;
   /** Replaces the limits of src/auth/limits.ts. */
@@ -131,7 +134,7 @@ function buildFeatures(
   dependencies: Dependencies,
   sessionCookie: ReturnType<typeof defineCookie>,
 ): { routes: Route<Actors>[]; formTargets: string[] } {
-  const { config, database, openId, logger, isDraining } = dependencies;
+  const { config, database, openId, logto, logger, isDraining } = dependencies;
   const { unscoped } = database;
   const { baseUrl, sessions: sessionLimits } = config;
   /** Whether organizations and accounts are kept in step with Logto. */
@@ -158,7 +161,7 @@ function buildFeatures(
     signInMethods: createSignInMethods(config.logto),
     signOutAtProvider: signOutWith({ openId, cookies: signInCookies }),
     organizationPage: organizationPageWith(features.flatMap(({ menu }) => menu ?? [])),
-    findEnterprises: findEnterprisesAt(config.logto),
+    findEnterprises: logto ? findEnterprisesAt(logto) : undefined,
     isInStep: isKept ? isInStep : null,
     deleteAtProvider: isKept ? deleteUserAtLogto.enqueue : null,
     webhookRefusals: createWebhookRefusals(logger),

@@ -45,7 +45,16 @@ async function start(config: Config): Promise<void> {
 
   let isDraining = false;
   const openId = createOpenIdClient({ ...config.logto, baseUrl: config.baseUrl, logger });
-  const { app } = createApp({ config, database, openId, logger, isDraining: () => isDraining });
+  const { endpoint, management } = config.logto;
+  const logto = management && createManagementApi({ endpoint, ...management });
+  const { app } = createApp({
+    config,
+    database,
+    openId,
+    logto,
+    logger,
+    isDraining: () => isDraining,
+  });
 
   const respond = app.callback();
   const server = createWebServer({
@@ -64,8 +73,6 @@ async function start(config: Config): Promise<void> {
   const { baseUrl } = config;
   const mailer = createMailer({ ...config.mail, baseUrl });
   if (config.mail.smtpUrl === undefined) logger.warn("SMTP_URL is not set: mail waits until it is");
-  const { endpoint, management } = config.logto;
-  const logto = management && createManagementApi({ endpoint, ...management });
   const stopWorker = startWorker({
     kinds: jobs,
     openPool: () => openJobPool({ url: config.jobs.databaseUrl, logger }),

@@ -4,10 +4,10 @@ import type { Feature } from "../tenancy/feature.ts";
 import { adoptOrganization, awaitOwner } from "./sync/adopt-organization.ts";
 import { deleteUserAtLogto } from "./sync/delete-user.ts";
 import { followClaims, followClaimsJob } from "./sync/follow-claims.ts";
-import type { LogtoJobContext } from "./sync/job-context.ts";
+import type { LogtoJobContext } from "./sync/context.ts";
 import { lookAgain } from "./sync/look-again.ts";
 import { reconcile } from "./sync/reconcile.ts";
-import { compareWithTwin, syncOrganization } from "./sync/sync-organization.ts";
+import { compareWithLogto, syncOrganization } from "./sync/sync-organization.ts";
 import { unlinkAtLogto } from "./sync/unlink-disputed.ts";
 import { followWebhook } from "./webhooks/follow-webhook.ts";
 import type { WebhookRefusals } from "./webhooks/refusals.ts";
@@ -24,7 +24,7 @@ type Context = {
 export const logto: Feature<Context, LogtoJobContext> = {
   jobs: [
     syncOrganization,
-    compareWithTwin,
+    compareWithLogto,
     lookAgain,
     adoptOrganization,
     awaitOwner,

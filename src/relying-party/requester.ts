@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
+import { fetchText } from "../http/fetch-text.ts";
 import { invalidAnswer, OpenIdError, unavailable } from "./error.ts";
 
 /** Largest answer read: a person in 200 organizations takes 20 kB. */
@@ -66,27 +67,20 @@ function mayRetry(request: OpenIdRequest, { outcome }: Attempt): boolean {
 
 async function sendOnce(request: OpenIdRequest, signal: AbortSignal): Promise<Attempt> {
   const { url, method = "GET", headers } = request;
-  try {
-    const response = await fetch(url, {
-      method,
-      headers: { accept: "application/json", ...headers },
-      ...(request.method === "POST" && { body: request.body }),
-      // Not "error": that one throws the same TypeError as a broken connection. No redirect is followed either way.
-      redirect: "manual",
-      signal,
-    });
-    const text = await readText(response);
-    if (response.ok) {
-      const json = parseJson(text);
-      if (json === undefined) return final(invalidAnswer("not JSON"));
-      return { outcome: "answer", json };
-    }
-    return refusal(response.status, text);
-  } catch (error) {
-    if (error instanceof OpenIdError) return final(error);
-    if (signal.aborted) return final(unavailable("timeout"));
-    return { outcome: "connection", error: unavailable("connection failed") };
-  }
+  const answer = await fetchText(url, {
+    method,
+    headers: { accept: "application/json", ...headers },
+    ...(request.method === "POST" && { body: request.body }),
+    signal,
+    maxBytes,
+  });
+  if (answer === "too long") return final(invalidAnswer("longer than 256 kB"));
+  if (answer === "timeout") return final(unavailable(answer));
+  if (answer === "connection failed") return { outcome: "connection", error: unavailable(answer) };
+  const { response, text } = answer;
+  if (!response.ok) return refusal(response.status, text);
+  const json = parseJson(text);
+  return json === undefined ? final(invalidAnswer("not JSON")) : { outcome: "answer", json };
 }
 
 const final = (error: OpenIdError): Attempt => ({ outcome: "final", error });
@@ -94,11 +88,11 @@ const final = (error: OpenIdError): Attempt => ({ outcome: "final", error });
 const errorAnswer = z.object({ error: z.string() });
 
 /** RFC 6749 section 5.2; the recorded bodies carry `error` beside Logto's own `code`. */
-function refusal(status: number, text: string | undefined): Attempt {
+function refusal(status: number, text: string): Attempt {
   if (status === 429) return final(unavailable("rate limited"));
   if (status >= 500) return { outcome: "failure", error: unavailable(`status ${status}`) };
 
-  const parsed = errorAnswer.safeParse(text === undefined ? undefined : parseJson(text));
+  const parsed = errorAnswer.safeParse(parseJson(text));
   const error = parsed.success ? parsed.data.error : "";
   if (error === "invalid_grant") return final(new OpenIdError("code_refused", "invalid_grant"));
   if (error === "invalid_client" || error === "unauthorized_client")
@@ -106,24 +100,9 @@ function refusal(status: number, text: string | undefined): Attempt {
   return final(invalidAnswer(`status ${status}`));
 }
 
-/** The body as text, or OpenIdError when it is longer than anything a provider has reason to send. */
-async function readText(response: Response): Promise<string | undefined> {
-  if (!response.body) return undefined;
-  const decoder = new TextDecoder();
-  let bytes = 0;
-  let text = "";
-  // Leaving the loop early cancels the stream, and with it the transfer.
-  for await (const chunk of response.body) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw invalidAnswer("longer than 256 kB");
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-function parseJson(text: string | undefined): unknown {
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text ?? "");
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

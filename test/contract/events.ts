@@ -1,6 +1,11 @@
 import { expect } from "vitest";
 
-import { deleteTwin, nobody, removeMemberAtLogto, setMemberAtLogto } from "../../src/logto/client/organizations.ts";
+import {
+  noMembership,
+  removeMemberAtLogto,
+  setMemberAtLogto,
+} from "../../src/logto/client/members.ts";
+import { deleteOrganizationAtLogto } from "../../src/logto/client/organizations.ts";
 import { deleteUser } from "../../src/logto/client/users.ts";
 import { readEvent, type WebhookEvent } from "../../src/logto/webhooks/event.ts";
 import { isSigned } from "../../src/logto/webhooks/signature.ts";
@@ -48,12 +53,12 @@ export const events: Check[] = [
           }),
         );
       }
-      await setMemberAtLogto(api, logtoId, member, "member", nobody);
+      await setMemberAtLogto(api, logtoId, member, "member", noMembership);
       await setMemberAtLogto(api, logtoId, member, "admin", present);
-      await setMemberAtLogto(api, logtoId, member, "admin", nobody);
+      await setMemberAtLogto(api, logtoId, member, "admin", noMembership);
       await removeMemberAtLogto(api, logtoId, member);
-      await setMemberAtLogto(api, logtoId, member, "admin", nobody);
-      await deleteTwin(api, logtoId);
+      await setMemberAtLogto(api, logtoId, member, "admin", noMembership);
+      await deleteOrganizationAtLogto(api, logtoId);
 
       const membership = (added: string[], removed: string[]): WebhookEvent => ({
         kind: "membership",
@@ -88,7 +93,7 @@ export const events: Check[] = [
       const { api } = world;
       const machine = { subject: await world.createMachine(), isMachine: true };
       const logtoId = await world.createOrganization();
-      await setMemberAtLogto(api, logtoId, machine, "viewer", nobody);
+      await setMemberAtLogto(api, logtoId, machine, "viewer", noMembership);
       await removeMemberAtLogto(api, logtoId, machine);
       const changed = {
         kind: "membership",
@@ -121,7 +126,7 @@ export const events: Check[] = [
       const { id: subject } = await world.createUser();
       const params = { path: { userId: subject } };
       const logtoId = await world.createOrganization();
-      await setMemberAtLogto(api, logtoId, { subject, isMachine: false }, "member", nobody);
+      await setMemberAtLogto(api, logtoId, { subject, isMachine: false }, "member", noMembership);
       for (const body of [{ name: "Other" }, { name: "Other" }]) {
         await api.send((client) => client.PATCH("/api/users/{userId}", { params, body }));
       }

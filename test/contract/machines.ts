@@ -3,11 +3,11 @@ import { z } from "zod";
 
 import {
   listMembersAtLogto,
-  nobody,
+  noMembership,
   readMemberAtLogto,
   removeMemberAtLogto,
   setMemberAtLogto,
-} from "../../src/logto/client/organizations.ts";
+} from "../../src/logto/client/members.ts";
 import { readMachine } from "../../src/logto/client/users.ts";
 import { hasPermission, permissions } from "../../src/access/roles.ts";
 import type { Check } from "./check.ts";
@@ -30,7 +30,7 @@ export const machines: Check[] = [
     async run(world) {
       const { api } = world;
       const { logtoId, subject } = await makePair(world);
-      await setMemberAtLogto(api, logtoId, machine(subject), "member", nobody);
+      await setMemberAtLogto(api, logtoId, machine(subject), "member", noMembership);
       const member = { isMember: true, role: "member" as const, otherRoles: [] };
       expect(await readMemberAtLogto(api, logtoId, machine(subject))).toEqual(member);
       await setMemberAtLogto(api, logtoId, machine(subject), "admin", member);
@@ -41,7 +41,7 @@ export const machines: Check[] = [
       ]);
       await removeMemberAtLogto(api, logtoId, machine(subject));
       await removeMemberAtLogto(api, logtoId, machine(subject));
-      expect(await readMemberAtLogto(api, logtoId, machine(subject))).toEqual(nobody);
+      expect(await readMemberAtLogto(api, logtoId, machine(subject))).toEqual(noMembership);
     },
   },
   {
@@ -50,7 +50,7 @@ export const machines: Check[] = [
     async run(world) {
       const { api } = world;
       const { logtoId, subject } = await makePair(world);
-      await setMemberAtLogto(api, logtoId, machine(subject), "viewer", nobody);
+      await setMemberAtLogto(api, logtoId, machine(subject), "viewer", noMembership);
       const named = z.object({ id: z.string(), name: z.string() });
       const roles = await api.list(named, (client, query) =>
         client.GET("/api/organization-roles", { params: { query } }),
@@ -82,7 +82,7 @@ export const machines: Check[] = [
     follows: ["organization-tokens: m2m: organization token for an associated application"],
     async run(world) {
       const { logtoId, subject } = await makePair(world);
-      await setMemberAtLogto(world.api, logtoId, machine(subject), "viewer", nobody);
+      await setMemberAtLogto(world.api, logtoId, machine(subject), "viewer", noMembership);
       const answer = await requestToken(world, subject, logtoId);
       expect(answer).toMatchObject({ status: 200 });
       const token = await world.openId.verifyOrganizationToken(answer.access_token ?? "");

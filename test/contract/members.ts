@@ -3,11 +3,11 @@ import { expect } from "vitest";
 import { deleteUser } from "../../src/logto/client/users.ts";
 import {
   listMembersAtLogto,
-  nobody,
+  noMembership,
   readMemberAtLogto,
   removeMemberAtLogto,
   setMemberAtLogto,
-} from "../../src/logto/client/organizations.ts";
+} from "../../src/logto/client/members.ts";
 import type { Check } from "./check.ts";
 import { refusalOf } from "./refusal-of.ts";
 import type { World } from "./world.ts";
@@ -26,7 +26,7 @@ export const members: Check[] = [
     async run(world) {
       const { api } = world;
       const { logtoId, subject } = await makePair(world);
-      await setMemberAtLogto(api, logtoId, person(subject), "admin", nobody);
+      await setMemberAtLogto(api, logtoId, person(subject), "admin", noMembership);
       const admin = { isMember: true, role: "admin" as const, otherRoles: [] };
       expect(await readMemberAtLogto(api, logtoId, person(subject))).toEqual(admin);
       await setMemberAtLogto(api, logtoId, person(subject), "viewer", admin);
@@ -42,7 +42,7 @@ export const members: Check[] = [
     follows: ["management-organization-members: add several, one already a member"],
     async run(world) {
       const { logtoId, subject } = await makePair(world);
-      await setMemberAtLogto(world.api, logtoId, person(subject), "member", nobody);
+      await setMemberAtLogto(world.api, logtoId, person(subject), "member", noMembership);
       await add(world, logtoId, subject);
       expect(await readMemberAtLogto(world.api, logtoId, person(subject))).toMatchObject({
         role: "member",
@@ -81,7 +81,7 @@ export const members: Check[] = [
     ],
     async run(world) {
       const { logtoId, subject } = await makePair(world);
-      await setMemberAtLogto(world.api, logtoId, person(subject), "member", nobody);
+      await setMemberAtLogto(world.api, logtoId, person(subject), "member", noMembership);
       const refused = putRoles(world, logtoId, subject, [world.invent("role")]);
       expect(await refusalOf(refused)).toMatchObject({ kind: "refused", status: 422 });
       expect(await readMemberAtLogto(world.api, logtoId, person(subject))).toMatchObject({
@@ -97,7 +97,7 @@ export const members: Check[] = [
     ],
     async run(world) {
       const { logtoId, subject } = await makePair(world);
-      expect(await readMemberAtLogto(world.api, logtoId, person(subject))).toEqual(nobody);
+      expect(await readMemberAtLogto(world.api, logtoId, person(subject))).toEqual(noMembership);
       const requireMembership = {
         kind: "refused",
         status: 422,
@@ -143,7 +143,7 @@ export const members: Check[] = [
     async run(world) {
       const { api } = world;
       const { logtoId, subject } = await makePair(world);
-      await setMemberAtLogto(api, logtoId, person(subject), "owner", nobody);
+      await setMemberAtLogto(api, logtoId, person(subject), "owner", noMembership);
       await removeMemberAtLogto(api, logtoId, person(subject));
       await removeMemberAtLogto(api, logtoId, person(subject));
       const again = api.send((client) =>
@@ -152,7 +152,7 @@ export const members: Check[] = [
         }),
       );
       expect(await refusalOf(again)).toMatchObject({ status: 404 });
-      expect(await readMemberAtLogto(api, logtoId, person(subject))).toEqual(nobody);
+      expect(await readMemberAtLogto(api, logtoId, person(subject))).toEqual(noMembership);
       await add(world, logtoId, subject);
       expect(await readMemberAtLogto(api, logtoId, person(subject))).toEqual({
         isMember: true,
@@ -166,9 +166,9 @@ export const members: Check[] = [
     follows: ["management-users: delete", "management-organization-members: list: empty"],
     async run(world) {
       const { logtoId, subject } = await makePair(world);
-      await setMemberAtLogto(world.api, logtoId, person(subject), "member", nobody);
+      await setMemberAtLogto(world.api, logtoId, person(subject), "member", noMembership);
       await deleteUser(world.api, subject);
-      expect(await readMemberAtLogto(world.api, logtoId, person(subject))).toEqual(nobody);
+      expect(await readMemberAtLogto(world.api, logtoId, person(subject))).toEqual(noMembership);
       expect([...(await listMembersAtLogto(world.api, logtoId))]).toEqual([]);
     },
   },

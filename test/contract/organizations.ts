@@ -2,11 +2,11 @@ import { expect } from "vitest";
 import { z } from "zod";
 
 import {
-  deleteTwin,
-  findNamelessTwins,
-  makeTwin,
-  readTwin,
-  renameTwin,
+  deleteOrganizationAtLogto,
+  findCreatedFor,
+  createOrganizationAtLogto,
+  readOrganizationAtLogto,
+  renameOrganizationAtLogto,
 } from "../../src/logto/client/organizations.ts";
 import { productSlug } from "../../src/runtime/product.ts";
 import type { Check } from "./check.ts";
@@ -21,9 +21,13 @@ export const organizations: Check[] = [
     async run(world) {
       const { api, baseUrl } = world;
       const organizationId = world.inventOrganizationId();
-      const id = await makeTwin(api, { organizationId, baseUrl });
+      const id = await createOrganizationAtLogto(api, { organizationId, baseUrl });
       const customData = { [productSlug]: { organizationId, baseUrl } };
-      expect(await readTwin(api, id)).toEqual({ id, name: organizationId, customData });
+      expect(await readOrganizationAtLogto(api, id)).toEqual({
+        id,
+        name: organizationId,
+        customData,
+      });
     },
   },
   {
@@ -37,12 +41,16 @@ export const organizations: Check[] = [
       const { api, baseUrl } = world;
       const organization = { organizationId: world.inventOrganizationId(), baseUrl };
       const other = { organizationId: world.inventOrganizationId(), baseUrl };
-      await renameTwin(api, await makeTwin(api, other), organization.organizationId);
-      expect(await findNamelessTwins(api, organization)).toEqual([]);
-      const id = await makeTwin(api, organization);
-      expect(await makeTwin(api, organization)).toBe(id);
-      await renameTwin(api, id, world.invent("renamed"));
-      expect(await findNamelessTwins(api, organization)).toEqual([]);
+      await renameOrganizationAtLogto(
+        api,
+        await createOrganizationAtLogto(api, other),
+        organization.organizationId,
+      );
+      expect(await findCreatedFor(api, organization)).toEqual([]);
+      const id = await createOrganizationAtLogto(api, organization);
+      expect(await createOrganizationAtLogto(api, organization)).toBe(id);
+      await renameOrganizationAtLogto(api, id, world.invent("renamed"));
+      expect(await findCreatedFor(api, organization)).toEqual([]);
     },
   },
   {
@@ -56,11 +64,11 @@ export const organizations: Check[] = [
       const name = world.invent("name");
       const ids: string[] = [];
       for (const organizationId of [world.inventOrganizationId(), world.inventOrganizationId()]) {
-        const id = await makeTwin(api, { organizationId, baseUrl });
-        await renameTwin(api, id, name);
-        await renameTwin(api, id, name);
+        const id = await createOrganizationAtLogto(api, { organizationId, baseUrl });
+        await renameOrganizationAtLogto(api, id, name);
+        await renameOrganizationAtLogto(api, id, name);
         const customData = { [productSlug]: { organizationId, baseUrl } };
-        expect(await readTwin(api, id)).toEqual({ id, name, customData });
+        expect(await readOrganizationAtLogto(api, id)).toEqual({ id, name, customData });
         ids.push(id);
       }
       expect(new Set(ids).size).toBe(2);
@@ -79,9 +87,9 @@ export const organizations: Check[] = [
             body: { customData },
           }),
         );
-        expect(await readTwin(api, id)).toMatchObject({ customData });
+        expect(await readOrganizationAtLogto(api, id)).toMatchObject({ customData });
       }
-      expect((await readTwin(api, id))?.customData).toEqual({ second: 2 });
+      expect((await readOrganizationAtLogto(api, id))?.customData).toEqual({ second: 2 });
     },
   },
   {
@@ -94,15 +102,17 @@ export const organizations: Check[] = [
     async run(world) {
       const { api } = world;
       const id = await world.createOrganization();
-      await deleteTwin(api, id);
-      await deleteTwin(api, id);
-      expect(await readTwin(api, id)).toBeNull();
-      expect(await readTwin(api, "nonexistent01")).toBeNull();
+      await deleteOrganizationAtLogto(api, id);
+      await deleteOrganizationAtLogto(api, id);
+      expect(await readOrganizationAtLogto(api, id)).toBeNull();
+      expect(await readOrganizationAtLogto(api, "nonexistent01")).toBeNull();
       const again = api.send((client) =>
         client.DELETE("/api/organizations/{id}", { params: { path: { id } } }),
       );
       expect(await refusalOf(again)).toMatchObject({ status: 404 });
-      expect(await refusalOf(renameTwin(api, id, "gone"))).toMatchObject({ status: 404 });
+      expect(await refusalOf(renameOrganizationAtLogto(api, id, "gone"))).toMatchObject({
+        status: 404,
+      });
     },
   },
   {

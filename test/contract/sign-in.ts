@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
 
 import type { SignInRequest } from "../../src/relying-party/relying-party.ts";
-import { nobody, setMemberAtLogto } from "../../src/logto/client/organizations.ts";
+import { noMembership, setMemberAtLogto } from "../../src/logto/client/members.ts";
 import { Browser } from "../support/browser.ts";
 import { signInAt } from "../support/hosted-pages.ts";
 import type { Check } from "./check.ts";
@@ -21,7 +21,7 @@ export const signIns: Check[] = [
       const account = await world.createUser();
       const logtoId = await world.createOrganization();
       const member = { subject: account.id, isMachine: false };
-      await setMemberAtLogto(world.api, logtoId, member, "admin", nobody);
+      await setMemberAtLogto(world.api, logtoId, member, "admin", noMembership);
       const { person } = await signIn(world, account);
       expect(person).toMatchObject({
         issuer: world.openId.issuer,

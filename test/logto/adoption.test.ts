@@ -2,15 +2,15 @@ import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { requestAdoption, sweepTwins } from "../../src/logto/sync/adopt-organization.ts";
+import { requestAdoption, sweepUnlinked } from "../../src/logto/sync/adopt-organization.ts";
 import { productSlug } from "../../src/runtime/product.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
 const { application, provider, console: logtoConsole } = world;
 
-/** As in Logto's Console. */
-async function found(name: string, customData: object = {}): Promise<string> {
+/** Creates one in Logto's Console. */
+async function create(name: string, customData: object = {}): Promise<string> {
   const answer = await provider.manage("POST", "/organizations", { name, customData });
   return z.object({ id: z.string() }).parse(answer).id;
 }
@@ -34,10 +34,10 @@ async function exists(logtoId: string): Promise<boolean> {
   );
 }
 
-describe("an organization made in Logto's Console", () => {
-  it("is taken in with its name, an address, its owner, and everybody in it, by nobody", async () => {
+describe("an organization created in Logto's Console", () => {
+  it("is taken in with its name, a slug, its owner and its members, without an actor", async () => {
     provider.logto.webhooks.lose();
-    const logtoId = await found("Ada & Söhne");
+    const logtoId = await create("Ada & Söhne");
     const [owner, admin, other] = [
       await world.createPerson(),
       await world.createAccount(),
@@ -67,7 +67,7 @@ describe("an organization made in Logto's Console", () => {
   });
 
   it("is left alone without an owner, and taken in once there is one", async () => {
-    const logtoId = await found("Ownerless");
+    const logtoId = await create("Ownerless");
     const person = await world.createAccount();
     await logtoConsole.addMember(logtoId, person, "admin");
     await ask(logtoId);
@@ -78,8 +78,8 @@ describe("an organization made in Logto's Console", () => {
     expect(await findAdopted(logtoId)).toHaveLength(1);
   });
 
-  it("is left alone where its name cannot be one here, or its owner has deleted their account", async () => {
-    const [unreadable, ownedByNobody] = [await found("\u202Eevil"), await found("Left behind")];
+  it("is left alone while its name is unreadable, or its owner has deleted their account", async () => {
+    const [unreadable, ownedByNobody] = [await create("\u202Eevil"), await create("Left behind")];
     const gone = await world.createPerson();
     await logtoConsole.addMember(unreadable, await world.createAccount(), "owner");
     await logtoConsole.addMember(ownedByNobody, gone, "owner");
@@ -99,14 +99,14 @@ describe("an organization made in Logto's Console", () => {
     expect(members).toMatchObject({ [owner.subject]: "owner" });
   });
 
-  it("is one organization, however many take it in at once", async () => {
-    const logtoId = await found("Wanted by all");
+  it("becomes one organization, however many processes take it in at once", async () => {
+    const logtoId = await create("Wanted by all");
     await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
     const holder = new pg.Client({ connectionString: application.config.database.url });
     await holder.connect();
     await holder.query("begin; lock table organizations in share mode");
-    const sweeping = [1, 2, 3].map(() => sweepTwins(world.context, { isDryRun: false }));
-    // All have found that nobody has it, and are about to write.
+    const sweeping = [1, 2, 3].map(() => sweepUnlinked(world.context, { isDryRun: false }));
+    // All have found it unlinked, and are about to write.
     const countWaiting = async () =>
       (
         await application.query(
@@ -116,8 +116,8 @@ describe("an organization made in Logto's Console", () => {
     await expect.poll(countWaiting).toBe(3);
     await holder.end();
     const sweeps = await Promise.all(sweeping);
-    const takers = sweeps.flat().filter(({ twin, stray }) => {
-      return twin.id === logtoId && stray.kind === "new";
+    const takers = sweeps.flat().filter(({ atLogto, found: { kind } }) => {
+      return atLogto.id === logtoId && kind === "new";
     });
     expect(takers).toHaveLength(1);
     expect(await findAdopted(logtoId)).toHaveLength(1);
@@ -127,7 +127,7 @@ describe("an organization made in Logto's Console", () => {
   });
 
   it("FA11 waits while Logto is away, without failing", async () => {
-    const logtoId = await found("Later");
+    const logtoId = await create("Later");
     await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
     await provider.logto.webhooks.settled();
     await world.settle();
@@ -142,36 +142,36 @@ describe("an organization made in Logto's Console", () => {
   });
 });
 
-describe("an organization at Logto that bears our mark", () => {
+describe("an organization at Logto with our mark", () => {
   const mark = (organizationId: string, baseUrl = application.baseUrl) => ({
     [productSlug]: { organizationId, baseUrl },
   });
 
-  it("is left alone where another installation made it", async () => {
-    const logtoId = await found("Elsewhere", mark(crypto.randomUUID(), "https://other.example"));
+  it("is left alone if another installation created it", async () => {
+    const logtoId = await create("Elsewhere", mark(crypto.randomUUID(), "https://other.example"));
     await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
     await ask(logtoId);
     expect(await findAdopted(logtoId)).toEqual([]);
     expect(await exists(logtoId)).toBe(true);
   });
 
-  it("is deleted where nothing of ours needs it: its organization has another twin, or is gone", async () => {
+  it("is deleted if our organization is linked to another one, or is gone", async () => {
     const { organization, logtoId } = await world.createPair();
-    const twice = await found(organization.id, mark(organization.id));
-    const leftBehind = await found("Nobody's", mark(crypto.randomUUID()));
-    await sweepTwins(world.context, { isDryRun: true });
+    const twice = await create(organization.id, mark(organization.id));
+    const leftBehind = await create("Nobody's", mark(crypto.randomUUID()));
+    await sweepUnlinked(world.context, { isDryRun: true });
     expect([await exists(twice), await exists(leftBehind)]).toEqual([true, true]);
-    await sweepTwins(world.context, { isDryRun: false });
+    await sweepUnlinked(world.context, { isDryRun: false });
     expect([await exists(twice), await exists(leftBehind)]).toEqual([false, false]);
     expect(await exists(logtoId)).toBe(true);
   });
 
-  it("is waited for where whoever made it has not noted it yet, and then found by them", async () => {
+  it("is kept until the job that created it has noted it", async () => {
     const owner = await world.createPerson();
     const organization = await application.createOrganization(owner, "Just made");
-    const logtoId = await found(organization.id, mark(organization.id));
+    const logtoId = await create(organization.id, mark(organization.id));
     await ask(logtoId);
-    await sweepTwins(world.context, { isDryRun: false });
+    await sweepUnlinked(world.context, { isDryRun: false });
     expect(await exists(logtoId)).toBe(true);
     await world.settle();
     expect(await world.findTwin(organization)).toBe(logtoId);

@@ -17,7 +17,7 @@ export async function followClaimsOf(
   );
   const claims = { organizations: Object.keys(claimed), organizationRoles };
   const origin = { id: "request", ip: "192.0.2.1", userAgent: "test" };
-  // It reads nothing else of a person.
+  // It reads only these fields of a person.
   const told = claims as unknown as Parameters<ReturnType<typeof followClaims>>[2];
   await followClaims(database)({ id }, origin, told);
 }

@@ -12,7 +12,7 @@ const { application } = world;
 const processes = useProcesses();
 const commands = { queue: queueCommand, reconcile: reconcileCommand };
 
-/** The settings of the application that runs. */
+/** The settings of the running application. */
 function settingsOf(environment: Record<string, string>) {
   const { config } = application;
   const { endpoint, appId, appSecret, management } = config.logto;
@@ -30,7 +30,7 @@ function settingsOf(environment: Record<string, string>) {
   };
 }
 
-/** What the command does when it is typed, without a process of its own. */
+/** Runs the command without a process of its own. */
 async function run(
   command: "queue" | "reconcile",
   parameters: string[] = [],
@@ -46,21 +46,21 @@ async function run(
   return { output, errors, code };
 }
 
-/** The command as it is typed. */
+/** Runs the command as it is typed. */
 const runProcess = (command: "queue" | "reconcile", parameters: string[] = []) =>
   processes.run(`src/logto/commands/${command}.ts`, { parameters, environment: settingsOf({}) });
 
 const saying = (output: string) => ({ output, errors: "", code: 0 });
 const failing = (errors: string) => ({ output: "", errors, code: 1 });
 
-/** Nothing waits, not even what the people of the tests have caused. */
+/** Works off everything that waits. */
 async function beQuiet() {
   await world.provider.logto.webhooks.settled();
   await world.letPass();
   await world.settle();
 }
 
-/** An instance in which everything is equal, and an organization of it. */
+/** Creates an organization, with everything equal on both sides. */
 async function createQuietPair() {
   const pair = await world.createPair();
   await beQuiet();
@@ -68,7 +68,7 @@ async function createQuietPair() {
 }
 
 describe("npm run logto:queue", () => {
-  it("says what it can do, and what it does not know, and does nothing then", async () => {
+  it("shows its usage, names an unknown parameter, and then does nothing", async () => {
     const help = await run("queue", ["--help"], { DATABASE_URL: "" });
     expect(help).toMatchObject({ errors: "", code: 0 });
     expect(help.output).toContain("--retry");
@@ -78,13 +78,13 @@ describe("npm run logto:queue", () => {
     expect(unknown.errors).not.toMatch(/^ +at /m);
   });
 
-  it("says so where nothing waits, or can be tried again", async () => {
+  it("says that nothing waits, or can be tried again", async () => {
     await createQuietPair();
     expect(await runProcess("queue")).toEqual(saying("Nothing waits.\n"));
     expect(await run("queue", ["--retry"])).toEqual(saying("Nothing waits for another try.\n"));
   });
 
-  it("lists what waits and what was given up, with its error, and has it tried again", async () => {
+  it("lists waiting and given-up jobs with their errors, and tries them again", async () => {
     const { organization, owner, logtoId } = await createQuietPair();
     const other = await createQuietPair();
     await application.query("update organizations set name = 'Told late' where id = $1", [
@@ -120,7 +120,7 @@ describe("npm run logto:queue", () => {
     expect(await world.readTwinMembers(logtoId)).toEqual({ [owner.subject]: "owner" });
   });
 
-  it("tells in a sentence what it cannot do anything without", async () => {
+  it("names a missing setting or database in a sentence", async () => {
     expect(await run("queue", [], { LOGTO_M2M_APP_SECRET: "" })).toEqual(
       failing("Set LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET: docs/logto.md.\n"),
     );
@@ -134,7 +134,7 @@ describe("npm run logto:queue", () => {
 });
 
 describe("npm run logto:reconcile", () => {
-  it("says in plain sentences where both sides differ, makes them equal, says what it changed, and that they are", async () => {
+  it("lists the differences in plain sentences, makes both sides equal, and lists the changes", async () => {
     const { organization, logtoId } = await createQuietPair();
     expect(await runProcess("reconcile", ["--dry-run"])).toEqual(saying("Both sides are equal.\n"));
 
@@ -166,7 +166,7 @@ describe("npm run logto:reconcile", () => {
     world.provider.logto.webhooks.behave();
   });
 
-  it("calls people by their address who have neither a name nor a username", async () => {
+  it("names people without a name and a username by their address", async () => {
     const { organization, logtoId } = await createQuietPair();
     world.provider.logto.webhooks.lose();
     const primaryEmail = "mia@acme.example";
@@ -191,7 +191,7 @@ describe("npm run logto:reconcile", () => {
     world.provider.logto.webhooks.behave();
   });
 
-  it("tells in a sentence that Logto is away, or does not know us", async () => {
+  it("says in a sentence that Logto is away, or refuses our credentials", async () => {
     const { endpoint } = application.config.logto;
     const secret = { LOGTO_M2M_APP_SECRET: "not this one" };
     expect(await run("reconcile", [], secret)).toEqual(

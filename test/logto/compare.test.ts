@@ -4,8 +4,8 @@ import {
   compareMembership,
   type Difference,
   type MembershipHere,
-} from "../../src/logto/sync/compare.ts";
-import type { MembershipAtLogto } from "../../src/logto/client/organizations.ts";
+} from "../../src/logto/sync/compare-organization.ts";
+import type { MembershipAtLogto } from "../../src/logto/client/members.ts";
 import type { Role } from "../../src/access/roles.ts";
 
 type Here = Partial<Omit<MembershipHere, "role">> & { isDeleted?: boolean };

@@ -1,37 +1,26 @@
 import fc from "fast-check";
-import pino from "pino";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { jobs } from "../../src/features.ts";
-import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
-import { drainJobs } from "../../src/jobs/worker.ts";
-import type { ManagementApi } from "../../src/logto/client/management-api.ts";
-import { createMailer } from "../../src/mail/mailer.ts";
 import { type Role, roles } from "../../src/access/roles.ts";
 import { repetitions } from "../support/endurance.ts";
+import { aroundCalls } from "./around-calls.ts";
 import { useLogto } from "./logto-world.ts";
 
-/** Each with an organization of its own, in which only the Console changes anything. */
+/** Each has an organization of its own, which only the Console changes. */
 const stories = repetitions(200, 8);
 
 const world = useLogto();
 const { application, provider } = world;
-const logger = pino({ level: "silent" });
-let pool: JobPool;
-beforeAll(() => {
-  pool = openJobPool({ url: application.config.database.url, logger });
-});
-afterAll(() => pool.end());
 
 const role = fc.constantFrom<Role>("admin", "member", "viewer");
-/** People by number; 2 is a service account. */
+/** People by their number; 2 is a service account. */
 const who = fc.nat({ max: 2 });
-/** What somebody does in the Console; where it cannot be done the step is left out. */
+/** An act in the Console; an impossible one is left out. */
 const operation = fc.oneof(
   { weight: 4, arbitrary: fc.record({ what: fc.constant("add" as const), who, role }) },
   fc.record({ what: fc.constant("add without a role" as const), who }),
-  // While the dialog of the first one waits, somebody else removes them again, or gives them another role.
+  // Between the Console's two calls, another operator removes the member, or gives another role.
   fc.record({ what: fc.constant("add, removed meanwhile" as const), who, role }),
   fc.record({
     what: fc.constant("add, changed meanwhile" as const),
@@ -45,7 +34,7 @@ const operation = fc.oneof(
 );
 const story = fc.record({
   operations: fc.array(operation, { minLength: 2, maxLength: 5 }),
-  /** Before and after each call that the worker makes: whether the Console makes its next one then. */
+  /** For each moment before or after a call of the worker: whether the Console makes its next call then. */
   chances: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 50, maxLength: 50 }),
 });
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
@@ -70,7 +59,7 @@ function callsOf(step: Operation): Call[] {
   return [add, { call: "set", who: number, role: step.meanwhile }, give];
 }
 
-/** Logto, as it should be: who has which roles. It refuses what cannot be done. */
+/** Models Logto: which member has which roles. It refuses what cannot be done. */
 function createModel(subjects: string[]) {
   const members = new Map<string, Set<Role>>();
   return {
@@ -150,18 +139,13 @@ async function tellStory({ operations, chances }: Story) {
     if (chance() < 0.2) await makeNextCall();
     return result;
   };
-  const disturbed: ManagementApi = {
-    issuer: world.logto.issuer,
-    read: (schema, call) => around(() => world.logto.read(schema, call)),
-    send: (call) => around(() => world.logto.send(call)),
-    list: (schema, call) => around(() => world.logto.list(schema, call)),
-  };
+  const disturbed = aroundCalls(world.logto, around);
 
   while (calls.length > 0) {
     await makeNextCall();
     if (chance() < 0.3) continue;
     await provider.logto.webhooks.settled();
-    await work(disturbed);
+    await world.workOff(disturbed);
   }
   const strongest = (held: ReadonlySet<Role>) => roles.find((each) => held.has(each)) ?? "viewer";
   return {
@@ -181,20 +165,9 @@ async function tellStory({ operations, chances }: Story) {
   };
 }
 
-async function work(logto: ManagementApi): Promise<void> {
-  const { database, baseUrl } = world.context;
-  const mailer = createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl });
-  await drainJobs({
-    kinds: jobs,
-    pool,
-    context: { database, mailer, baseUrl, logger, logto },
-    logger,
-  });
-}
-
 const listed = z.array(z.object({ id: z.string(), organizationRoles: z.array(withName) }));
 
-/** Both sides as they are. */
+/** Reads both sides. */
 async function readSides({ organization, logtoId }: Awaited<ReturnType<typeof tellStory>>) {
   const machines = listed.parse(
     await provider.manage("GET", `/organizations/${logtoId}/applications`),
@@ -221,8 +194,8 @@ async function readSides({ organization, logtoId }: Awaited<ReturnType<typeof te
   };
 }
 
-describe("random stories of what the Console writes, in two calls, with any gap, while a worker follows", () => {
-  it("end as the Console said, on both sides", { timeout: 600_000 }, async () => {
+describe("random stories of the Console's two-call changes, with any gap, while a worker follows", () => {
+  it("end in what the Console wrote, on both sides", { timeout: 600_000 }, async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     process.stdout.write(`seed ${seed}\n`);
     const told: (Awaited<ReturnType<typeof tellStory>> & { script: Story["operations"] })[] = [];
@@ -238,13 +211,13 @@ describe("random stories of what the Console writes, in two calls, with any gap,
         seed,
       });
     };
-    // What is due in the next seconds and minutes, of all of them together.
+    // Works off what is due in the next seconds and minutes, of all stories together.
     for (let round = 0; round < 4; round += 1) {
       await provider.logto.webhooks.settled();
-      await work(world.logto);
+      await world.workOff(world.logto);
       await world.letPass();
     }
-    await work(world.logto);
+    await world.workOff(world.logto);
     for (const each of told) await check(each);
     expect(await world.countOpen()).toBe(0);
   });

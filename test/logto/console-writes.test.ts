@@ -1,62 +1,37 @@
-import pino from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 
-import { jobs } from "../../src/features.ts";
-import { openJobPool } from "../../src/database/job-pool.ts";
-import { drainJobs, startWorker } from "../../src/jobs/worker.ts";
 import { hintOrganization } from "../../src/logto/sync/hints.ts";
-import type { ManagementApi } from "../../src/logto/client/management-api.ts";
-import { reconcile, scheduleReconciliation } from "../../src/logto/sync/reconcile.ts";
-import { createMailer } from "../../src/mail/mailer.ts";
 import type { Organization } from "../support/application.ts";
+import { aroundCalls } from "./around-calls.ts";
 import { useLogto } from "./logto-world.ts";
 
-// What Logto's Console does in several calls, of which Logto tells once, after the first:
+// Logto's Console makes several calls, and Logto sends one webhook, after the first:
 // test/fixtures/logto/console-organization-writes.json.
 
 const world = useLogto();
 const { application, provider, console: logtoConsole } = world;
-const logger = pino({ level: "silent" });
 const created = z.object({ id: z.string() });
 
-/** What a worker does that hears of it at once. */
-async function hear(): Promise<void> {
-  await provider.logto.webhooks.settled();
-  await world.settle();
-}
+const { hear } = world;
 
-/** What it does in the minutes afterwards. */
+/** Works off what is due in the next minutes, too. */
 async function hearLater(): Promise<void> {
   await hear();
   await world.letPass();
   await world.settle();
 }
 
-const openPool = () => openJobPool({ url: application.config.database.url, logger });
-
-const jobContext = (logto: ManagementApi) => {
-  const { database, baseUrl } = world.context;
-  const mailer = createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl });
-  return { database, mailer, baseUrl, logger, logto };
-};
-
-/** Works off what is due; before its n-th call of Logto something happens there. */
+/** Works off what is due; something happens at Logto before the worker's n-th call. */
 async function workWhile(call: number, happens: () => Promise<void>): Promise<void> {
   let calls = 0;
-  const step = async () => {
-    calls += 1;
-    if (calls === call) await happens();
-  };
-  const logto: ManagementApi = {
-    issuer: world.logto.issuer,
-    read: async (schema, send) => (await step(), world.logto.read(schema, send)),
-    send: async (send) => (await step(), world.logto.send(send)),
-    list: async (schema, send) => (await step(), world.logto.list(schema, send)),
-  };
-  const pool = openPool();
-  await drainJobs({ kinds: jobs, pool, context: jobContext(logto), logger });
-  await pool.end();
+  await world.workOff(
+    aroundCalls(world.logto, async (send) => {
+      calls += 1;
+      if (calls === call) await happens();
+      return send();
+    }),
+  );
   expect(calls).toBeGreaterThanOrEqual(call);
 }
 
@@ -66,10 +41,10 @@ const readThere = async (logtoId: string, { subject }: { subject: string }) =>
   (await world.readTwinMembers(logtoId))[subject] ?? null;
 
 describe('"Add members" of the Console, with a role', () => {
-  it("ends in that role on both sides, within seconds, while a worker takes the first call in", async () => {
+  it("ends in that role on both sides, within seconds, while a worker follows the first call", async () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount("Ada Byron");
-    const stop = startWorker({ kinds: jobs, openPool, context: jobContext(world.logto), logger });
+    const stop = world.startWorker();
     onTestFinished(() => stop(5_000));
     await logtoConsole.addMember(logtoId, ada);
     await expect.poll(() => readHere(organization, ada), { timeout: 20_000 }).toBe("viewer");
@@ -79,7 +54,7 @@ describe('"Add members" of the Console, with a role', () => {
     expect(await readThere(logtoId, ada)).toBe("admin");
   });
 
-  it("is a role beside the one that somebody gave in between: the stronger counts, and both stay", async () => {
+  it("adds a role beside one that was given in between: the stronger counts, and both stay", async () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount();
     await logtoConsole.addMember(logtoId, ada, "viewer");
@@ -91,7 +66,7 @@ describe('"Add members" of the Console, with a role', () => {
   });
 
   it.each([1, 2, 3, 4])(
-    "counts also where it comes before the %s. call of whoever takes the member in",
+    "counts also if the role comes before call %s of the worker",
     async (call) => {
       const { organization, logtoId } = await world.createPair();
       const ada = await world.createAccount();
@@ -105,7 +80,7 @@ describe('"Add members" of the Console, with a role', () => {
   );
 
   it.each([1, 2, 3, 4])(
-    "is over where they are removed before the %s. call of whoever takes the member in",
+    "is undone if the member is removed before call %s of the worker",
     async (call) => {
       const { organization, logtoId } = await world.createPair();
       const ada = await world.createAccount();
@@ -119,7 +94,7 @@ describe('"Add members" of the Console, with a role', () => {
     },
   );
 
-  it("ends in that role for each of sixty people who are added at once", async () => {
+  it("ends in that role for each of sixty people added at once", async () => {
     const { organization, owner, logtoId } = await world.createPair();
     const people = await Promise.all(Array.from({ length: 60 }, () => world.createAccount()));
     const userIds = people.map(({ subject }) => subject);
@@ -141,7 +116,7 @@ describe('"Add members" of the Console, with a role', () => {
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("need not be the last: who has just been added is looked at again, also with a role", async () => {
+  it("may be followed by other roles: a new member with a role is looked at again", async () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount();
     await logtoConsole.addMember(logtoId, ada, "viewer");
@@ -157,7 +132,7 @@ describe('"Add members" of the Console, with a role', () => {
     }
   });
 
-  it("is looked at again for ten minutes where there is no role, and no longer", async () => {
+  it("is looked at again for ten minutes if no role follows, and no longer", async () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount();
     await logtoConsole.addMember(logtoId, ada);
@@ -191,7 +166,7 @@ describe('"Add members" of the Console, with a role', () => {
 });
 
 describe("an organization that is renamed in the Console", () => {
-  it("keeps its newest name, also where there is another one before the first was noted", async () => {
+  it("keeps its newest name, also if it changes before the first one was followed", async () => {
     const { organization, logtoId } = await world.createPair();
     await logtoConsole.rename(logtoId, "First");
     await provider.logto.webhooks.settled();
@@ -202,7 +177,7 @@ describe("an organization that is renamed in the Console", () => {
       application.query("select name from organizations where id = $1", [organization.id]);
     expect(await readName()).toEqual([{ name: "Second" }]);
     expect(await logtoConsole.readName(logtoId)).toBe("Second");
-    // What nobody can see is no difference.
+    // Invisible characters are no difference.
     await logtoConsole.rename(logtoId, " Second ");
     await hear();
     expect(await readName()).toEqual([{ name: "Second" }]);
@@ -210,7 +185,7 @@ describe("an organization that is renamed in the Console", () => {
     expect(await world.readNobodysEvents(organization)).toHaveLength(2);
   });
 
-  it("keeps nobody else out of step where it gets another one's UUID as its name", async () => {
+  it("does not disturb another organization whose UUID it gets as its name", async () => {
     const first = await world.createPair();
     const owner = await world.createPerson();
     const second = await application.createOrganization(owner, "Not made there yet");
@@ -232,7 +207,7 @@ describe("an organization that is renamed in the Console", () => {
   });
 });
 
-describe("an organization that is made in the Console", () => {
+describe("an organization that is created in the Console", () => {
   const findAdopted = (logtoId: string) =>
     application.query<{ id: string; role: string }>(
       `select o.organization_id as id, m.role from logto_organizations o
@@ -241,7 +216,7 @@ describe("an organization that is made in the Console", () => {
       [logtoId],
     );
 
-  it("is here soon after it has an owner, of whom nothing tells", async () => {
+  it("is here soon after it has an owner, for whom no webhook comes", async () => {
     const answer = await provider.manage("POST", "/organizations", { name: "Console made" });
     const { id: logtoId } = created.parse(answer);
     await hear();
@@ -256,7 +231,7 @@ describe("an organization that is made in the Console", () => {
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("is looked at within seconds, then within a minute, then less often, and after an hour no more", async () => {
+  it("is looked at within seconds, then within a minute, then less often, and no more after an hour", async () => {
     const answer = await provider.manage("POST", "/organizations", { name: "Never owned" });
     const { id: logtoId } = created.parse(answer);
     await hear();
@@ -289,7 +264,7 @@ describe("an organization that is made in the Console", () => {
     expect(await findNextLook()).toEqual([]);
   });
 
-  it("is not given back a name or a role that it has lost there since it was taken in", async () => {
+  it("does not get back a name or a role that it has lost there since it was taken in", async () => {
     const answer = await provider.manage("POST", "/organizations", { name: "Before" });
     const { id: logtoId } = created.parse(answer);
     const [founder, partner] = [await world.createAccount(), await world.createAccount()];
@@ -308,56 +283,5 @@ describe("an organization that is made in the Console", () => {
     await hearLater();
     expect(await readThere(logtoId, founder)).toBe("viewer");
     expect(await findAdopted(logtoId)).toMatchObject([{ role: "viewer" }, { role: "owner" }]);
-  });
-});
-
-describe("a service account", () => {
-  async function createMachine(logtoId: string): Promise<string> {
-    const body = { name: "Nightly export", type: "MachineToMachine" };
-    const { id } = created.parse(await provider.manage("POST", "/applications", body));
-    const applications = `/organizations/${logtoId}/applications`;
-    await provider.manage("POST", applications, { applicationIds: [id] });
-    return id;
-  }
-
-  async function giveRole(logtoId: string, applicationId: string, name: string): Promise<void> {
-    const roles = z
-      .array(created.extend({ name: z.string() }))
-      .parse(await provider.manage("GET", "/organization-roles"));
-    await provider.manage("POST", `/organizations/${logtoId}/applications/roles`, {
-      applicationIds: [applicationId],
-      organizationRoleIds: roles.filter((role) => role.name === name).map(({ id }) => id),
-    });
-  }
-
-  it("has the role of the Console's second call, on both sides", async () => {
-    const { organization, logtoId } = await world.createPair();
-    const subject = await createMachine(logtoId);
-    await hear();
-    expect(await readHere(organization, { subject })).toBe("viewer");
-    await giveRole(logtoId, subject, "machine-admin");
-    await hearLater();
-    expect(await readHere(organization, { subject })).toBe("admin");
-    const list = await provider.manage("GET", `/organizations/${logtoId}/applications`);
-    expect(list).toMatchObject([{ id: subject, organizationRoles: [{ name: "machine-admin" }] }]);
-  });
-
-  it("is gone a minute after its application was deleted at Logto, which tells nobody", async () => {
-    const { organization, logtoId } = await world.createPair();
-    const subject = await createMachine(logtoId);
-    await hear();
-    expect(await readHere(organization, { subject })).toBe("viewer");
-    await scheduleReconciliation(application.database);
-    await world.settle();
-    await provider.manage("DELETE", `/applications/${subject}`);
-    // Nothing else of the organization was touched.
-    await application.query("update logto_organizations set changed_at = now() - interval '1 day'");
-    await application.query(
-      "update graphile_worker._private_jobs set run_at = now() where task_id = (select id from graphile_worker._private_tasks where identifier = $1)",
-      [reconcile.name],
-    );
-    await world.settle();
-    expect(await readHere(organization, { subject })).toBeNull();
-    expect(await world.countOpen()).toBe(0);
   });
 });

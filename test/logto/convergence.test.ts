@@ -1,15 +1,9 @@
 import fc from "fast-check";
-import pino from "pino";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { jobs } from "../../src/features.ts";
-import { openJobPool } from "../../src/database/job-pool.ts";
-import type { JobPool } from "../../src/database/job-pool.ts";
-import { drainJobs } from "../../src/jobs/worker.ts";
 import { describeDrift } from "../../src/logto/sync/describe-drift.ts";
 import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
 import { reconcileEverything } from "../../src/logto/sync/reconcile.ts";
-import { createMailer } from "../../src/mail/mailer.ts";
 import {
   changeRole,
   reinstateMember,
@@ -21,23 +15,18 @@ import { changeSettings } from "../../src/organizations/settings.ts";
 import type { Organization } from "../support/application.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { repetitions } from "../support/endurance.ts";
-import { type KnownPerson, patience, useLogto } from "./logto-world.ts";
+import { aroundCalls } from "./around-calls.ts";
+import { type KnownPerson, requestTimeout, useLogto } from "./logto-world.ts";
 
-/** Organizations that go through it at once, each with a random story of its own. */
+/** Organizations, each with a random story of its own. */
 const stories = repetitions(200, 8);
-/** How many steps each has; what is due is worked off, with faults, after every other one. */
+/** Steps of each story; a worker with faults follows every other one. */
 const steps = 6;
 
 const world = useLogto();
 const { application, console: logtoConsole } = world;
-const logger = pino({ level: "silent" });
-let pool: JobPool;
-beforeAll(() => {
-  pool = openJobPool({ url: application.config.database.url, logger });
-});
-afterAll(() => pool.end());
 
-/** The person by number: 0 is the owner, who stays, and acts. */
+/** People by their number; 0 is the owner, who acts and stays. */
 const person = fc.integer({ min: 1, max: 4 });
 const role = fc.constantFrom<Role>("admin", "member", "viewer");
 const step = fc.oneof(
@@ -93,11 +82,11 @@ type Story = {
   organization: Organization;
   people: KnownPerson[];
   steps: Step[];
-  /** By person: what was acknowledged here last, and nobody touched at Logto afterwards. */
+  /** The last acknowledged role of each person that nobody changed at Logto afterwards. */
   acknowledged: Map<string, Role | null>;
 };
 
-/** Where somebody stands here. */
+/** Reads a membership here. */
 async function readHere({ organization }: Story, { id }: KnownPerson) {
   const [row] = await application.query<{ role: Role; isSuspended: boolean }>(
     `select role, suspended_at is not null as "isSuspended" from memberships
@@ -140,7 +129,7 @@ async function actHere(
   if (next.act === "reinstate") {
     outcome = await attempt(reinstateMember(database, actor, { userId }));
   }
-  // A refusal acknowledges nothing: Logto may have added somebody whom nobody knows here yet.
+  // A refusal acknowledges nothing: Logto may have added a member who is not known here yet.
   if (outcome !== "done") return;
   const present = await readHere(story, who);
   story.acknowledged.set(who.subject, present && !present.isSuspended ? present.role : null);
@@ -164,40 +153,23 @@ async function actAtLogto(story: Story, next: Step, who: KnownPerson): Promise<v
   if (next.act !== "rename" && next.act !== "delete") story.acknowledged.delete(who.subject);
 }
 
-/** The worker's view of Logto, which may be killed around any call: what it was doing is done again from the beginning. */
+/** A Management API around whose calls the worker may be killed: its work then begins anew. */
 function createMortalApi(isKilled: () => boolean): ManagementApi {
   const { endpoint, management } = application.config.logto;
   if (!management) throw new Error("no Management API");
-  const api = createManagementApi({ endpoint, ...management, requestTimeout: patience });
-  const around = async <T>(call: () => Promise<T>): Promise<T> => {
+  const api = createManagementApi({ endpoint, ...management, requestTimeout });
+  return aroundCalls(api, async (call) => {
     if (isKilled()) throw new Error("killed before");
     const result = await call();
     if (isKilled()) throw new Error("killed after");
     return result;
-  };
-  return {
-    issuer: api.issuer,
-    read: (schema, call) => around(() => api.read(schema, call)),
-    send: (call) => around(() => api.send(call)),
-    list: (schema, call) => around(() => api.list(schema, call)),
-  };
+  });
 }
 
 /** Works off what is there, whatever it waits for. */
 async function work(logto: ManagementApi): Promise<void> {
-  await application.query(
-    "update graphile_worker._private_jobs set run_at = now() where locked_at is null",
-  );
-  const { database, config } = application;
-  const { baseUrl } = config;
-  const mailer = createMailer({ ...config.mail, baseUrl });
-  await drainJobs({
-    kinds: jobs,
-    pool,
-    context: { database, mailer, baseUrl, logger, logto },
-    logger,
-  });
-  mailer.close();
+  await world.letPass();
+  await world.workOff(logto);
 }
 
 const countJobs = async () =>
@@ -206,7 +178,7 @@ const countJobs = async () =>
 
 describe("random changes on both sides", () => {
   it(
-    "WH14 end in the same, and nothing acknowledged is lost, after one drain and one comparison",
+    "WH14 end equal, with nothing acknowledged lost, after one drain and one comparison",
     { timeout: 400_000 },
     async () => {
       const seed = Math.floor(Math.random() * 2 ** 31);
@@ -262,12 +234,7 @@ describe("random changes on both sides", () => {
       // Begins with no memory of the faults.
       const sound = createMortalApi(() => false);
       for (let count = 0; (await countJobs()) > 0 && count < 20; count += 1) await work(sound);
-      const context = {
-        database: application.database,
-        baseUrl: application.config.baseUrl,
-        logger,
-        logto: sound,
-      };
+      const context = { ...world.context, logto: sound };
       await reconcileEverything(context);
       for (let count = 0; (await countJobs()) > 0 && count < 20; count += 1) await work(sound);
 

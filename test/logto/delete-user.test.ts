@@ -13,7 +13,7 @@ const isAtLogto = async ({ subject }: { subject: string }) =>
   (await readUser(world.api, subject)) !== null;
 
 describe("deleting one's account", () => {
-  it("PR01 deletes it at Logto as well, and what Logto then tells of that is nothing new", async () => {
+  it("PR01 deletes it at Logto as well, and Logto's webhook about it changes nothing", async () => {
     const person = await world.createKnown({ name: "Leaver" });
     const agent = await application.signInAs(person, { authenticationAge: 5 });
     expect((await agent.get("/account/deletion")).text).toContain("is deleted as well");
@@ -30,7 +30,7 @@ describe("deleting one's account", () => {
     expect(await world.readUser(person.id)).toEqual(before);
   });
 
-  it("PR01 is no more than was decided: whoever keeps their account stays at Logto", async () => {
+  it("PR01 deletes nothing at Logto if the deletion is refused here", async () => {
     const person = await world.createKnown();
     await application.createOrganization(person);
     expect(await tryDeletion(application, person)).toBe("account.last_owner");
@@ -39,7 +39,7 @@ describe("deleting one's account", () => {
     expect(await isAtLogto(person)).toBe(true);
   });
 
-  it("is done once: whoever is gone at Logto already is gone", async () => {
+  it("succeeds if the user is gone at Logto already", async () => {
     const person = await world.createKnown();
     expect(await tryDeletion(application, person)).toBe("done");
     await world.deleteAtLogto(person.subject);
@@ -47,7 +47,7 @@ describe("deleting one's account", () => {
     expect(await world.listJobs("logto.delete_user")).toEqual([]);
   });
 
-  it("touches nobody at Logto who is of another issuer, or has an account here", async () => {
+  it("touches no user of another issuer, and none with an account here", async () => {
     const foreign = await world.createKnown();
     await application.query("update users set issuer = 'https://x.example' where id = $1", [
       foreign.id,
@@ -64,7 +64,7 @@ describe("deleting one's account", () => {
     expect(await world.listJobs("logto.delete_user")).toEqual([]);
   });
 
-  it("PR02 lets the same person sign up again, as somebody new", async () => {
+  it("PR02 lets the same person sign up again, as a new user", async () => {
     const account = await provider.createAccount("Returning");
     const { username: identifier, password, name } = account;
     const browser = new Browser();
@@ -88,7 +88,7 @@ describe("deleting one's account", () => {
     expect(second?.id).not.toBe(first.id);
   });
 
-  it("waits for Logto, however long, without failing", async () => {
+  it("waits for Logto, however long, without a failure", async () => {
     const person = await world.createKnown();
     await provider.stop();
     expect(await tryDeletion(application, person)).toBe("done");

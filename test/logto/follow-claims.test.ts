@@ -1,12 +1,7 @@
-import pino from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { jobs } from "../../src/features.ts";
-import { openJobPool } from "../../src/database/job-pool.ts";
-import { startWorker } from "../../src/jobs/worker.ts";
 import { changeRole, removeMember } from "../../src/memberships/member.ts";
-import { createMailer } from "../../src/mail/mailer.ts";
 import { type Role, roles } from "../../src/access/roles.ts";
 import { actorIn } from "../support/acting.ts";
 import type { Organization } from "../support/application.ts";
@@ -23,14 +18,14 @@ afterEach(() => provider.logto.faults.clear());
 
 type Account = { subject: string; username: string; password: string };
 
-/** Somebody with a password at Logto. */
+/** Creates an account with a password at Logto. */
 async function createAccount(name: string): Promise<Account> {
   const { username, password } = provider.inventAccount(name);
   const answer = await provider.manage("POST", "/users", { name, username, password });
   return { username, password, subject: z.object({ id: z.string() }).parse(answer).id };
 }
 
-/** The whole way, in a browser of its own. @returns the first page, and how long its last step took: that of the sign-in */
+/** Signs in, in a browser of its own. @returns the first page, and the milliseconds of the last step */
 async function signIn({ username, password }: Account) {
   const browser = new Browser();
   const page = await browser.open(`${application.baseUrl}/sign-in?returnTo=/organizations`);
@@ -48,18 +43,10 @@ const readHere = (organization: Organization, subject: string) =>
 describe("a sign-in, with every webhook lost, while a worker runs", () => {
   type Pair = Awaited<ReturnType<typeof world.createPair>>;
   const pairs: Pair[] = [];
-  let stop: (patience: number) => Promise<void>;
+  let stop: (timeoutMs: number) => Promise<void>;
   beforeAll(async () => {
     for (let count = 0; count < 3; count += 1) pairs.push(await world.createPair());
-    const logger = pino({ level: "silent" });
-    const { database, baseUrl, logto } = world.context;
-    const mailer = createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl });
-    stop = startWorker({
-      kinds: jobs,
-      openPool: () => openJobPool({ url: application.config.database.url, logger }),
-      context: { database, mailer, logto, baseUrl, logger },
-      logger,
-    });
+    stop = world.startWorker();
   });
   afterAll(() => stop(5_000));
   const takePair = () => {
@@ -68,7 +55,7 @@ describe("a sign-in, with every webhook lost, while a worker runs", () => {
     return pair;
   };
 
-  it("shows somebody new the organization that they were added to at Logto", async () => {
+  it("shows a new user the organization that they were added to at Logto", async () => {
     const { organization, logtoId } = takePair();
     const ada = await createAccount("Ada Byron");
     await logtoConsole.addMember(logtoId, ada, "member");
@@ -80,7 +67,7 @@ describe("a sign-in, with every webhook lost, while a worker runs", () => {
     expect(await readHere(organization, ada.subject)).toBe("member");
   });
 
-  it("RB10 has another role looked at, and a removal", async () => {
+  it("RB10 finds a changed role, and a removal", async () => {
     const { organization, logtoId } = takePair();
     const ada = await createAccount("Ada Byron");
     await logtoConsole.addMember(logtoId, ada, "member");
@@ -94,7 +81,7 @@ describe("a sign-in, with every webhook lost, while a worker runs", () => {
     await expect.poll(() => readHere(organization, ada.subject)).toBeNull();
   });
 
-  it("takes in an organization that nobody knows here", async () => {
+  it("takes in an organization that is not known here", async () => {
     const ada = await createAccount("Ada Byron");
     const answer = await provider.manage("POST", "/organizations", { name: "Founded there" });
     const logtoId = z.object({ id: z.string() }).parse(answer).id;
@@ -104,7 +91,7 @@ describe("a sign-in, with every webhook lost, while a worker runs", () => {
     await expect.poll(async () => (await list()).html).toContain("Founded there");
   });
 
-  it("FA11 is done in time while the Management API is away, and everybody works on", async () => {
+  it("FA11 ends in time while the Management API is away", async () => {
     const { organization, logtoId } = takePair();
     const ada = await createAccount("Ada Byron");
     await logtoConsole.addMember(logtoId, ada, "member");
@@ -117,13 +104,13 @@ describe("a sign-in, with every webhook lost, while a worker runs", () => {
   });
 });
 
-describe("claims that are older than what was changed here", () => {
+describe("claims that are older than a change here", () => {
   const createMember = async (role: Role = "member") => {
     const person = await world.createPerson();
     return { person, ...(await world.createPair({ [role]: person })) };
   };
 
-  it("do not bring somebody back who was removed meanwhile", async () => {
+  it("do not readmit a member who was removed meanwhile", async () => {
     const { person, organization, owner, logtoId } = await createMember();
     const actor = actorIn(owner, organization);
     await removeMember(application.database, actor, { userId: person.id });
@@ -149,7 +136,7 @@ describe("claims that are older than what was changed here", () => {
     expect(await world.readNobodysEvents(organization)).toEqual([]);
   });
 
-  it("do not remove somebody who was let in meanwhile", async () => {
+  it("do not remove a member who was added meanwhile", async () => {
     const { person, organization, logtoId } = await createMember();
     const late = await world.createPerson();
     await application.addMember(organization, late, "member");
@@ -160,13 +147,13 @@ describe("claims that are older than what was changed here", () => {
     expect(await world.readTwinMembers(logtoId)).toHaveProperty(late.subject, "member");
   });
 
-  it("of somebody without a role at Logto say the same as that they are a viewer here", async () => {
+  it("without a role mean the same as a viewer here", async () => {
     const { person, logtoId } = await createMember("viewer");
     await follow(person, { [logtoId]: null });
     expect(await world.listJobs()).toEqual([]);
   });
 
-  it.each(roles)("that say the same have nothing looked at: %s", async (role) => {
+  it.each(roles)("that agree cause no comparison: %s", async (role) => {
     const person = await world.createPerson();
     const { logtoId } = await world.createPair({ [role]: person });
     await follow(person, { [logtoId]: role });

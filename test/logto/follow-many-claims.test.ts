@@ -13,7 +13,7 @@ const application = useApplication();
 const many = 500;
 let owner: Person;
 
-/** Somebody is in 500 organizations, which have twins, and Logto knows it. */
+/** Creates a user with 500 linked organizations, which Logto knows. */
 beforeAll(async () => {
   owner = await application.createPerson();
   await application.query(
@@ -42,12 +42,12 @@ async function measure(work: Promise<void>): Promise<number> {
 describe("claims that differ in 500 organizations", () => {
   it.each([
     { what: "another role in each of them", claimed: claim("one-of-many", "member") },
-    { what: "none of them, and 500 that nobody knows", claimed: claim("unknown", "member") },
-    { what: "all of them, somebody new", claimed: claim("one-of-many", "admin"), isNew: true },
-  ])("are left to one job, and nobody waits for it: $what", async ({ claimed, isNew }) => {
+    { what: "none of them, and 500 unknown ones", claimed: claim("unknown", "member") },
+    { what: "all of them, for a new user", claimed: claim("one-of-many", "admin"), isNew: true },
+  ])("are left to one job that nobody waits for: $what", async ({ claimed, isNew }) => {
     await application.query("delete from graphile_worker._private_jobs");
     const person = isNew ? await application.createPerson() : owner;
-    // 300 milliseconds at most, and what a busy machine takes; one after the other they take as many seconds.
+    // It waits 300 milliseconds, and longer on a busy machine. One after the other, 500 would take minutes.
     expect(await measure(followClaimsOf(application.database, person, claimed))).toBeLessThan(
       2_000,
     );
@@ -57,7 +57,7 @@ describe("claims that differ in 500 organizations", () => {
     expect(jobs).toEqual([{ kind: "logto.follow_claims" }]);
   });
 
-  it("are all looked at afterwards, each organization by one job", async () => {
+  it("are all followed afterwards, each organization by one job", async () => {
     await application.query("delete from graphile_worker._private_jobs");
     const person = await application.createPerson();
     await followClaimsOf(application.database, person, claim("one-of-many", "admin"));

@@ -7,9 +7,9 @@ import { actorIn } from "../support/acting.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
-const { application, console: logtoConsole } = world;
+const { application, console: logtoConsole, provider } = world;
 
-/** As a webhook or the reconciler would, of everything at once. */
+/** Compares the whole organization, as a webhook or the daily comparison does. */
 async function look({ id }: Organization): Promise<void> {
   await hintOrganization(application.database, id);
   await world.settle();
@@ -20,8 +20,8 @@ const create = async () => {
   return { admin, member, ...(await world.createPair({ admin, member })) };
 };
 
-describe("what changes at Logto", () => {
-  it("RB10 is a role here, a removal, and somebody new, whom nobody has seen here", async () => {
+describe("a change at Logto", () => {
+  it("RB10 is followed here: a role, a removal, and a new member who is not known here", async () => {
     const { organization, logtoId, owner, admin, member } = await create();
     const stranger = await world.createAccount("Somebody New");
     await logtoConsole.setRole(logtoId, member, "viewer");
@@ -46,7 +46,7 @@ describe("what changes at Logto", () => {
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("is looked at for one person alone", async () => {
+  it("is followed for one person alone", async () => {
     const { organization, logtoId, member, admin } = await create();
     await logtoConsole.setRole(logtoId, member, "viewer");
     await logtoConsole.setRole(logtoId, admin, "viewer");
@@ -59,7 +59,7 @@ describe("what changes at Logto", () => {
     });
   });
 
-  it("makes a viewer of whoever has none of our roles there, and does not tell Logto so", async () => {
+  it("makes a member without any of our roles a viewer here, and does not tell Logto so", async () => {
     const { organization, logtoId, admin } = await create();
     const stranger = await world.createAccount();
     await logtoConsole.addMember(logtoId, stranger);
@@ -72,7 +72,7 @@ describe("what changes at Logto", () => {
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("is told to Logto once somebody here has decided on the role of such a viewer", async () => {
+  it("leaves the role of such a viewer to us once somebody here chooses it, which Logto is told", async () => {
     const { organization, logtoId, owner } = await create();
     const viewer = await world.createPerson();
     await logtoConsole.addMember(logtoId, viewer);
@@ -84,7 +84,7 @@ describe("what changes at Logto", () => {
     expect(await world.readTwinMembers(logtoId)).toHaveProperty(viewer.subject, "viewer");
   });
 
-  it("renames the organization, unless nobody could read the name", async () => {
+  it("renames the organization, unless the name is unreadable", async () => {
     const { organization, logtoId } = await create();
     await logtoConsole.rename(logtoId, "A name from the Console");
     await look(organization);
@@ -99,7 +99,7 @@ describe("what changes at Logto", () => {
     expect(await logtoConsole.readName(logtoId)).toBe("A name from the Console");
   });
 
-  it("hands the organization over in one go: who becomes an owner comes first", async () => {
+  it("transfers the ownership in one run: the new owner comes first", async () => {
     const { organization, logtoId, owner, member } = await create();
     await logtoConsole.setRole(logtoId, owner, "member");
     await logtoConsole.setRole(logtoId, member, "owner");
@@ -110,7 +110,7 @@ describe("what changes at Logto", () => {
     });
   });
 
-  it("is nothing where it was told meanwhile what it should be", async () => {
+  it("is none if both sides are equal", async () => {
     const { organization, logtoId } = await create();
     await look(organization);
     expect(await world.readNobodysEvents(organization)).toEqual([]);
@@ -118,9 +118,9 @@ describe("what changes at Logto", () => {
   });
 });
 
-describe("what may not be", () => {
+describe("a change at Logto that cannot hold here", () => {
   it.each(["removed", "made a member"])(
-    "RB15 is set right at Logto, and noted: the last owner %s",
+    "RB15 is reverted at Logto, and noted: the last owner is %s",
     async (what) => {
       const { organization, logtoId, owner } = await create();
       await (what === "removed"
@@ -139,7 +139,7 @@ describe("what may not be", () => {
     },
   );
 
-  it("is set right: somebody let in again who is suspended here", async () => {
+  it("is reverted: a member is added again who is suspended here", async () => {
     const { organization, logtoId, owner, member } = await create();
     await suspendMember(application.database, actorIn(owner, organization), { userId: member.id });
     await world.settle();
@@ -150,7 +150,20 @@ describe("what may not be", () => {
     expect(event).toMatchObject({ details: { reason: "suspended here" } });
   });
 
-  it("is set right: one more than there are seats", async () => {
+  it("costs no request for a suspended member who is not there: there may be many", async () => {
+    const { organization, owner, member } = await create();
+    await suspendMember(application.database, actorIn(owner, organization), { userId: member.id });
+    await world.settle();
+    const { faults } = provider.logto;
+    faults.set({ kind: "slow", milliseconds: 0 });
+    await look(organization);
+    const asked = faults.struck.filter((request) => request.includes(member.subject));
+    faults.clear();
+    expect(asked).toEqual([]);
+    expect(await world.countOpen()).toBe(0);
+  });
+
+  it("is reverted: a member is added without a free seat", async () => {
     const { organization, logtoId } = await create();
     await application.query("update organizations set seat_limit = 3 where id = $1", [
       organization.id,
@@ -163,7 +176,7 @@ describe("what may not be", () => {
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("is made anew, with everybody in it: an organization deleted at Logto", async () => {
+  it("is reverted: a deleted organization is created anew, with all its members", async () => {
     const { organization, logtoId } = await create();
     await logtoConsole.deleteOrganization(logtoId);
     await look(organization);

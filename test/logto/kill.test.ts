@@ -21,7 +21,7 @@ beforeAll(() => {
 afterAll(() => pool.end());
 const processes = useProcesses();
 
-/** What happens by itself, eleven minutes later: the jobs of whoever was killed go back, and another one does them. */
+/** Does what happens by itself eleven minutes later: the jobs of the killed worker go back, and another one runs them. */
 async function recover(): Promise<void> {
   await application.query(
     "update graphile_worker._private_jobs set locked_at = now() - interval '11 minutes' where locked_at is not null",
@@ -31,21 +31,12 @@ async function recover(): Promise<void> {
   await world.settle();
 }
 
-/** A worker that is to be killed at its n-th step, and waits for its sign to begin. */
+/** Starts a worker that waits to begin, and kills itself at its n-th step. */
 function prepareWorker(step: number) {
-  const { config } = application;
-  const parameters = {
-    step,
-    kind: "sync",
-    url: config.database.url,
-    baseUrl: config.baseUrl,
-    logto: { endpoint: config.logto.endpoint, ...config.logto.management },
-  };
-  const child = processes.start("test/logto/killed-sync.ts", {
-    parameters: [JSON.stringify(parameters)],
-  });
+  const parameters = world.describeKilled("sync", step);
+  const child = processes.start("test/logto/killed-sync.ts", { parameters });
   return {
-    /** @returns null; how many steps there were, where that is fewer */
+    /** @returns null if it was killed; else how many steps there were */
     async work(): Promise<number | null> {
       child.stdin.end();
       const [output] = await Promise.all([text(child.stdout), once(child, "close")]);
@@ -61,7 +52,7 @@ const countLocked = async () =>
 
 describe("kill -9 of a worker", () => {
   it(
-    "FA18 between any two steps of telling Logto of a new organization leaves nothing half done and nothing twice",
+    "FA18 between any two steps of telling Logto about a new organization leaves nothing half done, and nothing done twice",
     { timeout: 300_000 },
     async () => {
       const [owner, member] = [await world.createPerson(), await world.createPerson()];
@@ -118,7 +109,7 @@ async function startInstance() {
 
 describe("kill -9 of an instance", () => {
   it(
-    "FA01 while organizations are created loses none that was acknowledged: each has its event, and its twin in the end",
+    "FA01 while organizations are created loses none that was acknowledged: each has its event, and is linked in the end",
     { timeout: 180_000 },
     async () => {
       // Nobody may create more than ten a day.

@@ -5,14 +5,15 @@ import pino from "pino";
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
-import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
+import { createManagementApi } from "../../src/logto/client/management-api.ts";
 import { reconcile } from "../../src/logto/sync/reconcile.ts";
 import { syncOrganization } from "../../src/logto/sync/sync-organization.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
+import { aroundCalls } from "./around-calls.ts";
 
-// A worker in a process of its own, which kills itself, as nobody can prevent, at its n-th step. It has a step before
-// each call of Logto, before each commit, and after each job that was done: between any two of them nothing is changed
-// that lasts. At the end, if it comes to that, it says how many there were.
+// A worker in a process of its own that kills itself at its n-th step. There is a step before each call of Logto, before
+// each commit, and after each finished job: nothing lasting changes between two of them. If it reaches the end, it prints
+// the number of steps.
 
 type Parameters = {
   step: number;
@@ -33,13 +34,7 @@ function step(): void {
   if (steps === parameters.step) process.kill(process.pid, "SIGKILL");
 }
 
-const api = createManagementApi(parameters.logto);
-const logto: ManagementApi = {
-  issuer: api.issuer,
-  read: (schema, call) => (step(), api.read(schema, call)),
-  send: (call) => (step(), api.send(call)),
-  list: (schema, call) => (step(), api.list(schema, call)),
-};
+const logto = aroundCalls(createManagementApi(parameters.logto), (call) => (step(), call()));
 
 const database = openDatabase({ url, poolSize: 2, logger, slowness: 10 });
 const mortal: Database = {
@@ -52,7 +47,7 @@ const mortal: Database = {
     }),
 };
 
-// Whoever started it says when.
+// It begins when its parent closes the input.
 process.stdin.resume();
 await once(process.stdin, "end");
 const pool = openJobPool({ url, logger });

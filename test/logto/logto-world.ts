@@ -2,28 +2,36 @@ import pino from "pino";
 import { beforeAll } from "vitest";
 import { z } from "zod";
 
+import { jobs } from "../../src/features.ts";
+import { openJobPool } from "../../src/database/job-pool.ts";
+import { drainJobs, startWorker } from "../../src/jobs/worker.ts";
+import { createMailer } from "../../src/mail/mailer.ts";
 import { mirrorUser } from "../../src/identity/users.ts";
-import type { SyncContext } from "../../src/logto/sync/compare-organization.ts";
+import type { Job } from "../../src/jobs/job.ts";
+import type { LogtoJobContext, SyncContext } from "../../src/logto/sync/context.ts";
 import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
 import { type Role, roles } from "../../src/access/roles.ts";
 import type { Organization, Person, RunningApplication } from "../support/application.ts";
 import { type ApplicationOptions, useApplication } from "../support/application.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
 
-/** Somebody with an account at Logto who is known here. */
+/** A person with an account at Logto and here. */
 export type KnownPerson = Person & { subject: string };
 
 const anything = z.record(z.string(), z.unknown());
-const withName = z.object({ id: z.string(), name: z.string() });
+const withId = z.object({ id: z.string() });
+const withName = withId.extend({ name: z.string() });
 const member = z.object({
   id: z.string(),
   organizationRoles: z.array(z.object({ name: z.string() })),
 });
 
-/** Milliseconds: on a busy machine, sixty requests at once take the stand-in longer than a caller waits, and none has failed. */
-export const patience = 60_000;
+/** Milliseconds: on a busy machine, the stand-in takes longer for sixty requests at once than the application waits. */
+export const requestTimeout = 60_000;
 
-/** The application and the Logto stand-in, made ready for it. */
+const logger = pino({ level: "silent" });
+
+/** The application and a provisioned Logto stand-in. */
 export function useLogto(options: ApplicationOptions = {}) {
   const provider = useIdentityProvider({ isProvisioned: true });
   let logto: ManagementApi;
@@ -34,28 +42,41 @@ export function useLogto(options: ApplicationOptions = {}) {
   beforeAll(async () => {
     const { endpoint, management } = application.config.logto;
     if (!management) throw new Error("the stand-in has no Management API");
-    logto = createManagementApi({ endpoint, ...management, requestTimeout: patience });
+    logto = createManagementApi({ endpoint, ...management, requestTimeout });
   });
   let count = 0;
+
+  /** The ids of organization roles at Logto. */
+  async function findRoleIds(names: readonly string[]): Promise<string[]> {
+    const all = z.array(withName).parse(await provider.manage("GET", "/organization-roles"));
+    return all.filter(({ name }) => names.includes(name)).map(({ id }) => id);
+  }
+
+  const openPool = () => openJobPool({ url: application.config.database.url, logger });
+  const jobContext = (api: ManagementApi) => {
+    const { database, baseUrl } = application;
+    const mailer = createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl });
+    return { database, mailer, baseUrl, logger, logto: api };
+  };
 
   const world = {
     application,
     provider,
-    /** Past what the application knows: Logto's Console, so to speak. */
+    /** A Management API beside the application's: calls of Logto's Console. */
     get logto() {
       return logto;
     },
-    /** Somebody with an account at Logto, whom nobody has seen here. */
+    /** Creates an account at Logto that is not known here. */
     async createAccount(
       name = `Somebody ${(count += 1)}`,
     ): Promise<{ subject: string; name: string; username: string }> {
       const username = `person_${Math.random().toString(36).slice(2, 12)}`;
-      const { id } = await logto.read(z.object({ id: z.string() }), (client) =>
+      const { id } = await logto.read(withId, (client) =>
         client.POST("/api/users", { body: { username, name } }),
       );
       return { subject: id, name, username };
     },
-    /** Somebody who has signed in before. */
+    /** Creates a person who has signed in before. */
     async createPerson(name?: string): Promise<KnownPerson> {
       const account = await world.createAccount(name);
       const id = await application.database.unscoped.$transaction((tx) =>
@@ -72,18 +93,44 @@ export function useLogto(options: ApplicationOptions = {}) {
       );
       return { id, ...account };
     },
-    /** For those who call parts of the sync themselves. */
+    /** For tests that call parts of the synchronization themselves. */
     get context(): SyncContext {
       const { database, config } = application;
-      return { database, baseUrl: config.baseUrl, logger: pino({ level: "silent" }), logto };
+      return { database, baseUrl: config.baseUrl, logger, logto };
     },
-    /** As it is when what was put off is due. */
+    /** Works off what is due, with this Management API. */
+    async workOff(api: ManagementApi): Promise<void> {
+      const pool = openPool();
+      await drainJobs({ kinds: jobs, pool, context: jobContext(api), logger });
+      await pool.end();
+    },
+    /** Starts a worker in the background. @returns what stops it */
+    startWorker: (kinds: readonly Job<LogtoJobContext>[] = jobs) =>
+      startWorker({ kinds, openPool, context: jobContext(logto), logger }),
+    /** The parameters of killed-sync.ts: a worker that kills itself at this step. */
+    describeKilled(kind: "sync" | "reconcile", step: number): string[] {
+      const { config } = application;
+      const parameters = {
+        step,
+        kind,
+        url: config.database.url,
+        baseUrl: config.baseUrl,
+        logto: { endpoint: config.logto.endpoint, ...config.logto.management },
+      };
+      return [JSON.stringify(parameters)];
+    },
+    /** Lets Logto's webhooks arrive, and works off what comes of them. */
+    async hear() {
+      await provider.logto.webhooks.settled();
+      await world.settle();
+    },
+    /** Makes everything that was put off due now. */
     async letPass() {
       await application.query(
         "update graphile_worker._private_jobs set run_at = now() where locked_at is null",
       );
     },
-    /** What waits for Logto, given-up jobs included, but for later looks; the oldest first. */
+    /** Lists the jobs that wait for Logto, including those given up, without those that only look again. */
     listJobs: () =>
       application.query<{ kind: string; attempts: number; isDead: boolean; error: string | null }>(
         `select task_identifier as kind, attempts::int, attempts >= max_attempts as "isDead", last_error as error
@@ -91,11 +138,11 @@ export function useLogto(options: ApplicationOptions = {}) {
           where task_identifier like 'logto.%' and task_identifier not in ('logto.look_again', 'logto.await_owner')
           order by id`,
       ),
-    /** Works off every job that is due, what that leads to included. */
+    /** Works off every due job, and those that they add. */
     async settle() {
       await application.deliverMail();
     },
-    /** An organization with its twin, both equal. */
+    /** Creates an organization that is linked and equal on both sides. */
     async createPair(people: Partial<Record<Role, KnownPerson>> = {}) {
       const owner = people.owner ?? (await world.createPerson());
       const organization = await application.createOrganization(owner);
@@ -114,7 +161,7 @@ export function useLogto(options: ApplicationOptions = {}) {
       if (!row?.id) throw new Error("it has no twin");
       return row.id;
     },
-    /** Who belongs to an organization at Logto: each by their id there, with their roles. */
+    /** The members of an organization at Logto: their roles by their id there. */
     async readTwinMembers(logtoId: string): Promise<Record<string, string>> {
       const members = await logto.list(member, (client, query) =>
         client.GET("/api/organizations/{id}/users", { params: { path: { id: logtoId }, query } }),
@@ -129,7 +176,7 @@ export function useLogto(options: ApplicationOptions = {}) {
         ]),
       );
     },
-    /** The same of ours; suspended ones are none. */
+    /** The members here who are not suspended: their role by their id at Logto. */
     async readMembers({ id }: Organization): Promise<Record<string, string>> {
       const members = await application.query<{ subject: string; role: string }>(
         `select u.subject, m.role from memberships m join users u on u.id = m.user_id
@@ -138,7 +185,7 @@ export function useLogto(options: ApplicationOptions = {}) {
       );
       return Object.fromEntries(members.map(({ subject, role }) => [subject, role]));
     },
-    /** What the audit log has of whatever nobody did here. */
+    /** The events of the audit log without an actor. */
     async readNobodysEvents({ id }: Organization) {
       return application.query<{
         action: string;
@@ -150,7 +197,7 @@ export function useLogto(options: ApplicationOptions = {}) {
         [id],
       );
     },
-    /** How many changes Logto has not been told, and how many hints nobody has looked into. */
+    /** Counts changes that Logto has not been told, and hints that were not followed. */
     async countOpen(): Promise<number> {
       const [row] = await application.query<{ open: number }>(
         `select (select count(*) from logto_organizations where version > pushed_version or hints > hints_seen)::int
@@ -158,8 +205,39 @@ export function useLogto(options: ApplicationOptions = {}) {
       );
       return row?.open ?? 0;
     },
-    // What an operator does in Logto's Console.
+    // An operator's acts in Logto's Console.
     console: {
+      async createMachine(name = "Nightly export"): Promise<string> {
+        const body = { name, type: "MachineToMachine" };
+        return withId.parse(await provider.manage("POST", "/applications", body)).id;
+      },
+      addMachine: (logtoId: string, id: string) =>
+        provider.manage("POST", `/organizations/${logtoId}/applications`, { applicationIds: [id] }),
+      /** @param names of organization roles of machines; replaces those that it has */
+      async setMachineRoles(logtoId: string, id: string, names: string[]) {
+        const path = `/organizations/${logtoId}/applications/${id}/roles`;
+        await provider.manage("PUT", path, { organizationRoleIds: await findRoleIds(names) });
+      },
+      /** The second of the Console's two calls. */
+      async giveMachineRole(logtoId: string, id: string, name: string) {
+        const organizationRoleIds = await findRoleIds([name]);
+        const body = { applicationIds: [id], organizationRoleIds };
+        await provider.manage("POST", `/organizations/${logtoId}/applications/roles`, body);
+      },
+      removeMachine: (logtoId: string, id: string) =>
+        provider.manage("DELETE", `/organizations/${logtoId}/applications/${id}`),
+      /** The machines of an organization, with their roles. */
+      async readMachines(logtoId: string): Promise<Record<string, string>> {
+        const found = z
+          .array(member)
+          .parse(await provider.manage("GET", `/organizations/${logtoId}/applications`));
+        return Object.fromEntries(
+          found.map(({ id, organizationRoles }) => [
+            id,
+            organizationRoles.map(({ name }) => name).join("+"),
+          ]),
+        );
+      },
       addMember: async (logtoId: string, { subject }: { subject: string }, role?: Role) => {
         await logto.send((client) =>
           client.POST("/api/organizations/{id}/users", {
@@ -171,16 +249,11 @@ export function useLogto(options: ApplicationOptions = {}) {
       },
       /** The second of its two calls: adds to the roles that they have. */
       giveRole: async (logtoId: string, { subject }: { subject: string }, role: Role) => {
-        const all = await logto.list(withName, (client, query) =>
-          client.GET("/api/organization-roles", { params: { query } }),
-        );
+        const organizationRoleIds = await findRoleIds([role]);
         await logto.send((client) =>
           client.POST("/api/organizations/{id}/users/roles", {
             params: { path: { id: logtoId } },
-            body: {
-              userIds: [subject],
-              organizationRoleIds: all.filter(({ name }) => name === role).map(({ id }) => id),
-            },
+            body: { userIds: [subject], organizationRoleIds },
           }),
         );
       },

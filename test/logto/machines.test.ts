@@ -1,48 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
+import { roles } from "../../src/access/roles.ts";
+import { machineRoles, nameMachineRole } from "../../src/logto/client/members.ts";
 import { hintOrganization } from "../../src/logto/sync/hints.ts";
+import { reconcile, scheduleReconciliation } from "../../src/logto/sync/reconcile.ts";
 import { changeRole, removeMember, suspendMember } from "../../src/memberships/member.ts";
 import type { Organization } from "../support/application.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
-const { application, provider } = world;
-const withId = z.object({ id: z.string() });
-
-/** What an operator does in Logto's Console. */
-const machines = {
-  async create(name = "Nightly export"): Promise<string> {
-    const body = { name, type: "MachineToMachine" };
-    return withId.parse(await provider.manage("POST", "/applications", body)).id;
-  },
-  add: (logtoId: string, id: string) =>
-    provider.manage("POST", `/organizations/${logtoId}/applications`, { applicationIds: [id] }),
-  async setRoles(logtoId: string, id: string, names: string[]) {
-    const roles = z
-      .array(withId.extend({ name: z.string() }))
-      .parse(await provider.manage("GET", "/organization-roles"));
-    const organizationRoleIds = roles.filter(({ name }) => names.includes(name)).map((r) => r.id);
-    await provider.manage("PUT", `/organizations/${logtoId}/applications/${id}/roles`, {
-      organizationRoleIds,
-    });
-  },
-  remove: (logtoId: string, id: string) =>
-    provider.manage("DELETE", `/organizations/${logtoId}/applications/${id}`),
-  /** Each in the organization, with its roles there. */
-  async list(logtoId: string): Promise<Record<string, string>> {
-    const found = z
-      .array(withId.extend({ organizationRoles: z.array(z.object({ name: z.string() })) }))
-      .parse(await provider.manage("GET", `/organizations/${logtoId}/applications`));
-    return Object.fromEntries(
-      found.map(({ id, organizationRoles }) => [
-        id,
-        organizationRoles.map(({ name }) => name).join("+"),
-      ]),
-    );
-  },
-};
+const { application, provider, console: logtoConsole } = world;
 
 async function look({ id }: Organization): Promise<void> {
   await hintOrganization(application.database, id);
@@ -58,18 +27,18 @@ async function findUser(subject: string) {
   return user;
 }
 
-/** An organization with a service account, on both sides. */
+/** Creates an organization with a service account, on both sides. */
 async function createWithMachine(role = "machine-member") {
   const pair = await world.createPair();
-  const machine = await machines.create();
-  await machines.add(pair.logtoId, machine);
-  await machines.setRoles(pair.logtoId, machine, [role]);
+  const machine = await logtoConsole.createMachine();
+  await logtoConsole.addMachine(pair.logtoId, machine);
+  await logtoConsole.setMachineRoles(pair.logtoId, machine, [role]);
   await look(pair.organization);
   return { ...pair, machine };
 }
 
-describe("a service account: a machine-to-machine application that an organization has at Logto", () => {
-  it("is a member here, as an application, with the role of its machine role, and nobody gets mail", async () => {
+describe("a service account: a machine-to-machine application in an organization at Logto", () => {
+  it("is a member here, as an application, with the role of its machine role, without a mail", async () => {
     const { organization, owner, logtoId, machine } = await createWithMachine();
     expect(await world.readMembers(organization)).toEqual({
       [owner.subject]: "owner",
@@ -81,46 +50,46 @@ describe("a service account: a machine-to-machine application that an organizati
     ]);
     const page = await (await application.signInAs(owner)).get(`/o/${organization.slug}/members`);
     expect(page.text).toContain("Nightly export");
-    expect(await machines.list(logtoId)).toEqual({ [machine]: "machine-member" });
+    expect(await logtoConsole.readMachines(logtoId)).toEqual({ [machine]: "machine-member" });
     expect(await application.deliverMail()).toEqual([]);
   });
 
-  it("RB10 gets another role, and is removed, by either side", async () => {
+  it("RB10 gets another role, and is removed, from either side", async () => {
     const { organization, owner, logtoId, machine } = await createWithMachine();
     const { id: userId } = await findUser(machine);
     const actor = actorIn(owner, organization);
     await changeRole(application.database, actor, { userId, role: "admin" });
     await world.settle();
-    expect(await machines.list(logtoId)).toEqual({ [machine]: "machine-admin" });
+    expect(await logtoConsole.readMachines(logtoId)).toEqual({ [machine]: "machine-admin" });
 
-    await machines.setRoles(logtoId, machine, ["machine-viewer"]);
+    await logtoConsole.setMachineRoles(logtoId, machine, ["machine-viewer"]);
     await look(organization);
     expect(await world.readMembers(organization)).toHaveProperty([machine], "viewer");
 
-    await machines.remove(logtoId, machine);
+    await logtoConsole.removeMachine(logtoId, machine);
     await look(organization);
     expect(await world.readMembers(organization)).not.toHaveProperty([machine]);
 
-    await machines.add(logtoId, machine);
+    await logtoConsole.addMachine(logtoId, machine);
     await look(organization);
     expect(await world.readMembers(organization)).toHaveProperty([machine], "viewer");
-    expect(await machines.list(logtoId)).toEqual({ [machine]: "" });
+    expect(await logtoConsole.readMachines(logtoId)).toEqual({ [machine]: "" });
 
     await removeMember(application.database, actor, { userId });
     await world.settle();
-    expect(await machines.list(logtoId)).toEqual({});
+    expect(await logtoConsole.readMachines(logtoId)).toEqual({});
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("is left out there while it is suspended here", async () => {
+  it("is no member there while it is suspended here", async () => {
     const { organization, owner, logtoId, machine } = await createWithMachine();
     const { id: userId } = await findUser(machine);
     await suspendMember(application.database, actorIn(owner, organization), { userId });
     await world.settle();
-    expect(await machines.list(logtoId)).toEqual({});
+    expect(await logtoConsole.readMachines(logtoId)).toEqual({});
   });
 
-  it("is never an owner: neither by one here, nor by any role there", async () => {
+  it("is never an owner, neither by an owner here nor by any role there", async () => {
     const { organization, owner, logtoId, machine } = await createWithMachine("machine-admin");
     const { id: userId } = await findUser(machine);
     const asked = changeRole(application.database, actorIn(owner, organization), {
@@ -129,23 +98,121 @@ describe("a service account: a machine-to-machine application that an organizati
     });
     expect(await attempt(asked)).toBe("member.not_a_person");
     // Logto refuses a role of people.
-    await expect(machines.setRoles(logtoId, machine, ["owner"])).rejects.toThrow(/Logto answered/);
+    await expect(logtoConsole.setMachineRoles(logtoId, machine, ["owner"])).rejects.toThrow(
+      /Logto answered/,
+    );
     await provider.manage("POST", "/organization-roles", {
       name: "machine-owner",
       type: "MachineToMachine",
     });
-    await machines.setRoles(logtoId, machine, ["machine-owner"]);
+    await logtoConsole.setMachineRoles(logtoId, machine, ["machine-owner"]);
     await look(organization);
     expect(await world.readMembers(organization)).toHaveProperty([machine], "viewer");
-    // Whoever else's role it is, it stays.
-    expect(await machines.list(logtoId)).toEqual({ [machine]: "machine-owner" });
+    // A role of others stays.
+    expect(await logtoConsole.readMachines(logtoId)).toEqual({ [machine]: "machine-owner" });
   });
 
-  it("ends here when the application is deleted at Logto", async () => {
+  it("leaves when the application is deleted at Logto and the organization is compared", async () => {
     const { organization, machine } = await createWithMachine();
     await provider.manage("DELETE", `/applications/${machine}`);
     await look(organization);
     expect(await world.readMembers(organization)).not.toHaveProperty([machine]);
     expect(await world.listJobs()).toEqual([]);
+  });
+
+  it("has the role of the Console's second call, on both sides", async () => {
+    const { organization, logtoId } = await world.createPair();
+    const machine = await logtoConsole.createMachine();
+    await logtoConsole.addMachine(logtoId, machine);
+    await world.hear();
+    expect(await world.readMembers(organization)).toHaveProperty([machine], "viewer");
+    await logtoConsole.giveMachineRole(logtoId, machine, "machine-admin");
+    await world.letPass();
+    await world.settle();
+    expect(await world.readMembers(organization)).toHaveProperty([machine], "admin");
+    expect(await logtoConsole.readMachines(logtoId)).toEqual({ [machine]: "machine-admin" });
+  });
+
+  it("leaves a minute after its application was deleted at Logto, which sends no webhook", async () => {
+    const { organization, machine } = await createWithMachine();
+    await scheduleReconciliation(application.database);
+    await world.settle();
+    await provider.manage("DELETE", `/applications/${machine}`);
+    // Nothing else of the organization has changed.
+    await application.query("update logto_organizations set changed_at = now() - interval '1 day'");
+    await application.query(
+      "update graphile_worker._private_jobs set run_at = now() where task_id = (select id from graphile_worker._private_tasks where identifier = $1)",
+      [reconcile.name],
+    );
+    await world.settle();
+    expect(await world.readMembers(organization)).not.toHaveProperty([machine]);
+    expect(await world.countOpen()).toBe(0);
+  });
+});
+
+/** A token by client_credentials, for an organization (by its id at Logto). */
+async function requestToken(
+  { id, secret }: { id: string; secret: string },
+  organization: string,
+  scope: string,
+) {
+  const answer = await fetch(`${application.config.logto.endpoint}/oidc/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      organization_id: organization,
+      scope,
+    }),
+  });
+  return z
+    .object({ access_token: z.string().optional(), error: z.string().optional() })
+    .parse(await answer.json());
+}
+
+describe("the API, with a token of a service account", () => {
+  it("is open with its role in the organization, until it is removed", async () => {
+    const { organization, logtoId } = await world.createPair();
+    const id = await logtoConsole.createMachine();
+    const [secret] = z
+      .array(z.object({ value: z.string() }))
+      .parse(await provider.manage("GET", `/applications/${id}/secrets`));
+    const machine = { id, secret: secret?.value ?? "" };
+    const list = (token = "") =>
+      fetch(`${application.baseUrl}/api/v1/organizations/${organization.slug}/members`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+    expect((await requestToken(machine, logtoId, "member:read")).error).toBe("access_denied");
+    await logtoConsole.addMachine(logtoId, id);
+    await logtoConsole.setMachineRoles(logtoId, id, [nameMachineRole("viewer")]);
+    const { access_token: token } = await requestToken(machine, logtoId, "member:read");
+    // Logto knows the membership, and our database does not yet.
+    expect((await list(token)).status).toBe(401);
+
+    await look(organization);
+    const answer = await list(token);
+    expect(answer.status).toBe(200);
+    const body: { members: { role: string; application: boolean }[] } = await answer.json();
+    expect(body.members).toMatchObject([
+      { role: "owner", application: false },
+      { role: "viewer", application: true },
+    ]);
+
+    const narrow = await requestToken(machine, logtoId, "organization:read");
+    expect((await list(narrow.access_token)).status).toBe(403);
+    const none = await requestToken(machine, logtoId, "member:remove");
+    expect((await list(none.access_token)).status).toBe(403);
+
+    await logtoConsole.removeMachine(logtoId, id);
+    await look(organization);
+    expect((await list(token)).status).toBe(404);
+  });
+});
+
+describe("the roles of service accounts", () => {
+  it("are ours without the owner, under names that no role of people has", () => {
+    expect([...machineRoles]).toEqual(roles.filter((role) => role !== "owner"));
+    const names = machineRoles.map(nameMachineRole);
+    expect(names).toEqual(["machine-admin", "machine-member", "machine-viewer"]);
   });
 });

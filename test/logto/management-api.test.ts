@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 
-import { createManagementToken } from "../../src/logto/client/management-token.ts";
+import { createManagementToken } from "../../src/logto/client/management-api.ts";
 import { calls, failureOf, useManagementApi } from "./management-world.ts";
 
 const logto = useManagementApi();
@@ -17,7 +17,7 @@ const many = (count: number, work: () => Promise<unknown>) =>
   Promise.all(Array.from({ length: count }, work));
 
 describe("the token for the Management API", () => {
-  it("SC06 is asked for once by fifty at once, and kept", async () => {
+  it("SC06 is requested once for fifty callers, and kept", async () => {
     const api = logto.create();
     logto.watch();
     await many(50, () => calls.GET(api));
@@ -25,7 +25,7 @@ describe("the token for the Management API", () => {
     expect({ tokens: countTokens(), calls: countCalls() }).toEqual({ tokens: 1, calls: 51 });
   });
 
-  it("SC06 is renewed once when Logto refuses it, however many had it, and all of them are served", async () => {
+  it("SC06 is renewed once when Logto refuses it, and every caller gets its answer", async () => {
     const api = logto.create();
     await calls.GET(api);
     logto.faults.set(
@@ -36,7 +36,7 @@ describe("the token for the Management API", () => {
     expect({ tokens: countTokens(), calls: countCalls() }).toEqual({ tokens: 1, calls: 100 });
   });
 
-  it("SC06 is not given up for a refusal of the one before", async () => {
+  it("SC06 is kept if the previous one is refused", async () => {
     logto.watch();
     const token = createManagementToken(logto.tokenOptions(() => 0));
     const first = await token.read();
@@ -47,7 +47,7 @@ describe("the token for the Management API", () => {
     expect(countTokens()).toBe(2);
   });
 
-  it("SC06 is renewed no more than once for one request: what is refused twice is refused", async () => {
+  it("SC06 is renewed at most once for one request", async () => {
     const api = logto.create();
     logto.faults.set(
       { kind: "status", status: 401, paths: "/api" },
@@ -72,7 +72,7 @@ describe("the token for the Management API", () => {
   });
 
   it.each([{ appSecret: "not this one" }, { appId: "nobody" }])(
-    "is refused to %j once, with a sentence that says which setting is wrong, and shows none",
+    "is refused for %j once, with a sentence that names the wrong setting, and no value",
     async (wrong) => {
       const api = logto.create({ credentials: { appId: "machine", appSecret: "x", ...wrong } });
       logto.watch();
@@ -86,7 +86,7 @@ describe("the token for the Management API", () => {
 });
 
 describe("a Logto that is not well", () => {
-  it("FA12 is waited for no longer than a request may take", async () => {
+  it("FA12 is waited for until the timeout, and no longer", async () => {
     const api = logto.create({ requestTimeout: 100 });
     await calls.GET(api);
     logto.faults.set({ kind: "hang" });
@@ -96,7 +96,7 @@ describe("a Logto that is not well", () => {
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 
-  it("is asked once more by a GET", async () => {
+  it("gets a GET once more", async () => {
     const api = logto.create();
     await calls.GET(api);
     logto.faults.set({ kind: "down", times: 1 });
@@ -107,7 +107,7 @@ describe("a Logto that is not well", () => {
   });
 
   it.each(["POST", "PUT", "PATCH", "DELETE"] as const)(
-    "is not asked again by a %s: it may have been done",
+    "does not get a %s again: it may have been carried out",
     async (method) => {
       const api = logto.create({ requestTimeout: 200 });
       await calls.GET(api);
@@ -122,7 +122,7 @@ describe("a Logto that is not well", () => {
     },
   );
 
-  it("is left alone for ten seconds after five failures, and then asked by one", async () => {
+  it("gets no request for ten seconds after five failures, and then one", async () => {
     const api = logto.create();
     await calls.GET(api);
     logto.faults.set({ kind: "down" });
@@ -143,7 +143,7 @@ describe("a Logto that is not well", () => {
     expect(logto.faults.struck).toHaveLength(4);
   });
 
-  it("is not taken for away because it refuses", async () => {
+  it("is not considered away because it refuses requests", async () => {
     const api = logto.create();
     logto.faults.set({ kind: "status", status: 422, paths: "/api", times: 20 });
     const errors = await Promise.all(Array.from({ length: 20 }, () => failureOf(calls.POST(api))));
@@ -156,7 +156,7 @@ describe("a Logto that is not well", () => {
     ["seconds", () => 30],
     ["a date", () => new Date(Date.now() + 30_400).toUTCString()],
   ])(
-    "FA14 that asks for time (Retry-After as %s) is left alone by every call until then",
+    "FA14 that sends Retry-After as %s gets no request until then",
     async (_form, makeRetryAfter) => {
       let now = 0;
       const api = logto.create({ clock: () => now });
@@ -181,7 +181,7 @@ describe("a Logto that is not well", () => {
     },
   );
 
-  it("FA14 that asks for a day, or for what nobody understands, is asked again within the hour", async () => {
+  it("FA14 that asks for a day, or sends an unreadable Retry-After, is asked again within the hour", async () => {
     for (const [retryAfter, expected] of [
       [86_400, 3_600],
       ["Sat, 01 Jan 2000 00:00:00 GMT", 0],
@@ -194,13 +194,13 @@ describe("a Logto that is not well", () => {
   });
 });
 
-describe("what is no answer of Logto's", () => {
+describe("an answer that is not Logto's", () => {
   it.each([
     [{ kind: "garbage", body: "html" }, "HTML"],
     [{ kind: "garbage", body: "truncated" }, "not JSON"],
     [{ kind: "garbage", body: "huge" }, "longer than 1 MB"],
     [{ kind: "status", status: 302 }, "status 302"],
-  ] as const)("FA14 is refused, and nothing of it is shown: %j", async (fault, reason) => {
+  ] as const)("FA14 is refused, and not shown: %j", async (fault, reason) => {
     for (const paths of ["/api", "/oidc/token"]) {
       const api = logto.create();
       if (paths === "/api") await calls.GET(api);
@@ -217,7 +217,7 @@ describe("what is no answer of Logto's", () => {
     }
   });
 
-  it("is refused where it lacks what it should have, and its contents are not shown", async () => {
+  it("is refused if a field is missing, and its contents are not shown", async () => {
     const { id } = await logto
       .create()
       .read(z.object({ id: z.string() }), (client) =>
@@ -249,7 +249,7 @@ describe("a list", () => {
     expect(countCalls()).toBe(3);
   });
 
-  it("is refused where Logto does not say how long it is", async () => {
+  it("is refused without Logto's Total-Number", async () => {
     const api = logto.create();
     const error = await failureOf(
       api.list(z.unknown(), (client) =>
@@ -259,7 +259,7 @@ describe("a list", () => {
     expect(error).toMatchObject({ kind: "invalid_answer", reason: "no Total-Number" });
   });
 
-  it("is not taken for whole where one of its pages fails", async () => {
+  it("fails if one of its pages fails", async () => {
     const api = logto.create();
     await calls.GET(api);
     let pages = 0;

@@ -10,7 +10,7 @@ import {
 } from "../../src/logto/client/management-api.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
 
-/** The Logto stand-in, nobody's clients of its Management API, and what reaches it. */
+/** The Logto stand-in, clients of its Management API, and the requests that reach it. */
 export function useManagementApi() {
   const provider = useIdentityProvider();
   let endpoint: string;
@@ -33,7 +33,7 @@ export function useManagementApi() {
     get issuer() {
       return issuerOf(endpoint);
     },
-    /** A client that has nothing yet: no token, and no memory of failures. */
+    /** Creates a client without a token, and without memory of failures. */
     create: (options: Partial<ManagementApiOptions> = {}): ManagementApi =>
       createManagementApi({
         endpoint,
@@ -48,7 +48,7 @@ export function useManagementApi() {
       requestTimeout: 3_000,
       clock,
     }),
-    /** Changes nothing but what is noted: every request, as `GET /api/organizations`. */
+    /** Notes every request, as `GET /api/organizations`, and disturbs none. */
     watch() {
       provider.logto.faults.set({ kind: "slow", milliseconds: 0 });
       return provider.logto.faults;
@@ -58,7 +58,7 @@ export function useManagementApi() {
 
 const anything = z.unknown();
 
-/** One request of each kind: they go nowhere, where nothing goes wrong. */
+/** A request of each method, without an effect. */
 export const calls = {
   GET: (api: ManagementApi) => api.read(anything, (client) => client.GET("/api/hooks")),
   POST: (api: ManagementApi) =>
@@ -83,7 +83,7 @@ export const calls = {
     ),
 };
 
-/** @returns what it was refused with; anything but a LogtoError is thrown */
+/** @returns the LogtoError; any other error is thrown */
 export async function failureOf(work: Promise<unknown>): Promise<LogtoError> {
   try {
     await work;

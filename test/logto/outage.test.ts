@@ -5,13 +5,13 @@ import { reconcileEverything } from "../../src/logto/sync/reconcile.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
-const { application } = world;
+const { application, provider } = world;
 afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("with Logto not answering", () => {
-  it("FA18 is told nothing twice: what was done before the answer was lost is found done", async () => {
+describe("a Logto whose answers are lost", () => {
+  it("FA18 does nothing twice: what Logto did before its answer was lost is found done", async () => {
     const member = await world.createPerson();
     const owner = await world.createPerson();
     const before = await world.console.countOrganizations();
@@ -36,9 +36,43 @@ describe("with Logto not answering", () => {
   });
 });
 
+describe("an organization whose only owner is deleted at Logto", () => {
+  it("RB15 is flagged once, and stays as it is until the Console makes somebody its owner", async () => {
+    const [owner, admin] = [await world.createPerson(), await world.createPerson()];
+    // So that it is not most of ours who are gone.
+    await world.createPerson();
+    const { organization, logtoId } = await world.createPair({ owner, admin });
+    await provider.manage("DELETE", `/users/${owner.subject}`);
+    await world.hear();
+    for (let round = 0; round < 2; round += 1) {
+      expect(await describeDrift(world.context)).toEqual([]);
+      await reconcileEverything(world.context);
+      await world.settle();
+    }
+    const roles = { [owner.subject]: "owner", [admin.subject]: "admin" };
+    expect(await world.readMembers(organization)).toEqual(roles);
+    expect(await world.readNobodysEvents(organization)).toMatchObject([
+      { action: "organization.owner_missing", targetId: owner.id },
+    ]);
+    const agent = await application.signInAs(admin);
+    expect((await agent.get(`/o/${organization.slug}`)).status).toBe(200);
+
+    await world.console.setRole(logtoId, admin, "owner");
+    for (let round = 0; round < 2; round += 1) {
+      await reconcileEverything(world.context);
+      await world.settle();
+    }
+    expect(await world.readMembers(organization)).toEqual({ [admin.subject]: "owner" });
+    expect(await describeDrift(world.context)).toEqual([]);
+    expect(
+      await application.query("select name, deleted_at from users where id = $1", [owner.id]),
+    ).toEqual([{ name: null, deleted_at: expect.any(Date) }]);
+  });
+});
+
 describe("with every webhook lost", () => {
-  it("WH14 the dry run names each change in a sentence, one comparison makes both sides equal, and then it lists nothing", async () => {
-    const { console: logtoConsole, provider } = world;
+  it("WH14 the dry run names each difference in a sentence, one comparison makes both sides equal, and then it lists nothing", async () => {
+    const { console: logtoConsole } = world;
     provider.logto.webhooks.lose();
     const [member, gone] = [await world.createPerson(), await world.createPerson()];
     const { organization, logtoId } = await world.createPair({ member, viewer: gone });
@@ -71,17 +105,17 @@ describe("with every webhook lost", () => {
         `${organization.name}: ${named(gone)} will be no member any more here`,
         `${organization.name}: ${named(newcomer)} will be member here`,
         `${renamed.organization.name} will be called Another name here`,
-        `${deleted.organization.name} was deleted at Logto: its twin will be made anew`,
+        `${deleted.organization.name} was deleted at Logto: it will be created anew there`,
         `Founded there (${foundedId} at Logto) will be taken in`,
         foreign,
         `${named(member)} has changed at Logto: so will they here`,
-        "Not told yet has no twin: one will be made",
+        "Not told yet will be created at Logto",
       ].toSorted(),
     );
 
     await reconcileEverything(world.context);
     await world.settle();
-    // Somebody else's: there is nothing to be done about it.
+    // It belongs to another application.
     expect(await readPlan()).toEqual([foreign]);
     await provider.manage("DELETE", `/organizations/${emptyId}`);
     expect(await describeDrift(world.context)).toEqual([]);

@@ -9,21 +9,35 @@ import {
   removeMember,
   suspendMember,
 } from "../../src/memberships/member.ts";
+import { nameQueue } from "../../src/logto/sync/hints.ts";
+import { syncOrganization } from "../../src/logto/sync/sync-organization.ts";
 import { actorIn } from "../support/acting.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
 const { application } = world;
 
-describe("what changes here", () => {
-  it("makes a twin for a new organization, with its owner in it", async () => {
+describe("a change here", () => {
+  it("creates a new organization at Logto, with its owner", async () => {
     const { organization, owner, logtoId } = await world.createPair();
     expect(await world.console.readName(logtoId)).toBe(organization.name);
     expect(await world.readTwinMembers(logtoId)).toEqual({ [owner.subject]: "owner" });
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("is told to Logto: joining, another role, leaving, being removed", async () => {
+  it("adds the job of src/logto/sync/, by the names of the database's wake_logto_sync", async () => {
+    const { id } = await application.createOrganization(await world.createPerson());
+    const jobs = await application.query(
+      `select task_identifier as name, key, queue_name as queue from graphile_worker.jobs where key like '%' || $1`,
+      [id],
+    );
+    expect(jobs).toEqual([
+      { name: syncOrganization.name, key: nameQueue(id), queue: nameQueue(id) },
+    ]);
+    await world.settle();
+  });
+
+  it("is told to Logto: joining, a role, leaving, a removal", async () => {
     const [member, leaver, removed] = await Promise.all([1, 2, 3].map(() => world.createPerson()));
     if (!member || !leaver || !removed) throw new Error("nobody");
     const { organization, owner, logtoId } = await world.createPair({ member, viewer: leaver });
@@ -45,7 +59,7 @@ describe("what changes here", () => {
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("leaves out of the twin who is suspended, and lets them in again", async () => {
+  it("removes a suspended member at Logto, and adds them when they are reinstated", async () => {
     const member = await world.createPerson();
     const { organization, owner, logtoId } = await world.createPair({ member });
     await suspendMember(application.database, actorIn(owner, organization), { userId: member.id });
@@ -58,7 +72,7 @@ describe("what changes here", () => {
     expect(await world.readTwinMembers(logtoId)).toHaveProperty(member.subject, "member");
   });
 
-  it("renames the twin, empties it when the organization is deleted, fills it again, and removes it in the end", async () => {
+  it("renames the organization at Logto, empties it on deletion, fills it on restoration, and deletes it in the end", async () => {
     const { organization, owner, logtoId } = await world.createPair();
     await changeSettings(application.database, actorIn(owner, organization), {
       name: "Another name",
@@ -80,5 +94,24 @@ describe("what changes here", () => {
         organization.id,
       ]),
     ).toEqual([]);
+  });
+});
+
+describe("GET /o/:slug", () => {
+  it("says that Logto is behind once a change has waited for ten seconds, until Logto is told", async () => {
+    const { organization, owner } = await world.createPair();
+    const agent = await application.signInAs(owner);
+    const readHome = async () => (await agent.get(`/o/${organization.slug}`)).text;
+    await application.addMember(organization, await world.createPerson(), "member");
+    expect(await readHome()).not.toContain("Catching up");
+
+    await application.query(
+      "update logto_memberships set changed_at = now() - interval '11 seconds' where organization_id = $1",
+      [organization.id],
+    );
+    expect(await readHome()).toContain("Catching up");
+
+    await world.settle();
+    expect(await readHome()).not.toContain("Catching up");
   });
 });

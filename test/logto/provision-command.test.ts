@@ -13,12 +13,12 @@ const processes = useProcesses();
 
 const envFile = () => readFile(join(processes.folder, ".env"), "utf8");
 
-/** The command as it is typed, in a folder of its own, with no more in the environment than is said. */
+/** The command as it is typed, in a folder of its own, with only these variables. */
 const run = (parameters: string[], environment: Record<string, string> = {}) =>
   processes.run("src/logto/provision/command.ts", { parameters, environment });
 
 describe("npm run logto:provision", () => {
-  it("says what it can do, and that it does not know something", async () => {
+  it("shows its usage, and names an unknown parameter", async () => {
     const help = await run(["--help"]);
     expect(help).toMatchObject({ code: 0, errors: "" });
     expect(help.output).toContain("--dry-run");
@@ -28,7 +28,7 @@ describe("npm run logto:provision", () => {
     expect(unknown.errors).toContain("--dry-run");
   });
 
-  it("names every setting that is missing or wrong, at once, and shows no value", async () => {
+  it("names every missing or wrong setting at once, and shows no value", async () => {
     const { code, errors, output } = await run([], {
       BASE_URL: "http://app.example.com",
       LOGTO_ENDPOINT: "https://id.example.com/oidc",
@@ -43,7 +43,7 @@ describe("npm run logto:provision", () => {
     expect(errors).not.toContain("canary");
   });
 
-  it("changes nothing with --dry-run, and says what would be", async () => {
+  it("changes nothing with --dry-run, and lists what would change", async () => {
     const before = await logto.snapshot();
     const { code, output } = await run(["--dry-run"], logto.environment);
     expect(code).toBe(0);
@@ -59,7 +59,7 @@ describe("npm run logto:provision", () => {
     expect(await logto.snapshot()).toEqual(before);
   });
 
-  it("prints the settings that are to be set, where it is not to write them", async () => {
+  it("prints the settings to set, without --write-env", async () => {
     const { HUGGINGFACE_CLIENT_SECRET: _, ...environment } = logto.environment;
     const { code, output } = await run([], environment);
     expect(code).toBe(0);
@@ -79,7 +79,7 @@ describe("npm run logto:provision", () => {
     expect(settings).toMatchObject({ LOGTO_APP_ID: stored?.id, LOGTO_APP_SECRET: stored?.secret });
   });
 
-  it("reads .env, and with --write-env writes it: only its own lines, for nobody else, no secret on the screen", async () => {
+  it("reads .env, and with --write-env writes it: only its own lines, readable by its owner, no secret on the screen", async () => {
     const { LOGTO_M2M_APP_SECRET, ...others } = logto.environment;
     const lines = Object.entries(others).map(([name, value]) => `${name}="${value}"`);
     const before = `# Mine\n${lines.join("\n")}\n# LOGTO_APP_ID=example\n\nMINE='kept # so'\n`;
@@ -114,7 +114,7 @@ describe("npm run logto:provision", () => {
     expect((await run([])).output).toContain("The settings are as they should be, too.\n");
   });
 
-  it("tells what it had done when something is in the way, and that it goes on from there", async () => {
+  it("lists what it had done before an obstacle, and that it continues from there", async () => {
     await logto.query("delete from organization_roles where name in ('viewer', 'machine-viewer')");
     await logto.query(
       "insert into organization_roles (id, name, type) values ('odd', 'machine-viewer', 'User')",

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** What stands in the file afterwards. */
+/** @returns the contents of the file afterwards */
 async function change(before: string, variables: Record<string, string>): Promise<string> {
   await writeFile(file, before);
   await writeEnvFile(file, variables);
@@ -23,7 +23,7 @@ async function change(before: string, variables: Record<string, string>): Promis
 }
 
 describe("writeEnvFile()", () => {
-  it("makes the file, for this account only, and leaves nothing beside it", async () => {
+  it("creates the file, for this account only, and leaves no other", async () => {
     await writeEnvFile(file, { ID: "a1", SECRET: "b2" });
     expect(await readFile(file, "utf8")).toBe("ID=a1\nSECRET=b2\n");
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -45,13 +45,13 @@ describe("writeEnvFile()", () => {
   });
 
   it.each(["a b", "it's", 'say "hi"', `it's "so"`, "$HOME", "#1", "k=v", "a\\nb"])(
-    "sets %j, which is read as it is",
+    "sets %j, which is read unchanged",
     async (value) => {
       expect(parseEnv(await change("A=1\n", { ID: value }))).toEqual({ A: "1", ID: value });
     },
   );
 
-  it("writes to what the file is a link to", async () => {
+  it("writes through a symbolic link", async () => {
     const target = join(folder, "settings");
     await writeFile(target, "A=1\n");
     await symlink(target, file);

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { productSlug } from "../../src/runtime/product.ts";
 import { about, baseUrl, type Run, useFreshLogto } from "./provision-world.ts";
 
-// How people sign in, as somebody has set it up by hand, and what one run of the command makes of it.
+// An operator has set up how people sign in, and one run of the command follows.
 
 const logto = useFreshLogto();
 let known: Record<string, string>;
@@ -35,7 +35,7 @@ const read = (path: "/api/sign-in-exp" | "/api/account-center" | "/api/custom-pr
 
 type SignInRun = Omit<Run, "settings">;
 
-/** Runs that part of the command: a dry run has said the same, and a further run changes nothing and says the same. */
+/** Runs that part of the command. A dry run lists the same, and a further run changes nothing. */
 async function provision(): Promise<SignInRun> {
   const dry = await logto.provisionSignIn(known, { isDryRun: true });
   const run = await logto.provisionSignIn(known);
@@ -64,7 +64,7 @@ const username = { identifiers: ["username"], password: true, verify: false };
 const email = { identifiers: ["email"], password: true, verify: true };
 
 describe("sign-up", () => {
-  it("stays by username at a fresh Logto without a mail connector, which is said", async () => {
+  it("stays by username at a fresh Logto without a mail connector, with a note", async () => {
     const run = await provision();
     expect(changesOf(run, "sign-up")).toEqual([]);
     expect(await read("/api/sign-in-exp")).toMatchObject({ signUp: username });
@@ -73,7 +73,7 @@ describe("sign-up", () => {
     );
   });
 
-  it("is by e-mail with a code at a fresh Logto with a mail connector; who has a username gets in as before", async () => {
+  it("becomes e-mail with a code at a fresh Logto with a mail connector, and username sign-in stays", async () => {
     await logto.connectMail();
     const run = await provision();
     expect(changesOf(run, "sign-up")).toEqual([
@@ -89,7 +89,7 @@ describe("sign-up", () => {
   it.each([
     { ...byEmail, verificationCode: false },
     { ...byUsername, identifier: "phone" },
-  ])("leaves the way to sign in that somebody has added: %j", async (added) => {
+  ])("keeps a way to sign in that an operator has added: %j", async (added) => {
     await logto.connectMail();
     await setExperience({ signIn: { methods: [byUsername, added] } });
     expect(changesOf(await provision(), "sign-up")).toHaveLength(1);
@@ -100,7 +100,7 @@ describe("sign-up", () => {
     });
   });
 
-  it("is so when the mail connector comes later, and stays as somebody then sets it", async () => {
+  it("changes when a mail connector is added later, and then stays as an operator sets it", async () => {
     await provision();
     await logto.connectMail();
     expect(changesOf(await provision(), "sign-up")).toHaveLength(1);
@@ -135,7 +135,7 @@ describe("sign-up", () => {
       [],
     ],
     [
-      "username, while nobody signs in by it",
+      "username, without sign-in by it",
       { signUp: username, signIn: { methods: [] } },
       [
         /^sign-up: does not ask for an e-mail address, as somebody has set it: .* invite them by/,
@@ -148,7 +148,7 @@ describe("sign-up", () => {
       [/^sign-up: does not ask for an e-mail address/],
     ],
     [
-      "e-mail that nobody verifies",
+      "e-mail without verification",
       { signUp: { ...email, verify: false }, signIn: { methods: [byEmail] } },
       [/^sign-up: takes an e-mail address without a code/],
     ],
@@ -158,16 +158,16 @@ describe("sign-up", () => {
       [/^sign-up: people sign up by email, and cannot sign in by it/],
     ],
     [
-      "username, for nobody new",
+      "username, without registration",
       { signInMode: "SignIn", signUp: username, signIn: { methods: [byUsername] } },
       [/^sign-in experience: only sign-in is open/, /^sign-up: does not ask for/],
     ],
     [
-      "e-mail, for nobody known",
+      "e-mail, without sign-in",
       { signInMode: "Register", signUp: email, signIn: { methods: [byEmail] } },
       [/^sign-in experience: only registration is open/],
     ],
-  ])("stays by %s, as somebody has set it", async (_, experience, expected) => {
+  ])("stays by %s, as an operator has set it", async (_, experience, expected) => {
     await logto.connectMail();
     await setExperience(experience);
     const run = await provision();
@@ -177,7 +177,7 @@ describe("sign-up", () => {
     expect(said).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
   });
 
-  it("stays by e-mail where the mail connector is gone, which is said", async () => {
+  it("stays by e-mail without a mail connector, with a note", async () => {
     await setExperience({ signUp: email, signIn: { methods: [byEmail] } });
     const run = await provision();
     expect(await read("/api/sign-in-exp")).toMatchObject({ signUp: email });
@@ -188,7 +188,7 @@ describe("sign-up", () => {
 });
 
 describe("the sign-in experience", () => {
-  it("lets people with Hugging Face arrive, and a stale page lead back; the rest of it stays", async () => {
+  it("gets the button for Hugging Face and an address for expired pages, and keeps the rest", async () => {
     const policy = { rejects: { pwned: false } };
     await setExperience({
       socialSignIn: { automaticAccountLinking: false },
@@ -208,7 +208,7 @@ describe("the sign-in experience", () => {
     });
   });
 
-  it("has what somebody has set left, and dangers named", async () => {
+  it("keeps what an operator has set, and names dangers", async () => {
     const theirs = {
       socialSignIn: { automaticAccountLinking: true, skipRequiredIdentifiers: true },
       unknownSessionRedirectUrl: "https://other.example/start",
@@ -232,7 +232,7 @@ describe("single sign-on", () => {
       [JSON.stringify(config), JSON.stringify(config)],
     );
 
-  it("is switched on where there is an enterprise connector, and not for one that is half made", async () => {
+  it("is switched on if there is an enterprise connector, and not for an unfinished one", async () => {
     await add({});
     const before = await provision();
     expect(about(before.entries, "single sign-on")).toEqual([
@@ -266,7 +266,7 @@ describe("the account pages", () => {
     });
   });
 
-  it("get the fields that are missing; those that somebody has set stay", async () => {
+  it("get the missing fields, and keep those that an operator has set", async () => {
     await setAccountPages({ enabled: true, fields: { email: "ReadOnly", phone: "Edit" } });
     const run = await provision();
     expect(await read("/api/account-center")).toMatchObject({
@@ -275,7 +275,7 @@ describe("the account pages", () => {
     expect(notes(run)).toContainEqual(expect.stringContaining("cannot change email there"));
   });
 
-  it("stay closed where somebody has closed them", async () => {
+  it("stay closed if an operator has closed them", async () => {
     await setAccountPages({ enabled: false, fields: { name: "Edit" } });
     const run = await provision();
     expect(changesOf(run, "account pages")).toEqual([]);
@@ -284,7 +284,7 @@ describe("the account pages", () => {
     );
   });
 
-  it("offer a second factor, and leave what organizations ask for of it", async () => {
+  it("offer a second factor, and keep the policy of organizations", async () => {
     const organizationRequiredMfaPolicy = "Mandatory";
     await setExperience({
       mfa: { factors: [], policy: "UserControlled", organizationRequiredMfaPolicy },
@@ -295,7 +295,7 @@ describe("the account pages", () => {
     });
   });
 
-  it("leave what registration asks for, and fields of others", async () => {
+  it("keep what registration asks for, and fields of others", async () => {
     const field = { id: "f1", name: "company", type: "Text", label: "Company", required: true };
     await set("profile fields", { company: { ...field, createdAt: 1 } });
     await setAccountPages({ enabled: true, fields: edit });

@@ -6,11 +6,12 @@ import { z } from "zod";
 
 import { readProvisionConfig } from "../../src/logto/provision/config.ts";
 import { describeFailure } from "../../src/logto/client/describe-failure.ts";
+import { ProvisionError } from "../../src/logto/provision/step.ts";
 import { bootstrap, useFreshLogto } from "./provision-world.ts";
 
 const logto = useFreshLogto();
 
-/** The sentence that a run with these settings ends with. */
+/** The last sentence of a run with these settings. */
 async function fail(environment: Record<string, string>): Promise<string | undefined> {
   const before = await logto.snapshot();
   const failure = await logto.provision({ environment }).then(
@@ -18,10 +19,11 @@ async function fail(environment: Record<string, string>): Promise<string | undef
     (error: unknown) => error,
   );
   expect(await logto.snapshot()).toEqual(before);
+  if (failure instanceof ProvisionError) return failure.message;
   return describeFailure(failure, readProvisionConfig({ ...logto.environment, ...environment }));
 }
 
-/** Something else than Logto, for as long as a run takes. */
+/** Another server than Logto, for one run. */
 async function failAt(listener: RequestListener): Promise<string | undefined> {
   const server = createServer(listener).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
@@ -48,7 +50,7 @@ async function createApplication(type: "MachineToMachine" | "Traditional") {
   return { id, secret: row?.secret ?? "" };
 }
 
-describe("what stands in the way of provisioning is said in a sentence, and changes nothing:", () => {
+describe("an obstacle to provisioning is named in a sentence, and changes nothing:", () => {
   it.each([
     { LOGTO_M2M_APP_ID: "nobody" },
     { LOGTO_M2M_APP_SECRET: "not this one" },
@@ -73,27 +75,27 @@ describe("what stands in the way of provisioning is said in a sentence, and chan
     );
   });
 
-  it("a Management API that is called otherwise", async () => {
+  it("a Management API with another name", async () => {
     const resource = "https://tenant.logto.app/api";
     expect(await fail({ LOGTO_MANAGEMENT_API_RESOURCE: resource })).toMatch(
       /^Logto does not know its Management API as https:\/\/tenant\.logto\.app\/api\. Set LOGTO_MANAGEMENT_API_RESOURCE/,
     );
   });
 
-  it("a LOGTO_APP_ID that is no web application's", async () => {
+  it("a LOGTO_APP_ID of another kind of application", async () => {
     expect(await fail({ LOGTO_APP_ID: bootstrap.id })).toBe(
       "LOGTO_APP_ID is that of Management client, a MachineToMachine application. It has to be a traditional web application: unset it, and one is made.",
     );
   });
 
-  it("an address that Logto does not go by", async () => {
+  it("an address that is not Logto's issuer", async () => {
     const other = logto.endpoint.replace("127.0.0.1", "localhost");
     expect(await fail({ LOGTO_ENDPOINT: other })).toBe(
       `Logto at ${other} calls itself ${logto.endpoint}, and nobody could sign in. Set LOGTO_ENDPOINT to that, or ENDPOINT of Logto itself to ${other}.`,
     );
   });
 
-  it("nobody at that address", async () => {
+  it("no server at that address", async () => {
     expect(await fail({ LOGTO_ENDPOINT: "http://127.0.0.1:9" })).toBe(
       "Logto at http://127.0.0.1:9 cannot be reached or is not well (connection failed). Is LOGTO_ENDPOINT right, and Logto running?",
     );
@@ -104,7 +106,7 @@ describe("what stands in the way of provisioning is said in a sentence, and chan
     expect(sentence).toMatch(/is not well \(status 502\)/);
   });
 
-  it("somebody else at that address", async () => {
+  it("another server at that address", async () => {
     const notLogto = /^What answers at http:\/\/127\.0\.0\.1:\d+ is not Logto/;
     expect(await failAt((_request, response) => response.writeHead(404).end("?"))).toMatch(
       notLogto,
@@ -117,7 +119,7 @@ describe("what stands in the way of provisioning is said in a sentence, and chan
     expect(json).toMatch(notLogto);
   });
 
-  it("and what is a fault of our own is none of these", () => {
+  it("but not a fault of our own", () => {
     const config = readProvisionConfig(logto.environment);
     expect(describeFailure(new TypeError("oops"), config)).toBeUndefined();
   });

@@ -8,7 +8,7 @@ import { about, baseUrl, bootstrap, huggingFaceClient, useFreshLogto } from "./p
 const identified = z.looseObject({ id: z.string() });
 const json = (value: unknown) => JSON.stringify(value);
 
-describe("provisioning a Logto in which somebody has changed things", () => {
+describe("provisioning a Logto that an operator has changed", () => {
   const logto = useFreshLogto();
   let known: Record<string, string>;
   let appId: string;
@@ -19,7 +19,7 @@ describe("provisioning a Logto in which somebody has changed things", () => {
     appId = known["LOGTO_APP_ID"] ?? "";
   });
 
-  /** Changes something by hand, and runs the command. @returns what it mended; a further run has nothing to do */
+  /** Changes something by hand, and runs the command. @returns its changes; a further run makes none */
   async function mendAfter(statement: string, values: unknown[] = []): Promise<string[]> {
     await logto.query(statement, values);
     const dry = await logto.provision({ environment: known, isDryRun: true });
@@ -84,7 +84,7 @@ describe("provisioning a Logto in which somebody has changed things", () => {
     });
   });
 
-  it("takes another secret when ours is gone, and makes one when there is none that lasts", async () => {
+  it("takes another secret if ours is gone, and creates one if none lasts", async () => {
     await logto.query(
       "update application_secrets set value = 'rotated' where application_id = $1",
       [appId],
@@ -103,7 +103,7 @@ describe("provisioning a Logto in which somebody has changed things", () => {
     expect((await logto.provision({ environment: known })).settings).toEqual(known);
   });
 
-  it("keeps a secret of ours that expires, as long as it is good", async () => {
+  it("keeps our secret as long as it is valid", async () => {
     await logto.query(
       `insert into application_secrets (application_id, name, value, expires_at)
        values ($1, 'ours', 'expires later', now() + interval '1 day')`,
@@ -116,7 +116,7 @@ describe("provisioning a Logto in which somebody has changed things", () => {
     expect((await logto.provision({ environment: known })).settings).toEqual(known);
   });
 
-  it("gives roles the permissions they lack, takes ours that they should not have, keeps those of others", async () => {
+  it("adds missing permissions to roles, removes surplus ones of ours, keeps those of others", async () => {
     await logto.query(
       "insert into organization_scopes (id, name) values ('foreign', 'coffee:brew')",
     );
@@ -139,7 +139,7 @@ describe("provisioning a Logto in which somebody has changed things", () => {
     expect(rows.map(({ name }) => name)).toEqual(["coffee:brew", ...ours].toSorted());
   });
 
-  it("makes a role and a permission again that were deleted, and whatever had it has it again", async () => {
+  it("creates a deleted role and a deleted permission again, and gives it to its roles", async () => {
     const changes = await mendAfter(`
       with role as (delete from organization_roles where name = 'machine-viewer')
       delete from organization_scopes where name = 'member:update'`);
@@ -152,7 +152,7 @@ describe("provisioning a Logto in which somebody has changed things", () => {
     ]);
   });
 
-  it("mends the connector, and keeps what else is set there", async () => {
+  it("mends the connector, and keeps its other settings", async () => {
     const config = { ...huggingFaceClient, clientSecret: "old", scope: "email gated-repos", x: 1 };
     const changes = await mendAfter("update connectors set config = $1", [json(config)]);
     expect(changes).toEqual([
@@ -166,7 +166,7 @@ describe("provisioning a Logto in which somebody has changed things", () => {
     });
   });
 
-  it("leaves how people sign in to the operator who says so", async () => {
+  it("leaves sign-in alone with --keep-sign-in", async () => {
     await logto.query(
       `update settings set value = value || '{"socialSignInConnectorTargets": []}'
         where name = 'sign-in experience'`,
@@ -190,7 +190,7 @@ describe("provisioning a Logto in which somebody has changed things", () => {
     expect(row?.config).toEqual({ ...config, url: `${baseUrl}/webhooks/logto` });
   });
 
-  it("adds the events that the webhook lacks, and keeps further ones", async () => {
+  it("adds missing events to the webhook, and keeps further ones", async () => {
     const changes = await mendAfter("update hooks set events = $1", [
       json(["PostSignIn", "User.Created", "User.Data.Updated", "Organization.Created"]),
     ]);
@@ -202,7 +202,7 @@ describe("provisioning a Logto in which somebody has changed things", () => {
     expect(hook?.events).toContain("PostSignIn");
   });
 
-  it("tells the webhook's new key when it was replaced, and keeps both while we still have the old one", async () => {
+  it("tells the webhook's new key after a replacement, and keeps both while the setting has both", async () => {
     const [hook] = await logto.query<{ key: string }>("select signing_key as key from hooks");
     const both = { ...known, LOGTO_WEBHOOK_SIGNING_KEY: `next, ${hook?.key}` };
     const kept = await logto.provision({ environment: both });
@@ -212,7 +212,7 @@ describe("provisioning a Logto in which somebody has changed things", () => {
     expect(told.settings.LOGTO_WEBHOOK_SIGNING_KEY).toBe("replaced");
   });
 
-  it("names the organizations that people get into by Logto itself, and leaves them so", async () => {
+  it("names the organizations with just-in-time provisioning, and leaves them so", async () => {
     const { operator } = logto;
     const { id } = await operator.read(identified, (client) =>
       client.POST("/api/organizations", { body: { name: "Jit Inc" } }),
@@ -236,10 +236,10 @@ describe("provisioning a Logto in which somebody has changed things", () => {
   });
 });
 
-describe("provisioning a Logto that others use, too", () => {
+describe("provisioning a Logto that others use as well", () => {
   const logto = useFreshLogto();
 
-  it("leaves what is theirs, whatever it is called", async () => {
+  it("leaves what is theirs, whatever its name", async () => {
     const { operator } = logto;
     const theirs = await operator.read(identified, (client) =>
       client.POST("/api/applications", {
@@ -270,13 +270,13 @@ describe("provisioning a Logto that others use, too", () => {
     expect([theirs.id, single.id, bootstrap.id]).not.toContain(settings.LOGTO_APP_ID);
     const after = await logto.snapshot();
     for (const [table, rows] of Object.entries(before)) {
-      // Of what was there, the sign-in experience alone is changed.
+      // The sign-in experience is the only present setting that changes.
       if (table === "settings") continue;
       expect(after[table]).toEqual(expect.arrayContaining(z.array(z.unknown()).parse(rows)));
     }
   });
 
-  it("takes over the application of LOGTO_APP_ID, made by hand, and keeps what is set there", async () => {
+  it("adopts the application of LOGTO_APP_ID, and keeps its settings", async () => {
     const { id } = await logto.operator.read(identified, (client) =>
       client.POST("/api/applications", {
         body: { name: "By hand", type: "Traditional", customData: { owner: "ops" } },
@@ -297,7 +297,7 @@ describe("provisioning a Logto that others use, too", () => {
     });
   });
 
-  it("makes one when LOGTO_APP_ID is that of another Logto", async () => {
+  it("creates one if LOGTO_APP_ID is that of another Logto", async () => {
     const environment = { LOGTO_APP_ID: "nowhere", BASE_URL: "https://moved.example" };
     const { settings, changes } = await logto.provision({ environment });
     expect(changes[0]).toBe(`created web application: ${productName}, for https://moved.example`);

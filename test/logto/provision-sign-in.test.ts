@@ -21,7 +21,7 @@ const application = useApplication({
 });
 const at = (path: string) => application.baseUrl + path;
 
-describe("signing in through what provisioning has made", () => {
+describe("sign-in after provisioning", () => {
   it("works with a username and a password, from sign-up to sign-out", async () => {
     const browser = new Browser();
     const registering = await browser.open(at("/sign-in?screen=register&returnTo=/account"));

@@ -20,12 +20,12 @@ export const baseUrl = "http://localhost:3000";
 export type Run = {
   settings: ProvisionedSettings;
   entries: Entry[];
-  /** What was created and updated, as "created organization role: viewer". */
+  /** The changes, as "created organization role: viewer". */
   changes: string[];
 };
 type Options = { environment?: Record<string, string>; isDryRun?: boolean; keepSignIn?: boolean };
 
-/** A Logto as it is after its installation, with one thing clicked: the machine that may manage it. */
+/** A Logto after its installation, with one application created by hand: the machine that may manage it. */
 export function useFreshLogto() {
   let database: TestDatabase;
   let logto: LogtoStandIn;
@@ -66,7 +66,7 @@ export function useFreshLogto() {
     get huggingFaceIssuer() {
       return huggingFace.issuer;
     },
-    /** What the operator has put into `.env` before the first run. */
+    /** The settings of `.env` before the first run. */
     get environment(): Record<string, string> {
       return {
         BASE_URL: baseUrl,
@@ -93,12 +93,12 @@ export function useFreshLogto() {
       await provisionSignIn(step, config.appId);
       return { entries: ledger.entries, changes: listChanges(ledger.entries) };
     },
-    /** Management API calls of somebody else, by hand. */
+    /** An operator's Management API. */
     get operator(): ManagementApi {
       const { endpoint, management } = readProvisionConfig(world.environment);
       return createManagementApi({ endpoint, ...management });
     },
-    /** A connector for mail, as somebody adds it in the Console. */
+    /** Adds a connector for mail, as in the Console. */
     async connectMail(server = { host: "127.0.0.1", port: 9 }) {
       const templates = ["Register", "SignIn", "ForgotPassword", "Generic"].map((usageType) => ({
         usageType,
@@ -113,7 +113,7 @@ export function useFreshLogto() {
         }),
       );
     },
-    /** What it has, but for what signing in leaves behind. */
+    /** Everything in Logto's database except for what sign-ins leave behind. */
     async snapshot(): Promise<Record<string, unknown>> {
       const tables = await database.query<{ name: string }>(
         "select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'oidc_models'",
@@ -137,6 +137,6 @@ const listChanges = (entries: readonly Entry[]) =>
     .filter(({ outcome }) => outcome === "created" || outcome === "updated")
     .map(({ outcome, kind, text }) => `${outcome} ${kind}: ${text}`);
 
-/** What was said of one kind: outcome and text. */
+/** The entries of one kind: outcome and text. */
 export const about = (entries: readonly Entry[], kind: string) =>
   entries.filter((entry) => entry.kind === kind).map(({ outcome, text }) => ({ outcome, text }));

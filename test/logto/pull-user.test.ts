@@ -8,6 +8,7 @@ import recorded from "../fixtures/logto/hugging-face.json" with { type: "json" }
 import { tryDeletion } from "../account/deletion-world.ts";
 import { Browser } from "../support/browser.ts";
 import { repetitions } from "../support/endurance.ts";
+import { readEvents, readMembers } from "../support/world.ts";
 import { isSignedIn, type Known, useWebhooks } from "./webhook-world.ts";
 
 const world = useWebhooks();
@@ -16,7 +17,7 @@ const runs = repetitions(50);
 
 const pull = ({ subject }: Pick<Known, "subject">) => pullUser(world.context, subject);
 
-/** The real API, with something that happens once between Logto's answer and whoever asked. */
+/** The real API; something happens once between Logto's answer and its arrival. */
 function interruptOnce(work: () => Promise<unknown>): ManagementApi {
   let isDone = false;
   return {
@@ -45,19 +46,10 @@ async function joinOther(person: Known, role: Role) {
   return organization;
 }
 
-const listEvents = ({ id }: { id: string }) =>
-  application.query<{ action: string; actor: string | null; target: string; details: object }>(
-    `select action, actor_id as actor, target_id as target, details from audit_events
-      where organization_id = $1 and action <> 'organization.created' order by id`,
-    [id],
-  );
-const listMembers = async ({ id }: { id: string }) =>
-  (
-    await application.query<{ userId: string }>(
-      `select user_id as "userId" from memberships where organization_id = $1`,
-      [id],
-    )
-  ).map(({ userId }) => userId);
+const listEvents = (organization: { id: string }) => readEvents(application, organization);
+const listMembers = async (organization: { id: string }) => [
+  ...(await readMembers(application, organization)).keys(),
+];
 const listRevocations = ({ id }: { id: string }) =>
   application.query<{ reason: string | null }>(
     "select revoke_reason as reason from sessions where user_id = $1",
@@ -65,7 +57,7 @@ const listRevocations = ({ id }: { id: string }) =>
   );
 
 describe("pullUser()", () => {
-  it("mirrors name, username, address and picture, and does it again without a difference", async () => {
+  it("mirrors name, username, address and picture, also a second time", async () => {
     const primaryEmail = `ada.${Date.now()}@Example.com`;
     const person = await world.createKnown({ name: "Ada", primaryEmail });
     expect(await world.readUser(person.id)).toMatchObject({
@@ -89,7 +81,7 @@ describe("pullUser()", () => {
     }
   });
 
-  it("finds its way to the same user as a sign-in, and finds nothing to change after one", async () => {
+  it("finds the user of a sign-in, and changes nothing after one", async () => {
     const account = await provider.createAccount("Signed In");
     const browser = new Browser();
     const page = await browser.open(`${application.baseUrl}/sign-in?returnTo=/account`);
@@ -106,7 +98,7 @@ describe("pullUser()", () => {
     expect(await find()).toEqual([before]);
   });
 
-  it("SI31 vouches for an address of Hugging Face only if Hugging Face does, though Logto does always", async () => {
+  it("SI31 verifies an address of Hugging Face only if Hugging Face does, although Logto always does", async () => {
     for (const [name, isVouchedFor] of [
       ["grace", false],
       ["ada", true],
@@ -135,7 +127,7 @@ describe("pullUser()", () => {
     }
   });
 
-  it("forgets an account that is linked no more", async () => {
+  it("forgets an account that is no longer linked", async () => {
     const person = await world.createKnown();
     const linked = () =>
       application.query("select subject from identities where user_id = $1", [person.id]);
@@ -147,13 +139,13 @@ describe("pullUser()", () => {
     expect(await linked()).toEqual([]);
   });
 
-  it("tells nobody of somebody who is not at Logto, and makes no user of them", async () => {
+  it("creates no user for somebody who is not at Logto", async () => {
     const before = await application.query("select id from users order by id");
     expect(await pull({ subject: "nobody000000" })).toBeNull();
     expect(await application.query("select id from users order by id")).toEqual(before);
   });
 
-  it("has nothing to do with a user of another issuer, even of the same subject", async () => {
+  it("leaves a user of another issuer alone, even with the same subject", async () => {
     const person = await world.createKnown({ name: "Ours" });
     await application.query(
       "update users set issuer = 'https://other.example/oidc' where id = $1",
@@ -168,7 +160,7 @@ describe("pullUser()", () => {
     expect(await world.readUser(id ?? "")).toMatchObject({ name: null });
   });
 
-  it("reads anew what was changed while Logto was asked: an old answer undoes nothing newer", async () => {
+  it("asks again if the user changed while Logto was asked: an old answer undoes nothing newer", async () => {
     const person = await world.createKnown({ name: "Oldest" });
     await world.changeAtLogto(person.subject, { name: "Old" });
     const logto = interruptOnce(async () => {
@@ -182,7 +174,7 @@ describe("pullUser()", () => {
     expect(user?.suspended_at).not.toBeNull();
   });
 
-  it(`makes one user of somebody whom five pull at once, ${runs} runs`, async () => {
+  it(`creates one user if five processes pull them at once, ${runs} runs`, async () => {
     for (let run = 0; run < runs; run += 1) {
       const subject = await world.createAtLogto();
       const ids = await Promise.all(Array.from({ length: 5 }, () => pull({ subject })));
@@ -191,8 +183,8 @@ describe("pullUser()", () => {
   });
 });
 
-describe("somebody who is suspended at Logto", () => {
-  it("SI28 is signed out everywhere; once they are back they sign in anew, and no old session lives", async () => {
+describe("a user who is suspended at Logto", () => {
+  it("SI28 is signed out everywhere, and signs in again once reactivated; old sessions stay revoked", async () => {
     const person = await world.createKnown();
     const sessions = [await signIn(person), await signIn(person)];
     const other = await signIn(await world.createKnown());
@@ -212,7 +204,7 @@ describe("somebody who is suspended at Logto", () => {
     await signIn(person);
   });
 
-  it("SI28 has no session that counts, even one that begins at that moment", async () => {
+  it("SI28 has no valid session, even one that begins at that moment", async () => {
     const person = await world.createKnown();
     await world.suspendAtLogto(person.subject);
     await pull(person);
@@ -220,7 +212,7 @@ describe("somebody who is suspended at Logto", () => {
     expect(await isSignedIn(application, session)).toBe(false);
   });
 
-  it(`SI28 keeps no session, whichever of a sign-in and the suspension commits first, ${runs} runs`, async () => {
+  it(`SI28 keeps no session, whether a sign-in or the suspension commits first, ${runs} runs`, async () => {
     for (let run = 0; run < runs; run += 1) {
       const person = await world.createKnown();
       await world.suspendAtLogto(person.subject);
@@ -241,7 +233,7 @@ describe("somebody who is suspended at Logto", () => {
     }
   });
 
-  it("keeps their memberships: the organizations decide about those", async () => {
+  it("keeps their memberships", async () => {
     const person = await world.createKnown();
     const organization = await joinOther(person, "admin");
     await world.suspendAtLogto(person.subject);
@@ -251,8 +243,8 @@ describe("somebody who is suspended at Logto", () => {
   });
 });
 
-describe("somebody who is deleted at Logto", () => {
-  it("SI28 PR01 is signed out, leaves every organization, and nothing personal of them stays", async () => {
+describe("a user who is deleted at Logto", () => {
+  it("SI28 PR01 is signed out, leaves every organization, and no personal data stays", async () => {
     const person = await world.createKnown({ name: "Leaver", primaryEmail: "leaver@x.example" });
     const places = [await joinOther(person, "viewer"), await joinOther(person, "owner")];
     const session = await signIn(person);
@@ -267,14 +259,14 @@ describe("somebody who is deleted at Logto", () => {
       expect(await listMembers(organization)).not.toContain(person.id);
       const details = { via: "logto" };
       expect(await listEvents(organization)).toEqual([
-        { action: "account.deleted", actor: null, target: person.id, details },
+        { action: "account.deleted", actorId: null, targetId: person.id, details },
       ]);
     }
-    // There is nobody at Logto to be deleted.
+    // The user is gone at Logto already.
     expect(await world.listJobs("logto.delete_user")).toEqual([]);
   });
 
-  it("RB15 stays the owner of what only they own, and is shut out; others keep their access", async () => {
+  it("RB15 stays the owner of what only they own, without access; others keep theirs", async () => {
     const person = await world.createKnown({ name: "Last Owner" });
     const own = await application.createOrganization(person);
     const colleague = await world.createKnown();
@@ -294,8 +286,8 @@ describe("somebody who is deleted at Logto", () => {
     expect(await listEvents(own)).toEqual([
       {
         action: "organization.owner_missing",
-        actor: null,
-        target: person.id,
+        actorId: null,
+        targetId: person.id,
         details: { via: "logto" },
       },
     ]);
@@ -310,7 +302,7 @@ describe("somebody who is deleted at Logto", () => {
       "Organization owner missing",
     );
 
-    // Somebody else became an owner: now nothing keeps them.
+    // With another owner they leave.
     await application.query("update memberships set role = 'owner' where user_id = $1", [
       colleague.id,
     ]);
@@ -319,7 +311,7 @@ describe("somebody who is deleted at Logto", () => {
     expect(await world.readUser(person.id)).toMatchObject({ name: null });
   });
 
-  it("RB15 keeps one that waits for its purge, without an alarm", async () => {
+  it("RB15 stays the owner of a deleted organization, without an alert", async () => {
     const person = await world.createKnown();
     const own = await application.createOrganization(person);
     await application.query("update organizations set deleted_at = now() where id = $1", [own.id]);
@@ -329,7 +321,7 @@ describe("somebody who is deleted at Logto", () => {
     expect(await listEvents(own)).toEqual([]);
   });
 
-  it(`leaves an organization where somebody else is an owner as well, whoever of two is deleted first, ${runs} runs`, async () => {
+  it(`leaves an organization that has another owner, whichever of two is deleted first, ${runs} runs`, async () => {
     for (let run = 0; run < runs; run += 1) {
       const people = [await world.createKnown(), await world.createKnown()] as const;
       const organization = await application.createOrganization(people[0]);
@@ -343,8 +335,8 @@ describe("somebody who is deleted at Logto", () => {
   });
 });
 
-describe("somebody who has deleted their account", () => {
-  it("PR02 is not made anew by what comes late, whatever Logto still knows", async () => {
+describe("a user who has deleted their account", () => {
+  it("PR02 is not created anew by a late webhook, whatever Logto still knows", async () => {
     const person = await world.createKnown({ name: "Gone" });
     expect(await tryDeletion(application, person)).toBe("done");
     const before = await world.readUser(person.id);
@@ -353,7 +345,7 @@ describe("somebody who has deleted their account", () => {
     expect(await world.readUser(person.id)).toEqual(before);
   });
 
-  it(`PR02 nor by what was read before, ${runs} runs`, async () => {
+  it(`PR02 nor by an answer read before, ${runs} runs`, async () => {
     for (let run = 0; run < runs; run += 1) {
       const person = await world.createKnown({ name: "Going" });
       const logto = interruptOnce(() => tryDeletion(application, person));
@@ -362,7 +354,7 @@ describe("somebody who has deleted their account", () => {
     }
   });
 
-  it(`PR02 nor where both happen at once, ${runs} runs`, async () => {
+  it(`PR02 nor if both happen at once, ${runs} runs`, async () => {
     for (let run = 0; run < runs; run += 1) {
       const person = await world.createKnown({ name: "Going" });
       await Promise.all([pull(person), tryDeletion(application, person)]);
@@ -377,11 +369,11 @@ describe("a machine-to-machine application", () => {
   const read = (id: string | null) =>
     application.query("select name, is_machine, deleted_at from users where id = $1", [id]);
 
-  it("is mirrored by its name, as a machine, and goes like somebody who is deleted", async () => {
+  it("is mirrored with its name, as a machine, and is deleted like a user", async () => {
     const subject = await world.createMachineAtLogto("Robot");
     const id = await pullUser(world.context, subject, { isMachine: true });
     expect(await read(id)).toEqual([{ name: "Robot", is_machine: true, deleted_at: null }]);
-    // Known as a machine, whoever asks.
+    // It stays a machine.
     expect(await pull({ subject })).toBe(id);
     expect(await read(id)).toEqual([{ name: "Robot", is_machine: true, deleted_at: null }]);
     await world.deleteMachineAtLogto(subject);
@@ -391,7 +383,7 @@ describe("a machine-to-machine application", () => {
     ]);
   });
 
-  it("is nobody where it is taken for a person", async () => {
+  it("is not found as a person", async () => {
     const subject = await world.createMachineAtLogto("Robot");
     expect(await pull({ subject })).toBeNull();
     expect(await application.query("select from users where subject = $1", [subject])).toEqual([]);

@@ -3,13 +3,11 @@ import { once } from "node:events";
 import pino from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import type { LogtoJobContext } from "../../src/logto/sync/job-context.ts";
+import type { LogtoJobContext } from "../../src/logto/sync/context.ts";
 import { type JobPool, openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import type { Job } from "../../src/jobs/job.ts";
-import { startWorker } from "../../src/jobs/worker.ts";
 import { listQueue } from "../../src/logto/sync/queue.ts";
 import { puttingOff, reconcile, scheduleReconciliation } from "../../src/logto/sync/reconcile.ts";
-import { createMailer } from "../../src/mail/mailer.ts";
 import { useProcesses } from "../support/processes.ts";
 import { useLogto } from "./logto-world.ts";
 
@@ -32,25 +30,16 @@ const list = () =>
   );
 const schedule = () => scheduleReconciliation(application.database);
 
-/** A worker in a process of its own, which is killed when it has begun and asks Logto for its organizations. */
+/** A worker in a process of its own is killed after it has begun, when it asks Logto for its organizations. */
 async function dieInTheMiddle(): Promise<void> {
-  const { config } = application;
-  const parameters = {
-    step: 3,
-    kind: "reconcile",
-    url: config.database.url,
-    baseUrl: config.baseUrl,
-    logto: { endpoint: config.logto.endpoint, ...config.logto.management },
-  };
-  const child = processes.start("test/logto/killed-sync.ts", {
-    parameters: [JSON.stringify(parameters)],
-  });
+  const parameters = world.describeKilled("reconcile", 3);
+  const child = processes.start("test/logto/killed-sync.ts", { parameters });
   child.stdin.end();
   await once(child, "exit");
   expect(child.signalCode).toBe("SIGKILL");
 }
 
-/** The job, and how many of it were under way at once. */
+/** The job, which counts its runs, and those at the same time. */
 function watchRuns() {
   const seen = { runs: 0, atOnce: 0, most: 0 };
   const kind: Job<LogtoJobContext> = {
@@ -67,24 +56,8 @@ function watchRuns() {
   return { seen, kind };
 }
 
-function startInstance(kind: Job<LogtoJobContext>) {
-  const { database, baseUrl, logto } = world.context;
-  return startWorker({
-    openPool: () => openJobPool({ url: application.config.database.url, logger }),
-    context: {
-      database,
-      mailer: createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl }),
-      logto,
-      baseUrl,
-      logger,
-    },
-    logger,
-    kinds: [kind],
-  });
-}
-
-describe("comparing with Logto, by as many instances as there are", () => {
-  it("FA24 goes on within a minute after the one that was at it was killed, one at a time, and leaves nothing of it behind", async () => {
+describe("the comparison with Logto, by several instances", () => {
+  it("FA24 continues within a minute after its instance was killed, one at a time, and leaves nothing of the killed one", async () => {
     await world.createPair();
     await application.query("delete from graphile_worker._private_jobs");
     await schedule();
@@ -98,7 +71,7 @@ describe("comparing with Logto, by as many instances as there are", () => {
     expect(next?.seconds).toBeLessThanOrEqual(60);
 
     const { seen, kind } = watchRuns();
-    const instances = [1, 2, 3].map(() => startInstance(kind));
+    const instances = [1, 2, 3].map(() => world.startWorker([kind]));
     await world.letPass();
     await expect.poll(() => seen).toMatchObject({ runs: 1, atOnce: 0 });
     // The dead one's job is never done again, also when it is found.
@@ -115,7 +88,7 @@ describe("comparing with Logto, by as many instances as there are", () => {
     expect(await list()).toMatchObject([{ key: "logto:reconcile", isLocked: false }]);
   });
 
-  it("FA24 is one job, however many ask for it, and comes back where it was lost or given up", async () => {
+  it("FA24 is one job, however many instances add it, and comes back if it was lost or given up", async () => {
     await Promise.all(Array.from({ length: 20 }, schedule));
     expect(await list()).toHaveLength(1);
 
@@ -130,7 +103,7 @@ describe("comparing with Logto, by as many instances as there are", () => {
     expect(await list()).toMatchObject([{ key: "logto:reconcile", isDead: false }]);
   });
 
-  it("FA24 does not begin from the start because another instance has started", async () => {
+  it("FA24 does not start over because another instance has started", async () => {
     await schedule();
     await world.settle();
     const readPayload = () =>
@@ -162,7 +135,7 @@ describe("comparing with Logto, by as many instances as there are", () => {
 });
 
 describe("puttingOff()", () => {
-  it("FA24 keeps the next run away for as long as one is at work, and not after it", async () => {
+  it("FA24 postpones the next run for as long as one works, and not after it", async () => {
     let isAtWork = true;
     const seen: boolean[] = [];
     const putOff = () => {

@@ -12,7 +12,7 @@ const look = () => reconcileUsers(world.context, { isDryRun: true });
 const readUsers = () => application.query("select * from users order by id");
 
 describe("reconcileUsers()", () => {
-  it("SI28 WH10 finds what no webhook told of, mends it, and then finds nothing", async () => {
+  it("SI28 WH10 finds and mends what no webhook told, and then finds nothing", async () => {
     const same = await world.createKnown({ name: "Same", primaryEmail: "same@x.example" });
     const renamed = await world.createKnown({ name: "Before" });
     const moved = await world.createKnown({ primaryEmail: "before@x.example" });
@@ -60,7 +60,7 @@ describe("reconcileUsers()", () => {
     expect(await reconcile()).toEqual([]);
   });
 
-  it("RB15 finds nothing to do about somebody whom an organization of theirs keeps, until it need not", async () => {
+  it("RB15 finds nothing to do about an only owner, until there is another owner", async () => {
     const owner = await world.createKnown();
     const organization = await application.createOrganization(owner);
     await world.deleteAtLogto(owner.subject);
@@ -81,7 +81,7 @@ describe("reconcileUsers()", () => {
     expect(await reconcile()).toMatchObject([{ subject: oldest, difference: "profile" }]);
   });
 
-  it("leaves alone whoever is not Logto's: machines, users of another issuer, deleted accounts", async () => {
+  it("leaves machines, users of another issuer and deleted accounts alone", async () => {
     const [foreign, deleted] = [await world.createKnown(), await world.createKnown()];
     await application.query("update users set issuer = 'https://x.example' where id = $1", [
       foreign.id,
@@ -97,7 +97,7 @@ describe("reconcileUsers()", () => {
     expect(await readUsers()).toEqual(before);
   });
 
-  it("goes on with the others where one of them cannot be changed, and says so", async () => {
+  it("continues with the others if one user cannot be changed, and logs that", async () => {
     const people = [await world.createKnown(), await world.createKnown()] as const;
     for (const { subject } of people) await world.changeAtLogto(subject, { name: "After" });
     await application.query(
@@ -119,7 +119,7 @@ describe("reconcileUsers()", () => {
     expect(await reconcile()).toMatchObject([{ userId: people[0].id }]);
   });
 
-  it("throws where Logto is away, and changes nothing", async () => {
+  it("throws while Logto is away, and changes nothing", async () => {
     const person = await world.createKnown({ name: "Stays" });
     await provider.stop();
     try {
@@ -134,7 +134,7 @@ describe("reconcileUsers()", () => {
 describe("reconcileUsers() with what looks like another Logto", () => {
   const other = useWebhooks();
 
-  it("deletes nobody where most of ours are not there, and says so", async () => {
+  it("deletes nobody if most of ours are missing, and logs that", async () => {
     const people = [];
     for (let count = 0; count < 4; count += 1) people.push(await other.createKnown());
     const read = () => other.application.query("select * from users order by id");
@@ -149,7 +149,7 @@ describe("reconcileUsers() with what looks like another Logto", () => {
     expect(other.logged()).toMatch(/"level":50.*"users":4,"missing":4.*another Logto/);
   });
 
-  it("deletes where half of ours are not there", async () => {
+  it("deletes if half of ours are missing", async () => {
     await other.application.query("update users set deleted_at = now()");
     const people = [await other.createKnown(), await other.createKnown()] as const;
     await other.deleteAtLogto(people[0].subject);

@@ -15,11 +15,11 @@ describe("readEvent()", () => {
     ["PATCH /users/{id}/is-suspended true", "c2hvlaqqwhqb"],
     ["DELETE /users/{id} who is a member of an organization (User.Deleted)", "c2hvlaqqwhqb"],
     ["User.Created by the hosted page (Register)", "ywqztmnxcd5w"],
-  ] as const)("finds whom a recorded event is about: %s", (name, subject) => {
+  ] as const)("finds the user of a recorded event: %s", (name, subject) => {
     expect(read(bodies[name])).toEqual({ kind: "person", subject });
   });
 
-  it("takes nobody for the one whose own data has an id in it", () => {
+  it("does not take an id inside a user's data for the subject", () => {
     const body = { ...bodies["PATCH /users/{id}/custom-data"], data: { id: "somebody else" } };
     expect(read(body)).toEqual({ kind: "person", subject: "c2hvlaqqwhqb" });
   });
@@ -28,11 +28,11 @@ describe("readEvent()", () => {
     ["POST /organizations", true],
     ["PATCH /organizations/{id}", false],
     ["DELETE /organizations/{id} with members", false],
-  ] as const)("finds which organization: %s", (name, isNew) => {
+  ] as const)("finds the organization: %s", (name, isNew) => {
     expect(read(bodies[name])).toEqual({ kind: "organization", logtoId: "w1y2hl3u2ipq", isNew });
   });
 
-  it("finds who came and who left, whatever it was that let them in", () => {
+  it("finds added and removed members, whatever added them", () => {
     expect(read(bodies["PUT /organizations/{id}/users (replace list)"])).toEqual({
       kind: "membership",
       logtoId: "w1y2hl3u2ipq",
@@ -61,7 +61,7 @@ describe("readEvent()", () => {
     "sign-in with password through the hosted page",
     "PostRegister by the hosted page (Register)",
     "POST /organization-roles",
-  ] as const)("WH05 finds nothing in what is nothing to us: %s", (name) => {
+  ] as const)("WH05 finds nothing in an event that does not concern us: %s", (name) => {
     expect(read(bodies[name])).toBeNull();
   });
 
@@ -82,7 +82,7 @@ describe("readEvent()", () => {
     expect(read(value)).toBeNull();
   });
 
-  it("WH05 finds what it can where fields are new, missing or of another shape", () => {
+  it("WH05 finds what it can if fields are new, missing or of another type", () => {
     const params = { userId: "somebody", region: ["eu"] };
     expect(read({ event: "User.Renamed", version: 2, params, data: [1] })).toEqual({
       kind: "person",

@@ -9,8 +9,8 @@ const application = useApplication({
   environment: { LOGTO_WEBHOOK_SIGNING_KEY: presentKey },
 });
 
-describe("webhooks that are refused", () => {
-  it("are counted by reason for /metrics, and the log warns of them without what was sent", async () => {
+describe("refused webhooks", () => {
+  it("are counted by reason for /metrics, and the log warns of them without their contents", async () => {
     const body = bodyOf("PATCH /users/{id} name", { secret: "what-was-sent" });
     const wrong = sign(body, "the key that Logto has now");
     const statuses = await Promise.all([
@@ -47,7 +47,7 @@ describe("webhooks that are refused", () => {
     for (const sent of ["what-was-sent", wrong]) expect(application.logged()).not.toContain(sent);
   });
 
-  it("are warned of once a minute for each reason, with how many there were", () => {
+  it("cause one warning a minute for each reason, with their number", () => {
     const lines: object[] = [];
     let now = 0;
     const refusals = createWebhookRefusals(

@@ -48,7 +48,7 @@ const countEverything = async () => {
 };
 
 describe("POST /webhooks/logto", () => {
-  it("keeps what is signed as it came, and has it worked off", async () => {
+  it("stores a signed body as it came, and adds a job", async () => {
     const body = someBody();
     const answer = await post(body);
     expect(answer.status).toBe(200);
@@ -57,7 +57,7 @@ describe("POST /webhooks/logto", () => {
     expect(await listJobs(body)).toEqual([{ kind: "logto.handle_webhook" }]);
   });
 
-  it("comes from anywhere: no browser's rule applies, and no session", async () => {
+  it("accepts requests from any site, and ignores sessions", async () => {
     const body = someBody();
     const answer = await fetch(`${application.baseUrl}/webhooks/logto`, {
       method: "POST",
@@ -85,7 +85,7 @@ describe("POST /webhooks/logto", () => {
     ["one with its algorithm before it", (body: string) => `sha256=${sign(body)}`],
     ["two", (body: string) => `${sign(body)}, ${sign(body)}`],
     ["words", () => "z".repeat(64)],
-  ])("WH01 is 401 with %s for a signature, and keeps nothing", async (_what, makeSignature) => {
+  ])("WH01 is 401 with %s for a signature, and stores nothing", async (_what, makeSignature) => {
     const before = await countEverything();
     const body = someBody();
     const answer = await post(body, { signature: makeSignature(body) });
@@ -94,7 +94,7 @@ describe("POST /webhooks/logto", () => {
     expect(await countEverything()).toEqual(before);
   });
 
-  it("WH02 is 401 for a body that says the same in other bytes", async () => {
+  it("WH02 is 401 for the same content in other bytes", async () => {
     const body = someBody();
     const before = await countEverything();
     for (const other of [JSON.stringify(JSON.parse(body), null, 2), `${body}\n`, ` ${body}`]) {
@@ -104,7 +104,7 @@ describe("POST /webhooks/logto", () => {
     expect((await post(body)).status).toBe(200);
   });
 
-  it("WH03 takes the same bytes five times, also at once, and keeps one", async () => {
+  it("WH03 takes the same bytes five times, also at once, and stores them once", async () => {
     const body = someBody();
     const answers = await Promise.all([1, 2, 3, 4].map(() => post(body)));
     answers.push(await post(body));
@@ -113,7 +113,7 @@ describe("POST /webhooks/logto", () => {
     expect(await listJobs(body)).toHaveLength(1);
   });
 
-  it("WH06 is 413 for two megabytes, and takes the largest that Logto sends", async () => {
+  it("WH06 is 413 for two megabytes, and takes Logto's largest webhook", async () => {
     const before = await countEverything();
     const large = JSON.stringify({ event: "User.Created", data: "x".repeat(2 * 1024 * 1024) });
     const answer = await post(large);
@@ -133,7 +133,7 @@ describe("POST /webhooks/logto", () => {
     ["nothing", Buffer.from("")],
     ["bytes that are no UTF-8", Buffer.from([0x7b, 0xff, 0x7d])],
     ["a NUL", Buffer.from('{"a":"\0"}')],
-  ])("WH07 is 400 for %s that is signed, and keeps it to be looked at", async (_what, body) => {
+  ])("WH07 is 400 for %s that is signed, and stores it for an operator", async (_what, body) => {
     for (let round = 0; round < 2; round += 1) {
       const answer = await post(new Uint8Array(body));
       expect(answer.status).toBe(400);
@@ -155,14 +155,14 @@ describe("POST /webhooks/logto", () => {
     expect(await listKept(body)).toMatchObject([{ body, outcome: null }]);
   });
 
-  it("WH08 SC05 takes what was signed with the former key as well, while both are set", async () => {
+  it("WH08 SC05 accepts the former key as well, while both are set", async () => {
     for (const key of [presentKey, formerKey]) {
       expect((await post(someBody(), { key })).status).toBe(200);
     }
     expect((await post(someBody(), { key: "the one before that" })).status).toBe(401);
   });
 
-  it("is for Logto's POST alone, at this address alone", async () => {
+  it("exists for POST only, at this address only", async () => {
     const get = await fetch(`${application.baseUrl}/webhooks/logto`);
     expect(get.status).toBe(405);
     const body = someBody();
@@ -183,7 +183,7 @@ describe("POST /webhooks/logto", () => {
     }
   });
 
-  it("WH11 gives up on a body that drips, and closes the connection", async () => {
+  it("WH11 times out on a slow body, and closes the connection", async () => {
     const socket = connect(Number(new URL(application.baseUrl).port), "127.0.0.1");
     let answer = "";
     socket.setEncoding("utf8").on("data", (text: string) => (answer += text));
@@ -206,7 +206,7 @@ describe("POST /webhooks/logto", () => {
   });
 });
 
-describe("POST /webhooks/logto, on a database that is counted", () => {
+describe("POST /webhooks/logto, with counted database queries", () => {
   let meter: WireMeter;
   let database: Database;
   let metered: Awaited<ReturnType<typeof application.startSecond>>;
@@ -221,7 +221,7 @@ describe("POST /webhooks/logto, on a database that is counted", () => {
     await meter.close();
   });
 
-  it("WH01 WH11 answers 500 requests that are not signed without asking it once", async () => {
+  it("WH01 WH11 answers 500 unsigned requests without a query", async () => {
     const flood = async () => {
       const body = someBody();
       for (let batch = 0; batch < 10; batch += 1) {
@@ -241,7 +241,7 @@ describe("POST /webhooks/logto, on a database that is counted", () => {
     expect(await meter.count(flood)).toBe(0);
   });
 
-  it("asks it once for one that is signed", async () => {
+  it("makes one query for a signed one", async () => {
     const send = async () => {
       const answer = await postWebhook(metered.baseUrl, someBody());
       expect(answer.status).toBe(200);
@@ -269,7 +269,7 @@ describe("POST /webhooks/logto, while the database is away", () => {
   });
 
   it.each(["cut", "hang"] as const)(
-    "WH10 WH01 is 503 within two seconds for what is signed (%s), still 401 for the rest, and 200 again afterwards",
+    "WH10 WH01 is 503 within two seconds if signed (%s), still 401 if not, and 200 again afterwards",
     async (fault) => {
       expect((await postWebhook(second.baseUrl, someBody())).status).toBe(200);
       await proxy[fault]();
@@ -290,7 +290,7 @@ describe("POST /webhooks/logto, while the database is away", () => {
 describe("POST /webhooks/logto, without a key", () => {
   const keyless = useApplication({ environment: { LOGTO_WEBHOOK_SIGNING_KEY: "" } });
 
-  it("is nothing that there is, whatever it is signed with", async () => {
+  it("does not exist, whatever the signature", async () => {
     for (const signature of [null, sign(someBody(), ""), sign(someBody())]) {
       const answer = await postWebhook(keyless.baseUrl, someBody(), { signature });
       expect(answer.status).toBe(404);

@@ -3,7 +3,8 @@ import { createHmac, randomUUID } from "node:crypto";
 import { z } from "zod";
 
 import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
-import { type PullContext, pullUser } from "../../src/logto/sync/pull-user.ts";
+import type { SyncContext } from "../../src/logto/sync/context.ts";
+import { pullUser } from "../../src/logto/sync/pull-user.ts";
 import { deleteUser } from "../../src/logto/client/users.ts";
 import { createLogger } from "../../src/runtime/logger.ts";
 import {
@@ -20,7 +21,7 @@ export const formerKey = "the one before";
 type Recorded = keyof typeof recorded.bodies;
 export type Body = Record<string, unknown>;
 
-/** How it was kept, and what came of it. */
+/** A stored delivery. */
 type Delivery = { body: string; event: string | null; outcome: string | null; isDone: boolean };
 
 type Profile = { name?: string; primaryEmail?: string | null; avatar?: string; username?: string };
@@ -47,12 +48,12 @@ export function postWebhook(
   });
 }
 
-/** A body that a real Logto has sent, about something else, and at another moment. */
+/** A body that a real Logto has sent, with other contents. */
 export function bodyOf(name: Recorded, change: Body = {}): string {
   return JSON.stringify({ ...recorded.bodies[name], createdAt: randomUUID(), ...change });
 }
 
-/** The application with the Logto stand-in, whose webhooks the tests send themselves. */
+/** The application with the Logto stand-in; the tests send its webhooks. */
 export function useWebhooks({ withoutManagement = false } = {}) {
   const provider = useIdentityProvider();
   const application = useApplication({
@@ -79,13 +80,18 @@ export function useWebhooks({ withoutManagement = false } = {}) {
     get api() {
       return openApi();
     },
-    get context(): PullContext {
-      return { database: application.database, logto: openApi(), logger };
+    get context(): SyncContext {
+      return {
+        database: application.database,
+        baseUrl: application.baseUrl,
+        logto: openApi(),
+        logger,
+      };
     },
     logged: () => lines.join(""),
     post: (body: string | Uint8Array<ArrayBuffer>, sent?: Sent) =>
       postWebhook(application.baseUrl, body, sent),
-    /** Sends it, and works off what comes of it. @returns the outcome */
+    /** Sends it, and works off its jobs. @returns the outcome */
     async deliver(body: string): Promise<string | null> {
       const answer = await world.post(body);
       if (answer.status !== 200) throw new Error(`The webhook was answered ${answer.status}.`);
@@ -99,14 +105,14 @@ export function useWebhooks({ withoutManagement = false } = {}) {
         `select body, event, outcome, processed_at is not null as "isDone"
            from webhook_deliveries order by received_at`,
       ),
-    /** What is in the queue of a kind. */
+    /** Lists the jobs of a kind. */
     listJobs: (kind = "%") =>
       application.query<{ kind: string; attempts: number; error: string | null; isDue: boolean }>(
         `select task_identifier as kind, attempts, last_error as error, run_at <= now() as "isDue"
            from graphile_worker.jobs where task_identifier like $1 order by id`,
         [kind],
       ),
-    /** Somebody at Logto, not known here. @returns their id there */
+    /** Creates a user at Logto who is not known here. @returns their id there */
     async createAtLogto(fields: { name?: string; primaryEmail?: string } = {}): Promise<string> {
       const username = `u${randomUUID().replaceAll("-", "").slice(0, 12)}`;
       const { id } = await openApi().read(z.object({ id: z.string() }), (client) =>
@@ -114,7 +120,7 @@ export function useWebhooks({ withoutManagement = false } = {}) {
       );
       return id;
     },
-    /** Somebody at Logto, who is known here. */
+    /** Creates a user at Logto who is known here. */
     async createKnown(fields: { name?: string; primaryEmail?: string } = {}) {
       const subject = await world.createAtLogto(fields);
       const id = await pullUser(world.context, subject);
@@ -151,31 +157,7 @@ export function useWebhooks({ withoutManagement = false } = {}) {
       openApi().send((client) =>
         client.DELETE("/api/applications/{id}", { params: { path: { id } } }),
       ),
-    /** An organization made in Logto's Console. @returns its id there */
-    async createOrganizationAtLogto(name: string, { owner }: { owner: string }): Promise<string> {
-      const create = (call: Parameters<ManagementApi["read"]>[1]) =>
-        openApi().read(z.object({ id: z.string() }), call);
-      const { id } = await create((client) =>
-        client.POST("/api/organizations", { body: { name } }),
-      );
-      const role = { name: "owner", organizationScopeIds: [], resourceScopeIds: [] };
-      await create((client) => client.POST("/api/organization-roles", { body: role }));
-      const path = { id, userId: owner };
-      await openApi().send((client) =>
-        client.POST("/api/organizations/{id}/users", {
-          params: { path: { id } },
-          body: { userIds: [owner] },
-        }),
-      );
-      await openApi().send((client) =>
-        client.PUT("/api/organizations/{id}/users/{userId}/roles", {
-          params: { path },
-          body: { organizationRoleNames: ["owner"] },
-        }),
-      );
-      return id;
-    },
-    /** An organization with its twin, as the sync would have made it. @returns its id at Logto */
+    /** Links an organization, as the synchronization would. @returns its id at Logto */
     async giveTwin({ id, name }: Organization): Promise<string> {
       const made = await openApi().read(z.object({ id: z.string() }), (client) =>
         client.POST("/api/organizations", { body: { name } }),

@@ -1,41 +1,38 @@
 import { describe, expect, it } from "vitest";
 
+import { removeMember } from "../../src/memberships/member.ts";
+import { actorIn } from "../support/acting.ts";
+import { followClaimsOf } from "./claims.ts";
 import { isSignedIn } from "./webhook-world.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
 const { application, console: logtoConsole, provider } = world;
 
-/** What Logto has to tell arrives, and is worked off. */
-async function arrive(): Promise<void> {
-  await provider.logto.webhooks.settled();
-  await application.deliverMail();
-}
-
 const suspend = (subject: string, isSuspended: boolean) =>
   provider.manage("PATCH", `/users/${subject}/is-suspended`, { isSuspended });
 
 describe("webhooks as Logto sends them", () => {
-  it("SI28 sign somebody out who is suspended there, within five seconds", async () => {
+  it("SI28 sign a user out who is suspended there, within five seconds", async () => {
     const person = await world.createPerson();
     const session = await application.createSessionCookie(person);
     expect(await isSignedIn(application, session)).toBe(true);
     const started = performance.now();
     await suspend(person.subject, true);
-    await arrive();
+    await world.hear();
     expect(await isSignedIn(application, session)).toBe(false);
     expect(performance.now() - started).toBeLessThan(5_000);
     await suspend(person.subject, false);
-    await arrive();
+    await world.hear();
     expect(await isSignedIn(application, await application.createSessionCookie(person))).toBe(true);
   });
 
-  it("let somebody in whom an operator added in the Console, before they ever signed in", async () => {
+  it("add a member whom an operator added in the Console, before their first sign-in", async () => {
     const { organization, logtoId } = await world.createPair();
     const newcomer = await world.createAccount("Newcomer");
     await logtoConsole.addMember(logtoId, newcomer, "member");
-    await arrive();
-    await arrive();
+    await world.hear();
+    await world.hear();
     expect(await world.readMembers(organization)).toMatchObject({ [newcomer.subject]: "member" });
     const [{ name } = { name: null }] = await application.query<{ name: string | null }>(
       "select name from users where subject = $1",
@@ -44,7 +41,7 @@ describe("webhooks as Logto sends them", () => {
     expect(name).toBe("Newcomer");
   });
 
-  it("WH12 that echo what we did come to rest: nothing is told, and nothing is left to do", async () => {
+  it("WH12 that echo our own changes come to rest", async () => {
     const { organization, logtoId } = await world.createPair();
     for (const role of ["viewer", "admin"] as const) {
       await application.addMember(organization, await world.createPerson(), role);
@@ -55,11 +52,11 @@ describe("webhooks as Logto sends them", () => {
     const { webhooks } = provider.logto;
     const count = () => webhooks.deliveries.length;
     // Ours are told to Logto, which tells us of them, and we look.
-    await arrive();
-    await arrive();
+    await world.hear();
+    await world.hear();
     const sent = count();
     expect(sent).toBeGreaterThan(3);
-    for (let round = 0; round < 3; round += 1) await arrive();
+    for (let round = 0; round < 3; round += 1) await world.hear();
     expect(count()).toBe(sent);
     expect(await world.countOpen()).toBe(0);
     expect(await world.readTwinMembers(logtoId)).toEqual(await world.readMembers(organization));
@@ -67,5 +64,48 @@ describe("webhooks as Logto sends them", () => {
       "select from graphile_worker.jobs where task_identifier like 'logto.%' and run_at <= now()",
     );
     expect(waiting).toEqual([]);
+  });
+});
+
+/** Creates a linked organization, and a person who was removed from it on both sides. */
+async function remove() {
+  const person = await world.createPerson();
+  const pair = await world.createPair({ member: person });
+  const actor = actorIn(pair.owner, pair.organization);
+  await removeMember(application.database, actor, { userId: person.id });
+  await world.settle();
+  return { person, ...pair };
+}
+
+describe("a member who was removed here, and is a member at Logto again", () => {
+  it("is not readmitted if only their own sign-in tells of it, and Logto is corrected", async () => {
+    const { person, organization, logtoId } = await remove();
+    provider.logto.webhooks.lose();
+    await logtoConsole.addMember(logtoId, person, "admin");
+    await followClaimsOf(application.database, person, { [logtoId]: "admin" });
+    await world.settle();
+    provider.logto.webhooks.behave();
+    expect(await world.readMembers(organization)).not.toHaveProperty(person.subject);
+    expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(person.subject);
+    const [event] = (await world.readNobodysEvents(organization)).slice(-1);
+    expect(event).toEqual({
+      action: "logto.change_reverted",
+      targetId: person.id,
+      details: { reason: "membership.decided_since" },
+    });
+    expect(await world.countOpen()).toBe(0);
+  });
+});
+
+describe("a member who was removed here, and whom an admin of Logto adds again", () => {
+  it("is readmitted by the webhook, also if they sign in at the same moment", async () => {
+    const { person, organization, logtoId } = await remove();
+    await logtoConsole.addMember(logtoId, person, "admin");
+    await provider.logto.webhooks.settled();
+    await followClaimsOf(application.database, person, { [logtoId]: "admin" });
+    await world.hear();
+    await world.hear();
+    expect(await world.readMembers(organization)).toHaveProperty(person.subject, "admin");
+    expect(await world.readTwinMembers(logtoId)).toHaveProperty(person.subject, "admin");
   });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { applyChange } from "../../src/logto/sync/apply-change.ts";
-import { compareMembership } from "../../src/logto/sync/compare.ts";
+import { compareMembership } from "../../src/logto/sync/compare-organization.ts";
 import { listLocalPeople } from "../../src/logto/sync/local-state.ts";
 import {
   changeRole,

@@ -129,8 +129,12 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       logger,
       requestTimeout: options.requestTimeout ?? 3_000,
     });
+    const { endpoint, management } = config.logto;
+    // Tests that take Logto away do not wait for long once it is back.
+    const logto = management && createManagementApi({ endpoint, ...management, recoveryTime: 500 });
     const { app, routes } = createApp({
       config,
+      logto,
       database: connections ?? database,
       openId,
       logger,
@@ -152,9 +156,6 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     });
     const callback = app.callback();
     respond = (request, response) => void callback(request, response);
-    const { endpoint, management } = config.logto;
-    // Tests that take Logto away do not wait for long once it is back.
-    const logto = management && createManagementApi({ endpoint, ...management, recoveryTime: 500 });
     return { server, baseUrl, config, routes, logto, stop: () => close(server) };
   }
 

@@ -3,14 +3,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 
 import type { EnterpriseAccount } from "../../identity/enterprise-word.ts";
-import type { LogtoConfig } from "../config.ts";
-import { isNotFound } from "./logto-error.ts";
-import { createManagementApi, type ManagementApi } from "./management-api.ts";
+import { unlessMissing } from "./logto-error.ts";
+import type { ManagementApi } from "./management-api.ts";
 
-/** How long a sign-in waits for what Logto knows of an enterprise. */
+/** How long a sign-in waits for Logto to tell about an enterprise. */
 const timeoutMs = 3_000;
 
-/** Where Logto tells by which of its connectors an enterprise signs somebody in; part of a user's answer. */
+/** The part of a user's answer that names the connectors by which enterprises sign them in. */
 export const ssoIdentities = z
   .array(
     z.object({
@@ -24,8 +23,8 @@ const userAnswer = z.object({ ssoIdentities });
 const connectorAnswer = z.object({ domains: z.array(z.string()) });
 
 /**
- * What enterprises say of somebody's address, and whether it is theirs to say: their connectors have domains at Logto, which
- * its operator has given them. What else an enterprise names may be anybody's.
+ * Tells which address each enterprise gives a user, and whether the address is in a domain that Logto's operator has given
+ * that enterprise's connector. An address elsewhere may be anybody's.
  */
 async function describeEnterprises(
   api: ManagementApi,
@@ -46,27 +45,20 @@ async function describeEnterprises(
 
 /** @returns none where the connector is gone */
 async function readDomains(api: ManagementApi, id: string): Promise<string[]> {
-  try {
-    const { domains } = await api.read(connectorAnswer, (client) =>
+  const connector = await unlessMissing(
+    api.read(connectorAnswer, (client) =>
       client.GET("/api/sso-connectors/{id}", { params: { path: { id } } }),
-    );
-    return domains.map((domain) => domain.toLowerCase());
-  } catch (error) {
-    if (isNotFound(error)) return [];
-    throw error;
-  }
+    ),
+  );
+  return connector?.domains.map((domain) => domain.toLowerCase()) ?? [];
 }
 
-/** Finds the accounts at enterprises that sign somebody in; null where Logto does not tell now. */
-type FindEnterprises = (subject: string) => Promise<EnterpriseAccount[] | null>;
-
-/** For a sign-in; undefined where we may not ask Logto. */
-export function findEnterprisesAt({
-  endpoint,
-  management,
-}: LogtoConfig): FindEnterprises | undefined {
-  if (!management) return undefined;
-  const api = createManagementApi({ endpoint, ...management });
+/**
+ * Lets a sign-in ask which accounts at enterprises sign a user in.
+ *
+ * @returns a function whose answer is null where Logto does not tell in time
+ */
+export function findEnterprisesAt(api: ManagementApi) {
   const find = async (subject: string) => {
     const path = { userId: subject };
     const { ssoIdentities: accounts } = await api.read(userAnswer, (client) =>
@@ -76,6 +68,6 @@ export function findEnterprisesAt({
     );
     return describeEnterprises(api, accounts);
   };
-  return (subject) =>
+  return (subject: string): Promise<EnterpriseAccount[] | null> =>
     Promise.race([find(subject).catch(() => null), wait(timeoutMs, null, { ref: false })]);
 }

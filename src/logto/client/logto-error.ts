@@ -10,8 +10,8 @@ export type LogtoErrorKind = keyof typeof messages;
 
 /**
  * The one error of the Management API. `unavailable` passes by itself: try again later, after `retryAfter` seconds where
- * Logto said so. `refused` has Logto's status and its own code (`entity.not_found`); `unauthorized` is a setting.
- * No `cause` is kept: what was sent and what came back has tokens and people in it.
+ * Logto said so. `refused` has Logto's status and its own code (`entity.not_found`); `unauthorized` is a wrong setting.
+ * It keeps no `cause`: what was sent and what came back contain tokens and personal data.
  */
 export class LogtoError extends Error {
   override name = "LogtoError";
@@ -46,7 +46,22 @@ export function isRefusal(error: unknown, code: string): boolean {
   return error instanceof LogtoError && error.kind === "refused" && error.code === code;
 }
 
-/** Whether it passes by itself. */
+/** Whether the failure passes by itself. */
 export function isUnavailable(error: unknown): error is LogtoError {
   return error instanceof LogtoError && error.kind === "unavailable";
+}
+
+/** For a job's `retryLater`: an outage of Logto does not count as a failure of the job. */
+export function waitForLogto(error: unknown): number | undefined {
+  return isUnavailable(error) ? (error.retryAfter ?? 0) : undefined;
+}
+
+/** @returns null where Logto says that the thing is not there */
+export async function unlessMissing<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
 }

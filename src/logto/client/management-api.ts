@@ -12,7 +12,6 @@ import { z } from "zod";
 
 import { issuerOf } from "../../relying-party/discovery.ts";
 import { isUnavailable, LogtoError } from "./logto-error.ts";
-import { createManagementToken } from "./management-token.ts";
 import { sendRequest } from "./send-request.ts";
 
 export type ManagementApiOptions = {
@@ -20,11 +19,11 @@ export type ManagementApiOptions = {
   endpoint: string;
   /** A machine-to-machine application with the role "Logto Management API access". */
   credentials: { appId: string; appSecret: string };
-  /** What the token is for. */
+  /** The resource that the token is for. */
   resource: string;
   /** Milliseconds for one request. */
   requestTimeout?: number;
-  /** Milliseconds in which nothing is sent after five failures in a row. */
+  /** Milliseconds for which nothing is sent after five failures in a row. */
   recoveryTime?: number;
   /** Milliseconds, of a clock that only goes forward. */
   clock?: () => number;
@@ -36,16 +35,16 @@ type Client = ReturnType<typeof createApiClient>;
 type Call = (client: Client) => Promise<{ data?: unknown; response: Response }>;
 
 export type ManagementApi = {
-  /** What our users of this Logto have as their issuer. */
+  /** The issuer of this Logto's users. */
   readonly issuer: string;
-  /** Sends a request, and checks what comes back. */
+  /** Sends a request, and checks the answer. */
   read<Schema extends z.ZodType>(schema: Schema, call: Call): Promise<z.output<Schema>>;
-  /** Sends a request whose answer says nothing. */
+  /** Sends a request whose answer is of no interest. */
   send(call: Call): Promise<void>;
   /**
-   * Reads a list to its end, by its `Total-Number`: the addresses in Logto's `Link` lead nowhere.
+   * Reads a list to its end, by its `Total-Number`: the addresses in Logto's `Link` are useless.
    *
-   * @param call is given the page, from 1, to ask for as `query`
+   * @param call gets the page to ask for, from 1, as `query`
    */
   list<Schema extends z.ZodType>(
     schema: Schema,
@@ -53,13 +52,13 @@ export type ManagementApi = {
   ): Promise<z.output<Schema>[]>;
 };
 
-/** The most that Logto gives at once. */
+/** Logto's largest page. */
 const pageSize = 100;
 
 /**
- * Logto's Management API. Each request is given up after three seconds; a GET is sent once more where Logto could not
- * be reached or failed, anything else is not: it may have been done. After five failures in a row nothing is sent for
- * ten seconds, and then one request to see.
+ * Opens Logto's Management API; one for a process, with one token and one circuit breaker. A request times out after
+ * three seconds. A GET is sent once more where Logto could not be reached or failed; any other request is not, as Logto
+ * may have done it. After five failures in a row nothing is sent for ten seconds, and then one request to see.
  *
  * All of it throws LogtoError, and nothing else.
  */
@@ -67,7 +66,7 @@ export function createManagementApi(options: ManagementApiOptions): ManagementAp
   const { endpoint, requestTimeout = 3_000, recoveryTime = 10_000 } = options;
   const { clock = () => performance.now() } = options;
   const token = createManagementToken({ ...options, requestTimeout, clock });
-  // Logto asks to be left alone, all of us, until then.
+  // Logto has asked us to send nothing until then.
   let notBefore = 0;
 
   async function authorized(request: Request): Promise<Response> {
@@ -76,7 +75,7 @@ export function createManagementApi(options: ManagementApiOptions): ManagementAp
       return await sendWith(present, request.clone());
     } catch (error) {
       if (!(error instanceof LogtoError && error.status === 401)) throw error;
-      // Its key was replaced, or its time is over by another clock. What was refused was not done.
+      // Logto's key was replaced, or the token has expired by another clock. A refused request was not carried out.
       token.forget(present);
       return sendWith(await token.read(), request);
     }
@@ -115,7 +114,7 @@ export function createManagementApi(options: ManagementApiOptions): ManagementAp
   }
 
   const client: Client = createClient({ baseUrl: endpoint, fetch: guarded });
-  // Logto's roles and applications say "Created" in plain text; sendRequest() has let through nothing else.
+  // Some routes answer "Created" in plain text; sendRequest() lets nothing else through that is not JSON.
   const run = async (call: Call) => {
     try {
       return await call(client);
@@ -146,6 +145,64 @@ export function createManagementApi(options: ManagementApiOptions): ManagementAp
       }
     },
   };
+}
+
+type TokenOptions = Pick<ManagementApiOptions, "endpoint" | "credentials" | "resource"> & {
+  requestTimeout: number;
+  clock: () => number;
+};
+
+const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.number().positive(),
+});
+
+/** Milliseconds before its end at which a token is renewed. */
+const margin = 60_000;
+
+/** Gets the token by client credentials (RFC 6749, section 4.4), keeps it, and shares one request among all callers. */
+export function createManagementToken(options: TokenOptions) {
+  const { clock } = options;
+  let current: { value: string; until: number } | undefined;
+  let asking: Promise<string> | undefined;
+
+  async function ask(): Promise<string> {
+    const { access_token: value, expires_in: seconds } = await requestToken(options);
+    current = { value, until: clock() + seconds * 1000 - margin };
+    return value;
+  }
+
+  return {
+    /** @throws LogtoError */
+    async read(): Promise<string> {
+      if (current && clock() < current.until) return current.value;
+      asking ??= ask().finally(() => {
+        asking = undefined;
+      });
+      return asking;
+    },
+    /** Drops a token that Logto refused; a newer one, which another request has got meanwhile, stays. */
+    forget(refused: string): void {
+      if (current?.value === refused) current = undefined;
+    },
+  };
+}
+
+async function requestToken({ endpoint, credentials, resource, requestTimeout }: TokenOptions) {
+  // Both are percent-encoded (RFC 6749, section 2.3.1).
+  const pair = [credentials.appId, credentials.appSecret].map(encodeURIComponent).join(":");
+  const request = new Request(`${endpoint}/oidc/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(pair)}` },
+    body: new URLSearchParams({ grant_type: "client_credentials", resource, scope: "all" }),
+  });
+  const answer = await sendRequest(request, requestTimeout);
+  const json: unknown = await answer.json().catch(() => {
+    throw new LogtoError("invalid_answer", "not JSON");
+  });
+  const parsed = tokenAnswer.safeParse(json);
+  if (!parsed.success) throw new LogtoError("invalid_answer", "no token");
+  return parsed.data;
 }
 
 function isWorthRepeating(error: unknown): boolean {

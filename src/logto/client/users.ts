@@ -5,13 +5,13 @@ import { describeProfile } from "../../relying-party/claims.ts";
 import type { PersonProfile } from "../../identity/profile.ts";
 import { plainName } from "../../identity/plain-text.ts";
 import { ssoIdentities } from "./enterprises.ts";
-import { isNotFound } from "./logto-error.ts";
+import { unlessMissing } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
 
-/** Somebody as Logto has them now, in the words of a sign-in. */
+/** A user as Logto has them now, in the form of a sign-in. */
 export type UserAtLogto = PersonProfile & {
   isSuspended: boolean;
-  /** Undefined in a list, which does not tell of them. */
+  /** Undefined where the user comes from a list, which does not name enterprises. */
   enterprises?: EnterpriseAccount[];
 };
 
@@ -29,7 +29,7 @@ const userAlone = userAnswer.extend({ ssoIdentities });
 
 const applicationAnswer = z.object({ name: plainName });
 
-/** As Logto itself makes userinfo of a user: it calls every address verified. */
+/** Does as Logto does for userinfo: it calls every address verified. */
 function describeUser(issuer: string, user: z.output<typeof userAnswer>): UserAtLogto {
   const claims = {
     sub: user.id,
@@ -43,7 +43,7 @@ function describeUser(issuer: string, user: z.output<typeof userAnswer>): UserAt
   return { ...describeProfile(issuer, claims), isSuspended: user.isSuspended };
 }
 
-/** Whether the address came from a linked account that does not vouch for it. */
+/** Whether the user's address comes from a linked account that does not vouch for it. */
 export function hasDoubtfulEmail({ email, identities }: UserAtLogto): boolean {
   return identities.some(
     (identity) =>
@@ -53,35 +53,33 @@ export function hasDoubtfulEmail({ email, identities }: UserAtLogto): boolean {
   );
 }
 
-/** @returns null where Logto has nobody of this id (any more) */
-export function readUser(api: ManagementApi, subject: string): Promise<UserAtLogto | null> {
-  return unlessMissing(async () => {
-    const path = { userId: subject };
-    const query = { includeSsoIdentities: "true" };
-    const user = await api.read(userAlone, (client) =>
-      client.GET("/api/users/{userId}", { params: { path, query } }),
-    );
-    // Their domains only a sign-in needs: to tell them, Logto asks the provider, which may let it wait.
-    const enterprises = user.ssoIdentities.map(({ detail }) => ({
-      email: detail.email?.toLowerCase() ?? null,
-      isAtItsDomain: null,
-    }));
-    return { ...describeUser(api.issuer, user), enterprises };
-  });
+/** @returns null where Logto has no user of this id */
+export async function readUser(api: ManagementApi, subject: string): Promise<UserAtLogto | null> {
+  const path = { userId: subject };
+  const query = { includeSsoIdentities: "true" };
+  const user = await unlessMissing(
+    api.read(userAlone, (client) => client.GET("/api/users/{userId}", { params: { path, query } })),
+  );
+  // Only a sign-in needs the domains of enterprises: Logto asks the enterprise for them, which may take long.
+  const enterprises = user?.ssoIdentities.map(({ detail }) => ({
+    email: detail.email?.toLowerCase() ?? null,
+    isAtItsDomain: null,
+  }));
+  return user && { ...describeUser(api.issuer, user), enterprises: enterprises ?? [] };
 }
 
-/** Everybody, as each of them was when their page was read. */
+/** Lists all users, each as they were when their page was read. */
 export function listUsers(api: ManagementApi): Promise<UserAtLogto[]> {
   const schema = userAnswer.transform((user) => describeUser(api.issuer, user));
   return api.list(schema, (client, query) => client.GET("/api/users", { params: { query } }));
 }
 
-/** @returns what a machine-to-machine application is called; null where there is none of this id */
+/** @returns the name of a machine-to-machine application; null where Logto has none of this id */
 export function readMachine(
   api: ManagementApi,
   subject: string,
 ): Promise<{ name: string | null } | null> {
-  return unlessMissing(() =>
+  return unlessMissing(
     api.read(applicationAnswer, (client) =>
       client.GET("/api/applications/{id}", { params: { path: { id: subject } } }),
     ),
@@ -90,7 +88,7 @@ export function readMachine(
 
 /** They may be gone already. */
 export async function deleteUser(api: ManagementApi, subject: string): Promise<void> {
-  await unlessMissing(() =>
+  await unlessMissing(
     api.send((client) =>
       client.DELETE("/api/users/{userId}", { params: { path: { userId: subject } } }),
     ),
@@ -103,7 +101,7 @@ export async function unlinkIdentity(
   subject: string,
   target: string,
 ): Promise<void> {
-  await unlessMissing(() =>
+  await unlessMissing(
     api.send((client) =>
       client.DELETE("/api/users/{userId}/identities/{target}", {
         params: { path: { userId: subject, target } },
@@ -116,14 +114,14 @@ const sessionsAnswer = z.object({
   sessions: z.array(z.object({ payload: z.object({ uid: z.string() }) })),
 });
 
-/** Signs somebody out of Logto itself, in every browser, with all that these sessions have given to applications. */
+/** Signs a user out of Logto in every browser, and revokes what these sessions have granted to applications. */
 export async function endSessions(api: ManagementApi, subject: string): Promise<void> {
   const path = { userId: subject };
   const { sessions } = await api.read(sessionsAnswer, (client) =>
     client.GET("/api/users/{userId}/sessions", { params: { path } }),
   );
   for (const { payload } of sessions) {
-    await unlessMissing(() =>
+    await unlessMissing(
       api.send((client) =>
         client.DELETE("/api/users/{userId}/sessions/{sessionId}", {
           params: {
@@ -133,14 +131,5 @@ export async function endSessions(api: ManagementApi, subject: string): Promise<
         }),
       ),
     );
-  }
-}
-
-async function unlessMissing<T>(work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isNotFound(error)) return null;
-    throw error;
   }
 }

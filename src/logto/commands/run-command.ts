@@ -15,29 +15,23 @@ import { serverSettings } from "../../http/config.ts";
 import { arrangeMail, mailSettings } from "../../mail/config.ts";
 import { createMailer } from "../../mail/mailer.ts";
 import { checkSettings, InvalidConfigError } from "../../runtime/settings.ts";
-import { describeFailure } from "../client/describe-failure.ts";
 import { createManagementApi, type ManagementApi } from "../client/management-api.ts";
+import { describeFailure } from "../client/describe-failure.ts";
 import { arrangeLogto, logtoSettings } from "../config.ts";
 
-type CommandContext = JobContext & {
-  logto: ManagementApi;
-  logger: Logger;
-  openPool(): JobPool;
-};
+/** A failure that is told in a sentence, instead of a stack. */
+export class ForeseenError extends Error {}
 
-/** What is said instead of a stack. */
-class ForeseenError extends Error {}
-
-export type Command = {
+export type Command<Flag extends string> = {
   usage: string;
-  /** The one option that it knows besides `--help`. */
-  flag: string;
-  /** @returns what it prints */
-  work(context: CommandContext, isFlagSet: boolean): Promise<string>;
+  /** Its options besides `--help`. */
+  flags: readonly Flag[];
+  /** @throws ForeseenError */
+  run(options: Readonly<Record<Flag, boolean>>, terminal: Terminal): Promise<void>;
 };
 
 /** Where a command is typed. */
-type Terminal = {
+export type Terminal = {
   parameters: string[];
   environment: NodeJS.ProcessEnv;
   print(text: string): void;
@@ -46,8 +40,8 @@ type Terminal = {
 
 const writeToTerminal = (text: string) => void process.stderr.write(text);
 
-/** Runs a command of an operator with the settings of the environment and of `.env`, where the environment wins. */
-export async function runProcess(command: Command): Promise<void> {
+/** Runs an operator's command with the settings of the environment and of `.env`, where the environment wins. */
+export async function runProcess<Flag extends string>(command: Command<Flag>): Promise<void> {
   readEnvFile();
   captureConsole(createLogger("warn", { write: writeToTerminal }));
   process.exitCode = await runCommand(command, {
@@ -58,26 +52,24 @@ export async function runProcess(command: Command): Promise<void> {
   });
 }
 
-/**
- * Runs a command with the application's own settings, and prints what it returns. A fault that can be foreseen becomes a
- * sentence.
- *
- * @returns the exit code: 0; 1 where it failed; 2, after its usage, for a parameter that it does not know
- */
-export async function runCommand(command: Command, terminal: Terminal): Promise<0 | 1 | 2> {
-  const { usage, flag } = command;
-  const options = readOptions(flag, terminal.parameters);
-  if (typeof options === "string") {
-    terminal.printError(`${options}\n\n${usage}`);
+/** @returns the exit code: 0; 1 where it failed; 2, after its usage, for an unknown parameter */
+export async function runCommand<Flag extends string>(
+  { usage, flags, run }: Command<Flag>,
+  terminal: Terminal,
+): Promise<0 | 1 | 2> {
+  const given = readOptions(flags, terminal.parameters);
+  if (typeof given === "string") {
+    terminal.printError(`${given}\n\n${usage}`);
     return 2;
   }
-  if (options["help"]) {
+  if (given.has("help")) {
     terminal.print(usage);
     return 0;
   }
   try {
-    const work: Work = (context) => command.work(context, options[flag] === true);
-    terminal.print(`${await run(work, terminal)}\n`);
+    const options = flags.map((flag) => [flag, given.has(flag)]);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has every flag
+    await run(Object.fromEntries(options) as Record<Flag, boolean>, terminal);
     return 0;
   } catch (error) {
     const isForeseen =
@@ -90,16 +82,22 @@ export async function runCommand(command: Command, terminal: Terminal): Promise<
   }
 }
 
-function readOptions(flag: string, args: string[]) {
-  const off = { type: "boolean", default: false } as const;
+/** @returns the flags that are set, or what is wrong with the parameters */
+function readOptions(flags: readonly string[], args: string[]): ReadonlySet<string> | string {
+  const names = [...flags, "help"];
   try {
-    return parseArgs({ args, options: { [flag]: off, help: off } }).values;
+    const options = Object.fromEntries(names.map((name) => [name, { type: "boolean" as const }]));
+    return new Set(Object.keys(parseArgs({ args, options }).values));
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-type Work = (context: CommandContext) => Promise<string>;
+export type SyncCommandContext = JobContext & {
+  logto: ManagementApi;
+  logger: Logger;
+  openPool(): JobPool;
+};
 
 const settings = z.object({
   ...serverSettings.pick({ BASE_URL: true }).shape,
@@ -108,22 +106,25 @@ const settings = z.object({
   ...mailSettings.shape,
 });
 
-async function run(work: Work, { environment, printError }: Terminal): Promise<string> {
+/** Gives a command the context of the application's jobs, and closes it afterwards. @returns what `work` returns */
+export async function withLogto(
+  { environment, printError }: Terminal,
+  work: (context: SyncCommandContext) => Promise<string>,
+): Promise<string> {
   const values = checkSettings(settings, environment, "The command cannot run");
   const { BASE_URL: baseUrl } = values;
   const { endpoint, management } = arrangeLogto(values);
-  const { url } = arrangeDatabase(values).database;
+  const { database: databaseConfig, jobs } = arrangeDatabase(values);
   if (!management) {
-    throw new InvalidConfigError("Set LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET: docs/logto.md.");
+    throw new ForeseenError("Set LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET: docs/logto.md.");
   }
-  // What it does is what it prints.
   const logger = createLogger("warn", { write: printError });
-  const database = openDatabase({ url, poolSize: 3, logger });
+  const database = openDatabase({ ...databaseConfig, poolSize: 3, logger });
   const mailer = createMailer({ ...arrangeMail(values), baseUrl });
   try {
     await checkDatabase(database.unscoped);
     const logto = createManagementApi({ endpoint, ...management });
-    const openPool = () => openJobPool({ url: arrangeDatabase(values).jobs.databaseUrl, logger });
+    const openPool = () => openJobPool({ url: jobs.databaseUrl, logger });
     return await work({ database, mailer, baseUrl, logger, logto, openPool });
   } catch (error) {
     const sentence = describeFailure(error, { endpoint, management });

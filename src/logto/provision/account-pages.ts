@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { ManagementApi } from "../client/management-api.ts";
 import { changeExperience, type Experience, sendExperience } from "./experience.ts";
-import type { Step } from "./provision.ts";
+import type { Step } from "./step.ts";
 
 const control = z.enum(["Off", "ReadOnly", "Edit"]);
 const named = z.object({ name: z.string() });
@@ -15,14 +15,14 @@ type Center = z.output<typeof centerAnswer>;
 
 const kind = "account pages";
 
-/** People may change these about themselves, on pages of Logto's own. */
+/** The fields that people may change on Logto's account pages. */
 const ours = ["name", "avatar", "username", "email", "password", "mfa", "social"] as const;
 const onProfilePage = [
   { name: "name", type: "Text", label: "Name", required: false },
   { name: "avatar", type: "Url", label: "Picture", required: false },
 ];
 
-/** Opens the account pages, unless somebody has closed them; a field that somebody has set stays so. */
+/** Opens the account pages, unless an operator has closed them; a field that an operator has set stays. */
 export async function provisionAccountPages(step: Step, experience: Experience): Promise<void> {
   const { api, ledger } = step;
   const center = await api.read(centerAnswer, (client) => client.GET("/api/account-center"));
@@ -53,7 +53,7 @@ async function openFields({ api, ledger }: Step, { enabled, fields }: Center): P
   );
 }
 
-/** There is none without fields, which have to be in the catalogue. */
+/** There is no profile page without fields, and they have to be in the catalogue. */
 async function openProfilePage(
   { api, ledger }: Step,
   { profileFields }: Center,
@@ -67,7 +67,7 @@ async function openProfilePage(
       const catalogue = await api.read(z.array(named), (client) =>
         client.GET("/api/custom-profile-fields"),
       );
-      // First: whoever registers would be asked for all of the catalogue, and so for ours.
+      // First, as Logto would otherwise ask for everything in the catalogue at registration.
       if (!signUpProfileFields) {
         const asked = catalogue.map(({ name }) => ({ name }));
         await sendExperience(api, { signUpProfileFields: asked });
@@ -88,7 +88,7 @@ async function addToCatalogue(api: ManagementApi, present: { name: string }[]): 
   }
 }
 
-/** For people who want one: with this policy nobody is asked about it at sign-in. */
+/** Offers a second factor on the account pages. With this policy, sign-in does not ask for it. */
 async function offerSecondFactor(step: Step, { mfa }: Experience): Promise<void> {
   if (mfa.factors.length > 0 || mfa.policy !== "UserControlled") return;
   const text = "second factor by an authenticator app: people add it themselves, nobody is asked";

@@ -6,7 +6,7 @@ import type { Environment } from "../../runtime/environment.ts";
 import { checkSettings, required, secret } from "../../runtime/settings.ts";
 import { arrangeManagement, logtoSettings } from "../config.ts";
 
-/** Most of what the application needs may be missing still: some of it is found out here. */
+/** Most of the application's settings may still be missing: provisioning finds some of them. */
 const provisionSettings = z.object({
   ...serverSettings.pick({ BASE_URL: true }).shape,
   ...logtoSettings.partial({ LOGTO_APP_ID: true, LOGTO_APP_SECRET: true }).shape,
@@ -18,7 +18,7 @@ const provisionSettings = z.object({
 export type ProvisionConfig = ReturnType<typeof readProvisionConfig>;
 
 /**
- * Reads what `npm run logto:provision` needs to know.
+ * Reads the settings of `npm run logto:provision`.
  *
  * @throws InvalidConfigError naming all that is missing or wrong
  */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { Step } from "./provision.ts";
+import type { Step } from "./step.ts";
 
 const connectorAnswer = z.object({
   id: z.string(),
@@ -12,13 +12,13 @@ const connectorAnswer = z.object({
 type Connector = z.output<typeof connectorAnswer>;
 
 const kind = "connector";
-/** Logto's own connector for Hugging Face, and what it is chosen by at sign-in. */
+/** Logto's own connector for Hugging Face, and its name at sign-in. */
 const factory = "huggingface-universal";
 const target = "huggingface";
 /**
- * `read-memberships`: what somebody is in their organizations there, by which they join ours. Not `email`: Logto takes an
- * address for verified also where Hugging Face says that it is not, and then lets its page "Link with …" into the account of
- * whoever has it. The application asks Hugging Face for the address itself.
+ * `read-memberships` gives the roles in organizations there, by which people join ours. `email` is left out: Logto considers
+ * an address verified even if Hugging Face says that it is not, and then its page "Link with …" leads into the account of
+ * the person who has the address. The application asks Hugging Face for the address itself.
  */
 const scopes = ["openid", "profile", "read-memberships"];
 const unsafe = "email";

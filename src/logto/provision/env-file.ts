@@ -2,8 +2,8 @@ import { readFile, realpath, rename, writeFile } from "node:fs/promises";
 import { isDeepStrictEqual, parseEnv } from "node:util";
 
 /**
- * Sets variables in a file such as `.env`, and leaves its other lines as they are; the file is made if it is missing. It
- * can then be read by this account only, and is never half written.
+ * Sets variables in a file such as `.env`, keeps its other lines, and creates the file if it is missing. Only this account
+ * can read it afterwards, and it is never half written.
  *
  * @throws {Error} when a line cannot be replaced without changing another variable
  */
@@ -11,7 +11,7 @@ export async function writeEnvFile(
   path: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<void> {
-  // Where it is a link, what it leads to is written.
+  // It writes through a symbolic link.
   const file = await realpath(path).catch(() => path);
   const before = await readFile(file, "utf8").catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
@@ -26,7 +26,7 @@ export async function writeEnvFile(
   await rename(unfinished, file);
 }
 
-/** In place of its line, or after the one that offers it (`# NAME=…`), or at the end. */
+/** Replaces the variable's line, or adds one after its comment (`# NAME=…`), or at the end. */
 function setVariable(text: string, [name, value]: [string, string]): string {
   const end = text.includes("\r\n") ? "\r\n" : "\n";
   const lines = text.split(/\r?\n/);
@@ -43,7 +43,7 @@ function setVariable(text: string, [name, value]: [string, string]): string {
   return lines.toSpliced(position, 0, ...added).join(end);
 }
 
-/** As `.env` files have it: there is no escape, only three kinds of quotation marks. */
+/** A `.env` file has no escapes, only three kinds of quotation marks. */
 function quote(value: string): string {
   if (/^[\w.,:/@+=-]*$/.test(value)) return value;
   const mark = ["'", '"', "`"].find((candidate) => !value.includes(candidate)) ?? "";

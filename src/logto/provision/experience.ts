@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { ManagementApi } from "../client/management-api.ts";
-import type { Step } from "./provision.ts";
+import type { Step } from "./step.ts";
 
 const identifier = z.enum(["username", "email", "phone"]);
 const method = z.object({
@@ -37,7 +37,7 @@ const experienceAnswer = z.object({
   signUpProfileFields: z.array(z.object({ name: z.string() })).nullish(),
 });
 
-/** How people sign in at Logto: what it calls the sign-in experience. */
+/** Logto's settings of how people sign in: its "sign-in experience". */
 export type Experience = z.output<typeof experienceAnswer>;
 
 export function readExperience(api: ManagementApi): Promise<Experience> {
@@ -58,12 +58,12 @@ type Change = {
   signUpProfileFields?: { name: string }[];
 };
 
-/** Replaces the members given, each of them whole; the others stay. */
+/** Replaces the given members, each as a whole; the others stay. */
 export function sendExperience(api: ManagementApi, body: Change): Promise<void> {
   return api.send((client) => client.PATCH("/api/sign-in-exp", { body }));
 }
 
-/** The same, as a step of its own. */
+/** Does the same as a change of the ledger. */
 export async function changeExperience(
   { api, ledger }: Step,
   kind: string,

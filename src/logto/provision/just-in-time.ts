@@ -1,17 +1,17 @@
 import { z } from "zod";
 
-import type { Step } from "./provision.ts";
+import type { Step } from "./step.ts";
 
 const organizationAnswer = z.object({ id: z.string(), name: z.string() });
 const domainAnswer = z.object({ emailDomain: z.string() });
 const connectorAnswer = z.object({ id: z.string() });
 
-/** Organizations that are looked at: there may be very many. */
+/** There may be very many organizations. */
 const most = 500;
 
 /**
- * Tells where Logto makes people members by itself ("just-in-time provisioning"). None of ours has that, unless somebody
- * has set it up at Logto: so it is theirs, and only named.
+ * Reports where Logto itself makes people members ("just-in-time provisioning"). We never set that up: an operator has, so
+ * it stays, and the ledger names it.
  */
 export async function reportJustInTime({ api, ledger }: Step): Promise<void> {
   const kind = "just-in-time provisioning";
@@ -27,13 +27,13 @@ export async function reportJustInTime({ api, ledger }: Step): Promise<void> {
     const connectors = await api.read(z.array(connectorAnswer), (client) =>
       client.GET("/api/organizations/{id}/jit/sso-connectors", { params }),
     );
-    const doors = [
+    const rules = [
       ...domains.map(({ emailDomain }) => emailDomain),
       ...(connectors.length > 0 ? ["single sign-on"] : []),
     ];
-    if (doors.length === 0) continue;
+    if (rules.length === 0) continue;
     found += 1;
-    ledger.note(kind, `is on for the organization ${name} (${id}): ${doors.join(", ")}`);
+    ledger.note(kind, `is on for the organization ${name} (${id}): ${rules.join(", ")}`);
   }
   if (organizations.length > most) {
     ledger.note(

@@ -3,9 +3,8 @@ import { z } from "zod";
 import { roleMeaning } from "../../access/role-meaning.ts";
 import { hasPermission, permissions, type Role, roles } from "../../access/roles.ts";
 import { productName } from "../../runtime/product.ts";
-import { machineRoles, nameMachineRole } from "../client/role-names.ts";
-import { ProvisionError } from "./provision-error.ts";
-import type { Step } from "./provision.ts";
+import { machineRoles, nameMachineRole } from "../client/members.ts";
+import { ProvisionError, type Step } from "./step.ts";
 
 const named = z.object({ id: z.string(), name: z.string() });
 const roleAnswer = named.extend({ type: z.string(), scopes: z.array(named) });
@@ -16,11 +15,11 @@ type WantedRole = {
   name: string;
   description: string;
   type: "User" | "MachineToMachine";
-  /** Whose permissions it has. */
+  /** It has the permissions of this role. */
   role: Role;
 };
 
-/** The roles that organizations have at Logto: those of people, called as ours, and those of service accounts. */
+/** The organization roles at Logto: for people, with our names, and for service accounts. */
 const wantedRoles: readonly WantedRole[] = [
   ...roles.map((role) => ({
     name: role,
@@ -37,8 +36,8 @@ const wantedRoles: readonly WantedRole[] = [
 ];
 
 /**
- * Organization permissions and roles, by name, as access/roles.ts has them. A role keeps what others have given it;
- * of our own permissions it has just those that it has here.
+ * Provides the organization permissions and roles of access/roles.ts, by name. A role keeps the permissions of others; of
+ * ours it gets exactly those that it has here.
  */
 export async function provisionOrganizationTemplate(step: Step): Promise<void> {
   const scopes = await provisionScopes(step);
@@ -52,7 +51,7 @@ export async function provisionOrganizationTemplate(step: Step): Promise<void> {
   }
 }
 
-/** @returns those there are now: in a dry run not all */
+/** @returns the present ones: in a dry run not all of ours */
 async function provisionScopes({ api, ledger }: Step): Promise<Scope[]> {
   const kind = "organization permission";
   const scopes = await api.list(named, (client, query) =>
@@ -128,7 +127,7 @@ async function mendRole(
   );
 }
 
-/** Whether a role includes one of our permissions. */
+/** Whether the scope is one of our permissions, and the role has it. */
 function isOf(role: Role, scope: Scope): boolean {
   return permissions.some(
     (permission) => permission === scope.name && hasPermission(role, permission),

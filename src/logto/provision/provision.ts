@@ -1,16 +1,16 @@
-import type { ManagementApi } from "../client/management-api.ts";
+import { z } from "zod";
+
+import { LogtoError } from "../client/logto-error.ts";
+import { sendRequest } from "../client/send-request.ts";
 import type { ProvisionConfig } from "./config.ts";
-import { checkIssuer } from "./issuer.ts";
 import { reportJustInTime } from "./just-in-time.ts";
-import type { Ledger } from "./ledger.ts";
 import { provisionOrganizationTemplate } from "./organization-template.ts";
 import { provisionSignIn } from "./sign-in.ts";
+import { ProvisionError, type Step } from "./step.ts";
 import { findMachine, provisionWebApplication } from "./web-application.ts";
 import { provisionWebhook } from "./webhook.ts";
 
-export type Step = { api: ManagementApi; config: ProvisionConfig; ledger: Ledger };
-
-/** The settings that follow from what Logto now has; undefined: not known yet, in a dry run. */
+/** The settings that follow from what Logto has now; undefined where a dry run does not know them yet. */
 export type ProvisionedSettings = Record<
   | "LOGTO_APP_ID"
   | "LOGTO_APP_SECRET"
@@ -21,11 +21,11 @@ export type ProvisionedSettings = Record<
 >;
 
 /**
- * Makes Logto ready for us: creates what is missing, mends what differs, and leaves everything else. Doing it again
- * changes nothing. Nothing is ever deleted.
+ * Makes Logto ready for this application: it creates what is missing, mends what differs, and leaves everything else. A
+ * second run changes nothing. It never deletes anything.
  *
- * @param keepSignIn leaves how people sign in (connector, sign-in experience, account pages) to the operator
- * @throws LogtoError, ProvisionError; what was done until then is in the ledger
+ * @param options.keepSignIn leaves connector, sign-in experience and account pages to the operator
+ * @throws LogtoError, ProvisionError; the ledger says what was done until then
  */
 export async function provision(
   step: Step,
@@ -48,4 +48,25 @@ export async function provision(
     LOGTO_M2M_APP_SECRET: credentials.appSecret,
     LOGTO_WEBHOOK_SIGNING_KEY: signingKey,
   };
+}
+
+const discovery = z.object({ issuer: z.string() });
+const timeoutMs = 3_000;
+
+/**
+ * Checks that Logto answers at LOGTO_ENDPOINT, and that its issuer has that address: each sign-in depends on it.
+ *
+ * @throws LogtoError, ProvisionError
+ */
+async function checkIssuer({ endpoint }: ProvisionConfig): Promise<void> {
+  const request = new Request(`${endpoint}/oidc/.well-known/openid-configuration`);
+  const answer = await sendRequest(request, timeoutMs);
+  const { data } = discovery.safeParse(await answer.json().catch(() => undefined));
+  if (!data) throw new LogtoError("invalid_answer", "no discovery document");
+  if (data.issuer !== `${endpoint}/oidc`) {
+    const own = data.issuer.replace(/\/oidc$/, "");
+    throw new ProvisionError(
+      `Logto at ${endpoint} calls itself ${own}, and nobody could sign in. Set LOGTO_ENDPOINT to that, or ENDPOINT of Logto itself to ${endpoint}.`,
+    );
+  }
 }

@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 
+import { z } from "zod";
+
+import { productSlug } from "../../runtime/product.ts";
+import { unlessMissing } from "../client/logto-error.ts";
+import type { ManagementApi } from "../client/management-api.ts";
 import { type Experience, sendExperience } from "./experience.ts";
-import type { Step } from "./provision.ts";
-import { rememberSignUp, wasSignUpSwitched } from "./sign-up-mark.ts";
+import type { Step } from "./step.ts";
 
 const kind = "sign-up";
 
@@ -14,13 +18,13 @@ const byUsername = {
 };
 const byEmail = { ...byUsername, identifier: "email" as const, verificationCode: true };
 
-/** As a fresh Logto has it: nobody has chosen it, as far as can be seen. */
+/** As in a fresh Logto: as far as we can see, nobody has chosen it. */
 const freshSignUp = { identifiers: ["username"], password: true, verify: false };
 const verifiedEmail = { identifiers: ["email" as const], password: true, verify: true };
 
 /**
- * Sign-up by e-mail address with a code, so that people can accept what was sent to it: where Logto can mail a code, and
- * nobody has chosen otherwise.
+ * Switches sign-up to e-mail addresses with a code, so that people can accept invitations sent to theirs. It does so where
+ * Logto can send mail, and nobody has chosen otherwise.
  *
  * @param appId the application that remembers that this was done
  */
@@ -53,7 +57,7 @@ function isFresh({ signInMode, signUp, signIn }: Experience): boolean {
   );
 }
 
-/** Every way to sign in stays: people with an account by username get in as before. */
+/** Keeps every way to sign in: people with a username sign in as before. */
 function byVerifiedEmail({ signIn: { methods } }: Experience) {
   const hasEmail = methods.some(({ identifier }) => identifier === "email");
   return {
@@ -62,7 +66,7 @@ function byVerifiedEmail({ signIn: { methods } }: Experience) {
   };
 }
 
-/** Sentences about what stops people from signing up, from coming back, or from proving the address they were invited by. */
+/** Says what stops people from signing up, from signing in again, or from proving the address of their invitation. */
 function findObstacles({ signIn, signUp }: Experience, canMail: boolean): string[] {
   const { identifiers, secondaryIdentifiers = [] } = signUp;
   const asked = [
@@ -106,4 +110,37 @@ function describeEmail(
   return [
     "takes an e-mail address without a code, as somebody has set it: people can claim an address of somebody else. Switch verification on (Console, sign-in experience)",
   ];
+}
+
+const marked = z.object({
+  customData: z.looseObject({
+    [productSlug]: z.looseObject({ signUp: z.string().optional() }).optional(),
+  }),
+});
+
+/**
+ * Whether an earlier run switched sign-up to e-mail. If it is again as in a fresh Logto, an operator has chosen that.
+ *
+ * @param id of the application that remembers it
+ */
+async function wasSignUpSwitched(api: ManagementApi, id: string | undefined): Promise<boolean> {
+  if (id === undefined) return false;
+  const customData = await unlessMissing(readCustomData(api, id));
+  return customData?.[productSlug]?.signUp === "email";
+}
+
+async function rememberSignUp(api: ManagementApi, id: string | undefined): Promise<void> {
+  if (id === undefined) return;
+  const present = await readCustomData(api, id);
+  const customData = { ...present, [productSlug]: { ...present[productSlug], signUp: "email" } };
+  await api.send((client) =>
+    client.PATCH("/api/applications/{id}", { params: { path: { id } }, body: { customData } }),
+  );
+}
+
+async function readCustomData(api: ManagementApi, id: string) {
+  const { customData } = await api.read(marked, (client) =>
+    client.GET("/api/applications/{id}", { params: { path: { id } } }),
+  );
+  return customData;
 }

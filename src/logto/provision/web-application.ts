@@ -1,9 +1,8 @@
 import { z } from "zod";
 
 import { productName, productSlug } from "../../runtime/product.ts";
-import { isNotFound } from "../client/logto-error.ts";
-import { ProvisionError } from "./provision-error.ts";
-import type { Step } from "./provision.ts";
+import { unlessMissing } from "../client/logto-error.ts";
+import { ProvisionError, type Step } from "./step.ts";
 
 const applicationAnswer = z.object({
   id: z.string(),
@@ -29,7 +28,7 @@ const secretAnswer = z.object({
 const kind = "web application";
 const type = "Traditional";
 
-/** The machine-to-machine application that asks: the running service goes on as that one. */
+/** Checks the machine-to-machine application of the settings: the running service continues with it. */
 export async function findMachine({ api, config, ledger }: Step): Promise<void> {
   const { appId: id } = config.management.credentials;
   const machine = await api.read(applicationAnswer, (client) =>
@@ -39,10 +38,10 @@ export async function findMachine({ api, config, ledger }: Step): Promise<void> 
 }
 
 /**
- * The application that people sign in through: that of LOGTO_APP_ID, or the one that was made for this BASE_URL, which
- * stands in its custom data.
+ * Provides the application that people sign in through: that of LOGTO_APP_ID, or the one that was created for this
+ * BASE_URL, which its custom data names.
  *
- * @returns both undefined where a dry run would have made it
+ * @returns both undefined where a dry run would have created it
  */
 export async function provisionWebApplication(
   step: Step,
@@ -73,7 +72,15 @@ export async function provisionWebApplication(
 }
 
 async function findWebApplication({ api, config }: Step): Promise<Application | undefined> {
-  const named = await findById();
+  const { appId: id } = config;
+  const named =
+    id === undefined
+      ? null
+      : await unlessMissing(
+          api.read(applicationAnswer, (client) =>
+            client.GET("/api/applications/{id}", { params: { path: { id } } }),
+          ),
+        );
   if (named && named.type !== type) {
     throw new ProvisionError(
       `LOGTO_APP_ID is that of ${named.name}, a ${named.type} application. It has to be a traditional web application: unset it, and one is made.`,
@@ -86,22 +93,9 @@ async function findWebApplication({ api, config }: Step): Promise<Application | 
   return applications.find(
     (application) => application.type === type && isMadeFor(application, config.baseUrl),
   );
-
-  async function findById(): Promise<Application | undefined> {
-    const { appId: id } = config;
-    if (id === undefined) return undefined;
-    try {
-      return await api.read(applicationAnswer, (client) =>
-        client.GET("/api/applications/{id}", { params: { path: { id } } }),
-      );
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
-  }
 }
 
-/** In custom data, as organizations have it: another installation may use the same Logto. */
+/** Our mark in its custom data: another installation may use the same Logto. */
 const markFor = (baseUrl: string) => ({ [productSlug]: { baseUrl } });
 const mark = z.object({ [productSlug]: z.object({ baseUrl: z.string() }) });
 
@@ -133,24 +127,24 @@ async function mend({ api, config, ledger }: Step, application: Application): Pr
 
 type Metadata = Application["oidcClientMetadata"];
 
-/** Adds our addresses to what is there. There is one for back-channel logout, which has to be ours. */
+/** Adds our addresses to the present ones. Back-channel logout has one address, which has to be ours. */
 function addOurs(baseUrl: string, metadata: Metadata): Metadata {
   return {
     ...metadata,
     redirectUris: addTo(metadata.redirectUris, `${baseUrl}/callback`),
     postLogoutRedirectUris: addTo(metadata.postLogoutRedirectUris, `${baseUrl}/`),
     backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
-    // Puts `sid` into id_token and logout token, which otherwise names the person alone.
+    // Puts `sid` into the ID token and the logout token, which otherwise names the person alone.
     backchannelLogoutSessionRequired: true,
   };
 }
 
-/** @returns the very list that was given, where it is there already */
+/** @returns the given list itself if it has the URI already */
 function addTo(list: string[], uri: string): string[] {
   return list.includes(uri) ? list : [...list, uri];
 }
 
-/** Logto's description of its API has objects where it wants addresses. */
+/** Logto's description of its API has the wrong type for addresses. */
 function asDescribed(metadata: Metadata) {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return metadata as { redirectUris: never[]; postLogoutRedirectUris: never[] };
@@ -169,7 +163,7 @@ function listDifferences(present: Metadata, wanted: Metadata): string[] {
   ];
 }
 
-/** The secret we have, if it is still good; else one that does not expire, or is made. */
+/** @returns our secret if it is valid; else one that does not expire, or a new one */
 async function findSecret(
   { api, config, ledger }: Step,
   { id, name }: Application,
@@ -181,7 +175,7 @@ async function findSecret(
   const present = valid.find(({ value }) => value === config.appSecret);
   const lasting = valid.find(({ expiresAt }) => expiresAt === null);
   if (present ?? lasting) return (present ?? lasting)?.value;
-  // A name is taken for good, also by one that has expired.
+  // An expired secret keeps its name for ever.
   const body = { name: `${productName} ${new Date().toISOString()}` };
   const made = await ledger.create("application secret", `${body.name}, of ${name} (${id})`, () =>
     api.read(secretAnswer, (client) =>

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { productName } from "../../runtime/product.ts";
-import type { Step } from "./provision.ts";
+import type { Step } from "./step.ts";
 
 const events = [
   "User.Created",
@@ -27,9 +27,9 @@ type Hook = z.output<typeof hookAnswer>;
 const kind = "webhook";
 
 /**
- * The webhook by which Logto tells us what has changed there: the one with our address, or else with the name we gave it.
+ * Provides the webhook by which Logto tells us of changes: the one with our address, or else with our name.
  *
- * @returns LOGTO_WEBHOOK_SIGNING_KEY; undefined where a dry run would have made it
+ * @returns LOGTO_WEBHOOK_SIGNING_KEY; undefined where a dry run would have created it
  */
 export async function provisionWebhook({ api, config, ledger }: Step): Promise<string | undefined> {
   const url = `${config.baseUrl}/webhooks/logto`;
@@ -62,7 +62,7 @@ export async function provisionWebhook({ api, config, ledger }: Step): Promise<s
       ),
     );
   }
-  // While a key is replaced we have both; Logto's may then be any of them.
+  // While a key is replaced the setting has both, and Logto may use either.
   const keys = config.webhookSigningKey?.split(",").map((key) => key.trim()) ?? [];
   return keys.includes(found.signingKey) ? config.webhookSigningKey : found.signingKey;
 }

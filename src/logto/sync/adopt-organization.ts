@@ -5,66 +5,60 @@ import { violatesUnique } from "../../database/faults.ts";
 import { nameField } from "../../http/name-field.ts";
 import { defineJob } from "../../jobs/job.ts";
 import { createOrganization } from "../../organizations/organization.ts";
-import type { LogtoJobContext } from "./job-context.ts";
-import type { SyncContext } from "./compare-organization.ts";
+import type { LogtoJobContext } from "./context.ts";
+import type { SyncContext } from "./context.ts";
 import { hintOrganization } from "./hints.ts";
-import { isUnavailable } from "../client/logto-error.ts";
-import { postpone } from "./postpone.ts";
+import { isUnavailable, waitForLogto } from "../client/logto-error.ts";
+import { findLinkedOrganization } from "./local-state.ts";
 import { pullUser } from "./pull-user.ts";
+import { listMembersAtLogto } from "../client/members.ts";
 import {
-  deleteTwin,
-  listMembersAtLogto,
-  readMark,
-  readTwin,
-  type Twin,
-  twinAnswer,
+  deleteOrganizationAtLogto,
+  listOrganizationsAtLogto,
+  type OrganizationAtLogto,
+  readOrganizationAtLogto,
+  readOrigin,
 } from "../client/organizations.ts";
 
-/** Whose an organization at Logto is that no organization of ours has noted as its twin. */
-export type Stray =
-  /** Made by us for an organization that has another twin, or is gone: nobody needs it. */
+/** An organization at Logto that is linked to none of ours. */
+export type UnlinkedOrganization =
+  /** Created by us for an organization that is linked to another one, or is gone. It is deleted. */
   | { kind: "orphan" }
-  /** Made by us a moment ago, and not noted yet. */
-  | { kind: "unborn" }
-  /** Made in Logto's Console, with an owner: an organization of ours to be. */
+  /** Created by us a moment ago; its id is not noted yet. */
+  | { kind: "pending" }
+  /** Created in Logto's Console, with an owner. It is taken in. */
   | { kind: "new"; ownerSubjects: string[]; name: string }
-  /** Somebody else's, or without an owner, or with a name that nobody could read: left alone. */
+  /** Another application's, or without an owner, or with an unreadable name. It is left alone. */
   | { kind: "foreign"; reason: string; mayGetOwner?: boolean };
 
-/** Seconds for which one without an owner is looked at again; from then on the daily comparison is enough. */
+/** Seconds for which we look again at one without an owner; from then on the daily comparison is enough. */
 const watchTime = 3_600;
 
-/** For so many of them, at least every minute. */
+/** Seconds for which we look at least every minute. */
 const closeWatchTime = 600;
 
-/** One with more people and no owner is no new one, but that of somebody who uses the same Logto. */
+/** One with more people and no owner is not new: it belongs to another application that uses the same Logto. */
 const mostPeople = 100;
 
-/** Takes an organization in that was made in Logto's Console, once it has an owner. */
+/** Takes in an organization that was created in Logto's Console, once it has an owner. */
 export const adoptOrganization = defineJob({
   name: "logto.adopt_organization",
   lane: "urgent",
   rank: 10,
-  payload: z.object({ logtoId: z.string(), tries: z.int().optional() }),
-  async run(payload, context: LogtoJobContext, { priority }) {
+  payload: z.object({ logtoId: z.string() }),
+  retryLater: waitForLogto,
+  async run({ logtoId }, context: LogtoJobContext) {
     const { logto, database } = context;
     if (!logto) return;
-    const { logtoId } = payload;
-    try {
-      const twin = await readTwin(logto, logtoId);
-      const stray = twin && (await adopt({ ...context, logto }, twin));
-      if (stray?.kind === "foreign" && stray.mayGetOwner) await watch(database, logtoId, 0);
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      const job = { name: adoptOrganization.name, payload, key: nameJob(logtoId), queue: null };
-      await postpone(database, { ...job, priority }, error);
-    }
+    const atLogto = await readOrganizationAtLogto(logto, logtoId);
+    const found = atLogto && (await adopt({ ...context, logto }, atLogto));
+    if (found?.kind === "foreign" && found.mayGetOwner) await watch(database, logtoId, 0);
   },
 });
 
 /**
- * Looks again at an organization that had no owner: Logto's Console makes it, adds people and gives them roles one after
- * the other, and of the roles nothing tells.
+ * Looks again at an organization that had no owner: Logto's Console creates it, adds people and gives them roles one after
+ * the other, and no webhook tells of the roles.
  */
 export const awaitOwner = defineJob({
   name: "logto.await_owner",
@@ -75,9 +69,9 @@ export const awaitOwner = defineJob({
     const { logto, database } = context;
     if (!logto) return;
     try {
-      const twin = await readTwin(logto, logtoId);
-      const stray = twin && (await adopt({ ...context, logto }, twin));
-      if (stray?.kind !== "foreign" || !stray.mayGetOwner) return;
+      const atLogto = await readOrganizationAtLogto(logto, logtoId);
+      const found = atLogto && (await adopt({ ...context, logto }, atLogto));
+      if (found?.kind !== "foreign" || !found.mayGetOwner) return;
     } catch (error) {
       if (!isUnavailable(error)) throw error;
     }
@@ -85,10 +79,9 @@ export const awaitOwner = defineJob({
   },
 });
 
-/** @param seconds for which it has been watched */
+/** @param seconds for which the organization has been watched */
 async function watch(database: Database, logtoId: string, seconds: number): Promise<void> {
   if (seconds >= watchTime) return;
-  // As long again.
   const longest = seconds < closeWatchTime ? 60 : watchTime;
   const delay = Math.min(Math.max(seconds, 2), longest);
   await database.unscoped.$transaction((tx) =>
@@ -101,7 +94,7 @@ async function watch(database: Database, logtoId: string, seconds: number): Prom
 }
 
 /**
- * Has it looked at soon; once, however many ask for it.
+ * Schedules one look at an organization at Logto; concurrent requests share it.
  *
  * @param options.share who asks, where they may ask about many
  */
@@ -111,60 +104,47 @@ export function requestAdoption(
   options: { share?: string } = {},
 ): Promise<void> {
   return database.unscoped.$transaction((tx) =>
-    adoptOrganization.enqueue(tx, { logtoId }, { key: nameJob(logtoId), ...options }),
+    adoptOrganization.enqueue(tx, { logtoId }, { key: `logto:adopt:${logtoId}`, ...options }),
   );
 }
-
-const nameJob = (logtoId: string) => `logto:adopt:${logtoId}`;
 
 /**
- * Looks through all of Logto for organizations that no organization of ours has noted: takes those in that were made
- * in its Console, and removes what an interrupted creation left behind.
+ * Looks through all of Logto for unlinked organizations: takes in those created in its Console, and deletes what an
+ * interrupted creation left behind.
  *
- * @returns what it found, and nothing is changed where `isDryRun`
+ * @param options.isDryRun changes nothing
  */
-export async function sweepTwins(
+export async function sweepUnlinked(
   context: SyncContext,
   { isDryRun }: { isDryRun: boolean },
-): Promise<{ twin: Twin; stray: Stray }[]> {
-  const { logto } = context;
-  const twins = await logto.list(twinAnswer, (client, query) =>
-    client.GET("/api/organizations", { params: { query } }),
-  );
-  const strays: { twin: Twin; stray: Stray }[] = [];
-  for (const twin of twins) {
-    const stray = isDryRun ? await recognize(context, twin) : await adopt(context, twin);
-    if (stray) strays.push({ twin, stray });
+): Promise<{ atLogto: OrganizationAtLogto; found: UnlinkedOrganization }[]> {
+  const unlinked: { atLogto: OrganizationAtLogto; found: UnlinkedOrganization }[] = [];
+  for (const atLogto of await listOrganizationsAtLogto(context.logto)) {
+    const found = await (isDryRun ? recognize : adopt)(context, atLogto);
+    if (found) unlinked.push({ atLogto, found });
   }
-  return strays;
+  return unlinked;
 }
 
-async function adopt(context: SyncContext, twin: Twin): Promise<Stray | null> {
+async function adopt(
+  context: SyncContext,
+  atLogto: OrganizationAtLogto,
+): Promise<UnlinkedOrganization | null> {
   const { database, logto, logger } = context;
-  const stray = await recognize(context, twin);
-  if (stray?.kind === "orphan") await deleteTwin(logto, twin.id);
-  if (stray?.kind !== "new") return stray;
-  const userId = await findFirst(stray.ownerSubjects, (subject) => pullUser(context, subject));
+  const found = await recognize(context, atLogto);
+  if (found?.kind === "orphan") await deleteOrganizationAtLogto(logto, atLogto.id);
+  if (found?.kind !== "new") return found;
+  let userId: string | null = null;
+  for (const subject of found.ownerSubjects) userId ??= await pullUser(context, subject);
   if (!userId) return { kind: "foreign", reason: "its owner has no account" };
-  const id = await create(database, { name: stray.name, userId, logtoId: twin.id });
+  const id = await create(database, { name: found.name, userId, logtoId: atLogto.id });
   if (!id) return null;
   await hintOrganization(database, id);
-  logger.info({ organizationId: id, part: "logto" }, "an organization made at Logto was taken in");
-  return stray;
+  logger.info({ organizationId: id, part: "logto" }, "took in an organization created at Logto");
+  return found;
 }
 
-async function findFirst<T, Found>(
-  items: readonly T[],
-  find: (item: T) => Promise<Found | null>,
-): Promise<Found | null> {
-  for (const item of items) {
-    const found = await find(item);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-/** @returns its id; null where somebody else has taken it in at the same time */
+/** @returns its id; null where another process has taken it in at the same time */
 async function create(
   database: Database,
   { name, userId, logtoId }: { name: string; userId: string; logtoId: string },
@@ -172,42 +152,35 @@ async function create(
   try {
     return (await createOrganization(database, { name, userId }, null, logtoId)).id;
   } catch (error) {
-    if (violatesUnique(error) && (await findOrganizationOf(database, logtoId))) return null;
+    if (violatesUnique(error) && (await findLinkedOrganization(database, logtoId))) return null;
     throw error;
   }
 }
 
-async function findOrganizationOf({ unscoped }: Database, logtoId: string): Promise<string | null> {
-  const [noted] = await unscoped.$queryRaw<{ organizationId: string | null }[]>`
-    select find_organization_of_twin(${logtoId}) as "organizationId"`;
-  return noted?.organizationId ?? null;
-}
-
-/** @returns null where one of ours has noted it */
-async function recognize({ database, logto, baseUrl }: SyncContext, twin: Twin) {
-  if (await findOrganizationOf(database, twin.id)) return null;
-  const mark = readMark(twin);
-  if (mark) {
-    const { organizationId } = mark;
-    if (mark.baseUrl !== baseUrl) {
-      return { kind: "foreign", reason: "another installation's" } satisfies Stray;
-    }
+/** @returns null where it is linked */
+async function recognize(
+  { database, logto, baseUrl }: SyncContext,
+  atLogto: OrganizationAtLogto,
+): Promise<UnlinkedOrganization | null> {
+  if (await findLinkedOrganization(database, atLogto.id)) return null;
+  const origin = readOrigin(atLogto);
+  if (origin) {
+    const { organizationId } = origin;
+    if (origin.baseUrl !== baseUrl) return { kind: "foreign", reason: "another installation's" };
     const row = await database.forOrganization(organizationId, (tx) =>
       tx.logtoOrganization.findUnique({ where: { organizationId } }),
     );
-    // Noted since we looked.
-    if (row?.logtoId === twin.id) return null;
-    return { kind: row?.logtoId === null ? "unborn" : "orphan" } satisfies Stray;
+    // Linked since we looked.
+    if (row?.logtoId === atLogto.id) return null;
+    return { kind: row?.logtoId === null ? "pending" : "orphan" };
   }
-  const members = await listMembersAtLogto(logto, twin.id);
+  const members = await listMembersAtLogto(logto, atLogto.id);
   const owners = [...members.values()].filter(({ role }) => role === "owner");
   if (owners.length === 0) {
     const mayGetOwner = members.size <= mostPeople;
-    return { kind: "foreign", reason: "it has no owner", mayGetOwner } satisfies Stray;
+    return { kind: "foreign", reason: "it has no owner", mayGetOwner };
   }
-  const name = nameField.safeParse(twin.name);
-  if (!name.success)
-    return { kind: "foreign", reason: "nobody could read its name" } satisfies Stray;
-  const ownerSubjects = owners.map(({ subject }) => subject);
-  return { kind: "new", ownerSubjects, name: name.data } satisfies Stray;
+  const name = nameField.safeParse(atLogto.name);
+  if (!name.success) return { kind: "foreign", reason: "its name is unreadable" };
+  return { kind: "new", ownerSubjects: owners.map(({ subject }) => subject), name: name.data };
 }

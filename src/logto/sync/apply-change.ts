@@ -8,26 +8,26 @@ import { hasAnotherOwner } from "../../memberships/ownership.ts";
 import type { Role } from "../../access/roles.ts";
 import { type LocalPerson, settleFollowed } from "./local-state.ts";
 
-/** What came of a change that was made at Logto. `refused`: it cannot be true here, for this reason. */
+/** The result of following a change made at Logto. `overtaken`: it has changed again here. `refused`: it cannot hold here. */
 export type Outcome =
   | { kind: "applied" | "overtaken" }
   | { kind: "refused"; reason: string; role: Role | null };
 
-/** By the application itself, on Logto's behalf. */
+/** The principal of changes that the application makes on Logto's behalf. */
 export const byLogto = (organizationId: string) => ({
   user: null,
   organization: { id: organizationId },
   request: null,
 });
 
-/** What the audit log says of whatever comes from Logto. */
+/** Marks what comes from Logto in the audit log. */
 const via = { via: "logto" } as const;
 
 /**
- * Makes somebody's membership what it is at Logto, by nobody: in one transaction, in which nothing else changes who
- * belongs to the organization, and after which there is nothing to tell Logto.
+ * Makes a membership what it is at Logto, in one transaction that locks the organization's memberships, and leaves nothing
+ * to tell Logto.
  *
- * @param person as they were read before Logto was asked: where that has changed since, what Logto said is too old
+ * @param person as read before Logto was asked; if that has changed since, Logto's answer is too old
  * @param role null: no member any more
  */
 export async function applyChange(
@@ -56,7 +56,7 @@ export async function applyChange(
       return { value: { kind: "applied" }, event };
     });
   } catch (error) {
-    // The last seat was taken, or a sign-in does not let them in again who were removed here.
+    // No seat is left, or a sign-in does not readmit a member who was removed here.
     if (error instanceof AppError && error.code.startsWith("membership.")) {
       return noteRefusal(database, organizationId, person, error.code);
     }
@@ -98,7 +98,7 @@ async function write(
   return [{ action: "member.role_changed", target, details: { from, to, ...via } }, ...closed];
 }
 
-/** Notes that Logto was set right, where nothing of ours changed. */
+/** Writes into the audit log that a change at Logto is reverted. */
 export function noteRefusal(
   database: Database,
   organizationId: string,

@@ -1,53 +1,100 @@
-import type { JobContext } from "../../jobs/job.ts";
-import { compareMembership, type Difference } from "./compare.ts";
+import type { Role } from "../../access/roles.ts";
 import {
   listLocalPeople,
   type LocalOrganization,
   type LocalPerson,
   lockNotes,
 } from "./local-state.ts";
-import type { ManagementApi } from "../client/management-api.ts";
+import type { SyncContext } from "./context.ts";
 import { pullUser } from "./pull-user.ts";
 import {
   listMembersAtLogto,
   type MemberAtLogto,
-  nobody,
+  noMembership,
   type MembershipAtLogto,
   readMemberAtLogto,
-  readTwin,
   type Subject,
-  type Twin,
-} from "../client/organizations.ts";
+} from "../client/members.ts";
+import { readOrganizationAtLogto, type OrganizationAtLogto } from "../client/organizations.ts";
 
-/** With more people than that to ask about, the whole list is asked for: fewer requests. */
+/** To ask about more people than that, the whole list takes fewer requests. */
 const askedOneByOne = 50;
 
-export type SyncContext = Pick<JobContext, "database" | "baseUrl" | "logger"> & {
-  logto: ManagementApi;
+/** A membership here. */
+export type MembershipHere = {
+  /** Null: not a member. */
+  role: Role | null;
+  isSuspended: boolean;
+  /** Whether a change made here has not been told to Logto yet. */
+  isPending: boolean;
+  /** False: the account is deleted. */
+  hasAccount: boolean;
+  /** Deleted at Logto, and still the only owner here. */
+  isKept: boolean;
 };
 
-/** Both sides of an organization, as they were read. */
+/** What makes both sides equal. */
+export type Difference =
+  | { kind: "none" }
+  /** The membership at Logto has to get this role; null: no member there. */
+  | { kind: "outward"; role: Role | null; isReverted: boolean }
+  /** The membership here has to get this role; null: no member here. */
+  | { kind: "inward"; role: Role | null };
+
+/** The role here of a member who has none of our roles at Logto. We do not write it to Logto: a role may still follow. */
+export const roleOfNoRole: Role = "viewer";
+
+/**
+ * Decides which side is right. A change made here that Logto has not been told goes first. Any other difference is a change
+ * made at Logto, and counts, unless the member is suspended here or the account is deleted.
+ * A viewer here and a member there without any of our roles are equal, unless somebody here has just chosen that role.
+ * Users deleted at Logto are skipped: there is nothing to compare.
+ * A deleted organization has no members at Logto, and a suspended member is none there: Logto knows no suspension.
+ */
+export function compareMembership(
+  here: MembershipHere,
+  atLogto: MembershipAtLogto,
+  { isDeleted }: { isDeleted: boolean },
+): Difference {
+  const wanted = isDeleted || here.isSuspended ? null : here.role;
+  if (here.isKept) return { kind: "none" };
+  const assumed = here.isPending ? null : roleOfNoRole;
+  const isEqual =
+    wanted === null ? !atLogto.isMember : atLogto.isMember && (atLogto.role ?? assumed) === wanted;
+  if (isEqual) return { kind: "none" };
+  if (here.isPending || isDeleted) return { kind: "outward", role: wanted, isReverted: false };
+  if (here.isSuspended || !here.hasAccount)
+    return { kind: "outward", role: wanted, isReverted: true };
+  return { kind: "inward", role: atLogto.isMember ? (atLogto.role ?? roleOfNoRole) : null };
+}
+
+/** Both sides of an organization, as read. */
 export type Comparison = {
   here: LocalOrganization;
-  twin: Twin | null;
-  /** Members at Logto whom nobody knows here. */
+  atLogto: OrganizationAtLogto | null;
+  /** Members at Logto who have no account here. */
   strangers: MemberAtLogto[];
   people: { person: LocalPerson; atLogto: MembershipAtLogto; difference: Difference }[];
-  /** False: the time was not enough to look at everybody. */
+  /** False: the time was not enough to compare everybody. */
   isComplete: boolean;
 };
 
 /**
- * Reads both sides: all of them, or only what is open here.
+ * Reads and compares both sides.
  *
- * @param options.acquaints whether people whom Logto added get to be known here; nothing else is changed
- * @param options.patience milliseconds for asking Logto about single people; at least one of them is looked at
+ * @param options.all everybody, and not only those about whom something is open
+ * @param options.mirrorsNew whether members whom Logto added get an account here; nothing else is changed
+ * @param options.timeoutMs for asking Logto about single people; at least one is compared
  */
 export async function compareOrganization(
   { database, logto, ...context }: SyncContext,
   organizationId: string,
   here: LocalOrganization & { logtoId: string },
-  { all, acquaints, patience = Infinity }: { all: boolean; acquaints: boolean; patience?: number },
+  {
+    all,
+    mirrorsNew,
+    timeoutMs = Infinity,
+  }: { all: boolean; mirrorsNew: boolean; timeoutMs?: number },
 ): Promise<Comparison> {
   const { logtoId } = here;
   const readPeople = () =>
@@ -58,11 +105,11 @@ export async function compareOrganization(
     all || here.openMemberships > askedOneByOne
       ? await listMembersAtLogto(logto, logtoId)
       : undefined;
-  const deadline = performance.now() + patience;
+  const deadline = performance.now() + timeoutMs;
   let isComplete =
     !whole ||
-    !acquaints ||
-    (await acquaint({ database, logto, ...context }, organizationId, {
+    !mirrorsNew ||
+    (await mirrorMembers({ database, logto, ...context }, organizationId, {
       members: [...whole.values()],
       deadline,
     }));
@@ -72,24 +119,28 @@ export async function compareOrganization(
       isComplete = false;
       break;
     }
-    // A list that changes while it is read page by page can leave somebody out: before they are removed, once more.
-    const isFormer = whole !== undefined && person.role === null;
+    const isPending = person.version > person.pushedVersion;
+    // A list that changes while it is read page by page can leave somebody out: ask again before removing them here. Those
+    // who need not be in it are not asked about: each run would begin with them again, and might have time for no others.
+    const isAbsent =
+      person.role === null ||
+      person.isKept ||
+      ((person.isSuspended || here.isDeleted) && !isPending);
     const atLogto =
       whole?.get(person.subject) ??
-      (isFormer ? nobody : await readMemberAtLogto(logto, logtoId, person));
-    const isPending = person.version > person.pushedVersion;
+      (whole && isAbsent ? noMembership : await readMemberAtLogto(logto, logtoId, person));
     const difference = compareMembership({ ...person, isPending }, atLogto, here);
     people.push({ person, atLogto, difference });
   }
-  // Last: of an organization that is gone Logto says that nobody belongs to it.
-  const twin = await readTwin(logto, logtoId);
+  // Last, as Logto says of an organization that is gone that it has no members.
+  const atLogto = await readOrganizationAtLogto(logto, logtoId);
   const known = new Set(people.map(({ person }) => person.subject));
   const strangers = [...(whole?.values() ?? [])].filter(({ subject }) => !known.has(subject));
-  return { here, twin, people, strangers, isComplete };
+  return { here, atLogto, people, strangers, isComplete };
 }
 
-/** People whom Logto added, and whom nobody has seen here. @returns whether the time was enough for all of them */
-async function acquaint(
+/** Gives members whom Logto added an account here, and notes them. @returns whether the time was enough for all */
+async function mirrorMembers(
   context: SyncContext,
   organizationId: string,
   { members, deadline }: { members: readonly Subject[]; deadline: number },

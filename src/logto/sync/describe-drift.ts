@@ -1,38 +1,39 @@
 import { nameField } from "../../http/name-field.ts";
 import { cleanName } from "../../http/visible-text.ts";
 import type { Role } from "../../access/roles.ts";
-import { sweepTwins } from "./adopt-organization.ts";
-import { type Comparison, compareOrganization, type SyncContext } from "./compare-organization.ts";
-import { roleOfNoRole } from "./compare.ts";
+import { sweepUnlinked } from "./adopt-organization.ts";
+import { type Comparison, compareOrganization } from "./compare-organization.ts";
+import type { SyncContext } from "./context.ts";
+import { roleOfNoRole } from "./compare-organization.ts";
 import { readLocalOrganization } from "./local-state.ts";
-import { listTwins } from "./reconcile.ts";
+import { listLinkable } from "./reconcile.ts";
 import { reconcileUsers, type UserDifference } from "./reconcile-users.ts";
 
-/** Where both sides differ, in plain words. */
+/** A difference between both sides, in plain words. */
 export type Drift = {
   about: "organization" | "membership" | "account";
-  /** What will be done about it; nothing, where it says that it is left alone. */
+  /** What will be done about it. */
   plan: string;
-  /** What is so once it was done. */
+  /** What was done about it. */
   result: string;
 };
 
 /** Compares everything and changes nothing. @returns nothing where both sides are equal */
 export async function describeDrift(context: SyncContext): Promise<Drift[]> {
   const drift: Drift[] = [];
-  for await (const { organizationId } of listTwins(context.database, 0)) {
+  for await (const { organizationId } of listLinkable(context.database, 0)) {
     drift.push(...(await describeOrganization(context, organizationId)));
   }
-  for (const { twin, stray } of await sweepTwins(context, { isDryRun: true })) {
-    const name = `${twin.name} (${twin.id} at Logto)`;
-    if (stray.kind === "new") drift.push(ofOrganization(name, "will be taken in", "is taken in"));
-    if (stray.kind === "orphan") {
-      const reason = ": it is nobody's twin";
+  for (const { atLogto, found } of await sweepUnlinked(context, { isDryRun: true })) {
+    const name = `${atLogto.name} (${atLogto.id} at Logto)`;
+    if (found.kind === "new") drift.push(ofOrganization(name, "will be taken in", "is taken in"));
+    if (found.kind === "orphan") {
+      const reason = ": it belongs to no organization here";
       const [plan, result] = [`will be deleted there${reason}`, `is deleted there${reason}`];
       drift.push(ofOrganization(name, plan, result));
     }
-    if (stray.kind === "foreign") {
-      const leftAlone = `is left alone: ${stray.reason}`;
+    if (found.kind === "foreign") {
+      const leftAlone = `is left alone: ${found.reason}`;
       drift.push(ofOrganization(name, leftAlone, leftAlone));
     }
   }
@@ -56,7 +57,7 @@ function ofMembership(
   return { about: "membership", plan: `${who} will be ${what}`, result: `${who} is now ${what}` };
 }
 
-/** By name, and by what Logto's Console finds them. */
+/** The name, and the id that Logto's Console finds them by. */
 const nameSubject = ({ name, subject }: { name: string | null; subject: string }) =>
   name === null ? `${subject} at Logto` : `${name} (${subject} at Logto)`;
 
@@ -91,30 +92,30 @@ async function describeOrganization(
   const { name, logtoId } = here;
   if (name === null) {
     const removed = `${organizationId} was removed:`;
-    return [ofOrganization(removed, "its twin will be deleted", "its twin is deleted")];
+    return [ofOrganization(removed, "it will be deleted at Logto", "it is deleted at Logto")];
   }
   if (logtoId === null) {
-    return [ofOrganization(name, "has no twin: one will be made", "has a twin now")];
+    return [ofOrganization(name, "will be created at Logto", "is created at Logto")];
   }
-  const wholly = { all: true, acquaints: false };
+  const wholly = { all: true, mirrorsNew: false };
   const comparison = await compareOrganization(
     context,
     organizationId,
     { ...here, logtoId },
     wholly,
   );
-  const { twin } = comparison;
-  if (!twin) {
-    const [plan, result] = ["its twin will be made anew", "its twin is made anew"];
+  const { atLogto } = comparison;
+  if (!atLogto) {
+    const [plan, result] = ["it will be created anew there", "it is created anew there"];
     return [ofOrganization(`${name} was deleted at Logto:`, plan, result)];
   }
-  return describeDifferences(comparison, name, twin.name);
+  return describeDifferences(comparison, name, atLogto.name);
 }
 
 function describeDifferences(
   { here, people, strangers }: Comparison,
   name: string,
-  twinName: string,
+  nameAtLogto: string,
 ): Drift[] {
   const drift = people.flatMap(({ person, difference }) => {
     if (difference.kind === "none") return [];
@@ -122,8 +123,8 @@ function describeDifferences(
     return [ofMembership(name, person, { role: difference.role, side })];
   });
   const isOurs = here.version > here.pushedVersion || here.isDeleted;
-  if (twinName !== name && (isOurs || nameField.safeParse(twinName).data !== name)) {
-    const readable = cleanName(twinName) ?? "Something that nobody can see";
+  if (nameAtLogto !== name && (isOurs || nameField.safeParse(nameAtLogto).data !== name)) {
+    const readable = cleanName(nameAtLogto) ?? "A name that nobody can read";
     const [from, end] = isOurs
       ? [readable, `called ${name} at Logto`]
       : [name, `called ${readable} here`];

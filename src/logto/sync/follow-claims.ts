@@ -8,15 +8,15 @@ import type { Database, Transaction } from "../../database/database.ts";
 import { defineJob } from "../../jobs/job.ts";
 import { type Role, roles } from "../../access/roles.ts";
 import { requestAdoption } from "./adopt-organization.ts";
-import { roleOfNoRole } from "./compare.ts";
+import { roleOfNoRole } from "./compare-organization.ts";
 import { hintMemberships } from "./hints.ts";
 
-/** Milliseconds that somebody waits at most whom Logto has let into an organization since they were here. */
-const patience = 300;
+/** How long a sign-in waits for the organizations that Logto has added the person to. */
+const timeoutMs = 300;
 
 type OwnMembership = { organizationId: string; logtoId: string; role: Role };
 
-/** Has what the claims of a sign-in say otherwise looked at, however much it is: nobody waits for that. */
+/** Has the organizations compared in which the claims of a sign-in differ from what is here, however many. */
 export const followClaimsJob = defineJob({
   name: "logto.follow_claims",
   lane: "urgent",
@@ -24,11 +24,11 @@ export const followClaimsJob = defineJob({
   payload: z.object({
     userId: z.uuid(),
     organizationIds: z.array(z.uuid()),
-    /** Of organizations that nobody knows here. */
+    /** Organizations at Logto that are not linked. */
     logtoIds: z.array(z.string()),
   }),
   async run({ userId, organizationIds, logtoIds }, { database }) {
-    // Nothing but their own sign-in tells of it.
+    // Only their own sign-in tells of it.
     await hintMemberships(database, { userId, organizationIds, bySignIn: true });
     for (const logtoId of logtoIds) {
       await requestAdoption(database, logtoId, { share: `claims:${userId}` });
@@ -37,19 +37,19 @@ export const followClaimsJob = defineJob({
 });
 
 /**
- * After a sign-in, compares what Logto's claims say of the person's organizations with what is so here, and has what
- * differs looked at. The claims decide nothing: they may be older than what has just been changed here. Whoever comes
- * for the first time through their company's sign-in is waited for a moment, so that they find their organization.
+ * After a sign-in, compares Logto's claims about the person's organizations with the memberships here, and has the
+ * differing organizations compared. The claims decide nothing: they may be older than a change made here. A person who
+ * comes for the first time through their company's sign-in waits for a moment, so that they find their organization.
  */
 export function followClaims(database: Database): AfterSignIn {
   return async ({ id: userId }, _request, person) => {
     const claimed = readClaims(person);
     const added = await database.unscoped.$transaction(async (tx) => {
       const own = await listOwn(tx, userId);
-      const twins = await findTwins(tx, [...claimed.keys()]);
+      const linked = await listLinked(tx, [...claimed.keys()]);
       const here = new Set(own.map(({ logtoId }) => logtoId));
-      const known = new Set(twins.map(({ logtoId }) => logtoId));
-      const missing = twins.filter(({ logtoId }) => !here.has(logtoId));
+      const known = new Set(linked.map(({ logtoId }) => logtoId));
+      const missing = linked.filter(({ logtoId }) => !here.has(logtoId));
       const changed = own.filter(({ logtoId, role }) => claimed.get(logtoId) !== role);
       const organizationIds = [...missing, ...changed].map(({ organizationId }) => organizationId);
       const logtoIds = [...claimed.keys()].filter((logtoId) => !known.has(logtoId));
@@ -63,7 +63,7 @@ export function followClaims(database: Database): AfterSignIn {
   };
 }
 
-/** By organization at Logto, what they are there: the strongest of our roles, or the least where there is none. */
+/** @returns by organization at Logto, the strongest of our roles there, or the least where there is none */
 function readClaims(
   person: Pick<AuthenticatedPerson, "organizations" | "organizationRoles">,
 ): Map<string, Role> {
@@ -79,7 +79,7 @@ function readClaims(
   );
 }
 
-/** What should stand in the claims: not what is suspended, deleted, or not told to Logto yet. */
+/** Lists what the claims should say: nothing that is suspended, deleted, or not told to Logto yet. */
 async function listOwn(tx: Transaction, userId: string): Promise<OwnMembership[]> {
   await tx.$queryRaw`
     select set_config('app.user_id', ${userId}, true), set_config('app.reconciling', 'on', true)`;
@@ -91,13 +91,13 @@ async function listOwn(tx: Transaction, userId: string): Promise<OwnMembership[]
      where m.user_id = ${userId}::uuid and m.suspended_at is null`;
 }
 
-function findTwins(tx: Transaction, logtoIds: string[]) {
+function listLinked(tx: Transaction, logtoIds: string[]) {
   return tx.$queryRaw<{ logtoId: string; organizationId: string }[]>`
     select logto_id as "logtoId", organization_id as "organizationId"
       from logto_organizations where logto_id = any (${logtoIds})`;
 }
 
-/** Until they belong to all of these, and no longer than anybody should wait, however slow the database is. */
+/** Waits until the person belongs to all of these organizations, or the time is over, however slow the database is. */
 async function waitFor(database: Database, userId: string, organizationIds: string[]) {
   if (organizationIds.length === 0) return;
   const isOver = new AbortController();
@@ -107,7 +107,7 @@ async function waitFor(database: Database, userId: string, organizationIds: stri
     }
   };
   // A failure here is harmless: the page shows the result.
-  await Promise.race([poll().catch(() => undefined), wait(patience)]);
+  await Promise.race([poll().catch(() => undefined), wait(timeoutMs)]);
   isOver.abort();
 }
 

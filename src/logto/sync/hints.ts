@@ -1,9 +1,10 @@
 import type { Database, TenantDatabase, Transaction } from "../../database/database.ts";
 
 /**
- * Notes that a person's memberships may have changed at Logto, and has them looked at: by the job
- * `logto.sync_organization` of each organization. A hint decides nothing: what Logto then says does. If they have no role
- * there, they are watched from then on.
+ * Notes that a person's memberships may have changed at Logto, and wakes the comparison of each organization. A hint
+ * decides nothing: what Logto then says does.
+ *
+ * @param memberships.bySignIn whether a sign-in tells of it, and no admin of Logto; null: not known
  */
 export async function hintMemberships(
   { unscoped }: Pick<Database, "unscoped">,
@@ -19,11 +20,11 @@ export async function hintMemberships(
   );
 }
 
-/** As {@link hintMemberships}, for an organization itself and everybody in it. */
+/** Does the same for an organization itself and all its members. */
 export function hintOrganization(database: TenantDatabase, organizationId: string): Promise<void> {
   return database.forOrganization(organizationId, async (tx) => {
     await noteHint(tx, organizationId);
-    await tx.$executeRaw`select wake_logto_sync(${organizationId}::uuid)`;
+    await wakeSync(tx, organizationId);
   });
 }
 
@@ -33,16 +34,27 @@ export async function noteHint(tx: Transaction, organizationId: string): Promise
     update logto_organizations set hints = hints + 1 where organization_id = ${organizationId}::uuid`;
 }
 
-/** Before all organizations that only have something to tell Logto: somebody who was removed there has still access here. */
-const hurry = -500;
+/** Adds the job `logto.sync_organization`, as the database's triggers do. */
+export async function wakeSync(
+  tx: Pick<Transaction, "$executeRaw">,
+  organizationId: string,
+): Promise<void> {
+  await tx.$executeRaw`select wake_logto_sync(${organizationId}::uuid)`;
+}
 
-/** Has an organization looked at next, where it waits for that. */
+/** The key and the queue of an organization's jobs, as wake_logto_sync has them. */
+export const nameQueue = (organizationId: string): string => `logto:${organizationId}`;
+
+/** Ahead of every organization that only has something to tell Logto: a member removed there still has access here. */
+const urgentPriority = -500;
+
+/** Moves an organization's waiting job to the front. */
 export async function hurrySync(
   { unscoped }: Pick<Database, "unscoped">,
   organizationId: string,
 ): Promise<void> {
   await unscoped.$executeRaw`
     select from graphile_worker.reschedule_jobs(
-      array(select id from graphile_worker.jobs where key = ${`logto:${organizationId}`} and locked_at is null),
-      priority => ${hurry}::integer)`;
+      array(select id from graphile_worker.jobs where key = ${nameQueue(organizationId)} and locked_at is null),
+      priority => ${urgentPriority}::integer)`;
 }

@@ -1,9 +1,9 @@
-import type { Transaction } from "../../database/database.ts";
 import type { Role } from "../../access/roles.ts";
+import type { Database, Transaction } from "../../database/database.ts";
 
-/** An organization as it is here, and what is open about it. */
+/** An organization as it is here, and what Logto has not been told or asked about it. */
 export type LocalOrganization = {
-  /** Null: it was removed for good, and only its twin is left. */
+  /** Null: it is purged, and only the organization at Logto is left. */
   name: string | null;
   isDeleted: boolean;
   logtoId: string | null;
@@ -15,35 +15,45 @@ export type LocalOrganization = {
   openMemberships: number;
 };
 
-/** Somebody who belongs to it, or did. */
+/** A present or former member. */
 export type LocalPerson = {
   userId: string;
   subject: string;
-  /** For operators; null: nobody has said. */
+  /** For operators; null: not known. */
   name: string | null;
   isMachine: boolean;
   hasAccount: boolean;
   role: Role | null;
   isSuspended: boolean;
-  /** Gone at Logto, and still the only owner, since an organization has one (forgetAccount). */
+  /** Deleted at Logto, and still the only owner here, since an organization has one (forgetAccount). */
   isKept: boolean;
   version: bigint;
   pushedVersion: bigint;
   hints: bigint;
-  /** Whether Logto added them because they signed in, as far as anything tells: just-in-time provisioning. */
+  /** Whether Logto added them because they signed in, as far as we can tell: just-in-time provisioning. */
   bySignIn: boolean;
 };
 
+/** @returns our organization that is linked to one at Logto; null where none is */
+export async function findLinkedOrganization(
+  { unscoped }: Pick<Database, "unscoped">,
+  logtoId: string,
+): Promise<string | null> {
+  const [row] = await unscoped.$queryRaw<{ organizationId: string | null }[]>`
+    select find_organization_of_twin(${logtoId}) as "organizationId"`;
+  return row?.organizationId ?? null;
+}
+
 /**
- * Locks what is noted of an organization and its memberships, for a change of several rows: all that changes them locks
- * the organization's row first, so they never wait for each other in a circle (docs/database.md).
+ * Locks what is noted of an organization and its memberships, for a change of several rows. Every such change locks the
+ * organization's row first, so that two of them never deadlock (docs/database.md).
  */
 export async function lockNotes(tx: Transaction, organizationId: string): Promise<void> {
   await tx.$queryRaw`
     select from logto_organizations where organization_id = ${organizationId}::uuid for no key update`;
 }
 
-/** @returns null where nothing is left of it, its twin included */
+/** @returns null where nothing is left of it, here or at Logto */
 export async function readLocalOrganization(
   tx: Transaction,
   organizationId: string,
@@ -59,10 +69,7 @@ export async function readLocalOrganization(
   return organization ?? null;
 }
 
-/**
- * Lists people of this Logto: everybody who belongs to the organization or ever did, or those of them about whom
- * something is open.
- */
+/** Lists present and former members with an account at this Logto: `all`, or those about whom something is open. */
 export function listLocalPeople(
   tx: Transaction,
   { organizationId, issuer, all }: { organizationId: string; issuer: string; all: boolean },
@@ -83,13 +90,13 @@ export function listLocalPeople(
      order by l.user_id`;
 }
 
-/** Somebody of whom both sides are equal now. */
+/** A membership that is equal on both sides now. */
 export type Settled = Pick<LocalPerson, "userId" | "version" | "hints"> & {
-  /** Whether nothing may tell of their next role at Logto: from now on, as far as they are watched already, or no more. */
+  /** Whether we watch for a role that Logto gives without telling: from now on, as before, or no more. */
   watching: "begins" | "goes on" | "ends";
 };
 
-/** Notes what Logto has been told and asked of; what has changed meanwhile stays open. */
+/** Notes what Logto has been told and asked; what has changed meanwhile stays open. */
 export async function settleMemberships(
   tx: Transaction,
   organizationId: string,
@@ -114,10 +121,9 @@ export async function settleMemberships(
 }
 
 /**
- * Notes that a change of this transaction came from Logto, so that nobody tells Logto of it: there it may be another one
- * already.
+ * Notes that this transaction's change came from Logto, so that Logto is not told of it: it may have changed again there.
  *
- * @param version before the change; where there was another change as well, all stays open
+ * @param person.version before the change; where there was another change as well, both stay open
  */
 export async function settleFollowed(
   tx: Transaction,
@@ -129,7 +135,7 @@ export async function settleFollowed(
      where organization_id = ${organizationId}::uuid and user_id = ${userId}::uuid and version = ${version + 1n}`;
 }
 
-/** As {@link settleFollowed}, of a new name. */
+/** Does the same for a new name. */
 export async function settleFollowedName(
   tx: Transaction,
   organizationId: string,
@@ -140,8 +146,8 @@ export async function settleFollowedName(
      where organization_id = ${organizationId}::uuid and version = ${version + 1n}`;
 }
 
-/** Those of another issuer can never be told: there is nothing open about them. */
-export async function settleStrangers(
+/** Closes what is open about users of another issuer: this Logto can never be told. */
+export async function settleOtherIssuers(
   tx: Transaction,
   { organizationId, issuer }: { organizationId: string; issuer: string },
 ): Promise<void> {
@@ -162,4 +168,21 @@ export async function settleOrganization(
     update logto_organizations
        set pushed_version = greatest(pushed_version, ${version}), hints_seen = greatest(hints_seen, ${hints})
      where organization_id = ${organizationId}::uuid`;
+}
+
+/** Seconds for which a change may be on its way before a page says so: most arrive at once. */
+const grace = 10;
+
+/** Whether Logto knows every change of an organization; call it inside `forOrganization`. */
+export async function isInStep(tx: Transaction, organizationId: string): Promise<boolean> {
+  const [state] = await tx.$queryRaw<{ isBehind: boolean }[]>`
+    select exists (
+             select from logto_organizations
+              where organization_id = ${organizationId}::uuid and version > pushed_version
+                and changed_at < now() - make_interval(secs => ${grace}))
+        or exists (
+             select from logto_memberships
+              where organization_id = ${organizationId}::uuid and version > pushed_version
+                and changed_at < now() - make_interval(secs => ${grace})) as "isBehind"`;
+  return !state?.isBehind;
 }

@@ -2,16 +2,17 @@ import { z } from "zod";
 
 import type { Transaction } from "../../database/database.ts";
 import { defineJob } from "../../jobs/job.ts";
+import { wakeSync } from "./hints.ts";
 import { lockNotes } from "./local-state.ts";
 
-/** Seconds until the first look after the one at which somebody was found who is to be watched. */
+/** Seconds from the comparison that found somebody to watch to the first look. */
 const firstDelay = 2;
 
-/** Seconds for which they are watched; from then on the daily comparison is enough. */
+/** Seconds for which somebody is watched; from then on the daily comparison is enough. */
 const watchTime = 600;
 
 /**
- * Looks at people again whose role at Logto may be still to come: its Console adds somebody by one call, which a webhook
+ * Looks again at members whose role at Logto may still follow: its Console adds somebody by one call, which a webhook
  * tells of, and gives the role by a second one, which nothing tells of.
  */
 export const lookAgain = defineJob({
@@ -26,12 +27,12 @@ export const lookAgain = defineJob({
         update logto_memberships set hints = hints + 1
          where organization_id = ${organizationId}::uuid
            and watched_since > now() - make_interval(secs => ${watchTime})`;
-      if (watched > 0) await tx.$executeRaw`select wake_logto_sync(${organizationId}::uuid)`;
+      if (watched > 0) await wakeSync(tx, organizationId);
     });
   },
 });
 
-/** Has them looked at again, if there are any: after as long again as whoever came last has been watched. */
+/** Schedules the next look, if anybody is watched: after as long again as the newest of them has been. */
 export async function scheduleNextLook(tx: Transaction, organizationId: string): Promise<void> {
   const [newest] = await tx.$queryRaw<{ seconds: number | null }[]>`
     select extract(epoch from now() - max(watched_since))::float8 as seconds

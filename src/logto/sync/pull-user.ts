@@ -1,30 +1,29 @@
 import { forgetAccount } from "../../account/deletion.ts";
 import { mirrorUser } from "../../identity/users.ts";
 import type { Transaction } from "../../database/database.ts";
-import type { JobContext } from "../../jobs/job.ts";
 import { revokeSessionsOfUser } from "../../sessions/revocation.ts";
 import type { ManagementApi } from "../client/management-api.ts";
 import { readMachine, readUser, type UserAtLogto } from "../client/users.ts";
+import type { SyncContext } from "./context.ts";
 
-export type PullContext = Pick<JobContext, "database" | "logger"> & { logto: ManagementApi };
-
-/** How often somebody may be changed while Logto is asked about them, before that is left to another time. */
+/** How often a user may change while Logto is asked about them, before the attempt fails. */
 const rounds = 10;
 
-/** Somebody of ours, as they were before Logto was asked. */
+/** A user here, before Logto is asked. */
 type Known = { id: string; isMachine: boolean; updatedAt: Date; deletedAt: Date | null };
 
 /**
- * Makes somebody here what they are at Logto now: name, addresses, linked accounts as at a sign-in; suspended, and signed
- * out everywhere; or deleted, with their account here. Whatever it was that brought us here, and however late. Whoever is not known here yet is from now on.
+ * Makes a user here what they are at Logto now: name, addresses and linked accounts as at a sign-in; suspended and signed
+ * out everywhere; or deleted, with their account here. It does not matter what caused it, or how late. It mirrors a user
+ * who is not known here yet.
  *
  * @param subject their id at Logto
  * @param options.isMachine a machine-to-machine application
- * @returns their id here; null where they have no account, here or there
+ * @returns their id here; null where the account is deleted here or at Logto
  * @throws LogtoError
  */
 export async function pullUser(
-  context: PullContext,
+  context: SyncContext,
   subject: string,
   { isMachine = false }: { isMachine?: boolean } = {},
 ): Promise<string | null> {
@@ -42,7 +41,7 @@ export async function pullUser(
       return null;
     }
     const id = await unscoped.$transaction(async (tx) => {
-      // What somebody wrote meanwhile may be newer than what was read: it is read anew.
+      // Another process has written meanwhile, maybe something newer: ask Logto again.
       const [present] = await tx.$queryRaw<{ updatedAt: Date }[]>`
         select updated_at as "updatedAt" from users
          where issuer = ${key.issuer} and subject = ${subject} for no key update`;
@@ -51,10 +50,10 @@ export async function pullUser(
     });
     if (id !== null) return id;
   }
-  throw new Error("Somebody is changed all the time.");
+  throw new Error("A user changes faster than Logto can be asked.");
 }
 
-/** Asks Logto. @returns what writes down its answer; null where there is nobody */
+/** Asks Logto. @returns a function that stores the answer; null where Logto has no such user */
 async function readWriter(api: ManagementApi, subject: string, isMachine: boolean) {
   if (isMachine) {
     const machine = await readMachine(api, subject);
@@ -93,7 +92,7 @@ async function mirrorMachine(
   return id;
 }
 
-async function forget({ database, logger }: PullContext, userId: string): Promise<void> {
+async function forget({ database, logger }: SyncContext, userId: string): Promise<void> {
   for (const organizationId of await forgetAccount(database, userId)) {
     const fields = { part: "logto", organizationId, userId };
     logger.error(fields, "an organization has no owner any more: its last one is gone at Logto");

@@ -2,23 +2,23 @@ import type { Database } from "../../database/database.ts";
 import { Prisma } from "../../database/generated/client.ts";
 import { cleanName } from "../../http/visible-text.ts";
 
-/** A job about Logto that is not done yet. */
+/** A job about Logto that is not finished. */
 export type QueuedJob = {
   id: string;
   kind: string;
-  /** What it is about: an organization of ours, or one at Logto. */
+  /** An organization of ours, or one at Logto. */
   about: string | null;
   createdAt: Date;
-  /** The next try; in the past: it is due. */
+  /** The next try, or a time in the past. */
   runAt: Date;
   isUnderWay: boolean;
   isGivenUp: boolean;
-  /** How often it was tried; while it is under way, that time included. */
+  /** The attempts, including one under way. */
   attempts: number;
   lastError: string | null;
 };
 
-/** Lists what Logto has not been told or asked yet, the oldest first; not what only looks once more, unless it fails. */
+/** Lists what Logto has not been told or asked yet, the oldest first. Jobs that only look again count if they failed. */
 export function listQueue({ unscoped }: Database): Promise<QueuedJob[]> {
   return unscoped.$queryRaw<QueuedJob[]>`
     select id::text, task_identifier as kind,
@@ -31,7 +31,7 @@ export function listQueue({ unscoped }: Database): Promise<QueuedJob[]> {
      order by created_at, id`;
 }
 
-/** Has all of it tried again now, from the beginning, what was given up included. @returns how many */
+/** Schedules all of it for now, with all its attempts, including what was given up. @returns how many jobs */
 export async function retryQueue({ unscoped }: Database): Promise<number> {
   const rows = await unscoped.$queryRaw<object[]>`
     select id from graphile_worker.reschedule_jobs(
@@ -41,27 +41,27 @@ export async function retryQueue({ unscoped }: Database): Promise<number> {
   return rows.length;
 }
 
-/** There is always one of these, or often: they look whether anything has changed. */
+/** Jobs that look whether anything has changed: there is often one, without anything to do. */
 const looksOnly = Prisma.sql`task_identifier in ('logto.reconcile', 'logto.look_again', 'logto.await_owner')`;
 
 const isOpen = Prisma.sql`task_identifier like 'logto.%' and (not (${looksOnly}) or last_error is not null)`;
 
 /**
- * A job that another one of the same key took the place of while it was under way, and that did not get to its end: it
- * is never tried again (graphile-worker), as the other one does all of it, and it is no job that was given up.
+ * A job that failed after another one of its key had been added while it ran. graphile-worker never tries it again, as the
+ * other one does all of its work; it does not count as given up.
  */
 const superseded = Prisma.sql`
   key is null and attempts >= max_attempts and locked_at is null
   and (task_identifier in ('logto.sync_organization', 'logto.compare_organization', 'logto.adopt_organization', 'logto.handle_webhook') or ${looksOnly})`;
 
-/** Removes what is left of them. */
+/** Removes these jobs. */
 export async function dropSuperseded({ unscoped }: Database): Promise<void> {
   await unscoped.$executeRaw`
     select from graphile_worker.complete_jobs(
       array(select id from graphile_worker.jobs where ${superseded}))`;
 }
 
-/** One of them in a line. */
+/** Describes a job in a line. */
 export function describeJob(job: QueuedJob, now: Date): string {
   const { id, kind, about, createdAt, attempts, lastError } = job;
   const failures =

@@ -1,18 +1,21 @@
+import { z } from "zod";
+
 import { listLeavings } from "../../account/leaving.ts";
-import type { PersonProfile } from "../../identity/profile.ts";
-import { foreseeProof } from "../../identity/email-proofs.ts";
 import { displayName } from "../../identity/display-name.ts";
+import { foreseeProof } from "../../identity/email-proofs.ts";
+import type { PersonProfile } from "../../identity/profile.ts";
 import { mirroredColumns } from "../../identity/users.ts";
 import { isUnavailable } from "../client/logto-error.ts";
-import { type PullContext, pullUser } from "./pull-user.ts";
-import { unlinkDisputed } from "./unlink-disputed.ts";
 import { hasDoubtfulEmail, listUsers, readUser, type UserAtLogto } from "../client/users.ts";
+import type { SyncContext } from "./context.ts";
+import { pullUser } from "./pull-user.ts";
+import { unlinkDisputed } from "./unlink-disputed.ts";
 
-/** Somebody who is not here what they are at Logto. */
+/** A user who differs between here and Logto. */
 export type UserDifference = {
   userId: string;
   subject: string;
-  /** What they are called here. */
+  /** Their name here. */
   name: string;
   difference: "deleted" | "suspended" | "reactivated" | "profile";
 };
@@ -20,14 +23,14 @@ export type UserDifference = {
 type UserHere = Awaited<ReturnType<typeof listOurs>>[number];
 
 /**
- * Makes everybody who is known here what they are at Logto: what webhooks told of, should have told of, and do not tell of.
+ * Makes every user known here what they are at Logto, also where a webhook was lost or Logto sends none.
  *
  * @param options.isDryRun changes nothing
- * @returns who was different
+ * @returns the users who differed
  * @throws LogtoError
  */
 export async function reconcileUsers(
-  context: PullContext,
+  context: SyncContext,
   { isDryRun = false }: { isDryRun?: boolean } = {},
 ): Promise<UserDifference[]> {
   const theirs = new Map((await listUsers(context.logto)).map((user) => [user.subject, user]));
@@ -44,28 +47,23 @@ export async function reconcileUsers(
     try {
       const difference = await compare(context, user, theirs.get(subject));
       if (!difference) continue;
-      differences.push({
-        userId,
-        subject,
-        name: displayName(user),
-        difference,
-      });
+      differences.push({ userId, subject, name: displayName(user), difference });
       if (isDryRun) continue;
       await pullUser(context, subject);
       await unlinkDisputed(context.database.unscoped, userId);
     } catch (error) {
       if (isUnavailable(error)) throw error;
-      // One of them is no reason to leave the others as they are.
+      // A failure of one user must not stop the comparison of the others.
       context.logger.warn({ part: "logto", userId, err: error }, "a user could not be compared");
     }
   }
-  if (!isDryRun) await noteStrangers(context, ours, theirs);
+  if (!isDryRun) await noteDoubtful(context, ours, theirs);
   return differences;
 }
 
-/** Of people who have never been here, those are taken note of whose address is doubtful: follow-webhook.ts. */
-async function noteStrangers(
-  context: PullContext,
+/** Mirrors users who have never been here if their address is doubtful: follow-webhook.ts says why. */
+async function noteDoubtful(
+  context: SyncContext,
   ours: readonly UserHere[],
   theirs: ReadonlyMap<string, UserAtLogto>,
 ): Promise<void> {
@@ -75,7 +73,7 @@ async function noteStrangers(
   }
 }
 
-function listOurs({ database, logto }: PullContext) {
+function listOurs({ database, logto }: SyncContext) {
   return database.unscoped.user.findMany({
     where: { issuer: logto.issuer, deletedAt: null, isMachine: false },
     select: {
@@ -104,11 +102,11 @@ function listOurs({ database, logto }: PullContext) {
 }
 
 async function compare(
-  context: PullContext,
+  context: SyncContext,
   here: UserHere,
   listed: UserAtLogto | undefined,
 ): Promise<UserDifference["difference"] | null> {
-  // Whoever was not in the list may have been on no page of it, while others were deleted.
+  // A list that changes while it is read page by page can leave somebody out.
   const there = listed ?? (await readUser(context.logto, here.subject));
   if (!there) return (await isForgotten(context, here)) ? null : "deleted";
   if (there.isSuspended !== (here.suspendedAt !== null)) {
@@ -117,8 +115,8 @@ async function compare(
   return isMirrored(here, there) ? null : "profile";
 }
 
-/** Whether all was done about somebody who is gone: they are kept by organizations that only they own. */
-async function isForgotten({ database }: PullContext, here: UserHere): Promise<boolean> {
+/** Whether everything is done about a user who is deleted at Logto, and stays as the only owner of organizations. */
+async function isForgotten({ database }: SyncContext, here: UserHere): Promise<boolean> {
   if (here.suspendedAt === null) return false;
   const leavings = await listLeavings(database, here.id);
   return leavings.length > 0 && leavings.every(({ fate }) => fate !== "left");
@@ -127,7 +125,7 @@ async function isForgotten({ database }: PullContext, here: UserHere): Promise<b
 function isMirrored(here: UserHere, there: PersonProfile): boolean {
   const { name, username, email, avatarUrl } = mirroredColumns(there);
   const { emailProofs: proofs, singleSignOn, ...of } = here;
-  // The list does not tell of enterprises.
+  // The list does not name enterprises.
   const before = { ...of, hasEnterprise: singleSignOn !== null };
   const linked = new Set(here.identities.map(({ provider, subject }) => `${provider} ${subject}`));
   return (
@@ -139,4 +137,33 @@ function isMirrored(here: UserHere, there: PersonProfile): boolean {
     linked.size === there.identities.length &&
     there.identities.every(({ target, subject }) => linked.has(`${target} ${subject}`))
   );
+}
+
+const applicationAnswer = z.object({ id: z.string() });
+
+/**
+ * Removes service accounts from every organization whose application was deleted at Logto, which sends no webhook for
+ * that. It reads one list, and nothing where there are no service accounts.
+ *
+ * @returns how many
+ * @throws LogtoError
+ */
+export async function forgetLostMachines(context: SyncContext): Promise<number> {
+  const { database, logto } = context;
+  const ours = await database.unscoped.user.findMany({
+    where: { issuer: logto.issuer, isMachine: true, deletedAt: null },
+    select: { subject: true },
+  });
+  if (ours.length === 0) return 0;
+  const applications = await logto.list(applicationAnswer, (client, query) =>
+    client.GET("/api/applications", { params: { query } }),
+  );
+  const theirs = new Set(applications.map(({ id }) => id));
+  let lost = 0;
+  for (const { subject } of ours) {
+    if (theirs.has(subject)) continue;
+    // It asks again about each one, as the list can leave one out.
+    if ((await pullUser(context, subject)) === null) lost += 1;
+  }
+  return lost;
 }

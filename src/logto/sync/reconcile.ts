@@ -2,30 +2,29 @@ import { z } from "zod";
 
 import type { Database } from "../../database/database.ts";
 import { defineJob } from "../../jobs/job.ts";
-import type { LogtoJobContext } from "./job-context.ts";
-import { sweepTwins } from "./adopt-organization.ts";
-import type { SyncContext } from "./compare-organization.ts";
+import type { LogtoJobContext } from "./context.ts";
+import { sweepUnlinked } from "./adopt-organization.ts";
+import type { SyncContext } from "./context.ts";
 import { isUnavailable } from "../client/logto-error.ts";
-import { forgetLostMachines } from "./lost-machines.ts";
 import { dropSuperseded } from "./queue.ts";
-import { reconcileUsers } from "./reconcile-users.ts";
+import { forgetLostMachines, reconcileUsers } from "./reconcile-users.ts";
 import { compareLater } from "./sync-organization.ts";
 
-/** Seconds between two looks at what has changed lately. */
+/** Seconds between two comparisons of recent changes. */
 const interval = 60;
 
-/** Seconds between two looks at everything. */
+/** Seconds between two comparisons of everything. */
 const fullInterval = 24 * 3600;
 
-/** Seconds that it may take: a Logto with a million users is read in that time. Nobody waits for it. */
+/** Seconds that a run may take: enough to read a Logto with a million users. Nobody waits for it. */
 const longest = 540;
 
 const batch = 200;
 
 /**
- * Compares with Logto what was touched since it ran before, and once a day everything: Logto tells of some changes, tries
- * once, and of others tells nothing. There is one of it, whatever number of instances there are: the next run is one job
- * (its key), added before anything is done, so that another instance goes on where one was killed.
+ * Compares recent changes with Logto, and everything once a day: Logto sends a webhook once, and none for some changes.
+ * There is one such job for all instances: its key. It adds the next run before it does anything, so that another instance
+ * continues where one was killed.
  */
 export const reconcile = defineJob({
   name: "logto.reconcile",
@@ -54,7 +53,7 @@ export const reconcile = defineJob({
       if (isFull) logger.info({ part: "logto", ...report }, "everything is compared with Logto");
       await next({ since: now, fullSince: isFull ? now : fullSince });
     } catch (error) {
-      // A minute later it is tried again: not as a failure of this one.
+      // The next run tries again a minute later; this one has not failed.
       if (!isUnavailable(error)) throw error;
       logger.warn({ part: "logto", reason: error.reason }, "Logto is away: nothing is compared");
     }
@@ -63,7 +62,7 @@ export const reconcile = defineJob({
 
 const scheduled = { key: "logto:reconcile", delay: interval };
 
-/** Does what may take long, and puts the next run off for as long as it lives: there is one at a time. */
+/** Does long work, and keeps postponing the next run meanwhile, so that there is one at a time. */
 export async function puttingOff<T>(
   putOff: () => Promise<void>,
   work: () => Promise<T>,
@@ -77,12 +76,12 @@ export async function puttingOff<T>(
     return await work();
   } finally {
     clearInterval(timer);
-    // What comes after the work has the last word.
+    // Whatever the caller schedules next must not be overwritten.
     await pending;
   }
 }
 
-/** Makes sure that it runs: a job that was lost, or given up, is added anew. */
+/** Adds the job where it is missing, or was given up. */
 export async function scheduleReconciliation(database: Database): Promise<void> {
   const payload = JSON.stringify({ since: null, fullSince: null });
   await database.unscoped.$executeRaw`
@@ -97,13 +96,13 @@ async function reconcileLately(context: SyncContext, since: number) {
   return { organizations, machines: await forgetLostMachines(context) };
 }
 
-/** What came of comparing everything; the organizations themselves are compared by the jobs that it adds. */
+/** Compares everything but the organizations, for which it adds jobs. @returns counts for a report */
 export async function reconcileEverything(context: SyncContext) {
   const organizations = await compareOrganizations(context.database, 0);
-  const strays = await sweepTwins(context, { isDryRun: false });
+  const unlinked = await sweepUnlinked(context, { isDryRun: false });
   const users = await reconcileUsers(context, { isDryRun: false });
   const machines = await forgetLostMachines(context);
-  const count = (kind: string) => strays.filter(({ stray }) => stray.kind === kind).length;
+  const count = (kind: string) => unlinked.filter(({ found }) => found.kind === kind).length;
   return {
     organizations,
     adopted: count("new"),
@@ -114,18 +113,18 @@ export async function reconcileEverything(context: SyncContext) {
   };
 }
 
-/** Has every organization that was touched since then compared. @returns how many */
+/** Schedules the comparison of every organization that has changed since then. @returns how many */
 async function compareOrganizations(database: Database, since: number): Promise<number> {
   let found = 0;
-  for await (const { organizationId } of listTwins(database, since)) {
+  for await (const { organizationId } of listLinkable(database, since)) {
     await compareLater(database, organizationId);
     found += 1;
   }
   return found;
 }
 
-/** Every organization that has a twin, or is to have one; by their ids. */
-export async function* listTwins(database: Database, since: number) {
+/** Yields every organization that is linked, or is to be; by their ids. */
+export async function* listLinkable(database: Database, since: number) {
   for (let after = "00000000-0000-0000-0000-000000000000"; ;) {
     const rows = await database.unscoped.$queryRaw<
       { organizationId: string; logtoId: string | null }[]

@@ -1,7 +1,8 @@
 import { nameField } from "../../http/name-field.ts";
 import { changeAsGuest } from "../../tenancy/joining.ts";
 import { applyChange, byLogto, noteRefusal } from "./apply-change.ts";
-import type { Comparison, SyncContext } from "./compare-organization.ts";
+import type { Comparison } from "./compare-organization.ts";
+import type { SyncContext } from "./context.ts";
 import {
   type LocalPerson,
   lockNotes,
@@ -17,27 +18,26 @@ import {
   type MembershipAtLogto,
   readMemberAtLogto,
   removeMemberAtLogto,
-  renameTwin,
   setMemberAtLogto,
   type Subject,
-  type Twin,
-} from "../client/organizations.ts";
+} from "../client/members.ts";
+import { renameOrganizationAtLogto, type OrganizationAtLogto } from "../client/organizations.ts";
 
 /**
  * Makes both sides equal where they differ.
  *
- * @param patience milliseconds after which the rest is left to another job
- * @returns whether all was done: not where the time was not enough, or ours has changed meanwhile
+ * @param timeoutMs after which the rest is left to another job
+ * @returns whether everything was done: not where the time was not enough, or our side has changed meanwhile
  */
 export async function settleDifferences(
   context: SyncContext,
   organizationId: string,
-  comparison: Comparison & { twin: Twin },
-  patience: number,
+  comparison: Comparison & { atLogto: OrganizationAtLogto },
+  timeoutMs: number,
 ): Promise<boolean> {
   const { database } = context;
-  const { here, twin } = comparison;
-  const deadline = performance.now() + patience;
+  const { here, atLogto } = comparison;
+  const deadline = performance.now() + timeoutMs;
   await settleName(context, organizationId, comparison);
   const settled: Settled[] = [];
   let isDone = comparison.isComplete;
@@ -47,7 +47,7 @@ export async function settleDifferences(
       break;
     }
     const { person } = compared;
-    if (await settlePerson(context, organizationId, twin.id, compared)) {
+    if (await settlePerson(context, organizationId, atLogto.id, compared)) {
       settled.push({ ...person, watching: findWatching(compared) });
     } else {
       isDone = false;
@@ -62,7 +62,7 @@ export async function settleDifferences(
   return isDone;
 }
 
-/** Nothing will tell of a role that somebody gets there next who has none yet, or was added only now. */
+/** Nothing will tell us of the role that a member without one, or a new member, gets at Logto next. */
 function findWatching({
   person,
   atLogto,
@@ -74,8 +74,8 @@ function findWatching({
 }
 
 /**
- * Whoever becomes an owner comes before whoever stops being one. Where not everybody was looked at, an owner stays one for
- * now: the next one may be among the others.
+ * Puts a new owner before a former one. If not everybody was compared, an owner stays one for now: their successor may be
+ * among the others.
  */
 function inOrder({ people, isComplete }: Comparison): Comparison["people"] {
   const chosen = isComplete || people.length === 1 ? people : people.filter(isNoFormerOwner);
@@ -90,7 +90,7 @@ function isNewOwner({ difference }: Comparison["people"][number]): boolean {
   return difference.kind === "inward" && difference.role === "owner";
 }
 
-/** @returns whether both sides are equal now; not where one of them has changed meanwhile, and another job follows */
+/** @returns whether both sides are equal now: not where one has changed meanwhile, for which another job follows */
 async function settlePerson(
   { database, logto }: SyncContext,
   organizationId: string,
@@ -98,7 +98,7 @@ async function settlePerson(
   { person, atLogto, difference }: Comparison["people"][number],
 ): Promise<boolean> {
   if (difference.kind === "none") return true;
-  // What was read of a large organization may be half a minute old.
+  // The list of a large organization may be half a minute old.
   const present = await readMemberAtLogto(logto, logtoId, person);
   if (present.isMember !== atLogto.isMember || present.role !== atLogto.role) return false;
   if (difference.kind === "outward") {
@@ -125,7 +125,7 @@ async function tellLogto(
     else await setMemberAtLogto(logto, logtoId, person, role, present);
     return true;
   } catch (error) {
-    // Logto knows this person no more, or has just forgotten the organization: the next comparison finds out which.
+    // The user or the organization is gone at Logto: the next comparison finds out which.
     if (isRefusal(error, "entity.relation_foreign_key_not_found")) return true;
     throw error;
   }
@@ -134,16 +134,16 @@ async function tellLogto(
 async function settleName(
   { database, logto, logger }: SyncContext,
   organizationId: string,
-  { here, twin }: Comparison & { twin: Twin },
+  { here, atLogto }: Comparison & { atLogto: OrganizationAtLogto },
 ): Promise<void> {
-  if (here.name === null || twin.name === here.name) return;
-  const name = nameField.safeParse(twin.name);
+  if (here.name === null || atLogto.name === here.name) return;
+  const name = nameField.safeParse(atLogto.name);
   const isPending = here.version > here.pushedVersion || here.isDeleted;
-  // The same, but for what nobody can see.
+  // They differ only in invisible characters.
   if (!isPending && name.data === here.name) return;
-  // What was changed here goes first; before that, the twin is named by our id.
+  // A change made here goes first. Until then, a new organization is named by our id there.
   if (isPending || !name.success) {
-    await renameTwin(logto, twin.id, here.name);
+    await renameOrganizationAtLogto(logto, atLogto.id, here.name);
     return;
   }
   const from = here.name;

@@ -3,61 +3,60 @@ import { z } from "zod";
 import type { TenantDatabase, Transaction } from "../../database/database.ts";
 import { defineJob } from "../../jobs/job.ts";
 import { changeAsGuest } from "../../tenancy/joining.ts";
-import type { LogtoJobContext } from "./job-context.ts";
+import type { LogtoJobContext } from "./context.ts";
 import { byLogto } from "./apply-change.ts";
-import { compareOrganization, type SyncContext } from "./compare-organization.ts";
-import { noteHint } from "./hints.ts";
-import { type LocalOrganization, readLocalOrganization, settleStrangers } from "./local-state.ts";
-import { isUnavailable } from "../client/logto-error.ts";
-import { postpone } from "./postpone.ts";
+import { compareOrganization } from "./compare-organization.ts";
+import type { SyncContext } from "./context.ts";
+import { nameQueue, noteHint, wakeSync } from "./hints.ts";
+import {
+  type LocalOrganization,
+  readLocalOrganization,
+  settleOtherIssuers,
+} from "./local-state.ts";
+import { waitForLogto } from "../client/logto-error.ts";
 import { settleDifferences } from "./settle-organization.ts";
-import { deleteTwin, findNamelessTwins, makeTwin } from "../client/organizations.ts";
+import {
+  deleteOrganizationAtLogto,
+  findCreatedFor,
+  createOrganizationAtLogto,
+} from "../client/organizations.ts";
 
-const names = { sync: "logto.sync_organization", comparison: "logto.compare_organization" };
-
-const payload = z.object({ organizationId: z.uuid(), tries: z.int().optional() });
+const payload = z.object({ organizationId: z.uuid() });
 
 /**
- * Makes an organization and its twin at Logto equal. It is woken by the database itself, by whatever changes one
- * (wake_logto_sync), and by hints that something may have changed at Logto; for one organization there is never more
- * than one under way (its queue). It reads both sides as they are then, so it can be done again, or late, or after others.
+ * Makes an organization the same here and at Logto. The database's triggers add it with every change (wake_logto_sync),
+ * and so do hints that something may have changed at Logto. An organization's queue lets one run at a time. It reads both
+ * sides when it runs, so it may run again, late, or out of order.
  */
 export const syncOrganization = defineJob({
-  name: names.sync,
+  name: "logto.sync_organization",
   lane: "urgent",
   payload,
-  run: (wish, context: LogtoJobContext, { priority }) =>
-    run(context, wish, {
-      name: names.sync,
-      key: nameQueue(wish.organizationId),
-      priority,
-      // What is left goes behind the other organizations that wait.
-      patience: 1_500,
-      goOn: () => wake(context.database, wish.organizationId),
-    }),
+  retryLater: waitForLogto,
+  async run({ organizationId }, context: LogtoJobContext) {
+    const isDone = await sync(context, organizationId, 1_500);
+    // The rest goes behind the other organizations that wait.
+    if (!isDone) await wakeSync(context.database.unscoped, organizationId);
+  },
 });
 
-/** Does the same where nobody waits for it: where nothing is known to have changed, and all of it is looked at. */
-export const compareWithTwin = defineJob({
-  name: names.comparison,
+/** Compares all of an organization where nothing is known to have changed, in the slow lane. */
+export const compareWithLogto = defineJob({
+  name: "logto.compare_organization",
   lane: "slow",
   rank: 10,
   payload,
-  run: (wish, context: LogtoJobContext, { priority }) =>
-    run(context, wish, {
-      name: names.comparison,
-      key: nameComparison(wish.organizationId),
-      priority,
-      // A job has a minute.
-      patience: 20_000,
-      goOn: () =>
-        context.database.forOrganization(wish.organizationId, (tx) =>
-          enqueueComparison(tx, wish.organizationId),
-        ),
-    }),
+  retryLater: waitForLogto,
+  async run({ organizationId }, context: LogtoJobContext) {
+    // A job has a minute.
+    if (await sync(context, organizationId, 20_000)) return;
+    await context.database.forOrganization(organizationId, (tx) =>
+      enqueueComparison(tx, organizationId),
+    );
+  },
 });
 
-/** Has all of an organization looked at, after what is urgent. */
+/** Schedules the comparison of all of an organization, behind everything urgent. */
 export function compareLater(database: TenantDatabase, organizationId: string): Promise<void> {
   return database.forOrganization(organizationId, async (tx) => {
     await noteHint(tx, organizationId);
@@ -66,65 +65,35 @@ export function compareLater(database: TenantDatabase, organizationId: string): 
 }
 
 function enqueueComparison(tx: Transaction, organizationId: string): Promise<void> {
-  const key = nameComparison(organizationId);
+  const key = `logto:compare:${organizationId}`;
   const queue = nameQueue(organizationId);
-  return compareWithTwin.enqueue(tx, { organizationId }, { key, queue });
+  return compareWithLogto.enqueue(tx, { organizationId }, { key, queue });
 }
 
-const nameQueue = (organizationId: string) => `logto:${organizationId}`;
-const nameComparison = (organizationId: string) => `logto:compare:${organizationId}`;
-
-/** How one of the two kinds of job is done, and goes on. */
-type Way = {
-  name: string;
-  key: string;
-  priority: number;
-  /** Milliseconds, for looking and again for changing. */
-  patience: number;
-  goOn(): Promise<unknown>;
-};
-
-async function run(
-  context: LogtoJobContext,
-  wish: z.output<typeof payload>,
-  { name, key, priority, patience, goOn }: Way,
-): Promise<void> {
-  const { database, logto } = context;
-  const { organizationId } = wish;
-  if (!logto) {
-    await forgetRemoved(database, organizationId);
-    return;
-  }
-  try {
-    const isDone = await sync({ ...context, logto }, organizationId, patience);
-    if (!isDone) await goOn();
-  } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    const job = { name, payload: wish, key, queue: nameQueue(organizationId), priority };
-    await postpone(database, job, error);
-  }
-}
-
-function wake(database: SyncContext["database"], organizationId: string) {
-  return database.unscoped.$executeRaw`select wake_logto_sync(${organizationId}::uuid)`;
-}
-
-/** @returns whether all was done: not where the time was not enough, or the twin had to be given up */
+/**
+ * @param timeoutMs for reading both sides, and again for changing them
+ * @returns whether everything was done: not when the time ran out, or when the organization is gone at Logto
+ */
 async function sync(
-  context: SyncContext,
+  { logto, ...rest }: LogtoJobContext,
   organizationId: string,
-  patience: number,
+  timeoutMs: number,
 ): Promise<boolean> {
-  const { database, logto, baseUrl } = context;
+  const { database, baseUrl } = rest;
+  if (!logto) {
+    await forgetPurged(database, organizationId);
+    return true;
+  }
+  const context: SyncContext = { ...rest, logto };
   const here = await database.forOrganization(organizationId, async (tx) => {
-    await settleStrangers(tx, { organizationId, issuer: logto.issuer });
+    await settleOtherIssuers(tx, { organizationId, issuer: logto.issuer });
     return readLocalOrganization(tx, organizationId);
   });
   if (!here || !isOpen(here)) return true;
-  if (here.name === null) return removeTwin(context, organizationId, here.logtoId);
+  if (here.name === null) return deleteEverywhere(context, organizationId, here.logtoId);
   const { logtoId } = here;
   if (logtoId === null) {
-    const made = await makeTwin(logto, { organizationId, baseUrl });
+    const made = await createOrganizationAtLogto(logto, { organizationId, baseUrl });
     await database.forOrganization(
       organizationId,
       (tx) => tx.$executeRaw`
@@ -133,27 +102,27 @@ async function sync(
     );
     return false;
   }
-  const wholly = { all: here.hints > here.hintsSeen, acquaints: true, patience };
+  const wholly = { all: here.hints > here.hintsSeen, mirrorsNew: true, timeoutMs };
   const comparison = await compareOrganization(
     context,
     organizationId,
     { ...here, logtoId },
     wholly,
   );
-  if (comparison.twin === null) {
-    await giveTwinUp(context, organizationId, here);
+  if (comparison.atLogto === null) {
+    await unlink(context, organizationId, here);
     return false;
   }
   return settleDifferences(
     context,
     organizationId,
-    { ...comparison, twin: comparison.twin },
-    patience,
+    { ...comparison, atLogto: comparison.atLogto },
+    timeoutMs,
   );
 }
 
-/** Where there is no Logto, nothing stays of an organization that was removed for good, unless it had a twin before. */
-function forgetRemoved(database: SyncContext["database"], organizationId: string) {
+/** Without a Logto, nothing stays of a purged organization, unless it was linked before. */
+function forgetPurged(database: SyncContext["database"], organizationId: string) {
   return database.forOrganization(
     organizationId,
     (tx) => tx.$executeRaw`
@@ -168,21 +137,21 @@ function isOpen({ version, pushedVersion, hints, hintsSeen, openMemberships }: L
   return version > pushedVersion || hints > hintsSeen || openMemberships > 0;
 }
 
-/** Somebody deleted it at Logto, which is no way to delete an organization: it is made anew, with everybody in it. */
-async function giveTwinUp(
+/** An organization deleted at Logto is not deleted here: it is created there anew, with all its members. */
+async function unlink(
   { database, logger }: SyncContext,
   organizationId: string,
   { logtoId, isDeleted }: LocalOrganization,
 ): Promise<void> {
   const forget = (tx: Transaction) =>
     tx.$executeRaw`
-      with given_up as (
+      with unlinked as (
         update logto_organizations set logto_id = null, version = version + 1
          where organization_id = ${organizationId}::uuid and logto_id = ${logtoId} returning organization_id)
       update logto_memberships set version = version + 1
-       where organization_id in (select organization_id from given_up)`;
+       where organization_id in (select organization_id from unlinked)`;
   logger.warn({ organizationId, part: "logto" }, "an organization was deleted at Logto");
-  // Nobody looks into the log of a deleted one.
+  // Nobody reads the audit log of a deleted organization.
   if (isDeleted) await database.forOrganization(organizationId, forget);
   else {
     await changeAsGuest(database, byLogto(organizationId), async (tx) => {
@@ -194,17 +163,17 @@ async function giveTwinUp(
   }
 }
 
-/** Of an organization that was removed for good. */
-async function removeTwin(
+/** Deletes at Logto an organization that is purged here. */
+async function deleteEverywhere(
   { database, logto, baseUrl }: SyncContext,
   organizationId: string,
   logtoId: string | null,
 ): Promise<boolean> {
-  const twins =
+  const ids =
     logtoId === null
-      ? (await findNamelessTwins(logto, { organizationId, baseUrl })).map(({ id }) => id)
+      ? (await findCreatedFor(logto, { organizationId, baseUrl })).map(({ id }) => id)
       : [logtoId];
-  for (const id of twins) await deleteTwin(logto, id);
+  for (const id of ids) await deleteOrganizationAtLogto(logto, id);
   await database.forOrganization(
     organizationId,
     (tx) => tx.$executeRaw`

@@ -3,26 +3,20 @@ import { z } from "zod";
 import { findDisputedAccount } from "../../identity/email-proofs.ts";
 import type { PrismaClient } from "../../database/generated/client.ts";
 import { defineJob } from "../../jobs/job.ts";
-import type { LogtoJobContext } from "./job-context.ts";
-import { isUnavailable } from "../client/logto-error.ts";
-import { postpone } from "./postpone.ts";
+import type { LogtoJobContext } from "./context.ts";
+import { waitForLogto } from "../client/logto-error.ts";
 import { pullUser } from "./pull-user.ts";
 import { endSessions, readUser, unlinkIdentity } from "../client/users.ts";
 
-/** Unlinks at Logto an account by which somebody else may sign in as a user of ours. */
+/** Unlinks at Logto an account by which a stranger may sign in as a user of ours. */
 export const unlinkAtLogto = defineJob({
   name: "logto.unlink",
   lane: "urgent",
-  payload: z.object({
-    userId: z.uuid(),
-    provider: z.string(),
-    accountSubject: z.string(),
-    tries: z.int().optional(),
-  }),
-  async run(payload, context: LogtoJobContext, { priority }) {
+  payload: z.object({ userId: z.uuid(), provider: z.string(), accountSubject: z.string() }),
+  retryLater: waitForLogto,
+  async run({ userId, provider, accountSubject }, context: LogtoJobContext) {
     const { database, logto, logger } = context;
     if (!logto) return;
-    const { userId, provider, accountSubject } = payload;
     const disputed = await database.unscoped.$transaction((tx) => findDisputedAccount(tx, userId));
     // It was verified meanwhile, or is gone.
     if (disputed?.provider !== provider || disputed.subject !== accountSubject) return;
@@ -30,32 +24,25 @@ export const unlinkAtLogto = defineJob({
       where: { id: userId },
       select: { subject: true },
     });
-    try {
-      const user = await readUser(logto, subject);
-      const isLinked = user?.identities.some(
-        (identity) => identity.target === provider && identity.subject === accountSubject,
-      );
-      if (isLinked) {
-        await unlinkIdentity(logto, subject, provider);
-        // A stranger who came in by it is signed in there, also for other applications.
-        await endSessions(logto, subject);
-        logger.warn({ part: "logto", userId, provider }, "a disputed account was unlinked");
-      }
-      await pullUser({ database, logto, logger }, subject);
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      const key = `logto.unlink:${userId}`;
-      const job = { name: unlinkAtLogto.name, payload, key, queue: null, priority };
-      await postpone(database, job, error);
+    const user = await readUser(logto, subject);
+    const isLinked = user?.identities.some(
+      (identity) => identity.target === provider && identity.subject === accountSubject,
+    );
+    if (isLinked) {
+      await unlinkIdentity(logto, subject, provider);
+      // A stranger may be signed in at Logto by it, also for other applications.
+      await endSessions(logto, subject);
+      logger.warn({ part: "logto", userId, provider }, "a disputed account was unlinked");
     }
+    await pullUser({ ...context, logto }, subject);
   },
 });
 
-/** Has the account unlinked soon by which somebody else may sign in as a user, if there is one, and they can do without it. */
+/** Schedules the unlinking of a user's disputed account, if there is one and they can sign in without it. */
 export async function unlinkDisputed(unscoped: PrismaClient, userId: string): Promise<boolean> {
   return unscoped.$transaction(async (tx) => {
     const account = await findDisputedAccount(tx, userId);
-    // One that the user came with is what they sign in with.
+    // The user signs in with the account that they first came with.
     if (!account || account.isFounding) return false;
     const { provider, subject: accountSubject } = account;
     const options = { key: `logto.unlink:${userId}` };

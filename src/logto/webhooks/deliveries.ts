@@ -6,26 +6,24 @@ import type { Database } from "../../database/database.ts";
 import type { PrismaClient } from "../../database/generated/client.ts";
 import { readEvent } from "./event.ts";
 
-/** The job that is done for each delivery: src/logto/webhooks/follow-webhook.ts. */
+/** The job of each delivery: follow-webhook.ts. */
 export const webhookJob = "logto.handle_webhook";
 
 /** How long they are kept. */
 const retention = "7 days";
 
-/** How old a delivery may be to bind somebody before Logto is asked. Seconds. */
+/** Seconds: an older delivery suspends nobody before Logto is asked. */
 const freshness = 60;
 
-/** What has come of a delivery: done, nothing to us, or not understood. */
+/** The result of a delivery. `ignored`: it is about nothing that we know. */
 type Outcome = "done" | "ignored";
 
 const names = z.object({ event: z.string().regex(/^[\w.]{1,100}$/) });
 
 /**
- * Keeps what Logto sent, and has it worked off: both or neither, in one statement, which is given up after 1.5 seconds.
- * The same bytes are kept once, however often they come.
+ * Stores a delivery and adds its job, in one statement, which times out after 1.5 seconds. It stores the same bytes once.
  *
- * @returns whether they are JSON; what is not is kept for whoever looks into it, and nothing is done. `known`: they were
- *   kept before
+ * @returns `known`: they were stored before; `not_json`: they are stored for an operator to look at, without a job
  */
 export async function keepDelivery(
   database: Pick<Database, "queryPrepared">,
@@ -57,8 +55,8 @@ export async function keepDelivery(
 }
 
 /**
- * What ends somebody's access everywhere comes first of all that is urgent, however many organizations wait to be told to
- * Logto; what ends it in one comes before what only changes how somebody looks.
+ * What ends somebody's access everywhere comes first of everything urgent, however many organizations wait; what ends it
+ * in one organization comes before changes of a profile.
  */
 const ranks = new Map([
   ["User.SuspensionStatus.Updated", -1_000],
@@ -75,10 +73,10 @@ const suspension = z.object({
 });
 
 /**
- * Suspends a person and signs them out as soon as Logto says that it has suspended them: Logto may be too slow to be asked, or away. The job of the
- * delivery asks all the same, and what Logto says then counts. A delivery that comes late binds nobody by itself.
+ * Suspends a user and signs them out as soon as Logto says that it has suspended them, as Logto may be too slow or too
+ * unwell to be asked. The delivery's job asks all the same, and Logto's answer counts. A late delivery suspends nobody.
  *
- * @param bytes of a delivery that is new, so that its job is still to come
+ * @param bytes of a new delivery, whose job has not run yet
  */
 export async function suspendAtOnce(
   database: Pick<Database, "queryPrepared">,
@@ -101,7 +99,7 @@ export async function suspendAtOnce(
   );
 }
 
-/** Those about one person, or one organization, are done after others' where there are many. */
+/** Names the share of the job: many deliveries about one person or organization wait behind those about others. */
 function nameSubject(content: unknown): string | null {
   const event = readEvent(content);
   if (!event) return null;
@@ -117,7 +115,7 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-/** @returns null where it has been removed, or was worked off before */
+/** @returns null where it is purged, or was followed before */
 export async function readDelivery(
   unscoped: PrismaClient,
   bodyHash: string,
@@ -129,7 +127,6 @@ export async function readDelivery(
   return delivery && delivery.processedAt === null ? delivery.body : null;
 }
 
-/** Notes what came of it. */
 export async function closeDelivery(
   unscoped: PrismaClient,
   bodyHash: string,
@@ -140,11 +137,7 @@ export async function closeDelivery(
      where body_hash = ${Buffer.from(bodyHash, "hex")}`;
 }
 
-/**
- * Deletes what came longer ago than it is kept, a batch at a time.
- *
- * @returns how many those were: none when all are gone
- */
+/** Deletes a batch of expired deliveries. @returns how many: 0 when none is left */
 export function purgeDeliveries(unscoped: PrismaClient): Promise<number> {
   return unscoped.$executeRaw`
     delete from webhook_deliveries

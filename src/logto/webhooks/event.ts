@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What an event at Logto may have changed, and where to look. */
+/** What an event at Logto is about. */
 export type WebhookEvent =
   | { kind: "person"; subject: string }
   | { kind: "organization"; logtoId: string; isNew: boolean }
@@ -10,11 +10,11 @@ export type WebhookEvent =
       added: string[];
       removed: string[];
       hasMachines: boolean;
-      /** Logto's sign-in page did it (just-in-time provisioning), and no admin of Logto. */
+      /** Logto's sign-in page added them (just-in-time provisioning), and not an admin of Logto. */
       bySignIn: boolean;
     };
 
-/** An id, or nothing where what stands there is none: another version of Logto may say more, less, or otherwise. */
+/** An id, or undefined: another version of Logto may send more, less, or something else. */
 const id = z.string().min(1).max(128).optional().catch(undefined);
 const ids = z.array(z.string().min(1).max(128)).catch([]);
 
@@ -33,17 +33,17 @@ const body = z.object({
 const organizationChanges = new Set(["Organization.Data.Updated", "Organization.Deleted"]);
 
 /**
- * Reads which event it is, and about what.
+ * Reads an event.
  *
  * @param content parsed JSON
- * @returns null for what is nothing to us, and for what does not say what it is about, such as the test of Logto's Console
+ * @returns null for an event that does not concern us, or that names no subject, such as the test of Logto's Console
  */
 export function readEvent(content: unknown): WebhookEvent | null {
   const parsed = body.safeParse(content);
   if (!parsed.success) return null;
   const { event, interactionEvent, params, data, organizationId, ...delta } = parsed.data;
   if (event.startsWith("User.")) {
-    // Changes of parts of somebody have that part as `data`; only those of a sign-in page have no `params`.
+    // An event about a part of a user has that part as `data`. Only events of the sign-in page have no `params`.
     const subject = params.userId ?? data.id;
     return subject === undefined ? null : { kind: "person", subject };
   }

@@ -1,60 +1,51 @@
 import { z } from "zod";
 
 import { defineJob } from "../../jobs/job.ts";
-import type { LogtoJobContext } from "../sync/job-context.ts";
+import type { LogtoJobContext } from "../sync/context.ts";
 import { requestAdoption } from "../sync/adopt-organization.ts";
 import { hintMemberships, hintOrganization, hurrySync } from "../sync/hints.ts";
-import { isUnavailable } from "../client/logto-error.ts";
-import { postpone } from "../sync/postpone.ts";
-import { type PullContext, pullUser } from "../sync/pull-user.ts";
+import { findLinkedOrganization } from "../sync/local-state.ts";
+import { waitForLogto } from "../client/logto-error.ts";
+import type { SyncContext } from "../sync/context.ts";
+import { pullUser } from "../sync/pull-user.ts";
 import { hasDoubtfulEmail, readUser } from "../client/users.ts";
 import { unlinkDisputed } from "../sync/unlink-disputed.ts";
 import { closeDelivery, readDelivery, webhookJob } from "./deliveries.ts";
 import { readEvent, type WebhookEvent } from "./event.ts";
 
-/** With more people than that the whole organization is looked at. */
+/** For more people than that, the whole organization is compared. */
 const mostPeople = 200;
 
 type MembershipEvent = Extract<WebhookEvent, { kind: "membership" }>;
 
 /**
- * Follows up what a webhook told. It is a hint to look at Logto, and no more: what is there then counts, so it may come
- * twice, late, or after what came later.
+ * Follows a webhook. The webhook is only a hint to ask Logto, whose answer counts: so it may come twice, late, or out of
+ * order.
  */
 export const followWebhook = defineJob({
   name: webhookJob,
   lane: "urgent",
-  payload: z.object({
-    bodyHash: z.string().regex(/^[0-9a-f]{64}$/),
-    tries: z.int().optional(),
-  }),
-  async run(payload, context: LogtoJobContext, { priority }) {
+  payload: z.object({ bodyHash: z.string().regex(/^[0-9a-f]{64}$/) }),
+  retryLater: waitForLogto,
+  async run({ bodyHash }, context: LogtoJobContext) {
     const { database, logto } = context;
-    const { bodyHash } = payload;
     const text = await readDelivery(database.unscoped, bodyHash);
     if (text === null) return;
     const event = readEvent(JSON.parse(text));
-    try {
-      const isOurs =
-        event !== null && logto !== null && (await follow({ ...context, logto }, event));
-      await closeDelivery(database.unscoped, bodyHash, isOurs ? "done" : "ignored");
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      const job = { name: webhookJob, payload, key: `logto.webhook:${bodyHash}`, queue: null };
-      await postpone(database, { ...job, priority }, error);
-    }
+    const isOurs = event !== null && logto !== null && (await follow({ ...context, logto }, event));
+    await closeDelivery(database.unscoped, bodyHash, isOurs ? "done" : "ignored");
   },
 });
 
-/** @returns whether it is about anything that we know of */
-async function follow(context: PullContext, event: WebhookEvent): Promise<boolean> {
+/** @returns whether it is about anything that we know */
+async function follow(context: SyncContext, event: WebhookEvent): Promise<boolean> {
   const { database } = context;
   if (event.kind === "person") {
     const user = await findUser(context, event.subject);
     if (user?.deletedAt) return false;
     if (!user) {
-      // Nothing is kept of people who have never been here, unless their address came from an account elsewhere that does
-      // not vouch for it: once that account is unlinked, nothing at Logto tells.
+      // We store nothing about users who have never been here, unless their address came from a linked account that does
+      // not vouch for it: after that account is unlinked, nothing at Logto tells where the address came from.
       const stranger = await readUser(context.logto, event.subject);
       if (!stranger || !hasDoubtfulEmail(stranger)) return false;
     }
@@ -62,7 +53,7 @@ async function follow(context: PullContext, event: WebhookEvent): Promise<boolea
     if (userId !== null) await unlinkDisputed(database.unscoped, userId);
     return true;
   }
-  const organizationId = await findOrganization(context, event.logtoId);
+  const organizationId = await findLinkedOrganization(context.database, event.logtoId);
   if (organizationId === null) {
     if (!mayBeAdopted(event)) return false;
     await requestAdoption(database, event.logtoId);
@@ -73,7 +64,7 @@ async function follow(context: PullContext, event: WebhookEvent): Promise<boolea
     return true;
   }
   for (const subject of event.added) {
-    // Whoever belongs to an organization of ours is known here, also before they first sign in.
+    // Every member of an organization of ours has an account here, also before their first sign-in.
     const userId = (await findUser(context, subject))?.id ?? (await pullUser(context, subject));
     if (userId !== null) {
       const { bySignIn } = event;
@@ -90,26 +81,17 @@ async function follow(context: PullContext, event: WebhookEvent): Promise<boolea
   return true;
 }
 
-/** Whether an organization that nobody knows here may have an owner now: it is made first, and gets its people afterwards. */
+/** Whether an unlinked organization may have an owner now: it is created first, and gets its people afterwards. */
 function mayBeAdopted(event: Exclude<WebhookEvent, { kind: "person" }>): boolean {
   return event.kind === "organization" ? event.isNew : event.added.length > 0;
 }
 
-/** Logto cuts each list after 5000; and asking about each of many takes longer than reading them all. */
+/** Logto cuts each list after 5000 people, and asking about each of many takes longer than reading all. */
 function isToBeReadWhole({ added, removed, hasMachines }: MembershipEvent): boolean {
   return hasMachines || added.length + removed.length > mostPeople;
 }
 
-async function findOrganization(
-  { database }: PullContext,
-  logtoId: string,
-): Promise<string | null> {
-  const [row] = await database.unscoped.$queryRaw<{ organizationId: string | null }[]>`
-    select find_organization_of_twin(${logtoId}) as "organizationId"`;
-  return row?.organizationId ?? null;
-}
-
-function findUser({ database, logto }: PullContext, subject: string) {
+function findUser({ database, logto }: SyncContext, subject: string) {
   return database.unscoped.user.findUnique({
     where: { issuer_subject: { issuer: logto.issuer, subject } },
     select: { id: true, deletedAt: true },

@@ -1,16 +1,16 @@
-/** Milliseconds in which the log says it once of each reason, however many there are: anybody can send something. */
+/** Milliseconds between two warnings of one reason: anybody can send requests. */
 const pause = 60_000;
 
 export type WebhookRefusals = {
-  /** @param reason a word of ours: nothing of what was sent */
+  /** @param reason a word of ours, and nothing that was sent */
   note(reason: string): void;
-  /** How many there were since the start of this process, by reason. */
+  /** Since the start of this process, by reason. */
   readonly counts: ReadonlyMap<string, number>;
 };
 
 /**
- * Counts webhooks that were not taken, and warns of them: mostly a signing key that is wrong here, or was replaced at Logto,
- * which itself tells nobody that it was refused.
+ * Counts refused webhooks, and warns of them: mostly the signing key is wrong here or was replaced at Logto. Logto itself
+ * does not report that a webhook was refused.
  *
  * @param clock milliseconds, of a clock that only goes forward
  */

@@ -6,10 +6,7 @@ import { keepDelivery, suspendAtOnce } from "./deliveries.ts";
 import type { WebhookRefusals } from "./refusals.ts";
 import { isSignature, isSigned } from "./signature.ts";
 
-/**
- * The largest that Logto sends names 5000 people added and 5000 removed: a quarter of this. It gives up after ten seconds
- * itself.
- */
+/** Logto's largest webhook names 5000 people added and 5000 removed: a quarter of this. Logto times out after ten seconds. */
 const limits = { limit: 1024 * 1024, patience: 5_000 };
 
 const webhookError = defineErrors({
@@ -21,10 +18,10 @@ const webhookError = defineErrors({
 });
 
 /**
- * Where Logto tells that something has changed there.
+ * Receives Logto's webhooks.
  *
- * @param options.keys of its webhook; none: there is no such address
- * @param options.issuer of Logto's users; null: Logto cannot be asked whether what it tells is still so
+ * @param options.keys of the webhook; none: the address does not exist
+ * @param options.issuer of Logto's users; null: Logto cannot be asked whether a webhook still holds
  */
 export function webhookRoutes({
   database,

@@ -1,8 +1,13 @@
 import type { JobContext } from "../../jobs/job.ts";
 import type { ManagementApi } from "../client/management-api.ts";
 
-/** What the jobs of this folder use. */
+/** The context of the jobs that talk to Logto. */
 export type LogtoJobContext = JobContext & {
   /** Null: nothing is kept in step with Logto. */
   logto: ManagementApi | null;
+};
+
+/** What a comparison with Logto works with. */
+export type SyncContext = Pick<JobContext, "database" | "baseUrl" | "logger"> & {
+  logto: ManagementApi;
 };
