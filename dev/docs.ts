@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 
-import { describeLimits } from "./limits-document.ts";
-import { describeRoles } from "./roles-document.ts";
+import { describeLimits } from "./documents/limits.ts";
+import { describeRoles } from "./documents/roles.ts";
 
 // Writes the documents that are made of the sources: `npm run docs`.
 await writeFile(new URL("../docs/roles.md", import.meta.url), describeRoles());

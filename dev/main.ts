@@ -2,21 +2,21 @@ import { randomInt } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ApplicationProcess } from "./application-process.ts";
-import { buildCss } from "./css.ts";
-import { checkSettings, readAddress, readEnvironment } from "./environment.ts";
-import { codeOf, describeFault } from "./faults.ts";
-import { choosePorts, type PortName, type Ports } from "./ports.ts";
-import { removePostgres, stopPostgresOrphan } from "./postgres.ts";
-import { applyNewMigrations, generateClient } from "./preparations.ts";
-import { reloadOnChange } from "./reload.ts";
-import { type Claim, claimFolder } from "./running.ts";
+import { ApplicationProcess } from "./run/application-process.ts";
+import { buildCss } from "./run/css.ts";
+import { checkSettings, readAddress, readEnvironment } from "./run/environment.ts";
+import { codeOf, describeFault } from "./system/faults.ts";
+import { choosePorts, type PortName, type Ports } from "./system/ports.ts";
+import { removePostgres, stopPostgresOrphan } from "./postgres/postgres.ts";
+import { applyNewMigrations, generateClient } from "./run/preparations.ts";
+import { reloadOnChange } from "./run/reload.ts";
+import { type Claim, claimFolder } from "./system/running.ts";
 import type { ManagementApi } from "../src/logto/management-api.ts";
-import { startDatabase, startIdentityProviders, startMail, type Laptop } from "./services.ts";
-import { type ServiceGroup, Shutdown } from "./shutdown.ts";
-import { readState, writeState, type Secrets } from "./state.ts";
-import { saySummary } from "./summary.ts";
-import { formatSeconds, say, sayFault, sayNote, timeStep } from "./terminal.ts";
+import { startDatabase, startIdentityProviders, startMail, type Laptop } from "./run/services.ts";
+import { type ServiceGroup, Shutdown } from "./run/shutdown.ts";
+import { readState, writeState, type Secrets } from "./system/state.ts";
+import { saySummary } from "./run/summary.ts";
+import { formatSeconds, say, sayFault, sayNote, timeStep } from "./system/terminal.ts";
 
 // `npm run dev`: everything that the application needs, on this machine and nowhere else, until Ctrl-C.
 
@@ -172,6 +172,6 @@ function describeEnvironment(
 }
 
 async function seed(databaseUrl: string, logto: ManagementApi) {
-  const { seedDemo } = await import("./demo.ts");
+  const { seedDemo } = await import("./demo/demo.ts");
   return seedDemo({ databaseUrl, logto });
 }

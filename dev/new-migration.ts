@@ -6,9 +6,9 @@ import { listMigrations, readSchema } from "../src/database/migrations.ts";
 import { nameMigration } from "./new-migration/name.ts";
 import { Refusal } from "./new-migration/refusal.ts";
 import { writeScript } from "./new-migration/script.ts";
-import { runPrisma } from "./generate-prisma-client.ts";
-import { removePostgres, startPostgres } from "./postgres.ts";
-import { say, sayFault, sayNote, sayStep } from "./terminal.ts";
+import { runPrisma } from "./prisma/generate-client.ts";
+import { removePostgres, startPostgres } from "./postgres/postgres.ts";
+import { say, sayFault, sayNote, sayStep } from "./system/terminal.ts";
 
 /** `npm run new:migration -- add-color`: docs/database.md. */
 async function main([name, ...others]: string[]): Promise<void> {

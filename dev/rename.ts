@@ -6,10 +6,10 @@ import { parseArgs, promisify } from "node:util";
 
 import packageJson from "../package.json" with { type: "json" };
 import { productName, productSlug } from "../src/runtime/product.ts";
-import { codeOf } from "./faults.ts";
+import { codeOf } from "./system/faults.ts";
 import { type Names, readNames, spell, UnfitNameError } from "./rename/names.ts";
 import { planRename } from "./rename/plan.ts";
-import { say, sayFault, sayNote, sayStep } from "./terminal.ts";
+import { say, sayFault, sayNote, sayStep } from "./system/terminal.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const usage = 'Say the name: npm run rename -- "Acme Cloud" [--slug acme-cloud] [--force]';

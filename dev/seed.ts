@@ -8,14 +8,14 @@ import { checkDatabase, UnfitDatabaseError } from "../src/database/boot-check.ts
 import { type Database, openDatabase } from "../src/database/database.ts";
 import { createManagementApi } from "../src/logto/management-api.ts";
 import { describeFailure } from "../src/logto/provision/provision-error.ts";
-import { accountsAtLogto, DemoError, noAccounts } from "./demo-accounts.ts";
-import { cast } from "./demo-cast.ts";
-import { fillDemo } from "./demo.ts";
-import { readEnvironment } from "./environment.ts";
+import { accountsAtLogto, DemoError, noAccounts } from "./demo/accounts.ts";
+import { cast } from "./demo/cast.ts";
+import { fillDemo } from "./demo/demo.ts";
+import { readEnvironment } from "./run/environment.ts";
 import { noDatabase } from "./prisma/database-url.ts";
 import { makeOwner } from "./seed/make-owner.ts";
 import { describeTarget, findTarget, type Target } from "./seed/target.ts";
-import { say, sayFault, sayNote, sayStep } from "./terminal.ts";
+import { say, sayFault, sayNote, sayStep } from "./system/terminal.ts";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const usage = `npm run seed -- [options]

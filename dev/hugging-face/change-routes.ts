@@ -1,7 +1,7 @@
 import { Router, type RouterContext } from "@koa/router";
 import { OAuthError } from "./application.ts";
 import { renderOrganizationPage, renderProfilePage } from "./change-pages.tsx";
-import { readForm } from "./form.ts";
+import { readForm } from "../system/request-body.ts";
 import { organizationRoles } from "./people.ts";
 import type { MembershipChange, World } from "./world.ts";
 

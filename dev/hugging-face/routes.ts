@@ -7,7 +7,7 @@ import { presentClaims } from "./claims.ts";
 import { Consents } from "./consents.ts";
 import { accessTokenSeconds, type Grants } from "./grants.ts";
 import type { IdTokenSigner } from "./id-token.ts";
-import { readForm } from "./form.ts";
+import { readForm } from "../system/request-body.ts";
 import type { Person } from "./people.ts";
 import { renderConsentPage, renderFrontPage, renderPeoplePage } from "./pages.tsx";
 import type { World } from "./world.ts";

@@ -1,5 +1,5 @@
 import Koa from "koa";
-import { listen } from "../http-server.ts";
+import { listen } from "../system/http-server.ts";
 import { contentSecurityPolicy } from "../pages/document.tsx";
 import { OAuthError, type Application } from "./application.ts";
 import { createApiRouter } from "./api-routes.ts";

@@ -1,42 +1,34 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import Koa from "koa";
-import { storeGivenApplications } from "./applications/given-applications.ts";
-import { type MailServer, storeGivenConnector, storeGivenMailConnector } from "./connectors.ts";
-import { openDatabase } from "./database.ts";
+import {
+  type GivenApplications,
+  storeGivenApplications,
+} from "./applications/given-applications.ts";
+import {
+  type MailServer,
+  storeGivenConnector,
+  storeGivenMailConnector,
+} from "./experience/connectors.ts";
+import { openDatabase } from "./store/database.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { addHeaders, mountProvider, reportFaults } from "./http.ts";
-import { createConnectorFinder, defaultScope } from "./hugging-face-connector.ts";
+import { createConnectorFinder, defaultScope } from "./experience/hugging-face-connector.ts";
 import { addManagementApi } from "./management/api.ts";
 import { deleteExpired } from "./oidc/adapter.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { createPageRoutes } from "./pages/routes.ts";
-import { loadSettings, rotateSigningKey } from "./settings.ts";
+import { loadSettings, rotateSigningKey } from "./store/settings.ts";
 import { createWebhookDelivery, type Webhooks } from "./webhooks/delivery.ts";
 import { tellSignInExperience } from "./well-known.ts";
 
-export type LogtoStandInOptions = {
+export type LogtoStandInOptions = GivenApplications & {
   /** A database of its own; missing tables are created. All state is there: a restart signs nobody out. */
   databaseUrl: string;
   /** 0: any free one. Listens on 127.0.0.1 only. */
   port: number;
   /** Default `http://localhost:<port>`. The issuer is `<publicOrigin>/oidc`. */
   publicOrigin?: string;
-  /** The application people sign in through; without one, the Management API has to make it. */
-  application?:
-    | {
-        id: string;
-        secret: string;
-        redirectUris: string[];
-        postLogoutRedirectUris: string[];
-        /** Told when somebody signs out here; not when a user is suspended or deleted or a session ended by API. */
-        backchannelLogoutUri?: string;
-        /** Default true: `sid` is in the id_token and in the logout token. */
-        backchannelLogoutSessionRequired?: boolean;
-      }
-    | undefined;
-  /** May call the Management API: resource `https://default.logto.app/api`, scope `all`. */
-  machineToMachine: { id: string; secret: string };
   /**
    * `issuer` is the origin of Hugging Face or of its stand-in; the paths under it are Hugging Face's. The rest is the
    * connector's settings (the scope as Logto has it unless told otherwise); without them the Management API has to make it.

@@ -1,6 +1,6 @@
 import { Router } from "@koa/router";
 import Koa from "koa";
-import { listen } from "../http-server.ts";
+import { listen } from "../system/http-server.ts";
 import { contentSecurityPolicy } from "../pages/document.tsx";
 import { parseMail, type CaughtMail } from "./caught-mail.ts";
 import { renderListPage, renderMailPage } from "./pages.tsx";

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { SMTPServer, type SMTPServerSession } from "smtp-server";
-import { portOf } from "../ports.ts";
+import { portOf } from "../system/ports.ts";
 import type { CaughtMail } from "./caught-mail.ts";
 
 /**

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import { readMigrations } from "../../src/database/migrations.ts";
 import { openSchemaEngine } from "../../src/database/schema-engine.ts";
-import { describeFault } from "../faults.ts";
+import { describeFault } from "../system/faults.ts";
 import { CatalogAdapter } from "../prisma/catalog-adapter.ts";
 import { writeGuards } from "./guards.ts";
 import { Refusal } from "./refusal.ts";

@@ -2,7 +2,7 @@ import { cp, lstat, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { dirname, join } from "node:path";
-import { codeOf } from "../faults.ts";
+import { codeOf } from "../system/faults.ts";
 import { canReach, type Account } from "./account.ts";
 
 /** Folder of what belongs to one project, but has to live where another account can reach it. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, chown, mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { codeOf } from "../faults.ts";
+import { codeOf } from "../system/faults.ts";
 import { canReach, type Account } from "./account.ts";
 import { claimRefuge, refuge } from "./binaries.ts";
 

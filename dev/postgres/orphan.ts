@@ -1,8 +1,8 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf } from "../faults.ts";
-import { readCommand } from "../processes.ts";
+import { codeOf } from "../system/faults.ts";
+import { readCommand } from "../system/processes.ts";
 
 /** Fast shutdown, immediate shutdown (PostgreSQL manual, "Shutting Down the Server"), and the end; with patience for each. */
 const stages: [NodeJS.Signals, number][] = [

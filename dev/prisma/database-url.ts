@@ -5,7 +5,7 @@ import { InvalidConfigError } from "../../src/config.ts";
 import { findAddressFault } from "../../src/database/address.ts";
 import { productIdentifier } from "../../src/runtime/product.ts";
 import { listHomes } from "../postgres/home.ts";
-import { readState } from "../state.ts";
+import { readState } from "../system/state.ts";
 
 /** What to do without a database. */
 export const noDatabase =

@@ -7,7 +7,7 @@ import { Client } from "pg";
 
 import { locate, settle } from "../../src/database/address.ts";
 import { openSchemaEngine } from "../../src/database/schema-engine.ts";
-import { codeOf, describeFault } from "../faults.ts";
+import { codeOf, describeFault } from "../system/faults.ts";
 import { CatalogAdapter } from "./catalog-adapter.ts";
 import { noDatabase } from "./database-url.ts";
 import { createDatabaseOf, listMethods, type Methods } from "./methods.ts";

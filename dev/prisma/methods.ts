@@ -1,6 +1,6 @@
 import type { SchemaEngine } from "../../src/database/schema-engine.ts";
 import { locate } from "../../src/database/address.ts";
-import { createDatabase, withDatabase } from "../databases.ts";
+import { createDatabase, withDatabase } from "../postgres/databases.ts";
 
 /** What a request names and how it is answered. The parameters are as the engine takes them: the CLI makes them. */
 export type Methods = Record<string, (params: never) => unknown>;

@@ -1,7 +1,7 @@
 import type { Database } from "../../src/database/database.ts";
 import { changeAsGuest, admit } from "../../src/tenancy/joining.ts";
-import { DemoError } from "../demo-accounts.ts";
-import { findFounders, seeding } from "../demo.ts";
+import { DemoError } from "../demo/accounts.ts";
+import { findFounders, seeding } from "../demo/demo.ts";
 
 /**
  * Makes somebody who has signed in an owner of the demo organizations.

@@ -5,7 +5,7 @@ import { arrangeManagement } from "../../src/config.ts";
 import { locate } from "../../src/database/address.ts";
 import { loopbackHosts } from "../../src/http/loopback.ts";
 import { findDatabaseUrl } from "../prisma/database-url.ts";
-import { readState } from "../state.ts";
+import { readState } from "../system/state.ts";
 
 /** What is to be filled. */
 export type Target = {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 
-import { findAnyPort, portOf } from "../../dev/ports.ts";
+import { findAnyPort, portOf } from "../../dev/system/ports.ts";
 import { startStandIn, type Target } from "../contract/target.ts";
 
 type Answer = { status: number; headers: Headers; body: string };

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkSettings, readAddress, readEnvironment } from "../../dev/environment.ts";
+import { checkSettings, readAddress, readEnvironment } from "../../dev/run/environment.ts";
 
 describe("readEnvironment()", () => {
   let folder: string;

@@ -1,7 +1,7 @@
 import { createTransport } from "nodemailer";
 import type Mail from "nodemailer/lib/mailer/index.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findAnyPort, isPortFree } from "../../dev/ports.ts";
+import { findAnyPort, isPortFree } from "../../dev/system/ports.ts";
 import { startMailCatcher, type MailCatcher } from "../../dev/mail/server.ts";
 
 let catcher: MailCatcher;

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { createServer, type Server } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterEach, describe, expect, it } from "vitest";
-import { choosePorts, findFreePort, isPortFree, portOf } from "../../dev/ports.ts";
+import { choosePorts, findFreePort, isPortFree, portOf } from "../../dev/system/ports.ts";
 
 const open: Server[] = [];
 const hasIPv6 = networkInterfaces()["lo"]?.some(({ address }) => address === "::1") ?? false;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { ServiceGroup } from "../../dev/shutdown.ts";
+import { ServiceGroup } from "../../dev/run/shutdown.ts";
 
 test("services stop in reverse order, also what is still starting", async () => {
   const group = new ServiceGroup();

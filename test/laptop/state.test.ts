@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { claimFolder } from "../../dev/running.ts";
-import { readState, writeState } from "../../dev/state.ts";
+import { claimFolder } from "../../dev/system/running.ts";
+import { readState, writeState } from "../../dev/system/state.ts";
 
 let directory: string;
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => rm(clone, { recursive: true }));
 
 const generate = () =>
-  promisify(execFile)(process.execPath, ["--import", "tsx", "dev/generate-prisma-client.ts"], {
+  promisify(execFile)(process.execPath, ["--import", "tsx", "dev/prisma/generate-client.ts"], {
     cwd: clone,
   });
 const at = (path: string) => join(clone, path);

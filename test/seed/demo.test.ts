@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { accountsAtLogto, DemoError, noAccounts } from "../../dev/demo-accounts.ts";
-import { cast } from "../../dev/demo-cast.ts";
-import { fillDemo } from "../../dev/demo.ts";
+import { accountsAtLogto, DemoError, noAccounts } from "../../dev/demo/accounts.ts";
+import { cast } from "../../dev/demo/cast.ts";
+import { fillDemo } from "../../dev/demo/demo.ts";
 import { makeOwner } from "../../dev/seed/make-owner.ts";
 import { LogtoError } from "../../src/logto/logto-error.ts";
 import type { ManagementApi } from "../../src/logto/management-api.ts";

@@ -1,7 +1,5 @@
-import { type Queryable, toJson } from "../database.ts";
-import { createId } from "../ids.ts";
-import type { Page } from "../people/organizations.ts";
-import type { JsonObject } from "../people/users.ts";
+import { type Queryable, toJson, type JsonObject, type Page } from "../store/database.ts";
+import { createId } from "../store/ids.ts";
 import { createSecret, defaultSecret } from "./secrets.ts";
 
 export const applicationTypes = ["Traditional", "SPA", "Native", "MachineToMachine"] as const;

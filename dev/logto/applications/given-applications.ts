@@ -1,9 +1,27 @@
 import { productName } from "../../../src/runtime/product.ts";
-import { type Database, type Queryable, toJson } from "../database.ts";
-import type { LogtoStandInOptions } from "../server.ts";
+import { type Database, type Queryable, toJson } from "../store/database.ts";
 import type { ApplicationType, OidcClientMetadata } from "./applications.ts";
 import { addRolesToApplication, ensureManagementRole, managementRole } from "./roles.ts";
 import { defaultSecret } from "./secrets.ts";
+
+/** The applications that the stand-in is started with. */
+export type GivenApplications = {
+  /** The application people sign in through; without one, the Management API has to make it. */
+  application?:
+    | {
+        id: string;
+        secret: string;
+        redirectUris: string[];
+        postLogoutRedirectUris: string[];
+        /** Told when a person signs out here; not when a user is suspended or deleted or a session ended by API. */
+        backchannelLogoutUri?: string;
+        /** Default true: `sid` is in the id_token and in the logout token. */
+        backchannelLogoutSessionRequired?: boolean;
+      }
+    | undefined;
+  /** May call the Management API: resource `https://default.logto.app/api`, scope `all`. */
+  machineToMachine: { id: string; secret: string };
+};
 
 /**
  * Makes the applications that the stand-in is started with what the options say, with the first secret from there.
@@ -11,7 +29,7 @@ import { defaultSecret } from "./secrets.ts";
  */
 export async function storeGivenApplications(
   sql: Database,
-  { application, machineToMachine }: LogtoStandInOptions,
+  { application, machineToMachine }: GivenApplications,
 ): Promise<void> {
   await sql.begin(async (transaction) => {
     await ensureManagementRole(transaction);

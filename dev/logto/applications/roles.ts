@@ -1,6 +1,5 @@
-import type { Queryable } from "../database.ts";
-import { createId } from "../ids.ts";
-import type { Page } from "../people/organizations.ts";
+import type { Page, Queryable } from "../store/database.ts";
+import { createId } from "../store/ids.ts";
 import type { ApplicationType } from "./applications.ts";
 
 export type Role = {

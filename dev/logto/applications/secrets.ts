@@ -1,5 +1,5 @@
 import { randomInt, timingSafeEqual, createHash } from "node:crypto";
-import type { Queryable } from "../database.ts";
+import type { Queryable } from "../store/database.ts";
 
 export type ApplicationSecret = {
   applicationId: string;

@@ -6,8 +6,8 @@ import {
   listProfileFields,
   readAccountCenter,
   type StoredProfileField,
-} from "../account-center.ts";
-import type { Database } from "../database.ts";
+} from "../experience/account-center.ts";
+import type { Database } from "../store/database.ts";
 import { emptyChange, ManagementError, translateSqlState } from "./errors.ts";
 import { readInput } from "./input.ts";
 

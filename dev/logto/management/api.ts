@@ -1,8 +1,8 @@
 import { Router } from "@koa/router";
 import type { JWK } from "jose";
 import type Koa from "koa";
-import { type Database, sqlStateOf } from "../database.ts";
-import { BodyTooLargeError } from "../request-body.ts";
+import { type Database, sqlStateOf } from "../store/database.ts";
+import { BodyTooLargeError } from "../../system/request-body.ts";
 import type { WebhookDelivery } from "../webhooks/delivery.ts";
 import { fireEventsOf } from "../webhooks/management-events.ts";
 import { addAccountCenterRoutes } from "./account-center.ts";

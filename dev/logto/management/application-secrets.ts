@@ -6,7 +6,7 @@ import {
   deleteSecret,
   listSecrets,
 } from "../applications/secrets.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { requireApplication } from "./applications.ts";
 import { ManagementError, notFound } from "./errors.ts";
 import { readInput } from "./input.ts";

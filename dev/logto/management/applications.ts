@@ -14,7 +14,7 @@ import {
   listRolesOfApplication,
   removeRoleFromApplication,
 } from "../applications/roles.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { emptyChange, notExistsWithId, notFound } from "./errors.ts";
 import { idList, jsonObject, readInput } from "./input.ts";
 import { readPage, wantsPage, writePageHeaders } from "./paging.ts";

@@ -9,9 +9,9 @@ import {
   huggingFaceConnector,
   listConnectors,
   updateConnector,
-} from "../connectors.ts";
-import type { Database } from "../database.ts";
-import { changeSignInExperience, readSignInExperience } from "../sign-in-experience.ts";
+} from "../experience/connectors.ts";
+import type { Database } from "../store/database.ts";
+import { changeSignInExperience, readSignInExperience } from "../experience/sign-in-experience.ts";
 import { emptyChange, ManagementError, notExistsWithId } from "./errors.ts";
 import { jsonObject, readInput } from "./input.ts";
 

@@ -1,6 +1,6 @@
 import type Koa from "koa";
 import { z } from "zod";
-import { readText } from "../request-body.ts";
+import { readText } from "../../system/request-body.ts";
 import { ManagementError } from "./errors.ts";
 
 /** The body as Logto reads it: JSON or a form as an object, any other text as a string. */

@@ -2,7 +2,7 @@ import type Router from "@koa/router";
 import type { RouterContext } from "@koa/router";
 import { z } from "zod";
 import { findApplication } from "../applications/applications.ts";
-import type { Database, Queryable } from "../database.ts";
+import type { Database, Queryable } from "../store/database.ts";
 import {
   addApplications,
   addRolesToApplicationIn,

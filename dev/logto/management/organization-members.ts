@@ -1,7 +1,7 @@
 import type Router from "@koa/router";
 import type { RouterContext } from "@koa/router";
 import { z } from "zod";
-import type { Database, Queryable } from "../database.ts";
+import type { Database, Queryable } from "../store/database.ts";
 import {
   addRolesToMember,
   findRolesById,
@@ -22,7 +22,7 @@ import { constraintViolated, ManagementError, notFound } from "./errors.ts";
 import { idList, readInput } from "./input.ts";
 import { presentRole } from "./organization-body.ts";
 import { readPage, writePageHeaders } from "./paging.ts";
-import { presentMember } from "./user-body.ts";
+import { presentMember } from "../people/user-body.ts";
 
 const addSchema = z.object({ userIds: idList.min(1) });
 const replaceSchema = z.object({ userIds: idList });

@@ -1,7 +1,7 @@
 import type Router from "@koa/router";
 import type { RouterContext } from "@koa/router";
 import { z } from "zod";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import {
   addScopesToRole,
   createRole,

@@ -1,6 +1,6 @@
 import type Router from "@koa/router";
 import { z } from "zod";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import {
   createOrganization,
   deleteOrganization,

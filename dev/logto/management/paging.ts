@@ -1,5 +1,5 @@
+import type { Page } from "../store/database.ts";
 import type Koa from "koa";
-import type { Page } from "../people/organizations.ts";
 import { ManagementError } from "./errors.ts";
 
 const defaultSize = 20;

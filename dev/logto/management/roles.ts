@@ -1,6 +1,6 @@
 import type { Router } from "@koa/router";
 import { listGlobalRoles } from "../applications/roles.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { readPage, writePageHeaders } from "./paging.ts";
 
 /** Roles outside of any organization. There is one: that of machines which may call this very API. */

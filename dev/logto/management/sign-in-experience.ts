@@ -4,9 +4,9 @@ import {
   findEmailConnector,
   findHuggingFaceConnector,
   huggingFaceConnector,
-} from "../connectors.ts";
-import type { Database } from "../database.ts";
-import { changeSignInExperience, readSignInExperience } from "../sign-in-experience.ts";
+} from "../experience/connectors.ts";
+import type { Database } from "../store/database.ts";
+import { changeSignInExperience, readSignInExperience } from "../experience/sign-in-experience.ts";
 import { emptyChange, ManagementError } from "./errors.ts";
 import { jsonObject, readInput } from "./input.ts";
 

@@ -1,8 +1,7 @@
 import type Router from "@koa/router";
 import type { RouterContext } from "@koa/router";
 import { z } from "zod";
-import { type Database, sqlStateOf } from "../database.ts";
-import type { JsonObject } from "../people/users.ts";
+import { type Database, sqlStateOf, type JsonObject } from "../store/database.ts";
 import {
   addJitSsoConnectors,
   createSsoConnector,

@@ -1,11 +1,11 @@
 import type { Router, RouterContext } from "@koa/router";
 import { z } from "zod";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { findUser, type Identity, updateUser } from "../people/users.ts";
 import { ManagementError } from "./errors.ts";
 import { jsonObject, readInput } from "./input.ts";
 import { idOf, orConflict, orNotFound } from "./user-answers.ts";
-import { presentUserWithPassword } from "./user-body.ts";
+import { presentUserWithPassword } from "../people/user-body.ts";
 
 const profileField = z.string().optional();
 export const profileSchema = z.object({

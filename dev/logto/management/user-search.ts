@@ -1,5 +1,4 @@
-import type { Queryable } from "../database.ts";
-import type { Page } from "../people/organizations.ts";
+import type { Page, Queryable } from "../store/database.ts";
 import { type User, userColumns } from "../people/users.ts";
 import { ManagementError } from "./errors.ts";
 

@@ -1,5 +1,5 @@
 import type Router from "@koa/router";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { deleteSession, listSessions, type Session } from "../people/sessions.ts";
 import { findUser } from "../people/users.ts";
 import { notFound } from "./errors.ts";

@@ -1,6 +1,6 @@
 import type Router from "@koa/router";
 import { z } from "zod";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { emailPattern, phonePattern, usernamePattern } from "../people/identifiers.ts";
 import { listOrganizationsOfUser } from "../people/organizations.ts";
 import { hashPassword, verifyPassword } from "../people/passwords.ts";
@@ -11,7 +11,7 @@ import {
   findUser,
   updateUser,
 } from "../people/users.ts";
-import { listSsoIdentities } from "../sso/newcomers.ts";
+import { listSsoIdentities, type SsoIdentity } from "../sso/newcomers.ts";
 import { describeChange } from "../webhooks/management-events.ts";
 import { emptyChange, ManagementError, notFound } from "./errors.ts";
 import { jsonObject, readInput } from "./input.ts";
@@ -19,7 +19,7 @@ import { presentOrganizationOfUser } from "./organization-body.ts";
 import { readPage, writePageHeaders } from "./paging.ts";
 import { idOf, orConflict, orNotFound } from "./user-answers.ts";
 import { profileSchema } from "./user-details.ts";
-import { presentSsoIdentity, presentUser, presentUserWithPassword } from "./user-body.ts";
+import { presentUser, presentUserWithPassword } from "../people/user-body.ts";
 import { searchUsers } from "./user-search.ts";
 
 const emptyAsNull = (value: unknown) => (value === "" ? null : value);
@@ -117,4 +117,13 @@ export function addUserRoutes(router: Router, sql: Database, origin: string): vo
     const organizations = await listOrganizationsOfUser(sql, user.id);
     ctx.body = organizations.map(presentOrganizationOfUser);
   });
+}
+
+function presentSsoIdentity({ createdAt, updatedAt, ...identity }: SsoIdentity) {
+  return {
+    tenantId: "default",
+    ...identity,
+    createdAt: createdAt.getTime(),
+    updatedAt: updatedAt.getTime(),
+  };
 }

@@ -1,5 +1,5 @@
 import type { Adapter, AdapterFactory, AdapterPayload } from "oidc-provider";
-import { type Database, toJson } from "../database.ts";
+import { type Database, toJson } from "../store/database.ts";
 import { createClientAdapter } from "./clients.ts";
 
 type Stored = { payload: AdapterPayload };

@@ -1,6 +1,6 @@
-import type { Queryable } from "../database.ts";
+import type { JsonObject, Queryable } from "../store/database.ts";
 import { listOrganizationsOfUser } from "../people/organizations.ts";
-import type { JsonObject, User } from "../people/users.ts";
+import type { User } from "../people/users.ts";
 import { listSsoIdentities } from "../sso/newcomers.ts";
 
 /** Scope → claims, in Logto's order: discovery lists them so, and tokens carry them so. */

@@ -1,7 +1,7 @@
 import { type Adapter, type ClientMetadata, errors, type Provider } from "oidc-provider";
 import { type Application, findApplication } from "../applications/applications.ts";
 import { isSecretOf } from "../applications/secrets.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 
 /** Applications as the provider's clients, read anew each time: one made by the Management API can be used at once. */
 export function createClientAdapter(sql: Database): Adapter {

@@ -1,5 +1,5 @@
 import { errors, type KoaContextWithOIDC } from "oidc-provider";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { belongsTo, listScopesOfApplicationIn } from "../people/organization-applications.ts";
 import { isMember, listScopesOfMember } from "../people/organizations.ts";
 

@@ -6,10 +6,10 @@ import {
   type KoaContextWithOIDC,
   Provider,
 } from "oidc-provider";
-import type { Database } from "../database.ts";
-import { renderDevicePage, renderSignedOutPage, renderSignOutPage } from "../pages/oidc-pages.tsx";
+import type { Database } from "../store/database.ts";
+import { renderDevicePage, renderSignedOutPage, renderSignOutPage } from "./pages.tsx";
 import { findUser } from "../people/users.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../store/settings.ts";
 import { createOidcAdapter } from "./adapter.ts";
 import { buildClaims, claimsOfScope } from "./claims.ts";
 import { acceptEverySecret } from "./clients.ts";

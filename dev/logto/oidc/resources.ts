@@ -1,6 +1,6 @@
 import { errors, type KoaContextWithOIDC, type ResourceServer } from "oidc-provider";
 import { mayManage } from "../applications/roles.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { describeOrganizationToken, organizationAskedFor } from "./organization-tokens.ts";
 import { listScopes } from "../people/organization-roles.ts";
 

@@ -56,7 +56,7 @@ export function createBrowserCookie(key: string, { port }: URL) {
     },
     /** Proof that a form was rendered for this browser: knowing the page's address is not enough to submit it. */
     formToken: (ctx: Koa.Context): string => sign("form", read(ctx).browser),
-    isFormToken: (ctx: Koa.Context, token: string | undefined): boolean =>
+    isFormToken: (ctx: Koa.Context, token: string | null | undefined): boolean =>
       isEqual(sign("form", read(ctx).browser), token),
     /** `state` for the identity provider behind this one: names the sign-in, and nothing needs to be stored. */
     state: (uid: string): string => `${uid}.${sign("state", uid)}`,
@@ -69,7 +69,7 @@ export function createBrowserCookie(key: string, { port }: URL) {
   };
 }
 
-function isEqual(expected: string, actual: string | undefined): boolean {
+function isEqual(expected: string, actual: string | null | undefined): boolean {
   const [left, right] = [Buffer.from(expected), Buffer.from(actual ?? "")];
   return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -1,5 +1,5 @@
 import type Koa from "koa";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { findUserByIdentifier } from "../people/users.ts";
 import { redirect } from "./addresses.ts";
 import type { Interactions } from "./interactions.ts";

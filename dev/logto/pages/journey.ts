@@ -1,4 +1,4 @@
-import type { Profile } from "../hugging-face-connector.ts";
+import type { Profile } from "../experience/hugging-face-connector.ts";
 import type { Identifier } from "./identifiers.ts";
 import type { Interaction } from "./interactions.ts";
 import type { SentCode } from "./verification-codes.ts";

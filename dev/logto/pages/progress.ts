@@ -1,8 +1,9 @@
 import type Koa from "koa";
-import type { Database } from "../database.ts";
-import { describeNewcomer } from "../hugging-face-connector.ts";
+import type { Database } from "../store/database.ts";
+import { describeNewcomer } from "../experience/hugging-face-connector.ts";
 import { joinByEmailDomain } from "../people/just-in-time.ts";
 import {
+  type Arrival,
   createUser,
   findUser,
   findUserByHuggingFaceId,
@@ -12,7 +13,7 @@ import {
   UserConflictError,
 } from "../people/users.ts";
 import { pathFor, redirect } from "./addresses.ts";
-import type { Arrival, createArrivals } from "./arrivals.ts";
+import type { createArrivals } from "./arrivals.ts";
 import type { Interactions } from "./interactions.ts";
 import type { Journey } from "./journey.ts";
 import { admits, asksForFactors, findMissing, type SignInSettings } from "./sign-in-settings.ts";

@@ -1,7 +1,7 @@
 import { Router } from "@koa/router";
 import type Provider from "oidc-provider";
-import type { Database } from "../database.ts";
-import type { HuggingFaceConnector } from "../hugging-face-connector.ts";
+import type { Database } from "../store/database.ts";
+import type { HuggingFaceConnector } from "../experience/hugging-face-connector.ts";
 import { findUser } from "../people/users.ts";
 import type { WebhookDelivery } from "../webhooks/delivery.ts";
 import { redirect } from "./addresses.ts";

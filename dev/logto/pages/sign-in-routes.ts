@@ -1,5 +1,5 @@
 import type Koa from "koa";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { verifyPassword } from "../people/passwords.ts";
 import { findUserByIdentifier } from "../people/users.ts";
 import { redirect } from "./addresses.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Queryable } from "../database.ts";
-import { readSignInExperience } from "../sign-in-experience.ts";
+import type { Queryable } from "../store/database.ts";
+import { readSignInExperience } from "../experience/sign-in-experience.ts";
 
 const identifier = z.enum(["username", "email", "phone"]);
 

@@ -1,20 +1,20 @@
 import type { Router } from "@koa/router";
 import type Koa from "koa";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import {
   describeIdentity,
   describeNewcomer,
   type HuggingFaceConnector,
   HuggingFaceUnavailableError,
   type Profile,
-} from "../hugging-face-connector.ts";
+} from "../experience/hugging-face-connector.ts";
 import {
   findUserByHuggingFaceId,
   findUserByIdentifier,
   updateUser,
   type User,
 } from "../people/users.ts";
-import { readForm } from "../request-body.ts";
+import { readForm } from "../../system/request-body.ts";
 import { pathFor, redirect, textOf } from "./addresses.ts";
 import type { BrowserCookie } from "./browser-cookie.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
@@ -54,7 +54,7 @@ export function addSocialRoutes(
     return leave(ctx, interaction);
   });
   router.post("/social/huggingface", async (ctx) => {
-    const { form_token: token } = await readForm(ctx);
+    const token = (await readForm(ctx)).get("form_token");
     const interaction = await steps.find(ctx);
     if (!interaction || !cookie.isFormToken(ctx, token)) return steps.expire(ctx);
     return leave(ctx, interaction);

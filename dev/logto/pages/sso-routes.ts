@@ -1,6 +1,6 @@
 import type { Router } from "@koa/router";
 import type Koa from "koa";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { findSsoConnector, findSsoConnectorOfEmail, type SsoConnector } from "../sso/connectors.ts";
 import {
   authorizationUriOf,

@@ -1,8 +1,8 @@
 import type { Router } from "@koa/router";
 import type Koa from "koa";
-import type { Database } from "../database.ts";
-import type { HuggingFaceConnector } from "../hugging-face-connector.ts";
-import { readForm } from "../request-body.ts";
+import type { Database } from "../store/database.ts";
+import type { HuggingFaceConnector } from "../experience/hugging-face-connector.ts";
+import { readForm } from "../../system/request-body.ts";
 import { pathFor, redirect, textOf } from "./addresses.ts";
 import type { BrowserCookie } from "./browser-cookie.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
@@ -102,7 +102,7 @@ export function createSteps(parts: {
   }
 
   async function accept(ctx: Koa.Context, step: Step): Promise<void> {
-    const fields = await readForm(ctx);
+    const fields: Fields = Object.fromEntries(await readForm(ctx));
     const interaction = await find(ctx);
     const journey = journeyOf(interaction);
     const { identifier } = fields;

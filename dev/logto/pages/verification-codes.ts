@@ -1,8 +1,8 @@
 import { randomInt, timingSafeEqual } from "node:crypto";
 import { createTransport } from "nodemailer";
 import { z } from "zod";
-import { findEmailConnector } from "../connectors.ts";
-import type { Queryable } from "../database.ts";
+import { findEmailConnector } from "../experience/connectors.ts";
+import type { Queryable } from "../store/database.ts";
 
 export type SentCode = { email: string; value: string; expiresAt: number; attempts: number };
 

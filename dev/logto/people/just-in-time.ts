@@ -1,4 +1,4 @@
-import type { Queryable } from "../database.ts";
+import type { Queryable } from "../store/database.ts";
 import { addRolesToMember, type OrganizationRole } from "./organization-roles.ts";
 import { addMembers } from "./organizations.ts";
 

@@ -1,12 +1,7 @@
 import { type Application, applicationColumns } from "../applications/applications.ts";
-import type { Queryable } from "../database.ts";
+import type { Page, Queryable } from "../store/database.ts";
 import type { OrganizationRole } from "./organization-roles.ts";
-import {
-  organizationColumns,
-  type OrganizationOfUser,
-  type Page,
-  type RoleName,
-} from "./organizations.ts";
+import { organizationColumns, type OrganizationOfUser, type RoleName } from "./organizations.ts";
 
 /** Machines that belong to an organization, each with its roles there: what the organization's service accounts are. */
 export type OrganizationApplication = Application & { organizationRoles: RoleName[] };

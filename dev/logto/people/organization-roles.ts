@@ -1,6 +1,6 @@
-import type { Queryable } from "../database.ts";
-import { createId } from "../ids.ts";
-import type { Page, RoleName } from "./organizations.ts";
+import type { Page, Queryable } from "../store/database.ts";
+import { createId } from "../store/ids.ts";
+import type { RoleName } from "./organizations.ts";
 
 export type OrganizationRole = {
   id: string;

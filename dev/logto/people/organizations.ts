@@ -1,6 +1,6 @@
-import { type Queryable, toJson } from "../database.ts";
-import { createId } from "../ids.ts";
-import type { JsonObject, User } from "./users.ts";
+import { type JsonObject, type Page, type Queryable, toJson } from "../store/database.ts";
+import { createId } from "../store/ids.ts";
+import type { User } from "./users.ts";
 import { userColumns } from "./users.ts";
 
 export type Organization = {
@@ -19,7 +19,6 @@ export type OrganizationChange = {
   [Field in Exclude<keyof Organization, "id" | "createdAt">]?: Organization[Field] | undefined;
 };
 export type RoleName = { id: string; name: string };
-export type Page = { limit: number; offset: number };
 
 export const organizationColumns = (sql: Queryable) => sql`
   organizations.id, organizations.name, organizations.description,

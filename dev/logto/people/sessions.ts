@@ -1,4 +1,4 @@
-import type { Queryable } from "../database.ts";
+import type { Queryable } from "../store/database.ts";
 
 type SessionPayload = {
   uid: string;

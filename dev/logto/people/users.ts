@@ -1,9 +1,8 @@
 import type postgres from "postgres";
-import { type Queryable, sqlStateOf, toJson } from "../database.ts";
-import { createId } from "../ids.ts";
+import { type JsonObject, type Queryable, sqlStateOf, toJson } from "../store/database.ts";
+import { createId } from "../store/ids.ts";
 import { hashPassword } from "./passwords.ts";
 
-export type JsonObject = Record<string, unknown>;
 export type Identity = { userId: string; details?: JsonObject };
 
 export type User = {
@@ -39,6 +38,15 @@ export type NewUser = {
 };
 
 export type UserConflict = "username" | "email" | "phone" | "identity";
+
+/** A person who has proved who they are. */
+export type Arrival = {
+  user: User;
+  /** What the sign-in did to the account, for the webhooks. */
+  change?: "created" | "updated" | undefined;
+  /** Organizations that the person joined on the way. */
+  joined?: string[] | undefined;
+};
 
 /** Someone else already has this username, e-mail address, phone number or social identity. */
 export class UserConflictError extends Error {

@@ -1,6 +1,5 @@
-import { type Queryable, toJson } from "../database.ts";
-import { createId } from "../ids.ts";
-import type { JsonObject } from "../people/users.ts";
+import { type Queryable, toJson, type JsonObject } from "../store/database.ts";
+import { createId } from "../store/ids.ts";
 
 /** One enterprise's own identity provider, and the e-mail domains whose people are sent there. */
 export type SsoConnector = {

@@ -1,6 +1,6 @@
+import type { JsonObject } from "../store/database.ts";
 import * as oauth from "openid-client";
 import { z } from "zod";
-import type { JsonObject } from "../people/users.ts";
 import type { SsoConnector } from "./connectors.ts";
 
 /** The enterprise's identity provider could not be reached, or did not answer as OpenID Connect says. */

@@ -1,8 +1,8 @@
-import { type Database, type Queryable, sqlStateOf, toJson } from "../database.ts";
-import { createId } from "../ids.ts";
-import type { Arrival } from "../pages/arrivals.ts";
+import { type Database, type Queryable, sqlStateOf, toJson } from "../store/database.ts";
+import { createId } from "../store/ids.ts";
 import { joinJustInTime } from "../people/just-in-time.ts";
 import {
+  type Arrival,
   createUser,
   findUser,
   findUserByIdentifier,

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import type { HookEvent, HookPayload } from "./events.ts";
 import { type Hook, listHooks } from "./hooks.ts";
 

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
-import { type Queryable, toJson } from "../database.ts";
-import { createId } from "../ids.ts";
+import { type Queryable, toJson } from "../store/database.ts";
+import { createId } from "../store/ids.ts";
 import type { HookEvent } from "./events.ts";
 
 type HookConfig = {

@@ -1,5 +1,5 @@
 import type Koa from "koa";
-import { presentUser } from "../management/user-body.ts";
+import { presentUser } from "../people/user-body.ts";
 import type { User } from "../people/users.ts";
 import type { WebhookDelivery } from "./delivery.ts";
 import type { HookEvent, HookPayload } from "./events.ts";
