@@ -1,7 +1,7 @@
 import { productName } from "../../../src/runtime/product.ts";
 import { type Database, type Queryable, toJson } from "../store/database.ts";
-import type { ApplicationType, OidcClientMetadata } from "./applications.ts";
-import { addRolesToApplication, ensureManagementRole, managementRole } from "./roles.ts";
+import type { Application } from "./applications.ts";
+import { allowManagement } from "./roles.ts";
 import { defaultSecret } from "./secrets.ts";
 
 /** The applications that the stand-in is started with. */
@@ -32,11 +32,10 @@ export async function storeGivenApplications(
   { application, machineToMachine }: GivenApplications,
 ): Promise<void> {
   await sql.begin(async (transaction) => {
-    await ensureManagementRole(transaction);
     if (application) {
       const { id, secret, redirectUris, postLogoutRedirectUris } = application;
       const { backchannelLogoutUri, backchannelLogoutSessionRequired = true } = application;
-      const oidcClientMetadata: OidcClientMetadata = {
+      const oidcClientMetadata = {
         redirectUris,
         postLogoutRedirectUris,
         ...(backchannelLogoutUri !== undefined && {
@@ -53,20 +52,11 @@ export async function storeGivenApplications(
       type: "MachineToMachine",
       oidcClientMetadata: { redirectUris: [], postLogoutRedirectUris: [] },
     });
-    const roles = await transaction<{ id: string }[]>`
-      select id from roles where name = ${managementRole}`;
-    const roleIds = roles.map(({ id }) => id);
-    await addRolesToApplication(transaction, machineToMachine.id, roleIds);
+    await allowManagement(transaction, machineToMachine.id);
   });
 }
 
-type Given = {
-  id: string;
-  secret: string;
-  name: string;
-  type: ApplicationType;
-  oidcClientMetadata: OidcClientMetadata;
-};
+type Given = Pick<Application, "id" | "name" | "type" | "oidcClientMetadata"> & { secret: string };
 
 async function store(
   sql: Queryable,

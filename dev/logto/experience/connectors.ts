@@ -1,5 +1,6 @@
 import { type Queryable, toJson, type JsonObject } from "../store/database.ts";
 import { createId } from "../store/ids.ts";
+import { defineTable, toColumns } from "../store/table.ts";
 import { changeSignInExperience, readSignInExperience } from "./sign-in-experience.ts";
 
 export type Connector = {
@@ -9,65 +10,40 @@ export type Connector = {
   syncProfile: boolean;
 };
 
-/** What Logto calls its own connector for Hugging Face, and by what target it is chosen at sign-in. */
+/** Logto's own connector for Hugging Face, and the target by which a sign-in chooses it. */
 export const huggingFaceConnector = { connectorId: "huggingface-universal", target: "huggingface" };
 
 /** Logto's own connector for a mail server. */
 export const emailConnector = { connectorId: "simple-mail-transfer-protocol", target: "smtp" };
 
-const connectorColumns = (sql: Queryable) => sql`
-  id, connector_id as "connectorId", config, sync_profile as "syncProfile"`;
+export const connectorTable = defineTable<Connector>("connectors", 12);
 
 export async function listConnectors(sql: Queryable): Promise<Connector[]> {
-  const connectors = await sql<Connector[]>`
-    select ${connectorColumns(sql)} from connectors order by created_at`;
-  return [...connectors];
+  return [...(await sql<Connector[]>`select * from connectors order by created_at`)];
 }
 
-export async function findConnector(sql: Queryable, id: string): Promise<Connector | undefined> {
-  const [connector] = await sql<Connector[]>`
-    select ${connectorColumns(sql)} from connectors where id = ${id}`;
-  return connector;
-}
-
-/** Hugging Face's, if it is set up. */
+/** Finds the connector for Hugging Face, if it is set up. */
 export const findHuggingFaceConnector = (sql: Queryable) =>
   findByKind(sql, huggingFaceConnector.connectorId);
 
-/** The one by which codes are mailed, if it is set up. */
+/** Finds the connector that mails codes, if it is set up. */
 export const findEmailConnector = (sql: Queryable) => findByKind(sql, emailConnector.connectorId);
 
 async function findByKind(sql: Queryable, connectorId: string): Promise<Connector | undefined> {
   const [connector] = await sql<Connector[]>`
-    select ${connectorColumns(sql)} from connectors where connector_id = ${connectorId}`;
+    select * from connectors where connector_id = ${connectorId}`;
   return connector;
 }
 
-/** Undefined when there is one of that kind already. */
+/** @returns undefined when there is one of that kind already */
 export async function createConnector(
   sql: Queryable,
-  { connectorId, config, syncProfile }: Omit<Connector, "id">,
+  connector: Omit<Connector, "id">,
 ): Promise<Connector | undefined> {
-  const [connector] = await sql<Connector[]>`
-    insert into connectors (id, connector_id, config, sync_profile)
-    values (${createId(12)}, ${connectorId}, ${sql.json(toJson(config))}, ${syncProfile})
-    on conflict do nothing returning ${connectorColumns(sql)}`;
-  return connector;
-}
-
-export async function updateConnector(
-  sql: Queryable,
-  id: string,
-  { config, syncProfile }: Pick<Connector, "config" | "syncProfile">,
-): Promise<Connector | undefined> {
-  const [connector] = await sql<Connector[]>`
-    update connectors set config = ${sql.json(toJson(config))}, sync_profile = ${syncProfile}
-    where id = ${id} returning ${connectorColumns(sql)}`;
-  return connector;
-}
-
-export async function deleteConnector(sql: Queryable, id: string): Promise<boolean> {
-  return (await sql`delete from connectors where id = ${id} returning id`).length > 0;
+  const values = { id: createId(12), ...toColumns(sql, connector) };
+  const [created] = await sql<Connector[]>`
+    insert into connectors ${sql(values)} on conflict do nothing returning *`;
+  return created;
 }
 
 /** Sets up the connector that the stand-in is started with, and its button on the sign-in page. */
@@ -87,7 +63,7 @@ export async function storeGivenConnector(
   });
 }
 
-/** A mail server, as the connector for it has it. */
+/** The settings of a connector for a mail server. */
 export type MailServer = {
   host: string;
   port: number;
@@ -96,7 +72,7 @@ export type MailServer = {
   auth?: { user: string; pass: string };
 };
 
-/** A code can be mailed for each of these. */
+/** Logto mails codes for these. */
 const usages = [
   "Register",
   "SignIn",

@@ -1,5 +1,5 @@
 import type { JsonObject, Queryable } from "../store/database.ts";
-import { listOrganizationsOfUser } from "../people/organizations.ts";
+import { people } from "../people/members.ts";
 import type { User } from "../people/users.ts";
 import { listSsoIdentities } from "../sso/newcomers.ts";
 
@@ -48,7 +48,7 @@ export async function buildClaims(
   user: User,
   use: string,
 ): Promise<JsonObject & { sub: string }> {
-  const memberships = await listOrganizationsOfUser(sql, user.id);
+  const memberships = await people.listOrganizations(sql, user.id);
   const claims: JsonObject & { sub: string } = {
     sub: user.id,
     name: user.name,

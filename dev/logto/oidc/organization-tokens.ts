@@ -1,7 +1,6 @@
 import { errors, type KoaContextWithOIDC } from "oidc-provider";
 import type { Database } from "../store/database.ts";
-import { belongsTo, listScopesOfApplicationIn } from "../people/organization-applications.ts";
-import { isMember, listScopesOfMember } from "../people/organizations.ts";
+import { machines, people } from "../people/members.ts";
 
 const organizationsScope = "urn:logto:scope:organizations";
 
@@ -33,9 +32,9 @@ export async function describeOrganizationToken(
   const audience = `urn:logto:organization:${organizationId}`;
   const refreshToken = oidc.entities.RefreshToken;
   if (!refreshToken) {
-    if (!(await belongsTo(sql, organizationId, clientId)))
+    if (!(await machines.members.has(sql, [organizationId], clientId)))
       throw new NotInOrganization("app has not associated with the organization");
-    const scopes = await listScopesOfApplicationIn(sql, organizationId, clientId);
+    const scopes = await machines.listScopes(sql, [organizationId, clientId]);
     return { audience, scope: scopes.join(" ") };
   }
   if (!refreshToken.scopes.has(organizationsScope)) {
@@ -43,8 +42,8 @@ export async function describeOrganizationToken(
     throw new errors.InsufficientScope(description, organizationsScope);
   }
   const { accountId } = refreshToken;
-  if (!(await isMember(sql, organizationId, accountId)))
+  if (!(await people.members.has(sql, [organizationId], accountId)))
     throw new NotInOrganization("user is not a member of the organization");
-  const scopes = await listScopesOfMember(sql, organizationId, accountId);
+  const scopes = await people.listScopes(sql, [organizationId, accountId]);
   return { audience, scope: scopes.join(" ") };
 }

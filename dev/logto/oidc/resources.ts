@@ -32,7 +32,7 @@ export async function findResourceServer(
     return { ...format, ...(await describeOrganizationToken(sql, ctx, organizationId, clientId)) };
   }
   if (resource === organizations) {
-    const { scopes } = await listScopes(sql, { q: undefined });
+    const { rows: scopes } = await listScopes(sql, {});
     return { ...format, scope: scopes.map(({ name }) => name).join(" ") };
   }
   throw new errors.InvalidTarget();

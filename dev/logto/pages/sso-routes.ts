@@ -1,7 +1,11 @@
 import type { Router } from "@koa/router";
 import type Koa from "koa";
 import type { Database } from "../store/database.ts";
-import { findSsoConnector, findSsoConnectorOfEmail, type SsoConnector } from "../sso/connectors.ts";
+import {
+  findSsoConnectorOfEmail,
+  type SsoConnector,
+  ssoConnectorTable,
+} from "../sso/connectors.ts";
 import {
   authorizationUriOf,
   EnterpriseUnavailableError,
@@ -79,7 +83,7 @@ export function addSsoRoutes(
     const interaction = await steps.find(ctx);
     if (!interaction) return steps.expire(ctx);
     const { settings } = await steps.visit(interaction);
-    const connector = await findSsoConnector(sql, ctx.params["connectorId"] ?? "");
+    const connector = await ssoConnectorTable.find(sql, ctx.params["connectorId"] ?? "");
     if (!connector || !settings.singleSignOnEnabled) return redirect(ctx, "/sign-in", 302);
     return leave(ctx, connector, interaction, textOf(interaction.params["login_hint"]));
   });
@@ -99,7 +103,7 @@ export function addSsoRoutes(
     });
 
   router.get("/callback/:connectorId", async (ctx, next) => {
-    const connector = await findSsoConnector(sql, ctx.params["connectorId"] ?? "");
+    const connector = await ssoConnectorTable.find(sql, ctx.params["connectorId"] ?? "");
     if (!connector) return next();
     const interaction = await interactions.findByState(ctx, textOf(ctx.query["state"]));
     if (!interaction) return steps.expire(ctx);

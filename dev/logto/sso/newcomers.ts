@@ -101,8 +101,6 @@ export type SsoIdentity = {
 
 export async function listSsoIdentities(sql: Queryable, userId: string): Promise<SsoIdentity[]> {
   const rows = await sql<SsoIdentity[]>`
-    select id, user_id as "userId", issuer, identity_id as "identityId", detail,
-      created_at as "createdAt", updated_at as "updatedAt", sso_connector_id as "ssoConnectorId"
-    from user_sso_identities where user_id = ${userId} order by created_at, id`;
+    select * from user_sso_identities where user_id = ${userId} order by created_at, id`;
   return [...rows];
 }

@@ -15,6 +15,8 @@ export type Page = { limit: number; offset: number };
 export async function openDatabase(url: string): Promise<Database> {
   const sql = postgres(url, {
     max: 5,
+    // Columns are in snake_case, fields in camelCase.
+    transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
     // "relation already exists, skipping" at every start is no news.
     onnotice: () => {},
     // Whatever the server of DATABASE_URL has for a default.
