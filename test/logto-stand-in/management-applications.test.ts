@@ -152,34 +152,6 @@ describe("an application made by the Management API", () => {
   });
 });
 
-describe("a machine", () => {
-  const standIn = useStandIn();
-
-  it("may call the Management API as long as it has the role for it", async () => {
-    const { body: machine } = await standIn.manage("POST", "/applications", {
-      name: "Another machine",
-      type: "MachineToMachine",
-    });
-    const secrets = await standIn.list(`/applications/${machine.id}/secrets`);
-    const secret = String(secrets.items[0]?.["value"]);
-    const scope = async () => (await requestToken(standIn.issuer, machine.id, secret)).scope;
-    expect(await scope()).toBe("");
-    const roles = await standIn.list("/roles?type=MachineToMachine");
-    const [role] = roles.items;
-    const path = `/applications/${machine.id}/roles`;
-    const given = await standIn.manage("POST", path, { roleIds: [role?.id] });
-    expect(given.body).toMatchObject({ addedRoleIds: [role?.id] });
-    const again = await standIn.manage("POST", path, { roleIds: [role?.id] });
-    expect(again.body).toMatchObject({ roleIds: [role?.id], addedRoleIds: [] });
-    expect((await standIn.list(path)).items).toMatchObject([
-      { id: role?.id, name: "Logto Management API access", type: "MachineToMachine" },
-    ]);
-    expect(await scope()).toBe("all");
-    expect((await standIn.manage("DELETE", `${path}/${role?.id}`)).status).toBe(204);
-    expect(await scope()).toBe("");
-  });
-});
-
 async function requestToken(issuer: string, id: string, secret: string) {
   const response = await fetch(`${issuer}/token`, {
     method: "POST",

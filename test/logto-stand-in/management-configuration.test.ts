@@ -40,11 +40,6 @@ describe("the connector to Hugging Face", () => {
 
   it("is not there on a fresh server, which says so", async () => {
     expect((await standIn.list("/connectors")).items).toEqual([]);
-    const factories = await standIn.list("/connector-factories");
-    expect(factories.items.map(({ id }) => id)).toEqual([
-      "huggingface-universal",
-      "simple-mail-transfer-protocol",
-    ]);
     const page = await new SignInBrowser(standIn).authorize(direct);
     expect(new URL(page.url).pathname).toBe("/sign-in");
     expect(page.html).not.toContain(button);
@@ -67,7 +62,7 @@ describe("the connector to Hugging Face", () => {
       scope: "openid",
       redirect_uri: `${standIn.endpoint}/callback/${made.id}`,
     });
-    expect((await standIn.manage("GET", `/connectors/${made.id}`)).body).toEqual(made);
+    expect((await standIn.list("/connectors")).items).toEqual([made]);
   });
 
   it("follows its settings, which are replaced whole", async () => {
@@ -97,15 +92,6 @@ describe("the connector to Hugging Face", () => {
       status,
       body: { code },
     });
-  });
-
-  it("takes its button with it when it is deleted", async () => {
-    const [made] = (await standIn.list("/connectors")).items;
-    expect((await standIn.manage("DELETE", `/connectors/${made?.id}`)).status).toBe(204);
-    expect((await standIn.manage("GET", `/connectors/${made?.id}`)).status).toBe(404);
-    expect((await standIn.manage("PATCH", `/connectors/${made?.id}`, {})).status).toBe(404);
-    const { body } = await standIn.manage("GET", "/sign-in-exp");
-    expect(body["socialSignInConnectorTargets"]).toEqual([]);
   });
 });
 

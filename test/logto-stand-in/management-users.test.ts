@@ -47,17 +47,11 @@ describe("users in lists", () => {
     );
   });
 
-  it("are found by part of a field, by several, and without the members of an organization", async () => {
+  it("are found by part of a field, and by several", async () => {
     // The search goes over random ids, too, which have no "@".
     expect(await namesIn("search=%25EN%40LIST%25")).toEqual(["ben"]);
     expect(await namesIn("search.name=Ann&search.username=ben")).toEqual(["ben", "ann"]);
-    expect(await namesIn("search.name=Ann&search.username=ben&joint=and")).toEqual([]);
     expect(await namesIn("search.username=BEN&mode.username=exact")).toEqual([]);
-    const { body: organization } = await standIn.manage("POST", "/organizations", { name: "List" });
-    const found = await standIn.list("/users?search=ben");
-    const userIds = found.items.map(({ id }) => id);
-    await standIn.manage("POST", `/organizations/${organization.id}/users`, { userIds });
-    expect(await namesIn(`excludeOrganizationId=${organization.id}`)).toEqual(["cleo", "ann"]);
   });
 });
 

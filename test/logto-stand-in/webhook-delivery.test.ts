@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Receiver, startReceiver } from "./receiver.ts";
-import { type Members, pickRecording, readRecordings, Replay } from "./recordings.ts";
+import { type Members, readRecordings, Replay } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
 
 let receiver: Receiver;
@@ -189,26 +189,5 @@ describe("hooks, as Logto's Management API answers", () => {
     expect(items).toContainEqual(hook);
     expect(headers.has("total-number")).toBe(false);
     expect(await standIn.manage("GET", `/hooks/${hook.id}`)).toEqual({ status: 200, body: hook });
-  });
-
-  it("send a made-up event when asked for a test", async () => {
-    const recorded: { name: string; bodies: Members[] }[] = JSON.parse(JSON.stringify(recordings));
-    const { bodies } = pickRecording(recorded, "what a test delivery sends");
-    const events = bodies.map(({ event }) => event);
-    const config = { url: `${receiver.url}/test` };
-    const answer = await standIn.manage("POST", `/hooks/${hook.id}/test`, { events, config });
-    expect(answer.status).toBe(204);
-    const replay = new Replay(standIn.endpoint);
-    replay.bind(String(bodies[0]?.["hookId"]), hook.id);
-    expect(replay.compare(receiver.take(), bodies, "test")).toEqual([]);
-  });
-
-  it("tell when the test reaches nobody", async () => {
-    const config = { url: "http://127.0.0.1:9/" };
-    const body = { events: ["User.Created"], config };
-    expect(await standIn.manage("POST", `/hooks/${hook.id}/test`, body)).toMatchObject({
-      status: 422,
-      body: { code: "hook.send_test_payload_failed" },
-    });
   });
 });
