@@ -53,7 +53,7 @@ export async function startHuggingFaceStandIn(
   for (const each of [router, createApiRouter(world, issuer), createChangeRouter(world)]) {
     app.use(each.routes()).use(each.allowedMethods());
   }
-  server.serve(app);
+  server.serve(app.callback());
   return { issuer, port: server.port, world, stop: () => server.stop() };
 }
 

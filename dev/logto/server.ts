@@ -1,6 +1,5 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
 import Koa from "koa";
+import { type HttpServer, listen } from "../system/http-server.ts";
 import {
   type GivenApplications,
   storeGivenApplications,
@@ -62,7 +61,7 @@ export type LogtoStandIn = {
  */
 export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<LogtoStandIn> {
   const sql = await openDatabase(options.databaseUrl);
-  const server = createServer();
+  let http: HttpServer | undefined;
   try {
     let settings = await loadSettings(sql);
     await deleteExpired(sql);
@@ -77,8 +76,8 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
     }
     if (options.mail) await storeGivenMailConnector(sql, options.mail);
     // The issuer needs the port, so listening comes before the application exists.
-    const port = await listen(server, options.port);
-    const endpoint = options.publicOrigin ?? `http://localhost:${port}`;
+    http = await listen(options.port);
+    const endpoint = options.publicOrigin ?? `http://localhost:${http.port}`;
     const issuer = `${endpoint}/oidc`;
 
     const compose = () => {
@@ -105,34 +104,24 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
       return app.callback();
     };
     let answer = compose();
-    server.on("request", (request, response) => void answer(request, response));
+    http.serve((request, response) => answer(request, response));
 
     // The provider reads its keys once; as all state is in the database, another one takes over without a seam.
     const rotate = async ({ dropOld = false } = {}) => {
       settings = await rotateSigningKey(sql, settings, { dropOld });
       answer = compose();
     };
+    const { stop: close } = http;
     const stop = async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await close();
       await delivery.stop();
       await sql.end({ timeout: 2 });
     };
     const { webhooks } = delivery;
     return { endpoint, issuer, webhooks, faults, rotateSigningKey: rotate, stop };
   } catch (error) {
-    server.close();
+    await http?.stop();
     await sql.end({ timeout: 1 });
     throw error;
   }
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return address.port;
 }

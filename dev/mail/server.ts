@@ -42,7 +42,7 @@ export async function startMailCatcher(ports: {
   });
   const app = new Koa();
   app.use(createRouter(mails, smtpUrl).routes());
-  http.serve(app);
+  http.serve(app.callback());
   return {
     smtpUrl,
     url: `http://localhost:${http.port}`,

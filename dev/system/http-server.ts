@@ -1,11 +1,10 @@
-import { createServer } from "node:http";
-import type Koa from "koa";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { portOf } from "./ports.ts";
 
 /** A server that has its port, for an application that must know it before it can be put together. */
 export type HttpServer = {
   port: number;
-  serve(app: Koa): void;
+  serve(respond: (request: IncomingMessage, response: ServerResponse) => unknown): void;
   /** Does not wait for browsers that keep a connection open. */
   stop(): Promise<void>;
 };
@@ -22,8 +21,7 @@ export async function listen(port: number): Promise<HttpServer> {
   });
   return {
     port: portOf(server),
-    serve(app) {
-      const respond = app.callback();
+    serve(respond) {
       server.on("request", (request, response) => void respond(request, response));
     },
     async stop() {

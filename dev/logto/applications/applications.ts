@@ -5,7 +5,7 @@ import { createSecret, defaultSecret } from "./secrets.ts";
 export const applicationTypes = ["Traditional", "SPA", "Native", "MachineToMachine"] as const;
 
 /** As the Management API names them. */
-export type OidcClientMetadata = {
+type OidcClientMetadata = {
   redirectUris: string[];
   postLogoutRedirectUris: string[];
   backchannelLogoutUri?: string | undefined;
@@ -31,9 +31,11 @@ export const listApplications = (
   sql: Queryable,
   { types, ...page }: { types: string[] } & Partial<Page>,
 ) =>
-  listPage<Application>(
+  listPage(
     sql,
-    sql`select * from applications where ${types.length === 0} or type = any(${types}::text[])`,
+    sql<
+      Application[]
+    >`select * from applications where ${types.length === 0} or type = any(${types}::text[])`,
     sql`created_at desc`,
     page,
   );

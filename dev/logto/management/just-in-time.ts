@@ -17,12 +17,6 @@ const domains = `${jit}/email-domains`;
 /** Which people become members of an organization by signing up, and with which roles. */
 export function addJustInTimeRoutes(api: Api): void {
   const { router, sql } = api;
-  const presentDomain = (organizationId: string, emailDomain: string) => ({
-    tenantId: "default",
-    organizationId,
-    emailDomain,
-  });
-
   router.get(domains, async (ctx) => {
     const id = param(ctx, "id");
     ctx.body = (await jitDomains.list(sql, [id])).map((domain) => presentDomain(id, domain));
@@ -70,3 +64,9 @@ export function addJustInTimeRoutes(api: Api): void {
     present: presentSsoConnector,
   });
 }
+
+const presentDomain = (organizationId: string, emailDomain: string) => ({
+  tenantId: "default",
+  organizationId,
+  emailDomain,
+});

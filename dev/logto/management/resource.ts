@@ -1,7 +1,7 @@
 import type { Router, RouterContext } from "@koa/router";
 import { z } from "zod";
 import type { Database, Page, Queryable } from "../store/database.ts";
-import type { Change, defineLinks, defineTable } from "../store/table.ts";
+import type { Change, defineLinks, Table } from "../store/table.ts";
 import { emptyChange, type ManagementError, notFound } from "./errors.ts";
 import { idList, readInput } from "./input.ts";
 import { readPage, wantsPage, writePageHeaders } from "./paging.ts";
@@ -49,8 +49,6 @@ export function addList<Row>(
     ctx.body = rows.map((row) => list.present(row));
   });
 }
-
-type Table<Row extends { id: string }> = ReturnType<typeof defineTable<Row>>;
 
 /** GET, PATCH and DELETE of one thing by its id. */
 export function addItem<Row extends { id: string }>(

@@ -27,7 +27,12 @@ export async function searchUsers(
     conditions.length === 0
       ? sql`true`
       : conditions.reduce((left, right) => sql`${left} or ${right}`);
-  return listPage(sql, sql`select * from users where ${matches}`, sql`created_at desc, id`, page);
+  return listPage(
+    sql,
+    sql<User[]>`select * from users where ${matches}`,
+    sql`created_at desc, id`,
+    page,
+  );
 }
 
 function buildCondition(sql: Queryable, query: URLSearchParams, field: string, value: string) {

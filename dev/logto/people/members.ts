@@ -1,17 +1,17 @@
-import type { Application } from "../applications/applications.ts";
+import { applicationTable } from "../applications/applications.ts";
 import type { Queryable } from "../store/database.ts";
-import { defineLinks, type Filter, listPage } from "../store/table.ts";
+import { defineLinks, type Filter, listPage, type Table } from "../store/table.ts";
 import type { OrganizationRole, RoleName } from "./organization-roles.ts";
 import type { Organization } from "./organizations.ts";
-import type { User } from "./users.ts";
+import { userTable } from "./users.ts";
 
 type WithRoles = { organizationRoles: RoleName[] };
-export type OrganizationOfMember = Organization & WithRoles;
-export type Membership = ReturnType<typeof defineMembership<object>>;
+type OrganizationOfMember = Organization & WithRoles;
+export type Membership = ReturnType<typeof defineMembership<{ id: string }>>;
 
 /** The people of organizations, each with roles there. */
-export const people = defineMembership<User>({
-  table: "users",
+export const people = defineMembership({
+  table: userTable,
   links: "organization_users",
   roleLinks: "organization_user_roles",
   column: "user_id",
@@ -19,22 +19,23 @@ export const people = defineMembership<User>({
 });
 
 /** The machines of organizations, each with roles there: an organization's service accounts. */
-export const machines = defineMembership<Application>({
-  table: "applications",
+export const machines = defineMembership({
+  table: applicationTable,
   links: "organization_applications",
   roleLinks: "organization_application_roles",
   column: "application_id",
   searched: ["id", "name"],
 });
 
-function defineMembership<Member extends object>(names: {
-  table: string;
+function defineMembership<Member extends { id: string }>(names: {
+  table: Pick<Table<Member>, "name" | "find">;
   links: string;
   roleLinks: string;
   column: string;
   searched: readonly string[];
 }) {
-  const { table, links, roleLinks, column, searched } = names;
+  const { links, roleLinks, column, searched } = names;
+  const table = names.table.name;
 
   const fields = (sql: Queryable) =>
     searched
@@ -59,7 +60,7 @@ function defineMembership<Member extends object>(names: {
     ): Promise<{ total: number; rows: (Member & WithRoles)[] }> {
       return listPage(
         sql,
-        sql`
+        sql<(Member & WithRoles)[]>`
           select ${sql(table)}.*, ${rolesThere(sql)}
           from ${sql(links)} as links join ${sql(table)} on id = links.${sql(column)}
           where links.organization_id = ${organizationId}

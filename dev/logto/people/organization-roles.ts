@@ -11,17 +11,17 @@ export const roleTable = defineTable<OrganizationRole>("organization_roles", 21)
 export const scopesOfRoles = defineLinks("organization_role_scopes", ["role_id"], "scope_id");
 
 export const listScopes = (sql: Queryable, { q, ...page }: Filter) =>
-  listPage<OrganizationScope>(
+  listPage(
     sql,
-    sql`select * from organization_scopes where ${isNamedLike(sql, q)}`,
+    sql<OrganizationScope[]>`select * from organization_scopes where ${isNamedLike(sql, q)}`,
     sql`name`,
     page,
   );
 
 export const listRoles = (sql: Queryable, { q, ...page }: Filter) =>
-  listPage<RoleWithScopes>(
+  listPage(
     sql,
-    sql`
+    sql<RoleWithScopes[]>`
       select organization_roles.*,
         (select coalesce(json_agg(json_build_object('id', scopes.id, 'name', scopes.name) order by scopes.id), '[]')
          from organization_role_scopes as granted join organization_scopes as scopes on scopes.id = granted.scope_id

@@ -17,9 +17,9 @@ export const organizationTable = defineTable<Organization>("organizations", 12);
 
 /** Oldest first, as Logto lists them. */
 export const listOrganizations = (sql: Queryable, { q, ...page }: Filter) =>
-  listPage<Organization>(
+  listPage(
     sql,
-    sql`select * from organizations where ${isNamedLike(sql, q)}`,
+    sql<Organization[]>`select * from organizations where ${isNamedLike(sql, q)}`,
     sql`created_at, id`,
     page,
   );

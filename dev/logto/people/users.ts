@@ -44,8 +44,8 @@ export class UserConflictError extends Error {
   }
 }
 
-const table = defineTable<User>("users", 12);
-export const { find: findUser, delete: deleteUser } = table;
+export const userTable = defineTable<User>("users", 12);
+export const { find: findUser, delete: deleteUser } = userTable;
 
 /** @throws {UserConflictError} */
 export async function createUser(
@@ -53,7 +53,7 @@ export async function createUser(
   { password, ...user }: UserChange & { password?: string | undefined },
 ): Promise<User> {
   const hashed = password === undefined ? undefined : await hashPassword(password);
-  return naming(table.create(sql, { passwordDigest: hashed, ...user }));
+  return naming(userTable.create(sql, { passwordDigest: hashed, ...user }));
 }
 
 /** Logto compares usernames exactly, and e-mail addresses in any case. */

@@ -22,9 +22,12 @@ export function toColumns(sql: Queryable, change: object) {
   return columns;
 }
 
+export type Table<Row extends { id: string }> = ReturnType<typeof defineTable<Row>>;
+
 /** Reads and changes the rows of a table by their id. */
 export function defineTable<Row extends { id: string }>(name: string, idLength: 12 | 21) {
   return {
+    name,
     async find(sql: Queryable, id: string): Promise<Row | undefined> {
       const [row] = await sql<Row[]>`select * from ${sql(name)} where id = ${id}`;
       return row;
@@ -103,7 +106,7 @@ export type Filter = { q?: string | undefined } & Partial<Page>;
 /** Reads a page of what a query finds, or all of it, and how much there is. */
 export async function listPage<Row extends object>(
   sql: Queryable,
-  query: Fragment,
+  query: postgres.PendingQuery<Row[]>,
   order: Fragment,
   { limit, offset = 0 }: Partial<Page> = {},
 ): Promise<{ total: number; rows: Row[] }> {

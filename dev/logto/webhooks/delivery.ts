@@ -4,8 +4,8 @@ import type { Database } from "../store/database.ts";
 import type { HookEvent, HookPayload } from "./events.ts";
 import { type Hook, listHooks } from "./hooks.ts";
 
-/** Logto waits that long for the receiver, once, and never tries again. */
-const patience = 10_000;
+/** Logto waits so long for the receiver, once, and never tries again. */
+const timeoutMs = 10_000;
 /** Older deliveries are forgotten: a stand-in may run for weeks. */
 const memory = 1000;
 
@@ -67,8 +67,7 @@ export function createWebhookDelivery(sql: Database) {
 
   async function post(delivery: Delivery): Promise<void> {
     delivery.outcome = "under way";
-    const { outcome } = await send(delivery, stopping.signal);
-    delivery.outcome = outcome;
+    delivery.outcome = await send(delivery, stopping.signal);
   }
 
   function dispatch(delivery: Delivery): void {
@@ -156,10 +155,7 @@ export function createWebhookDelivery(sql: Database) {
 }
 
 /** `logto-signature-sha-256` is the HMAC of the raw body under the hook's key, in hexadecimal. */
-export function sign(
-  { id, config, signingKey }: Pick<Hook, "id" | "config" | "signingKey">,
-  payload: HookPayload,
-): Delivery {
+function sign({ id, config, signingKey }: Hook, payload: HookPayload): Delivery {
   const body = JSON.stringify({ ...payload, hookId: id });
   return {
     event: payload.event,
@@ -176,21 +172,17 @@ export function sign(
   };
 }
 
-/** One attempt. Never throws: what went wrong is the outcome. */
-export async function send(
-  { url, headers, body }: Pick<Delivery, "url" | "headers" | "body">,
-  signal?: AbortSignal,
-): Promise<{ outcome: Delivery["outcome"]; answer: string }> {
+/** Makes one attempt. Never throws: what went wrong is the outcome. */
+async function send(
+  { url, headers, body }: Delivery,
+  stopping: AbortSignal,
+): Promise<Delivery["outcome"]> {
   try {
-    const timeout = AbortSignal.timeout(patience);
-    const response = await fetch(url, {
-      method: "POST",
-      headers,
-      body,
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    });
-    return { outcome: response.status, answer: await response.text() };
+    const signal = AbortSignal.any([stopping, AbortSignal.timeout(timeoutMs)]);
+    const response = await fetch(url, { method: "POST", headers, body, signal });
+    await response.text();
+    return response.status;
   } catch (error) {
-    return { outcome: `failed: ${String(error)}`, answer: "" };
+    return `failed: ${String(error)}`;
   }
 }
