@@ -5,7 +5,6 @@ export const redirectUri = "http://127.0.0.1:3301/callback/connector";
 /** The scopes of what was recorded: with the role in each organization. */
 export const recordedScope = "openid profile email read-memberships";
 export const client = { clientId: "hf-client", clientSecret: "hf secret:+%" };
-export const otherClient = { clientId: "another", clientSecret: "its own" };
 export const tokenAnswer = z.object({
   access_token: z.string(),
   token_type: z.literal("bearer"),
@@ -52,7 +51,6 @@ export class HuggingFaceVisit {
           name: "The visitor",
           redirectUris: [redirectUri, "http://127.0.0.1:3302/callback/*"],
         },
-        { ...otherClient, name: "Another one", redirectUris: [redirectUri] },
       ],
       port: 0,
       now: () => this.now,

@@ -27,7 +27,7 @@ const pickPort = () => findFreePort(randomInt(10_000, 30_000), new Set());
 async function choose(options: {
   remembered?: Record<string, number>;
   fixed?: { app?: number };
-  patience?: number;
+  timeoutMs?: number;
   shift?: number;
 }) {
   const notes: string[] = [];
@@ -35,7 +35,7 @@ async function choose(options: {
     names: ["app", "mail"],
     remembered: {},
     fixed: {},
-    patience: 0,
+    timeoutMs: 0,
     note: (line) => notes.push(line),
     ...options,
   });
@@ -104,7 +104,7 @@ describe("choosePorts()", () => {
   it("waits for a port that is about to become free", async () => {
     const app = await occupy(await pickPort());
     const mail = await pickPort();
-    const choosing = choose({ remembered: { app, mail }, patience: 10_000 });
+    const choosing = choose({ remembered: { app, mail }, timeoutMs: 10_000 });
     await Promise.all(open.splice(0).map((server) => new Promise((done) => server.close(done))));
     expect((await choosing).ports.app).toBe(app);
   });

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, jwtVerify } from "jose";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { exchange, SignInBrowser } from "./browser.ts";
-import { type Receiver, startReceiver } from "./receiver.ts";
+import { useReceiver } from "./receiver.ts";
 import { decodeToken, type Members, pickRecording, readRecordings, Replay } from "./recordings.ts";
 import { application, type Running, useStandIn } from "./stand-in.ts";
 
@@ -9,15 +9,11 @@ type Recorded = { name: string; delivery: { contentType: string; token: unknown 
 const recordings: Recorded[] = JSON.parse(JSON.stringify(readRecordings("backchannel-logout")));
 const password = "Pass-adam-2026!";
 
-let receiver: Receiver;
-beforeAll(async () => {
-  receiver = await startReceiver();
-});
+const receiver = useReceiver();
 beforeEach(() => {
   receiver.answer = 200;
   receiver.received.splice(0);
 });
-afterAll(() => receiver.stop());
 
 const backchannel = () => ({ backchannelLogoutUri: `${receiver.url}/backchannel` });
 

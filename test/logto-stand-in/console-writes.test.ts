@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
 import recorded from "../fixtures/logto/console-organization-writes.json" with { type: "json" };
-import { type Receiver, startReceiver } from "./receiver.ts";
+import { useReceiver } from "./receiver.ts";
 import { type Members, type Recording, Replay } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
 
@@ -19,11 +19,7 @@ type Story = {
 };
 const stories: Story[] = JSON.parse(JSON.stringify(recorded.entries));
 
-let receiver: Receiver;
-beforeAll(async () => {
-  receiver = await startReceiver();
-});
-afterAll(() => receiver.stop());
+const receiver = useReceiver();
 const standIn = useStandIn();
 let replay: Replay;
 

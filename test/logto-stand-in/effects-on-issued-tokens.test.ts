@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { everyScope, exchange, fetchUserinfo, SignInBrowser } from "./browser.ts";
-import { type Receiver, startReceiver } from "./receiver.ts";
+import { useReceiver } from "./receiver.ts";
 import { pickRecording, readRecordings, Replay } from "./recordings.ts";
 import { application, type Running, useStandIn } from "./stand-in.ts";
 
@@ -12,11 +12,7 @@ const recordings: (Effect & { body: unknown })[] = JSON.parse(
   JSON.stringify(readRecordings("effects-on-issued-tokens")),
 );
 
-let receiver: Receiver;
-beforeAll(async () => {
-  receiver = await startReceiver();
-});
-afterAll(() => receiver.stop());
+const receiver = useReceiver();
 const standIn = useStandIn(() => ({
   application: { ...application, backchannelLogoutUri: `${receiver.url}/backchannel` },
   ssrfProtection: false,

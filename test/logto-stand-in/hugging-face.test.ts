@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SignInBrowser, exchange, fetchUserinfo } from "./browser.ts";
-import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
+import { useFakeHuggingFace } from "./fake-hugging-face.ts";
 import { differences } from "./hosted-pages.ts";
 import { decodeToken, type Members, pickRecording, readRecordings, Replay } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
@@ -15,19 +15,13 @@ type SocialRecording = {
 const recordings: SocialRecording[] = JSON.parse(JSON.stringify(readRecordings("hugging-face")));
 const direct = { direct_sign_in: "social:huggingface" };
 
-let fake: FakeHuggingFace;
-beforeAll(async () => {
-  fake = await startFakeHuggingFace();
-});
+const fake = useFakeHuggingFace();
 beforeEach(() => {
   fake.seen.length = 0;
   fake.mood = "well";
 });
-afterAll(() => fake.stop());
 
-const standIn = useStandIn(() => ({
-  huggingFace: { issuer: fake.issuer, clientId: "hf-client", clientSecret: "hf-secret" },
-}));
+const standIn = useStandIn(() => ({ huggingFace: fake.option }));
 
 beforeAll(async () => {
   const socialSignIn = { skipRequiredIdentifiers: true };
@@ -110,16 +104,6 @@ describe("a Hugging Face account seen before", () => {
       }),
     );
     expect(new Set(subjects).size).toBe(1);
-  });
-
-  it("a suspended user stays out", async () => {
-    fake.visitor = { sub: "hf-suspended" };
-    const browser = new SignInBrowser(standIn);
-    const tokens = await exchange(standIn, browser.readCallback(await browser.authorize(direct)));
-    const { sub } = decodeToken(tokens.id_token).claims;
-    await standIn.manage("PATCH", `/users/${String(sub)}/is-suspended`, { isSuspended: true });
-    const page = await browser.authorize(direct);
-    expect(page.html).toContain("This account is suspended.");
   });
 });
 

@@ -70,12 +70,6 @@ describe("machines in organizations, as Logto's Management API answers", () => {
     expect(await replay.differences(pick(name))).toEqual([]);
   });
 
-  it("have their roles in a list", async () => {
-    const id = replay.idFor(machine);
-    const roles = await standIn.list(`${applications()}/${id}/roles`);
-    expect(roles.items).toMatchObject([{ name: "robot", type: "MachineToMachine" }]);
-  });
-
   it("lose role and membership, and with them scope and token", async () => {
     const id = replay.idFor(machine);
     const [role] = (await standIn.list(`${applications()}/${id}/roles`)).items;

@@ -65,13 +65,6 @@ describe("signing in", () => {
     expect(page.html).not.toContain("<script>alert");
   });
 
-  it("shows that it is a stand-in, and needs no JavaScript", async () => {
-    const page = await new SignInBrowser(standIn).authorize();
-    expect(page.html).toContain("development only");
-    expect(page.html).not.toContain("<script");
-    expect(page.html).toContain("Continue with Hugging Face");
-  });
-
   it("a live session needs no page; prompt=login asks again, and admits somebody else", async () => {
     const [anna, other] = [await createPerson(), await createPerson()];
     const browser = new SignInBrowser(standIn);

@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Page } from "../support/browser.ts";
 import { exchange, fetchUserinfo, SignInBrowser } from "./browser.ts";
-import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
+import { useFakeHuggingFace } from "./fake-hugging-face.ts";
 import { differences, pageOf, readText } from "./hosted-pages.ts";
 import { useMailServer } from "./mail-server.ts";
 import { decodeToken } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
 
-let fake: FakeHuggingFace;
-beforeAll(async () => {
-  fake = await startFakeHuggingFace();
-});
-afterAll(() => fake.stop());
+const fake = useFakeHuggingFace();
 
-const standIn = useStandIn(() => ({
-  huggingFace: { issuer: fake.issuer, clientId: "hf-client", clientSecret: "hf-secret" },
-}));
+const standIn = useStandIn(() => ({ huggingFace: fake.option }));
 const mail = useMailServer(standIn);
 
 const register = { first_screen: "register" };
@@ -75,14 +69,6 @@ describe("sign-up by username", () => {
     const browser = new SignInBrowser(standIn);
     const page = await browser.submit(await browser.authorize(register), { identifier });
     expect(page).toMatchObject({ status: 422, html: expect.stringContaining(message) });
-  });
-
-  it("refuses a username that somebody has", async () => {
-    await standIn.manage("POST", "/users", { username: "taken" });
-    const browser = new SignInBrowser(standIn);
-    const page = await browser.submit(await browser.authorize(register), { identifier: "taken" });
-    expect(page).toMatchObject({ status: 422 });
-    expect(page.html).toContain("This username is already in use.");
   });
 
   it.each([
@@ -149,40 +135,6 @@ describe("sign-up by e-mail", () => {
     expect(await countUsers()).toBe(before);
     const claims = await arrive(browser, await browser.submit(proved, both));
     expect(claims).toMatchObject({ email, email_verified: true, username: null, name: null });
-  });
-
-  it("ends with the code where no password is asked for", async () => {
-    await set({
-      ...byEmail.setting,
-      signUp: { identifiers: ["email"], password: false, verify: true },
-    });
-    const { browser, email, asked } = await begin();
-    const claims = await arrive(
-      browser,
-      await browser.submit(asked, { code: mail.readCode(email) }),
-    );
-    expect(claims).toMatchObject({ email });
-  });
-
-  it("gives up after many wrong codes, until there is a new one", async () => {
-    const { browser, email, asked } = await begin();
-    const code = mail.readCode(email);
-    let page = asked;
-    for (let attempt = 0; attempt < 10; attempt += 1)
-      page = await browser.submit(page, { code: "not it" });
-    expect((await browser.submit(page, { code })).html).toContain("maximum number of attempts");
-    const anew = await browser.submit(page, { resend: "yes" });
-    expect((await browser.submit(anew, { code: mail.readCode(email) })).status).toBe(200);
-  });
-
-  it("takes no username, and no address without its code", async () => {
-    const browser = new SignInBrowser(standIn);
-    const page = await browser.submit(await browser.authorize(register), { identifier: "sneaky" });
-    expect(page).toMatchObject({ status: 422 });
-    expect(page.html).toContain("The email is invalid");
-    expect((await browser.open(`${standIn.endpoint}/continue/password`)).html).toContain(
-      "flow state",
-    );
   });
 
   it("offers to sign in with the same code where the address is somebody's", async () => {

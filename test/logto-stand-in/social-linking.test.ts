@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Page } from "../support/browser.ts";
 import { exchange, fetchUserinfo, SignInBrowser } from "./browser.ts";
-import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
+import { useFakeHuggingFace } from "./fake-hugging-face.ts";
 import { differences } from "./hosted-pages.ts";
-import { type Receiver, startReceiver } from "./receiver.ts";
+import { useReceiver } from "./receiver.ts";
 import { decodeToken, type Members, readFixture } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
 
@@ -27,16 +27,10 @@ type Recorded = {
 };
 const { entries }: { entries: Recorded[] } = readFixture("social-accounts");
 
-let fake: FakeHuggingFace;
-let receiver: Receiver;
-beforeAll(async () => {
-  [fake, receiver] = await Promise.all([startFakeHuggingFace(), startReceiver()]);
-});
-afterAll(() => Promise.all([fake.stop(), receiver.stop()]));
+const fake = useFakeHuggingFace();
+const receiver = useReceiver();
 
-const standIn = useStandIn(() => ({
-  huggingFace: { issuer: fake.issuer, clientId: "hf-client", clientSecret: "hf-secret" },
-}));
+const standIn = useStandIn(() => ({ huggingFace: fake.option }));
 const direct = { direct_sign_in: "social:huggingface" };
 let connectorPath = "";
 beforeAll(async () => {
@@ -165,17 +159,6 @@ describe("an address at Hugging Face that an existing user has", () => {
       "hosted page, username sign-up without skipRequiredIdentifiers, linking off, existing user has the address";
     const { endpoint } = standIn;
     expect(differences(asked, name, "Create new one instead", { endpoint })).toEqual([]);
-  });
-
-  it("lets nobody into the account of somebody who is suspended", async () => {
-    await setSocial({ automaticAccountLinking: true, skipRequiredIdentifiers: true });
-    const victim = await createVictim();
-    await standIn.manage("PATCH", `/users/${victim.id}/is-suspended`, { isSuspended: true });
-    const page = await new SignInBrowser(standIn).authorize(direct);
-    expect(page.html).toContain("This account is suspended.");
-    expect((await standIn.manage("GET", `/users/${victim.id}`)).body).toMatchObject({
-      identities: {},
-    });
   });
 });
 
