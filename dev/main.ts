@@ -44,10 +44,10 @@ async function run({ isReset, attempts }: { isReset: boolean; attempts: number }
   for (let attempt = 1; ; attempt += 1) {
     const services = shutdown.newGroup();
     try {
-      // Another clone may start at this very moment, and would look where we look.
+      // Another clone may start at the same moment and try the same ports.
       const shift = attempt === 1 ? 0 : randomInt(1, 100) * 10;
-      const patience = claim.isAfterCrash && attempt === 1 ? 2_500 : 0;
-      return await start(claim, services, { patience, shift });
+      const timeoutMs = claim.isAfterCrash && attempt === 1 ? 2_500 : 0;
+      return await start(claim, services, { timeoutMs, shift });
     } catch (fault) {
       if (codeOf(fault) !== "EADDRINUSE" || attempt === attempts || shutdown.hasBegun) throw fault;
       sayNote("another program has just taken a port, starting again");
@@ -57,8 +57,8 @@ async function run({ isReset, attempts }: { isReset: boolean; attempts: number }
 }
 
 type PortChoice = {
-  /** Milliseconds to wait for a port that a killed run may still hold. */
-  patience: number;
+  /** How long to wait for a port that a killed run may still hold. */
+  timeoutMs: number;
   /** Added to the usual ports. */
   shift: number;
 };
@@ -114,7 +114,7 @@ async function start(claim: Claim, services: ServiceGroup, choice: PortChoice): 
   });
 }
 
-/** Ends what an earlier run may have left behind, and forgets everything but that this one is running. */
+/** Ends processes of earlier runs, and deletes all their files. */
 async function reset(): Promise<void> {
   await removePostgres(join(directory, "postgres"));
   const names = (await readdir(directory)).filter((name) => name !== "running.json");
@@ -122,7 +122,7 @@ async function reset(): Promise<void> {
   sayNote("Everything of earlier runs is deleted.");
 }
 
-/** The addresses and secrets of this run: those of the last one wherever that is possible. */
+/** Chooses the addresses and secrets of this run: those of the last one where possible. */
 async function settle(
   choice: PortChoice,
 ): Promise<{ ports: Ports; secrets: Secrets; baseUrl: string }> {
@@ -151,13 +151,13 @@ async function settle(
   return { ports, secrets: state.secrets, baseUrl };
 }
 
-/** What the application sees: what the person has set, and ours for the rest. */
+/** The environment of the application: the developer's settings, and ours for the rest. */
 function describeEnvironment(
   { ports, secrets, baseUrl }: Laptop,
   started: Record<string, string | undefined>,
 ): NodeJS.ProcessEnv {
   const { HUGGINGFACE_CLIENT_ID, HUGGINGFACE_CLIENT_SECRET, ...ours } = secrets;
-  // The real Hugging Face knows nothing of them.
+  // The real Hugging Face does not know them.
   const isStandIn = started["HUGGINGFACE_ENDPOINT"] !== undefined;
   return {
     HOST: "127.0.0.1",

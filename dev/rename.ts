@@ -72,7 +72,7 @@ async function listFiles(isForced: boolean): Promise<string[]> {
   return all.split("\0").filter((path) => path !== "" && !gone.has(path));
 }
 
-/** What no program can decide. */
+/** Lists what a person has to do. */
 async function sayRest(from: Names, to: Names): Promise<void> {
   const picture = `docs/images/${to.kebab}.png`;
   const rest = [

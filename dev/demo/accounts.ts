@@ -4,22 +4,22 @@ import { LogtoError } from "../../src/logto/logto-error.ts";
 import type { ManagementApi } from "../../src/logto/management-api.ts";
 import type { CastMember } from "./cast.ts";
 
-/** Where the demo people sign in. */
+/** The accounts that the demo people sign in with. */
 export type DemoAccounts = {
   issuer: string;
-  /** Makes somebody's account, or finds the one that was made before. @returns its subject */
+  /** Makes a person's account, or finds the one made before. @returns its subject */
   enroll(person: CastMember): Promise<string>;
 };
 
-/** Says in a sentence why there is no demo. */
+/** Says in a sentence why the demo cannot be set up. */
 export class DemoError extends Error {
   override name = "DemoError";
 }
 
-/** No one else has an address there: `.test` is reserved (RFC 2606). */
+/** No other person has an address there: `.test` is reserved (RFC 2606). */
 export const addressOf = ({ identifier }: CastMember) => `${identifier}@example.test`;
 
-/** Accounts nowhere. `.invalid` is reserved as well: nobody signs in through it, and no Logto is told of its users. */
+/** No accounts. `.invalid` is reserved as well: no user can sign in through it, and no Logto is told of its users. */
 export const noAccounts: DemoAccounts = {
   issuer: "https://demo.invalid",
   enroll: ({ identifier }) => Promise.resolve(identifier),
@@ -57,7 +57,7 @@ async function createAccount(logto: ManagementApi, person: CastMember): Promise<
 
 const account = z.object({ id: z.string(), primaryEmail: z.string().nullable() });
 
-/** Only one with our address is ours: another person may have the username. */
+/** Finds the account by its address: another person may have the username. */
 async function findAccount(
   logto: ManagementApi,
   person: CastMember,

@@ -1,14 +1,14 @@
 import type { Role } from "../../src/access/roles.ts";
 import { productSlug } from "../../src/runtime/product.ts";
 
-/** Somebody to sign in as, and what for. */
+/** A person to sign in as. `note` says what they show. */
 export type DemoPerson = { name: string; identifier: string; password: string; note: string };
 
 export type CastMember = Omit<DemoPerson, "note"> & { roles: Record<string, Role> };
 
 const password = `${productSlug}-demo`;
 
-/** Whom a start tells of. The first of a company's owners creates it. */
+/** The people that a start prints. The first owner of a company creates it. */
 export const cast: readonly (CastMember & DemoPerson)[] = [
   person("ada", "Ada Byron", "owner of Acme Robotics, viewer in Birch & Sons", {
     "Acme Robotics": "owner",
@@ -22,7 +22,7 @@ export const cast: readonly (CastMember & DemoPerson)[] = [
   person("dana", "Dana Levi", "invited to Acme Robotics, in no organization yet", {}),
 ];
 
-/** Who is there as well, so that lists have something in them; the same password. */
+/** More people with the same password, so that lists have rows. */
 export const colleagues: readonly CastMember[] = [
   colleague("emre", "Emre Yıldız", "viewer"),
   colleague("farah", "Farah Haddad", "member"),

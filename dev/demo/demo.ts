@@ -13,7 +13,7 @@ import { describeFault } from "../system/faults.ts";
 
 const everybody: readonly CastMember[] = [...cast, ...colleagues];
 
-/** What the audit log says of where all this came from. */
+/** The origin of these changes in the audit log. */
 export const seeding = { id: "demo", ip: "127.0.0.1", userAgent: "demo" };
 
 /** For `npm run dev`: fills a fresh laptop. @returns the people to sign in as */
@@ -44,14 +44,14 @@ export async function seedDemo({
 
 /**
  * Makes the demo people, their organizations and what is in them. Does nothing where the first of them belongs to an
- * organization already, so that what somebody changed stays changed.
+ * organization already, so that changes of the developer stay.
  *
  * @returns whether there was anything to do
  * @throws {DemoError} LogtoError
  */
 export async function fillDemo(database: Database, accounts: DemoAccounts): Promise<boolean> {
   if ((await findFounders(database, accounts.issuer)).some(({ belongs }) => belongs)) return false;
-  // At Logto all at once, since passwords take their time; here one by one.
+  // At Logto all at once, because passwords take time; here one by one.
   const enroll = async (person: CastMember) => [person, await accounts.enroll(person)] as const;
   const userIds = new Map<string, string>();
   for (const [person, subject] of await Promise.all(everybody.map(enroll))) {
@@ -62,7 +62,7 @@ export async function fillDemo(database: Database, accounts: DemoAccounts): Prom
   return true;
 }
 
-/** Those of the cast who own an organization, as far as they are known here. */
+/** Finds the people of the cast who own an organization, as far as the database has them. */
 export async function findFounders(
   database: Database,
   issuer: string,
@@ -115,7 +115,7 @@ async function createOrganizations(database: Database, userIds: Map<string, stri
   }
 }
 
-/** What the people at Acme Robotics have done so far, as its audit log shows it. */
+/** Fills the audit log of Acme Robotics with what its people have done. */
 async function work(database: Database, organizationId: string, userIds: Map<string, string>) {
   const find = (identifier: string) => userIds.get(identifier) ?? "";
   const as = (identifier: string) => ({

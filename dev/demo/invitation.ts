@@ -1,7 +1,7 @@
 import type { Database } from "../../src/database/database.ts";
 import { invite } from "../../src/invitations/invite.ts";
 
-/** Gives the one who is in no organization yet something to answer. */
+/** Invites the demo person who is in no organization yet. */
 export async function inviteDana(
   database: Database,
   inviter: Parameters<typeof invite>[1],

@@ -1,7 +1,7 @@
 import type { Database } from "../../src/database/database.ts";
 import { archiveProject, changeProject, createProject } from "../../src/projects/project.ts";
 
-/** @param as makes of a username of the cast somebody who acts */
+/** @param as makes an actor of a username of the cast */
 export async function workOnProjects(
   database: Database,
   as: (username: string) => Parameters<typeof createProject>[1],

@@ -1,6 +1,6 @@
 /** An OAuth application that is registered with the stand-in: the Logto (stand-in) is one. */
 export type Application = {
-  /** As the consent page calls it. */
+  /** Its name on the consent page. */
   name: string;
   clientId: string;
   clientSecret: string;

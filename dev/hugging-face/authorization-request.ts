@@ -1,6 +1,6 @@
 import { OAuthError, type Application } from "./application.ts";
 
-/** What an application asks for, checked. */
+/** A checked request of an application. */
 export type AuthorizationRequest = {
   application: Application;
   redirectUri: string;
@@ -9,11 +9,11 @@ export type AuthorizationRequest = {
   nonce: string | undefined;
   /** S256 (RFC 7636); optional for an application that has a secret. */
   codeChallenge: string | undefined;
-  /** As it came, to carry from page to page. */
+  /** The parameters as they came, to carry from page to page. */
   parameters: URLSearchParams;
 };
 
-/** What each scope lets an application do, in a person's words. */
+/** Tells a person what each scope lets an application do. */
 export const scopeMeanings: Record<string, string> = {
   openid: "Know who you are",
   profile: "Read your profile: name, username, picture and which organizations you are in",

@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 
 type Organization = World["organizations"][number];
 
-/** The address that userinfo gives as `profile`: what there is to know of somebody, and to change. */
+/** The page that userinfo gives as `profile`: it shows a person and lets a developer change them. */
 export function renderProfilePage(world: World, person: Person): string {
   return renderDocument({
     title: person.preferred_username,

@@ -30,7 +30,7 @@ export function presentClaims(person: Person, scopes: ReadonlySet<string>, origi
   };
 }
 
-/** Which organizations there are anybody may know; how somebody stands in them takes `read-memberships`. */
+/** Every application learns the organizations. The role in them takes the scope `read-memberships`. */
 function withoutMembership({ sub, name, preferred_username, isEnterprise }: Membership) {
   return { sub, name, preferred_username, isEnterprise };
 }

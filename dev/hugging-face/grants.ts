@@ -3,10 +3,10 @@ import { type Application, OAuthError } from "./application.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";
 import type { Person } from "./people.ts";
 
-/** What a person has agreed to. */
+/** The consent of a person. */
 export type Grant = { person: Person; request: AuthorizationRequest; issuedAt: number };
 
-/** As Hugging Face answers: eight hours, less the second it took. */
+/** Hugging Face answers eight hours, less the second that it took. */
 export const accessTokenSeconds = 28_799;
 const codeSeconds = 600;
 

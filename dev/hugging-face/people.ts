@@ -15,7 +15,7 @@ export type Membership = {
   missingMFA?: boolean;
 };
 
-/** Somebody with a Hugging Face account, and what there is to know about them, spelled as Hugging Face does. */
+/** A person with a Hugging Face account. The fields are spelled as at Hugging Face. */
 export type Person = {
   sub: string;
   preferred_username: string;

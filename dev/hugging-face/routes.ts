@@ -12,7 +12,7 @@ import type { Person } from "./people.ts";
 import { renderConsentPage, renderFrontPage, renderPeoplePage } from "./pages.tsx";
 import type { World } from "./world.ts";
 
-/** What the routes work with. */
+/** The routes share these. */
 export type StandIn = {
   issuer: string;
   applications: readonly Application[];

@@ -25,7 +25,7 @@ export type HuggingFaceStandIn = {
   issuer: string;
   /** On 127.0.0.1. */
   port: number;
-  /** Who works where: to be changed at will, also on its pages. */
+  /** The people and their organizations. Tests change them here, developers on the pages. */
   world: World;
   stop(): Promise<void>;
 };

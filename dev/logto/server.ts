@@ -22,7 +22,7 @@ import { createWebhookDelivery, type Webhooks } from "./webhooks/delivery.ts";
 import { tellSignInExperience } from "./well-known.ts";
 
 export type LogtoStandInOptions = GivenApplications & {
-  /** A database of its own; missing tables are created. All state is there: a restart signs nobody out. */
+  /** A database of its own; missing tables are created. All state is there, so a restart signs no user out. */
   databaseUrl: string;
   /** 0: any free one. Listens on 127.0.0.1 only. */
   port: number;
@@ -43,12 +43,12 @@ export type LogtoStandInOptions = GivenApplications & {
 };
 
 export type LogtoStandIn = {
-  /** What Logto's SDK calls `endpoint`: the public origin. */
+  /** The public origin, which Logto's SDK calls `endpoint`. */
   endpoint: string;
   issuer: string;
-  /** What its webhooks sent, and how to make them misbehave. */
+  /** The deliveries of its webhooks, and ways to make them misbehave. */
   webhooks: Webhooks;
-  /** What goes wrong between it and whoever asks it. */
+  /** Faults between the stand-in and its callers. */
   faults: Faults;
   /** Signs with a new key from now on; the old one stays published unless `dropOld`. */
   rotateSigningKey(options?: { dropOld?: boolean }): Promise<void>;
@@ -92,7 +92,7 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
         delivery,
       });
       const app = new Koa();
-      // reportFaults() tells of ours; Koa itself would only of those who hung up in the middle of an answer.
+      // reportFaults() reports ours. Koa itself would only report clients that hung up in the middle of an answer.
       app.silent = true;
       app.use(strike);
       app.use(addHeaders);
@@ -106,7 +106,7 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
     let answer = compose();
     http.serve((request, response) => answer(request, response));
 
-    // The provider reads its keys once; as all state is in the database, another one takes over without a seam.
+    // The provider reads its keys once. All state is in the database, so a new provider can take over at once.
     const rotate = async ({ dropOld = false } = {}) => {
       settings = await rotateSigningKey(sql, settings, { dropOld });
       answer = compose();

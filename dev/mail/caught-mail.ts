@@ -1,11 +1,11 @@
 import { simpleParser, type AddressObject } from "mailparser";
 
-/** One mail, as it came and as it reads. */
+/** A mail as it came, and parsed. */
 export type CaughtMail = {
   /** Counts from 1 since the start. */
   id: number;
   receivedAt: Date;
-  /** What the sender told the server (RFC 5321), which the headers need not agree with: Bcc is only here. */
+  /** The envelope (RFC 5321), which may differ from the headers: only it names Bcc recipients. */
   envelope: { from: string; to: string[] };
   from: string;
   to: string;

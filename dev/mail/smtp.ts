@@ -16,7 +16,7 @@ export async function listenForMail(
   const server = new SMTPServer({
     authOptional: true,
     allowInsecureAuth: true,
-    // A certificate that nobody trusts would only make senders fail.
+    // Senders would fail on a certificate that they do not trust.
     disabledCommands: ["STARTTLS"],
     disableReverseLookup: true,
     closeTimeout: 500,

@@ -8,7 +8,7 @@ import { CatalogAdapter } from "../prisma/catalog-adapter.ts";
 import { writeGuards } from "./guards.ts";
 import { Refusal } from "./refusal.ts";
 
-/** All that the engine has to know of a schema before it is asked: an error in the real one is an answer. */
+/** The engine is opened with this schema, so that an error in the real one is an answer. */
 const provider = `datasource db {\n  provider = "postgresql"\n}`;
 
 /**
@@ -57,7 +57,10 @@ async function compare(databaseUrl: string, schema: string, folder?: URL): Promi
   }
 }
 
-/** Where Prisma rebuilds an enum it commits in between, and where it adds a column it leaves five blanks. Without that a migration that fails leaves nothing behind. */
+/**
+ * Completes Prisma's script. Prisma commits in the middle where it rebuilds an enum; without that, a migration that fails
+ * leaves nothing behind. It also leaves five blanks where it adds a column.
+ */
 function complete(written: string): string {
   const script = written
     .replaceAll(/^(BEGIN|COMMIT);\n/gm, "")
@@ -67,7 +70,7 @@ function complete(written: string): string {
   return `${script.trimEnd()}\n\n-- Below: what Prisma's schema language cannot say.\n\n${guards}\n`;
 }
 
-/** What the engine said, in its own colors, and what PostgreSQL said to it. */
+/** Describes what the engine said, without its colors, and what PostgreSQL said to it. */
 function describe(error: unknown): string {
   const sentence = stripVTControlCharacters(describeFault(error)).trim();
   return error instanceof Error && error.cause !== undefined

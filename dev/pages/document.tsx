@@ -6,7 +6,7 @@ import { stylesheet } from "./stylesheet.ts";
 export const contentSecurityPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'";
 
-/** A whole page of a stand-in, marked as what it is, so that nobody takes it for the real thing. */
+/** Renders a page of a stand-in, marked so that no person takes it for the real thing. */
 export function renderDocument(page: {
   title: string;
   /** Such as “Hugging Face stand-in”. */

@@ -15,7 +15,7 @@ export function findAccount(): Account {
   return account;
 }
 
-/** Whether that account may execute the file, or pass through the folder. */
+/** Tells whether that account may execute the file, or pass through the folder. */
 export function canReach(path: string, account: Account): boolean {
   return spawnSync("test", ["-x", path], { ...account, cwd: "/", stdio: "ignore" }).status === 0;
 }

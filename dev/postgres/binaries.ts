@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { codeOf } from "../system/faults.ts";
 import { canReach, type Account } from "./account.ts";
 
-/** Folder of what belongs to one project, but has to live where another account can reach it. */
+/** Folder for files of a project that another account must be able to reach. */
 export const refuge = "/var/tmp/laptop-postgres";
 
 const require = createRequire(import.meta.url);
@@ -49,7 +49,7 @@ async function copyWithinReach(packageFolder: string): Promise<string> {
 }
 
 /**
- * /var/tmp is open to everybody: whoever makes the folder first owns what we would run from it.
+ * Every account can write to /var/tmp, so another one could own the folder that binaries are run from.
  *
  * @throws {Error} when it is not ours alone
  */

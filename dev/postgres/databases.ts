@@ -18,7 +18,7 @@ export async function createDatabase(serverUrl: string, name: string): Promise<s
       await client.query(`create database ${client.escapeIdentifier(name)}`);
     }
   } catch (fault) {
-    // Somebody else was faster: duplicate_database, or its unique_violation when both were at it.
+    // Another process was faster: duplicate_database, or unique_violation when both tried at once.
     const code = codeOf(fault);
     if (code !== "42P04" && code !== "23505") throw fault;
   } finally {
@@ -28,8 +28,8 @@ export async function createDatabase(serverUrl: string, name: string): Promise<s
 }
 
 /**
- * The migrations that were applied to a database and are not among those known, oldest first: somebody has deleted their folder, or
- * works on another branch.
+ * Lists the migrations that were applied to a database and are not among those known, oldest first. Their folder was
+ * deleted, or the developer is on another branch.
  */
 export async function findUnknownMigrations(
   databaseUrl: string,

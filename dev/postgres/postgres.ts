@@ -12,7 +12,7 @@ import { stopOrphan } from "./orphan.ts";
 import { launchServer } from "./server.ts";
 
 export type PostgresOptions = {
-  /** Where the data lives between runs. One PostgreSQL per folder: an earlier one that still runs there is stopped. */
+  /** Keeps the data between runs. One PostgreSQL per folder: an earlier one that still runs there is stopped. */
   directory: string;
   /** On 127.0.0.1; 0: any free one. */
   port: number;
@@ -25,12 +25,12 @@ export type PostgresOptions = {
 };
 
 export type Postgres = {
-  /** Of the superuser, to the database `postgres`. */
+  /** Address of the database `postgres`, for the superuser. */
   url: string;
   port: number;
   /** Creates a database unless it exists; resolves to its URL. */
   createDatabase(name: string): Promise<string>;
-  /** Settles when the server ends, whoever ended it, with the last lines of its log. */
+  /** Settles when the server ends for any reason, with the last lines of its log. */
   exited: Promise<string[]>;
   stop(): Promise<void>;
 };
@@ -81,7 +81,7 @@ export async function removePostgres(directory: string): Promise<void> {
 
 /**
  * The processes of a server that was killed need a moment to notice, and hold its shared memory until then; and the
- * free port just found may be somebody else's a moment later.
+ * free port just found may be taken a moment later.
  */
 async function launchPatiently<T>(launch: () => Promise<T>, passing: RegExp): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

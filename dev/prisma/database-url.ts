@@ -7,7 +7,7 @@ import { productIdentifier } from "../../src/runtime/product.ts";
 import { listHomes } from "../postgres/home.ts";
 import { readState } from "../system/state.ts";
 
-/** What to do without a database. */
+/** Says what to do without a database. */
 export const noDatabase =
   "There is no database: start `npm run dev`, or set DATABASE_URL in the environment or in .env.";
 

@@ -9,7 +9,7 @@ const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 const client = join(projectFolder, "src/database/generated");
 const cache = join(projectFolder, "node_modules/.cache/prisma-client");
 
-/** What the client is made of. By their contents: the clock of a checkout tells nothing. */
+/** The client is made of these files. Their contents are compared, because a checkout changes their times. */
 const sources = ["prisma/schema.prisma", "prisma.config.ts", "node_modules/prisma/package.json"];
 
 /**
@@ -23,7 +23,7 @@ export async function generatePrismaClient(): Promise<void> {
   if ((await readKey(kept)) === key) return replaceFolder(kept, client);
   await runPrisma("generate");
   await writeFile(join(client, ".key"), key);
-  // The packages may be somebody else's to write to.
+  // This account may not be allowed to write to node_modules.
   await replaceFolder(client, kept).catch(() => undefined);
 }
 

@@ -4,7 +4,7 @@ import { toIdentifier } from "../../src/runtime/product.ts";
 
 /** A product's name, in each spelling that files have for it. */
 export type Names = {
-  /** What people read: `Acme Cloud`. */
+  /** The name that people read: `Acme Cloud`. */
   text: string;
   /** The slug: package, image, DNS record: `acme-cloud`. */
   kebab: string;

@@ -71,7 +71,7 @@ function findSpelling(match: string, place: Place, from: Names): keyof Names {
   return match === from.snake ? "snake" : "text";
 }
 
-/** Whether it stands where a hyphen may not: in SQL, a database's address, or a name with underscores. */
+/** Tells whether the name stands where a hyphen is not allowed: in SQL, a database's address, or a name with underscores. */
 function isIdentifier(place: Place): boolean {
   const { path } = place;
   const { before, after } = around(place);

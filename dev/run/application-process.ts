@@ -8,7 +8,7 @@ import { formatSeconds, relay, sayFault, sayStep } from "../system/terminal.ts";
 export type ApplicationOptions = { folder: string; port: number; environment: NodeJS.ProcessEnv };
 
 /**
- * src/main.ts as a child process. When it ends by itself (a syntax error, a faulty configuration), that is said, and it
+ * Runs src/main.ts as a child process. When it ends by itself (a syntax error, a faulty configuration), it says so and
  * waits for the next `restart()`.
  */
 export class ApplicationProcess {
@@ -55,7 +55,7 @@ export class ApplicationProcess {
       if (output) this.#relay(createInterface({ input: output }));
     }
     const begun = performance.now();
-    // Its own word: an answer on the port may be that of another program.
+    // An answer on the port could come from another program, so the application says itself that it is ready.
     child.on("message", (message) => {
       if (message === "ready") this.#announceUp(performance.now() - begun);
     });
@@ -90,11 +90,11 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-async function end(child: ChildProcess, patience: number): Promise<void> {
+async function end(child: ChildProcess, timeoutMs: number): Promise<void> {
   if (hasEnded(child)) return;
   const exited = once(child, "exit");
-  const impatience = setTimeout(() => child.kill("SIGKILL"), patience);
+  const timeout = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
   child.kill("SIGTERM");
   await exited;
-  clearTimeout(impatience);
+  clearTimeout(timeout);
 }

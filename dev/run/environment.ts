@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readConfig } from "../../src/config.ts";
 import { readEnvFile } from "../../src/runtime/environment.ts";
 
-/** Nothing that we start may call home, and nobody should have to wait for it to try. */
+/** Keeps the programs that are started from calling home. */
 const quiet = {
   CHECKPOINT_DISABLE: "1",
   PRISMA_HIDE_UPDATE_MESSAGE: "1",
@@ -17,8 +17,8 @@ export function readEnvironment(folder: string): void {
 }
 
 /**
- * Holds what the person has set to the application's own rules before anything is started. What `npm run dev`
- * provides itself may be missing; with a Logto of one's own that is all but its credentials.
+ * Checks the developer's settings by the application's own rules before anything is started. Settings that
+ * `npm run dev` provides may be missing; with a real Logto, its credentials may not.
  *
  * @throws {InvalidConfigError} that names every fault at once
  */
@@ -41,7 +41,7 @@ export function checkSettings(environment: NodeJS.ProcessEnv): void {
   });
 }
 
-/** What the person has decided about the address of the application. */
+/** The address of the application, as far as the developer has set it. */
 export type Address = {
   /** Undefined: any port will do. */
   port: number | undefined;
@@ -49,7 +49,7 @@ export type Address = {
   baseUrl: string | undefined;
 };
 
-/** Reads it out of settings that have been checked. */
+/** Reads it from settings that were checked. */
 export function readAddress(environment: NodeJS.ProcessEnv): Address {
   const { PORT, BASE_URL } = environment;
   const port = PORT === undefined ? undefined : Number(PORT);

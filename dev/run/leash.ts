@@ -1,6 +1,6 @@
 /**
- * Loaded before the application: ends it when the process that started it is gone. In order at first, because it may be
- * in the middle of something; for good two seconds later.
+ * Loaded before the application: ends it when the process that started it is gone. It gets SIGTERM first, because it may
+ * be in the middle of work, and is ended two seconds later.
  */
 process.on("disconnect", () => {
   process.kill(process.pid, "SIGTERM");

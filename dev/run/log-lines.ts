@@ -9,8 +9,9 @@ const request = z.object({
 });
 
 /**
- * Whether a line of the application's log is about a request that nobody here made: a webhook of the stand-in's (a dozen follow
- * each start on an empty database), or a style sheet or picture of a page. One that failed is said, and with LOG_LEVEL=debug all are.
+ * Tells whether a line of the application's log is about a request that the developer did not make: a webhook of the
+ * stand-in (a dozen follow each start on an empty database), or a style sheet or picture of a page. Failed requests are
+ * always shown, and with LOG_LEVEL=debug all are.
  */
 export function isUnasked(line: string, logLevel: string | undefined): boolean {
   if (logLevel === "debug" || logLevel === "trace" || !line.startsWith("{")) return false;

@@ -2,7 +2,7 @@ import { findUnknownMigrations } from "../postgres/databases.ts";
 import { describeFault } from "../system/faults.ts";
 import { sayStep } from "../system/terminal.ts";
 
-// Imported when they are needed: a fault in the files of the application is then one sentence, and no reason to end.
+// Imported late: a fault in the files of the application is then printed as a sentence, and does not end the run.
 
 /** Writes the Prisma client, unless it is there. */
 export async function generateClient(): Promise<void> {
@@ -19,7 +19,7 @@ export async function generateClient(): Promise<void> {
 /**
  * Brings the database up to date; says so when there was something to do.
  *
- * @throws where its tables are those of migrations that this folder has not: the pages would fail one by one
+ * @throws when the database has migrations that this folder lacks: the pages would fail one by one
  */
 export async function applyNewMigrations(databaseUrl: string): Promise<void> {
   await refuseUnknownMigrations(databaseUrl);

@@ -5,7 +5,7 @@ import { applyNewMigrations, generateClient } from "./preparations.ts";
 import { sayFault } from "../system/terminal.ts";
 import { FolderWatch } from "./watch.ts";
 
-/** Keeps the style sheet, the Prisma client, the database and the application in step with the files that are saved. */
+/** Brings the style sheet, the Prisma client, the database and the application up to date when files are saved. */
 export async function reloadOnChange(options: {
   folder: string;
   databaseUrl: string;

@@ -10,7 +10,7 @@ import type { ServiceGroup, Shutdown } from "./shutdown.ts";
 import type { Secrets } from "../system/state.ts";
 import { sayFault, timeStep } from "../system/terminal.ts";
 
-/** What each service needs to know; made in main.ts. */
+/** The settings of a run, which each service needs; main.ts makes them. */
 export type Laptop = {
   /** `.dev/` */
   directory: string;
@@ -35,18 +35,18 @@ export async function startDatabase(laptop: Laptop): Promise<Databases> {
   const starting = startPostgres({ directory: join(directory, "postgres"), port: ports.postgres });
   const owned = services.own("PostgreSQL", starting);
   const postgres = await timeStep(owned, ({ port }) => `PostgreSQL on port ${port}`);
-  void mournPostgres(postgres, laptop);
+  void watchPostgres(postgres, laptop);
   return {
     application: await postgres.createDatabase(productIdentifier),
     logto: () => postgres.createDatabase("logto"),
   };
 }
 
-/** Without it nothing works: if it ends by itself, everything else is stopped. */
-async function mournPostgres(postgres: Postgres, { services, shutdown }: Laptop): Promise<void> {
+/** Stops everything when PostgreSQL ends by itself: nothing works without it. */
+async function watchPostgres(postgres: Postgres, { services, shutdown }: Laptop): Promise<void> {
   const lastLines = await postgres.exited;
   if (services.isStopping) return;
-  sayFault(`PostgreSQL has ended. Its last words:\n${lastLines.slice(-8).join("\n")}`);
+  sayFault(`PostgreSQL has ended. Its last lines:\n${lastLines.slice(-8).join("\n")}`);
   await shutdown.begin(1);
 }
 
@@ -61,7 +61,7 @@ type IdentityProviders = {
  * The Hugging Face and the Logto stand-in; `undefined` when LOGTO_ENDPOINT names a real Logto.
  *
  * @param generated settles when the Prisma client is there, which the application's own code may import
- * @param mail where Logto's mail goes, too
+ * @param mail server that takes Logto's mail, too
  */
 export async function startIdentityProviders(
   laptop: Laptop,
@@ -72,7 +72,7 @@ export async function startIdentityProviders(
   if (process.env["LOGTO_ENDPOINT"] !== undefined) return undefined;
   const { ports, baseUrl, services } = laptop;
   const secrets = { ...laptop.secrets, ...process.env };
-  // One for both: whoever has let Logto in is not asked again by us.
+  // Logto and the application share it, so a person is asked for consent once.
   const client = {
     clientId: secrets.HUGGINGFACE_CLIENT_ID,
     clientSecret: secrets.HUGGINGFACE_CLIENT_SECRET,
@@ -128,7 +128,7 @@ export async function startIdentityProviders(
   return { logto: logto.endpoint, huggingFace: huggingFace.issuer, api, signingKey };
 }
 
-/** `url`: where a person reads what was caught. */
+/** `url`: the pages that show the mails. */
 type Mail = { smtpUrl: string; url?: string };
 
 /** The mail catcher, or the mail server that SMTP_URL names. */

@@ -11,7 +11,7 @@ export class ServiceGroup {
   #isStopping = false;
 
   /**
-   * Takes charge of something that is being started.
+   * Takes a service that is being started, and stops it later.
    *
    * @throws {Error} when it fails, or when the group was stopped meanwhile or before
    */
@@ -24,7 +24,7 @@ export class ServiceGroup {
     return started;
   }
 
-  /** Services that end while this is true were told to. */
+  /** While this is true, services end because they were stopped. */
   get isStopping(): boolean {
     return this.#isStopping;
   }

@@ -3,7 +3,7 @@ import { productName } from "../../src/runtime/product.ts";
 import type { DemoPerson } from "../demo/cast.ts";
 import { say } from "../system/terminal.ts";
 
-/** What a person needs once everything is up: where to go, as whom, and how to stop. */
+/** Prints what the developer needs: the addresses, the people to sign in as, and how to stop. */
 export function saySummary(summary: {
   url: string;
   time: string;

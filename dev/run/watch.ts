@@ -3,10 +3,10 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describeFault } from "../system/faults.ts";
 
-/** What editors leave beside a file while they save it, and what we write ourselves. */
+/** Files that editors leave beside the one they save, and files that are generated. */
 const ignored = /(^|\/)(\.|4913$)|~$|\.(swp|swx|tmp)$|^src\/database\/generated(\/|$)/;
 
-/** Watches folders and all that is in them, also what comes into being later. */
+/** Watches folders and all that is in them, also files and folders that are made later. */
 export class FolderWatch {
   readonly #root: string;
   readonly #changed: (paths: string[]) => void;
@@ -30,7 +30,7 @@ export class FolderWatch {
    * One watcher a folder: Node's own recursive watching loses a file on Linux when an editor saves it by renaming
    * another one over it.
    *
-   * @param isNew it came into being while we watched: what is in it has been written before we could see it
+   * @param isNew whether the folder was made while we watched: its files were written before we could see it
    */
   async add(path: string, isNew = false): Promise<void> {
     if (ignored.test(path) || this.#watchers.has(path)) return;

@@ -4,7 +4,7 @@ import { DemoError } from "../demo/accounts.ts";
 import { findFounders, seeding } from "../demo/demo.ts";
 
 /**
- * Makes somebody who has signed in an owner of the demo organizations.
+ * Makes a person who has signed in an owner of the demo organizations.
  *
  * @param who username, or e-mail address that is proven to be theirs
  * @param issuer of the demo people

@@ -7,11 +7,11 @@ import { loopbackHosts } from "../../src/http/loopback.ts";
 import { findDatabaseUrl } from "../prisma/database-url.ts";
 import { readState } from "../system/state.ts";
 
-/** What is to be filled. */
+/** The database and the Logto to fill. */
 export type Target = {
   databaseUrl: string;
   logto: { endpoint: string; management: ReturnType<typeof arrangeManagement> | null } | null;
-  /** All of it is on this machine, and nobody calls it production. */
+  /** All of it is on this machine, and NODE_ENV does not say production. */
   isHarmless: boolean;
 };
 

@@ -4,7 +4,7 @@ export function codeOf(fault: unknown): string | undefined {
   return typeof fault.code === "string" ? fault.code : undefined;
 }
 
-/** What to tell a person: the sentence, and what it came from where that says more. */
+/** Describes a fault for a person: its message, and more where that helps. */
 export function describeFault(fault: unknown): string {
   if (fault instanceof AggregateError && fault.message === "") {
     return fault.errors.map((each) => describeFault(each)).join("; ");

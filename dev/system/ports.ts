@@ -10,7 +10,7 @@ export async function findAnyPort(): Promise<number> {
   return port;
 }
 
-/** Whether somebody listens there; `localhost` is both addresses, so a server on either one would be met. */
+/** Tells whether no program listens there. `localhost` is both addresses, so both are tried. */
 export async function isPortFree(port: number): Promise<boolean> {
   return (await canListen(port, "127.0.0.1")) && (await canListen(port, "::1"));
 }
@@ -32,7 +32,7 @@ async function canListen(port: number, host: string): Promise<boolean> {
     await close(await listen(port, host));
     return true;
   } catch (fault) {
-    // A machine without IPv6 has nobody there.
+    // On a machine without IPv6 nothing listens there.
     if (codeOf(fault) === "EADDRNOTAVAIL" || codeOf(fault) === "EAFNOSUPPORT") return true;
     if (codeOf(fault) === "EADDRINUSE" || codeOf(fault) === "EACCES") return false;
     throw fault;
@@ -59,7 +59,7 @@ export function portOf(server: { address(): AddressInfo | string | null }): numb
   return address.port;
 }
 
-/** Where everything listens unless somebody else does. */
+/** The services listen here unless another program does. */
 const preferredPorts = {
   app: 3000,
   logto: 3001,
@@ -91,19 +91,19 @@ function shiftPorts(shift: number): Ports {
  */
 export async function choosePorts(options: {
   names: PortName[];
-  /** Of the last run. */
+  /** The ports of the last run. */
   remembered: Record<string, number>;
-  /** Not ours to change. */
+  /** Ports that the developer has set. */
   fixed: Partial<Ports>;
   /** Added to the preferred ports, in place of the remembered ones: two starts at the same moment look elsewhere. */
   shift?: number;
-  /** Milliseconds to wait for a port: what a killed run left behind needs a moment to end. */
-  patience: number;
+  /** How long to wait for a port: processes that a killed run left behind need a moment to end. */
+  timeoutMs: number;
   /** Receives a line for each port that is not the expected one. */
   note: (line: string) => void;
 }): Promise<Ports> {
-  const { remembered, fixed, shift = 0, patience, note } = options;
-  const deadline = performance.now() + patience;
+  const { remembered, fixed, shift = 0, timeoutMs, note } = options;
+  const deadline = performance.now() + timeoutMs;
   const preferred = shiftPorts(shift);
   const wanted = { ...preferred, ...(shift === 0 && remembered), ...fixed };
   const chosen = new Map<PortName, number>();
@@ -116,7 +116,7 @@ export async function choosePorts(options: {
       continue;
     }
     if (fixed[name] !== undefined) throw new Error(`Port ${port} is taken by another program.`);
-    // What the others want is not free either, but our own first choice may be by now.
+    // The ports that the others want are not free either, but our own first choice may be free by now.
     const others = Object.entries(wanted).filter(([other]) => other !== name);
     const avoid = new Set([...others.map(([, other]) => other), ...chosen.values()]);
     const next = await findFreePort(preferred[name], avoid);

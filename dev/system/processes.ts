@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /**
- * The command line of a process; empty when there is none, or when it has ended and nobody has collected it (a zombie).
- * A process id alone proves nothing: they come round again, soonest in containers.
+ * Reads the command line of a process; empty when there is none, or when it has ended and is a zombie. A process id alone
+ * proves nothing: the system reuses them, soonest in containers.
  */
 export function readCommand(pid: number): string {
   try {

@@ -6,9 +6,9 @@ import { readCommand } from "./processes.ts";
 
 /** The mark of a run in its folder: there is one `npm run dev` per folder. */
 export type Claim = {
-  /** The run before this one did not end by itself. */
+  /** Tells whether the run before this one was killed. */
   isAfterCrash: boolean;
-  /** Says in `.dev/running.json` where it is, and its database: docs/first-hour.md reads that. */
+  /** Writes its address and its database to `.dev/running.json`, which docs/first-hour.md reads. */
   announce(places: { url: string; databaseUrl?: string }): Promise<void>;
   release(): Promise<void>;
 };
@@ -41,7 +41,7 @@ export async function claimFolder(directory: string): Promise<Claim> {
   };
 }
 
-/** False when there is a mark already. */
+/** @returns false when there is a mark already */
 async function mark(file: string): Promise<boolean> {
   try {
     const handle = await open(file, "wx", 0o600);
@@ -54,7 +54,7 @@ async function mark(file: string): Promise<boolean> {
   }
 }
 
-/** A damaged mark is nobody's. */
+/** A damaged mark counts as our own. */
 async function readMark(file: string): Promise<z.infer<typeof stored>> {
   try {
     return stored.parse(JSON.parse(await readFile(file, "utf8")));

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { z } from "zod";
 import { codeOf } from "./faults.ts";
 
-/** What is kept in `.dev/state.json`, so that the next start has the same addresses and signs nobody out. */
+/** The content of `.dev/state.json`: it gives the next start the same addresses, and keeps everybody signed in. */
 export type State = {
   ports: Record<string, number>;
-  /** By the name of the environment variable they stand in for. */
+  /** By the name of the environment variable that each replaces. */
   secrets: Secrets;
 };
 
@@ -19,7 +19,7 @@ const stored = z.object({
 });
 
 /**
- * The state of the last run, or the first one's; secrets that it lacks are made.
+ * Reads the state of the last run, or makes the first one. Missing secrets are made.
  *
  * @throws {Error} when the file is damaged
  */
@@ -63,7 +63,7 @@ function makeSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** As long as Logto's. */
+/** Makes an id as long as Logto's. */
 function makeId(): string {
   return randomBytes(16).toString("hex").slice(0, 21);
 }

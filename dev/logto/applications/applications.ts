@@ -4,7 +4,7 @@ import { createSecret, defaultSecret } from "./secrets.ts";
 
 export const applicationTypes = ["Traditional", "SPA", "Native", "MachineToMachine"] as const;
 
-/** As the Management API names them. */
+/** The names are those of the Management API. */
 type OidcClientMetadata = {
   redirectUris: string[];
   postLogoutRedirectUris: string[];
@@ -26,7 +26,7 @@ export type Application = {
 export const applicationTable = defineTable<Application>("applications", 21);
 export const findApplication = applicationTable.find;
 
-/** Newest first; every type when `types` is empty. */
+/** Lists the newest first. An empty `types` means every type. */
 export const listApplications = (
   sql: Queryable,
   { types, ...page }: { types: string[] } & Partial<Page>,

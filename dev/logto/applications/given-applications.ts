@@ -24,8 +24,8 @@ export type GivenApplications = {
 };
 
 /**
- * Makes the applications that the stand-in is started with what the options say, with the first secret from there.
- * What the Management API has added to them since (a back-channel logout URI, say) stays.
+ * Stores the applications that the stand-in is started with, each with its first secret. Settings that the Management
+ * API has added since (such as a back-channel logout URI) stay.
  */
 export async function storeGivenApplications(
   sql: Database,

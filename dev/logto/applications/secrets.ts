@@ -35,7 +35,7 @@ export async function createSecret(
   return secret;
 }
 
-/** Whether an application has this secret, not expired. */
+/** Tells whether an application has this secret, not expired. */
 export async function isSecretOf(
   sql: Queryable,
   applicationId: string,

@@ -3,7 +3,7 @@ import { createId } from "../store/ids.ts";
 import { changeStored, readStored } from "../store/stored-settings.ts";
 
 type Control = "Off" | "ReadOnly" | "Edit";
-/** Which pages people have for their own account at Logto. */
+/** The pages that people have for their own account at Logto. */
 export type AccountCenter = {
   tenantId: string;
   id: string;
@@ -15,11 +15,11 @@ export type AccountCenter = {
   profileFields: { name: string }[] | null;
 };
 
-/** Something that people can be asked for, at registration or on their profile page. */
+/** A field that registration or the profile page can ask for. */
 export type ProfileField = { name: string; type: string; label: string; required: boolean };
 export type StoredProfileField = ProfileField & { id: string; createdAt: number };
 
-/** As a fresh Logto has it: off. */
+/** The settings of a fresh Logto: off. */
 const fresh: AccountCenter = {
   tenantId: "default",
   id: "default",
@@ -38,7 +38,7 @@ export async function readAccountCenter(sql: Queryable): Promise<AccountCenter> 
   return { ...fresh, ...(await readStored(sql, name)) };
 }
 
-/** Each member given replaces what was there, whole. */
+/** Each given member replaces the old one, whole. */
 export async function changeAccountCenter(
   sql: Queryable,
   change: { [Member in keyof AccountCenter]?: AccountCenter[Member] | undefined },
@@ -47,13 +47,13 @@ export async function changeAccountCenter(
   return readAccountCenter(sql);
 }
 
-/** In the order in which they were made. */
+/** Lists the oldest first. */
 export async function listProfileFields(sql: Queryable): Promise<StoredProfileField[]> {
   const fields: Record<string, StoredProfileField> = { ...(await readStored(sql, catalogue)) };
   return Object.values(fields).toSorted((left, right) => left.createdAt - right.createdAt);
 }
 
-/** Undefined when there is one of that name already. */
+/** @returns undefined when there is one of that name already */
 export async function addProfileField(
   sql: Queryable,
   field: ProfileField,

@@ -20,7 +20,7 @@ const configSchema = z.object({
   scope: z.string().optional(),
 });
 
-/** Finds the connector as it is set up just now; undefined when it is not, or has no button on the sign-in page. */
+/** Finds the connector as it is set up now; none when it is not, or has no button on the sign-in page. */
 export function createConnectorFinder(sql: Database, issuer: string, publicOrigin: string) {
   return async () => {
     const connector = await findHuggingFaceConnector(sql);
@@ -32,7 +32,7 @@ export function createConnectorFinder(sql: Database, issuer: string, publicOrigi
     return {
       id: connector.id,
       syncProfile: connector.syncProfile,
-      /** Where the browser is sent; the parameters are those a Logto server sends to Hugging Face. */
+      /** @returns the address to send the browser to, with the parameters of a Logto server */
       authorizationUri(state: string): string {
         const query = new URLSearchParams({
           response_type: "code",
@@ -43,7 +43,11 @@ export function createConnectorFinder(sql: Database, issuer: string, publicOrigi
         });
         return `${issuer}/oauth/authorize?${query}`;
       },
-      /** Redeems the code and reads the profile. Throws HuggingFaceUnavailableError for whatever goes wrong there. */
+      /**
+       * Redeems the code and reads the profile.
+       *
+       * @throws {HuggingFaceUnavailableError}
+       */
       async fetchProfile(code: string): Promise<Profile> {
         const tokens = await askHuggingFace(`${issuer}/oauth/token`, {
           method: "POST",
@@ -84,7 +88,7 @@ async function askHuggingFace(url: string, init: RequestInit): Promise<JsonObjec
   }
 }
 
-/** What Logto keeps of the account, for ever as it was at the first sign-in or when it was linked. */
+/** Logto keeps this of the account, for ever as it was at the first sign-in or when it was linked. */
 export function describeIdentity(profile: Profile): Identity {
   const { name, avatar, primaryEmail: email } = describe(profile);
   const details = { id: profile.sub, name, email, avatar, rawData: profile };
@@ -94,7 +98,7 @@ export function describeIdentity(profile: Profile): Identity {
   };
 }
 
-/** The user that comes of it. The address is taken even when Hugging Face calls it unverified. */
+/** Describes the new user. Logto takes the address even when Hugging Face calls it unverified. */
 export function describeNewcomer(profile: Profile) {
   return { ...describe(profile), identities: { huggingface: describeIdentity(profile) } };
 }

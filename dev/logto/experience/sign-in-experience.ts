@@ -26,7 +26,7 @@ export type SignInExperience = Record<string, Member> & {
   unknownSessionRedirectUrl: string | null;
 };
 
-/** As a fresh Logto has it. */
+/** The settings of a fresh Logto. */
 const fresh: SignInExperience = {
   tenantId: "default",
   id: "default",
@@ -83,12 +83,12 @@ const fresh: SignInExperience = {
 
 const name = "sign-in experience";
 
-/** What the operator has set about how people sign in. */
+/** Reads how people sign in, as the operator has set it. */
 export async function readSignInExperience(sql: Queryable): Promise<SignInExperience> {
   return { ...fresh, ...(await readStored(sql, name)) };
 }
 
-/** Each member given replaces what was there, whole. */
+/** Each given member replaces the old one, whole. */
 export async function changeSignInExperience(
   sql: Queryable,
   change: Partial<SignInExperience>,

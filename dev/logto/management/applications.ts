@@ -104,7 +104,7 @@ export function presentApplication<Shown extends Application>({
   };
 }
 
-/** With its value, each time: Logto keeps secrets as they are, and shows them to those who may manage it. */
+/** Shows the value each time: Logto stores secrets in plain text, and shows them to those who may manage it. */
 function presentSecret({ createdAt, expiresAt, ...secret }: ApplicationSecret) {
   return {
     tenantId: "default",

@@ -12,7 +12,7 @@ async function readBody(ctx: Koa.Context): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    // Logto's sentence for a body that breaks off; it has others, nobody should depend on them.
+    // Logto's sentence for a body that breaks off. It has others, on which no test depends.
     throw new MalformedJsonError("Unexpected end of JSON input");
   }
 }

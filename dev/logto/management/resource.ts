@@ -58,7 +58,7 @@ export function addItem<Row extends { id: string }>(
     table: Pick<Table<Row>, "find" | "update" | "delete">;
     changeSchema: z.ZodType<Change<Row>>;
     present(row: Row): object;
-    /** What GET answers, unless it is the same. */
+    /** The answer of GET, where it differs. */
     presentFound?: (row: Row) => object;
     /** Answers GET of an unknown one. */
     missing?: (id: string) => ManagementError;

@@ -36,11 +36,11 @@ export const claimsOfScope: Record<string, string[]> = {
   "urn:logto:scope:trusted_devices": [],
 };
 
-/** Left out of the id_token by Logto: they can be large, and userinfo has them. */
+/** Logto leaves these out of the id_token: they can be large, and userinfo has them. */
 const userinfoOnly = ["custom_data", "identities", "sso_identities", "organization_data"];
 
 /**
- * Every claim Logto knows about somebody; `oidc-provider` then picks those of the granted scopes.
+ * Builds every claim that Logto has about a user; `oidc-provider` then picks those of the granted scopes.
  * Absent values are null (not missing), and times are in milliseconds: both are Logto's habits, not OpenID's.
  */
 export async function buildClaims(

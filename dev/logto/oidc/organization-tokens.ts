@@ -11,7 +11,7 @@ class NotInOrganization extends errors.OIDCProviderError {
   }
 }
 
-/** Which organization a token is asked for: `organization_id` at the token endpoint. An empty one is ignored. */
+/** @returns the organization that a token is asked for: `organization_id` at the token endpoint. An empty one is ignored. */
 export function organizationAskedFor({ oidc }: KoaContextWithOIDC): string | undefined {
   const id: unknown = oidc.route === "token" ? oidc.body?.["organization_id"] : undefined;
   return typeof id === "string" && id !== "" ? id : undefined;

@@ -103,7 +103,7 @@ export function createProvider(
   return provider;
 }
 
-/** Every callback is given although some only repeat the default: a default that is called prints a notice. */
+/** Gives every callback, although some repeat the default: the library prints a notice when it calls a default. */
 function describeFeatures(sql: Database): NonNullable<Configuration["features"]> {
   return {
     devInteractions: { enabled: false },
@@ -136,7 +136,7 @@ function describeFeatures(sql: Database): NonNullable<Configuration["features"]>
   };
 }
 
-/** The library's prompts, and one check more: somebody suspended or deleted half-way through signs in anew. */
+/** The library's prompts, and one more check: a user who was suspended or deleted half-way signs in anew. */
 function createPromptPolicy() {
   const policy = interactionPolicy.base();
   policy

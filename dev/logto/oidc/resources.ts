@@ -15,7 +15,7 @@ const format = {
 } as const;
 
 /**
- * The resources a token may be asked for: the Management API (scope `all`, for whoever has the role), and Logto's
+ * The resources a token may be asked for: the Management API (scope `all`, for machines with the role), and Logto's
  * reserved organization resource, which @logto/node adds by itself and which lists every organization scope.
  */
 export async function findResourceServer(

@@ -7,7 +7,7 @@ import type { WebhookDelivery } from "../webhooks/delivery.ts";
 import { createSignInEvents } from "../webhooks/sign-in-events.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
 
-/** The end of every way to sign in: notes it, tells the webhooks, and sends the browser on. */
+/** Ends every sign-in: records it, tells the webhooks, and sends the browser on. */
 export function createArrivals(parts: {
   sql: Database;
   delivery: WebhookDelivery;

@@ -24,7 +24,7 @@ import type { Steps, Visit } from "./steps.ts";
 
 export type SsoRoutes = ReturnType<typeof addSsoRoutes>;
 
-/** An address of an enterprise is no way in but by the enterprise. */
+/** A person with an address of an enterprise can sign in only at the enterprise. */
 export const ssoRefusal = {
   status: 422,
   fault: "Single sign on is enabled for this given email. Please sign in with SSO.",
@@ -65,7 +65,7 @@ export function addSsoRoutes(
     }
   }
 
-  /** Only while single sign-on is switched on. */
+  /** Finds none while single sign-on is switched off. */
   async function findConnectorFor(
     { singleSignOnEnabled }: SignInSettings,
     email: string,
@@ -113,7 +113,7 @@ export function addSsoRoutes(
       const ticket = ticketOf(connector, interaction.uid);
       const profile = await fetchEnterpriseProfile(connector, callback, ticket);
       const arrival = await findOrCreateSsoUser(sql, connector, profile);
-      // Nothing is asked for, whatever sign-up demands of others.
+      // Logto asks these people for nothing, also where sign-up asks others.
       return arrival.user.isSuspended
         ? await steps.sendBack(ctx, interaction, "This account is suspended.")
         : redirect(ctx, await arrive(ctx, interaction, arrival));

@@ -15,7 +15,7 @@ export type Organization = {
 
 export const organizationTable = defineTable<Organization>("organizations", 12);
 
-/** Oldest first, as Logto lists them. */
+/** Lists the oldest first, as Logto does. */
 export const listOrganizations = (sql: Queryable, { q, ...page }: Filter) =>
   listPage(
     sql,

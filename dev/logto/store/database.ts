@@ -9,8 +9,8 @@ export type JsonObject = Record<string, unknown>;
 export type Page = { limit: number; offset: number };
 
 /**
- * Opens the stand-in's own database and creates whatever is missing in it.
- * Everything that must survive a restart lives here, so a restarted stand-in has signed nobody out.
+ * Opens the stand-in's own database and creates the tables that are missing. All state that must survive a restart is
+ * here, so a restart signs no user out.
  */
 export async function openDatabase(url: string): Promise<Database> {
   const sql = postgres(url, {
@@ -19,7 +19,7 @@ export async function openDatabase(url: string): Promise<Database> {
     transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
     // "relation already exists, skipping" at every start is no news.
     onnotice: () => {},
-    // Whatever the server of DATABASE_URL has for a default.
+    // The server of DATABASE_URL may have other defaults.
     connection: {
       application_name: "logto-stand-in",
       TimeZone: "UTC",

@@ -12,7 +12,7 @@ export type Settings = {
   huggingFaceConnectorId: string;
 };
 
-/** What is made once per database and then kept: a new signing key would void every token already issued. */
+/** Makes the settings once per database and keeps them: a new signing key would void every token already issued. */
 export async function loadSettings(sql: Database): Promise<Settings> {
   const [stored] = await sql<{ value: Settings }[]>`select value from settings where name = 'main'`;
   if (stored) return stored.value;

@@ -33,5 +33,5 @@ export const hookEvents = [
 
 export type HookEvent = (typeof hookEvents)[number];
 
-/** What a webhook tells, but for the `hookId`, which each hook adds for itself. */
+/** The body of a webhook, without the `hookId`, which each hook adds for itself. */
 export type HookPayload = { event: HookEvent; createdAt: string } & Record<string, unknown>;

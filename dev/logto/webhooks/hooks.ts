@@ -18,7 +18,7 @@ export type Hook = {
 
 export const hookTable = defineTable<Hook>("hooks", 21);
 
-/** Newest first. */
+/** Lists the newest first. */
 export async function listHooks(sql: Queryable): Promise<Hook[]> {
   return [...(await sql<Hook[]>`select * from hooks order by created_at desc`)];
 }

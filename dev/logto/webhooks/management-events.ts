@@ -3,8 +3,8 @@ import type { WebhookDelivery } from "./delivery.ts";
 import type { HookEvent, HookPayload } from "./events.ts";
 
 /**
- * Which call fires which event; every other call is silent, among them each change of a member's roles, of linked
- * identities and of JIT settings. An event is fired whether or not the call changed anything.
+ * The event of each call. Every other call is silent, among them each change of a member's roles, of linked identities
+ * and of JIT settings. An event is fired even when the call changed nothing.
  */
 const eventOfRoute: Record<string, HookEvent> = {
   "POST /users": "User.Created",
@@ -44,7 +44,7 @@ function notesOf(ctx: object): Notes {
   return found;
 }
 
-/** What only the route knows of its change, such as who was added: it goes into the event. */
+/** Adds to the event what only the route knows, such as the ids of new members. */
 export function describeChange(ctx: RouterContext, details: Details): void {
   Object.assign(notesOf(ctx).details, details);
 }
