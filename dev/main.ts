@@ -18,7 +18,7 @@ import { readState, writeState, type Secrets } from "./system/state.ts";
 import { saySummary } from "./run/summary.ts";
 import { formatSeconds, say, sayFault, sayNote, timeStep } from "./system/terminal.ts";
 
-// `npm run dev`: everything that the application needs, on this machine and nowhere else, until Ctrl-C.
+// `npm run dev` runs everything that the application needs, on this machine only, until Ctrl-C.
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const directory = join(folder, ".dev");
@@ -34,7 +34,7 @@ try {
   await shutdown.begin(1);
 }
 
-/** Starts everything; once more on other ports when another program took one in the meantime. */
+/** Starts everything, and starts again on other ports when another program has taken one meanwhile. */
 async function run({ isReset, attempts }: { isReset: boolean; attempts: number }): Promise<void> {
   const claim = await claimFolder(directory);
   await shutdown.newGroup().own("claim", Promise.resolve({ stop: () => claim.release() }));

@@ -30,7 +30,7 @@ async function main([name, ...others]: string[]): Promise<void> {
   say("  Read it. `npm run dev` applies it at once, `npm run db:migrate` elsewhere.");
 }
 
-/** On a PostgreSQL of its own, so that nothing has to run and no database is at risk. */
+/** Compares on a PostgreSQL of its own: nothing has to run, and no database is at risk. */
 async function compare(): Promise<string | null> {
   const directory = await mkdtemp(join(tmpdir(), "migration-"));
   const postgres = await startPostgres({ directory, port: 0, durable: false });

@@ -22,7 +22,7 @@ const usage = `npm run seed -- [options]
 
 Fills a database with the demo people and their organizations: docs/database.md.
 
-  --owner <who>  makes somebody who has signed in an owner of these organizations: a username or an e-mail address
+  --owner <who>  makes a user who has signed in an owner of these organizations: a username or an e-mail address
   --yes          in production, too
   --help         this text
 `;

@@ -69,7 +69,7 @@ async function findAccount(
   );
   if (found?.primaryEmail === addressOf(person)) return found.id;
   throw new DemoError(
-    `Logto makes no account for ${person.identifier}: somebody else may have that username (${refusal.reason}).`,
+    `Logto makes no account for ${person.identifier}: another user may have that username (${refusal.reason}).`,
     { cause: refusal },
   );
 }

@@ -47,7 +47,8 @@ export async function seedDemo({
  * organization already, so that changes of the developer stay.
  *
  * @returns whether there was anything to do
- * @throws {DemoError} LogtoError
+ * @throws {DemoError}
+ * @throws {LogtoError}
  */
 export async function fillDemo(database: Database, accounts: DemoAccounts): Promise<boolean> {
   if ((await findFounders(database, accounts.issuer)).some(({ belongs }) => belongs)) return false;

@@ -27,7 +27,7 @@ type Row<L> = { file: string; limit: L };
 
 const link = (file: string) => `[${file}](../src/${file})`;
 
-/** Every limit that is exported from a `limits.ts`, by the file: a feature that goes takes its own with it. */
+/** Reads every limit that a `limits.ts` exports, with its file. */
 async function readLimits(): Promise<{ passing: Row<Limit>[]; standing: Row<StandingLimit>[] }> {
   const files: string[] = [];
   for await (const file of glob("*/limits.ts", { cwd: sources })) files.push(file);
@@ -49,7 +49,7 @@ async function readLimits(): Promise<{ passing: Row<Limit>[]; standing: Row<Stan
   return { passing: sort(passing), standing: sort(standing) };
 }
 
-/** The rows of the limits that are kept in one of the two places. */
+/** Writes the rows of the limits that are counted in one of the two places. */
 function writeRows(limits: readonly Row<Limit>[], kept: Limit["kept"]): string {
   const rows = limits
     .filter((each) => each.limit.kept === kept)
@@ -63,7 +63,7 @@ function writeRows(limits: readonly Row<Limit>[], kept: Limit["kept"]): string {
   return writeTable([["what", "for each", "at most", "name in the headers", "where"], ...rows]);
 }
 
-/** The text of docs/limits.md. */
+/** Writes the text of docs/limits.md. */
 export async function describeLimits(): Promise<string> {
   const { passing, standing } = await readLimits();
   const standingRows = standing.map(({ file, limit: { things, per, most } }) => [
@@ -74,25 +74,24 @@ export async function describeLimits(): Promise<string> {
   ]);
   return `# Limits
 
-How often somebody may do something, so that nobody uses up what belongs to all, reserves what others need, or has us write
-to strangers.
+Limits keep one person from using up shared resources, reserving what others need, and making us send mail to strangers.
 
-This page is written by \`npm run docs\`, from the files \`limits.ts\` in [src/](../src/); a test holds them together. Change
-a number there. Why it is done so stands in [decisions/022-limits.md](decisions/022-limits.md).
+\`npm run docs\` writes this page from the files \`limits.ts\` in [src/](../src/); a test compares them. Change a number there.
+The reasons are in [decisions/022-limits.md](decisions/022-limits.md).
 
-## What somebody sees
+## What a person sees
 
-A request beyond a limit changes nothing and is answered with 429: a sentence that names the limit and says when to try
-again, \`Retry-After\`, and \`RateLimit\` and \`RateLimit-Policy\` as in draft-ietf-httpapi-ratelimit-headers. A form is shown
-again with what was typed. A period begins with the first time and ends as a whole.
+A request beyond a limit changes nothing. The answer is 429: a sentence names the limit and says when to try again, and the
+headers are \`Retry-After\`, and \`RateLimit\` and \`RateLimit-Policy\` of draft-ietf-httpapi-ratelimit-headers. A form comes back with
+what was typed. A period begins with the first use, and all its uses expire together.
 
-Mails are the exception. An invitation to an address that has had too many is made and not mailed: whoever invites sees that,
+Mails are the exception. An invitation to an address that has had too many is created but not mailed: the inviter sees that,
 and the link. Other mails beyond a limit are not sent, and the log has a line about it.
 
 ## Counted in PostgreSQL
 
-All instances count together, in the table \`limit_counters\`, which has no ids and no addresses, only their hashes. While it
-cannot be reached the answer is 503, as for everything else.
+All instances count together, in the table \`limit_counters\`, which holds only hashes of ids and addresses. While the database
+cannot be reached, the answer is 503, as for everything else.
 
 ${writeRows(passing, "database")}
 
@@ -100,8 +99,8 @@ ${writeRows(passing, "database")}
 
 ## Counted in memory
 
-Each instance counts for itself, so n instances let n times as much through, and a restart begins anew. That is right for what
-only protects an instance from being flooded, and has to cost nothing. All of them hold without the database.
+Each instance counts for itself, so n instances let n times as much through, and a restart begins anew. These limits only
+protect an instance from a flood, must be cheap, and work without the database.
 
 ${writeRows(passing, "memory")}
 
@@ -109,12 +108,12 @@ The number of \`organization-requests\` is the setting \`ORGANIZATION_REQUESTS_P
 /64 of an IPv6 one, behind proxies as [deployment.md](deployment.md#behind-a-proxy) says.
 
 \`writes\` holds for every route that changes something: src/tenancy/authorize.ts counts before anything else of a route runs, so no
-route can forget it. Three routes have nobody to count for: signing out, which is never refused, and what Logto sends
-(webhooks, back-channel logout), which proves itself by a signature.
+route can forget it. Three routes are not counted: signing out, which is never refused, and the webhooks and back-channel
+logouts of Logto, which carry a signature.
 
 ## Standing numbers
 
-These do not pass with time. What is beyond one is answered with a sentence about it, and not with 429.
+These do not expire. A request beyond one is answered with a sentence about it, and not with 429.
 
 ${writeTable([["what", "for each", "at most", "where"], ...standingRows])}
 
@@ -127,6 +126,6 @@ to https and to localhost; Safari does since version 16.4. A browser that sends 
 opened here can be sent on again and again: that uses up the sign-ins of its browser (\`sign-ins-of-browser\`), which then no longer
 count for its network.
 
-The link of an invitation is never a guess: a right one opens its invitation, whatever its network has tried before.
+A valid link of an invitation always opens it, also after many wrong links from the same network.
 `;
 }

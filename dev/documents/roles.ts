@@ -1,6 +1,6 @@
 import { hasPermission, permissions, roles } from "../../src/access/roles.ts";
 
-/** The text of docs/roles.md. */
+/** Writes the text of docs/roles.md. */
 export function describeRoles(): string {
   const header = ["permission", ...roles];
   const rows = permissions.map((permission) => [
@@ -11,15 +11,15 @@ export function describeRoles(): string {
 
 What each role may do in an organization. A permission belongs to every role from the weakest that has it upwards.
 
-This page is written by \`npm run docs\`, from [src/access/roles.ts](../src/memberships/roles.ts); a test holds the two together.
-Who may do what to whom beyond that (nobody gives a role above their own, only an owner touches an owner) stands in
-[src/tenancy/policy.ts](../src/memberships/policy.ts).
+This page is written by \`npm run docs\`, from [src/access/roles.ts](../src/access/roles.ts); a test compares the two. Further
+rules (no member gives a role above their own, only an owner changes an owner) are in
+[src/tenancy/policy.ts](../src/tenancy/policy.ts).
 
 ${writeTable([header, ...rows])}
 `;
 }
 
-/** A table as oxfmt writes it, the titles of its columns first. */
+/** Writes a table as oxfmt formats it. The first row has the titles. */
 export function writeTable(rows: readonly string[][]): string {
   const [header = [], ...body] = rows;
   const widths = header.map((_title, column) =>

@@ -28,7 +28,7 @@ export const scopeMeanings: Record<string, string> = {
 };
 
 /**
- * Nothing may be sent to an address that is not registered: the person is told instead (RFC 6749 section 4.1.2.1).
+ * Nothing may be sent to an address that is not registered; the page tells the person instead (RFC 6749 section 4.1.2.1).
  *
  * @throws {OAuthError} unknown application or redirect URI
  */
@@ -78,8 +78,8 @@ export function checkRequest(
 }
 
 /**
- * Exactly the registered one; or, where a registered one ends in `/*`, with a last segment of its own. The real thing has
- * no such thing, but Logto gives its connectors an id of its own making, which is that segment.
+ * Accepts the registered address; or, where a registered one ends in `/*`, any last segment. The real Hugging Face has no
+ * such pattern, but Logto makes up the ids of its connectors, and that segment is one.
  */
 function isCovered(redirectUri: string, registered: string): boolean {
   if (!registered.endsWith("/*")) return redirectUri === registered;

@@ -44,7 +44,7 @@ export function renderProfilePage(world: World, person: Person): string {
   });
 }
 
-/** An organization, and who works in it. */
+/** The page of an organization and its members. */
 export function renderOrganizationPage(world: World, organization: Organization): string {
   const { sub, name, preferred_username } = organization;
   const isIn = (person: Person) => person.orgs?.some((org) => org.sub === sub);

@@ -32,7 +32,7 @@ export function renderPeoplePage(people: readonly Person[], request: Authorizati
   });
 }
 
-/** Do you let this application in? */
+/** Asks for consent to an application. */
 export function renderConsentPage(request: AuthorizationRequest, person: Person): string {
   return renderDocument({
     title: "Authorize",

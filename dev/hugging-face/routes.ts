@@ -126,7 +126,7 @@ export function createRouter({ issuer, applications, world, grants, signer }: St
 
   return router;
 
-  /** The request, checked; or none, when the application has been told already what is wrong with it. */
+  /** @returns the checked request; or none when the application was already told what is wrong with it */
   function readRequest(
     ctx: RouterContext,
     parameters: URLSearchParams,

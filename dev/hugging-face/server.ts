@@ -11,7 +11,7 @@ import { createRouter } from "./routes.ts";
 import { World } from "./world.ts";
 
 export type HuggingFaceStandInOptions = {
-  /** Logto's connector is one; the application itself, which connects organizations, another. */
+  /** Such as Logto's connector, and the application itself, which connects organizations. */
   applications: readonly Application[];
   /** On 127.0.0.1; 0: any free one. */
   port: number;
@@ -32,7 +32,7 @@ export type HuggingFaceStandIn = {
 
 /**
  * Plays the OAuth and OpenID Connect provider of huggingface.co (https://huggingface.co/docs/hub/oauth), with a handful
- * of people to be. Keeps everything in memory.
+ * of people. Keeps everything in memory.
  */
 export async function startHuggingFaceStandIn(
   options: HuggingFaceStandInOptions,
@@ -57,7 +57,7 @@ export async function startHuggingFaceStandIn(
   return { issuer, port: server.port, world, stop: () => server.stop() };
 }
 
-/** The OAuth endpoints answer JSON (RFC 6749 section 5.2), the pages a page. */
+/** Faults of the OAuth endpoints are JSON (RFC 6749 section 5.2), those of the pages are a page. */
 const answerFaults: Koa.Middleware = async (ctx, next) => {
   ctx.set("Content-Security-Policy", contentSecurityPolicy);
   try {

@@ -13,7 +13,7 @@ export type MembershipChange = Partial<
 
 /**
  * The people of one stand-in and the organizations they work in. A change shows in every answer that an application gets
- * next, as at Hugging Face; a restart brings back the first state.
+ * next, as at Hugging Face. A restart brings back the first state.
  */
 export class World {
   readonly people: Person[] = structuredClone([...cast]);

@@ -34,7 +34,7 @@ export type Faults = {
   readonly struck: readonly string[];
 };
 
-/** Faults on demand, as a middleware around everything else. */
+/** Creates a middleware that strikes requests on demand. It stands around everything else. */
 export function createFaults(): { faults: Faults; strike: Koa.Middleware } {
   let armed: (Fault & { left: number })[] = [];
   let struck: string[] = [];

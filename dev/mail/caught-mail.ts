@@ -12,7 +12,7 @@ export type CaughtMail = {
   subject: string;
   text: string | undefined;
   html: string | undefined;
-  /** In their order, unfolded. */
+  /** Unfolded, in the order of the mail. */
   headers: string[];
   attachments: { filename: string; contentType: string; size: number }[];
   raw: Buffer;

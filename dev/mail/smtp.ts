@@ -5,7 +5,7 @@ import { portOf } from "../system/ports.ts";
 import type { CaughtMail } from "./caught-mail.ts";
 
 /**
- * Takes every mail from this machine, from anybody to anybody, with any password.
+ * Takes every mail from this machine, for any sender, recipient and password.
  *
  * @throws {Error} with the code EADDRINUSE when the port is taken
  */
@@ -27,7 +27,7 @@ export async function listenForMail(
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
   });
-  // A sender that hangs up in the middle is no reason to end.
+  // A sender that hangs up in the middle must not end the process.
   server.removeAllListeners("error").on("error", () => {});
   return {
     port: portOf(server.server),

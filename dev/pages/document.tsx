@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { stylesheet } from "./stylesheet.ts";
 
-/** No script, nothing from elsewhere; the pages of the stand-ins frame nothing but what they serve themselves. */
+/** The pages of the stand-ins have no script, load nothing from elsewhere, and frame only their own documents. */
 export const contentSecurityPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'";
 

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 
-/** The operating-system account PostgreSQL runs as; empty: the account of this process. */
+/** The operating-system account that PostgreSQL runs as; empty: the account of this process. */
 export type Account = { uid: number; gid: number } | Record<string, never>;
 
 /**

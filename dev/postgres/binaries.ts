@@ -35,7 +35,7 @@ function findPackage(): string {
   }
 }
 
-/** Once per version; a copy that was cut short never bears the final name. */
+/** Copies once per version. A copy that was interrupted never gets the final name. */
 async function copyWithinReach(packageFolder: string): Promise<string> {
   await claimRefuge();
   const { version } = JSON.parse(await readFile(join(packageFolder, "package.json"), "utf8"));
@@ -43,7 +43,7 @@ async function copyWithinReach(packageFolder: string): Promise<string> {
   if (await lstat(target).catch(() => undefined)) return target;
   const unfinished = `${target}.${process.pid}`;
   await cp(join(packageFolder, "native"), unfinished, { recursive: true, verbatimSymlinks: true });
-  // Two copies at once: the loser finds the folder taken by an equal one.
+  // Two copies at once: the slower one finds the folder there already.
   await rename(unfinished, target).catch(() => rm(unfinished, { recursive: true, force: true }));
   return target;
 }
@@ -59,6 +59,6 @@ export async function claimRefuge(): Promise<void> {
   });
   const found = await lstat(refuge);
   if (!found.isDirectory() || found.uid !== process.getuid?.() || (found.mode & 0o022) !== 0) {
-    throw new Error(`${refuge} belongs to somebody else: remove it, then start again.`);
+    throw new Error(`${refuge} belongs to another account: remove it, then start again.`);
   }
 }

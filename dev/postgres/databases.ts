@@ -64,7 +64,7 @@ export async function dropDatabase(databaseUrl: string): Promise<void> {
   }
 }
 
-/** The address of another database of the same server. */
+/** @returns the address of another database of the same server */
 export function withDatabase(address: string, name: string): string {
   const url = parseAddress(address) ?? new URL(address);
   url.pathname = `/${encodeURIComponent(name)}`;

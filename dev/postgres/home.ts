@@ -31,7 +31,7 @@ export async function settleHome(directory: string, account: Account): Promise<s
   return home;
 }
 
-/** Every folder in which `settleHome` may have put the data, at this start or an earlier one. */
+/** Lists the folders in which `settleHome` may have put the data, at this start or an earlier one. */
 export function listHomes(directory: string): string[] {
   return [resolve(directory), refugeOf(directory)].filter((folder) => existsSync(folder));
 }

@@ -13,7 +13,7 @@ const stages: [NodeJS.Signals, number][] = [
 
 /**
  * Ends the PostgreSQL that still runs on this data, left over from a killed run, and removes a `postmaster.pid` that
- * names a process which is none: process ids come round again, soonest in containers, and PostgreSQL would refuse.
+ * names another process: the system reuses process ids, soonest in containers, and PostgreSQL would refuse to start.
  */
 export async function stopOrphan(data: string): Promise<void> {
   const pidFile = join(data, "postmaster.pid");

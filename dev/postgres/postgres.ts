@@ -20,7 +20,7 @@ export type PostgresOptions = {
   log?: (line: string) => void;
   /** `false` for tests: a crash may lose acknowledged writes. Default `true`. */
   durable?: boolean;
-  /** More for the server, such as `wal_level=replica`, for tests. */
+  /** More settings for the server, such as `wal_level=replica`, for tests. */
   settings?: readonly string[];
 };
 
@@ -36,8 +36,8 @@ export type Postgres = {
 };
 
 /**
- * Starts PostgreSQL 18 from npm, as root (then under an unprivileged account) or as anybody else. What a killed run
- * left behind is cleared away first: a server that still runs, a stale pid file, a half-made data directory.
+ * Starts PostgreSQL 18 from npm, under an unprivileged account when this process is root. First it removes what a killed
+ * run has left: a server that still runs, a stale pid file, a half-made data directory.
  *
  * @throws {Error} in a sentence a person can act on, with the server's last lines
  */

@@ -42,7 +42,7 @@ export async function launchServer(options: {
   port: number;
   account: Account;
   durable: boolean;
-  /** They go before ours. */
+  /** They override ours. */
   settings: readonly string[];
   log: (line: string) => void;
 }): Promise<Server> {
@@ -55,7 +55,7 @@ export async function launchServer(options: {
       ...options.account,
       cwd: "/",
       env: postgresEnvironment,
-      // A process group of its own: Ctrl-C is ours to pass on, after everybody who needs the database has stopped.
+      // In a process group of its own, Ctrl-C does not reach it: it is stopped after everything that needs the database.
       detached: true,
       stdio: ["ignore", "ignore", "pipe"],
     },

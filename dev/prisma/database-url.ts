@@ -12,8 +12,7 @@ export const noDatabase =
   "There is no database: start `npm run dev`, or set DATABASE_URL in the environment or in .env.";
 
 /**
- * Finds the database that a command is about: the one of DATABASE_URL, or else the one of `npm run dev` while that
- * runs.
+ * Finds the database for a command: that of DATABASE_URL, or else that of `npm run dev` while it runs.
  *
  * @param folder of the project
  * @param environment with what `.env` says

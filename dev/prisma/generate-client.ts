@@ -33,10 +33,10 @@ async function hashSources(): Promise<string> {
   return hash.digest("hex").slice(0, 32);
 }
 
-/** The key is written last: a folder that has none is not complete. */
+/** Reads the key. It is written last: a folder without one is not complete. */
 const readKey = (folder: string) => readFile(join(folder, ".key"), "utf8").catch(() => undefined);
 
-/** Copies beside the target and renames, so that a copy that is cut short is never taken for a complete one. */
+/** Copies under another name and renames, so that an interrupted copy is never taken for a complete one. */
 async function replaceFolder(from: string, to: string): Promise<void> {
   const unfinished = join(dirname(to), `.${basename(to)}-${process.pid}`);
   await cp(from, unfinished, { recursive: true });

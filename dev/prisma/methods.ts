@@ -6,7 +6,7 @@ import { createDatabase, withDatabase } from "../postgres/databases.ts";
 export type Methods = Record<string, (params: never) => unknown>;
 
 /**
- * The requests that Prisma's CLI makes of its schema engine.
+ * Lists the requests that Prisma's CLI makes of its schema engine.
  *
  * @param print shows a text in the CLI's terminal
  */

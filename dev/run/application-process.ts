@@ -27,7 +27,7 @@ export class ApplicationProcess {
     this.#child = this.#launch();
   }
 
-  /** Ends it and starts it anew; asked again before it has ended, once only. */
+  /** Ends it and starts it anew. Calls before it has ended share one restart. */
   async restart(): Promise<void> {
     if (this.#isRestartDue) return;
     this.#isRestartDue = true;
@@ -47,7 +47,7 @@ export class ApplicationProcess {
     const child = spawn(process.execPath, ["--import", "tsx", "--import", leash, "src/main.ts"], {
       cwd: folder,
       env: environment,
-      // Not in our process group: Ctrl-C reaches us alone, and we stop it before what it needs.
+      // In a process group of its own, Ctrl-C does not reach it: it is stopped before the services that it needs.
       detached: true,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });

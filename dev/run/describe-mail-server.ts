@@ -1,7 +1,7 @@
 import { productName } from "../../src/runtime/product.ts";
 import type { MailServer } from "../logto/experience/connectors.ts";
 
-/** The server of SMTP_URL as Logto's connector for mail wants it. */
+/** Describes the server of SMTP_URL for Logto's mail connector. */
 export function describeMailServer(smtpUrl: string): MailServer {
   const { protocol, hostname, port, username, password } = new URL(smtpUrl);
   const secure = protocol === "smtps:";

@@ -55,7 +55,7 @@ export function readAddress(environment: NodeJS.ProcessEnv): Address {
   const port = PORT === undefined ? undefined : Number(PORT);
   if (BASE_URL === undefined) return { port, baseUrl: undefined };
   const { hostname, port: portInUrl } = new URL(BASE_URL);
-  // Behind a tunnel or a proxy, the port of the URL is not ours.
+  // Behind a tunnel or a proxy, the port of the URL is another one.
   const isHere = ["localhost", "127.0.0.1"].includes(hostname) && portInUrl !== "";
   return { port: port ?? (isHere ? Number(portInUrl) : undefined), baseUrl: BASE_URL };
 }

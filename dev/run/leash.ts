@@ -7,5 +7,5 @@ process.on("disconnect", () => {
   setTimeout(() => process.exit(1), 2_000).unref();
 });
 
-// A listener alone would keep the application alive after it has drained.
+// The listener alone would keep the application alive after it has stopped serving.
 process.channel?.unref();

@@ -5,9 +5,9 @@ import { provision } from "../../src/logto/provision/provision.ts";
 import { provisionSignIn } from "../../src/logto/provision/sign-in.ts";
 
 /**
- * Makes the stand-in ready as `npm run logto:provision` makes a real Logto.
+ * Provisions the stand-in as `npm run logto:provision` provisions a real Logto.
  *
- * @param environment as the application is to see it
+ * @param environment of the application
  * @returns the key that its webhooks are signed with
  */
 export async function provisionStandIn(
@@ -18,7 +18,7 @@ export async function provisionStandIn(
   return { logto: step.api, signingKey: settings.LOGTO_WEBHOOK_SIGNING_KEY };
 }
 
-/** Only how people sign in: no roles, and no webhook that would tell the application anything. */
+/** Provisions only how people sign in: no roles, and no webhook. */
 export async function provisionSignInOfStandIn(environment: Record<string, string>): Promise<void> {
   await provisionSignIn(describeStep(environment), environment["LOGTO_APP_ID"]);
 }

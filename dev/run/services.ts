@@ -24,7 +24,7 @@ export type Laptop = {
 
 export type Databases = { application: string; logto: () => Promise<string> };
 
-/** PostgreSQL with the application's database; or the one that DATABASE_URL names. */
+/** Starts PostgreSQL with the application's database, or uses the one that DATABASE_URL names. */
 export async function startDatabase(laptop: Laptop): Promise<Databases> {
   const { DATABASE_URL } = process.env;
   if (DATABASE_URL !== undefined) {
@@ -58,7 +58,7 @@ type IdentityProviders = {
 };
 
 /**
- * The Hugging Face and the Logto stand-in; `undefined` when LOGTO_ENDPOINT names a real Logto.
+ * Starts the Hugging Face and the Logto stand-in; none when LOGTO_ENDPOINT names a real Logto.
  *
  * @param generated settles when the Prisma client is there, which the application's own code may import
  * @param mail server that takes Logto's mail, too
@@ -131,7 +131,7 @@ export async function startIdentityProviders(
 /** `url`: the pages that show the mails. */
 type Mail = { smtpUrl: string; url?: string };
 
-/** The mail catcher, or the mail server that SMTP_URL names. */
+/** Starts the mail catcher, or uses the mail server that SMTP_URL names. */
 export async function startMail(laptop: Laptop): Promise<Mail> {
   const { SMTP_URL } = process.env;
   if (SMTP_URL !== undefined) return { smtpUrl: SMTP_URL };

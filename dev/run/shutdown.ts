@@ -47,7 +47,7 @@ export class Shutdown {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => {
         first ||= performance.now();
-        // npm passes on the signal that the terminal has already sent to all of us: the same wish, not a second one.
+        // npm passes on the signal that the terminal has already sent to every process. It does not count twice.
         if (this.#begun && performance.now() - first > 700) process.exit(130);
         if (this.#begun) return;
         say("\n  Stopping …");

@@ -64,7 +64,7 @@ export class FolderWatch {
   async #notice(path: string, event: string): Promise<void> {
     this.#report(path);
     if (event !== "rename") return;
-    // Came, went, or was replaced by another of the same name, which the old watcher does not see.
+    // A folder was made, deleted, or replaced by another of the same name, which the old watcher does not see.
     this.#remove(path);
     const found = await stat(join(this.#root, path)).catch(() => undefined);
     if (found?.isDirectory() && !this.#hasStopped) await this.add(path, true);

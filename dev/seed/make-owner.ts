@@ -60,7 +60,7 @@ async function findUser(database: Database, who: string): Promise<string> {
   });
   if (!user) {
     throw new DemoError(
-      `Nobody who has signed in has the username or the verified e-mail address ${who}.`,
+      `No user who has signed in has the username or the verified e-mail address ${who}.`,
     );
   }
   if (others.length > 0) {

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { portOf } from "./ports.ts";
 
-/** A server that has its port, for an application that must know it before it can be put together. */
+/** A listening server, for an application that must know its port before it is composed. */
 export type HttpServer = {
   port: number;
   serve(respond: (request: IncomingMessage, response: ServerResponse) => unknown): void;
-  /** Does not wait for browsers that keep a connection open. */
+  /** Closes also the connections that browsers keep open. */
   stop(): Promise<void>;
 };
 

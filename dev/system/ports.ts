@@ -16,7 +16,7 @@ export async function isPortFree(port: number): Promise<boolean> {
 }
 
 /**
- * The preferred port, or the next one that is free and not in `avoid`.
+ * Finds the preferred port, or the next one that is free and not in `avoid`.
  *
  * @throws {Error} when a hundred in a row are taken
  */
@@ -51,7 +51,7 @@ async function close(server: Server): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
-/** The port a listening server got. */
+/** @returns the port of a listening server */
 export function portOf(server: { address(): AddressInfo | string | null }): number {
   const address = server.address();
   if (address === null || typeof address === "string")
@@ -85,7 +85,7 @@ function shiftPorts(shift: number): Ports {
 }
 
 /**
- * A free port for each name: the one of the last run, else the preferred one, else the next that is free.
+ * Chooses a free port for each name: that of the last run, else the preferred one, else the next free one.
  *
  * @throws {Error} when a fixed one is taken
  */

@@ -39,7 +39,7 @@ export async function readState(directory: string): Promise<State> {
   }
 }
 
-/** Readable by this account only, and never half written. */
+/** Writes the state, readable by this account only, and never half. */
 export async function writeState(directory: string, state: State): Promise<void> {
   await mkdir(directory, { recursive: true });
   const unfinished = join(directory, `state.json.${process.pid}`);

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import pinoPretty from "pino-pretty";
 
-// The terminal may be gone (SIGHUP): what is still said on the way out goes nowhere.
+// The terminal may be gone (SIGHUP): later output is dropped.
 process.stdout.on("error", () => {});
 
 export function say(text = ""): void {
@@ -39,7 +39,7 @@ const prettify = pinoPretty.prettyFactory({
   singleLine: true,
 });
 
-/** Says one line of a child's output: pino's JSON made readable, anything else as it is. */
+/** Prints a line of a child's output: pino's JSON made readable, other text as it is. */
 export function relay(source: string, line: string): void {
   const text = line.startsWith("{") ? prettify(line).trimEnd() : line;
   const prefix = styleText("dim", `${source} │ `);

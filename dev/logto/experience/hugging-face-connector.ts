@@ -4,14 +4,14 @@ import type { Database, JsonObject } from "../store/database.ts";
 import type { Identity } from "../people/users.ts";
 import { readSignInExperience } from "./sign-in-experience.ts";
 
-/** Hugging Face could not be reached, or did not answer as OpenID Connect says. */
+/** Hugging Face could not be reached, or did not answer as OpenID Connect requires. */
 export class HuggingFaceUnavailableError extends Error {}
 
 export type HuggingFaceConnector = NonNullable<
   Awaited<ReturnType<ReturnType<typeof createConnectorFinder>>>
 >;
 
-/** Logto's own scope for it, where the operator has set none. */
+/** Logto's default scope. */
 export const defaultScope = "openid profile email";
 
 const configSchema = z.object({

@@ -42,7 +42,7 @@ export function addHookRoutes(api: Api): void {
     missing: (id) => notExistsWithId("hooks", id),
   });
 
-  // At once: Logto knows no time in which both keys are good.
+  // At once: Logto never accepts two keys.
   router.patch(`${path}/:id/signing-key`, async (ctx) => {
     const change = { signingKey: createSecretText() };
     const hook = await hookTable.update(sql, param(ctx, "id"), change);

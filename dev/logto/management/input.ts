@@ -3,7 +3,7 @@ import { z } from "zod";
 import { readText } from "../../system/request-body.ts";
 import { ManagementError } from "./errors.ts";
 
-/** The body as Logto reads it: JSON or a form as an object, any other text as a string. */
+/** Reads the body as Logto does: JSON or a form as an object, any other text as a string. */
 async function readBody(ctx: Koa.Context): Promise<unknown> {
   const text = await readText(ctx);
   if (ctx.is("urlencoded")) return Object.fromEntries(new URLSearchParams(text));

@@ -89,7 +89,7 @@ const changeSchema = z.object({
 });
 type Change = z.output<typeof changeSchema>;
 
-/** How people sign in, as far as the application sets or keeps it. */
+/** The routes of the sign-in experience, as far as the application sets or keeps it. */
 export function addSignInExperienceRoutes({ router, sql }: Api): void {
   router.get("/api/sign-in-exp", async (ctx) => {
     ctx.body = await readSignInExperience(sql);
@@ -116,7 +116,7 @@ export function addSignInExperienceRoutes({ router, sql }: Api): void {
 }
 
 /**
- * Only what is given is looked at, not how it fits with what is there.
+ * Checks the new values only, not whether they fit the old ones.
  *
  * @throws ManagementError
  */

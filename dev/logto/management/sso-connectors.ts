@@ -21,7 +21,7 @@ const newSchema = changeSchema.extend({
 
 const path = "/api/sso-connectors";
 
-/** Enterprise connectors. What Logto tells of their kind beside it (names, logos) is left out. */
+/** The routes of enterprise connectors. Logto also describes their kind (names, logos), which is left out. */
 export function addSsoConnectorRoutes(api: Api): void {
   const { router, sql } = api;
   router.get(path, async (ctx) => {

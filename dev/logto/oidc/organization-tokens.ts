@@ -18,8 +18,8 @@ export function organizationAskedFor({ oidc }: KoaContextWithOIDC): string | und
 }
 
 /**
- * Audience and scopes of an organization token: for a machine those of its roles there, for a person those of theirs
- * (and the library leaves of them what was asked for at sign-in).
+ * Describes the audience and the scopes of an organization token: the scopes of the machine's or the person's roles there.
+ * Of a person's scopes, the library keeps those that the sign-in asked for.
  *
  * @throws access_denied (403) when the machine or the person does not belong to the organization
  */

@@ -2,7 +2,7 @@ import type { KoaContextWithOIDC } from "oidc-provider";
 import { renderPage } from "../pages/layout.tsx";
 
 /**
- * Signing out: like Logto's, the page submits itself where there is JavaScript; elsewhere there is a button.
+ * Renders the page that signs out: like Logto's, it submits itself where there is JavaScript; elsewhere it has a button.
  * `form` is the provider's own markup, with the id `op.logoutForm` and the xsrf field inside.
  */
 export function renderSignOutPage(ctx: KoaContextWithOIDC, form: string): void {

@@ -23,7 +23,7 @@ const hour = 3600;
 const day = 24 * hour;
 
 /**
- * The OpenID provider, configured to behave as Logto's does. Mounted at /oidc.
+ * Creates the OpenID provider, configured to behave as Logto's does. It is mounted at /oidc.
  *
  * @param options.ssrfProtection whether back-channel logouts go to public addresses only, as at Logto unless told
  */
@@ -80,7 +80,7 @@ export function createProvider(
     },
     formats: {
       customizers: {
-        // A person's token that permits nothing says so, where the library leaves the claim out.
+        // The token of a person without permissions has an empty scope. The library would leave the claim out.
         jwt(_ctx, token, jwt) {
           if (token.kind === "AccessToken") jwt.payload["scope"] ??= "";
         },

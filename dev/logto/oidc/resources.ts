@@ -39,8 +39,8 @@ export async function findResourceServer(
 }
 
 /**
- * Logto has no default resource: a machine must name the one it wants, or an organization. A token for one organization
- * is to the library a token for the reserved organization resource, with an audience of its own.
+ * Logto has no default resource: a machine must name a resource or an organization. For the library, a token for one
+ * organization is a token for the reserved organization resource, with another audience.
  */
 export function chooseDefaultResource(
   ctx: KoaContextWithOIDC,

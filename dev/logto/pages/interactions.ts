@@ -8,7 +8,7 @@ import type { Journey } from "./journey.ts";
 export type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
 export type Interactions = ReturnType<typeof createInteractions>;
 
-/** Finds the sign-in a request is about, keeps how far it has got, and ends it. */
+/** Finds the sign-in of a request, stores its state, and ends it. */
 export function createInteractions(provider: Provider, cookie: BrowserCookie) {
   provider.use(async (ctx: Koa.Context & Partial<KoaContextWithOIDC>, next: Koa.Next) => {
     await next();
@@ -40,13 +40,13 @@ export function createInteractions(provider: Provider, cookie: BrowserCookie) {
       interaction.result = { journey };
       await interaction.persist();
     },
-    /** Notes who signed in; the browser goes on to the returned address. */
+    /** Stores the user who has signed in. @returns the next address of the browser */
     async finish(interaction: Interaction, accountId: string): Promise<string> {
       interaction.result = { login: { accountId } };
       await interaction.persist();
       return interaction.returnTo;
     },
-    /** Notes what is granted to the application. */
+    /** Stores the grant of the application. */
     async consent(interaction: Interaction, grantId: string): Promise<string> {
       interaction.result = { ...interaction.lastSubmission, consent: { grantId } };
       await interaction.persist();

@@ -3,7 +3,7 @@ import * as oauth from "openid-client";
 import { z } from "zod";
 import type { SsoConnector } from "./connectors.ts";
 
-/** The enterprise's identity provider could not be reached, or did not answer as OpenID Connect says. */
+/** The enterprise's identity provider could not be reached, or did not answer as OpenID Connect requires. */
 export class EnterpriseUnavailableError extends Error {}
 
 export const oidcConfigSchema = z.object({

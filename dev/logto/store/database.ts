@@ -17,7 +17,7 @@ export async function openDatabase(url: string): Promise<Database> {
     max: 5,
     // Columns are in snake_case, fields in camelCase.
     transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
-    // "relation already exists, skipping" at every start is no news.
+    // Drops the notices "relation already exists, skipping" of every start.
     onnotice: () => {},
     // The server of DATABASE_URL may have other defaults.
     connection: {
@@ -40,7 +40,7 @@ export async function openDatabase(url: string): Promise<Database> {
   return sql;
 }
 
-// Times to the microsecond, though the API tells milliseconds: lists are ordered by them.
+// Times are stored to the microsecond, although the API tells milliseconds: lists are ordered by them.
 const tables = `
 create table if not exists settings (
   name text primary key,
@@ -223,7 +223,7 @@ export function sqlStateOf(error: unknown): string | undefined {
   return error instanceof postgres.PostgresError ? error.code : undefined;
 }
 
-/** A value for a jsonb column, rid of what JSON cannot hold (such as members that are undefined). */
+/** @returns a value for a jsonb column, without members that JSON cannot hold */
 export function toJson(value: object): postgres.JSONValue {
   return JSON.parse(JSON.stringify(value));
 }

@@ -25,7 +25,7 @@ export type Webhooks = {
   readonly deliveries: readonly Delivery[];
   lose(count?: number): void;
   duplicate(count?: number): void;
-  /** Holds the next `count` back, and sends them last first, one after the other, once they are complete. */
+  /** Holds the next `count` back, and then sends them one by one, the last first. */
   reorder(count: number): void;
   /** Ends all that goes wrong. Deliveries held back are sent. */
   behave(): void;
@@ -125,7 +125,7 @@ export function createWebhookDelivery(sql: Database) {
         }
       }
     },
-    /** Breaks off what is under way, as a server that goes down does. */
+    /** Aborts the deliveries under way, as a server that stops does. */
     async stop(): Promise<void> {
       stopping.abort();
       held = [];

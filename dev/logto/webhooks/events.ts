@@ -1,4 +1,4 @@
-/** Every event a Logto 1.42 webhook can be for, in the order its refusal of an unknown one lists them. */
+/** Every event of a Logto 1.42 webhook, in the order in which its refusal of an unknown one lists them. */
 export const hookEvents = [
   "PostRegister",
   "PostSignIn",

@@ -49,12 +49,12 @@ export function describeChange(ctx: RouterContext, details: Details): void {
   Object.assign(notesOf(ctx).details, details);
 }
 
-/** An event beside the one of the route. */
+/** Fires another event beside that of the route. */
 export function alsoFire(ctx: RouterContext, event: HookEvent, details: Details): void {
   notesOf(ctx).more.push({ event, details });
 }
 
-/** Around the Management API's routes: fires once a call has succeeded (a refused one throws past this). */
+/** Surrounds the routes of the Management API and fires the event after a call has succeeded. A refused call throws. */
 export function fireEventsOf(delivery: WebhookDelivery): RouterMiddleware {
   return async (ctx, next) => {
     await next();

@@ -14,7 +14,7 @@ type SignIn = {
 /** Creates the events of the hosted pages. */
 export function createSignInEvents(delivery: WebhookDelivery) {
   return {
-    /** A change made on the way to signing in: an account made or updated, an organization joined. */
+    /** Tells of changes by a sign-in: an account was made or updated, an organization joined. */
     change(
       ctx: Koa.Context,
       { sessionId, interactionEvent, application }: SignIn,
