@@ -27,8 +27,8 @@ async function post(path: string, fields: Record<string, string>) {
   return { status: response.status, location: response.headers.get("location") };
 }
 
-describe("what a developer changes at the Hugging Face stand-in", () => {
-  it("shows in the next answer: the role, what is pending, and that somebody is out", async () => {
+describe("a change of a developer at the Hugging Face stand-in", () => {
+  it("shows in the next answer: the role, what is pending, and the end of a membership", async () => {
     const [before] = await readOrgs("mary");
     expect(before).toMatchObject({ preferred_username: "orbital-works", roleInOrg: "write" });
     const organization = "orbital-works";

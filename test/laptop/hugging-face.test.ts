@@ -15,7 +15,7 @@ beforeAll(() => visit.start());
 afterAll(() => visit.stop());
 
 describe("a sign-in with Hugging Face", () => {
-  it("goes from the choice of a person over consent to the code, with the state", async () => {
+  it("leads from the choice of a person and the consent to the code, with the state", async () => {
     const callback = await visit.decide("ada", "authorize");
     expect(callback.origin + callback.pathname).toBe(redirectUri);
     expect([...callback.searchParams.keys()].toSorted()).toEqual(["code", "state"]);
@@ -37,7 +37,7 @@ describe("a sign-in with Hugging Face", () => {
     expect(answer).toMatchObject(visit.atHome(recorded[username]));
   });
 
-  it("has somebody in two organizations, with single sign-on and a second factor pending in one", async () => {
+  it("has a person in two organizations, with single sign-on and a second factor pending in one", async () => {
     const { answer } = await visit.readUserinfo(
       (await visit.obtainToken("katherine", { scope: recordedScope })).access_token,
     );
@@ -50,7 +50,7 @@ describe("a sign-in with Hugging Face", () => {
     });
   });
 
-  it("names the organizations, and how somebody stands in them only with read-memberships", async () => {
+  it("names the organizations, and the roles only with read-memberships", async () => {
     const { answer } = await visit.readUserinfo(
       (await visit.obtainToken("katherine")).access_token,
     );

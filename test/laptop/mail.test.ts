@@ -32,7 +32,7 @@ async function read(path: string): Promise<{ response: Response; body: string }>
 }
 
 describe("the mail catcher", () => {
-  it("hands out what was sent, newest first", async () => {
+  it("returns the mails, newest first", async () => {
     await send(invitation);
     await send({ ...invitation, subject: "second", bcc: "hidden@example.org" });
     const [second, first] = catcher.messages();

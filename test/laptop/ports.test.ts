@@ -23,7 +23,7 @@ async function occupy(port = 0, host = "127.0.0.1"): Promise<number> {
 /** A free port below those that the system gives to connections, so that it stays free. */
 const pickPort = () => findFreePort(randomInt(10_000, 30_000), new Set());
 
-/** With two of the ports, and what is said about it. */
+/** Chooses two of the ports, and collects the notes. */
 async function choose(options: {
   remembered?: Record<string, number>;
   fixed?: { app?: number };
@@ -43,12 +43,12 @@ async function choose(options: {
 }
 
 describe("isPortFree()", () => {
-  it("sees who listens", async () => {
+  it("sees a program that listens", async () => {
     expect(await isPortFree(await occupy())).toBe(false);
     expect(await isPortFree(await pickPort())).toBe(true);
   });
 
-  it.runIf(hasIPv6)("sees who listens on the other address of localhost", async () => {
+  it.runIf(hasIPv6)("sees a program that listens on the other address of localhost", async () => {
     expect(await isPortFree(await occupy(0, "::1"))).toBe(false);
   });
 });

@@ -14,7 +14,7 @@ import { removePostgres, startPostgres, type Postgres } from "../../dev/postgres
 
 const inventDirectory = () => `/var/tmp/test-${randomUUID()}`;
 
-/** For what is not about making the data, which takes a second: its server runs and stops in one test after another. */
+/** For tests that are not about making the data, which takes a second: they share it, one after another. */
 const used = inventDirectory();
 let directory: string;
 const running: Postgres[] = [];

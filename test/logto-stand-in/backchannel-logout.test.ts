@@ -36,7 +36,7 @@ describe("back-channel logout", () => {
     await standIn.manage("POST", "/users", { username: "adam", password });
   });
 
-  it("is sent as recorded when somebody signs out, and names the session of the id_token", async () => {
+  it("is sent as recorded when a person signs out, and names the session of the id_token", async () => {
     const { idToken, headers, token } = await signInAndOut(standIn);
     expect(receiver.received).toHaveLength(1);
     const { delivery } = pickRecording(recordings, "RP-initiated logout");
@@ -106,7 +106,7 @@ describe("back-channel logout with Logto's own settings", () => {
     await standIn.manage("POST", "/users", { username: "adam", password });
   });
 
-  it("reaches no loopback address, and nobody is told", async () => {
+  it("does not reach a loopback address", async () => {
     const browser = new SignInBrowser(standIn);
     await browser.signIn("adam", password);
     const signOut = `${standIn.issuer}/session/end?client_id=${application.id}`;

@@ -51,13 +51,13 @@ beforeAll(async () => {
   }
 });
 
-/** Makes what a story begins with, once. */
+/** Makes a thing that a story begins with, once. */
 async function give(recordedId: string, path: string, body: object): Promise<void> {
   if (replay.idFor(recordedId) !== recordedId) return;
   replay.bind(recordedId, (await standIn.manage("POST", path, body)).body.id);
 }
 
-/** Of members in a list the recording has only what matters here. */
+/** Replays a step. The recording has only the relevant fields of members in a list. */
 async function play(step: Recording): Promise<string[]> {
   const { name, request, response } = step;
   const isList = request.method === "GET" && /(?:users|applications)$/.test(request.path);

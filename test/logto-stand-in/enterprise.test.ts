@@ -109,7 +109,7 @@ async function toldEvents(): Promise<string[]> {
 }
 
 describe("sign-in at an enterprise", () => {
-  it("by direct_sign_in: the first time makes a user, who is the same the next time", async () => {
+  it("by direct_sign_in makes a user, and finds the same user the next time", async () => {
     const visitor = invite();
     const first = await arrive();
     expect(first).toMatchObject({ email: visitor["email"], email_verified: true, name: "Emma" });
@@ -120,7 +120,7 @@ describe("sign-in at an enterprise", () => {
     expect(await toldEvents()).toEqual(["PostSignIn", "User.Data.Updated"]);
   });
 
-  it("is told of in userinfo and by the Management API, as at Logto, and nowhere else", async () => {
+  it("appears in userinfo and in the Management API, as at Logto, and nowhere else", async () => {
     const { userRecord, userinfo } = pickRecording(
       entries,
       "first sign-in by single sign-on: a new user, although sign-up is by username (nothing is asked for)",
@@ -150,7 +150,7 @@ describe("sign-in at an enterprise", () => {
     expect((await standIn.manage("GET", path)).body).not.toHaveProperty("ssoIdentities");
   });
 
-  it("whoever has the verified address already is that user; an unverified one proves nothing", async () => {
+  it("finds the user who has the verified address; an unverified one proves nothing", async () => {
     const email = "held@acme.test";
     const { body: holder } = await standIn.manage("POST", "/users", { primaryEmail: email });
     await toldEvents();
@@ -191,7 +191,7 @@ describe("sign-in at an enterprise", () => {
     },
   );
 
-  it("follows the enterprise at each sign-in in what is known of the identity, and in nothing else", async () => {
+  it("updates the identity at each sign-in, and nothing else", async () => {
     const { measured = [] } = pickRecording(
       entries,
       "do the identity's details follow the provider? single sign-on: detail of ssoIdentities",
@@ -258,12 +258,12 @@ describe("just-in-time membership by an SSO connector", () => {
     });
     expect(told).toHaveLength(3);
 
-    // Who was removed stays out.
+    // A removed member stays out.
     const path = `/organizations/${organization.id}/users/${String(claims["sub"])}`;
     await standIn.manage("DELETE", path);
     invite({ sub: visitor.sub });
     expect((await arrive())["organizations"]).toEqual([]);
-    // And nobody comes in any more once the organization has stopped taking people in.
+    // Newcomers do not join once the organization has stopped taking people in.
     const end = `${jit}/sso-connectors/${connector.id}`;
     expect((await standIn.manage("DELETE", end)).status).toBe(204);
     expect((await standIn.manage("DELETE", end)).status).toBe(404);
@@ -330,7 +330,7 @@ describe("the pages of single sign-on, as at Logto", () => {
       replaced: { "orbitaldnd8.example": "acme.test" },
     });
 
-  it("switched off, there is none: neither by the connector nor by an address", async () => {
+  it("do not appear while single sign-on is off, neither by the connector nor by an address", async () => {
     invite();
     await set({ singleSignOnEnabled: false });
     const page = await new SignInBrowser(standIn).authorize(direct);
@@ -382,7 +382,7 @@ describe("the pages of single sign-on, as at Logto", () => {
     }
   });
 
-  it("an address of the domain is no way in by a password or by Hugging Face; a username is", async () => {
+  it("refuse an address of the domain with a password or Hugging Face, and accept a username", async () => {
     const password = "Pass-held-2026!";
     const account = { username: "held_by_acme", primaryEmail: "held2@acme.test", password };
     const { body: holder } = await standIn.manage("POST", "/users", account);
@@ -397,7 +397,7 @@ describe("the pages of single sign-on, as at Logto", () => {
       const page = await new SignInBrowser(standIn).authorize(social);
       expect([new URL(page.url).pathname, page.html.includes(refusal)]).toEqual(["/sign-in", true]);
     }
-    // Nobody gets past the enterprise by a page that was reached while it was switched off.
+    // A page that was reached while single sign-on was off does not get past it later.
     await set({ ...byEmail, singleSignOnEnabled: false });
     const early = new SignInBrowser(standIn);
     const identifier = account.primaryEmail;
@@ -418,8 +418,8 @@ describe("the pages of single sign-on, as at Logto", () => {
   });
 });
 
-describe("when it goes wrong at the enterprise", () => {
-  it("an enterprise that is away and a wrong secret are told on the hosted page", async () => {
+describe("faults at the enterprise", () => {
+  it("appear on the hosted page: an enterprise that does not answer, and a wrong secret", async () => {
     invite();
     const path = `/sso-connectors/${connector.id}`;
     for (const config of [

@@ -43,7 +43,7 @@ describe("a fault on demand", () => {
     expect(text.length > 10_000_000).toBe(body === "huge");
   });
 
-  it("strikes only what it is meant for, as often as it is meant to", async () => {
+  it("strikes only the given requests, and only as often as given", async () => {
     await standIn.managementToken();
     standIn.faults.set({
       kind: "status",
@@ -134,7 +134,7 @@ describe("a new signing key", () => {
     expect(keys).toHaveLength(1);
   });
 
-  it("outlives a restart, and signs nobody out", async () => {
+  it("outlives a restart, and keeps sessions and tokens valid", async () => {
     await standIn.rotateSigningKey({ dropOld: true });
     const token = await newToken();
     const account = { username: "stays", password: "Stays-2026" };

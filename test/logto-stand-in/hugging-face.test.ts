@@ -107,8 +107,8 @@ describe("a Hugging Face account seen before", () => {
   });
 });
 
-describe("when it goes wrong at Hugging Face", () => {
-  it("a refusal stays on the hosted page, with the other ways in", async () => {
+describe("faults at Hugging Face", () => {
+  it("stay on the hosted page: a refusal", async () => {
     fake.visitor = { denies: true };
     const page = await new SignInBrowser(standIn).authorize(direct);
     const name = "a refusal at Hugging Face stays on the hosted page";
@@ -119,7 +119,7 @@ describe("when it goes wrong at Hugging Face", () => {
   });
 
   it.each(["failing", "garbled"] as const)(
-    "%s: a clear page, and the way on works afterwards",
+    "get a clear page, and the next try works: %s",
     async (mood) => {
       fake.visitor = { sub: `hf-${mood}` };
       fake.mood = mood;
@@ -132,14 +132,14 @@ describe("when it goes wrong at Hugging Face", () => {
     },
   );
 
-  it("a connector that is not there leads to the other ways in", async () => {
+  it("lead to the sign-in page: a connector that does not exist", async () => {
     const parameters = { direct_sign_in: "social:github" };
     const page = await new SignInBrowser(standIn).authorize(parameters);
     const name = "hosted page: direct_sign_in of a social target that has no connector";
     expect(differences(page, name, "authorize", { endpoint: standIn.endpoint })).toEqual([]);
   });
 
-  it("an answer that belongs to another sign-in is refused", async () => {
+  it("are refused: an answer that belongs to another sign-in", async () => {
     fake.visitor = { sub: "hf-forged" };
     const attacker = new SignInBrowser(standIn);
     await attacker.authorize(direct);

@@ -86,7 +86,7 @@ describe("an application made by the Management API", () => {
     expect(statuses).toEqual([200, 401, 200, 401]);
   });
 
-  it("keeps what it was given when the stand-in starts again, as the given one keeps what was added", async () => {
+  it("keeps its secret after a restart, and the given application keeps what was added", async () => {
     await standIn.manage("PATCH", `/applications/${application.id}`, {
       oidcClientMetadata: {
         redirectUris: [],

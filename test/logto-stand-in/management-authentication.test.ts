@@ -12,7 +12,7 @@ import {
 
 const recordings = readRecordings("management-authentication");
 
-describe("who may call the Management API, as Logto answers it", () => {
+describe("the authentication of the Management API, as Logto answers", () => {
   const standIn = useStandIn();
   const password = "Pass-olivia-2026!";
 

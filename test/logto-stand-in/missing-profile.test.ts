@@ -22,7 +22,7 @@ const mail = useMailServer(standIn);
 const direct = { direct_sign_in: "social:huggingface" };
 let count = 0;
 
-/** Somebody whom nobody knows, as the recorded names tell it. */
+/** Makes an unknown person visit, as the recorded name describes them. */
 function invite(kind: string) {
   count += 1;
   const email = `w${count}@hf.example`;
@@ -37,7 +37,7 @@ function invite(kind: string) {
 const set = (setting: Members) =>
   standIn.manage("PATCH", "/sign-in-exp", { socialSignIn: {}, ...setting });
 
-describe("somebody new from Hugging Face", () => {
+describe("a new person from Hugging Face", () => {
   const begin = async ({ name, setting }: Recorded) => {
     await set(setting);
     invite(name);

@@ -15,13 +15,13 @@ type Received = {
 export type Receiver = {
   url: string;
   readonly received: Received[];
-  /** The next requests are answered so; `hang`: not at all. */
+  /** The status of the next answers; `hang`: no answer. */
   answer: number | "hang";
   /** What came since the last call, as JSON. */
   take(): Members[];
 };
 
-/** Stands for the application, which webhooks and back-channel logouts are sent to: notes everything. */
+/** Takes the place of the application, to which webhooks and back-channel logouts are sent, and records them. */
 export function useReceiver(): Receiver {
   const received: Received[] = [];
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {

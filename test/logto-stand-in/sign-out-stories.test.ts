@@ -76,13 +76,13 @@ async function createSecondClient(): Promise<string> {
 
 const readForm = (page: Page) => new URLSearchParams(findForms(page)[0]?.fields);
 
-/** What a silent authorization request comes back with. */
+/** @returns the outcome of a silent authorization request */
 async function askSilently(browser: SignInBrowser): Promise<string> {
   const { url } = await browser.authorize({ prompt: "none", scope });
   return new URL(url).searchParams.get("error") ?? "signed in";
 }
 
-/** Does what was recorded, and tells it as it went here. */
+/** Plays the recorded steps, and describes the same steps as they went here. */
 async function play(steps: Step[], browser: SignInBrowser, userId: string, idToken: string) {
   const forms: string[] = [];
   const seen: Step[] = [];

@@ -87,7 +87,7 @@ describe("sign-up by username", () => {
     expect(await countUsers()).toBe(before);
   });
 
-  it("has no page for a step that nobody has come to", async () => {
+  it("has no page for a step whose earlier steps are not done", async () => {
     const browser = new SignInBrowser(standIn);
     await browser.authorize(register);
     for (const path of [
@@ -120,7 +120,7 @@ describe("sign-up by e-mail", () => {
     return { browser, email, page, asked: await browser.submit(page) };
   }
 
-  it("goes from the address over the code and a password to an account, page by page as at Logto", async () => {
+  it("asks for the address, the code and a password, page by page as at Logto", async () => {
     const { browser, email, page, asked } = await begin();
     const options = { endpoint: standIn.endpoint, replaced: { [address]: email } };
     expect(differences(page, byEmail.name, "authorize", options)).toEqual([]);
@@ -137,7 +137,7 @@ describe("sign-up by e-mail", () => {
     expect(claims).toMatchObject({ email, email_verified: true, username: null, name: null });
   });
 
-  it("offers to sign in with the same code where the address is somebody's", async () => {
+  it("offers to sign in with the same code where the address is registered", async () => {
     const { body } = await standIn.manage("POST", "/users", {
       primaryEmail: "Known@lantern.example",
       password,
@@ -171,7 +171,7 @@ describe("sign-up by e-mail", () => {
     expect(mail.subjects("two@lantern.example")).toEqual(["Your code (SignIn)"]);
   });
 
-  it("asks somebody who has no address for one, at the next sign-in", async () => {
+  it("asks a user without an address for one at the next sign-in", async () => {
     const { body } = await standIn.manage("POST", "/users", { username: "older_user", password });
     const username = { identifier: "username", password: true, verificationCode: false };
     const email = { identifier: "email", password: true, verificationCode: true };
@@ -189,7 +189,7 @@ describe("sign-up by e-mail", () => {
     expect(mail.subjects("older@lantern.example")).toEqual(["Your code (SignIn)"]);
   });
 
-  it("makes a member of whoever proved an address of an organization's domain, with its roles", async () => {
+  it("makes a person who proved an address of an organization's domain a member, with its roles", async () => {
     const name = "Lantern";
     const { body: organization } = await standIn.manage("POST", "/organizations", { name });
     const { body: role } = await standIn.manage("POST", "/organization-roles", { name: "guest" });
@@ -200,14 +200,14 @@ describe("sign-up by e-mail", () => {
     const proved = await browser.submit(asked, { code: mail.readCode(email) });
     const claims = await arrive(browser, await browser.submit(proved, both));
     expect(claims["organization_roles"]).toEqual([`${organization.id}:guest`]);
-    // Nobody is by being made by somebody else.
+    // A user that an operator makes does not become a member.
     await standIn.manage("POST", "/users", { primaryEmail: "made@jit.example" });
     expect((await standIn.list(`/organizations/${organization.id}/users`)).items).toHaveLength(1);
   });
 });
 
 describe("sign-up by nothing, and one mode alone", () => {
-  it("without identifiers and methods there is no form", async () => {
+  it("shows no form without identifiers and methods", async () => {
     await set(byNothing.setting);
     const browser = new SignInBrowser(standIn);
     const { endpoint } = standIn;
@@ -226,7 +226,7 @@ describe("sign-up by nothing, and one mode alone", () => {
     expect(differences(page, name, after, { endpoint: standIn.endpoint })).toEqual([]);
   });
 
-  it("with sign-in alone nobody new comes in, by Hugging Face either", async () => {
+  it("does not make new users where only sign-in is allowed, also by Hugging Face", async () => {
     await set({ signInMode: "SignIn", socialSignIn: { skipRequiredIdentifiers: true } });
     fake.visitor = { sub: "hf-closed", name: "Closed" };
     const before = await countUsers();
@@ -238,7 +238,7 @@ describe("sign-up by nothing, and one mode alone", () => {
 });
 
 describe("sign-in methods", () => {
-  it("a method that is not among them lets nobody in", async () => {
+  it("refuse a method that is not among them", async () => {
     const address = "both@lantern.example";
     await standIn.manage("POST", "/users", {
       username: "both_ways",
@@ -272,7 +272,7 @@ describe("second factors with the policy UserControlled", () => {
     "MFA factors with policy UserControlled (the old default): sign-in of everybody stops at /mfa-onboarding",
   );
 
-  it("stop everybody on the way in", async () => {
+  it("stop every sign-in", async () => {
     await standIn.manage("POST", "/users", { username: "factors", password });
     await set({ mfa: { factors: ["Totp", "BackupCode"], policy: "UserControlled" } });
     const browser = new SignInBrowser(standIn);

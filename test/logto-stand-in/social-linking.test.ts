@@ -9,12 +9,12 @@ import { useStandIn } from "./stand-in.ts";
 
 type Recorded = {
   name: string;
-  /** Of the entries about an address that somebody has. */
+  /** In entries about an address that a user has. */
   connectorScope?: string;
   socialSignIn: Members;
   relatedUserNamed: boolean;
   primaryEmail: string | null;
-  /** Of the entries about what follows. */
+  /** In entries about later sign-ins. */
   measured?: {
     what: string;
     providerSays?: { email: string | null; email_verified: boolean; name: string };
@@ -52,7 +52,7 @@ async function toldEvents(): Promise<string[]> {
 }
 
 let count = 0;
-/** Somebody with a password, and an account at Hugging Face that says their address is its own. */
+/** Makes a user with a password, and a visitor from Hugging Face with the same address. */
 async function createVictim(claims: Members = {}) {
   count += 1;
   const email = `victim${count}@hf.example`;
@@ -62,7 +62,7 @@ async function createVictim(claims: Members = {}) {
   return { ...user, id: body.id, email, sub: `hf-link-${count}` };
 }
 
-/** Who somebody has become at the end of it. */
+/** Ends a sign-in. @returns the claims of the user */
 async function arrive(browser: SignInBrowser, page?: Page) {
   const end = page ?? (await browser.authorize(direct));
   const tokens = await exchange(standIn, browser.readCallback(end));
@@ -108,7 +108,7 @@ describe("an address at Hugging Face that an existing user has", () => {
     },
   );
 
-  it("signs in by one press, without a password or a code, and for ever", async () => {
+  it("is linked by one press, without a password or a code, and stays linked", async () => {
     await setSocial({ skipRequiredIdentifiers: true });
     const victim = await createVictim({ email_verified: false });
     await toldEvents();
@@ -162,7 +162,7 @@ describe("an address at Hugging Face that an existing user has", () => {
   });
 });
 
-describe("what follows Hugging Face at later sign-ins", () => {
+describe("later sign-ins with Hugging Face", () => {
   it.each(entries.filter(({ measured }) => measured))("$name", async ({ name, measured = [] }) => {
     await setSocial({ skipRequiredIdentifiers: true });
     await standIn.manage("PATCH", connectorPath, { syncProfile: name.includes("Profile true") });
@@ -170,7 +170,7 @@ describe("what follows Hugging Face at later sign-ins", () => {
     for (const { what, providerSays, details, webhooks, ...expected } of measured) {
       const { email, ...says } = providerSays ?? { email: null, name: expected.name };
       const now = { sub: details.id, ...says, ...(email && { email }) };
-      // What is kept of the account is its first answer, and not what Hugging Face says now.
+      // Logto keeps the first answer of the account, not the present one.
       fake.visitor = what.includes("first") ? details.rawData : now;
       const claims = await arrive(new SignInBrowser(standIn));
       const { primaryEmail = claims["email"], email_verified = claims["email_verified"] } =

@@ -21,7 +21,7 @@ export const machineToMachine = {
 };
 export const managementResource = "https://default.logto.app/api";
 
-/** Nobody listens there, unless a test says otherwise. */
+/** Nothing listens there, unless a test says otherwise. */
 const noHuggingFace = {
   issuer: "http://127.0.0.1:9",
   clientId: "hf-client",

@@ -75,7 +75,7 @@ describe("two tabs of one browser, for one application", () => {
     expect(differences(reloaded, secondWins, "first tab reloaded", { endpoint })).toEqual([]);
   });
 
-  it("one that comes back from Hugging Face meanwhile is told to begin again", async () => {
+  it("sends a tab that returns from Hugging Face meanwhile back to the beginning", async () => {
     fake.visitor = { sub: "hf-tabs", name: "Tab" };
     const browser = new SignInBrowser(standIn);
     const first = await browser.authorize({ state: "tab-one" });
@@ -134,7 +134,7 @@ describe("tabs of two applications", () => {
     const second = await browser.authorize(request);
     expect((await finish(browser, await browser.submit(first, tess))).state).toBe("tab-one");
     let page = await browser.submit(second, credentials);
-    // Somebody else: the session that was there ends by a form, which a script submits elsewhere.
+    // For another person, the old session ends by a form, which a script submits in real browsers.
     if (page.status !== 0) page = await browser.submit(page);
     expect(browser.readCallback(page).url.href).toContain(`${other.redirectUri}?`);
   });
@@ -153,7 +153,7 @@ describe("tabs of two applications", () => {
 });
 
 describe("a sign-in begun in another browser", () => {
-  it("is neither shown nor finished in this one, whatever this one has begun itself", async () => {
+  it("is neither shown nor finished in this one, also when this one has begun its own", async () => {
     const attacker = new SignInBrowser(standIn);
     const theirs = await attacker.authorize({ state: "theirs" });
     const stranger = new SignInBrowser(standIn);

@@ -51,7 +51,7 @@ describe("a delivery, as Logto makes it", () => {
     expect(standIn.webhooks.deliveries).toEqual([]);
   });
 
-  it("to where nobody listens, or to no address at all, is noted and over", async () => {
+  it("to an address that does not answer, or to no address, is recorded as failed", async () => {
     for (const url of ["http://127.0.0.1:9/hook", "nope"]) {
       await standIn.manage("PATCH", `/hooks/${hook.id}`, { config: { url } });
       await change(url);

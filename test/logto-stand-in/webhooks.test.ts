@@ -42,7 +42,7 @@ beforeEach(async () => {
   receiver.take();
 });
 
-/** How what arrived differs from what was recorded; `changed`: members the stand-in has its own way with. */
+/** Compares the bodies that arrived with the recorded ones; `changed`: members that are different in the stand-in. */
 async function differencesFrom(name: string, changed: Members = {}): Promise<string[]> {
   await standIn.webhooks.settled();
   const { bodies } = pickRecording(recordings, name);
@@ -79,7 +79,7 @@ describe("webhooks of changes through the Management API", () => {
     expect(differences).toEqual([]);
   });
 
-  it("a deleted user is shown as they were, and no membership event tells of them", async () => {
+  it("show a deleted user as before, without a membership event", async () => {
     const { body: user } = await standIn.manage("POST", "/users", { username: "leaver" });
     const { body: organization } = await standIn.manage("POST", "/organizations", { name: "Left" });
     const members = `/organizations/${organization.id}/users`;
@@ -123,7 +123,7 @@ describe("webhooks of sign-ins", () => {
     application: { id: application.id, type: "Traditional", name: productName, description: null },
   };
 
-  it("a password sign-in is told as recorded", async () => {
+  it("are sent as recorded for a password", async () => {
     const password = "Hk-pass-2026";
     const details = { name: "Hooky 2", customData: { a: 1 }, profile: { givenName: "H" } };
     const account = { username: "hooky2", primaryEmail: "hooky2@hooks.test", password };

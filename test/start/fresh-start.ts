@@ -17,7 +17,7 @@ import { findSurvivors, listFamily } from "./processes.ts";
 export type Circumstances = {
   /** Both cores compute something else. */
   isBusy?: boolean;
-  /** Other programs have the usual ports, and answer whatever they are asked. */
+  /** Other programs have the usual ports, and answer every request. */
   arePortsTaken?: boolean;
   /** Another program takes the application's port after it was chosen, and answers there. */
   isPortStolen?: boolean;
