@@ -8,8 +8,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import autocannon from "autocannon";
 import pino from "pino";
 
-import { findAnyPort } from "../dev/ports.ts";
-import { startPostgres } from "../dev/postgres.ts";
+import { findAnyPort } from "../dev/system/ports.ts";
+import { startPostgres } from "../dev/postgres/postgres.ts";
 import { mirrorUser } from "../src/identity/users.ts";
 import { openDatabase } from "../src/database/database.ts";
 import { applyMigrations } from "../src/database/migrate.ts";

@@ -4,6 +4,6 @@ import { existsSync } from "node:fs";
 
 if (existsSync("node_modules/prisma") && existsSync("node_modules/tsx")) {
   await import("tsx");
-  const { generatePrismaClient } = await import("./generate-prisma-client.ts");
+  const { generatePrismaClient } = await import("./prisma/generate-client.ts");
   await generatePrismaClient();
 }

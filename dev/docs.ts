@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 
-import { describeLimits } from "./limits-document.ts";
-import { describeRoles } from "./roles-document.ts";
+import { describeLimits } from "./documents/limits.ts";
+import { describeRoles } from "./documents/roles.ts";
 
-// Writes the documents that are made of the sources: `npm run docs`.
+// `npm run docs` writes the documents that are generated from the sources.
 await writeFile(new URL("../docs/roles.md", import.meta.url), describeRoles());
 await writeFile(new URL("../docs/limits.md", import.meta.url), await describeLimits());

@@ -2,23 +2,23 @@ import { randomInt } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ApplicationProcess } from "./application-process.ts";
-import { buildCss } from "./css.ts";
-import { checkSettings, readAddress, readEnvironment } from "./environment.ts";
-import { codeOf, describeFault } from "./faults.ts";
-import { choosePorts, type PortName, type Ports } from "./ports.ts";
-import { removePostgres, stopPostgresOrphan } from "./postgres.ts";
-import { applyNewMigrations, generateClient } from "./preparations.ts";
-import { reloadOnChange } from "./reload.ts";
-import { type Claim, claimFolder } from "./running.ts";
+import { ApplicationProcess } from "./run/application-process.ts";
+import { buildCss } from "./run/css.ts";
+import { checkSettings, readAddress, readEnvironment } from "./run/environment.ts";
+import { codeOf, describeFault } from "./system/faults.ts";
+import { choosePorts, type PortName, type Ports } from "./system/ports.ts";
+import { removePostgres, stopPostgresOrphan } from "./postgres/postgres.ts";
+import { applyNewMigrations, generateClient } from "./run/preparations.ts";
+import { reloadOnChange } from "./run/reload.ts";
+import { type Claim, claimFolder } from "./system/running.ts";
 import type { ManagementApi } from "../src/logto/client/management-api.ts";
-import { startDatabase, startIdentityProviders, startMail, type Laptop } from "./services.ts";
-import { type ServiceGroup, Shutdown } from "./shutdown.ts";
-import { readState, writeState, type Secrets } from "./state.ts";
-import { saySummary } from "./summary.ts";
-import { formatSeconds, say, sayFault, sayNote, timeStep } from "./terminal.ts";
+import { startDatabase, startIdentityProviders, startMail, type Laptop } from "./run/services.ts";
+import { type ServiceGroup, Shutdown } from "./run/shutdown.ts";
+import { readState, writeState, type Secrets } from "./system/state.ts";
+import { saySummary } from "./run/summary.ts";
+import { formatSeconds, say, sayFault, sayNote, timeStep } from "./system/terminal.ts";
 
-// `npm run dev`: everything that the application needs, on this machine and nowhere else, until Ctrl-C.
+// `npm run dev` runs everything that the application needs, on this machine only, until Ctrl-C.
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const directory = join(folder, ".dev");
@@ -34,7 +34,7 @@ try {
   await shutdown.begin(1);
 }
 
-/** Starts everything; once more on other ports when another program took one in the meantime. */
+/** Starts everything, and starts again on other ports when another program has taken one meanwhile. */
 async function run({ isReset, attempts }: { isReset: boolean; attempts: number }): Promise<void> {
   const claim = await claimFolder(directory);
   await shutdown.newGroup().own("claim", Promise.resolve({ stop: () => claim.release() }));
@@ -44,10 +44,10 @@ async function run({ isReset, attempts }: { isReset: boolean; attempts: number }
   for (let attempt = 1; ; attempt += 1) {
     const services = shutdown.newGroup();
     try {
-      // Another clone may start at this very moment, and would look where we look.
+      // Another clone may start at the same moment and try the same ports.
       const shift = attempt === 1 ? 0 : randomInt(1, 100) * 10;
-      const patience = claim.isAfterCrash && attempt === 1 ? 2_500 : 0;
-      return await start(claim, services, { patience, shift });
+      const timeoutMs = claim.isAfterCrash && attempt === 1 ? 2_500 : 0;
+      return await start(claim, services, { timeoutMs, shift });
     } catch (fault) {
       if (codeOf(fault) !== "EADDRINUSE" || attempt === attempts || shutdown.hasBegun) throw fault;
       sayNote("another program has just taken a port, starting again");
@@ -57,8 +57,8 @@ async function run({ isReset, attempts }: { isReset: boolean; attempts: number }
 }
 
 type PortChoice = {
-  /** Milliseconds to wait for a port that a killed run may still hold. */
-  patience: number;
+  /** How long to wait for a port that a killed run may still hold. */
+  timeoutMs: number;
   /** Added to the usual ports. */
   shift: number;
 };
@@ -114,7 +114,7 @@ async function start(claim: Claim, services: ServiceGroup, choice: PortChoice): 
   });
 }
 
-/** Ends what an earlier run may have left behind, and forgets everything but that this one is running. */
+/** Ends processes of earlier runs, and deletes all their files. */
 async function reset(): Promise<void> {
   await removePostgres(join(directory, "postgres"));
   const names = (await readdir(directory)).filter((name) => name !== "running.json");
@@ -122,7 +122,7 @@ async function reset(): Promise<void> {
   sayNote("Everything of earlier runs is deleted.");
 }
 
-/** The addresses and secrets of this run: those of the last one wherever that is possible. */
+/** Chooses the addresses and secrets of this run: those of the last one where possible. */
 async function settle(
   choice: PortChoice,
 ): Promise<{ ports: Ports; secrets: Secrets; baseUrl: string }> {
@@ -151,13 +151,13 @@ async function settle(
   return { ports, secrets: state.secrets, baseUrl };
 }
 
-/** What the application sees: what the person has set, and ours for the rest. */
+/** The environment of the application: the developer's settings, and ours for the rest. */
 function describeEnvironment(
   { ports, secrets, baseUrl }: Laptop,
   started: Record<string, string | undefined>,
 ): NodeJS.ProcessEnv {
   const { HUGGINGFACE_CLIENT_ID, HUGGINGFACE_CLIENT_SECRET, ...ours } = secrets;
-  // The real Hugging Face knows nothing of them.
+  // The real Hugging Face does not know them.
   const isStandIn = started["HUGGINGFACE_ENDPOINT"] !== undefined;
   return {
     HOST: "127.0.0.1",
@@ -172,6 +172,6 @@ function describeEnvironment(
 }
 
 async function seed(databaseUrl: string, logto: ManagementApi) {
-  const { seedDemo } = await import("./demo.ts");
+  const { seedDemo } = await import("./demo/demo.ts");
   return seedDemo({ databaseUrl, logto });
 }

@@ -6,9 +6,9 @@ import { listMigrations, readSchema } from "../src/database/migrations.ts";
 import { nameMigration } from "./new-migration/name.ts";
 import { Refusal } from "./new-migration/refusal.ts";
 import { writeScript } from "./new-migration/script.ts";
-import { runPrisma } from "./generate-prisma-client.ts";
-import { removePostgres, startPostgres } from "./postgres.ts";
-import { say, sayFault, sayNote, sayStep } from "./terminal.ts";
+import { runPrisma } from "./prisma/generate-client.ts";
+import { removePostgres, startPostgres } from "./postgres/postgres.ts";
+import { say, sayFault, sayNote, sayStep } from "./system/terminal.ts";
 
 /** `npm run new:migration -- add-color`: docs/database.md. */
 async function main([name, ...others]: string[]): Promise<void> {
@@ -30,7 +30,7 @@ async function main([name, ...others]: string[]): Promise<void> {
   say("  Read it. `npm run dev` applies it at once, `npm run db:migrate` elsewhere.");
 }
 
-/** On a PostgreSQL of its own, so that nothing has to run and no database is at risk. */
+/** Compares on a PostgreSQL of its own: nothing has to run, and no database is at risk. */
 async function compare(): Promise<string | null> {
   const directory = await mkdtemp(join(tmpdir(), "migration-"));
   const postgres = await startPostgres({ directory, port: 0, durable: false });

@@ -4,10 +4,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { generatePrismaClient, runPrisma } from "./generate-prisma-client.ts";
+import { generatePrismaClient, runPrisma } from "./prisma/generate-client.ts";
 import { type PlannedFile, planResource } from "./new-resource/plan.ts";
 import { readWords, Refusal } from "./new-resource/words.ts";
-import { say, sayFault, sayStep } from "./terminal.ts";
+import { say, sayFault, sayStep } from "./system/terminal.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 

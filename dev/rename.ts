@@ -6,10 +6,10 @@ import { parseArgs, promisify } from "node:util";
 
 import packageJson from "../package.json" with { type: "json" };
 import { productName, productSlug } from "../src/runtime/product.ts";
-import { codeOf } from "./faults.ts";
+import { codeOf } from "./system/faults.ts";
 import { type Names, readNames, spell, UnfitNameError } from "./rename/names.ts";
 import { planRename } from "./rename/plan.ts";
-import { say, sayFault, sayNote, sayStep } from "./terminal.ts";
+import { say, sayFault, sayNote, sayStep } from "./system/terminal.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const usage = 'Say the name: npm run rename -- "Acme Cloud" [--slug acme-cloud] [--force]';
@@ -72,7 +72,7 @@ async function listFiles(isForced: boolean): Promise<string[]> {
   return all.split("\0").filter((path) => path !== "" && !gone.has(path));
 }
 
-/** What no program can decide. */
+/** Lists what a person has to do. */
 async function sayRest(from: Names, to: Names): Promise<void> {
   const picture = `docs/images/${to.kebab}.png`;
   const rest = [

@@ -8,21 +8,21 @@ import { checkDatabase, UnfitDatabaseError } from "../src/database/boot-check.ts
 import { type Database, openDatabase } from "../src/database/database.ts";
 import { createManagementApi } from "../src/logto/client/management-api.ts";
 import { describeFailure } from "../src/logto/client/describe-failure.ts";
-import { accountsAtLogto, DemoError, noAccounts } from "./demo-accounts.ts";
-import { cast } from "./demo-cast.ts";
-import { fillDemo } from "./demo.ts";
-import { readEnvironment } from "./environment.ts";
+import { accountsAtLogto, DemoError, noAccounts } from "./demo/accounts.ts";
+import { cast } from "./demo/cast.ts";
+import { fillDemo } from "./demo/demo.ts";
+import { readEnvironment } from "./run/environment.ts";
 import { noDatabase } from "./prisma/database-url.ts";
 import { makeOwner } from "./seed/make-owner.ts";
 import { describeTarget, findTarget, type Target } from "./seed/target.ts";
-import { say, sayFault, sayNote, sayStep } from "./terminal.ts";
+import { say, sayFault, sayNote, sayStep } from "./system/terminal.ts";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const usage = `npm run seed -- [options]
 
 Fills a database with the demo people and their organizations: docs/database.md.
 
-  --owner <who>  makes somebody who has signed in an owner of these organizations: a username or an e-mail address
+  --owner <who>  makes a user who has signed in an owner of these organizations: a username or an e-mail address
   --yes          in production, too
   --help         this text
 `;

@@ -405,7 +405,7 @@ describe("npm run dev", () => {
       const text = everything.find((file) => file.path === path)?.text ?? "";
       for (const target of listImports(path, withoutLateImports(text))) reached.add(target);
     }
-    expect(reached).toContain("dev/services.ts");
+    expect(reached).toContain("dev/run/services.ts");
     expect([...reached].filter((path) => path.startsWith("src/database/generated/"))).toEqual([]);
   });
 });
@@ -413,3 +413,60 @@ describe("npm run dev", () => {
 /** Neither those of types, which are gone at run time, nor those that wait for something (`await import`). */
 const withoutLateImports = (text: string) =>
   text.replaceAll(/(^|\n)import type [^;]*;/g, "").replaceAll(/await import\([^)]*\)/g, "");
+
+describe("the storeys of dev", () => {
+  /** From the ground up. The files of dev/ itself are the commands: they are above all folders. */
+  const order = [
+    "dev/system",
+    "dev/pages",
+    "dev/postgres",
+    "dev/prisma",
+    "dev/logto/store",
+    "dev/logto/applications",
+    "dev/logto/people",
+    "dev/logto/experience",
+    "dev/logto/sso",
+    "dev/logto/webhooks",
+    "dev/logto/pages",
+    "dev/logto/oidc",
+    "dev/logto/management",
+    "dev/logto",
+    "dev/hugging-face",
+    "dev/mail",
+    "dev/demo",
+    "dev/seed",
+    "dev/run",
+    "dev/documents",
+    "dev/new-migration",
+    "dev/new-resource",
+    "dev/rename",
+    "dev",
+  ];
+
+  /** @returns the imports, by value or by type, that do not lead to the same folder or to a lower one */
+  const findClimbsInDev = (files: Pick<SourceFile, "path" | "imports">[]): string[] =>
+    files.flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => target.startsWith("dev/") && dirname(target) !== dirname(path))
+        .filter((target) => {
+          const lower = order.indexOf(dirname(target));
+          return lower === -1 || lower >= order.indexOf(dirname(path));
+        })
+        .map((target) => `${path}: ${target}`),
+    );
+
+  it("hold: a folder imports only lower folders", () => {
+    const folders = new Set((dev ?? []).map(({ path }) => dirname(path)));
+    expect(folders).toContain("dev/logto/management");
+    expect([...folders].filter((folder) => !order.includes(folder))).toEqual([]);
+    expect(findClimbsInDev(dev ?? [])).toEqual([]);
+  });
+
+  it.each([
+    ["a folder above", "dev/logto/people/a.ts", "dev/logto/pages/b.ts"],
+    ["a command", "dev/prisma/a.ts", "dev/main.ts"],
+    ["a folder that is not in the list", "dev/main.ts", "dev/new/b.ts"],
+  ])("do not let a file import %s", (_what, path, target) => {
+    expect(findClimbsInDev([{ path, imports: [target] }])).toEqual([`${path}: ${target}`]);
+  });
+});

@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { cast } from "../dev/demo-cast.ts";
+import { cast } from "../dev/demo/cast.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { read, readRows, root, unquote } from "./support/documents.ts";
 import { isRemoved, readFollowed } from "./support/removal.ts";
@@ -149,8 +149,9 @@ describe("docs/dependencies.md", () => {
 });
 
 describe("docs/development.md", () => {
-  it("names the ports of dev/ports.ts", async () => {
-    const [, literal = ""] = /preferredPorts = \{(.*?)\}/s.exec(await read("dev/ports.ts")) ?? [];
+  it("names the ports of dev/system/ports.ts", async () => {
+    const [, literal = ""] =
+      /preferredPorts = \{(.*?)\}/s.exec(await read("dev/system/ports.ts")) ?? [];
     const ports = [...literal.matchAll(/\d+/g)].map(([port]) => port);
     const text = await read("docs/development.md");
     expect(ports.length).toBeGreaterThan(3);
@@ -158,7 +159,7 @@ describe("docs/development.md", () => {
   });
 
   it("names the demo people, their password and their roles", async () => {
-    const source = await read("dev/demo-cast.ts");
+    const source = await read("dev/demo/cast.ts");
     const people = source.matchAll(/person\("(\w+)", "[^"]+", "([^"]+)"/g);
     const text = await read("docs/development.md");
     const rows = readRows(text).map(([name, who]) => [unquote(name), who]);

@@ -2,7 +2,7 @@ import { Router, type RouterContext } from "@koa/router";
 import type { Person } from "./people.ts";
 import type { World } from "./world.ts";
 
-/** The two calls of the Hub's API that tell who works where (https://huggingface.co/docs/hub/api). */
+/** The two calls of the Hub's API about members (https://huggingface.co/docs/hub/api). */
 export function createApiRouter(world: World, issuer: string): Router {
   const router = new Router();
 
@@ -40,7 +40,7 @@ export function createApiRouter(world: World, issuer: string): Router {
       const next = `${issuer}/api/organizations/${name}/members?cursor=${end}`;
       ctx.set("Link", `<${next}>; rel="next"`);
     }
-    // Only members are told as what.
+    // Only members are told the roles.
     const isMember = members.some(({ person }) => person === asker);
     ctx.body = members.slice(start, end).map(({ person, membership }) => ({
       _id: person.sub,

@@ -1,13 +1,13 @@
-/** An OAuth application that is registered with the stand-in: the Logto (stand-in) is one. */
+/** An OAuth application that is registered with the stand-in, such as Logto. */
 export type Application = {
-  /** As the consent page calls it. */
+  /** Its name on the consent page. */
   name: string;
   clientId: string;
   clientSecret: string;
   redirectUris: string[];
 };
 
-/** An answer of the OAuth endpoints that is an error, as RFC 6749 section 5.2 spells it. */
+/** An error answer of the OAuth endpoints (RFC 6749 section 5.2). */
 export class OAuthError extends Error {
   readonly status: number;
   readonly code: string;

@@ -1,6 +1,6 @@
 import { OAuthError, type Application } from "./application.ts";
 
-/** What an application asks for, checked. */
+/** A checked request of an application. */
 export type AuthorizationRequest = {
   application: Application;
   redirectUri: string;
@@ -9,11 +9,11 @@ export type AuthorizationRequest = {
   nonce: string | undefined;
   /** S256 (RFC 7636); optional for an application that has a secret. */
   codeChallenge: string | undefined;
-  /** As it came, to carry from page to page. */
+  /** The parameters as they came, to carry from page to page. */
   parameters: URLSearchParams;
 };
 
-/** What each scope lets an application do, in a person's words. */
+/** Tells a person what each scope lets an application do. */
 export const scopeMeanings: Record<string, string> = {
   openid: "Know who you are",
   profile: "Read your profile: name, username, picture and which organizations you are in",
@@ -28,7 +28,7 @@ export const scopeMeanings: Record<string, string> = {
 };
 
 /**
- * Nothing may be sent to an address that is not registered: the person is told instead (RFC 6749 section 4.1.2.1).
+ * Nothing may be sent to an address that is not registered; the page tells the person instead (RFC 6749 section 4.1.2.1).
  *
  * @throws {OAuthError} unknown application or redirect URI
  */
@@ -78,8 +78,8 @@ export function checkRequest(
 }
 
 /**
- * Exactly the registered one; or, where a registered one ends in `/*`, with a last segment of its own. The real thing has
- * no such thing, but Logto gives its connectors an id of its own making, which is that segment.
+ * Accepts the registered address; or, where a registered one ends in `/*`, any last segment. The real Hugging Face has no
+ * such pattern, but Logto makes up the ids of its connectors, and that segment is one.
  */
 function isCovered(redirectUri: string, registered: string): boolean {
   if (!registered.endsWith("/*")) return redirectUri === registered;

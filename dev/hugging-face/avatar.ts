@@ -1,6 +1,6 @@
 import type { World } from "./world.ts";
 
-/** The picture of a person or an organization: initials on a colour of their own; undefined for a stranger. */
+/** Draws the picture of a person or an organization: initials on a colour; undefined for an unknown one. */
 export function drawAvatar(world: World, username: string): string | undefined {
   const bearer = world.findPerson(username) ?? world.findOrganization(username);
   if (bearer === undefined) return undefined;

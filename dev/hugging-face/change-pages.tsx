@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 
 type Organization = World["organizations"][number];
 
-/** The address that userinfo gives as `profile`: what there is to know of somebody, and to change. */
+/** The page that userinfo gives as `profile`: it shows a person and lets a developer change them. */
 export function renderProfilePage(world: World, person: Person): string {
   return renderDocument({
     title: person.preferred_username,
@@ -44,7 +44,7 @@ export function renderProfilePage(world: World, person: Person): string {
   });
 }
 
-/** An organization, and who works in it. */
+/** The page of an organization and its members. */
 export function renderOrganizationPage(world: World, organization: Organization): string {
   const { sub, name, preferred_username } = organization;
   const isIn = (person: Person) => person.orgs?.some((org) => org.sub === sub);

@@ -1,11 +1,11 @@
 import { Router, type RouterContext } from "@koa/router";
 import { OAuthError } from "./application.ts";
 import { renderOrganizationPage, renderProfilePage } from "./change-pages.tsx";
-import { readForm } from "./form.ts";
+import { readForm } from "../system/request-body.ts";
 import { organizationRoles } from "./people.ts";
 import type { MembershipChange, World } from "./world.ts";
 
-/** The pages of people and organizations, on which a developer changes who works where: no part of the real thing. */
+/** The pages on which a developer changes people and organizations. The real Hugging Face has no such pages. */
 export function createChangeRouter(world: World): Router {
   const router = new Router();
 

@@ -1,8 +1,8 @@
 import type { Membership, Person } from "./people.ts";
 
 /**
- * The userinfo answer. A claim that the person does not have is left out, not null, except for name and picture; so it
- * was recorded. Scopes: https://huggingface.co/docs/hub/oauth
+ * Builds the userinfo answer. As recorded, a claim that the person does not have is left out, not null, except for name
+ * and picture. Scopes: https://huggingface.co/docs/hub/oauth
  */
 export function presentClaims(person: Person, scopes: ReadonlySet<string>, origin: string) {
   const { hasPicture, name, email, email_verified, isPro, canPay, orgs, website, ...ids } = person;
@@ -30,7 +30,7 @@ export function presentClaims(person: Person, scopes: ReadonlySet<string>, origi
   };
 }
 
-/** Which organizations there are anybody may know; how somebody stands in them takes `read-memberships`. */
+/** Every application learns the organizations. The role in them takes the scope `read-memberships`. */
 function withoutMembership({ sub, name, preferred_username, isEnterprise }: Membership) {
   return { sub, name, preferred_username, isEnterprise };
 }

@@ -6,8 +6,8 @@ import type { Person } from "./people.ts";
 const cookieName = "hugging-face-stand-in";
 
 /**
- * Who a browser is signed in as, and what they have agreed to in it: whoever is asked the same by the same application
- * again goes straight back, as at Hugging Face.
+ * Remembers the person that a browser is signed in as, and their consents: as at Hugging Face, the same application is
+ * not confirmed twice for the same scopes.
  */
 export class Consents {
   readonly #browsers = new Map<string, { person: Person; agreed: Set<string> }>();

@@ -3,14 +3,14 @@ import { type Application, OAuthError } from "./application.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";
 import type { Person } from "./people.ts";
 
-/** What a person has agreed to. */
+/** The consent of a person. */
 export type Grant = { person: Person; request: AuthorizationRequest; issuedAt: number };
 
-/** As Hugging Face answers: eight hours, less the second it took. */
+/** Hugging Face answers eight hours, less the second that it took. */
 export const accessTokenSeconds = 28_799;
 const codeSeconds = 600;
 
-/** The codes and access tokens of one stand-in, in memory: a restart of it ends sign-ins under way, and nothing else. */
+/** Keeps the codes and access tokens of one stand-in in memory: a restart ends only the sign-ins under way. */
 export class Grants {
   readonly #codes = new Map<string, Grant>();
   readonly #tokens = new Map<string, Grant>();
@@ -28,7 +28,7 @@ export class Grants {
   }
 
   /**
-   * A code buys one token. Presented again, it also takes back that token (RFC 6749 section 4.1.2).
+   * Exchanges a code for one token. A second use also revokes that token (RFC 6749 section 4.1.2).
    *
    * @throws {OAuthError} invalid_grant
    */

@@ -10,7 +10,7 @@ export type IdTokenSigner = {
   readKeys(): Promise<JSONWebKeySet>;
 };
 
-/** Signs ID tokens with RS256, as Hugging Face does; the key is made when it is first needed. */
+/** Signs ID tokens with RS256, as Hugging Face does. The first signature makes the key. */
 export function createIdTokenSigner(issuer: string, now: () => number): IdTokenSigner {
   let made: ReturnType<typeof makeKey> | undefined;
   const readKey = () => (made ??= makeKey());

@@ -4,7 +4,7 @@ import type { Person } from "./people.ts";
 
 export const standIn = "Hugging Face stand-in";
 
-/** Who are you? Anybody may be anybody here. */
+/** Asks the developer which person to be. */
 export function renderPeoplePage(people: readonly Person[], request: AuthorizationRequest): string {
   const addressOf = (person: Person) => {
     const parameters = new URLSearchParams(request.parameters);
@@ -32,7 +32,7 @@ export function renderPeoplePage(people: readonly Person[], request: Authorizati
   });
 }
 
-/** Do you let this application in? */
+/** Asks for consent to an application. */
 export function renderConsentPage(request: AuthorizationRequest, person: Person): string {
   return renderDocument({
     title: "Authorize",
@@ -117,7 +117,7 @@ export function renderFaultPage(message: string): string {
   });
 }
 
-/** Somebody in two lines. */
+/** A person in two lines. */
 export function PersonSummary({ person }: { person: Person }) {
   const organizations = (person.orgs ?? []).map((org) => org.name).join(", ");
   return (

@@ -1,7 +1,7 @@
 /** The roles that a member of an organization can have, strongest first. */
 export const organizationRoles = ["admin", "write", "contributor", "read"] as const;
 
-/** The organization part of a userinfo answer; the picture is added there, the stand-in serves it itself. */
+/** The organization part of a userinfo answer, without the picture, which the stand-in serves itself. */
 export type Membership = {
   sub: string;
   name: string;
@@ -15,7 +15,7 @@ export type Membership = {
   missingMFA?: boolean;
 };
 
-/** Somebody with a Hugging Face account, and what there is to know about them, spelled as Hugging Face does. */
+/** A person with a Hugging Face account. The fields are spelled as at Hugging Face. */
 export type Person = {
   sub: string;
   preferred_username: string;
@@ -43,7 +43,7 @@ export const orbitalWorks = {
   isEnterprise: true,
 };
 
-/** One of each kind that an application has to cope with, as they are when the stand-in starts. */
+/** The people at the start: one of each kind that an application has to handle. */
 export const people: readonly Person[] = [
   {
     sub: "64f0a1b2c3d4e5f60718293a",

@@ -7,12 +7,12 @@ import { presentClaims } from "./claims.ts";
 import { Consents } from "./consents.ts";
 import { accessTokenSeconds, type Grants } from "./grants.ts";
 import type { IdTokenSigner } from "./id-token.ts";
-import { readForm } from "./form.ts";
+import { readForm } from "../system/request-body.ts";
 import type { Person } from "./people.ts";
 import { renderConsentPage, renderFrontPage, renderPeoplePage } from "./pages.tsx";
 import type { World } from "./world.ts";
 
-/** What the routes work with. */
+/** The routes share these. */
 export type StandIn = {
   issuer: string;
   applications: readonly Application[];
@@ -126,7 +126,7 @@ export function createRouter({ issuer, applications, world, grants, signer }: St
 
   return router;
 
-  /** The request, checked; or none, when the application has been told already what is wrong with it. */
+  /** @returns the checked request; or none when the application was already told what is wrong with it */
   function readRequest(
     ctx: RouterContext,
     parameters: URLSearchParams,

@@ -1,5 +1,5 @@
 import Koa from "koa";
-import { listen } from "../http-server.ts";
+import { listen } from "../system/http-server.ts";
 import { contentSecurityPolicy } from "../pages/document.tsx";
 import { OAuthError, type Application } from "./application.ts";
 import { createApiRouter } from "./api-routes.ts";
@@ -11,7 +11,7 @@ import { createRouter } from "./routes.ts";
 import { World } from "./world.ts";
 
 export type HuggingFaceStandInOptions = {
-  /** Logto's connector is one; the application itself, which connects organizations, another. */
+  /** Such as Logto's connector, and the application itself, which connects organizations. */
   applications: readonly Application[];
   /** On 127.0.0.1; 0: any free one. */
   port: number;
@@ -25,14 +25,14 @@ export type HuggingFaceStandIn = {
   issuer: string;
   /** On 127.0.0.1. */
   port: number;
-  /** Who works where: to be changed at will, also on its pages. */
+  /** The people and their organizations. Tests change them here, developers on the pages. */
   world: World;
   stop(): Promise<void>;
 };
 
 /**
  * Plays the OAuth and OpenID Connect provider of huggingface.co (https://huggingface.co/docs/hub/oauth), with a handful
- * of people to be. Keeps everything in memory.
+ * of people. Keeps everything in memory.
  */
 export async function startHuggingFaceStandIn(
   options: HuggingFaceStandInOptions,
@@ -53,11 +53,11 @@ export async function startHuggingFaceStandIn(
   for (const each of [router, createApiRouter(world, issuer), createChangeRouter(world)]) {
     app.use(each.routes()).use(each.allowedMethods());
   }
-  server.serve(app);
+  server.serve(app.callback());
   return { issuer, port: server.port, world, stop: () => server.stop() };
 }
 
-/** The OAuth endpoints answer JSON (RFC 6749 section 5.2), the pages a page. */
+/** Faults of the OAuth endpoints are JSON (RFC 6749 section 5.2), those of the pages are a page. */
 const answerFaults: Koa.Middleware = async (ctx, next) => {
   ctx.set("Content-Security-Policy", contentSecurityPolicy);
   try {

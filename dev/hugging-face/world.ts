@@ -6,19 +6,19 @@ import {
   type Person,
 } from "./people.ts";
 
-/** What can be changed about somebody in an organization. */
+/** The changeable facts of a membership. */
 export type MembershipChange = Partial<
   Pick<Membership, "roleInOrg" | "pendingSSO" | "missingMFA">
 > | null;
 
 /**
- * The people of one stand-in and the organizations they work in. A change shows in whatever an application asks for
- * next, as at Hugging Face; a restart brings back the first state.
+ * The people of one stand-in and the organizations they work in. A change shows in every answer that an application gets
+ * next, as at Hugging Face. A restart brings back the first state.
  */
 export class World {
   readonly people: Person[] = structuredClone([...cast]);
   readonly organizations = structuredClone([analytical, orbitalWorks]);
-  /** Each person's access token; whoever takes one away has revoked it. */
+  /** Each person's access token. Deleting one revokes it. */
   readonly accessTokens = new Map(
     this.people.map((person) => [`hf_standin_${person.sub}`, person]),
   );
@@ -44,7 +44,7 @@ export class World {
   }
 
   /**
-   * Takes somebody into an organization, changes how they stand there, or (null) takes them out.
+   * Adds a person to an organization, changes the membership, or (null) removes the person.
    *
    * @throws {Error} when there is no such person or organization
    */
@@ -62,7 +62,7 @@ export class World {
   /**
    * Gives a person or an organization another handle; the subject stays.
    *
-   * @throws {Error} when there is nobody of that handle, or the new one is taken
+   * @throws {Error} when nothing has that handle, or the new one is taken
    */
   rename(handle: string, newHandle: string): void {
     if (this.findPerson(newHandle) ?? this.findOrganization(newHandle)) {

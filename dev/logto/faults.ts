@@ -16,7 +16,7 @@ export type Fault = (
       body: "html" | "truncated" | "huge";
     }
 ) & {
-  /** Start of a path, or what a path must match; without: everything. */
+  /** The start of a path, or a pattern for it; without: every path. */
   paths?: string | RegExp;
   /** `GET`, `POST`, …; without: every method. */
   methods?: string[];
@@ -27,14 +27,14 @@ export type Fault = (
 };
 
 export type Faults = {
-  /** In place of those set before. Of several that fit a request, the first strikes. */
+  /** Replaces the faults set before. The first that fits a request strikes. */
   set(...faults: Fault[]): void;
   clear(): void;
-  /** What was struck since the last `set()`: `POST /api/organizations`. */
+  /** The requests that a fault has struck since the last `set()`, such as `POST /api/organizations`. */
   readonly struck: readonly string[];
 };
 
-/** Faults on demand, as a middleware around everything else. */
+/** Creates a middleware that strikes requests on demand. It stands around everything else. */
 export function createFaults(): { faults: Faults; strike: Koa.Middleware } {
   let armed: (Fault & { left: number })[] = [];
   let struck: string[] = [];
@@ -77,7 +77,7 @@ function fits({ paths, methods }: Fault, method: string, path: string): boolean 
   return typeof paths === "string" ? path.startsWith(paths) : paths.test(path);
 }
 
-/** The answer is made, and not sent: also the one the OpenID provider would send by itself. */
+/** Makes the answer and does not send it, not even the one that the OpenID provider sends by itself. */
 async function letItHappen(ctx: Koa.Context, next: Koa.Next): Promise<void> {
   const { res } = ctx;
   Object.defineProperty(res, "end", { value: () => res, configurable: true });

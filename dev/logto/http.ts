@@ -3,7 +3,7 @@ import type Koa from "koa";
 import type Provider from "oidc-provider";
 import { renderFaultPage } from "./pages/message-pages.tsx";
 
-/** What Logto sends with everything. */
+/** Logto sends these headers with every answer. */
 const headers = {
   Vary: "Accept-Encoding, Origin",
   "Cross-Origin-Resource-Policy": "same-origin",
@@ -24,7 +24,7 @@ export async function addHeaders(ctx: Koa.Context, next: Koa.Next): Promise<void
   if (ctx.type === "text/html") ctx.set("Cache-Control", "no-cache, no-store, must-revalidate");
 }
 
-/** A fault of the stand-in itself: the developer reads it on the console, the browser gets a page and no details. */
+/** Writes a fault of the stand-in itself to the console; the browser gets a page without details. */
 export async function reportFaults(ctx: Koa.Context, next: Koa.Next): Promise<void> {
   try {
     await next();
@@ -38,8 +38,8 @@ export async function reportFaults(ctx: Koa.Context, next: Koa.Next): Promise<vo
 }
 
 /**
- * Hands /oidc and everything below to the provider, which knows its paths without that prefix. Whatever name the
- * request came by (localhost, 127.0.0.1, a proxy), the provider is told the public one: its URLs are those of its issuer.
+ * Hands /oidc and everything below to the provider, which knows its paths without that prefix. The provider is always
+ * told the public name, although a request may come by another one (127.0.0.1, a proxy): its URLs are those of its issuer.
  */
 export function mountProvider(provider: Provider, publicOrigin: string): Koa.Middleware {
   const { host, protocol } = new URL(publicOrigin);

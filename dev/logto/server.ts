@@ -1,42 +1,33 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
 import Koa from "koa";
-import { storeGivenApplications } from "./applications/given-applications.ts";
-import { type MailServer, storeGivenConnector, storeGivenMailConnector } from "./connectors.ts";
-import { openDatabase } from "./database.ts";
+import { type HttpServer, listen } from "../system/http-server.ts";
+import {
+  type GivenApplications,
+  storeGivenApplications,
+} from "./applications/given-applications.ts";
+import {
+  type MailServer,
+  storeGivenConnector,
+  storeGivenMailConnector,
+} from "./experience/connectors.ts";
+import { openDatabase } from "./store/database.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { addHeaders, mountProvider, reportFaults } from "./http.ts";
-import { createConnectorFinder, defaultScope } from "./hugging-face-connector.ts";
+import { createConnectorFinder, defaultScope } from "./experience/hugging-face-connector.ts";
 import { addManagementApi } from "./management/api.ts";
 import { deleteExpired } from "./oidc/adapter.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { createPageRoutes } from "./pages/routes.ts";
-import { loadSettings, rotateSigningKey } from "./settings.ts";
+import { loadSettings, rotateSigningKey } from "./store/settings.ts";
 import { createWebhookDelivery, type Webhooks } from "./webhooks/delivery.ts";
 import { tellSignInExperience } from "./well-known.ts";
 
-export type LogtoStandInOptions = {
-  /** A database of its own; missing tables are created. All state is there: a restart signs nobody out. */
+export type LogtoStandInOptions = GivenApplications & {
+  /** A database of its own; missing tables are created. All state is there, so a restart signs no user out. */
   databaseUrl: string;
   /** 0: any free one. Listens on 127.0.0.1 only. */
   port: number;
   /** Default `http://localhost:<port>`. The issuer is `<publicOrigin>/oidc`. */
   publicOrigin?: string;
-  /** The application people sign in through; without one, the Management API has to make it. */
-  application?:
-    | {
-        id: string;
-        secret: string;
-        redirectUris: string[];
-        postLogoutRedirectUris: string[];
-        /** Told when somebody signs out here; not when a user is suspended or deleted or a session ended by API. */
-        backchannelLogoutUri?: string;
-        /** Default true: `sid` is in the id_token and in the logout token. */
-        backchannelLogoutSessionRequired?: boolean;
-      }
-    | undefined;
-  /** May call the Management API: resource `https://default.logto.app/api`, scope `all`. */
-  machineToMachine: { id: string; secret: string };
   /**
    * `issuer` is the origin of Hugging Face or of its stand-in; the paths under it are Hugging Face's. The rest is the
    * connector's settings (the scope as Logto has it unless told otherwise); without them the Management API has to make it.
@@ -52,12 +43,12 @@ export type LogtoStandInOptions = {
 };
 
 export type LogtoStandIn = {
-  /** What Logto's SDK calls `endpoint`: the public origin. */
+  /** The public origin, which Logto's SDK calls `endpoint`. */
   endpoint: string;
   issuer: string;
-  /** What its webhooks sent, and how to make them misbehave. */
+  /** The deliveries of its webhooks, and ways to make them misbehave. */
   webhooks: Webhooks;
-  /** What goes wrong between it and whoever asks it. */
+  /** Faults between the stand-in and its callers. */
   faults: Faults;
   /** Signs with a new key from now on; the old one stays published unless `dropOld`. */
   rotateSigningKey(options?: { dropOld?: boolean }): Promise<void>;
@@ -70,7 +61,7 @@ export type LogtoStandIn = {
  */
 export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<LogtoStandIn> {
   const sql = await openDatabase(options.databaseUrl);
-  const server = createServer();
+  let http: HttpServer | undefined;
   try {
     let settings = await loadSettings(sql);
     await deleteExpired(sql);
@@ -85,8 +76,8 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
     }
     if (options.mail) await storeGivenMailConnector(sql, options.mail);
     // The issuer needs the port, so listening comes before the application exists.
-    const port = await listen(server, options.port);
-    const endpoint = options.publicOrigin ?? `http://localhost:${port}`;
+    http = await listen(options.port);
+    const endpoint = options.publicOrigin ?? `http://localhost:${http.port}`;
     const issuer = `${endpoint}/oidc`;
 
     const compose = () => {
@@ -101,7 +92,7 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
         delivery,
       });
       const app = new Koa();
-      // reportFaults() tells of ours; Koa itself would only of those who hung up in the middle of an answer.
+      // reportFaults() reports ours. Koa itself would only report clients that hung up in the middle of an answer.
       app.silent = true;
       app.use(strike);
       app.use(addHeaders);
@@ -113,34 +104,24 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
       return app.callback();
     };
     let answer = compose();
-    server.on("request", (request, response) => void answer(request, response));
+    http.serve((request, response) => answer(request, response));
 
-    // The provider reads its keys once; as all state is in the database, another one takes over without a seam.
+    // The provider reads its keys once. All state is in the database, so a new provider can take over at once.
     const rotate = async ({ dropOld = false } = {}) => {
       settings = await rotateSigningKey(sql, settings, { dropOld });
       answer = compose();
     };
+    const { stop: close } = http;
     const stop = async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await close();
       await delivery.stop();
       await sql.end({ timeout: 2 });
     };
     const { webhooks } = delivery;
     return { endpoint, issuer, webhooks, faults, rotateSigningKey: rotate, stop };
   } catch (error) {
-    server.close();
+    await http?.stop();
     await sql.end({ timeout: 1 });
     throw error;
   }
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return address.port;
 }

@@ -1,9 +1,9 @@
 import type Koa from "koa";
-import { findHuggingFaceConnector, huggingFaceConnector } from "./connectors.ts";
-import type { Database } from "./database.ts";
-import { readSignInExperience } from "./sign-in-experience.ts";
+import { findHuggingFaceConnector, huggingFaceConnector } from "./experience/connectors.ts";
+import type { Database } from "./store/database.ts";
+import { readSignInExperience } from "./experience/sign-in-experience.ts";
 
-/** The public settings from which Logto's sign-in page knows how it looks. */
+/** Answers with the public settings that Logto's sign-in page reads. */
 export function tellSignInExperience(sql: Database): Koa.Middleware {
   return async (ctx, next) => {
     if (ctx.method !== "GET" || ctx.path !== "/api/.well-known/sign-in-exp") {

@@ -1,18 +1,18 @@
 import { simpleParser, type AddressObject } from "mailparser";
 
-/** One mail, as it came and as it reads. */
+/** A mail as it came, and parsed. */
 export type CaughtMail = {
   /** Counts from 1 since the start. */
   id: number;
   receivedAt: Date;
-  /** What the sender told the server (RFC 5321), which the headers need not agree with: Bcc is only here. */
+  /** The envelope (RFC 5321), which may differ from the headers: only it names Bcc recipients. */
   envelope: { from: string; to: string[] };
   from: string;
   to: string;
   subject: string;
   text: string | undefined;
   html: string | undefined;
-  /** In their order, unfolded. */
+  /** Unfolded, in the order of the mail. */
   headers: string[];
   attachments: { filename: string; contentType: string; size: number }[];
   raw: Buffer;

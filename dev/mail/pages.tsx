@@ -3,7 +3,7 @@ import type { CaughtMail } from "./caught-mail.ts";
 
 const standIn = "Mail catcher";
 
-/** All mails, newest first; reads itself again every few seconds, so a new one appears. */
+/** Lists all mails, newest first. The page reloads every few seconds. */
 export function renderListPage(mails: readonly CaughtMail[], smtpUrl: string): string {
   return renderDocument({
     title: `${mails.length} ${mails.length === 1 ? "mail" : "mails"}`,

@@ -1,6 +1,6 @@
 import { Router } from "@koa/router";
 import Koa from "koa";
-import { listen } from "../http-server.ts";
+import { listen } from "../system/http-server.ts";
 import { contentSecurityPolicy } from "../pages/document.tsx";
 import { parseMail, type CaughtMail } from "./caught-mail.ts";
 import { renderListPage, renderMailPage } from "./pages.tsx";
@@ -9,7 +9,7 @@ import { listenForMail } from "./smtp.ts";
 export type MailCatcher = {
   /** For nodemailer: `smtp://127.0.0.1:<port>`. */
   smtpUrl: string;
-  /** Where a person reads the mails. */
+  /** Address of the pages that show the mails. */
   url: string;
   /** Newest first, the last 200. */
   messages(): readonly CaughtMail[];
@@ -42,7 +42,7 @@ export async function startMailCatcher(ports: {
   });
   const app = new Koa();
   app.use(createRouter(mails, smtpUrl).routes());
-  http.serve(app);
+  http.serve(app.callback());
   return {
     smtpUrl,
     url: `http://localhost:${http.port}`,
@@ -70,7 +70,7 @@ function createRouter(mails: readonly CaughtMail[], smtpUrl: string): Router {
     if (mail) ctx.body = renderMailPage(mail);
   });
 
-  // Somebody else's markup: no script, nothing from the network, and its links open beside it.
+  // The markup is foreign: it gets no script and nothing from the network, and its links open in another tab.
   router.get("/mails/:id/html", (ctx) => {
     const html = findMail(ctx.params["id"])?.html;
     if (html === undefined) return;

@@ -1,11 +1,11 @@
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { SMTPServer, type SMTPServerSession } from "smtp-server";
-import { portOf } from "../ports.ts";
+import { portOf } from "../system/ports.ts";
 import type { CaughtMail } from "./caught-mail.ts";
 
 /**
- * Takes every mail from this machine, from anybody to anybody, with any password.
+ * Takes every mail from this machine, for any sender, recipient and password.
  *
  * @throws {Error} with the code EADDRINUSE when the port is taken
  */
@@ -16,7 +16,7 @@ export async function listenForMail(
   const server = new SMTPServer({
     authOptional: true,
     allowInsecureAuth: true,
-    // A certificate that nobody trusts would only make senders fail.
+    // Senders would fail on a certificate that they do not trust.
     disabledCommands: ["STARTTLS"],
     disableReverseLookup: true,
     closeTimeout: 500,
@@ -27,7 +27,7 @@ export async function listenForMail(
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
   });
-  // A sender that hangs up in the middle is no reason to end.
+  // A sender that hangs up in the middle must not end the process.
   server.removeAllListeners("error").on("error", () => {});
   return {
     port: portOf(server.server),

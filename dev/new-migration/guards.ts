@@ -4,8 +4,8 @@ import { Refusal } from "./refusal.ts";
 type Table = { name: string; isNew: boolean; columns: string };
 
 /**
- * Writes what Prisma cannot say of the tables that a script makes: what the application may do with them, and row-level
- * security for those of organizations. The application does not start without it (src/database/boot-check.ts).
+ * Writes what Prisma cannot express about the tables of a script: the grants of the application, and row-level security
+ * for tables of organizations. The application does not start without it (src/database/boot-check.ts).
  *
  * @param script as Prisma writes it
  * @returns SQL to put after it; empty when nothing is missing
@@ -24,7 +24,7 @@ export function writeGuards(script: string): string {
   return [...parts, ...sequences].join("\n\n");
 }
 
-/** The tables that a script creates, or adds columns to. */
+/** Finds the tables that a script creates, or adds columns to. */
 function findTables(script: string): Table[] {
   const created = script.matchAll(/^CREATE TABLE "([^"]+)" \(\n(.*?)\n\);/gms);
   const altered = script.matchAll(/^ALTER TABLE "([^"]+)" ((?:ADD|DROP|ALTER) COLUMN.*?);$/gms);
@@ -38,7 +38,7 @@ function findTables(script: string): Table[] {
   ];
 }
 
-/** A table that is changed keeps a key that nobody sees here; the application looks at it when it starts. */
+/** Checks new tables only: the script does not show the key of a changed one, which the application checks at its start. */
 function requireKey({ name, isNew, columns }: Table): void {
   if (!isNew || columns.includes('PRIMARY KEY ("organization_id"')) return;
   throw new Refusal(
@@ -63,7 +63,7 @@ ${grant(name)}`;
 const grant = (name: string) =>
   `GRANT SELECT, INSERT, UPDATE, DELETE ON "${name}" TO ${applicationRole};`;
 
-/** What counts for an autoincrement() column. */
+/** Finds the sequences of autoincrement() columns. */
 function findSequences(script: string, tables: readonly Table[]): string[] {
   const named = [...script.matchAll(/^CREATE SEQUENCE "?(\w+)"?/gm)].map(([, name = ""]) => name);
   const implied = tables.flatMap((table) =>

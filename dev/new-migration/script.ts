@@ -3,18 +3,18 @@ import { stripVTControlCharacters } from "node:util";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import { readMigrations } from "../../src/database/migrations.ts";
 import { openSchemaEngine } from "../../src/database/schema-engine.ts";
-import { describeFault } from "../faults.ts";
+import { describeFault } from "../system/faults.ts";
 import { CatalogAdapter } from "../prisma/catalog-adapter.ts";
 import { writeGuards } from "./guards.ts";
 import { Refusal } from "./refusal.ts";
 
-/** All that the engine has to know of a schema before it is asked: an error in the real one is an answer. */
+/** The engine is opened with this schema, so that an error in the real one is an answer. */
 const provider = `datasource db {\n  provider = "postgresql"\n}`;
 
 /**
  * Writes the SQL that leads from the migrations to a schema. Prisma puts a warning at its top where data is lost or may
- * stand in the way. What Prisma cannot express (policies, functions, triggers, partial indexes) is neither added nor
- * dropped, but for the guards of new tables.
+ * prevent it. The script adds the guards of new tables; other things that Prisma cannot express (policies, functions,
+ * triggers, partial indexes) are neither added nor dropped.
  *
  * @param databaseUrl of a superuser, to an empty database, or one with these migrations and no others. It is migrated.
  * @param schema text of schema.prisma
@@ -57,7 +57,10 @@ async function compare(databaseUrl: string, schema: string, folder?: URL): Promi
   }
 }
 
-/** Where Prisma rebuilds an enum it commits in between, and where it adds a column it leaves five blanks. Without that a migration that fails leaves nothing behind. */
+/**
+ * Completes Prisma's script. Prisma commits in the middle where it rebuilds an enum; without that, a migration that fails
+ * leaves nothing behind. It also leaves five blanks where it adds a column.
+ */
 function complete(written: string): string {
   const script = written
     .replaceAll(/^(BEGIN|COMMIT);\n/gm, "")
@@ -67,7 +70,7 @@ function complete(written: string): string {
   return `${script.trimEnd()}\n\n-- Below: what Prisma's schema language cannot say.\n\n${guards}\n`;
 }
 
-/** What the engine said, in its own colors, and what PostgreSQL said to it. */
+/** Describes what the engine said, without its colors, and what PostgreSQL said to it. */
 function describe(error: unknown): string {
   const sentence = stripVTControlCharacters(describeFault(error)).trim();
   return error instanceof Error && error.cause !== undefined

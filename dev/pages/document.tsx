@@ -2,11 +2,11 @@ import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { stylesheet } from "./stylesheet.ts";
 
-/** No script, nothing from elsewhere; the pages of the stand-ins frame nothing but what they serve themselves. */
+/** The pages of the stand-ins have no script, load nothing from elsewhere, and frame only their own documents. */
 export const contentSecurityPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'";
 
-/** A whole page of a stand-in, marked as what it is, so that nobody takes it for the real thing. */
+/** Renders a page of a stand-in, marked so that no person takes it for the real thing. */
 export function renderDocument(page: {
   title: string;
   /** Such as “Hugging Face stand-in”. */

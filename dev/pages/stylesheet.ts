@@ -1,4 +1,4 @@
-/** One small sheet for the pages of the stand-ins; the application's own look is not theirs to wear. */
+/** The style sheet of the stand-ins. They do not look like the application on purpose. */
 export const stylesheet = `
 :root {
   --ground: #f6f5f1; --card: #fff; --ink: #1f1d1a; --quiet: #625e56; --line: #dedad1; --accent: #8a4b00; --on-accent: #fff;

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 
-/** The operating-system account PostgreSQL runs as; empty: the account of this process. */
+/** The operating-system account that PostgreSQL runs as; empty: the account of this process. */
 export type Account = { uid: number; gid: number } | Record<string, never>;
 
 /**
@@ -15,7 +15,7 @@ export function findAccount(): Account {
   return account;
 }
 
-/** Whether that account may execute the file, or pass through the folder. */
+/** Tells whether that account may execute the file, or pass through the folder. */
 export function canReach(path: string, account: Account): boolean {
   return spawnSync("test", ["-x", path], { ...account, cwd: "/", stdio: "ignore" }).status === 0;
 }

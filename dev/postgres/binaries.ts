@@ -2,10 +2,10 @@ import { cp, lstat, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { dirname, join } from "node:path";
-import { codeOf } from "../faults.ts";
+import { codeOf } from "../system/faults.ts";
 import { canReach, type Account } from "./account.ts";
 
-/** Folder of what belongs to one project, but has to live where another account can reach it. */
+/** Folder for files of a project that another account must be able to reach. */
 export const refuge = "/var/tmp/laptop-postgres";
 
 const require = createRequire(import.meta.url);
@@ -35,7 +35,7 @@ function findPackage(): string {
   }
 }
 
-/** Once per version; a copy that was cut short never bears the final name. */
+/** Copies once per version. A copy that was interrupted never gets the final name. */
 async function copyWithinReach(packageFolder: string): Promise<string> {
   await claimRefuge();
   const { version } = JSON.parse(await readFile(join(packageFolder, "package.json"), "utf8"));
@@ -43,13 +43,13 @@ async function copyWithinReach(packageFolder: string): Promise<string> {
   if (await lstat(target).catch(() => undefined)) return target;
   const unfinished = `${target}.${process.pid}`;
   await cp(join(packageFolder, "native"), unfinished, { recursive: true, verbatimSymlinks: true });
-  // Two copies at once: the loser finds the folder taken by an equal one.
+  // Two copies at once: the slower one finds the folder there already.
   await rename(unfinished, target).catch(() => rm(unfinished, { recursive: true, force: true }));
   return target;
 }
 
 /**
- * /var/tmp is open to everybody: whoever makes the folder first owns what we would run from it.
+ * Every account can write to /var/tmp, so another one could own the folder that binaries are run from.
  *
  * @throws {Error} when it is not ours alone
  */
@@ -59,6 +59,6 @@ export async function claimRefuge(): Promise<void> {
   });
   const found = await lstat(refuge);
   if (!found.isDirectory() || found.uid !== process.getuid?.() || (found.mode & 0o022) !== 0) {
-    throw new Error(`${refuge} belongs to somebody else: remove it, then start again.`);
+    throw new Error(`${refuge} belongs to another account: remove it, then start again.`);
   }
 }

@@ -7,12 +7,12 @@ import type { Account } from "./account.ts";
 
 export type Cluster = { data: string; password: string };
 
-/** PGPORT, PGOPTIONS and the like of the person at the keyboard are not for this server; nor is their language. */
+/** The developer's PGPORT, PGOPTIONS, language and the like do not reach this server. */
 export const postgresEnvironment = { LC_ALL: "C", PATH: process.env["PATH"] ?? "" };
 
 /**
- * The data directory in `home`, made if there is none. It is made beside its place and moved there when complete, so a
- * start that was killed half-way leaves nothing that looks like one.
+ * Finds the data directory in `home`, or makes it. It is made under another name and renamed when complete, so a start
+ * that was killed half-way leaves nothing that looks like one.
  */
 export async function prepareCluster(
   home: string,
@@ -42,8 +42,7 @@ export async function prepareCluster(
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
     "--locale=C",
-    // Waiting for the disk takes longer than all the rest, and a crash of the machine in the first seconds costs a laptop
-    // nothing that it cannot make again.
+    // Waiting for the disk takes longer than all the rest, and a new data directory can be made again after a crash.
     "--no-sync",
   ]);
   await rename(unfinished, data);

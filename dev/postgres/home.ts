@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, chown, mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { codeOf } from "../faults.ts";
+import { codeOf } from "../system/faults.ts";
 import { canReach, type Account } from "./account.ts";
 import { claimRefuge, refuge } from "./binaries.ts";
 
@@ -31,7 +31,7 @@ export async function settleHome(directory: string, account: Account): Promise<s
   return home;
 }
 
-/** Every folder in which `settleHome` may have put the data, at this start or an earlier one. */
+/** Lists the folders in which `settleHome` may have put the data, at this start or an earlier one. */
 export function listHomes(directory: string): string[] {
   return [resolve(directory), refugeOf(directory)].filter((folder) => existsSync(folder));
 }

@@ -1,10 +1,10 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf } from "../faults.ts";
-import { readCommand } from "../processes.ts";
+import { codeOf } from "../system/faults.ts";
+import { readCommand } from "../system/processes.ts";
 
-/** Fast shutdown, immediate shutdown (PostgreSQL manual, "Shutting Down the Server"), and the end; with patience for each. */
+/** Fast shutdown, immediate shutdown (PostgreSQL manual, "Shutting Down the Server"), and the end; each with its timeout. */
 const stages: [NodeJS.Signals, number][] = [
   ["SIGINT", 5_000],
   ["SIGQUIT", 2_000],
@@ -13,7 +13,7 @@ const stages: [NodeJS.Signals, number][] = [
 
 /**
  * Ends the PostgreSQL that still runs on this data, left over from a killed run, and removes a `postmaster.pid` that
- * names a process which is none: process ids come round again, soonest in containers, and PostgreSQL would refuse.
+ * names another process: the system reuses process ids, soonest in containers, and PostgreSQL would refuse to start.
  */
 export async function stopOrphan(data: string): Promise<void> {
   const pidFile = join(data, "postmaster.pid");
@@ -24,7 +24,7 @@ export async function stopOrphan(data: string): Promise<void> {
 }
 
 async function stop(data: string, pid: number): Promise<void> {
-  for (const [signal, patience] of stages) {
+  for (const [signal, timeoutMs] of stages) {
     try {
       process.kill(pid, signal);
     } catch (fault) {
@@ -34,7 +34,7 @@ async function stop(data: string, pid: number): Promise<void> {
         });
       }
     }
-    for (let waited = 0; waited < patience; waited += 25) {
+    for (let waited = 0; waited < timeoutMs; waited += 25) {
       if (!isServerOf(data, pid)) return;
       await sleep(25);
     }

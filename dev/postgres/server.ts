@@ -7,7 +7,7 @@ import { postgresEnvironment } from "./cluster.ts";
 
 export type Server = {
   stop(): Promise<void>;
-  /** Settles when the server ends, whoever ended it, with the last lines it wrote. */
+  /** Settles when the server ends for any reason, with the last lines it wrote. */
   exited: Promise<string[]>;
 };
 
@@ -25,7 +25,7 @@ const settings = [
   "max_logical_replication_workers=0",
 ];
 
-/** For data that nobody misses: a crash may cost the last writes, a power cut everything. Nobody keeps it long either. */
+/** For data of tests: a crash may cost the last writes, a power cut everything. */
 const hasty = [
   "fsync=off",
   "synchronous_commit=off",
@@ -42,7 +42,7 @@ export async function launchServer(options: {
   port: number;
   account: Account;
   durable: boolean;
-  /** They go before ours. */
+  /** They override ours. */
   settings: readonly string[];
   log: (line: string) => void;
 }): Promise<Server> {
@@ -55,7 +55,7 @@ export async function launchServer(options: {
       ...options.account,
       cwd: "/",
       env: postgresEnvironment,
-      // A process group of its own: Ctrl-C is ours to pass on, after everybody who needs the database has stopped.
+      // In a process group of its own, Ctrl-C does not reach it: it is stopped after everything that needs the database.
       detached: true,
       stdio: ["ignore", "ignore", "pipe"],
     },
@@ -78,7 +78,7 @@ export async function launchServer(options: {
   return { stop: () => stop(child), exited };
 }
 
-/** With the code of a taken port, where that was it. */
+/** The error of a server that did not start; with the code EADDRINUSE when its port was taken. */
 function describeEnd(lastLines: readonly string[]): Error {
   const fault = new Error(`PostgreSQL did not start:\n${lastLines.join("\n")}`);
   const isPortTaken = lastLines.some((line) => line.includes("could not bind"));
@@ -86,8 +86,8 @@ function describeEnd(lastLines: readonly string[]): Error {
 }
 
 /**
- * A process that ends the server when we are killed without a chance to: it waits for the end of its input, which comes
- * when we are gone, in whatever way.
+ * Starts a process that ends the server when this one is killed. It waits for the end of its input, which comes when
+ * this process is gone for any reason.
  */
 function watchOver(server: ChildProcess, account: Account): ChildProcess {
   const script = 'read -r _; kill -INT "$0"';
@@ -99,12 +99,12 @@ function watchOver(server: ChildProcess, account: Account): ChildProcess {
   });
 }
 
-/** Fast shutdown; clients that hold on are cut off. After five seconds, without the final checkpoint. */
+/** Shuts down fast and cuts clients off. After five seconds, without the final checkpoint. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const closed = once(child, "close");
-  const impatience = setTimeout(() => child.kill("SIGQUIT"), 5_000);
+  const timeout = setTimeout(() => child.kill("SIGQUIT"), 5_000);
   child.kill("SIGINT");
   await closed;
-  clearTimeout(impatience);
+  clearTimeout(timeout);
 }

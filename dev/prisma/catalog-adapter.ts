@@ -5,7 +5,7 @@ import pg from "pg";
 
 import { describeConnection } from "../../src/database/connection.ts";
 import { MigrationAdapter } from "../../src/database/schema-engine.ts";
-import { createDatabase, dropDatabase } from "../databases.ts";
+import { createDatabase, dropDatabase } from "../postgres/databases.ts";
 
 type Adapter = Awaited<ReturnType<MigrationAdapter["connect"]>>;
 

@@ -5,15 +5,14 @@ import { InvalidConfigError } from "../../src/runtime/settings.ts";
 import { findAddressFault } from "../../src/database/address.ts";
 import { productIdentifier } from "../../src/runtime/product.ts";
 import { listHomes } from "../postgres/home.ts";
-import { readState } from "../state.ts";
+import { readState } from "../system/state.ts";
 
-/** What to do without a database. */
+/** Says what to do without a database. */
 export const noDatabase =
   "There is no database: start `npm run dev`, or set DATABASE_URL in the environment or in .env.";
 
 /**
- * Finds the database that a command is about: the one of DATABASE_URL, or else the one of `npm run dev` while that
- * runs.
+ * Finds the database for a command: that of DATABASE_URL, or else that of `npm run dev` while it runs.
  *
  * @param folder of the project
  * @param environment with what `.env` says

@@ -7,13 +7,13 @@ import { Client } from "pg";
 
 import { locate, settle } from "../../src/database/address.ts";
 import { openSchemaEngine } from "../../src/database/schema-engine.ts";
-import { codeOf, describeFault } from "../faults.ts";
+import { codeOf, describeFault } from "../system/faults.ts";
 import { CatalogAdapter } from "./catalog-adapter.ts";
 import { noDatabase } from "./database-url.ts";
 import { createDatabaseOf, listMethods, type Methods } from "./methods.ts";
 
 // Prisma's CLI starts this file as its schema engine (prisma.config.ts), in place of the binary that it would download.
-// It speaks what the binary speaks, JSON-RPC in lines, and has the same engine answer, compiled to WebAssembly.
+// It speaks as the binary does, JSON-RPC in lines, and lets the same engine answer, compiled to WebAssembly.
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -58,7 +58,7 @@ async function answerRequests(): Promise<void> {
   let methods: Promise<Methods> | undefined;
   for await (const line of createInterface({ input: process.stdin })) {
     const { id, method, params }: { id: number; method?: string; params: never } = JSON.parse(line);
-    // Without a method it is the answer to what we had printed.
+    // A line without a method answers what this program has printed.
     if (method === undefined) continue;
     try {
       methods ??= open();

@@ -1,12 +1,12 @@
 import type { SchemaEngine } from "../../src/database/schema-engine.ts";
 import { locate } from "../../src/database/address.ts";
-import { createDatabase, withDatabase } from "../databases.ts";
+import { createDatabase, withDatabase } from "../postgres/databases.ts";
 
-/** What a request names and how it is answered. The parameters are as the engine takes them: the CLI makes them. */
+/** Answers to requests, by the method that a request names. The CLI makes the parameters as the engine takes them. */
 export type Methods = Record<string, (params: never) => unknown>;
 
 /**
- * The requests that Prisma's CLI makes of its schema engine.
+ * Lists the requests that Prisma's CLI makes of its schema engine.
  *
  * @param print shows a text in the CLI's terminal
  */

@@ -4,7 +4,7 @@ import { toIdentifier } from "../../src/runtime/product.ts";
 
 /** A product's name, in each spelling that files have for it. */
 export type Names = {
-  /** What people read: `Acme Cloud`. */
+  /** The name that people read: `Acme Cloud`. */
   text: string;
   /** The slug: package, image, DNS record: `acme-cloud`. */
   kebab: string;
@@ -25,7 +25,7 @@ const longestName = 50;
 /** PostgreSQL cuts names at 63 characters, and the slug gets endings such as `_logto_stand_in`. */
 const longestSlug = 40;
 
-/** Databases, services and words that a file would take for something else: those of YAML and of SQL. */
+/** Names of databases and services, and words that mean something else in YAML or SQL. */
 const reserved = new Set(
   `application logto mailpit migrate postgres template0 template1 test
    yes no on off null true false

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { Names } from "./names.ts";
 import { countName, replaceInPath, replaceName } from "./replace.ts";
 
-/** A file that changes: what it is called then, and what it says; text undefined: it only moves. */
+/** A file that changes, with its new path and text; without a text it only moves. */
 type Change = { path: string; newPath: string; text: string | undefined };
 
-/** History, what others said, and this command, whose tests have names of their own. */
+/** History, recordings, and this command, whose tests have names of their own. */
 const untouched =
   /^(LICENSE|CHANGELOG\.md|docs\/renaming\.md|(docs\/decisions|test\/fixtures|dev\/rename|test\/rename)\/.*|test\/rename\..*)$/;
 

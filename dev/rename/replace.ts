@@ -8,7 +8,7 @@ type Place = { path: string; text: string; start: number; end: number };
 const example = "npm run rename";
 
 /**
- * Puts a product's new name into a file, wherever it has the present one.
+ * Replaces a product's present name in a file by the new one.
  *
  * @param path of the file: it decides how the name is spelled and escaped
  */
@@ -33,7 +33,7 @@ export function replaceInPath(path: string, from: Names, to: Names): string {
   return path.replaceAll(findName(from), () => to.kebab);
 }
 
-/** How often a text has a name in one spelling or another. */
+/** Counts a name in a text, in any spelling. */
 export function countName(text: string, names: Names): number {
   const lines = text.split("\n").filter((line) => !line.includes(example));
   return lines.join("\n").match(findName(names))?.length ?? 0;
@@ -53,14 +53,14 @@ function findName({ text, kebab, snake, pascal, camel, screaming }: Names): RegE
   );
 }
 
-/** The longest first: it may begin with another. */
+/** Puts the longest first: it may begin with another. */
 const either = (names: string[]) =>
   [...new Set(names)]
     .toSorted((a, b) => b.length - a.length)
     .map((name) => name.replaceAll(/[.+]/g, "\\$&").replaceAll(/\\(?=')/g, "\\\\"))
     .join("|");
 
-/** Several spellings of a name of one word are the same: then what stands around it decides. */
+/** Several spellings of a one-word name are the same: then the text around it decides. */
 function findSpelling(match: string, place: Place, from: Names): keyof Names {
   const { before, after } = around(place);
   const isPart = /[\p{L}\p{N}_$]$/u.test(before) || /^[A-Za-z0-9_$]/.test(after);
@@ -71,7 +71,7 @@ function findSpelling(match: string, place: Place, from: Names): keyof Names {
   return match === from.snake ? "snake" : "text";
 }
 
-/** Whether it stands where a hyphen may not: in SQL, a database's address, or a name with underscores. */
+/** Tells whether the name stands where a hyphen is not allowed: in SQL, a database's address, or a name with underscores. */
 function isIdentifier(place: Place): boolean {
   const { path } = place;
   const { before, after } = around(place);

@@ -1,10 +1,10 @@
 import type { Database } from "../../src/database/database.ts";
 import { changeAsGuest, admit } from "../../src/tenancy/joining.ts";
-import { DemoError } from "../demo-accounts.ts";
-import { findFounders, seeding } from "../demo.ts";
+import { DemoError } from "../demo/accounts.ts";
+import { findFounders, seeding } from "../demo/demo.ts";
 
 /**
- * Makes somebody who has signed in an owner of the demo organizations.
+ * Makes a person who has signed in an owner of the demo organizations.
  *
  * @param who username, or e-mail address that is proven to be theirs
  * @param issuer of the demo people
@@ -60,7 +60,7 @@ async function findUser(database: Database, who: string): Promise<string> {
   });
   if (!user) {
     throw new DemoError(
-      `Nobody who has signed in has the username or the verified e-mail address ${who}.`,
+      `No user who has signed in has the username or the verified e-mail address ${who}.`,
     );
   }
   if (others.length > 0) {

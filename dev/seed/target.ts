@@ -5,18 +5,18 @@ import { arrangeManagement } from "../../src/logto/config.ts";
 import { locate } from "../../src/database/address.ts";
 import { loopbackHosts } from "../../src/runtime/loopback.ts";
 import { findDatabaseUrl } from "../prisma/database-url.ts";
-import { readState } from "../state.ts";
+import { readState } from "../system/state.ts";
 
-/** What is to be filled. */
+/** The database and the Logto to fill. */
 export type Target = {
   databaseUrl: string;
   logto: { endpoint: string; management: ReturnType<typeof arrangeManagement> | null } | null;
-  /** All of it is on this machine, and nobody calls it production. */
+  /** All of it is on this machine, and NODE_ENV does not say production. */
   isHarmless: boolean;
 };
 
 /**
- * Finds the database and the Logto: those of the environment, or else those of `npm run dev` while that runs.
+ * Finds the database and the Logto: those of the environment, or else those of `npm run dev` while it runs.
  *
  * @param folder of the project
  * @param environment with what `.env` says
@@ -29,7 +29,7 @@ export async function findTarget(
   const databaseUrl = await findDatabaseUrl(folder, environment);
   if (databaseUrl === undefined) return undefined;
   const { host } = locate(databaseUrl);
-  // A socket is a file, wherever it is.
+  // A socket is a file, so it is local.
   const isLocal = host.startsWith("/") || loopbackHosts.has(host);
   const standIn = isLocal ? await findStandIn(folder, environment) : undefined;
   const { LOGTO_ENDPOINT, LOGTO_M2M_APP_ID, LOGTO_M2M_APP_SECRET } = standIn ?? environment;
@@ -54,7 +54,7 @@ export async function findTarget(
 
 const isLoopback = (address: string) => loopbackHosts.has(new URL(address).hostname);
 
-/** The Logto stand-in of `npm run dev` while that runs, unless a Logto of one's own takes its place. */
+/** Finds the Logto stand-in of `npm run dev` while it runs, unless LOGTO_ENDPOINT names a Logto. */
 async function findStandIn(
   folder: string,
   environment: NodeJS.ProcessEnv,

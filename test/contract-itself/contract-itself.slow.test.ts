@@ -36,7 +36,7 @@ async function findFailures(world: World, asked: readonly Check[]): Promise<stri
   return failures;
 }
 
-/** What a run may leave as it was, and nothing else. */
+/** The state that a run must leave as it was. */
 async function takeInventory() {
   const list = async (path: "organizations" | "users" | "applications" | "organization-roles") =>
     (
@@ -67,7 +67,7 @@ describe("the contract", () => {
     expect(new Set(checks.map(({ title }) => title)).size).toBe(checks.length);
   });
 
-  it("holds twice at once, leaves what was there and nothing else", async () => {
+  it("holds twice at once, and leaves only what was there before", async () => {
     await api.send((client) =>
       client.POST("/api/organizations", { body: { name: "contract of others" } }),
     );
@@ -84,7 +84,7 @@ describe("the contract", () => {
   });
 });
 
-/** What is told, how the truth is changed, and the checks that notice. */
+/** The lies: a name, how the answer is changed, and the checks that notice. */
 const lies: [string, Lie, string[]][] = [
   [
     "another code where somebody is no member",
@@ -148,7 +148,7 @@ const lies: [string, Lie, string[]][] = [
 ];
 
 describe("a Logto that says", () => {
-  it.each(lies)("%s is caught, and what was made there is removed", async (_what, lie, caught) => {
+  it.each(lies)("%s is caught, and all that was made is removed", async (_what, lie, caught) => {
     const before = await takeInventory();
     logto.tell(lie);
     const world = await openWorld(logto);
@@ -227,7 +227,7 @@ describe("a real Logto", () => {
     );
   });
 
-  it("is not asked what it cannot do, and whoever runs the checks is told why", async () => {
+  it("is not asked what it cannot do, and the output says why", async () => {
     const world = await openWorld({ ...logto, listening: null, hasSignInForm: false });
     const reasons = checks.flatMap((check) => describeObstacle(check, world) ?? []);
     await world.close();

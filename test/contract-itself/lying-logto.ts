@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 
-import { findAnyPort, portOf } from "../../dev/ports.ts";
+import { findAnyPort, portOf } from "../../dev/system/ports.ts";
 import { startStandIn, type Target } from "../contract/target.ts";
 
 type Answer = { status: number; headers: Headers; body: string };
-/** Changes an answer of the stand-in before anybody sees it. @param call such as `GET /api/users?page=1` */
+/** Changes an answer of the stand-in before it is sent. @param call such as `GET /api/users?page=1` */
 export type Lie = (answer: Answer, call: string) => void;
 
 export type LyingLogto = Target & {

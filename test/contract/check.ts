@@ -1,8 +1,8 @@
 import type { World } from "./world.ts";
 
-/** Something that the application relies on. */
+/** A behaviour that the application relies on. */
 export type Check = {
-  /** What Logto does. */
+  /** Says what Logto does. */
   title: string;
   /** The recordings of a real Logto that it was learned from: file in test/fixtures/logto/, and entry. */
   follows: readonly `${string}: ${string}`[];
@@ -11,7 +11,7 @@ export type Check = {
   run(world: World): Promise<void>;
 };
 
-/** Why a check cannot be made of this Logto; null: it can. */
+/** @returns why this Logto cannot be checked; null when it can */
 export function describeObstacle({ needs = [] }: Check, world: World): string | null {
   if (needs.includes("sign-in form") && !world.hasSignInForm) {
     return "only the stand-in has a page to sign in at without a browser";

@@ -6,8 +6,8 @@ import { openTarget, type Target } from "./target.ts";
 import { openWorld, type World } from "./world.ts";
 
 /**
- * `npm run test:contract`: whether a Logto does what the application relies on. Which one, CONTRACT_LOGTO_ENDPOINT says;
- * without it, the stand-in of the tests (docs/logto.md).
+ * `npm run test:contract` checks that a Logto does what the application relies on: the one of CONTRACT_LOGTO_ENDPOINT, or
+ * else the stand-in of the tests (docs/logto.md).
  */
 let target: Target | undefined;
 let world: World;

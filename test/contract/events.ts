@@ -13,7 +13,7 @@ import type { Check } from "./check.ts";
 import type { Delivery } from "./listener.ts";
 import type { World } from "./world.ts";
 
-/** Which calls Logto tells of, and which not, through the webhook that was made: src/logto/webhooks/. */
+/** The calls that Logto sends webhooks about, and those that it does not: src/logto/webhooks/. */
 export const events: Check[] = [
   {
     title: "what comes is signed with the webhook's key, over its very bytes",
@@ -76,7 +76,7 @@ export const events: Check[] = [
           { kind: "organization", logtoId, isNew: false },
           { kind: "organization", logtoId, isNew: false },
           membership([subject], []),
-          // Somebody who was a member before is not named.
+          // A person who was a member before is not named.
           membership([], []),
           membership([], [subject]),
           membership([subject], []),
@@ -158,10 +158,10 @@ export const events: Check[] = [
   },
 ];
 
-/** All that is told of these, in any order: deliveries overtake each other. */
+/** Collects the events about these ids, in any order: deliveries overtake each other. */
 async function expectEvents(world: World, ids: string[], expected: object[]): Promise<void> {
   await waitFor(world, ids, expected.length);
-  // Whatever was too much has come by then, too.
+  // An event too many would have arrived by then.
   await waitFor(world, [await world.createOrganization()], 1);
   const byText = (list: object[]) => list.map((event) => JSON.stringify(event)).toSorted();
   const told = tellingOf(world, ids).map(

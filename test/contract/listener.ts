@@ -2,7 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 
-import { portOf } from "../../dev/ports.ts";
+import { portOf } from "../../dev/system/ports.ts";
 import type { Target } from "./target.ts";
 
 /** What Logto sent on its own account: an event, or a logout token. */

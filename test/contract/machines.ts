@@ -24,7 +24,7 @@ export const machines: Check[] = [
       "organization-tokens: add application to organization",
       "organization-tokens: give the application its role",
       "organization-tokens: list applications of organization",
-      // Of people; for machines it stands in Logto's sources only.
+      // Recorded for people; for machines only Logto's sources say it.
       "management-organization-members: roles: get for a user who is not a member",
     ],
     async run(world) {

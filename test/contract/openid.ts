@@ -10,7 +10,7 @@ import type { Check } from "./check.ts";
 import { refusalOf } from "./refusal-of.ts";
 import type { World } from "./world.ts";
 
-/** What does not need somebody at a page: src/auth/openid-*.ts, src/logto/client/management-api.ts. */
+/** The parts of OpenID Connect that need no person at a page: src/relying-party/, src/logto/client/management-api.ts. */
 export const openId: Check[] = [
   {
     title: "discovery names the issuer <endpoint>/oidc, and addresses at that origin only",

@@ -116,7 +116,7 @@ export const organizations: Check[] = [
     },
   },
   {
-    // In no order that anybody could rely on.
+    // The order is not reliable.
     title: "pages are as large as was asked for, and Total-Number says of how many",
     follows: ["management-organizations: list with q keeps q in Link"],
     async run(world) {

@@ -99,7 +99,7 @@ async function signIn(world: World, account: Account, wish: Partial<SignInReques
   return { browser, person: await world.openId.completeSignIn(completion) };
 }
 
-/** Whether it comes back from there without having been asked anything. */
+/** Tells whether the browser returns without a question. */
 async function isSignedIn(world: World, browser: Browser): Promise<boolean> {
   const { authorizationUrl } = await start(world);
   const { url } = await browser.open(authorizationUrl);

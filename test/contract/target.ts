@@ -10,7 +10,7 @@ export type Target = {
   machine: { id: string; secret: string };
   /** What the Management API is called. */
   resource: string;
-  /** Where this machine listens for what Logto tells, and the address by which Logto reaches that; null: nowhere. */
+  /** The port of this machine that takes webhooks, and the address by which Logto reaches it; null: none. */
   listening: { url?: string; port: number; host?: string } | null;
   /** A page to sign in at without a browser: only the stand-in has one. */
   hasSignInForm: boolean;
@@ -35,7 +35,9 @@ export async function openTarget(environment: NodeJS.ProcessEnv): Promise<Target
   const url = values.CONTRACT_WEBHOOK_URL ? new URL(values.CONTRACT_WEBHOOK_URL) : null;
   const port = values.CONTRACT_WEBHOOK_PORT ?? Number(url?.port);
   if (url && port === 0) {
-    throw new Error("CONTRACT_WEBHOOK_PORT is not set: where is what comes to that address to be?");
+    throw new Error(
+      "CONTRACT_WEBHOOK_PORT is not set: which port of this machine does that address lead to?",
+    );
   }
   return {
     endpoint: new URL(values.CONTRACT_LOGTO_ENDPOINT).origin,
@@ -62,9 +64,9 @@ export async function startStandIn({
     port,
     ...(publicOrigin !== undefined && { publicOrigin }),
     machineToMachine: machine,
-    // What is told, is told to this machine.
+    // Webhooks and logouts go to this machine.
     ssrfProtection: false,
-    // Nobody listens there: signing in with it is no part of this.
+    // Nothing listens there: the contract does not sign in with it.
     huggingFace: { issuer: "http://127.0.0.1:9" },
   });
   return {

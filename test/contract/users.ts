@@ -4,7 +4,7 @@ import { deleteUser, readUser } from "../../src/logto/client/users.ts";
 import type { Check } from "./check.ts";
 import { refusalOf } from "./refusal-of.ts";
 
-/** What is read of people outside of their sign-ins: src/logto/client/users.ts. */
+/** The facts about people that are read outside of sign-ins: src/logto/client/users.ts. */
 export const users: Check[] = [
   {
     title: "somebody is read by their id, with name, addresses and whether they are suspended",

@@ -23,17 +23,17 @@ export type World = Target & {
   /** That installation's address. */
   baseUrl: string;
   settings: ProvisionedSettings;
-  /** What Logto tells; null where it cannot reach this machine. */
+  /** The webhooks of Logto; null where it cannot reach this machine. */
   listener: Listener | null;
   /** As `npm run logto:provision -- --keep-sign-in` does it. */
   provision(): Promise<Provisioning>;
   /** All that `npm run logto:provision -- --dry-run` says: it reads how people sign in, and changes nothing. */
   describeProvisioning(): Promise<Entry[]>;
-  /** A name that nothing has yet. What has it is removed at the end. */
+  /** Invents an unused name. Everything with it is removed at the end. */
   invent(what: string): string;
-  /** An id of ours that no twin is named by yet; one that is, is removed at the end. */
+  /** Invents an id of ours. An organization at Logto with it is removed at the end. */
   inventOrganizationId(): string;
-  /** As somebody would in Logto's Console. @returns ids at Logto */
+  /** Makes things as an operator would in Logto's Console. @returns ids at Logto */
   createUser(): Promise<Account>;
   createOrganization(): Promise<string>;
   createMachine(): Promise<string>;
@@ -85,7 +85,7 @@ export async function openWorld(target: Target): Promise<World> {
     throw error;
   }
   try {
-    const { settings } = await patiently(() => runProvision(false));
+    const { settings } = await withRetries(() => runProvision(false));
     const { LOGTO_APP_ID: appId = "", LOGTO_APP_SECRET: appSecret = "" } = settings;
     let number = 0;
     const world: World = {
@@ -136,7 +136,7 @@ export async function openWorld(target: Target): Promise<World> {
   }
 }
 
-/** What everybody who uses this Logto shares may be added to, and not be changed. */
+/** Refuses to change what other installations at this Logto share. Adding to it is allowed. */
 function refuseToTouch(entries: readonly Entry[], baseUrl: string): void {
   const updates = entries.filter(({ outcome }) => outcome === "updated");
   const isCreated = (kind: string) =>
@@ -153,8 +153,8 @@ function refuseToTouch(entries: readonly Entry[], baseUrl: string): void {
   );
 }
 
-/** The roles and permissions are those of everybody: another run may be making them, too. */
-async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+/** All installations share the roles and permissions, so another run may be making them as well. */
+async function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 0; ; tries += 1) {
     try {
       return await work();

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { findAnyPort } from "../../dev/ports.ts";
+import { findAnyPort } from "../../dev/system/ports.ts";
 import { findAccount } from "../../dev/postgres/account.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import { productIdentifier, productSlug } from "../../src/runtime/product.ts";

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import pg from "pg";
 import { afterAll, describe, expect, it } from "vitest";
 
-import { type Postgres, startPostgres } from "../../dev/postgres.ts";
+import { type Postgres, startPostgres } from "../../dev/postgres/postgres.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { useOutages } from "./outage-world.ts";

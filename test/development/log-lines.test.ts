@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { isUnasked } from "../../dev/log-lines.ts";
+import { isUnasked } from "../../dev/run/log-lines.ts";
 
 const line = (change: object) =>
   JSON.stringify({

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
-import { applyNewMigrations } from "../../dev/preparations.ts";
+import { applyNewMigrations } from "../../dev/run/preparations.ts";
 import { checkDatabase } from "../../src/database/boot-check.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { describeLimits } from "../../dev/limits-document.ts";
+import { describeLimits } from "../../dev/documents/limits.ts";
 import { confirmationPhrase } from "../../src/account/schema.ts";
 import { applicationRole } from "../../src/database/database.ts";
 import { assembleCast, prepareFor } from "../isolation/cast.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { describeMailServer } from "../../dev/mail/describe-mail-server.ts";
+import { describeMailServer } from "../../dev/run/describe-mail-server.ts";
 
 it.each([
   ["smtp://127.0.0.1:1025", { host: "127.0.0.1", port: 1025, secure: false }],

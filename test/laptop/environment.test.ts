@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkSettings, readAddress, readEnvironment } from "../../dev/environment.ts";
+import { checkSettings, readAddress, readEnvironment } from "../../dev/run/environment.ts";
 
 describe("readEnvironment()", () => {
   let folder: string;
@@ -14,7 +14,7 @@ describe("readEnvironment()", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("reads .env, lets what is set win, and takes empty for not set in both", async () => {
+  it("reads .env, prefers the environment, and treats empty as not set in both", async () => {
     vi.stubEnv("LAPTOP_TEST_SET", "from the shell");
     vi.stubEnv("LAPTOP_TEST_EMPTY", "");
     for (const name of ["LAPTOP_TEST_FILE", "LAPTOP_TEST_BLANK"]) vi.stubEnv(name, undefined);
@@ -71,7 +71,7 @@ describe("checkSettings()", () => {
     {},
     { PORT: "8080", BASE_URL: "https://x.tunnel.example" },
     { LOGTO_ENDPOINT: "https://logto.example", LOGTO_APP_ID: "a", LOGTO_APP_SECRET: "b" },
-  ])("is content with %o: the rest is provided", (environment: NodeJS.ProcessEnv) => {
+  ])("accepts %o: the rest is provided", (environment: NodeJS.ProcessEnv) => {
     expect(() => checkSettings(environment)).not.toThrow();
   });
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => standIn.stop());
 
-/** As somebody with an access token. */
+/** Asks with the access token of a person. */
 async function ask(path: string, handle: string) {
   const person = standIn.world.findPerson(handle);
   const token = (person && standIn.world.findAccessToken(person)) ?? "unknown";
@@ -28,7 +28,7 @@ async function ask(path: string, handle: string) {
 const members = "/api/organizations/orbital-works/members";
 
 describe("the API of the Hugging Face stand-in", () => {
-  it("tells whose a token is, and where they work", async () => {
+  it("names the person of a token, and their organizations", async () => {
     const { body } = await ask("/api/whoami-v2", "mary");
     expect(body).toMatchObject({
       type: "user",
@@ -37,7 +37,7 @@ describe("the API of the Hugging Face stand-in", () => {
     });
   });
 
-  it("tells the roles of members to members only", async () => {
+  it("shows the roles of members to members only", async () => {
     const { body } = await ask(members, "mary");
     expect(body).toContainEqual(expect.objectContaining({ user: "katherine", role: "admin" }));
     const { body: told } = await ask(members, "grace");
@@ -45,7 +45,7 @@ describe("the API of the Hugging Face stand-in", () => {
     expect(JSON.stringify(told)).not.toContain("role");
   });
 
-  it("tells them page by page", async () => {
+  it("lists members page by page", async () => {
     standIn.world.membersPerPage = 2;
     const first = await ask(members, "mary");
     const next = /<([^>]+)>; rel="next"/.exec(first.link ?? "")?.[1] ?? "";
@@ -61,7 +61,7 @@ describe("the API of the Hugging Face stand-in", () => {
 });
 
 describe("the consent of the Hugging Face stand-in", () => {
-  it("is asked for once in a browser, for the same scopes, until somebody signs out", async () => {
+  it("is asked for once in a browser, for the same scopes, until the person signs out", async () => {
     const browser = new Browser({ stopAt: (url) => url.startsWith(redirectUri) });
     const authorize = (scope: string) =>
       browser.open(`${standIn.issuer}/oauth/authorize?${requestOf({ scope }).toString()}`);

@@ -2,10 +2,9 @@ import { z } from "zod";
 import { startHuggingFaceStandIn, type HuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
 
 export const redirectUri = "http://127.0.0.1:3301/callback/connector";
-/** The scopes of what was recorded: with the role in each organization. */
+/** The scopes of the recordings: with the role in each organization. */
 export const recordedScope = "openid profile email read-memberships";
 export const client = { clientId: "hf-client", clientSecret: "hf secret:+%" };
-export const otherClient = { clientId: "another", clientSecret: "its own" };
 export const tokenAnswer = z.object({
   access_token: z.string(),
   token_type: z.literal("bearer"),
@@ -39,7 +38,7 @@ export function basic(secret = client.clientSecret): string {
   return `Basic ${Buffer.from(credentials).toString("base64")}`;
 }
 
-/** A stand-in with a clock of its own, and what a browser and an application do with it. */
+/** A stand-in with its own clock, and the steps of a browser and an application. */
 export class HuggingFaceVisit {
   now = Date.now();
   #standIn: HuggingFaceStandIn | undefined;
@@ -52,7 +51,6 @@ export class HuggingFaceVisit {
           name: "The visitor",
           redirectUris: [redirectUri, "http://127.0.0.1:3302/callback/*"],
         },
-        { ...otherClient, name: "Another one", redirectUris: [redirectUri] },
       ],
       port: 0,
       now: () => this.now,

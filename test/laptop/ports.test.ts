@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { createServer, type Server } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterEach, describe, expect, it } from "vitest";
-import { choosePorts, findFreePort, isPortFree, portOf } from "../../dev/ports.ts";
+import { choosePorts, findFreePort, isPortFree, portOf } from "../../dev/system/ports.ts";
 
 const open: Server[] = [];
 const hasIPv6 = networkInterfaces()["lo"]?.some(({ address }) => address === "::1") ?? false;
@@ -23,11 +23,11 @@ async function occupy(port = 0, host = "127.0.0.1"): Promise<number> {
 /** A free port below those that the system gives to connections, so that it stays free. */
 const pickPort = () => findFreePort(randomInt(10_000, 30_000), new Set());
 
-/** With two of the ports, and what is said about it. */
+/** Chooses two of the ports, and collects the notes. */
 async function choose(options: {
   remembered?: Record<string, number>;
   fixed?: { app?: number };
-  patience?: number;
+  timeoutMs?: number;
   shift?: number;
 }) {
   const notes: string[] = [];
@@ -35,7 +35,7 @@ async function choose(options: {
     names: ["app", "mail"],
     remembered: {},
     fixed: {},
-    patience: 0,
+    timeoutMs: 0,
     note: (line) => notes.push(line),
     ...options,
   });
@@ -43,12 +43,12 @@ async function choose(options: {
 }
 
 describe("isPortFree()", () => {
-  it("sees who listens", async () => {
+  it("sees a program that listens", async () => {
     expect(await isPortFree(await occupy())).toBe(false);
     expect(await isPortFree(await pickPort())).toBe(true);
   });
 
-  it.runIf(hasIPv6)("sees who listens on the other address of localhost", async () => {
+  it.runIf(hasIPv6)("sees a program that listens on the other address of localhost", async () => {
     expect(await isPortFree(await occupy(0, "::1"))).toBe(false);
   });
 });
@@ -104,7 +104,7 @@ describe("choosePorts()", () => {
   it("waits for a port that is about to become free", async () => {
     const app = await occupy(await pickPort());
     const mail = await pickPort();
-    const choosing = choose({ remembered: { app, mail }, patience: 10_000 });
+    const choosing = choose({ remembered: { app, mail }, timeoutMs: 10_000 });
     await Promise.all(open.splice(0).map((server) => new Promise((done) => server.close(done))));
     expect((await choosing).ports.app).toBe(app);
   });

@@ -7,14 +7,14 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { portOf } from "../../dev/ports.ts";
+import { portOf } from "../../dev/system/ports.ts";
 import { isSlowRun } from "../support/endurance.ts";
 import { refuge } from "../../dev/postgres/binaries.ts";
-import { removePostgres, startPostgres, type Postgres } from "../../dev/postgres.ts";
+import { removePostgres, startPostgres, type Postgres } from "../../dev/postgres/postgres.ts";
 
 const inventDirectory = () => `/var/tmp/test-${randomUUID()}`;
 
-/** For what is not about making the data, which takes a second: its server runs and stops in one test after another. */
+/** For tests that are not about making the data, which takes a second: they share it, one after another. */
 const used = inventDirectory();
 let directory: string;
 const running: Postgres[] = [];
@@ -165,7 +165,7 @@ describe("startPostgres()", () => {
 
   it.runIf(isSlowRun())("ends with the process that started it, even by kill -9", async () => {
     const script = `
-      import { startPostgres } from ${JSON.stringify(new URL("../../dev/postgres.ts", import.meta.url).href)};
+      import { startPostgres } from ${JSON.stringify(new URL("../../dev/postgres/postgres.ts", import.meta.url).href)};
       await startPostgres({ directory: ${JSON.stringify(used)}, port: 0, durable: false });
       console.log("ready");`;
     const holder = spawn(process.execPath, ["--input-type=module", "--eval", script], {

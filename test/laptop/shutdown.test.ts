@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { ServiceGroup } from "../../dev/shutdown.ts";
+import { ServiceGroup } from "../../dev/run/shutdown.ts";
 
-test("services stop in reverse order, also what is still starting", async () => {
+test("services stop in reverse order, also one that is still starting", async () => {
   const group = new ServiceGroup();
   const { stopped, service } = watch();
   await group.own("first", Promise.resolve(service("first")));
@@ -16,7 +16,7 @@ test("services stop in reverse order, also what is still starting", async () => 
   expect(await outcome).toBe("Error: stopped");
 });
 
-test("what is started for a group that was stopped is stopped, too", async () => {
+test("a service that is started for a stopped group is stopped, too", async () => {
   const group = new ServiceGroup();
   const { stopped, service } = watch();
   await group.stop();

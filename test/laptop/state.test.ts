@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { claimFolder } from "../../dev/running.ts";
-import { readState, writeState } from "../../dev/state.ts";
+import { claimFolder } from "../../dev/system/running.ts";
+import { readState, writeState } from "../../dev/system/state.ts";
 
 let directory: string;
 
@@ -14,14 +14,14 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 describe("readState()", () => {
-  it("makes secrets that nobody else has", async () => {
+  it("makes unique secrets", async () => {
     const [one, other] = [await readState(directory), await readState(directory)];
     expect(one.secrets.SESSION_SECRET).toMatch(/^[\w-]{43}$/);
     const all = [...Object.values(one.secrets), ...Object.values(other.secrets)];
     expect(new Set(all).size).toBe(all.length);
   });
 
-  it("returns what was written, in a file for this account alone", async () => {
+  it("returns the written state, from a file that only this account can read", async () => {
     const state = await readState(directory);
     state.ports["app"] = 3004;
     await writeState(directory, state);
@@ -60,7 +60,7 @@ describe("claimFolder()", () => {
     expect((await claimFolder(directory)).isAfterCrash).toBe(false);
   });
 
-  it("notices that the last run did not end by itself, whoever has its process id now", async () => {
+  it("notices that the last run was killed, also when another process has its id now", async () => {
     for (const left of [
       JSON.stringify({ pid: 2 ** 22 + 1 }),
       JSON.stringify({ pid: process.ppid }),

@@ -2,7 +2,7 @@ import { appendFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { FolderWatch } from "../../dev/watch.ts";
+import { FolderWatch } from "../../dev/run/watch.ts";
 
 let root: string;
 let watch: FolderWatch;

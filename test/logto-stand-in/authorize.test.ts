@@ -11,7 +11,7 @@ describe("GET /oidc/auth, as Logto answers it", () => {
   });
 });
 
-describe("what a sign-in grants", () => {
+describe("the grants of a sign-in", () => {
   const standIn = useStandIn();
   const password = "Pass-olivia-2026!";
 
@@ -34,7 +34,7 @@ describe("what a sign-in grants", () => {
     expect(typeof tokens.refresh_token).toBe(isIssued ? "string" : "undefined");
   });
 
-  it("nothing, when no scope was asked for: access_denied, after the sign-in", async () => {
+  it("are refused with access_denied, after the sign-in, when no scope was asked for", async () => {
     await standIn.manage("POST", "/users", { username: "scopeless", password });
     const browser = new SignInBrowser(standIn);
     const page = await browser.authorize({ scope: "", state: "st-1" });

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, jwtVerify } from "jose";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { exchange, SignInBrowser } from "./browser.ts";
-import { type Receiver, startReceiver } from "./receiver.ts";
+import { useReceiver } from "./receiver.ts";
 import { decodeToken, type Members, pickRecording, readRecordings, Replay } from "./recordings.ts";
 import { application, type Running, useStandIn } from "./stand-in.ts";
 
@@ -9,15 +9,11 @@ type Recorded = { name: string; delivery: { contentType: string; token: unknown 
 const recordings: Recorded[] = JSON.parse(JSON.stringify(readRecordings("backchannel-logout")));
 const password = "Pass-adam-2026!";
 
-let receiver: Receiver;
-beforeAll(async () => {
-  receiver = await startReceiver();
-});
+const receiver = useReceiver();
 beforeEach(() => {
   receiver.answer = 200;
   receiver.received.splice(0);
 });
-afterAll(() => receiver.stop());
 
 const backchannel = () => ({ backchannelLogoutUri: `${receiver.url}/backchannel` });
 
@@ -40,7 +36,7 @@ describe("back-channel logout", () => {
     await standIn.manage("POST", "/users", { username: "adam", password });
   });
 
-  it("is sent as recorded when somebody signs out, and names the session of the id_token", async () => {
+  it("is sent as recorded when a person signs out, and names the session of the id_token", async () => {
     const { idToken, headers, token } = await signInAndOut(standIn);
     expect(receiver.received).toHaveLength(1);
     const { delivery } = pickRecording(recordings, "RP-initiated logout");
@@ -110,7 +106,7 @@ describe("back-channel logout with Logto's own settings", () => {
     await standIn.manage("POST", "/users", { username: "adam", password });
   });
 
-  it("reaches no loopback address, and nobody is told", async () => {
+  it("does not reach a loopback address", async () => {
     const browser = new SignInBrowser(standIn);
     await browser.signIn("adam", password);
     const signOut = `${standIn.issuer}/session/end?client_id=${application.id}`;

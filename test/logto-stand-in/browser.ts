@@ -17,7 +17,7 @@ export type Claims = { status: number; sub: string } & Record<string, unknown>;
 export const everyScope =
   "openid profile email identities custom_data roles urn:logto:scope:organizations urn:logto:scope:organization_roles";
 
-/** A browser that goes to the authorization endpoint as the application would, and stops at the application. */
+/** A browser that opens the authorization endpoint as the application would, and stops at the application. */
 export class SignInBrowser extends Browser {
   readonly #standIn: Running;
   /** By `state`: each tab has its own. */

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
 import recorded from "../fixtures/logto/console-organization-writes.json" with { type: "json" };
-import { type Receiver, startReceiver } from "./receiver.ts";
+import { useReceiver } from "./receiver.ts";
 import { type Members, type Recording, Replay } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
 
@@ -19,11 +19,7 @@ type Story = {
 };
 const stories: Story[] = JSON.parse(JSON.stringify(recorded.entries));
 
-let receiver: Receiver;
-beforeAll(async () => {
-  receiver = await startReceiver();
-});
-afterAll(() => receiver.stop());
+const receiver = useReceiver();
 const standIn = useStandIn();
 let replay: Replay;
 
@@ -55,13 +51,13 @@ beforeAll(async () => {
   }
 });
 
-/** Makes what a story begins with, once. */
+/** Makes a thing that a story begins with, once. */
 async function give(recordedId: string, path: string, body: object): Promise<void> {
   if (replay.idFor(recordedId) !== recordedId) return;
   replay.bind(recordedId, (await standIn.manage("POST", path, body)).body.id);
 }
 
-/** Of members in a list the recording has only what matters here. */
+/** Replays a step. The recording has only the relevant fields of members in a list. */
 async function play(step: Recording): Promise<string[]> {
   const { name, request, response } = step;
   const isList = request.method === "GET" && /(?:users|applications)$/.test(request.path);

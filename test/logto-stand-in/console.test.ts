@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { SignInBrowser, exchange, fetchUserinfo } from "./browser.ts";
 import { application, useStandIn } from "./stand-in.ts";
 
-describe("what a person running it reads on the console", () => {
+describe("the console of the stand-in", () => {
   // Before the first start: the library prints each of its notices only once per process.
   const printed = (["log", "info", "warn", "error"] as const).map((level) =>
     vi.spyOn(console, level).mockImplementation(() => {}),
@@ -15,7 +15,7 @@ describe("what a person running it reads on the console", () => {
     await standIn.manage("POST", "/users", { username: "quiet", password });
   });
 
-  it("is nothing of oidc-provider's, whatever endpoint is used", async () => {
+  it("shows no output of oidc-provider, for any endpoint", async () => {
     const browser = new SignInBrowser(standIn);
     const scope = "openid offline_access profile";
     const callback = await browser.signIn("quiet", password, { scope, prompt: "consent" });

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { everyScope, exchange, fetchUserinfo, SignInBrowser } from "./browser.ts";
-import { type Receiver, startReceiver } from "./receiver.ts";
+import { useReceiver } from "./receiver.ts";
 import { pickRecording, readRecordings, Replay } from "./recordings.ts";
 import { application, type Running, useStandIn } from "./stand-in.ts";
 
@@ -12,11 +12,7 @@ const recordings: (Effect & { body: unknown })[] = JSON.parse(
   JSON.stringify(readRecordings("effects-on-issued-tokens")),
 );
 
-let receiver: Receiver;
-beforeAll(async () => {
-  receiver = await startReceiver();
-});
-afterAll(() => receiver.stop());
+const receiver = useReceiver();
 const standIn = useStandIn(() => ({
   application: { ...application, backchannelLogoutUri: `${receiver.url}/backchannel` },
   ssrfProtection: false,
@@ -51,7 +47,7 @@ const changes: Record<string, (id: string) => Promise<unknown>> = {
 it.each(Object.keys(changes))(
   "what was issued before lives or dies as recorded: %s; no back-channel logout tells of it",
   async (name) => {
-    const { userId, browser, tokens } = await signInSomebody(standIn);
+    const { userId, browser, tokens } = await signInNewUser(standIn);
     await changes[name]?.(userId);
     const userinfo = await fetchUserinfo(standIn, tokens.access_token);
     const refresh = await fetch(`${standIn.issuer}/token`, {
@@ -72,7 +68,7 @@ it.each(Object.keys(changes))(
 );
 
 it("the sessions of a user are listed as recorded, but for how they signed in", async () => {
-  const { userId } = await signInSomebody(standIn);
+  const { userId } = await signInNewUser(standIn);
   const { body } = await standIn.manage("GET", `/users/${userId}/sessions`);
   const { body: recorded } = pickRecording(recordings, "GET /api/users/{id}/sessions body");
   const replay = new Replay(standIn.endpoint, "", ["lastSubmission"]);
@@ -80,8 +76,8 @@ it("the sessions of a user are listed as recorded, but for how they signed in", 
   expect(replay.compare(body, recorded, "sessions")).toEqual([]);
 });
 
-it("nobody's session is ended in somebody else's name", async () => {
-  const [one, other] = [await signInSomebody(standIn), await signInSomebody(standIn)];
+it("a user's session cannot be ended under another user's id", async () => {
+  const [one, other] = [await signInNewUser(standIn), await signInNewUser(standIn)];
   const { body } = await standIn.manage("GET", `/users/${other.userId}/sessions`);
   const [session] = body["sessions"] as { payload: { uid: string } }[];
   const path = `/users/${one.userId}/sessions/${session?.payload.uid}`;
@@ -92,8 +88,8 @@ it("nobody's session is ended in somebody else's name", async () => {
 
 let count = 0;
 
-/** With a refresh token. */
-async function signInSomebody(running: Running) {
+/** Makes a user and signs them in, with a refresh token. */
+async function signInNewUser(running: Running) {
   count += 1;
   const account = { username: `effect_${count}`, password: "Effect-2026" };
   const { body: user } = await running.manage("POST", "/users", account);

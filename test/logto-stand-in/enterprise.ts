@@ -8,7 +8,7 @@ import type { Members } from "./recordings.ts";
 export type Enterprise = {
   /** For a connector's config. */
   config: { issuer: string; clientId: string; clientSecret: string };
-  /** Who sits at the browser: their claims, or nobody who would sign in. */
+  /** The claims of the person at the browser; undefined: the person does not sign in. */
   visitor: (Members & { sub: string }) | undefined;
   /** `login_hint` of the latest request. */
   readonly loginHint: unknown;
@@ -17,7 +17,7 @@ export type Enterprise = {
   stop(): Promise<void>;
 };
 
-/** A company's own identity provider: no pages, whoever the test says is signed in there. */
+/** A company's own identity provider, without pages: the test says who is signed in there. */
 export async function startEnterprise(): Promise<Enterprise> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
@@ -41,7 +41,7 @@ export async function startEnterprise(): Promise<Enterprise> {
     pkce: { required: () => false },
     // Given, though any would do: a default that is called prints a notice.
     ttl: { AccessToken: 600, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
-    interactions: { url: (_ctx, { uid }) => `/at-the-door/${uid}` },
+    interactions: { url: (_ctx, { uid }) => `/sign-in/${uid}` },
     findAccount: (_ctx, id) => ({
       accountId: id,
       claims: () => people.get(id) ?? { sub: id },
@@ -58,7 +58,7 @@ export async function startEnterprise(): Promise<Enterprise> {
     },
   });
   const answer = provider.callback();
-  async function atTheDoor(...[request, response]: Parameters<typeof answer>): Promise<void> {
+  async function signIn(...[request, response]: Parameters<typeof answer>): Promise<void> {
     const { params } = await provider.interactionDetails(request, response);
     loginHint = params["login_hint"];
     const { visitor } = enterprise;
@@ -69,8 +69,8 @@ export async function startEnterprise(): Promise<Enterprise> {
     await provider.interactionFinished(request, response, result);
   }
   server.on("request", (request, response) => {
-    const isDoor = request.url?.startsWith("/at-the-door/");
-    void (isDoor ? atTheDoor(request, response) : answer(request, response));
+    const isSignIn = request.url?.startsWith("/sign-in/");
+    void (isSignIn ? signIn(request, response) : answer(request, response));
   });
 
   const enterprise: Enterprise = {

@@ -1,5 +1,8 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll } from "vitest";
 
 type Seen = {
   method: string;
@@ -11,17 +14,18 @@ type Seen = {
 export type FakeHuggingFace = {
   issuer: string;
   seen: Seen[];
-  /** Who is signed in at Hugging Face: the userinfo answer, or the OAuth error the person causes. */
+  /** The stand-in's option for it. */
+  readonly option: { issuer: string; clientId: string; clientSecret: string };
+  /** The person who is signed in at Hugging Face: the userinfo answer, or the OAuth error that they cause. */
   visitor: Record<string, unknown> | { denies: true };
   /** What the token endpoint does: answer, fail, or answer with something that is no JSON. */
   mood: "well" | "failing" | "garbled";
-  stop(): Promise<void>;
 };
 
-/** Just enough of Hugging Face's OAuth for the connector: no pages, the visitor is whoever the test says. */
-export async function startFakeHuggingFace(): Promise<FakeHuggingFace> {
+/** Just enough of Hugging Face's OAuth for the connector, without pages: the test says who the visitor is. */
+export function useFakeHuggingFace(): FakeHuggingFace {
   const server = createServer((request, response) => {
-    void readBody(request).then((body) => {
+    void text(request).then((body) => {
       const url = new URL(request.url ?? "", fake.issuer);
       const query = Object.fromEntries(url.searchParams);
       const { authorization } = request.headers;
@@ -51,25 +55,22 @@ export async function startFakeHuggingFace(): Promise<FakeHuggingFace> {
       return response.setHeader("content-type", "application/json").end(JSON.stringify(answer));
     });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
   const fake: FakeHuggingFace = {
-    issuer: `http://127.0.0.1:${address.port}`,
+    issuer: "",
+    get option() {
+      return { issuer: fake.issuer, clientId: "hf-client", clientSecret: "hf-secret" };
+    },
     seen: [],
     visitor: { denies: true },
     mood: "well",
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-    },
   };
+  beforeAll(async () => {
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    fake.issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   return fake;
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  let body = "";
-  for await (const chunk of request) body += String(chunk);
-  return body;
 }

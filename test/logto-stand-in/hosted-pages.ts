@@ -7,20 +7,20 @@ type HostedPages = { name: string; setting?: Members; seen: Seen[] };
 
 const { entries }: { entries: HostedPages[] } = readFixture("hosted-pages");
 
-/** Who asked in the recordings, and their connector for Hugging Face. */
+/** The application of the recordings, and its connectors. */
 const recordedApplication = "f7ontj3dj80wl1znftwrc";
 const recordedConnectors = ["94n4ne8fiesi", "d9161avei8rj"];
 
-/** Parts of Logto's pages that a plain form does without. */
+/** Parts of Logto's pages that a plain form does not need. */
 const trimmings = new Set(["", "Back", "+1", "Powered by", "Show password", "relying party"]);
-/** Parts of ours that stand for something else there. */
+/** Parts of our pages that replace other ones there. */
 const ownWords = new Set(["Verification code", "Resend"]);
 
 export const pageOf = (name: string): HostedPages => pickRecording(entries, name);
 
 /**
- * Compares a page with what was seen at a real Logto: where it is, every word there, and that it has no field, button
- * or link which was not there.
+ * Compares a page with the page of a real Logto: its address, every word, and that it has no further field, button or
+ * link.
  *
  * @param replaced what the recorded page says of its own people → what it is to say here
  */
@@ -51,7 +51,7 @@ export function differences(
   return found;
 }
 
-/** Of the application only that it was reached, and by which request. */
+/** Of an address of the application, keeps only that it was reached, and by which request. */
 function describeAddress(url: string, endpoint: string): string {
   const { origin, pathname, searchParams } = new URL(url, endpoint);
   if (origin !== endpoint)

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SignInBrowser, exchange, fetchUserinfo } from "./browser.ts";
-import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
+import { useFakeHuggingFace } from "./fake-hugging-face.ts";
 import { differences } from "./hosted-pages.ts";
 import { decodeToken, type Members, pickRecording, readRecordings, Replay } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
@@ -15,19 +15,13 @@ type SocialRecording = {
 const recordings: SocialRecording[] = JSON.parse(JSON.stringify(readRecordings("hugging-face")));
 const direct = { direct_sign_in: "social:huggingface" };
 
-let fake: FakeHuggingFace;
-beforeAll(async () => {
-  fake = await startFakeHuggingFace();
-});
+const fake = useFakeHuggingFace();
 beforeEach(() => {
   fake.seen.length = 0;
   fake.mood = "well";
 });
-afterAll(() => fake.stop());
 
-const standIn = useStandIn(() => ({
-  huggingFace: { issuer: fake.issuer, clientId: "hf-client", clientSecret: "hf-secret" },
-}));
+const standIn = useStandIn(() => ({ huggingFace: fake.option }));
 
 beforeAll(async () => {
   const socialSignIn = { skipRequiredIdentifiers: true };
@@ -111,20 +105,10 @@ describe("a Hugging Face account seen before", () => {
     );
     expect(new Set(subjects).size).toBe(1);
   });
-
-  it("a suspended user stays out", async () => {
-    fake.visitor = { sub: "hf-suspended" };
-    const browser = new SignInBrowser(standIn);
-    const tokens = await exchange(standIn, browser.readCallback(await browser.authorize(direct)));
-    const { sub } = decodeToken(tokens.id_token).claims;
-    await standIn.manage("PATCH", `/users/${String(sub)}/is-suspended`, { isSuspended: true });
-    const page = await browser.authorize(direct);
-    expect(page.html).toContain("This account is suspended.");
-  });
 });
 
-describe("when it goes wrong at Hugging Face", () => {
-  it("a refusal stays on the hosted page, with the other ways in", async () => {
+describe("faults at Hugging Face", () => {
+  it("stay on the hosted page: a refusal", async () => {
     fake.visitor = { denies: true };
     const page = await new SignInBrowser(standIn).authorize(direct);
     const name = "a refusal at Hugging Face stays on the hosted page";
@@ -135,7 +119,7 @@ describe("when it goes wrong at Hugging Face", () => {
   });
 
   it.each(["failing", "garbled"] as const)(
-    "%s: a clear page, and the way on works afterwards",
+    "get a clear page, and the next try works: %s",
     async (mood) => {
       fake.visitor = { sub: `hf-${mood}` };
       fake.mood = mood;
@@ -148,14 +132,14 @@ describe("when it goes wrong at Hugging Face", () => {
     },
   );
 
-  it("a connector that is not there leads to the other ways in", async () => {
+  it("lead to the sign-in page: a connector that does not exist", async () => {
     const parameters = { direct_sign_in: "social:github" };
     const page = await new SignInBrowser(standIn).authorize(parameters);
     const name = "hosted page: direct_sign_in of a social target that has no connector";
     expect(differences(page, name, "authorize", { endpoint: standIn.endpoint })).toEqual([]);
   });
 
-  it("an answer that belongs to another sign-in is refused", async () => {
+  it("are refused: an answer that belongs to another sign-in", async () => {
     fake.visitor = { sub: "hf-forged" };
     const attacker = new SignInBrowser(standIn);
     await attacker.authorize(direct);

@@ -6,9 +6,9 @@ import type { Running } from "./stand-in.ts";
 const usages = ["Register", "SignIn", "ForgotPassword", "Generic"];
 
 export type MailServer = {
-  /** The code in the latest mail to somebody. */
+  /** @returns the code in the latest mail to an address */
   readCode(to: string): string;
-  /** Subjects of all mails to somebody, the newest first. */
+  /** @returns the subjects of all mails to an address, newest first */
   subjects(to: string): string[];
 };
 

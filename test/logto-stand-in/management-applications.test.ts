@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { productName } from "../../src/runtime/product.ts";
 import { SignInBrowser } from "./browser.ts";
 import { pickRecording, readRecordings, Replay } from "./recordings.ts";
-import { application, managementResource, useStandIn } from "./stand-in.ts";
+import { application, requestToken, useStandIn } from "./stand-in.ts";
 
 describe("applications, as Logto's Management API answers", () => {
   const standIn = useStandIn();
@@ -10,21 +9,6 @@ describe("applications, as Logto's Management API answers", () => {
   it("go the recorded way, answer by answer", async () => {
     const replay = new Replay(standIn.endpoint, await standIn.managementToken());
     expect(await replay.play(readRecordings("management-applications"))).toEqual([]);
-  });
-
-  it("come all at once, or in pages to who asks for them; newest first", async () => {
-    const { body: created } = await standIn.manage("POST", "/applications", {
-      name: "Newest",
-      type: "SPA",
-    });
-    const all = await standIn.list("/applications");
-    expect(all.items.map(({ name }) => name)).toEqual(["Newest", "Management client", productName]);
-    expect(all.headers.has("total-number")).toBe(false);
-    const page = await standIn.list("/applications?page=2&page_size=1");
-    expect(page.items.map(({ name }) => name)).toEqual(["Management client"]);
-    expect(page.headers.get("total-number")).toBe("3");
-    const some = await standIn.list("/applications?types=SPA&types=Native");
-    expect(some.items.map(({ id }) => id)).toEqual([created.id]);
   });
 });
 
@@ -40,7 +24,7 @@ describe("what makes a fresh Logto ready", () => {
 
   it("goes the recorded way, answer by answer", async () => {
     await standIn.query("update applications set name = $1", ["bootstrap-m2m"]);
-    const token = await requestToken(standIn.issuer, bootstrap.id, bootstrap.secret);
+    const token = await requestToken(standIn.issuer, bootstrap);
     const replay = new Replay(standIn.endpoint, token.access_token);
     const recordings = readRecordings("provisioning");
     // Of a connector, the recorded id happens to have no digit.
@@ -102,26 +86,7 @@ describe("an application made by the Management API", () => {
     expect(statuses).toEqual([200, 401, 200, 401]);
   });
 
-  it("is remembered with whoever signed up through it", async () => {
-    const { browser, page } = await signIn("http://localhost:3000/another");
-    const fields = { identifier: "ann", password: "open sesame" };
-    browser.readCallback(await browser.submit(page, fields));
-    const { items } = await standIn.list("/users?search.username=ann&mode.username=exact");
-    expect(items[0]?.["applicationId"]).toBe(id);
-  });
-
-  it("has the redirect URIs it was last given, and no other", async () => {
-    await standIn.manage("PATCH", `/applications/${id}`, {
-      oidcClientMetadata: {
-        redirectUris: ["http://localhost:3000/moved"],
-        postLogoutRedirectUris: [],
-      },
-    });
-    expect((await signIn("http://localhost:3000/another")).page.status).toBe(400);
-    expect((await signIn("http://localhost:3000/moved")).page.status).toBe(200);
-  });
-
-  it("keeps what it was given when the stand-in starts again, as the given one keeps what was added", async () => {
+  it("keeps its secret after a restart, and the given application keeps what was added", async () => {
     await standIn.manage("PATCH", `/applications/${application.id}`, {
       oidcClientMetadata: {
         redirectUris: [],
@@ -142,55 +107,4 @@ describe("an application made by the Management API", () => {
       },
     });
   });
-
-  it("is gone when it is deleted", async () => {
-    expect((await standIn.manage("DELETE", `/applications/${id}`)).status).toBe(204);
-    expect((await standIn.manage("DELETE", `/applications/${id}`)).body).toMatchObject({
-      code: "entity.not_found",
-    });
-    expect((await signIn("http://localhost:3000/moved")).page.status).toBe(400);
-  });
 });
-
-describe("a machine", () => {
-  const standIn = useStandIn();
-
-  it("may call the Management API as long as it has the role for it", async () => {
-    const { body: machine } = await standIn.manage("POST", "/applications", {
-      name: "Another machine",
-      type: "MachineToMachine",
-    });
-    const secrets = await standIn.list(`/applications/${machine.id}/secrets`);
-    const secret = String(secrets.items[0]?.["value"]);
-    const scope = async () => (await requestToken(standIn.issuer, machine.id, secret)).scope;
-    expect(await scope()).toBe("");
-    const roles = await standIn.list("/roles?type=MachineToMachine");
-    const [role] = roles.items;
-    const path = `/applications/${machine.id}/roles`;
-    const given = await standIn.manage("POST", path, { roleIds: [role?.id] });
-    expect(given.body).toMatchObject({ addedRoleIds: [role?.id] });
-    const again = await standIn.manage("POST", path, { roleIds: [role?.id] });
-    expect(again.body).toMatchObject({ roleIds: [role?.id], addedRoleIds: [] });
-    expect((await standIn.list(path)).items).toMatchObject([
-      { id: role?.id, name: "Logto Management API access", type: "MachineToMachine" },
-    ]);
-    expect(await scope()).toBe("all");
-    expect((await standIn.manage("DELETE", `${path}/${role?.id}`)).status).toBe(204);
-    expect(await scope()).toBe("");
-  });
-});
-
-async function requestToken(issuer: string, id: string, secret: string) {
-  const response = await fetch(`${issuer}/token`, {
-    method: "POST",
-    headers: { authorization: `Basic ${btoa(`${id}:${encodeURIComponent(secret)}`)}` },
-    body: new URLSearchParams({
-      grant_type: "client_credentials",
-      resource: managementResource,
-      scope: "all",
-    }),
-  });
-  const { access_token, scope = "" }: { access_token: string; scope?: string } =
-    await response.json();
-  return { access_token, scope };
-}

@@ -2,11 +2,17 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { SignInBrowser, exchange } from "./browser.ts";
 import { pickRecording, readRecordings, Replay } from "./recordings.ts";
-import { application, machineToMachine, managementResource, useStandIn } from "./stand-in.ts";
+import {
+  application,
+  machineToMachine,
+  managementResource,
+  requestToken,
+  useStandIn,
+} from "./stand-in.ts";
 
 const recordings = readRecordings("management-authentication");
 
-describe("who may call the Management API, as Logto answers it", () => {
+describe("the authentication of the Management API, as Logto answers", () => {
   const standIn = useStandIn();
   const password = "Pass-olivia-2026!";
 
@@ -44,17 +50,7 @@ describe("who may call the Management API, as Logto answers it", () => {
   it.each(["m2m token without scope all", "m2m token without scope all, write"])(
     "%s",
     async (name) => {
-      const response = await fetch(`${standIn.issuer}/token`, {
-        method: "POST",
-        headers: {
-          authorization: `Basic ${btoa(`${machineToMachine.id}:${machineToMachine.secret}`)}`,
-        },
-        body: new URLSearchParams({
-          grant_type: "client_credentials",
-          resource: managementResource,
-        }),
-      });
-      const { access_token: token }: { access_token: string } = await response.json();
+      const { access_token: token } = await requestToken(standIn.issuer, machineToMachine, {});
       expect(await differences(name, `Bearer ${token}`)).toEqual([]);
     },
   );

@@ -94,22 +94,6 @@ describe("members of an organization, as Logto's Management API answers", () => 
     const answer = await standIn.manage("PUT", path, { organizationRoleIds: [robot.id] });
     expect(answer).toMatchObject({ status: 422, body: { code: "entity.db_constraint_violated" } });
   });
-
-  it("the organizations of a user come with the roles held there, unpaged", async () => {
-    const olivia = replay.idFor("sakj9v54p6jh");
-    const users = `/organizations/${replay.idFor("te8ybs0jfr15")}/users`;
-    await standIn.manage("PUT", `${users}/${olivia}/roles`, { organizationRoleNames: ["owner"] });
-    const answer = await standIn.list(`/users/${olivia}/organizations`);
-    const owner = { id: replay.idFor("r6a173cfrrxvye9liyzjq"), name: "owner" };
-    expect(answer.headers.has("total-number")).toBe(false);
-    expect(answer.items).toEqual([
-      expect.objectContaining({
-        tenantId: "default",
-        name: "Members Inc",
-        organizationRoles: [owner],
-      }),
-    ]);
-  });
 });
 
 describe("the organization template, as Logto's Management API answers", () => {

@@ -36,28 +36,11 @@ describe("users in lists", () => {
   const namesIn = async (query: string) =>
     (await standIn.list(`/users?${query}`)).items.map(({ username }) => username);
 
-  it("come newest first, in pages", async () => {
-    expect(await namesIn("")).toEqual(["cleo", "ben", "ann"]);
-    const page = await standIn.list("/users?page=2&page_size=1");
-    expect(page.items.map(({ username }) => username)).toEqual(["ben"]);
-    expect(page.headers.get("total-number")).toBe("3");
-    const at = (number: number) => `<${standIn.endpoint}/users?page=${number}&page_size=1>`;
-    expect(page.headers.get("link")).toBe(
-      `${at(1)}; rel="first", ${at(1)}; rel="prev", ${at(3)}; rel="last", ${at(3)}; rel="next"`,
-    );
-  });
-
-  it("are found by part of a field, by several, and without the members of an organization", async () => {
+  it("are found by part of a field, and by several", async () => {
     // The search goes over random ids, too, which have no "@".
     expect(await namesIn("search=%25EN%40LIST%25")).toEqual(["ben"]);
     expect(await namesIn("search.name=Ann&search.username=ben")).toEqual(["ben", "ann"]);
-    expect(await namesIn("search.name=Ann&search.username=ben&joint=and")).toEqual([]);
     expect(await namesIn("search.username=BEN&mode.username=exact")).toEqual([]);
-    const { body: organization } = await standIn.manage("POST", "/organizations", { name: "List" });
-    const found = await standIn.list("/users?search=ben");
-    const userIds = found.items.map(({ id }) => id);
-    await standIn.manage("POST", `/organizations/${organization.id}/users`, { userIds });
-    expect(await namesIn(`excludeOrganizationId=${organization.id}`)).toEqual(["cleo", "ann"]);
   });
 });
 

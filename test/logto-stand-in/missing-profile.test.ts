@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { exchange, fetchUserinfo, SignInBrowser } from "./browser.ts";
-import { type FakeHuggingFace, startFakeHuggingFace } from "./fake-hugging-face.ts";
+import { useFakeHuggingFace } from "./fake-hugging-face.ts";
 import { differences } from "./hosted-pages.ts";
 import { useMailServer } from "./mail-server.ts";
 import { decodeToken, type Members, readFixture } from "./recordings.ts";
@@ -15,20 +15,14 @@ type Recorded = {
 
 const { entries }: { entries: Recorded[] } = readFixture("missing-profile");
 
-let fake: FakeHuggingFace;
-beforeAll(async () => {
-  fake = await startFakeHuggingFace();
-});
-afterAll(() => fake.stop());
+const fake = useFakeHuggingFace();
 
-const standIn = useStandIn(() => ({
-  huggingFace: { issuer: fake.issuer, clientId: "hf-client", clientSecret: "hf-secret" },
-}));
+const standIn = useStandIn(() => ({ huggingFace: fake.option }));
 const mail = useMailServer(standIn);
 const direct = { direct_sign_in: "social:huggingface" };
 let count = 0;
 
-/** Somebody whom nobody knows, as the recorded names tell it. */
+/** Makes an unknown person visit, as the recorded name describes them. */
 function invite(kind: string) {
   count += 1;
   const email = `w${count}@hf.example`;
@@ -43,7 +37,7 @@ function invite(kind: string) {
 const set = (setting: Members) =>
   standIn.manage("PATCH", "/sign-in-exp", { socialSignIn: {}, ...setting });
 
-describe("somebody new from Hugging Face", () => {
+describe("a new person from Hugging Face", () => {
   const begin = async ({ name, setting }: Recorded) => {
     await set(setting);
     invite(name);

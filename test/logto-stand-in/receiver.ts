@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { afterAll, beforeAll } from "vitest";
 import type { Members } from "./recordings.ts";
 
 type Received = {
@@ -14,15 +15,14 @@ type Received = {
 export type Receiver = {
   url: string;
   readonly received: Received[];
-  /** The next requests are answered so; `hang`: not at all. */
+  /** The status of the next answers; `hang`: no answer. */
   answer: number | "hang";
   /** What came since the last call, as JSON. */
   take(): Members[];
-  stop(): Promise<void>;
 };
 
-/** The application's end of webhooks and of back-channel logout: takes everything down. */
-export async function startReceiver(): Promise<Receiver> {
+/** Takes the place of the application, to which webhooks and back-channel logouts are sent, and records them. */
+export function useReceiver(): Receiver {
   const received: Received[] = [];
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const raw = await text(request);
@@ -32,19 +32,19 @@ export async function startReceiver(): Promise<Receiver> {
     response.end(JSON.stringify({ ok: receiver.answer < 400 }));
   }
   const server = createServer((request, response) => void receive(request, response));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
   const receiver: Receiver = {
-    url: `http://127.0.0.1:${port}`,
+    url: "",
     received,
     answer: 200,
     take: () => received.splice(0).map(({ raw }) => JSON.parse(raw)),
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
-    },
   };
+  beforeAll(async () => {
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   return receiver;
 }

@@ -7,7 +7,7 @@ const standIn = useStandIn();
 const password = "Pass-anna-2026!";
 let number = 0;
 
-/** Everybody in these tests is somebody new. */
+/** Makes a new person for each test. */
 async function createPerson(): Promise<{ id: string; username: string; email: string }> {
   number += 1;
   const username = `anna${number}`;
@@ -40,7 +40,7 @@ describe("signing in", () => {
     expect(body).toMatchObject({ applicationId: application.id });
   });
 
-  it("keeps what was typed and says what is wrong", async () => {
+  it("keeps the typed identifier and says what is wrong", async () => {
     const { username } = await createPerson();
     const browser = new SignInBrowser(standIn);
     const page = await browser.submit(await browser.authorize(), {
@@ -65,14 +65,7 @@ describe("signing in", () => {
     expect(page.html).not.toContain("<script>alert");
   });
 
-  it("shows that it is a stand-in, and needs no JavaScript", async () => {
-    const page = await new SignInBrowser(standIn).authorize();
-    expect(page.html).toContain("development only");
-    expect(page.html).not.toContain("<script");
-    expect(page.html).toContain("Continue with Hugging Face");
-  });
-
-  it("a live session needs no page; prompt=login asks again, and admits somebody else", async () => {
+  it("needs no page in a live session; prompt=login asks again, and admits another person", async () => {
     const [anna, other] = [await createPerson(), await createPerson()];
     const browser = new SignInBrowser(standIn);
     await browser.signIn(anna.username, password);
@@ -94,7 +87,7 @@ describe("signing in", () => {
 });
 
 describe("forms that come too late or from elsewhere", () => {
-  it("a page left open too long has nothing more to say", async () => {
+  it("say that the session is gone when the page was open too long", async () => {
     const { username } = await createPerson();
     const browser = new SignInBrowser(standIn);
     const page = await browser.authorize({ login_hint: username });
@@ -109,7 +102,7 @@ describe("forms that come too late or from elsewhere", () => {
     expect((await browser.open(page.url)).url).toBe(`${standIn.endpoint}/unknown-session`);
   });
 
-  it("a form without its token signs nobody in", async () => {
+  it("are refused without their token", async () => {
     const { username } = await createPerson();
     const browser = new SignInBrowser(standIn);
     const { url } = await browser.authorize();
@@ -126,7 +119,7 @@ describe("forms that come too late or from elsewhere", () => {
 });
 
 describe("a restart", () => {
-  it("signs nobody out: sessions, tokens, keys and pages already open survive", async () => {
+  it("keeps sessions, tokens, keys and open pages valid", async () => {
     const { username, id } = await createPerson();
     const browser = new SignInBrowser(standIn);
     const tokens = await exchange(standIn, await browser.signIn(username, password));

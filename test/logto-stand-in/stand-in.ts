@@ -21,7 +21,7 @@ export const machineToMachine = {
 };
 export const managementResource = "https://default.logto.app/api";
 
-/** Nobody listens there, unless a test says otherwise. */
+/** Nothing listens there, unless a test says otherwise. */
 const noHuggingFace = {
   issuer: "http://127.0.0.1:9",
   clientId: "hf-client",
@@ -98,7 +98,7 @@ export function useStandIn(options: () => Partial<LogtoStandInOptions> = () => (
     },
     rotateSigningKey: (rotation) => standIn.rotateSigningKey(rotation),
     managementToken() {
-      token ??= requestManagementToken(standIn.issuer);
+      token ??= requestToken(standIn.issuer).then(({ access_token }) => access_token);
       return token;
     },
     async manage(method, path, body) {
@@ -125,18 +125,19 @@ export function useStandIn(options: () => Partial<LogtoStandInOptions> = () => (
   return running;
 }
 
-async function requestManagementToken(issuer: string): Promise<string> {
+/** Asks for a token by client credentials. @returns also the scope that was granted */
+export async function requestToken(
+  issuer: string,
+  { id, secret }: { id: string; secret: string } = machineToMachine,
+  scope: Record<string, string> = { scope: "all" },
+): Promise<{ access_token: string; scope: string }> {
+  const grant = { grant_type: "client_credentials", resource: managementResource, ...scope };
   const response = await fetch(`${issuer}/token`, {
     method: "POST",
-    headers: {
-      authorization: `Basic ${btoa(`${machineToMachine.id}:${machineToMachine.secret}`)}`,
-    },
-    body: new URLSearchParams({
-      grant_type: "client_credentials",
-      resource: managementResource,
-      scope: "all",
-    }),
+    headers: { authorization: `Basic ${btoa(`${id}:${encodeURIComponent(secret)}`)}` },
+    body: new URLSearchParams(grant),
   });
-  const answer: { access_token: string } = await response.json();
-  return answer.access_token;
+  const { access_token, scope: granted = "" }: { access_token: string; scope?: string } =
+    await response.json();
+  return { access_token, scope: granted };
 }

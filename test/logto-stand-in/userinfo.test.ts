@@ -84,24 +84,4 @@ describe("claims, as Logto makes them", () => {
     const tokens = await getTokens("profile");
     expect(await differences("token without openid scope", tokens.access_token)).toEqual([]);
   });
-
-  it("a user with a username only: null for what is absent", async () => {
-    await standIn.manage("POST", "/users", { username: "bare", password: "Pass-bare-2026!" });
-    const tokens = await exchange(
-      standIn,
-      await new SignInBrowser(standIn).signIn("bare", "Pass-bare-2026!"),
-    );
-    expect(decodeToken(tokens.id_token).claims).toMatchObject({
-      name: null,
-      picture: null,
-      email: null,
-      email_verified: false,
-      username: "bare",
-      preferred_username: "bare",
-      organizations: [],
-      organization_roles: [],
-      roles: [],
-    });
-    expect(tokens.access_token).toMatch(/^[\w-]{43}$/);
-  });
 });

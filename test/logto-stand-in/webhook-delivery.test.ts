@@ -1,14 +1,9 @@
-import { createHmac } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Receiver, startReceiver } from "./receiver.ts";
-import { type Members, pickRecording, readRecordings, Replay } from "./recordings.ts";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { useReceiver } from "./receiver.ts";
+import { type Members, readRecordings, Replay } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
 
-let receiver: Receiver;
-beforeAll(async () => {
-  receiver = await startReceiver();
-});
-afterAll(() => receiver.stop());
+const receiver = useReceiver();
 
 const standIn = useStandIn();
 let organization: { id: string };
@@ -56,7 +51,7 @@ describe("a delivery, as Logto makes it", () => {
     expect(standIn.webhooks.deliveries).toEqual([]);
   });
 
-  it("to where nobody listens, or to no address at all, is noted and over", async () => {
+  it("to an address that does not answer, or to no address, is recorded as failed", async () => {
     for (const url of ["http://127.0.0.1:9/hook", "nope"]) {
       await standIn.manage("PATCH", `/hooks/${hook.id}`, { config: { url } });
       await change(url);
@@ -93,18 +88,6 @@ describe("a delivery, as Logto makes it", () => {
     );
     for (const { id } of [second, deaf, disabled]) await standIn.manage("DELETE", `/hooks/${id}`);
   });
-
-  it("is signed with the new key from the moment it is changed", async () => {
-    const { body: changed } = await standIn.manage("PATCH", `/hooks/${hook.id}/signing-key`);
-    expect(changed["signingKey"]).not.toBe(hook["signingKey"]);
-    await change("newly signed");
-    await standIn.webhooks.settled();
-    const [delivery] = receiver.received;
-    const expected = createHmac("sha256", String(changed["signingKey"]))
-      .update(delivery?.raw ?? "")
-      .digest("hex");
-    expect(delivery?.headers["logto-signature-sha-256"]).toBe(expected);
-  });
 });
 
 describe("webhooks that misbehave on request", () => {
@@ -117,15 +100,6 @@ describe("webhooks that misbehave on request", () => {
     expect(outcomes).toEqual(["lost", 200]);
   });
 
-  it("lose everything, until they behave", async () => {
-    standIn.webhooks.lose();
-    await change("lost");
-    await change("lost, too");
-    standIn.webhooks.behave();
-    await change("kept");
-    expect(await arrived()).toEqual(["kept"]);
-  });
-
   it("duplicate, byte for byte", async () => {
     standIn.webhooks.duplicate(1);
     await change("twice");
@@ -135,13 +109,6 @@ describe("webhooks that misbehave on request", () => {
     expect(second).toEqual(first);
   });
 
-  it("come late, and settled() waits for them", async () => {
-    standIn.webhooks.delay(1_000, 1);
-    await change("late");
-    await change("in time");
-    expect(await arrived()).toEqual(["in time", "late"]);
-  });
-
   it("come in the wrong order", async () => {
     standIn.webhooks.reorder(3);
     await change("first");
@@ -149,24 +116,6 @@ describe("webhooks that misbehave on request", () => {
     expect(receiver.received).toEqual([]);
     await change("third");
     expect(await arrived()).toEqual(["third", "second", "first"]);
-  });
-
-  it("that are held back go out when somebody waits for everything", async () => {
-    standIn.webhooks.reorder(5);
-    await change("first");
-    await change("second");
-    expect(await arrived()).toEqual(["second", "first"]);
-  });
-
-  it("are replayed as they were, long after", async () => {
-    await change("again");
-    await standIn.webhooks.settled();
-    const [original] = receiver.received.splice(0);
-    const delivery = standIn.webhooks.deliveries.at(-1);
-    if (!delivery) throw new Error("nothing was sent");
-    const copy = await standIn.webhooks.replay(delivery);
-    expect(copy.outcome).toBe(200);
-    expect(receiver.received).toEqual([original]);
   });
 });
 
@@ -182,33 +131,5 @@ describe("hooks, as Logto's Management API answers", () => {
       JSON.stringify(story).replaceAll("http://127.0.0.1:3310", receiver.url),
     );
     expect(await replay.play(moved)).toEqual([]);
-  });
-
-  it("are listed as they are, without pages", async () => {
-    const { items, headers } = await standIn.list("/hooks");
-    expect(items).toContainEqual(hook);
-    expect(headers.has("total-number")).toBe(false);
-    expect(await standIn.manage("GET", `/hooks/${hook.id}`)).toEqual({ status: 200, body: hook });
-  });
-
-  it("send a made-up event when asked for a test", async () => {
-    const recorded: { name: string; bodies: Members[] }[] = JSON.parse(JSON.stringify(recordings));
-    const { bodies } = pickRecording(recorded, "what a test delivery sends");
-    const events = bodies.map(({ event }) => event);
-    const config = { url: `${receiver.url}/test` };
-    const answer = await standIn.manage("POST", `/hooks/${hook.id}/test`, { events, config });
-    expect(answer.status).toBe(204);
-    const replay = new Replay(standIn.endpoint);
-    replay.bind(String(bodies[0]?.["hookId"]), hook.id);
-    expect(replay.compare(receiver.take(), bodies, "test")).toEqual([]);
-  });
-
-  it("tell when the test reaches nobody", async () => {
-    const config = { url: "http://127.0.0.1:9/" };
-    const body = { events: ["User.Created"], config };
-    expect(await standIn.manage("POST", `/hooks/${hook.id}/test`, body)).toMatchObject({
-      status: 422,
-      body: { code: "hook.send_test_payload_failed" },
-    });
   });
 });

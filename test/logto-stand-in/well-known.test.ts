@@ -15,7 +15,7 @@ async function readButtons() {
   return { socialConnectors };
 }
 
-it("tells anybody which buttons its sign-in page has, as recorded, until they are taken away", async () => {
+it("lists the buttons of the sign-in page for every caller, as recorded, until they are removed", async () => {
   const replay = new Replay(standIn.endpoint);
   expect(replay.compare(await readButtons(), response.body, "body")).toEqual([]);
   await standIn.manage("PATCH", "/sign-in-exp", { socialSignInConnectorTargets: [] });

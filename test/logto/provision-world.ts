@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from "vitest";
 
 import { type HuggingFaceStandIn, startHuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
 import { type LogtoStandIn, startLogtoStandIn } from "../../dev/logto/server.ts";
-import { findFreePort } from "../../dev/ports.ts";
+import { findFreePort } from "../../dev/system/ports.ts";
 import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
 import { readProvisionConfig } from "../../src/logto/provision/config.ts";
 import { createLedger, type Entry } from "../../src/logto/provision/ledger.ts";

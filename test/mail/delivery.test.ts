@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { jobs } from "../../src/features.ts";
 import { startMailCatcher } from "../../dev/mail/server.ts";
-import { findAnyPort } from "../../dev/ports.ts";
+import { findAnyPort } from "../../dev/system/ports.ts";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";

@@ -2,7 +2,7 @@ import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type MailCatcher, startMailCatcher } from "../../dev/mail/server.ts";
-import { findAnyPort } from "../../dev/ports.ts";
+import { findAnyPort } from "../../dev/system/ports.ts";
 import { createMailer, MailError } from "../../src/mail/mailer.ts";
 
 const content = {

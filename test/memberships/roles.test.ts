@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { describeRoles } from "../../dev/roles-document.ts";
+import { describeRoles } from "../../dev/documents/roles.ts";
 import { hasPermission, permissions, type Role, roles } from "../../src/access/roles.ts";
 import { read, readRows, unquote } from "../support/documents.ts";
 

@@ -82,7 +82,7 @@ describe("writeScript()", () => {
     expect(await write(changed + notes)).toBe("");
   });
 
-  it("says at the top what a step loses, and leaves nothing behind when one fails", async () => {
+  it("warns at the top when a step loses data, and leaves nothing behind when one fails", async () => {
     const before = schema
       .replace("model Project {", "model Project {\n  color String?")
       .replace("  viewer\n", "  viewer\n  guest\n");
@@ -106,7 +106,7 @@ describe("writeScript()", () => {
     await rm(join(folder, "30000101000001_weight"), { recursive: true });
   });
 
-  it("tells of an error in the schema, and where it is", async () => {
+  it("reports an error in the schema, and its place", async () => {
     const faulty = schema.replace("model Project {", "model Project {\n  color Strin");
     const refusal = await write(faulty).catch((error: unknown) => String(error));
     expect(refusal).toContain('Type "Strin" is neither a built-in type');

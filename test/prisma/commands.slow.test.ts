@@ -57,7 +57,7 @@ describe("npx prisma, without a network", () => {
     }
   });
 
-  it("migrate status tells what is missing in the database of MIGRATION_DATABASE_URL, or else DATABASE_URL", async () => {
+  it("migrate status lists what is missing in the database of MIGRATION_DATABASE_URL, or else DATABASE_URL", async () => {
     const { code, said } = await prisma("migrate status", {
       DATABASE_URL: migrated.url,
       MIGRATION_DATABASE_URL: empty.url,

@@ -29,19 +29,19 @@ beforeAll(async () => {
 afterAll(() => rm(clone, { recursive: true }));
 
 const generate = () =>
-  promisify(execFile)(process.execPath, ["--import", "tsx", "dev/generate-prisma-client.ts"], {
+  promisify(execFile)(process.execPath, ["--import", "tsx", "dev/prisma/generate-client.ts"], {
     cwd: clone,
   });
 const at = (path: string) => join(clone, path);
 const readEnums = () => readFile(at("src/database/generated/enums.ts"), "utf8");
 
 describe("npm run generate", () => {
-  it("writes the client that belongs to the schema, whatever was there, kept or half made", async () => {
+  it("writes the client of the schema, also over another, a kept or a half-made one", async () => {
     await generate();
     const enums = await readEnums();
     expect(enums).toContain("ProjectStatus");
 
-    // Somebody adds a value, and takes it back.
+    // A developer adds a value, and removes it again.
     const schema = await readFile(at("prisma/schema.prisma"), "utf8");
     await writeFile(at("prisma/schema.prisma"), schema.replace("  paused\n", "  paused\n  late\n"));
     await generate();
@@ -50,7 +50,7 @@ describe("npm run generate", () => {
     await generate();
     expect(await readEnums()).toBe(enums);
 
-    // It was ended in the middle: what is there has no key.
+    // An interrupted run leaves no key.
     await rm(at("src/database/generated/.key"));
     await rm(at("src/database/generated/enums.ts"));
     await generate();

@@ -13,7 +13,7 @@ const mayNameIt = ["src/runtime/product.ts", "src/database/database.ts"];
 // A renamed clone may have a name that is a word of the code. Its LICENSE still names the starter.
 const isStarter = (await read("LICENSE")).includes(productName);
 
-it.skipIf(!isStarter)("the product's name stands in no code but its source", async () => {
+it.skipIf(!isStarter)("only src/runtime/product.ts has the product's name in code", async () => {
   const listed = execFileSync("git", ["ls-files", "src", "dev", "test", "bench", "*.ts", "*.mjs"], {
     cwd: root,
     encoding: "utf8",

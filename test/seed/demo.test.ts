@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { accountsAtLogto, DemoError, noAccounts } from "../../dev/demo-accounts.ts";
-import { cast } from "../../dev/demo-cast.ts";
-import { fillDemo } from "../../dev/demo.ts";
+import { accountsAtLogto, DemoError, noAccounts } from "../../dev/demo/accounts.ts";
+import { cast } from "../../dev/demo/cast.ts";
+import { fillDemo } from "../../dev/demo/demo.ts";
 import { makeOwner } from "../../dev/seed/make-owner.ts";
 import { LogtoError } from "../../src/logto/client/logto-error.ts";
 import type { ManagementApi } from "../../src/logto/client/management-api.ts";
@@ -63,7 +63,7 @@ describe("fillDemo()", () => {
     expect(await accounts.enroll({ ...ada, identifier: "again" })).toBe(subject);
   });
 
-  it("refuses to take somebody else's account for one of its own", async () => {
+  it("refuses to take another person's account for one of its own", async () => {
     const { username } = await world.createAccount();
     const taking = accountsAtLogto(world.logto).enroll({ ...ada, identifier: username });
     await expect(taking).rejects.toThrow(DemoError);
@@ -77,7 +77,7 @@ describe("fillDemo()", () => {
     await expect(accountsAtLogto(strict).enroll(ada)).rejects.toThrow("its password policy");
   });
 
-  it("makes people whom nobody signs in as, and whom no Logto is told of or asked about", async () => {
+  it("makes people without accounts, and calls no Logto about them", async () => {
     expect(await fillDemo(application.database, noAccounts)).toBe(true);
     await world.settle();
     const members = await readMembers(noAccounts.issuer);
@@ -92,7 +92,7 @@ describe("fillDemo()", () => {
 });
 
 describe("makeOwner()", () => {
-  it("makes somebody who has signed in an owner of the demo organizations, and of no others", async () => {
+  it("makes a user who has signed in an owner of the demo organizations, and of no others", async () => {
     await fillDemo(application.database, noAccounts);
     const person = await world.createPerson();
     await application.query(
@@ -116,14 +116,14 @@ describe("makeOwner()", () => {
     ]);
   });
 
-  it("refuses a name that nobody has, an address that is not verified, and a name of several", async () => {
+  it("refuses an unknown name, an address that is not verified, and a name of several users", async () => {
     await world.createPerson();
     const rename = (change: string) => application.query(`update users set ${change}`);
     await rename("email = 'not@x.example', email_verified = false where username = 'emre'");
     const makeAsked = (who: string) =>
       makeOwner(application.database, { who, issuer: noAccounts.issuer });
-    await expect(makeAsked("nobody")).rejects.toThrow("Nobody who has signed in has the username");
-    await expect(makeAsked("not@x.example")).rejects.toThrow("Nobody who has signed in");
+    await expect(makeAsked("nobody")).rejects.toThrow("No user who has signed in has the username");
+    await expect(makeAsked("not@x.example")).rejects.toThrow("No user who has signed in");
     // At Logto and nowhere.
     await expect(makeAsked("grace")).rejects.toThrow("More than one person is called grace");
   });

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify, stripVTControlCharacters } from "node:util";
 
-import { cast } from "../../dev/demo-cast.ts";
-import { removePostgres } from "../../dev/postgres.ts";
+import { cast } from "../../dev/demo/cast.ts";
+import { removePostgres } from "../../dev/postgres/postgres.ts";
 import { Browser } from "../support/browser.ts";
 import { signInAt } from "../support/hosted-pages.ts";
 import { findSurvivors, listFamily } from "./processes.ts";
@@ -17,7 +17,7 @@ import { findSurvivors, listFamily } from "./processes.ts";
 export type Circumstances = {
   /** Both cores compute something else. */
   isBusy?: boolean;
-  /** Other programs have the usual ports, and answer whatever they are asked. */
+  /** Other programs have the usual ports, and answer every request. */
   arePortsTaken?: boolean;
   /** Another program takes the application's port after it was chosen, and answers there. */
   isPortStolen?: boolean;

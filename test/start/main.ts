@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 
 import { type Circumstances, startAfresh } from "./fresh-start.ts";
 
-// `npm run test:start`: what a newcomer meets first. Starts the last commit afresh five times in a row, or as often as
+// `npm run test:start` starts as a newcomer does. It starts the last commit afresh five times in a row, or as often as
 // the parameter says, and ends with 1 when one of them failed.
 
 const project = fileURLToPath(new URL("../..", import.meta.url));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 
-import { startPostgres } from "../../dev/postgres.ts";
+import { startPostgres } from "../../dev/postgres/postgres.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import { describeTemplate } from "./template.ts";
 

@@ -4,10 +4,10 @@ import { afterAll, beforeAll } from "vitest";
 import { productName } from "../../src/runtime/product.ts";
 import { type HuggingFaceStandIn, startHuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
 import { type LogtoStandIn, startLogtoStandIn } from "../../dev/logto/server.ts";
-import { findFreePort } from "../../dev/ports.ts";
-import { describeMailServer } from "../../dev/mail/describe-mail-server.ts";
+import { findFreePort } from "../../dev/system/ports.ts";
+import { describeMailServer } from "../../dev/run/describe-mail-server.ts";
 import { type MailCatcher, startMailCatcher } from "../../dev/mail/server.ts";
-import { provisionSignInOfStandIn, provisionStandIn } from "../../dev/provision-logto.ts";
+import { provisionSignInOfStandIn, provisionStandIn } from "../../dev/run/provision-logto.ts";
 import { readCode } from "../logto-stand-in/mail-server.ts";
 import { createEmptyDatabase, type TestDatabase } from "./database.ts";
 

@@ -1,14 +1,11 @@
-import { type Queryable, toJson } from "../database.ts";
-import { createId } from "../ids.ts";
-import type { Page } from "../people/organizations.ts";
-import type { JsonObject } from "../people/users.ts";
+import type { JsonObject, Page, Queryable } from "../store/database.ts";
+import { type Change, defineTable, listPage } from "../store/table.ts";
 import { createSecret, defaultSecret } from "./secrets.ts";
 
 export const applicationTypes = ["Traditional", "SPA", "Native", "MachineToMachine"] as const;
-export type ApplicationType = (typeof applicationTypes)[number];
 
-/** As the Management API names them. */
-export type OidcClientMetadata = {
+/** The names are those of the Management API. */
+type OidcClientMetadata = {
   redirectUris: string[];
   postLogoutRedirectUris: string[];
   backchannelLogoutUri?: string | undefined;
@@ -19,97 +16,40 @@ export type Application = {
   id: string;
   name: string;
   description: string | null;
-  type: ApplicationType;
+  type: (typeof applicationTypes)[number];
   oidcClientMetadata: OidcClientMetadata;
   customClientMetadata: JsonObject;
   customData: JsonObject;
   createdAt: Date;
 };
 
-type Written = {
-  name: string;
-  description: string | null;
-  oidcClientMetadata: OidcClientMetadata;
-  customClientMetadata: JsonObject;
-  customData: JsonObject;
-};
-/** What is undefined stays as it is. */
-type Change = { [Field in keyof Written]?: Written[Field] | undefined };
-type NewApplication = Change & Pick<Application, "name" | "type">;
+export const applicationTable = defineTable<Application>("applications", 21);
+export const findApplication = applicationTable.find;
 
-export const applicationColumns = (sql: Queryable) => sql`
-  applications.id, applications.name, applications.description, applications.type,
-  applications.oidc_client_metadata as "oidcClientMetadata",
-  applications.custom_client_metadata as "customClientMetadata",
-  applications.custom_data as "customData", applications.created_at as "createdAt"`;
-
-/** Newest first; every type when `types` is empty. */
-export async function listApplications(
+/** Lists the newest first. An empty `types` means every type. */
+export const listApplications = (
   sql: Queryable,
-  { types, limit, offset = 0 }: { types: string[] } & Partial<Page>,
-): Promise<{ total: number; applications: Application[] }> {
-  const matches = types.length === 0 ? sql`true` : sql`type = any(${types}::text[])`;
-  const [count] = await sql<{ total: number }[]>`
-    select count(*)::int as total from applications where ${matches}`;
-  const applications = await sql<Application[]>`
-    select ${applicationColumns(sql)} from applications where ${matches}
-    order by created_at desc limit ${limit ?? null} offset ${offset}`;
-  return { total: count?.total ?? 0, applications: [...applications] };
-}
+  { types, ...page }: { types: string[] } & Partial<Page>,
+) =>
+  listPage(
+    sql,
+    sql<
+      Application[]
+    >`select * from applications where ${types.length === 0} or type = any(${types}::text[])`,
+    sql`created_at desc`,
+    page,
+  );
 
-export async function findApplication(
-  sql: Queryable,
-  id: string,
-): Promise<Application | undefined> {
-  const [application] = await sql<Application[]>`
-    select ${applicationColumns(sql)} from applications where id = ${id}`;
-  return application;
-}
-
-/** With its first secret, as Logto makes one; in a transaction, so that there is never one without. */
+/** Makes its first secret as well, as Logto does; call it in a transaction, so that there is never one without. */
 export async function createApplication(
   sql: Queryable,
-  { name, description, type, ...metadata }: NewApplication,
+  application: Change<Application>,
 ): Promise<Application> {
-  const {
-    oidcClientMetadata = { redirectUris: [], postLogoutRedirectUris: [] },
-    customClientMetadata = {},
-    customData = {},
-  } = metadata;
-  const [application] = await sql<Application[]>`
-    insert into applications
-      (id, name, description, type, oidc_client_metadata, custom_client_metadata, custom_data)
-    values (${createId(21)}, ${name}, ${description ?? null}, ${type}, ${sql.json(toJson(oidcClientMetadata))},
-      ${sql.json(toJson(customClientMetadata))}, ${sql.json(toJson(customData))})
-    returning ${applicationColumns(sql)}`;
-  if (!application) throw new Error("the insert returned no row");
-  await createSecret(sql, application.id, { name: defaultSecret });
-  return application;
-}
-
-/** Objects in it replace what was there, whole. */
-export async function updateApplication(
-  sql: Queryable,
-  id: string,
-  { oidcClientMetadata, customClientMetadata, customData, ...texts }: Change,
-): Promise<Application | undefined> {
-  const objects = {
-    oidc_client_metadata: oidcClientMetadata,
-    custom_client_metadata: customClientMetadata,
-    custom_data: customData,
-  };
-  const written = [
-    ...Object.entries(texts).filter(([, value]) => value !== undefined),
-    ...Object.entries(objects).flatMap(([column, value]) =>
-      value === undefined ? [] : [[column, sql.json(toJson(value))] as const],
-    ),
-  ];
-  const [application] = await sql<Application[]>`
-    update applications set ${sql(Object.fromEntries(written))} where id = ${id}
-    returning ${applicationColumns(sql)}`;
-  return application;
-}
-
-export async function deleteApplication(sql: Queryable, id: string): Promise<boolean> {
-  return (await sql`delete from applications where id = ${id} returning id`).length > 0;
+  const metadata = { redirectUris: [], postLogoutRedirectUris: [] };
+  const created = await applicationTable.create(sql, {
+    ...application,
+    oidcClientMetadata: application.oidcClientMetadata ?? metadata,
+  });
+  await createSecret(sql, created.id, { name: defaultSecret });
+  return created;
 }

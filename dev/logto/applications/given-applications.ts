@@ -1,24 +1,41 @@
 import { productName } from "../../../src/runtime/product.ts";
-import { type Database, type Queryable, toJson } from "../database.ts";
-import type { LogtoStandInOptions } from "../server.ts";
-import type { ApplicationType, OidcClientMetadata } from "./applications.ts";
-import { addRolesToApplication, ensureManagementRole, managementRole } from "./roles.ts";
+import { type Database, type Queryable, toJson } from "../store/database.ts";
+import type { Application } from "./applications.ts";
+import { allowManagement } from "./roles.ts";
 import { defaultSecret } from "./secrets.ts";
 
+/** The applications that the stand-in is started with. */
+export type GivenApplications = {
+  /** The application people sign in through; without one, the Management API has to make it. */
+  application?:
+    | {
+        id: string;
+        secret: string;
+        redirectUris: string[];
+        postLogoutRedirectUris: string[];
+        /** Told when a person signs out here; not when a user is suspended or deleted or a session ended by API. */
+        backchannelLogoutUri?: string;
+        /** Default true: `sid` is in the id_token and in the logout token. */
+        backchannelLogoutSessionRequired?: boolean;
+      }
+    | undefined;
+  /** May call the Management API: resource `https://default.logto.app/api`, scope `all`. */
+  machineToMachine: { id: string; secret: string };
+};
+
 /**
- * Makes the applications that the stand-in is started with what the options say, with the first secret from there.
- * What the Management API has added to them since (a back-channel logout URI, say) stays.
+ * Stores the applications that the stand-in is started with, each with its first secret. Settings that the Management
+ * API has added since (such as a back-channel logout URI) stay.
  */
 export async function storeGivenApplications(
   sql: Database,
-  { application, machineToMachine }: LogtoStandInOptions,
+  { application, machineToMachine }: GivenApplications,
 ): Promise<void> {
   await sql.begin(async (transaction) => {
-    await ensureManagementRole(transaction);
     if (application) {
       const { id, secret, redirectUris, postLogoutRedirectUris } = application;
       const { backchannelLogoutUri, backchannelLogoutSessionRequired = true } = application;
-      const oidcClientMetadata: OidcClientMetadata = {
+      const oidcClientMetadata = {
         redirectUris,
         postLogoutRedirectUris,
         ...(backchannelLogoutUri !== undefined && {
@@ -35,20 +52,11 @@ export async function storeGivenApplications(
       type: "MachineToMachine",
       oidcClientMetadata: { redirectUris: [], postLogoutRedirectUris: [] },
     });
-    const roles = await transaction<{ id: string }[]>`
-      select id from roles where name = ${managementRole}`;
-    const roleIds = roles.map(({ id }) => id);
-    await addRolesToApplication(transaction, machineToMachine.id, roleIds);
+    await allowManagement(transaction, machineToMachine.id);
   });
 }
 
-type Given = {
-  id: string;
-  secret: string;
-  name: string;
-  type: ApplicationType;
-  oidcClientMetadata: OidcClientMetadata;
-};
+type Given = Pick<Application, "id" | "name" | "type" | "oidcClientMetadata"> & { secret: string };
 
 async function store(
   sql: Queryable,

@@ -1,4 +1,3 @@
-import type { Router } from "@koa/router";
 import { z } from "zod";
 import {
   addProfileField,
@@ -6,13 +5,13 @@ import {
   listProfileFields,
   readAccountCenter,
   type StoredProfileField,
-} from "../account-center.ts";
-import type { Database } from "../database.ts";
-import { emptyChange, ManagementError, translateSqlState } from "./errors.ts";
+} from "../experience/account-center.ts";
+import type { Database } from "../store/database.ts";
+import { ManagementError, translateSqlState } from "./errors.ts";
 import { readInput } from "./input.ts";
+import { type Api, readChange } from "./resource.ts";
 
 const control = z.enum(["Off", "ReadOnly", "Edit"]).optional();
-const profileFieldNames = z.array(z.object({ name: z.string() }));
 const changeSchema = z.object({
   enabled: z.boolean().optional(),
   fields: z
@@ -37,7 +36,7 @@ const changeSchema = z.object({
     .refine(isWebAddress, "deleteAccountUrl must be a valid http(s) URL")
     .nullish(),
   customCss: z.string().nullish(),
-  profileFields: profileFieldNames.nullish(),
+  profileFields: z.array(z.object({ name: z.string() })).nullish(),
 });
 const fieldSchema = z.object({
   name: z.string().min(1),
@@ -57,14 +56,13 @@ const fieldSchema = z.object({
 });
 
 /** The account center's settings, and the catalogue of profile fields. */
-export function addAccountCenterRoutes(router: Router, sql: Database): void {
+export function addAccountCenterRoutes({ router, sql }: Api): void {
   router.get("/api/account-center", async (ctx) => {
     ctx.body = await readAccountCenter(sql);
   });
 
   router.patch("/api/account-center", async (ctx) => {
-    const change = await readInput(ctx, changeSchema);
-    if (Object.values(change).every((value) => value === undefined)) throw emptyChange();
+    const change = await readChange(ctx, changeSchema);
     await requireInCatalogue(sql, change.profileFields ?? []);
     ctx.body = await changeAccountCenter(sql, change);
   });

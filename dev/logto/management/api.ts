@@ -1,12 +1,11 @@
 import { Router } from "@koa/router";
 import type { JWK } from "jose";
 import type Koa from "koa";
-import { type Database, sqlStateOf } from "../database.ts";
-import { BodyTooLargeError } from "../request-body.ts";
+import { BodyTooLargeError } from "../../system/request-body.ts";
+import { type Database, sqlStateOf } from "../store/database.ts";
 import type { WebhookDelivery } from "../webhooks/delivery.ts";
 import { fireEventsOf } from "../webhooks/management-events.ts";
 import { addAccountCenterRoutes } from "./account-center.ts";
-import { addApplicationSecretRoutes } from "./application-secrets.ts";
 import { addApplicationRoutes } from "./applications.ts";
 import { requireManagementToken } from "./authentication.ts";
 import { addConnectorRoutes } from "./connectors.ts";
@@ -14,15 +13,11 @@ import { ManagementError, translateSqlState } from "./errors.ts";
 import { addHookRoutes } from "./hooks.ts";
 import { MalformedJsonError } from "./input.ts";
 import { addJustInTimeRoutes } from "./just-in-time.ts";
-import { addOrganizationApplicationRoutes } from "./organization-applications.ts";
 import { addOrganizationMemberRoutes } from "./organization-members.ts";
 import { addOrganizationTemplateRoutes } from "./organization-template.ts";
 import { addOrganizationRoutes } from "./organizations.ts";
-import { addRoleRoutes } from "./roles.ts";
 import { addSignInExperienceRoutes } from "./sign-in-experience.ts";
 import { addSsoConnectorRoutes } from "./sso-connectors.ts";
-import { addUserDetailRoutes } from "./user-details.ts";
-import { addUserSessionRoutes } from "./user-sessions.ts";
 import { addUserRoutes } from "./users.ts";
 
 /** The part of Logto's Management API that the application uses, under /api. Changes fire webhooks. */
@@ -44,22 +39,20 @@ export function addManagementApi(
 ): void {
   const router = new Router({ sensitive: true, strict: true });
   router.use(fireEventsOf(delivery));
-  addUserRoutes(router, sql, origin);
-  addUserDetailRoutes(router, sql);
-  addOrganizationRoutes(router, sql, origin);
-  addOrganizationMemberRoutes(router, sql, origin);
-  addOrganizationApplicationRoutes(router, sql, origin);
-  addOrganizationTemplateRoutes(router, sql, origin);
-  addUserSessionRoutes(router, sql);
-  addSsoConnectorRoutes(router, sql);
-  addHookRoutes(router, sql);
-  addJustInTimeRoutes(router, sql);
-  addApplicationRoutes(router, sql, origin);
-  addApplicationSecretRoutes(router, sql);
-  addRoleRoutes(router, sql, origin);
-  addConnectorRoutes(router, sql);
-  addSignInExperienceRoutes(router, sql);
-  addAccountCenterRoutes(router, sql);
+  for (const addRoutes of [
+    addUserRoutes,
+    addOrganizationRoutes,
+    addOrganizationMemberRoutes,
+    addOrganizationTemplateRoutes,
+    addSsoConnectorRoutes,
+    addHookRoutes,
+    addJustInTimeRoutes,
+    addApplicationRoutes,
+    addConnectorRoutes,
+    addSignInExperienceRoutes,
+    addAccountCenterRoutes,
+  ])
+    addRoutes({ router, sql, origin });
 
   const requireToken = requireManagementToken(issuer, jwks);
   app.use(onlyUnderApi(answerErrors));
@@ -73,7 +66,6 @@ export function addManagementApi(
   app.use(router.routes());
   app.use(router.allowedMethods());
 }
-
 function onlyUnderApi(middleware: Koa.Middleware): Koa.Middleware {
   return (ctx, next) => (ctx.path.startsWith("/api/") ? middleware(ctx, next) : next());
 }

@@ -1,23 +1,16 @@
-import type { Router, RouterContext } from "@koa/router";
 import { z } from "zod";
 import {
   type Application,
+  applicationTable,
   applicationTypes,
   createApplication,
-  deleteApplication,
   findApplication,
   listApplications,
-  updateApplication,
 } from "../applications/applications.ts";
-import {
-  addRolesToApplication,
-  listRolesOfApplication,
-  removeRoleFromApplication,
-} from "../applications/roles.ts";
-import type { Database } from "../database.ts";
-import { emptyChange, notExistsWithId, notFound } from "./errors.ts";
-import { idList, jsonObject, readInput } from "./input.ts";
-import { readPage, wantsPage, writePageHeaders } from "./paging.ts";
+import { type ApplicationSecret, createSecret, listSecrets } from "../applications/secrets.ts";
+import { ManagementError, notExistsWithId } from "./errors.ts";
+import { jsonObject, readInput } from "./input.ts";
+import { addItem, addList, type Api, orThrow, param } from "./resource.ts";
 
 const uri = z.string().refine((value) => URL.canParse(value));
 const oidcSchema = z.object({
@@ -38,65 +31,69 @@ const newSchema = changeSchema.extend({
   name: z.string().min(1).max(256),
   type: z.enum(applicationTypes),
 });
-const rolesSchema = z.object({ roleIds: idList.min(1) });
+const secretSchema = z.object({
+  name: z.string().min(1).max(256),
+  expiresAt: z.number().nullish(),
+});
 
-const applications = "/api/applications";
+const path = "/api/applications";
+const secrets = `${path}/:id/secrets`;
+const missing = (id: string) => notExistsWithId("applications", id);
 
-export function addApplicationRoutes(router: Router, sql: Database, origin: string): void {
-  router.get(applications, async (ctx) => {
-    const page = wantsPage(ctx) ? readPage(ctx) : undefined;
-    const types = new URLSearchParams(ctx.querystring).getAll("types");
-    const found = await listApplications(sql, { types, ...page });
-    if (page) writePageHeaders(ctx, origin, page, found.total);
-    ctx.body = found.applications.map(presentApplication);
+/** Applications and their secrets. */
+export function addApplicationRoutes(api: Api): void {
+  const { router, sql } = api;
+  addList(api, {
+    path,
+    paged: "on request",
+    find: (page, ctx) => {
+      const types = new URLSearchParams(ctx.querystring).getAll("types");
+      return listApplications(sql, { types, ...page });
+    },
+    present: presentApplication,
   });
 
-  router.post(applications, async (ctx) => {
+  router.post(path, async (ctx) => {
     const input = await readInput(ctx, newSchema);
     const application = await sql.begin((transaction) => createApplication(transaction, input));
     ctx.body = presentApplication(application);
   });
 
-  router.get(`${applications}/:id`, async (ctx) => {
-    ctx.body = { ...presentApplication(await requireApplication(sql, ctx)), isAdmin: false };
+  addItem<Application>(api, {
+    path,
+    table: applicationTable,
+    changeSchema,
+    present: presentApplication,
+    presentFound: (application) => ({ ...presentApplication(application), isAdmin: false }),
+    missing,
+    missingAtChange: missing,
   });
 
-  router.patch(`${applications}/:id`, async (ctx) => {
-    const change = await readInput(ctx, changeSchema);
-    const { id } = await requireApplication(sql, ctx);
-    if (Object.values(change).every((value) => value === undefined)) throw emptyChange();
-    const application = await updateApplication(sql, id, change);
-    if (!application) throw notFound();
-    ctx.body = presentApplication(application);
+  router.get(secrets, async (ctx) => {
+    const id = param(ctx, "id");
+    orThrow(await findApplication(sql, id), missing(id));
+    ctx.body = (await listSecrets(sql, id)).map(presentSecret);
   });
 
-  router.delete(`${applications}/:id`, async (ctx) => {
-    if (!(await deleteApplication(sql, idOf(ctx)))) throw notFound();
-    ctx.status = 204;
-  });
-
-  router.get(`${applications}/:id/roles`, async (ctx) => {
-    const { id } = await requireApplication(sql, ctx);
-    const roles = await listRolesOfApplication(sql, id);
-    ctx.body = roles.map((role) => ({ tenantId: "default", ...role, isDefault: false }));
-  });
-
-  router.post(`${applications}/:id/roles`, async (ctx) => {
-    const { roleIds } = await readInput(ctx, rolesSchema);
-    const { id } = await requireApplication(sql, ctx);
-    const addedRoleIds = await addRolesToApplication(sql, id, roleIds);
+  router.post(secrets, async (ctx) => {
+    const { name, expiresAt } = await readInput(ctx, secretSchema);
+    const id = param(ctx, "id");
+    orThrow(await findApplication(sql, id), missing(id));
+    const expires = typeof expiresAt === "number" ? new Date(expiresAt) : null;
+    const secret = await createSecret(sql, id, { name, expiresAt: expires });
+    if (!secret) {
+      const message = "Secret name already exists.";
+      throw new ManagementError(422, "application.secret_name_exists", message);
+    }
     ctx.status = 201;
-    ctx.body = { roleIds, addedRoleIds };
-  });
-
-  router.delete(`${applications}/:id/roles/:roleId`, async (ctx) => {
-    const { roleId = "" } = ctx.params;
-    if (!(await removeRoleFromApplication(sql, idOf(ctx), roleId))) throw notFound();
-    ctx.status = 204;
+    ctx.body = presentSecret(secret);
   });
 }
 
-export function presentApplication({ createdAt, ...application }: Application) {
+export function presentApplication<Shown extends Application>({
+  createdAt,
+  ...application
+}: Shown) {
   return {
     tenantId: "default",
     ...application,
@@ -107,12 +104,12 @@ export function presentApplication({ createdAt, ...application }: Application) {
   };
 }
 
-export async function requireApplication(sql: Database, ctx: RouterContext): Promise<Application> {
-  const application = await findApplication(sql, idOf(ctx));
-  if (!application) throw notExistsWithId("applications", idOf(ctx));
-  return application;
-}
-
-function idOf(ctx: RouterContext): string {
-  return ctx.params["id"] ?? "";
+/** Shows the value each time: Logto stores secrets in plain text, and shows them to those who may manage it. */
+function presentSecret({ createdAt, expiresAt, ...secret }: ApplicationSecret) {
+  return {
+    tenantId: "default",
+    ...secret,
+    createdAt: createdAt.getTime(),
+    expiresAt: expiresAt?.getTime() ?? null,
+  };
 }

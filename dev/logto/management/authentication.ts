@@ -5,7 +5,7 @@ import { ManagementError } from "./errors.ts";
 
 const checkFailed = "Unauthorized. Please check credentials and its scope.";
 
-/** Lets requests through that carry a token for the Management API with scope `all`; 401 and 403 as Logto's. */
+/** Requires a token for the Management API with scope `all`; else answers 401 or 403 as Logto does. */
 export function requireManagementToken(issuer: string, jwks: { keys: JWK[] }): Koa.Middleware {
   const keys = createLocalJWKSet({ keys: jwks.keys.map(({ d: _secret, ...key }) => key) });
   return async (ctx, next) => {

@@ -1,19 +1,15 @@
-import type { Router, RouterContext } from "@koa/router";
 import { z } from "zod";
 import {
   type Connector,
+  connectorTable,
   createConnector,
-  deleteConnector,
   emailConnector,
-  findConnector,
   huggingFaceConnector,
   listConnectors,
-  updateConnector,
-} from "../connectors.ts";
-import type { Database } from "../database.ts";
-import { changeSignInExperience, readSignInExperience } from "../sign-in-experience.ts";
-import { emptyChange, ManagementError, notExistsWithId } from "./errors.ts";
+} from "../experience/connectors.ts";
+import { ManagementError, notExistsWithId } from "./errors.ts";
 import { jsonObject, readInput } from "./input.ts";
+import { type Api, orThrow, param, readChange } from "./resource.ts";
 
 const changeSchema = z.object({
   config: jsonObject.optional(),
@@ -60,12 +56,8 @@ const kinds = [
   },
 ];
 
-/** Connectors to other identity providers and to a mail server: the two kinds that the application has to do with. */
-export function addConnectorRoutes(router: Router, sql: Database): void {
-  router.get("/api/connector-factories", (ctx) => {
-    ctx.body = kinds.map(({ id, described }) => ({ id, ...described }));
-  });
-
+/** Connectors to other identity providers and to a mail server: the two kinds that the application uses. */
+export function addConnectorRoutes({ router, sql }: Api): void {
   router.get("/api/connectors", async (ctx) => {
     ctx.body = (await listConnectors(sql)).map(presentConnector);
   });
@@ -85,30 +77,13 @@ export function addConnectorRoutes(router: Router, sql: Database): void {
     ctx.body = presentConnector(connector);
   });
 
-  router.get("/api/connectors/:id", async (ctx) => {
-    ctx.body = presentConnector(await requireConnector(sql, ctx));
-  });
-
   router.patch("/api/connectors/:id", async (ctx) => {
-    const change = await readInput(ctx, changeSchema);
-    const connector = await requireConnector(sql, ctx);
-    if (Object.values(change).every((value) => value === undefined)) throw emptyChange();
-    const { config = connector.config, syncProfile = connector.syncProfile } = change;
-    requireConfig(connector.connectorId, config);
-    await updateConnector(sql, connector.id, { config, syncProfile });
-    ctx.body = presentConnector(await requireConnector(sql, ctx));
-  });
-
-  router.delete("/api/connectors/:id", async (ctx) => {
-    const { id, connectorId } = await requireConnector(sql, ctx);
-    await deleteConnector(sql, id);
-    const { socialSignInConnectorTargets: targets } = await readSignInExperience(sql);
-    await changeSignInExperience(sql, {
-      socialSignInConnectorTargets: targets.filter(
-        (target) => target !== kindOf(connectorId)?.described.target,
-      ),
-    });
-    ctx.status = 204;
+    const change = await readChange(ctx, changeSchema);
+    const id = param(ctx, "id");
+    const missing = notExistsWithId("connectors", id);
+    const { connectorId } = orThrow(await connectorTable.find(sql, id), missing);
+    if (change.config) requireConfig(connectorId, change.config);
+    ctx.body = presentConnector(orThrow(await connectorTable.update(sql, id, change), missing));
   });
 }
 
@@ -133,11 +108,4 @@ function kindOf(connectorId: string) {
 function requireConfig(connectorId: string, config: Record<string, unknown>): void {
   if (kindOf(connectorId)?.configSchema.safeParse(config).success) return;
   throw new ManagementError(400, "connector.invalid_config", "The connector's config is invalid.");
-}
-
-async function requireConnector(sql: Database, ctx: RouterContext): Promise<Connector> {
-  const id = ctx.params["id"] ?? "";
-  const connector = await findConnector(sql, id);
-  if (!connector) throw notExistsWithId("connectors", id);
-  return connector;
 }

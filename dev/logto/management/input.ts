@@ -1,9 +1,9 @@
 import type Koa from "koa";
 import { z } from "zod";
-import { readText } from "../request-body.ts";
+import { readText } from "../../system/request-body.ts";
 import { ManagementError } from "./errors.ts";
 
-/** The body as Logto reads it: JSON or a form as an object, any other text as a string. */
+/** Reads the body as Logto does: JSON or a form as an object, any other text as a string. */
 async function readBody(ctx: Koa.Context): Promise<unknown> {
   const text = await readText(ctx);
   if (ctx.is("urlencoded")) return Object.fromEntries(new URLSearchParams(text));
@@ -12,7 +12,7 @@ async function readBody(ctx: Koa.Context): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    // Logto's sentence for a body that breaks off; it has others, nobody should depend on them.
+    // Logto's sentence for a body that breaks off. It has others, on which no test depends.
     throw new MalformedJsonError("Unexpected end of JSON input");
   }
 }

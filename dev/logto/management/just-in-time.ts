@@ -1,78 +1,72 @@
-import type { Router, RouterContext } from "@koa/router";
 import { z } from "zod";
-import type { Database } from "../database.ts";
-import {
-  addJitDomain,
-  addJitRoles,
-  listJitDomains,
-  listJitRoles,
-  removeJitDomain,
-  removeJitRole,
-  replaceJitDomains,
-  replaceJitRoles,
-} from "../people/just-in-time.ts";
-import { notFound } from "./errors.ts";
-import { idList, readInput } from "./input.ts";
-import { presentRole } from "./organization-body.ts";
+import { jitDomains, jitRoles, jitSsoConnectors } from "../people/just-in-time.ts";
+import { findRoles } from "../people/organization-roles.ts";
+import { listSsoConnectorsOf } from "../sso/connectors.ts";
+import { notFound, translateSqlState } from "./errors.ts";
+import { readInput } from "./input.ts";
+import { presentRole } from "./organization-template.ts";
+import { addLinks, type Api, param } from "./resource.ts";
+import { presentSsoConnector } from "./sso-connectors.ts";
 
 const domainSchema = z.object({ emailDomain: z.string().min(1) });
 const domainsSchema = z.object({ emailDomains: z.array(z.string().min(1)) });
-const rolesSchema = z.object({ organizationRoleIds: idList });
 
-const domains = "/api/organizations/:id/jit/email-domains";
-const roles = "/api/organizations/:id/jit/roles";
+const jit = "/api/organizations/:id/jit";
+const domains = `${jit}/email-domains`;
 
-/** Who becomes a member of an organization by signing up. */
-export function addJustInTimeRoutes(router: Router, sql: Database): void {
+/** Which people become members of an organization by signing up, and with which roles. */
+export function addJustInTimeRoutes(api: Api): void {
+  const { router, sql } = api;
   router.get(domains, async (ctx) => {
-    const found = await listJitDomains(sql, idOf(ctx));
-    ctx.body = found.map((emailDomain) => presentDomain(idOf(ctx), emailDomain));
+    const id = param(ctx, "id");
+    ctx.body = (await jitDomains.list(sql, [id])).map((domain) => presentDomain(id, domain));
   });
 
   router.post(domains, async (ctx) => {
+    const id = param(ctx, "id");
     const { emailDomain } = await readInput(ctx, domainSchema);
-    await addJitDomain(sql, idOf(ctx), emailDomain);
+    const added = await jitDomains.add(sql, [id], [emailDomain]);
+    if (added.length === 0) throw translateSqlState("23505", "") ?? notFound();
     ctx.status = 201;
-    ctx.body = presentDomain(idOf(ctx), emailDomain);
+    ctx.body = presentDomain(id, emailDomain);
   });
 
   router.put(domains, async (ctx) => {
     const { emailDomains } = await readInput(ctx, domainsSchema);
-    await sql.begin((transaction) => replaceJitDomains(transaction, idOf(ctx), emailDomains));
+    await sql.begin((transaction) =>
+      jitDomains.replace(transaction, [param(ctx, "id")], emailDomains),
+    );
     ctx.status = 204;
   });
 
   router.delete(`${domains}/:domain`, async (ctx) => {
-    if (!(await removeJitDomain(sql, idOf(ctx), ctx.params["domain"] ?? ""))) throw notFound();
+    const isRemoved = await jitDomains.remove(sql, [param(ctx, "id")], param(ctx, "domain"));
+    if (!isRemoved) throw notFound();
     ctx.status = 204;
   });
 
-  router.get(roles, async (ctx) => {
-    ctx.body = (await listJitRoles(sql, idOf(ctx))).map(presentRole);
+  addLinks(api, {
+    path: `${jit}/roles`,
+    links: jitRoles,
+    key: "organizationRoleIds",
+    itemParam: "roleId",
+    find: async (queryable, id) =>
+      findRoles(queryable, { ids: await jitRoles.list(queryable, [id]) }),
+    present: presentRole,
   });
 
-  router.post(roles, async (ctx) => {
-    await addJitRoles(sql, idOf(ctx), (await readInput(ctx, rolesSchema)).organizationRoleIds);
-    ctx.status = 201;
-    ctx.body = "Created";
-  });
-
-  router.put(roles, async (ctx) => {
-    const { organizationRoleIds } = await readInput(ctx, rolesSchema);
-    await sql.begin((transaction) => replaceJitRoles(transaction, idOf(ctx), organizationRoleIds));
-    ctx.status = 204;
-  });
-
-  router.delete(`${roles}/:roleId`, async (ctx) => {
-    if (!(await removeJitRole(sql, idOf(ctx), ctx.params["roleId"] ?? ""))) throw notFound();
-    ctx.status = 204;
+  addLinks(api, {
+    path: `${jit}/sso-connectors`,
+    links: jitSsoConnectors,
+    key: "ssoConnectorIds",
+    itemParam: "ssoConnectorId",
+    find: listSsoConnectorsOf,
+    present: presentSsoConnector,
   });
 }
 
-function presentDomain(organizationId: string, emailDomain: string) {
-  return { tenantId: "default", organizationId, emailDomain };
-}
-
-function idOf(ctx: RouterContext): string {
-  return ctx.params["id"] ?? "";
-}
+const presentDomain = (organizationId: string, emailDomain: string) => ({
+  tenantId: "default",
+  organizationId,
+  emailDomain,
+});

@@ -1,139 +1,193 @@
-import type Router from "@koa/router";
 import type { RouterContext } from "@koa/router";
 import { z } from "zod";
-import type { Database, Queryable } from "../database.ts";
-import {
-  addRolesToMember,
-  findRolesById,
-  findRolesByName,
-  listRolesOfMember,
-  removeRoleFromMember,
-  replaceRolesOfMember,
-} from "../people/organization-roles.ts";
-import {
-  addMembers,
-  isMember,
-  listMembers,
-  removeMember,
-  replaceMembers,
-} from "../people/organizations.ts";
+import { findApplication } from "../applications/applications.ts";
+import { machines, type Membership, people } from "../people/members.ts";
+import { findRoles } from "../people/organization-roles.ts";
+import { presentUser } from "../people/user-body.ts";
+import type { Queryable } from "../store/database.ts";
 import { describeChange } from "../webhooks/management-events.ts";
+import { presentApplication } from "./applications.ts";
 import { constraintViolated, ManagementError, notFound } from "./errors.ts";
 import { idList, readInput } from "./input.ts";
-import { presentRole } from "./organization-body.ts";
-import { readPage, writePageHeaders } from "./paging.ts";
-import { presentMember } from "./user-body.ts";
+import { presentRole } from "./organization-template.ts";
+import { addList, type Api, param, textOf } from "./resource.ts";
 
-const addSchema = z.object({ userIds: idList.min(1) });
-const replaceSchema = z.object({ userIds: idList });
+/** What differs between the people and the machines of an organization. */
+type Kind = Pick<Membership, "members" | "roles" | "listRoles"> & {
+  path: string;
+  key: "userIds" | "applicationIds";
+  memberParam: "userId" | "applicationId";
+  roleParam: "roleId" | "organizationRoleId";
+  /** The type of the roles that may be given. */
+  type: "User" | "MachineToMachine";
+  /** The lists of a webhook. */
+  told: { added: string; removed: string };
+  /** Whether POST answers with what was sent. */
+  isEchoed: boolean;
+  /** Refuses what cannot be a member. */
+  requireFit(sql: Queryable, ids: string[]): Promise<void>;
+};
+
 const rolesSchema = z.object({
   organizationRoleIds: idList.optional(),
   organizationRoleNames: z.array(z.string()).optional(),
 });
-const assignSchema = z.object({ userIds: idList.min(1), organizationRoleIds: idList.min(1) });
 
-const users = "/api/organizations/:id/users";
-const rolesOfUser = `${users}/:userId/roles`;
+const peopleKind: Kind = {
+  ...people,
+  path: "/api/organizations/:id/users",
+  key: "userIds",
+  memberParam: "userId",
+  roleParam: "roleId",
+  type: "User",
+  told: { added: "addedUserIds", removed: "removedUserIds" },
+  isEchoed: true,
+  requireFit: () => Promise.resolve(),
+};
 
-export function addOrganizationMemberRoutes(router: Router, sql: Database, origin: string): void {
-  // Of an unknown organization, too, Logto answers with an empty list.
-  router.get(users, async (ctx) => {
-    const page = readPage(ctx);
-    const q = typeof ctx.query["q"] === "string" ? ctx.query["q"] : undefined;
-    const { total, members } = await listMembers(sql, param(ctx, "id"), { ...page, q });
-    writePageHeaders(ctx, origin, page, total);
-    ctx.body = members.map(presentMember);
+const machineKind: Kind = {
+  ...machines,
+  path: "/api/organizations/:id/applications",
+  key: "applicationIds",
+  memberParam: "applicationId",
+  roleParam: "organizationRoleId",
+  type: "MachineToMachine",
+  told: { added: "addedApplicationIds", removed: "removedApplicationIds" },
+  isEchoed: false,
+  async requireFit(sql, ids) {
+    const found = await Promise.all(ids.map((id) => findApplication(sql, id)));
+    // The foreign key refuses an unknown one.
+    if (found.some((application) => application && application.type !== "MachineToMachine"))
+      throw constraintViolated();
+  },
+};
+
+/** The members of organizations, and their roles. Logto answers with an empty list for an unknown organization, too. */
+export function addOrganizationMemberRoutes(api: Api): void {
+  addList(api, {
+    path: peopleKind.path,
+    paged: "always",
+    find: (page, ctx) => people.list(api.sql, param(ctx, "id"), { q: textOf(ctx, "q"), ...page }),
+    present: presentUser,
+  });
+  addList(api, {
+    path: machineKind.path,
+    paged: "always",
+    find: (page, ctx) => machines.list(api.sql, param(ctx, "id"), { q: textOf(ctx, "q"), ...page }),
+    present: presentApplication,
+  });
+  for (const kind of [peopleKind, machineKind]) {
+    addMembershipRoutes(api, kind);
+    addRolesOfMemberRoutes(api, kind);
+  }
+}
+
+function addMembershipRoutes({ router, sql }: Api, kind: Kind): void {
+  const { path, key, members, roles } = kind;
+  const addSchema = z.object({ [key]: idList.min(1) });
+  const replaceSchema = z.object({ [key]: idList });
+  const assignSchema = z.object({ [key]: idList.min(1), organizationRoleIds: idList.min(1) });
+
+  router.post(path, async (ctx) => {
+    const { [key]: ids = [] } = await readInput(ctx, addSchema);
+    await kind.requireFit(sql, ids);
+    describeMembers(ctx, kind, { added: await members.add(sql, [param(ctx, "id")], ids) });
+    answerCreated(ctx, kind, { [key]: ids });
   });
 
-  router.post(users, async (ctx) => {
-    const { userIds } = await readInput(ctx, addSchema);
-    describeMembership(ctx, { added: await addMembers(sql, param(ctx, "id"), userIds) });
-    ctx.status = 201;
-    ctx.body = { userIds };
-  });
-
-  router.put(users, async (ctx) => {
-    const { userIds } = await readInput(ctx, replaceSchema);
-    const changes = await sql.begin((transaction) =>
-      replaceMembers(transaction, param(ctx, "id"), userIds),
+  router.put(path, async (ctx) => {
+    const { [key]: ids = [] } = await readInput(ctx, replaceSchema);
+    await kind.requireFit(sql, ids);
+    const change = await sql.begin((transaction) =>
+      members.replace(transaction, [param(ctx, "id")], ids),
     );
-    describeMembership(ctx, changes);
+    describeMembers(ctx, kind, change);
     ctx.status = 204;
   });
 
-  router.post(`${users}/roles`, async (ctx) => {
-    const { userIds, organizationRoleIds } = await readInput(ctx, assignSchema);
-    requireUserRoles(await findRolesById(sql, organizationRoleIds));
+  // Logto's Console does this after it has added members. No event tells of it.
+  router.post(`${path}/roles`, async (ctx) => {
+    const { [key]: ids = [], organizationRoleIds = [] } = await readInput(ctx, assignSchema);
+    await requireRoles(sql, kind, { ids: organizationRoleIds });
     await sql.begin(async (transaction) => {
-      for (const userId of userIds) {
-        await addRolesToMember(transaction, param(ctx, "id"), userId, organizationRoleIds);
-      }
+      for (const id of ids)
+        await roles.add(transaction, [param(ctx, "id"), id], organizationRoleIds);
     });
     ctx.status = 201;
     ctx.body = "Created";
   });
 
-  router.delete(`${users}/:userId`, async (ctx) => {
-    if (!(await removeMember(sql, param(ctx, "id"), param(ctx, "userId")))) throw notFound();
-    describeMembership(ctx, { removed: [param(ctx, "userId")] });
+  router.delete(`${path}/:${kind.memberParam}`, async (ctx) => {
+    const [organizationId, id] = idsOf(ctx, kind);
+    if (!(await members.remove(sql, [organizationId], id))) throw notFound();
+    describeMembers(ctx, kind, { removed: [id] });
     ctx.status = 204;
   });
+}
 
-  router.get(rolesOfUser, async (ctx) => {
-    await requireMembership(sql, ctx);
-    const roles = await listRolesOfMember(sql, param(ctx, "id"), param(ctx, "userId"));
-    ctx.body = roles.map(presentRole);
+function addRolesOfMemberRoutes({ router, sql }: Api, kind: Kind): void {
+  const path = `${kind.path}/:${kind.memberParam}/roles`;
+
+  router.get(path, async (ctx) => {
+    const ids = await requireMembership(sql, ctx, kind);
+    ctx.body = (await kind.listRoles(sql, ids)).map(presentRole);
   });
 
-  router.post(rolesOfUser, async (ctx) => {
+  router.post(path, async (ctx) => {
     const input = await readInput(ctx, rolesSchema);
-    await requireMembership(sql, ctx);
-    const organizationRoleIds = await resolveRoles(sql, input);
-    await addRolesToMember(sql, param(ctx, "id"), param(ctx, "userId"), organizationRoleIds);
-    ctx.status = 201;
-    ctx.body = { organizationRoleIds };
+    const ids = await requireMembership(sql, ctx, kind);
+    const organizationRoleIds = await resolveRoles(sql, kind, input);
+    await kind.roles.add(sql, ids, organizationRoleIds);
+    answerCreated(ctx, kind, { organizationRoleIds });
   });
 
-  router.put(rolesOfUser, async (ctx) => {
+  router.put(path, async (ctx) => {
     const input = await readInput(ctx, rolesSchema);
-    await requireMembership(sql, ctx);
+    const ids = await requireMembership(sql, ctx, kind);
     await sql.begin(async (transaction) => {
-      const roleIds = await resolveRoles(transaction, input);
-      await replaceRolesOfMember(transaction, param(ctx, "id"), param(ctx, "userId"), roleIds);
+      await kind.roles.replace(transaction, ids, await resolveRoles(transaction, kind, input));
     });
     ctx.status = 204;
   });
 
-  router.delete(`${rolesOfUser}/:roleId`, async (ctx) => {
-    await requireMembership(sql, ctx);
-    const isRemoved = await removeRoleFromMember(
-      sql,
-      param(ctx, "id"),
-      param(ctx, "userId"),
-      param(ctx, "roleId"),
-    );
-    if (!isRemoved) throw notFound();
+  router.delete(`${path}/:${kind.roleParam}`, async (ctx) => {
+    const ids = await requireMembership(sql, ctx, kind);
+    if (!(await kind.roles.remove(sql, ids, param(ctx, kind.roleParam)))) throw notFound();
     ctx.status = 204;
   });
 }
 
-/** For the webhook. A list without anybody in it is left out. */
-function describeMembership(
+function idsOf(ctx: RouterContext, { memberParam }: Kind): [string, string] {
+  return [param(ctx, "id"), param(ctx, memberParam)];
+}
+
+function answerCreated(ctx: RouterContext, { isEchoed }: Kind, sent: object): void {
+  ctx.status = 201;
+  ctx.body = isEchoed ? sent : "Created";
+}
+
+/** Tells the webhook. An empty list is left out. */
+function describeMembers(
   ctx: RouterContext,
+  { told }: Kind,
   { added = [], removed = [] }: { added?: string[]; removed?: string[] },
 ): void {
   describeChange(ctx, {
     organizationId: param(ctx, "id"),
-    ...(added.length > 0 ? { addedUserIds: added } : {}),
-    ...(removed.length > 0 ? { removedUserIds: removed } : {}),
+    ...(added.length > 0 ? { [told.added]: added } : {}),
+    ...(removed.length > 0 ? { [told.removed]: removed } : {}),
   });
 }
 
-/** Ids and names may be given together; a role for machines cannot be given to a person. */
-async function resolveRoles(sql: Queryable, input: z.infer<typeof rolesSchema>): Promise<string[]> {
+/** Ids and names may be given together. */
+async function resolveRoles(
+  sql: Queryable,
+  kind: Kind,
+  input: z.infer<typeof rolesSchema>,
+): Promise<string[]> {
   const { organizationRoleIds: ids = [], organizationRoleNames: names = [] } = input;
-  const named = await findRolesByName(sql, names);
-  const unknown = names.filter((name) => !named.some((role) => role.name === name));
+  const found = await requireRoles(sql, kind, { ids, names });
+  const unknown = names.filter((name) => !found.some((role) => role.name === name));
   if (unknown.length > 0) {
     const list = unknown.join(", ");
     throw new ManagementError(
@@ -142,24 +196,31 @@ async function resolveRoles(sql: Queryable, input: z.infer<typeof rolesSchema>):
       `Invalid role names detected: ${list}. Please create these roles first before proceeding.`,
     );
   }
-  const chosen = [...named, ...(await findRolesById(sql, ids))];
-  requireUserRoles(chosen);
-  return [...new Set([...ids, ...named.map(({ id }) => id)])];
+  return [...new Set([...ids, ...found.map(({ id }) => id)])];
 }
 
-function requireUserRoles(roles: { type: string }[]): void {
-  if (roles.some(({ type }) => type !== "User")) throw constraintViolated();
+/** A role for machines cannot be given to a person, nor the other way round. */
+async function requireRoles(
+  sql: Queryable,
+  { type }: Kind,
+  wanted: { ids: string[]; names?: string[] },
+): Promise<{ id: string; name: string }[]> {
+  const found = await findRoles(sql, wanted);
+  if (found.some((role) => role.type !== type)) throw constraintViolated();
+  return found;
 }
 
-async function requireMembership(sql: Queryable, ctx: RouterContext): Promise<void> {
-  if (await isMember(sql, param(ctx, "id"), param(ctx, "userId"))) return;
+/** Logto's published source asks for it before it answers anything about a member's roles. */
+async function requireMembership(
+  sql: Queryable,
+  ctx: RouterContext,
+  kind: Kind,
+): Promise<[string, string]> {
+  const [organizationId, id] = idsOf(ctx, kind);
+  if (await kind.members.has(sql, [organizationId], id)) return [organizationId, id];
   throw new ManagementError(
     422,
     "organization.require_membership",
     "The user must be a member of the organization to proceed.",
   );
-}
-
-function param(ctx: RouterContext, name: "id" | "userId" | "roleId"): string {
-  return ctx.params[name] ?? "";
 }

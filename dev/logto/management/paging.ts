@@ -1,5 +1,5 @@
+import type { Page } from "../store/database.ts";
 import type Koa from "koa";
-import type { Page } from "../people/organizations.ts";
 import { ManagementError } from "./errors.ts";
 
 const defaultSize = 20;
@@ -12,7 +12,7 @@ export function readPage(ctx: Koa.Context): Page {
   return { limit: size, offset: (page - 1) * size };
 }
 
-/** Some lists are paged only for those who ask. */
+/** Tells whether a request asks for a page. */
 export function wantsPage(ctx: Koa.Context): boolean {
   return ctx.query["page"] !== undefined || ctx.query["page_size"] !== undefined;
 }
@@ -27,7 +27,7 @@ function readNumber(value: string | string[] | undefined, fallback: number): num
 const invalidPage = () =>
   new ManagementError(400, "guard.invalid_pagination", "The request pagination value is invalid.");
 
-/** `Total-Number` and `Link`. Logto's links lack the `/api` prefix, a fault of theirs that is kept here on purpose. */
+/** Writes `Total-Number` and `Link`. As at Logto, the links lack the prefix `/api`. */
 export function writePageHeaders(
   ctx: Koa.Context,
   origin: string,

@@ -1,14 +1,13 @@
-import type { Router } from "@koa/router";
 import { z } from "zod";
 import {
   findEmailConnector,
   findHuggingFaceConnector,
   huggingFaceConnector,
-} from "../connectors.ts";
-import type { Database } from "../database.ts";
-import { changeSignInExperience, readSignInExperience } from "../sign-in-experience.ts";
-import { emptyChange, ManagementError } from "./errors.ts";
-import { jsonObject, readInput } from "./input.ts";
+} from "../experience/connectors.ts";
+import { changeSignInExperience, readSignInExperience } from "../experience/sign-in-experience.ts";
+import { ManagementError } from "./errors.ts";
+import { jsonObject } from "./input.ts";
+import { type Api, readChange } from "./resource.ts";
 
 const identifier = z.enum(["username", "email", "phone"]);
 const signUpSchema = z.object({
@@ -90,16 +89,18 @@ const changeSchema = z.object({
 });
 type Change = z.output<typeof changeSchema>;
 
-/** How people sign in, as far as the application sets or keeps it. */
-export function addSignInExperienceRoutes(router: Router, sql: Database): void {
+/** The routes of the sign-in experience, as far as the application sets or keeps it. */
+export function addSignInExperienceRoutes({ router, sql }: Api): void {
   router.get("/api/sign-in-exp", async (ctx) => {
     ctx.body = await readSignInExperience(sql);
   });
 
   router.patch("/api/sign-in-exp", async (ctx) => {
-    const { socialSignInConnectorTargets: targets, ...change } = await readInput(ctx, changeSchema);
+    const { socialSignInConnectorTargets: targets, ...change } = await readChange(
+      ctx,
+      changeSchema,
+    );
     const given = Object.entries(change).filter(([, value]) => value !== undefined);
-    if (given.length === 0 && targets === undefined) throw emptyChange();
     refuseWhatCannotWork(change, (await findEmailConnector(sql)) !== undefined);
     // A target without a connector is dropped, as Logto does.
     const connector = await findHuggingFaceConnector(sql);
@@ -115,7 +116,7 @@ export function addSignInExperienceRoutes(router: Router, sql: Database): void {
 }
 
 /**
- * Only what is given is looked at, not how it fits with what is there.
+ * Checks the new values only, not whether they fit the old ones.
  *
  * @throws ManagementError
  */

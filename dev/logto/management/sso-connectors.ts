@@ -1,23 +1,11 @@
-import type Router from "@koa/router";
-import type { RouterContext } from "@koa/router";
 import { z } from "zod";
-import { type Database, sqlStateOf } from "../database.ts";
-import type { JsonObject } from "../people/users.ts";
-import {
-  addJitSsoConnectors,
-  createSsoConnector,
-  deleteSsoConnector,
-  findSsoConnector,
-  listJitSsoConnectors,
-  listSsoConnectors,
-  removeJitSsoConnector,
-  replaceJitSsoConnectors,
-  type SsoConnector,
-  updateSsoConnector,
-} from "../sso/connectors.ts";
+import { listSsoConnectors, type SsoConnector, ssoConnectorTable } from "../sso/connectors.ts";
 import { oidcConfigSchema } from "../sso/enterprise.ts";
-import { emptyChange, ManagementError, notExistsWithId, notFound } from "./errors.ts";
-import { idList, jsonObject, readInput } from "./input.ts";
+import { type JsonObject, sqlStateOf } from "../store/database.ts";
+import type { Change } from "../store/table.ts";
+import { ManagementError, notExistsWithId } from "./errors.ts";
+import { jsonObject, readInput } from "./input.ts";
+import { addItem, type Api } from "./resource.ts";
 
 const changeSchema = z.object({
   connectorName: z.string().min(1).max(128).optional(),
@@ -30,79 +18,40 @@ const newSchema = changeSchema.extend({
   providerName: z.string().min(1),
   connectorName: z.string().min(1).max(128),
 });
-const idsSchema = z.object({ ssoConnectorIds: idList });
 
-const connectors = "/api/sso-connectors";
-const justInTime = "/api/organizations/:id/jit/sso-connectors";
+const path = "/api/sso-connectors";
 
-/** Enterprise connectors. What Logto tells of their kind beside it (names, logos) is left out. */
-export function addSsoConnectorRoutes(router: Router, sql: Database): void {
-  router.get(connectors, async (ctx) => {
-    ctx.body = (await listSsoConnectors(sql)).map(present);
+/** The routes of enterprise connectors. Logto also describes their kind (names, logos), which is left out. */
+export function addSsoConnectorRoutes(api: Api): void {
+  const { router, sql } = api;
+  router.get(path, async (ctx) => {
+    ctx.body = (await listSsoConnectors(sql)).map(presentSsoConnector);
   });
 
-  router.post(connectors, async (ctx) => {
+  router.post(path, async (ctx) => {
     const input = await readInput(ctx, newSchema);
-    const { providerName, domains } = input;
-    if (providerName !== "OIDC") {
-      const message = `Cannot find any available connector for type: ${providerName}.`;
+    if (input.providerName !== "OIDC") {
+      const message = `Cannot find any available connector for type: ${input.providerName}.`;
       throw new ManagementError(422, "connector.not_found", message);
     }
-    checkDomains(domains);
-    const config = completeConfig(input.config);
-    const connector = lowerDomains({ ...input, config });
-    ctx.body = present(await orNameTaken(createSsoConnector(sql, connector)));
+    const connector = await orNameTaken(ssoConnectorTable.create(sql, complete(input)));
+    ctx.body = presentSsoConnector(connector);
   });
 
-  router.get(`${connectors}/:id`, async (ctx) => {
-    const connector = await findSsoConnector(sql, idOf(ctx));
-    if (!connector) throw notExistsWithId("sso_connectors", idOf(ctx));
-    ctx.body = present(connector);
-  });
-
-  router.patch(`${connectors}/:id`, async (ctx) => {
-    const change = await readInput(ctx, changeSchema);
-    if (Object.values(change).every((value) => value === undefined)) throw emptyChange();
-    checkDomains(change.domains);
-    const config = completeConfig(change.config);
-    const changed = lowerDomains({ ...change, config });
-    const connector = await orNameTaken(updateSsoConnector(sql, idOf(ctx), changed));
-    if (!connector) throw notFound();
-    ctx.body = present(connector);
-  });
-
-  router.delete(`${connectors}/:id`, async (ctx) => {
-    if (!(await deleteSsoConnector(sql, idOf(ctx)))) throw notFound();
-    ctx.status = 204;
-  });
-
-  router.get(justInTime, async (ctx) => {
-    ctx.body = (await listJitSsoConnectors(sql, idOf(ctx))).map(present);
-  });
-
-  router.post(justInTime, async (ctx) => {
-    const { ssoConnectorIds } = await readInput(ctx, idsSchema);
-    await addJitSsoConnectors(sql, idOf(ctx), ssoConnectorIds);
-    ctx.status = 201;
-    ctx.body = "Created";
-  });
-
-  router.put(justInTime, async (ctx) => {
-    const { ssoConnectorIds } = await readInput(ctx, idsSchema);
-    await sql.begin((transaction) =>
-      replaceJitSsoConnectors(transaction, idOf(ctx), ssoConnectorIds),
-    );
-    ctx.status = 204;
-  });
-
-  router.delete(`${justInTime}/:ssoConnectorId`, async (ctx) => {
-    const connectorId = ctx.params["ssoConnectorId"] ?? "";
-    if (!(await removeJitSsoConnector(sql, idOf(ctx), connectorId))) throw notFound();
-    ctx.status = 204;
+  addItem<SsoConnector>(api, {
+    path,
+    table: {
+      ...ssoConnectorTable,
+      update: (queryable, id, change) =>
+        orNameTaken(ssoConnectorTable.update(queryable, id, complete(change))),
+    },
+    changeSchema,
+    present: presentSsoConnector,
+    missing: (id) => notExistsWithId("sso_connectors", id),
   });
 }
 
-function present({ createdAt, ...connector }: SsoConnector) {
+export function presentSsoConnector({ createdAt, ...connector }: SsoConnector) {
   return {
     tenantId: "default",
     ...connector,
@@ -111,18 +60,24 @@ function present({ createdAt, ...connector }: SsoConnector) {
   };
 }
 
-/** It may be given later. */
-function completeConfig(config: JsonObject | undefined): JsonObject | undefined {
-  if (config === undefined) return undefined;
+/** Checks domains and settings, and completes them. The settings may be given later. */
+function complete(change: Change<SsoConnector>): Change<SsoConnector> {
+  checkDomains(change.domains);
+  const config = change.config && completeConfig(change.config);
+  // People write their address in any case.
+  return { ...change, config, domains: change.domains?.map((domain) => domain.toLowerCase()) };
+}
+
+function completeConfig(config: JsonObject): JsonObject {
   const read = oidcConfigSchema.safeParse(config);
   if (read.success) return { ...config, trustUnverifiedEmail: read.data.trustUnverifiedEmail };
   throw new ManagementError(400, "connector.invalid_config", "The connector's config is invalid.");
 }
 
-/** Some of those that Logto knows; no company has them for itself. */
+/** Some of the domains that Logto knows: no company has them for itself. */
 const publicDomains = new Set(["gmail.com", "outlook.com", "hotmail.com", "yahoo.com"]);
 
-/** What another connector has, and what is no domain at all, Logto takes. */
+/** Logto takes a domain that another connector has, and a text that is no domain at all. */
 function checkDomains(domains: string[] = []): void {
   const forbidden = domains.filter((domain) => publicDomains.has(domain.toLowerCase()));
   if (forbidden.length > 0) {
@@ -146,13 +101,4 @@ async function orNameTaken<Result>(change: Promise<Result>): Promise<Result> {
     const message = "Connector name already exists. Please choose a different name.";
     throw new ManagementError(409, "single_sign_on.duplicate_connector_name", message);
   }
-}
-
-/** People write their address in any case. */
-function lowerDomains<Input extends { domains?: string[] | undefined }>(input: Input): Input {
-  return { ...input, domains: input.domains?.map((domain) => domain.toLowerCase()) };
-}
-
-function idOf(ctx: RouterContext): string {
-  return ctx.params["id"] ?? "";
 }

@@ -1,29 +1,43 @@
-import type Router from "@koa/router";
+import type { RouterContext } from "@koa/router";
 import { z } from "zod";
-import type { Database } from "../database.ts";
 import { emailPattern, phonePattern, usernamePattern } from "../people/identifiers.ts";
-import { listOrganizationsOfUser } from "../people/organizations.ts";
-import { hashPassword, verifyPassword } from "../people/passwords.ts";
+import { hashPassword } from "../people/passwords.ts";
+import { deleteSession, listSessions, type Session } from "../people/sessions.ts";
+import { presentUser } from "../people/user-body.ts";
 import {
   createUser,
   deleteUser,
   endEverySessionOf,
   findUser,
+  type Identity,
   updateUser,
+  type User,
+  type UserChange,
+  UserConflictError,
 } from "../people/users.ts";
-import { listSsoIdentities } from "../sso/newcomers.ts";
+import { listSsoIdentities, type SsoIdentity } from "../sso/newcomers.ts";
 import { describeChange } from "../webhooks/management-events.ts";
-import { emptyChange, ManagementError, notFound } from "./errors.ts";
+import { ManagementError, notFound } from "./errors.ts";
 import { jsonObject, readInput } from "./input.ts";
-import { presentOrganizationOfUser } from "./organization-body.ts";
-import { readPage, writePageHeaders } from "./paging.ts";
-import { idOf, orConflict, orNotFound } from "./user-answers.ts";
-import { profileSchema } from "./user-details.ts";
-import { presentSsoIdentity, presentUser, presentUserWithPassword } from "./user-body.ts";
+import { addList, type Api, orThrow, param, readChange } from "./resource.ts";
 import { searchUsers } from "./user-search.ts";
 
 const emptyAsNull = (value: unknown) => (value === "" ? null : value);
-
+const profileField = z.string().optional();
+const profileSchema = z.object({
+  familyName: profileField,
+  givenName: profileField,
+  middleName: profileField,
+  nickname: profileField,
+  preferredUsername: profileField,
+  profile: profileField,
+  website: profileField,
+  gender: profileField,
+  birthdate: profileField,
+  zoneinfo: profileField,
+  locale: profileField,
+  address: jsonObject.optional(),
+});
 const changeSchema = z.object({
   username: z.string().regex(usernamePattern).nullish(),
   primaryEmail: z.string().regex(emailPattern).nullish(),
@@ -34,87 +48,176 @@ const changeSchema = z.object({
   profile: profileSchema.optional(),
 });
 const newUserSchema = changeSchema.extend({ password: z.string().min(1).optional() });
+const customDataSchema = z.object({ customData: jsonObject });
 const passwordSchema = z.object({ password: z.string().min(1) });
 const suspensionSchema = z.object({ isSuspended: z.boolean() });
+const identitySchema = z.object({ userId: z.string(), details: jsonObject.optional() });
 
-export function addUserRoutes(router: Router, sql: Database, origin: string): void {
-  router.get("/api/users", async (ctx) => {
-    const page = readPage(ctx);
-    const { total, users } = await searchUsers(sql, new URLSearchParams(ctx.querystring), page);
-    writePageHeaders(ctx, origin, page, total);
-    ctx.body = users.map(presentUserWithPassword);
+const users = "/api/users";
+const user = `${users}/:userId`;
+const identity = `${user}/identities/:target`;
+const sessions = `${user}/sessions`;
+
+export function addUserRoutes(api: Api): void {
+  const { router, sql } = api;
+  const requireUser = async (ctx: RouterContext) =>
+    orThrow(await findUser(sql, param(ctx, "userId")), notFound());
+  const change = async (ctx: RouterContext, values: UserChange) =>
+    orThrow(await orConflict(updateUser(sql, param(ctx, "userId"), values)), notFound());
+
+  addList(api, {
+    path: users,
+    paged: "always",
+    find: (page, ctx) => searchUsers(sql, new URLSearchParams(ctx.querystring), page),
+    present: presentWithPassword,
   });
 
-  router.post("/api/users", async (ctx) => {
-    const user = await readInput(ctx, newUserSchema);
-    ctx.body = presentUserWithPassword(await orConflict(createUser(sql, user)));
+  router.post(users, async (ctx) => {
+    const input = await readInput(ctx, newUserSchema);
+    ctx.body = presentWithPassword(await orConflict(createUser(sql, input)));
   });
 
-  router.get("/api/users/:userId", async (ctx) => {
-    const user = orNotFound(await findUser(sql, idOf(ctx)));
+  router.get(user, async (ctx) => {
+    const found = await requireUser(ctx);
     const withSso =
       ctx.query["includeSsoIdentities"] === "true"
-        ? { ssoIdentities: (await listSsoIdentities(sql, user.id)).map(presentSsoIdentity) }
+        ? { ssoIdentities: (await listSsoIdentities(sql, found.id)).map(presentSsoIdentity) }
         : {};
-    ctx.body = { ...presentUserWithPassword(user), ...withSso };
+    ctx.body = { ...presentWithPassword(found), ...withSso };
   });
 
-  router.patch("/api/users/:userId", async (ctx) => {
-    const change = await readInput(ctx, changeSchema);
-    const user = orNotFound(await findUser(sql, idOf(ctx)));
-    if (Object.values(change).every((value) => value === undefined)) throw emptyChange();
-    ctx.body = presentUserWithPassword(
-      orNotFound(await orConflict(updateUser(sql, user.id, change))),
-    );
+  router.patch(user, async (ctx) => {
+    const values = await readChange(ctx, changeSchema);
+    ctx.body = presentWithPassword(await change(ctx, values));
+  });
+
+  // Unlike a change of the user itself, these two merge, at the top level.
+  router.patch(`${user}/custom-data`, async (ctx) => {
+    const input = await readInput(ctx, customDataSchema);
+    const customData = { ...(await requireUser(ctx)).customData, ...input.customData };
+    ctx.body = (await change(ctx, { customData })).customData;
+  });
+
+  router.patch(`${user}/profile`, async (ctx) => {
+    const input = await readInput(ctx, z.object({ profile: profileSchema }));
+    const profile = { ...(await requireUser(ctx)).profile, ...input.profile };
+    ctx.body = (await change(ctx, { profile })).profile;
   });
 
   // Tokens and sessions die at once, and re-activation does not revive them.
-  router.patch("/api/users/:userId/is-suspended", async (ctx) => {
+  router.patch(`${user}/is-suspended`, async (ctx) => {
     const { isSuspended } = await readInput(ctx, suspensionSchema);
-    const user = await sql.begin(async (transaction) => {
-      if (isSuspended) await endEverySessionOf(transaction, idOf(ctx));
-      return updateUser(transaction, idOf(ctx), { isSuspended });
+    const id = param(ctx, "userId");
+    const changed = await sql.begin(async (transaction) => {
+      if (isSuspended) await endEverySessionOf(transaction, id);
+      return updateUser(transaction, id, { isSuspended });
     });
-    ctx.body = presentUserWithPassword(orNotFound(user));
+    ctx.body = presentWithPassword(orThrow(changed, notFound()));
   });
 
-  router.delete("/api/users/:userId", async (ctx) => {
-    const user = orNotFound(await findUser(sql, idOf(ctx)));
-    const isDeleted = await sql.begin(async (transaction) => {
-      await endEverySessionOf(transaction, user.id);
-      return deleteUser(transaction, user.id);
+  router.delete(user, async (ctx) => {
+    const found = await requireUser(ctx);
+    await sql.begin(async (transaction) => {
+      await endEverySessionOf(transaction, found.id);
+      if (!(await deleteUser(transaction, found.id))) throw notFound();
     });
-    if (!isDeleted) throw notFound();
-    describeChange(ctx, { data: presentUser(user) });
+    describeChange(ctx, { data: presentUser(found) });
     ctx.status = 204;
   });
 
-  router.patch("/api/users/:userId/password", async (ctx) => {
+  router.patch(`${user}/password`, async (ctx) => {
     const { password } = await readInput(ctx, passwordSchema);
     const passwordDigest = await hashPassword(password);
-    ctx.body = presentUserWithPassword(
-      orNotFound(await updateUser(sql, idOf(ctx), { passwordDigest })),
-    );
+    ctx.body = presentWithPassword(await change(ctx, { passwordDigest }));
   });
 
-  router.post("/api/users/:userId/password/verify", async (ctx) => {
-    const { password } = await readInput(ctx, passwordSchema);
-    const { passwordDigest } = orNotFound(await findUser(sql, idOf(ctx)));
-    if (!(await verifyPassword(password, passwordDigest))) {
-      const message = "Incorrect account or password. Please check your input.";
-      throw new ManagementError(422, "session.invalid_credentials", message);
+  addIdentityRoutes(api, requireUser, change);
+  addSessionRoutes(api, requireUser);
+}
+
+type RequireUser = (ctx: RouterContext) => Promise<User>;
+
+function addIdentityRoutes(
+  { router }: Api,
+  requireUser: RequireUser,
+  change: (ctx: RouterContext, values: UserChange) => Promise<User>,
+): void {
+  router.put(identity, async (ctx) => {
+    const { userId, details } = await readInput(ctx, identitySchema);
+    const linked: Identity = details ? { userId, details } : { userId };
+    const identities = { ...(await requireUser(ctx)).identities, [param(ctx, "target")]: linked };
+    ctx.body = (await change(ctx, { identities })).identities;
+    ctx.status = 201;
+  });
+
+  router.delete(identity, async (ctx) => {
+    const { [param(ctx, "target")]: unlinked, ...identities } = (await requireUser(ctx)).identities;
+    if (!unlinked) {
+      const message = "The social account has not been registered yet.";
+      throw new ManagementError(404, "user.identity_not_exist", message);
     }
+    ctx.body = presentWithPassword(await change(ctx, { identities }));
+  });
+}
+
+/** To end a session sends no back-channel logout: the application learns nothing of it. */
+function addSessionRoutes({ router, sql }: Api, requireUser: RequireUser): void {
+  router.get(sessions, async (ctx) => {
+    const { id } = await requireUser(ctx);
+    ctx.body = { sessions: (await listSessions(sql, id)).map(presentSession) };
+  });
+
+  router.delete(`${sessions}/:sessionId`, async (ctx) => {
+    const { id } = await requireUser(ctx);
+    const session = (await listSessions(sql, id)).find(
+      ({ payload }) => payload.uid === param(ctx, "sessionId"),
+    );
+    if (!session) throw notFound();
+    const andGrants = ctx.query["revokeGrantsTarget"] === "all";
+    await sql.begin((transaction) => deleteSession(transaction, session, { andGrants }));
     ctx.status = 204;
   });
+}
 
-  router.get("/api/users/:userId/has-password", async (ctx) => {
-    const { passwordDigest } = orNotFound(await findUser(sql, idOf(ctx)));
-    ctx.body = { hasPassword: passwordDigest !== null };
-  });
+function presentWithPassword(shown: User) {
+  return { ...presentUser(shown), hasPassword: shown.passwordDigest !== null };
+}
 
-  router.get("/api/users/:userId/organizations", async (ctx) => {
-    const user = orNotFound(await findUser(sql, idOf(ctx)));
-    const organizations = await listOrganizationsOfUser(sql, user.id);
-    ctx.body = organizations.map(presentOrganizationOfUser);
-  });
+function presentSsoIdentity({ createdAt, updatedAt, ...shown }: SsoIdentity) {
+  return {
+    tenantId: "default",
+    ...shown,
+    createdAt: createdAt.getTime(),
+    updatedAt: updatedAt.getTime(),
+  };
+}
+
+function presentSession({ payload, expiresAt }: Session) {
+  const [clientId = null] = Object.keys(payload.authorizations ?? {});
+  return {
+    payload,
+    // Logto also tells how the user signed in; the stand-in keeps no record of that.
+    lastSubmission: null,
+    clientId,
+    accountId: payload.accountId,
+    expiresAt: expiresAt.getTime(),
+  };
+}
+
+const conflictMessages = {
+  username: "This username is already in use.",
+  email: "This email is associated with an existing account.",
+  phone: "This phone number is associated with an existing account.",
+  identity: "The social account has been associated with an existing account.",
+};
+
+/** Names the field that another user has already. */
+async function orConflict<Result>(change: Promise<Result>): Promise<Result> {
+  try {
+    return await change;
+  } catch (error) {
+    if (!(error instanceof UserConflictError)) throw error;
+    const { conflict } = error;
+    throw new ManagementError(422, `user.${conflict}_already_in_use`, conflictMessages[conflict]);
+  }
 }

@@ -1,10 +1,10 @@
 import type { Adapter, AdapterFactory, AdapterPayload } from "oidc-provider";
-import { type Database, toJson } from "../database.ts";
+import { type Database, toJson } from "../store/database.ts";
 import { createClientAdapter } from "./clients.ts";
 
 type Stored = { payload: AdapterPayload };
 
-/** Keeps everything `oidc-provider` wants kept in PostgreSQL. It checks expiry itself on reading. */
+/** Stores the models of `oidc-provider` in PostgreSQL. The library checks expiry itself on reading. */
 export function createOidcAdapter(sql: Database): AdapterFactory {
   return (model) => (model === "Client" ? createClientAdapter(sql) : storeModel(sql, model));
 }

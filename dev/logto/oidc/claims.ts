@@ -1,6 +1,6 @@
-import type { Queryable } from "../database.ts";
-import { listOrganizationsOfUser } from "../people/organizations.ts";
-import type { JsonObject, User } from "../people/users.ts";
+import type { JsonObject, Queryable } from "../store/database.ts";
+import { people } from "../people/members.ts";
+import type { User } from "../people/users.ts";
 import { listSsoIdentities } from "../sso/newcomers.ts";
 
 /** Scope → claims, in Logto's order: discovery lists them so, and tokens carry them so. */
@@ -36,11 +36,11 @@ export const claimsOfScope: Record<string, string[]> = {
   "urn:logto:scope:trusted_devices": [],
 };
 
-/** Left out of the id_token by Logto: they can be large, and userinfo has them. */
+/** Logto leaves these out of the id_token: they can be large, and userinfo has them. */
 const userinfoOnly = ["custom_data", "identities", "sso_identities", "organization_data"];
 
 /**
- * Every claim Logto knows about somebody; `oidc-provider` then picks those of the granted scopes.
+ * Builds every claim that Logto has about a user; `oidc-provider` then picks those of the granted scopes.
  * Absent values are null (not missing), and times are in milliseconds: both are Logto's habits, not OpenID's.
  */
 export async function buildClaims(
@@ -48,7 +48,7 @@ export async function buildClaims(
   user: User,
   use: string,
 ): Promise<JsonObject & { sub: string }> {
-  const memberships = await listOrganizationsOfUser(sql, user.id);
+  const memberships = await people.listOrganizations(sql, user.id);
   const claims: JsonObject & { sub: string } = {
     sub: user.id,
     name: user.name,

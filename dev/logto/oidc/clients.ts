@@ -1,14 +1,14 @@
 import { type Adapter, type ClientMetadata, errors, type Provider } from "oidc-provider";
 import { type Application, findApplication } from "../applications/applications.ts";
 import { isSecretOf } from "../applications/secrets.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 
-/** Applications as the provider's clients, read anew each time: one made by the Management API can be used at once. */
+/** Reads applications as the provider's clients, each time anew: one made by the Management API can be used at once. */
 export function createClientAdapter(sql: Database): Adapter {
   return {
     async find(id) {
       const application = await findApplication(sql, id);
-      // Logto words this refusal its own way.
+      // Logto has its own words for this refusal.
       if (!application) throw new errors.InvalidClient(`invalid client ${id}`);
       return describeClient(application);
     },
@@ -21,7 +21,7 @@ export function createClientAdapter(sql: Database): Adapter {
   };
 }
 
-/** Any of an application's secrets will do, where the library knows one for each client. */
+/** Accepts each secret of an application; the library knows only one for each client. */
 export function acceptEverySecret(provider: Provider, sql: Database): void {
   provider.Client.prototype.compareClientSecret = function compare(secret) {
     return isSecretOf(sql, this.clientId, secret);

@@ -1,7 +1,6 @@
 import { errors, type KoaContextWithOIDC } from "oidc-provider";
-import type { Database } from "../database.ts";
-import { belongsTo, listScopesOfApplicationIn } from "../people/organization-applications.ts";
-import { isMember, listScopesOfMember } from "../people/organizations.ts";
+import type { Database } from "../store/database.ts";
+import { machines, people } from "../people/members.ts";
 
 const organizationsScope = "urn:logto:scope:organizations";
 
@@ -12,15 +11,15 @@ class NotInOrganization extends errors.OIDCProviderError {
   }
 }
 
-/** Which organization a token is asked for: `organization_id` at the token endpoint. An empty one is ignored. */
+/** @returns the organization that a token is asked for: `organization_id` at the token endpoint. An empty one is ignored. */
 export function organizationAskedFor({ oidc }: KoaContextWithOIDC): string | undefined {
   const id: unknown = oidc.route === "token" ? oidc.body?.["organization_id"] : undefined;
   return typeof id === "string" && id !== "" ? id : undefined;
 }
 
 /**
- * Audience and scopes of an organization token: for a machine those of its roles there, for a person those of theirs
- * (and the library leaves of them what was asked for at sign-in).
+ * Describes the audience and the scopes of an organization token: the scopes of the machine's or the person's roles there.
+ * Of a person's scopes, the library keeps those that the sign-in asked for.
  *
  * @throws access_denied (403) when the machine or the person does not belong to the organization
  */
@@ -33,9 +32,9 @@ export async function describeOrganizationToken(
   const audience = `urn:logto:organization:${organizationId}`;
   const refreshToken = oidc.entities.RefreshToken;
   if (!refreshToken) {
-    if (!(await belongsTo(sql, organizationId, clientId)))
+    if (!(await machines.members.has(sql, [organizationId], clientId)))
       throw new NotInOrganization("app has not associated with the organization");
-    const scopes = await listScopesOfApplicationIn(sql, organizationId, clientId);
+    const scopes = await machines.listScopes(sql, [organizationId, clientId]);
     return { audience, scope: scopes.join(" ") };
   }
   if (!refreshToken.scopes.has(organizationsScope)) {
@@ -43,8 +42,8 @@ export async function describeOrganizationToken(
     throw new errors.InsufficientScope(description, organizationsScope);
   }
   const { accountId } = refreshToken;
-  if (!(await isMember(sql, organizationId, accountId)))
+  if (!(await people.members.has(sql, [organizationId], accountId)))
     throw new NotInOrganization("user is not a member of the organization");
-  const scopes = await listScopesOfMember(sql, organizationId, accountId);
+  const scopes = await people.listScopes(sql, [organizationId, accountId]);
   return { audience, scope: scopes.join(" ") };
 }

@@ -6,10 +6,10 @@ import {
   type KoaContextWithOIDC,
   Provider,
 } from "oidc-provider";
-import type { Database } from "../database.ts";
-import { renderDevicePage, renderSignedOutPage, renderSignOutPage } from "../pages/oidc-pages.tsx";
+import type { Database } from "../store/database.ts";
+import { renderDevicePage, renderSignedOutPage, renderSignOutPage } from "./pages.tsx";
 import { findUser } from "../people/users.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../store/settings.ts";
 import { createOidcAdapter } from "./adapter.ts";
 import { buildClaims, claimsOfScope } from "./claims.ts";
 import { acceptEverySecret } from "./clients.ts";
@@ -23,7 +23,7 @@ const hour = 3600;
 const day = 24 * hour;
 
 /**
- * The OpenID provider, configured to behave as Logto's does. Mounted at /oidc.
+ * Creates the OpenID provider, configured to behave as Logto's does. It is mounted at /oidc.
  *
  * @param options.ssrfProtection whether back-channel logouts go to public addresses only, as at Logto unless told
  */
@@ -80,7 +80,7 @@ export function createProvider(
     },
     formats: {
       customizers: {
-        // A person's token that permits nothing says so, where the library leaves the claim out.
+        // The token of a person without permissions has an empty scope. The library would leave the claim out.
         jwt(_ctx, token, jwt) {
           if (token.kind === "AccessToken") jwt.payload["scope"] ??= "";
         },
@@ -103,7 +103,7 @@ export function createProvider(
   return provider;
 }
 
-/** Every callback is given although some only repeat the default: a default that is called prints a notice. */
+/** Gives every callback, although some repeat the default: the library prints a notice when it calls a default. */
 function describeFeatures(sql: Database): NonNullable<Configuration["features"]> {
   return {
     devInteractions: { enabled: false },
@@ -136,7 +136,7 @@ function describeFeatures(sql: Database): NonNullable<Configuration["features"]>
   };
 }
 
-/** The library's prompts, and one check more: somebody suspended or deleted half-way through signs in anew. */
+/** The library's prompts, and one more check: a user who was suspended or deleted half-way signs in anew. */
 function createPromptPolicy() {
   const policy = interactionPolicy.base();
   policy

@@ -1,6 +1,6 @@
 import { errors, type KoaContextWithOIDC, type ResourceServer } from "oidc-provider";
 import { mayManage } from "../applications/roles.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { describeOrganizationToken, organizationAskedFor } from "./organization-tokens.ts";
 import { listScopes } from "../people/organization-roles.ts";
 
@@ -15,7 +15,7 @@ const format = {
 } as const;
 
 /**
- * The resources a token may be asked for: the Management API (scope `all`, for whoever has the role), and Logto's
+ * The resources a token may be asked for: the Management API (scope `all`, for machines with the role), and Logto's
  * reserved organization resource, which @logto/node adds by itself and which lists every organization scope.
  */
 export async function findResourceServer(
@@ -32,15 +32,15 @@ export async function findResourceServer(
     return { ...format, ...(await describeOrganizationToken(sql, ctx, organizationId, clientId)) };
   }
   if (resource === organizations) {
-    const { scopes } = await listScopes(sql, { q: undefined });
+    const { rows: scopes } = await listScopes(sql, {});
     return { ...format, scope: scopes.map(({ name }) => name).join(" ") };
   }
   throw new errors.InvalidTarget();
 }
 
 /**
- * Logto has no default resource: a machine must name the one it wants, or an organization. A token for one organization
- * is to the library a token for the reserved organization resource, with an audience of its own.
+ * Logto has no default resource: a machine must name a resource or an organization. For the library, a token for one
+ * organization is a token for the reserved organization resource, with another audience.
  */
 export function chooseDefaultResource(
   ctx: KoaContextWithOIDC,

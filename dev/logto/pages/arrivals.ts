@@ -1,22 +1,13 @@
 import type Koa from "koa";
-import type { Database } from "../database.ts";
-import { presentUser } from "../management/user-body.ts";
+import type { Database } from "../store/database.ts";
+import { presentUser } from "../people/user-body.ts";
 import { findApplication } from "../applications/applications.ts";
-import { recordSignIn, type User } from "../people/users.ts";
+import { type Arrival, recordSignIn } from "../people/users.ts";
 import type { WebhookDelivery } from "../webhooks/delivery.ts";
 import { createSignInEvents } from "../webhooks/sign-in-events.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
 
-/** Somebody has proved who they are. */
-export type Arrival = {
-  user: User;
-  /** What that made of their account, for the webhooks. */
-  change?: "created" | "updated" | undefined;
-  /** Organizations they became a member of on the way. */
-  joined?: string[] | undefined;
-};
-
-/** The end of every way to sign in: notes it, tells the webhooks, and sends the browser on. */
+/** Ends every sign-in: records it, tells the webhooks, and sends the browser on. */
 export function createArrivals(parts: {
   sql: Database;
   delivery: WebhookDelivery;

@@ -2,20 +2,20 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type Koa from "koa";
 
 type Content = {
-  /** Tells this browser from every other. */
+  /** Identifies this browser. */
   browser: string;
-  /** The sign-in begun last, whichever application began it. */
+  /** The latest sign-in of any application. */
   latest?: string;
-  /** One sign-in for each application: the one begun last. */
+  /** The latest sign-in of each application. */
   interactions: Record<string, string>;
 };
 
 export type BrowserCookie = ReturnType<typeof createBrowserCookie>;
 
 /**
- * Which sign-ins a browser has begun, as in Logto's cookie `_interaction`: a second one of an application takes the
- * first one's place, in whatever tab. All that a form or an answer from elsewhere must prove hangs on this cookie: an
- * address made in somebody else's browser opens nothing here.
+ * Remembers the sign-ins that a browser has begun, as Logto's cookie `_interaction` does: a second one of an application
+ * replaces the first, in any tab. Forms and answers from elsewhere are accepted only with this cookie, so an address
+ * made in another browser opens nothing here.
  */
 export function createBrowserCookie(key: string, { port }: URL) {
   // The stand-in of another clone on this machine shares the cookies of localhost.
@@ -47,7 +47,7 @@ export function createBrowserCookie(key: string, { port }: URL) {
         maxAge: 60 * 60 * 1000,
       });
     },
-    /** The sign-in that an application has under way in this browser; without a name, the latest. */
+    /** Finds the sign-in that an application has under way in this browser; without a name, the latest one. */
     find(ctx: Koa.Context, applicationId: string): string | undefined {
       const { latest, interactions } = read(ctx);
       return applicationId === ""
@@ -56,7 +56,7 @@ export function createBrowserCookie(key: string, { port }: URL) {
     },
     /** Proof that a form was rendered for this browser: knowing the page's address is not enough to submit it. */
     formToken: (ctx: Koa.Context): string => sign("form", read(ctx).browser),
-    isFormToken: (ctx: Koa.Context, token: string | undefined): boolean =>
+    isFormToken: (ctx: Koa.Context, token: string | null | undefined): boolean =>
       isEqual(sign("form", read(ctx).browser), token),
     /** `state` for the identity provider behind this one: names the sign-in, and nothing needs to be stored. */
     state: (uid: string): string => `${uid}.${sign("state", uid)}`,
@@ -69,7 +69,7 @@ export function createBrowserCookie(key: string, { port }: URL) {
   };
 }
 
-function isEqual(expected: string, actual: string | undefined): boolean {
+function isEqual(expected: string, actual: string | null | undefined): boolean {
   const [left, right] = [Buffer.from(expected), Buffer.from(actual ?? "")];
   return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -1,5 +1,5 @@
 import type Koa from "koa";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { findUserByIdentifier } from "../people/users.ts";
 import { redirect } from "./addresses.ts";
 import type { Interactions } from "./interactions.ts";
@@ -14,7 +14,7 @@ import { CodeNotSentError, findCodeFault, sendCode } from "./verification-codes.
 type Flow = "sign-in" | "register" | "continue";
 export type CodeRoutes = ReturnType<typeof addCodeRoutes>;
 
-/** The proof that an address is one's own: six digits that were mailed there. */
+/** The routes by which people prove an address: they type six digits that were mailed there. */
 export function addCodeRoutes(parts: {
   sql: Database;
   interactions: Interactions;
@@ -24,7 +24,7 @@ export function addCodeRoutes(parts: {
 }) {
   const { sql, interactions, steps, progress, sso } = parts;
 
-  /** Mails one and shows the page that asks for it. */
+  /** Mails a code and shows the page that asks for it. */
   async function send(
     ctx: Koa.Context,
     { interaction }: Visit,
@@ -64,7 +64,7 @@ export function addCodeRoutes(parts: {
       : { status: 404, fault: `User with ${email} does not exist.` };
   }
 
-  /** Asks whether the other thing is wanted, with the same proof. */
+  /** Offers to sign in instead of registering, or the reverse, with the same proof. */
   async function offer(ctx: Koa.Context, { interaction }: Visit, journey: Journey) {
     await interactions.keep(interaction, journey);
     redirect(ctx, ctx.url);

@@ -3,7 +3,7 @@ import type Provider from "oidc-provider";
 type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
 
 /**
- * Logto asks nobody for consent to a first-party application: it grants what was asked for and goes on.
+ * Logto asks for no consent to a first-party application: it grants what was asked for and goes on.
  * Scopes unknown to it were dropped before; when nothing is left, the provider ends in `access_denied`.
  */
 export async function grantEverythingAsked(

@@ -10,7 +10,7 @@ type FormProps = {
   children?: ComponentChildren;
 };
 
-/** A form that proves to come from our own page. */
+/** A form with a token that proves that it comes from our own page. */
 export function Form({ action, formToken, button, isSecond = false, children }: FormProps) {
   return (
     <form method="post" action={action}>
@@ -33,7 +33,7 @@ type StepPage = {
   below?: ComponentChildren;
 };
 
-/** A page after the first one: one form, and what else can be done. */
+/** Renders a page after the first one: a form, and the alternatives below it. */
 export function renderStepPage(page: StepPage): string {
   const { title, description, fault, button, fields, below } = page;
   const { action, formToken } = page.frame;

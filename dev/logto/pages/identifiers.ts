@@ -5,12 +5,12 @@ export type Identifier = { type: IdentifierType; value: string };
 
 const names = { username: "username", email: "email" };
 
-/** As the field is labelled that takes these. */
+/** @returns the label of a field for these identifiers */
 export function labelIdentifiers(types: IdentifierType[]): string {
   return types.map((type) => (type === "email" ? "Email" : "Username")).join(" / ");
 }
 
-/** Undefined: it is none that the field takes. */
+/** @returns undefined when the field does not take the text */
 export function recognizeIdentifier(text: string, types: IdentifierType[]): Identifier | undefined {
   const written = text.includes("@") ? "email" : "username";
   const type = types.length === 1 ? types[0] : types.find((one) => one === written);
@@ -28,7 +28,7 @@ export function describeInvalid(types: IdentifierType[]): string {
   return `The ${types.map((type) => names[type]).join(" or ")} is invalid`;
 }
 
-/** Why nobody can have such a username, in Logto's words. */
+/** @returns why a username is refused, in Logto's words */
 export function findUsernameFault(username: string): string | undefined {
   if (username === "") return "Username is required";
   if (/^\d/.test(username)) return "Username should not start with a number";

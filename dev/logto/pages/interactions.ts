@@ -8,17 +8,17 @@ import type { Journey } from "./journey.ts";
 export type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
 export type Interactions = ReturnType<typeof createInteractions>;
 
-/** Finds the sign-in a request is about, keeps how far it has got, and ends it. */
+/** Finds the sign-in of a request, stores its state, and ends it. */
 export function createInteractions(provider: Provider, cookie: BrowserCookie) {
   provider.use(async (ctx: Koa.Context & Partial<KoaContextWithOIDC>, next: Koa.Next) => {
     await next();
     const interaction = ctx.oidc?.entities.Interaction;
-    // The one that is just being finished has its uid in the path.
+    // A path with its uid finishes an interaction.
     if (interaction && !ctx.path.endsWith(interaction.uid))
       cookie.remember(ctx, textOf(interaction.params["client_id"]), interaction.uid);
   });
 
-  /** Undefined as well when the session that its page was opened under has ended, or is another person's. */
+  /** @returns undefined also when the session of its page has ended, or belongs to another person */
   async function load(uid: string | undefined): Promise<Interaction | undefined> {
     const interaction = uid === undefined ? undefined : await provider.Interaction.find(uid);
     if (!interaction?.session) return interaction;
@@ -27,10 +27,10 @@ export function createInteractions(provider: Provider, cookie: BrowserCookie) {
   }
 
   return {
-    /** Of the application that the address names, or the latest of this browser. */
+    /** Finds the sign-in of the application that the address names, or the latest of this browser. */
     find: (ctx: Koa.Context): Promise<Interaction | undefined> =>
       load(cookie.find(ctx, textOf(ctx.query["app_id"]))),
-    /** The one that an answer from another identity provider belongs to, if this browser still has it. */
+    /** Finds the sign-in that an answer of another identity provider belongs to, if this browser still has it. */
     async findByState(ctx: Koa.Context, state: string): Promise<Interaction | undefined> {
       const interaction = await load(cookie.readState(state));
       const isOwn = interaction && cookie.find(ctx, applicationOf(interaction)) === interaction.uid;
@@ -40,13 +40,13 @@ export function createInteractions(provider: Provider, cookie: BrowserCookie) {
       interaction.result = { journey };
       await interaction.persist();
     },
-    /** Notes who signed in; the browser goes on to the returned address. */
+    /** Stores the user who has signed in. @returns the next address of the browser */
     async finish(interaction: Interaction, accountId: string): Promise<string> {
       interaction.result = { login: { accountId } };
       await interaction.persist();
       return interaction.returnTo;
     },
-    /** Notes what is granted to the application. */
+    /** Stores the grant of the application. */
     async consent(interaction: Interaction, grantId: string): Promise<string> {
       interaction.result = { ...interaction.lastSubmission, consent: { grantId } };
       await interaction.persist();

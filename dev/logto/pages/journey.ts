@@ -1,29 +1,29 @@
-import type { Profile } from "../hugging-face-connector.ts";
+import type { Profile } from "../experience/hugging-face-connector.ts";
 import type { Identifier } from "./identifiers.ts";
 import type { Interaction } from "./interactions.ts";
 import type { SentCode } from "./verification-codes.ts";
 
-/** How far somebody has got who has not arrived yet; kept with their sign-in, as Logto does. */
+/** The state of a sign-in under way. It is stored with the interaction, as at Logto. */
 export type Journey = {
   event?: "SignIn" | "Register";
-  /** What was typed on the first page. Nothing is proved by it. */
+  /** Typed on the first page. It proves nothing. */
   identifier?: Identifier;
   code?: SentCode;
-  /** Chosen for a new account, or for one that has none. */
+  /** Chosen for a new account, or for an account without a username. */
   username?: string;
   passwordDigest?: string;
   /** Proved by a code. */
   email?: string;
-  /** Proved as well, but it is somebody's who wanted to be new, or nobody's who did not: they are asked. */
+  /** Proved by a code as well, but registered when the person wanted to register, or unknown when they wanted to sign in. */
   offered?: string;
-  /** An account at Hugging Face that is nobody's yet; the address may be somebody's. */
+  /** An account at Hugging Face that no user has yet; a user may have its address. */
   social?: { connectorId: string; profile: Profile };
-  /** Somebody who has proved who they are, and whether that changed anything about them. */
+  /** The user who has proved who they are, and whether that changed the account. */
   userId?: string;
   isChanged?: boolean;
-  /** All is done but for a question about second factors. */
+  /** Only the question about second factors is left. */
   waiting?: { change?: "created" | "updated"; joined: string[] };
-  /** What the sign-in page has to say when it is shown next. */
+  /** A message for the next page. */
   notice?: string;
 };
 

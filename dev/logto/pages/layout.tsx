@@ -54,7 +54,7 @@ function Page({ title, script, children }: PageProps) {
   );
 }
 
-/** A whole HTML document in the stand-in's look. Works without JavaScript; `script` may only add comfort. */
+/** Renders an HTML document of the stand-in. It works without JavaScript; `script` may only add comfort. */
 export function renderPage(props: PageProps): string {
   return `<!doctype html>${renderToString(<Page {...props} />)}`;
 }

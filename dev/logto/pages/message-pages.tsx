@@ -1,6 +1,6 @@
 import { Fault, renderPage } from "./layout.tsx";
 
-/** Where there is no sign-in under way. */
+/** Shown where no sign-in is under way. */
 export function renderUnknownSessionPage(): string {
   return renderPage({
     title: "404 Not Found",
@@ -8,7 +8,7 @@ export function renderUnknownSessionPage(): string {
   });
 }
 
-/** A step that nobody can begin with. */
+/** Shown for a step that a sign-in cannot begin with. */
 export function renderLostPage(title: string): string {
   return renderPage({ title, children: <p>flow state not found</p> });
 }

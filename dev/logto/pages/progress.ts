@@ -1,8 +1,9 @@
 import type Koa from "koa";
-import type { Database } from "../database.ts";
-import { describeNewcomer } from "../hugging-face-connector.ts";
+import type { Database } from "../store/database.ts";
+import { describeNewcomer } from "../experience/hugging-face-connector.ts";
 import { joinByEmailDomain } from "../people/just-in-time.ts";
 import {
+  type Arrival,
   createUser,
   findUser,
   findUserByHuggingFaceId,
@@ -12,7 +13,7 @@ import {
   UserConflictError,
 } from "../people/users.ts";
 import { pathFor, redirect } from "./addresses.ts";
-import type { Arrival, createArrivals } from "./arrivals.ts";
+import type { createArrivals } from "./arrivals.ts";
 import type { Interactions } from "./interactions.ts";
 import type { Journey } from "./journey.ts";
 import { admits, asksForFactors, findMissing, type SignInSettings } from "./sign-in-settings.ts";
@@ -27,7 +28,7 @@ const conflictFaults = {
   identity: "The social account has been associated with an existing account.",
 };
 
-/** Goes on once something was proved: asks for what an account still lacks, makes it, and lets somebody in. */
+/** Continues a sign-in after a proof: asks for what the account lacks, makes it, and signs the user in. */
 export function createProgress(parts: {
   sql: Database;
   interactions: Interactions;
@@ -64,14 +65,14 @@ export function createProgress(parts: {
       return undefined;
     } catch (error) {
       if (!(error instanceof UserConflictError)) throw error;
-      // Two first sign-ins at once: the other one was quicker.
+      // Two first sign-ins at once: the other one was faster.
       const known = social && (await findUserByHuggingFaceId(sql, social.profile.sub));
       if (known) return proceed(ctx, visit, { social, userId: known.id });
       return { status: 422, fault: conflictFaults[error.conflict] };
     }
   }
 
-  /** The address from Hugging Face counts as it is, verified or not, unless somebody has it. */
+  /** Takes the address from Hugging Face, verified or not, unless another user has it. */
   async function describeNew({ username, passwordDigest, email, social }: Journey) {
     const { primaryEmail, ...profile } = social ? describeNewcomer(social.profile) : {};
     const isTaken = primaryEmail && (await findUserByIdentifier(sql, primaryEmail));
@@ -111,7 +112,7 @@ export function createProgress(parts: {
 
   return {
     proceed,
-    /** The same where there is no form that could say why not. */
+    /** The same where no form can show why it was refused. */
     async proceedOrSendBack(ctx: Koa.Context, visit: Visit, journey: Journey): Promise<void> {
       const refusal = await proceed(ctx, visit, journey);
       if (refusal) await steps.sendBack(ctx, visit.interaction, refusal.fault);
@@ -131,7 +132,7 @@ function findLacking(
   return findMissing(settings, {
     username: Boolean(user?.username ?? username),
     email: Boolean(user?.primaryEmail ?? email ?? newcomer.primaryEmail),
-    // An account elsewhere does instead of a password.
+    // An account elsewhere replaces the password.
     password: Boolean(user?.passwordDigest ?? passwordDigest) || hasIdentity,
   });
 }

@@ -1,5 +1,5 @@
 import type Koa from "koa";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { findPasswordFault, hashPassword } from "../people/passwords.ts";
 import { findUserByIdentifier } from "../people/users.ts";
 import { redirect } from "./addresses.ts";
@@ -14,7 +14,7 @@ import { ssoRefusal, type SsoRoutes } from "./sso-routes.ts";
 import { renderEmailPage, renderNewPasswordPage, renderUsernamePage } from "./step-pages.tsx";
 import type { Fields, Refusal, Step, Steps, Visit } from "./steps.ts";
 
-/** A new account, and what one still lacks. */
+/** The routes that make an account, or ask for what it lacks. */
 export function addRegisterRoutes(parts: {
   sql: Database;
   interactions: Interactions;
@@ -105,7 +105,7 @@ export function addRegisterRoutes(parts: {
   });
 }
 
-/** Something is chosen or proved already. */
+/** Tells whether the person has chosen or proved something already. */
 function isUnderWay({ username, email, social, userId, waiting }: Journey): boolean {
   return !waiting && Boolean(username ?? email ?? social ?? userId);
 }

@@ -1,7 +1,7 @@
 import { Router } from "@koa/router";
 import type Provider from "oidc-provider";
-import type { Database } from "../database.ts";
-import type { HuggingFaceConnector } from "../hugging-face-connector.ts";
+import type { Database } from "../store/database.ts";
+import type { HuggingFaceConnector } from "../experience/hugging-face-connector.ts";
 import { findUser } from "../people/users.ts";
 import type { WebhookDelivery } from "../webhooks/delivery.ts";
 import { redirect } from "./addresses.ts";
@@ -23,7 +23,7 @@ type Parts = {
   provider: Provider;
   sql: Database;
   findConnector: () => Promise<HuggingFaceConnector | undefined>;
-  /** Signs what a browser keeps. */
+  /** Signs cookies and form tokens. */
   key: string;
   publicOrigin: string;
   delivery: WebhookDelivery;
@@ -32,7 +32,7 @@ type Parts = {
 const noReset =
   "The stand-in cannot reset passwords. Create another account, or ask the Management API for a new one.";
 
-/** The pages a person sees: paths as at a Logto server, but plain forms instead of a JavaScript application. */
+/** Creates the pages: paths as at a Logto server, but plain forms instead of a JavaScript application. */
 export function createPageRoutes(parts: Parts): Router {
   const { provider, sql, findConnector, key, publicOrigin, delivery } = parts;
   const router = new Router({ sensitive: true, strict: true });

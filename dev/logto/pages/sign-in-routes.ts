@@ -1,5 +1,5 @@
 import type Koa from "koa";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import { verifyPassword } from "../people/passwords.ts";
 import { findUserByIdentifier } from "../people/users.ts";
 import { redirect } from "./addresses.ts";
@@ -14,7 +14,7 @@ import { ssoRefusal, type SsoRoutes } from "./sso-routes.ts";
 import { renderPasswordPage } from "./step-pages.tsx";
 import type { Refusal, Step, Steps, Visit } from "./steps.ts";
 
-/** By a password. The sentences and statuses are those of Logto's own sign-in page. */
+/** Sign-in by a password, with the sentences and statuses of Logto's own sign-in page. */
 export function addSignInRoutes(parts: {
   sql: Database;
   interactions: Interactions;

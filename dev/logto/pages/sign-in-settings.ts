@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Queryable } from "../database.ts";
-import { readSignInExperience } from "../sign-in-experience.ts";
+import type { Queryable } from "../store/database.ts";
+import { readSignInExperience } from "../experience/sign-in-experience.ts";
 
 const identifier = z.enum(["username", "email", "phone"]);
 
@@ -30,7 +30,7 @@ const settingsSchema = z.object({
   unknownSessionRedirectUrl: z.string().nullable(),
 });
 
-/** What the hosted pages follow of the sign-in experience. */
+/** The part of the sign-in experience that the hosted pages follow. */
 export type SignInSettings = z.infer<typeof settingsSchema>;
 
 export async function readSignInSettings(sql: Queryable): Promise<SignInSettings> {
@@ -53,22 +53,22 @@ export const signUpTypes = ({ signUp }: SignInSettings) =>
 export const methodFor = ({ signIn }: SignInSettings, type: IdentifierType) =>
   signIn.methods.find(({ identifier: of }) => of === type);
 
-/** Then the first page asks for the password as well. */
+/** Tells whether the first page asks for the password as well. */
 export const isPasswordOnly = ({ signIn }: SignInSettings) =>
   signIn.methods.every(({ password, verificationCode }) => password && !verificationCode);
 
-/** Whether new people may come; or whether those may who are known. */
+/** Tells whether people may register, or sign in. */
 export const admits = ({ signInMode }: SignInSettings, event: "SignIn" | "Register") =>
   signInMode === "SignInAndRegister" || signInMode === event;
 
-/** Logto stops everybody whom it can offer a second factor. The other policies are not here. */
+/** With this policy, Logto offers a second factor at every sign-in. The stand-in has no other policies. */
 export const asksForFactors = ({ mfa }: SignInSettings) =>
   mfa.policy === "UserControlled" && mfa.factors.length > 0;
 
 type Known = { username: boolean; email: boolean; password: boolean };
 
 /**
- * What an account still has to have before somebody gets in by it, in the order in which Logto asks. With both a
+ * Lists what an account lacks before its user can sign in, in the order in which Logto asks. With both a
  * username and an address to sign up by, Logto asks for the username alone.
  */
 export function findMissing({ signUp }: SignInSettings, known: Known): (keyof Known)[] {

@@ -1,20 +1,20 @@
 import type { Router } from "@koa/router";
 import type Koa from "koa";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import {
   describeIdentity,
   describeNewcomer,
   type HuggingFaceConnector,
   HuggingFaceUnavailableError,
   type Profile,
-} from "../hugging-face-connector.ts";
+} from "../experience/hugging-face-connector.ts";
 import {
   findUserByHuggingFaceId,
   findUserByIdentifier,
   updateUser,
   type User,
 } from "../people/users.ts";
-import { readForm } from "../request-body.ts";
+import { readForm } from "../../system/request-body.ts";
 import { pathFor, redirect, textOf } from "./addresses.ts";
 import type { BrowserCookie } from "./browser-cookie.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
@@ -54,20 +54,20 @@ export function addSocialRoutes(
     return leave(ctx, interaction);
   });
   router.post("/social/huggingface", async (ctx) => {
-    const { form_token: token } = await readForm(ctx);
+    const token = (await readForm(ctx)).get("form_token");
     const interaction = await steps.find(ctx);
     if (!interaction || !cookie.isFormToken(ctx, token)) return steps.expire(ctx);
     return leave(ctx, interaction);
   });
 
-  // Whatever goes wrong at Hugging Face stays on the hosted pages: Logto tells the application nothing of it.
+  // The hosted pages show what goes wrong at Hugging Face. Logto tells the application nothing of it.
   router.get("/callback/:connectorId", async (ctx) => {
     const { code, state } = ctx.query;
     const connector = await findConnector();
     if (!connector || connector.id !== ctx.params["connectorId"]) return steps.expire(ctx);
     const interaction = await interactions.findByState(ctx, textOf(state));
     if (!interaction) {
-      // Another sign-in has taken its place, or it is another browser's.
+      // Another sign-in has replaced it, or it belongs to another browser.
       const other = await steps.find(ctx);
       return other ? steps.sendBack(ctx, other, notVerified) : steps.expire(ctx);
     }
@@ -105,7 +105,7 @@ export function addSocialRoutes(
     return redirect(ctx, pathFor(interaction, `/social/link/${social.connectorId}`));
   }
 
-  /** Of somebody known, only name and picture ever follow Hugging Face, and only if the connector says so. */
+  /** Only name and picture of a known user follow Hugging Face, and only if the connector says so. */
   async function syncProfile(user: User, profile: Profile): Promise<boolean> {
     if (!(await findConnector())?.syncProfile) return false;
     const { name = user.name, avatar = user.avatar } = describeNewcomer(profile);
@@ -113,7 +113,7 @@ export function addSocialRoutes(
     return true;
   }
 
-  /** Neither a password nor a code is asked for, and a verified address is not either. */
+  /** Logto asks for no password and no code, and does not require a verified address. */
   async function link(
     ctx: Koa.Context,
     visit: Visit,

@@ -1,7 +1,11 @@
 import type { Router } from "@koa/router";
 import type Koa from "koa";
-import type { Database } from "../database.ts";
-import { findSsoConnector, findSsoConnectorOfEmail, type SsoConnector } from "../sso/connectors.ts";
+import type { Database } from "../store/database.ts";
+import {
+  findSsoConnectorOfEmail,
+  type SsoConnector,
+  ssoConnectorTable,
+} from "../sso/connectors.ts";
 import {
   authorizationUriOf,
   EnterpriseUnavailableError,
@@ -20,7 +24,7 @@ import type { Steps, Visit } from "./steps.ts";
 
 export type SsoRoutes = ReturnType<typeof addSsoRoutes>;
 
-/** An address of an enterprise is no way in but by the enterprise. */
+/** A person with an address of an enterprise can sign in only at the enterprise. */
 export const ssoRefusal = {
   status: 422,
   fault: "Single sign on is enabled for this given email. Please sign in with SSO.",
@@ -61,7 +65,7 @@ export function addSsoRoutes(
     }
   }
 
-  /** Only while single sign-on is switched on. */
+  /** Finds none while single sign-on is switched off. */
   async function findConnectorFor(
     { singleSignOnEnabled }: SignInSettings,
     email: string,
@@ -79,7 +83,7 @@ export function addSsoRoutes(
     const interaction = await steps.find(ctx);
     if (!interaction) return steps.expire(ctx);
     const { settings } = await steps.visit(interaction);
-    const connector = await findSsoConnector(sql, ctx.params["connectorId"] ?? "");
+    const connector = await ssoConnectorTable.find(sql, ctx.params["connectorId"] ?? "");
     if (!connector || !settings.singleSignOnEnabled) return redirect(ctx, "/sign-in", 302);
     return leave(ctx, connector, interaction, textOf(interaction.params["login_hint"]));
   });
@@ -99,7 +103,7 @@ export function addSsoRoutes(
     });
 
   router.get("/callback/:connectorId", async (ctx, next) => {
-    const connector = await findSsoConnector(sql, ctx.params["connectorId"] ?? "");
+    const connector = await ssoConnectorTable.find(sql, ctx.params["connectorId"] ?? "");
     if (!connector) return next();
     const interaction = await interactions.findByState(ctx, textOf(ctx.query["state"]));
     if (!interaction) return steps.expire(ctx);
@@ -109,7 +113,7 @@ export function addSsoRoutes(
       const ticket = ticketOf(connector, interaction.uid);
       const profile = await fetchEnterpriseProfile(connector, callback, ticket);
       const arrival = await findOrCreateSsoUser(sql, connector, profile);
-      // Nothing is asked for, whatever sign-up demands of others.
+      // Logto asks these people for nothing, also where sign-up asks others.
       return arrival.user.isSuspended
         ? await steps.sendBack(ctx, interaction, "This account is suspended.")
         : redirect(ctx, await arrive(ctx, interaction, arrival));

@@ -1,8 +1,8 @@
 import type { Router } from "@koa/router";
 import type Koa from "koa";
-import type { Database } from "../database.ts";
-import type { HuggingFaceConnector } from "../hugging-face-connector.ts";
-import { readForm } from "../request-body.ts";
+import type { Database } from "../store/database.ts";
+import type { HuggingFaceConnector } from "../experience/hugging-face-connector.ts";
+import { readForm } from "../../system/request-body.ts";
 import { pathFor, redirect, textOf } from "./addresses.ts";
 import type { BrowserCookie } from "./browser-cookie.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
@@ -10,7 +10,7 @@ import { type Journey, journeyOf } from "./journey.ts";
 import { renderLostPage } from "./message-pages.tsx";
 import { readSignInSettings, type SignInSettings } from "./sign-in-settings.ts";
 
-/** What every page of the sign-in is made of. */
+/** The parts of every sign-in page. */
 export type Frame = {
   settings: SignInSettings;
   /** Its own address, for its form. */
@@ -31,11 +31,11 @@ export type Visit = { interaction: Interaction; journey: Journey; settings: Sign
 export type Step = {
   path: string;
   render: (frame: Frame, journey: Journey, typed: Typed) => string;
-  /** Whether somebody has come by the steps before it; without: anybody may begin here. */
+  /** Tells whether the steps before it are done. Without it, a sign-in can begin here. */
   isReached?: (journey: Journey) => boolean;
-  /** Another page that stands in for it. */
+  /** The page to show in its place, if any. */
   findSubstitute?: (settings: SignInSettings) => string | undefined;
-  /** @returns why not; or nothing, and the browser is on its way */
+  /** @returns why it was refused; or nothing when the browser has been sent on */
   act: (ctx: Koa.Context, visit: Visit, fields: Fields) => Promise<Refusal | undefined>;
 };
 
@@ -64,7 +64,7 @@ export function createSteps(parts: {
     };
   }
 
-  /** Where somebody is sent who has no sign-in under way. */
+  /** Answers a browser that has no sign-in under way. */
   async function expire(ctx: Koa.Context): Promise<void> {
     const { unknownSessionRedirectUrl } = await readSignInSettings(sql);
     redirect(ctx, unknownSessionRedirectUrl || `${publicOrigin}/unknown-session`, 302);
@@ -95,14 +95,14 @@ export function createSteps(parts: {
     const substitute = step.findSubstitute?.(frame.settings);
     if (substitute !== undefined) return redirect(ctx, substitute, 302);
     ctx.body = step.render(frame, journey, { fault: journey.notice });
-    // Said once.
+    // It is shown once.
     const { notice, ...rest } = journey;
     if (notice !== undefined) await interactions.keep(interaction, rest);
     return undefined;
   }
 
   async function accept(ctx: Koa.Context, step: Step): Promise<void> {
-    const fields = await readForm(ctx);
+    const fields: Fields = Object.fromEntries(await readForm(ctx));
     const interaction = await find(ctx);
     const journey = journeyOf(interaction);
     const { identifier } = fields;
@@ -110,7 +110,7 @@ export function createSteps(parts: {
       ctx.status = status;
       ctx.body = step.render(await readFrame(ctx), journeyOf(interaction), { identifier, fault });
     };
-    // Logto's page, too, stays as it is and has nothing more to say.
+    // Logto's page, too, stays as it is and says nothing more.
     if (!interaction || step.isReached?.(journey) === false)
       return refuse({ status: 400, fault: noSession });
     if (!cookie.isFormToken(ctx, fields["form_token"])) {
@@ -129,7 +129,7 @@ export function createSteps(parts: {
     expire,
     find,
     visit,
-    /** Back to the first page, which says why. */
+    /** Sends the browser back to the first page, which says why. */
     async sendBack(
       ctx: Koa.Context,
       interaction: Interaction,

@@ -1,12 +1,12 @@
 import { randomInt, timingSafeEqual } from "node:crypto";
 import { createTransport } from "nodemailer";
 import { z } from "zod";
-import { findEmailConnector } from "../connectors.ts";
-import type { Queryable } from "../database.ts";
+import { findEmailConnector } from "../experience/connectors.ts";
+import type { Queryable } from "../store/database.ts";
 
 export type SentCode = { email: string; value: string; expiresAt: number; attempts: number };
 
-/** The code went nowhere: there is no mail connector, or its server does not take the mail. */
+/** The code was not sent: there is no mail connector, or its server does not take the mail. */
 export class CodeNotSentError extends Error {}
 
 const lifetime = 10 * 60 * 1000;
@@ -25,7 +25,7 @@ const smtpSchema = z.object({
 const fallback = { subject: "Your verification code", content: "Your code is {{code}}." };
 
 /**
- * Mails six digits to an address, by the mail connector and the template for what they are for.
+ * Mails six digits to an address, by the mail connector and its template for the usage.
  *
  * @throws {CodeNotSentError}
  */
@@ -53,7 +53,7 @@ export async function sendCode(
   return { email, value, expiresAt: Date.now() + lifetime, attempts: 0 };
 }
 
-/** @returns what is wrong, in Logto's words; undefined: it is right */
+/** @returns what is wrong, in Logto's words; undefined when the code is right */
 export function findCodeFault(sent: SentCode, typed: string): string | undefined {
   if (sent.attempts > mostAttempts)
     return "You have exceeded the maximum number of attempts. Please request a new code.";

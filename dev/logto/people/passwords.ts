@@ -4,9 +4,9 @@ import { promisify } from "node:util";
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number }, Buffer>(
   scrypt,
 );
-/** A stand-in's passwords are printed on the console anyway, and tests sign in often. */
+/** The passwords of a stand-in are printed on the console, and tests sign in often, so the cost is low. */
 const cost = { N: 1024, r: 8, p: 1 };
-/** What older digests cost, which do not name it. */
+/** The cost of older digests, which do not name it. */
 const formerCost = 16_384;
 
 /** `scrypt$<salt>$<key>$<N>`, the first two in base64url. */
@@ -16,7 +16,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `scrypt$${salt.toString("base64url")}$${key.toString("base64url")}$${cost.N}`;
 }
 
-/** Spends the same time whether or not there is a digest, so that an answer does not tell who has an account. */
+/** Takes the same time with and without a digest, so that an answer does not tell who has an account. */
 export async function verifyPassword(password: string, digest: string | null): Promise<boolean> {
   const [algorithm, salt, key, N = formerCost] = (digest ?? `none$$$${cost.N}`).split("$");
   const actual = await derive(password, Buffer.from(salt ?? "", "base64url"), 32, {

@@ -1,4 +1,4 @@
-import type { Queryable } from "../database.ts";
+import type { Queryable } from "../store/database.ts";
 
 type SessionPayload = {
   uid: string;
@@ -7,7 +7,7 @@ type SessionPayload = {
 } & Record<string, unknown>;
 export type Session = { payload: SessionPayload; expiresAt: Date };
 
-/** Somebody's live sessions at the identity provider, oldest first. */
+/** Lists the live sessions of a user at the identity provider, oldest first. */
 export async function listSessions(sql: Queryable, userId: string): Promise<Session[]> {
   const rows = await sql<Session[]>`
     select payload, expires_at as "expiresAt" from oidc_models
@@ -16,7 +16,7 @@ export async function listSessions(sql: Queryable, userId: string): Promise<Sess
   return [...rows];
 }
 
-/** `andGrants`: what was issued in the session dies with it. Without, refresh tokens go on. */
+/** @param andGrants whether the tokens of the session end with it; otherwise refresh tokens go on */
 export async function deleteSession(
   sql: Queryable,
   { payload }: Session,

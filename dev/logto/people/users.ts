@@ -1,9 +1,7 @@
-import type postgres from "postgres";
-import { type Queryable, sqlStateOf, toJson } from "../database.ts";
-import { createId } from "../ids.ts";
+import { type JsonObject, type Queryable, sqlStateOf } from "../store/database.ts";
+import { type Change, defineTable, toColumns } from "../store/table.ts";
 import { hashPassword } from "./passwords.ts";
 
-export type JsonObject = Record<string, unknown>;
 export type Identity = { userId: string; details?: JsonObject };
 
 export type User = {
@@ -24,23 +22,20 @@ export type User = {
   passwordDigest: string | null;
 };
 
-export type NewUser = {
-  username?: string | null | undefined;
-  primaryEmail?: string | null | undefined;
-  primaryPhone?: string | null | undefined;
-  name?: string | null | undefined;
-  avatar?: string | null | undefined;
-  password?: string | undefined;
-  /** In place of the password itself. */
-  passwordDigest?: string | undefined;
-  customData?: JsonObject | undefined;
-  profile?: JsonObject | undefined;
-  identities?: Record<string, Identity> | undefined;
+export type UserChange = Omit<Change<User>, "lastSignInAt" | "updatedAt" | "applicationId">;
+
+/** A person who has proved who they are. */
+export type Arrival = {
+  user: User;
+  /** What the sign-in did to the account, for the webhooks. */
+  change?: "created" | "updated" | undefined;
+  /** Organizations that the person joined on the way. */
+  joined?: string[] | undefined;
 };
 
 export type UserConflict = "username" | "email" | "phone" | "identity";
 
-/** Someone else already has this username, e-mail address, phone number or social identity. */
+/** Another user has this username, e-mail address, phone number or social identity. */
 export class UserConflictError extends Error {
   readonly conflict: UserConflict;
   constructor(conflict: UserConflict) {
@@ -49,39 +44,25 @@ export class UserConflictError extends Error {
   }
 }
 
-export const userColumns = (sql: Queryable) => sql`
-  users.id, users.username, users.primary_email as "primaryEmail", users.primary_phone as "primaryPhone",
-  users.name, users.avatar, users.custom_data as "customData", users.identities,
-  users.last_sign_in_at as "lastSignInAt", users.created_at as "createdAt", users.updated_at as "updatedAt",
-  users.profile, users.application_id as "applicationId", users.is_suspended as "isSuspended",
-  users.password_digest as "passwordDigest"`;
+export const userTable = defineTable<User>("users", 12);
+export const { find: findUser, delete: deleteUser } = userTable;
 
-export async function createUser(sql: Queryable, user: NewUser): Promise<User> {
-  const hashed = user.password === undefined ? null : await hashPassword(user.password);
-  const digest = user.passwordDigest ?? hashed;
-  const rows = await named(sql<User[]>`
-    insert into users (id, username, primary_email, primary_phone, name, avatar, password_digest,
-      custom_data, profile, identities)
-    values (${createId(12)}, ${user.username ?? null}, ${user.primaryEmail ?? null},
-      ${user.primaryPhone ?? null}, ${user.name ?? null}, ${user.avatar ?? null}, ${digest},
-      ${sql.json(toJson(user.customData ?? {}))}, ${sql.json(toJson(user.profile ?? {}))},
-      ${sql.json(toJson(user.identities ?? {}))})
-    returning ${userColumns(sql)}`);
-  return only(rows);
+/** @throws {UserConflictError} */
+export async function createUser(
+  sql: Queryable,
+  { password, ...user }: UserChange & { password?: string | undefined },
+): Promise<User> {
+  const hashed = password === undefined ? undefined : await hashPassword(password);
+  return naming(userTable.create(sql, { passwordDigest: hashed, ...user }));
 }
 
-export async function findUser(sql: Queryable, id: string): Promise<User | undefined> {
-  const [user] = await sql<User[]>`select ${userColumns(sql)} from users where id = ${id}`;
-  return user;
-}
-
-/** Logto compares usernames exactly and e-mail addresses without regard to case. */
+/** Logto compares usernames exactly, and e-mail addresses in any case. */
 export async function findUserByIdentifier(
   sql: Queryable,
   identifier: string,
 ): Promise<User | undefined> {
   const [user] = await sql<User[]>`
-    select ${userColumns(sql)} from users
+    select * from users
     where username = ${identifier} or lower(primary_email) = lower(${identifier})
     order by (username = ${identifier}) desc nulls last limit 1`;
   return user;
@@ -92,49 +73,26 @@ export async function findUserByHuggingFaceId(
   huggingFaceId: string,
 ): Promise<User | undefined> {
   const [user] = await sql<User[]>`
-    select ${userColumns(sql)} from users where identities->'huggingface'->>'userId' = ${huggingFaceId}`;
+    select * from users where identities->'huggingface'->>'userId' = ${huggingFaceId}`;
   return user;
 }
 
-type ChangeableField = Exclude<
-  keyof User,
-  "id" | "lastSignInAt" | "createdAt" | "updatedAt" | "applicationId"
->;
-export type UserChange = { [Field in ChangeableField]?: User[Field] | undefined };
-
-const changeableColumns = {
-  username: "username",
-  primaryEmail: "primary_email",
-  primaryPhone: "primary_phone",
-  name: "name",
-  avatar: "avatar",
-  isSuspended: "is_suspended",
-  passwordDigest: "password_digest",
-  customData: "custom_data",
-  profile: "profile",
-  identities: "identities",
-} as const satisfies Record<keyof UserChange, string>;
-
-/** Returns undefined when there is no such user. */
+/**
+ * @returns undefined when there is no such user
+ * @throws {UserConflictError}
+ */
 export async function updateUser(
   sql: Queryable,
   id: string,
   change: UserChange,
 ): Promise<User | undefined> {
-  const values: Record<string, postgres.ParameterOrJSON<never>> = {};
-  for (const [field, column] of Object.entries(changeableColumns)) {
-    const value: unknown = Reflect.get(change, field);
-    if (value === null || typeof value === "string" || typeof value === "boolean")
-      values[column] = value;
-    else if (typeof value === "object") values[column] = sql.json(toJson(value));
-  }
-  const [user] = await named(sql<User[]>`
-    update users set ${sql(values)}, updated_at = clock_timestamp() where id = ${id}
-    returning ${userColumns(sql)}`);
+  const [user] = await naming(sql<User[]>`
+    update users set ${sql(toColumns(sql, change))}, updated_at = clock_timestamp()
+    where id = ${id} returning *`);
   return user;
 }
 
-/** Logto moves `updatedAt` with each sign-in, and remembers the first application somebody came through. */
+/** Logto moves `updatedAt` with each sign-in, and remembers the first application that a user came through. */
 export async function recordSignIn(
   sql: Queryable,
   id: string,
@@ -143,16 +101,11 @@ export async function recordSignIn(
   const [user] = await sql<User[]>`
     update users set last_sign_in_at = clock_timestamp(), updated_at = clock_timestamp(),
       application_id = coalesce(application_id, ${applicationId})
-    where id = ${id} returning ${userColumns(sql)}`;
+    where id = ${id} returning *`;
   return user;
 }
 
-export async function deleteUser(sql: Queryable, id: string): Promise<boolean> {
-  const rows = await sql`delete from users where id = ${id} returning id`;
-  return rows.length > 0;
-}
-
-/** Signs somebody out everywhere: sessions, codes, tokens, grants and sign-ins under way. */
+/** Signs a user out everywhere: ends sessions, codes, tokens, grants and sign-ins under way. */
 export async function endEverySessionOf(sql: Queryable, userId: string): Promise<void> {
   await sql`
     delete from oidc_models
@@ -166,7 +119,8 @@ const conflictOfConstraint: Record<string, UserConflict> = {
   users_hugging_face: "identity",
 };
 
-async function named<Result>(query: PromiseLike<Result>): Promise<Result> {
+/** Names the field that another user has already. */
+async function naming<Result>(query: PromiseLike<Result>): Promise<Result> {
   try {
     return await query;
   } catch (error) {
@@ -176,10 +130,4 @@ async function named<Result>(query: PromiseLike<Result>): Promise<Result> {
     if (sqlStateOf(error) === "23505" && conflict) throw new UserConflictError(conflict);
     throw error;
   }
-}
-
-function only<Row>(rows: readonly Row[]): Row {
-  const [row] = rows;
-  if (!row) throw new Error("the insert returned no row");
-  return row;
 }

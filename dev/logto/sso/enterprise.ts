@@ -1,9 +1,9 @@
+import type { JsonObject } from "../store/database.ts";
 import * as oauth from "openid-client";
 import { z } from "zod";
-import type { JsonObject } from "../people/users.ts";
 import type { SsoConnector } from "./connectors.ts";
 
-/** The enterprise's identity provider could not be reached, or did not answer as OpenID Connect says. */
+/** The enterprise's identity provider could not be reached, or did not answer as OpenID Connect requires. */
 export class EnterpriseUnavailableError extends Error {}
 
 export const oidcConfigSchema = z.object({
@@ -14,7 +14,7 @@ export const oidcConfigSchema = z.object({
   trustUnverifiedEmail: z.boolean().default(false),
 });
 
-/** Somebody as the enterprise knows them. */
+/** A person as the enterprise describes them. */
 export type EnterpriseProfile = {
   issuer: string;
   id: string;
@@ -103,7 +103,7 @@ function describe(
   return { issuer, id, name, avatar, email, detail };
 }
 
-/** About the token, or told under another name. */
+/** Claims about the token, and claims that Logto keeps under another name. */
 const tokenClaims = new Set([
   "sub",
   "picture",

@@ -1,8 +1,8 @@
-import { type Database, type Queryable, sqlStateOf, toJson } from "../database.ts";
-import { createId } from "../ids.ts";
-import type { Arrival } from "../pages/arrivals.ts";
+import { type Database, type Queryable, sqlStateOf, toJson } from "../store/database.ts";
+import { createId } from "../store/ids.ts";
 import { joinJustInTime } from "../people/just-in-time.ts";
 import {
+  type Arrival,
   createUser,
   findUser,
   findUserByIdentifier,
@@ -14,9 +14,9 @@ import type { SsoConnector } from "./connectors.ts";
 import type { EnterpriseProfile } from "./enterprise.ts";
 
 /**
- * The user of an enterprise's account. On first sight they are made, or are whoever has the e-mail address already,
- * unless the enterprise calls it unverified; and they join the organizations that take in the connector's people, once:
- * who was removed there does not come back by signing in again.
+ * Finds the user of an enterprise's account. At the first sign-in that is the user with the same e-mail address, unless
+ * the enterprise calls it unverified, or else a new user; and the user joins the organizations that take in the
+ * connector's people. A later sign-in does not readmit a member who was removed.
  */
 export async function findOrCreateSsoUser(
   sql: Database,
@@ -36,14 +36,14 @@ export async function findOrCreateSsoUser(
       return { ...arrival, joined };
     });
   } catch (error) {
-    // Two first sign-ins at once: the other one was quicker.
+    // Two first sign-ins at once: the other one was faster.
     if (error instanceof UserConflictError || sqlStateOf(error) === "23505")
       return findOrCreateSsoUser(sql, connector, profile);
     throw error;
   }
 }
 
-/** Unlike an account at Hugging Face: what is known of the identity follows at each sign-in, whatever the connector says. */
+/** Unlike for Hugging Face, the identity is updated at each sign-in, also when the connector does not sync profiles. */
 async function renew(
   sql: Queryable,
   { syncProfile }: SsoConnector,
@@ -101,8 +101,6 @@ export type SsoIdentity = {
 
 export async function listSsoIdentities(sql: Queryable, userId: string): Promise<SsoIdentity[]> {
   const rows = await sql<SsoIdentity[]>`
-    select id, user_id as "userId", issuer, identity_id as "identityId", detail,
-      created_at as "createdAt", updated_at as "updatedAt", sso_connector_id as "ssoConnectorId"
-    from user_sso_identities where user_id = ${userId} order by created_at, id`;
+    select * from user_sso_identities where user_id = ${userId} order by created_at, id`;
   return [...rows];
 }

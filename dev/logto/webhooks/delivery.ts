@@ -1,12 +1,11 @@
 import { createHmac } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Database } from "../database.ts";
+import type { Database } from "../store/database.ts";
 import type { HookEvent, HookPayload } from "./events.ts";
 import { type Hook, listHooks } from "./hooks.ts";
 
-/** Logto waits that long for the receiver, once, and never tries again. */
-const patience = 10_000;
-/** Older deliveries are forgotten: a stand-in may run for weeks. */
+/** Logto waits so long for the receiver, once, and never tries again. */
+const timeoutMs = 10_000;
+/** Older deliveries are dropped: a stand-in may run for weeks. */
 const memory = 1000;
 
 export type Delivery = {
@@ -20,32 +19,28 @@ export type Delivery = {
   outcome: number | "under way" | "held back" | "lost" | `failed: ${string}`;
 };
 
-/** What was sent, and ways to send it wrongly. The numbers say how many of the next deliveries it happens to. */
+/** The deliveries, and ways to make them go wrong. `count`: how many of the next deliveries. */
 export type Webhooks = {
-  /** Oldest first; the lost ones, too. */
+  /** All deliveries, the lost ones too, oldest first. */
   readonly deliveries: readonly Delivery[];
   lose(count?: number): void;
   duplicate(count?: number): void;
-  delay(milliseconds: number, count?: number): void;
-  /** Holds the next `count` back, and sends them last first, one after the other, once they are complete. */
+  /** Holds the next `count` back, and then sends them one by one, the last first. */
   reorder(count: number): void;
-  /** Everything arrives again, once and in time. What is held back goes out. */
+  /** Ends all that goes wrong. Deliveries held back are sent. */
   behave(): void;
-  /** Sends the same bytes with the same signature once more. */
-  replay(delivery: Delivery): Promise<Delivery>;
-  /** When nothing is under way any more; what is held back goes out first. */
+  /** Settles when no delivery is under way. Those held back are sent first. */
   settled(): Promise<void>;
 };
 
 export type WebhookDelivery = ReturnType<typeof createWebhookDelivery>;
 
-/** Sends events to the hooks that want them: one attempt each, in parallel, and nobody waits for it. */
+/** Sends events to the hooks that want them: one attempt each, in parallel. No caller waits for it. */
 export function createWebhookDelivery(sql: Database) {
   const deliveries: Delivery[] = [];
   const underWay = new Set<Promise<void>>();
   const stopping = new AbortController();
-  let left = { lose: 0, duplicate: 0, delay: 0, reorder: 0 };
-  let delayTime = 0;
+  let left = { lose: 0, duplicate: 0, reorder: 0 };
   let held: Delivery[] = [];
 
   function takes(fault: keyof typeof left): boolean {
@@ -67,8 +62,7 @@ export function createWebhookDelivery(sql: Database) {
 
   async function post(delivery: Delivery): Promise<void> {
     delivery.outcome = "under way";
-    const { outcome } = await send(delivery, stopping.signal);
-    delivery.outcome = outcome;
+    delivery.outcome = await send(delivery, stopping.signal);
   }
 
   function dispatch(delivery: Delivery): void {
@@ -84,11 +78,7 @@ export function createWebhookDelivery(sql: Database) {
       if (left.reorder === 0) release();
       return;
     }
-    const time = takes("delay") ? delayTime : 0;
-    for (const copy of copies) {
-      // Without a delay nothing is put off: the request leaves in the same tick.
-      track(time > 0 ? sleep(time).then(() => post(copy)) : post(copy));
-    }
+    for (const copy of copies) track(post(copy));
   }
 
   function release(): void {
@@ -110,23 +100,12 @@ export function createWebhookDelivery(sql: Database) {
     duplicate(count = Infinity) {
       left.duplicate = count;
     },
-    delay(milliseconds, count = Infinity) {
-      delayTime = milliseconds;
-      left.delay = count;
-    },
     reorder(count) {
       left.reorder = count;
     },
     behave() {
-      left = { lose: 0, duplicate: 0, delay: 0, reorder: 0 };
+      left = { lose: 0, duplicate: 0, reorder: 0 };
       release();
-    },
-    async replay(delivery) {
-      const copy = note({ ...delivery });
-      const work = post(copy);
-      track(work);
-      await work;
-      return copy;
     },
     async settled() {
       release();
@@ -136,7 +115,7 @@ export function createWebhookDelivery(sql: Database) {
 
   return {
     webhooks,
-    /** Returns once the hooks are known and the deliveries begun; whether they arrive, nobody asks. */
+    /** Settles when the deliveries have begun, not when they have arrived. */
     async trigger(payloads: HookPayload[]): Promise<void> {
       if (payloads.length === 0) return;
       const hooks = await listHooks(sql);
@@ -146,7 +125,7 @@ export function createWebhookDelivery(sql: Database) {
         }
       }
     },
-    /** Breaks off what is under way, as a server that goes down does. */
+    /** Aborts the deliveries under way, as a server that stops does. */
     async stop(): Promise<void> {
       stopping.abort();
       held = [];
@@ -156,10 +135,7 @@ export function createWebhookDelivery(sql: Database) {
 }
 
 /** `logto-signature-sha-256` is the HMAC of the raw body under the hook's key, in hexadecimal. */
-export function sign(
-  { id, config, signingKey }: Pick<Hook, "id" | "config" | "signingKey">,
-  payload: HookPayload,
-): Delivery {
+function sign({ id, config, signingKey }: Hook, payload: HookPayload): Delivery {
   const body = JSON.stringify({ ...payload, hookId: id });
   return {
     event: payload.event,
@@ -176,21 +152,17 @@ export function sign(
   };
 }
 
-/** One attempt. Never throws: what went wrong is the outcome. */
-export async function send(
-  { url, headers, body }: Pick<Delivery, "url" | "headers" | "body">,
-  signal?: AbortSignal,
-): Promise<{ outcome: Delivery["outcome"]; answer: string }> {
+/** Makes one attempt. Never throws: what went wrong is the outcome. */
+async function send(
+  { url, headers, body }: Delivery,
+  stopping: AbortSignal,
+): Promise<Delivery["outcome"]> {
   try {
-    const timeout = AbortSignal.timeout(patience);
-    const response = await fetch(url, {
-      method: "POST",
-      headers,
-      body,
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    });
-    return { outcome: response.status, answer: await response.text() };
+    const signal = AbortSignal.any([stopping, AbortSignal.timeout(timeoutMs)]);
+    const response = await fetch(url, { method: "POST", headers, body, signal });
+    await response.text();
+    return response.status;
   } catch (error) {
-    return { outcome: `failed: ${String(error)}`, answer: "" };
+    return `failed: ${String(error)}`;
   }
 }

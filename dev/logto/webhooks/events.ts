@@ -1,4 +1,4 @@
-/** Every event a Logto 1.42 webhook can be for, in the order its refusal of an unknown one lists them. */
+/** Every event of a Logto 1.42 webhook, in the order in which its refusal of an unknown one lists them. */
 export const hookEvents = [
   "PostRegister",
   "PostSignIn",
@@ -33,5 +33,5 @@ export const hookEvents = [
 
 export type HookEvent = (typeof hookEvents)[number];
 
-/** What a webhook tells, but for the `hookId`, which each hook adds for itself. */
+/** The body of a webhook, without the `hookId`, which each hook adds for itself. */
 export type HookPayload = { event: HookEvent; createdAt: string } & Record<string, unknown>;

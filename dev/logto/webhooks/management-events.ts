@@ -3,8 +3,8 @@ import type { WebhookDelivery } from "./delivery.ts";
 import type { HookEvent, HookPayload } from "./events.ts";
 
 /**
- * Which call fires which event; every other call is silent, among them each change of a member's roles, of linked
- * identities and of JIT settings. An event is fired whether or not the call changed anything.
+ * The event of each call. Every other call is silent, among them each change of a member's roles, of linked identities
+ * and of JIT settings. An event is fired even when the call changed nothing.
  */
 const eventOfRoute: Record<string, HookEvent> = {
   "POST /users": "User.Created",
@@ -44,17 +44,17 @@ function notesOf(ctx: object): Notes {
   return found;
 }
 
-/** What only the route knows of its change, such as who was added: it goes into the event. */
+/** Adds to the event what only the route knows, such as the ids of new members. */
 export function describeChange(ctx: RouterContext, details: Details): void {
   Object.assign(notesOf(ctx).details, details);
 }
 
-/** An event beside the one of the route. */
+/** Fires another event beside that of the route. */
 export function alsoFire(ctx: RouterContext, event: HookEvent, details: Details): void {
   notesOf(ctx).more.push({ event, details });
 }
 
-/** Around the Management API's routes: fires once a call has succeeded (a refused one throws past this). */
+/** Surrounds the routes of the Management API and fires the event after a call has succeeded. A refused call throws. */
 export function fireEventsOf(delivery: WebhookDelivery): RouterMiddleware {
   return async (ctx, next) => {
     await next();

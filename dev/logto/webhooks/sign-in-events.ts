@@ -1,20 +1,20 @@
 import type Koa from "koa";
-import { presentUser } from "../management/user-body.ts";
+import { presentUser } from "../people/user-body.ts";
 import type { User } from "../people/users.ts";
 import type { WebhookDelivery } from "./delivery.ts";
 import type { HookEvent, HookPayload } from "./events.ts";
 
 type SignIn = {
-  /** Names the sign-in, not the session that comes of it. */
+  /** Names the sign-in, not the session that it leads to. */
   sessionId: string;
   interactionEvent: "SignIn" | "Register";
   application: { id: string; type: string; name: string; description: string | null };
 };
 
-/** What the hosted pages tell the webhooks. */
+/** Creates the events of the hosted pages. */
 export function createSignInEvents(delivery: WebhookDelivery) {
   return {
-    /** A change made on the way to signing in: an account made or updated, an organization joined. */
+    /** Tells of changes by a sign-in: an account was made or updated, an organization joined. */
     change(
       ctx: Koa.Context,
       { sessionId, interactionEvent, application }: SignIn,
@@ -34,7 +34,7 @@ export function createSignInEvents(delivery: WebhookDelivery) {
         })),
       );
     },
-    /** Somebody has signed in or signed up. */
+    /** Tells that a user has signed in or signed up. */
     done(
       ctx: Koa.Context,
       { sessionId, interactionEvent, application }: SignIn,

@@ -1,0 +1,132 @@
+import type { Router, RouterContext } from "@koa/router";
+import { z } from "zod";
+import type { Database, Page, Queryable } from "../store/database.ts";
+import type { Change, defineLinks, Table } from "../store/table.ts";
+import { emptyChange, type ManagementError, notFound } from "./errors.ts";
+import { idList, readInput } from "./input.ts";
+import { readPage, wantsPage, writePageHeaders } from "./paging.ts";
+
+// Resources as data: the routes that lists, single things and links between things have in common.
+
+export type Api = { router: Router; sql: Database; origin: string };
+
+export const param = (ctx: RouterContext, name: string): string => ctx.params[name] ?? "";
+
+export function textOf(ctx: RouterContext, name: string): string | undefined {
+  const value = ctx.query[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+export function orThrow<Row>(row: Row | undefined, missing: ManagementError): Row {
+  if (row === undefined) throw missing;
+  return row;
+}
+
+/** Reads new values, of which at least one must be given. */
+export async function readChange<Schema extends z.ZodType<object>>(
+  ctx: RouterContext,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  const change = await readInput(ctx, schema);
+  if (Object.values(change).every((value) => value === undefined)) throw emptyChange();
+  return change;
+}
+
+/** GET of a list. Some lists of Logto have pages always, some only for those who ask. */
+export function addList<Row>(
+  { router, origin }: Api,
+  list: {
+    path: string;
+    paged: "always" | "on request";
+    find(page: Page | undefined, ctx: RouterContext): Promise<{ total: number; rows: Row[] }>;
+    present(row: Row): object;
+  },
+): void {
+  router.get(list.path, async (ctx) => {
+    const page = list.paged === "always" || wantsPage(ctx) ? readPage(ctx) : undefined;
+    const { total, rows } = await list.find(page, ctx);
+    if (page) writePageHeaders(ctx, origin, page, total);
+    ctx.body = rows.map((row) => list.present(row));
+  });
+}
+
+/** GET, PATCH and DELETE of one thing by its id. */
+export function addItem<Row extends { id: string }>(
+  { router, sql }: Api,
+  item: {
+    path: string;
+    table: Pick<Table<Row>, "find" | "update" | "delete">;
+    changeSchema: z.ZodType<Change<Row>>;
+    present(row: Row): object;
+    /** The answer of GET, where it differs. */
+    presentFound?: (row: Row) => object;
+    /** Answers GET of an unknown one. */
+    missing?: (id: string) => ManagementError;
+    /** Answers PATCH of an unknown one. */
+    missingAtChange?: (id: string) => ManagementError;
+  },
+): void {
+  const { table, present, presentFound = present } = item;
+  const { missing = notFound, missingAtChange = notFound } = item;
+  const path = `${item.path}/:id`;
+
+  router.get(path, async (ctx) => {
+    const id = param(ctx, "id");
+    ctx.body = presentFound(orThrow(await table.find(sql, id), missing(id)));
+  });
+
+  router.patch(path, async (ctx) => {
+    const id = param(ctx, "id");
+    const change = await readChange(ctx, item.changeSchema);
+    ctx.body = present(orThrow(await table.update(sql, id, change), missingAtChange(id)));
+  });
+
+  router.delete(path, async (ctx) => {
+    if (!(await table.delete(sql, param(ctx, "id")))) throw notFound();
+    ctx.status = 204;
+  });
+}
+
+/** GET, POST, PUT and DELETE of what belongs to the thing `:id`. */
+export function addLinks<Row>(
+  { router, sql }: Api,
+  {
+    path,
+    links,
+    ...list
+  }: {
+    path: string;
+    links: ReturnType<typeof defineLinks>;
+    /** The list of ids in a body. */
+    key: string;
+    /** One id in an address. */
+    itemParam: string;
+    find(sql: Queryable, id: string): Promise<Row[]>;
+    present(row: Row): object;
+  },
+): void {
+  const schema = z.object({ [list.key]: idList });
+  const readIds = async (ctx: RouterContext) => (await readInput(ctx, schema))[list.key] ?? [];
+
+  router.get(path, async (ctx) => {
+    ctx.body = (await list.find(sql, param(ctx, "id"))).map((row) => list.present(row));
+  });
+
+  router.post(path, async (ctx) => {
+    await links.add(sql, [param(ctx, "id")], await readIds(ctx));
+    ctx.status = 201;
+    ctx.body = "Created";
+  });
+
+  router.put(path, async (ctx) => {
+    const ids = await readIds(ctx);
+    await sql.begin((transaction) => links.replace(transaction, [param(ctx, "id")], ids));
+    ctx.status = 204;
+  });
+
+  router.delete(`${path}/:${list.itemParam}`, async (ctx) => {
+    const isRemoved = await links.remove(sql, [param(ctx, "id")], param(ctx, list.itemParam));
+    if (!isRemoved) throw notFound();
+    ctx.status = 204;
+  });
+}
