@@ -72,6 +72,7 @@ export function accountDeletionPages(dependencies: Dependencies) {
       if (!deleteAtProvider) return signOutAtProvider(ctx);
       // Its sessions there end with it, any moment: a form to sign out there would be the provider's to refuse by then.
       signInCookies.password.write(ctx, "yes");
+      // No session is left to keep a notice, so the front page gets the code of its one fixed sentence.
       return seeOther("/?notice=account_deleted");
     },
     invalid: ({ actor, values, issues }) => showDeletion(actor, { status: 422, values, issues }),

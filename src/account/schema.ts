@@ -2,7 +2,6 @@ import { NIL } from "uuid";
 import { z } from "zod";
 
 import { describeUnknownField } from "../http/issues.ts";
-import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 
 /** What a person types to show that they mean it. */
@@ -49,13 +48,3 @@ export const accountDeletionBody = z
 export const sessionParams = z.object({ sessionId: uuidField().catch(NIL) });
 
 export const revocationBody = z.strictObject({ which: z.enum(["others", "everywhere"]) });
-
-/** What the page of sessions says after a form did its work. */
-const sessionsNotices = {
-  ended: "That browser is signed out.",
-  others_ended: "All other browsers are signed out.",
-};
-
-export type SessionsNotice = keyof typeof sessionsNotices;
-
-export const sessionsQuery = z.object({ notice: noticeField(sessionsNotices) });

@@ -50,7 +50,8 @@ export function startSession(
       if (isOther) throw anotherPerson(returnTo, { isSignedIn: present !== null });
     }
     if (replaced !== undefined) await revokeSession(tx, replaced, "replaced");
-    const session = { userId, idpSid: person.sid, authenticationAge, ...client };
+    const continues = present === null ? undefined : replaced;
+    const session = { userId, idpSid: person.sid, authenticationAge, continues, ...client };
     const { id, idHash } = await createSession(tx, session);
     await completeTransaction(tx, state, idHash);
     return { sessionId: id, userId, isContinued: present !== null };

@@ -68,6 +68,7 @@ export async function authenticate(
  * Starts a session, and ends those beyond {@link sessionsPerUser}.
  *
  * @param session.authenticationAge seconds since the person proved who they are, where that is known
+ * @param session.continues the id of a session of the same person: the new one starts with its values
  * @returns the id for the cookie, and its hash
  */
 export async function createSession(
@@ -78,17 +79,21 @@ export async function createSession(
     userAgent: string;
     ip: string;
     authenticationAge?: number | null;
+    continues?: string | undefined;
   },
 ): Promise<{ id: string; idHash: Uint8Array<ArrayBuffer> }> {
   const id = createRandomToken();
   const idHash = hashToken(id);
+  const { continues } = session;
+  const formerHash = continues === undefined ? null : hashToken(continues);
   // Prisma fills in @default(now()) by the application's clock, and a proxy may name a client by
   // something that is no address.
   await tx.$executeRaw`
-    insert into sessions (id_hash, user_id, idp_sid, user_agent, ip, authenticated_at)
+    insert into sessions (id_hash, user_id, idp_sid, user_agent, ip, authenticated_at, data)
     values (${idHash}, ${session.userId}::uuid, ${session.idpSid},
             ${session.userAgent.slice(0, 500)}, ${readAddress(session.ip)}::inet,
-            now() - make_interval(secs => ${session.authenticationAge ?? null}::double precision))`;
+            now() - make_interval(secs => ${session.authenticationAge ?? null}::double precision),
+            coalesce((select data from sessions where id_hash = ${formerHash}), '{}'))`;
   await tx.$executeRaw`
     update sessions set revoked_at = now(), revoke_reason = 'too_many'
      where id_hash in (select id_hash from sessions

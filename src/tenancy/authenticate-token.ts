@@ -1,13 +1,13 @@
 import type { Database } from "../database/database.ts";
 import type { RouteContext } from "../http/route.ts";
 import { type AskerRow, readAsker, withShownEmail } from "../access/asker.ts";
-import type { Authentication } from "../sessions/sessions.ts";
+import type { SessionAuthentication } from "../sessions/load-session.ts";
 import type { OpenIdClient } from "../relying-party/relying-party.ts";
 import { OpenIdError } from "../relying-party/error.ts";
 import { invalidToken, unverifiableToken } from "./token-errors.ts";
 
 /** Who asks with a token. There is no session, so nothing is known of other organizations or of a sign-in. */
-export type TokenAuthentication = Omit<Authentication, "session"> & {
+export type TokenAuthentication = SessionAuthentication & {
   scopes: ReadonlySet<string>;
   clientId: string;
 };

@@ -37,6 +37,8 @@ describe("signing in anew to confirm who one is", () => {
     return rows[0]?.age ?? null;
   }
 
+  const readValues = () => application.query("select data from sessions where revoked_at is null");
+
   /** Olivia, signed in the ordinary way and nowhere else. */
   async function arrive(): Promise<Agent> {
     await application.query("delete from sessions");
@@ -54,12 +56,14 @@ describe("signing in anew to confirm who one is", () => {
     expect((await application.visitor().get("/sign-in?reauthenticate=no")).status).toBe(400);
   });
 
-  it("SE26 gives the session a new id, ends the old one, and notes the time", async () => {
+  it("SE26 gives the session a new id, ends the old one, keeps its values, and notes the time", async () => {
     const agent = await arrive();
     const before = readCookie(agent);
     expect(await readProof()).toBeNull();
+    await application.query(`update sessions set data = '{"kept": 1}'`);
     world.issuer.idToken.claims = { auth_time: now() };
     expect(await signIn(agent, reauthenticate)).toBe("/account");
+    expect(await readValues()).toEqual([{ data: { kept: 1 } }]);
     expect(readCookie(agent)).toMatch(/^[\w-]{43}$/);
     expect(readCookie(agent)).not.toBe(before);
     expect(await readProof()).toBeLessThan(10);

@@ -20,9 +20,9 @@ type Values = Record<string, unknown>;
 type Work = (ctx: RouteContext & { session: Values | null }) => unknown;
 
 /** Koa with our sessions, and one handler that does as it likes with `ctx.session`. */
-function createSmallApplication(work: Work) {
+function createSmallApplication(work: Work, database = application.database) {
   const lines: string[] = [];
-  const { config, database } = application;
+  const { config } = application;
   const app = new Koa<AppState>();
   app.keys = new Keygrip(config.sessions.secrets, "sha256");
   app.on("error", (error) => lines.push(`outside: ${error}`));
@@ -273,5 +273,25 @@ describe("ctx.session", () => {
       .set("Cookie", cookie);
     expect(answer.headers).not.toHaveProperty("set-cookie");
     expect(await readRow(idHash)).toEqual({ data: { old: 1 }, isLive: true });
+  });
+
+  it("may fail to keep a notice: the form says that it did its work all the same", async () => {
+    const { cookie, idHash } = await signIn();
+    const unscoped = new Proxy(application.database.unscoped, {
+      get: (target, name) =>
+        name === "$executeRaw"
+          ? () => Promise.reject(new Error("Connection terminated"))
+          : Reflect.get(target, name),
+    });
+    const { request, logged } = createSmallApplication(
+      (ctx) => {
+        ctx.state.notice = "Done.";
+        ctx.set("Location", "/");
+      },
+      { ...application.database, unscoped },
+    );
+    expect((await request.post("/").set("Cookie", cookie)).status).toBe(200);
+    expect(logged()).toContain("a notice could not be kept");
+    expect((await readRow(idHash))?.data).toEqual({});
   });
 });
