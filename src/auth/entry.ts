@@ -2,7 +2,7 @@ import type { PrismaClient } from "../database/generated/client.ts";
 import { hashToken } from "../http/token.ts";
 import { revokeSession } from "../sessions/revocation.ts";
 import { findDisputedAccount } from "../identity/email-proofs.ts";
-import { isDisputedByEnterprise } from "../identity/enterprise-word.ts";
+import { isDisputedByEnterprise } from "../identity/enterprise-statements.ts";
 import { disputedAccount, disputedByEnterprise, signInAgain } from "./errors.ts";
 
 /** Has a linked account unlinked by which somebody else may sign in. @returns whether it will be */

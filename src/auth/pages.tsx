@@ -13,7 +13,7 @@ import { Layout } from "../views/layout.tsx";
 import type { BeginSignIn, SignInCookies } from "./begin-sign-in.ts";
 import { interruptedSignIn, lostSignIn, spentSignIn, translateOpenIdError } from "./errors.ts";
 import type { ConfirmSignIn, FinishSignIn } from "./finish-sign-in.ts";
-import type { AuthenticatedPerson } from "../identity/profile.ts";
+import type { AuthenticatedPerson, EnterpriseAccount } from "../identity/profile.ts";
 import type { OpenIdClient } from "../relying-party/relying-party.ts";
 import { isSignedOutByAnother } from "./reauthentication.ts";
 import { route } from "../tenancy/route.ts";
@@ -26,7 +26,6 @@ import {
 } from "./sign-in-transactions.ts";
 import type { SignOutAtProvider } from "./sign-out.ts";
 import { startSession } from "./start-session.ts";
-import type { EnterpriseAccount } from "../identity/enterprise-word.ts";
 import { SignOutPage } from "./views.tsx";
 
 export type AuthDependencies = {

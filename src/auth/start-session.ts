@@ -1,8 +1,7 @@
 import type { PrismaClient } from "../database/generated/client.ts";
 import { revokeSession } from "../sessions/revocation.ts";
 import { createSession, findSessionUser, type SessionLimits } from "../sessions/sessions.ts";
-import type { TellingProfile } from "../identity/email-proofs.ts";
-import type { AuthenticatedPerson } from "../identity/profile.ts";
+import type { AuthenticatedPerson, EnterpriseProfile } from "../identity/profile.ts";
 import { anotherPerson, unprovenPerson } from "./reauthentication.ts";
 import { type ClaimedTransaction, completeTransaction } from "./sign-in-transactions.ts";
 import { endSuspension, mirrorUser } from "../identity/users.ts";
@@ -13,7 +12,7 @@ const tolerance = 10;
 type FinishedSignIn = {
   state: string;
   transaction: ClaimedTransaction;
-  person: AuthenticatedPerson & Pick<TellingProfile, "enterprises">;
+  person: AuthenticatedPerson & Pick<EnterpriseProfile, "enterprises">;
   /** The id of the session that the browser had so far, if any. */
   replaced: string | undefined;
   limits: SessionLimits;

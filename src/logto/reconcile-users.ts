@@ -1,6 +1,6 @@
 import { listLeavings } from "../account/leaving.ts";
 import type { PersonProfile } from "../identity/profile.ts";
-import { foreseeProof } from "../identity/email-proofs.ts";
+import { foreseeProof } from "../identity/email-statements.ts";
 import { displayName } from "../identity/display-name.ts";
 import { mirroredColumns } from "../identity/users.ts";
 import { isUnavailable } from "./logto-error.ts";

@@ -1,8 +1,7 @@
 import { z } from "zod";
 
-import type { EnterpriseAccount } from "../identity/enterprise-word.ts";
 import { describeProfile } from "../relying-party/claims.ts";
-import type { PersonProfile } from "../identity/profile.ts";
+import type { EnterpriseAccount, PersonProfile } from "../identity/profile.ts";
 import { plainName } from "../identity/plain-text.ts";
 import { ssoIdentities } from "./enterprises.ts";
 import { isNotFound } from "./logto-error.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { LogtoClientError, LogtoError, Prompt } from "@logto/node";
-import { readAuthorizationCode } from "./callback.ts";
+import { readAuthorizationCode } from "./authorization-response.ts";
 import { describePerson } from "./claims.ts";
 import type { AuthenticatedPerson } from "../identity/profile.ts";
 import { invalidAnswer, OpenIdError } from "./error.ts";
@@ -8,7 +8,7 @@ import { type IdTokenClaims, verifyIdToken } from "./id-token.ts";
 import { type LogoutRequest, verifyLogoutToken } from "./logout-token.ts";
 import { type OrganizationToken, verifyOrganizationToken } from "./organization-token.ts";
 import { createOpenIdProvider, within } from "./provider.ts";
-import { createSdkClient } from "./sdk.ts";
+import { createSdkClient } from "./sdk-client.ts";
 
 export type OpenIdClientOptions = {
   /** Logto's address, without `/oidc`. */

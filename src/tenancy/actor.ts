@@ -1,6 +1,6 @@
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { Permission } from "../access/roles.ts";
-import type { CurrentMembership } from "../access/asker.ts";
+import type { CurrentMembership } from "../access/principal.ts";
 import type { SessionAuthentication } from "../sessions/load-session.ts";
 
 /** A person who is signed in. */

@@ -9,7 +9,7 @@ import { withQuery } from "../http/with-query.ts";
 import { membershipError } from "./errors.ts";
 import { hasPermission, isOfDeleted } from "../access/roles.ts";
 import type { SessionAuthentication, Sessions } from "../sessions/load-session.ts";
-import type { CurrentMembership } from "../access/asker.ts";
+import type { CurrentMembership } from "../access/principal.ts";
 import { organizationPath } from "../views/viewer.ts";
 import type { Actors, Member } from "./actor.ts";
 import type { AuthenticateToken, TokenAuthentication } from "./authenticate-token.ts";
