@@ -28,7 +28,7 @@ type Dependencies = {
   signOutAtProvider: SignOutAtProvider;
 };
 
-/** Where a person sees in which browsers they are signed in, and ends those sessions. */
+/** The page on which a person sees the browsers in which they are signed in, and ends those sessions. */
 export function accountSessionsPages(dependencies: Dependencies) {
   const { database, sessionCookie, sessionLimits, signOutAtProvider } = dependencies;
 
@@ -89,7 +89,6 @@ export function accountSessionsPages(dependencies: Dependencies) {
     },
   });
 
-  /** Who asks, and with which session. */
   const describeAsker = ({ user }: SignedIn, ctx: RouteContext) => ({
     userId: user.id,
     idHash: hashToken(sessionCookie.read(ctx) ?? ""),

@@ -121,7 +121,7 @@ async function compare(
 async function isForgotten({ database }: PullContext, here: UserHere): Promise<boolean> {
   if (here.suspendedAt === null) return false;
   const leavings = await listLeavings(database, here.id);
-  return leavings.length > 0 && leavings.every(({ fate }) => fate !== "left");
+  return leavings.length > 0 && leavings.every(({ effect }) => effect !== "left");
 }
 
 function isMirrored(here: UserHere, there: PersonProfile): boolean {
