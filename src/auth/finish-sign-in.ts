@@ -5,26 +5,26 @@ import { describeOrigin, type RequestOrigin } from "../http/request-origin.ts";
 import type { RouteContext } from "../http/route.ts";
 import { requireUndisputed, type UnlinkDisputed } from "./entry.ts";
 
-/** A sign-in that Logto has let through: the session is there, and the browser does not have it yet. */
+/** A sign-in that Logto has finished: the session exists, and the browser does not have it yet. */
 type SignedInAtLogto = {
   sessionId: string;
   userId: string;
-  /** The same person has confirmed who they are, and goes on from the session that they had. */
+  /** The same person has re-authenticated, and goes on from the session that they had. */
   isContinued: boolean;
   /** A path of ours. */
   returnTo: string;
-  /** It was to go straight to that social provider. */
+  /** The social provider that the sign-in went straight to. */
   socialProvider: string | null;
 };
 
-/** Sends the browser on to where else the person has to be confirmed; null where they need not be. */
+/** Sends the browser on to a further confirmation of the person; null where none is needed. */
 export type ConfirmSignIn = (ctx: RouteContext, signedIn: SignedInAtLogto) => Promise<Reply | null>;
 
-/** Runs once all that is to be known of somebody who signs in is known, before they see the first page. */
+/** Runs once everything about a person who signs in is known, before they see the first page. */
 export type BeforeFirstPage = (user: { id: string }, request: RequestOrigin) => Promise<void>;
 
 /**
- * Gives the browser its session, and lets features do their work; what fails of that keeps nobody out.
+ * Gives the browser its session, and runs the work of features; a failure of that does not stop the sign-in.
  *
  * @throws as `requireUndisputed`
  */

@@ -37,16 +37,16 @@ export type AuthDependencies = {
   sessionLimits: SessionLimits;
   signOutAtProvider: SignOutAtProvider;
   baseUrl: string;
-  /** Work that features do with Logto's claims; a failure does not stop the sign-in. */
+  /** Work of features with Logto's claims; a failure does not stop the sign-in. */
   afterSignIn: readonly AfterSignIn[];
-  /** Sends people on who need a further confirmation; undefined if nobody does. */
+  /** Undefined if no feature asks for a further confirmation. */
   confirmSignIn: ConfirmSignIn | undefined;
-  /** What is known of the enterprises that sign somebody in; undefined where we may not ask Logto. */
+  /** Finds the enterprises that sign a person in; undefined where we may not ask Logto. */
   findEnterprises: ((subject: string) => Promise<EnterpriseAccount[] | null>) | undefined;
   finishSignIn: FinishSignIn;
 };
 
-/** Runs once somebody has signed in at Logto. */
+/** Runs once a person has signed in at Logto. */
 export type AfterSignIn = (
   user: { id: string },
   request: RequestOrigin,
@@ -66,7 +66,7 @@ const signInQuery = z
   })
   .refine(({ with: social, sso }) => social === undefined || sso === undefined);
 
-/** So many tabs may be reloaded together. */
+/** This many tabs may be reloaded together. */
 const mostResumed = 5;
 
 /** The routes that start and end a session. */
@@ -121,8 +121,8 @@ export function authPages(dependencies: AuthDependencies) {
     },
   });
 
-  // Logto leads here from a sign-in page that is none any more (`unknownSessionRedirectUrl`): it knows one sign-in of
-  // a browser at a time, so the first of several tabs to finish takes that of the others.
+  // Logto leads here from a sign-in page that has expired (`unknownSessionRedirectUrl`): it knows one sign-in of a browser
+  // at a time, so the first of several tabs to finish ends the sign-ins of the others.
   const resume = route({
     method: "GET",
     path: "/sign-in/resume",
@@ -134,7 +134,7 @@ export function authPages(dependencies: AuthDependencies) {
       const pending = browser ? await takePending(unscoped, browser) : null;
       const returnTo = pending?.returnTo ?? "/";
       if (actor) return seeOther(returnTo);
-      // Where the provider cannot keep a cookie in this browser, it would lead here again and again.
+      // If the browser keeps no cookie of the provider, it would come here again and again.
       const times = Number(resumedCookie.read(ctx) ?? 0);
       if (times >= mostResumed) throw lostSignIn(returnTo);
       resumedCookie.write(ctx, String(times + 1));
@@ -182,7 +182,7 @@ export function authPages(dependencies: AuthDependencies) {
       } catch (error) {
         if (isDatabaseUnavailable(error)) throw interruptedSignIn(claimed.returnTo, error);
         await abandonTransaction(unscoped, state);
-        // The provider would let that other account in without a question.
+        // The provider would sign that other account in without asking.
         if (isSignedOutByAnother(error)) passwordCookie.write(ctx, "yes");
         throw translateOpenIdError(error, claimed.returnTo) ?? error;
       }
@@ -212,7 +212,7 @@ export function authPages(dependencies: AuthDependencies) {
     statuses: [303],
     async handler(_input, ctx) {
       const sessionId = sessionCookie.read(ctx);
-      // Whatever happens next, this browser forgets.
+      // This browser forgets the session, whatever happens next.
       sessionCookie.expire(ctx);
       if (sessionId) await revoke(sessionId, "signed_out");
       return signOutAtProvider(ctx);

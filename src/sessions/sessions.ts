@@ -13,20 +13,20 @@ import {
   withShownEmail,
 } from "../access/principal.ts";
 
-/** How long a session lives, by the database's clock: unused, and in all. Seconds. */
+/** How long a session lives by the database's clock: unused, and in all. Seconds. */
 export type SessionLimits = { idleSeconds: number; absoluteSeconds: number };
 
-/** How many browsers one person may be signed in with; the one used longest ago makes room. */
+/** How many sessions a person may have; a further one ends the one that was used longest ago. */
 export const sessionsPerUser = 20;
 
-/** What one query tells of a request: who asks, and in which role where the URL names an organization. */
+/** What one query finds for a request: the principal, and their session. */
 export type Authentication = Principal & {
   session: { idHash: Uint8Array<ArrayBuffer>; data: unknown };
-  /** Theirs, by name, the first hundred. */
+  /** The first hundred of their organizations, by name. */
   organizations: OrganizationWithRole[];
-  /** Where they were last, if the URL names no organization and they still belong to that one. */
+  /** The organization that they opened last, if the URL names none and they still belong to it. */
   lastOrganizationSlug: string | null;
-  /** Seconds since the person proved who they are; null where the identity provider does not tell. */
+  /** Seconds since the person last authenticated; null where the identity provider does not tell. */
   authenticationAge: number | null;
 };
 
@@ -72,7 +72,7 @@ export async function authenticate(
 /**
  * Starts a session, and ends those beyond {@link sessionsPerUser}.
  *
- * @param session.authenticationAge seconds since the person proved who they are, where that is known
+ * @param session.authenticationAge seconds since the person authenticated, where that is known
  * @param session.continues the id of a session of the same person: the new one starts with its values
  * @returns the id for the cookie, and its hash
  */
@@ -91,8 +91,8 @@ export async function createSession(
   const idHash = hashToken(id);
   const { continues } = session;
   const formerHash = continues === undefined ? null : hashToken(continues);
-  // Prisma fills in @default(now()) by the application's clock, and a proxy may name a client by
-  // something that is no address.
+  // SQL, because Prisma fills in @default(now()) by the application's clock. A proxy may send a client address that is
+  // none.
   await tx.$executeRaw`
     insert into sessions (id_hash, user_id, idp_sid, user_agent, ip, authenticated_at, data)
     values (${idHash}, ${session.userId}::uuid, ${session.idpSid},
@@ -108,8 +108,8 @@ export async function createSession(
 }
 
 /**
- * Writes what a request changed in the session's values: only that, so that two requests at once do
- * not undo each other, and only if the session still lives, so that nothing brings it back.
+ * Writes the values that a request changed, and no others, so that two requests at once do not undo each other. It writes
+ * only if the session still lives, so that nothing brings a session back.
  */
 export async function updateSessionData(
   unscoped: PrismaClient,
@@ -122,9 +122,9 @@ export async function updateSessionData(
 }
 
 /**
- * Tells whose session this is.
+ * Finds the user of a session.
  *
- * @returns null where there is no such session, or it no longer counts
+ * @returns null where there is no such session, or it is no longer valid
  */
 export async function findSessionUser(
   tx: Transaction,
@@ -141,7 +141,7 @@ export async function findSessionUser(
 /**
  * Deletes sessions that can never be valid again, a batch at a time.
  *
- * @returns how many those were: none when all are gone
+ * @returns how many it deleted; zero when none are left
  */
 export function purgeSessions(unscoped: PrismaClient, limits: SessionLimits): Promise<number> {
   return unscoped.$executeRaw`
