@@ -27,12 +27,12 @@ export type SignInRequest = {
   /** At least 256 random bits each, base64url. */
   state: string;
   nonce: string;
-  /** Straight to one way to sign in, past the provider's own page: that social connector, or that of single sign-on. */
+  /** Skips the provider's own page: straight to a social connector, or to an enterprise connector. */
   directSignIn?: { method: "social"; target: "huggingface" } | { method: "sso"; target: string };
   firstScreen?: "register";
   loginHint?: string;
   prompt?: "login";
-  /** Has the person prove anew who they are if that was longer ago, and the provider tell when it was. Seconds. */
+  /** The person authenticates again if that was longer ago, and the provider tells when it was. Seconds. */
   maxAge?: number;
 };
 
@@ -48,42 +48,42 @@ type SignInCompletion = {
 
 export type OpenIdClient = {
   /**
-   * Where to send the browser, and what to keep (secret, bound to that browser) until it returns.
-   * @throws OpenIdError when the provider does not answer now, so that nobody is sent to a dead page
+   * Makes the address to send the browser to, and the secret to keep for that browser until it returns.
+   * @throws OpenIdError when the provider does not answer now: the browser would see a dead page
    */
   startSignIn(request: SignInRequest): Promise<SignInStart>;
   /**
-   * Checks the callback, spends its code and tells who signed in. Call it once per `state`: claim the stored row
+   * Checks the callback, spends its code and describes the person. Call it once per `state`: claim the stored row
    * before, never retry after (RFC 6749 section 4.1.2: a code used twice revokes what it gave).
-   * @throws OpenIdError only; within 5 s whatever the provider does
+   * @throws OpenIdError and nothing else, within 5 s whatever the provider does
    */
   completeSignIn(completion: SignInCompletion): Promise<AuthenticatedPerson>;
   /**
-   * Checks a logout token that the provider, or anybody else, has sent.
-   * @throws OpenIdError `logout_token_invalid` or `clock_skew` for a token that is not to be obeyed; others when the
-   *   provider does not give its keys now
+   * Checks a logout token, which anybody may have sent.
+   * @throws OpenIdError `logout_token_invalid` or `clock_skew` for a token that is refused; others when the provider's
+   *   keys cannot be loaded now
    */
   verifyLogoutToken(logoutToken: string): Promise<LogoutRequest>;
   /**
-   * Checks an access token for an organization that somebody asks us with.
-   * @throws OpenIdError `access_token_invalid`, or others when the provider does not give its keys now
+   * Checks an access token for an organization.
+   * @throws OpenIdError `access_token_invalid`, or others when the provider's keys cannot be loaded now
    */
   verifyOrganizationToken(token: string): Promise<OrganizationToken>;
-  /** Where to end the session at the provider, or null when the provider is not there to do it. */
+  /** The address that ends the session at the provider; null when the provider does not answer. */
   endSessionUrl(): Promise<string | null>;
   issuer: string;
-  /** Asks the provider for its discovery and its keys, within twice the timeout of a call, for `status()`; never throws. */
+  /** Asks the provider for its discovery and keys, for `status()`, within twice the timeout of a call; never throws. */
   probe(): Promise<void>;
   /** Whether the provider answered when it was last needed or probed; "up" before that. */
   status(): "up" | "down";
 };
 
-/** Sign-out goes on without the provider after this long: one second in all. */
+/** After this time, sign-out goes on without the provider. Milliseconds: one second in all. */
 const endSessionBudget = 800;
 
 /**
- * The OpenID Connect relying party on top of @logto/node: pure inputs and outputs, no cookies, no database.
- * All sign-ins of the process share discovery and keys; nothing else is kept, above all no token.
+ * The OpenID Connect relying party on top of @logto/node. It knows neither cookies nor a database.
+ * All sign-ins of the process share discovery and keys; it keeps nothing else, above all no token.
  */
 export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
   const { endpoint, appId, appSecret, requestTimeout = 3_000, logger } = options;
@@ -135,7 +135,7 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
         idToken = await verifyIdToken(token, { ...expectation, nonce });
       },
     });
-    // Rebuilt from what was checked: the SDK compares addresses by their beginning only.
+    // The address is rebuilt from what was checked: the SDK compares only the beginning of addresses.
     const callback = new URLSearchParams({ code, state });
     await client.handleSignInCallback(`${redirectUri}?${callback.toString()}`);
     if (!idToken) throw invalidAnswer("id_token: not verified");
@@ -148,7 +148,7 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
     probe: provider.probe,
     startSignIn,
     async completeSignIn(completion) {
-      // Half as long again as one call, and always within the 5 s a person is made to wait at most.
+      // Half as long again as one call, and always within the 5 s that a person waits at most.
       const signal = AbortSignal.timeout(Math.min(requestTimeout * 1.5, 4_500));
       try {
         return await within(signal, exchangeCode(completion, signal));
