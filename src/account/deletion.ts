@@ -9,7 +9,7 @@ import { revokeSessionsOfUser } from "../sessions/revocation.ts";
 import { accountError } from "./errors.ts";
 import { type Plan, planField } from "./schema.ts";
 
-type Leaver = Pick<SignedIn, "user" | "request">;
+type Leaver = Pick<SignedIn, "request"> & { user: { id: string } };
 
 /** Adds a job, in the transaction, that deletes the account at the identity provider. */
 export type DeleteAtProvider = (tx: Transaction, account: { userId: string }) => Promise<void>;

@@ -4,6 +4,7 @@ import { confirmationPhrase, type Plan, planField } from "../../src/account/sche
 import type { Role } from "../../src/access/roles.ts";
 import { attempt } from "../support/acting.ts";
 import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
+import { readEvents } from "../support/world.ts";
 
 /** Signs a person in who has just proved who they are. */
 const signInFreshly = (application: RunningApplication, person: Person) =>
@@ -41,20 +42,11 @@ export function tryDeletion(
   person: Person,
   plans: readonly (readonly [Organization, Plan])[] = [],
 ): Promise<string> {
-  const user = {
-    id: person.id,
-    name: null,
-    username: null,
-    email: null,
-    emailVerified: false,
-    avatarUrl: null,
-  };
-  const request = { id: "request-1", ip: "192.0.2.1", userAgent: "test" };
   const byId = new Map(plans.map(([{ id }, chosen]) => [id, chosen]));
   return attempt(
     deleteAccount(
       application.database,
-      { user, request },
+      { user: person, request: { id: "request-1", ip: "192.0.2.1", userAgent: "test" } },
       { plans: byId, deleteAtProvider: deleteUserAtLogto.enqueue },
     ),
   );
@@ -79,18 +71,11 @@ export async function readDatabase(
   );
 }
 
-/** The actions in an organization's log, in the order of their time, but for its beginning. */
-export async function readActions(
+/** The actions in an organization's log. */
+export const readActions = async (
   application: RunningApplication,
-  { id }: Pick<Organization, "id">,
-): Promise<string[]> {
-  const events = await application.query<{ action: string }>(
-    `select action from audit_events where organization_id = $1 and action <> 'organization.created'
-      order by id`,
-    [id],
-  );
-  return events.map(({ action }) => action);
-}
+  organization: Pick<Organization, "id">,
+): Promise<string[]> => (await readEvents(application, organization)).map(({ action }) => action);
 
 /** Who belongs to each of some organizations, and how; what is gone is left out. */
 export async function readMembers(

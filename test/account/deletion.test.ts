@@ -261,10 +261,4 @@ describe("GET /account/deletion", () => {
     // Nobody deletes anything by overlooking a choice.
     expect(page.text.match(/<option value selected>Please choose…/g)).toHaveLength(2);
   });
-
-  it("tells a visitor to sign in", async () => {
-    const answer = await application.visitor().get("/account/deletion");
-    expect(answer.status).toBe(303);
-    expect(answer.headers["location"]).toBe("/sign-in?returnTo=%2Faccount%2Fdeletion");
-  });
 });

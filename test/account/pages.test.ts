@@ -46,22 +46,6 @@ describe("GET /account", () => {
     expect(answer.text).not.toMatch(/\b(null|undefined|NaN|\[object)/);
   });
 
-  it("loads no picture from where a browser must not look", async () => {
-    const person = await application.createPerson();
-    const agent = await application.signInAs(person);
-    for (const url of [
-      "javascript:alert(1)",
-      "data:image/svg+xml,<svg>",
-      "//evil.example/x",
-      "http://evil.example/x",
-    ]) {
-      await application.query("update users set avatar_url = $2 where id = $1", [person.id, url]);
-      const answer = await agent.get("/account");
-      expect(answer.status).toBe(200);
-      expect(answer.text).not.toContain(`src="${url}`);
-    }
-  });
-
   it("is nobody else's: two people who ask at once each see themselves", async () => {
     const people = await Promise.all(
       Array.from({ length: 6 }, (_, index) => application.createPerson(`Person no. ${index}!`)),

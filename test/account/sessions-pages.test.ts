@@ -6,6 +6,7 @@ import { hashToken } from "../../src/http/token.ts";
 import type { Agent, Person } from "../support/application.ts";
 import { signLogoutToken } from "../support/logout-tokens.ts";
 import { findForms } from "../support/page-forms.ts";
+import { readCookies, takeCookies } from "../support/session-cookie.ts";
 import { useSignIn } from "../support/sign-in.ts";
 
 const world = useSignIn();
@@ -28,7 +29,7 @@ async function openBrowser(
     [hashToken(id), userAgent, ip, seen],
   );
   const agent = application.visitor();
-  for (const pair of cookie.split("; ")) agent.jar.setCookie(pair, "localhost", "/");
+  takeCookies(agent, cookie);
   return { agent, id, publicId: row?.publicId ?? "" };
 }
 
@@ -143,11 +144,7 @@ describe("POST /account/sessions/:sessionId/revocation", () => {
       const answer = await press(here.agent, { action: lost.publicId });
       expect([answer.status, answer.headers["location"]]).toEqual([303, path]);
       for (const baseUrl of [application.baseUrl, second.baseUrl]) {
-        const cookie = lost.agent.jar
-          .getCookies({ domain: "localhost", path: "/", script: false, secure: false })
-          .map((each) => each.toValueString())
-          .join("; ");
-        const headers = { cookie, accept: "application/json" };
+        const headers = { cookie: readCookies(lost.agent).header, accept: "application/json" };
         expect((await fetch(`${baseUrl}/account`, { headers })).status).toBe(401);
       }
       expect(await findStates([here, lost, other])).toEqual([true, false, true]);

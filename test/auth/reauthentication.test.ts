@@ -7,6 +7,7 @@ import {
 } from "../../src/auth/reauthentication.ts";
 import { nameCookie } from "../../src/http/cookie.ts";
 import type { Agent } from "../support/application.ts";
+import { readCookies, takeCookies } from "../support/session-cookie.ts";
 import { useSignIn } from "../support/sign-in.ts";
 
 const now = () => Math.floor(Date.now() / 1000);
@@ -21,9 +22,8 @@ describe("signing in anew to confirm who one is", () => {
     world.issuer.clock = () => new Date();
   });
 
-  const inBrowser = { domain: "localhost", path: "/", secure: false, script: false };
   const readCookie = (agent: Agent) =>
-    agent.jar.getCookie(nameCookie("session", application.baseUrl), inBrowser)?.value;
+    readCookies(agent).values.get(nameCookie("session", application.baseUrl));
 
   /** Seconds since the one living session of the issuer's person was proved; null where nobody knows. */
   async function readProof() {
@@ -137,7 +137,7 @@ describe("signing in anew to confirm who one is", () => {
     const agent = await arrive();
     const callback = await reachCallback(agent, reauthenticate);
     const { cookie } = await application.createSessionCookie(await application.createPerson("Ada"));
-    for (const pair of cookie.split("; ")) agent.jar.setCookie(pair, "localhost", "/");
+    takeCookies(agent, cookie);
     world.issuer.idToken.claims = { auth_time: now() };
     const answer = await agent.get(callback);
     expect(answer.status).toBe(403);

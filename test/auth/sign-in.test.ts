@@ -102,18 +102,9 @@ describe("GET /sign-in, returnTo", () => {
     );
   });
 
-  it.each([
-    "//evil.example",
-    "/\\evil.example",
-    "/\t/evil.example",
-    "/.//evil.example",
-    "https://evil.example",
-    "javascript:alert(1)",
-    "/callback?code=1",
-    `/${"a".repeat(10_000)}`,
-    "/x\r\nSet-Cookie: a=b",
-  ])("SI21 leads to / instead of %j", async (returnTo) => {
-    expect(await signIn(application.visitor(), { returnTo })).toBe("/");
+  // test/http/return-to.test.ts has them all.
+  it("SI21 leads to / instead of another site", async () => {
+    expect(await signIn(application.visitor(), { returnTo: "//evil.example" })).toBe("/");
   });
 
   it("brings a person back to the page they had asked for, signed out", async () => {

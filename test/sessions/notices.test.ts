@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { keepNotice, type SessionValues } from "../../src/sessions/notices.ts";
 import { type Agent, type Person, useApplication } from "../support/application.ts";
+import { takeCookies } from "../support/session-cookie.ts";
 
 const application = useApplication();
 const path = "/account/sessions";
@@ -56,7 +57,7 @@ describe("a notice", () => {
     const { agent } = await setUp();
     await agent.post("/sign-out");
     const { cookie } = await application.createSessionCookie(await application.createPerson());
-    for (const pair of cookie.split("; ")) agent.jar.setCookie(pair, "localhost", "/");
+    takeCookies(agent, cookie);
     expect((await agent.get(path)).text).not.toContain(notice);
   });
 

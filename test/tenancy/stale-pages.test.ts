@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { describeOnlooker, formAction } from "../../src/tenancy/seen-as.ts";
-import type { Agent } from "../support/application.ts";
-import { useApplication } from "../support/application.ts";
+import { type Agent, useApplication } from "../support/application.ts";
 import { findForms } from "../support/page-forms.ts";
+import { takeCookies } from "../support/session-cookie.ts";
 import { assemble, readOrganization } from "../organizations/world.ts";
 
 const application = useApplication();
@@ -92,7 +92,7 @@ describe("a form of a page that is out of date", () => {
     const { cookie } = await application.createSessionCookie(admin.person, {
       authenticationAge: 0,
     });
-    for (const pair of cookie.split("; ")) owner.agent.jar.setCookie(pair, "localhost", "/");
+    takeCookies(owner.agent, cookie);
     for (const form of forms) expect((await send(owner.agent, form)).status).toBe(409);
     expect(await readOrganization(application, organization)).toEqual(before);
     await application.query("update memberships set role = 'owner' where user_id = $1", [
