@@ -5,6 +5,7 @@ import { describePerson } from "./claims.ts";
 import type { AuthenticatedPerson } from "../identity/profile.ts";
 import { invalidAnswer, OpenIdError } from "./error.ts";
 import { type IdTokenClaims, verifyIdToken } from "./id-token.ts";
+import type { JwtExpectation } from "./jwt.ts";
 import { type LogoutRequest, verifyLogoutToken } from "./logout-token.ts";
 import { type OrganizationToken, verifyOrganizationToken } from "./organization-token.ts";
 import { createOpenIdProvider, within } from "./provider.ts";
@@ -91,82 +92,30 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
   const provider = createOpenIdProvider({ endpoint, requestTimeout, clock, logger });
   const { issuer, discovery, keys } = provider;
   const baseUrl = options.baseUrl.replace(/\/+$/, "");
-  const redirectUri = `${baseUrl}/callback`;
   const expectation = { issuer, clientId: appId, discovery, keys, clock };
   const sdk = { endpoint, appId, appSecret, request: provider.request };
-
-  async function startSignIn(wish: SignInRequest): Promise<SignInStart> {
-    requireUnguessable(wish.state);
-    requireUnguessable(wish.nonce);
-    const { state, nonce, directSignIn, firstScreen, loginHint, prompt, maxAge } = wish;
-    const codeVerifier = randomBytes(32).toString("base64url");
-    const { client, visited } = createSdkClient({
-      ...sdk,
-      discovery: await provider.readLiveDiscovery(),
-      signIn: { state, codeVerifier, redirectUri },
-    });
-    await client.signIn({
-      redirectUri,
-      clearTokens: false,
-      extraParams: { nonce, ...(maxAge !== undefined && { max_age: String(maxAge) }) },
-      ...(directSignIn && { directSignIn }),
-      ...(firstScreen && { firstScreen }),
-      ...(loginHint && { loginHint }),
-      ...(prompt && { prompt: Prompt.Login }),
-    });
-    return { authorizationUrl: visited(), codeVerifier };
-  }
-
-  async function exchangeCode(completion: SignInCompletion, signal: AbortSignal) {
-    const { searchParams, state, nonce, codeVerifier } = completion;
-    const code = await readAuthorizationCode(searchParams, {
-      state,
-      issuer,
-      sendsIssuer: async () => (await discovery.read()).sendsIssuer,
-    });
-
-    let idToken: IdTokenClaims | undefined;
-    const { client } = createSdkClient({
-      ...sdk,
-      discovery: await discovery.read(),
-      signal,
-      signIn: { state, codeVerifier, redirectUri },
-      verifyIdToken: async (token) => {
-        idToken = await verifyIdToken(token, { ...expectation, nonce });
-      },
-    });
-    // The address is rebuilt from what was checked: the SDK compares only the beginning of addresses.
-    const callback = new URLSearchParams({ code, state });
-    await client.handleSignInCallback(`${redirectUri}?${callback.toString()}`);
-    if (!idToken) throw invalidAnswer("id_token: not verified");
-    return describePerson(idToken, await client.fetchUserInfo());
-  }
+  const party = { provider, sdk, expectation, redirectUri: `${baseUrl}/callback` };
 
   return {
     issuer,
     status: provider.status,
     probe: provider.probe,
-    startSignIn,
+    startSignIn: (request) => startSignIn(party, request),
     async completeSignIn(completion) {
       // Half as long again as one call, and always within the 5 s that a person waits at most.
       const signal = AbortSignal.timeout(Math.min(requestTimeout * 1.5, 4_500));
       try {
-        return await within(signal, exchangeCode(completion, signal));
+        return await within(signal, exchangeCode(party, completion, signal));
       } catch (error) {
         const named = nameSdkError(error);
         if (named instanceof OpenIdError) provider.report(named);
         throw named;
       }
     },
-    verifyLogoutToken(logoutToken) {
-      const signal = AbortSignal.timeout(requestTimeout);
-      return within(signal, verifyLogoutToken(logoutToken, expectation));
-    },
+    verifyLogoutToken: (logoutToken) =>
+      within(AbortSignal.timeout(requestTimeout), verifyLogoutToken(logoutToken, expectation)),
     verifyOrganizationToken: (token) =>
-      within(
-        AbortSignal.timeout(requestTimeout),
-        verifyOrganizationToken(token, { issuer, discovery, keys, clock }),
-      ),
+      within(AbortSignal.timeout(requestTimeout), verifyOrganizationToken(token, expectation)),
     async endSessionUrl() {
       const signal = AbortSignal.timeout(Math.min(requestTimeout, endSessionBudget));
       try {
@@ -180,6 +129,66 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
       }
     },
   };
+}
+
+type Party = {
+  provider: ReturnType<typeof createOpenIdProvider>;
+  sdk: Pick<Parameters<typeof createSdkClient>[0], "endpoint" | "appId" | "appSecret" | "request">;
+  expectation: JwtExpectation & { clientId: string };
+  redirectUri: string;
+};
+
+async function startSignIn(
+  { provider, sdk, redirectUri }: Party,
+  request: SignInRequest,
+): Promise<SignInStart> {
+  requireUnguessable(request.state);
+  requireUnguessable(request.nonce);
+  const { state, nonce, directSignIn, firstScreen, loginHint, prompt, maxAge } = request;
+  const codeVerifier = randomBytes(32).toString("base64url");
+  const { client, visited } = createSdkClient({
+    ...sdk,
+    discovery: await provider.readLiveDiscovery(),
+    signIn: { state, codeVerifier, redirectUri },
+  });
+  await client.signIn({
+    redirectUri,
+    clearTokens: false,
+    extraParams: { nonce, ...(maxAge !== undefined && { max_age: String(maxAge) }) },
+    ...(directSignIn && { directSignIn }),
+    ...(firstScreen && { firstScreen }),
+    ...(loginHint && { loginHint }),
+    ...(prompt && { prompt: Prompt.Login }),
+  });
+  return { authorizationUrl: visited(), codeVerifier };
+}
+
+async function exchangeCode(
+  { sdk, expectation, redirectUri }: Party,
+  { searchParams, state, nonce, codeVerifier }: SignInCompletion,
+  signal: AbortSignal,
+): Promise<AuthenticatedPerson> {
+  const { issuer, discovery } = expectation;
+  const code = await readAuthorizationCode(searchParams, {
+    state,
+    issuer,
+    sendsIssuer: async () => (await discovery.read()).sendsIssuer,
+  });
+  let idToken: IdTokenClaims | undefined;
+  const { client } = createSdkClient({
+    ...sdk,
+    discovery: await discovery.read(),
+    signal,
+    signIn: { state, codeVerifier, redirectUri },
+    verifyIdToken: async (token) => {
+      idToken = await verifyIdToken(token, { ...expectation, nonce });
+    },
+  });
+  // The address is rebuilt from what was checked: the SDK compares only the beginning of addresses.
+  const callback = new URLSearchParams({ code, state });
+  await client.handleSignInCallback(`${redirectUri}?${callback.toString()}`);
+  if (!idToken) throw invalidAnswer("id_token: not verified");
+  return describePerson(idToken, await client.fetchUserInfo());
 }
 
 function requireUnguessable(value: string): void {

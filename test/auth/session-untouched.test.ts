@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import refusals from "../fixtures/openid/token-refusals.json" with { type: "json" };
 import { readCookies } from "../support/session-cookie.ts";
 import { useSignIn } from "../support/sign-in.ts";
 
@@ -70,6 +71,11 @@ const failures: [string, () => void | Promise<void>, status?: number][] = [
   ["SI19 an iat six minutes ahead", () => says({ iat: now() + 360, exp: now() + 3_960 })()],
   ["SI19 an iat six minutes ago", () => says({ iat: now() - 360 })()],
   ["SI19 an expiry four minutes ago", () => says({ iat: now() - 250, exp: now() - 240 })()],
+  [
+    "SI06 a code of another browser's sign-in",
+    () => void (world.issuer.faults.token = refusals.invalid_grant),
+    400,
+  ],
   ["SI20 an HTML page for tokens", () => void (world.issuer.faults.token = "html")],
   ["SI20 no tokens in the answer", () => void (world.issuer.faults.token = "empty")],
   ["SI20 a broken connection", () => void (world.issuer.faults.token = "reset"), 503],
