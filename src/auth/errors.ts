@@ -1,6 +1,7 @@
 import { type AppError, defineErrors, type ErrorAction } from "../http/errors.ts";
 import { withQuery } from "../http/with-query.ts";
 import { OpenIdError, type OpenIdErrorCode } from "../relying-party/error.ts";
+import { reauthenticationPath } from "./reauthentication.ts";
 
 const entries = defineErrors({
   "sign_in.unavailable": {
@@ -118,10 +119,7 @@ export const disputedByEnterprise = (): AppError =>
 /** The identity provider may have signed the person in by an account that is no longer linked. */
 export const signInAgain = (returnTo: string): AppError =>
   entries("sign_in.again", {
-    action: {
-      label: "Sign in",
-      href: withQuery("/sign-in", { returnTo, reauthenticate: "yes" }),
-    },
+    action: { label: "Sign in", href: reauthenticationPath(returnTo) },
   });
 
 /**

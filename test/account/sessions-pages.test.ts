@@ -58,7 +58,7 @@ async function untilSignInAnswers(status: number): Promise<void> {
 }
 
 describe("GET /account/sessions", () => {
-  it("lists one's browsers in plain words: this one, then the newest use first", async () => {
+  it("lists the person's browsers in plain words: this one, then the newest use first", async () => {
     const person = await application.createPerson();
     await openBrowser(person, { userAgent: iphone, ip: "2001:db8::7", seen: "2 hours" });
     await openBrowser(person, { userAgent: "made-up/1.0", seen: "1 hour" });
@@ -78,7 +78,7 @@ describe("GET /account/sessions", () => {
     expect(text).toMatch(/Signed in <time dateTime="\d{4}-/i);
   });
 
-  it("shows no session that has ended in any way, and none of anybody else", async () => {
+  it("shows no session that has ended, and none of another person", async () => {
     const person = await application.createPerson();
     const stranger = await openBrowser(await application.createPerson());
     const ended = await Promise.all(Array.from({ length: 5 }, () => openBrowser(person)));
@@ -156,7 +156,7 @@ describe("POST /account/sessions/:sessionId/revocation", () => {
     expect(page).not.toContain(lost.publicId);
   });
 
-  it("does the same when it is pressed twice, and keeps why the session ended first", async () => {
+  it("does the same when it is pressed twice, and keeps the first reason", async () => {
     const person = await application.createPerson();
     const [here, lost] = [await openBrowser(person), await openBrowser(person)];
     const action = `${path}/${lost.publicId}/revocation?account=${person.id}`;
@@ -171,7 +171,7 @@ describe("POST /account/sessions/:sessionId/revocation", () => {
     expect(row).toEqual({ revoke_reason: "signed_out" });
   });
 
-  it("SE14 is 404 for another person's, and the same bytes as for none at all", async () => {
+  it("SE14 is 404 for another person's session, in the same bytes as for an unknown one", async () => {
     const [person, stranger] = [await application.createPerson(), await application.createPerson()];
     const { agent } = await openBrowser(person);
     const theirs = await openBrowser(stranger);
@@ -205,7 +205,7 @@ describe("POST /account/sessions/:sessionId/revocation", () => {
 });
 
 describe("POST /account/sessions/revocation", () => {
-  it("SE14 ends all others with their very next requests, and nobody else's", async () => {
+  it("SE14 ends all other sessions of the person with their very next requests, and no one else's", async () => {
     const person = await application.createPerson();
     const [here, ...others] = [
       await openBrowser(person),
@@ -267,7 +267,7 @@ describe("POST /account/sessions/revocation", () => {
     },
   );
 
-  it("SE14 has no say about a tenant: there the membership decides, at the very next request", async () => {
+  it("SE14 does not decide about an organization: the membership does, at the very next request", async () => {
     const [owner, person] = [await application.createPerson(), await application.createPerson()];
     const organization = await application.createOrganization(owner);
     await application.addMember(organization, person, "member");
@@ -281,7 +281,7 @@ describe("POST /account/sessions/revocation", () => {
 });
 
 describe("a session that the identity provider ends", () => {
-  it("SI27 is gone from the page", async () => {
+  it("SI27 is no longer on the page", async () => {
     const sub = randomUUID();
     const signIn = async (sid: string) => {
       world.issuer.idToken.claims = { sub, sid };

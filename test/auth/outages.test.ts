@@ -20,7 +20,7 @@ describe("GET /callback, when our own database fails", () => {
     expect(await world.signIn(agent)).toBe("/");
   });
 
-  it("FA17 says so when our database is away in between, and where to try again", async () => {
+  it("FA17 says that our database is away, and links to try again", async () => {
     const agent = application.visitor();
     const callback = await reachCallback(agent, { returnTo: "/account" });
     await application.query(
@@ -63,7 +63,7 @@ describe("when the identity provider is away", () => {
     world.issuer.faults = { discovery: "reset" };
   });
 
-  it("FA11 /sign-in is a clear 503 page, and whoever is signed in works on", async () => {
+  it("FA11 /sign-in is a clear 503 page, and people who are signed in go on working", async () => {
     const agent = await application.signInAs(await application.createPerson());
     const answer = await agent.get("/sign-in?returnTo=/account");
     expect(answer.status).toBe(503);
@@ -75,7 +75,7 @@ describe("when the identity provider is away", () => {
     expect(created.status).toBe(303);
   });
 
-  it("FA11 we stay ready, and say how the identity provider is", async () => {
+  it("FA11 we stay ready, and report the identity provider as down", async () => {
     await application.visitor().get("/sign-in");
     const ready = await application.visitor().get("/readyz");
     expect(ready.status).toBe(200);
@@ -99,7 +99,7 @@ describe("when the identity provider is away", () => {
   it("SI25 the next sign-in asks for the password, since the provider still knows the browser", async () => {
     const agent = await application.signInAs(await application.createPerson());
     const start = () => agent.get("/sign-in");
-    // What the provider said lately still counts for a second.
+    // The provider's last answer still counts for a second.
     await expect.poll(async () => (await start()).status).toBe(503);
     await agent.post("/sign-out");
     world.issuer.faults = {};

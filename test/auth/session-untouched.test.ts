@@ -33,7 +33,7 @@ const says = (claims: Record<string, unknown>) => () => {
   world.issuer.idToken.claims = claims;
 };
 
-/** All that SI10 to SI19 refuse; test/relying-party/id-token.test.ts tells what is wrong with each. */
+/** What SI06 to SI20 refuse; the tests of relying-party say why. */
 const failures: [string, () => void | Promise<void>, status?: number][] = [
   ["SI10 a foreign issuer", says({ iss: "https://evil.example/oidc" })],
   ["SI10 a foreign audience", says({ aud: "another" })],
@@ -54,7 +54,7 @@ const failures: [string, () => void | Promise<void>, status?: number][] = [
   ["SI12 a foreign authorized party", says({ azp: "another" })],
   ["SI13 a wrong nonce", says({ nonce: "wrong" })],
   ["SI13 no nonce", says({ nonce: undefined })],
-  ["SI14 another's userinfo", () => void (world.issuer.userinfo = { sub: "somebody-else" })],
+  ["SI14 another's userinfo", () => void (world.issuer.userinfo = { sub: "another-person" })],
   [
     "SI17 a key that is not published",
     async () => void (world.issuer.idToken.signer = await world.issuer.createKey()),
@@ -64,7 +64,7 @@ const failures: [string, () => void | Promise<void>, status?: number][] = [
     async () => {
       world.issuer.idToken.hasKeyId = false;
       world.issuer.extraKeys = [await world.issuer.createKey()];
-      // It is asked for its keys anew when the token does not fit.
+      // It is asked for its keys again when the token does not fit.
       await world.issuer.rotateKey();
     },
   ],
@@ -127,7 +127,7 @@ describe("a sign-in", () => {
     expect(everything).not.toContain(refreshToken);
     expect(everything).not.toMatch(/eyJ[\w-]+\./);
     expect(application.logged()).not.toContain(refreshToken);
-    // However old the session is, whoever asks is answered without the provider.
+    // A session of any age is answered without the provider.
     await application.query(
       "update sessions set created_at = now() - interval '6 days', last_seen_at = now() - interval '2 hours'",
     );

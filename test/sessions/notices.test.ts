@@ -44,7 +44,7 @@ describe("a notice", () => {
     expect(await shows(`${path}?any=query`)).toBe(true);
   });
 
-  it("is nobody else's, and not that of another browser of the same person", async () => {
+  it("is not shown to other people, or in another browser of the same person", async () => {
     const { person, shows } = await setUp();
     for (const each of [person, await application.createPerson()]) {
       const other = await application.signInAs(each);
@@ -53,7 +53,7 @@ describe("a notice", () => {
     expect(await shows()).toBe(true);
   });
 
-  it("ends with the session: who signs in next on that browser does not get it", async () => {
+  it("ends with the session: the next person on that browser does not get it", async () => {
     const { agent } = await setUp();
     await agent.post("/sign-out");
     const { cookie } = await application.createSessionCookie(await application.createPerson());
