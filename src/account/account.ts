@@ -5,7 +5,9 @@ import type { Transaction } from "../database/database.ts";
 
 const accounts = z.array(singleSignOn).catch([]);
 
-/** Reads what is kept about a user, with the accounts elsewhere that sign them in. */
+export type Account = Awaited<ReturnType<typeof readAccount>>;
+
+/** Reads a user for their own page, with the accounts elsewhere that sign them in. */
 export async function readAccount(tx: Transaction, userId: string) {
   const user = await tx.user.findUniqueOrThrow({
     where: { id: userId },
@@ -26,7 +28,7 @@ export async function readAccount(tx: Transaction, userId: string) {
   const huggingFace = user.identities.find(({ provider }) => provider === "huggingface");
   return {
     ...user,
-    // Of people whose address only Hugging Face knows, that one is shown.
+    // Where only Hugging Face knows their address, that one is shown.
     ...(user.email === null &&
       huggingFace?.email && {
         email: huggingFace.email,

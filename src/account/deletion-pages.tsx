@@ -55,7 +55,7 @@ export function accountDeletionPages(dependencies: AccountDeletionDependencies) 
       try {
         const how = { plans: body.plans, deleteAtProvider };
         for (const organizationId of await deleteAccount(database, actor, how)) {
-          // Its own log went with it.
+          // The organization's own log was deleted with it.
           ctx.state.logger.info({ organizationId }, "organization purged with its owner's account");
         }
       } catch (error) {
@@ -69,8 +69,9 @@ export function accountDeletionPages(dependencies: AccountDeletionDependencies) 
       }
       sessionCookie.expire(ctx);
       if (!deleteAtProvider) return signOutAtProvider(ctx);
-      // Its sessions there end with it, any moment: a form to sign out there would be the provider's to refuse by then.
+      // The provider ends its session with the account at any moment, and then refuses a form to sign out.
       signInCookies.password.write(ctx, "yes");
+      // No session is left to keep a notice, so the front page gets the code of its one fixed sentence.
       return seeOther("/?notice=account_deleted");
     },
     invalid: ({ actor, values, issues }) => showDeletion(actor, { status: 422, values, issues }),
@@ -100,14 +101,14 @@ export function accountDeletionPages(dependencies: AccountDeletionDependencies) 
   return [show, remove];
 }
 
-/** What was typed and chosen, and what is wrong with it. */
+/** The form as it was sent, and its faults. */
 type Shown = {
   status?: number;
   values?: Readonly<Record<string, unknown>>;
   issues?: readonly Issue[];
 };
 
-/** The choices as the form's fields had them; the confirmation is typed anew. */
+/** The choices as the form's fields had them; the person types the confirmation again. */
 function writePlans(plans: ReadonlyMap<string, Plan>): Record<string, string> {
   return Object.fromEntries(
     [...plans].map(([id, plan]) => [planField(id), plan === "delete" ? plan : plan.successorId]),

@@ -10,20 +10,19 @@ import type { Leaving } from "./leaving.ts";
 import { confirmationPhrase, planField } from "./schema.ts";
 
 interface AccountDeletionPageProps {
-  /** Whose account it is about. */
   userId: string;
   leavings: readonly Leaving[];
-  /** Whether the person proved lately who they are. */
+  /** Whether the person re-authenticated lately. */
   isConfirmed: boolean;
-  /** Whether what they sign in with goes as well. */
+  /** Whether their account at the identity provider is deleted as well. */
   isDeletedAtProvider: boolean;
-  /** Where the form goes, which is also where this page is. */
+  /** The address of this page and of its form. */
   path: string;
   values: Readonly<Record<string, unknown>>;
   errors: FormErrors;
 }
 
-/** What deleting one's account means, what has to be decided before, and the form that does it. */
+/** Says what the deletion of an account does, asks for the decisions it needs, and has its form. */
 export function AccountDeletionPage(props: AccountDeletionPageProps) {
   const { userId, leavings, isConfirmed, isDeletedAtProvider, path, values, errors } = props;
   const fields = [
@@ -134,7 +133,7 @@ interface DepartureProps {
 }
 
 function Departure({ leaving, isConfirmed, value, errors }: DepartureProps) {
-  const { organizationId, name, role, fate, successors } = leaving;
+  const { organizationId, name, role, effect, successors } = leaving;
   return (
     <li class="flex gap-3.5">
       <Avatar name={name} shape="organization" />
@@ -143,19 +142,19 @@ function Departure({ leaving, isConfirmed, value, errors }: DepartureProps) {
           <span class="break-name font-semibold">{name}</span>
           <RoleBadge role={role} />
         </p>
-        {fate === "left" && <p class="text-base-content/75">You leave it.</p>}
-        {fate === "purged" && (
+        {effect === "left" && <p class="text-base-content/75">You leave it.</p>}
+        {effect === "purged" && (
           <p class="text-base-content/75">
             You deleted it before. It is removed now, since nobody else could restore it.
           </p>
         )}
-        {fate === "chosen" && (
+        {effect === "chosen" && (
           <p class="text-base-content/75">
             Only you own it, so you decide what becomes of it
             {isConfirmed ? "." : ", in the next step."}
           </p>
         )}
-        {fate === "chosen" && isConfirmed && (
+        {effect === "chosen" && isConfirmed && (
           <SelectField
             id={`field-${planField(organizationId)}`}
             name={planField(organizationId)}

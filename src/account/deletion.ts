@@ -9,18 +9,18 @@ import { revokeSessionsOfUser } from "../sessions/revocation.ts";
 import { accountError } from "./errors.ts";
 import { type Plan, planField } from "./schema.ts";
 
-type Leaver = Pick<SignedIn, "user" | "request">;
+type Leaver = Pick<SignedIn, "request"> & { user: { id: string } };
 
-/** Asks, in the transaction, that the identity provider deletes the account after it. */
+/** Adds a job, in the transaction, that deletes the account at the identity provider. */
 export type DeleteAtProvider = (tx: Transaction, account: { userId: string }) => Promise<void>;
 
 /**
- * Deletes a person's account: they leave every organization, and nothing about them stays but a row that says
- * that this account was deleted. All of it, or nothing. What they sign in with at Logto goes as well, by a job.
+ * Deletes a person's account in one transaction: they leave every organization, and only a row stays that says that this
+ * account was deleted. A job deletes their account at Logto.
  *
- * @param plans for organizations that only they own, by id; others are left whatever stands here, since
- *   somebody else may have become an owner meanwhile
- * @returns the organizations that were deleted with it, by their ids
+ * @param plans for organizations that only they own, by id; they leave an organization that has another owner by then,
+ *   whatever its plan is
+ * @returns the ids of the organizations that were deleted with it
  * @throws account.last_owner, with an issue for each organization that would be without an owner
  */
 export function deleteAccount(
@@ -36,7 +36,7 @@ export function deleteAccount(
     const purged: string[] = [];
     const issues: Issue[] = [];
     await enterAll(tx, userId, enter);
-    // Sent twice: the first one did it.
+    // The form was sent twice, and the first request did it.
     if (!(await lockAccount(tx, userId))) return purged;
     for (const organizationId of await listOrganizations(tx, userId)) {
       const membership = await enter(organizationId);
@@ -67,10 +67,10 @@ export function deleteAccount(
 }
 
 /**
- * Deletes the account of somebody who is gone at Logto. There is nobody to say what becomes of an organization that only
- * they own: it keeps them, as its owner who cannot sign in, and with them their name.
+ * Deletes the account of a person who was deleted at Logto. Nobody can say what becomes of an organization that only they
+ * own: it keeps them, with their name, as an owner who cannot sign in.
  *
- * @returns the organizations of which it is news that they have no owner who could act
+ * @returns the ids of organizations that have just lost their last owner who could act
  */
 export function forgetAccount(database: TenantDatabase, userId: string): Promise<string[]> {
   return database.forUserEverywhere(userId, async (tx, enter) => {
@@ -83,7 +83,7 @@ export function forgetAccount(database: TenantDatabase, userId: string): Promise
       const key = { organizationId, userId };
       if (membership?.role === "owner" && !(await hasAnotherOwner(tx, key))) {
         isKept = true;
-        // One that waits for its purge needs none.
+        // A deleted organization needs no owner.
         if (!membership.isDeleted && (await noteOwnerMissing(tx, key))) {
           ownerless.push(organizationId);
         }
@@ -103,7 +103,7 @@ export function forgetAccount(database: TenantDatabase, userId: string): Promise
 
 const viaLogto = { via: "logto" } as const;
 
-/** Whoever signs this person in, or takes them into an organization, waits for this. @returns whether there is an account */
+/** Locks the account: signing in, and joining an organization, wait for it. @returns whether there is an account */
 async function lockAccount(tx: Transaction, userId: string): Promise<boolean> {
   const present = await tx.$queryRaw<object[]>`
     select id from users where id = ${userId}::uuid and deleted_at is null for no key update`;
@@ -111,8 +111,8 @@ async function lockAccount(tx: Transaction, userId: string): Promise<boolean> {
 }
 
 /**
- * Keeps a person's organizations locked, and only after that their account: as whoever lets somebody into an organization
- * does (docs/database.md). One that they join in between is entered last.
+ * Locks a person's organizations. Call it before their account is locked: joining an organization locks in the same order
+ * (docs/database.md). An organization that they join in between is entered last.
  */
 async function enterAll(
   tx: Transaction,
@@ -122,7 +122,7 @@ async function enterAll(
   for (const organizationId of await listOrganizations(tx, userId)) await enter(organizationId);
 }
 
-/** In the order in which they are to be entered. */
+/** In the order in which they have to be entered. */
 async function listOrganizations(tx: Transaction, userId: string): Promise<string[]> {
   const memberships = await tx.membership.findMany({
     where: { userId },
@@ -132,16 +132,16 @@ async function listOrganizations(tx: Transaction, userId: string): Promise<strin
   return memberships.map(({ organizationId }) => organizationId);
 }
 
-/** Removes an organization with everything in it: nobody is left who could restore it. */
+/** Deletes an organization with everything in it: nobody is left who could restore it. */
 async function purge(tx: Transaction, organizationId: string): Promise<void> {
-  // Changes that are under way there hold a lock on their member's row, and need one on the organization's to
-  // finish: they go first.
+  // A change that is under way holds a lock on its member's row, and needs one on the organization's to finish: it goes
+  // first.
   await tx.$queryRaw`
     select user_id from memberships where organization_id = ${organizationId}::uuid for update`;
   await tx.$executeRaw`delete from organizations where id = ${organizationId}::uuid`;
 }
 
-/** @returns why not; null where it was done */
+/** @returns why it was not done; null where it was */
 async function handOver(
   tx: Transaction,
   { user, request }: Leaver,
@@ -188,7 +188,7 @@ async function leave(
     where: { organizationId_userId: key },
     select: { suspendedAt: true },
   });
-  // Somebody has removed them just now, and that is recorded.
+  // An admin has removed them just now, and that is recorded.
   if (!membership) return;
   await tx.membership.delete({ where: { organizationId_userId: key } });
   const isSuspended = membership.suspendedAt !== null;
@@ -200,7 +200,7 @@ async function leave(
   }
 }
 
-/** @returns false where that is noted already */
+/** @returns false where that was noted before */
 async function noteOwnerMissing(
   tx: Transaction,
   { organizationId, userId }: { organizationId: string; userId: string },
@@ -217,7 +217,7 @@ async function noteOwnerMissing(
   return true;
 }
 
-/** Leaves of a person the row by which they are recognized, and nothing else of what is marked personal. */
+/** Erases everything about a person that is marked personal, except the row by which a sign-in recognizes them. */
 async function erase(tx: Transaction, userId: string): Promise<void> {
   await markDecisions(tx, userId);
   await tx.identity.deleteMany({ where: { userId } });

@@ -1,11 +1,11 @@
 import { BROWSER_MAP, parse, type ParsedResult } from "bowser";
 
-/** The browsers that have a name of their own; anything else may be any text that a client made up. */
+/** Names of known browsers; another name may be any text that a client made up. */
 const knownBrowsers: ReadonlySet<string | undefined> = new Set(Object.values(BROWSER_MAP));
 
 /**
- * Says in plain words what a User-Agent stands for: "Firefox on Windows", "Safari on an iPhone". It is what the browser
- * says of itself, and no proof.
+ * Describes a User-Agent in plain words: "Firefox on Windows", "Safari on an iPhone". A browser can send any, so it proves
+ * nothing.
  */
 export function describeDevice(userAgent: string | null): string {
   if (!userAgent) return "An unknown browser";

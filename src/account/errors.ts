@@ -1,6 +1,5 @@
 import { defineErrors } from "../http/errors.ts";
 
-/** Why something about one’s account cannot be done just so. */
 export const accountError = defineErrors({
   "account.no_such_session": {
     status: 404,

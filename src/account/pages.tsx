@@ -21,9 +21,7 @@ export function accountPages(database: TenantDatabase) {
         return page(
           <Layout title="Your account" viewer={describeViewer(actor)}>
             <AccountPage
-              user={{ ...account, name: displayName(account) }}
-              identities={account.identities}
-              singleSignOn={account.singleSignOn}
+              account={{ ...account, name: displayName(account) }}
               organizations={actor.organizations}
             />
           </Layout>,

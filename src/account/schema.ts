@@ -2,18 +2,17 @@ import { NIL } from "uuid";
 import { z } from "zod";
 
 import { describeUnknownField } from "../http/issues.ts";
-import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 
-/** What a person types to show that they mean it. */
+/** The person types this to confirm the deletion. */
 export const confirmationPhrase = "delete my account";
 
-/** The field in which a person says what becomes of an organization that only they own. */
+/** The field for the plan of an organization that only this person owns. */
 export const planField = (organizationId: string) => `organization-${organizationId}`;
 
 const planFieldPattern = /^organization-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-/** What becomes of an organization: it is deleted, or handed over to somebody (by their id). */
+/** What becomes of an organization: it is deleted, or handed over to a member. */
 export type Plan = "delete" | { successorId: string };
 
 const choice = z.literal(["", "delete"]).or(uuidField());
@@ -45,17 +44,7 @@ export const accountDeletionBody = z
     return { plans };
   });
 
-/** A session by its public id; any other text is the id of none. */
+/** A session by its public id; other texts are the id of no session. */
 export const sessionParams = z.object({ sessionId: uuidField().catch(NIL) });
 
 export const revocationBody = z.strictObject({ which: z.enum(["others", "everywhere"]) });
-
-/** What the page of sessions says after a form did its work. */
-const sessionsNotices = {
-  ended: "That browser is signed out.",
-  others_ended: "All other browsers are signed out.",
-};
-
-export type SessionsNotice = keyof typeof sessionsNotices;
-
-export const sessionsQuery = z.object({ notice: noticeField(sessionsNotices) });

@@ -8,7 +8,6 @@ import type { BrowserCookie } from "../http/cookie.ts";
 import { page, seeOther } from "../http/reply.ts";
 import type { RouteContext } from "../http/route.ts";
 import { hashToken } from "../http/token.ts";
-import { withQuery } from "../http/with-query.ts";
 import {
   listOwnSessions,
   revokeOtherSessions,
@@ -19,7 +18,7 @@ import type { SessionLimits } from "../sessions/sessions.ts";
 import { Layout } from "../views/layout.tsx";
 import { accountError } from "./errors.ts";
 import { sessionEndings } from "./limits.ts";
-import { revocationBody, sessionParams, type SessionsNotice, sessionsQuery } from "./schema.ts";
+import { revocationBody, sessionParams } from "./schema.ts";
 import { SessionsPage, sessionsPath } from "./sessions-view.tsx";
 
 export type AccountSessionsDependencies = {
@@ -37,18 +36,13 @@ export function accountSessionsPages(dependencies: AccountSessionsDependencies) 
     method: "GET",
     path: sessionsPath,
     access: "signed-in",
-    query: sessionsQuery,
     statuses: [200],
-    async handler({ actor, query: { notice } }, ctx) {
+    async handler({ actor }, ctx) {
       const sessions = await database.forUser(actor.user.id, (tx) =>
         listOwnSessions(tx, describeAsker(actor, ctx), sessionLimits),
       );
       return page(
-        <Layout
-          title="Where you are signed in"
-          viewer={describeViewer(actor)}
-          flash={notice === undefined ? undefined : { kind: "success", message: notice }}
-        >
+        <Layout title="Where you are signed in" viewer={describeViewer(actor)}>
           <SessionsPage actor={actor} sessions={sessions} />
         </Layout>,
       );
@@ -70,7 +64,7 @@ export function accountSessionsPages(dependencies: AccountSessionsDependencies) 
         revokeOwnSession(tx, { userId, publicId: params.sessionId }),
       );
       if (!isTheirs) throw accountError("account.no_such_session");
-      return show("ended");
+      return seeOther(sessionsPath, { notice: "That browser is signed out." });
     },
   });
 
@@ -87,7 +81,7 @@ export function accountSessionsPages(dependencies: AccountSessionsDependencies) 
       const userId = actor.user.id;
       if (body.which === "others") {
         await database.forUser(userId, (tx) => revokeOtherSessions(tx, describeAsker(actor, ctx)));
-        return show("others_ended");
+        return seeOther(sessionsPath, { notice: "All other browsers are signed out." });
       }
       await database.forUser(userId, (tx) => revokeSessionsOfUser(tx, userId, "ended_by_user"));
       sessionCookie.expire(ctx);
@@ -95,7 +89,6 @@ export function accountSessionsPages(dependencies: AccountSessionsDependencies) 
     },
   });
 
-  /** Who asks, and with which session. */
   const describeAsker = ({ user }: SignedIn, ctx: RouteContext) => ({
     userId: user.id,
     idHash: hashToken(sessionCookie.read(ctx) ?? ""),
@@ -103,5 +96,3 @@ export function accountSessionsPages(dependencies: AccountSessionsDependencies) 
 
   return [list, revokeOne, revokeSeveral];
 }
-
-const show = (notice: SessionsNotice) => seeOther(withQuery(sessionsPath, { notice }));

@@ -8,16 +8,16 @@ import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { describeDevice } from "./describe-device.ts";
 
-/** Where the page is; its forms go below it. */
+/** The address of the page; its forms are below it. */
 export const sessionsPath = "/account/sessions";
 
 interface SessionsPageProps {
   actor: Pick<SignedIn, "user">;
-  /** The browser that asks, then the others, newest use first. */
+  /** The session of this request first, then the others, newest use first. */
   sessions: readonly OwnSession[];
 }
 
-/** Where somebody is signed in, and the forms to end that. */
+/** Lists the sessions of a person, with the forms that end them. */
 export function SessionsPage({ actor, sessions }: SessionsPageProps) {
   const post = (path: string) => accountFormAction(actor, `${sessionsPath}/${path}`);
   const others = sessions.filter(({ isCurrent }) => !isCurrent);

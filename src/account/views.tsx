@@ -1,7 +1,6 @@
 import type { ComponentChildren } from "preact";
 
 import { showEmail } from "../identity/display-name.ts";
-import type { SingleSignOn } from "../identity/profile.ts";
 import type { OrganizationWithRole } from "../access/membership.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { capitalize } from "../views/capitalize.ts";
@@ -14,47 +13,30 @@ import { HuggingFace } from "../views/logo.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
 import { organizationPath } from "../views/viewer.ts";
+import type { Account } from "./account.ts";
 import { sessionsPath } from "./sessions-view.tsx";
 
-interface AccountUser {
-  name: string;
-  username: string | null;
-  email: string | null;
-  emailVerified: boolean;
-  avatarUrl: string | null;
-  createdAt: Date;
-}
-
-interface LinkedIdentity {
-  provider: string;
-  handle: string | null;
-  name: string | null;
-  email?: string | null;
-  /** Null: it is not proven. */
-  provenEmail?: string | null;
-}
-
 interface AccountPageProps {
-  user: AccountUser;
-  identities: readonly LinkedIdentity[];
-  singleSignOn: readonly SingleSignOn[];
+  /** `name` is what to call them. */
+  account: Account & { name: string };
   organizations: readonly OrganizationWithRole[];
 }
 
-/** A person's own page: who they are here, what they sign in with, where they belong. */
-export function AccountPage({ user, identities, singleSignOn, organizations }: AccountPageProps) {
+/** A person's own page: their profile, the accounts that sign them in, and their organizations. */
+export function AccountPage({ account, organizations }: AccountPageProps) {
+  const { name, avatarUrl } = account;
   return (
     <>
       <PageHeading
         title="Your account"
-        mark={<Avatar name={user.name} imageUrl={user.avatarUrl} size="large" />}
+        mark={<Avatar name={name} imageUrl={avatarUrl} size="large" />}
       >
-        <p class="break-name">{user.name}</p>
+        <p class="break-name">{name}</p>
       </PageHeading>
       <div class="grid items-start gap-6 lg:grid-cols-2">
         <div class="grid gap-6">
-          <Profile user={user} />
-          <LinkedAccounts identities={identities} singleSignOn={singleSignOn} />
+          <Profile account={account} />
+          <LinkedAccounts account={account} />
         </div>
         <div class="grid gap-6">
           <Organizations organizations={organizations} />
@@ -91,25 +73,26 @@ export function AccountPage({ user, identities, singleSignOn, organizations }: A
   );
 }
 
-function Profile({ user }: { user: AccountUser }) {
+function Profile({ account }: Pick<AccountPageProps, "account">) {
+  const { name, username, email, emailVerified, createdAt } = account;
   return (
     <Card id="profile" title="Profile">
       <dl class="grid gap-x-8 gap-y-1 sm:grid-cols-[auto_1fr] sm:gap-y-4 [&_dd]:mb-3 sm:[&_dd]:mb-0 [&_dt]:text-base-content/75">
         <dt>Name</dt>
-        <dd class="break-name font-semibold">{user.name}</dd>
-        {user.username && (
+        <dd class="break-name font-semibold">{name}</dd>
+        {username && (
           <>
             <dt>Username</dt>
-            <dd class="break-name font-semibold">{user.username}</dd>
+            <dd class="break-name font-semibold">{username}</dd>
           </>
         )}
         <dt>E-mail</dt>
         <dd>
-          <EmailAddress email={user.email} isVerified={user.emailVerified} />
+          <EmailAddress email={email} isVerified={emailVerified} />
         </dd>
         <dt>With us since</dt>
         <dd class="font-semibold">
-          <DateText date={user.createdAt} />
+          <DateText date={createdAt} />
         </dd>
       </dl>
     </Card>
@@ -144,9 +127,8 @@ function EmailAddress({ email, isVerified }: { email: string | null; isVerified:
 }
 
 function LinkedAccounts({
-  identities,
-  singleSignOn,
-}: Pick<AccountPageProps, "identities" | "singleSignOn">) {
+  account: { identities, singleSignOn },
+}: Pick<AccountPageProps, "account">) {
   return (
     <Card
       id="linked-accounts"
@@ -167,7 +149,7 @@ function LinkedAccounts({
               details={[
                 handle && `@${handle}`,
                 name,
-                email ? showEmail(email, { isVerified: provenEmail != null }) : null,
+                email ? showEmail(email, { isVerified: provenEmail !== null }) : null,
               ]}
             />
           ))}

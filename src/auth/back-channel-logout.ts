@@ -9,16 +9,16 @@ import { route } from "../tenancy/route.ts";
 
 type Dependencies = { unscoped: Database["unscoped"]; openId: OpenIdClient };
 
-/** What else is in the form is ignored (section 2.5). */
+/** Other fields of the form are ignored (section 2.5). */
 const logoutBody = z.object({ logout_token: z.string().min(1) });
 
 /** RFC 6749, section 5.2. */
 const errorAnswer = z.object({ error: z.string(), error_description: z.string() });
 
 /**
- * Where the identity provider says that somebody has signed out there (OpenID Connect Back-Channel Logout 1.0). It calls
- * by itself, without any browser: what speaks for the request is the token's signature alone, and a browser that another
- * site sends here is refused like anywhere else.
+ * The identity provider reports here that a person has signed out there (OpenID Connect Back-Channel Logout 1.0). It calls
+ * without any browser, and only the signature of its token authenticates the request. A browser that another
+ * site sends here is refused as on every other route.
  */
 export function backChannelLogout({ unscoped, openId }: Dependencies) {
   return route({
@@ -56,7 +56,7 @@ function refuse(description: string): Reply {
   return { ...json(answer, 400), headers: noStore };
 }
 
-/** Without the provider's keys nobody can tell whether the token is good. */
+/** Without the provider's keys we cannot tell whether the token is good. */
 function unableNow(description: string): Reply {
   const answer = { error: "temporarily_unavailable", error_description: description };
   return { ...json(answer, 503), headers: { ...noStore, "Retry-After": "5" } };

@@ -9,7 +9,7 @@ import { translateOpenIdError } from "./errors.ts";
 import type { OpenIdClient } from "../relying-party/relying-party.ts";
 import { saveTransaction } from "./sign-in-transactions.ts";
 
-/** What kind of sign-in somebody begins. */
+/** The kind of sign-in that a person begins. */
 export type SignInWish = {
   /** A path of ours. */
   returnTo: string;
@@ -20,11 +20,11 @@ export type SignInWish = {
   screen?: "register" | undefined;
   /** What to put into the provider's form (OpenID Connect Core 1.0, section 3.1.2.1). */
   loginHint?: string | undefined;
-  /** Whoever is signed in has to prove anew that they are who they are. */
+  /** The person who is signed in has to re-authenticate. */
   isReauthentication?: boolean;
-  /** Whose proof that has to be. */
+  /** The user who has to re-authenticate; null: any. */
   expectedUserId?: string | null;
-  /** Whoever is signed in may come back as somebody else: the provider shows its form, whatever session it has. */
+  /** The person may come back as another user: the provider shows its form, whatever session it has. */
   switchesAccount?: boolean;
 };
 
@@ -32,16 +32,16 @@ export type SignInWish = {
 export type BeginSignIn = (ctx: RouteContext, wish: SignInWish) => Promise<Reply>;
 
 export type SignInCookies = {
-  /** Tells this browser from others, across all its tabs, for as long as a sign-in may take. */
+  /** Identifies this browser, across all its tabs, for as long as a sign-in may take. */
   browser: BrowserCookie;
   /**
-   * The identity provider may still know this browser, as the one that signed out here or as somebody else: the next
-   * sign-in asks for the password.
+   * The next sign-in asks for the password: the identity provider may still know this browser, as signed in by the person
+   * who signed out here, or by another one.
    */
   password: BrowserCookie;
-  /** Was sent to sign out at the identity provider a moment ago. */
+  /** This browser was sent to sign out at the identity provider a moment ago. */
   leaving: BrowserCookie;
-  /** How often it was sent to sign in, in the last seconds, since the identity provider knew of no sign-in. */
+  /** How often it was sent to sign in during the last seconds because the identity provider knew of no sign-in. */
   resumed: BrowserCookie;
 };
 
@@ -63,7 +63,7 @@ type SignInDependencies = {
   limits: { ofNetwork: Limit; ofBrowser: Limit };
 };
 
-/** What a sign-in needs from us before the browser leaves: a row for its `state`, and a cookie. */
+/** Before the browser leaves, a sign-in gets a row for its `state`, and a cookie. */
 export function signInWith({ unscoped, openId, cookies, limits }: SignInDependencies): BeginSignIn {
   const countForNetwork = limitRate(limits.ofNetwork);
   const countForBrowser = limitEach(limits.ofBrowser);

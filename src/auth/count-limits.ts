@@ -4,7 +4,7 @@ import { clientNetwork } from "../http/ip-address.ts";
 import type { CountLimits } from "../http/router.ts";
 import type { Actors } from "../tenancy/actor.ts";
 
-/** Counts what routes declare as `limits`, before the work begins: what is tried counts, whether it succeeds or not. */
+/** Counts what routes declare as `limits`, before the work begins: a try counts whether it succeeds or not. */
 export function countLimitsWith(unscoped: Database["unscoped"]): CountLimits<Actors> {
   return async (ctx, actor, limits) => {
     const subject = actor?.user.id ?? clientNetwork(ctx.ip);

@@ -2,17 +2,17 @@ import type { PrismaClient } from "../database/generated/client.ts";
 import { hashToken } from "../http/token.ts";
 import { revokeSession } from "../sessions/revocation.ts";
 import { findDisputedAccount } from "../identity/email-proofs.ts";
-import { isDisputedByEnterprise } from "../identity/enterprise-word.ts";
+import { isDisputedByEnterprise } from "../identity/enterprise-statements.ts";
 import { disputedAccount, disputedByEnterprise, signInAgain } from "./errors.ts";
 
-/** Has a linked account unlinked by which somebody else may sign in. @returns whether it will be */
+/** Schedules the unlinking of an account by which another person may sign in. @returns whether it will be unlinked */
 export type UnlinkDisputed = (userId: string) => Promise<boolean>;
 
 /**
- * Stands in front of giving a browser its session. Logto's page "Link with …" lets somebody sign in to another person's
- * account by an account elsewhere that names the same address, verified or not. So nobody comes in while such an account is
- * linked. Afterwards the person has to sign in anew: whoever came in by it may still be signed in at Logto. It asks nobody where
- * an enterprise names that address, and there is no way to unlink that: only Logto's operator can help.
+ * Checks an account before a browser gets its session. Logto's page "Link with …" lets people sign in to another person's
+ * account by an account elsewhere that names the same address, verified or not. So nobody gets a session while such an
+ * account is linked. Afterwards the person has to re-authenticate: the other one may still be signed in at Logto. Where an
+ * enterprise disputes the address, only Logto's operator can help: Logto has no call to unlink it.
  *
  * @param unlink undefined where we may not change anything at Logto
  * @throws sign_in.disputed_account, sign_in.disputed_by_enterprise, sign_in.again: then the session has ended
@@ -34,7 +34,7 @@ export async function requireUndisputed(
   throw disputedAccount({ isUnlinked: (await unlink?.(userId)) ?? false });
 }
 
-/** With a margin for how exactly we know when somebody proved who they are. */
+/** The margin covers how exactly we know when a person authenticated. */
 async function isTooEarly(
   unscoped: PrismaClient,
   { userId, sessionId }: { userId: string; sessionId: string },

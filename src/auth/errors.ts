@@ -1,6 +1,7 @@
 import { type AppError, defineErrors, type ErrorAction } from "../http/errors.ts";
 import { withQuery } from "../http/with-query.ts";
 import { OpenIdError, type OpenIdErrorCode } from "../relying-party/error.ts";
+import { reauthenticationPath } from "./reauthentication.ts";
 
 const entries = defineErrors({
   "sign_in.unavailable": {
@@ -65,7 +66,7 @@ const entries = defineErrors({
 });
 
 const byOpenIdCode = {
-  // Of an API client, which authenticate-token.ts answers itself.
+  // Only API clients cause this one, and authenticate-token.ts answers them.
   access_token_invalid: "sign_in.untrusted_answer",
   identity_provider_unavailable: "sign_in.unavailable",
   identity_provider_invalid_answer: "sign_in.untrusted_answer",
@@ -77,9 +78,9 @@ const byOpenIdCode = {
 } as const satisfies Partial<Record<OpenIdErrorCode, string>>;
 
 /**
- * A callback that nothing can be made of any more.
+ * A callback that is spent or expired, or another browser's.
  *
- * @param returnTo where it was to lead, where that is still known: the page there offers to sign in
+ * @param returnTo the page that it was to lead to, if known: that page offers to sign in
  */
 export const spentSignIn = (returnTo: string | null): AppError =>
   entries("sign_in.spent", {
@@ -89,11 +90,11 @@ export const spentSignIn = (returnTo: string | null): AppError =>
         : { label: "Start again", href: returnTo },
   });
 
-/** A browser of which the identity provider forgets at once that it is signing in. */
+/** The identity provider forgets at once that this browser is signing in. */
 export const lostSignIn = (returnTo: string): AppError =>
   entries("sign_in.lost", { action: startAgain(returnTo) });
 
-/** A callback that our own database would not let through: its code is spent, so it is tried anew. */
+/** Our database failed during the callback. The code is spent, so the person starts again. */
 export const interruptedSignIn = (returnTo: string, cause: unknown): AppError =>
   entries("sign_in.interrupted", {
     action: startAgain(returnTo, "Try again"),
@@ -101,7 +102,7 @@ export const interruptedSignIn = (returnTo: string, cause: unknown): AppError =>
     cause,
   });
 
-/** Somebody who may have come in by an account elsewhere that claims another person's address. */
+/** The person may have signed in by an account elsewhere that claims another person's address. */
 export const disputedAccount = ({ isUnlinked }: { isUnlinked: boolean }): AppError =>
   entries("sign_in.disputed_account", {
     action: { label: "Sign out", href: "/sign-out" },
@@ -111,27 +112,25 @@ export const disputedAccount = ({ isUnlinked }: { isUnlinked: boolean }): AppErr
     }),
   });
 
-/** Somebody who may have come in by an enterprise that names another person's address. */
+/** The person may have signed in by an enterprise that names another person's address. */
 export const disputedByEnterprise = (): AppError =>
   entries("sign_in.disputed_by_enterprise", { action: { label: "Sign out", href: "/sign-out" } });
 
-/** Somebody whom the identity provider may have let in by an account that is linked no longer. */
+/** The identity provider may have signed the person in by an account that is no longer linked. */
 export const signInAgain = (returnTo: string): AppError =>
   entries("sign_in.again", {
-    action: {
-      label: "Sign in",
-      href: withQuery("/sign-in", { returnTo, reauthenticate: "yes" }),
-    },
+    action: { label: "Sign in", href: reauthenticationPath(returnTo) },
   });
 
 /**
- * Turns an error of the OpenID Connect client into the page that explains it; others are not ours.
+ * Turns an error of the OpenID Connect client into the page that explains it.
  *
  * @param returnTo where the person wanted to go, for when they start again
+ * @returns undefined for any other error
  */
 export function translateOpenIdError(error: unknown, returnTo = "/"): AppError | undefined {
   if (!(error instanceof OpenIdError)) return undefined;
-  // No browser gets to see that one (back-channel-logout.ts).
+  // Browsers never cause this one (back-channel-logout.ts).
   if (error.code === "logout_token_invalid") return undefined;
   const code = byOpenIdCode[error.code];
   return entries(code, {

@@ -1,6 +1,6 @@
 import type { Limit } from "../http/limit.ts";
 
-/** On all that a person changes, whatever it is: enough for a script with a token, and the end of a flood. */
+/** On all changes of a person: enough for a script with a token, and it stops a flood. */
 export const writes: Limit = {
   name: "writes",
   things: "changes",
@@ -10,7 +10,7 @@ export const writes: Limit = {
   kept: "memory",
 };
 
-/** Of people who are not signed in. An office may be one network. */
+/** For people who are not signed in. An office may be one network. */
 export const guestWrites: Limit = {
   ...writes,
   name: "guest-writes",
@@ -27,7 +27,7 @@ export const signIns: Limit = {
   kept: "memory",
 };
 
-/** A page of another site can send a window that it has opened here again and again: not until the network has no sign-in left. */
+/** A page of another site can send a window that it has opened here again and again: this limit keeps it from using up the network's. */
 export const signInsOfBrowser: Limit = {
   ...signIns,
   name: "sign-ins-of-browser",

@@ -12,7 +12,7 @@ import type { SessionLimits } from "../sessions/sessions.ts";
 import { Layout } from "../views/layout.tsx";
 import type { BeginSignIn, SignInCookies } from "./begin-sign-in.ts";
 import { interruptedSignIn, lostSignIn, spentSignIn, translateOpenIdError } from "./errors.ts";
-import type { AuthenticatedPerson } from "../identity/profile.ts";
+import type { AuthenticatedPerson, EnterpriseAccount } from "../identity/profile.ts";
 import type { OpenIdClient } from "../relying-party/relying-party.ts";
 import { isSignedOutByAnother } from "./reauthentication.ts";
 import { route } from "../tenancy/route.ts";
@@ -26,7 +26,6 @@ import {
 } from "./sign-in-transactions.ts";
 import type { SignOutAtProvider } from "./sign-out.ts";
 import { startSession } from "./start-session.ts";
-import type { EnterpriseAccount } from "../identity/enterprise-word.ts";
 import { SignOutPage } from "./views.tsx";
 
 export type AuthDependencies = {
@@ -55,7 +54,7 @@ const signInQuery = z
   })
   .refine(({ with: social, sso }) => social === undefined || sso === undefined);
 
-/** So many tabs may be reloaded together. */
+/** This many tabs may be reloaded together. */
 const mostResumed = 5;
 
 /** The routes that start and end a session. */
@@ -114,8 +113,8 @@ export function authPages(
     },
   });
 
-  // Logto leads here from a sign-in page that is none any more (`unknownSessionRedirectUrl`): it knows one sign-in of
-  // a browser at a time, so the first of several tabs to finish takes that of the others.
+  // Logto leads here from a sign-in page that has expired (`unknownSessionRedirectUrl`): it knows one sign-in of a browser
+  // at a time, so the first of several tabs to finish ends the sign-ins of the others.
   const resume = route({
     method: "GET",
     path: "/sign-in/resume",
@@ -127,7 +126,7 @@ export function authPages(
       const pending = browser ? await takePending(unscoped, browser) : null;
       const returnTo = pending?.returnTo ?? "/";
       if (actor) return seeOther(returnTo);
-      // Where the provider cannot keep a cookie in this browser, it would lead here again and again.
+      // If the browser keeps no cookie of the provider, it would come here again and again.
       const times = Number(resumedCookie.read(ctx) ?? 0);
       if (times >= mostResumed) throw lostSignIn(returnTo);
       resumedCookie.write(ctx, String(times + 1));
@@ -175,7 +174,7 @@ export function authPages(
       } catch (error) {
         if (isDatabaseUnavailable(error)) throw interruptedSignIn(claimed.returnTo, error);
         await abandonTransaction(unscoped, state);
-        // The provider would let that other account in without a question.
+        // The provider would sign that other account in without asking.
         if (isSignedOutByAnother(error)) passwordCookie.write(ctx, "yes");
         throw translateOpenIdError(error, claimed.returnTo) ?? error;
       }
@@ -205,7 +204,7 @@ export function authPages(
     statuses: [303],
     async handler(_input, ctx) {
       const sessionId = sessionCookie.read(ctx);
-      // Whatever happens next, this browser forgets.
+      // This browser forgets the session, whatever happens next.
       sessionCookie.expire(ctx);
       if (sessionId) await revoke(sessionId, "signed_out");
       return signOutAtProvider(ctx);

@@ -29,26 +29,26 @@ const authError = defineErrors({
   },
 });
 
-/** For so long a person who proved who they are may do what cannot be undone. Seconds. */
+/** After re-authentication, a person may take steps that cannot be undone for this long. Seconds. */
 export const proofLasts = 10 * 60;
 
-/** Whether somebody proved who they are so recently that they need not do it again. */
+/** Whether the person authenticated so recently that they need not do it again. */
 export function isRecentlyAuthenticated({
   authenticationAge,
 }: Pick<SignedIn, "authenticationAge">): boolean {
   return authenticationAge !== null && authenticationAge <= proofLasts;
 }
 
-/** Where a person proves anew who they are, and then comes back. */
+/** The address at which a person re-authenticates, and then comes back. */
 export function reauthenticationPath(returnTo: string): string {
   return withQuery("/sign-in", { returnTo, reauthenticate: "yes" });
 }
 
 /**
- * Stands in front of what a stolen or forgotten browser must not do.
+ * Guards a step that a thief or a stranger at a forgotten browser must not take.
  *
- * @param returnTo a page of ours from where it can be tried again
- * @throws auth.reauthentication_required, with that way out
+ * @param returnTo a page of ours from which the person can try again
+ * @throws auth.reauthentication_required, with a link to re-authenticate
  */
 export function requireRecentAuthentication(
   actor: Pick<SignedIn, "authenticationAge">,
@@ -58,14 +58,14 @@ export function requireRecentAuthentication(
   throw authError("auth.reauthentication_required", { action: confirm(returnTo) });
 }
 
-/** A sign-in that ended without proof that the person did sign in anew. */
+/** The sign-in ended without proof that the person signed in anew. */
 export const unprovenPerson = (returnTo: string) =>
   authError("auth.reauthentication_unproven", { action: confirm(returnTo) });
 
 /**
- * A sign-in that should have confirmed one person, and confirmed another.
+ * The sign-in should have confirmed one person, and confirmed another.
  *
- * @param options.isSignedIn whether the one whom it should have confirmed, or anybody, is still signed in here
+ * @param options.isSignedIn whether the browser still has a session here
  */
 export const anotherPerson = (returnTo: string, { isSignedIn }: { isSignedIn: boolean }) =>
   isSignedIn
@@ -74,7 +74,7 @@ export const anotherPerson = (returnTo: string, { isSignedIn }: { isSignedIn: bo
         action: confirm(returnTo, "Sign in again"),
       });
 
-/** Whether somebody else has signed in at the provider, and nobody is signed in here any more. */
+/** Whether another person has signed in at the provider, and nobody is signed in here any more. */
 export const isSignedOutByAnother = (error: unknown): boolean =>
   error instanceof AppError && error.code === "auth.reauthentication_signed_out";
 

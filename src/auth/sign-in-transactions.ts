@@ -8,34 +8,34 @@ import { hashToken } from "../http/token.ts";
 /** How long a person may take at the identity provider. */
 const lifetime = "10 minutes";
 
-/** Spent and expired rows stay this much longer, so that a callback opened again finds its way home. */
+/** Spent and expired rows stay this much longer, so that a callback opened again leads to its page. */
 const retention = "1 hour";
 
 /**
- * Where the person wanted to go is sealed with `state`, of which only the hash is kept: that address may hold
- * the token of an invitation, which rides through the sign-in in it.
+ * `returnTo` is sealed with `state`, of which only the hash is kept: that address may hold the token of an
+ * invitation.
  */
 const purpose = "returnTo";
 
-/** The same, sealed with the secret of the browser's cookie, for a tab that has lost its `state` at the provider. */
+/** `returnTo` sealed with the secret of the browser's cookie, for a tab that has lost its `state` at the provider. */
 const browserPurpose = "returnTo of this browser";
 
 type SavedTransaction = {
   nonce: string;
   codeVerifier: string;
   returnTo: string;
-  /** The person has to prove anew who they are. */
+  /** The person has to re-authenticate. */
   isReauthentication: boolean;
-  /** Whose proof it has to be; null where it need not be anybody's in particular. */
+  /** The user who has to re-authenticate; null: any. */
   expectedUserId: string | null;
-  /** It is to go straight to that social provider. */
+  /** The social provider that the sign-in goes straight to. */
   socialProvider: string | null;
 };
 
-/** With the seconds that have passed since it was started. */
+/** `age` is the seconds since it was started. */
 export type ClaimedTransaction = SavedTransaction & { age: number };
 
-/** Remembers a sign-in that is about to start, under its `state` and bound to its browser. */
+/** Saves a sign-in that is about to start, under its `state` and bound to its browser. */
 export async function saveTransaction(
   unscoped: PrismaClient,
   transaction: SavedTransaction & { state: string; browser: string },
@@ -55,7 +55,7 @@ export async function saveTransaction(
 /**
  * Deletes sign-ins that are long over, a batch at a time.
  *
- * @returns how many those were: none when all are gone
+ * @returns how many it deleted; zero when none are left
  */
 export function purgeTransactions(unscoped: PrismaClient): Promise<number> {
   return unscoped.$executeRaw`
@@ -86,7 +86,7 @@ export async function claimTransaction(
   return claimed ? { ...claimed, returnTo: await openReturnTo(claimed.returnTo, state) } : null;
 }
 
-/** Notes the session that a sign-in ended in. */
+/** Records the session that a sign-in ended in. */
 export async function completeTransaction(
   tx: Transaction,
   state: string,
@@ -98,17 +98,17 @@ export async function completeTransaction(
   });
 }
 
-/** Notes that a claimed sign-in came to nothing, so that nobody waits for it. */
+/** Ends a claimed sign-in that failed, so that no other callback waits for it. */
 export async function abandonTransaction(unscoped: PrismaClient, state: string): Promise<void> {
   await unscoped.$executeRaw`
     update sign_in_transactions set expires_at = now() where state_hash = ${hashToken(state)}`;
 }
 
 /**
- * Where a callback leads that was opened again (reload, Back, a double click): to the same place,
- * once the first one has got there; waits up to five seconds for that.
+ * Finds the page for a callback that was opened again (reload, Back, a double click): the same one, once the first
+ * callback has got there. Waits up to five seconds for that.
  *
- * @returns null when that sign-in did not end in a session that still lives, or in another browser
+ * @returns null when that sign-in was another browser's, or did not end in a session that still lives
  */
 export async function findFinishedTransaction(
   unscoped: PrismaClient,
@@ -134,8 +134,8 @@ export async function findFinishedTransaction(
 }
 
 /**
- * Where a sign-in was to lead, for a browser that has lost the cookie of its start, and with it the right to
- * finish: whoever has the `state` was on their way there.
+ * Finds the page that a sign-in was to lead to, for a browser that has lost the cookie of its start and so cannot finish
+ * it. The `state` shows that it was on the way there.
  *
  * @returns null when it is unknown or purged
  */
@@ -146,8 +146,8 @@ export async function findReturnTo(unscoped: PrismaClient, state: string): Promi
 }
 
 /**
- * What a tab wanted whose sign-in the provider has dropped for that of another tab, where it was to lead and whose proof
- * it was to be: of the sign-ins that this browser has begun and not finished, the newest, and the next time the one before.
+ * Takes the sign-in of a tab that the provider has dropped for that of another tab: of the sign-ins that this browser has
+ * begun and not finished, the newest, and the next time the one before.
  *
  * @returns null when there is none
  */

@@ -5,13 +5,13 @@ import type { RouteContext } from "../http/route.ts";
 import type { SignInCookies } from "./begin-sign-in.ts";
 import type { OpenIdClient } from "../relying-party/relying-party.ts";
 
-/** Sends a browser, whose session here has ended, to end the one at the identity provider as well. */
+/** Sends a browser whose session here has ended to the identity provider, to end its session there as well. */
 export type SignOutAtProvider = (ctx: RouteContext) => Promise<Reply>;
 
-/** By then a browser has sent off the provider's form. Milliseconds; as long as the cookie `leaving` lives. */
+/** A browser sends off the provider's form within this time. Milliseconds; the cookie `leaving` lives as long. */
 const formTime = 2_000;
 
-/** Where the provider is away, the browser's next sign-in asks for the password: the provider still knows it. */
+/** If the provider does not answer, the browser's next sign-in asks for the password: the provider still knows it. */
 export function signOutWith({
   openId,
   cookies,

@@ -1,19 +1,18 @@
 import type { PrismaClient } from "../database/generated/client.ts";
 import { revokeSession } from "../sessions/revocation.ts";
 import { createSession, findSessionUser, type SessionLimits } from "../sessions/sessions.ts";
-import type { TellingProfile } from "../identity/email-proofs.ts";
-import type { AuthenticatedPerson } from "../identity/profile.ts";
+import type { AuthenticatedPerson, EnterpriseProfile } from "../identity/profile.ts";
 import { anotherPerson, unprovenPerson } from "./reauthentication.ts";
 import { type ClaimedTransaction, completeTransaction } from "./sign-in-transactions.ts";
 import { endSuspension, mirrorUser } from "../identity/users.ts";
 
-/** Seconds that pass between claiming the sign-in and the ID token, with two times rounded down to whole ones. */
+/** Seconds between claiming the sign-in and the ID token, and for two times that are rounded down to whole seconds. */
 const tolerance = 10;
 
 type FinishedSignIn = {
   state: string;
   transaction: ClaimedTransaction;
-  person: AuthenticatedPerson & Pick<TellingProfile, "enterprises">;
+  person: AuthenticatedPerson & Pick<EnterpriseProfile, "enterprises">;
   /** The id of the session that the browser had so far, if any. */
   replaced: string | undefined;
   limits: SessionLimits;
@@ -21,9 +20,9 @@ type FinishedSignIn = {
 };
 
 /**
- * All that a sign-in changes here, in one transaction.
+ * Makes all changes of a sign-in in one transaction.
  *
- * @returns the new session's id, whose it is, and whether it goes on from one that this browser had
+ * @returns the new session's id, its user, and whether it continues the session that this browser had
  * @throws sign_in.account_deleted, sign_in.account_suspended, auth.reauthentication_unproven,
  *   auth.reauthentication_other_person, auth.reauthentication_signed_out: then nothing has changed
  */
@@ -44,13 +43,14 @@ export function startSession(
         ? await findSessionUser(tx, replaced, limits)
         : null;
     if (isReauthentication) {
-      // Whoever began it, though their session may have ended since: when somebody else signs in, the provider ends the
-      // first one's session before the browser is back here. And whoever another tab has signed in meanwhile.
+      // It has to be the user who began it, though their session may have ended since: when another person signs in, the
+      // provider ends the first one's session before the browser is back. And the user whom another tab has signed in since.
       const isOther = [expectedUserId, present].some((each) => each !== null && each !== userId);
       if (isOther) throw anotherPerson(returnTo, { isSignedIn: present !== null });
     }
     if (replaced !== undefined) await revokeSession(tx, replaced, "replaced");
-    const session = { userId, idpSid: person.sid, authenticationAge, ...client };
+    const continues = present === null ? undefined : replaced;
+    const session = { userId, idpSid: person.sid, authenticationAge, continues, ...client };
     const { id, idHash } = await createSession(tx, session);
     await completeTransaction(tx, state, idHash);
     return { sessionId: id, userId, isContinued: present !== null };
@@ -58,8 +58,8 @@ export function startSession(
 }
 
 /**
- * The person proved who they are after this sign-in was started, and not some time before. Both are compared
- * as ages, each by one clock alone, so it does not matter how much the provider's and ours differ.
+ * Whether the person authenticated after this sign-in was started, and not before. Both times are compared as ages, each
+ * by one clock alone, so it does not matter how much the provider's clock and ours differ.
  */
 function isProof(authenticationAge: number | null, { age }: ClaimedTransaction): boolean {
   return authenticationAge !== null && authenticationAge <= age + tolerance;

@@ -1,6 +1,6 @@
 import { SubmitButton } from "../views/form.tsx";
 
-/** `GET /sign-out`: asks first, because a link or picture elsewhere must not sign anybody out; the form does it. */
+/** `GET /sign-out` only asks, because a link or picture elsewhere must not sign anybody out; the form does it. */
 export function SignOutPage() {
   return (
     <div class="mx-auto max-w-md rounded-box border border-base-300 bg-base-100 p-7 text-center sm:mt-10 sm:p-10">

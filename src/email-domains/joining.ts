@@ -1,4 +1,4 @@
-import { type KnownPerson, readPerson } from "../identity/person.ts";
+import { type Person, readPerson } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { JoinMode, Role } from "../database/generated/client.ts";
 import { normalizeEmail } from "../http/email-field.ts";
@@ -18,7 +18,7 @@ type Wish = { organizationId: string; userId: string; domain: string };
 const mostWays = 20;
 
 /** The domains of a person's proven addresses; only these very ones count, and none above or below them. */
-function listDomains({ provenEmails }: KnownPerson): string[] {
+function listDomains({ provenEmails }: Person): string[] {
   return provenEmails
     .filter((email) => normalizeEmail(email) === email)
     .map((email) => email.slice(email.lastIndexOf("@") + 1));

@@ -2,7 +2,8 @@ import { z } from "zod";
 
 /**
  * What a form did that led to a page: the address carries its code, and the page gets the sentence. A code that
- * the table does not have says nothing.
+ * the table does not have says nothing. It is for pages where nobody is signed in: elsewhere the session keeps the
+ * sentence (`seeOther` in reply.ts).
  */
 export function noticeField(sentences: Readonly<Record<string, string>>) {
   const byCode = new Map(Object.entries(sentences));

@@ -11,6 +11,8 @@ export type Reply = {
   body?: string | AsyncIterable<string>;
   /** Instead of a body: a value that the route's `response` schema checks and that goes out as JSON. */
   json?: unknown;
+  /** See {@link seeOther}. */
+  notice?: string;
 };
 
 /** An HTML document. */
@@ -23,7 +25,15 @@ export function json(value: unknown, status = 200): Reply {
   return { status, json: value };
 }
 
-/** "Go there with GET": the answer to every form that did its work (RFC 9110, section 15.4.4). */
-export function seeOther(location: string): Reply {
-  return { status: 303, headers: { Location: location } };
+/**
+ * "Go there with GET": the answer to every form that did its work (RFC 9110, section 15.4.4).
+ *
+ * @example seeOther(projectsPath, { notice: "The project is archived." })
+ * @param options.notice a sentence that says what was done. The session keeps it for two minutes (sessions/notices.ts),
+ *   and the page at `location` shows it once. That page does nothing for it: `describeViewer(actor)` has it, and `Layout`
+ *   shows it. Where nobody is signed in it is dropped: there is no session to keep it.
+ */
+export function seeOther(location: string, { notice }: Pick<Reply, "notice"> = {}): Reply {
+  const reply = { status: 303, headers: { Location: location } };
+  return notice === undefined ? reply : { ...reply, notice };
 }

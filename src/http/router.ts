@@ -153,6 +153,7 @@ function send<Actors>(ctx: RouteContext, route: Route<Actors>, reply: Reply): vo
   ctx.status = reply.status;
   if (reply.headers) ctx.set(reply.headers);
   if (reply.type) ctx.type = reply.type;
+  if (reply.notice !== undefined) ctx.state.notice = reply.notice;
   if ("json" in reply) {
     ctx.type = "application/json; charset=utf-8";
     ctx.body = JSON.stringify(route.response ? route.response.parse(reply.json) : reply.json);

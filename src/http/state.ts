@@ -6,4 +6,6 @@ export type AppState = {
   logger: Logger;
   /** Pattern of the matched route, for logs. */
   routePath?: string;
+  /** What the reply wants the next page to say. */
+  notice?: string;
 };

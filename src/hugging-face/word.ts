@@ -1,4 +1,5 @@
-import { keyOf, noteWords, settleEmail } from "../identity/email-proofs.ts";
+import { recordStatements, settleEmail } from "../identity/email-proofs.ts";
+import { keyOf } from "../identity/email-statements.ts";
 import type { HuggingFacePlace } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceAccount } from "../identity/hugging-face-claims.ts";
@@ -25,11 +26,11 @@ export function noteAccount(
     const before = await lockIdentity(tx, userId);
     if (before?.subject !== subject) return false;
     if (before.email !== null && keyOf(before.email) !== keyOf(email)) {
-      await noteWords(tx, userId, [doubt(before.email, "address_changed")]);
+      await recordStatements(tx, userId, [doubt(before.email, "address_changed")]);
     }
     if (email !== null) {
       const ending = emailVerified ? null : "unverified";
-      await noteWords(tx, userId, [{ source: "hugging_face", email, ending }]);
+      await recordStatements(tx, userId, [{ source: "hugging_face", email, ending }]);
     }
     const isSettled = emailVerified && before.disputedEmail === keyOf(email);
     const told = { handle, name, email, emailVerified, organizations: places };
@@ -45,7 +46,7 @@ export function noteSilence(database: TenantDatabase, userId: string): Promise<v
     const before = await lockIdentity(tx, userId);
     if (!before) return;
     if (before.email !== null) {
-      await noteWords(tx, userId, [doubt(before.email, "silent")]);
+      await recordStatements(tx, userId, [doubt(before.email, "silent")]);
     }
     await noteIdentity(tx, userId, { emailVerified: false, organizations: [] });
     await settleEmail(tx, userId);

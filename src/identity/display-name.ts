@@ -1,6 +1,6 @@
 import { cleanName } from "../http/visible-text.ts";
 
-/** An address as it is shown: one that is not proven could be anybody's, and says so. */
+/** An address as it is shown. One that is not proven could be anybody's, so it is marked. */
 export function showEmail(email: string, { isVerified }: { isVerified: boolean }): string {
   return isVerified ? email : `${email} (not verified)`;
 }
@@ -13,8 +13,8 @@ type Named = {
 };
 
 /**
- * What to call a user who may have no name, no username and no e-mail. Names are cleaned when they come in; those that
- * came before that was so are cleaned here.
+ * What to call a user, who may have no name, no username and no e-mail. Names are cleaned when they are stored; older ones
+ * are cleaned here.
  */
 export function displayName({ name, username, email, emailVerified = false }: Named): string {
   const address = email === null ? null : showEmail(email, { isVerified: emailVerified });

@@ -15,10 +15,10 @@ const entries = defineErrors({
   },
 });
 
-/** Somebody who had deleted their account, and whom the identity provider still knows. */
+/** The person had deleted their account, and the identity provider still knows them. */
 export const deletedAccount = (): AppError =>
   entries("sign_in.account_deleted", { action: { label: "Sign out", href: "/sign-out" } });
 
-/** Somebody who was suspended while they were signing in. */
+/** The person was suspended while they were signing in. */
 export const suspendedAccount = (): AppError =>
   entries("sign_in.account_suspended", { action: { label: "Sign out", href: "/sign-out" } });

@@ -3,18 +3,18 @@ import { z } from "zod";
 import type { HuggingFacePlace } from "./person.ts";
 import { exactText, plainName } from "./plain-text.ts";
 
-/** What Hugging Face calls an organization by, for good: its handle and its name may change. */
+/** The id of an organization at Hugging Face. It never changes; handle and name may. */
 export const subjectPattern = /^[A-Za-z0-9]{1,64}$/;
 
-/** Of how many of their organizations note is taken. */
+/** Further organizations of a person are ignored. */
 const mostPlaces = 200;
 const longestName = 100;
 
 /**
- * An entry of `orgs` in Hugging Face's userinfo. How the person stands in it (`roleInOrg`, `pendingSSO`,
- * `missingMFA`) is only there for an application with the scope `read-memberships`, or one that was given access to
- * the organization (https://huggingface.co/docs/hub/oauth). Without `roleInOrg`, or with a role that we do not know,
- * somebody is in the organization, and we do not know as what: nobody joins by that, and nobody is shut out by it.
+ * An entry of `orgs` in Hugging Face's userinfo. Only an application with the scope `read-memberships`, or one that was
+ * given access to the organization, gets `roleInOrg`, `pendingSSO` and `missingMFA`
+ * (https://huggingface.co/docs/hub/oauth). Without a role that we know, the person is in the organization in an unknown
+ * role: nobody joins by that, and nobody loses access by it.
  */
 const entry = z
   .object({
@@ -29,7 +29,7 @@ const entry = z
     ({ sub, name, preferred_username: handle, roleInOrg, pendingSSO, missingMFA }) =>
       ({
         id: sub,
-        // By code points: half a surrogate pair is nothing that PostgreSQL takes.
+        // Cut by code points: PostgreSQL refuses half a surrogate pair.
         name: Array.from(name ?? handle)
           .slice(0, longestName)
           .join(""),
@@ -39,7 +39,7 @@ const entry = z
       }) satisfies HuggingFacePlace,
   );
 
-/** Whatever is not plainly a no is a yes: both keep somebody out. */
+/** Any claim that is not plainly a no is a yes: either one makes the person no member. */
 function isSaid(claim: unknown): boolean {
   return claim !== undefined && claim !== null && claim !== false;
 }
@@ -76,8 +76,8 @@ export function readAccount(subject: string, userinfo: unknown): HuggingFaceAcco
 }
 
 /**
- * The organizations that somebody works in, as the claim `orgs` says; what is malformed is left out, and nothing in it
- * can make a sign-in fail.
+ * Reads the organizations that a person works in from the claim `orgs`. It leaves out malformed entries, and nothing in the
+ * claim can make a sign-in fail.
  */
 export function readPlaces(orgs: unknown): HuggingFacePlace[] {
   const entries: unknown[] = Array.isArray(orgs) ? orgs.slice(0, mostPlaces) : [];

@@ -3,14 +3,14 @@ import { z } from "zod";
 import type { Transaction } from "../database/database.ts";
 import { displayName } from "./display-name.ts";
 
-/** Somebody, by all that is known to prove who they are. */
-export type KnownPerson = {
+/** A person, with everything that can prove who they are. */
+export type Person = {
   id: string;
   /** What to call them. */
   name: string;
   /** Addresses that their source vouches for, in the form of `normalizeEmail`. */
   provenEmails: string[];
-  /** Addresses that they have given, and nobody vouches for. */
+  /** Addresses that they have given, and no source vouches for. */
   unprovenEmails: string[];
   huggingFace: HuggingFaceIdentity | null;
 };
@@ -19,11 +19,11 @@ type HuggingFaceIdentity = {
   subject: string;
   handle: string | null;
   organizations: HuggingFacePlace[];
-  /** When Hugging Face itself told us where they work; null: it never did. */
+  /** When Hugging Face itself told us where they work; null: never. */
   confirmedAt: Date | null;
 };
 
-/** A Hugging Face organization that somebody works in. */
+/** A Hugging Face organization that a person works in. */
 export type HuggingFacePlace = z.infer<typeof place>;
 
 const place = z.object({
@@ -37,16 +37,16 @@ const place = z.object({
   isActive: z.boolean(),
 });
 
-/** Reads who somebody is. @returns null where their account has been deleted */
-export async function readPerson(tx: Transaction, userId: string): Promise<KnownPerson | null> {
+/** Reads a person. @returns null where their account has been deleted */
+export async function readPerson(tx: Transaction, userId: string): Promise<Person | null> {
   return (await readPeople(tx, [userId])).get(userId) ?? null;
 }
 
-/** Reads who some people are, by their ids; those whose account has been deleted are not among them. */
+/** Reads people by their ids; those whose account has been deleted are left out. */
 export async function readPeople(
   tx: Transaction,
   userIds: readonly string[],
-): Promise<ReadonlyMap<string, KnownPerson>> {
+): Promise<ReadonlyMap<string, Person>> {
   const users = await tx.user.findMany({
     where: { id: { in: [...userIds] }, deletedAt: null },
     select: {
@@ -82,7 +82,7 @@ type Identity = Source & {
   confirmedAt: Date | null;
 };
 
-function describePerson(user: Account & { identities: readonly Identity[] }): KnownPerson {
+function describePerson(user: Account & { identities: readonly Identity[] }): Person {
   const sources: Source[] = [user, ...user.identities];
   const proven = new Set(sources.flatMap(({ provenEmail }) => provenEmail ?? []));
   const given = new Set(sources.flatMap(({ email }) => email?.toLowerCase() ?? []));

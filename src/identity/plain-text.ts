@@ -3,7 +3,7 @@ import { z } from "zod";
 import { cleanName, hasHidden } from "../http/visible-text.ts";
 
 /**
- * What something is called in an identity provider's answer, without what nobody sees. They leave out, send null, or
+ * A name in an identity provider's answer, without invisible characters. Providers leave a name out, send null, or
  * send "": all mean none, as does a name in which nothing is visible.
  */
 export const plainName = z
@@ -12,8 +12,8 @@ export const plainName = z
   .transform((value) => cleanName(value ?? ""));
 
 /**
- * A text out of an identity provider's answer that says who or where: an address, a handle. One with something in it
- * that nobody sees counts as none: cleaned, it could be somebody else's.
+ * A text in an identity provider's answer that identifies: an address, a handle. A text with invisible characters counts as
+ * none: cleaned, it could be another person's.
  */
 export const exactText = z
   .string()

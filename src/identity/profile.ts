@@ -2,15 +2,15 @@ import { z } from "zod";
 
 import type { HuggingFacePlace } from "./person.ts";
 
-/** Who signed in, as the provider tells it. Absent facts are null. */
-export type AuthenticatedPerson = {
+/** What we mirror of a person. Absent facts are null. */
+export type PersonProfile = {
   issuer: string;
   /** The person's id at the provider; with `issuer` the only key to a user of ours (never the e-mail). */
   subject: string;
   name: string | null;
   username: string | null;
   email: string | null;
-  /** What the provider says, unless a linked account that it has the address from says otherwise; email-proofs.ts judges. */
+  /** What the provider says, unless a linked account that it has the address from says otherwise; email-statements.ts judges. */
   emailVerified: boolean;
   picture: string | null;
   identities: {
@@ -27,6 +27,10 @@ export type AuthenticatedPerson = {
     /** Where they worked at Hugging Face when the account was linked; none for other providers. */
     places: HuggingFacePlace[];
   }[];
+};
+
+/** A person who signed in, as the provider describes them. */
+export type AuthenticatedPerson = PersonProfile & {
   organizations: string[];
   organizationRoles: { organizationId: string; role: string }[];
   /** Accounts at enterprises that sign them in; null where the provider does not tell. */
@@ -36,14 +40,27 @@ export type AuthenticatedPerson = {
   sid: string | null;
 };
 
+/** A profile with what is known of enterprises. */
+export type EnterpriseProfile = PersonProfile & {
+  /** Left out where no sign-in tells it. */
+  singleSignOn?: SingleSignOn[] | null;
+  /** What Logto's Management API says; undefined: nobody asked it; null: it did not answer. */
+  enterprises?: readonly EnterpriseAccount[] | null | undefined;
+};
+
 /** As kept in `users.single_sign_on`. */
 export const singleSignOn = z.object({ issuer: z.string(), account: z.string().nullable() });
 
 /** An account at an enterprise's own identity provider: of which, and what it is called there. */
 export type SingleSignOn = z.infer<typeof singleSignOn>;
 
-/** What we mirror of a person, whoever tells it: not what is about one sign-in, nor organizations, since ours decide. */
-export type PersonProfile = Omit<
-  AuthenticatedPerson,
-  "organizations" | "organizationRoles" | "singleSignOn" | "authenticationAge" | "sid"
->;
+/** An account at an enterprise that signs a person in. */
+export type EnterpriseAccount = {
+  /** In lower case. */
+  email: string | null;
+  /**
+   * Whether Logto's operator has given its connector the domain of that address: an enterprise is believed only there.
+   * Null: nobody asked.
+   */
+  isAtItsDomain: boolean | null;
+};

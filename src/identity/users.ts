@@ -1,24 +1,20 @@
 import type { Transaction } from "../database/database.ts";
 import { hashToken } from "../http/token.ts";
+import { leaveEmail, recordStatements, settleEmail, takeFromOthers } from "./email-proofs.ts";
 import {
   findDispute,
   isConfirmed,
   keyOf,
-  type KnownBefore,
-  type KnownIdentity,
-  leaveEmail,
-  listWords,
-  noteWords,
-  settleEmail,
-  takeFromOthers,
-  type TellingProfile,
-} from "./email-proofs.ts";
+  listStatements,
+  type StoredIdentity,
+  type StoredUser,
+} from "./email-statements.ts";
 import { deletedAccount, suspendedAccount } from "./errors.ts";
-import type { PersonProfile } from "./profile.ts";
+import type { EnterpriseProfile, PersonProfile } from "./profile.ts";
 
-/** The columns of users that come from the identity provider, but for what proofs decide. */
+/** The columns of users that come from the identity provider, except for those that proofs decide. */
 export function mirroredColumns(person: PersonProfile) {
-  // Somebody from a social account may have told Logto no name; the account still has a handle.
+  // Logto may know no name of a person with a social account; the account still has a handle.
   const [social] = person.identities;
   return {
     name: person.name ?? person.username ?? social?.name ?? social?.handle ?? null,
@@ -29,17 +25,17 @@ export function mirroredColumns(person: PersonProfile) {
 }
 
 /**
- * Mirrors a person as the identity provider has just told of them: made at the first sign-in, brought up to date at
- * each later one, and in between when it is heard that something has changed. Found by issuer and subject and by nothing else: an equal e-mail is no proof of being
- * the same person (OpenID Connect Core 1.0, section 5.7).
+ * Mirrors a person as the identity provider has just described them: it creates the user at the first sign-in, and updates
+ * them at each later one, and whenever we hear of a change. It finds the user by issuer and subject alone: an equal e-mail
+ * does not prove that two people are the same (OpenID Connect Core 1.0, section 5.7).
  *
- * @param person.singleSignOn only a sign-in tells it; otherwise what is known of it stays
+ * @param person.singleSignOn left out, what is stored stays
  * @returns the user's id
  * @throws sign_in.account_deleted
  */
-export async function mirrorUser(tx: Transaction, person: TellingProfile): Promise<string> {
+export async function mirrorUser(tx: Transaction, person: EnterpriseProfile): Promise<string> {
   const { issuer, subject, singleSignOn } = person;
-  // Locks the row before anything else of theirs is read: Hugging Face may be telling of them just now.
+  // The row is locked before the rest is read: an answer of Hugging Face may be changing them just now.
   const [present] = await tx.$queryRaw<{ email: string | null; hasEnterprise: boolean }[]>`
     select email, coalesce(jsonb_array_length(single_sign_on), 0) > 0 as "hasEnterprise"
       from users where issuer = ${issuer} and subject = ${subject} for no key update`;
@@ -50,7 +46,7 @@ export async function mirrorUser(tx: Transaction, person: TellingProfile): Promi
     update: profile,
     select: { id: true, deletedAt: true },
   });
-  // Rolls back what has just been written, and with it everything of this sign-in.
+  // Rolls back the upsert, and with it the whole sign-in.
   if (deletedAt) throw deletedAccount();
 
   const before = {
@@ -60,7 +56,7 @@ export async function mirrorUser(tx: Transaction, person: TellingProfile): Promi
     identities: await tx.identity.findMany({ where: { userId: id } }),
     proofs: await tx.emailProof.findMany({ where: { userId: id } }),
   };
-  await noteWords(tx, id, listWords(person, before));
+  await recordStatements(tx, id, listStatements(person, before));
   await mirrorIdentities(tx, id, person, before);
   if (before.email !== null && keyOf(before.email) !== keyOf(person.email)) {
     await leaveEmail(tx, id, before.email);
@@ -74,23 +70,23 @@ async function mirrorIdentities(
   tx: Transaction,
   userId: string,
   person: PersonProfile,
-  { isNew, identities }: KnownBefore,
+  { isNew, identities }: StoredUser,
 ): Promise<void> {
   const disputes = identities.filter(
     ({ isFounding, disputedEmail }) => disputedEmail !== null && !isFounding,
   );
-  const isStill = ({ provider, subject }: KnownIdentity) =>
+  const isStill = ({ provider, subject }: StoredIdentity) =>
     person.identities.some((each) => each.target === provider && each.subject === subject);
-  // Whoever came in by it may still be signed in at Logto.
+  // The person who signed in by it may still be signed in at Logto.
   if (!disputes.every(isStill)) {
     await tx.$executeRaw`update users set sign_in_again_after = now() where id = ${userId}::uuid`;
   }
   const providers = person.identities.map((identity) => identity.target);
   await tx.identity.deleteMany({ where: { userId, provider: { notIn: providers } } });
   for (const identity of person.identities) {
-    const known = identities.find(({ provider }) => provider === identity.target);
-    // What Logto noted when the account was linked says nothing against what the provider has told us since.
-    if (known && isConfirmed(known, identity)) continue;
+    const stored = identities.find(({ provider }) => provider === identity.target);
+    // What the provider has told us since counts for more than what Logto noted when the account was linked.
+    if (stored && isConfirmed(stored, identity)) continue;
     const linked = {
       subject: identity.subject,
       handle: identity.handle,
@@ -100,10 +96,10 @@ async function mirrorIdentities(
       avatarUrl: identity.avatar,
       organizations: identity.places,
       confirmedAt: null,
-      isFounding: isNew || (known?.subject === identity.subject && known.isFounding),
-      disputedEmail: findDispute(person, identity, known),
+      isFounding: isNew || (stored?.subject === identity.subject && stored.isFounding),
+      disputedEmail: findDispute(person, identity, stored),
     };
-    if (known?.subject !== identity.subject)
+    if (stored?.subject !== identity.subject)
       await takeAccountFromOthers(tx, userId, person, identity);
     await tx.identity.upsert({
       where: { userId_provider: { userId, provider: identity.target } },
@@ -114,8 +110,8 @@ async function mirrorIdentities(
 }
 
 /**
- * Logto links an account elsewhere with one person at a time. So somebody else who is known here by it has it no longer: it is
- * no way in for two. Nobody waits for them, as in `takeFromOthers`; one that disputes an address stays until Logto tells of them.
+ * Logto links an account elsewhere with one person at a time. So another user who is known here by it no longer has it. It
+ * skips locked users, as `takeFromOthers` does; an account that disputes an address stays until Logto tells of that user.
  */
 async function takeAccountFromOthers(
   tx: Transaction,
@@ -135,9 +131,9 @@ async function takeAccountFromOthers(
 }
 
 /**
- * What a finished sign-in says of a suspension: Logto gives a suspended person no code. So a suspension that was noted
- * before the sign-in began is over. One that was noted since is news, however late the code comes: it may be from before,
- * and Logto ends sessions and tokens of a suspended person, not codes.
+ * Ends a suspension that was noted before the sign-in began: Logto gives a suspended person no code, so it is over. A
+ * suspension that was noted since still holds. The code may be older: Logto ends sessions and tokens of a suspended person,
+ * not codes.
  *
  * @throws sign_in.account_suspended
  */
@@ -150,7 +146,7 @@ export async function endSuspension(
       from users u cross join sign_in_transactions t
      where u.id = ${userId}::uuid and u.suspended_at is not null and t.state_hash = ${hashToken(state)}`;
   if (!suspension) return;
-  // Rolls back all of this sign-in.
+  // Rolls back the whole sign-in.
   if (!suspension.isOver) throw suspendedAccount();
   await tx.user.update({ where: { id: userId }, data: { suspendedAt: null } });
 }

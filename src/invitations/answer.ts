@@ -1,4 +1,4 @@
-import { type KnownPerson, readPerson } from "../identity/person.ts";
+import { type Person, readPerson } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { requestToJoin } from "../join-requests/join-request.ts";
 import type { JoinOrigin } from "../tenancy/join-origin.ts";
@@ -126,7 +126,7 @@ async function spend(
 }
 
 /** An account, by what proves whose it is. */
-function nameAccount({ name, provenEmails, huggingFace }: KnownPerson): string {
+function nameAccount({ name, provenEmails, huggingFace }: Person): string {
   const proofs = [
     ...provenEmails,
     huggingFace && `@${huggingFace.handle ?? huggingFace.subject} at Hugging Face`,

@@ -1,4 +1,5 @@
-import { keyOf, noteWords, settleEmail } from "../identity/email-proofs.ts";
+import { recordStatements, settleEmail } from "../identity/email-proofs.ts";
+import { keyOf } from "../identity/email-statements.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { hashToken } from "../http/token.ts";
 
@@ -26,7 +27,7 @@ export async function noteMailedLink(
   if (email === null) return;
   await database.forUser(user.id, async (tx) => {
     if (!isOwn(await lockUser(tx, user), email)) return;
-    await noteWords(tx, user.id, [{ source: "mail", email, ending: null }]);
+    await recordStatements(tx, user.id, [{ source: "mail", email, ending: null }]);
     await settleEmail(tx, user.id);
   });
 }

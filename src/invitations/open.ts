@@ -1,4 +1,4 @@
-import { type KnownPerson, readPerson } from "../identity/person.ts";
+import { type Person, readPerson } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import { hashToken } from "../http/token.ts";
@@ -134,7 +134,7 @@ async function waits(tx: Transaction, key: { organizationId: string; userId: str
 async function judge(
   tx: Transaction,
   invitation: Invitation,
-  person: KnownPerson,
+  person: Person,
 ): Promise<Verdict> {
   const verdict = match(invitation, person);
   if (verdict !== "fits") return verdict;
@@ -144,7 +144,7 @@ async function judge(
 }
 
 /** Whom it is for: an address counts when its source vouches for it, a name at Hugging Face when it is linked. */
-function match(invitation: Invitation, person: KnownPerson): Verdict {
+function match(invitation: Invitation, person: Person): Verdict {
   const { email, handle, allowedDomains } = invitation;
   if (handle !== null) {
     return person.huggingFace?.handle?.toLowerCase() === handle ? "fits" : "other_account";

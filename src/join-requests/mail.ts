@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { type KnownPerson, readPerson } from "../identity/person.ts";
+import { type Person, readPerson } from "../identity/person.ts";
 import type { Transaction } from "../database/database.ts";
 import { countUses } from "../limits/limit-counters.ts";
 import { defineJob } from "../jobs/job.ts";
@@ -69,7 +69,7 @@ export async function mailRequest(
 function writeRequest(
   { organization }: Occasion,
   role: Role,
-  { provenEmails, huggingFace, ...asker }: KnownPerson,
+  { provenEmails, huggingFace, ...asker }: Person,
 ): MailContent {
   const name = nameInMail(asker.name);
   const handle = huggingFace?.handle;

@@ -1,11 +1,11 @@
-import { type KnownPerson, readPeople } from "../identity/person.ts";
+import { type Person, readPeople } from "../identity/person.ts";
 import type { Transaction } from "../database/database.ts";
 import type { Role } from "../access/roles.ts";
 import type { JoinOrigin } from "../tenancy/join-origin.ts";
 
 export type ListedRequest = {
   id: string;
-  asker: KnownPerson;
+  asker: Person;
   role: Role;
   /** What they came by, after their name; null: it does not hold any more. */
   reason: string | null;

@@ -5,13 +5,13 @@ import type { IdTokenClaims } from "./id-token.ts";
 import type { AuthenticatedPerson, PersonProfile } from "../identity/profile.ts";
 import { exactText, plainName } from "../identity/plain-text.ts";
 
-/** A picture that is no web address is no picture: it ends up in an `src`. */
+/** The picture ends up in an `src`, so it has to be a web address. */
 const webAddress = exactText.transform((value) => {
   const url = value !== null && value.length <= 2048 && URL.canParse(value) ? new URL(value) : null;
   return url && ["http:", "https:"].includes(url.protocol) ? value : null;
 });
 
-/** `rawData` is whatever the social provider answered: nothing in it can make a sign-in fail. */
+/** `rawData` is the social provider's answer: nothing in it can make a sign-in fail. */
 const rawProfile = z.object({
   preferred_username: exactText.catch(null),
   email: exactText.catch(null),
@@ -67,9 +67,9 @@ const personClaims = profileClaims.extend({
 });
 
 /**
- * The person described by a verified ID token and the userinfo answer that came with it.
+ * Describes a person by a verified ID token and the userinfo answer that came with it.
  *
- * @throws OpenIdError when userinfo is about somebody else (OpenID Connect Core 1.0 section 5.3.2) or malformed
+ * @throws OpenIdError when userinfo is about another person (OpenID Connect Core 1.0 section 5.3.2) or malformed
  */
 export function describePerson(idToken: IdTokenClaims, userinfo: unknown): AuthenticatedPerson {
   const claims = parseClaims(personClaims, userinfo);
@@ -85,9 +85,9 @@ export function describePerson(idToken: IdTokenClaims, userinfo: unknown): Authe
 }
 
 /**
- * What we mirror of a person, by claims that need not be of a sign-in.
+ * Reads what we mirror of a person from claims that need not be of a sign-in.
  *
- * @throws OpenIdError when they are malformed
+ * @throws OpenIdError when the claims are malformed
  */
 export function describeProfile(issuer: string, claims: unknown): PersonProfile {
   return arrangeProfile(issuer, parseClaims(profileClaims, claims));
@@ -129,7 +129,7 @@ function describeIdentity([target, { userId, details }]: [
 ]): Identity {
   const rawData = details?.rawData;
   const email = details?.email ?? rawData?.email ?? null;
-  // What it says of another address than the one that Logto took is nothing to this one.
+  // The raw answer may be about another address than the one that Logto took.
   const isMeant = !rawData?.email || rawData.email.toLowerCase() === email?.toLowerCase();
   const emailVerified = email !== null && isMeant && rawData?.email_verified === true;
   const isAsked = target === "huggingface" || typeof rawData?.email_verified === "boolean";
@@ -148,7 +148,7 @@ function describeIdentity([target, { userId, details }]: [
 
 /**
  * Logto marks an address that came from Hugging Face as verified even when Hugging Face says it is not
- * (test/fixtures/logto/hugging-face.json), so its word counts for nothing there.
+ * (test/fixtures/logto/hugging-face.json), so we do not believe Logto about it.
  */
 function isUnvouched(linked: Identity, email: string | null): boolean {
   const isSameAddress = linked.email?.toLowerCase() === email?.toLowerCase();

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { invalidAnswer } from "./error.ts";
 import type { OpenIdRequester } from "./requester.ts";
 
-/** The signature algorithms we accept: asymmetric ones only, so neither `none` nor a key of our own (HS*). */
+/** The signature algorithms that we accept: only asymmetric ones, so neither `none` nor our own secret as a key (HS*). */
 const asymmetricAlgorithms: ReadonlySet<string> = new Set(
   "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" "),
 );
@@ -22,8 +22,8 @@ export type Discovery = {
 export const issuerOf = (endpoint: string): string => `${endpoint.replace(/\/+$/, "")}/oidc`;
 
 /**
- * Loads the provider's metadata (OpenID Connect Discovery 1.0 section 4) and believes it only if it is about the
- * configured issuer (section 4.3; the SDK checks neither this nor the shape) and points nowhere else.
+ * Loads the provider's metadata (OpenID Connect Discovery 1.0 section 4). It has to be about the configured issuer (section
+ * 4.3) and point nowhere else. The SDK checks neither this nor the shape.
  */
 export async function loadDiscovery(issuer: string, request: OpenIdRequester): Promise<Discovery> {
   const json = await request({
@@ -38,7 +38,7 @@ export async function loadDiscovery(issuer: string, request: OpenIdRequester): P
 
 function discoverySchema(issuer: string) {
   const { origin } = new URL(issuer);
-  // No query: the SDK appends its own with "?". No user or password: it would be sent along.
+  // A query would break, since the SDK appends its own with "?". A user or password would be sent along.
   const endpoint = z.string().refine((value) => {
     if (!URL.canParse(value)) return false;
     const url = new URL(value);

@@ -1,6 +1,6 @@
 /**
- * Everything that can go wrong between us and the OpenID provider, whose fault it is (5xx: not the browser's), and what
- * to log. The texts are fixed: nothing that came over the wire is ever part of one. The pages stand in errors.ts.
+ * Everything that can go wrong between us and the OpenID provider, with a status (5xx: not the browser's fault) and a text
+ * for the log. The texts are fixed: nothing from the wire is ever part of one. The pages are in auth/errors.ts.
  */
 export const openIdErrors = Object.freeze({
   identity_provider_unavailable: {
@@ -26,9 +26,9 @@ export const openIdErrors = Object.freeze({
 export type OpenIdErrorCode = keyof typeof openIdErrors;
 
 /**
- * The one error of `openid-*.ts`; map it by `code`.
- * `reason` says in our own words what was wrong (for logs and tests, never for a page). No `cause` is kept on
- * purpose: the errors of fetch, jose and the SDK carry tokens, claims and response bodies.
+ * The one error of this folder; map it by `code`.
+ * `reason` says in our own words what was wrong (for logs and tests, never for a page). It keeps no `cause`: the errors
+ * of fetch, jose and the SDK carry tokens, claims and response bodies.
  */
 export class OpenIdError extends Error {
   readonly code: OpenIdErrorCode;

@@ -13,7 +13,7 @@ const idTokenClaims = z.object({
   sid: z.string().nullish(),
 });
 
-/** A verified ID token's claims; what it says of the person is read from userinfo, which knows more. */
+/** The claims of a verified ID token. The person is described by userinfo, which knows more. */
 export type IdTokenClaims = z.infer<typeof idTokenClaims>;
 
 const refuse = (reason: string) => invalidAnswer(`id_token: ${reason}`);
@@ -31,14 +31,14 @@ export async function verifyIdToken(
     claims: { audience: expectation.clientId, requiredClaims: ["sub", "exp", "iat"] },
     isOfNow: true,
     refuse,
-    keysKeep: 0,
+    keysMaxAge: 0,
   });
   const parsed = idTokenClaims.safeParse(payload);
   if (!parsed.success)
     throw refuse(`${parsed.error.issues[0]?.path.join(".") ?? "claim"} is wrong`);
   const { aud, azp, nonce } = parsed.data;
 
-  // Other audiences are refused, not only asked for `azp`: we trust nobody the token may be replayed from.
+  // Further audiences are refused, even with `azp`: each of them could replay the token.
   if (Array.isArray(aud) && aud.length !== 1) throw refuse("aud has others");
   if (azp !== undefined && azp !== expectation.clientId) throw refuse("azp is not us");
   if (nonce !== expectation.nonce) throw refuse("nonce is wrong");

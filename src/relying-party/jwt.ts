@@ -12,15 +12,15 @@ import { invalidAnswer, OpenIdError } from "./error.ts";
 import type { OpenIdRequester } from "./requester.ts";
 import type { SharedDocument } from "./shared-document.ts";
 
-/** Seconds that `exp` may lie in the past: the two clocks are never quite the same. */
+/** Seconds that `exp` may lie in the past, since two clocks always differ a little. */
 const clockTolerance = 60;
-/** Seconds `iat` may differ from our clock where the token was made a moment ago: more is a wrong clock. */
+/** Seconds that `iat` of a new token may differ from our clock: more means a wrong clock. */
 const largestSkew = 300;
 
-/** `keysKeep` of tokens that anybody can send us: a flood of them costs the provider one request a second. */
-export const keysKeepFromAnybody = 1_000;
+/** `keysMaxAge` for tokens that anybody can send us: a flood of them costs the provider one request a second. */
+export const keysMaxAgeForAnybody = 1_000;
 
-/** What a token of the provider must be, whatever it is for. */
+/** What every token of the provider is checked against. */
 export type JwtExpectation = {
   issuer: string;
   discovery: SharedDocument<Discovery>;
@@ -30,13 +30,13 @@ export type JwtExpectation = {
 
 type JwtKind = {
   claims: Pick<JWTVerifyOptions, "audience" | "requiredClaims" | "typ">;
-  /** Whether it is used at once, so that its `iat` shows whether our clock is right. */
+  /** Whether it is used as soon as it is made, so that its `iat` shows whether our clock is right. */
   isOfNow: boolean;
-  /** Makes the error of a token that is refused, of our own words. */
+  /** Makes the error for a token that is refused; the reason is in our own words. */
   refuse: (reason: string) => OpenIdError;
-  /** Milliseconds that keys stay unasked for anew, whatever comes. Zero where only the provider can hand us the token. */
-  keysKeep: number;
-  /** Whether the keys are asked for anew after this error of jose's; left out: wherever they may have changed. */
+  /** Keys younger than this are not loaded again. Milliseconds; zero where only the provider can hand us the token. */
+  keysMaxAge: number;
+  /** Whether the keys are loaded again after this error of jose's; left out: wherever they may have changed. */
   mayBeNewKey?: (error: unknown) => boolean;
 };
 
@@ -56,10 +56,10 @@ export async function loadKeys(
 
 /**
  * Checks what all signed tokens of the provider have in common: signature, `iss`, `exp`, and what `kind` adds to them.
- * The keys come from a document shared by all; when the token does not fit them they are loaded anew, once,
- * because the provider may have changed its key just before signing.
+ * All share the keys. If the token fits none of them, it loads them again, once, because the provider may have changed its
+ * key just before signing.
  *
- * @throws OpenIdError what `refuse` makes, `clock_skew`, or the provider's failure to give its keys
+ * @throws OpenIdError what `refuse` makes, `clock_skew`, or the failure to load the provider's keys
  */
 export async function verifyJwt(
   token: string,
@@ -79,7 +79,7 @@ async function verifySignature(token: string, expectation: JwtExpectation, kind:
     return await verifyWithHeldKeys(token, expectation, kind);
   } catch (error) {
     if (!(kind.mayBeNewKey ?? mayBeNewKey)(error)) throw describeRefusal(error, clock(), kind);
-    const anew = { maxAge: kind.keysKeep, acceptStale: () => false };
+    const anew = { maxAge: kind.keysMaxAge, acceptStale: () => false };
     // A new key may come with a new algorithm.
     if (error instanceof errors.JOSEAlgNotAllowed) await discovery.read(anew);
     await keys.read(anew);
@@ -100,7 +100,7 @@ async function verifyWithHeldKeys(
   const { payload } = await jwtVerify(token, getKey, {
     ...claims,
     issuer,
-    // Logto signs all of them with the same key.
+    // Logto signs all its tokens with the same key.
     algorithms: idTokenAlgorithms,
     clockTolerance,
     currentDate: clock(),
@@ -108,7 +108,7 @@ async function verifyWithHeldKeys(
   return payload;
 }
 
-/** A wrong signature too: the key may have changed under the same `kid`, or the token names none. */
+/** A wrong signature counts too: the key may have changed under the same `kid`, or the token names none. */
 const mayBeNewKey = (error: unknown): boolean =>
   error instanceof errors.JWKSNoMatchingKey ||
   error instanceof errors.JWKSMultipleMatchingKeys ||
@@ -118,7 +118,7 @@ const mayBeNewKey = (error: unknown): boolean =>
 /** jose's error in our words: its own carries the claims. */
 function describeRefusal(error: unknown, now: Date, kind: JwtKind): unknown {
   const { refuse } = kind;
-  // Seen from a clock that runs ahead, a new token has expired: name the real cause.
+  // To a clock that runs ahead, a new token has expired: the clock is the real cause.
   if (error instanceof errors.JWTExpired) {
     return measureSkew(error.payload, now, kind) ?? refuse("expired");
   }

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { OpenIdError } from "./error.ts";
-import { type JwtExpectation, keysKeepFromAnybody, verifyJwt } from "./jwt.ts";
+import { type JwtExpectation, keysMaxAgeForAnybody, verifyJwt } from "./jwt.ts";
 
 const logoutEvent = "http://schemas.openid.net/event/backchannel-logout";
 
-/** Seconds from `iat` to `exp` at most (section 2.4: "at most two minutes in the future"; Logto's are as long). */
+/** The longest time from `iat` to `exp`. Seconds (section 2.4: "at most two minutes in the future"; Logto's tokens live that long). */
 const longestLife = 120;
 
 const logoutTokenClaims = z
@@ -15,24 +15,24 @@ const logoutTokenClaims = z
     iat: z.number(),
     exp: z.number(),
     events: z.looseObject({ [logoutEvent]: z.looseObject({}) }),
-    // An ID token must not pass for one of these.
+    // An ID token must not pass for a logout token.
     nonce: z.never().optional(),
   })
   .refine(({ iat, exp }) => exp - iat <= longestLife, { path: ["exp"] })
   .refine(({ sub, sid }) => sub !== undefined || sid !== undefined, { path: ["sub"] });
 
-/** Whose sessions are to end: the one that `sid` names at the provider; all of `sub` where there is no `sid`. */
+/** The sessions to end: those of the provider's session `sid`, or all of the subject where there is no `sid`. */
 export type LogoutRequest = { subject: string | null; sid: string | null; jti: string };
 
 const refuse = (reason: string) =>
   new OpenIdError("logout_token_invalid", `logout_token: ${reason}`);
 
 /**
- * Checks a logout token as OpenID Connect Back-Channel Logout 1.0 section 2.6 asks, but for whether its `jti` was
- * here before. Its `typ` has to be there, though the specification only recommends it: Logto sends it, and it keeps
- * any other token of the provider from passing for one (section 4.1).
+ * Checks a logout token as OpenID Connect Back-Channel Logout 1.0 section 2.6 asks, except for whether its `jti` was
+ * used before. It requires `typ`, though the specification only recommends it: Logto sends it, and it keeps
+ * any other token of the provider from passing for a logout token (section 4.1).
  *
- * @throws OpenIdError `logout_token_invalid` or `clock_skew`; others when the provider does not give its keys
+ * @throws OpenIdError `logout_token_invalid` or `clock_skew`; others when the provider's keys cannot be loaded
  */
 export async function verifyLogoutToken(
   logoutToken: string,
@@ -46,7 +46,7 @@ export async function verifyLogoutToken(
     },
     isOfNow: true,
     refuse,
-    keysKeep: keysKeepFromAnybody,
+    keysMaxAge: keysMaxAgeForAnybody,
   });
   const parsed = logoutTokenClaims.safeParse(payload);
   if (!parsed.success)

@@ -1,12 +1,12 @@
 import { errors } from "jose";
 import { z } from "zod";
 import { OpenIdError } from "./error.ts";
-import { type JwtExpectation, keysKeepFromAnybody, verifyJwt } from "./jwt.ts";
+import { type JwtExpectation, keysMaxAgeForAnybody, verifyJwt } from "./jwt.ts";
 
-/** Seconds that `iat` may lie in the future: the two clocks are never quite the same. */
+/** Seconds that `iat` may lie in the future, since two clocks always differ a little. */
 const clockTolerance = 60;
 
-/** By its whole text. `urn:logto:resource:organizations` is no organization: anybody at Logto gets a token for that. */
+/** The whole text has to fit. `urn:logto:resource:organizations` is no organization: anybody at Logto gets a token for that. */
 const audience = z
   .string()
   .regex(/^urn:logto:organization:[\w-]{1,128}$/)
@@ -14,30 +14,30 @@ const audience = z
 
 const claims = z.object({
   sub: z.string().min(1).max(128),
-  // A list of one means the same (RFC 7519, section 4.1.3); a second one could replay it.
+  // A list of one means the same (RFC 7519, section 4.1.3); a second audience could replay the token.
   aud: z.union([audience, z.tuple([audience]).transform(([only]) => only)]),
   iat: z.number(),
   client_id: z.string().min(1).max(200),
   scope: z.string().default(""),
 });
 
-/** An access token for one organization that Logto signed, and that has not expired; nothing more is known of it. */
+/** An access token for one organization that Logto signed, and that has not expired. Nothing else of it is checked. */
 export type OrganizationToken = {
   issuer: string;
-  /** Of a person; of an application that asks for itself, its client id. */
+  /** A person's; for an application that acts for itself, its client id. */
   subject: string;
   clientId: string;
   /** The organization's id at Logto. */
   twin: string;
-  /** What it may be used for, of what its subject may do. */
+  /** The permissions of its subject that it may be used for. */
   scopes: ReadonlySet<string>;
 };
 
 /**
- * Checks an organization token as RFC 9068 section 4 asks. Its `aud` is taken apart, and has to be compared with the
- * organization that it is used for.
+ * Checks an organization token as RFC 9068 section 4 asks, except for `aud`: the caller compares `twin` with the
+ * organization that the token is used for.
  *
- * @throws OpenIdError `access_token_invalid`; others when the provider does not give its keys
+ * @throws OpenIdError `access_token_invalid`; others when the provider's keys cannot be loaded
  */
 export async function verifyOrganizationToken(
   token: string,
@@ -48,8 +48,8 @@ export async function verifyOrganizationToken(
     claims: { typ: "at+jwt", requiredClaims: ["sub", "exp", "iat", "client_id"] },
     isOfNow: false,
     refuse,
-    keysKeep: keysKeepFromAnybody,
-    // Logto's tokens all name their key: what fits the key of its name, and not its signature, is no new key's.
+    keysMaxAge: keysMaxAgeForAnybody,
+    // All tokens of Logto name their key, so a wrong signature under a known name does not mean a new key.
     mayBeNewKey: (error) => error instanceof errors.JWKSNoMatchingKey,
   });
   const parsed = claims.safeParse(payload);

@@ -12,10 +12,10 @@ type OpenIdProviderOptions = {
   logger: { warn(fields: object, message: string): void } | undefined;
 };
 
-/** An address is given out only if the provider answered this lately (ms): then it is not a dead page. */
+/** A browser is sent to the provider only if it answered within this time. Milliseconds. */
 const reachableFor = 1_000;
 
-/** What all sign-ins share of the provider: how to reach it, its discovery and keys, and whether it is there. */
+/** What all sign-ins share: how to reach the provider, its discovery and keys, and whether it answers. */
 export function createOpenIdProvider(options: OpenIdProviderOptions) {
   const { endpoint, requestTimeout, clock, logger } = options;
   const issuer = issuerOf(endpoint);
@@ -24,10 +24,10 @@ export function createOpenIdProvider(options: OpenIdProviderOptions) {
   const observe = (answered: boolean) => {
     reachable = answered;
   };
-  // A little less than for one's own calls, so that the page that says so is out within `requestTimeout`.
+  // A little less than for a sign-in's own calls, so that the page about the failure comes within `requestTimeout`.
   const requestShared = createOpenIdRequester(requestTimeout * 0.8, observe);
 
-  // All who waited for one failed attempt get the same error object: one failure, one line.
+  // All that waited for one failed attempt get the same error object: one failure, one line.
   const reported = new WeakSet<OpenIdError>();
   const report = (error: OpenIdError) => {
     if (error.status < 500 || reported.has(error)) return;
@@ -57,15 +57,15 @@ export function createOpenIdProvider(options: OpenIdProviderOptions) {
     keys,
     report,
     request: createOpenIdRequester(requestTimeout, observe),
-    /** Discovery of a provider that is alive; garbage it sends meanwhile does not outweigh what it said before. */
+    /** Discovery of a provider that answers. Garbage does not replace a good document. */
     readLiveDiscovery,
-    /** Finds out whether it is there, for `status`. */
+    /** Finds out whether the provider answers, for `status`. */
     async probe(): Promise<void> {
       try {
         await readLiveDiscovery();
         await keys.read({ maxAge: reachableFor, acceptStale: () => false });
       } catch (error) {
-        // It has been reported, and noted.
+        // `report` has logged it, and `observe` has noted it.
         if (!(error instanceof OpenIdError)) throw error;
       }
     },
@@ -74,7 +74,7 @@ export function createOpenIdProvider(options: OpenIdProviderOptions) {
   };
 }
 
-/** The promise's outcome, or unavailable when the signal comes first. */
+/** The promise's outcome; it throws `unavailable` when the signal comes first. */
 export async function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   const settled = new AbortController();
   const cut = once(signal, "abort", { signal: settled.signal }).then(() => {

@@ -1,14 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { LogtoClientError, LogtoError, Prompt } from "@logto/node";
-import { readAuthorizationCode } from "./callback.ts";
+import { readAuthorizationCode } from "./authorization-response.ts";
 import { describePerson } from "./claims.ts";
 import type { AuthenticatedPerson } from "../identity/profile.ts";
 import { invalidAnswer, OpenIdError } from "./error.ts";
 import { type IdTokenClaims, verifyIdToken } from "./id-token.ts";
+import type { JwtExpectation } from "./jwt.ts";
 import { type LogoutRequest, verifyLogoutToken } from "./logout-token.ts";
 import { type OrganizationToken, verifyOrganizationToken } from "./organization-token.ts";
 import { createOpenIdProvider, within } from "./provider.ts";
-import { createSdkClient } from "./sdk.ts";
+import { createSdkClient } from "./sdk-client.ts";
 
 export type OpenIdClientOptions = {
   /** Logto's address, without `/oidc`. */
@@ -27,12 +28,12 @@ export type SignInRequest = {
   /** At least 256 random bits each, base64url. */
   state: string;
   nonce: string;
-  /** Straight to one way to sign in, past the provider's own page: that social connector, or that of single sign-on. */
+  /** Skips the provider's own page: straight to a social connector, or to an enterprise connector. */
   directSignIn?: { method: "social"; target: "huggingface" } | { method: "sso"; target: string };
   firstScreen?: "register";
   loginHint?: string;
   prompt?: "login";
-  /** Has the person prove anew who they are if that was longer ago, and the provider tell when it was. Seconds. */
+  /** The person authenticates again if that was longer ago, and the provider tells when it was. Seconds. */
   maxAge?: number;
 };
 
@@ -48,42 +49,42 @@ type SignInCompletion = {
 
 export type OpenIdClient = {
   /**
-   * Where to send the browser, and what to keep (secret, bound to that browser) until it returns.
-   * @throws OpenIdError when the provider does not answer now, so that nobody is sent to a dead page
+   * Makes the address to send the browser to, and the secret to keep for that browser until it returns.
+   * @throws OpenIdError when the provider does not answer now: the browser would see a dead page
    */
   startSignIn(request: SignInRequest): Promise<SignInStart>;
   /**
-   * Checks the callback, spends its code and tells who signed in. Call it once per `state`: claim the stored row
+   * Checks the callback, spends its code and describes the person. Call it once per `state`: claim the stored row
    * before, never retry after (RFC 6749 section 4.1.2: a code used twice revokes what it gave).
-   * @throws OpenIdError only; within 5 s whatever the provider does
+   * @throws OpenIdError and nothing else, within 5 s whatever the provider does
    */
   completeSignIn(completion: SignInCompletion): Promise<AuthenticatedPerson>;
   /**
-   * Checks a logout token that the provider, or anybody else, has sent.
-   * @throws OpenIdError `logout_token_invalid` or `clock_skew` for a token that is not to be obeyed; others when the
-   *   provider does not give its keys now
+   * Checks a logout token, which anybody may have sent.
+   * @throws OpenIdError `logout_token_invalid` or `clock_skew` for a token that is refused; others when the provider's
+   *   keys cannot be loaded now
    */
   verifyLogoutToken(logoutToken: string): Promise<LogoutRequest>;
   /**
-   * Checks an access token for an organization that somebody asks us with.
-   * @throws OpenIdError `access_token_invalid`, or others when the provider does not give its keys now
+   * Checks an access token for an organization.
+   * @throws OpenIdError `access_token_invalid`, or others when the provider's keys cannot be loaded now
    */
   verifyOrganizationToken(token: string): Promise<OrganizationToken>;
-  /** Where to end the session at the provider, or null when the provider is not there to do it. */
+  /** The address that ends the session at the provider; null when the provider does not answer. */
   endSessionUrl(): Promise<string | null>;
   issuer: string;
-  /** Asks the provider for its discovery and its keys, within twice the timeout of a call, for `status()`; never throws. */
+  /** Asks the provider for its discovery and keys, for `status()`, within twice the timeout of a call; never throws. */
   probe(): Promise<void>;
   /** Whether the provider answered when it was last needed or probed; "up" before that. */
   status(): "up" | "down";
 };
 
-/** Sign-out goes on without the provider after this long: one second in all. */
+/** After this time, sign-out goes on without the provider. Milliseconds: one second in all. */
 const endSessionBudget = 800;
 
 /**
- * The OpenID Connect relying party on top of @logto/node: pure inputs and outputs, no cookies, no database.
- * All sign-ins of the process share discovery and keys; nothing else is kept, above all no token.
+ * The OpenID Connect relying party on top of @logto/node. It knows neither cookies nor a database.
+ * All sign-ins of the process share discovery and keys; it keeps nothing else, above all no token.
  */
 export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
   const { endpoint, appId, appSecret, requestTimeout = 3_000, logger } = options;
@@ -91,82 +92,30 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
   const provider = createOpenIdProvider({ endpoint, requestTimeout, clock, logger });
   const { issuer, discovery, keys } = provider;
   const baseUrl = options.baseUrl.replace(/\/+$/, "");
-  const redirectUri = `${baseUrl}/callback`;
   const expectation = { issuer, clientId: appId, discovery, keys, clock };
   const sdk = { endpoint, appId, appSecret, request: provider.request };
-
-  async function startSignIn(wish: SignInRequest): Promise<SignInStart> {
-    requireUnguessable(wish.state);
-    requireUnguessable(wish.nonce);
-    const { state, nonce, directSignIn, firstScreen, loginHint, prompt, maxAge } = wish;
-    const codeVerifier = randomBytes(32).toString("base64url");
-    const { client, visited } = createSdkClient({
-      ...sdk,
-      discovery: await provider.readLiveDiscovery(),
-      signIn: { state, codeVerifier, redirectUri },
-    });
-    await client.signIn({
-      redirectUri,
-      clearTokens: false,
-      extraParams: { nonce, ...(maxAge !== undefined && { max_age: String(maxAge) }) },
-      ...(directSignIn && { directSignIn }),
-      ...(firstScreen && { firstScreen }),
-      ...(loginHint && { loginHint }),
-      ...(prompt && { prompt: Prompt.Login }),
-    });
-    return { authorizationUrl: visited(), codeVerifier };
-  }
-
-  async function exchangeCode(completion: SignInCompletion, signal: AbortSignal) {
-    const { searchParams, state, nonce, codeVerifier } = completion;
-    const code = await readAuthorizationCode(searchParams, {
-      state,
-      issuer,
-      sendsIssuer: async () => (await discovery.read()).sendsIssuer,
-    });
-
-    let idToken: IdTokenClaims | undefined;
-    const { client } = createSdkClient({
-      ...sdk,
-      discovery: await discovery.read(),
-      signal,
-      signIn: { state, codeVerifier, redirectUri },
-      verifyIdToken: async (token) => {
-        idToken = await verifyIdToken(token, { ...expectation, nonce });
-      },
-    });
-    // Rebuilt from what was checked: the SDK compares addresses by their beginning only.
-    const callback = new URLSearchParams({ code, state });
-    await client.handleSignInCallback(`${redirectUri}?${callback.toString()}`);
-    if (!idToken) throw invalidAnswer("id_token: not verified");
-    return describePerson(idToken, await client.fetchUserInfo());
-  }
+  const party = { provider, sdk, expectation, redirectUri: `${baseUrl}/callback` };
 
   return {
     issuer,
     status: provider.status,
     probe: provider.probe,
-    startSignIn,
+    startSignIn: (request) => startSignIn(party, request),
     async completeSignIn(completion) {
-      // Half as long again as one call, and always within the 5 s a person is made to wait at most.
+      // Half as long again as one call, and always within the 5 s that a person waits at most.
       const signal = AbortSignal.timeout(Math.min(requestTimeout * 1.5, 4_500));
       try {
-        return await within(signal, exchangeCode(completion, signal));
+        return await within(signal, exchangeCode(party, completion, signal));
       } catch (error) {
         const named = nameSdkError(error);
         if (named instanceof OpenIdError) provider.report(named);
         throw named;
       }
     },
-    verifyLogoutToken(logoutToken) {
-      const signal = AbortSignal.timeout(requestTimeout);
-      return within(signal, verifyLogoutToken(logoutToken, expectation));
-    },
+    verifyLogoutToken: (logoutToken) =>
+      within(AbortSignal.timeout(requestTimeout), verifyLogoutToken(logoutToken, expectation)),
     verifyOrganizationToken: (token) =>
-      within(
-        AbortSignal.timeout(requestTimeout),
-        verifyOrganizationToken(token, { issuer, discovery, keys, clock }),
-      ),
+      within(AbortSignal.timeout(requestTimeout), verifyOrganizationToken(token, expectation)),
     async endSessionUrl() {
       const signal = AbortSignal.timeout(Math.min(requestTimeout, endSessionBudget));
       try {
@@ -180,6 +129,66 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
       }
     },
   };
+}
+
+type Party = {
+  provider: ReturnType<typeof createOpenIdProvider>;
+  sdk: Pick<Parameters<typeof createSdkClient>[0], "endpoint" | "appId" | "appSecret" | "request">;
+  expectation: JwtExpectation & { clientId: string };
+  redirectUri: string;
+};
+
+async function startSignIn(
+  { provider, sdk, redirectUri }: Party,
+  request: SignInRequest,
+): Promise<SignInStart> {
+  requireUnguessable(request.state);
+  requireUnguessable(request.nonce);
+  const { state, nonce, directSignIn, firstScreen, loginHint, prompt, maxAge } = request;
+  const codeVerifier = randomBytes(32).toString("base64url");
+  const { client, visited } = createSdkClient({
+    ...sdk,
+    discovery: await provider.readLiveDiscovery(),
+    signIn: { state, codeVerifier, redirectUri },
+  });
+  await client.signIn({
+    redirectUri,
+    clearTokens: false,
+    extraParams: { nonce, ...(maxAge !== undefined && { max_age: String(maxAge) }) },
+    ...(directSignIn && { directSignIn }),
+    ...(firstScreen && { firstScreen }),
+    ...(loginHint && { loginHint }),
+    ...(prompt && { prompt: Prompt.Login }),
+  });
+  return { authorizationUrl: visited(), codeVerifier };
+}
+
+async function exchangeCode(
+  { sdk, expectation, redirectUri }: Party,
+  { searchParams, state, nonce, codeVerifier }: SignInCompletion,
+  signal: AbortSignal,
+): Promise<AuthenticatedPerson> {
+  const { issuer, discovery } = expectation;
+  const code = await readAuthorizationCode(searchParams, {
+    state,
+    issuer,
+    sendsIssuer: async () => (await discovery.read()).sendsIssuer,
+  });
+  let idToken: IdTokenClaims | undefined;
+  const { client } = createSdkClient({
+    ...sdk,
+    discovery: await discovery.read(),
+    signal,
+    signIn: { state, codeVerifier, redirectUri },
+    verifyIdToken: async (token) => {
+      idToken = await verifyIdToken(token, { ...expectation, nonce });
+    },
+  });
+  // The address is rebuilt from what was checked: the SDK compares only the beginning of addresses.
+  const callback = new URLSearchParams({ code, state });
+  await client.handleSignInCallback(`${redirectUri}?${callback.toString()}`);
+  if (!idToken) throw invalidAnswer("id_token: not verified");
+  return describePerson(idToken, await client.fetchUserInfo());
 }
 
 function requireUnguessable(value: string): void {

@@ -15,16 +15,16 @@ type OpenIdRequest = {
   | {
       method?: "GET";
       /**
-       * Whether it is sent once more after a short random pause: `connection` when the connection broke (an idle one
-       * that a restarted provider forgot), `failure` also when the provider answered 5xx.
+       * When it is sent once more after a short random pause: `connection` when the connection broke (a restarted provider
+       * forgets idle ones), `failure` also when the provider answered 5xx.
        */
       retry?: "connection" | "failure";
     }
-  // Never twice: the code it carries may be spent, and a second use revokes the grant (RFC 6749 section 4.1.2).
+  // It is never sent twice: its code may be spent, and a second use revokes the grant (RFC 6749 section 4.1.2).
   | { method: "POST"; body: string }
 );
 
-/** Sends one request to the provider and gives back the JSON of its 2xx answer; throws only OpenIdError. */
+/** Sends one request to the provider and returns the JSON of its 2xx answer; throws only OpenIdError. */
 export type OpenIdRequester = (request: OpenIdRequest) => Promise<unknown>;
 
 type Attempt =
@@ -33,7 +33,7 @@ type Attempt =
 
 /**
  * @param timeout milliseconds for one call, the retry included
- * @param observe told after each call whether the provider could be reached
+ * @param observe called after each call with whether the provider could be reached
  */
 export function createOpenIdRequester(
   timeout: number,
@@ -48,7 +48,7 @@ export function createOpenIdRequester(
     let attempt = await sendOnce(request, signal);
     if (mayRetry(request, attempt)) {
       await wait(50 + Math.random() * 100);
-      // With no time left, the first answer is what there is to tell.
+      // With no time left, the first answer counts.
       if (!signal.aborted) attempt = await sendOnce(request, signal);
     }
     if (attempt.outcome === "answer") {

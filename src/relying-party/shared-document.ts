@@ -3,11 +3,11 @@ import { OpenIdError } from "./error.ts";
 /** A document of the provider (discovery, keys) that all sign-ins share. */
 export type SharedDocument<T> = {
   /**
-   * The document held when it is younger than `maxAge`, else a new one; when that is not to be had, the one held if it
-   * is not too stale and `acceptStale` allows it.
+   * Returns the held document when it is younger than `maxAge`, else a new one. If loading fails, it returns the held one
+   * unless it is too stale or `acceptStale` forbids it.
    */
   read(options?: ReadOptions): Promise<T>;
-  /** A new document, however young the one held. */
+  /** Loads a new document, however young the held one is. */
   reload(): Promise<T>;
   /** Whether the last attempt to load it failed. */
   isFailing(): boolean;
@@ -16,22 +16,21 @@ export type SharedDocument<T> = {
 type ReadOptions = { maxAge?: number; acceptStale?: (error: OpenIdError) => boolean };
 
 type SharedDocumentOptions<T> = {
-  /** Loads and validates: whatever it resolves to is trusted and kept. It rejects with OpenIdError only. */
+  /** Loads and validates the document, which is then trusted and kept. It rejects only with OpenIdError. */
   load: () => Promise<T>;
   clock: () => Date;
-  /** Told once per failed attempt. */
+  /** Called once per failed attempt. */
   onFailure: (error: OpenIdError) => void;
 };
 
 const fresh = 10 * 60_000;
 const stale = 24 * 60 * 60_000;
-/** After a failure nobody calls out for so long; well below the 5 s in which a healed provider must work. */
+/** Milliseconds without a further attempt after a failure; well below the 5 s in which a healed provider must work. */
 const probeInterval = 2_000;
 
 /**
- * Cache with one load at a time whose failure rejects all who wait at once, and a breaker that lets one probe through
- * per interval (the SDK's own cache sends its waiters one after the other). A failed load never replaces the
- * document held.
+ * A cache with one load at a time, whose failure rejects all that wait, and a breaker that makes one attempt per interval.
+ * (The SDK's own cache lets its waiters try one after the other.) A failed load never replaces the held document.
  */
 export function createSharedDocument<T>({
   load,
@@ -42,7 +41,7 @@ export function createSharedDocument<T>({
   let failure: { error: OpenIdError; at: number } | undefined;
   let flight: Promise<T> | undefined;
 
-  // A clock that was set back makes ages negative: such a moment says nothing, as if long ago.
+  // A clock that was set back makes ages negative: such a document counts as old.
   const isWithin = (at: number, limit: number) => {
     const age = clock().getTime() - at;
     return age >= 0 && age < limit;

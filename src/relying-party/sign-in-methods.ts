@@ -5,9 +5,9 @@ import { within } from "./provider.ts";
 import { createOpenIdRequester } from "./requester.ts";
 import { createSharedDocument } from "./shared-document.ts";
 
-/** Which ways to sign in Logto's own page offers, so that ours offer no other. */
+/** The ways to sign in that Logto's own page offers: our pages offer no others. */
 export type SignInMethods = {
-  /** Whether it has a button for Hugging Face, as it said last; false while it has said nothing. */
+  /** Whether it has a button for Hugging Face, by its last answer; false while there is none. */
   hasHuggingFace(): Promise<boolean>;
 };
 
@@ -17,15 +17,15 @@ type SignInMethodsOptions = {
   clock?: () => Date;
 };
 
-/** Older than that, it is asked again, while pages go on with what it said. Milliseconds. */
+/** An older answer is asked for again, while pages go on with it. Milliseconds. */
 const fresh = 60_000;
 
-/** A page waits so long for the first answer. Milliseconds. */
-const patience = 300;
+/** A page waits this long for the first answer. */
+const timeoutMs = 300;
 
 const experience = z.object({ socialConnectors: z.array(z.object({ target: z.string() })) });
 
-/** Asks what Logto's page itself asks to know its buttons: anybody may. */
+/** Asks the same public address that Logto's own page asks for its buttons. */
 export function createSignInMethods({
   endpoint,
   clock = () => new Date(),
@@ -34,7 +34,7 @@ export function createSignInMethods({
   let known: boolean | undefined;
   const methods = createSharedDocument({
     clock,
-    // Whatever is wrong with Logto, sign-ins tell.
+    // A sign-in reports the failures of Logto.
     onFailure: () => undefined,
     async load() {
       const answer = await request({ url: `${endpoint}/api/.well-known/sign-in-exp` });
@@ -45,12 +45,12 @@ export function createSignInMethods({
     },
   });
   const ask = () => methods.read({ maxAge: fresh }).catch(() => false);
-  // By the first page it is known.
+  // The answer is there by the first page.
   void ask();
   return {
     async hasHuggingFace() {
       const asked = ask();
-      return known ?? within(AbortSignal.timeout(patience), asked).catch(() => false);
+      return known ?? within(AbortSignal.timeout(timeoutMs), asked).catch(() => false);
     },
   };
 }

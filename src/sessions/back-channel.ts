@@ -3,7 +3,7 @@ import type { Transaction } from "../database/database.ts";
 import { hashToken } from "../http/token.ts";
 import { revokeSessionsOfUser } from "./revocation.ts";
 
-/** Whose sessions the identity provider wants ended: those of its session `sid`, or all of `subject`. */
+/** The sessions that the identity provider wants ended: those of its session `sid`, or all of `subject`. */
 export type BackChannelLogout = {
   issuer: string;
   subject: string | null;
@@ -13,10 +13,10 @@ export type BackChannelLogout = {
 };
 
 /**
- * Does what the identity provider asks for, in one transaction with the note that it did.
+ * Ends the sessions, and records the token's id in the same transaction.
  *
- * The note lasts ten minutes by the database's clock. That is longer than any logout token is accepted: until three
- * minutes after its `iat`, which may be five minutes ahead of us (openid-logout-token.ts).
+ * The record lasts ten minutes by the database's clock. That is longer than any logout token is accepted: until three
+ * minutes after its `iat`, which may be five minutes ahead of us (relying-party/logout-token.ts).
  *
  * @returns how many sessions ended; null when this token was obeyed before
  */
@@ -43,7 +43,7 @@ async function endSessions(
         from users u
        where u.id = s.user_id and u.issuer = ${issuer} and s.idp_sid = ${sid} and s.revoked_at is null`;
   }
-  // Every sign-in writes the user's row before its session: what comes next sees those that were before us.
+  // Every sign-in writes the user's row before its session, so the next statement sees all earlier sessions.
   const [user] = await tx.$queryRaw<{ id: string }[]>`
     select id from users where issuer = ${issuer} and subject = ${subject} for no key update`;
   if (!user) return 0;
@@ -54,9 +54,9 @@ async function endSessions(
 }
 
 /**
- * Forgets logout tokens that would not be accepted any more anyway, a batch at a time.
+ * Deletes the ids of logout tokens that are too old to be accepted, a batch at a time.
  *
- * @returns how many those were: none when all are gone
+ * @returns how many it deleted; zero when none are left
  */
 export function purgeLogouts(unscoped: PrismaClient): Promise<number> {
   return unscoped.$executeRaw`

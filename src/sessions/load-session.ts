@@ -3,36 +3,46 @@ import type { Middleware } from "koa";
 import session from "koa-session";
 
 import type { Database } from "../database/database.ts";
+import { isDatabaseUnavailable } from "../database/faults.ts";
 import type { BrowserCookie } from "../http/cookie.ts";
 import type { RouteContext } from "../http/route.ts";
-import { createSessionStore, type SessionState } from "./session-store.ts";
-import type { Authentication, SessionLimits } from "./sessions.ts";
+import type { AppState } from "../http/state.ts";
+import { forgetNotice, keepNotice, readNotice, type SessionValues } from "./notices.ts";
+import { createSessionStore, type LoadedSession, sessionData } from "./session-store.ts";
+import { type Authentication, authenticate, type SessionLimits } from "./sessions.ts";
+
+/** Who asks, by their session. */
+export type SessionAuthentication = Omit<Authentication, "session"> & {
+  /** What the page says, that a form of this session has led to. */
+  notice?: string;
+};
 
 export type Sessions = {
   /** Finds out who asks; null for a visitor. The organization is the one that the URL names, if any. */
-  load(ctx: RouteContext, organizationSlug: string | null): Promise<Authentication | null>;
+  load(ctx: RouteContext, organizationSlug: string | null): Promise<SessionAuthentication | null>;
   /** Saves what a request changed in `ctx.session`, after its work is done and nothing has failed. */
-  commit: Middleware;
+  commit: Middleware<AppState>;
 };
 
-type KoaSession = { manuallyCommit(): Promise<void> };
+type KoaSession = SessionValues & { manuallyCommit(): Promise<void> };
 
 /**
  * Sets koa-session up so that none of the faults found in it can happen
- * (docs/decisions/005-sessions.md): it reads and writes through our store, and saves only when told.
+ * (docs/decisions/005-sessions.md): it gets what we have read, writes through our store, and saves only when told.
  */
 export function createSessions(
-  app: Koa,
+  app: Koa<AppState>,
   {
     database,
     cookie,
     limits,
   }: { database: Database; cookie: BrowserCookie; limits: SessionLimits },
 ): Sessions {
-  const middleware = session(
+  const loaded = new WeakMap<object, LoadedSession & { notice: string | undefined }>();
+  const giveToKoaSession = session(
     {
       autoCommit: false,
-      ContextStore: createSessionStore(database, limits),
+      ContextStore: createSessionStore(database.unscoped, loaded),
       externalKey: {
         get: (ctx) => cookie.read(ctx) ?? "",
         // The id never changes here: only signing in writes the cookie. Written again, it would
@@ -44,18 +54,39 @@ export function createSessions(
   );
   return {
     async load(ctx, organizationSlug) {
-      const unanswered: Omit<SessionState, "logger"> = { organizationSlug, authentication: null };
-      const state = Object.assign(ctx.state, unanswered);
-      await middleware(ctx, () => Promise.resolve());
-      return state.authentication;
+      const sessionId = cookie.read(ctx);
+      if (!sessionId) return null;
+      const found = await authenticate(database, sessionId, limits, organizationSlug);
+      if (!found) return null;
+      const { session: row, ...authentication } = found;
+      const { data: values } = sessionData.safeParse(row.data);
+      if (!values) {
+        const { logger } = ctx.state;
+        logger.warn({ userId: found.user.id }, "session ignored: its values are malformed");
+        return null;
+      }
+      const notice = readNotice(values, ctx);
+      loaded.set(ctx, { idHash: row.idHash, values, notice });
+      await giveToKoaSession(ctx, () => Promise.resolve());
+      return { ...authentication, ...(notice !== undefined && { notice }) };
     },
     async commit(ctx, next) {
       await next();
-      if (!("authentication" in ctx.state) || ctx.state.authentication === null) return;
-      const values: KoaSession | null = ctx["session"];
-      if (!values) return;
+      const found = loaded.get(ctx);
+      const values: KoaSession | null = found ? ctx["session"] : null;
+      if (!found || !values) return;
+      const given = ctx.state.notice;
+      if (found.notice !== undefined) forgetNotice(values, ctx);
+      if (given !== undefined) keepNotice(values, given, ctx.response.get("Location"));
       refuseLostNames(values);
-      await values.manuallyCommit();
+      try {
+        await values.manuallyCommit();
+      } catch (error) {
+        // A form that did its work says so, even if the next page cannot.
+        const isOfNotice = (found.notice ?? given) !== undefined;
+        if (!isOfNotice || !isDatabaseUnavailable(error)) throw error;
+        ctx.state.logger.warn({ err: error }, "a notice could not be kept");
+      }
     },
   };
 }

@@ -1,25 +1,26 @@
 import type { Transaction } from "../database/database.ts";
 import type { SessionLimits } from "./sessions.ts";
 
-/** One of a person's signed-in browsers, as they get to see it. */
+/** One of a person's signed-in browsers, as the page of sessions shows it. */
 export type OwnSession = {
   publicId: string;
   userAgent: string | null;
-  /** Where it signed in from. */
+  /** The address that it signed in from. */
   ip: string | null;
   createdAt: Date;
   /** To the minute. */
   lastSeenAt: Date;
-  /** Whether it is the one that asks. */
+  /** Whether it is the session of this request. */
   isCurrent: boolean;
 };
 
-type Asker = { userId: string; idHash: Uint8Array };
+/** A session, and whose it is. */
+type Owned = { userId: string; idHash: Uint8Array };
 
-/** Lists the sessions of a person that still count (as `authenticate` in the migrations has it), newest use first. */
+/** Lists the sessions of a person that are still valid (by the rule of `authenticate` in the migrations), newest use first. */
 export function listOwnSessions(
   tx: Transaction,
-  { userId, idHash }: Asker,
+  { userId, idHash }: Owned,
   limits: SessionLimits,
 ): Promise<OwnSession[]> {
   return tx.$queryRaw<OwnSession[]>`
@@ -35,7 +36,7 @@ export function listOwnSessions(
 }
 
 /**
- * Ends one session of a person at once; one that had ended stays as it was.
+ * Ends one session of a person at once; a session that had ended stays as it was.
  *
  * @returns whether it is theirs
  */
@@ -50,12 +51,12 @@ export async function revokeOwnSession(
   return count > 0;
 }
 
-/** Ends all sessions of a person at once but the one that asks; also one whose sign-in is being written right now. */
+/** Ends all sessions of a person at once except this one; also one whose sign-in is being written right now. */
 export async function revokeOtherSessions(
   tx: Transaction,
-  { userId, idHash }: Asker,
+  { userId, idHash }: Owned,
 ): Promise<void> {
-  // Every sign-in writes the user's row before its session: the next statement sees those that were before us.
+  // Every sign-in writes the user's row before its session, so the next statement sees all earlier sessions.
   await tx.$queryRaw`select 1 as held from users where id = ${userId}::uuid for no key update`;
   await tx.$executeRaw`
     update sessions set revoked_at = now(), revoke_reason = 'ended_by_user'

@@ -1,17 +1,17 @@
 import type { Transaction } from "../database/database.ts";
 import { hashToken } from "../http/token.ts";
 
-/** Why a session was ended; kept with it, for whoever asks later. */
+/** Why a session was ended; kept in its row. */
 export type RevokeReason =
   | "signed_out"
   | "replaced"
-  /** From the page of sessions, one or several. */
+  /** The person ended it from the page of sessions. */
   | "ended_by_user"
   /** The identity provider says so (OpenID Connect Back-Channel Logout 1.0). */
   | "back_channel_logout"
-  /** Nobody got it: somebody else may have signed in (auth/entry.ts). */
+  /** No browser got it: another person may have signed in (auth/entry.ts). */
   | "refused"
-  /** The person is suspended at the identity provider, or no longer there. */
+  /** The person was suspended or deleted at the identity provider. */
   | "suspended";
 
 /** Ends a session at once, on every instance: each request reads this row. */
@@ -26,10 +26,10 @@ export async function revokeSession(
 }
 
 /**
- * Ends all sessions of a person at once, on every instance, and also those whose sign-in is under way: it
- * counts from when the user's row, which every sign-in writes, can be had.
+ * Ends all sessions of a person at once, on every instance, and also those whose sign-in is under way: it waits for the
+ * user's row, which every sign-in writes.
  *
- * @returns how many sessions there were
+ * @returns how many sessions it ended
  */
 export async function revokeSessionsOfUser(
   tx: Transaction,

@@ -3,12 +3,12 @@ import { type RevokeReason, revokeSession } from "./revocation.ts";
 
 const retryMilliseconds = 2_000;
 
-/** Enough for any outage worth surviving in memory; past that the limits of sessions end them. */
+/** The limits of sessions end those that do not fit. */
 const longestQueue = 10_000;
 
 /**
- * Makes a function that revokes a session, and where the database is away goes on trying after
- * having thrown: a cookie that was signed out must not come back to life with the database.
+ * Makes a function that revokes a session. If the database fails, it throws, and goes on trying in the background: a
+ * session that was signed out must not live on when the database is back.
  */
 export function revokePersistently(unscoped: PrismaClient) {
   const waiting = new Map<string, RevokeReason>();
@@ -22,7 +22,7 @@ export function revokePersistently(unscoped: PrismaClient) {
         waiting.delete(sessionId);
       }
     } catch {
-      // Still away; the request that wanted it has logged its failure.
+      // The database is still away. The request has logged its failure.
       schedule();
     }
   }

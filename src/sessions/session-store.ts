@@ -1,16 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 
-import type { Logger } from "pino";
 import { z } from "zod";
 
-import type { Database } from "../database/database.ts";
-import type { Prisma } from "../database/generated/client.ts";
-import {
-  type Authentication,
-  authenticate,
-  type SessionLimits,
-  updateSessionData,
-} from "./sessions.ts";
+import type { Prisma, PrismaClient } from "../database/generated/client.ts";
+import { updateSessionData } from "./sessions.ts";
 
 /** Every request reads it all: what is larger belongs into a table. */
 const largest = 2048;
@@ -31,7 +24,7 @@ const takenNames = new Set([
 ]);
 
 /** What a session may hold for the application: JSON, under names that are free. */
-const sessionData = z
+export const sessionData = z
   .unknown()
   .refine((values) => Object.keys(Object(values)).every(isFree))
   .pipe(z.record(z.string(), z.json()));
@@ -40,61 +33,52 @@ function isFree(name: string): boolean {
   return !name.startsWith("_") && !takenNames.has(name);
 }
 
-/** What the store needs of the request, and what it leaves there. */
-export type SessionState = {
-  organizationSlug: string | null;
-  authentication: Authentication | null;
-  logger: Pick<Logger, "warn">;
+/** A session as a request found it. */
+export type LoadedSession = {
+  idHash: Uint8Array<ArrayBuffer>;
+  values: z.output<typeof sessionData>;
 };
 
 /**
  * Makes the session store that koa-session builds anew for each request (its `ContextStore`).
  *
- * It only ever updates: a session is created by signing in (sessions.ts) and by nothing else, so an
- * anonymous visitor gets no row, and a request in flight cannot bring back a session that was ended.
+ * It reads nothing: who asks has been found out by then. And it only ever updates: a session is created by signing in
+ * (sessions.ts) and by nothing else, so an anonymous visitor gets no row, and a request in flight cannot bring back a
+ * session that was ended.
+ *
+ * @param loaded the session of each request that has one, by its context
  */
 export function createSessionStore(
-  database: Pick<Database, "unscoped" | "queryPrepared">,
-  limits: SessionLimits,
+  unscoped: PrismaClient,
+  loaded: Pick<WeakMap<object, LoadedSession>, "get">,
 ) {
   return class SessionStore {
-    private readonly state: SessionState;
-    private loaded: Record<string, unknown> = {};
+    private readonly ctx: object;
 
-    constructor(ctx: { state: SessionState }) {
-      this.state = ctx.state;
+    constructor(ctx: object) {
+      this.ctx = ctx;
     }
 
-    async get(sessionId: string): Promise<Record<string, unknown> | undefined> {
-      const { organizationSlug, logger } = this.state;
-      const found = await authenticate(database, sessionId, limits, organizationSlug);
-      if (!found) return undefined;
-      const parsed = sessionData.safeParse(found.session.data);
-      if (!parsed.success) {
-        logger.warn({ userId: found.user.id }, "session ignored: its values are malformed");
-        return undefined;
-      }
-      this.state.authentication = found;
-      this.loaded = structuredClone(parsed.data);
-      return parsed.data;
+    get(): Promise<LoadedSession["values"] | undefined> {
+      return Promise.resolve(structuredClone(loaded.get(this.ctx)?.values));
     }
 
     async set(_sessionId: string, session: Record<string, unknown>): Promise<void> {
-      const idHash = this.state.authentication?.session.idHash;
-      if (!idHash) return;
+      const found = loaded.get(this.ctx);
+      if (!found) return;
       const values = sessionData.parse(
         Object.fromEntries(Object.entries(session).filter(([name]) => !name.startsWith("_"))),
       );
       const changed = Object.entries(values).filter(
-        ([name, value]) => !isDeepStrictEqual(value, this.loaded[name]),
+        ([name, value]) => !isDeepStrictEqual(value, found.values[name]),
       );
-      const removed = Object.keys(this.loaded).filter((name) => !(name in values));
+      const removed = Object.keys(found.values).filter((name) => !(name in values));
       if (changed.length === 0 && removed.length === 0) return;
       if (JSON.stringify(values).length > largest) {
         throw new RangeError(`A session keeps ${largest} characters of JSON at most.`);
       }
       const set = Object.fromEntries(changed) as Prisma.InputJsonObject;
-      await updateSessionData(database.unscoped, idHash, { set, removed });
+      await updateSessionData(unscoped, found.idHash, { set, removed });
     }
 
     async destroy(): Promise<void> {

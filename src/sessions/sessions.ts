@@ -6,26 +6,31 @@ import { readAddress } from "../http/ip-address.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
 import type { OrganizationWithRole } from "../access/membership.ts";
 import { roles } from "../access/roles.ts";
-import { type Asker, type AskerRow, readAsker, withShownEmail } from "../access/asker.ts";
+import {
+  type Principal,
+  type PrincipalRow,
+  readPrincipal,
+  withShownEmail,
+} from "../access/principal.ts";
 
-/** How long a session lives, by the database's clock: unused, and in all. Seconds. */
+/** How long a session lives by the database's clock: unused, and in all. Seconds. */
 export type SessionLimits = { idleSeconds: number; absoluteSeconds: number };
 
-/** How many browsers one person may be signed in with; the one used longest ago makes room. */
+/** How many sessions a person may have; a further one ends the one that was used longest ago. */
 export const sessionsPerUser = 20;
 
-/** What one query tells of a request: who asks, and in which role where the URL names an organization. */
-export type Authentication = Asker & {
+/** What one query finds for a request: the principal, and their session. */
+export type Authentication = Principal & {
   session: { idHash: Uint8Array<ArrayBuffer>; data: unknown };
-  /** Theirs, by name, the first hundred. */
+  /** The first hundred of their organizations, by name. */
   organizations: OrganizationWithRole[];
-  /** Where they were last, if the URL names no organization and they still belong to that one. */
+  /** The organization that they opened last, if the URL names none and they still belong to it. */
   lastOrganizationSlug: string | null;
-  /** Seconds since the person proved who they are; null where the identity provider does not tell. */
+  /** Seconds since the person last authenticated; null where the identity provider does not tell. */
   authenticationAge: number | null;
 };
 
-type AuthenticateRow = AskerRow & {
+type AuthenticateRow = PrincipalRow & {
   session_data: unknown;
   organizations: unknown;
   last_organization_slug: string | null;
@@ -56,7 +61,7 @@ export async function authenticate(
   );
   if (!row) return null;
   return {
-    ...readAsker(row),
+    ...readPrincipal(row),
     session: { idHash, data: row.session_data },
     organizations: listedOrganizations.parse(row.organizations),
     lastOrganizationSlug: row.last_organization_slug,
@@ -67,7 +72,8 @@ export async function authenticate(
 /**
  * Starts a session, and ends those beyond {@link sessionsPerUser}.
  *
- * @param session.authenticationAge seconds since the person proved who they are, where that is known
+ * @param session.authenticationAge seconds since the person authenticated, where that is known
+ * @param session.continues the id of a session of the same person: the new one starts with its values
  * @returns the id for the cookie, and its hash
  */
 export async function createSession(
@@ -78,17 +84,21 @@ export async function createSession(
     userAgent: string;
     ip: string;
     authenticationAge?: number | null;
+    continues?: string | undefined;
   },
 ): Promise<{ id: string; idHash: Uint8Array<ArrayBuffer> }> {
   const id = createRandomToken();
   const idHash = hashToken(id);
-  // Prisma fills in @default(now()) by the application's clock, and a proxy may name a client by
-  // something that is no address.
+  const { continues } = session;
+  const formerHash = continues === undefined ? null : hashToken(continues);
+  // SQL, because Prisma fills in @default(now()) by the application's clock. A proxy may send a client address that is
+  // none.
   await tx.$executeRaw`
-    insert into sessions (id_hash, user_id, idp_sid, user_agent, ip, authenticated_at)
+    insert into sessions (id_hash, user_id, idp_sid, user_agent, ip, authenticated_at, data)
     values (${idHash}, ${session.userId}::uuid, ${session.idpSid},
             ${session.userAgent.slice(0, 500)}, ${readAddress(session.ip)}::inet,
-            now() - make_interval(secs => ${session.authenticationAge ?? null}::double precision))`;
+            now() - make_interval(secs => ${session.authenticationAge ?? null}::double precision),
+            coalesce((select data from sessions where id_hash = ${formerHash}), '{}'))`;
   await tx.$executeRaw`
     update sessions set revoked_at = now(), revoke_reason = 'too_many'
      where id_hash in (select id_hash from sessions
@@ -98,8 +108,8 @@ export async function createSession(
 }
 
 /**
- * Writes what a request changed in the session's values: only that, so that two requests at once do
- * not undo each other, and only if the session still lives, so that nothing brings it back.
+ * Writes the values that a request changed, and no others, so that two requests at once do not undo each other. It writes
+ * only if the session still lives, so that nothing brings a session back.
  */
 export async function updateSessionData(
   unscoped: PrismaClient,
@@ -112,9 +122,9 @@ export async function updateSessionData(
 }
 
 /**
- * Tells whose session this is.
+ * Finds the user of a session.
  *
- * @returns null where there is no such session, or it no longer counts
+ * @returns null where there is no such session, or it is no longer valid
  */
 export async function findSessionUser(
   tx: Transaction,
@@ -131,7 +141,7 @@ export async function findSessionUser(
 /**
  * Deletes sessions that can never be valid again, a batch at a time.
  *
- * @returns how many those were: none when all are gone
+ * @returns how many it deleted; zero when none are left
  */
 export function purgeSessions(unscoped: PrismaClient, limits: SessionLimits): Promise<number> {
   return unscoped.$executeRaw`

@@ -1,13 +1,10 @@
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { Permission } from "../access/roles.ts";
-import type { CurrentMembership } from "../access/asker.ts";
-import type { Authentication } from "../sessions/sessions.ts";
+import type { CurrentMembership } from "../access/principal.ts";
+import type { SessionAuthentication } from "../sessions/load-session.ts";
 
 /** A person who is signed in. */
-export type SignedIn = Pick<
-  Authentication,
-  "user" | "organizations" | "lastOrganizationSlug" | "authenticationAge"
-> & { request: RequestOrigin };
+export type SignedIn = Omit<SessionAuthentication, "membership"> & { request: RequestOrigin };
 
 /** A person who is signed in, inside an organization they belong to. */
 export type Member = SignedIn &

@@ -8,9 +8,8 @@ import type { Authorize } from "../http/router.ts";
 import { withQuery } from "../http/with-query.ts";
 import { membershipError } from "./errors.ts";
 import { hasPermission, isOfDeleted } from "../access/roles.ts";
-import type { Sessions } from "../sessions/load-session.ts";
-import type { CurrentMembership } from "../access/asker.ts";
-import type { Authentication } from "../sessions/sessions.ts";
+import type { SessionAuthentication, Sessions } from "../sessions/load-session.ts";
+import type { CurrentMembership } from "../access/principal.ts";
 import { organizationPath } from "../views/viewer.ts";
 import type { Actors, Member } from "./actor.ts";
 import type { AuthenticateToken, TokenAuthentication } from "./authenticate-token.ts";
@@ -29,8 +28,7 @@ type Dependencies = {
 };
 
 /** Who asks, by a session or by a token. */
-type Found = Omit<Authentication, "session"> &
-  Partial<Pick<TokenAuthentication, "scopes" | "clientId">>;
+type Found = SessionAuthentication & Partial<Pick<TokenAuthentication, "scopes" | "clientId">>;
 
 /**
  * Decides, before anything of a route runs, who asks and whether the route is for them.

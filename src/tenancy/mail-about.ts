@@ -1,4 +1,4 @@
-import { type KnownPerson, readPerson } from "../identity/person.ts";
+import { type Person, readPerson } from "../identity/person.ts";
 import type { Transaction } from "../database/database.ts";
 import { countUses, hasRoom } from "../limits/limit-counters.ts";
 import type { Limit } from "../http/limit.ts";
@@ -13,7 +13,7 @@ import type { Role } from "../access/roles.ts";
 /** What a mail is about, as it is when it is written. */
 export type Occasion = {
   organization: { id: string; name: string; url: string };
-  reader: KnownPerson;
+  reader: Person;
   /** The reader's role there; null: they are no member, or suspended. */
   role: Role | null;
 };

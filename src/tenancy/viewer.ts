@@ -3,8 +3,8 @@ import type { Viewer } from "../views/viewer.ts";
 import type { SignedIn } from "./actor.ts";
 
 /** Who is looking at a page, as its header shows it. */
-export function describeViewer({ user, organizations }: SignedIn): Viewer {
+export function describeViewer({ user, organizations, notice }: SignedIn): Viewer {
   const { email, emailVerified: isVerified, avatarUrl } = user;
   const shown = email === null ? null : showEmail(email, { isVerified });
-  return { name: displayName(user), email: shown, avatarUrl, organizations };
+  return { name: displayName(user), email: shown, avatarUrl, organizations, notice };
 }

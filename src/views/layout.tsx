@@ -25,6 +25,7 @@ export interface LayoutProps {
  * origin (plus people's avatars), so that a strict Content-Security-Policy fits it.
  */
 export function Layout({ title, viewer, current, sections = [], flash, children }: LayoutProps) {
+  const notice = flash?.message ?? viewer?.notice;
   return (
     <html lang="en">
       <head>
@@ -54,9 +55,9 @@ export function Layout({ title, viewer, current, sections = [], flash, children 
           class="mx-auto w-full max-w-6xl flex-1 px-4 py-8 sm:px-6 sm:py-12"
           tabindex={-1}
         >
-          {flash && (
+          {notice !== undefined && (
             <div class="mb-8">
-              <Alert kind={flash.kind}>{flash.message}</Alert>
+              <Alert kind={flash?.kind ?? "success"}>{notice}</Alert>
             </div>
           )}
           {children}

@@ -7,6 +7,8 @@ export interface Viewer {
   email: string | null;
   avatarUrl: string | null;
   organizations: readonly OrganizationWithRole[];
+  /** What their last form did, on the page that it led to. */
+  notice?: string | undefined;
 }
 
 /** The address of an organization's home; the slug is escaped, so no name can leave `/o/`. */

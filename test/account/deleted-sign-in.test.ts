@@ -7,7 +7,7 @@ import { sendDeletion } from "./deletion-world.ts";
 const world = useSignIn();
 const { application } = world;
 
-/** The browser of somebody who signed in the whole way, and has deleted their account since. */
+/** The browser of a person who signed in at the provider, and has deleted their account since. */
 let agent: Agent;
 let answer: Awaited<ReturnType<typeof sendDeletion>>;
 
@@ -22,13 +22,13 @@ beforeAll(async () => {
 });
 
 describe("PR02 signing in with an account that was deleted", () => {
-  it("begins signed out, at the identity provider, too: the next sign-in can be somebody else's", async () => {
+  it("starts signed out, also at the identity provider: the next sign-in can be another person's", async () => {
     expect(answer.status).toBe(303);
     expect(answer.headers["location"]).toContain("/oidc/session/end");
     expect(await world.isSignedIn(agent)).toBe(false);
   });
 
-  it("ends on a page that says so: no session, no new account, and nothing about them comes back", async () => {
+  it("ends on a page that says so: no session, no new account, and no restored data", async () => {
     const before = await world.readState();
     for (const browser of [agent, application.visitor()]) {
       const callback = await browser.get(await world.reachCallback(browser));
@@ -41,15 +41,15 @@ describe("PR02 signing in with an account that was deleted", () => {
     expect(await world.readState()).toEqual(before);
   });
 
-  it("leaves a way out, and somebody else in", async () => {
+  it("offers to sign out, and then another person can sign in", async () => {
     const browser = application.visitor();
     const refused = await browser.get(await world.reachCallback(browser));
     expect(refused.status).toBe(403);
     const out = await browser.post("/sign-out");
     expect(out.status).toBe(303);
     expect(out.headers["location"]).toContain("/oidc/session/end");
-    world.issuer.idToken.claims = { sub: "somebody-else" };
-    world.issuer.userinfo = { sub: "somebody-else" };
+    world.issuer.idToken.claims = { sub: "another-person" };
+    world.issuer.userinfo = { sub: "another-person" };
     try {
       await world.signIn(browser);
       expect(await world.isSignedIn(browser)).toBe(true);
@@ -59,7 +59,7 @@ describe("PR02 signing in with an account that was deleted", () => {
     }
   });
 
-  it("does not end the session that the browser has of somebody else", async () => {
+  it("does not end the session of another person in that browser", async () => {
     const other = await application.createPerson();
     const browser = await application.signInAs(other);
     const before = await world.readState();

@@ -42,7 +42,7 @@ describe("POST /account/deletion by the only owner of an organization", () => {
     expect((await agent.get("/account")).status).toBe(200);
   });
 
-  it("hands it over to whom they chose, and says so in its log", async () => {
+  it("hands it over to the chosen member, and logs that", async () => {
     const { person, agent, organization, admin } = await own();
     expect((await sendDeletion(agent, person, plan(organization, admin.id))).status).toBe(303);
     expect(await readMembersOf(application, organization)).toEqual({ [admin.id]: "owner" });
@@ -65,7 +65,7 @@ describe("POST /account/deletion by the only owner of an organization", () => {
     const { person, agent, organization, admin } = await own();
     expect((await sendDeletion(agent, person, plan(organization, "delete"))).status).toBe(303);
     expect(await readMembersOf(application, organization)).toBeUndefined();
-    // What Logto would have to be told is done with as well.
+    // The jobs for Logto are done as well.
     await application.deliverMail();
     const after = await readDatabase(application);
     expect(JSON.stringify(after)).not.toContain(organization.id);
@@ -74,7 +74,7 @@ describe("POST /account/deletion by the only owner of an organization", () => {
     expect(application.logged()).toContain(`"organizationId":"${organization.id}"`);
   });
 
-  it("removes one that they had deleted before without asking: nobody else could restore it", async () => {
+  it("deletes for good one that they had deleted before, without asking", async () => {
     const { person, agent, organization } = await own();
     await application.query("update organizations set deleted_at = now() where id = $1", [
       organization.id,
@@ -114,7 +114,7 @@ describe("POST /account/deletion by the only owner of an organization", () => {
     expect(chosen.text).not.toContain(`value="${suspended.id}"`);
   });
 
-  it("RB05 refuses to hand it over to who is no member: an outsider, a former one, themselves", async () => {
+  it("RB05 refuses to hand it over to an outsider, a former member, or themselves", async () => {
     const { person, agent, organization, admin } = await own();
     const outsider = await application.createPerson();
     const before = await readDatabase(application);

@@ -11,7 +11,7 @@ describe("deleting one's account, in a browser", () => {
   const { application, provider } = world;
   const at = (path: string) => application.baseUrl + path;
 
-  it("ends at our front door, whenever the account at Logto goes, and somebody else can come in", async () => {
+  it("ends on our front page, whenever the account at Logto is deleted, and another person can sign in", async () => {
     const { username: identifier, password } = await provider.createAccount("Leaver");
     const browser = new Browser();
     const confirming = await browser.open(

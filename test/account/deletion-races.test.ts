@@ -40,7 +40,7 @@ describe("two owners who delete their accounts at once", () => {
     }
   });
 
-  it(`RB05 both succeed where both would rather delete it: then it is gone, ${runs} runs`, async () => {
+  it(`RB05 both succeed where both choose to delete it: then it is gone, ${runs} runs`, async () => {
     const worlds = await createWorlds();
     for (const { first, second, organization } of worlds) {
       const results = await Promise.all(
@@ -55,7 +55,7 @@ describe("two owners who delete their accounts at once", () => {
     expect(left.size).toBe(0);
   });
 
-  it(`RB05 hand it over to whom they chose, or to nobody who is gone, ${runs} runs`, async () => {
+  it(`RB05 hand it over to a person who is still there, or keep it, ${runs} runs`, async () => {
     for (const { first, second, member, organization } of await createWorlds()) {
       const results = await Promise.all([
         tryDeletion(application, first, [[organization, { successorId: member.id }]]),
@@ -70,12 +70,12 @@ describe("two owners who delete their accounts at once", () => {
     }
   });
 
-  it(`do not wait for each other for ever in ${organizations} organizations, ${rounds} runs`, async () => {
+  it(`do not deadlock in ${organizations} organizations, ${rounds} runs`, async () => {
     const worlds = await createWorlds(organizations);
     const everywhere = worlds.map(({ organization }) => organization);
     for (let run = 0; run < rounds; run += 1) {
       const [person, other] = [await application.createPerson(), await application.createPerson()];
-      // Found in opposite orders by whoever does not sort.
+      // Code that does not sort finds them in opposite orders.
       for (const organization of everywhere) {
         await application.addMember(organization, person, "admin");
       }
@@ -91,7 +91,7 @@ describe("two owners who delete their accounts at once", () => {
 });
 
 describe("an account that is deleted while", () => {
-  it(`somebody hands over, demotes, removes or leaves: there is an owner, ${runs} runs`, async () => {
+  it(`an owner hands over, demotes, removes or leaves: there is an owner, ${runs} runs`, async () => {
     const { database } = application;
     for (const [run, { first, second, member, organization }] of (await createWorlds()).entries()) {
       const asFirst = actorIn(first, organization);
@@ -125,7 +125,7 @@ describe("an account that is deleted while", () => {
       const members = await application.query("select from memberships where user_id = $1", [
         person.id,
       ]);
-      // Either it came first, and needs a choice, or it comes too late.
+      // The organization either came first, and needs a choice, or it comes too late.
       const isLate = made.includes("has deleted their account");
       expect([isLate, deleted, members.length], made).toEqual(
         isLate ? [true, "done", 0] : [false, "account.last_owner", 1],
@@ -169,7 +169,7 @@ describe("an account that is deleted while", () => {
 });
 
 describe("forUserEverywhere()", () => {
-  it("TI17 sees the person's own places, and writes in the one entered last and in no other", async () => {
+  it("TI17 sees the person's own organizations, and writes only in the one entered last", async () => {
     const [here, there, elsewhere] = await createRaceWorlds(application, 3);
     if (!here || !there || !elsewhere) throw new Error("Nobody came.");
     await application.addMember(there.organization, here.first, "viewer");
@@ -194,17 +194,17 @@ describe("forUserEverywhere()", () => {
       ],
       changed: 4,
       removed: 0,
-      // Nobody there: whoever gets null must not go on.
+      // They are no member there.
       foreign: null,
     });
-    // And nothing of it is left for whoever works on that connection next.
+    // The next user of that connection sees nothing of it.
     expect(await database.unscoped.membership.count()).toBe(0);
     expect(await database.forUser(here.first.id, countHidden)).toBe(0);
   });
 });
 
 describe("the database itself", () => {
-  it("takes nobody into an organization who has deleted their account", async () => {
+  it("refuses a membership for a deleted account", async () => {
     const [world] = await createRaceWorlds(application, 1);
     if (!world) throw new Error("Nobody came.");
     const gone = await application.createPerson();

@@ -4,18 +4,19 @@ import { confirmationPhrase, type Plan, planField } from "../../src/account/sche
 import type { Role } from "../../src/access/roles.ts";
 import { attempt } from "../support/acting.ts";
 import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
+import { readEvents } from "../support/world.ts";
 
-/** Signs a person in who has just proved who they are. */
+/** Signs in a person who has just re-authenticated. */
 const signInFreshly = (application: RunningApplication, person: Person) =>
   application.signInAs(person, { authenticationAge: 5 });
 
-/** Somebody who is signed in, and has just proved who they are. */
+/** A person who is signed in, and has just re-authenticated. */
 export async function createLeaver(application: RunningApplication, name?: string) {
   const person = await application.createPerson(name);
   return { person, agent: await signInFreshly(application, person) };
 }
 
-/** Puts a person into an organization that somebody else owns. */
+/** Puts a person into an organization that another person owns. */
 export async function joinOther(application: RunningApplication, person: Person, role: Role) {
   const owner = await application.createPerson();
   const organization = await application.createOrganization(owner);
@@ -41,20 +42,11 @@ export function tryDeletion(
   person: Person,
   plans: readonly (readonly [Organization, Plan])[] = [],
 ): Promise<string> {
-  const user = {
-    id: person.id,
-    name: null,
-    username: null,
-    email: null,
-    emailVerified: false,
-    avatarUrl: null,
-  };
-  const request = { id: "request-1", ip: "192.0.2.1", userAgent: "test" };
   const byId = new Map(plans.map(([{ id }, chosen]) => [id, chosen]));
   return attempt(
     deleteAccount(
       application.database,
-      { user, request },
+      { user: person, request: { id: "request-1", ip: "192.0.2.1", userAgent: "test" } },
       { plans: byId, deleteAtProvider: deleteUserAtLogto.enqueue },
     ),
   );
@@ -65,7 +57,7 @@ export async function readDatabase(
   application: RunningApplication,
 ): Promise<Record<string, { row: Record<string, unknown> }[]>> {
   const tables = await application.query<{ name: string }>(
-    // What is tried counts, whether anything is changed or not.
+    // Every try is counted, whether it changes anything or not.
     "select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'limit_counters'",
   );
   const selects = tables.map(
@@ -79,20 +71,13 @@ export async function readDatabase(
   );
 }
 
-/** The actions in an organization's log, in the order of their time, but for its beginning. */
-export async function readActions(
+/** The actions in an organization's log. */
+export const readActions = async (
   application: RunningApplication,
-  { id }: Pick<Organization, "id">,
-): Promise<string[]> {
-  const events = await application.query<{ action: string }>(
-    `select action from audit_events where organization_id = $1 and action <> 'organization.created'
-      order by id`,
-    [id],
-  );
-  return events.map(({ action }) => action);
-}
+  organization: Pick<Organization, "id">,
+): Promise<string[]> => (await readEvents(application, organization)).map(({ action }) => action);
 
-/** Who belongs to each of some organizations, and how; what is gone is left out. */
+/** The members of organizations with their roles, by the ids; deleted organizations are left out. */
 export async function readMembers(
   application: RunningApplication,
   organizations: readonly Pick<Organization, "id">[],
@@ -108,7 +93,7 @@ export async function readMembers(
   return new Map(rows.map(({ id, members }) => [id, members]));
 }
 
-/** The same for one; undefined where it is gone. */
+/** The members of one organization; undefined if it was deleted. */
 export const readMembersOf = async (
   application: RunningApplication,
   organization: Pick<Organization, "id">,

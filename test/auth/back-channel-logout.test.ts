@@ -24,7 +24,7 @@ const send = async (
   ...options: Parameters<typeof signLogoutToken> extends [unknown, ...infer T] ? T : never
 ) => post({ logout_token: await signLogoutToken(world.issuer, ...options) });
 
-/** Somebody of their own, as the identity provider knows them. */
+/** A person of this test, as the identity provider knows them. */
 function knowPerson() {
   const sub = randomUUID();
   return {
@@ -80,7 +80,7 @@ describe("POST /back-channel-logout", () => {
     }
   });
 
-  it("SI27 ends all sessions of the person where no session is named, and nobody else's", async () => {
+  it("SI27 ends all sessions of the person, and no one else's, where no session is named", async () => {
     const { sub, signIn } = knowPerson();
     const agents = [await signIn("sid-1"), await signIn(), await signIn()];
     const stranger = await knowPerson().signIn();
@@ -99,7 +99,7 @@ describe("POST /back-channel-logout", () => {
     expect(await readReasons(sub)).toEqual([{ reason: "back_channel_logout" }, { reason: null }]);
   });
 
-  it("SI27 is done where there is nothing to end: nobody here, or signed out before", async () => {
+  it("SI27 is 200 where there is nothing to end: an unknown person, or one who signed out before", async () => {
     expect((await send({ claims: { sub: "nobody-here" } })).status).toBe(200);
     const { sub, signIn } = knowPerson();
     const agent = await signIn("sid-1");
@@ -156,7 +156,7 @@ describe("POST /back-channel-logout", () => {
     expect(await isSignedIn(agent)).toBe(true);
   });
 
-  it("SI27 refuses somebody else's signature, under the published key's name or its own", async () => {
+  it("SI27 refuses another key's signature, under the published key's name or its own", async () => {
     const { sub, signIn } = knowPerson();
     const agent = await signIn("sid-1");
     const foreign = await world.issuer.createKey();
@@ -175,7 +175,7 @@ describe("POST /back-channel-logout", () => {
     expect(await isSignedIn(agent)).toBe(true);
   });
 
-  it("SI27 takes an aud of several with us among them, and what an event says beside", async () => {
+  it("SI27 accepts an aud of several with us among them, and an event with further fields", async () => {
     const { sub, signIn } = knowPerson();
     const agent = await signIn("sid-1");
     const aud = ["another-app", world.issuer.appId];
@@ -196,7 +196,7 @@ describe("POST /back-channel-logout", () => {
     expect(await isSignedIn(back)).toBe(true);
   });
 
-  it("SI27 obeys once what comes ten times at once, at two instances", async () => {
+  it("SI27 obeys once a token that comes ten times at once, at two instances", async () => {
     const second = await application.startSecond();
     const { sub } = knowPerson();
     try {
@@ -229,7 +229,7 @@ describe("POST /back-channel-logout", () => {
   it.each<[string, Record<string, string>]>([
     ["nothing", {}],
     ["an empty token", { logout_token: "" }],
-    ["a token that is none", { logout_token: "abc" }],
+    ["a text that is no token", { logout_token: "abc" }],
     ["three dots", { logout_token: "..." }],
     ["only other fields", { token: "abc" }],
   ])("answers 400 in JSON to a form with %s", async (_what, form) => {
@@ -258,7 +258,7 @@ describe("POST /back-channel-logout", () => {
     expect((await fetch(url, { method: "POST", headers, body })).status).toBe(400);
   });
 
-  it("CS01 is closed to browsers that another site sends here, with a token that is good", async () => {
+  it("CS01 refuses browsers that another site sends here, even with a good token", async () => {
     const { sub, signIn } = knowPerson();
     const agent = await signIn("sid-1");
     const token = await signLogoutToken(world.issuer, { claims: { sub, sid: "sid-1" } });
@@ -278,7 +278,7 @@ describe("POST /back-channel-logout", () => {
     expect(await isSignedIn(agent)).toBe(true);
   });
 
-  it("SE25 writes nothing of a token into the log, obeyed or not, but why it was refused", async () => {
+  it("SE25 logs why a token was refused, and nothing of any token", async () => {
     const { sub } = knowPerson();
     const good = await signLogoutToken(world.issuer, { claims: { sub } });
     const bad = await signLogoutToken(world.issuer, { claims: { sub, nonce: "n" } });
@@ -340,7 +340,7 @@ describe("POST /back-channel-logout, before the provider has ever answered", () 
   };
 
   it.each(["discovery", "jwks"] as const)(
-    "FA14 is 503 while %s is garbage, late or away: nobody can tell whether the token is good",
+    "FA14 is 503 while %s is garbage, late or away: we cannot tell whether the token is good",
     async (endpoint) => {
       const token = await signLogoutToken(early.issuer, { claims: { sub: "nobody-here" } });
       for (const fault of ["reset", "hang", "html"] as const) {

@@ -51,7 +51,7 @@ async function begin(wish: SignInWish): Promise<URL> {
 }
 
 describe("beginSignIn()", () => {
-  it("IN13 says nothing to the provider of where it leads", async () => {
+  it("IN13 tells the provider nothing of the page it leads to", async () => {
     const url = await begin({ returnTo: canary });
     expect(url.href).not.toContain("canary");
     expect(url.searchParams.has("login_hint")).toBe(false);
@@ -64,7 +64,7 @@ describe("beginSignIn()", () => {
     expect(url.searchParams.getAll("login_hint")).toEqual([loginHint]);
   });
 
-  it("has the provider show its form where the account may be another one, and asks for no proof", async () => {
+  it("makes the provider show its form where the account may change, without re-authentication", async () => {
     const url = await begin({ returnTo: "/", switchesAccount: true });
     expect(url.searchParams.get("prompt")).toBe("login");
     expect(url.searchParams.has("max_age")).toBe(false);
@@ -74,13 +74,13 @@ describe("beginSignIn()", () => {
     expect(row).toEqual({ is_reauthentication: false });
   });
 
-  it("asks for a proof where somebody has to show that it is them", async () => {
+  it("asks for re-authentication", async () => {
     const url = await begin({ returnTo: "/", isReauthentication: true });
     expect(url.searchParams.get("prompt")).toBe("login");
     expect(url.searchParams.get("max_age")).toBe("0");
   });
 
-  it("tells a browser by one cookie, however many sign-ins it begins, and each has a state of its own", async () => {
+  it("identifies a browser by one cookie, however many sign-ins it begins; each has a state of its own", async () => {
     const agent = makeFeature({ returnTo: "/" });
     const answers = [await agent.get("/"), await agent.get("/")];
     const cookies = answers.map(({ headers }) => String(headers["set-cookie"]).split(";")[0]);
@@ -107,8 +107,8 @@ describe("beginSignIn()", () => {
   });
 });
 
-describe("where a sign-in leads to", () => {
-  it("IN13 SC03 stands sealed in its row, and neither in a log nor in an address but the last", async () => {
+describe("the page that a sign-in leads to", () => {
+  it("IN13 SC03 is sealed in its row, and in no log and no address but the last", async () => {
     const agent = application.visitor();
     const callback = await world.reachCallback(agent, { returnTo: canary });
     const rows = await application.query("select * from sign_in_transactions");
@@ -131,7 +131,7 @@ describe("where a sign-in leads to", () => {
       "select encode(state_hash, 'hex') as id, return_to as text from sign_in_transactions order by created_at desc limit 2",
     );
     const [second, first] = sealed;
-    // As somebody could who can write to the table: each with what the other one's has.
+    // An attacker who can write to the table swaps the two.
     await application.query(
       "update sign_in_transactions set return_to = case when state_hash = decode($1, 'hex') then $2 else $4 end where state_hash in (decode($1, 'hex'), decode($3, 'hex'))",
       [first?.id, second?.text, second?.id, first?.text],
@@ -141,7 +141,7 @@ describe("where a sign-in leads to", () => {
     for (const path of paths) expect(answer.text).not.toContain(`href="${path}"`);
   });
 
-  it("is offered by a callback that lost its cookie: the page there can begin anew", async () => {
+  it("is offered by a callback that lost its cookie", async () => {
     const callback = await world.reachCallback(application.visitor(), { returnTo: "/o/acme" });
     const stranger = application.visitor();
     const answer = await stranger.get(callback);
@@ -149,7 +149,7 @@ describe("where a sign-in leads to", () => {
     expect(answer.text).toContain('href="/o/acme"');
     expect(answer.text).toContain("Start again");
     expect(await world.isSignedIn(stranger)).toBe(false);
-    // It has not been spent by that.
+    // That has not spent the sign-in.
     const [row] = await application.query(
       "select consumed_at from sign_in_transactions order by created_at desc limit 1",
     );
@@ -157,7 +157,7 @@ describe("where a sign-in leads to", () => {
   });
 
   it.each(["", "unknown", "x".repeat(43)])(
-    "is nowhere for a state that nobody began: %j",
+    "is unknown for a state of no sign-in: %j",
     async (state) => {
       const answer = await application.visitor().get(`/callback?code=x&state=${state}`);
       expect(answer.status).toBe(400);

@@ -31,7 +31,7 @@ describe("signing in at the identity provider", () => {
     expect(page.html).toContain("Ada Byron");
   });
 
-  it("makes a user of somebody who signs up there", async () => {
+  it("creates a user for a person who signs up there", async () => {
     const browser = new Browser();
     const { username: identifier, password } = provider.inventAccount("New Comer");
     const page = await browser.open(at("/sign-in?screen=register&returnTo=/organizations"));
@@ -66,14 +66,14 @@ describe("signing in at the identity provider", () => {
     if (!first || !second) throw new Error("no pages");
     const done = await browser.submit(first, { identifier, password });
     expect([done.url, done.status]).toEqual([at("/organizations"), 200]);
-    // The other one's form has nothing to do any more; reloaded, it leads back here.
+    // The other tab's form is spent; reloaded, it leads back here.
     expect((await browser.submit(second, { identifier, password })).status).toBe(400);
     const reloaded = await browser.open(second.url);
     expect(reloaded.url.startsWith(application.baseUrl)).toBe(true);
     expect((await browser.open(at("/account"))).html).toContain("Two Tabs");
   });
 
-  it("SI30 lets a Hugging Face person without an e-mail be a full citizen", async () => {
+  it("SI30 gives a Hugging Face person without an e-mail everything that others have", async () => {
     const browser = new Browser();
     const account = await signInWithHuggingFace(browser, "noemail");
     expect([account.url, account.status]).toEqual([at("/account"), 200]);

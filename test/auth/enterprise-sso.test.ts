@@ -12,7 +12,7 @@ import { useSignIn } from "../support/sign-in.ts";
 describe("GET /sign-in?sso=…", () => {
   const { application } = useSignIn();
 
-  it("leads straight to that connector, and to no other place than the provider", async () => {
+  it("leads straight to that connector at the provider", async () => {
     const answer = await application.visitor().get("/sign-in?sso=a1B2_c-3&returnTo=/account");
     const url = new URL(answer.headers["location"] ?? "");
     expect(answer.status).toBe(303);
@@ -59,7 +59,7 @@ describe("an organization with a company's own sign-in", () => {
     connectorId = z.object({ id: z.string() }).parse(connector).id;
     await world.provider.provisionSignIn();
     acme.acceptRedirectsTo(`${application.config.logto.endpoint}/callback/${connectorId}`);
-    // Whoever comes by it becomes a member of the organization.
+    // People who sign in by it become members of the organization.
     const justInTime = `/organizations/${organization.logtoId}/jit`;
     await manage("PUT", `${justInTime}/sso-connectors`, { ssoConnectorIds: [connectorId] });
     const roles = z
@@ -74,13 +74,13 @@ describe("an organization with a company's own sign-in", () => {
     acme.visitor = { sub, email: `${sub}@acme.test`, email_verified: true, name: `Emma ${sub}` };
   };
 
-  it("signs its people in by their company, and they are members with the default role", async () => {
+  it("signs its people in by their company, as members with the default role", async () => {
     arrive("one");
     const browser = new Browser();
     const page = await browser.open(at(`/sign-in?sso=${connectorId}&returnTo=/account`));
     expect([page.url, page.status]).toEqual([at("/account"), 200]);
     expect(page.html).toContain("Emma one");
-    // What they sign in with is their company's, and no password of theirs.
+    // They sign in at their company, and have no password.
     expect(page.html).toContain("Single sign-on");
     expect(page.html).toContain(`one@acme.test · ${new URL(acme.config.issuer).host}`);
     await world.settle();
@@ -94,7 +94,7 @@ describe("an organization with a company's own sign-in", () => {
     expect(member).toEqual({ role: "member" });
   });
 
-  it("signs somebody in who was removed before they ever came by it, and they are no member again", async () => {
+  it("signs in a person who was removed before, and does not make them a member again", async () => {
     const profile = { name: "Emma four", primaryEmail: "four@acme.test", username: "emma_four" };
     const { id: subject } = z
       .object({ id: z.string() })
@@ -121,24 +121,24 @@ describe("an organization with a company's own sign-in", () => {
     expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(subject);
   });
 
-  it("knows them by their address, too, and asks for no password", async () => {
+  it("recognizes them by their address, too, and asks for no password", async () => {
     arrive("two");
     const browser = new Browser();
     const form = await browser.open(at("/sign-in?returnTo=/account"));
-    // Where people sign in by username, the form for them takes no address.
+    // Where people sign in by username, the form takes no address.
     const own = await browser.open(form.url.replace("/sign-in", "/single-sign-on/email"), form);
     const page = await browser.submit(own, { identifier: "two@acme.test" });
     expect([page.url, page.status]).toEqual([at("/account"), 200]);
     expect(page.html).toContain("Emma two");
   });
 
-  it("keeps whoever the company does not know at the provider's page", async () => {
+  it("keeps a person whom the company does not know at the provider's page", async () => {
     acme.visitor = undefined;
     const page = await new Browser().open(at(`/sign-in?sso=${connectorId}`));
     expect(new URL(page.url).origin).toBe(application.config.logto.endpoint);
   });
 
-  it("is no way in for a connector that is not there", async () => {
+  it("signs nobody in by an unknown connector", async () => {
     arrive("three");
     const page = await new Browser().open(at("/sign-in?sso=no-such-connector"));
     expect(new URL(page.url).origin).toBe(application.config.logto.endpoint);
@@ -164,13 +164,13 @@ describe("an organization with a company's own sign-in", () => {
       return subject;
     };
 
-    it("SI31 is proven where it is at a domain of its connector", async () => {
+    it("SI31 is proven at a domain of its connector", async () => {
       claim("five", "Five@Acme.test");
       await enter();
       expect(await readProven("five@acme.test")).toEqual([{ proven: "five@acme.test" }]);
     });
 
-    it("SI31 is not proven at any other domain, whoever tells of it first", async () => {
+    it("SI31 is not proven at any other domain, by a sign-in or a webhook", async () => {
       claim("six", "six@other.test");
       expect((await enter()).html).not.toContain("Verified</span>");
       await world.provider.logto.webhooks.settled();
@@ -182,7 +182,7 @@ describe("an organization with a company's own sign-in", () => {
       expect(await readProven("six@other.test")).toEqual([{ proven: null }]);
     });
 
-    it("SI31 is not proven where the company named another one before anybody heard of them here", async () => {
+    it("SI31 is not proven where the company had named another one before they were known here", async () => {
       claim("seven", "seven@other.test");
       const begun = await new Browser().open(at("/sign-in"));
       expect(begun.status).toBe(200);
@@ -199,7 +199,7 @@ describe("an organization with a company's own sign-in", () => {
       expect(await readProven("seven@other.test")).toEqual([{ proven: null }]);
     });
 
-    it("SI31 lets nobody into the account of whoever has it already, at another domain", async () => {
+    it("SI31 signs nobody in to an account that has it already, at another domain", async () => {
       await createHolder("victim@other.test");
       claim("eight", "victim@other.test");
       for (let round = 0; round < 2; round += 1) {
@@ -214,7 +214,7 @@ describe("an organization with a company's own sign-in", () => {
       await manage("PATCH", `/sso-connectors/${connectorId}`, { domains: ["acme.test"] });
     });
 
-    it("SI31 lets somebody into an account of theirs at a domain of its connector", async () => {
+    it("SI31 signs a person in to their own account at a domain of its connector", async () => {
       await createHolder("nine@acme.test");
       claim("nine", "nine@acme.test");
       expect((await enter()).status).toBe(200);

@@ -4,15 +4,15 @@ import { useApplication } from "../support/application.ts";
 import { Browser } from "../support/browser.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
 
-// The same as in reauthentication.test.ts, at the Logto stand-in: the library inside Logto itself decides here
-// whom it asks again, and what it tells of it.
-describe("confirming who one is at the identity provider", () => {
+// The same as in reauthentication.test.ts, at the Logto stand-in: the library inside Logto itself decides whether it asks
+// again, and what it tells us.
+describe("re-authentication at the identity provider", () => {
   const provider = useIdentityProvider({ backchannelLogoutPath: "/back-channel-logout" });
   const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
   const at = (path: string) => application.baseUrl + path;
   const start = () => at("/sign-in?reauthenticate=yes&returnTo=/account");
 
-  /** Somebody who is signed in here and there, in a browser that can be held at the provider's door. */
+  /** A person who is signed in here and there, in a browser that can be stopped on its way to the provider. */
   async function arrive(name: string) {
     const { username, password } = await provider.createAccount(name);
     let isHeld = false;
@@ -33,7 +33,7 @@ describe("confirming who one is at the identity provider", () => {
       credentials: { identifier: username, password },
       readProofs,
       /** Where the application sends the browser, before it goes there. */
-      async reachDoor(): Promise<URL> {
+      async reachProvider(): Promise<URL> {
         isHeld = true;
         const { url } = await browser.open(start());
         isHeld = false;
@@ -42,7 +42,7 @@ describe("confirming who one is at the identity provider", () => {
     };
   }
 
-  it("asks for the password although the browser is known, and believes it then", async () => {
+  it("asks for the password although the browser is known, and then believes it", async () => {
     const { browser, credentials, readProofs } = await arrive("Ada Anew");
     expect(await readProofs()).toEqual([null]);
     const asked = await browser.open(start());
@@ -59,18 +59,18 @@ describe("confirming who one is at the identity provider", () => {
     ["prompt=consent, as at an ordinary sign-in", { prompt: "consent", max_age: null }],
     ["a max_age that lets any session pass", { prompt: null, max_age: "999999" }],
   ])("is not fooled by %s in the address on the way", async (_what, changes) => {
-    const { browser, readProofs, reachDoor } = await arrive("Mallory Meddler");
+    const { browser, readProofs, reachProvider } = await arrive("Mallory Meddler");
     await provider.ageSessions(60);
-    const door = await reachDoor();
-    expect([door.searchParams.get("prompt"), door.searchParams.get("max_age")]).toEqual([
+    const address = await reachProvider();
+    expect([address.searchParams.get("prompt"), address.searchParams.get("max_age")]).toEqual([
       "login",
       "0",
     ]);
     for (const [name, value] of Object.entries(changes)) {
-      if (value === null) door.searchParams.delete(name);
-      else door.searchParams.set(name, value);
+      if (value === null) address.searchParams.delete(name);
+      else address.searchParams.set(name, value);
     }
-    const refused = await browser.open(door.href);
+    const refused = await browser.open(address.href);
     expect(new URL(refused.url).pathname).toBe("/callback");
     expect(refused.status).toBe(403);
     expect(refused.html).toContain("That did not confirm that it is you");
@@ -81,17 +81,17 @@ describe("confirming who one is at the identity provider", () => {
   it.each([["prompt"], ["max_age"]])(
     "asks all the same when only %s is taken out of the address",
     async (name) => {
-      const { browser, credentials, readProofs, reachDoor } = await arrive("Half Meddler");
-      const door = await reachDoor();
-      door.searchParams.delete(name);
-      const asked = await browser.open(door.href);
+      const { browser, credentials, readProofs, reachProvider } = await arrive("Half Meddler");
+      const address = await reachProvider();
+      address.searchParams.delete(name);
+      const asked = await browser.open(address.href);
       expect(asked.html).toContain("Password");
       expect((await browser.submit(asked, credentials)).url).toBe(at("/account"));
       expect(await readProofs()).toEqual([true]);
     },
   );
 
-  it("lets nobody else in whose sign-in there has ended the session here", async () => {
+  it("refuses another person whose sign-in there has ended the session here", async () => {
     const { browser, credentials, readProofs } = await arrive("Ada First");
     const other = await provider.createAccount("Eve Second");
     const asked = await browser.open(start());
@@ -104,7 +104,7 @@ describe("confirming who one is at the identity provider", () => {
     expect(page.html).toContain("your own session has ended meanwhile");
     expect(await readProofs()).toEqual([]);
     expect(await application.query("select from users where name = 'Eve Second'")).toEqual([]);
-    // Whichever way they go on, the provider asks who it is.
+    // The provider asks again, on either way.
     expect((await browser.open(at("/account"))).html).toContain("Password");
     const again = await browser.open(start(), page);
     const back = await browser.submit(await browser.submit(again, credentials));

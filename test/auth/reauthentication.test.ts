@@ -7,12 +7,13 @@ import {
 } from "../../src/auth/reauthentication.ts";
 import { nameCookie } from "../../src/http/cookie.ts";
 import type { Agent } from "../support/application.ts";
+import { readCookies, takeCookies } from "../support/session-cookie.ts";
 import { useSignIn } from "../support/sign-in.ts";
 
 const now = () => Math.floor(Date.now() / 1000);
 const reauthenticate = { reauthenticate: "yes", returnTo: "/account" };
 
-describe("signing in anew to confirm who one is", () => {
+describe("re-authentication", () => {
   const world = useSignIn();
   const { application, reachCallback, signIn, isSignedIn, readState } = world;
   afterEach(() => {
@@ -21,11 +22,10 @@ describe("signing in anew to confirm who one is", () => {
     world.issuer.clock = () => new Date();
   });
 
-  const inBrowser = { domain: "localhost", path: "/", secure: false, script: false };
   const readCookie = (agent: Agent) =>
-    agent.jar.getCookie(nameCookie("session", application.baseUrl), inBrowser)?.value;
+    readCookies(agent).values.get(nameCookie("session", application.baseUrl));
 
-  /** Seconds since the one living session of the issuer's person was proved; null where nobody knows. */
+  /** Seconds since the person of the issuer's one living session authenticated; null where that is unknown. */
   async function readProof() {
     const rows = await application.query<{ age: number | null }>(
       `select extract(epoch from now() - s.authenticated_at)::float as age
@@ -37,7 +37,9 @@ describe("signing in anew to confirm who one is", () => {
     return rows[0]?.age ?? null;
   }
 
-  /** Olivia, signed in the ordinary way and nowhere else. */
+  const readValues = () => application.query("select data from sessions where revoked_at is null");
+
+  /** Olivia, signed in without re-authentication, in this browser alone. */
   async function arrive(): Promise<Agent> {
     await application.query("delete from sessions");
     const agent = application.visitor();
@@ -45,7 +47,7 @@ describe("signing in anew to confirm who one is", () => {
     return agent;
   }
 
-  it("has the identity provider ask for it and tell when it was", async () => {
+  it("makes the identity provider ask for it, and tell when it was", async () => {
     const answer = await application.visitor().get("/sign-in").query(reauthenticate);
     const { searchParams } = new URL(answer.headers["location"] ?? "");
     expect([searchParams.get("prompt"), searchParams.get("max_age")]).toEqual(["login", "0"]);
@@ -54,12 +56,14 @@ describe("signing in anew to confirm who one is", () => {
     expect((await application.visitor().get("/sign-in?reauthenticate=no")).status).toBe(400);
   });
 
-  it("SE26 gives the session a new id, ends the old one, and notes the time", async () => {
+  it("SE26 gives the session a new id, ends the old one, keeps its values, and notes the time", async () => {
     const agent = await arrive();
     const before = readCookie(agent);
     expect(await readProof()).toBeNull();
+    await application.query(`update sessions set data = '{"kept": 1}'`);
     world.issuer.idToken.claims = { auth_time: now() };
     expect(await signIn(agent, reauthenticate)).toBe("/account");
+    expect(await readValues()).toEqual([{ data: { kept: 1 } }]);
     expect(readCookie(agent)).toMatch(/^[\w-]{43}$/);
     expect(readCookie(agent)).not.toBe(before);
     expect(await readProof()).toBeLessThan(10);
@@ -107,7 +111,7 @@ describe("signing in anew to confirm who one is", () => {
     }
   });
 
-  it.each([-240, 240])("SI19 minds no clock of the provider that is %i s off", async (seconds) => {
+  it.each([-240, 240])("SI19 accepts a provider's clock that is %i s off", async (seconds) => {
     const agent = await arrive();
     world.issuer.clock = () => new Date(Date.now() + seconds * 1000);
     world.issuer.idToken.claims = { auth_time: now() + seconds };
@@ -133,7 +137,7 @@ describe("signing in anew to confirm who one is", () => {
     const agent = await arrive();
     const callback = await reachCallback(agent, reauthenticate);
     const { cookie } = await application.createSessionCookie(await application.createPerson("Ada"));
-    for (const pair of cookie.split("; ")) agent.jar.setCookie(pair, "localhost", "/");
+    takeCookies(agent, cookie);
     world.issuer.idToken.claims = { auth_time: now() };
     const answer = await agent.get(callback);
     expect(answer.status).toBe(403);
@@ -168,7 +172,7 @@ describe("signing in anew to confirm who one is", () => {
     expect(await readProof()).toBeLessThan(10);
   });
 
-  it("takes anybody who proves who they are where nobody was signed in when it began", async () => {
+  it("accepts any person who authenticates, where nobody was signed in when it began", async () => {
     await application.query("delete from sessions");
     const agent = application.visitor();
     const callbacks = [
@@ -182,7 +186,7 @@ describe("signing in anew to confirm who one is", () => {
     expect(await readProof()).toBeLessThan(10);
   });
 
-  it("is not what an ordinary sign-in is, which notes the time only where it is told one", async () => {
+  it("differs from an ordinary sign-in, which stores a time only if it is told one", async () => {
     const agent = await arrive();
     expect(await readProof()).toBeNull();
     world.issuer.idToken.claims = { auth_time: now() - 7200 };
@@ -197,13 +201,13 @@ describe("requireRecentAuthentication()", () => {
   const attempt = (authenticationAge: number | null) => () =>
     requireRecentAuthentication({ authenticationAge }, "/o/acme/settings");
 
-  it.each([0, 599, 600])("is content with a proof of %s seconds ago", (age) => {
+  it.each([0, 599, 600])("accepts a proof of %s seconds ago", (age) => {
     expect(isRecentlyAuthenticated({ authenticationAge: age })).toBe(true);
     expect(attempt(age)).not.toThrow();
   });
 
   it.each([601, 86_400, null])(
-    "is not with one of %s seconds ago, and shows the way out",
+    "refuses one of %s seconds ago, with a link to re-authenticate",
     (age) => {
       expect(isRecentlyAuthenticated({ authenticationAge: age })).toBe(false);
       expect(attempt(age)).toThrow(

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import { useSignIn } from "../support/sign-in.ts";
 
-// Logto knows one sign-in of a browser at a time: whichever tab signs in, the callback is that of the tab started last,
-// and the others are led here when they are reloaded.
+// Logto knows one sign-in of a browser at a time: any tab that signs in gets the callback of the tab started last,
+// and Logto leads the others here when they are reloaded.
 describe("GET /sign-in/resume", () => {
   const world = useSignIn();
   const { application, reachCallback, signIn } = world;
@@ -11,7 +11,7 @@ describe("GET /sign-in/resume", () => {
   const begin = (agent: ReturnType<typeof application.visitor>, returnTo: string) =>
     agent.get("/sign-in").query({ returnTo });
 
-  it("leads each tab whose sign-in another took to a page that was asked for, the newest first", async () => {
+  it("leads each tab that lost its sign-in to a page that was asked for, the newest first", async () => {
     const agent = application.visitor();
     await begin(agent, "/account");
     await begin(agent, "/account/sessions");
@@ -30,7 +30,7 @@ describe("GET /sign-in/resume", () => {
     expect((await agent.get(callback)).headers["location"]).toBe("/account");
   });
 
-  it("signs a browser in that is not, and then leads to the same page", async () => {
+  it("starts a sign-in where nobody is signed in, and leads to the same page", async () => {
     const agent = application.visitor();
     await begin(agent, "/account/sessions");
     const answer = await agent.get("/sign-in/resume");
@@ -39,7 +39,7 @@ describe("GET /sign-in/resume", () => {
     expect(back.headers["location"]).toBe("/account/sessions");
   });
 
-  it("begins a confirmation anew as one of the same person", async () => {
+  it("starts a re-authentication again for the same person", async () => {
     const agent = application.visitor();
     await signIn(agent);
     await agent.get("/sign-in").query({ returnTo: "/account", reauthenticate: "yes" });
@@ -54,7 +54,7 @@ describe("GET /sign-in/resume", () => {
     expect(again).toEqual({ isOfSomebody: true });
   });
 
-  it("knows nothing of other browsers, and of what is over", async () => {
+  it("ignores other browsers and expired sign-ins", async () => {
     await begin(application.visitor(), "/account/sessions");
     const agent = application.visitor();
     await begin(agent, "/account");
@@ -65,7 +65,7 @@ describe("GET /sign-in/resume", () => {
     expect((await agent.get("/sign-in/resume")).headers["location"]).toBe("/");
   });
 
-  it("does not send a browser round and round that Logto cannot keep a cookie in", async () => {
+  it("stops a browser that keeps no cookie of Logto from going round in circles", async () => {
     const agent = application.visitor();
     await begin(agent, "/account");
     const statuses: number[] = [];
@@ -76,7 +76,7 @@ describe("GET /sign-in/resume", () => {
     const stopped = await agent.get("/sign-in/resume");
     expect(stopped.status).toBe(400);
     expect(stopped.text).toContain("does not recognize this browser");
-    // Each round has begun anew, so it still leads there.
+    // Each round has started a sign-in, so it still leads there.
     expect(stopped.text).toContain('href="/sign-in?returnTo=%2Faccount"');
   });
 

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import refusals from "../fixtures/openid/token-refusals.json" with { type: "json" };
+import { readCookies } from "../support/session-cookie.ts";
 import { useSignIn } from "../support/sign-in.ts";
 
-const world = useSignIn();
+const world = useSignIn({ requestTimeout: 400 });
 const { application, reachCallback, isSignedIn } = world;
 const honest = { claims: {}, algorithm: "ES384", hasKeyId: true, signer: undefined } as const;
 
@@ -31,8 +33,8 @@ const says = (claims: Record<string, unknown>) => () => {
   world.issuer.idToken.claims = claims;
 };
 
-/** All that SI10 to SI19 refuse; openid-id-token.test.ts tells what is wrong with each. */
-const failures: [string, () => void | Promise<void>][] = [
+/** What SI06 to SI20 refuse; the tests of relying-party say why. */
+const failures: [string, () => void | Promise<void>, status?: number][] = [
   ["SI10 a foreign issuer", says({ iss: "https://evil.example/oidc" })],
   ["SI10 a foreign audience", says({ aud: "another" })],
   ["SI10 no iat", says({ iat: undefined })],
@@ -52,7 +54,7 @@ const failures: [string, () => void | Promise<void>][] = [
   ["SI12 a foreign authorized party", says({ azp: "another" })],
   ["SI13 a wrong nonce", says({ nonce: "wrong" })],
   ["SI13 no nonce", says({ nonce: undefined })],
-  ["SI14 another's userinfo", () => void (world.issuer.userinfo = { sub: "somebody-else" })],
+  ["SI14 another's userinfo", () => void (world.issuer.userinfo = { sub: "another-person" })],
   [
     "SI17 a key that is not published",
     async () => void (world.issuer.idToken.signer = await world.issuer.createKey()),
@@ -62,47 +64,45 @@ const failures: [string, () => void | Promise<void>][] = [
     async () => {
       world.issuer.idToken.hasKeyId = false;
       world.issuer.extraKeys = [await world.issuer.createKey()];
-      // It is asked for its keys anew when the token does not fit.
+      // It is asked for its keys again when the token does not fit.
       await world.issuer.rotateKey();
     },
   ],
   ["SI19 an iat six minutes ahead", () => says({ iat: now() + 360, exp: now() + 3_960 })()],
   ["SI19 an iat six minutes ago", () => says({ iat: now() - 360 })()],
   ["SI19 an expiry four minutes ago", () => says({ iat: now() - 250, exp: now() - 240 })()],
+  [
+    "SI06 a code of another browser's sign-in",
+    () => void (world.issuer.faults.token = refusals.invalid_grant),
+    400,
+  ],
+  ["SI20 an HTML page for tokens", () => void (world.issuer.faults.token = "html")],
+  ["SI20 no tokens in the answer", () => void (world.issuer.faults.token = "empty")],
+  ["SI20 a broken connection", () => void (world.issuer.faults.token = "reset"), 503],
+  ["SI20 no answer at all", () => void (world.issuer.faults.token = "hang"), 503],
 ];
 
-describe("GET /callback, with an ID token that is refused", () => {
+describe("GET /callback, when the identity provider misbehaves", () => {
   it.each(failures)(
     "SI36 leaves session, cookie and database as they were, byte for byte: %s",
-    async (_what, misbehave) => {
+    async (_what, misbehave, status = 502) => {
       const person = await application.createPerson();
       await application.createOrganization(person);
       const agent = await application.signInAs(person);
       await isSignedIn(agent);
       const callback = await reachCallback(agent);
-      const cookies = agent.jar.getCookies({
-        domain: "localhost",
-        path: "/",
-        script: false,
-        secure: false,
-      });
-      const [before, held] = [await readDatabase(), cookies.map((each) => each.toString())];
+      const [before, cookies] = [await readDatabase(), readCookies(agent)];
       expect(before["sessions"]?.length).toBeGreaterThan(0);
       const exchanged = world.issuer.count("token");
       await misbehave();
       const answer = await agent.get(callback);
-      // Or else it was refused before anybody looked at an ID token.
+      // It is sent once, and not refused before.
       expect(world.issuer.count("token") - exchanged).toBe(1);
-      expect(answer.status).toBe(502);
+      expect(answer.status).toBe(status);
+      expect(answer.text).toMatch(/(Start|Try) again/);
       expect(answer.headers["set-cookie"]).toBeUndefined();
       expect(await readDatabase()).toEqual(before);
-      const kept = agent.jar.getCookies({
-        domain: "localhost",
-        path: "/",
-        script: false,
-        secure: false,
-      });
-      expect(kept.map((each) => each.toString())).toEqual(held);
+      expect(readCookies(agent)).toEqual(cookies);
       expect(await isSignedIn(agent)).toBe(true);
     },
   );
@@ -127,7 +127,7 @@ describe("a sign-in", () => {
     expect(everything).not.toContain(refreshToken);
     expect(everything).not.toMatch(/eyJ[\w-]+\./);
     expect(application.logged()).not.toContain(refreshToken);
-    // However old the session is, whoever asks is answered without the provider.
+    // A session of any age is answered without the provider.
     await application.query(
       "update sessions set created_at = now() - interval '6 days', last_seen_at = now() - interval '2 hours'",
     );

@@ -5,7 +5,7 @@ import { useSignIn } from "../support/sign-in.ts";
 const world = useSignIn();
 const { application } = world;
 
-/** Somebody who has signed in before, in another browser, and is on their way to do so again. */
+/** A person who has signed in before, in another browser, and is signing in again. */
 async function arriveAgain() {
   await world.signIn(application.visitor());
   const agent = application.visitor();
@@ -16,8 +16,8 @@ const suspend = (when: string) =>
   application.query("update users set suspended_at = now() + $1::interval", [when]);
 const readSuspensions = () => application.query("select suspended_at as at from users");
 
-describe("a sign-in of somebody who is noted as suspended", () => {
-  it("SI28 ends what was noted before it: Logto would not have let them through", async () => {
+describe("a sign-in of a person who is stored as suspended", () => {
+  it("SI28 ends an older suspension: Logto would not have signed them in", async () => {
     const { agent, callback } = await arriveAgain();
     await suspend("-1 hour");
     expect((await agent.get(callback)).status).toBe(303);
@@ -25,9 +25,9 @@ describe("a sign-in of somebody who is noted as suspended", () => {
     expect(await readSuspensions()).toEqual([{ at: null }]);
   });
 
-  it("SI28 is refused where they were suspended after it began, and changes nothing", async () => {
+  it("SI28 is refused if they were suspended after it began, and changes nothing", async () => {
     const { agent, callback } = await arriveAgain();
-    // The code is from before, and kept until now.
+    // The code is older than the suspension.
     await suspend("0 seconds");
     const before = await world.readState();
     const answer = await agent.get(callback);
@@ -40,7 +40,7 @@ describe("a sign-in of somebody who is noted as suspended", () => {
     await application.query("update users set suspended_at = null");
   });
 
-  it("SI28 counts for nothing in a session that there is, until they are back", async () => {
+  it("SI28 makes an existing session invalid until they are reactivated", async () => {
     const agent = application.visitor();
     await world.signIn(agent);
     expect(await world.isSignedIn(agent)).toBe(true);

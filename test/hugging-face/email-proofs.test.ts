@@ -2,12 +2,9 @@ import { randomBytes } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { noteWords, settleEmail } from "../../src/identity/email-proofs.ts";
-import {
-  type EnterpriseAccount,
-  isDisputedByEnterprise,
-} from "../../src/identity/enterprise-word.ts";
-import type { AuthenticatedPerson } from "../../src/identity/profile.ts";
+import { recordStatements, settleEmail } from "../../src/identity/email-proofs.ts";
+import { isDisputedByEnterprise } from "../../src/identity/enterprise-statements.ts";
+import type { AuthenticatedPerson, EnterpriseAccount } from "../../src/identity/profile.ts";
 import { describeProfile } from "../../src/relying-party/claims.ts";
 import { mirrorUser } from "../../src/identity/users.ts";
 import { noteAccount, noteSilence } from "../../src/hugging-face/word.ts";
@@ -298,7 +295,7 @@ describe("an enterprise that turns up in the account of somebody who was here be
     expect([await isRefused(ada), await ada.readProven()]).toEqual([false, null]);
     // They have accepted an invitation by its mail.
     await application.database.unscoped.$transaction(async (tx) => {
-      await noteWords(tx, ada.id, [{ source: "mail", email: own(), ending: null }]);
+      await recordStatements(tx, ada.id, [{ source: "mail", email: own(), ending: null }]);
       await settleEmail(tx, ada.id);
     });
     await ada.hear(outside());

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 
 import { createLeaver, plan, sendDeletion } from "../account/deletion-world.ts";
-import { bearer } from "../auth/token-client.ts";
+import { bearer } from "../tenancy/token-client.ts";
 import { attempt } from "../support/acting.ts";
 import type { Organization, Person } from "../support/application.ts";
 import { arrive, assembleColleagues } from "../support/colleagues.ts";

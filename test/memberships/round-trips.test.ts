@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Database, openDatabase } from "../../src/database/database.ts";
-import { bearer } from "../auth/token-client.ts";
+import { bearer } from "../tenancy/token-client.ts";
 import { useTokens } from "../support/organization-tokens.ts";
 import { startWireMeter, type WireMeter } from "./wire-meter.ts";
 import { assemble, type World } from "./world.ts";

@@ -5,7 +5,7 @@ import { useApplication } from "../support/application.ts";
 
 const application = useApplication();
 
-/** A member who comes to an organization after a while, from another one. */
+/** A member who opens the organization after a while. */
 async function setUp() {
   const owner = await application.createPerson();
   const organization = await application.createOrganization(owner);
@@ -42,14 +42,14 @@ async function during<T>(
   }
 }
 
-describe("what a request notes by the way", () => {
-  it("is when the session was used, and where", async () => {
+describe("what each request stores", () => {
+  it("is when the session was used, and the organization", async () => {
     const { organization, agent, readNotes } = await setUp();
     expect((await agent.get(`/o/${organization.slug}`)).status).toBe(200);
     expect(await readNotes()).toEqual([{ isSeen: true, last: organization.id }]);
   });
 
-  it("waits for nobody who is changing the user, such as a sign-in or the deletion of the account", async () => {
+  it("does not wait for a change of the user, such as a sign-in or the deletion of the account", async () => {
     const { organization, person, agent, readNotes } = await setUp();
     await during("select from users where id = $1 for update", [person.id], async () => {
       expect((await agent.get(`/o/${organization.slug}`)).status).toBe(200);
@@ -59,7 +59,7 @@ describe("what a request notes by the way", () => {
     expect(await readNotes()).toEqual([{ isSeen: true, last: organization.id }]);
   });
 
-  it("waits for nobody who is changing the session, such as a sign-out", async () => {
+  it("does not wait for a change of the session, such as a sign-out", async () => {
     const { organization, person, agent, readNotes } = await setUp();
     await during("select from sessions where user_id = $1 for update", [person.id], async () => {
       expect((await agent.get(`/o/${organization.slug}`)).status).toBe(200);
@@ -67,7 +67,7 @@ describe("what a request notes by the way", () => {
     });
   });
 
-  it("is not a session that was just ended, back to life", async () => {
+  it("does not revive a session that has just ended", async () => {
     const { organization, person, agent } = await setUp();
     await application.query("update sessions set revoked_at = now() where user_id = $1", [
       person.id,
@@ -76,7 +76,7 @@ describe("what a request notes by the way", () => {
   });
 
   it.each(["", "/members", "/projects"])(
-    "waits for nobody who removes the organization for good: /o/:slug%s",
+    "does not wait for the purge of the organization: /o/:slug%s",
     async (path) => {
       const { organization, agent, readNotes } = await setUp();
       const visit = async () => (await agent.get(`/o/${organization.slug}${path}`)).status;
@@ -85,7 +85,7 @@ describe("what a request notes by the way", () => {
         await commit();
         expect(await visit()).toBe(404);
       });
-      // A hint, which leads nowhere.
+      // The id is only a hint, and leads nowhere.
       expect(await readNotes()).toEqual([{ isSeen: true, last: organization.id }]);
     },
   );

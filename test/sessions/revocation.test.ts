@@ -31,7 +31,7 @@ const countLiving = async ({ id }: Person) => {
 };
 
 describe("revokeSessionsOfUser()", () => {
-  it("SE14 ends all of a person's sessions and tells how many, with the reason; nobody else's", async () => {
+  it("SE14 ends all sessions of a person, with the reason, and returns how many; no one else's", async () => {
     const [person, other] = [await application.createPerson(), await application.createPerson()];
     const { cookie } = await application.createSessionCookie(person);
     for (const each of [person, other]) await application.createSessionCookie(each);
@@ -48,10 +48,10 @@ describe("revokeSessionsOfUser()", () => {
     expect((await fetch(`${application.baseUrl}/account`, { headers })).status).toBe(401);
   });
 
-  it("SE14 keeps nobody from signing in afterwards", async () => {
+  it("SE14 does not prevent signing in afterwards", async () => {
     const person = await application.createPerson();
     await revokeSessionsOfUser(application.database.unscoped, person.id, "ended_by_user");
-    // Both moments are kept to the millisecond, and the same one is not afterwards.
+    // Both times are kept to the millisecond, and the session has to be later.
     await wait(2);
     const agent = await application.signInAs(person);
     expect((await agent.get("/account")).status).toBe(200);
@@ -82,12 +82,12 @@ describe("a sign-in that is being written", () => {
     });
     await written.opened;
     const ended = end();
-    await untilSomebodyWaits();
+    await untilOneWaits();
     mayCommit.open();
     await Promise.all([signIn, ended]);
   }
 
-  async function untilSomebodyWaits(): Promise<void> {
+  async function untilOneWaits(): Promise<void> {
     const waiting = `select from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`;
     while ((await application.query(waiting)).length === 0) await wait(5);

@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 
 import { nameCookie } from "../../src/http/cookie.ts";
 import { applicationRole } from "../../src/database/database.ts";
+import { readCookies } from "../support/session-cookie.ts";
 import { useSignIn } from "../support/sign-in.ts";
 
 describe("signing in again", () => {
   const { application, signIn, reachCallback, isSignedIn } = useSignIn();
 
-  const inBrowser = { domain: "localhost", path: "/", secure: false, script: false };
   const readCookie = (agent: ReturnType<typeof application.visitor>) =>
-    agent.jar.getCookie(nameCookie("session", application.baseUrl), inBrowser)?.value;
+    readCookies(agent).values.get(nameCookie("session", application.baseUrl));
 
   it("SE04 SE26 gives the session a new id each time, and ends the old one", async () => {
     const agent = application.visitor();

@@ -19,10 +19,10 @@ const batches = repetitions(20, 4);
 type Values = Record<string, unknown>;
 type Work = (ctx: RouteContext & { session: Values | null }) => unknown;
 
-/** Koa with our sessions, and one handler that does as it likes with `ctx.session`. */
-function createSmallApplication(work: Work) {
+/** Koa with our sessions, and one handler that works with `ctx.session`. */
+function createSmallApplication(work: Work, database = application.database) {
   const lines: string[] = [];
-  const { config, database } = application;
+  const { config } = application;
   const app = new Koa<AppState>();
   app.keys = new Keygrip(config.sessions.secrets, "sha256");
   app.on("error", (error) => lines.push(`outside: ${error}`));
@@ -97,7 +97,7 @@ describe("ctx.session", () => {
     expect(read.body).toEqual({ isSignedIn: true, values: data });
   });
 
-  it("writes nothing when nothing changed, not even with the same values anew", async () => {
+  it("writes nothing when nothing changed, also when equal values are assigned", async () => {
     const { cookie, idHash } = await signIn({ a: [1, { b: 2 }] });
     const version = () =>
       application.query("select xmin, ctid from sessions where id_hash = $1", [idHash]);
@@ -190,7 +190,7 @@ describe("ctx.session", () => {
     ["toJSON", { toJSON: "x" }],
     ["a name of the library's own", { commit: "x" }],
     ["a name with an underscore", { _expire: 0 }],
-  ])("SE15 takes a stored session with %s for a visitor's, and logs it", async (_what, data) => {
+  ])("SE15 ignores a stored session with %s, and logs it", async (_what, data) => {
     const { cookie } = await signIn(data);
     const { request, logged } = createSmallApplication(() => {});
     const answer = await request.get("/").set("Cookie", cookie);
@@ -198,7 +198,7 @@ describe("ctx.session", () => {
     expect(logged()).toContain("session ignored");
   });
 
-  it("SE15 takes a stored session with __proto__ for a visitor's, and logs it", async () => {
+  it("SE15 ignores a stored session with __proto__, and logs it", async () => {
     const { cookie, idHash } = await signIn();
     await application.query(
       `update sessions set data = '{"__proto__": {"isAdmin": true}, "constructor": 1}' where id_hash = $1`,
@@ -212,7 +212,7 @@ describe("ctx.session", () => {
     expect(Object.hasOwn(Object.prototype, "isAdmin")).toBe(false);
   });
 
-  it("SE16 refuses aloud a name that koa-session would silently drop", async () => {
+  it("SE16 throws for a name that koa-session would silently drop", async () => {
     const { cookie, idHash } = await signIn();
     const { request, logged } = createSmallApplication(({ session }) => {
       if (session) session["_csrf"] = "x";
@@ -222,7 +222,7 @@ describe("ctx.session", () => {
     expect((await readRow(idHash))?.data).toEqual({});
   });
 
-  it("refuses aloud what is too large to read with every request", async () => {
+  it("throws for values that are too large to read with every request", async () => {
     const { cookie, idHash } = await signIn();
     const { request, logged } = createSmallApplication(({ session }) => {
       if (session) session["draft"] = "x".repeat(2_048);
@@ -232,7 +232,7 @@ describe("ctx.session", () => {
     expect((await readRow(idHash))?.data).toEqual({});
   });
 
-  it("refuses aloud what is not JSON", async () => {
+  it("throws for values that are not JSON", async () => {
     const { cookie } = await signIn();
     const { request } = createSmallApplication(({ session }) => {
       if (session) session["when"] = new Date(0);
@@ -254,7 +254,7 @@ describe("ctx.session", () => {
     expect(logged()).toBe("");
   });
 
-  it("assigned anew keeps the session's id, and removes what is not in it", async () => {
+  it("assigned as a whole keeps the session's id, and removes other values", async () => {
     const { cookie, idHash } = await signIn({ old: 1 });
     await createSmallApplication((ctx) => {
       ctx.session = { fresh: 1 };
@@ -264,7 +264,7 @@ describe("ctx.session", () => {
     expect(await readRow(idHash)).toEqual({ data: { fresh: 1 }, isLive: true });
   });
 
-  it("set to null does not sign out: that is an act of its own, in the database", async () => {
+  it("set to null does not sign out: only the database does", async () => {
     const { cookie, idHash } = await signIn({ old: 1 });
     const answer = await createSmallApplication((ctx) => {
       ctx.session = null;
@@ -273,5 +273,25 @@ describe("ctx.session", () => {
       .set("Cookie", cookie);
     expect(answer.headers).not.toHaveProperty("set-cookie");
     expect(await readRow(idHash)).toEqual({ data: { old: 1 }, isLive: true });
+  });
+
+  it("may fail to keep a notice, and the form is answered as usual", async () => {
+    const { cookie, idHash } = await signIn();
+    const unscoped = new Proxy(application.database.unscoped, {
+      get: (target, name) =>
+        name === "$executeRaw"
+          ? () => Promise.reject(new Error("Connection terminated"))
+          : Reflect.get(target, name),
+    });
+    const { request, logged } = createSmallApplication(
+      (ctx) => {
+        ctx.state.notice = "Done.";
+        ctx.set("Location", "/");
+      },
+      { ...application.database, unscoped },
+    );
+    expect((await request.post("/").set("Cookie", cookie)).status).toBe(200);
+    expect(logged()).toContain("a notice could not be kept");
+    expect((await readRow(idHash))?.data).toEqual({});
   });
 });

@@ -64,7 +64,7 @@ describe("a session", () => {
     expect(await open((await signIn({ created: "7 days 1 second" })).cookie)).toBe(401);
   });
 
-  it("SE12 is nobody's with a forged signature, or with the right one on an unknown id", async () => {
+  it("SE12 is invalid with a forged signature, and with a right one on an unknown id", async () => {
     const { id } = await signIn();
     expect(await open(sign(id))).toBe(200);
     expect(await open(sign(id).replace(/; .*/, ""))).toBe(401);
@@ -75,7 +75,7 @@ describe("a session", () => {
     ).toEqual([]);
   });
 
-  it("SE13 SC05 goes on when the secret changes, signed anew, and ends when the old one is dropped", async () => {
+  it("SE13 SC05 goes on when the secret changes, signed again, and ends when the old secret is dropped", async () => {
     const { id } = await signIn();
     const answer = await fetch(`${application.baseUrl}/account`, {
       headers: { cookie: sign(id, "an old secret") },
@@ -112,7 +112,7 @@ describe("a session", () => {
     }
   });
 
-  it("SE22 is noted as used at most once a minute, also by many requests at once", async () => {
+  it("SE22 is marked as used once a minute at most, also by many requests at once", async () => {
     await application.query(`
       create table touches (id_hash bytea);
       create function note() returns trigger language plpgsql security definer as
@@ -127,7 +127,7 @@ describe("a session", () => {
     await application.query("drop trigger note on sessions");
   });
 
-  it("SE23 makes room for the twenty-first: the one used longest ago ends", async () => {
+  it("SE23 ends the one used longest ago for the twenty-first", async () => {
     const person = await application.createPerson();
     const cookies: string[] = [];
     for (let count = 0; count < sessionsPerUser; count += 1) {
@@ -146,7 +146,7 @@ describe("a session", () => {
 });
 
 describe("createSession()", () => {
-  it("FA23 goes by the database's clock: an application whose own is an hour off signs nobody out", async () => {
+  it("FA23 uses the database's clock: an application whose own is an hour off signs nobody out", async () => {
     const { id: userId } = await application.createPerson();
     const times = [];
     for (const error of [-3_600_000, 3_600_000, 9 * 3_600_000, -9 * 3_600_000]) {
@@ -180,7 +180,7 @@ describe("createSession()", () => {
     ["192.0.2.1:5000", "192.0.2.1"],
     ["unknown", null],
     ["", null],
-  ])("notes the client %s as %s, and fails for none", async (ip, noted) => {
+  ])("stores the client %s as %s", async (ip, noted) => {
     const { id: userId } = await application.createPerson();
     const userAgent = "x".repeat(2_000);
     await createSession(application.database.unscoped, { userId, idpSid: "sid", userAgent, ip });
@@ -214,7 +214,7 @@ describe("SE11 a configured limit", () => {
 });
 
 describe("purgeSessions()", () => {
-  it("SE21 deletes what can never be valid again, a batch at a time, and nothing else", async () => {
+  it("SE21 deletes sessions that can never be valid again, a batch at a time, and no others", async () => {
     const { id: userId } = await application.createPerson();
     await application.query("delete from sessions");
     await application.query(

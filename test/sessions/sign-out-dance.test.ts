@@ -21,7 +21,7 @@ describe("signing out, in a browser", () => {
     return { browser, path: `/users/${user?.subject}` };
   }
 
-  it("ends at our front door in both of two tabs", async () => {
+  it("ends on our front page in both of two tabs", async () => {
     const { browser } = await arrive();
     const tabs = [
       await browser.open(at("/sign-out")),
@@ -34,7 +34,7 @@ describe("signing out, in a browser", () => {
     expect((await browser.submit(await second)).url).toBe(at("/"));
   });
 
-  it.each(["deleted", "suspended"])("does so for somebody %s at Logto before", async (what) => {
+  it.each(["deleted", "suspended"])("does so for a person %s at Logto before", async (what) => {
     const { browser, path } = await arrive();
     if (what === "deleted") await provider.manage("DELETE", path);
     else await provider.manage("PATCH", `${path}/is-suspended`, { isSuspended: true });

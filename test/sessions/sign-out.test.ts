@@ -22,7 +22,7 @@ describe("POST /sign-out", () => {
     expect(await signOut(cookie)).toMatchObject({ status: 303 });
   });
 
-  it("SI24 GET and HEAD only show the button, whoever made the browser ask", async () => {
+  it("SI24 GET and HEAD only show the button, also when another site made the browser ask", async () => {
     const cookie = await world.signIn();
     for (const method of ["GET", "HEAD"]) {
       expect((await world.open("/sign-out", { cookie, method })).status).toBe(200);
@@ -33,7 +33,7 @@ describe("POST /sign-out", () => {
     expect(await readAccount(cookie)).toBe(200);
   });
 
-  it("SI26 with the database away is 503, and yet this browser forgets", async () => {
+  it("SI26 with the database away is 503, and this browser forgets the session all the same", async () => {
     const cookie = await world.signIn();
     await world.proxy.cut();
     const answer = await signOut(cookie);
@@ -45,7 +45,7 @@ describe("POST /sign-out", () => {
       expect(text).toMatch(/^session-\d+(=;|\.sig=).* expires=Thu, 01 Jan 1970/);
   });
 
-  it("SI26 makes up for it by itself once the database is back: the old cookie is refused", async () => {
+  it("SI26 revokes the session once the database is back: the old cookie is refused", async () => {
     const [cookie, other] = [await world.signIn(), await world.signIn()];
     await world.proxy.cut();
     expect((await signOut(cookie)).status).toBe(503);
@@ -59,7 +59,7 @@ describe("POST /sign-out", () => {
     expect(reasons).toContainEqual({ revoke_reason: "signed_out" });
   });
 
-  it("without a session is nothing to be afraid of", async () => {
+  it("without a session does no harm", async () => {
     expect((await signOut("")).status).toBe(303);
     const forged = writeSessionCookie(world.application.baseUrl, "x", "another secret");
     expect((await signOut(forged)).status).toBe(303);

@@ -18,7 +18,7 @@ import { createLogger } from "../../src/runtime/logger.ts";
 import { createWebServer, type ServerLimits } from "../../src/http/server.ts";
 import { openOrigin } from "./join-requests.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
-import { writeSessionCookie } from "./session-cookie.ts";
+import { takeCookies, writeSessionCookie } from "./session-cookie.ts";
 import { type CaughtMail, openPostOffice, type PostOffice } from "./post-office.ts";
 
 export type Person = { id: string; name: string };
@@ -205,7 +205,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     async signInAs(person, proof) {
       const { cookie } = await running.createSessionCookie(person, proof);
       const agent = running.visitor();
-      for (const pair of cookie.split("; ")) agent.jar.setCookie(pair, "localhost", "/");
+      takeCookies(agent, cookie);
       return agent;
     },
     visitor: () =>

@@ -35,16 +35,16 @@ const contents = {
   ),
   AccountPage: (
     <AccountPage
-      user={{
+      account={{
         name: evil,
         username: evil,
         email: evil,
         emailVerified: false,
         avatarUrl: evil,
         createdAt,
+        identities: [{ provider: evil, handle: evil, name: evil, email: null, provenEmail: null }],
+        singleSignOn: [{ issuer: evil, account: evil }],
       }}
-      identities={[{ provider: evil, handle: evil, name: evil }]}
-      singleSignOn={[{ issuer: evil, account: evil }]}
       organizations={[organization]}
     />
   ),

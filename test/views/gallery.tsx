@@ -156,32 +156,42 @@ export const gallery: Readonly<Record<string, VNode>> = {
   ...organizationGallery,
   account: show(
     <AccountPage
-      user={{
+      account={{
         name: "Ada Okafor",
         username: "ada",
         email: "ada@acme.example",
         emailVerified: true,
         avatarUrl: null,
         createdAt,
+        identities: [
+          {
+            provider: "huggingface",
+            handle: "ada-okafor",
+            name: "Ada Okafor",
+            email: null,
+            provenEmail: null,
+          },
+        ],
+        singleSignOn: [{ issuer: "https://id.acme.example", account: "ada@acme.example" }],
       }}
-      identities={[{ provider: "huggingface", handle: "ada-okafor", name: "Ada Okafor" }]}
-      singleSignOn={[{ issuer: "https://id.acme.example", account: "ada@acme.example" }]}
       organizations={organizations}
     />,
     { title: "Your account", viewer: ada },
   ),
   "account-unverified": show(
     <AccountPage
-      user={{
+      account={{
         name: "Grace",
         username: null,
         email: "grace.with.a.very.long.address.indeed.for.a.phone@subdomain.example.org",
         emailVerified: false,
         avatarUrl: "https://images.example/missing.png",
         createdAt,
+        identities: [
+          { provider: "github", handle: null, name: "Grace", email: null, provenEmail: null },
+        ],
+        singleSignOn: [],
       }}
-      identities={[{ provider: "github", handle: null, name: "Grace" }]}
-      singleSignOn={[]}
       organizations={[acme]}
     />,
     {
@@ -191,16 +201,16 @@ export const gallery: Readonly<Record<string, VNode>> = {
   ),
   "account-bare": show(
     <AccountPage
-      user={{
+      account={{
         name: "kim_7",
         username: "kim_7",
         email: null,
         emailVerified: false,
         avatarUrl: null,
         createdAt,
+        identities: [],
+        singleSignOn: [],
       }}
-      identities={[]}
-      singleSignOn={[]}
       organizations={[]}
     />,
     {

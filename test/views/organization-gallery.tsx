@@ -109,11 +109,11 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
           organizationId: "acme",
           name: "Acme Robotics",
           role: "owner",
-          fate: "chosen",
+          effect: "chosen",
           successors: [{ ...grace, role: "admin" }],
         },
-        { organizationId: "kiln", name: longName, role: "owner", fate: "purged", successors: [] },
-        { organizationId: "mill", name: "Mill", role: "viewer", fate: "left", successors: [] },
+        { organizationId: "kiln", name: longName, role: "owner", effect: "purged", successors: [] },
+        { organizationId: "mill", name: "Mill", role: "viewer", effect: "left", successors: [] },
       ]}
       isConfirmed
       isDeletedAtProvider

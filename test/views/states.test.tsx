@@ -29,9 +29,7 @@ const user = {
 function readAccount(change: Partial<typeof user> | { email: null; username: string }): string {
   return read(
     <AccountPage
-      user={{ ...user, ...change }}
-      identities={[]}
-      singleSignOn={[]}
+      account={{ ...user, ...change, identities: [], singleSignOn: [] }}
       organizations={[]}
     />,
   );
@@ -122,12 +120,20 @@ describe("AccountPage", () => {
   it("shows linked accounts with what is known of them", () => {
     const text = read(
       <AccountPage
-        user={user}
-        identities={[
-          { provider: "huggingface", handle: "grace-l", name: "Grace" },
-          { provider: "github", handle: null, name: null },
-        ]}
-        singleSignOn={[]}
+        account={{
+          ...user,
+          identities: [
+            {
+              provider: "huggingface",
+              handle: "grace-l",
+              name: "Grace",
+              email: null,
+              provenEmail: null,
+            },
+            { provider: "github", handle: null, name: null, email: null, provenEmail: null },
+          ],
+          singleSignOn: [],
+        }}
         organizations={[{ name: "Acme", slug: "acme", role: "admin" }]}
       />,
     );

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { z } from "zod";
 
-import type { EnterpriseAccount } from "../../identity/enterprise-word.ts";
+import type { EnterpriseAccount } from "../../identity/profile.ts";
 import { unlessMissing } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
 

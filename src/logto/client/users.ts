@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { EnterpriseAccount } from "../../identity/enterprise-word.ts";
+import type { EnterpriseAccount } from "../../identity/profile.ts";
 import { describeProfile } from "../../relying-party/claims.ts";
 import type { PersonProfile } from "../../identity/profile.ts";
 import { plainName } from "../../identity/plain-text.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { listLeavings } from "../../account/leaving.ts";
 import { displayName } from "../../identity/display-name.ts";
-import { foreseeProof } from "../../identity/email-proofs.ts";
+import { foreseeProof } from "../../identity/email-statements.ts";
 import type { PersonProfile } from "../../identity/profile.ts";
 import { mirroredColumns } from "../../identity/users.ts";
 import { isUnavailable } from "../client/logto-error.ts";
@@ -119,7 +119,7 @@ async function compare(
 async function isForgotten({ database }: SyncContext, here: UserHere): Promise<boolean> {
   if (here.suspendedAt === null) return false;
   const leavings = await listLeavings(database, here.id);
-  return leavings.length > 0 && leavings.every(({ fate }) => fate !== "left");
+  return leavings.length > 0 && leavings.every(({ effect }) => effect !== "left");
 }
 
 function isMirrored(here: UserHere, there: PersonProfile): boolean {

@@ -13,7 +13,7 @@ const read = ({ id }: Pick<Person, "id">) =>
   application.database.forUser(id, (tx) => readPerson(tx, id));
 
 describe("readPerson()", () => {
-  it("knows somebody without anything, by whatever there is to call them", async () => {
+  it("names a person by their name, or their username", async () => {
     const person = await application.createPerson("Ada");
     expect(await read(person)).toEqual({
       id: person.id,
@@ -28,14 +28,14 @@ describe("readPerson()", () => {
     expect((await read(person))?.name).toBe("ada_7");
   });
 
-  it("is null for an account that is deleted, and for none", async () => {
+  it("is null for a deleted account, and for an unknown id", async () => {
     const person = await application.createPerson();
     await application.query("update users set deleted_at = now() where id = $1", [person.id]);
     expect(await read(person)).toBeNull();
     expect(await read({ id: randomUUID() })).toBeNull();
   });
 
-  it("takes an address for proof where its source vouches for it, in lower case", async () => {
+  it("has an address as proven if its source vouches for it, in lower case", async () => {
     const person = await application.createPerson();
     await giveAddress(application, person, { email: "Ada@Example.COM" });
     expect(await read(person)).toMatchObject({
@@ -44,7 +44,7 @@ describe("readPerson()", () => {
     });
   });
 
-  it("IN05 SI31 takes none for proof that nobody vouches for", async () => {
+  it("IN05 SI31 has an address as unproven if no source vouches for it", async () => {
     const person = await application.createPerson();
     await giveAddress(application, person, { email: "Ada@Example.com", isVerified: false });
     expect(await read(person)).toMatchObject({
@@ -60,13 +60,13 @@ describe("readPerson()", () => {
     ["a space", "ada lovelace@example.com"],
     ["a line", "ada@example.com\nbea@example.com"],
     ["no domain", "ada@"],
-  ])("IN10 takes none for proof with %s in it, verified or not", async (_what, email) => {
+  ])("IN10 never has an address with %s as proven", async (_what, email) => {
     const person = await application.createPerson();
     await giveAddress(application, person, { email, isVerified: true });
     expect((await read(person))?.provenEmails).toEqual([]);
   });
 
-  it("counts the addresses of a linked account, each once; one's own first", async () => {
+  it("lists the addresses of a linked account after the user's own, each once", async () => {
     const person = await application.createPerson();
     await giveAddress(application, person, { email: "ada@example.com" });
     await linkHuggingFace(application, person, { email: "ada@hf.example", isVerified: true });
@@ -80,7 +80,7 @@ describe("readPerson()", () => {
     expect((await read(person))?.provenEmails).toEqual(["ada@example.com"]);
   });
 
-  it("takes an address for proven that one of two sources vouches for", async () => {
+  it("has an address as proven if one of two sources vouches for it", async () => {
     const person = await application.createPerson();
     await giveAddress(application, person, { email: "ada@example.com", isVerified: false });
     await linkHuggingFace(application, person, { email: "ada@example.com", isVerified: true });
@@ -102,7 +102,7 @@ describe("readPerson()", () => {
     expect((await read(person))?.provenEmails).toEqual(["bea@example.com"]);
   });
 
-  it("knows where somebody works at Hugging Face, and takes nothing that it does not understand", async () => {
+  it("has the Hugging Face organizations, and ignores malformed ones", async () => {
     const person = await application.createPerson();
     const place = { id: "o1", name: "Acme", handle: "acme", role: "write", isActive: true };
     await linkHuggingFace(application, person, { handle: "ada", organizations: [place] });
@@ -121,7 +121,7 @@ describe("readPerson()", () => {
 });
 
 describe("readPeople()", () => {
-  it("knows several at once, without those whose account is deleted", async () => {
+  it("reads several people, without deleted accounts", async () => {
     const people = [await application.createPerson("A"), await application.createPerson("B")];
     const gone = await application.createPerson();
     await application.query("update users set deleted_at = now() where id = $1", [gone.id]);
@@ -133,7 +133,7 @@ describe("readPeople()", () => {
   });
 });
 
-describe("somebody who signs in with Hugging Face", () => {
+describe("a person who signs in with Hugging Face", () => {
   const world = useSignIn();
 
   it("SI31 has proven no address that Hugging Face does not vouch for, whatever Logto says of it", async () => {

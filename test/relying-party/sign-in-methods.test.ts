@@ -37,10 +37,10 @@ describe("hasHuggingFace()", () => {
     ["a connector", { socialConnectors: [huggingFace] }, true],
     ["no connector", { socialConnectors: [] }, false],
     ["another one", { socialConnectors: [{ ...huggingFace, target: "github" }] }, false],
-    ["an answer nobody understands", { socialConnectors: "huggingface" }, false],
+    ["a malformed answer", { socialConnectors: "huggingface" }, false],
     ["a failure", undefined, false],
     ["no answer at all", "hang", false],
-  ])("follows what Logto's own page is told: %s", async (_what, given, expected) => {
+  ])("has what Logto's own page has: %s", async (_what, given, expected) => {
     answer = given;
     expect(await create().hasHuggingFace()).toBe(expected);
     expect(asked).toEqual(["/api/.well-known/sign-in-exp"]);

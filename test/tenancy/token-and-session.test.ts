@@ -13,7 +13,7 @@ const ask = createClient(application);
 const apiRoutes = () => application.routes.filter(isOfApi);
 
 describe("a token beside a cookie", () => {
-  it("alone says who asks: the person of the cookie is nobody there, on no route at all", async () => {
+  it("alone authenticates the request: the cookie counts on no route", async () => {
     const place = await openPlace(application);
     const { cookie } = await application.createSessionCookie(place.owner);
     const viewer = await join(application, place.organization, "viewer");
@@ -43,7 +43,7 @@ describe("a token beside a cookie", () => {
     );
   });
 
-  it("CS01 signs nobody out: what is behind sees no cookie", async () => {
+  it("CS01 signs nobody out: the routes see no cookie", async () => {
     const person = await application.createPerson();
     const { cookie } = await application.createSessionCookie(person);
     const headers = { cookie, ...bearer("x"), origin: "https://evil.example" };
@@ -53,7 +53,7 @@ describe("a token beside a cookie", () => {
     );
   });
 
-  it("CS01 needs no Origin, and none is wrong; without the token the same write is refused", async () => {
+  it("CS01 is accepted from any Origin; without the token the same write is refused", async () => {
     const place = await openPlace(application);
     const { cookie } = await application.createSessionCookie(place.owner);
     const token = await world.tokenFor(place.owner, place.organization);
@@ -73,8 +73,8 @@ describe("a token beside a cookie", () => {
   });
 });
 
-describe("what else is of a request with a token", () => {
-  it("the audit log has the person and the client", async () => {
+describe("a request with a token", () => {
+  it("is logged with the person and the client", async () => {
     const place = await openPlace(application);
     const token = await world.tokenFor(place.owner, place.organization, {
       claims: { client_id: "nightly-report" },
@@ -88,13 +88,13 @@ describe("what else is of a request with a token", () => {
           where organization_id = $1 order by id desc limit 1`,
         [place.organization.id],
       );
-      // To restore whom nobody had suspended changes nothing, and is no event.
+      // Restoring a member who is not suspended changes nothing, and is no event.
       if (route.method === "DELETE" && route.path.endsWith("/suspension")) continue;
       expect(event, nameOf(route)).toEqual({ actor: place.owner.id, client: "nightly-report" });
     }
   });
 
-  it("RB08 making somebody an owner needs a sign-in of just now, which no token proves", async () => {
+  it("RB08 makes nobody an owner: that needs re-authentication, which no token proves", async () => {
     const place = await openPlace(application);
     const member = await join(application, place.organization, "member");
     const token = await world.tokenFor(place.owner, place.organization);
@@ -106,7 +106,7 @@ describe("what else is of a request with a token", () => {
     });
   });
 
-  it("what a change is for is looked at again when it is made, whatever its route asked for", async () => {
+  it("is checked for its scope again when the change is made", async () => {
     const { owner, organization } = await openPlace(application);
     const member = await join(application, organization, "member");
     const change = (scopes: string[]) =>
@@ -121,7 +121,7 @@ describe("what else is of a request with a token", () => {
     expect(await change(["member:update"])).toBe("done");
   });
 
-  it("leads on from a former address of the organization, and to no deleted one", async () => {
+  it("is redirected from a former address of the organization, and is 404 for a deleted one", async () => {
     const place = await openPlace(application);
     const token = await world.tokenFor(place.owner, place.organization);
     const former = place.organization.slug;
@@ -151,7 +151,7 @@ describe("what else is of a request with a token", () => {
     expect((await fetch(at(rename), { headers: bearer(token) })).status).toBe(404);
   });
 
-  it("503 says that nobody can tell, where the provider's keys are not to be had", async () => {
+  it("is 503 where the provider's keys cannot be loaded", async () => {
     const place = await openPlace(application);
     const token = await world.tokenFor(place.owner, place.organization);
     const second = await application.startSecond();
@@ -168,7 +168,7 @@ describe("what else is of a request with a token", () => {
     }
   });
 
-  it("SE25 SC03 no token gets into the log, whatever became of it", async () => {
+  it("SE25 SC03 leaves no token in the log, accepted or not", async () => {
     const place = await openPlace(application);
     const tokens = [
       await world.tokenFor(place.owner, place.organization),

@@ -107,15 +107,6 @@ describe("completeSignIn()", () => {
     expect(person).toMatchObject({ sid: "eOBHuZXQLVM", authenticationAge: 90 });
   });
 
-  it("SI01 finishes two sign-ins begun at once, in either order", async () => {
-    const { reachCallback } = createRelyingParty(issuer);
-    const first = await reachCallback();
-    const second = await reachCallback();
-
-    expect((await second.complete()).subject).toBe("sakj9v54p6jh");
-    expect((await first.complete()).subject).toBe("sakj9v54p6jh");
-  });
-
   it("sends our credentials to the token endpoint alone, the access token to userinfo alone", async () => {
     await createRelyingParty(issuer).signIn();
 

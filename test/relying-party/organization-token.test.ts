@@ -19,7 +19,7 @@ beforeEach(() => {
 const aud = audienceOf("v0r1r27s5no3");
 const seconds = () => Math.floor(Date.now() / 1000);
 
-/** Why a token is refused; null where it is not. */
+/** Why a token is refused; null if it is accepted. */
 async function refusalOf(
   client: ReturnType<typeof createRelyingParty>["client"],
   token: string,
@@ -37,7 +37,7 @@ const refusal = async (options: TokenOptions) =>
   refusalOf(createRelyingParty(issuer).client, await signToken(issuer, options));
 
 describe("verifyOrganizationToken()", () => {
-  it("tells whose it is, for which organization, for what, and who asked for it", async () => {
+  it("returns the subject, the organization, the scopes and the client", async () => {
     const token = await signToken(issuer, { claims: { scope: "member:read project:read" } });
     expect(await createRelyingParty(issuer).client.verifyOrganizationToken(token)).toEqual({
       issuer: `${issuer.endpoint}/oidc`,
@@ -48,7 +48,7 @@ describe("verifyOrganizationToken()", () => {
     });
   });
 
-  it("takes one without any scope, which is for nothing", async () => {
+  it("accepts one without any scope", async () => {
     for (const scope of ["", undefined]) {
       const token = await signToken(issuer, { claims: { scope } });
       const { scopes } = await createRelyingParty(issuer).client.verifyOrganizationToken(token);
@@ -67,7 +67,7 @@ describe("verifyOrganizationToken()", () => {
     ["for two organizations", { claims: { aud: [aud, audienceOf("hg4u5lk735gr")] } }],
     ["for the same one twice", { claims: { aud: [aud, aud] } }],
     ["for it and for all", { claims: { aud: [aud, "urn:logto:resource:organizations"] } }],
-    ["for nobody", { claims: { aud: [] } }],
+    ["for no audience", { claims: { aud: [] } }],
     ["without audience", { claims: { aud: undefined } }],
     ["with a number for an audience", { claims: { aud: 1 } }],
   ])(
@@ -77,18 +77,18 @@ describe("verifyOrganizationToken()", () => {
     },
   );
 
-  it("takes a list of one audience for that one", async () => {
+  it("accepts a list of one audience", async () => {
     expect(await refusal({ claims: { aud: [aud] } })).toBeNull();
   });
 
   it.each<[string, TokenOptions, string]>([
     ["another issuer's", { claims: { iss: "https://other.example/oidc" } }, "iss is wrong"],
     ["an issuer's that begins like ours", { claims: { iss: "http://127.0.0.1" } }, "iss is wrong"],
-    ["no issuer's", { claims: { iss: undefined } }, "iss is wrong"],
+    ["without issuer", { claims: { iss: undefined } }, "iss is wrong"],
     ["an ID token", { typ: "JWT" }, "typ is wrong"],
     ["a logout token", { typ: "logout+jwt" }, "typ is wrong"],
-    ["nobody's", { claims: { sub: undefined } }, "sub is wrong"],
-    ["the empty person's", { claims: { sub: "" } }, "sub is wrong"],
+    ["without subject", { claims: { sub: undefined } }, "sub is wrong"],
+    ["with an empty subject", { claims: { sub: "" } }, "sub is wrong"],
     ["of no client", { claims: { client_id: undefined } }, "client_id is wrong"],
     ["without time", { claims: { iat: undefined } }, "iat is wrong"],
     ["without end", { claims: { exp: undefined } }, "exp is wrong"],
@@ -98,7 +98,7 @@ describe("verifyOrganizationToken()", () => {
     expect(await refusal(options)).toBe(`token: ${reason}`);
   });
 
-  it("SI10 refuses one that nobody signed, or we ourselves could have", async () => {
+  it("SI10 refuses one that is not signed, or that our own secret could sign", async () => {
     for (const algorithm of ["none", "HS256"] as const) {
       expect(await refusal({ algorithm }), algorithm).toMatch(/^token: (ERR_J|typ is wrong)/);
     }
@@ -113,13 +113,13 @@ describe("verifyOrganizationToken()", () => {
       "é",
       "x".repeat(10_000),
       "a.b.c",
-      // An encrypted one (JWE) has five parts. Nothing here decrypts any.
+      // An encrypted token (JWE) has five parts. Nothing here decrypts one.
       `${header}.${payload}.${signature}.${payload}.${signature}`,
     ];
     for (const token of forged) expect(await refusalOf(client, token)).toMatch(/^token: ERR_J/);
   });
 
-  it("SI10 refuses one that brings its own key along", async () => {
+  it("SI10 refuses one that brings its own key", async () => {
     const stranger = await issuer.createKey();
     const { client } = createRelyingParty(issuer);
     expect(await refusalOf(client, await signToken(issuer, { signer: stranger }))).toBe(
@@ -164,7 +164,7 @@ describe("the provider's keys", () => {
     expect([issuer.count("discovery"), issuer.count("jwks")]).toEqual([1, 1]);
   });
 
-  it("are asked for once more by a token whose key is not known yet", async () => {
+  it("are loaded once more for a token whose key is not known yet", async () => {
     const { client, advance } = createRelyingParty(issuer);
     await client.verifyOrganizationToken(await signToken(issuer, {}));
     await issuer.rotateKey();
@@ -174,7 +174,7 @@ describe("the provider's keys", () => {
     expect(issuer.count("jwks")).toBe(2);
   });
 
-  it("are asked for once a second at most, however many tokens fit none of them", async () => {
+  it("are loaded once a second at most, however many tokens fit none of them", async () => {
     const { client, advance } = createRelyingParty(issuer);
     for (let count = 0; count < 30; count += 1) {
       const signer = { ...issuer.signingKey, kid: `unknown-${count}` };
@@ -187,7 +187,7 @@ describe("the provider's keys", () => {
     expect(issuer.count("jwks")).toBe(2);
   });
 
-  it("are not asked for again by a signature that does not fit the key of its name, nor missed for it", async () => {
+  it("are not loaded again for a wrong signature under a known name", async () => {
     const { client, advance } = createRelyingParty(issuer);
     await client.verifyOrganizationToken(await signToken(issuer, {}));
     issuer.faults = { jwks: { status: 503 } };
@@ -199,7 +199,7 @@ describe("the provider's keys", () => {
     expect(issuer.count("jwks")).toBe(1);
   });
 
-  it("do for a day after the provider has gone; without any, nothing can be said of a token", async () => {
+  it("are used for a day after the provider has gone; without keys, a token cannot be judged", async () => {
     const { client, advance } = createRelyingParty(issuer);
     const token = await signToken(issuer, { claims: { exp: seconds() + 7 * 24 * 3600 } });
     issuer.faults = { discovery: { status: 503 }, jwks: { status: 503 } };
@@ -218,7 +218,7 @@ describe("the provider's keys", () => {
     expect(await refusalOf(client, token)).toBe("identity_provider_unavailable");
   });
 
-  it("are waited for no longer than for anything else of the provider's", async () => {
+  it("are waited for no longer than other answers of the provider", async () => {
     const { client } = createRelyingParty(issuer, { requestTimeout: 300 });
     issuer.faults = { jwks: "hang" };
     const started = performance.now();

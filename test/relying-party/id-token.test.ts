@@ -56,7 +56,7 @@ describe("an ID token", () => {
     expect(await observeRefusal()).toEqual(refused("ALG_NOT_ALLOWED"));
   });
 
-  it("SI10 signed with somebody else's key under the published kid is refused", async () => {
+  it("SI10 signed with another key under the published kid is refused", async () => {
     issuer.idToken.signer = { ...(await issuer.createKey()), kid: issuer.signingKey.kid };
     expect(await observeRefusal()).toEqual(refused("SIGNATURE"));
   });

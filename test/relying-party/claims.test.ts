@@ -14,7 +14,7 @@ const huggingFace = (rawData: unknown, details: Record<string, unknown> = {}) =>
 });
 
 describe("describePerson()", () => {
-  it("tells the Hugging Face account with its handle", () => {
+  it("has the Hugging Face account with its handle", () => {
     expect(describeRecorded("ada")).toMatchObject({
       subject: "o92aql3bfzqa",
       name: "Ada Lovelace",
@@ -38,7 +38,7 @@ describe("describePerson()", () => {
     });
   });
 
-  it("SI30 tells a person without e-mail, name and picture", () => {
+  it("SI30 describes a person without e-mail, name and picture", () => {
     expect(describeRecorded("noemail")).toMatchObject({
       name: null,
       email: null,
@@ -97,7 +97,7 @@ describe("describePerson()", () => {
     expect(describeRecorded("olivia", { email_verified: verified }).emailVerified).toBe(false);
   });
 
-  it("calls no address verified when there is none", () => {
+  it("does not call a missing address verified", () => {
     expect(describeRecorded("olivia", { email: "", email_verified: true })).toMatchObject({
       email: null,
       emailVerified: false,
@@ -127,7 +127,7 @@ describe("describePerson()", () => {
     },
   );
 
-  it("tells by which enterprises somebody signs in, as recorded", () => {
+  it("lists the enterprises that sign a person in, as recorded", () => {
     const detail = { id: "93ab", email: "mary@orbital.example", name: "Mary", avatar: "x" };
     const issuer = "http://localhost:3450";
     const singleSignOn = (sso_identities: unknown) =>

@@ -8,7 +8,7 @@ export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 type Asked = { status: number; code: string | undefined; challenge: string | null; text: string };
 
-/** Asks as a client that is no browser: it sends what it is told to, and keeps nothing. */
+/** Sends requests as a client that is no browser and keeps no cookies. */
 export function createClient(application: RunningApplication) {
   return async function ask(
     { method }: Pick<DeclaredRoute, "method">,
@@ -32,7 +32,7 @@ export function createClient(application: RunningApplication) {
   };
 }
 
-/** An organization with two owners, one of whom is known. */
+/** An organization with two owners, and the first of them. */
 export async function openPlace(application: RunningApplication) {
   const owner = await application.createPerson();
   const organization = await application.createOrganization(owner);
@@ -40,7 +40,7 @@ export async function openPlace(application: RunningApplication) {
   return { owner, organization };
 }
 
-/** Somebody who has a role in an organization. */
+/** A new person with a role in an organization. */
 export async function join(
   application: RunningApplication,
   organization: Organization,

@@ -5,8 +5,8 @@ import { invalidAnswer } from "./error.ts";
 import type { OpenIdRequester } from "./requester.ts";
 
 /**
- * What we ask for. No `offline_access`: no refresh token is wanted, so none can leak or be lost;
- * Logto then issues none unless told to always.
+ * Without `offline_access`, Logto issues no refresh token, unless it is set to issue one always. So none can leak or be
+ * lost.
  */
 const scopes = [
   "openid",
@@ -30,10 +30,10 @@ type SdkClientOptions = {
 };
 
 /**
- * An SDK client for one act of one person (start, finish or end a sign-in), with the holes found in @logto/node 3.1.11
- * closed: storage of its own in memory that never rejects (a rejection in the constructor ends the process), validated
- * discovery instead of its poisonable cache, our requester and our ID token checks. `visited()` is where it wants to
- * send the browser.
+ * Makes an SDK client for one act of one person (start, finish or end a sign-in). It closes holes that were found in
+ * @logto/node 3.1.11: storage in memory that never rejects (a rejection in the constructor ends the process), validated
+ * discovery instead of a cache that keeps a bad answer, our requester and our ID token checks. `visited()` is the address
+ * to which the SDK sends the browser.
  */
 export function createSdkClient(options: SdkClientOptions) {
   const { endpoint, appId, appSecret, discovery, signIn } = options;
@@ -77,12 +77,12 @@ const tokenAnswer = z.object({
   access_token: z.string().min(1),
   id_token: z.string().min(1),
   token_type: z.string().regex(/^bearer$/i),
-  // Bounded below because the SDK would take an expired access token for a reason to refresh it.
+  // At least one second, because the SDK would try to refresh an expired access token.
   expires_in: z.number().min(1).default(60),
   scope: z.string().default(""),
 });
 
-/** Lets the SDK reach exactly two endpoints. */
+/** The SDK may reach exactly two endpoints. */
 async function answer(
   { appId, appSecret, discovery, request, signal }: SdkClientOptions,
   input: string | URL | Request,

@@ -1,16 +1,9 @@
 import type { Transaction } from "../database/database.ts";
-import type { Ending, KnownBefore, TellingProfile } from "./email-proofs.ts";
+import type { Ending, StoredUser } from "./email-statements.ts";
+import type { EnterpriseProfile } from "./profile.ts";
 
-/** An account at an enterprise that signs somebody in. */
-export type EnterpriseAccount = {
-  /** In lower case. */
-  email: string | null;
-  /** Logto's operator has given its connector the domain of that address: only there is an enterprise believed. Null: nobody asked. */
-  isAtItsDomain: boolean | null;
-};
-
-/** Whether an enterprise signs them in, which may have brought an address that it does not name any more. */
-export function isOfEnterprise({ singleSignOn, enterprises }: TellingProfile): boolean {
+/** Whether an enterprise signs the person in: it may have brought an address that it no longer names. */
+export function isOfEnterprise({ singleSignOn, enterprises }: EnterpriseProfile): boolean {
   return (singleSignOn?.length ?? 0) + (enterprises?.length ?? 0) > 0;
 }
 
@@ -20,17 +13,17 @@ const vouched: Judgement = { isVouchedFor: true };
 const doubted = (ending: Ending): Judgement => ({ isVouchedFor: false, ending });
 
 /**
- * What the enterprises of somebody say of their own address. Logto makes an account of whatever address an enterprise names,
- * and signs its people in to the account of whoever has that address already. So its word counts only at the domains that
- * its connector has at Logto, and an enterprise that turns up in the account of somebody who was here without it has to be
- * believed, or disputes the address.
+ * Judges what enterprises state about a person's own address. Logto makes an account of any address that an enterprise
+ * names, and signs the enterprise's people in to the account that has the address already. So a statement counts only at
+ * the domains that the connector has at Logto. An enterprise that turns up in the account of a user who was here without
+ * it has to be believed, or it disputes the address.
  *
  * @param own in lower case
  * @returns undefined: nothing new
  */
 export function judgeEnterprises(
-  person: TellingProfile,
-  before: KnownBefore,
+  person: EnterpriseProfile,
+  before: StoredUser,
   own: string,
 ): Judgement | undefined {
   const { enterprises, singleSignOn } = person;
@@ -42,7 +35,7 @@ export function judgeEnterprises(
   const isOwner = !before.isNew && before.email?.toLowerCase() === own;
   const isIntruder = isOwner && !before.hasEnterprise && ofEnterprise.length === 0;
   if (!enterprises || enterprises.some(({ isAtItsDomain }) => isAtItsDomain === null)) {
-    // Nobody can tell: what was told before counts, and the next sign-in looks at an intruder.
+    // The domains are unknown: earlier statements count, and the next sign-in looks at an intruder.
     if (isIntruder) return enterprises === null ? doubted("disputed") : undefined;
     const named = enterprises ?? (singleSignOn ?? []).map(({ account: email }) => ({ email }));
     const isNamed = named.some(({ email }) => email?.toLowerCase() === own);
@@ -57,7 +50,7 @@ export function judgeEnterprises(
   return before.isNew ? doubted("unclear") : undefined;
 }
 
-/** Whether an enterprise has named the user's address, outside of its own domains, that was theirs before. */
+/** Whether an enterprise has named the user's address, outside of its own domains, when they had it already. */
 export async function isDisputedByEnterprise(tx: Transaction, userId: string): Promise<boolean> {
   const { email, emailProofs } = await tx.user.findUniqueOrThrow({
     where: { id: userId },

@@ -1,7 +1,7 @@
 import type { Role } from "./roles.ts";
 
-/** Who asks, and what they are in the organization that the URL names. */
-export type Asker = {
+/** The user who makes a request, and their membership in the organization that the URL names. */
+export type Principal = {
   user: {
     id: string;
     name: string | null;
@@ -23,8 +23,8 @@ export type CurrentMembership = {
   isDeleted: boolean;
 };
 
-/** What the functions `authenticate` and `authenticate_token` of the migrations both return, with the address that is shown. */
-export type AskerRow = {
+/** A row of the functions `authenticate` and `authenticate_token` of the migrations, with the address that is shown. */
+export type PrincipalRow = {
   user_id: string;
   name: string | null;
   username: string | null;
@@ -39,15 +39,15 @@ export type AskerRow = {
   is_deleted: boolean;
 };
 
-/** Calls one of them. Of people whose address only Hugging Face knows, that one is shown. */
+/** The query that calls one of them. Where only Hugging Face knows a person's address, that one is shown. */
 export const withShownEmail = (call: string) => `
   select a.*, coalesce(u.email, i.email) as shown_email,
          case when u.email is null then i.proven_email else u.proven_email end is not null as is_shown_email_proven
     from ${call} a join users u on u.id = a.user_id
     left join identities i on i.user_id = u.id and i.provider = 'huggingface'`;
 
-/** @returns a membership of null unless the row tells of all of an organization */
-export function readAsker(row: AskerRow): Asker {
+/** @returns a membership of null unless the row has a whole organization */
+export function readPrincipal(row: PrincipalRow): Principal {
   const { organization_id: id, organization_name: name, organization_slug: slug, role } = row;
   return {
     user: {

@@ -171,7 +171,7 @@ describe("a whole sign-in", () => {
     }
   });
 
-  it("needs no provider to be made", () => {
+  it("is created without a provider", () => {
     const client = createOpenIdClient({
       endpoint: "http://127.0.0.1:1",
       appId: "a",
@@ -183,7 +183,7 @@ describe("a whole sign-in", () => {
     expect(client.issuer).toBe("http://127.0.0.1:1/oidc");
   });
 
-  it("FA11 says unavailable when nobody listens", async () => {
+  it("FA11 is unavailable when nothing listens", async () => {
     const { client } = createRelyingParty(issuer);
     await issuer.close();
     const secret = "x".repeat(43);

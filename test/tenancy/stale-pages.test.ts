@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 
 import { describeOnlooker, formAction } from "../../src/tenancy/seen-as.ts";
-import type { Agent } from "../support/application.ts";
-import { useApplication } from "../support/application.ts";
+import { type Agent, useApplication } from "../support/application.ts";
 import { findForms } from "../support/page-forms.ts";
+import { takeCookies } from "../support/session-cookie.ts";
 import { assemble, readOrganization } from "../organizations/world.ts";
 
 const application = useApplication();
 
-/** The forms of a page that its organization answers, as they stood when it was opened. */
+/** The forms of a page that post to its organization, as they were when the page was opened. */
 async function openForms(agent: Agent, path: string) {
   const { text } = await agent.get(path);
   const forms = findForms({ html: text, url: application.baseUrl })
@@ -22,7 +22,7 @@ type OpenForm = Awaited<ReturnType<typeof openForms>>[number];
 const send = (agent: Agent, { path, fields }: OpenForm) =>
   agent.post(path).type("form").send(fields);
 
-/** What would be sent from the settings, changed so that it would do something. */
+/** The forms of the settings, filled in so that each would change something. */
 async function openSettings(agent: Agent, slug: string): Promise<OpenForm[]> {
   const forms = await openForms(agent, `/o/${slug}/settings`);
   return forms.map(({ path, fields }) => ({
@@ -67,7 +67,7 @@ describe("a form of a page that is out of date", () => {
     expect(await readOrganization(application, organization)).toEqual(before);
   });
 
-  it("explains itself, leads back to the organization, and has a code for programs", async () => {
+  it("says why, links back to the organization, and has a code for programs", async () => {
     const { organization, owner } = await assemble(application);
     const forged = {
       path: `/o/${organization.slug}/settings?seenAs=another`,
@@ -85,14 +85,14 @@ describe("a form of a page that is out of date", () => {
     expect(page.headers["cache-control"]).toContain("no-store");
   });
 
-  it("is 409 after another tab has signed in as somebody else, also where they may do the same", async () => {
+  it("is 409 after another tab has signed in as another person, even one with the same role", async () => {
     const { organization, owner, admin } = await assemble(application);
     const forms = await openSettings(owner.agent, organization.slug);
     const before = await readOrganization(application, organization);
     const { cookie } = await application.createSessionCookie(admin.person, {
       authenticationAge: 0,
     });
-    for (const pair of cookie.split("; ")) owner.agent.jar.setCookie(pair, "localhost", "/");
+    takeCookies(owner.agent, cookie);
     for (const form of forms) expect((await send(owner.agent, form)).status).toBe(409);
     expect(await readOrganization(application, organization)).toEqual(before);
     await application.query("update memberships set role = 'owner' where user_id = $1", [
@@ -140,7 +140,7 @@ describe("a form of a page that is out of date", () => {
     expect((await admin.agent.get(`/o/${slug}`)).text).toContain("Written by an old page");
   });
 
-  it("is the 404 of what is not theirs, not 409, after its person was removed, and 403 once suspended", async () => {
+  it("is 404, not 409, after its person was removed, and 403 after they were suspended", async () => {
     const { organization, admin } = await assemble(application);
     const forms = await openSettings(admin.agent, organization.slug);
     await application.query("update memberships set suspended_at = now() where user_id = $1", [
@@ -152,7 +152,7 @@ describe("a form of a page that is out of date", () => {
     expect((await readOrganization(application, organization)).events).toEqual([]);
   });
 
-  it("asks nothing of programs, which have no page, and of GET", async () => {
+  it("does not bind programs, which have no page, or GET", async () => {
     const { owner, settings } = await assemble(application);
     const answer = await owner.agent.post(settings).type("form").send({ name: "By a program" });
     expect(answer.status).toBe(303);
@@ -167,7 +167,7 @@ describe("formAction()", () => {
     role: "admin",
   } as const;
 
-  it("names the page's onlooker: by account, organization and role, and by nothing else", () => {
+  it("depends on account, organization and role, and on nothing else", () => {
     const own = describeOnlooker(actor);
     expect(own).toMatch(/^[\w-]{16}$/);
     const renamed = { ...actor.organization, slug: "other", name: "Other" };
@@ -182,7 +182,7 @@ describe("formAction()", () => {
     }
   });
 
-  it("escapes the address, and takes none for the organization itself", () => {
+  it("escapes the slug, and takes an empty path for the organization itself", () => {
     const strange = { ...actor, organization: { ...actor.organization, slug: "a/../b" } };
     expect(formAction(strange, "settings")).toMatch(/^\/o\/a%2F\.\.%2Fb\/settings\?seenAs=/);
     expect(formAction(actor, "")).toMatch(/^\/o\/acme\?seenAs=[\w-]{16}$/);

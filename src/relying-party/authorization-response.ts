@@ -3,7 +3,7 @@ import { OpenIdError } from "./error.ts";
 /** Parameters of an authorization response; each may be there once (RFC 6749 section 3.1). */
 const parameters = ["state", "iss", "error", "code"] as const;
 
-/** What we say about an error of the provider; everything else it may name is `other` (never its own words). */
+/** The errors of the provider that we name; any other is `other`, since its own words are never repeated. */
 const knownDenials: ReadonlySet<string> = new Set([
   "access_denied",
   "login_required",
@@ -21,14 +21,14 @@ const knownDenials: ReadonlySet<string> = new Set([
 type CallbackExpectation = {
   state: string;
   issuer: string;
-  /** Whether the provider always names itself in `iss`, asked only when it did not. */
+  /** Whether the provider always names itself in `iss`; asked only when it did not. */
   sendsIssuer: () => Promise<boolean>;
 };
 
 /**
- * Reads the authorization code out of the callback's query. The order matters: nothing is believed, not even an error,
- * before `state` (RFC 6749 section 10.12) and `iss` (RFC 9207 section 2.4) are right; the SDK looks at `error` first
- * and at `iss` never.
+ * Reads the authorization code from the callback's query. The order matters: it believes nothing, not even an error,
+ * before `state` (RFC 6749 section 10.12) and `iss` (RFC 9207 section 2.4) are right. The SDK looks at `error` first
+ * and never at `iss`.
  *
  * @throws OpenIdError `callback_invalid`, or `authorization_denied` whose `reason` is a fixed word
  */
