@@ -77,7 +77,7 @@ import { organizationPages } from "./organizations/pages.tsx";
 import { settingsPages } from "./organizations/settings-pages.tsx";
 import { projectPages } from "./projects/pages.tsx";
 import { createSessions } from "./sessions/load-session.ts";
-import { renderErrorPage } from "./views/error-document.tsx";
+import { renderErrorPage } from "./views/error-page.tsx";
 
 export type Dependencies = {
   config: Pick<

@@ -10,7 +10,7 @@ import { isSignature, isSigned } from "./webhook-signature.ts";
  * The largest that Logto sends names 5000 people added and 5000 removed: a quarter of this. It gives up after ten seconds
  * itself.
  */
-const limits = { limit: 1024 * 1024, patience: 5_000 };
+const limits = { limit: 1024 * 1024, timeoutMs: 5_000 };
 
 const webhookError = defineErrors({
   "webhook.not_signed": {

@@ -7,7 +7,7 @@ import { type Route, routesFor } from "../../src/http/route.ts";
 import { serveRoutes } from "../../src/http/router.ts";
 import { setSecurityHeaders } from "../../src/http/security-headers.ts";
 import type { AppState } from "../../src/http/state.ts";
-import { renderErrorPage } from "../../src/views/error-document.tsx";
+import { renderErrorPage } from "../../src/views/error-page.tsx";
 import { createLogger } from "../../src/runtime/logger.ts";
 
 type Anybody = { public: null };

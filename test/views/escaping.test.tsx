@@ -54,11 +54,13 @@ const contents = {
   ),
   ErrorPage: (
     <ErrorPage
-      status={400}
-      title={evil}
-      message={evil}
+      error={{
+        status: 400,
+        title: evil,
+        message: evil,
+        options: { action: { label: evil, href: "/sign-in" } },
+      }}
       requestId={evil}
-      action={{ label: evil, href: "/sign-in" }}
     />
   ),
 };

@@ -29,16 +29,10 @@ function showError(
 ): VNode {
   return show(
     <ErrorPage
-      status={status}
-      title={title}
-      message={message}
+      error={{ status, title, message, options: action ? { action } : {} }}
       requestId="0198c3a2-7b1e-7c55-9a2f-3d1f0c9be7aa"
-      action={action}
     />,
-    {
-      title,
-      viewer: null,
-    },
+    { title, viewer: null },
   );
 }
 
