@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
 
 import { photograph } from "./support/screenshots.ts";
-import { answerHuggingFace, createOrganization, press, seeHeading } from "./support/steps.ts";
+import { answerHuggingFace, press, seeHeading } from "./support/steps.ts";
 import { useBrowser } from "./support/browser.ts";
 
 const { openVisitor, application } = useBrowser();
 
 describe("Continue with Hugging Face", () => {
-  it("brings name, picture, handle and a verified e-mail address along", async () => {
+  it("brings the name, picture, handle and verified e-mail address of a person", async () => {
     const page = await openHuggingFace();
     await answerHuggingFace(page, "ada");
     await seeHeading(page, "Your organizations");
@@ -23,29 +23,7 @@ describe("Continue with Hugging Face", () => {
     await page.getByRole("region", { name: "Linked accounts" }).getByText("@ada").waitFor();
   });
 
-  it("makes a full citizen of somebody without an e-mail address", async () => {
-    const page = await openHuggingFace();
-    await answerHuggingFace(page, "noemail");
-    await createOrganization(page, "Letters Unsent");
-
-    await page.goto("/account");
-    expect(await readProfile(page)).toContain("None, and that is fine.");
-    await photograph(page, "account without e-mail");
-    const organizations = page.getByRole("region", { name: "Organizations" });
-    expect(await organizations.innerText()).toMatch(/Letters Unsent\s+Owner/);
-  });
-
-  it("marks an e-mail address that Hugging Face has not verified", async () => {
-    const page = await openHuggingFace();
-    await answerHuggingFace(page, "grace");
-    await seeHeading(page, "Your organizations");
-
-    await page.goto("/account");
-    expect(await readProfile(page)).toMatch(/grace@hf\.example\s+Not verified/);
-    await photograph(page, "account with an unverified e-mail");
-  });
-
-  it("stays on the hosted page after a refusal, with a way back", async () => {
+  it("stays on the hosted page after a refusal, and can be repeated", async () => {
     const page = await openHuggingFace();
     await answerHuggingFace(page, "katherine", "Cancel");
     await seeHeading(page, "Sign in to your account");
