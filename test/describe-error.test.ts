@@ -8,7 +8,7 @@ import { captureConsole, createLogger } from "../src/runtime/logger.ts";
 
 const canary = "c4n4ry-Zx81";
 
-/** What an attempt throws. */
+/** @returns the value that an attempt throws */
 function caught(attempt: () => unknown): unknown {
   try {
     attempt();
@@ -248,7 +248,7 @@ describe("describeError()", () => {
   });
 });
 
-it("what a library complains of on the console is in the log, reduced likewise", () => {
+it("captureConsole() logs the complaints of libraries, reduced in the same way", () => {
   const lines: string[] = [];
   const target = Object.create(console) as Console;
   captureConsole(createLogger("trace", { write: (line) => lines.push(line) }), target);

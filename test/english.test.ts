@@ -230,16 +230,14 @@ describe("plain English", () => {
   });
 
   const findings = Promise.all(listed.map(readFile)).then((files) =>
-    files
-      .flat()
-      .flatMap(({ path, line, text }) =>
-        rules
-          .filter(({ pattern }) => pattern.test(text))
-          .map(({ better }) => ({
-            path,
-            text: `${path}:${line} “${text.slice(0, 90)}” → ${better}`,
-          })),
-      ),
+    files.flat().flatMap(({ path, line, text }) =>
+      rules
+        .filter(({ pattern }) => pattern.test(text))
+        .map(({ better }) => ({
+          path,
+          text: `${path}:${line} “${text.slice(0, 90)}” → ${better}`,
+        })),
+    ),
   );
 
   it.each([...new Set(listed.map(folderOf))])("is what %s is written in", async (folder) => {

@@ -36,7 +36,7 @@ function showError(
   );
 }
 
-/** Every page, in each state worth looking at, with sample people; by a name fit for a file. */
+/** Every page in each of its states, with sample people. */
 export const gallery: Readonly<Record<string, VNode>> = {
   landing: show(
     <LandingPage
@@ -46,7 +46,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
     />,
     { title: productName, viewer: null },
   ),
-  // What docs/adding-a-resource.md offers for a further column: no page of ours has all of it.
+  // The fields that docs/adding-a-resource.md offers for a further column. No page of ours has all of them.
   fields: show(
     <form class="grid max-w-md gap-5" method="post" action="/fields">
       <PageHeading title="Fields" />

@@ -9,7 +9,7 @@ import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { roleMeaning } from "../../src/access/role-meaning.ts";
 
-/** What a reader reads: the text without markup. */
+/** The text of a page without markup. */
 function read(vnode: VNode): string {
   return renderToString(vnode)
     .replaceAll(/<[^>]+>/g, " ")
@@ -39,7 +39,7 @@ function readAccount(change: Partial<typeof user> | { email: null; username: str
 }
 
 describe("LandingPage", () => {
-  it("offers the two ways in and an account", () => {
+  it("offers sign-in, sign-up and Hugging Face", () => {
     const html = renderToString(
       <LandingPage signInPath="/in" registerPath="/in?new" huggingFacePath="/in?hf" />,
     );
@@ -67,7 +67,7 @@ describe("OrganizationsPage", () => {
     expect(text).not.toContain("not in an organization");
   });
 
-  it("tells somebody in none what to do", () => {
+  it("tells a person without an organization the next step", () => {
     expect(read(<OrganizationsPage organizations={[]} form={form} />)).toContain(
       "You are not in an organization yet",
     );
@@ -81,25 +81,22 @@ describe("OrganizationsPage", () => {
 });
 
 describe("OrganizationHomePage", () => {
-  it.each(["owner", "admin", "member", "viewer"] as const)(
-    "says what it means to be %s",
-    (role) => {
-      const text = read(
-        <OrganizationHomePage
-          organization={{ name: "Acme", slug: "acme", createdAt }}
-          role={role}
-          memberCount={3}
-          isBehind={false}
-        />,
-      );
-      expect(text).toContain("Welcome to Acme");
-      expect(text).toContain(roleMeaning[role]);
-      expect(text).toContain("3 members");
-      expect(text).toContain("March 9, 2026");
-      expect(text).toMatch(/What you may do .*Member see/);
-      expect(/Member see\W+update/.test(text)).toBe(["owner", "admin"].includes(role));
-    },
-  );
+  it.each(["owner", "admin", "member", "viewer"] as const)("explains the role %s", (role) => {
+    const text = read(
+      <OrganizationHomePage
+        organization={{ name: "Acme", slug: "acme", createdAt }}
+        role={role}
+        memberCount={3}
+        isBehind={false}
+      />,
+    );
+    expect(text).toContain("Welcome to Acme");
+    expect(text).toContain(roleMeaning[role]);
+    expect(text).toContain("3 members");
+    expect(text).toContain("March 9, 2026");
+    expect(text).toMatch(/What you may do .*Member see/);
+    expect(/Member see\W+update/.test(text)).toBe(["owner", "admin"].includes(role));
+  });
 });
 
 describe("AccountPage", () => {
@@ -113,7 +110,7 @@ describe("AccountPage", () => {
     expect(readAccount({ emailVerified: false })).toMatch(/grace@example\.org Not verified/);
   });
 
-  it("takes the absence of an address kindly, and says nothing of verification", () => {
+  it("accepts a missing address, and does not mention verification", () => {
     const text = readAccount({ email: null, username: "grace" });
     expect(text).toContain("None, and that is fine.");
     expect(text).not.toMatch(/verified/i);
