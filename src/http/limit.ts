@@ -25,19 +25,16 @@ export type StandingLimit = { things: string; per: string; most: number };
  * @param wait seconds until the next attempt may succeed
  */
 export function tooMany(limit: Limit, wait: number): AppError {
-  const { attempts, things, seconds } = limit;
+  const { name, attempts, things, seconds } = limit;
   const detail = `There can be at most ${attempts} ${things} in ${describePeriod(seconds)}. Nothing was changed. Please try again in ${describePeriod(wait)}.`;
   const entry = { status: 429, title: "You have reached a limit", detail };
-  return new AppError("request.too_many", entry, { headers: limitHeaders(limit, wait) });
-}
-
-function limitHeaders({ name, attempts, seconds }: Limit, wait: number) {
   const left = String(Math.max(1, Math.ceil(wait)));
-  return {
+  const headers = {
     "Retry-After": left,
     "RateLimit-Policy": `"${name}";q=${attempts};w=${seconds}`,
     RateLimit: `"${name}";r=0;t=${left}`,
   };
+  return new AppError("request.too_many", entry, { headers });
 }
 
 const units = [
