@@ -101,24 +101,3 @@ it("an admin suspends, restores and removes a member, who sees it at once, witho
   await seeText(herPage, "You are not in an organization yet");
   expect(pathOf(herPage)).toBe("/organizations");
 });
-
-it("an admin has no buttons for an owner, and a forged form gets a readable refusal", async () => {
-  const { organization, owner, find } = await foundCompany(application, "Harbour Health");
-  const { openTab } = await openVisitorAs(find("Ada Byron"), { expectedStatuses: [403] });
-  const path = `/o/${organization.slug}/members`;
-  const page = await openTab(`${path}?search=o`);
-  const rows = page.getByRole("main").getByRole("listitem");
-  expect(await rows.filter({ hasText: owner.name }).getByRole("button").count()).toBe(0);
-  expect(await rows.filter({ hasText: owner.name }).locator("summary").count()).toBe(0);
-  const ownRoles = (await openMember(page, "Ada Byron")).getByRole("option");
-  expect(await ownRoles.allInnerTexts()).toEqual(["Admin", "Member", "Viewer"]);
-
-  await page.evaluate((action) => {
-    const form = Object.assign(document.createElement("form"), { method: "post", action });
-    document.body.append(form);
-    form.submit();
-  }, `${path}/${owner.id}/removal`);
-  await seeHeading(page, "Only an owner may do that");
-  await page.goto(`/o/${organization.slug}`);
-  await seeText(page, "23 members");
-});
