@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * The notice after a form: the address carries its code, and the page gets the sentence. A code that is not in the
- * table gives no notice.
+ * What a form did that led to a page: the address carries its code, and the page gets the sentence. A code that
+ * the table does not have says nothing.
  */
 export function noticeField(sentences: Readonly<Record<string, string>>) {
   const byCode = new Map(Object.entries(sentences));

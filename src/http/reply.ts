@@ -2,14 +2,14 @@ import type { VNode } from "preact";
 
 import { renderPage } from "./render.ts";
 
-/** The answer of a route's handler. */
+/** What a route's handler answers with. */
 export type Reply = {
   status: number;
   headers?: Readonly<Record<string, string>>;
   type?: string;
-  /** A text, or a stream of its pieces where it is too long to be kept in memory. */
+  /** A text, or its pieces as they come, where all of it at once would be too much. */
   body?: string | AsyncIterable<string>;
-  /** In place of a body: a value that the route's `response` schema checks and that is sent as JSON. */
+  /** Instead of a body: a value that the route's `response` schema checks and that goes out as JSON. */
   json?: unknown;
 };
 
@@ -23,7 +23,7 @@ export function json(value: unknown, status = 200): Reply {
   return { status, json: value };
 }
 
-/** Sends the browser to a page with GET: the answer to every form that succeeded (RFC 9110, section 15.4.4). */
+/** "Go there with GET": the answer to every form that did its work (RFC 9110, section 15.4.4). */
 export function seeOther(location: string): Reply {
   return { status: 303, headers: { Location: location } };
 }

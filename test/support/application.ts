@@ -137,7 +137,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       isDraining: () => false,
       signInLimit: { attempts: 10_000, seconds: 60 },
       joinOrigins: [openOrigin],
-      // The record of a claimed domain exists at once.
+      // Whoever claims a domain creates its record at once.
       resolveTxt: (name) =>
         testDatabase
           .query<{ value: string }>(
@@ -151,7 +151,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     const callback = app.callback();
     respond = (request, response) => void callback(request, response);
     const { endpoint, management } = config.logto;
-    // Tests that stop Logto do not wait long after it is back.
+    // Tests that take Logto away do not wait for long once it is back.
     const logto = management && createManagementApi({ endpoint, ...management, recoveryTime: 500 });
     return { server, baseUrl, config, routes, logto, stop: () => close(server) };
   }

@@ -164,6 +164,25 @@ export const gallery: Readonly<Record<string, VNode>> = {
     />,
     { title: "Your account", viewer: ada },
   ),
+  "account-unverified": show(
+    <AccountPage
+      user={{
+        name: "Grace",
+        username: null,
+        email: "grace.with.a.very.long.address.indeed.for.a.phone@subdomain.example.org",
+        emailVerified: false,
+        avatarUrl: "https://images.example/missing.png",
+        createdAt,
+      }}
+      identities={[{ provider: "github", handle: null, name: "Grace" }]}
+      singleSignOn={[]}
+      organizations={[acme]}
+    />,
+    {
+      title: "Your account",
+      viewer: { ...newcomer, name: "Grace", avatarUrl: "https://images.example/missing.png" },
+    },
+  ),
   "account-bare": show(
     <AccountPage
       user={{
@@ -195,5 +214,11 @@ export const gallery: Readonly<Record<string, VNode>> = {
     404,
     "Nothing at this address",
     "It may have moved, or it may not be yours to see.",
+  ),
+  "error-503": showError(
+    503,
+    "Sign-in is not available right now",
+    "The service that signs people in does not answer. People who are signed in can carry on; try again in a minute.",
+    { label: "Try again", href: "/sign-in" },
   ),
 };
