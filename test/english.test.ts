@@ -5,9 +5,13 @@ import { describe, expect, it } from "vitest";
 
 import { read, root } from "./support/documents.ts";
 
-/** The prose of the project, and the files that may quote another author or an older text. */
-const prose = ["*.md", "docs/**/*.md", ".env.example", "docker-compose.yml", "Dockerfile"];
-const code = ["{src,dev,test}/**/*.{ts,tsx,mjs,css,sql}", "prisma/schema.prisma"];
+/** Documents, code, and files that keep their old or recorded texts. */
+const prose = ["*.md", "docs/**/*.md"];
+const code = [
+  "{src,dev,test,bench}/**/*.{ts,tsx,mjs,css,sql}",
+  "{*.{ts,mjs,jsonc,yml},.env.example,Dockerfile,.github/**/*.yml}",
+  "prisma/schema.prisma",
+];
 const exempt = /^(CHANGELOG\.md$|src\/database\/generated\/|test\/(fixtures|e2e\/screenshots)\/)/;
 
 type Rule = {

@@ -6,7 +6,6 @@ import type { AppErrorOptions } from "../../src/http/errors.ts";
 import { ErrorPage } from "../../src/views/error-page.tsx";
 import { LandingPage } from "../../src/landing/views.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
-import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { roleMeaning } from "../../src/access/role-meaning.ts";
 
 /** The text of a page without markup. */
@@ -46,37 +45,6 @@ describe("LandingPage", () => {
     expect(html).toMatch(/href="\/in"[^>]*>Sign in</);
     expect(html).toMatch(/href="\/in\?new"[^>]*>Create account</);
     expect(html).toMatch(/href="\/in\?hf"[^>]*>.*?Continue with Hugging Face</);
-  });
-});
-
-describe("OrganizationsPage", () => {
-  const form = { values: { name: "" }, errors: {} };
-
-  it("lists each with its address and role", () => {
-    const text = read(
-      <OrganizationsPage
-        organizations={[
-          { name: "Acme", slug: "acme", role: "owner" },
-          { name: "Kiln", slug: "kiln", role: "viewer" },
-        ]}
-        form={form}
-      />,
-    );
-    expect(text).toMatch(/Acme \/o\/acme Owner/);
-    expect(text).toMatch(/Kiln \/o\/kiln Viewer/);
-    expect(text).not.toContain("not in an organization");
-  });
-
-  it("tells a person without an organization the next step", () => {
-    expect(read(<OrganizationsPage organizations={[]} form={form} />)).toContain(
-      "You are not in an organization yet",
-    );
-  });
-
-  it("posts the field `name` to /organizations", () => {
-    const html = renderToString(<OrganizationsPage organizations={[]} form={form} />);
-    expect(html).toMatch(/<form [^>]*method="post" action="\/organizations"/);
-    expect(html).toMatch(/<input [^>]*name="name"/);
   });
 });
 
