@@ -8,7 +8,7 @@ import { captureConsole, createLogger } from "../src/runtime/logger.ts";
 
 const canary = "c4n4ry-Zx81";
 
-/** @returns the value that an attempt throws */
+/** What an attempt throws. */
 function caught(attempt: () => unknown): unknown {
   try {
     attempt();
@@ -248,7 +248,7 @@ describe("describeError()", () => {
   });
 });
 
-it("captureConsole() logs the complaints of libraries, reduced in the same way", () => {
+it("what a library complains of on the console is in the log, reduced likewise", () => {
   const lines: string[] = [];
   const target = Object.create(console) as Console;
   captureConsole(createLogger("trace", { write: (line) => lines.push(line) }), target);

@@ -1,4 +1,4 @@
-import type { ComponentChildren, HTMLAttributes, VNode } from "preact";
+import { type ComponentChildren, h, type HTMLAttributes } from "preact";
 import { Alert } from "./alert.tsx";
 import { Icon } from "./icon.tsx";
 
@@ -47,14 +47,7 @@ export function Field(props: FieldProps) {
   };
   return (
     <Labelled {...props} id={id}>
-      {(described) => {
-        const all = { ...described, ...attributes };
-        // The allowed attributes of an <input> depend on its type, so the compiler wants each type written out.
-        if (type === "email") return <input type="email" {...all} />;
-        if (type === "number") return <input type="number" {...all} />;
-        if (type === "url") return <input type="url" {...all} />;
-        return type === "date" ? <input type="date" {...all} /> : <input type="text" {...all} />;
-      }}
+      {(described) => h("input", { type, ...described, ...attributes })}
     </Labelled>
   );
 }
@@ -149,7 +142,7 @@ function Labelled(
   props: LabelledProps & {
     /** The label is to the right of its control, not above it. */
     isBeside?: boolean;
-    children: (described: Described) => VNode;
+    children: (described: Described) => ComponentChildren;
   },
 ) {
   const { id, label, labelDetail, hint, errors = [], isBeside = false, children } = props;
