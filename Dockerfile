@@ -1,7 +1,7 @@
-# Build with the same Node that runs it.
+# The build uses the Node that runs the application.
 FROM node:24-slim AS build
 WORKDIR /app
-# Install scripts are for laptops: they fetch Node and PostgreSQL.
+# Install scripts fetch Node and PostgreSQL, for laptops only.
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json prisma.config.ts ./
@@ -14,24 +14,24 @@ RUN npm run build
 FROM node:24-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Not the peers: @prisma/client would bring Prisma's CLI with it, three times as large as all the rest.
+# The peer dependency of @prisma/client is Prisma's CLI, three times as large as everything else.
 RUN npm ci --omit=dev --omit=peer --omit=optional --ignore-scripts
 
 FROM node:24-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
-# "type": "module" stands in it.
+# package.json has "type": "module".
 COPY package.json run.mjs LICENSE ./
-# Migrations are applied from this image too: node dist/database/migrate-command.js
+# This image can also apply migrations: node dist/database/migrate-command.js
 COPY prisma ./prisma
 COPY --from=build /app/public ./public
 COPY --from=build /app/dist ./dist
 
-# Nothing of it is written to at run time: it works with a read-only root file system.
+# The application writes no file, so a read-only root file system works.
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/livez`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Not through npm: one process less, and the signals arrive at once.
+# Without npm there is one process less, and signals arrive at once.
 CMD ["node", "--enable-source-maps", "dist/main.js"]

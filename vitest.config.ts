@@ -23,14 +23,14 @@ export default defineConfig(({ mode }) => {
       globalSetup: "test/support/run-setup.ts",
       setupFiles: "test/support/fail-on-console-error.ts",
       provide: { isSlowRun },
-      // Whatever the shell has.
+      // It overrides that of the shell.
       env: { NODE_ENV: "test" },
-      // The default leaves a core free, which on two halves the speed. Two more than there are: tests also wait.
+      // The default leaves a core free, which halves the speed of a machine with two. Tests also wait, so two more help.
       maxWorkers: availableParallelism() + 2,
-      // Files share what they import (half of the time went to importing it again), and nothing else: each has a
+      // Files share their imports (half of the time went to importing them again), and nothing else: each file has a
       // database and an application of its own.
       isolate: false,
-      // For what hangs. No test is about being fast, and machines are busy.
+      // The timeout is for tests that hang. No test is about speed, and machines are busy.
       testTimeout: isSlowRun ? 1_200_000 : 300_000,
       hookTimeout: 120_000,
       expect: { poll: { timeout: 20_000 } },

@@ -45,7 +45,7 @@ import { authenticateTokenWith } from "./tenancy/authenticate-token.ts";
 import { authorizeWith } from "./tenancy/authorize.ts";
 import type { BuiltFeature, Feature, Shared } from "./tenancy/feature.ts";
 import { organizationPageWith } from "./tenancy/organization-page.tsx";
-import { renderErrorPage } from "./views/error-document.tsx";
+import { renderErrorPage } from "./views/error-page.tsx";
 
 export type Dependencies = {
   config: Config;

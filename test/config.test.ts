@@ -278,7 +278,7 @@ describe("readConfig() in production", () => {
     expect(() => readConfig({ ...example, NODE_ENV: "development" })).not.toThrow();
   });
 
-  it("is what there is when nobody says NODE_ENV", () => {
+  it("is the default of NODE_ENV", () => {
     expect(readFaults({ ...sound, SESSION_SECRET: "weak" })).toContain("too weak");
     expect(() => readConfig({ ...sound, SESSION_SECRET: "weak", NODE_ENV: "test" })).not.toThrow();
   });

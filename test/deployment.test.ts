@@ -86,7 +86,7 @@ describe("package-lock.json", () => {
     const { packages } = JSON.parse(await read("package-lock.json")) as {
       packages: Record<string, { version: string; integrity?: string; inBundle?: boolean }>;
     };
-    // What is in a bundle comes with it.
+    // A package in a bundle has no hash of its own.
     const locked = Object.entries(packages).filter(([path, { inBundle }]) => path && !inBundle);
     expect(locked.length).toBeGreaterThan(100);
     for (const [path, { integrity }] of locked) expect(integrity, path).toMatch(/^sha512-/);

@@ -9,7 +9,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { read, readRows, root, unquote } from "./support/documents.ts";
 import { isRemoved, readFollowed } from "./support/removal.ts";
 
-/** What is ours, by folder; anything else at the top is generated or installed. */
+/** Our own files. All others are generated or installed. */
 const ours = ["*", ".github/**/*", ".ci/*", "{dev,docs,prisma,src,test}/**/*"];
 const generated =
   /^(src\/database\/generated|test\/e2e\/screenshots)\/|^(package-lock\.json|\.env)$/;
@@ -24,7 +24,7 @@ async function listFiles(patterns: string[]): Promise<string[]> {
   return files.filter((path) => !generated.test(path)).toSorted();
 }
 
-/** What a removed feature had may still be spoken of: docs/removing-a-feature.md says how to find it. */
+/** The features that were removed. Documents may still name their files (docs/removing-a-feature.md). */
 const followed = await readFollowed();
 const isGone = (path: string) => isRemoved(followed, path);
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
 import type { AppError } from "../http/errors.ts";
-import { renderErrorPage } from "../views/error-document.tsx";
+import { renderErrorPage } from "../views/error-page.tsx";
 import { describeFaults, type Fault } from "./describe-fault.ts";
 
 /** The folder above src/. */

@@ -4,10 +4,10 @@ import type { Middleware } from "koa";
 import serveStatic from "koa-static";
 
 /**
- * Serves the files of one flat folder at the root, by their exact names; any other path goes on to
- * the routes untouched (koa-static answers malformed paths with errors of its own).
+ * Serves the files of one flat folder at the root, by their exact names. Every other path goes on to
+ * the routes untouched, since koa-static answers malformed paths with errors of its own.
  *
- * They may be cached for five minutes: their names stay the same from one release to the next.
+ * Caches may keep the files for five minutes: their names stay the same from one release to the next.
  */
 export function serveAssets(folder: string): Middleware {
   const paths = new Set(readdirSync(folder).map((name) => `/${name}`));

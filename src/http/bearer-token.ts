@@ -3,11 +3,10 @@ import type { Context } from "koa";
 import { httpError } from "./errors.ts";
 
 /**
- * Reads the token of `Authorization: Bearer …` (RFC 6750, section 2.1); the other two ways, in a form and in the
- * address, are not taken.
+ * Reads the token of `Authorization: Bearer …` (RFC 6750, section 2.1). A token in a form or in the address is ignored.
  *
- * @returns null where there is none; what there is may be anything, also empty
- * @throws request.malformed where there are two headers, and so two opinions of who asks
+ * @returns null without a bearer token; the token is not checked, and may be empty
+ * @throws request.malformed for two headers: they could name two principals
  */
 export function readBearerToken({ req }: Pick<Context, "req">): string | null {
   const headers = req.headersDistinct["authorization"] ?? [];

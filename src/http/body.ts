@@ -11,13 +11,13 @@ const limit = 100 * 1024;
 /** How deep JSON may nest. */
 const deepest = 32;
 
-/** How long to go on reading what is too large. Milliseconds. */
-const patience = 2_000;
+/** Milliseconds for which it reads the rest of a body that is too large. */
+const discardTimeoutMs = 2_000;
 
-/** What is taken as the bytes that came: how many, and how long they may take to come. Milliseconds. */
-export type ByteLimits = { limit: number; patience: number };
+/** How many bytes {@link readBytes} takes, and how many milliseconds they may take to arrive. */
+export type ByteLimits = { limit: number; timeoutMs: number };
 
-/** How a route takes its input: a browser's form, or JSON. */
+/** The format in which a route takes its input: a browser's form, or JSON. */
 export type BodyFormat = "form" | "json";
 
 /**
@@ -40,10 +40,10 @@ export async function readBody(ctx: Context, format: BodyFormat): Promise<unknow
 }
 
 /**
- * Turns a query or a form into an object. What is there once is a string, what is there more often
- * an array, which a schema that wants a string refuses.
+ * Turns a query or a form into an object. A field that was sent once is a string. A field that was sent
+ * more than once is an array, and a schema that wants a string refuses it.
  *
- * @throws request.malformed when there is a NUL, which PostgreSQL cannot store
+ * @throws request.malformed for a NUL, which PostgreSQL cannot store
  */
 export function parseFields(fields: URLSearchParams): Record<string, string | string[]> {
   const names = new Set(fields.keys());
@@ -60,24 +60,24 @@ export function parseFields(fields: URLSearchParams): Record<string, string | st
 
 function parseForm(text: string): Record<string, string | string[]> {
   const fields = new URLSearchParams(text);
-  // Bytes that are no UTF-8 become U+FFFD: better refused than stored.
+  // URLSearchParams turns invalid UTF-8 into U+FFFD. It is refused, not stored.
   if (fields.toString().includes("%EF%BF%BD")) throw httpError("request.malformed");
   return parseFields(fields);
 }
 
 /**
- * Reads a body as the bytes that came, whatever they are said to be: what is signed is signed as it was sent.
+ * Reads a body as bytes, whatever its content type: a signature covers the bytes that were sent.
  *
  * @throws request.too_large, request.too_slow, request.malformed
  */
-export async function readBytes(ctx: Context, { limit: most, patience: time }: ByteLimits) {
+export async function readBytes(ctx: Context, { limit: most, timeoutMs }: ByteLimits) {
   const bytes = receive(ctx, most);
-  // Where it comes too late nobody waits for it any more.
+  // After the timeout nothing else handles its rejection.
   bytes.catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
   const tooSlow = new Promise<never>((_resolve, reject) => {
     const headers = { Connection: "close" };
-    timer = setTimeout(() => reject(httpError("request.too_slow", { headers })), time);
+    timer = setTimeout(() => reject(httpError("request.too_slow", { headers })), timeoutMs);
   });
   try {
     return await Promise.race([bytes, tooSlow]);
@@ -107,10 +107,10 @@ async function receive(ctx: Context, most: number): Promise<Buffer> {
   }
 }
 
-/** Who is still sending when the connection closes never gets to see the answer. */
+/** A client that is still sending when the connection closes never sees the answer. */
 async function discardRest({ req }: Context): Promise<void> {
   req.resume();
-  await finished(req, { signal: AbortSignal.timeout(patience) }).catch(() => undefined);
+  await finished(req, { signal: AbortSignal.timeout(discardTimeoutMs) }).catch(() => undefined);
 }
 
 function parseJson(text: string): unknown {
@@ -123,7 +123,7 @@ function parseJson(text: string): unknown {
   throw httpError("request.malformed");
 }
 
-/** Whether schemas can walk it without running out of stack, and PostgreSQL can store all its text. */
+/** Tells whether schemas can walk a value without running out of stack, and PostgreSQL can store all its text. */
 function isPlain(value: unknown, depth: number): boolean {
   if (typeof value === "string") return !/[\0\p{Cs}]/u.test(value);
   if (typeof value !== "object" || value === null) return true;

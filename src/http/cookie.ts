@@ -1,17 +1,17 @@
 import type { Context } from "koa";
 
-/** Hides the shape of Koa's cookie jar: one name, one set of attributes, for setting and for expiring alike. */
+/** A cookie with one name and one set of attributes, for setting and expiring alike. */
 export type BrowserCookie = {
-  /** The value, if its signature holds; undefined for a missing or forged one. */
+  /** @returns the value if its signature is valid; undefined for a missing or forged cookie */
   read(ctx: Pick<Context, "cookies" | "app">): string | undefined;
   write(ctx: Pick<Context, "cookies">, value: string): void;
   expire(ctx: Pick<Context, "cookies">): void;
 };
 
 /**
- * The name of a cookie as browsers see it. On https it starts with `__Host-`, which they tie to this very host
- * (RFC 6265bis, section 4.1.3.2). On http it ends with the port, since all ports of localhost share their cookies
- * (RFC 6265, section 8.5), and two clones on one laptop must not sign each other out.
+ * Makes the name of a cookie. On https it starts with `__Host-`, so that browsers tie it to this very host (RFC
+ * 6265bis, section 4.1.3.2). On http it ends with the port: all ports of localhost share their cookies (RFC 6265,
+ * section 8.5), and two clones on one laptop must not sign each other out.
  *
  * @param origin where people reach the application
  */
@@ -21,9 +21,9 @@ export function nameCookie(name: string, origin: string): string {
 }
 
 /**
- * A signed, host-only cookie that scripts cannot read.
+ * Defines a signed, host-only cookie that scripts cannot read.
  *
- * SameSite is Lax: Strict would not come along on the way back from the identity provider.
+ * SameSite is Lax: browsers would not send a Strict cookie on the way back from the identity provider.
  *
  * @param options.origin where people reach the application
  * @param options.maxAge seconds that the browser keeps it; undefined for as long as it runs
@@ -49,7 +49,7 @@ export function defineCookie(
   };
   return {
     read(ctx) {
-      // Verified here, since the library signs anew, after a change of keys, without our attributes.
+      // The library would sign the cookie again after a change of keys, without our attributes. So it is verified here.
       const value = ctx.cookies.get(fullName, { signed: false });
       const signature = ctx.cookies.get(`${fullName}.sig`, { signed: false });
       if (!value || !signature) return undefined;

@@ -7,16 +7,16 @@ import type { Route } from "./route.ts";
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Refuses writes that another site made the browser send, without tokens in forms: by
- * `Sec-Fetch-Site`, and by `Origin` where a browser does not send that or sends a value we do not
- * know (OWASP CSRF cheat sheet, "Fetch Metadata headers" with its mandatory fallback).
+ * Refuses writes that another site made the browser send, without tokens in forms. It reads
+ * `Sec-Fetch-Site`, and `Origin` where the browser sends no `Sec-Fetch-Site` or an unknown value
+ * (OWASP CSRF cheat sheet, "Fetch Metadata headers" with its mandatory fallback).
  *
- * A request with neither header and no cookie did not come from a browser's page, so there is no
- * session to ride on. Nor does anybody ride on one who brings a bearer token, which no browser adds by itself: such a
- * request loses its cookies here, so that nothing behind can take them for who asks.
+ * A request with neither header and no cookie did not come from a browser's page, so it cannot abuse a session. No
+ * browser adds a bearer token by itself, so a request with a token passes. It loses its cookies here, so that no later
+ * code takes the cookie's session for the principal.
  *
- * @param baseUrl our own address; only its origin may write
- * @param routes those that are declared `crossSite` take writes from anywhere
+ * @param baseUrl our own address: only its origin may write
+ * @param routes routes that declare `crossSite` take writes from anywhere
  */
 export function refuseCrossSiteWrites(
   baseUrl: string,

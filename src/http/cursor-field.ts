@@ -8,15 +8,15 @@ const position = z.object({
   id: uuidField(),
 });
 
-/** A place in a list that is sorted by a time and an id: at the row that has these. */
+/** A place in a list that is sorted by time and id: the row with these two. */
 export type Position = z.output<typeof position>;
 
-/** A position as addresses and JSON carry it: opaque, and good for nothing else. */
+/** Writes a position as an opaque text for addresses and JSON. */
 export function writeCursor({ time, id }: Position): string {
   return Buffer.from(`${time} ${id}`).toString("base64url");
 }
 
-/** What {@link writeCursor} wrote. */
+/** Reads a position that {@link writeCursor} wrote. */
 export const cursorField = z
   .string()
   .regex(/^[\w-]{1,100}$/)

@@ -2,14 +2,15 @@ import { domainToASCII } from "node:url";
 
 import { z } from "zod";
 
-/** The longest address that mail servers take (RFC 5321, section 4.5.3.1, with its erratum 1690). */
+/** The longest address that mail servers accept (RFC 5321, section 4.5.3.1, with its erratum 1690). */
 const longest = 254;
 
 /**
- * An address in the one form in which it is kept and compared: lower case, its domain in ASCII (RFC 5891). What is
- * before the @ has to be ASCII as it is: "miKe" with a Kelvin sign for its k would become another person's.
+ * Brings an address into the form in which it is stored and compared: lower case, its domain in ASCII (RFC 5891). The
+ * part before the @ must be ASCII already: in lower case, "miKe" with a Kelvin sign for its k would become another
+ * person's address.
  *
- * @returns null where it is not one address
+ * @returns null for anything but one address
  */
 export function normalizeEmail(value: string): string | null {
   const trimmed = value.trim();
@@ -26,8 +27,8 @@ export function normalizeEmail(value: string): string | null {
 }
 
 /**
- * Whose mailbox an address is, for counting: most mail servers deliver "ada+anything@", many "a.d.a@" as well, to "ada@". It is no
- * address to send to.
+ * Names the mailbox of an address, for counting: most mail servers deliver "ada+anything@" to "ada@", and many deliver
+ * "a.d.a@" there as well. Do not send mail to the result.
  */
 export function nameMailbox(address: string): string {
   const at = address.lastIndexOf("@");
@@ -35,7 +36,7 @@ export function nameMailbox(address: string): string {
   return `${local.replaceAll(".", "") || address.slice(0, at)}${address.slice(at)}`;
 }
 
-/** A domain in lower case and ASCII, with at least one dot. @returns null where it is none */
+/** Brings a domain into lower case and ASCII. @returns null for anything but a domain with at least one dot */
 export function normalizeDomain(value: string): string | null {
   const given = value.trim().toLowerCase();
   // domainToASCII() reads a host out of an address: "x.example/y" and "x%2eexample" would both be "x.example".

@@ -6,16 +6,16 @@ import type { AppState } from "./state.ts";
 export type ErrorBoundaryOptions = {
   /** Draws the page of an error. */
   renderErrorPage(error: AppError, requestId: string): string;
-  /** Translates errors of other layers: a database that is away, say. Unknown ones stay unknown. */
+  /** Translates errors of other layers, such as an unreachable database. */
   translate(error: unknown): AppError | undefined;
 };
 
 /**
- * The outermost wall: turns whatever is thrown, even `undefined`, into an answer: an HTML page, or
- * `application/problem+json` (RFC 9457) for callers that do not ask for HTML.
+ * Turns any thrown value, even `undefined`, into an answer: an HTML page, or `application/problem+json`
+ * (RFC 9457) for callers that do not ask for HTML.
  *
- * Koa's own error handling never gets to see an error: it hangs on `throw undefined`, drops every
- * header, and trusts `status` and `headers` of any thrown object.
+ * Koa's own error handling never sees an error: it hangs on `throw undefined`, drops every header, and
+ * trusts `status` and `headers` of any thrown object.
  */
 export function catchErrors(options: ErrorBoundaryOptions): Middleware<AppState> {
   const logError = logErrorsOf();
@@ -30,7 +30,7 @@ export function catchErrors(options: ErrorBoundaryOptions): Middleware<AppState>
       if (error.options.redirect !== undefined && wantsHtml && isReading(ctx)) {
         ctx.set("Location", error.options.redirect);
         ctx.body = null;
-        // After the body, since setting none makes Koa answer 204.
+        // Koa sets 204 with an empty body, so the status comes after it.
         ctx.status = 303;
         return;
       }
@@ -84,7 +84,7 @@ function toProblem(error: AppError, requestId: string) {
   };
 }
 
-/** Milliseconds in which the log describes once why something is away, however many requests find that out. */
+/** Milliseconds in which the log describes an outage once, however many requests fail. */
 const pause = 1_000;
 
 function logErrorsOf() {

@@ -1,4 +1,4 @@
-/** One fault of the input: where, and what is wrong with it, as a sentence for the person who sent it. */
+/** One fault of the input: its field, and a sentence for the person who sent it. */
 export type Issue = { field: string; message: string };
 
 /** The messages of each field, as a form shows them beside it. */
@@ -13,14 +13,14 @@ export function groupByField(issues: readonly Issue[]): Record<string, string[]>
 
 type ErrorEntry = { status: number; title: string; detail: string };
 
-/** A way out, offered on the HTML page of an error. */
+/** A link that the HTML page of an error offers. */
 export type ErrorAction = { label: string; href: string };
 
 export type AppErrorOptions = {
   issues?: readonly Issue[];
   headers?: Readonly<Record<string, string>>;
   action?: ErrorAction;
-  /** Where a person's browser that asked for a page is sent instead of to the page of the error. */
+  /** Redirects a browser that asked for a page there, in place of showing the error. */
   redirect?: string;
   cause?: unknown;
 };
@@ -44,7 +44,7 @@ export class AppError extends Error {
     this.#options = options;
   }
 
-  /** No property of its own, so that no log has it: a way out may be an address with a token in it (IN13). */
+  /** A getter, so that no log prints it: the action may be an address with a token in it (IN13). */
   get options(): AppErrorOptions {
     return this.#options;
   }
@@ -65,7 +65,7 @@ export function defineErrors<const Table extends Record<string, ErrorEntry>>(tab
   };
 }
 
-/** Errors of HTTP itself, whatever the feature. */
+/** Errors of HTTP itself, for all features. */
 export const httpError = defineErrors({
   "request.moved": {
     status: 308,

@@ -3,12 +3,11 @@ import type { Middleware, ParameterizedContext } from "koa";
 import { httpError } from "./errors.ts";
 
 /**
- * Refuses what a page of another site makes a browser load from us without leading anybody here: images, scripts,
+ * Refuses resources that a page of another site makes a browser load from us without navigating here: images, scripts,
  * frames, fetches, prefetches (Fetch Metadata Request Headers; in the words of web.dev, a resource isolation policy).
- * Nothing of ours is made for that, and no limit may count it: any page could use up the limits of its visitors.
+ * No page of ours is made for that, and no limit may count it: any site could use up the limits of its visitors.
  *
- * A browser that sends no `Sec-Fetch-Site` (Safari before 16.4; any browser where we are reached over plain http) is
- * not recognized.
+ * It cannot recognize a browser that sends no `Sec-Fetch-Site`: Safari before 16.4, and any browser over plain http.
  */
 export const refuseSubresources: Middleware = async (ctx, next) => {
   const isReading = ctx.method === "GET" || ctx.method === "HEAD";
@@ -23,7 +22,7 @@ function leadsHere(ctx: ParameterizedContext): boolean {
   return ctx.get("Sec-Fetch-Mode") === "navigate" && isOfDocument && !isPrefetch(ctx);
 }
 
-/** Whether a browser loads this in advance: nobody has asked to go there yet. */
+/** Tells whether a browser loads this in advance, before the person asks for it. */
 export function isPrefetch(ctx: ParameterizedContext): boolean {
   return `${ctx.get("Sec-Purpose")} ${ctx.get("Purpose")}`.includes("prefetch");
 }

@@ -4,30 +4,30 @@ import { z } from "zod";
 
 import { hasHidden } from "./visible-text.ts";
 
-/** What a column has that a form can fill in. */
+/** A column's value that a form can fill in. */
 export type FieldValue = string | number | boolean | Date | null;
 
-/** A value as a form and an address carry it: what the fields here read. An empty text is no value. */
+/** Writes a value for a form or an address, so that the fields below can read it. An empty text means no value. */
 export function writeField(value: FieldValue): string {
   if (value === null || value === false) return "";
   if (value === true) return "on";
   return value instanceof Date ? writeDay(value) : String(value);
 }
 
-/** @public Tells whether values are still those that a form was filled with: short, and no secret. */
+/** @public A short hash of values, to tell whether they have changed since a form was filled with them. It is no secret. */
 export function describeVersion(values: readonly FieldValue[]): string {
   const text = JSON.stringify(values.map(writeField));
   return createHash("sha256").update(text).digest("base64url").slice(0, 16);
 }
 
-/** @public A calendar day as PostgreSQL and HTML write it, from its midnight in UTC. */
+/** @public Writes a calendar day, given as its midnight in UTC, as PostgreSQL and HTML do. */
 export function writeDay(day: Date): string {
   return day.toISOString().slice(0, 10);
 }
 
 /**
- * A calendar day, in no time zone: a Date at midnight UTC, which is how Prisma reads and writes a `date`. PostgreSQL
- * knows no year 0, and a form no year of five digits.
+ * A calendar day without a time zone: a Date at midnight UTC, as Prisma reads and writes a `date`. PostgreSQL knows no
+ * year 0, and a form knows no year of five digits.
  */
 export const dateField = z.iso
   .date("Please enter a date, such as 2030-01-31.")
@@ -58,14 +58,14 @@ export function textField({ longest }: { longest: number }) {
     );
 }
 
-/** The longest address that a field takes: what every browser can open. */
+/** The longest address that a field accepts: every browser can open it. */
 const longestLink = 2_000;
 
 const linkMessage = "Please enter an address that begins with https:// or http://.";
 
 /**
- * The address of a page elsewhere, as it was typed. Only http and https, since a link with `javascript:` or `data:` would run
- * in our page; no spaces or invisible characters, and no name before an `@`, which passes for the host.
+ * The address of a page elsewhere, unchanged. It accepts http and https only, since a link with `javascript:` or `data:`
+ * would run in our page. It refuses spaces, invisible characters, and a name before an `@`, which looks like the host.
  */
 export const linkField = z
   .string(linkMessage)
@@ -83,7 +83,7 @@ export const checkboxField = z
   .optional()
   .transform((value) => value === "on");
 
-/** A field that may stay empty: null then. */
+/** A field that may stay empty. An empty one is null. */
 export function orEmpty<Schema extends z.ZodType>(field: Schema) {
   return z.union([z.literal("").transform(() => null), field]);
 }

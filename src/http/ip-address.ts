@@ -4,8 +4,8 @@ import { isIP, isIPv4, isIPv6 } from "node:net";
 import type { Middleware } from "koa";
 
 /**
- * Makes `ctx.ip` the address of the client, in one spelling: what the outermost trusted proxy has noted in
- * X-Forwarded-For, or the address of the connection.
+ * Sets `ctx.ip` to the address of the client, in one spelling. The outermost trusted proxy has noted it in
+ * X-Forwarded-For. Without a proxy, it is the address of the connection.
  *
  * @param hops how many trusted proxies stand in front
  */
@@ -16,12 +16,12 @@ export function readClientAddresses(hops: number): Middleware {
   };
 }
 
-/** Each proxy appends whom it saw: the outermost trusted one wrote the entry that many places from the right. */
+/** Each proxy appends the address of its client, so the outermost trusted one wrote the entry `hops` places from the right. */
 function findClientAddress({ headers, socket }: IncomingMessage, hops: number): string {
   // Node joins several headers by commas (RFC 9110, section 5.3).
   const forwarded = hops > 0 ? [headers["x-forwarded-for"] ?? []].flat().join(",") : "";
   const entries = forwarded.split(",").filter((entry) => entry.trim() !== "");
-  // Where that one names its client by anything else, such as "unknown", the next proxy is nearest to the client.
+  // If that entry is no address, such as "unknown", the next proxy is nearest to the client.
   const known = entries
     .slice(-hops)
     .map(readAddress)
@@ -31,29 +31,29 @@ function findClientAddress({ headers, socket }: IncomingMessage, hops: number): 
 }
 
 /**
- * Reads an address in any spelling that proxies write: with a port, in brackets, in quotes, in capitals, an IPv4
- * address inside of an IPv6 one, with a zone.
+ * Reads an address in every spelling that proxies write: with a port, in brackets, in quotes, in capitals, with a zone,
+ * or as an IPv4 address inside an IPv6 one.
  *
- * @returns in the spelling of RFC 5952, without port and zone; null for what is no address: a proxy may name a client
- *   by anything (RFC 7239, section 6)
+ * @returns the address in the spelling of RFC 5952, without port and zone; null for anything else, since a proxy may
+ *   name a client by any word (RFC 7239, section 6)
  */
 export function readAddress(text: string): string | null {
   const bare = text.trim().replaceAll(/^"|"$/g, "").trim();
   const [, bracketed, ipv4] = /^\[([^\]]*)\](?::\w+)?$|^(\d+\.\d+\.\d+\.\d+):\w+$/.exec(bare) ?? [];
-  // The zone says something at this host only (RFC 4007, section 11).
+  // A zone has a meaning on this host only (RFC 4007, section 11).
   const address = (bracketed ?? ipv4 ?? bare).replace(/%.*$/s, "");
   if (bracketed !== undefined && !isIPv6(address)) return null;
   if (isIP(address) === 0) return null;
   if (isIPv4(address)) return address;
   const short = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  // Where we have IPv6 only, all of IPv4 comes translated, and would be one network (RFC 6052, section 2.1; RFC 7915).
+  // On a host with IPv6 only, all IPv4 clients are translated, and would be one network (RFC 6052, section 2.1; RFC 7915).
   const mapped = /^(?:::ffff(?::0)?|64:ff9b:):([0-9a-f]+):([0-9a-f]+)$/.exec(short);
   if (!mapped) return short;
   const numbers = mapped.slice(1).map((group) => Number.parseInt(group, 16));
   return numbers.flatMap((number) => [number >> 8, number & 255]).join(".");
 }
 
-/** What one client can be assumed to own: an IPv6 client owns a /64 at least, and can change its address within at will. */
+/** The network that belongs to one client: an IPv6 client owns at least a /64, and can use any address in it. */
 export function clientNetwork(ip: string): string {
   const address = readAddress(ip);
   if (address === null || isIPv4(address)) return address ?? ip;

@@ -2,14 +2,14 @@ import type { z } from "zod";
 
 import type { Issue } from "./errors.ts";
 
-/** Where an input stands, as the sentence about an unknown field calls it. */
+/** The kind of input, as the sentence about an unknown field calls it. */
 export type InputPlace = "form" | "document" | "address";
 
-/** More unknown fields than these are not listed, and longer names are cut. */
+/** It lists no more unknown fields than these, and cuts longer names. */
 const mostUnknown = 10;
 const longestShown = 100;
 
-/** What Zod calls a type, as people read it. */
+/** Zod's types, in words for people. */
 const typeNames: Readonly<Record<string, string>> = {
   string: "text",
   number: "a number",
@@ -26,7 +26,7 @@ const typeNames: Readonly<Record<string, string>> = {
   null: "nothing",
 };
 
-/** What Zod calls a format, with an example. */
+/** Zod's formats, in words for people and with an example. */
 const formatNames: Readonly<Record<string, string>> = {
   email: "an email address, such as ada@example.com",
   url: "an address, such as https://example.com",
@@ -36,7 +36,7 @@ const formatNames: Readonly<Record<string, string>> = {
   datetime: "a date and time, such as 2030-01-31T09:30:00Z",
 };
 
-/** How many, of what can be counted. */
+/** The units of a length or size, by Zod's types. */
 const units: Readonly<Record<string, string>> = {
   string: " characters",
   array: " entries",
@@ -45,9 +45,7 @@ const units: Readonly<Record<string, string>> = {
 };
 
 /**
- * Validates an input. The sentence of an issue is the schema's own, or else one from here: Zod's words reach nobody.
- *
- * @param place where the input stands
+ * Validates an input. The sentence of an issue is the schema's own, or one from this file. Nobody sees Zod's words.
  */
 export function readInput<Schema extends z.ZodType>(
   schema: Schema,
@@ -58,7 +56,7 @@ export function readInput<Schema extends z.ZodType>(
   return result.success ? { data: result.data } : { issues: listIssues(result.error, place) };
 }
 
-/** Says of a field that no schema asks for which one it is. */
+/** The sentence about a field that the schema does not know. */
 export function describeUnknownField(name: string, place: InputPlace = "form"): string {
   const shown = name.length > longestShown ? `${name.slice(0, longestShown)}…` : name;
   return `The ${place} contains an unknown field: ${shown}.`;
@@ -67,7 +65,7 @@ export function describeUnknownField(name: string, place: InputPlace = "form"): 
 function listIssues(error: z.ZodError, place: InputPlace): Issue[] {
   return error.issues.flatMap((issue) => {
     if (issue.code !== "unrecognized_keys") {
-      // The whole of it is wrong, such as a list where an object belongs.
+      // An issue without a path is about the whole input, such as a list in place of an object.
       return [{ field: issue.path.join(".") || place, message: issue.message }];
     }
     return issue.keys.slice(0, mostUnknown).map((key) => ({
@@ -77,7 +75,7 @@ function listIssues(error: z.ZodError, place: InputPlace): Issue[] {
   });
 }
 
-/** The sentence for an issue whose schema has none of its own: it says what the field must be. */
+/** The sentence for an issue whose schema brings none: it says what the field must be. */
 function describeIssue(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":
@@ -94,7 +92,7 @@ function describeIssue(issue: z.core.$ZodRawIssue): string {
     case "not_multiple_of":
       return `This must be a multiple of ${issue.divisor}.`;
     case "invalid_union":
-      // The last of the alternatives is the one that is not empty.
+      // The last alternative is the one for a value that is not empty.
       return issue.errors.at(-1)?.[0]?.message ?? "This is none of what is accepted here.";
     case "unrecognized_keys":
       return issue.keys.map((key) => describeUnknownField(key)).join(" ");

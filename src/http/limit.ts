@@ -1,44 +1,40 @@
 import { AppError } from "./errors.ts";
 
-/** How many times, in how many seconds. */
+/** So many attempts in so many seconds. */
 export type RateLimit = { attempts: number; seconds: number };
 
-/** How often somebody may do something. docs/limits.md is made of all that are exported from a `limits.ts`. */
+/** How often a person may do something. docs/limits.md lists each one that a `limits.ts` exports. */
 export type Limit = RateLimit & {
-  /** In kebab-case: it names the counter, and the policy in the headers. */
+  /** The name of the counter, and of the policy in the headers. In kebab-case. */
   name: string;
-  /** What is counted, as people understand it: "new organizations". */
+  /** The counted things, in words for people: "new organizations". */
   things: string;
-  /** Whose count it is: "person". */
+  /** The owner of the count: "person". */
   per: string;
   /** `memory`: each instance counts for itself. `database`: all instances count together. */
   kept: "memory" | "database";
 };
 
-/** How many of something there can be, however slowly they come. */
+/** How many things can exist at the same time. */
 export type StandingLimit = { things: string; per: string; most: number };
 
 /**
- * The refusal of a limit that is used up, with `Retry-After` (RFC 9110, section 10.2.3) and the fields of
+ * The error for a limit that is used up, with `Retry-After` (RFC 9110, section 10.2.3) and the fields of
  * draft-ietf-httpapi-ratelimit-headers.
  *
- * @param wait seconds until it can be tried again
+ * @param wait seconds until the next attempt may succeed
  */
 export function tooMany(limit: Limit, wait: number): AppError {
-  const { attempts, things, seconds } = limit;
+  const { name, attempts, things, seconds } = limit;
   const detail = `There can be at most ${attempts} ${things} in ${describePeriod(seconds)}. Nothing was changed. Please try again in ${describePeriod(wait)}.`;
   const entry = { status: 429, title: "You have reached a limit", detail };
-  return new AppError("request.too_many", entry, { headers: limitHeaders(limit, wait) });
-}
-
-/** What a 429 says to programs. */
-function limitHeaders({ name, attempts, seconds }: Limit, wait: number) {
   const left = String(Math.max(1, Math.ceil(wait)));
-  return {
+  const headers = {
     "Retry-After": left,
     "RateLimit-Policy": `"${name}";q=${attempts};w=${seconds}`,
     RateLimit: `"${name}";r=0;t=${left}`,
   };
+  return new AppError("request.too_many", entry, { headers });
 }
 
 const units = [

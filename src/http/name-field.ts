@@ -2,10 +2,10 @@ import { z } from "zod";
 
 import { cleanName } from "./visible-text.ts";
 
-/** The longest name that people may give to something. */
+/** The longest name that people may give a thing. */
 export const longestName = 80;
 
-/** A name as people type it: it may have nothing in it that {@link cleanName} would take out. */
+/** A name that a person types. It refuses every character that {@link cleanName} would remove. */
 export const nameField = z
   .string("Please enter a name.")
   .transform((value) =>

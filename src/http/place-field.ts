@@ -1,14 +1,14 @@
 import { z } from "zod";
 
-/** A place in a sorted list, as addresses carry it: opaque. It has what the list is sorted by, and the row's id. */
+/** Writes a place in a sorted list as an opaque text for addresses. It has the sorted columns and the row's id. */
 export function writePlace(place: Readonly<Record<string, string | null>>): string {
   return Buffer.from(JSON.stringify(place)).toString("base64url");
 }
 
 /**
- * What {@link writePlace} wrote.
+ * Reads a place that {@link writePlace} wrote.
  *
- * @param schema what it has: whoever asks may have made it up
+ * @param schema checks its values, since a caller may have invented them
  */
 export function placeField<Schema extends z.ZodType>(schema: Schema) {
   return z

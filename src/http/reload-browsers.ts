@@ -7,7 +7,7 @@ import type { Middleware } from "koa";
 const scriptPath = "/development/reload.js";
 const versionPath = "/development/version";
 
-/** Asks for the version, once a second while the page is seen, and loads the page anew where it is another. */
+/** Asks for the version once a second while the page is visible, and reloads the page when it has changed. */
 const script = `let known;
 async function look() {
   if (document.visibilityState === "hidden") return;
@@ -23,13 +23,12 @@ look();
 `;
 
 /**
- * For development only: pages load themselves anew after the application has started again, or after the style sheet
- * has changed.
+ * For development only: pages reload after the application has restarted or the style sheet has changed.
  *
- * Browsers ask again and again: a connection that stays open would hold up the end of the application. A page that
- * answers a form does not reload, since the browser would send the form once more.
+ * Browsers poll, since a connection that stays open would delay the shutdown of the application. A page that answers a
+ * form does not reload, since the browser would send the form once more.
  *
- * @param publicFolder where the style sheet is
+ * @param publicFolder the folder of the style sheet
  */
 export function reloadBrowsers(publicFolder: string): Middleware {
   const start = randomUUID();
@@ -39,7 +38,7 @@ export function reloadBrowsers(publicFolder: string): Middleware {
   };
   return async (ctx, next) => {
     if (ctx.path === versionPath || ctx.path === scriptPath) {
-      // So that no connection is left when the application ends.
+      // The connection closes, so that none is open when the application ends.
       ctx.set({
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",

@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 
 import { renderPage } from "./render.ts";
 
-/** What a route's handler answers with. */
+/** The answer of a route's handler. */
 export type Reply = {
   status: number;
   headers?: Readonly<Record<string, string>>;

@@ -6,8 +6,8 @@ import type { Logger } from "pino";
 import type { AppState } from "./state.ts";
 
 /**
- * Gives every request an id and one log line. The line has the route's pattern, never the path or
- * query themselves: those can carry tokens (ASVS 5.0, 16.2.5).
+ * Gives every request an id and one log line. The line has the route's pattern, and neither path nor
+ * query, which can carry tokens (ASVS 5.0, 16.2.5).
  */
 export function logRequests(logger: Logger): Middleware<AppState> {
   return async (ctx, next) => {

@@ -2,12 +2,12 @@ import type { ParameterizedContext } from "koa";
 
 import type { AppState } from "./state.ts";
 
-/** Where a request came from: what a record of it keeps. */
+/** The origin of a request, as a record of it keeps it. */
 export type RequestOrigin = {
   id: string;
   ip: string;
   userAgent: string;
-  /** Of the client that asked with a token (OAuth 2.0's `client_id`); not there for a browser with a session. */
+  /** The `client_id` (OAuth 2.0) of a client with a token; missing for a browser with a session. */
   clientId?: string;
 };
 

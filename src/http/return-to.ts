@@ -1,12 +1,24 @@
-import { resolveOwnPath } from "./own-path.ts";
-
 /** Longer paths are not ours. */
 const longest = 2048;
 
+const placeholderOrigin = "https://placeholder.invalid";
+
 /**
- * A path of our own to return to after signing in, or `/` for anything else: other sites in all
- * their disguises (`//host`, `/\host`, a tab or line break in between), other schemes, and pages
- * that would start or end a session again (RFC 9700, section 4.11, open redirectors).
+ * Resolves a path of our own origin as browsers do.
+ *
+ * @returns null for anything else, such as a disguised host (`//host`, `/.//host`, `/\host`, a tab in between)
+ */
+export function resolveOwnPath(value: string): URL | null {
+  if (!value.startsWith("/") || !URL.canParse(value, placeholderOrigin)) return null;
+  const url = new URL(value, placeholderOrigin);
+  // Normalising `/.//host` leaves the path `//host`.
+  return url.origin === placeholderOrigin && !url.pathname.startsWith("//") ? url : null;
+}
+
+/**
+ * Reads the path of our own to which a person returns after signing in. The result is `/` for anything
+ * else: other sites in all their disguises (`//host`, `/\host`, a tab or line break in between), other
+ * schemes, and pages that would start or end a session again (RFC 9700, section 4.11, open redirectors).
  */
 export function safeReturnTo(value: string | undefined): string {
   if (value === undefined) return "/";

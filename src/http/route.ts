@@ -13,17 +13,17 @@ type Schema = z.ZodType | undefined;
 type Output<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
 
 type Input<Actor, Params extends Schema, Query extends Schema> = {
-  /** Who asks, as far as the route's `access` requires it. */
+  /** The principal, as far as the route's `access` requires one. */
   actor: Actor;
   params: Output<Params>;
   query: Output<Query>;
 };
 
 /**
- * A route, declared as data. The declaration guards what comes in and what goes out, and feeds the
- * tests that loop over all routes.
+ * A route, declared as data. The declaration guards input and output, and feeds the tests that loop over
+ * all routes.
  *
- * `Actors` maps every kind of access to what is known of the person who has it.
+ * `Actors` maps every kind of access to the type of its principal.
  */
 export type RouteDeclaration<
   Actors,
@@ -35,35 +35,35 @@ export type RouteDeclaration<
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** @koa/router's pattern, such as `/o/:slug`. */
   path: string;
-  /** Who may call it: without this a route does not compile. */
+  /** The right to call it. A route without `access` does not compile. */
   access: Access;
-  /** Whether a bearer token may say who asks, as a session does. For APIs: a page knows sessions only. */
+  /** Accepts a bearer token in place of a session. For APIs: pages accept sessions only. */
   takesTokens?: boolean;
-  /** What the path's parameters must be: anything else is 404. */
+  /** Checks the path's parameters. Invalid ones are 404. */
   params?: Params;
-  /** What the query must be: anything else is 400. */
+  /** Checks the query. An invalid one is 400. */
   query?: Query;
-  /** What the body must be: anything else is 422, with every fault by its field. */
+  /** Checks the body. An invalid one is 422, with every fault by its field. */
   body?: Body;
-  /** How the body arrives; `form` unless said otherwise. */
+  /** The default is `form`. */
   bodyFormat?: BodyFormat;
-  /** What a JSON answer must be. */
+  /** Checks a JSON answer. */
   response?: z.ZodType;
-  /** How often one person may do this; it is counted once the body is valid. */
+  /** How often one person may do this. The router counts once the body is valid. */
   limits?: readonly Limit[];
-  /** The field of the form beside which a limit that is used up is shown, with what was typed. */
+  /** The field of the form beside which the page shows that a limit is used up. */
   limitField?: string;
-  /** The statuses it answers with, errors aside. */
+  /** The statuses of its answers, except those of errors. */
   statuses: readonly number[];
   /** A GET that changes something (a sign-in): HEAD and a browser's prefetch must not run it. */
   hasEffects?: boolean;
-  /** A write that other servers send, and that proves by itself who sent it: no cookie counts there. */
+  /** A write that other servers send. It proves its sender by itself, and ignores cookies. */
   crossSite?: boolean;
   handler(
     input: Input<Actors[Access], Params, Query> & { body: Output<Body> },
     ctx: RouteContext,
   ): Promise<Reply>;
-  /** Shows a form again whose body was not valid: what was typed, and the faults. */
+  /** Shows a form again whose body was not valid, with the typed values and the faults. */
   invalid?(
     input: Input<Actors[Access], Params, Query> & {
       values: Readonly<Record<string, unknown>>;
@@ -73,7 +73,7 @@ export type RouteDeclaration<
   ): Promise<Reply>;
 };
 
-/** A declared route, its types forgotten: what the registry holds. */
+/** A declared route without the types of its schemas, as the registry holds it. */
 export type Route<Actors> = RouteDeclaration<
   Actors,
   keyof Actors,

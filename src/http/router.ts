@@ -13,14 +13,14 @@ import type { Reply } from "./reply.ts";
 import type { Route, RouteContext } from "./route.ts";
 import type { AppState } from "./state.ts";
 
-/** Finds out who asks, and refuses those whom a route is not for. */
+/** Finds the principal of a request, and refuses one without the route's access. */
 export type Authorize<Actors> = (
   ctx: RouteContext,
   route: Pick<Route<Actors>, "access" | "takesTokens">,
   params: Readonly<Record<string, string>>,
 ) => Promise<Actors[keyof Actors]>;
 
-/** Counts that somebody does what has limits. @throws request.too_many */
+/** Counts one use of a route with limits. @throws request.too_many */
 export type CountLimits<Actors> = (
   ctx: RouteContext,
   actor: Actors[keyof Actors],
@@ -29,15 +29,15 @@ export type CountLimits<Actors> = (
 
 type RouterOptions<Actors> = {
   countLimits?: CountLimits<Actors>;
-  /** Logs what is wrong with an input, for the developer of its form. */
+  /** Logs the faults of an input, for the developer of its form. */
   explainsInput?: boolean;
 };
 
 /**
  * Serves the declared routes.
  *
- * `sensitive` and `strict` because without them @koa/router matches `/ADMIN` to a route but not to
- * the middleware of its prefix; the access check stands in front of each handler for the same reason.
+ * It sets `sensitive` and `strict`: without them @koa/router matches `/ADMIN` to a route but not to the
+ * middleware of its prefix. For the same reason, the access check runs before each handler.
  *
  * @throws request.method_not_allowed with `Allow` where only another method is declared; at the start, a
  *   TypeError for a route without access or declared twice
@@ -77,14 +77,14 @@ export function serveRoutes<Actors>(
   };
 }
 
-/** Two hosts are two opinions of where a request goes (RFC 9112, section 3.2). Node takes the first. */
+/** A request with two hosts is ambiguous (RFC 9112, section 3.2). Node takes the first. */
 function requireOneHost({ req }: RouteContext): void {
   const hosts = req.headersDistinct["host"] ?? [];
   if (hosts.length > 1) throw httpError("request.malformed");
 }
 
 /**
- * What no parameter may be: PostgreSQL cannot store NUL, and a Location with dots for a segment leads elsewhere
+ * Parameters that no route accepts: PostgreSQL cannot store NUL, and a Location with a segment of dots leads elsewhere
  * (RFC 3986, section 5.2.4).
  */
 // oxlint-disable-next-line no-control-regex -- this is the one that is looked for
@@ -128,7 +128,7 @@ async function answer<Actors>(
   return route.invalid({ ...input, issues }, ctx);
 }
 
-/** A limit that is used up costs nobody what they typed: the form is shown again, and says when to try again. */
+/** Shows the form again where a limit is used up, with the typed values and the time until the next try. */
 async function showLimit<Actors>(
   ctx: RouteContext,
   { limitField, invalid }: Route<Actors>,
@@ -143,7 +143,7 @@ async function showLimit<Actors>(
 }
 
 function send<Actors>(ctx: RouteContext, route: Route<Actors>, reply: Reply): void {
-  // Both show a form again, which every route with a form may do.
+  // Every route with a form may show it again.
   const showsForm = route.invalid && [422, 429].includes(reply.status);
   if (!route.statuses.includes(reply.status) && !showsForm) {
     throw new TypeError(
@@ -176,7 +176,7 @@ function parse(
   return result.data;
 }
 
-/** One line that says which fields are wrong and what each must be. It never has what was sent. */
+/** Logs one line with each wrong field and what it must be, and never the value that was sent. */
 function logIssues(ctx: RouteContext, issues: readonly Issue[], sent: unknown): void {
   const values = fieldsOf(sent);
   const fields = issues.map(({ field, message }) => ({
@@ -188,7 +188,7 @@ function logIssues(ctx: RouteContext, issues: readonly Issue[], sent: unknown): 
   logger.warn({ method: ctx.method, path, fields }, "invalid input");
 }
 
-/** Some messages quote what they are about. */
+/** Some messages quote the value. */
 function hideWords(message: string, value: unknown): string {
   const sent = new Set(typeof value === "string" ? value.split(/[\s,;]+/) : []);
   return message.replaceAll(/[^\s,;]+/g, (word) => (sent.has(word) ? "…" : word));

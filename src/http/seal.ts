@@ -3,11 +3,11 @@ import { createHash } from "node:crypto";
 import { CompactEncrypt, compactDecrypt } from "jose";
 
 /**
- * Encrypts a text (JWE, direct encryption with A256GCM: RFC 7518, sections 4.5 and 5.3), so that whoever reads
- * it where it is kept can neither read nor change it.
+ * Encrypts a text (JWE, direct encryption with A256GCM: RFC 7518, sections 4.5 and 5.3), so that nobody can read or
+ * change it where it is stored.
  *
  * @param secret at least 256 random bits, or a long passphrase
- * @param purpose keeps what was sealed for one thing from being opened for another
+ * @param purpose a text that was sealed for one purpose cannot be opened for another
  */
 export function seal(text: string, secret: string, purpose: string): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode(text))
@@ -15,7 +15,7 @@ export function seal(text: string, secret: string, purpose: string): Promise<str
     .encrypt(deriveKey(secret, purpose));
 }
 
-/** @returns null where it was not sealed with this secret for this purpose */
+/** @returns null for anything that was not sealed with this secret for this purpose */
 export async function unseal(
   sealed: string,
   secret: string,

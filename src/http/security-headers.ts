@@ -1,11 +1,11 @@
 import type { Middleware } from "koa";
 
 /**
- * Puts the security headers on every answer, whatever its status (ASVS 5.0, chapter 3.4).
+ * Sets the security headers of every answer, whatever its status (ASVS 5.0, chapter 3.4).
  *
  * Answers are `no-store` unless a handler says otherwise: nearly all of them are about one person.
  *
- * @param options.isSecure whether the application is reached over https
+ * @param options.isSecure whether people reach the application over https
  * @param options.transportSecurity the value of Strict-Transport-Security (RFC 6797); null: none
  * @param options.formTargets other origins that a form's redirect may lead to: browsers check
  *   `form-action` along the redirects, and signing out ends at the identity provider
@@ -18,7 +18,7 @@ export function setSecurityHeaders(options: {
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
-    // Avatars come from the identity provider and from social accounts; on a laptop, from stand-ins.
+    // Avatars come from the identity provider and from social accounts. On a laptop, they come from stand-ins.
     `img-src 'self' https:${options.isSecure ? "" : " http://localhost:*"}`,
     "base-uri 'none'",
     "object-src 'none'",
@@ -28,8 +28,8 @@ export function setSecurityHeaders(options: {
   const headers: Record<string, string> = {
     "Content-Security-Policy": policy,
     "X-Content-Type-Options": "nosniff",
-    // The address of an invitation has its token in it: nobody learns it as where somebody came from, nor do we. And
-    // not "no-referrer", for which browsers send forms with `Origin: null`.
+    // The address of an invitation has a token in it, so browsers must not send it as a referrer, not even to us.
+    // With "no-referrer", they would send forms with `Origin: null`.
     "Referrer-Policy": "strict-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

@@ -2,17 +2,15 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
-import { logSparsely } from "./sparse-log.ts";
-
-/** How long a client may take for what, in milliseconds, and how many there may be. */
+/** Timeouts in milliseconds, and numbers of connections. */
 export type ServerLimits = {
-  /** Until the headers of a request are there. */
+  /** Until the server has the headers of a request. */
   headers: number;
-  /** Until all of a request is there. */
+  /** Until the server has the whole request. */
   request: number;
   /** Between two requests on one connection. */
   idle: number;
-  /** Without taking any of an answer that waits for it: answers are written in pieces of 64 KB at most. */
+  /** While the client reads nothing of an answer. Answers are written in pieces of 64 KB at most. */
   stalled: number;
   connections: number;
   requestsPerConnection: number;
@@ -27,10 +25,13 @@ const defaultLimits: ServerLimits = {
   requestsPerConnection: 10_000,
 };
 
-/** How often it looks who is past a limit; Node's default is 30 seconds. Milliseconds. */
-const lookInterval = 1_000;
+/** Milliseconds between two checks of the limits. Node's default is 30 seconds. */
+const checkInterval = 1_000;
 
-/** What a request that cannot be parsed is answered, by the code of Node's parser; as Node itself does. */
+/** Milliseconds between two log lines of one kind. */
+const logInterval = 1_000;
+
+/** The answers to requests that cannot be parsed, by the code of Node's parser. They are those of Node itself. */
 const refusals: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
   HPE_CHUNK_EXTENSIONS_OVERFLOW: "413 Payload Too Large",
@@ -44,8 +45,9 @@ export type ServerOptions = {
 };
 
 /**
- * A server that waits for nobody for long: neither for a request nor for the reader of an answer. What cannot be parsed
- * is counted in the log by the parser's code, in a line a second at most, and nothing of it is repeated there.
+ * Creates a server that closes connections whose client is slow to send a request or to read an answer. It counts
+ * requests that cannot be parsed in the log, by the parser's code and in one line a second at most. The log has nothing
+ * else of them.
  */
 export function createWebServer({ respond, logger, limits: given }: ServerOptions): Server {
   const limits = { ...defaultLimits, ...given };
@@ -53,12 +55,12 @@ export function createWebServer({ respond, logger, limits: given }: ServerOption
     headersTimeout: limits.headers,
     requestTimeout: limits.request,
     keepAliveTimeout: limits.idle,
-    connectionsCheckingInterval: Math.min(lookInterval, limits.headers, limits.request),
+    connectionsCheckingInterval: Math.min(checkInterval, limits.headers, limits.request),
   });
   server.maxConnections = limits.connections;
   server.maxRequestsPerSocket = limits.requestsPerConnection;
 
-  const noteBroken = logSparsely((codes) => logger.info({ codes }, "broken requests refused"));
+  const noteInvalid = logSparsely((codes) => logger.info({ codes }, "broken requests refused"));
   const noteCut = logSparsely((reasons) => logger.info({ reasons }, "connections cut"));
   const answers = new WeakMap<Duplex, ServerResponse>();
   server.on("request", (request, response) => {
@@ -67,7 +69,7 @@ export function createWebServer({ respond, logger, limits: given }: ServerOption
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     const code = error.code ?? "";
-    noteBroken(/^(HPE|ERR|E)[A-Z_]{1,40}$/.test(code) ? code : "other");
+    noteInvalid(/^(HPE|ERR|E)[A-Z_]{1,40}$/.test(code) ? code : "other");
     const answer = answers.get(socket);
     const hasBegun = answer?.headersSent === true && !answer.writableFinished;
     if (!socket.writable || hasBegun || code === "ECONNRESET") {
@@ -84,28 +86,53 @@ export function createWebServer({ respond, logger, limits: given }: ServerOption
   return server;
 }
 
-/** Where a reader stands: what it has taken of all that was written, and since when it has taken no more. */
-type Progress = { taken: number; since: number };
+/**
+ * Counts events that any client can cause, and logs them at most once a second: the first one at once, and those that
+ * follow together.
+ *
+ * @param write gets the count of each name since the last line
+ * @returns a function that counts one event. Names are a few, and none comes from a request
+ */
+function logSparsely(
+  write: (counts: Readonly<Record<string, number>>) => void,
+): (name: string) => void {
+  let counts: Record<string, number> = {};
+  let timer: NodeJS.Timeout | undefined;
+  function flush(): void {
+    timer = undefined;
+    if (Object.keys(counts).length === 0) return;
+    write(counts);
+    counts = {};
+    timer = setTimeout(flush, logInterval).unref();
+  }
+  return (name) => {
+    counts[name] = (counts[name] ?? 0) + 1;
+    if (!timer) flush();
+  };
+}
 
-/** Cuts connections whose reader takes nothing of what waits for it. */
+/** The bytes that a client has read of an answer, and the time since which it has read no more. */
+type Progress = { read: number; since: number };
+
+/** Cuts connections whose client reads nothing of a waiting answer. */
 function cutStalled(server: Server, timeoutMs: number, note: () => void): void {
   const sockets = new Map<Socket, Progress>();
   server.on("connection", (socket: Socket) => {
-    sockets.set(socket, { taken: 0, since: performance.now() });
+    sockets.set(socket, { read: 0, since: performance.now() });
     socket.once("close", () => sockets.delete(socket));
   });
-  const timer = setInterval(look, Math.min(lookInterval, timeoutMs)).unref();
+  const timer = setInterval(check, Math.min(checkInterval, timeoutMs)).unref();
   server.once("close", () => clearInterval(timer));
 
-  function look(): void {
+  function check(): void {
     const now = performance.now();
-    for (const [socket, { taken, since }] of sockets) {
+    for (const [socket, { read, since }] of sockets) {
       const present = socket.bytesWritten - socket.writableLength;
-      if (socket.writableLength === 0 || present !== taken) {
-        sockets.set(socket, { taken: present, since: now });
+      if (socket.writableLength === 0 || present !== read) {
+        sockets.set(socket, { read: present, since: now });
       } else if (now - since >= timeoutMs) {
         note();
-        // Otherwise the operating system would keep megabytes of the answer, and go on offering them.
+        // Without a reset, the operating system would keep megabytes of the answer and go on offering them.
         socket.resetAndDestroy();
       }
     }

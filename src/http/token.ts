@@ -5,7 +5,7 @@ export function createRandomToken(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** What the database keeps of such a token: a stolen dump opens nothing. */
+/** Hashes such a token for the database, so that a stolen dump is of no use. */
 export function hashToken(token: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash("sha256").update(token).digest());
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * An id, in the one spelling that PostgreSQL gives (RFC 9562, section 4: either case comes in): so that
- * two that are the same are equal as texts, too.
+ * An id. It accepts both cases (RFC 9562, section 4) and gives PostgreSQL's spelling, so that equal ids
+ * are equal texts.
  */
 export function uuidField(message?: string) {
   return z.uuid(message).toLowerCase();

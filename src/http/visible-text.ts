@@ -1,12 +1,12 @@
-/** Glyphs that are blank, and everything that parts words or lines. */
+/** Blank glyphs, and all separators of words and lines. */
 const blank =
   /[\t-\r\p{Z}\u0085\u115f\u1160\u2800\u3164\uffa0\ufffc\u{13441}\u{13442}\u{1d159}]+/gu;
 
 /**
- * Characters that show nothing by themselves: control, format, direction, tags, variation selectors, halves of surrogate
- * pairs, private use. The sequences that come first need some of them, and stay: flags of regions, emoji that are joined
- * or have a look, variants of ideographs and of Mongolian letters, and joiners between letters of the scripts that use
- * them (Unicode Standard Annex #31, section 2.3).
+ * Characters that are invisible by themselves: control, format, direction, tags, variation selectors, halves of
+ * surrogate pairs, private use. Some sequences need them and keep them: flags of regions, joined emoji, variants of
+ * emoji, ideographs and Mongolian letters, and joiners between letters of the scripts that use them (Unicode Standard
+ * Annex #31, section 2.3).
  */
 const joining =
   "\\p{scx=Arab}\\p{scx=Syrc}\\p{scx=Mong}\\p{scx=Nkoo}\\p{scx=Deva}\\p{scx=Beng}\\p{scx=Guru}\\p{scx=Gujr}\\p{scx=Orya}" +
@@ -24,15 +24,15 @@ const unseen =
   "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Default_Ignorable_Code_Point}\\p{Noncharacter_Code_Point}\\u2028\\u2029]";
 const hidden = new RegExp(`(${needed})|${unseen}`, "gu");
 
-/** Accents without end reach into the lines above and below: so many of any kind, and fewer of those for all scripts. */
+/** Too many accents reach into the lines above and below. A letter keeps six, and three of those for all scripts. */
 const accents = /(\p{sc=Zinh}{3})\p{sc=Zinh}+(?<=\p{M})|(\p{M}{6})\p{M}+/gu;
 
-/** The longest name that another system may give to something; what is longer is cut. */
+/** Longer names from other systems are cut. */
 const longest = 200;
 
 /**
- * A name from elsewhere as it is kept and shown: one line, in Unicode's composed form, without what nobody sees or what
- * turns the text around it.
+ * Cleans a name from another system before it is stored and shown: one line, in Unicode's composed form, without
+ * characters that are invisible or change the direction of the text around them.
  *
  * @returns null where nothing visible is left
  */
@@ -40,14 +40,14 @@ export function cleanName(text: string): string | null {
   const visible = removeHidden(text.slice(0, 20 * longest).replaceAll(blank, " "))
     .normalize("NFC")
     .replaceAll(accents, "$1$2")
-    // An accent without a letter sits on what stands before it on the page; nor has a joiner anything to join there.
+    // At the start of a name, an accent would sit on the text before it, and a joiner has nothing to join.
     .replace(/^[\s\p{M}\p{Default_Ignorable_Code_Point}]+/u, "")
     .replaceAll(/ +/g, " ");
   const name = removeHidden(Array.from(visible).slice(0, longest).join("")).normalize("NFC").trim();
   return /[\p{L}\p{N}\p{P}\p{S}]/u.test(name) ? name : null;
 }
 
-/** Whether a text has something in it that nobody sees; in a text of several lines, breaks and tabs are no such thing. */
+/** Tells whether a text has invisible characters, other than line breaks and tabs. */
 export function hasHidden(text: string): boolean {
   const lines = text.replaceAll(/[\n\t]/g, " ");
   return removeHidden(lines) !== lines;

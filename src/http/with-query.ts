@@ -1,4 +1,4 @@
-/** An address with values in its query, after those that it has already; what is undefined is left out. */
+/** Adds values to the query of an address, and leaves undefined ones out. */
 export function withQuery(
   path: string,
   values: Readonly<Record<string, string | undefined>>,

@@ -2,24 +2,24 @@ import { z } from "zod";
 
 import { seal, unseal } from "../http/seal.ts";
 
-/** Hands values to a browser for a while, so that it can bring them back and can neither read nor change them. */
+/** Seals values that a browser carries for a while: it can bring them back, and can neither read nor change them. */
 export type Sealer<T> = {
   seal(value: T): Promise<string>;
-  /** Null where it was not sealed for this, or too long ago. */
+  /** @returns null for a value that has expired or was not sealed for this purpose */
   open(sealed: string): Promise<T | null>;
 };
 
 type SealerOptions = {
-  /** The newest seals, all of them open. */
+  /** The newest one seals, and each of them opens. */
   secrets: readonly string[];
-  /** Keeps what was sealed for one thing from being opened for another. */
+  /** A value that was sealed for one purpose cannot be opened for another. */
   purpose: string;
   lifetimeSeconds: number;
   /** Milliseconds since 1970. */
   now?: () => number;
 };
 
-/** @param schema what it seals: JSON comes back */
+/** @param schema of the value, which has to be JSON */
 export function createSealer<T>(schema: z.ZodType<T>, options: SealerOptions): Sealer<T> {
   const { secrets, purpose, lifetimeSeconds, now = Date.now } = options;
   const envelope = z.object({ value: schema, expiresAt: z.number() });

@@ -1,15 +1,15 @@
 import { Alert } from "../views/alert.tsx";
 
-/** What came of one part of a form: something that is shown only now, or why it was not done. */
+/** The result of one part of a form: a secret that is shown only once, or the reason why it failed. */
 export type Outcome = { text: string; shownOnce?: string; fault?: string };
 
 interface OutcomesProps {
-  /** Of those that were done. */
+  /** The title if at least one part succeeded. */
   title: string;
   outcomes: readonly Outcome[];
 }
 
-/** After a form that asks for several things at once, or for a secret: each with its own result. */
+/** Shows the result of each part, after a form that asks for several things or for a secret. */
 export function Outcomes({ title, outcomes }: OutcomesProps) {
   const faults = outcomes.filter(({ fault }) => fault !== undefined).length;
   const isInVain = faults === outcomes.length;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { isPrefetch } from "../http/fetch-metadata.ts";
-import { resolveOwnPath } from "../http/own-path.ts";
+import { resolveOwnPath } from "../http/return-to.ts";
 import type { RouteContext } from "../http/route.ts";
 
 /** The values of a session: `ctx.session`, or what is stored of it. */

@@ -3,7 +3,7 @@ import { Icon } from "./icon.tsx";
 import { menuPanelClass, menuRowClass } from "./header-menu.ts";
 import type { Viewer } from "./viewer.ts";
 
-/** Who is signed in, the way to their account, and the way out (a POST: signing out changes state). */
+/** The menu of the signed-in person: their account, and signing out (a POST, since it changes state). */
 export function AccountMenu({ viewer }: { viewer: Viewer }) {
   return (
     <nav aria-label="Account">

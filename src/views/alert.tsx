@@ -16,7 +16,7 @@ interface AlertProps {
   children: ComponentChildren;
 }
 
-/** A message about what just happened. Errors interrupt a screen reader (`alert`), the rest wait their turn (`status`). */
+/** A message about the last action. Errors interrupt a screen reader (`alert`), other messages do not (`status`). */
 export function Alert({ kind, title, children }: AlertProps) {
   const look = looks[kind];
   return (

@@ -1,6 +1,6 @@
 import { safeImageUrl } from "./safe-image-url.ts";
 
-/* Whole class names, so that Tailwind finds them when it reads this file. */
+/* Tailwind reads this file, and finds whole class names only. */
 const tints = ["tint-165", "tint-235", "tint-300", "tint-20", "tint-75", "tint-120"] as const;
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
@@ -19,9 +19,9 @@ const sizes = {
 } as const;
 
 /**
- * A picture of a person or organization, always beside its name and so hidden from assistive technology.
- * The initials lie under the picture: a refused, missing or unloadable picture leaves them visible. (Chromium draws a
- * broken-picture icon over them when the picture's `width` or `height` is set; so its size comes from min and max.)
+ * A picture of a person or organization. It stands beside the name, so assistive technology does not read it.
+ * The initials are under the picture: a refused, missing or broken picture leaves them visible. Chromium would draw an
+ * icon over them if the picture had a `width` or `height`, so its size comes from min and max.
  */
 export function Avatar({ name, imageUrl, shape = "person", size = "medium" }: AvatarProps) {
   const src = safeImageUrl(imageUrl);

@@ -1,4 +1,4 @@
-/** As a title, or at the beginning of a sentence. */
+/** Makes a text a title, or the beginning of a sentence. */
 export function capitalize(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

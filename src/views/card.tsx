@@ -1,14 +1,14 @@
 import type { ComponentChildren } from "preact";
 
 interface CardProps {
-  /** Becomes the section's heading and its accessible name through `id`. */
+  /** The section's heading, and through `id` its accessible name. */
   title: string;
   id: string;
   description?: string;
   children: ComponentChildren;
 }
 
-/** A titled region of a page, on its own sheet. */
+/** A region of a page with a title. */
 export function Card({ title, id, description, children }: CardProps) {
   return (
     <section

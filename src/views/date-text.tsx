@@ -1,10 +1,10 @@
-/* UTC and English: the server does not know the reader's zone, and the same page must not differ by machine. */
+/* UTC and English, since the server does not know the reader's zone, and a page must be the same on every machine. */
 const longDate = new Intl.DateTimeFormat("en", { dateStyle: "long", timeZone: "UTC" });
 
-/** @public A calendar day as a text: "9 March 2026" as English has it. */
+/** @public Writes a calendar day in English: "March 9, 2026". */
 export const formatDate = (date: Date): string => longDate.format(date);
 
-/** A calendar day people can read, if need be with the time; machine-readable in `datetime`. */
+/** A calendar day for people, with the time if asked for. Programs find it in `datetime`. */
 export function DateText({ date, withTime = false }: { date: Date; withTime?: boolean }) {
   const iso = date.toISOString();
   return (

@@ -7,7 +7,7 @@ interface EmptyStateProps {
   children: ComponentChildren;
 }
 
-/** What stands where a list would: says why it is empty and what to do next. */
+/** A box in place of an empty list. It says why the list is empty and what to do next. */
 export function EmptyState({ icon, title, children }: EmptyStateProps) {
   return (
     <div class="grid justify-items-center rounded-box border border-dashed border-base-content/30 px-5 py-10 text-center sm:py-14">

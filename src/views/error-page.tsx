@@ -1,32 +1,45 @@
 import type { ComponentChildren } from "preact";
 
+import type { AppError } from "../http/errors.ts";
+import { renderPage } from "../http/render.ts";
 import { describeFault } from "./form.tsx";
+import { Layout } from "./layout.tsx";
+
+/** Renders the whole page of an error. It reads nothing from the database, which may be the cause of the error. */
+export function renderErrorPage(
+  error: AppError,
+  requestId: string,
+  more?: ComponentChildren,
+): string {
+  return renderPage(
+    <Layout title={error.title} viewer={undefined}>
+      <ErrorPage error={error} requestId={requestId}>
+        {more}
+      </ErrorPage>
+    </Layout>,
+  );
+}
 
 interface ErrorPageProps {
-  status: number;
-  title: string;
-  message: string;
+  error: Pick<AppError, "status" | "title" | "message" | "options">;
   requestId: string;
-  action?: { label: string; href: string } | undefined;
-  /** What is wrong with which field, where no form shows it. */
-  issues?: readonly { field: string; message: string }[] | undefined;
-  /** What else there is to say, below the rest. */
+  /** More content, below the rest. */
   children?: ComponentChildren;
 }
 
-/** Any failure, told plainly: what happened, what to do next, and the id support needs. */
-export function ErrorPage(props: ErrorPageProps) {
-  const { status, title, message, requestId, action, issues = [], children } = props;
+/** Explains an error in plain words, with the next step and the id that support needs. */
+export function ErrorPage({ error, requestId, children }: ErrorPageProps) {
+  const { action, issues = [] } = error.options;
   return (
     <div class="mx-auto grid max-w-xl justify-items-center text-center sm:pt-8">
-      <NumberPlate status={status} />
-      <h1 class="mt-8 text-3xl font-bold tracking-tight sm:text-4xl">{title}</h1>
-      <p class="mt-4 text-lg text-base-content/80">{message}</p>
+      <NumberPlate status={error.status} />
+      <h1 class="mt-8 text-3xl font-bold tracking-tight sm:text-4xl">{error.title}</h1>
+      <p class="mt-4 text-lg text-base-content/80">{error.message}</p>
       {issues.length > 0 && (
         <ul class="mt-4 grid gap-1 font-semibold text-error">
-          {issues.map(({ field, message: fault }) => (
-            <li key={`${field} ${fault}`} class="break-name">
-              {describeFault(field, fault)}
+          {issues.map(({ field, message }) => (
+            <li key={`${field} ${message}`} class="break-name">
+              {describeFault(field, message)}
             </li>
           ))}
         </ul>
@@ -52,28 +65,22 @@ export function ErrorPage(props: ErrorPageProps) {
   );
 }
 
-/** The status as the number plate of a door, four screws and all. */
+/** Draws the status as a number plate with four screws. */
 function NumberPlate({ status }: { status: number }) {
   return (
     <p class="relative rounded-box bg-linear-to-b from-accent/90 to-accent px-12 py-6 text-accent-content shadow-lg shadow-black/10">
-      <Screws />
+      <span
+        class="absolute inset-2.5 grid grid-cols-[auto_auto] content-between justify-between"
+        aria-hidden="true"
+      >
+        {["start-top", "end-top", "start-bottom", "end-bottom"].map((place) => (
+          <span key={place} class="size-2 rounded-full bg-accent-content/45" />
+        ))}
+      </span>
       <span class="sr-only">Error </span>
       <span class="text-6xl leading-none font-bold tracking-tight tabular-nums sm:text-7xl">
         {status}
       </span>
     </p>
-  );
-}
-
-function Screws() {
-  return (
-    <span
-      class="absolute inset-2.5 grid grid-cols-[auto_auto] content-between justify-between"
-      aria-hidden="true"
-    >
-      {["start-top", "end-top", "start-bottom", "end-bottom"].map((place) => (
-        <span key={place} class="size-2 rounded-full bg-accent-content/45" />
-      ))}
-    </span>
   );
 }

@@ -1,14 +1,14 @@
-import type { ComponentChildren, HTMLAttributes, VNode } from "preact";
+import { type ComponentChildren, h, type HTMLAttributes } from "preact";
 import { Alert } from "./alert.tsx";
 import { Icon } from "./icon.tsx";
 
-/** The faults of a form, by field name, as the validation of the request reports them. */
+/** The faults of a form by field name, as the validation of the request reports them. */
 export type FormErrors = Readonly<Record<string, readonly string[]>>;
 
-/** @public What was typed into a form, and what is wrong with it. */
+/** @public The typed values of a form, and its faults. */
 export type FilledForm = { values: Readonly<Record<string, unknown>>; errors: FormErrors };
 
-/** @public What stands in a field again, when its form comes back. */
+/** @public The value that a field shows when its form comes back. */
 export function readField({ values }: FilledForm, field: string, preset = ""): string {
   const value = values[field];
   return typeof value === "string" || typeof value === "number" ? String(value) : preset;
@@ -17,7 +17,7 @@ export function readField({ values }: FilledForm, field: string, preset = ""): s
 interface LabelledProps {
   id: string;
   label: string;
-  /** Says more to a screen reader, where the label alone stands for many alike. */
+  /** Tells a screen reader more, where several fields have the same label. */
   labelDetail?: string;
   hint?: string | undefined;
   errors?: readonly string[] | undefined;
@@ -32,7 +32,7 @@ interface FieldProps extends Omit<LabelledProps, "id" | "labelDetail"> {
   autoComplete?: string;
 }
 
-/** One labelled text field, which keeps what was typed, and takes the focus when the page comes back with a fault. */
+/** A text field with a label. It keeps the typed value, and takes the focus when the page comes back with a fault. */
 export function Field(props: FieldProps) {
   const { name, type = "text", value = "", errors = [], autoComplete = "off" } = props;
   const id = `field-${name}`;
@@ -47,14 +47,7 @@ export function Field(props: FieldProps) {
   };
   return (
     <Labelled {...props} id={id}>
-      {(described) => {
-        const all = { ...described, ...attributes };
-        // What may stand on an <input> depends on its type: the compiler wants each written out.
-        if (type === "email") return <input type="email" {...all} />;
-        if (type === "number") return <input type="number" {...all} />;
-        if (type === "url") return <input type="url" {...all} />;
-        return type === "date" ? <input type="date" {...all} /> : <input type="text" {...all} />;
-      }}
+      {(described) => h("input", { type, ...described, ...attributes })}
     </Labelled>
   );
 }
@@ -95,11 +88,11 @@ interface SelectFieldProps extends Omit<LabelledProps, "id"> {
   name: string;
   options: readonly { value: string; label: string }[];
   value?: string;
-  /** Where a page has several of one name. */
+  /** For a page with several fields of one name. */
   id?: string;
 }
 
-/** One labelled choice among a few. */
+/** A choice among a few options, with a label. */
 export function SelectField(props: SelectFieldProps) {
   const { name, options, value } = props;
   return (
@@ -119,11 +112,11 @@ export function SelectField(props: SelectFieldProps) {
 
 interface CheckboxFieldProps extends Omit<LabelledProps, "id"> {
   name: string;
-  /** "on" where it is checked, as browsers send it. */
+  /** Browsers send "on" for a checked box. */
   value: string;
 }
 
-/** One checkbox, with its label beside it. */
+/** A checkbox with its label beside it. */
 export function CheckboxField(props: CheckboxFieldProps) {
   const { name, value, errors = [] } = props;
   return (
@@ -144,12 +137,12 @@ export function CheckboxField(props: CheckboxFieldProps) {
 
 type Described = Pick<HTMLAttributes, "id" | "aria-invalid" | "aria-describedby">;
 
-/** A control with its label, its hint and its faults, which are announced with it (WCAG 3.3.1). */
+/** A control with its label, hint and faults. A screen reader announces them together (WCAG 3.3.1). */
 function Labelled(
   props: LabelledProps & {
-    /** The label stands to the right of its control, not above it. */
+    /** The label is to the right of its control, not above it. */
     isBeside?: boolean;
-    children: (described: Described) => VNode;
+    children: (described: Described) => ComponentChildren;
   },
 ) {
   const { id, label, labelDetail, hint, errors = [], isBeside = false, children } = props;
@@ -194,7 +187,7 @@ function FieldErrors({ id, errors }: { id: string; errors: readonly string[] }) 
   );
 }
 
-/** Faults that belong to none of the form's fields (`fields`), with the name of the field, so that none is ever swallowed. */
+/** Shows the faults of fields that the form does not have (not in `fields`), with the field's name, so that none is lost. */
 export function FormAlert({ errors, fields }: { errors: FormErrors; fields: readonly string[] }) {
   const others = Object.entries(errors).flatMap(([field, messages]) =>
     fields.includes(field) ? [] : messages.map((message) => describeFault(field, message)),
@@ -209,7 +202,7 @@ export function FormAlert({ errors, fields }: { errors: FormErrors; fields: read
   );
 }
 
-/** A fault that stands beside no field: it says which one it is about. */
+/** The text of a fault that is not shown beside its field: it names the field. */
 export function describeFault(field: string, message: string): string {
   return field === "" || message.includes(field) ? message : `${field}: ${message}`;
 }
@@ -221,10 +214,10 @@ interface SubmitButtonProps {
   tone?: keyof typeof tones;
 }
 
-/** Sends its form: the one thing to do there (`primary`), or one among others (`plain`), or what cannot be undone (`danger`). */
+/** Sends its form: the main action (`primary`), one among others (`plain`), or one that cannot be undone (`danger`). */
 export function SubmitButton({ children, tone = "primary" }: SubmitButtonProps) {
   return (
-    // As high as its words need: some have a name in them.
+    // A text with a name in it may need more than one line.
     <button
       type="submit"
       class={`btn h-auto min-h-(--size) py-1.5 text-base max-sm:w-full ${tones[tone]}`}

@@ -1,4 +1,4 @@
-/* Drawn for this project on a 24-unit grid, stroke only, so that they take the colour of the text they stand in. */
+/* Drawn for this project on a 24-unit grid. They are strokes only, so that they take the colour of the text. */
 const drawings = {
   building:
     "M4 21V5.5L13 3v18M13 8.5l7 2V21M2.5 21h19M7.5 8.5h2M7.5 12.5h2M7.5 16.5h2M16.5 13.5v0M16.5 17v0",
@@ -24,7 +24,7 @@ const drawings = {
 
 export type IconName = keyof typeof drawings;
 
-/** A decorative line drawing beside text that says the same; hidden from assistive technology. */
+/** A drawing beside a text with the same meaning. Assistive technology does not read it. */
 export function Icon({ name, class: className = "size-5" }: { name: IconName; class?: string }) {
   return (
     <svg

@@ -5,15 +5,14 @@ import { AccountMenu } from "./account-menu.tsx";
 import { Alert, type AlertKind } from "./alert.tsx";
 import { LogoMark } from "./logo.tsx";
 import { OrganizationSwitcher } from "./organization-switcher.tsx";
-import { assetPaths } from "./asset-paths.ts";
 import { type Section, SectionNav } from "./section-nav.tsx";
 import type { Viewer } from "./viewer.ts";
 
 export interface LayoutProps {
   title: string;
-  /** Null when nobody is signed in; undefined when it is not known, as on the page of an error. */
+  /** Null for a visitor; undefined where the page does not know, as on the page of an error. */
   viewer: Viewer | null | undefined;
-  /** The organization the page's URL is in. */
+  /** The organization in the page's URL. */
   current?: OrganizationWithRole | undefined;
   sections?: readonly Section[] | undefined;
   flash?: { kind: AlertKind; message: string } | undefined;
@@ -21,8 +20,8 @@ export interface LayoutProps {
 }
 
 /**
- * The whole HTML document around a page's content. It carries no inline script or style and loads only files of this
- * origin (plus people's avatars), so that a strict Content-Security-Policy fits it.
+ * The whole HTML document around a page's content. It has no inline script or style, and loads only avatars and files of
+ * this origin, so that a strict Content-Security-Policy fits it.
  */
 export function Layout({ title, viewer, current, sections = [], flash, children }: LayoutProps) {
   const notice = flash?.message ?? viewer?.notice;
@@ -33,8 +32,8 @@ export function Layout({ title, viewer, current, sections = [], flash, children 
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{title === productName ? title : `${title} · ${productName}`}</title>
-        <link rel="icon" href={assetPaths.favicon} type="image/svg+xml" />
-        <link rel="stylesheet" href={assetPaths.stylesheet} />
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/app.css" />
       </head>
       <body class="flex min-h-dvh flex-col bg-base-200 font-sans text-base-content antialiased">
         <a

@@ -1,4 +1,4 @@
-/** The mark: a double front door under a fanlight, whose frame is a T. The same drawing as public/favicon.svg. */
+/** The logo: a double door under a fanlight, with a frame in the shape of a T. public/favicon.svg is the same drawing. */
 export function LogoMark({ class: className = "size-8" }: { class?: string }) {
   return (
     <svg class={`shrink-0 ${className}`} viewBox="0 0 32 32" aria-hidden="true" focusable="false">
@@ -15,7 +15,7 @@ export function LogoMark({ class: className = "size-8" }: { class?: string }) {
   );
 }
 
-/** A friendly face with two open hands, drawn here because many Linux machines have no emoji font for U+1F917. */
+/** A face with two open hands. It is drawn here, since many Linux machines have no font for the emoji U+1F917. */
 export function HuggingFace({ class: className = "size-6" }: { class?: string }) {
   return (
     <svg class={`shrink-0 ${className}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">

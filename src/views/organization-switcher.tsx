@@ -10,7 +10,7 @@ interface OrganizationSwitcherProps {
   current?: OrganizationWithRole | undefined;
 }
 
-/** The menu that changes organization: plain links, so two tabs can be in two organizations at once. */
+/** The menu that changes the organization. It has plain links, so that two tabs can be in two organizations. */
 export function OrganizationSwitcher({ organizations, current }: OrganizationSwitcherProps) {
   return (
     <nav class="min-w-0" aria-label="Organizations">
@@ -25,12 +25,11 @@ export function OrganizationSwitcher({ organizations, current }: OrganizationSwi
           {organizations.length > 0 && (
             <ul class="max-h-80 overflow-y-auto border-b border-base-300 p-2">
               {organizations.map((organization) => (
-                <li key={organization.slug}>
-                  <OrganizationLink
-                    organization={organization}
-                    isCurrent={organization.slug === current?.slug}
-                  />
-                </li>
+                <OrganizationItem
+                  key={organization.slug}
+                  organization={organization}
+                  isCurrent={organization.slug === current?.slug}
+                />
               ))}
             </ul>
           )}
@@ -54,23 +53,21 @@ export function OrganizationSwitcher({ organizations, current }: OrganizationSwi
   );
 }
 
-function OrganizationLink({
-  organization,
-  isCurrent,
-}: {
-  organization: OrganizationWithRole;
-  isCurrent: boolean;
-}) {
+type OrganizationItemProps = { organization: OrganizationWithRole; isCurrent: boolean };
+
+function OrganizationItem({ organization, isCurrent }: OrganizationItemProps) {
   return (
-    <a
-      class={`${menuRowClass} ${isCurrent ? "bg-primary/10 font-semibold" : ""}`}
-      href={organizationPath(organization.slug)}
-      aria-current={isCurrent ? "true" : undefined}
-    >
-      <Avatar name={organization.name} shape="organization" size="small" />
-      <span class="min-w-0 flex-1 truncate">{organization.name}</span>
-      {isCurrent && <Icon name="check" class="size-4 text-primary" />}
-      <RoleBadge role={organization.role} />
-    </a>
+    <li>
+      <a
+        class={`${menuRowClass} ${isCurrent ? "bg-primary/10 font-semibold" : ""}`}
+        href={organizationPath(organization.slug)}
+        aria-current={isCurrent ? "true" : undefined}
+      >
+        <Avatar name={organization.name} shape="organization" size="small" />
+        <span class="min-w-0 flex-1 truncate">{organization.name}</span>
+        {isCurrent && <Icon name="check" class="size-4 text-primary" />}
+        <RoleBadge role={organization.role} />
+      </a>
+    </li>
   );
 }

@@ -2,12 +2,12 @@ import type { ComponentChildren } from "preact";
 
 interface PageHeadingProps {
   title: string;
-  /** What stands left of the title: an avatar, mostly. */
+  /** An avatar or icon to the left of the title. */
   mark?: ComponentChildren;
   children?: ComponentChildren;
 }
 
-/** The page's only `h1`, with a sentence under it. */
+/** The only `h1` of a page, with a sentence under it. */
 export function PageHeading({ title, mark, children }: PageHeadingProps) {
   return (
     <div class="mb-8 flex items-center gap-4 sm:mb-10 sm:gap-5">

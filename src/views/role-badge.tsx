@@ -7,13 +7,13 @@ const looks: Record<Role, { label: string; class: string }> = {
   viewer: { label: "Viewer", class: "border-base-300 bg-transparent text-base-content/80" },
 };
 
-/** A role as a small label; the word carries the meaning, the colour only helps. */
+/** A role as a small label. The word has the meaning, and the colour only helps. */
 export function RoleBadge({ role }: { role: Role }) {
   const look = looks[role];
   return <span class={`badge badge-sm font-medium ${look.class}`}>{look.label}</span>;
 }
 
-/** Beside the role of a member that is no person. */
+/** Marks a member that is an application. */
 export function ApplicationBadge() {
   return (
     <span class="badge badge-sm border-base-300 bg-transparent font-medium text-base-content/80">
@@ -22,7 +22,7 @@ export function ApplicationBadge() {
   );
 }
 
-/** In place of the role of somebody who is shut out, or beside it. */
+/** Marks a suspended member. */
 export function SuspendedBadge() {
   return (
     <span class="badge badge-sm border-error/50 bg-transparent font-medium text-error">
@@ -31,7 +31,7 @@ export function SuspendedBadge() {
   );
 }
 
-/** A role as a word of its own. */
+/** The name of a role on pages. */
 export function nameRole(role: Role): string {
   return looks[role].label;
 }

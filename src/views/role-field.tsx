@@ -7,7 +7,7 @@ type RoleFieldProps = Omit<Parameters<typeof SelectField>[0], "name" | "label" |
   label?: string;
 };
 
-/** One labelled choice among roles. */
+/** A choice among roles, with a label. */
 export function RoleField({ roles, label = "Role", ...field }: RoleFieldProps) {
   const options = roles.map((role) => ({ value: role, label: nameRole(role) }));
   return <SelectField {...field} name="role" label={label} options={options} />;

@@ -1,10 +1,11 @@
 import { loopbackHosts } from "../runtime/loopback.ts";
-import { resolveOwnPath } from "../http/own-path.ts";
+import { resolveOwnPath } from "../http/return-to.ts";
 
 /**
- * The address of a picture that came from outside (an identity provider, a person), or null when a page must not load it.
- * Passes `https:` URLs, paths of this origin, and `http:` on a loopback host (the laptop's stand-ins); refuses
- * `javascript:`, `data:`, and other hosts in disguise.
+ * Checks the address of a picture that comes from an identity provider or a person.
+ *
+ * @returns an `https:` URL, a path of this origin, or an `http:` URL of a loopback host (the laptop's stand-ins); null for
+ *   anything else, such as `javascript:`, `data:`, and disguised hosts
  */
 export function safeImageUrl(value: string | null | undefined): string | null {
   if (!value) return null;

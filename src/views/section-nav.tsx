@@ -5,8 +5,8 @@ export interface Section {
 }
 
 /**
- * The second row of the header: the sections of one organization (or of the account). It scrolls sideways on a phone, and begins
- * where the current one is in sight, in browsers that know `scroll-initial-target`.
+ * The second row of the header: the sections of an organization or of the account. It scrolls sideways on a phone, and
+ * begins at the current section in browsers that know `scroll-initial-target`.
  */
 export function SectionNav({ label, sections }: { label: string; sections: readonly Section[] }) {
   return (

@@ -1,9 +1,8 @@
 import type { OrganizationWithRole } from "../access/membership.ts";
 
-/** Who is looking at the page: what the header needs to know of a signed-in person. */
+/** The signed-in person, as the header of a page shows them. */
 export interface Viewer {
   name: string;
-  /** As it is shown. */
   email: string | null;
   avatarUrl: string | null;
   organizations: readonly OrganizationWithRole[];
@@ -11,7 +10,7 @@ export interface Viewer {
   notice?: string | undefined;
 }
 
-/** The address of an organization's home; the slug is escaped, so no name can leave `/o/`. */
+/** The path of an organization's home. It escapes the slug, so that none can leave `/o/`. */
 export function organizationPath(slug: string): string {
   return `/o/${encodeURIComponent(slug)}`;
 }

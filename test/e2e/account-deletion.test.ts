@@ -5,7 +5,7 @@ import { useBrowser } from "./support/browser.ts";
 
 const { openVisitor, identityProvider } = useBrowser();
 
-it("deletes an account after asking for the password and what becomes of the organization, without JavaScript", async () => {
+it("deletes an account after the password and a decision about the organization, without JavaScript", async () => {
   const { openTab } = await openVisitor({
     javaScriptEnabled: false,
     expectedStatuses: [403, 404, 409],
@@ -41,12 +41,12 @@ it("deletes an account after asking for the password and what becomes of the org
   await seeHeading(page, "This account was deleted");
   await press(page, "link", "Sign out");
   await press(page, "button", "Sign out");
-  // The identity provider's page cannot send itself off without JavaScript.
+  // Without JavaScript, the identity provider's page needs a press.
   await seeHeading(page, "Signing out");
   await press(page, "button", "Sign out");
   await seeHeading(page, "Your product’s front door");
 
-  // Somebody else can come in now, and finds nothing of it.
+  // Another person can sign in with this browser, and does not find the organization.
   await press(page, "link", "Create account");
   await signUp(page, identityProvider.inventAccount("Chidi Okafor"));
   await seeHeading(page, "Your organizations");

@@ -5,7 +5,7 @@ import { useBrowser } from "./support/browser.ts";
 
 const { application, openVisitorAs } = useBrowser();
 
-it("an organization moves, and what is open at its former address goes on working", async () => {
+it("an organization changes its address, and pages at the former address go on working", async () => {
   const owner = await application.createPerson("Olivia Okafor");
   const mateo = await application.createPerson("Mateo Ruiz");
   const { slug, ...organization } = await application.createOrganization(owner, "Old Mill");

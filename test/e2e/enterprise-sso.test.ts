@@ -8,7 +8,7 @@ const world = useBrowser();
 const { openVisitor } = world;
 const acme = useEnterprise(world);
 
-it("brings the people of a company in by the link that they have", async () => {
+it("signs the people of a company in by a link", async () => {
   acme.arrive("one");
   const { openTab } = await openVisitor();
   const page = await openTab(`/sign-in?sso=${acme.connectorId}&returnTo=/account`);
@@ -17,7 +17,7 @@ it("brings the people of a company in by the link that they have", async () => {
   expect(await profile.innerText()).toMatch(/Emma one[^]*one@acme\.example\s+Verified/);
 });
 
-it("brings them in by their address, without JavaScript, and refuses another one's", async () => {
+it("signs them in by their address, without JavaScript, and refuses another address", async () => {
   const email = acme.arrive("two");
   const { openTab } = await openVisitor({ javaScriptEnabled: false, expectedStatuses: [422] });
   const page = await openTab("/organizations");

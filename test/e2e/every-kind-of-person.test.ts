@@ -19,19 +19,19 @@ import {
   switchTo,
 } from "./support/steps.ts";
 
-// The three journeys, at a Logto as `npm run logto:provision` leaves it: joining an organization by an invitation,
-// switching between organizations, and managing members as an admin.
+// Three journeys at a Logto that `npm run logto:provision` has set up: a person joins an organization by an invitation,
+// switches between organizations, and manages members as an admin.
 
 type World = Pick<ReturnType<typeof useBrowser>, "application" | "openVisitor" | "openVisitorAs">;
 
-/** Somebody who is invited, and who signs in when they open the invitation. */
+/** An invited person, who signs in when they open the invitation. */
 type Guest = {
-  /** What they are invited by: an address or a name at Hugging Face. Null: by a link. */
+  /** The address or the name at Hugging Face of the invitation. Null: a link. */
   recipient: string | null;
   arrive(page: Page): Promise<void>;
 };
 
-/** @returns how many members their own organization has in the end: themselves */
+/** @returns the number of members of their own organization in the end */
 async function travel(
   { application, openVisitor, openVisitorAs }: World,
   { recipient, arrive }: Guest,
@@ -93,7 +93,7 @@ describe("at a Logto that can send mail", () => {
   };
   const acme = useEnterprise(world);
 
-  it("somebody new with an address, who proves it by the code that Logto mails, invited by mail", async () => {
+  it("a new person with an address, proven by the code that Logto mails, invited by mail", async () => {
     const account = identityProvider.inventAccount("Nina Nakamura");
     const username = `${account.username}@lantern.example`;
     const arrive = async (page: Page) => {
@@ -104,18 +104,18 @@ describe("at a Logto that can send mail", () => {
   });
 
   it.each([
-    ["whose address Hugging Face has verified, invited by mail", "ada@hf.example", "ada"],
+    ["with an address that Hugging Face has verified, invited by mail", "ada@hf.example", "ada"],
     [
-      "whose address Hugging Face has not verified, invited by their name there",
+      "with an address that Hugging Face has not verified, invited by their name there",
       "https://huggingface.co/grace",
       "grace",
     ],
-    ["whom Hugging Face knows without an address, invited by a link", null, "noemail"],
-  ])("somebody %s", async (_who, recipient, handle) => {
+    ["without an address at Hugging Face, invited by a link", null, "noemail"],
+  ])("a person %s", async (_who, recipient, handle) => {
     expect(await travel(world, { recipient, arrive: byHuggingFace(handle) })).toBe(1);
   });
 
-  it("somebody who comes by their company's single sign-on, invited by mail", async () => {
+  it("a person with their company's single sign-on, invited by mail", async () => {
     const email = acme.arrive("emma");
     const arrive = async (page: Page) => {
       await press(page, "button", "Sign in");
@@ -126,10 +126,10 @@ describe("at a Logto that can send mail", () => {
   });
 });
 
-describe("at a Logto that can send no mail", () => {
+describe("at a Logto that cannot send mail", () => {
   const world = useBrowser();
 
-  it("somebody new with a username and a password, invited by a link", async () => {
+  it("a new person with a username and a password, invited by a link", async () => {
     const account = world.identityProvider.inventAccount("Tomas Lind");
     const arrive = async (page: Page) => {
       await press(page, "button", "Create an account");

@@ -26,13 +26,13 @@ async function signInAs(handle: string, expectedStatuses: number[] = []): Promis
   return page;
 }
 
-/** Hugging Face asks anew what this browser has agreed to for signing in. */
+/** Makes Hugging Face forget the consents of this browser, so that it asks again. */
 async function forgetConsent(page: Page): Promise<void> {
   await page.request.post(`${identityProvider.huggingFace.issuer}/logout`);
 }
 
 describe("an organization at Hugging Face", () => {
-  it("is connected by an admin, joined by its people, and followed", async () => {
+  it("is connected by an admin and joined by its people, and their changes there are followed", async () => {
     const katherine = await signInAs("katherine");
     await seeHeading(katherine, "Your organizations");
     await createOrganization(katherine, "Orbital Tenant");
@@ -79,7 +79,7 @@ describe("an organization at Hugging Face", () => {
     await seeHeading(again, "Your membership is suspended");
   });
 
-  it("is not connected with another account than one's own, which is said on a page", async () => {
+  it("cannot be connected with another person's account, and a page says so", async () => {
     const page = await signInAs("ada", [403]);
     await createOrganization(page, "Analytical Tenant");
     await page.goto("/o/analytical-tenant/hugging-face");

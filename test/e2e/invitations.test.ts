@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import type { Page } from "playwright-core";
 
-import { invite, makeLink, readLink } from "./support/inviting.ts";
+import { invite, readLink } from "./support/inviting.ts";
 import { scrutinize } from "./support/scrutiny.ts";
 import {
   answerHuggingFace,
@@ -33,7 +33,7 @@ async function openInvitations(options?: VisitorOptions) {
   return { page, organization };
 }
 
-/** What somebody is in who has just joined: in that one organization, and in none besides. */
+/** Checks that a person is a member of this organization, and of no other one. */
 async function seeOnly(page: Page, organization: { name: string; slug: string }) {
   await seeHeading(page, `Welcome to ${organization.name}`);
   expect(pathOf(page)).toBe(`/o/${organization.slug}`);
@@ -42,7 +42,7 @@ async function seeOnly(page: Page, organization: { name: string; slug: string })
   expect(await menu.getByRole("link").filter({ hasText: "Member" }).count()).toBe(1);
 }
 
-/** Somebody with an e-mail address of their own at the identity provider, by which they sign in. */
+/** A person who signs in with an e-mail address. */
 function inventAddress(name: string) {
   const account = identityProvider.inventAccount(name);
   return { ...account, username: `${account.username}@lantern.example` };
@@ -52,7 +52,7 @@ it.each([
   { browser: "a browser as it comes", javaScriptEnabled: true },
   { browser: "a browser without JavaScript", javaScriptEnabled: false },
 ])(
-  "brings somebody with a new password account by the mail they got, in $browser",
+  "lets a person with a new password account join by a mail, in $browser",
   async ({ javaScriptEnabled }) => {
     const { page, organization } = await openInvitations({ javaScriptEnabled });
     const account = inventAddress("Nina Nakamura");
@@ -76,7 +76,7 @@ it.each([
     expect(guest.url()).toBe(link);
     await press(guest, "button", "Join Lantern Press");
     await seeOnly(guest, organization);
-    // Opened again, it leads to where one is.
+    // The link leads a member to the organization.
     await guest.goto(link);
     await seeHeading(guest, "Welcome to Lantern Press");
 
@@ -87,23 +87,7 @@ it.each([
   },
 );
 
-it("brings somebody from Hugging Face who has no e-mail address, by a link", async () => {
-  const { page, organization } = await openInvitations();
-  const link = await makeLink(page);
-
-  const guest = await (await openVisitor()).openTab(link);
-  await press(guest, "button", "Continue with Hugging Face");
-  await answerHuggingFace(guest, "noemail");
-  await seeHeading(guest, "Join Lantern Press");
-  expect(pathOf(guest)).toBe(link);
-  await press(guest, "button", "Join Lantern Press");
-  await seeOnly(guest, organization);
-
-  const late = await (await openVisitor({ expectedStatuses: [410] })).openTab(link);
-  await seeHeading(late, "This invitation is not valid");
-});
-
-it("brings whoever has a name at Hugging Face, and nobody else", async () => {
+it("lets the person with a name at Hugging Face join, and nobody else", async () => {
   const { page, organization } = await openInvitations();
   await invite(page, "https://huggingface.co/Katherine");
   const link = await readLink(page);
@@ -122,7 +106,7 @@ it("brings whoever has a name at Hugging Face, and nobody else", async () => {
   await seeOnly(guest, organization);
 });
 
-it("lets an admin take another account than the one that was invited", async () => {
+it("lets an admin accept another account of the invited person", async () => {
   const { page, organization } = await openInvitations();
   await invite(page, "work@lantern.example");
   const link = await readLink(page);
@@ -162,7 +146,7 @@ it("lets an admin take another account than the one that was invited", async () 
   await seeText(page, "Nobody is invited right now");
 });
 
-it("waits for somebody on the list of their organizations, until they decline", async () => {
+it("is on the invited person's list of organizations until they decline", async () => {
   const { page } = await openInvitations();
   const account = inventAddress("Nina Nakamura");
   await invite(page, account.username);
@@ -193,7 +177,7 @@ it("survives two tabs and a lost cookie", async () => {
   await seeHeading(first, "Create your account");
   await press(second, "button", "Sign in");
   await seeHeading(second, "Sign in to your account");
-  // What a browser inside of an app forgets on the way.
+  // A browser inside an app may lose its cookies on the way.
   await context.clearCookies({ domain: "localhost" });
   await signUp(first, account, identityProvider.readCode);
   await seeHeading(first, "This sign-in cannot be finished");
@@ -203,7 +187,7 @@ it("survives two tabs and a lost cookie", async () => {
   await press(first, "button", "Sign in");
   await press(first, "button", "Join Lantern Press");
   await seeOnly(first, organization);
-  // Logto keeps one sign-in of an application for a browser: what was open besides has nothing more to do.
+  // Logto keeps one sign-in of an application for a browser, so the other tab's sign-in has ended.
   await findIdentifier(second).fill(account.username);
   await press(second, "button", "Sign in");
   await seeText(second, "Session not found. Please go back and sign in again.");
@@ -211,7 +195,7 @@ it("survives two tabs and a lost cookie", async () => {
   await seeHeading(second, "Welcome to Lantern Press");
 });
 
-it("shows its pages readably to everybody", async () => {
+it("has accessible pages", async () => {
   const { page } = await openInvitations();
   await invite(page, `${randomUUID()}@lantern.example\nnot an address`);
   await seeText(page, "Each link is shown this once");

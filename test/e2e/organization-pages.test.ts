@@ -20,7 +20,7 @@ type Visit = {
   expectedStatuses?: number[];
 };
 
-/** Opens a page of a company in which something has happened already. */
+/** Opens a page of a company with projects, members and an audit log. */
 async function open(path: string, visit: Visit = {}): Promise<Page> {
   const { company = "Northwind Robotics", as = "Olivia Okafor", ...options } = visit;
   const { organization, owner, find } = await foundCompany(application, company);
@@ -92,7 +92,7 @@ it.each(Object.entries(pages))(
   async (name, openPage) => expect(await scrutinize(await openPage(), name)).toEqual([]),
 );
 
-it("shows the tab of the page on a phone, also one that is off the screen at first", async () => {
+it("scrolls to the tab of the page on a phone", async () => {
   const page = await open("/settings");
   await page.setViewportSize({ width: 390, height: 800 });
   await page.reload();

@@ -6,7 +6,7 @@ import { useBrowser } from "./support/browser.ts";
 
 const { openVisitor, identityProvider } = useBrowser();
 
-it("keeps people working while the identity provider is away, and signs them in when it is back", async () => {
+it("people who are signed in can work while the identity provider is down, and others sign in when it is back", async () => {
   const account = await identityProvider.createAccount("Samira Nasser");
   const { openTab, context } = await openVisitor({ expectedStatuses: [503] });
   const page = await openTab("/organizations");
@@ -28,13 +28,13 @@ it("keeps people working while the identity provider is away, and signs them in 
 
   const cookies = await context.cookies();
   await signOut(page);
-  // The session has ended, not only been forgotten by this browser.
+  // The session has ended on the server, too.
   await context.addCookies(cookies);
   await page.goto(home);
   await seeHeading(page, "Sign-in is not available right now");
 
   await identityProvider.startAgain();
-  // It is asked again a few seconds after it was found missing.
+  // The application asks it again a few seconds after it was found down.
   await expect
     .poll(
       async () => {

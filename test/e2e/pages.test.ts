@@ -62,7 +62,7 @@ const pages: Record<string, () => Promise<Page>> = {
   },
 };
 
-/** Four browsers, of which three have other names. */
+/** Opens the sessions of a person with four browsers, three of them with other names. */
 async function openSessions(): Promise<Page> {
   const person = await application.createPerson("Olivia Okafor");
   const { openTab } = await openVisitorAs(person);

@@ -8,7 +8,7 @@ import { useBrowser } from "./support/browser.ts";
 
 const { application, openVisitorAs } = useBrowser();
 
-/** What the audit log shows, the newest first: who, what and to what. */
+/** The entries of the audit log, the newest first, with actor, action and target. */
 function readLog(page: Page): Promise<string[]> {
   const entries = page
     .getByRole("main")
@@ -18,7 +18,7 @@ function readLog(page: Page): Promise<string[]> {
   return entries.allInnerTexts();
 }
 
-it("a project is made, changed, archived, restored and deleted, and the audit log tells of all of it", async () => {
+it("the audit log shows that a project was created, changed, archived, restored and deleted", async () => {
   const owner = await application.createPerson("Olivia Okafor");
   const viewer = await application.createPerson("Ines Duarte");
   const organization = await application.createOrganization(owner, "Acme Robotics");
@@ -37,7 +37,7 @@ it("a project is made, changed, archived, restored and deleted, and the audit lo
   await press(page, "button", "Archive project");
   await seeText(page, "The project was archived.");
 
-  // Meanwhile, somebody who may only look: they find it among the archived ones, and nothing to press.
+  // A viewer finds it among the archived ones, without any button.
   const hers = await (await openVisitorAs(viewer)).openTab(`/o/${organization.slug}/projects`);
   await seeText(hers, "No projects yet");
   await press(hers, "link", "Show archived");
@@ -78,11 +78,11 @@ it("a project is made, changed, archived, restored and deleted, and the audit lo
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain("project.created");
   expect(lines[0]).toContain("Olivia Okafor");
-  // No spreadsheet takes it for a formula.
+  // A spreadsheet must not run it as a formula.
   expect(lines[0]).toContain(`,"'=HYPERLINK(1)",`);
 });
 
-it("a list is sorted and filtered by a form, and the address says how", async () => {
+it("a form sorts and filters the list, and the address has its values", async () => {
   const owner = await application.createPerson("Olivia Okafor");
   const organization = await application.createOrganization(owner, "Acme Robotics");
   const { openTab } = await openVisitorAs(owner, { javaScriptEnabled: false });

@@ -11,12 +11,12 @@ import { useBrowser } from "./support/browser.ts";
 const { application, openVisitor } = useBrowser();
 
 const picture = join(root, `docs/images/${productSlug}.png`);
-/** What the picture shows, in words: another machine has other fonts, so pictures cannot be compared. */
+/** The words of the picture. Machines have different fonts, so the test cannot compare pictures. */
 const words = join(root, `docs/images/${productSlug}.txt`);
 const isRetaking = process.env["RETAKE"] !== undefined;
 
 /* RETAKE=1 npm run test:e2e -- readme-picture */
-it("shows in the README what the pages are like now", async () => {
+it("shows the present pages in the README", async () => {
   const { openTab } = await openVisitor();
   const page = await openTab("/");
   await press(page, "link", "Continue with Hugging Face");

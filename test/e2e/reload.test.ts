@@ -9,7 +9,7 @@ import { useVisitors } from "./support/visitor.ts";
 const application = useApplication({ environment: { NODE_ENV: "development" } });
 const openVisitor = useVisitors(() => application.baseUrl);
 
-it("in development, a page loads itself anew after the style sheet was built", async () => {
+it("in development, a page reloads after the style sheet was built", async () => {
   const { openTab } = await openVisitor();
   const version = (path: string) => path.endsWith("/development/version");
   const page = await openTab("/");

@@ -5,8 +5,8 @@ import { useBrowser } from "./support/browser.ts";
 
 const { openVisitor, identityProvider } = useBrowser();
 
-describe("somebody with two browsers", () => {
-  it("signs the other one out, sees it gone, and in the end signs out everywhere", async () => {
+describe("a person with two browsers", () => {
+  it("signs the other one out, does not see it any more, and signs out everywhere", async () => {
     const account = await identityProvider.createAccount("Ines Duarte");
     const [desk, library] = [await openVisitor(), await openVisitor()];
     const [here, there] = [await desk.openTab("/account"), await library.openTab("/account")];
@@ -24,7 +24,7 @@ describe("somebody with two browsers", () => {
     await seeText(here, "That browser is signed out.");
     expect(await rows.count()).toBe(1);
 
-    // The identity provider knows that browser still: it is asked there, and comes back as a new one.
+    // The identity provider still knows that browser, and signs it in with a new session.
     const cookies = await library.context.cookies();
     await there.reload();
     await seeHeading(there, "Your account");

@@ -7,18 +7,6 @@ import { useBrowser } from "./support/browser.ts";
 
 const { application, openVisitor, identityProvider } = useBrowser();
 
-describe("signing in with a password", () => {
-  it("returns to the page first asked for", async () => {
-    const account = await identityProvider.createAccount("Ines Duarte");
-    const { openTab } = await openVisitor();
-    const page = await openTab("/organizations");
-    expect(new URL(page.url()).origin).toBe(application.config.logto.endpoint);
-    await signIn(page, account);
-    await seeHeading(page, "Your organizations");
-    expect(pathOf(page)).toBe("/organizations");
-  });
-});
-
 describe("the callback", () => {
   it("leads to the same page again when it is reloaded or reached by Back", async () => {
     const account = await identityProvider.createAccount("Mira Soto");
@@ -33,7 +21,7 @@ describe("the callback", () => {
       expect(pathOf(page)).toBe("/account");
     }
 
-    // Back is the hosted page of a sign-in that is over: it leads back here, and forward is still there.
+    // Back is the hosted page of a sign-in that has ended. It leads back here, and Forward still works.
     await page.goBack();
     await page.goBack();
     await page.goBack();
@@ -42,7 +30,7 @@ describe("the callback", () => {
     await seeHeading(page, "Your account");
   });
 
-  it("explains itself when its sign-in is over, and starts another", async () => {
+  it("explains that its sign-in has ended, and starts another one", async () => {
     const account = await identityProvider.createAccount("Noor Haddad");
     const { openTab } = await openVisitor({ expectedStatuses: [400] });
     const page = await openTab("/organizations");
@@ -64,7 +52,7 @@ describe("the callback", () => {
   });
 });
 
-/** Signs in; the address that the identity provider sent the browser back to. */
+/** Signs in. @returns the address to which the identity provider sent the browser back */
 async function signInByCallback(page: Page, account: Account): Promise<string> {
   const start = `${application.baseUrl}/callback?`;
   const arrival = page.waitForRequest((request) => request.url().startsWith(start));

@@ -17,10 +17,10 @@ import { useBrowser } from "./support/browser.ts";
 const { openVisitor, identityProvider } = useBrowser();
 
 it.each([
-  { browser: "a browser as it comes", javaScriptEnabled: true },
+  { browser: "an ordinary browser", javaScriptEnabled: true },
   { browser: "a browser without JavaScript", javaScriptEnabled: false },
 ])(
-  "leads from no account to two organizations and out again, in $browser",
+  "a new person signs up, creates two organizations and signs out, in $browser",
   async ({ javaScriptEnabled }) => {
     const { openTab } = await openVisitor({ javaScriptEnabled });
     const page = await openTab("/");

@@ -18,7 +18,7 @@ const server = createServer((req, response) => {
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
 afterAll(() => server.close());
 
-/** What is read of these header lines, exactly as they stand. */
+/** @returns the token that is read from these header lines, which are sent unchanged */
 async function send(...lines: string[]): Promise<string> {
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   socket.end(["GET / HTTP/1.1", "Host: x", ...lines, "Connection: close", "", ""].join("\r\n"));
@@ -45,7 +45,7 @@ describe("readBearerToken()", () => {
     expect(await send(line)).toBe(expected);
   });
 
-  it("refuses to choose between two", async () => {
+  it("refuses two headers", async () => {
     for (const second of ["Authorization: Bearer b", "authorization: Basic YTpi"]) {
       expect(await send("Authorization: Bearer a", second)).toBe("request.malformed");
       expect(await send(second, "Authorization: Bearer a")).toBe("request.malformed");

@@ -8,7 +8,7 @@ import { createSmallApplication, route } from "./small-application.ts";
 
 const echo = { method: "POST", access: "public", statuses: [200] } as const;
 
-/** Two routes that say what arrived. */
+/** Two routes that answer with their input. */
 function createEcho() {
   return createSmallApplication({
     routes: [
@@ -29,7 +29,7 @@ function createEcho() {
   }).request;
 }
 
-/** As it is: supertest would serialize a Buffer. */
+/** Sends the bytes unchanged. supertest would serialize a Buffer. */
 function post(path: string, type: string, body: string | Buffer) {
   const length = String(Buffer.byteLength(body));
   const request = createEcho().post(path).accept("json");
@@ -71,7 +71,7 @@ describe("a JSON body", () => {
     expect((await chunked).status).toBe(413);
   });
 
-  it("AP01 is 415 for what could unfold into any size", async () => {
+  it("AP01 is 415 for a compressed body, which could unfold into any size", async () => {
     const bomb = gzipSync(JSON.stringify("x".repeat(1_000_000)));
     const answer = await postJson(bomb).set("Content-Encoding", "gzip");
     expect(answer.status).toBe(415);
@@ -116,19 +116,19 @@ describe("a form", () => {
 describe("parseFields()", () => {
   const parse = (text: string) => parseFields(new URLSearchParams(text));
 
-  it("AP07 makes a list of what came twice, for the schema to refuse", () => {
+  it("AP07 makes a list of a repeated field, for the schema to refuse", () => {
     expect(parse("id=1&id=2")).toEqual({ id: ["1", "2"] });
     expect(z.object({ id: z.string() }).safeParse(parse("id=1&id=2")).success).toBe(false);
   });
 
-  it("AP07 takes brackets for letters of a name, not for structure", () => {
+  it("AP07 treats brackets as letters of a name", () => {
     expect(parse("email[contains]=&filter[role][]=owner")).toEqual({
       "email[contains]": "",
       "filter[role][]": "owner",
     });
   });
 
-  it("AP07 lets nothing into the prototypes", () => {
+  it("AP07 does not change prototypes", () => {
     const fields = parse("__proto__=x&constructor=y&__proto__[admin]=1");
     expect(Object.getPrototypeOf(fields)).toBe(Object.prototype);
     expect(Object.hasOwn(fields, "__proto__")).toBe(true);

@@ -30,7 +30,7 @@ const sign = (pair: string, secret: string, algorithm = "sha256") =>
 const listCookies = (answer: supertest.Response): string[] => answer.get("Set-Cookie") ?? [];
 
 describe("defineCookie()", () => {
-  it("SE01 is host-only, out of scripts' reach and not sent along from other sites, its signature too", async () => {
+  it("SE01 is host-only, HttpOnly and SameSite=Lax, and so is its signature", async () => {
     const cookies = listCookies(await createJar(https).get("/write"));
     expect(cookies.map((text) => text.split("=")[0])).toEqual([
       "__Host-session",
@@ -43,12 +43,12 @@ describe("defineCookie()", () => {
     }
   });
 
-  it("has the port in its name on http, where browsers refuse the prefix", async () => {
+  it("has the port in its name on http, since browsers refuse the prefix there", async () => {
     const [first = ""] = listCookies(await createJar(http).get("/write"));
     expect(first).toBe("session-3011=abc; path=/; samesite=lax; httponly");
   });
 
-  it("expires both cookies with the attributes they were set with", async () => {
+  it("expires both cookies with the same attributes", async () => {
     const cookies = listCookies(await createJar(https).get("/expire"));
     expect(cookies).toHaveLength(2);
     for (const text of cookies) expect(text).toMatch(/expires=Thu, 01 Jan 1970.*secure; httponly$/);
@@ -70,13 +70,13 @@ describe("defineCookie()", () => {
     const jar = createJar(http);
     const read = async (header: string) => (await jar.get("/").set("Cookie", header)).text;
     const genuine = sign("session-3011=abc", newest);
-    // Browsers take such a name for another one, without the protection of `__Host-`.
+    // To browsers this is another name, without the protection of `__Host-`.
     const shadow = genuine.replaceAll("session-3011", "\u00a0session-3011");
     expect(await read(shadow)).toBe("nothing");
     expect(await read(`${shadow}; ${genuine}`)).toBe("abc");
   });
 
-  it("SE13 reads what an older key signed, and signs it anew with all attributes", async () => {
+  it("SE13 reads a cookie that an older key signed, and signs it again with all attributes", async () => {
     const jar = createJar(http, [newest, older]);
     const answer = await jar.get("/").set("Cookie", sign("session-3011=abc", older));
     expect(answer.text).toBe("abc");
@@ -88,7 +88,7 @@ describe("defineCookie()", () => {
     for (const text of listCookies(answer)) expect(text).toMatch(/samesite=lax; httponly$/);
   });
 
-  it("SE13 reads nothing once that key is gone, and leaves the newest alone", async () => {
+  it("SE13 reads nothing after that key is removed, and does not sign a cookie of the newest key again", async () => {
     const jar = createJar(http);
     expect((await jar.get("/").set("Cookie", sign("session-3011=abc", older))).text).toBe(
       "nothing",

@@ -33,7 +33,7 @@ describe("normalizeEmail()", () => {
     ["ada@BÜCHER.example", "ada@xn--bcher-kva.example"],
     ["ada@例え.テスト", "ada@xn--r8jz45g.xn--zckzah"],
     ["ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"],
-    // What UTS 46 says of a domain: it is compared, not shown.
+    // UTS 46 makes this domain ASCII. It is compared, and not shown.
     [`ada@${kelvin}elvin.example`, "ada@kelvin.example"],
     [`${"a".repeat(64)}@example.com`, `${"a".repeat(64)}@example.com`],
   ])("IN09 has one form for one address: %j", (given, expected) => {

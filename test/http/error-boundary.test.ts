@@ -42,7 +42,7 @@ describe("catchErrors()", () => {
     expect(logged()).not.toContain("outside");
   });
 
-  it("AP14 believes nothing that a foreign error says about status, headers or exposure", async () => {
+  it("AP14 ignores the status, headers and exposure of a foreign error", async () => {
     const upstream = Object.assign(new Error("EVIL"), {
       status: 404,
       statusCode: 404,
@@ -58,7 +58,7 @@ describe("catchErrors()", () => {
     expect(logged()).toContain("EVIL");
   });
 
-  it("AP15 shows the request's id, and nothing of what went wrong", async () => {
+  it("AP15 shows the request's id, and nothing of the error", async () => {
     const cause = new Error("password authentication failed for db.internal");
     const fault = new Error('select * from "users"', { cause });
     const { request, logged } = createFailing(raise(fault));
@@ -71,7 +71,7 @@ describe("catchErrors()", () => {
     }
   });
 
-  it("answers problem details (RFC 9457) to whom HTML means nothing", async () => {
+  it("answers problem details (RFC 9457) to callers that do not accept HTML", async () => {
     const issues = [{ field: "name", message: "Please enter a name." }];
     const { request } = createFailing(raise(httpError("request.invalid", { issues })));
     const answer = await request.get("/").accept("json");
@@ -97,7 +97,7 @@ describe("catchErrors()", () => {
     expect(answer.text).toContain("You may not do that");
   });
 
-  it("sends a browser that asked for a page where the error says, HEAD like GET, others not", async () => {
+  it("redirects a browser that asked for a page, with GET and HEAD, and no other caller", async () => {
     const error = httpError("request.not_signed_in", { redirect: "/sign-in" });
     const { request } = createFailing(raise(error));
     for (const method of ["get", "head"] as const) {
@@ -108,7 +108,7 @@ describe("catchErrors()", () => {
     expect((await request.get("/").accept("json")).status).toBe(401);
   });
 
-  it("CS08 keeps the security headers that were set before", async () => {
+  it("CS08 keeps the security headers", async () => {
     const answer = await createFailing(raise(undefined)).request.get("/");
     expect(answer.headers).toMatchObject({
       "content-security-policy": expect.stringContaining("frame-ancestors 'none'"),
@@ -118,7 +118,7 @@ describe("catchErrors()", () => {
     });
   });
 
-  it("SE07 keeps a cookie that was set before: a new session's id must not get lost", async () => {
+  it("SE07 keeps a cookie that was set before, such as a new session's id", async () => {
     const { request } = createSmallApplication({
       middleware: [
         (ctx) => {
@@ -131,7 +131,7 @@ describe("catchErrors()", () => {
     expect([answer.status, answer.get("Set-Cookie")]).toEqual([500, ["session=new"]]);
   });
 
-  it("AP13 ends an answer that had begun, rather than leave it hanging", async () => {
+  it("AP13 ends an answer that had begun", async () => {
     const { request, logged } = createSmallApplication({
       middleware: [
         (ctx) => {
@@ -146,7 +146,7 @@ describe("catchErrors()", () => {
   });
 
   it.each([200, 400, 404, 500])(
-    "AP14 believes nobody's status before a route is found either: %i",
+    "AP14 ignores the status %i of an error before a route is found",
     async (status) => {
       const { request } = createSmallApplication({
         middleware: [raise(Object.assign(new Error("EVIL"), { status }))],

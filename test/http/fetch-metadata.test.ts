@@ -7,7 +7,7 @@ const application = useApplication({ dependencies: { signInLimit: { attempts, se
 
 type Headers = Record<string, string>;
 
-/** What browsers send with what another site's page asks for. */
+/** The headers that browsers send with requests of another site's page. */
 const sent = (site: string, mode: string, dest: string, more: Headers = {}): Headers => ({
   "Sec-Fetch-Site": site,
   "Sec-Fetch-Mode": mode,
@@ -41,7 +41,7 @@ const subresources: [string, Headers][] = [
   ],
 ];
 
-describe("what another site's page makes a browser load", () => {
+describe("a resource that another site's page makes a browser load", () => {
   it.each(subresources)("AP18 is refused: %s", async (_what, headers) => {
     const visitor = application.visitor();
     for (const path of [
@@ -59,7 +59,7 @@ describe("what another site's page makes a browser load", () => {
   it("AP18 uses up nobody's sign-ins, and starts none", async () => {
     const visitor = application.visitor();
     for (const [, headers] of subresources) await visitor.get("/sign-in").set(headers);
-    // There is no identity provider here: each of these was counted.
+    // Without an identity provider, each of these is 503 and counts.
     for (let time = 0; time < attempts; time += 1) {
       expect((await visitor.get("/sign-in")).status).toBe(503);
     }
@@ -79,7 +79,7 @@ describe("what another site's page makes a browser load", () => {
     ],
     ["a browser that says nothing of it", {}],
     ["a program", { "Sec-Fetch-Mode": "cors" }],
-  ])("is not somebody who comes here: %s", async (_what, headers) => {
+  ])("is not a navigation to us: %s", async (_what, headers) => {
     const visitor = application.visitor();
     const quiet = { "Sec-Fetch-Site": "" };
     expect((await visitor.get("/").set({ ...quiet, ...headers })).status).toBe(200);

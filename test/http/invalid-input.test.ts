@@ -12,11 +12,11 @@ const application = useApplication();
 
 const nameOf = ({ method, path }: DeclaredRoute) => `${method} ${path}`;
 
-/** How Zod itself begins its sentences: zod/v4/locales/en. */
+/** Zod's own sentences: zod/v4/locales/en. */
 const zodWords =
   /Invalid (input|option|key|string|number|email|UUID|ISO|JWT)|Unrecognized key|Too (small|big)|expected (string|number|object|array)/;
 
-/** Values that nobody expects, for each field of a schema and for none of them. */
+/** Bodies with an unexpected value for each field of a schema, and one with an unknown field. */
 function spoil(schema: z.ZodType, { isJson = false } = {}): Record<string, unknown>[] {
   const description = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   const names = Object.keys(description.properties ?? {});
@@ -30,7 +30,7 @@ function spoil(schema: z.ZodType, { isJson = false } = {}): Record<string, unkno
 }
 
 describe("every route that takes input", () => {
-  it("says in sentences of ours what is wrong with a body, with a field for each, and logs nothing of it", async () => {
+  it("describes the faults of a body in our own sentences, each with its field, and logs nothing of it", async () => {
     const cast = await assembleCast(application);
     const wrong: string[] = [];
     let refused = 0;
@@ -73,7 +73,7 @@ describe("every route that takes input", () => {
     }
   });
 
-  it("says in sentences of ours what is wrong with a query", async () => {
+  it("describes the faults of a query in our own sentences", async () => {
     const cast = await assembleCast(application);
     let refused = 0;
     for (const each of application.routes.filter(({ query }) => query)) {
@@ -89,7 +89,7 @@ describe("every route that takes input", () => {
 });
 
 describe("the development log", () => {
-  it("has a warning with the method, the path, the fields and their messages, and never a value", async () => {
+  it("has a warning with the method, the path, the fields and their messages, and no value", async () => {
     const { request, logged } = createSmallApplication({
       explainsInput: true,
       routes: [

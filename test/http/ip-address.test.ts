@@ -27,7 +27,7 @@ describe("readAddress()", () => {
     ["fe80::1%2", "fe80::1"],
     ["[fe80::1%25eth0]:80", "fe80::1"],
     ["::ffff:192.0.2.51", "192.0.2.51"],
-    // Translated, where we are reached by IPv6 only.
+    // IPv4 addresses that a host with IPv6 only gets.
     ["64:ff9b::192.0.2.51", "192.0.2.51"],
     ["::ffff:0:192.0.2.51", "192.0.2.51"],
     ["64:ff9b:1::c000:233", "64:ff9b:1::c000:233"],
@@ -61,12 +61,12 @@ describe("readAddress()", () => {
     "example.com",
     "1",
     "x".repeat(10_000),
-  ])("makes nothing of %j, which is no address", (text) => {
+  ])("is null for %j, which is no address", (text) => {
     expect(readAddress(text)).toBeNull();
   });
 });
 
-/** What the application takes for the client's address, of a connection from this machine. */
+/** @returns the client's address that the application finds, for a connection from this machine */
 async function seenAs(hops: number, forwarded: string | string[], more = {}): Promise<string> {
   const app = new Koa();
   app.use(readClientAddresses(hops));
@@ -108,7 +108,7 @@ describe("readClientAddresses()", () => {
     expect(await seenAs(hops, forwarded)).toBe(address);
   });
 
-  it("CS10 takes no other header's word, which a proxy may pass on from the client", async () => {
+  it("CS10 ignores all other headers, which a proxy may pass on from the client", async () => {
     const claims = { Forwarded: "for=1.1.1.1", "X-Real-IP": "1.1.1.1", "Client-IP": "1.1.1.1" };
     expect(await seenAs(1, "", claims)).toBe(here);
     expect(await seenAs(1, "192.0.2.51", claims)).toBe("192.0.2.51");
@@ -118,7 +118,7 @@ describe("readClientAddresses()", () => {
 describe("a client of the local network", () => {
   const application = useApplication({ environment: { TRUSTED_PROXY_HOPS: "1" } });
 
-  it("can change something, and is recorded without its zone", async () => {
+  it("can change data, and is recorded without its zone", async () => {
     const person = await application.createPerson();
     const agent = await application.signInAs(person);
     const answer = await agent

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { groupByField } from "../../src/http/errors.ts";
 import { readInput } from "../../src/http/issues.ts";
 
-/** What is said of one field. */
+/** The messages about one field. */
 function complain(schema: z.ZodType, value: unknown): string[] {
   const result = readInput(z.strictObject({ field: schema }), { field: value }, "form");
   return "issues" in result
@@ -47,11 +47,11 @@ describe("readInput()", () => {
       undefined,
       "Please enter a name.",
     ],
-  ])("says of %s what it must be", (_what, schema, value, sentence) => {
+  ])("describes the fault of %s", (_what, schema, value, sentence) => {
     expect(complain(schema, value)).toEqual([`field: ${sentence}`]);
   });
 
-  it("says nothing in Zod's words, whatever the schema and the value, and names the field or all of it", () => {
+  it("never uses Zod's words, for any schema and value, and names the field or the input", () => {
     const text = z.string();
     const schemas: z.ZodType[] = [
       text.min(2).max(3).regex(/^a/).startsWith("a").includes("b").lowercase(),
@@ -171,7 +171,7 @@ describe("readInput()", () => {
     expect(refused).toBeGreaterThan(1_000);
   });
 
-  it("names each unknown field, where it stands, and the first ten only", () => {
+  it("names the first ten unknown fields, with their paths", () => {
     const extra = Object.fromEntries(
       Array.from({ length: 12 }, (_none, index) => [`x${index}`, ""]),
     );
@@ -189,7 +189,7 @@ describe("readInput()", () => {
     expect(issues[1]?.message).toBe(`The document contains an unknown field: ${"n".repeat(100)}….`);
   });
 
-  it("has no field of a name that objects have already", () => {
+  it("reports fields with the names of an object's own properties", () => {
     const sent: unknown = JSON.parse('{"__proto__": 1, "constructor": 1}');
     const result = readInput(z.strictObject({}), sent, "form");
     expect(Object.keys(groupByField("issues" in result ? result.issues : []))).toEqual([

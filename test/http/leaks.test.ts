@@ -8,7 +8,7 @@ import { createSmallApplication, route } from "./small-application.ts";
 
 const application = useApplication({ limits: { headers: 300, request: 300 } });
 
-/** One in each place where a request has something that is nobody's business. */
+/** A secret for each place of a request. */
 const canaries = {
   cookie: "c4n4ryCookie-7Qx_zP",
   bearer: "c4n4ryBearer-8Wk_yR",
@@ -18,7 +18,7 @@ const canaries = {
   body: "c4n4ryBody-3Yp_uV",
 };
 
-/** What each kind of page may show again of what was just sent: a form's fields, and the names of unknown ones. */
+/** The secrets that no page may show. A page may repeat the fields of a form, and the names of unknown ones. */
 const neverShown = [canaries.cookie, canaries.bearer, canaries.token, canaries.header];
 
 const session = "/o/acme/projects";
@@ -124,7 +124,7 @@ function writeRequest(
   ].join("\r\n");
 }
 
-/** Sends bytes as they are. @returns all that comes back until the connection ends */
+/** Sends bytes unchanged. @returns the answer until the connection ends */
 async function exchange({ baseUrl }: RunningApplication, text: string): Promise<string> {
   const socket = connect(Number(new URL(baseUrl).port), "127.0.0.1").setEncoding("utf8");
   let answer = "";
@@ -139,8 +139,8 @@ async function exchange({ baseUrl }: RunningApplication, text: string): Promise<
 const findLeaks = (text: string, places: readonly string[] = Object.values(canaries)) =>
   places.filter((canary) => text.includes(canary));
 
-describe("SE25 what a request has in it", () => {
-  it("is in no log and in no answer, however the request is broken", async () => {
+describe("SE25 a secret of a request", () => {
+  it("is in no log and in no answer, however broken the request is", async () => {
     const { cookie } = await application.createSessionCookie(await application.createPerson());
     const [, id = "-"] = /=([\w-]{20,})/.exec(cookie) ?? [];
     const samples = fc.sample(broken, { numRuns: 400, seed: 20_261_130 });
@@ -169,7 +169,7 @@ describe("SE25 what a request has in it", () => {
     for (const line of log.split("\n")) expect(line.length).toBeLessThan(5_000);
   });
 
-  it("is in no log, whatever a handler throws", async () => {
+  it("is in no log, for any value that a handler throws", async () => {
     const { database } = application;
     const { unscoped } = database;
     const canary = canaries.body;

@@ -21,7 +21,7 @@ type Name = "post" | "put" | "patch" | "delete";
 describe("every write", () => {
   const writes = () => limited.routes.filter(({ method }) => method !== "GET");
 
-  it("AP18 counts against the limit of the person, whatever it is", async () => {
+  it("AP18 counts against the limit of its person", async () => {
     const routes = writes().filter(({ access }) => access !== "public");
     expect(routes.length).toBeGreaterThan(30);
     for (const { method, path } of routes) {
@@ -40,14 +40,14 @@ describe("every write", () => {
       expect(refused.headers["ratelimit-policy"], label).toBe('"writes";q=3;w=60');
       expect(refused.headers["ratelimit"], label).toBe(`"writes";r=0;t=${wait}`);
       expect(refused.text, label).toContain("There can be at most 3 changes in 1 minute.");
-      // A colleague has a limit of their own, and reading has none.
+      // A colleague has another limit, and reading has none.
       const other = await people.admin.agent[name](fill(path, organization.slug));
       expect(other.status, label).not.toBe(429);
       expect((await agent.get("/organizations")).status).toBe(200);
     }
   });
 
-  it("AP18 that everybody may send without being known is one that proves itself, or signs out", () => {
+  it("AP18 that needs no session proves its sender, or signs out", () => {
     const open = writes().filter(({ access }) => access === "public");
     expect(open.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
       "POST /back-channel-logout",
@@ -57,11 +57,11 @@ describe("every write", () => {
   });
 });
 
-/** What only a person would type. */
+/** A field that sampleRequest() does not know. */
 const knownFields = { confirmation: confirmationPhrase };
 
 describe("every route that declares limits", () => {
-  it("AP18 is refused beyond each of them, with its headers, and does nothing", async () => {
+  it("AP18 is refused beyond each of them, with its headers, and changes nothing", async () => {
     const routes = application.routes.filter(({ limits }) => limits !== undefined);
     expect(routes.length).toBeGreaterThan(8);
     for (const route of routes) {
@@ -89,8 +89,8 @@ describe("every route that declares limits", () => {
   });
 });
 
-describe("what reserves a row", () => {
-  it("AP18 new organizations: ten a day for one person, by however many requests at once", async () => {
+describe("a request that reserves a row", () => {
+  it("AP18 new organizations: ten a day for one person, with any number of requests at once", async () => {
     const person = await application.createPerson();
     const agent = await application.signInAs(person);
     const create = (name: string) => agent.post("/organizations").type("form").send({ name });
@@ -105,7 +105,7 @@ describe("what reserves a row", () => {
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(made.length);
     const refused = await create("Kept <name>");
     expect(refused.status).toBe(429);
-    // The form is there again, with what was typed, and says beside the field when to try again.
+    // The form is shown again, with the typed value, and the field says when to try again.
     expect(refused.text).toContain('value="Kept &lt;name>"');
     expect(refused.text).toContain("There can be at most 10 new organizations in 1 day.");
     expect(refused.text).toContain("Please try again in 24 hours.");
@@ -113,7 +113,7 @@ describe("what reserves a row", () => {
     expect(refused.headers["ratelimit-policy"]).toBe('"new-organizations";q=10;w=86400');
   });
 
-  it("AP18 organizations: nobody who owns a hundred makes one more", async () => {
+  it("AP18 organizations: a person with a hundred cannot create another one", async () => {
     const person = await application.createPerson();
     for (let count = 0; count < 100; count += 1) await application.createOrganization(person);
     const agent = await application.signInAs(person);
@@ -161,11 +161,11 @@ describe("what reserves a row", () => {
     expect(eleventh.status).toBe(422);
     expect(eleventh.text).toContain("as many addresses");
     expect(await count()).toBe(10);
-    // One of its own again is none more.
+    // A former address of its own does not count again.
     expect((await move(first)).status).toBe(303);
   });
 
-  it("FA01 is not done where it cannot be counted", async () => {
+  it("FA01 fails where it cannot be counted", async () => {
     const agent = await application.signInAs(await application.createPerson());
     await application.query(`revoke insert on limit_counters from ${applicationRole}`);
     try {
@@ -181,7 +181,7 @@ describe("what reserves a row", () => {
 });
 
 describe("docs/limits.md", () => {
-  it("is what the limits are", async () => {
+  it("is generated from the limits", async () => {
     expect(await read("docs/limits.md"), "run `npm run docs`").toBe(await describeLimits());
   });
 });

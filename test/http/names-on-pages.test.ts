@@ -6,12 +6,12 @@ import { useApplication } from "../support/application.ts";
 
 const application = useApplication();
 
-/** What no page and no document may have in it: it turns, breaks or hides what stands around it. */
+/** Characters that no page and no document may contain: they turn, break or hide the text around them. */
 const hidden =
   /[^\P{Cc}\t\n\r]|[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\u3164\ufeff]/u;
 
 describe("AP04 a name from before names were cleaned", () => {
-  it("is shown clean by every page and every API, and somebody with an invisible name is called something", async () => {
+  it("is shown clean by every page and API, and an invisible name gets a replacement", async () => {
     const cast = await assembleCast(application);
     const { organization } = cast;
     const invisible = await application.createPerson("\u3164\u202e");

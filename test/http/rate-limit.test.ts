@@ -13,7 +13,7 @@ const limit: Limit = {
   kept: "memory",
 };
 
-/** How many of these attempts are let through when each client network has one. */
+/** Counts the attempts that pass when each client network has one. */
 async function countAllowed(addresses: readonly string[]): Promise<number> {
   const count = limitRate(limit);
   const outcomes = await Promise.allSettled(addresses.map((address) => count(address)));
@@ -21,7 +21,7 @@ async function countAllowed(addresses: readonly string[]): Promise<number> {
 }
 
 describe("limitRate()", () => {
-  it("AP18 lets so many through, then is 429 and says when to come back", async () => {
+  it("AP18 lets the declared number through, then is 429 and says when to try again", async () => {
     const count = limitRate({ ...limit, attempts: 2 });
     await count("192.0.2.1");
     await count("192.0.2.1");
@@ -54,7 +54,7 @@ describe("limitRate()", () => {
     );
   });
 
-  it("CS10 counts an IPv4 address as itself, however it is written", async () => {
+  it("CS10 counts an IPv4 address as one client in every spelling", async () => {
     expect(
       await countAllowed([
         "192.0.2.1",
@@ -67,7 +67,7 @@ describe("limitRate()", () => {
     expect(await countAllowed(["::ffff:192.0.2.1", "::ffff:192.0.2.2"])).toBe(2);
   });
 
-  it("is not put off by what is no address", async () => {
+  it("counts texts that are no addresses", async () => {
     expect(await countAllowed(["", "", "unknown", "fe80::1%eth0", "fe80::2%eth0"])).toBe(3);
   });
 });

@@ -40,11 +40,11 @@ describe("safeReturnTo()", () => {
     ["the start of a sign-in, with a slash", "/sign-in/"],
     ["its callback", "/callback?code=x"],
     ["a sign-out", "/o/../sign-out"],
-  ])("SI21 leads home instead of to %s", (_what, value) => {
+  ])("SI21 leads to the start page in place of %s", (_what, value) => {
     expect(safeReturnTo(value)).toBe("/");
   });
 
-  it("SI21 never leaves this site, whatever comes in, and is content with what it made itself", () => {
+  it("SI21 never leaves this site for any input, and keeps its own results", () => {
     const piece = fc.constantFrom(
       "/",
       "\\",

@@ -19,7 +19,7 @@ describe("route()", () => {
     expect(realRoute({ ...declaration, access: "public" })).toMatchObject({ access: "public" });
   });
 
-  it("knows who asks only as far as the access says", () => {
+  it("knows the principal only as far as the access says", () => {
     const declaration = { method: "GET", path: "/", statuses: [200] } as const;
     realRoute({
       ...declaration,
@@ -45,7 +45,7 @@ describe("route()", () => {
 describe("serveRoutes()", () => {
   const declaration = { method: "GET", path: "/x", access: "public", statuses: [200] } as const;
 
-  it("RB12 refuses to start with a route that got past the compiler without access", () => {
+  it("RB12 refuses to start with a route without access that the compiler did not see", () => {
     const bare: unknown = { ...declaration, access: undefined, handler: answer(ok) };
     expect(() =>
       serveRoutes([bare as ReturnType<typeof route>], () => Promise.resolve(null)),
@@ -57,7 +57,7 @@ describe("serveRoutes()", () => {
     expect(() => createSmallApplication({ routes: [one, { ...one }] })).toThrow("declared twice");
   });
 
-  it("AP10 answers 405 with the methods there are, and HEAD as GET", async () => {
+  it("AP10 answers 405 with the declared methods, and HEAD as GET", async () => {
     const { request } = createSmallApplication({
       routes: [
         route({ ...declaration, handler: answer(ok) }),
@@ -97,7 +97,7 @@ describe("serveRoutes()", () => {
     expect(runs).toBe(1);
   });
 
-  it("TI07 tells letters' case and a slash at the end apart", async () => {
+  it("TI07 distinguishes capitals and a slash at the end", async () => {
     const { request } = createSmallApplication({
       routes: [route({ ...declaration, path: "/o/:slug/members", handler: answer(ok) })],
     });
@@ -107,7 +107,7 @@ describe("serveRoutes()", () => {
     }
   });
 
-  it("is 404 for parameters that the schema refuses, 400 for such a query, 422 for such a body", async () => {
+  it("is 404 for invalid parameters, 400 for an invalid query, 422 for an invalid body", async () => {
     const { request } = createSmallApplication({
       routes: [
         route({
@@ -136,7 +136,7 @@ describe("serveRoutes()", () => {
     ).toEqual(["name", "size", "role"]);
   });
 
-  it("answers 500 rather than with a status or a document that was not declared", async () => {
+  it("answers 500 in place of a status or a document that was not declared", async () => {
     const { request, logged } = createSmallApplication({
       routes: [
         route({ ...declaration, path: "/status", handler: answer({ ...ok, status: 201 }) }),

@@ -7,7 +7,7 @@ import { createRandomToken } from "../../src/http/token.ts";
 const secret = createRandomToken();
 
 describe("seal() and unseal()", () => {
-  it("give back what was sealed, whatever it was", async () => {
+  it("give back every sealed text", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 200 }), async (text) => {
         expect(await unseal(await seal(text, secret, "returnTo"), secret, "returnTo")).toBe(text);
@@ -16,7 +16,7 @@ describe("seal() and unseal()", () => {
     );
   });
 
-  it("show nothing of it, and never the same twice", async () => {
+  it("hide the text, and never give the same result twice", async () => {
     const text = "/invitations/canary";
     const [once, twice] = [await seal(text, secret, "x"), await seal(text, secret, "x")];
     expect(once).not.toBe(twice);
@@ -43,7 +43,7 @@ describe("seal() and unseal()", () => {
     }
   });
 
-  it("keep a secret and a purpose apart, whichever way they could be put together", async () => {
+  it("keep a secret and a purpose apart", async () => {
     expect(await unseal(await seal("x", "b\nc", "a"), "c", "a\nb")).toBe("x");
   });
 
@@ -54,7 +54,7 @@ describe("seal() and unseal()", () => {
     },
   );
 
-  it("take no other algorithm than their own", async () => {
+  it("refuse other algorithms", async () => {
     const header = Buffer.from('{"alg":"none"}').toString("base64url");
     expect(await unseal(`${header}..aaaa.bbbb.cccc`, secret, "returnTo")).toBeNull();
     const compressed = Buffer.from('{"alg":"dir","enc":"A256GCM","zip":"DEF"}').toString(

@@ -31,7 +31,7 @@ async function listen(limits: Partial<ServerLimits>, respond?: ServerOptions["re
   };
 }
 
-/** Sends what is given, and waits until the server ends the connection. */
+/** Sends a text, and waits until the server closes the connection. */
 async function exchange(port: number, text: string): Promise<{ answer: string; took: number }> {
   const begun = performance.now();
   const socket = connect(port, "127.0.0.1").setEncoding("utf8");
@@ -43,7 +43,7 @@ async function exchange(port: number, text: string): Promise<{ answer: string; t
   return { answer, took: performance.now() - begun };
 }
 
-/** A reader that takes nothing. */
+/** A client that does not read its answer. */
 async function openReader(port: number): Promise<Socket> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => undefined).pause();
@@ -69,15 +69,18 @@ describe("createWebServer()", () => {
       { headers: 300, request: 400 },
       "408",
     ],
-  ])("FA25 cuts within two seconds of the limit: %s", async (_what, text, limits, status) => {
-    // The answer waits for the body, as the application's does.
-    await using web = await listen(limits, (request) => void request.resume());
-    const { answer, took } = await exchange(web.port, text);
-    expect(took).toBeGreaterThanOrEqual(250);
-    expect(took).toBeLessThan(limits.headers + 2_500);
-    expect(answer === "" ? status : answer).toContain(status);
-    expect(web.lines.join("")).not.toContain(canary);
-  });
+  ])(
+    "FA25 closes a connection within two seconds of the limit: %s",
+    async (_what, text, limits, status) => {
+      // The answer waits for the body, as the application's does.
+      await using web = await listen(limits, (request) => void request.resume());
+      const { answer, took } = await exchange(web.port, text);
+      expect(took).toBeGreaterThanOrEqual(250);
+      expect(took).toBeLessThan(limits.headers + 2_500);
+      expect(answer === "" ? status : answer).toContain(status);
+      expect(web.lines.join("")).not.toContain(canary);
+    },
+  );
 
   it("ends a connection that sends no further request", async () => {
     await using web = await listen({ idle: 200 });
@@ -102,7 +105,7 @@ describe("createWebServer()", () => {
       },
     ],
   ])(
-    "FA25 cuts a reader who takes nothing of %s, and serves others meanwhile",
+    "FA25 cuts a client that does not read %s, and serves others meanwhile",
     async (_what, produce) => {
       let closed = false;
       await using web = await listen({ stalled: 300 }, (request, response) => {
@@ -121,7 +124,7 @@ describe("createWebServer()", () => {
       const other = await fetch(`http://127.0.0.1:${web.port}/other`);
       expect(await other.text()).toBe("well");
       await expect.poll(() => closed, { interval: 50 }).toBe(true);
-      // Nor does the operating system keep the rest.
+      // The operating system does not keep the rest either.
       const failure = once(reader, "error");
       reader.resume();
       expect(await failure).toMatchObject([{ code: "ECONNRESET" }]);
@@ -129,7 +132,7 @@ describe("createWebServer()", () => {
     },
   );
 
-  it("does not cut a reader who takes a little of it again and again", async () => {
+  it("does not cut a client that reads slowly", async () => {
     await using web = await listen({ stalled: 300 }, (_request, response) => {
       let pieces = 0;
       const more = () => {
@@ -158,7 +161,7 @@ describe("createWebServer()", () => {
     reader.destroy();
   });
 
-  it("takes so many connections and no more, and says so", async () => {
+  it("refuses connections beyond the limit, and logs that", async () => {
     await using web = await listen({ connections: 2 });
     const open = [0, 1].map(() => connect(web.port, "127.0.0.1").on("error", () => undefined));
     await Promise.all(open.map((socket) => once(socket, "connect")));

@@ -7,13 +7,13 @@ import { type Route, routesFor } from "../../src/http/route.ts";
 import { serveRoutes } from "../../src/http/router.ts";
 import { setSecurityHeaders } from "../../src/http/security-headers.ts";
 import type { AppState } from "../../src/http/state.ts";
-import { renderErrorPage } from "../../src/views/error-document.tsx";
+import { renderErrorPage } from "../../src/views/error-page.tsx";
 import { createLogger } from "../../src/runtime/logger.ts";
 
 type Anybody = { public: null };
 export const route = routesFor<Anybody>();
 
-/** Koa with our plumbing, for routes and middleware that the real application does not have. */
+/** A Koa application with our middleware, for routes that the real application does not have. */
 export function createSmallApplication({
   routes = [],
   middleware = [],
@@ -21,7 +21,7 @@ export function createSmallApplication({
 }: { routes?: Route<Anybody>[]; middleware?: Middleware[]; explainsInput?: boolean } = {}) {
   const lines: string[] = [];
   const app = new Koa<AppState>();
-  // Koa's own error handling: nothing must get that far.
+  // Koa's own error handling must not see an error.
   app.on("error", (error) => lines.push(`outside: ${error}`));
   app.use(logRequests(createLogger("trace", { write: (line) => lines.push(line) })));
   app.use(

@@ -7,7 +7,7 @@ import { displayName } from "../../src/identity/display-name.ts";
 import { nameField } from "../../src/http/name-field.ts";
 import { cleanName, hasHidden } from "../../src/http/visible-text.ts";
 
-/** Ada, with something in it that nobody sees. */
+/** "Ada" with invisible characters. */
 const hidden: [string, string][] = [
   ["a direction override", "A\u202eda"],
   ["a direction embedding and its end", "\u202aAda\u202c"],
@@ -32,7 +32,7 @@ const hidden: [string, string][] = [
   ["shorthand and musical format controls", "A\u{1bca0}d\u{1d173}a"],
 ];
 
-/** One line, with one space where there was any. */
+/** "Ada Lovelace" with other white space. */
 const spaced: [string, string][] = [
   ["line breaks", "Ada\r\nLovelace"],
   ["tabs and many spaces", " Ada \t  Lovelace "],
@@ -96,7 +96,7 @@ const real = [
 ];
 
 describe("cleanName()", () => {
-  it.each(hidden)("AP04 takes out %s", (_what, text) => {
+  it.each(hidden)("AP04 removes %s", (_what, text) => {
     expect(cleanName(text)).toBe("Ada");
     expect(hasHidden(text)).toBe(true);
   });
@@ -129,7 +129,7 @@ describe("cleanName()", () => {
     expect(cleanName(`\u200b${" ".repeat(1e6)}`)).toBeNull();
   });
 
-  it("AP04 gives a name that it leaves as it is, whatever comes", () => {
+  it("AP04 gives a name that it does not change again, for any text", () => {
     const odd = fc.constantFrom(
       ...hidden.flatMap(([, text]) => Array.from(text)),
       ...nothing,
@@ -188,7 +188,7 @@ describe("a provider's text", () => {
     for (const none of [undefined, null, "", "\u3164"]) expect(plainName.parse(none)).toBeNull();
   });
 
-  it("AP04 counts as none where it is an address or a handle with something hidden in it: cleaned, it could be another's", () => {
+  it("AP04 is null for an address or a handle with hidden characters, since a cleaned one could be another person's", () => {
     for (const [, text] of hidden) expect(exactText.parse(`${text}@x.example`)).toBeNull();
     expect(exactText.parse("vic\u200btim@x.example")).toBeNull();
     expect(exactText.parse("a\nb@x.example")).toBeNull();

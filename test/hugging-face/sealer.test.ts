@@ -9,13 +9,13 @@ const create = (change: Partial<Parameters<typeof createSealer>[1]> = {}) =>
   createSealer(schema, { ...usual, ...change });
 
 describe("createSealer()", () => {
-  it("gives back what it sealed, and shows none of it", async () => {
+  it("gives back a sealed value, and hides it", async () => {
     const sealed = await create().seal({ word: "hidden" });
     expect(Buffer.from(sealed.split(".").at(3) ?? "", "base64url").toString()).not.toContain("hid");
     expect(await create().open(sealed)).toEqual({ word: "hidden" });
   });
 
-  it("opens nothing that was changed, made up, or sealed for something else", async () => {
+  it("does not open a changed or invented text, or one for another purpose", async () => {
     const sealed = await create().seal({ word: "x" });
     const other = sealed.at(-3) === "A" ? "B" : "A";
     expect(await create().open(`${sealed.slice(0, -3)}${other}${sealed.slice(-2)}`)).toBeNull();
@@ -24,7 +24,7 @@ describe("createSealer()", () => {
       expect(await create().open(forged)).toBeNull();
   });
 
-  it("seals with the newest secret, and opens what any of them sealed", async () => {
+  it("seals with the newest secret, and opens with each of them", async () => {
     const old = await create({ secrets: ["old"] }).seal({ word: "x" });
     const rotated = create({ secrets: ["new", "old"] });
     expect(await rotated.open(old)).toEqual({ word: "x" });
@@ -33,7 +33,7 @@ describe("createSealer()", () => {
     expect(await create({ secrets: ["new"] }).open(fresh)).toEqual({ word: "y" });
   });
 
-  it("opens nothing after its time", async () => {
+  it("does not open an expired value", async () => {
     let time = 1_000_000;
     const sealer = create({ now: () => time });
     const sealed = await sealer.seal({ word: "x" });

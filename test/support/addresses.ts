@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { Person, RunningApplication } from "./application.ts";
 
-/** Gives somebody an e-mail address; unless said otherwise, one that their identity provider vouches for. */
+/** Gives a person an e-mail address. By default, their identity provider vouches for it. */
 export async function giveAddress(
   { query }: Pick<RunningApplication, "query">,
   { id }: Pick<Person, "id">,
@@ -16,7 +16,7 @@ export async function giveAddress(
   return email;
 }
 
-/** Links a Hugging Face account to somebody. */
+/** Links a Hugging Face account to a person. */
 export async function linkHuggingFace(
   { query }: Pick<RunningApplication, "query">,
   { id }: Pick<Person, "id">,

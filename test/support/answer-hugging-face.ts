@@ -1,8 +1,8 @@
 import type { Browser, Fields, Page } from "./browser.ts";
 
 /**
- * At Hugging Face: who somebody is, and whether they let the application look. Whoever lets Logto look is asked again where
- * the application wants to know more.
+ * Answers Hugging Face as one of its people, with consent or a refusal. It asks a second time where our application wants
+ * to know more than Logto.
  */
 export async function answerHuggingFace(
   browser: Browser,

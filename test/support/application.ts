@@ -24,7 +24,7 @@ import { type CaughtMail, openPostOffice, type PostOffice } from "./post-office.
 export type Person = { id: string; name: string };
 export type Organization = { id: string; slug: string; name: string };
 
-/** Seconds since the person proved who they are; unless said otherwise, nobody knows. */
+/** Seconds since the person proved their identity. The default is unknown. */
 type Proof = { authenticationAge?: number | null };
 
 /** A browser that keeps its cookies and sends what browsers send with a form of our own pages. */
@@ -35,23 +35,23 @@ export type RunningApplication = {
   readonly config: Config;
   readonly routes: ReturnType<typeof createApp>["routes"];
   readonly database: Database;
-  /** Past row-level security. */
+  /** Runs a statement past row-level security. */
   query: TestDatabase["query"];
-  /** Every line that was logged, as one text. */
+  /** All log lines as one text. */
   logged(): string;
   createPerson(name?: string): Promise<Person>;
   createOrganization(owner: Person, name?: string): Promise<Organization>;
   addMember(organization: Organization, person: Person, role: Role): Promise<void>;
-  /** A signed-in browser, by a stored session: no identity provider involved. */
+  /** Opens a browser with a stored session, without an identity provider. */
   signInAs(person: Person, proof?: Proof): Promise<Agent>;
   /** The Cookie header of a new session, and its id. */
   createSessionCookie(person: Person, proof?: Proof): Promise<{ id: string; cookie: string }>;
   visitor(): Agent;
-  /** Works off every job that is due, as the worker would. @returns the mail that came of it, the oldest first */
+  /** Runs every job that is due, as the worker does. @returns the mail that they sent, the oldest first */
   deliverMail(): Promise<CaughtMail[]>;
   /**
-   * A second instance behind the same address, on the same database, with connections of its own if they are given;
-   * `baseUrl` is where it itself listens.
+   * Starts a second instance behind the same address and on the same database, with its own connections if they are
+   * given. `baseUrl` is its own address.
    */
   startSecond(connections?: Database): Promise<{ baseUrl: string; stop(): Promise<void> }>;
 };
@@ -67,21 +67,21 @@ export type ApplicationOptions = {
   }>;
   /** Milliseconds. */
   requestTimeout?: number;
-  /** Of the database: 1 for what is about its limits on time. Default 10, since machines are busy. */
+  /** Multiplies the timeouts of the database. 1 for tests of these timeouts; the default is 10, since machines are busy. */
   slowness?: number;
   dependencies?: Partial<Dependencies>;
   /** Of the server: milliseconds, and how many connections. */
   limits?: Partial<ServerLimits>;
 };
 
-/** One application for the tests of a file: the real one, on a database of its own. */
+/** The real application for the tests of a file, on a database of its own. */
 export function useApplication(options: ApplicationOptions = {}): RunningApplication {
   const lines: string[] = [];
   const logger = createLogger("trace", { write: (line) => lines.push(line) });
   let testDatabase: TestDatabase;
   let database: Database;
   let instance: Instance;
-  // As browsers do: a connection, with its look-up, for each request would cost as much as its answer.
+  // A new connection for each request would cost as much as the answer.
   const keptAlive = new HttpAgent({ keepAlive: true });
   let postOffice: Promise<PostOffice> | undefined;
   let count = 0;
@@ -175,7 +175,7 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     query: (statement, values) => testDatabase.query(statement, values),
     logged: () => lines.join(""),
     async createPerson(name = `Person ${(count += 1)}`) {
-      // As a first sign-in makes it, in one statement: tests make thousands.
+      // One statement makes the user of a first sign-in, since tests make thousands of them.
       const { id } = await database.unscoped.user.create({
         data: { issuer: "https://id.example/oidc", subject: randomUUID(), name },
         select: { id: true },

@@ -18,9 +18,9 @@ type Navigation = { url: string; from?: string | undefined; body?: URLSearchPara
 const mostRedirects = 20;
 
 /**
- * A browser without JavaScript, over plain HTTP: keeps cookies, follows redirects from origin to origin, fills in
- * forms, and says about itself what browsers say (Fetch: `Origin`; Fetch Metadata: `Sec-Fetch-*`). A tab is a `Page`:
- * several of one browser may be kept and submitted in any order.
+ * A browser without JavaScript, over plain HTTP. It keeps cookies, follows redirects from origin to origin, fills in
+ * forms, and sends the headers of browsers (Fetch: `Origin`; Fetch Metadata: `Sec-Fetch-*`). A tab is a `Page`: a test
+ * may keep several of them and submit them in any order.
  */
 export class Browser {
   readonly #jar = new CookieJar();
@@ -30,12 +30,12 @@ export class Browser {
     this.#stopAt = stopAt;
   }
 
-  /** Types an address in; with `from`, follows a link of that page. */
+  /** Types an address in, or follows a link of the page `from`. */
   open(url: string, from?: Page): Promise<Page> {
     return this.#navigate({ url, from: from?.url });
   }
 
-  /** Submits a form of the page as it stands, but for these fields: the first, or the first with that in its action. */
+  /** Submits a form of the page with these fields changed: the first form, or the first one with `action` in its action. */
   submit(page: Page, fields: Fields = {}, action = ""): Promise<Page> {
     const form = findForms(page).find((candidate) => candidate.action.includes(action));
     if (!form) {
@@ -50,12 +50,12 @@ export class Browser {
     return this.#navigate({ url: target.href, from: page.url });
   }
 
-  /** One POST, as by a form on the page at `from` (a page of the same origin, unless told), that is not followed. */
+  /** Sends one POST, as by a form on the page at `from` (by default, of the same origin), and follows no redirect. */
   post(url: string, fields: Fields, from = url): Promise<Response> {
     return this.#send({ url, from, body: new URLSearchParams(fields) }, siteOf(from, url));
   }
 
-  /** What it would send there on its own. */
+  /** The cookies that it would send to an address. */
   cookies(url: string): Promise<Cookie[]> {
     return this.#jar.getCookies(url);
   }
@@ -66,7 +66,7 @@ export class Browser {
     for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
       const { url, from } = next;
       if (this.#stopAt(url)) return { url, status: 0, html: "" };
-      // Once across a border, it stays so for all that follows (Fetch Metadata section 2.3).
+      // A redirect from another site stays one in all that follow (Fetch Metadata section 2.3).
       if (from !== undefined) site = furthest(site, siteOf(from, url));
       const response = await this.#send(next, site);
       const { status } = response;
@@ -82,7 +82,7 @@ export class Browser {
     const isForeign = from !== undefined && siteOf(from, url) === "cross-site";
     const sameSiteContext = isForeign ? (body ? "none" : "lax") : "strict";
     const cookie = await this.#jar.getCookieString(url, { sameSiteContext });
-    // Not by fetch(), which would say `Sec-Fetch-Mode: cors`. No connection is kept, lest its server be gone meanwhile.
+    // fetch() would send `Sec-Fetch-Mode: cors`. No connection is kept, since its server may stop in between.
     const outgoing = request(url, {
       agent: false,
       method: body ? "POST" : "GET",
@@ -121,7 +121,7 @@ function furthest(one: Site, other: Site): Site {
   return distances.indexOf(one) > distances.indexOf(other) ? one : other;
 }
 
-/** Ports do not matter to a site. The hosts here (localhost, 127.0.0.1) have no registrable domain, so they are compared whole. */
+/** A site does not depend on the port. The hosts here (localhost, 127.0.0.1) have no registrable domain. */
 function siteOf(from: string, to: string): Site {
   const [left, right] = [new URL(from), new URL(to)];
   if (left.origin === right.origin) return "same-origin";

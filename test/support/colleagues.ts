@@ -5,7 +5,7 @@ export type Colleague = { person: Person; agent: Agent };
 
 type Proof = { authenticationAge: number };
 
-/** Somebody new, signed in; unless said otherwise, nobody knows when they proved who they are. */
+/** A new person who is signed in. By default, the time of their last proof of identity is unknown. */
 export async function arrive(application: RunningApplication, proof?: Proof): Promise<Colleague> {
   const person = await application.createPerson();
   return { person, agent: await application.signInAs(person, proof) };

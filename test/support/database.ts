@@ -7,33 +7,33 @@ import { inject } from "vitest";
 import { restoreTemplate } from "./template.ts";
 
 export type TestDatabase = {
-  /** Of the superuser, who owns the tables. */
+  /** The address for the superuser, who owns the tables. */
   url: string;
   /** Runs one statement as the superuser, past row-level security. */
   query<Row extends object>(statement: string, values?: unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
 };
 
-/** A database of one's own: migrated, and otherwise empty. */
+/** Makes a database that is migrated and otherwise empty. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = await (prepared.shift() ?? cloneTemplate());
   return openDatabase(name, () => {
     const next = emptyDatabase(name).then((isEmptied) => (isEmptied ? name : cloneTemplate()));
-    // It is told to whoever takes it.
+    // The next file that takes it gets the error.
     next.catch(() => undefined);
     prepared.push(next);
   });
 }
 
-/** For the next who want one. Emptying what another file has left costs a tenth of copying the template again. */
+/** Databases for the next files. Emptying one costs a tenth of copying the template again. */
 const prepared: Promise<string>[] = [];
 
 const cloneTemplate = () => createDatabase(`template ${inject("templateDatabase")}`);
 
 /**
- * Makes a clone as it was.
+ * Empties a clone of the template.
  *
- * @returns whether that worked; if not, it is dropped: it is still in use, its schema was changed, or it has grown
+ * @returns whether that worked; otherwise it is dropped, since it is in use, has another schema, or has grown
  */
 async function emptyDatabase(name: string): Promise<boolean> {
   const isEmptied = (await isUnused(name)) && (await restoreTemplate(urlOf(name)));
@@ -41,7 +41,7 @@ async function emptyDatabase(name: string): Promise<boolean> {
   return isEmptied;
 }
 
-/** A database of one's own with nothing in it. */
+/** Makes a database without any table. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   const name = await createDatabase("");
   return openDatabase(name, () => void dropUnused(name));
@@ -59,7 +59,7 @@ const urlOf = (name: string) => {
   return url.href;
 };
 
-/** @param abandon what becomes of it; nobody waits for that */
+/** @param abandon runs after the end, and is not awaited */
 function openDatabase(name: string, abandon: () => void): TestDatabase {
   const url = urlOf(name);
   // Two: while one waits for a lock that a test holds, the other releases it.
@@ -76,7 +76,7 @@ function openDatabase(name: string, abandon: () => void): TestDatabase {
   };
 }
 
-/** A pool says that it has ended before its connections have, and one that is cut off meanwhile throws. */
+/** A pool has ended before its connections have, and a connection that is cut then throws. */
 async function isUnused(name: string): Promise<boolean> {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const { rowCount } = await administer("select from pg_stat_activity where datname = $1", [
@@ -88,7 +88,7 @@ async function isUnused(name: string): Promise<boolean> {
   return false;
 }
 
-/** Frees the disk. What is left goes with the server. */
+/** Drops a database to free the disk. The end of the server removes the others. */
 async function dropUnused(name: string): Promise<void> {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const isDropped = await administer(`drop database if exists ${name}`).then(

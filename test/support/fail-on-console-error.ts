@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
-// Libraries complain on the console; a test that provokes that must say so by spying itself.
+// Libraries complain on the console. A test that provokes that must spy on the console itself.
 beforeEach(() => {
   vi.spyOn(console, "error");
   vi.spyOn(console, "warn");

@@ -28,9 +28,9 @@ const paths: Record<string, EndpointName> = {
 export type FaultyIssuer = Awaited<ReturnType<typeof startFaultyIssuer>>;
 
 /**
- * A small OpenID provider on 127.0.0.1 that signs people in without asking and does wrong on request. It is honest
- * where it is not told otherwise: client authentication, PKCE and single use of codes are checked, the claims and the
- * refusals are those recorded from Logto.
+ * A small OpenID provider on 127.0.0.1 that signs people in without a question and misbehaves on request. Otherwise it
+ * is correct: it checks client authentication, PKCE and the single use of codes, and its claims and refusals are
+ * recordings of Logto.
  */
 export async function startFaultyIssuer() {
   const appId = "8uz43f7ymgbejrs9v8r6u";
@@ -55,7 +55,7 @@ export async function startFaultyIssuer() {
       signer: undefined as SigningKey | undefined,
     },
     userinfo: {} as Claims,
-    /** What the token endpoint says besides. */
+    /** Overrides for the answer of the token endpoint. */
     token: {} as Claims,
     clock: () => new Date(),
     signingKey: await createKey(),
@@ -65,7 +65,7 @@ export async function startFaultyIssuer() {
       issuer.signingKey = await createKey();
     },
     createKey,
-    /** What a browser does that is sent to the authorization endpoint: the callback's query. */
+    /** Sends a browser to the authorization endpoint. @returns the query of the callback */
     authorize: async (url: string): Promise<URLSearchParams> => {
       const response = await fetch(url, { redirect: "manual" });
       const location = response.headers.get("location");

@@ -11,14 +11,14 @@ import { describeTemplate } from "./template.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Of the superuser of the run's own PostgreSQL. */
+    /** The address of the run's own PostgreSQL, for the superuser. */
     postgresUrl: string;
     /** A migrated database, to be cloned. */
     templateDatabase: string;
   }
 }
 
-/** Whatever the zone of a server: docs/development.md, "Tests". */
+/** Sets the time zone of the server: docs/development.md, "Tests". */
 async function keepZone(url: string): Promise<void> {
   const zone = process.env["TEST_DATABASE_ZONE"];
   if (zone === undefined) return;

@@ -2,7 +2,7 @@ import type { Browser, Page } from "./browser.ts";
 
 type Credentials = { identifier: string; password: string };
 
-/** On Logto's sign-in page, which asks for the password at once or on a page of its own. */
+/** Signs in on Logto's page, which asks for the password at once or on a page of its own. */
 export async function signInAt(
   browser: Browser,
   page: Page,
@@ -13,9 +13,9 @@ export async function signInAt(
 }
 
 /**
- * On Logto's sign-up page: by a username, or by an address and the code that is mailed to it; then a password.
+ * Signs up on Logto's page with a username, or with an address and the code that is mailed to it, and a password.
  *
- * @param readCode for an address
+ * @param readCode reads the code of an address
  */
 export async function signUpAt(
   browser: Browser,

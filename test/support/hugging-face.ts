@@ -4,10 +4,10 @@ import type { HuggingFacePlace } from "../../src/identity/person.ts";
 import type { Rules } from "../../src/hugging-face/rules.ts";
 import type { Organization, Person, RunningApplication } from "./application.ts";
 
-/** A subject as Hugging Face makes them. */
+/** A subject in the form of Hugging Face. */
 export const inventSubject = () => randomBytes(12).toString("hex");
 
-/** A place at Hugging Face, as a sign-in tells it. */
+/** A place at Hugging Face, as a sign-in reports it. */
 export function placeAt(subject: string, change: Partial<HuggingFacePlace> = {}): HuggingFacePlace {
   return {
     id: subject,
@@ -19,7 +19,7 @@ export function placeAt(subject: string, change: Partial<HuggingFacePlace> = {})
   };
 }
 
-/** Links somebody with Hugging Face, or says anew where they work there, as its answer at their next sign-in would. */
+/** Links a person with Hugging Face, or replaces their places there, as an answer of Hugging Face at a sign-in does. */
 export async function linkHuggingFace(
   application: Pick<RunningApplication, "query">,
   person: Person,
@@ -34,7 +34,7 @@ export async function linkHuggingFace(
   );
 }
 
-/** Connects an organization with one at Hugging Face. @returns that one's subject */
+/** Connects an organization with one at Hugging Face. @returns its subject there */
 export async function connectHuggingFace(
   { database }: Pick<RunningApplication, "database">,
   { id: organizationId }: Organization,

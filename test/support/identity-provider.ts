@@ -11,26 +11,26 @@ import { provisionSignInOfStandIn, provisionStandIn } from "../../dev/run/provis
 import { readCode } from "../logto-stand-in/mail-server.ts";
 import { createEmptyDatabase, type TestDatabase } from "./database.ts";
 
-/** Somebody with a password at the identity provider. */
+/** A person with a password at the identity provider. */
 export type Account = { username: string; password: string; name: string };
 
 type Options = {
-  /** Where the application takes back-channel logouts; without: it is told nothing. */
+  /** The path for back-channel logouts. Without it, the provider sends none. */
   backchannelLogoutPath?: string;
-  /** Whether it has our roles, and a webhook that tells the application. How people sign in is provisioned in any case. */
+  /** Whether it has our roles and a webhook to the application. Sign-in is provisioned in any case. */
   isProvisioned?: boolean;
-  /** Whether it can send mail: then people sign up by an address and the code that is mailed to it. */
+  /** Whether it can send mail. Then people sign up with an address and the code that is mailed to it. */
   hasMail?: boolean;
 };
 
 const application = { id: "ours", secret: "only for tests" };
 const machineToMachine = { id: "machine", secret: "only for tests, too" };
-/** One for both: whoever has let Logto in is not asked again by us. */
+/** One client for Logto and for us, so that a person who agreed for Logto is not asked again. */
 const huggingFaceClient = { clientId: "at-hugging-face", clientSecret: "between the stand-ins" };
 
 /**
- * The Logto stand-in, and the Hugging Face stand-in behind it, for the tests of a file. Logto's is at 127.0.0.1 and the
- * application at localhost: two sites to a browser, as they are in production.
+ * The stand-ins for Logto and, behind it, for Hugging Face, for the tests of a file. Logto is at 127.0.0.1 and the
+ * application at localhost, so that they are two sites to a browser, as in production.
  */
 export function useIdentityProvider({
   backchannelLogoutPath,
@@ -55,9 +55,9 @@ export function useIdentityProvider({
   });
 
   return {
-    /** For the application at `baseUrl`. */
+    /** Starts both for the application at `baseUrl`. */
     async start(baseUrl: string) {
-      // Below those that the system gives to anybody who asks for any: it has to be free again after a stop.
+      // The port has to be free again after a stop, so it is below those that the system gives to other programs.
       const port = await findFreePort(randomInt(10_000, 30_000), new Set());
       const endpoint = `http://127.0.0.1:${port}`;
       huggingFace = await startHuggingFaceStandIn({
@@ -122,27 +122,27 @@ export function useIdentityProvider({
         },
       };
     },
-    /** Who works where at Hugging Face, to be changed. */
+    /** The people and organizations at Hugging Face, which a test may change. */
     get world() {
       return huggingFace.world;
     },
     get huggingFace() {
       return huggingFace;
     },
-    /** What it has stored. */
+    /** Reads the database of Logto. */
     query: <Row extends object>(statement: string, values?: unknown[]) =>
       database.query<Row>(statement, values),
-    /** What it has mailed to somebody last: the code that proves their address. */
+    /** The code in the last mail to an address, which proves it. */
     readCode: (address: string) => readCode(mail?.messages() ?? [], address),
     /** The running stand-in, with its faults and webhooks. */
     get logto() {
       return logto;
     },
-    /** Calls the Management API: `manage("POST", "/hooks", {…})`. @returns what was answered, as JSON */
+    /** Calls the Management API: `manage("POST", "/hooks", {…})`. @returns the answer as JSON */
     manage: (method: string, path: string, body?: object) => manage(logto, method, path, body),
-    /** As an operator runs `npm run logto:provision` again, after they have added a connector, say. */
+    /** Runs `npm run logto:provision` again, as an operator does after they have added a connector. */
     provisionSignIn: () => provisionSignIn(),
-    /** As an operator may have set it: Logto asks Hugging Face for the address, and takes it for verified. */
+    /** Makes Logto ask Hugging Face for the address, which it then calls verified. An operator may have set this. */
     async askForAddress() {
       const scope = "openid profile email read-memberships";
       await database.query(
@@ -151,11 +151,11 @@ export function useIdentityProvider({
       );
     },
     stop: () => logto.stop(),
-    /** On the same port, with everything it knew. */
+    /** Starts it on the same port, with all its data. */
     async startAgain() {
       logto = await startAgain();
     },
-    /** As if everybody who is signed in there had given their password so much earlier. */
+    /** Makes the sessions of all people there older. */
     async ageSessions(seconds: number) {
       await database.query(
         `update oidc_models
@@ -164,9 +164,9 @@ export function useIdentityProvider({
         [seconds],
       );
     },
-    /** Somebody nobody knows yet. */
+    /** Invents a person who has no account yet. */
     inventAccount,
-    /** Somebody who signed up some time ago. */
+    /** Creates the account of a person. */
     async createAccount(name: string): Promise<Account> {
       const account = inventAccount(name);
       await manage(logto, "POST", "/users", account);

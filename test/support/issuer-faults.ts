@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 
-/** What an endpoint does instead of answering; `delay` answers well, but late. */
+/** The fault of an endpoint. `delay` gives the right answer late. */
 export type Fault =
   | "html"
   | "empty"
@@ -30,7 +30,7 @@ export function send(response: ServerResponse, status: number, body: unknown): v
   response.end(JSON.stringify(body));
 }
 
-/** Plays the fault; true when the endpoint should still answer. */
+/** Plays a fault. @returns whether the endpoint should still answer */
 export async function misbehave(fault: Fault, response: ServerResponse): Promise<boolean> {
   if (typeof fault === "object" && "delay" in fault) {
     await new Promise((resolve) => setTimeout(resolve, fault.delay));

@@ -1,19 +1,19 @@
 import type { JoinOrigin } from "../../src/tenancy/join-origin.ts";
 import type { Organization, Person, RunningApplication } from "./application.ts";
 
-/** A way by which people may ask, that holds for as long as they do not come by `gone`. */
+/** A join origin that is valid for every id but `gone`. */
 export const openOrigin: JoinOrigin = {
   name: "test",
   describe: async (_tx, { originId }) => (originId === "gone" ? null : `came by ${originId}`),
   grant: async (_tx, { role, originId }) => (originId === "gone" ? null : { role }),
 };
 
-/** A request that waits for an answer, past the application. @returns its id */
+/** Inserts a pending request to join. @returns its id */
 export async function askToJoin(
   { query }: Pick<RunningApplication, "query">,
   { id: organizationId }: Pick<Organization, "id">,
   { id: userId }: Pick<Person, "id">,
-  originId = "the front door",
+  originId = "an invitation",
 ): Promise<string> {
   const [request] = await query<{ id: string }>(
     `insert into join_requests (organization_id, id, user_id, role, origin, origin_id)

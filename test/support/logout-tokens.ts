@@ -7,14 +7,14 @@ import type { FaultyIssuer } from "./faulty-issuer.ts";
 import type { SigningKey } from "./issuer-faults.ts";
 
 type LogoutTokenOptions = {
-  /** Instead of what Logto says; what is undefined is left out. */
+  /** Replaces claims of Logto. An undefined claim is left out. */
   claims?: Record<string, unknown>;
   header?: { typ?: string | undefined; kid?: string | undefined };
   algorithm?: "ES384" | "HS256" | "none";
   signer?: SigningKey;
 };
 
-/** A logout token as Logto makes them, of this issuer and of now, with what is wrong with it. */
+/** Signs a logout token like those of Logto, of this issuer and of this moment, with the given faults. */
 export async function signLogoutToken(
   issuer: FaultyIssuer,
   { claims = {}, header = {}, algorithm = "ES384", signer }: LogoutTokenOptions = {},

@@ -1,15 +1,15 @@
 import type { CaughtMail } from "./post-office.ts";
 
-/** A name that mail programs would make links of. */
+/** A name that mail programs would turn into a link. */
 export const linkingName = "Verify now: https://www.evil.example/login";
 
-/** How a mail has it. */
+/** The same name in a mail. */
 const writtenName = "Verify now: https www evil example login";
 
-/** What mail programs make links of, as far as our mails could have it. */
+/** The texts of our mails that mail programs would turn into links. */
 const link = /evil\.example|www\.|https?:|@evil\.|\w\.[a-z]/i;
 
-/** What is wrong with mails about somebody of {@link linkingName}: they have to name them, and link only to us. */
+/** Lists the faults of mails about a person called {@link linkingName}: the mails must name them, and link only to us. */
 export function findMailFaults(
   mails: readonly CaughtMail[],
   { baseUrl }: { baseUrl: string },

@@ -5,7 +5,7 @@ import type { FaultyIssuer } from "./faulty-issuer.ts";
 export const baseUrl = "http://localhost:3000";
 export const createSecret = () => randomBytes(32).toString("base64url");
 
-/** A client of the issuer with a clock to turn, and the steps of a sign-in as a browser walks them. */
+/** A client of the issuer with a clock that tests can set, and the steps of a browser's sign-in. */
 export function createRelyingParty(issuer: FaultyIssuer, { requestTimeout = 3_000 } = {}) {
   const started = Date.now();
   const time = { elapsed: 0 };
@@ -22,7 +22,7 @@ export function createRelyingParty(issuer: FaultyIssuer, { requestTimeout = 3_00
     logger: { warn: (fields, message) => lines.push({ fields, message }) },
   });
 
-  /** Up to the callback; `complete` is what the application does there. */
+  /** Runs a sign-in up to the callback. `complete` does the rest, as the application would. */
   async function reachCallback(wish: Partial<SignInRequest> = {}) {
     const request = { state: createSecret(), nonce: createSecret(), ...wish };
     const { authorizationUrl, codeVerifier } = await client.startSignIn(request);
@@ -35,7 +35,7 @@ export function createRelyingParty(issuer: FaultyIssuer, { requestTimeout = 3_00
   return {
     client,
     lines,
-    /** Moves the client's clock; the issuer's stays. */
+    /** Moves the client's clock, and not the issuer's. */
     advance: (milliseconds: number) => {
       time.elapsed += milliseconds;
     },

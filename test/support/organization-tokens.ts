@@ -15,7 +15,7 @@ import { type SignInWorld, useSignIn } from "./sign-in.ts";
 
 type Claims = Record<string, unknown>;
 
-/** What to do differently; a claim set to undefined is left out. */
+/** Changes to a token. A claim that is undefined is left out. */
 export type TokenOptions = {
   claims?: Claims;
   typ?: string | undefined;

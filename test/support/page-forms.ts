@@ -11,16 +11,16 @@ const controlPattern = new RegExp(
   "gs",
 );
 
-/** The forms of a page, with what each would send if nobody touched it: enough for HTML that a program wrote. */
+/** The forms of a page, each with the fields that it would send unchanged. It can read HTML that a program wrote. */
 export function findForms({ html, url }: { html: string; url: string }): Form[] {
   return [...html.matchAll(formPattern)].map(([whole, own = "", inner = ""]) => {
     const form = readAttributes(own);
-    // `form="…"` ties a control outside of the form to it.
+    // `form="…"` makes a control outside of the form a part of it.
     const tied = findControls(html.replace(whole, "")).filter(
       (control) => form["id"] !== undefined && control.own["form"] === form["id"],
     );
     const controls = [...findControls(inner), ...tied];
-    // Of the buttons only one speaks: by default the first; a test that presses another names its field.
+    // A form sends the value of one button, here the first. A test that presses another one gives its field.
     const pressed = controls.find(isSubmitButton);
     return {
       method: (form["method"] ?? "get").toLowerCase(),

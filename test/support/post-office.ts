@@ -14,9 +14,9 @@ export type { CaughtMail };
 export type PostOffice = {
   /**
    * @param baseUrl for the links in the mails
-   * @param logto for what is kept in step with it
-   * @param huggingFace who works there
-   * @returns what came since the last time, the oldest first
+   * @param logto the Management API for the jobs
+   * @param huggingFace the address for the jobs
+   * @returns the mails since the last time, the oldest first
    */
   deliver(
     baseUrl: string,
@@ -26,7 +26,7 @@ export type PostOffice = {
   stop(): Promise<void>;
 };
 
-/** The real worker and the real mailer, and the laptop's mail catcher at the other end. */
+/** The real worker and mailer, with the laptop's mail catcher as the mail server. */
 export async function openPostOffice({
   databaseUrl,
   database,

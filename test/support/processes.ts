@@ -10,7 +10,7 @@ import { afterAll, beforeAll, inject } from "vitest";
 export type Instance = {
   child: ChildProcessWithoutNullStreams;
   url: string;
-  /** What it has logged until now. */
+  /** Its log so far. */
   log(): string;
 };
 

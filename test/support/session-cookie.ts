@@ -20,10 +20,10 @@ export function takeCookies({ jar }: Agent, header: string): void {
 }
 
 /**
- * The Cookie header of a browser that holds a session.
+ * Writes the Cookie header of a browser with a session.
  *
- * @param origin where people reach the application
- * @param secret that signs it
+ * @param origin the address of the application
+ * @param secret signs the cookie
  */
 export function writeSessionCookie(origin: string, id: string, secret: string): string {
   const name = nameCookie("session", origin);

@@ -11,16 +11,16 @@ import { type FaultyIssuer, startFaultyIssuer } from "./faulty-issuer.ts";
 export type SignInWorld = {
   application: RunningApplication;
   readonly issuer: FaultyIssuer;
-  /** Starts to sign in, and lets the identity provider do its part. @returns the callback's path and query */
+  /** Starts a sign-in, and completes it at the identity provider. @returns the callback's path and query */
   reachCallback(agent: Agent, query?: Record<string, string>): Promise<string>;
-  /** The whole way. @returns where it led */
+  /** Runs a whole sign-in. @returns the address to which it leads */
   signIn(agent: Agent, query?: Record<string, string>): Promise<string>;
   isSignedIn(agent: Agent): Promise<boolean>;
   /** Everything that a refused sign-in must leave as it was. */
   readState(): Promise<object>;
 };
 
-/** The application, with an identity provider that does wrong on request. */
+/** The application, with an identity provider that misbehaves on request. */
 export function useSignIn(options: ApplicationOptions = {}): SignInWorld {
   let issuer: FaultyIssuer;
   beforeAll(async () => {

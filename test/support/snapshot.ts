@@ -1,6 +1,6 @@
 import type { Organization, RunningApplication } from "./application.ts";
 
-/** Everything that an organization has, in all tables: to see that nothing of it has changed. */
+/** Reads all rows of an organization in all tables, so that a test can see that none has changed. */
 export async function readEverythingOf(
   { query }: Pick<RunningApplication, "query">,
   { id }: Pick<Organization, "id">,

@@ -3,14 +3,14 @@ import { inject } from "vitest";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Of the template, as describeSchema() gives it. */
+    /** The template's schema, by describeSchema(). */
     templateSchema: string;
-    /** SQL that makes a clone's tables and sequences those of the template again. */
+    /** SQL that resets a clone's tables and sequences to those of the template. */
     emptyingSql: string;
   }
 }
 
-/** What every statement that changes a schema changes. Statistics do not. */
+/** A hash that each change of the schema changes. Statistics do not change it. */
 const schema = `
   select md5(string_agg(row, ',' order by row)) as schema from (
     select concat('class ', oid, ' ', xmin, ' ', relrowsecurity) as row from pg_class
@@ -26,7 +26,7 @@ const schema = `
       where setdatabase = (select oid from pg_database where datname = current_database())
   )`;
 
-/** Of tables that the migrations filled, the rows stay. */
+/** The tables with rows of the migrations, which stay. */
 const filled = `
   select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables
   where (xpath('/row/c/text()', query_to_xml(format('select count(*) as c from %I.%I', schemaname, relname), false, true, '')))[1]::text <> '0'`;
@@ -36,7 +36,7 @@ const allSequences = `
   select format('%I.%I', schemaname, sequencename) as name, start_value as start from pg_sequences
   where last_value is null`;
 
-/** What a clone of this database is compared with, and how it is made like it. */
+/** Describes the template, and how to make a clone equal to it. */
 export async function describeTemplate(
   url: string,
 ): Promise<{ templateSchema: string; emptyingSql: string }> {
@@ -54,7 +54,7 @@ export async function describeTemplate(
     );
     return {
       templateSchema: await describeSchema(client),
-      // Without triggers: an organization may not lose its last owner otherwise.
+      // Triggers are off, since they would refuse to delete the last owner of an organization.
       emptyingSql: ["set session_replication_role = replica;", ...deletions, ...restarts].join(
         "\n",
       ),
@@ -62,7 +62,7 @@ export async function describeTemplate(
   });
 }
 
-/** @returns whether the clone is like the template now; its schema is not mended, nor is much space given back */
+/** @returns whether the clone is equal to the template now; it neither repairs a schema nor frees much space */
 export async function restoreTemplate(url: string): Promise<boolean> {
   return connected(url, async (client) => {
     const size = 'select pg_database_size(current_database()) < 16000000 as "isSmall"';
@@ -79,7 +79,7 @@ async function describeSchema(client: pg.Client): Promise<string> {
   return row.schema;
 }
 
-/** Works with a connection of its own, past every pool. */
+/** Works with a connection of its own, without a pool. */
 export async function connected<T>(
   url: string,
   work: (client: pg.Client) => Promise<T>,

@@ -15,11 +15,13 @@ describe("safeImageUrl(value)", () => {
     ["http://127.0.0.1:4000/avatars/1", "http://127.0.0.1:4000/avatars/1"],
     ["http://[::1]:4000/a", "http://[::1]:4000/a"],
     ["/avatars/1?size=64", "/avatars/1?size=64"],
-  ])("takes %s", (value, expected) => {
+  ])("accepts %s", (value, expected) => {
     expect(safeImageUrl(value)).toBe(expected);
   });
 
   it.each([
+    null,
+    undefined,
     "javascript:alert(1)",
     "data:image/svg+xml,<svg/>",
     "http://tracker.example/a.png",
@@ -34,11 +36,6 @@ describe("safeImageUrl(value)", () => {
     "",
   ])("refuses %j", (value) => {
     expect(safeImageUrl(value)).toBeNull();
-  });
-
-  it("takes the absence of a picture for what it is", () => {
-    expect(safeImageUrl(null)).toBeNull();
-    expect(safeImageUrl(undefined)).toBeNull();
   });
 });
 
@@ -61,7 +58,7 @@ describe("Avatar", () => {
     );
   });
 
-  it("lays the picture over the initials and tells its host nothing of the page", () => {
+  it("lays the picture over the initials, without a referrer", () => {
     const html = renderToString(
       <Avatar name="Ada Okafor" imageUrl="https://cdn.example/a.png?b=1&c=2" />,
     );
@@ -70,13 +67,7 @@ describe("Avatar", () => {
     expect(readText(html)).toBe("AO");
   });
 
-  it("shows only initials for a picture it must not load", () => {
-    expect(renderToString(<Avatar name="Ada" imageUrl="javascript:alert(1)" />)).not.toContain(
-      "<img",
-    );
-  });
-
-  it("keeps a person's colour", () => {
+  it("gives a name the same colour each time", () => {
     const first = renderToString(<Avatar name="Ada Okafor" />);
     expect(renderToString(<Avatar name="Ada Okafor" />)).toBe(first);
     expect(first).toMatch(/ tint-\d+/);

@@ -50,11 +50,13 @@ const contents = {
   ),
   ErrorPage: (
     <ErrorPage
-      status={400}
-      title={evil}
-      message={evil}
+      error={{
+        status: 400,
+        title: evil,
+        message: evil,
+        options: { action: { label: evil, href: "/sign-in" } },
+      }}
       requestId={evil}
-      action={{ label: evil, href: "/sign-in" }}
     />
   ),
 };
@@ -72,13 +74,13 @@ describe.each(Object.entries(contents))("%s with markup in every text", (_name, 
     </Layout>,
   );
 
-  it("shows it as text and makes no element of it", () => {
+  it("shows it as text, and not as an element", () => {
     expect(html).toContain("&lt;script>alert('x')&lt;/script>");
     expect(html).not.toMatch(/<script|<img/);
   });
 
   it("does not let it out of an attribute", () => {
-    // Quotes in values and text are &quot;, so what stands between two quotes is a whole value.
+    // Quotes in values and text are &quot;, so the text between two quotes is a whole value.
     const withoutValues = html.replaceAll(/"[^"]*"/g, '""');
     const tags = withoutValues.match(/<[^>]*>/g) ?? [];
     expect(tags.length).toBeGreaterThan(50);
@@ -87,7 +89,7 @@ describe.each(Object.entries(contents))("%s with markup in every text", (_name, 
 });
 
 describe("renderPage()", () => {
-  it("CS13 makes no element of a value that looks like one, from JSON of any shape", () => {
+  it("CS13 shows a value of any JSON shape as text, and not as an element", () => {
     const shapes: unknown[] = [
       { type: "script", props: { children: "alert(1)" }, key: null, ref: null },
       { type: "script", props: { children: "alert(1)" }, constructor: null, __v: 1 },

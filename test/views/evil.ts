@@ -1,6 +1,6 @@
 import type { Viewer } from "../../src/views/viewer.ts";
 
-/** What would be markup if a page let it. */
+/** A text that would be markup if a page did not escape it. */
 export const evil = `"><script>alert('x')</script><img src=x onerror=alert(1)>&amp;`;
 export const organization = { name: evil, slug: evil, role: "member" } as const;
 export const mallory: Viewer = {

@@ -15,7 +15,7 @@ function readText(html: string, id: string): string {
 }
 
 describe("Field", () => {
-  it("is a labelled text field with nothing to describe it", () => {
+  it("is a text field with a label and no description", () => {
     const input = readInput(<Field name="name" label="Name" />);
     expect(input.get("id")).toBe("field-name");
     expect(input.get("type")).toBe("text");
@@ -38,7 +38,7 @@ describe("Field", () => {
     expect(readText(renderToString(field), "field-name-hint")).toBe("As others see it.");
   });
 
-  it("keeps what was typed, says what is wrong, and takes the focus", () => {
+  it("keeps the typed value, shows the faults, and takes the focus", () => {
     const field = (
       <Field
         name="name"
@@ -82,7 +82,7 @@ describe("CheckboxField", () => {
 });
 
 describe("FormAlert", () => {
-  it("shows the faults of no field of the form, and leaves the others to their fields", () => {
+  it("shows the faults of unknown fields only", () => {
     const errors = { name: ["Taken."], plan: ["Too many organizations."], "": ["Odd."] };
     const html = renderToString(<FormAlert errors={errors} fields={["name"]} />);
     expect(html).toContain('role="alert"');
@@ -91,7 +91,7 @@ describe("FormAlert", () => {
     expect(html).not.toContain("Taken.");
   });
 
-  it("is nothing when every fault has its field", () => {
+  it("is empty when every fault has its field", () => {
     expect(renderToString(<FormAlert errors={{ name: ["Taken."] }} fields={["name"]} />)).toBe("");
     expect(renderToString(<FormAlert errors={{}} fields={["name"]} />)).toBe("");
   });

@@ -29,20 +29,14 @@ function showError(
 ): VNode {
   return show(
     <ErrorPage
-      status={status}
-      title={title}
-      message={message}
+      error={{ status, title, message, options: action ? { action } : {} }}
       requestId="0198c3a2-7b1e-7c55-9a2f-3d1f0c9be7aa"
-      action={action}
     />,
-    {
-      title,
-      viewer: null,
-    },
+    { title, viewer: null },
   );
 }
 
-/** Every page, in each state worth looking at, with sample people; by a name fit for a file. */
+/** Every page in each of its states, with sample people. */
 export const gallery: Readonly<Record<string, VNode>> = {
   landing: show(
     <LandingPage
@@ -52,7 +46,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
     />,
     { title: productName, viewer: null },
   ),
-  // What docs/adding-a-resource.md offers for a further column: no page of ours has all of it.
+  // The fields that docs/adding-a-resource.md offers for a further column. No page of ours has all of them.
   fields: show(
     <form class="grid max-w-md gap-5" method="post" action="/fields">
       <PageHeading title="Fields" />

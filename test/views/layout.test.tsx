@@ -42,13 +42,13 @@ describe("Layout: the organization switcher", () => {
     expect(html).toMatch(/<summary[^>]*>.*?Organizations.*?<\/summary>/);
   });
 
-  it("offers all organizations and a new one, also to somebody in none", () => {
+  it("offers all organizations and a new one, also to a person without organizations", () => {
     const html = render({ viewer: { ...ada, organizations: [] } });
     expect(findLink(html, "/organizations")).toContain("All organizations");
     expect(findLink(html, "/organizations#create")).toContain("Create an organization");
   });
 
-  it("leads to a form that is there", () => {
+  it("leads to the form for a new organization", () => {
     const html = renderPage(
       <Layout title="Organizations" viewer={ada}>
         <OrganizationsPage organizations={[]} form={{ values: { name: "" }, errors: {} }} />
@@ -57,7 +57,7 @@ describe("Layout: the organization switcher", () => {
     expect(html).toMatch(/<section id="create"/);
   });
 
-  it("keeps a slug inside /o/, whatever it is", () => {
+  it("keeps every slug inside /o/", () => {
     const html = render({
       viewer: { ...ada, organizations: [{ name: "Odd", slug: "../account?x=#", role: "member" }] },
     });
@@ -73,11 +73,11 @@ describe("Layout: the account menu", () => {
     expect(findLink(html, "/account")).toContain("Your account");
   });
 
-  it("says so when there is no e-mail address", () => {
+  it("says that a person has no e-mail address", () => {
     expect(render({ viewer: { ...ada, email: null } })).toContain("No e-mail address");
   });
 
-  it("is replaced by Sign in when nobody is signed in", () => {
+  it("shows a visitor Sign in instead", () => {
     const html = render({ viewer: null });
     expect(findLink(html, "/sign-in")).toContain("Sign in");
     expect(html).not.toContain("<details");

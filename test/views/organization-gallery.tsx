@@ -16,7 +16,7 @@ const grace = {
   emailVerified: false,
 };
 
-/** The pages of an organization, and the one on which a person decides what becomes of theirs. */
+/** The pages of an organization, and the page on which a person decides about their organizations. */
 export const organizationGallery: Readonly<Record<string, VNode>> = {
   ...Object.fromEntries(featureTests.flatMap(({ gallery = {} }) => Object.entries(gallery))),
   members: showSection(

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { renderPage } from "../../src/http/render.ts";
 import { gallery } from "./gallery.tsx";
 
-/** The values of one attribute, wherever it stands in the page. */
+/** All values of one attribute of a page. */
 function readAttribute(html: string, name: string): string[] {
   return [...html.matchAll(new RegExp(`\\s${name}="([^"]*)"`, "g"))].map(([, value = ""]) => value);
 }
@@ -19,11 +19,11 @@ describe.each(pages)("page $name", ({ html }) => {
     expect(html.endsWith("</body></html>")).toBe(true);
   });
 
-  it("carries no inline script, style or event handler, which the CSP would refuse", () => {
+  it("has no inline script, style or event handler, which the CSP would refuse", () => {
     expect(html).not.toMatch(/<script|<style|\sstyle=|\son[a-z]+=|="(?:javascript|data):/i);
   });
 
-  it("loads nothing from elsewhere but pictures of people over https", () => {
+  it("loads only avatars from other origins, over https", () => {
     expect(readAttribute(html, "src").every((url) => url.startsWith("https://"))).toBe(true);
     const links = readTags(html, "link").flatMap((tag) => readAttribute(tag, "href"));
     expect(links).toEqual(["/favicon.svg", "/app.css"]);

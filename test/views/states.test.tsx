@@ -2,13 +2,13 @@ import type { VNode } from "preact";
 import { describe, expect, it } from "vitest";
 import { renderToString } from "preact-render-to-string";
 import { AccountPage } from "../../src/account/views.tsx";
+import type { AppErrorOptions } from "../../src/http/errors.ts";
 import { ErrorPage } from "../../src/views/error-page.tsx";
 import { LandingPage } from "../../src/landing/views.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
-import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { roleMeaning } from "../../src/access/role-meaning.ts";
 
-/** What a reader reads: the text without markup. */
+/** The text of a page without markup. */
 function read(vnode: VNode): string {
   return renderToString(vnode)
     .replaceAll(/<[^>]+>/g, " ")
@@ -36,7 +36,7 @@ function readAccount(change: Partial<typeof user> | { email: null; username: str
 }
 
 describe("LandingPage", () => {
-  it("offers the two ways in and an account", () => {
+  it("offers sign-in, sign-up and Hugging Face", () => {
     const html = renderToString(
       <LandingPage signInPath="/in" registerPath="/in?new" huggingFacePath="/in?hf" />,
     );
@@ -46,57 +46,23 @@ describe("LandingPage", () => {
   });
 });
 
-describe("OrganizationsPage", () => {
-  const form = { values: { name: "" }, errors: {} };
-
-  it("lists each with its address and role", () => {
+describe("OrganizationHomePage", () => {
+  it.each(["owner", "admin", "member", "viewer"] as const)("explains the role %s", (role) => {
     const text = read(
-      <OrganizationsPage
-        organizations={[
-          { name: "Acme", slug: "acme", role: "owner" },
-          { name: "Kiln", slug: "kiln", role: "viewer" },
-        ]}
-        form={form}
+      <OrganizationHomePage
+        organization={{ name: "Acme", slug: "acme", createdAt }}
+        role={role}
+        memberCount={3}
+        isBehind={false}
       />,
     );
-    expect(text).toMatch(/Acme \/o\/acme Owner/);
-    expect(text).toMatch(/Kiln \/o\/kiln Viewer/);
-    expect(text).not.toContain("not in an organization");
+    expect(text).toContain("Welcome to Acme");
+    expect(text).toContain(roleMeaning[role]);
+    expect(text).toContain("3 members");
+    expect(text).toContain("March 9, 2026");
+    expect(text).toMatch(/What you may do .*Member see/);
+    expect(/Member see\W+update/.test(text)).toBe(["owner", "admin"].includes(role));
   });
-
-  it("tells somebody in none what to do", () => {
-    expect(read(<OrganizationsPage organizations={[]} form={form} />)).toContain(
-      "You are not in an organization yet",
-    );
-  });
-
-  it("posts the field `name` to /organizations", () => {
-    const html = renderToString(<OrganizationsPage organizations={[]} form={form} />);
-    expect(html).toMatch(/<form [^>]*method="post" action="\/organizations"/);
-    expect(html).toMatch(/<input [^>]*name="name"/);
-  });
-});
-
-describe("OrganizationHomePage", () => {
-  it.each(["owner", "admin", "member", "viewer"] as const)(
-    "says what it means to be %s",
-    (role) => {
-      const text = read(
-        <OrganizationHomePage
-          organization={{ name: "Acme", slug: "acme", createdAt }}
-          role={role}
-          memberCount={3}
-          isBehind={false}
-        />,
-      );
-      expect(text).toContain("Welcome to Acme");
-      expect(text).toContain(roleMeaning[role]);
-      expect(text).toContain("3 members");
-      expect(text).toContain("March 9, 2026");
-      expect(text).toMatch(/What you may do .*Member see/);
-      expect(/Member see\W+update/.test(text)).toBe(["owner", "admin"].includes(role));
-    },
-  );
 });
 
 describe("AccountPage", () => {
@@ -110,7 +76,7 @@ describe("AccountPage", () => {
     expect(readAccount({ emailVerified: false })).toMatch(/grace@example\.org Not verified/);
   });
 
-  it("takes the absence of an address kindly, and says nothing of verification", () => {
+  it("accepts a missing address, and does not mention verification", () => {
     const text = readAccount({ email: null, username: "grace" });
     expect(text).toContain("None, and that is fine.");
     expect(text).not.toMatch(/verified/i);
@@ -145,24 +111,19 @@ describe("AccountPage", () => {
 });
 
 describe("ErrorPage", () => {
-  it("says what happened, what to do next, and the request's id", () => {
-    const props = {
-      status: 400,
-      title: "Not finished",
-      message: "Start again.",
-      requestId: "req-1",
-    };
-    const html = renderToString(
-      <ErrorPage {...props} action={{ label: "Start again", href: "/sign-in" }} />,
+  const render = (status: number, options: AppErrorOptions) =>
+    renderToString(
+      <ErrorPage error={{ status, title: "T", message: "M", options }} requestId="req-1" />,
     );
+
+  it("shows the status, the next step and the request's id", () => {
+    const html = render(400, { action: { label: "Start again", href: "/sign-in" } });
     expect(html).toMatch(/href="\/sign-in"[^>]*>Start again</);
     expect(html).toContain("req-1");
     expect(html).toContain(">400<");
   });
 
-  it.each([403, 404, 409, 413, 429, 500, 502, 503])("always leads somewhere: %i", (status) => {
-    const html = renderToString(<ErrorPage status={status} title="T" message="M" requestId="r" />);
-    expect(html).toMatch(/<a [^>]*href="\/"/);
-    expect(html).toContain(`>${status}<`);
+  it("links to the start page where an error has no action", () => {
+    expect(render(404, {})).toMatch(/<a [^>]*href="\/"/);
   });
 });

@@ -5,7 +5,7 @@ import { gallery } from "./gallery.tsx";
 
 const compiler = "node_modules/@tailwindcss/cli/dist/index.mjs";
 
-/** The classes that stand in selectors, without the escapes: `.sm\:w-84` is `sm:w-84`. */
+/** The classes in selectors, without escapes: `.sm\:w-84` is `sm:w-84`. */
 function readClasses(css: string): Set<string> {
   const escaped = [...css.matchAll(/\.((?:[\w-]|\\.)+)/g)];
   return new Set(escaped.map(([, name = ""]) => name.replaceAll("\\", "")));
@@ -20,7 +20,7 @@ describe("src/views/app.css, compiled", () => {
     });
   });
 
-  it("loads nothing: no pictures, fonts or further sheets, which the CSP would refuse", () => {
+  it("loads no pictures, fonts or further sheets, which the CSP would refuse", () => {
     expect(css).not.toMatch(/url\(|@import|@font-face/);
   });
 
@@ -37,7 +37,7 @@ describe("src/views/app.css, compiled", () => {
     expect(missing).toEqual([]);
   });
 
-  it("AP04 keeps a name that is written from right to left apart from the words around it", () => {
+  it("AP04 isolates a name that runs from right to left from the words around it", () => {
     expect(css).toMatch(/\.break-name \{[^}]*unicode-bidi: isolate/);
   });
 

@@ -7,7 +7,7 @@ import type { WebhookRefusals } from "./refusals.ts";
 import { isSignature, isSigned } from "./signature.ts";
 
 /** Logto's largest webhook names 5000 people added and 5000 removed: a quarter of this. Logto times out after ten seconds. */
-const limits = { limit: 1024 * 1024, patience: 5_000 };
+const limits = { limit: 1024 * 1024, timeoutMs: 5_000 };
 
 const webhookError = defineErrors({
   "webhook.not_signed": {

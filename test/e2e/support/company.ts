@@ -4,7 +4,7 @@ import type { Organization, Person, RunningApplication } from "../../support/app
 const longName =
   "Maria Aurelia Wilhelmina Theodora Donaudampfschifffahrtsgesellschaftskapitänin von Hohenstein";
 
-/** Who is there besides the owner: more than fit on one page, the second with a name that goes on and on. */
+/** The members besides the owner: more than one page of them, and one with a long name. */
 const colleagues: readonly [name: string, role: Role][] = [
   ["Ada Byron", "admin"],
   [longName, "member"],

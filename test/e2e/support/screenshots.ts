@@ -18,7 +18,7 @@ export async function photograph(page: Page, title: string): Promise<void> {
 export const forgetFailures = (): Promise<void> =>
   rm(failureFolder, { recursive: true, force: true });
 
-/** What the browser showed when a test failed; the file is named for the test. */
+/** Keeps a picture of each tab of a failed test, in files with the test's name. */
 export async function keepFailure(testName: string, pages: readonly Page[]): Promise<void> {
   for (const [index, page] of pages.entries()) {
     await page.screenshot({ path: join(failureFolder, nameFile(`${testName} tab ${index + 1}`)) });

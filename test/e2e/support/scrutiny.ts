@@ -31,19 +31,19 @@ async function finishTransitions(page: Page): Promise<void> {
   await page.evaluate("for (const animation of document.getAnimations()) animation.finish()");
 }
 
-/** What axe finds, and whether the page is wider than the screen. */
+/** @returns the findings of axe, and whether the page is wider than the screen */
 async function findFaults(
   page: Page,
   { colorScheme, isFirst }: { colorScheme: "light" | "dark"; isFirst: boolean },
 ): Promise<string[]> {
-  // To load axe takes longer than to run it, and it stays in the page.
+  // Loading axe takes longer than running it, and it stays in the page.
   const { violations } = await new AxeBuilder(isFirst ? { page } : { page, axeSource: "axe" })
     // Our pages have no frames; the other mode would open a tab for each run.
     .setLegacyMode()
     .options({
-      // What is in order need not be described: half the time.
+      // It takes half the time without a description of the passed rules.
       resultTypes: ["violations"],
-      // In the dark, only colours are different.
+      // Dark mode differs in colours only.
       ...(colorScheme === "dark" && { runOnly: ["color-contrast"] }),
     })
     .analyze();

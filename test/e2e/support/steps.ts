@@ -11,7 +11,7 @@ export async function seeText(page: Page, text: string): Promise<void> {
   await page.getByText(text, { exact: true }).first().waitFor();
 }
 
-/** On an organization's home: the role of whoever reads it. */
+/** Waits for the person's role on the home of an organization. */
 export async function seeRole(page: Page, role: "Owner" | "Admin" | "Member" | "Viewer") {
   const region = page.getByRole("region", { name: "Your role" });
   // Not the list of permissions, which has the word "Member", too.
@@ -26,9 +26,9 @@ export async function press(page: Page, role: "link" | "button", name: string): 
 type Credentials = Pick<Account, "username" | "password">;
 
 /**
- * On the identity provider's pages for a new account: by a username, or by an address and the code mailed to it.
+ * Signs up on the identity provider's pages, with a username, or with an address and the code that is mailed to it.
  *
- * @param readCode for an address
+ * @param readCode reads the code of an address
  */
 export async function signUp(
   page: Page,
@@ -49,7 +49,7 @@ export async function signUp(
   await press(page, "button", "Save password");
 }
 
-/** On the identity provider's sign-in page, where it asks for the password as well. */
+/** Signs in on the identity provider's page, which asks for the password as well. */
 export async function signIn(page: Page, { username, password }: Credentials): Promise<void> {
   await seeHeading(page, "Sign in to your account");
   await findIdentifier(page).fill(username);
@@ -61,8 +61,7 @@ export async function signIn(page: Page, { username, password }: Credentials): P
 export const findIdentifier = (page: Page) => page.getByLabel(/^(?:Username|Email)/);
 
 /**
- * At Hugging Face: one of the people there lets the application in, or does not. Whoever lets Logto in is asked again where
- * the application wants to know more.
+ * Answers Hugging Face as one of its people. It asks a second time where our application wants to know more than Logto.
  */
 export async function answerHuggingFace(
   page: Page,
@@ -108,9 +107,9 @@ export async function openAccountMenu(page: Page) {
 }
 
 /**
- * By the account menu, to the landing page.
+ * Signs out by the account menu, and ends on the landing page.
  *
- * @param options.confirm whether the identity provider's page needs a press, because it cannot send itself off
+ * @param options.confirm whether the identity provider's page needs a press, because it has no JavaScript
  */
 export async function signOut(page: Page, { confirm = false } = {}): Promise<void> {
   const menu = await openAccountMenu(page);
@@ -125,7 +124,7 @@ export async function signOut(page: Page, { confirm = false } = {}): Promise<voi
 /** The path that the address bar shows. */
 export const pathOf = (page: Page): string => new URL(page.url()).pathname;
 
-/** Opens what an organization's page of members offers to do about somebody. */
+/** Opens the menu of a member on the members page. */
 export async function openMember(page: Page, name: string) {
   const row = page.getByRole("main").getByRole("listitem").filter({ hasText: name });
   await row.locator("summary").first().click();

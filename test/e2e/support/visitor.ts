@@ -5,7 +5,7 @@ import { launchChromium } from "./chromium.ts";
 import { collectComplaints } from "./complaints.ts";
 import { keepFailure } from "./screenshots.ts";
 
-/** Somebody with a browser of their own: fresh cookies, as many tabs as they like. */
+/** A person with a browser of their own, without cookies and with any number of tabs. */
 export type Visitor = {
   context: BrowserContext;
   openTab(path: string): Promise<Page>;
@@ -20,8 +20,8 @@ export type VisitorOptions = Pick<
 };
 
 /**
- * One Chromium for the tests of a file. A test fails when its visitors' browsers had anything to complain about, and
- * every failure leaves a picture of every tab.
+ * One Chromium for the tests of a file. A test fails when the browser of a visitor complains, and each failure leaves a
+ * picture of each tab.
  */
 export function useVisitors(baseUrl: () => string) {
   let browser: Browser;
