@@ -2,7 +2,12 @@ import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
-import { type Change, changeAs, type ChangingMember } from "../tenancy/change-as.ts";
+import {
+  type Change,
+  changeMembershipAs,
+  type ChangingMember,
+  unchanged,
+} from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
 import { rolesToGive } from "../tenancy/policy.ts";
 import type { Role } from "../access/roles.ts";
@@ -74,7 +79,7 @@ export function connect(
       returning xmax = 0 as "isNew"`;
     return written ? changed(written.isNew ? "connected" : "renamed", chosen) : unchanged;
   };
-  return changeAs(database, actor, "hugging-face:update", work, { exclusively: true });
+  return changeMembershipAs(database, actor, "hugging-face:update", work);
 }
 
 /**
@@ -139,22 +144,14 @@ function changeConnection(
   ) => Promise<Change<void>>,
 ): Promise<void> {
   const key = { organizationId: actor.organization.id, subject };
-  return changeAs(
-    database,
-    actor,
-    "hugging-face:update",
-    async (tx, role) => {
-      const present = await tx.huggingFaceConnection.findUnique({
-        where: { organizationId_subject: key },
-      });
-      if (!present) throw httpError("request.not_found");
-      return work(tx, key, present, role);
-    },
-    { exclusively: true },
-  );
+  return changeMembershipAs(database, actor, "hugging-face:update", async (tx, role) => {
+    const present = await tx.huggingFaceConnection.findUnique({
+      where: { organizationId_subject: key },
+    });
+    if (!present) throw httpError("request.not_found");
+    return work(tx, key, present, role);
+  });
 }
-
-const unchanged: Change<void> = { value: undefined, event: null };
 
 function changed(
   verb: string,

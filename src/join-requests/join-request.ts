@@ -2,7 +2,7 @@ import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { countUse } from "../limits/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
-import { changeAs, type ChangingMember } from "../tenancy/change-as.ts";
+import { changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { decide as noteDecision } from "../tenancy/decision.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
 import type { Role } from "../access/roles.ts";
@@ -137,18 +137,12 @@ function decide(
   work: (tx: Transaction, request: JoinRequest) => Promise<AuditEntry[]>,
 ): Promise<void> {
   const organizationId = actor.organization.id;
-  return changeAs(
-    database,
-    actor,
-    "join-request:decide",
-    async (tx) => {
-      const request = await lockRequest(tx, { organizationId, id });
-      await close(tx, { organizationId, id }, { status, deciderId: actor.user.id });
-      const event = await work(tx, request);
-      return { value: undefined, event };
-    },
-    { exclusively: true },
-  );
+  return changeMembershipAs(database, actor, "join-request:decide", async (tx) => {
+    const request = await lockRequest(tx, { organizationId, id });
+    await close(tx, { organizationId, id }, { status, deciderId: actor.user.id });
+    const event = await work(tx, request);
+    return { value: undefined, event };
+  });
 }
 
 type Key = { organizationId: string; id: string };

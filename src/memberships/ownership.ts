@@ -1,7 +1,7 @@
 import { displayName, showEmail } from "../identity/display-name.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { defineErrors, httpError } from "../http/errors.ts";
-import { type ChangingMember, changeAs } from "../tenancy/change-as.ts";
+import { changed, type ChangingMember, changeMembershipAs } from "../tenancy/change-as.ts";
 import { decide } from "../tenancy/decision.ts";
 import { mailRoleChanged } from "../tenancy/mail.ts";
 import type { Role } from "../access/roles.ts";
@@ -96,7 +96,7 @@ export function explainMissing(successors: readonly Successor[]): string | undef
  * Hands an organization over: the other becomes an owner and the actor an admin, both or neither.
  *
  * @throws request.not_found when the other is not a member; ownership.already_yours,
- *   ownership.successor_suspended, ownership.successor_not_a_person; what {@link changeAs} throws
+ *   ownership.successor_suspended, ownership.successor_not_a_person; what {@link changeMembershipAs} throws
  */
 export function transferOwnership(
   database: TenantDatabase,
@@ -108,37 +108,31 @@ export function transferOwnership(
     where: { organizationId_userId: { organizationId, userId: memberId } },
     data: { role },
   });
-  return changeAs(
-    database,
-    actor,
-    "organization:transfer",
-    async (tx) => {
-      if (userId === actor.user.id) throw ownershipError("ownership.already_yours");
-      const successor = await tx.membership.findUnique({
-        where: { organizationId_userId: { organizationId, userId } },
-        select: { role: true, suspendedAt: true },
-      });
-      if (!successor) throw httpError("request.not_found");
-      if (successor.suspendedAt) throw ownershipError("ownership.successor_suspended");
-      if (!(await isPerson(tx, userId))) {
-        throw ownershipError("ownership.successor_not_a_person");
-      }
-      await tx.membership.update(setRole(userId, "owner"));
-      await tx.membership.update(setRole(actor.user.id, "admin"));
-      const ofBoth = { organizationId, userId, actorId: actor.user.id };
-      await mailRoleChanged(tx, { ...ofBoth, from: successor.role, role: "owner" });
-      const decided = { organizationId, deciderId: actor.user.id };
-      const closed = [
-        ...(await decide(tx, { ...decided, userId }, "raised")),
-        ...(await decide(tx, { ...decided, userId: actor.user.id }, "stepped_down")),
-      ];
-      const transfer = {
-        action: "organization.ownership_transferred",
-        target: { type: "user", id: userId },
-        details: { from: successor.role, to: "owner" },
-      } as const;
-      return { value: undefined, event: [transfer, ...closed] };
-    },
-    { exclusively: true },
-  );
+  return changeMembershipAs(database, actor, "organization:transfer", async (tx) => {
+    if (userId === actor.user.id) throw ownershipError("ownership.already_yours");
+    const successor = await tx.membership.findUnique({
+      where: { organizationId_userId: { organizationId, userId } },
+      select: { role: true, suspendedAt: true },
+    });
+    if (!successor) throw httpError("request.not_found");
+    if (successor.suspendedAt) throw ownershipError("ownership.successor_suspended");
+    if (!(await isPerson(tx, userId))) {
+      throw ownershipError("ownership.successor_not_a_person");
+    }
+    await tx.membership.update(setRole(userId, "owner"));
+    await tx.membership.update(setRole(actor.user.id, "admin"));
+    const ofBoth = { organizationId, userId, actorId: actor.user.id };
+    await mailRoleChanged(tx, { ...ofBoth, from: successor.role, role: "owner" });
+    const decided = { organizationId, deciderId: actor.user.id };
+    const closed = [
+      ...(await decide(tx, { ...decided, userId }, "raised")),
+      ...(await decide(tx, { ...decided, userId: actor.user.id }, "stepped_down")),
+    ];
+    const transfer = {
+      action: "organization.ownership_transferred",
+      target: { type: "user", id: userId },
+      details: { from: successor.role, to: "owner" },
+    } as const;
+    return changed(transfer, ...closed);
+  });
 }

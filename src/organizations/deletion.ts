@@ -1,5 +1,5 @@
 import type { TenantDatabase } from "../database/database.ts";
-import { type ChangingMember, changeAs } from "../tenancy/change-as.ts";
+import { changed, type ChangingMember, changeMembershipAs } from "../tenancy/change-as.ts";
 
 /** For so long a deleted organization can be restored. The same number stands in the database's functions. */
 export const graceDays = 14;
@@ -12,17 +12,10 @@ export function findPurgeDate(deletedAt: Date): Date {
 /** Shuts an organization for everybody, at once; its owners can restore it for {@link graceDays}. */
 export function deleteOrganization(database: TenantDatabase, actor: ChangingMember): Promise<void> {
   const { id } = actor.organization;
-  return changeAs(
-    database,
-    actor,
-    "organization:delete",
-    async (tx) => {
-      await tx.$executeRaw`update organizations set deleted_at = now() where id = ${id}::uuid`;
-      const target = { type: "organization", id };
-      return { value: undefined, event: { action: "organization.deleted", target } };
-    },
-    { exclusively: true },
-  );
+  return changeMembershipAs(database, actor, "organization:delete", async (tx) => {
+    await tx.$executeRaw`update organizations set deleted_at = now() where id = ${id}::uuid`;
+    return changed({ action: "organization.deleted", target: { type: "organization", id } });
+  });
 }
 
 /** Opens a deleted organization again, as it was. */
@@ -31,17 +24,10 @@ export function restoreOrganization(
   actor: ChangingMember,
 ): Promise<void> {
   const { id } = actor.organization;
-  return changeAs(
-    database,
-    actor,
-    "organization:restore",
-    async (tx) => {
-      await tx.$executeRaw`update organizations set deleted_at = null where id = ${id}::uuid`;
-      const target = { type: "organization", id };
-      return { value: undefined, event: { action: "organization.restored", target } };
-    },
-    { exclusively: true },
-  );
+  return changeMembershipAs(database, actor, "organization:restore", async (tx) => {
+    await tx.$executeRaw`update organizations set deleted_at = null where id = ${id}::uuid`;
+    return changed({ action: "organization.restored", target: { type: "organization", id } });
+  });
 }
 
 /**
