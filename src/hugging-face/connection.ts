@@ -11,7 +11,7 @@ import {
 import { membershipError } from "../tenancy/errors.ts";
 import { rolesToGive } from "../tenancy/policy.ts";
 import type { Role } from "../access/roles.ts";
-import { readStanding } from "../tenancy/standing.ts";
+import { readHistory } from "../tenancy/admission-rule.ts";
 import { huggingFaceError } from "./errors.ts";
 import { fieldOf, listRoles, type Rules } from "./rules.ts";
 
@@ -47,7 +47,7 @@ export async function readDecidedAt(
   tx: Transaction,
   key: { organizationId: string; userId: string },
 ): Promise<string | null> {
-  const { decidedAt } = await readStanding(tx, key);
+  const { decidedAt } = await readHistory(tx, key);
   return decidedAt?.toISOString() ?? null;
 }
 

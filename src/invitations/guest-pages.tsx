@@ -1,6 +1,6 @@
 import type { BeginSignIn } from "../auth/begin-sign-in.ts";
 import { route } from "../tenancy/route.ts";
-import { accountFormAction, accountQuery, requireSameAccount } from "../tenancy/seen-as.ts";
+import { accountFormAction, accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
 import type { SignInMethods } from "../relying-party/sign-in-methods.ts";
 import { describeViewer } from "../tenancy/viewer.ts";
 import { displayName } from "../identity/display-name.ts";

@@ -1,5 +1,5 @@
 import type { SignedIn } from "../tenancy/actor.ts";
-import { accountFormAction } from "../tenancy/seen-as.ts";
+import { accountFormAction } from "../tenancy/page-token.ts";
 import { displayName, showEmail } from "../identity/display-name.ts";
 import { roleMeaning } from "../access/role-meaning.ts";
 import type { Role } from "../access/roles.ts";

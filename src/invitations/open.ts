@@ -3,7 +3,7 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import { hashToken } from "../http/token.ts";
 import { isAbove, type Role } from "../access/roles.ts";
-import { readStanding, weighWay } from "../tenancy/standing.ts";
+import { readHistory, evaluateGrant } from "../tenancy/admission-rule.ts";
 import {
   type Invitation,
   invitationError,
@@ -139,8 +139,8 @@ async function judge(
   const verdict = match(invitation, person);
   if (verdict !== "fits") return verdict;
   const { organizationId, grantedAt } = invitation;
-  const standing = await readStanding(tx, { organizationId, userId: person.id });
-  return weighWay({ kind: "invitation", grantedAt }, standing) === "void" ? "outdated" : "fits";
+  const history = await readHistory(tx, { organizationId, userId: person.id });
+  return evaluateGrant({ kind: "invitation", grantedAt }, history) === "void" ? "outdated" : "fits";
 }
 
 /** Whom it is for: an address counts when its source vouches for it, a name at Hugging Face when it is linked. */

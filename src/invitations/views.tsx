@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 
 import type { Member } from "../tenancy/actor.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import { displayName } from "../identity/display-name.ts";
 import { rolesToGive } from "../tenancy/policy.ts";
 import type { Role } from "../access/roles.ts";

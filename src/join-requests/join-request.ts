@@ -88,8 +88,8 @@ export function approveRequest(
     if (!granted) throw joinRequestError("join_request.void");
     const { role } = granted;
     const details = { via: request.origin, ...granted.details };
-    const way = { kind: "admin" } as const;
-    const event = await admit(tx, { organizationId, userId, role, way, details, tell: userId });
+    const grant = { kind: "admin" } as const;
+    const event = await admit(tx, { organizationId, userId, role, grant, details, tell: userId });
     return [event ?? describeDecision("approved", request)];
   });
 }

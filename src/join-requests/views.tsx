@@ -1,5 +1,5 @@
 import type { Member } from "../tenancy/actor.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import { withQuery } from "../http/with-query.ts";
 import { hasPermission } from "../access/roles.ts";
 import { Avatar } from "../views/avatar.tsx";

@@ -88,8 +88,8 @@ async function write(
   }
   if (from === null) {
     const tell = person.isMachine ? null : userId;
-    const way = { kind: person.bySignIn ? "rule" : "admin" } as const;
-    const event = await admit(tx, { ...key, role: to, way, details: via, tell });
+    const grant = { kind: person.bySignIn ? "rule" : "admin" } as const;
+    const event = await admit(tx, { ...key, role: to, grant, details: via, tell });
     return event ? [event] : [];
   }
   await tx.membership.update({ where, data: { role: to }, select: { userId: true } });

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 
 import type { Member } from "../tenancy/actor.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import { displayName, showEmail } from "../identity/display-name.ts";
 import { withQuery } from "../http/with-query.ts";
 import { Avatar } from "../views/avatar.tsx";

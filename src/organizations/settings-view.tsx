@@ -1,6 +1,6 @@
 import type { Member } from "../tenancy/actor.ts";
 import { reauthenticationPath } from "../auth/reauthentication.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import { longestName } from "../http/name-field.ts";
 import { explainMissing, nameSuccessor, type Successor } from "../memberships/ownership.ts";
 import { hasPermission, type Permission } from "../access/roles.ts";

@@ -6,7 +6,7 @@ import { readAddress } from "../http/ip-address.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
 import type { OrganizationWithRole } from "../access/membership.ts";
 import { roles } from "../access/roles.ts";
-import { type Asker, type AskerRow, readAsker, withShownEmail } from "../access/asker.ts";
+import { type Principal, type PrincipalRow, readPrincipal, withShownEmail } from "../access/principal.ts";
 
 /** How long a session lives, by the database's clock: unused, and in all. Seconds. */
 export type SessionLimits = { idleSeconds: number; absoluteSeconds: number };
@@ -15,7 +15,7 @@ export type SessionLimits = { idleSeconds: number; absoluteSeconds: number };
 export const sessionsPerUser = 20;
 
 /** What one query tells of a request: who asks, and in which role where the URL names an organization. */
-export type Authentication = Asker & {
+export type Authentication = Principal & {
   session: { idHash: Uint8Array<ArrayBuffer>; data: unknown };
   /** Theirs, by name, the first hundred. */
   organizations: OrganizationWithRole[];
@@ -25,7 +25,7 @@ export type Authentication = Asker & {
   authenticationAge: number | null;
 };
 
-type AuthenticateRow = AskerRow & {
+type AuthenticateRow = PrincipalRow & {
   session_data: unknown;
   organizations: unknown;
   last_organization_slug: string | null;
@@ -56,7 +56,7 @@ export async function authenticate(
   );
   if (!row) return null;
   return {
-    ...readAsker(row),
+    ...readPrincipal(row),
     session: { idHash, data: row.session_data },
     organizations: listedOrganizations.parse(row.organizations),
     lastOrganizationSlug: row.last_organization_slug,

@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.ts";
 import type { RouteContext } from "../http/route.ts";
-import { type AskerRow, readAsker, withShownEmail } from "../access/asker.ts";
+import { type PrincipalRow, readPrincipal, withShownEmail } from "../access/principal.ts";
 import type { Authentication } from "../sessions/sessions.ts";
 import type { OpenIdClient } from "../relying-party/relying-party.ts";
 import { OpenIdError } from "../relying-party/error.ts";
@@ -39,14 +39,14 @@ export function authenticateTokenWith({ database, openId }: Dependencies): Authe
       .catch((error: unknown) => {
         throw translate(ctx, error);
       });
-    const [row] = await database.queryPrepared<AskerRow>(
+    const [row] = await database.queryPrepared<PrincipalRow>(
       "authenticate-token",
       withShownEmail("authenticate_token($1, $2, $3, $4)"),
       [issuer, subject, twin, organizationSlug],
     );
     if (!row) throw refuse(ctx, "token: nobody of ours, or not of this organization");
     return {
-      ...readAsker(row),
+      ...readPrincipal(row),
       organizations: [],
       lastOrganizationSlug: null,
       authenticationAge: null,

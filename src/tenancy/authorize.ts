@@ -9,12 +9,12 @@ import { withQuery } from "../http/with-query.ts";
 import { membershipError } from "./errors.ts";
 import { hasPermission, isOfDeleted } from "../access/roles.ts";
 import type { Sessions } from "../sessions/load-session.ts";
-import type { CurrentMembership } from "../access/asker.ts";
+import type { Membership } from "../access/membership.ts";
 import type { Authentication } from "../sessions/sessions.ts";
 import { organizationPath } from "../views/viewer.ts";
 import type { Actors, Member } from "./actor.ts";
 import type { AuthenticateToken, TokenAuthentication } from "./authenticate-token.ts";
-import { describeOnlooker } from "./seen-as.ts";
+import { createPageToken } from "./page-token.ts";
 import { requireScope } from "./token-errors.ts";
 
 type Dependencies = {
@@ -107,7 +107,7 @@ function notSignedIn(ctx: RouteContext, takesTokens: boolean) {
 function moved(
   ctx: RouteContext,
   params: Readonly<Record<string, string>>,
-  { slug }: CurrentMembership["organization"],
+  { slug }: Membership["organization"],
 ) {
   const path = (ctx.state.routePath ?? "").replaceAll(/:(\w+)/g, (_all, name: string) =>
     encodeURIComponent((name === "slug" ? slug : params[name]) ?? ""),
@@ -117,8 +117,8 @@ function moved(
 
 /** Refuses a form from a page made for another role, account or organization; what is no form says nothing. */
 function requirePresentPage(ctx: RouteContext, actor: Member): void {
-  const seenAs = ctx.method === "GET" ? null : new URLSearchParams(ctx.search).get("seenAs");
-  if (seenAs === null || seenAs === describeOnlooker(actor)) return;
+  const pageToken = ctx.method === "GET" ? null : new URLSearchParams(ctx.search).get("pageToken");
+  if (pageToken === null || pageToken === createPageToken(actor)) return;
   throw membershipError("membership.page_outdated", {
     action: { label: "Open it again", href: organizationPath(actor.organization.slug) },
   });

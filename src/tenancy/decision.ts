@@ -67,9 +67,9 @@ function outcomeOf(
   present: MembershipDecisionKind | null,
 ): MembershipDecisionKind {
   if (decision === "left") return present && adverse.has(present) ? present : "left";
-  const standing = present === "demoted" ? "demoted" : null;
-  if (decision === "suspended") return standing ?? "suspended";
-  if (decision === "reinstated" || decision === "stepped_down") return standing ?? "settled";
+  const lasting = present === "demoted" ? "demoted" : null;
+  if (decision === "suspended") return lasting ?? "suspended";
+  if (decision === "reinstated" || decision === "stepped_down") return lasting ?? "settled";
   return decision === "raised" ? "settled" : decision;
 }
 

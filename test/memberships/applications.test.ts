@@ -220,7 +220,7 @@ describe("seats", () => {
               organizationId: organization.id,
               userId: person.id,
               role: "member",
-              way: { kind: "admin" },
+              grant: { kind: "admin" },
               details: { via: "test" },
             }),
           }),

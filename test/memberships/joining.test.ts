@@ -26,8 +26,8 @@ const letIn = (
     async (tx) => {
       const details = { via: "link" };
       const { id: organizationId } = organization;
-      const way = { kind: "rule" } as const;
-      const event = await admit(tx, { organizationId, userId: guest.id, role, way, details });
+      const grant = { kind: "rule" } as const;
+      const event = await admit(tx, { organizationId, userId: guest.id, role, grant, details });
       return { value: event !== null, event };
     },
   );

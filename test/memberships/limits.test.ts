@@ -37,7 +37,7 @@ const letIn = (
       organizationId: acme.id,
       userId,
       role: "member" as const,
-      way: { kind: "admin" as const },
+      grant: { kind: "admin" as const },
     };
     const event = await admit(tx, { ...admission, details: { via: "link" }, tell });
     return { value: undefined, event };

@@ -39,7 +39,7 @@ const letIn = (tell: string | null | undefined, role: Role = "member") =>
       organizationId: acme.id,
       userId: grace.id,
       role,
-      way: { kind: "admin" },
+      grant: { kind: "admin" },
       details: { via: "link" },
       ...(tell !== undefined && { tell }),
     }),
