@@ -3,7 +3,7 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { countUse } from "../limits/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
 import { changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
-import { decide as noteDecision } from "../tenancy/decision.ts";
+import { recordDecision } from "../tenancy/decision.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
 import type { Role } from "../access/roles.ts";
 import { joinRequestError } from "./errors.ts";
@@ -103,7 +103,7 @@ export function refuseRequest(
   return decide(database, actor, { id, status: "refused" }, async (tx, request) => {
     const { organizationId, userId } = request;
     const decided = { organizationId, userId, deciderId: actor.user.id };
-    const closed = await noteDecision(tx, decided, "refused");
+    const closed = await recordDecision(tx, decided, "refused");
     return [describeDecision("refused", request), ...closed];
   });
 }

@@ -7,7 +7,7 @@ import {
   type ChangingMember,
   unchanged,
 } from "../tenancy/change-as.ts";
-import { decide, decideRole } from "../tenancy/decision.ts";
+import { recordDecision, recordRoleDecision } from "../tenancy/decision.ts";
 import { membershipError } from "../tenancy/errors.ts";
 import { mailRemoved, mailRoleChanged } from "../tenancy/mail.ts";
 import { type Refusal, refuseExclusion, refuseRole } from "../tenancy/policy.ts";
@@ -39,7 +39,7 @@ export function changeRole(
     await tx.membership.update({ where: { organizationId_userId: key }, data: { role } });
     await mailRoleChanged(tx, { ...key, actorId: actor.user.id, from, role });
     const details = { from, to: role };
-    const closed = await decideRole(tx, { ...key, deciderId: actor.user.id }, details);
+    const closed = await recordRoleDecision(tx, { ...key, deciderId: actor.user.id }, details);
     return changed(describe("role_changed", userId, details), ...closed);
   });
 }
@@ -61,7 +61,7 @@ export function removeMember(
     allow(refuseExclusion({ userId: actor.user.id, role: actorRole }, { userId, role }));
     await tx.membership.delete({ where: { organizationId_userId: key } });
     await mailRemoved(tx, key);
-    const closed = await decide(tx, { ...key, deciderId: actor.user.id }, "removed");
+    const closed = await recordDecision(tx, { ...key, deciderId: actor.user.id }, "removed");
     return changed(describe("removed", userId, { role }), ...closed);
   });
 }
@@ -73,7 +73,7 @@ export function leaveOrganization(database: TenantDatabase, actor: ChangingMembe
     const key = { organizationId: actor.organization.id, userId };
     if (role === "owner") await requireAnotherOwner(tx, key);
     await tx.membership.delete({ where: { organizationId_userId: key } });
-    const closed = await decide(tx, { ...key, deciderId: userId }, "left");
+    const closed = await recordDecision(tx, { ...key, deciderId: userId }, "left");
     return changed(describe("left", userId, { role }), ...closed);
   });
 }
@@ -117,7 +117,7 @@ function setSuspension(
       : { suspendedAt: null, suspendedBy: null };
     await tx.membership.update({ where: { organizationId_userId: key }, data });
     const decision = isSuspended ? "suspended" : "reinstated";
-    const closed = await decide(tx, { ...key, deciderId: actor.user.id }, decision);
+    const closed = await recordDecision(tx, { ...key, deciderId: actor.user.id }, decision);
     return changed(describe(decision, userId), ...closed);
   });
 }

@@ -2,7 +2,7 @@ import { displayName, showEmail } from "../identity/display-name.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { defineErrors, httpError } from "../http/errors.ts";
 import { changed, type ChangingMember, changeMembershipAs } from "../tenancy/change-as.ts";
-import { decide } from "../tenancy/decision.ts";
+import { recordDecision } from "../tenancy/decision.ts";
 import { mailRoleChanged } from "../tenancy/mail.ts";
 import type { Role } from "../access/roles.ts";
 
@@ -125,8 +125,8 @@ export function transferOwnership(
     await mailRoleChanged(tx, { ...ofBoth, from: successor.role, role: "owner" });
     const decided = { organizationId, deciderId: actor.user.id };
     const closed = [
-      ...(await decide(tx, { ...decided, userId }, "raised")),
-      ...(await decide(tx, { ...decided, userId: actor.user.id }, "stepped_down")),
+      ...(await recordDecision(tx, { ...decided, userId }, "raised")),
+      ...(await recordDecision(tx, { ...decided, userId: actor.user.id }, "stepped_down")),
     ];
     const transfer = {
       action: "organization.ownership_transferred",

@@ -4,7 +4,7 @@ import { countUse } from "../limits/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { Change, ChangingMember } from "./change-as.ts";
-import { settleDecision } from "./decision.ts";
+import { recordAdmission } from "./decision.ts";
 import { membershipError } from "./errors.ts";
 import { joinings } from "./limits.ts";
 import { mailJoined, mailRoleChanged } from "./mail.ts";
@@ -76,7 +76,7 @@ export async function admit(tx: Transaction, admission: Admission): Promise<Audi
   if (!member) {
     if (effect !== "admits") throw membershipError("membership.decided_since");
     await requireSeat(tx, organizationId);
-    await settleDecision(tx, { organizationId, userId });
+    await recordAdmission(tx, { organizationId, userId });
     await tx.membership.create({
       data: { organizationId, userId, role },
       select: { userId: true },
@@ -85,7 +85,7 @@ export async function admit(tx: Transaction, admission: Admission): Promise<Audi
     return { action: "member.joined", target, details: { role, ...details } };
   }
   if (effect !== "admits" || !isAbove(role, member.role)) return null;
-  await settleDecision(tx, { organizationId, userId });
+  await recordAdmission(tx, { organizationId, userId });
   await tx.membership.update({ where: key, data: { role }, select: { userId: true } });
   if (tell === userId) {
     const raised = { organizationId, userId, actorId: null, from: member.role, role };
