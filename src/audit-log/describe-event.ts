@@ -8,7 +8,7 @@ const deletedAccount = "Deleted account";
 
 /** What to call somebody in the log. */
 export function namePerson({ name, isDeleted }: { name: string | null; isDeleted: boolean }) {
-  return isDeleted ? deletedAccount : displayName({ name, username: null, email: null });
+  return isDeleted ? deletedAccount : displayName({ name });
 }
 
 /** Who did it. */

@@ -156,7 +156,7 @@ export function findInvitationDoors(database: TenantDatabase): FindDoors {
       const opened = await openInvitation(database, key, actor.user).catch(ignoreClosed);
       if (!opened?.open || opened.verdict !== "fits") continue;
       const { open, organization } = opened;
-      const inviter = displayName({ name: null, username: null, email: null, ...open.inviter });
+      const inviter = displayName(open.inviter ?? {});
       const path = `/organizations/${key.organizationId}/invitations/${key.id}`;
       doors.push({
         organizationName: organization.name,

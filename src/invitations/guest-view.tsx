@@ -24,7 +24,7 @@ interface InvitationPageProps extends Omit<OpenedInvitation, "open"> {
 /** `GET /invitations/:token`: which organization, who invites, as what; and what to do about it. */
 export function InvitationPage(props: InvitationPageProps) {
   const { organization, open, actor, verdict } = props;
-  const inviter = displayName({ name: null, username: null, email: null, ...open.inviter });
+  const inviter = displayName(open.inviter ?? {});
   return (
     <div class="mx-auto max-w-2xl">
       <PageHeading

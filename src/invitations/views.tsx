@@ -100,7 +100,7 @@ function InvitationRow({ actor, invitation }: { actor: Member; invitation: Invit
           )}
         </p>
         <p class="break-name mt-0.5 text-sm text-base-content/75">
-          {inviter && `by ${displayName({ username: null, email: null, ...inviter })} · `}
+          {inviter && `by ${displayName(inviter)} · `}
           until <DateText date={expiresAt} />
           {` · ${describeUse(invitation)}`}
         </p>

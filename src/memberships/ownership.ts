@@ -1,3 +1,4 @@
+import type { ListedMember } from "./member-list.ts";
 import { displayName, showEmail } from "../identity/display-name.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { defineErrors, httpError } from "../http/errors.ts";
@@ -47,14 +48,10 @@ export async function isPerson(tx: Transaction, userId: string): Promise<boolean
 }
 
 /** Somebody to whom an organization can be handed over. */
-export type Successor = {
-  userId: string;
-  name: string | null;
-  username: string | null;
-  email: string | null;
-  emailVerified: boolean;
-  role: Role;
-};
+export type Successor = Pick<
+  ListedMember,
+  "userId" | "name" | "username" | "email" | "emailVerified" | "role"
+>;
 
 /** How many of them a page offers. */
 export const offeredSuccessors = 100;

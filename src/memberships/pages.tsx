@@ -53,45 +53,26 @@ export function memberPages(database: TenantDatabase) {
     invalid: ({ actor, query, issues }) => showList(actor, query, { errors: groupByField(issues) }),
   });
 
-  const removal = route({
-    method: "POST",
-    path: "/o/:slug/members/:userId/removal",
-    access: "member:remove",
-    params: memberParams,
-    query: membersPageQuery,
-    statuses: [303],
-    async handler({ actor, params: { userId }, query }) {
-      await removeMember(database, actor, { userId });
-      return goTo(actor, query, "removed");
-    },
-  });
-
-  const suspension = route({
-    method: "POST",
-    path: "/o/:slug/members/:userId/suspension",
-    access: "member:suspend",
-    params: memberParams,
-    query: membersPageQuery,
-    statuses: [303],
-    async handler({ actor, params: { userId }, query }) {
-      await suspendMember(database, actor, { userId });
-      return goTo(actor, query, "suspended");
-    },
-  });
-
-  const reinstatement = route({
-    method: "POST",
-    path: "/o/:slug/members/:userId/reinstatement",
-    access: "member:suspend",
-    params: memberParams,
-    query: membersPageQuery,
-    statuses: [303],
-    async handler({ actor, params: { userId }, query }) {
-      await requireProofToReinstate(database, actor, userId);
-      await reinstateMember(database, actor, { userId });
-      return goTo(actor, query, "reinstated");
-    },
-  });
+  const acts = [
+    { path: "removal", access: "member:remove", act: removeMember, notice: "removed" },
+    { path: "suspension", access: "member:suspend", act: suspendMember, notice: "suspended" },
+    { path: "reinstatement", access: "member:suspend", act: reinstateMember, notice: "reinstated" },
+  ] as const;
+  const forms = acts.map(({ path, access, act, notice }) =>
+    route({
+      method: "POST",
+      path: `/o/:slug/members/:userId/${path}`,
+      access,
+      params: memberParams,
+      query: membersPageQuery,
+      statuses: [303],
+      async handler({ actor, params: { userId }, query }) {
+        if (act === reinstateMember) await requireProofToReinstate(database, actor, userId);
+        await act(database, actor, { userId });
+        return goTo(actor, query, notice);
+      },
+    }),
+  );
 
   const departure = route({
     method: "POST",
@@ -130,10 +111,10 @@ export function memberPages(database: TenantDatabase) {
     );
   }
 
-  return [list, role, removal, suspension, reinstatement, departure];
+  return [list, role, ...forms, departure];
 }
 
-/** To the page that the form was on, which says what was done. */
+/** Redirects to the page that the form was on, with a notice. */
 function goTo({ organization }: Member, query: MembersPageQuery, notice: Notice) {
   return seeOther(withQuery(membersPath(organization, query), { notice }));
 }
