@@ -9,8 +9,7 @@ import {
   unchanged,
 } from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
-import { rolesToGive } from "../tenancy/policy.ts";
-import type { Role } from "../access/roles.ts";
+import { type Role, rolesToGive } from "../access/roles.ts";
 import { readHistory } from "../tenancy/admission-rule.ts";
 import { huggingFaceError } from "./errors.ts";
 import { fieldOf, listRoles, type Rules } from "./rules.ts";

@@ -9,8 +9,7 @@ import { tooMany } from "../http/limit.ts";
 import { changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
 import { findMembersByAddress } from "../memberships/find-by-address.ts";
-import { rolesToGive } from "../tenancy/policy.ts";
-import type { Role } from "../access/roles.ts";
+import { type Role, rolesToGive } from "../access/roles.ts";
 import {
   createPath,
   invitationError,

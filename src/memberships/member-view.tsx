@@ -11,8 +11,7 @@ import { Icon } from "../views/icon.tsx";
 import { ApplicationBadge, RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
 import { RoleField } from "../views/role-field.tsx";
 import type { ListedMember } from "./member-list.ts";
-import { refuseExclusion, refuseRole, rolesToGive } from "../tenancy/policy.ts";
-import { hasPermission } from "../access/roles.ts";
+import { hasPermission, refuseExclusion, refuseRole, rolesToGive } from "../access/roles.ts";
 import { type MembersPageQuery, writeFilters } from "./schema.ts";
 
 interface MemberRowProps {

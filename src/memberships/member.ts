@@ -10,8 +10,7 @@ import {
 import { recordDecision, recordRoleDecision } from "../tenancy/decision.ts";
 import { membershipError } from "../tenancy/errors.ts";
 import { mailRemoved, mailRoleChanged } from "../tenancy/mail.ts";
-import { type Refusal, refuseExclusion, refuseRole } from "../tenancy/policy.ts";
-import type { Role } from "../access/roles.ts";
+import { type Refusal, refuseExclusion, refuseRole, type Role } from "../access/roles.ts";
 import { hasAnotherOwner, isPerson } from "./ownership.ts";
 
 type MembershipKey = { organizationId: string; userId: string };

@@ -7,15 +7,9 @@ import { withQuery } from "../http/with-query.ts";
 import { organizationPage } from "../tenancy/organization-page.tsx";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FormErrors } from "../views/form.tsx";
-import {
-  changeRole,
-  leaveOrganization,
-  reinstateMember,
-  removeMember,
-  suspendMember,
-} from "./member.ts";
+import { leaveOrganization, removeMember, suspendMember } from "./member.ts";
 import { listMembers } from "./member-list.ts";
-import { requireProof, requireProofToReinstate } from "./proof.ts";
+import { changeRoleWithProof, reinstateWithProof } from "./proof.ts";
 import {
   memberParams,
   membersPageQuery,
@@ -46,8 +40,7 @@ export function memberPages(database: TenantDatabase) {
     body: roleBody,
     statuses: [303],
     async handler({ actor, params: { userId }, query, body }) {
-      requireProof(actor, { userId, role: body.role });
-      await changeRole(database, actor, { userId, role: body.role });
+      await changeRoleWithProof(database, actor, { userId, role: body.role });
       return goTo(actor, query, "role-changed");
     },
     invalid: ({ actor, query, issues }) => showList(actor, query, { errors: groupByField(issues) }),
@@ -56,7 +49,12 @@ export function memberPages(database: TenantDatabase) {
   const acts = [
     { path: "removal", access: "member:remove", act: removeMember, notice: "removed" },
     { path: "suspension", access: "member:suspend", act: suspendMember, notice: "suspended" },
-    { path: "reinstatement", access: "member:suspend", act: reinstateMember, notice: "reinstated" },
+    {
+      path: "reinstatement",
+      access: "member:suspend",
+      act: reinstateWithProof,
+      notice: "reinstated",
+    },
   ] as const;
   const forms = acts.map(({ path, access, act, notice }) =>
     route({
@@ -67,7 +65,6 @@ export function memberPages(database: TenantDatabase) {
       query: membersPageQuery,
       statuses: [303],
       async handler({ actor, params: { userId }, query }) {
-        if (act === reinstateMember) await requireProofToReinstate(database, actor, userId);
         await act(database, actor, { userId });
         return goTo(actor, query, notice);
       },
