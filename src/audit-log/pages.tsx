@@ -12,7 +12,7 @@ import { AuditLogPage } from "./views.tsx";
 
 const pageSize = 50;
 
-/** What happened in an organization: to read, and to take along. */
+/** The audit log of an organization, and its export. */
 export function auditLogPages(database: TenantDatabase) {
   const list = route({
     method: "GET",
@@ -70,7 +70,7 @@ export function auditLogPages(database: TenantDatabase) {
   return [list, download];
 }
 
-/** Takes the first piece at once: what goes wrong until then can still be answered with an error. */
+/** Reads the first piece before the answer begins: a failure until then becomes an error page. */
 async function startEarly(pieces: AsyncGenerator<string>): Promise<AsyncIterable<string>> {
   const first = await pieces.next();
   return (async function* all() {

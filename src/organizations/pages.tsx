@@ -25,9 +25,9 @@ import { OrganizationHomePage } from "./home-view.tsx";
 import { type OrganizationInList, OrganizationsPage } from "./views.tsx";
 
 /**
- * The pages of organizations: mine, a new one, and each one's home.
+ * The pages of organizations: a person's list, a new organization, and the home page of each.
  *
- * @param isInStep whether Logto knows all that changed in an organization; null where nothing is kept in step with it
+ * @param isInStep whether Logto has all changes of an organization; null if the application does not synchronize with Logto
  */
 export function organizationPages(
   database: TenantDatabase,

@@ -13,18 +13,18 @@ import { longestSlug } from "./schema.ts";
 
 interface SettingsPageProps {
   actor: Member;
-  /** To whom an owner can hand it over. */
+  /** The members who can become the new owner. */
   successors: readonly Successor[];
-  /** Whether the person proved lately who they are. */
+  /** Whether the actor signed in recently. */
   isConfirmed: boolean;
-  /** What stands in each field. */
+  /** The content of each field. */
   values: Readonly<Record<"name" | "slug" | "userId" | "confirmation", string>>;
   errors: FormErrors;
 }
 
 const fields = ["name", "slug", "userId", "confirmation"];
 
-/** `GET /o/:slug/settings`: what the person reading may change about the organization as a whole. */
+/** The settings of an organization, each shown to the roles that may change it. */
 export function SettingsPage(props: SettingsPageProps) {
   const { actor, errors } = props;
   return (
@@ -36,7 +36,7 @@ export function SettingsPage(props: SettingsPageProps) {
         <FormAlert errors={errors} fields={fields} />
         <Name {...props} />
         <Address {...props} />
-        <WaysIn {...props} />
+        <JoinPages {...props} />
         {hasPermission(actor.role, "organization:transfer") && <Ownership {...props} />}
         {hasPermission(actor.role, "organization:delete") && <Deletion {...props} />}
       </div>
@@ -90,8 +90,8 @@ function Address({ actor, values, errors }: SettingsPageProps) {
   );
 }
 
-/** Pages that say who may come in without an invitation, each shown to those who may open it. */
-const waysIn: Record<string, { text: string; path: string; permission: Permission }> = {
+/** Pages about joining without an invitation, each shown to the roles that may open it. */
+const joinPages: Record<string, { text: string; path: string; permission: Permission }> = {
   "E-mail domains": {
     text: "People with an e-mail address at a domain of yours",
     path: "/email-domains",
@@ -104,8 +104,8 @@ const waysIn: Record<string, { text: string; path: string; permission: Permissio
   },
 };
 
-function WaysIn({ actor }: SettingsPageProps) {
-  const open = Object.entries(waysIn).filter(([, { permission }]) =>
+function JoinPages({ actor }: SettingsPageProps) {
+  const open = Object.entries(joinPages).filter(([, { permission }]) =>
     hasPermission(actor.role, permission),
   );
   if (open.length === 0) return null;

@@ -8,7 +8,7 @@ import { addressChanges, addressChangesOfOne, reservedAddresses } from "./limits
 import { claimSlug } from "./organization.ts";
 
 /**
- * Gives an organization another name, another address or both; what is left out stays.
+ * Changes the name of an organization, its address, or both; a value that is left out does not change.
  *
  * @throws organization.too_many_addresses; organization.address_taken when the address is another organization's, or was in the last 90 days;
  *   request.too_many; what {@link changeMembershipAs} throws
@@ -46,7 +46,7 @@ export async function changeSettings(
   }
 }
 
-/** The former address leads on to the present one, and is nobody else's, for 90 days. */
+/** For 90 days, the former address redirects to the present one, and no other organization can take it. */
 async function move(
   tx: Transaction,
   { organizationId, from, to }: { organizationId: string; from: string; to: string },

@@ -13,13 +13,13 @@ import type { OpenDoor } from "../tenancy/open-door.ts";
 
 export type OrganizationInList = OrganizationWithRole & {
   isSuspended?: boolean;
-  /** Only where the person reading can restore it. */
+  /** Only if the person can restore it. */
   deletion?: { purgeDate: Date; restoreAction: string };
 };
 
 interface OrganizationsPageProps {
   organizations: readonly OrganizationInList[];
-  /** What the person could join, or waits for. */
+  /** Organizations that the person can join, or waits to join. */
   doors?: readonly OpenDoor[];
   form: { values: { name: string }; errors: FormErrors };
 }

@@ -96,7 +96,7 @@ describe("what is not there and what is another organization's", () => {
     }
   });
 
-  it("TI01 TI02 TI08 are the same bytes in every parameter of every route, to an owner", async () => {
+  it("TI01 TI02 TI08 AP05 are the same bytes in every parameter of every route, to an owner", async () => {
     const mine = await assembleCast(application);
     const theirs = await assembleCast(application);
     let compared = 0;

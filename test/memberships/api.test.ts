@@ -2,8 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { giveAddress, linkHuggingFace } from "../support/addresses.ts";
 import { type Person, useApplication } from "../support/application.ts";
-import { arrive } from "../support/colleagues.ts";
-import { assemble, withoutId, type World } from "./world.ts";
+import { assemble, type World } from "./world.ts";
 
 const application = useApplication();
 
@@ -174,17 +173,6 @@ describe("GET /api/v1/organizations/:slug/members", () => {
 });
 
 describe("the API of members", () => {
-  it("AP01 CS05 takes JSON and nothing else", async () => {
-    const world = await assemble(application);
-    const { agent } = world.people.owner;
-    const url = `${world.api}/members/${world.people.member.person.id}/role`;
-    expect((await agent.put(url).type("form").send({ role: "admin" })).status).toBe(415);
-    expect((await agent.put(url).type("text/plain").send('{"role":"admin"}')).status).toBe(415);
-    expect((await agent.put(url).type("json").send('{"role":')).status).toBe(400);
-    expect((await agent.put(url).type("json").send('"admin"')).status).toBe(422);
-    expect((await agent.put(url)).status).toBe(415);
-  });
-
   it("answers faults as problem+json, with every issue by its field", async () => {
     const world = await assemble(application);
     const { owner, member } = world.people;
@@ -197,34 +185,5 @@ describe("the API of members", () => {
     const { issues } = answer.body as { issues: { field: string; message: string }[] };
     expect(issues).toContainEqual({ field: "role", message: "Please choose one of the roles." });
     expect(issues).toHaveLength(2);
-  });
-
-  it("CS01 lets no other site do anything", async () => {
-    const world = await assemble(application);
-    const { owner, member } = world.people;
-    const { cookie } = await application.createSessionCookie(owner.person);
-    for (const headers of [
-      { "sec-fetch-site": "cross-site" },
-      { origin: "https://evil.example" },
-    ]) {
-      const url = `${application.baseUrl}${world.api}/members/${member.person.id}`;
-      const answer = await fetch(url, { method: "DELETE", headers: { cookie, ...headers } });
-      expect(answer.status).toBe(403);
-    }
-    expect((await member.agent.get(world.path)).status).toBe(200);
-  });
-
-  it("TI01 does not exist for strangers: the same bytes as for an organization that there is not", async () => {
-    const world = await assemble(application);
-    const stranger = await arrive(application);
-    const texts = new Set<string>();
-    for (const slug of [world.organization.slug, "no-such-organization"]) {
-      const answer = await stranger.agent
-        .get(`/api/v1/organizations/${slug}/members`)
-        .accept("json");
-      expect(answer.status).toBe(404);
-      texts.add(withoutId(answer));
-    }
-    expect(texts.size).toBe(1);
   });
 });

@@ -5,10 +5,11 @@ import { describe, expect, it } from "vitest";
 import { createLeaver, plan, sendDeletion } from "../account/deletion-world.ts";
 import { bearer } from "../auth/token-client.ts";
 import { attempt } from "../support/acting.ts";
-import type { Organization, Person } from "../support/application.ts";
+import type { Person } from "../support/application.ts";
 import { arrive, assembleColleagues } from "../support/colleagues.ts";
 import { useTokens } from "../support/organization-tokens.ts";
 import { findForms } from "../support/page-forms.ts";
+import { readRole } from "../support/world.ts";
 import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
 import { listSuccessors } from "../../src/memberships/ownership.ts";
 
@@ -24,14 +25,6 @@ async function assemble() {
   return { ...colleagues, worker, api: `/api/v1/organizations/${slug}`, path: `/o/${slug}` };
 }
 
-const readRole = async ({ id }: Person, organization: Organization) => {
-  const [row] = await application.query<{ role: string }>(
-    "select role from memberships where user_id = $1 and organization_id = $2",
-    [id, organization.id],
-  );
-  return row?.role;
-};
-
 describe("an application that belongs to an organization", () => {
   it("does by its token what its role allows, and the audit log has it as the actor", async () => {
     const { organization, people, api } = await assemble();
@@ -46,7 +39,7 @@ describe("an application that belongs to an organization", () => {
         body: JSON.stringify({ role }),
       });
     expect((await change("viewer")).status).toBe(204);
-    expect(await readRole(people.member.person, organization)).toBe("viewer");
+    expect(await readRole(application, organization, people.member.person)).toBe("viewer");
     expect((await change("owner")).status).toBe(403);
     const [event] = await application.query(
       "select actor_id, details from audit_events where organization_id = $1 order by id desc limit 1",
@@ -92,14 +85,14 @@ describe("an application that belongs to an organization", () => {
     ]);
     for (const role of ["admin", "viewer", "member"]) {
       expect((await agent.put(`${api}/members/${worker.id}/role`).send({ role })).status).toBe(204);
-      expect(await readRole(worker, organization)).toBe(role);
+      expect(await readRole(application, organization, worker)).toBe(role);
     }
     const member = `${api}/members/${worker.id}`;
     expect((await agent.put(`${member}/suspension`)).status).toBe(204);
     expect((await agent.delete(`${member}/suspension`)).status).toBe(204);
     expect((await people.member.agent.delete(member)).status).toBe(403);
     expect((await agent.delete(member)).status).toBe(204);
-    expect(await readRole(worker, organization)).toBeUndefined();
+    expect(await readRole(application, organization, worker)).toBeNull();
   });
 });
 
@@ -130,8 +123,8 @@ describe("an owner is a person", () => {
       409,
       "ownership.successor_not_a_person",
     ]);
-    expect(await readRole(worker, organization)).toBe("member");
-    expect(await readRole(people.owner.person, organization)).toBe("owner");
+    expect(await readRole(application, organization, worker)).toBe("member");
+    expect(await readRole(application, organization, people.owner.person)).toBe("owner");
   });
 
   it("RB05 no application is offered as a successor, nor taken for one when an account is deleted", async () => {
@@ -143,7 +136,7 @@ describe("an owner is a person", () => {
     const answer = await sendDeletion(agent, person, plan(organization, worker.id));
     expect(answer.status).toBe(409);
     expect(answer.text).toContain("That is an application. Please choose a person.");
-    expect(await readRole(worker, organization)).toBe("admin");
+    expect(await readRole(application, organization, worker)).toBe("admin");
     expect((await agent.get("/account")).status).toBe(200);
   });
 });

@@ -73,32 +73,6 @@ describe("the forms of the members page", () => {
     }
     expect(await readState(application, world.organization)).toEqual(before);
   });
-
-  it("say on a page of their own why something is refused", async () => {
-    const world = await assemble(application);
-    const { owner, admin } = world.people;
-    const refused = await submit(owner.agent, `${world.path}/members`, { action: "/departure" });
-    expect(refused.status).toBe(409);
-    expect(refused.text).toContain("There has to be an owner");
-    const above = await submit(admin.agent, `${world.path}/members`, {
-      action: `/${admin.person.id}/role`,
-      role: "owner",
-    });
-    expect(above.status).toBe(403);
-    expect(above.text).toContain("You cannot give that role");
-  });
-
-  it("let go: whoever left sees their other organizations, and not this one", async () => {
-    const world = await assemble(application);
-    const { member } = world.people;
-    const other = await application.createOrganization(member.person, "Elsewhere");
-    const answer = await submit(member.agent, `${world.path}/members`, { action: "/departure" });
-    expect(answer.headers["location"]).toBe("/organizations?notice=left");
-    const html = await open(member.agent, "/organizations?notice=left");
-    expect(html).toContain("You left the organization.");
-    expect(html).toContain(`href="/o/${other.slug}"`);
-    expect(html).not.toContain(`"${world.path}"`);
-  });
 });
 
 describe("GET /, after an organization was the last one that somebody opened", () => {

@@ -1,6 +1,7 @@
 import type { Role } from "../../src/access/roles.ts";
 import type { Organization, RunningApplication } from "../support/application.ts";
 import { assembleColleagues, type Colleague } from "../support/colleagues.ts";
+import { readEvents } from "../support/world.ts";
 
 /** {@link assembleColleagues}, and where they are found. */
 export async function assemble(
@@ -21,17 +22,7 @@ export async function readState(application: RunningApplication, { id }: Organiz
        from memberships where organization_id = $1 order by user_id`,
     [id],
   );
-  const events = await application.query<{
-    action: string;
-    actorId: string;
-    targetId: string;
-    details: object;
-  }>(
-    `select action, actor_id as "actorId", target_id as "targetId", details from audit_events
-      where organization_id = $1 and action like 'member.%' order by id`,
-    [id],
-  );
-  return { members, events };
+  return { members, events: await readEvents(application, { id }, "member.") };
 }
 
 /** What somebody is in an organization: their role, "suspended", or null for no member. */
@@ -44,7 +35,3 @@ export async function readStanding(
   const membership = members.find(({ userId }) => userId === person.id);
   return membership ? (membership.isSuspended ? "suspended" : membership.role) : null;
 }
-
-/** What an answer says, but for the id of its request. */
-export const withoutId = ({ text, headers }: { text: string; headers: Record<string, string> }) =>
-  text.replace(headers["x-request-id"] ?? "-", "");

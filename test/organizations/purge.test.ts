@@ -157,7 +157,7 @@ describe("purgeOrganization()", () => {
     expect(text).toContain(`2 to ${longestSlug} characters`);
     expect([offeredSuccessors, proofLasts]).toEqual([100, 600]);
     expect(text).toContain("The page offers the first hundred people");
-    expect(text).toContain("not older than ten minutes");
+    expect(text).toContain("within the last ten minutes");
   });
 
   it("tells the same day on the page as the database goes by", async () => {

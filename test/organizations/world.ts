@@ -2,6 +2,7 @@ import type { Agent, Organization, RunningApplication } from "../support/applica
 import { arrive as arriveWith, assembleColleagues } from "../support/colleagues.ts";
 import { findForms } from "../support/page-forms.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
+import { readEvents as readAll } from "../support/world.ts";
 
 const proof = { authenticationAge: 60 };
 
@@ -35,14 +36,10 @@ export async function submit(
     .send({ ...Object.fromEntries(form.fields), ...fields });
 }
 
-/** What the audit log has of an organization, in order, without what differs each time. */
-export async function readEvents(application: RunningApplication, { id }: Organization) {
-  const events = await application.query<{ action: string; actorId: string; details: object }>(
-    `select action, actor_id as "actorId", details from audit_events
-      where organization_id = $1 and action <> 'organization.created' order by id`,
-    [id],
-  );
-  return events;
+/** The audit log of an organization, without the targets of its events. */
+export async function readEvents(application: RunningApplication, organization: Organization) {
+  const events = await readAll(application, organization);
+  return events.map(({ targetId: _, ...event }) => event);
 }
 
 /** Everything that an organization has, for "nothing was written"; its log as above. */

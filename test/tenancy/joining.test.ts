@@ -4,6 +4,7 @@ import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
 import { isAbove, type Role, roles } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { type Organization, type Person, useApplication } from "../support/application.ts";
+import { readEvents, readMembers, readRole } from "../support/world.ts";
 
 const application = useApplication();
 
@@ -32,40 +33,25 @@ const letIn = (
     },
   );
 
-const readRole = async (organization: Organization, person: Person) => {
-  const [membership] = await application.query<{ role: Role }>(
-    "select role from memberships where organization_id = $1 and user_id = $2",
-    [organization.id, person.id],
-  );
-  return membership?.role ?? null;
-};
-
-const readEvents = ({ id }: Organization) =>
-  application.query(
-    `select action, actor_id, target_id, details from audit_events
-      where organization_id = $1 and action <> 'organization.created' order by id`,
-    [id],
-  );
-
 const setSeats = (organization: Organization, seats: number | null) =>
   application.query("update organizations set seat_limit = $2 where id = $1", [
     organization.id,
     seats,
   ]);
 
-const countMembers = async ({ id }: Organization) =>
-  (await application.query("select from memberships where organization_id = $1", [id])).length;
+const countMembers = async (organization: Organization) =>
+  (await readMembers(application, organization)).size;
 
 describe("admit()", () => {
   it("makes somebody a member, and says by what they came", async () => {
     const { organization, guest } = await assemble();
     expect(await letIn(organization, guest, "viewer")).toBe(true);
-    expect(await readRole(organization, guest)).toBe("viewer");
-    expect(await readEvents(organization)).toEqual([
+    expect(await readRole(application, organization, guest)).toBe("viewer");
+    expect(await readEvents(application, organization)).toEqual([
       {
         action: "member.joined",
-        actor_id: guest.id,
-        target_id: guest.id,
+        actorId: guest.id,
+        targetId: guest.id,
         details: { role: "viewer", via: "link" },
       },
     ]);
@@ -74,7 +60,7 @@ describe("admit()", () => {
   it("says that nobody did it where the application itself let them in", async () => {
     const { organization, guest } = await assemble();
     await letIn(organization, guest, "viewer", true);
-    expect(await readEvents(organization)).toMatchObject([{ actor_id: null }]);
+    expect(await readEvents(application, organization)).toMatchObject([{ actorId: null }]);
   });
 
   it("raises a role, and never lowers one", async () => {
@@ -85,10 +71,10 @@ describe("admit()", () => {
         await application.addMember(organization, person, present);
         const isRaised = isAbove(given, present);
         expect(await letIn(organization, person, given), `${present} ${given}`).toBe(isRaised);
-        expect(await readRole(organization, person)).toBe(isRaised ? given : present);
+        expect(await readRole(application, organization, person)).toBe(isRaised ? given : present);
       }
     }
-    const events = await readEvents(organization);
+    const events = await readEvents(application, organization);
     expect(events).toHaveLength(6);
     expect(events).toContainEqual(
       expect.objectContaining({
@@ -105,22 +91,22 @@ describe("admit()", () => {
       guest.id,
     ]);
     expect(await attempt(letIn(organization, guest, "admin"))).toBe("membership.suspended_there");
-    expect(await readRole(organization, guest)).toBe("viewer");
-    expect(await readEvents(organization)).toEqual([]);
+    expect(await readRole(application, organization, guest)).toBe("viewer");
+    expect(await readEvents(application, organization)).toEqual([]);
   });
 
   it("makes one member of somebody who comes ten times at once", async () => {
     const { organization, guest } = await assemble();
     const came = await Promise.all(Array.from({ length: 10 }, () => letIn(organization, guest)));
     expect(came.filter(Boolean)).toHaveLength(1);
-    expect(await readEvents(organization)).toHaveLength(1);
+    expect(await readEvents(application, organization)).toHaveLength(1);
   });
 
   it("takes in no account that was deleted", async () => {
     const { organization, guest } = await assemble();
     await application.query("update users set deleted_at = now() where id = $1", [guest.id]);
     await expect(letIn(organization, guest)).rejects.toThrow("has deleted their account");
-    expect(await readRole(organization, guest)).toBeNull();
+    expect(await readRole(application, organization, guest)).toBeNull();
   });
 });
 
@@ -150,7 +136,7 @@ describe("the seats of an organization", () => {
       expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(4);
       expect(outcomes.filter((outcome) => outcome === "membership.no_seat")).toHaveLength(16);
       expect(await countMembers(organization)).toBe(5);
-      expect(await readEvents(organization)).toHaveLength(4);
+      expect(await readEvents(application, organization)).toHaveLength(4);
     }
   });
 
@@ -179,6 +165,6 @@ describe("changeAsGuest()", () => {
     const { organization, guest } = await assemble();
     await application.query(statement, [organization.id]);
     expect(await attempt(letIn(organization, guest))).toBe("request.not_found");
-    expect(await readRole(organization, guest)).toBeNull();
+    expect(await readRole(application, organization, guest)).toBeNull();
   });
 });
