@@ -5,7 +5,7 @@ export type Statement = { text: string; isRewritten: boolean };
 export type ForgetfulProxy = {
   /** The same database, through this proxy. */
   url: string;
-  /** Every statement that was executed since the last call. */
+  /** Returns the statements that were executed since the last call. */
   takeStatements(): Statement[];
   close(): Promise<void>;
 };
@@ -13,7 +13,7 @@ export type ForgetfulProxy = {
 const value = String.raw`\$\d+(?:::\w+)?`;
 const owner = String.raw`(?:"?\w+"?\.)*"?organization_id"?|"public"\."organizations"\."id"|\bo\.id`;
 
-/** Comparisons of whose row it is with a value that the application sent. */
+/** Comparisons of a row's organization with a value from the application. */
 const comparison = new RegExp(
   String.raw`(?<![\w"])(?:${owner})\s*(?:=\s*${value}|IN\s*\([^()]*\))`,
   "gi",
@@ -23,13 +23,13 @@ const comparisonOfTenant = new RegExp(
   "gi",
 );
 
-/** A statement whose author forgot in which organization it is: the filter is there, and always true. */
+/** Disables a statement's filter by organization: the filter is always true. */
 export function forgetOrganization(text: string): string {
   const forget = (filter: string) => `(${filter} or true)`;
   return text.replaceAll(comparison, forget).replaceAll(comparisonOfTenant, forget);
 }
 
-/** Whether a statement has such a filter that the one above does not recognise. */
+/** Whether a statement has such a filter that `forgetOrganization` does not recognize. */
 export function remembersOrganization(text: string): boolean {
   const rest = text.replaceAll(comparison, "").replaceAll(comparisonOfTenant, "");
   const ofRows = /organization_id"?\s*(=|<>|in\s*\(|= any)\s*\(?\$/i.test(rest);
@@ -38,7 +38,7 @@ export function remembersOrganization(text: string): boolean {
 }
 
 /**
- * Stands between the application and PostgreSQL, and takes the filter by organization out of every statement
+ * A proxy between the application and PostgreSQL that disables the filter by organization in every statement
  * on its way (PostgreSQL's protocol: the messages Query and Parse). What functions in the database do
  * stays as it is.
  */
@@ -71,7 +71,7 @@ export async function startForgetfulProxy(databaseUrl: string): Promise<Forgetfu
   };
 }
 
-/** Cuts a client's bytes into messages, and passes them on with their statements rewritten. */
+/** Splits a client's bytes into messages, and rewrites their statements. */
 function createReader(onExecution: (statement: Statement) => void): (chunk: Buffer) => Buffer {
   const prepared = new Map<string, Statement>();
   let rest: Buffer = Buffer.alloc(0);
@@ -105,7 +105,7 @@ function createReader(onExecution: (statement: Statement) => void): (chunk: Buff
     rest = Buffer.concat([rest, chunk]);
     const passed: Buffer[] = [];
     for (;;) {
-      // The first message, and no other, comes without a type.
+      // Only the first message has no type.
       const typeLength = hasStarted ? 1 : 0;
       if (rest.length < typeLength + 4) break;
       const length = typeLength + rest.readInt32BE(typeLength);

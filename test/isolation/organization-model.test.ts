@@ -29,7 +29,7 @@ const person = (number: number): Person => {
   return found;
 };
 
-/** Joining comes with invitations; until then somebody is just put there. */
+/** A step of a sequence: a person becomes a member directly, or acts. */
 type Step = { place: 0 | 1 } & ({ join: number; as: Membership } | { act: Act });
 type Membership = { role: Role; isSuspended: boolean };
 
@@ -58,12 +58,12 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 15, maxLength: 30, size: "max" },
 );
 
-/** Who is in each organization at the beginning, besides its owner. */
+/** The members of each organization at the beginning, besides its owner. */
 const beginnings = fc.tuple(
   ...[0, 1].map(() => fc.array(fc.option(membership), { minLength: 5, maxLength: 5 })),
 );
 
-/** Does it, by the features' own functions. @returns `done`, or the code it was refused with */
+/** Performs an act with the functions of the features. @returns `done`, or the code of the refusal */
 function perform(organization: Organization, act: Act): Promise<string> {
   const { database } = application;
   const { id: userId } = person(act.target);
@@ -83,7 +83,7 @@ function perform(organization: Organization, act: Act): Promise<string> {
   return attempt(ways[act.kind]());
 }
 
-/** The database, in the model's words. */
+/** Reads the database as a model. */
 async function readModel({ id }: Organization): Promise<Model> {
   const rows = await application.query<{
     name: string;
@@ -141,7 +141,7 @@ async function follow(organization: Organization, before: Model, step: Step): Pr
   return "done";
 }
 
-/** Whoever's role rose, rose to no more than the role of whoever did it. */
+/** No role was raised above the role of the actor. */
 function expectNobodyAbove(before: Model, after: Model, actor: number): void {
   const own = roles.indexOf(before.members.get(actor)?.role ?? "viewer");
   for (const [who, { role }] of after.members) {
@@ -154,7 +154,7 @@ function expectNobodyAbove(before: Model, after: Model, actor: number): void {
 }
 
 describe("two organizations of five people", () => {
-  it("RB03 RB04 RB05 keep to the rules through whatever they do, in whatever order, and the audit log tells just that", async () => {
+  it("RB03 RB04 RB05 follow the rules in any sequence of acts, and the audit log has exactly these", async () => {
     const outcomes = new Set<string>();
     await fc.assert(
       fc.asyncProperty(beginnings, steps, async (beginning, sequence) => {
@@ -183,7 +183,7 @@ describe("two organizations of five people", () => {
       }),
       { numRuns: repetitions(40, 10) },
     );
-    // Or else the sequences were too dull to say anything.
+    // Otherwise the sequences were too dull to prove anything.
     expect(outcomes.size).toBeGreaterThan(repetitions(20, 8));
   });
 });

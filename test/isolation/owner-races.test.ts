@@ -138,7 +138,7 @@ describe("two at once, on two instances,", () => {
   );
 });
 
-describe("the database, when the application's checks are gone,", () => {
+describe("the database, without the application's checks,", () => {
   async function connect(): Promise<pg.Client> {
     const url = new URL(application.config.database.url);
     url.searchParams.set("options", `-c role=${applicationRole}`);

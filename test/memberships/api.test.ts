@@ -9,13 +9,13 @@ const application = useApplication();
 const encode = (text: string) => Buffer.from(text).toString("base64url");
 const uuid = "0191d2c0-0000-7000-8000-000000000000";
 
-/** One organization for what only reads. */
+/** One organization for tests that only read. */
 let shared: World;
 beforeAll(async () => {
   shared = await assemble(application);
 });
 
-/** What neither the API nor the page takes. */
+/** Queries that the API and the page refuse. */
 const malformedFilters = [
   "cursor=",
   "cursor=x",
@@ -37,7 +37,7 @@ const malformedFilters = [
   "search=a%00b",
 ];
 
-/** What only the API looks at. */
+/** Queries that only the API refuses. */
 const malformedForApi = [
   "limit=0",
   "limit=-1",
@@ -58,7 +58,7 @@ const malformedForApi = [
 type Answer = { members: { userId: string; role: string }[]; nextCursor: string | null };
 
 describe("GET /api/v1/organizations/:slug/members", () => {
-  it("tells every member who belongs to the organization", async () => {
+  it("lists all members to every member", async () => {
     const world = await assemble(application);
     const { owner, admin, member, viewer } = world.people;
     await application.query(
@@ -96,14 +96,14 @@ describe("GET /api/v1/organizations/:slug/members", () => {
     }
   });
 
-  it("SI31 says whether an address is proven, be it that of Hugging Face", async () => {
+  it("SI31 says whether an address is proven, also one from Hugging Face", async () => {
     const { organization, people, api } = await assemble(application);
     const { owner, admin, member, viewer } = people;
     await giveAddress(application, owner.person, { email: "owner@example.test" });
     await giveAddress(application, admin.person, { email: "a@example.test", isVerified: false });
     const link = (person: Person, email: string, isVerified: boolean) =>
       linkHuggingFace(application, person, { email, isVerified });
-    // What Hugging Face says of another address is nothing to one's own.
+    // A proof of another address by Hugging Face does not count for the address at Logto.
     await link(admin.person, "admin@hf.example", true);
     await link(member.person, "member@hf.example", true);
     await link(viewer.person, "viewer@hf.example", false);
@@ -123,7 +123,7 @@ describe("GET /api/v1/organizations/:slug/members", () => {
     );
   });
 
-  it("goes on where the page before ended, with the same filters", async () => {
+  it("continues after the previous page, with the same filters", async () => {
     const world = await assemble(application);
     for (let count = 0; count < 3; count += 1) await world.join("viewer");
     const { agent } = world.people.viewer;
@@ -142,7 +142,7 @@ describe("GET /api/v1/organizations/:slug/members", () => {
     expect(seen[0]).toBe(world.people.viewer.person.id);
   });
 
-  it("takes empty filters for none, and as many as 100 at once", async () => {
+  it("ignores empty filters, and lists up to 100 members at once", async () => {
     const world = await assemble(application);
     const { agent } = world.people.viewer;
     const answer = await agent.get(`${world.api}/members?search=&role=&limit=100`);
@@ -161,7 +161,7 @@ describe("GET /api/v1/organizations/:slug/members", () => {
     expect((await agent.get(`${shared.path}/members?${query}`)).status).toBe(400);
   });
 
-  it("AP06 takes a cursor that somebody made up for the place it names, and shows nothing else", async () => {
+  it("AP06 reads a made-up cursor as the position that it names, and shows nothing else", async () => {
     const { agent } = shared.people.viewer;
     const ask = async (cursor: string) => {
       const answer = await agent.get(`${shared.api}/members`).query({ cursor: encode(cursor) });
@@ -173,7 +173,7 @@ describe("GET /api/v1/organizations/:slug/members", () => {
 });
 
 describe("the API of members", () => {
-  it("answers faults as problem+json, with every issue by its field", async () => {
+  it("reports errors as problem+json, with every issue by its field", async () => {
     const world = await assemble(application);
     const { owner, member } = world.people;
     const answer = await owner.agent

@@ -26,7 +26,7 @@ async function assemble() {
 }
 
 describe("an application that belongs to an organization", () => {
-  it("does by its token what its role allows, and the audit log has it as the actor", async () => {
+  it("can do with its token what its role allows, and the audit log names it as the actor", async () => {
     const { organization, people, api } = await assemble();
     const worker = await addApplication(organization, "admin");
     const subject = await world.nameAtIssuer(worker);
@@ -56,7 +56,7 @@ describe("an application that belongs to an organization", () => {
     expect((await change("member")).status).toBe(404);
   });
 
-  it("is shown as what it is, on the page and in the API", async () => {
+  it("is marked as an application on the page and in the API", async () => {
     const { people, worker, api, path } = await assemble();
     const { text } = await people.viewer.agent.get(`${path}/members`);
     const rows = text.split("<li").filter((row) => row.includes("Application</span>"));
@@ -69,7 +69,7 @@ describe("an application that belongs to an organization", () => {
     expect(members.length).toBe(5);
   });
 
-  it("can be given each role but owner, suspended and removed, by whoever may do that to a member", async () => {
+  it("can get every role but owner, be suspended and removed, by the roles that may do that to members", async () => {
     const { organization, people, worker, api, path } = await assemble();
     const { agent } = people.owner;
     const { text } = await agent.get(`${path}/members`);
@@ -97,7 +97,7 @@ describe("an application that belongs to an organization", () => {
 });
 
 describe("an owner is a person", () => {
-  it("RB05 whoever makes an application one is told so, and nothing changes", async () => {
+  it("RB05 refuses to make an application an owner, with the reason, and changes nothing", async () => {
     const { organization, people, worker, api, path } = await assemble();
     const { agent } = people.owner;
     const answer = await agent
@@ -127,7 +127,7 @@ describe("an owner is a person", () => {
     expect(await readRole(application, organization, people.owner.person)).toBe("owner");
   });
 
-  it("RB05 no application is offered as a successor, nor taken for one when an account is deleted", async () => {
+  it("RB05 neither offers nor accepts an application as a successor when an account is deleted", async () => {
     const { person, agent } = await createLeaver(application);
     const organization = await application.createOrganization(person);
     const worker = await addApplication(organization, "admin");
@@ -141,7 +141,7 @@ describe("an owner is a person", () => {
   });
 });
 
-describe("the database, whatever the code forgets", () => {
+describe("the constraints of the database", () => {
   it.each([
     [
       "owners_are_people",
@@ -168,12 +168,12 @@ describe("the database, whatever the code forgets", () => {
       "update users set is_machine = false where id = $1",
       "one that becomes a person",
     ],
-  ])("%s refuses it: %s", async (constraint, statement) => {
+  ])("%s refuses %s", async (constraint, statement) => {
     const { worker } = await assemble();
     await expect(application.query(statement, [worker.id])).rejects.toMatchObject({ constraint });
   });
 
-  it("refuses a person who becomes an application, and one who asks to join as one", async () => {
+  it("refuse to turn a person into an application, and a request to join by an application", async () => {
     const { people, worker, foreign } = await assemble();
     await expect(
       application.query("update users set is_machine = true where id = $1", [
@@ -187,7 +187,7 @@ describe("the database, whatever the code forgets", () => {
         [foreign.id, randomUUID(), worker.id],
       ),
     ).rejects.toMatchObject({ constraint: "join_requests_are_of_people" });
-    // In the way of nobody else.
+    // Other changes are allowed.
     await application.query("update users set name = 'Renamed', is_machine = true where id = $1", [
       worker.id,
     ]);
@@ -195,7 +195,7 @@ describe("the database, whatever the code forgets", () => {
 });
 
 describe("seats", () => {
-  it("are for people: an application takes none, and needs none", async () => {
+  it("are for people: an application neither takes nor needs one", async () => {
     const owner = await arrive(application);
     const organization = await application.createOrganization(owner.person);
     await addApplication(organization, "member");
@@ -221,7 +221,7 @@ describe("seats", () => {
       );
     expect(await letIn(await application.createPerson())).toBe("done");
     expect(await letIn(await application.createPerson())).toBe("membership.no_seat");
-    // Straight into the table: the last wall.
+    // The constraint of the table.
     await addApplication(organization, "viewer");
     await expect(
       application.addMember(organization, await application.createPerson(), "viewer"),

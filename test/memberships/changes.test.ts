@@ -10,7 +10,7 @@ describe.each(surfaces)("by $surface", (surface) => {
   const { changeRole, remove, suspend, reinstate, done } = surface;
   const acts = listActs(surface);
 
-  it("changes a role, and says so in the audit log", async () => {
+  it("changes a role, and writes it to the audit log", async () => {
     const world = await assemble(application);
     const { admin, member } = world.people;
     const answer = await changeRole(admin.agent, world, member.person.id, { role: "admin" });
@@ -31,7 +31,7 @@ describe.each(surfaces)("by $surface", (surface) => {
     ]);
   });
 
-  it("removes, suspends and restores, and says so in the audit log", async () => {
+  it("removes, suspends and reinstates, and writes each to the audit log", async () => {
     const world = await assemble(application);
     const { admin, member, viewer } = world.people;
     for (const [act, standing] of [
@@ -52,7 +52,7 @@ describe.each(surfaces)("by $surface", (surface) => {
     ]);
   });
 
-  it("writes nothing when it is so already", async () => {
+  it("writes nothing if nothing changes", async () => {
     const world = await assemble(application);
     const { owner, member, viewer } = world.people;
     await suspend(owner.agent, world, viewer.person.id);
@@ -83,7 +83,7 @@ describe.each(surfaces)("by $surface", (surface) => {
     expect(await readState(application, world.organization)).toEqual(before);
   });
 
-  it("RB04 lets no admin do anything to an owner, be they suspended", async () => {
+  it("RB04 lets no admin do anything to an owner, not even to a suspended one", async () => {
     const world = await assemble(application);
     const { admin, owner } = world.people;
     const suspended = await world.join("owner");
@@ -99,7 +99,7 @@ describe.each(surfaces)("by $surface", (surface) => {
     expect(await readState(application, world.organization)).toEqual(before);
   });
 
-  it("lets an owner do all of that to another owner", async () => {
+  it("lets an owner do all of this to another owner", async () => {
     const world = await assemble(application, { authenticationAge: 60 });
     const { owner } = world.people;
     const other = await world.join("owner");
@@ -129,7 +129,7 @@ describe.each(surfaces)("by $surface", (surface) => {
     expect(await readStanding(application, world.organization, admin)).toBe("viewer");
   });
 
-  it("RB05 keeps the last owner from giving that up, also where the other one is suspended", async () => {
+  it("RB05 keeps the role of the last owner, also if another owner is suspended", async () => {
     const world = await assemble(application, { authenticationAge: 60 });
     const { owner } = world.people;
     const other = await world.join("owner");
@@ -146,7 +146,7 @@ describe.each(surfaces)("by $surface", (surface) => {
     expect(answer.status).toBe(done);
   });
 
-  it("lets nobody suspend, restore or remove themselves, however they write their id", async () => {
+  it("lets nobody suspend, reinstate or remove themselves, in any spelling of their id", async () => {
     const world = await assemble(application);
     const before = await readState(application, world.organization);
     for (const { agent, person } of [world.people.owner, world.people.admin]) {
@@ -184,7 +184,7 @@ describe.each(surfaces)("by $surface", (surface) => {
 });
 
 describe("POST /o/:slug/departure", () => {
-  it("ends one's own membership, says so in the audit log, and leads to one's other organizations", async () => {
+  it("ends the actor's membership, writes it to the audit log, and redirects to their other organizations", async () => {
     const world = await assemble(application);
     for (const role of ["viewer", "member", "admin"] as const) {
       const { agent, person } = world.people[role];
@@ -205,7 +205,7 @@ describe("POST /o/:slug/departure", () => {
     expect((await readState(application, world.organization)).members).toHaveLength(1);
   });
 
-  it("RB05 keeps the last owner, also where the other one is suspended, and lets go who is not the last", async () => {
+  it("RB05 refuses the last owner, also if another owner is suspended, and lets others leave", async () => {
     const world = await assemble(application);
     const { owner } = world.people;
     const other = await world.join("owner");
@@ -225,7 +225,7 @@ describe("POST /o/:slug/departure", () => {
   });
 });
 
-describe("the same under the address of the pages", () => {
+describe("the same requests under the address of the pages", () => {
   it("changes a role with PUT and removes with DELETE", async () => {
     const world = await assemble(application);
     const { owner, member, viewer } = world.people;

@@ -20,7 +20,7 @@ afterAll(async () => {
   await database.close();
 });
 
-/** A browser of somebody that reaches the second instance only, by a session it knows already. */
+/** A browser that sends a person's requests to the second instance, with an existing session. */
 async function browse({ person }: Colleague) {
   const { cookie } = await application.createSessionCookie(person);
   return async (path: string, method = "GET", body?: object) => {
@@ -39,8 +39,8 @@ async function browse({ person }: Colleague) {
   };
 }
 
-describe.each(surfaces)("what was changed on one instance by $surface", (surface) => {
-  it("RB09 binds on another one from the very next request: a role, in what may be done and in what is shown", async () => {
+describe.each(surfaces)("a change on one instance by $surface", (surface) => {
+  it("RB09 applies on another instance to the next request: a role, to permissions and to pages", async () => {
     const world = await assemble(application);
     const { owner, admin, member, viewer } = world.people;
     const visit = await browse(admin);
@@ -61,7 +61,7 @@ describe.each(surfaces)("what was changed on one instance by $surface", (surface
     expect((await visit(`${world.path}/members`)).text).toContain(`Suspend ${member.person.name}`);
   });
 
-  it("RB09 binds on another one from the very next request: a suspension and its end", async () => {
+  it("RB09 applies on another instance to the next request: a suspension and its end", async () => {
     const world = await assemble(application);
     const { owner, member } = world.people;
     const visit = await browse(member);
@@ -78,7 +78,7 @@ describe.each(surfaces)("what was changed on one instance by $surface", (surface
     expect((await visit(world.path)).status).toBe(200);
   });
 
-  it("RB09 binds on another one from the very next request: a removal, after which nothing was ever there", async () => {
+  it("RB09 applies on another instance to the next request: a removal, and every page is a 404", async () => {
     const world = await assemble(application);
     const { owner, admin } = world.people;
     const visit = await browse(admin);

@@ -3,14 +3,14 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 export type WireMeter = {
   /** The same database, through the meter. */
   url: string;
-  /** How often somebody waited for the database while this ran. */
+  /** Counts the round trips to the database during the work. */
   count(work: () => Promise<unknown>): Promise<number>;
   close(): Promise<void>;
 };
 
 /**
- * Stands between the application and PostgreSQL and counts round trips. What was sent together and is answered together is
- * one: answers are held back until everything sent is answered and nothing more comes.
+ * A proxy between the application and PostgreSQL that counts round trips. Messages that are sent together and answered together are
+ * one round trip: the proxy holds answers back until everything sent is answered and nothing more comes.
  */
 export async function startWireMeter(databaseUrl: string): Promise<WireMeter> {
   const target = new URL(databaseUrl);
@@ -49,7 +49,7 @@ export async function startWireMeter(databaseUrl: string): Promise<WireMeter> {
         return;
       }
       held.push(chunk);
-      // What the application sends in the same turn arrives before this.
+      // Messages that the application sends in the same turn arrive before this.
       setImmediate(release);
     });
     for (const socket of [near, far]) {
@@ -80,7 +80,7 @@ export async function startWireMeter(databaseUrl: string): Promise<WireMeter> {
   };
 }
 
-/** Tells the type of each message of a stream: a letter, then its length (the first one sent has no letter). */
+/** Reads the type of each message of a stream: a letter before the length (the first message has no letter). */
 function splitMessages(
   { hasStartup }: { hasStartup: boolean },
   tell: (type: string) => void,

@@ -3,7 +3,7 @@ import type { Organization, RunningApplication } from "../support/application.ts
 import { assembleColleagues, type Colleague } from "../support/colleagues.ts";
 import { readEvents } from "../support/world.ts";
 
-/** {@link assembleColleagues}, and where they are found. */
+/** {@link assembleColleagues}, with the addresses of their organization. */
 export async function assemble(
   application: RunningApplication,
   proof?: { authenticationAge: number },
@@ -15,7 +15,7 @@ export async function assemble(
 
 export type World = Awaited<ReturnType<typeof assemble>>;
 
-/** Everything that a change of members may touch. */
+/** Everything that a change of members may change. */
 export async function readState(application: RunningApplication, { id }: Organization) {
   const members = await application.query<{ userId: string; role: Role; isSuspended: boolean }>(
     `select user_id as "userId", role, suspended_at is not null as "isSuspended"
@@ -25,7 +25,7 @@ export async function readState(application: RunningApplication, { id }: Organiz
   return { members, events: await readEvents(application, { id }, "member.") };
 }
 
-/** What somebody is in an organization: their role, "suspended", or null for no member. */
+/** A person's membership: their role, "suspended", or null. */
 export async function readStanding(
   application: RunningApplication,
   organization: Organization,

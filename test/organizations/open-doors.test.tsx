@@ -23,7 +23,7 @@ const show = (doors?: OpenDoor[], organizations: readonly (typeof acme)[] = []) 
   );
 
 describe("the list of organizations", () => {
-  it("shows what is open to somebody before what they have, each with its own buttons", () => {
+  it("shows join options before the person's organizations, each with its buttons", () => {
     const html = show([door("Birch", "Join", "Decline"), door("Cedar", "Withdraw")], [acme]);
     const places = ["Open to you", "Something about Birch.", "Something about Cedar.", "/o/acme"];
     const positions = places.map((words) => html.indexOf(words));
@@ -36,15 +36,15 @@ describe("the list of organizations", () => {
       ["post", "http://localhost/Cedar/Withdraw?account=1"],
       ["post", "http://localhost/organizations"],
     ]);
-    // Alike buttons differ to somebody who hears them one by one.
+    // Equal buttons have different names for screen readers.
     expect(html).toContain('Join<span class="sr-only"> Birch</span>');
   });
 
-  it("says nothing of it where nothing is open", () => {
+  it("has no section for join options if there is none", () => {
     for (const doors of [undefined, []]) expect(show(doors)).not.toContain("Open to you");
   });
 
-  it("tells somebody without any organization what to do: to choose, where there is a choice", () => {
+  it("tells a person without an organization what to do", () => {
     expect(show()).toContain("ask one of its admins for an invitation");
     expect(show([door("Birch", "Join")])).toContain("Choose one above");
   });

@@ -6,7 +6,7 @@ import { assemble, readEvents, readOrganization, submit } from "./world.ts";
 const application = useApplication();
 
 describe("GET /o/:slug/settings", () => {
-  it("shows admins the name and the address, and owners also how to hand over and delete", async () => {
+  it("shows admins the name and the address, and owners also the transfer and the deletion", async () => {
     const { settings, owner, admin } = await assemble(application);
     const forAdmin = await admin.agent.get(settings);
     expect(forAdmin.status).toBe(200);
@@ -18,7 +18,7 @@ describe("GET /o/:slug/settings", () => {
     expect(forOwner.text).toContain("Delete this organization");
   });
 
-  it("says nothing that it was not told to say", async () => {
+  it("ignores an unknown notice", async () => {
     const { settings, owner } = await assemble(application);
     const honest = await owner.agent.get(`${settings}?notice=saved`);
     expect(honest.text).toContain("Your changes were saved.");
@@ -28,7 +28,7 @@ describe("GET /o/:slug/settings", () => {
 });
 
 describe("POST /o/:slug/settings, a name", () => {
-  it("renames, keeps the address, and notes from what to what", async () => {
+  it("renames, keeps the address, and records both names", async () => {
     const { settings, organization, admin } = await assemble(application, "Before");
     const answer = await submit(admin.agent, settings, { action: "/settings", name: " After " });
     expect([answer.status, answer.headers["location"]]).toEqual([303, `${settings}?notice=saved`]);
@@ -44,7 +44,7 @@ describe("POST /o/:slug/settings, a name", () => {
     ]);
   });
 
-  it("writes nothing where nothing is different", async () => {
+  it("writes nothing if nothing changes", async () => {
     const { settings, organization, owner } = await assemble(application, "Same");
     const before = await readOrganization(application, organization);
     for (const fields of [
@@ -63,7 +63,7 @@ describe("POST /o/:slug/settings, a name", () => {
     ["no name", { name: "" }, "Please enter a name."],
     ["a name that is too long", { name: "x".repeat(81) }, "Please use at most 80 characters."],
     ["AP04 an invisible character", { name: "Ac\u200bme" }, "Please use visible characters only."],
-  ])("shows the form again for %s, with what was typed", async (_what, fields, message) => {
+  ])("shows the form again for %s, with the typed values", async (_what, fields, message) => {
     const { settings, organization, owner } = await assemble(application);
     const answer = await submit(owner.agent, settings, { action: "/settings", ...fields });
     expect(answer.status).toBe(422);

@@ -14,7 +14,7 @@ const assemble = async () => {
   return { owner, organization, guest: await application.createPerson() };
 };
 
-/** As a feature would that lets people in. */
+/** Admits a guest, as a feature would. */
 const letIn = (
   organization: Organization,
   guest: Person,
@@ -43,7 +43,7 @@ const countMembers = async (organization: Organization) =>
   (await readMembers(application, organization)).size;
 
 describe("admit()", () => {
-  it("makes somebody a member, and says by what they came", async () => {
+  it("makes a person a member, and records how they joined", async () => {
     const { organization, guest } = await assemble();
     expect(await letIn(organization, guest, "viewer")).toBe(true);
     expect(await readRole(application, organization, guest)).toBe("viewer");
@@ -57,7 +57,7 @@ describe("admit()", () => {
     ]);
   });
 
-  it("says that nobody did it where the application itself let them in", async () => {
+  it("names no actor if the application itself admits them", async () => {
     const { organization, guest } = await assemble();
     await letIn(organization, guest, "viewer", true);
     expect(await readEvents(application, organization)).toMatchObject([{ actorId: null }]);
@@ -84,7 +84,7 @@ describe("admit()", () => {
     );
   });
 
-  it("lets nobody back in who is suspended, nor raises them", async () => {
+  it("neither readmits a suspended member nor raises their role", async () => {
     const { organization, guest } = await assemble();
     await application.addMember(organization, guest, "viewer");
     await application.query("update memberships set suspended_at = now() where user_id = $1", [
@@ -95,14 +95,14 @@ describe("admit()", () => {
     expect(await readEvents(application, organization)).toEqual([]);
   });
 
-  it("makes one member of somebody who comes ten times at once", async () => {
+  it("makes one membership of ten simultaneous attempts", async () => {
     const { organization, guest } = await assemble();
     const came = await Promise.all(Array.from({ length: 10 }, () => letIn(organization, guest)));
     expect(came.filter(Boolean)).toHaveLength(1);
     expect(await readEvents(application, organization)).toHaveLength(1);
   });
 
-  it("takes in no account that was deleted", async () => {
+  it("refuses a deleted account", async () => {
     const { organization, guest } = await assemble();
     await application.query("update users set deleted_at = now() where id = $1", [guest.id]);
     await expect(letIn(organization, guest)).rejects.toThrow("has deleted their account");
@@ -111,7 +111,7 @@ describe("admit()", () => {
 });
 
 describe("the seats of an organization", () => {
-  it("are as many as it may have; a role can be raised without one", async () => {
+  it("limit the members; a stronger role needs no further seat", async () => {
     const { organization, guest } = await assemble();
     await setSeats(organization, 2);
     await letIn(organization, guest, "viewer");
@@ -123,7 +123,7 @@ describe("the seats of an organization", () => {
     expect(await letIn(organization, late)).toBe(true);
   });
 
-  it("IN07 are never exceeded: of twenty who come at once, four find the seats that are left", async () => {
+  it("IN07 are never exceeded: of twenty people at once, four take the free seats", async () => {
     for (let round = 0; round < 3; round += 1) {
       const { organization } = await assemble();
       await setSeats(organization, 5);
@@ -140,7 +140,7 @@ describe("the seats of an organization", () => {
     }
   });
 
-  it("IN07 are kept by the database, too: past the application, twenty at once", async () => {
+  it("IN07 are never exceeded in the database either, by twenty inserts at once", async () => {
     const { organization } = await assemble();
     await setSeats(organization, 5);
     const people = await Promise.all(Array.from({ length: 20 }, () => application.createPerson()));
@@ -161,7 +161,7 @@ describe("changeAsGuest()", () => {
   it.each([
     ["deleted", "update organizations set deleted_at = now() where id = $1"],
     ["gone", "delete from organizations where id = $1"],
-  ])("IN16 finds no organization that is %s", async (_what, statement) => {
+  ])("IN16 does not find an organization that is %s", async (_what, statement) => {
     const { organization, guest } = await assemble();
     await application.query(statement, [organization.id]);
     expect(await attempt(letIn(organization, guest))).toBe("request.not_found");
