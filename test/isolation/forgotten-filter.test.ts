@@ -27,8 +27,8 @@ import { readEverythingOf } from "../support/snapshot.ts";
 const application = useApplication();
 
 /**
- * Two organizations; whoever owns the first one is only a viewer in the second one, which has something of everything
- * that an organization can have.
+ * Two organizations: the owner of the first one is only a viewer in the second one, which has one of everything that an
+ * organization can have.
  */
 async function assemble(known?: Place): Promise<{ mine: Place; theirs: Place }> {
   const [mine, theirs] = [await makePlace(), known ?? (await makePlace())];
@@ -68,8 +68,7 @@ async function signIn(person: Person, baseUrls: string[]): Promise<Agent[]> {
 
 type Outcome = {
   /**
-   * The routes that came upon the other organization: by which something of it was seen, found or changed, or that
-   * broke over it.
+   * The routes that reached the other organization: they showed or changed something of it, found something of it, or failed.
    */
   reached: Set<string>;
   /** The routes with a statement whose filter was disabled. */
@@ -78,10 +77,10 @@ type Outcome = {
 };
 
 /**
- * Calls every route of an organization at an instance whose statements have lost their filters: as its owner, with
- * what is its own, and with what is another organization's.
+ * Calls every route of an organization at an instance whose statements have lost their filters: as its owner, with its own
+ * things, and with those of another organization.
  *
- * @param options of the connection; they decide the role, and so whether row-level security binds
+ * @param options of the connection; they set the role, and so decide whether row-level security applies
  */
 async function callEverything(options?: string): Promise<Outcome> {
   const url = new URL(application.config.database.url);

@@ -172,24 +172,16 @@ describe("a role", () => {
 });
 
 describe("ownership", () => {
-  it("given to another member causes a mail to both", async () => {
-    await join("admin");
-    await setRole("owner");
+  it.each([
+    ["given to another member", "admin", "owner", "an owner of Acme Robotics now"],
+    ["taken from an owner", "owner", "member", "no longer an owner of Acme Robotics"],
+  ] as const)("%s causes a mail to both", async (_what, from, to, news) => {
+    await join(from);
+    await setRole(to);
     expect(new Map(await deliver())).toEqual(
       new Map([
-        [addresses.grace, "You are an owner of Acme Robotics now"],
-        [addresses.owner, "Grace Hopper is an owner of Acme Robotics now"],
-      ]),
-    );
-  });
-
-  it("taken from an owner causes a mail to both", async () => {
-    await join("owner");
-    await setRole("member");
-    expect(new Map(await deliver())).toEqual(
-      new Map([
-        [addresses.grace, "You are no longer an owner of Acme Robotics"],
-        [addresses.owner, "Grace Hopper is no longer an owner of Acme Robotics"],
+        [addresses.grace, `You are ${news}`],
+        [addresses.owner, `Grace Hopper is ${news}`],
       ]),
     );
   });
