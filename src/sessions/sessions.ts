@@ -6,7 +6,12 @@ import { readAddress } from "../http/ip-address.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
 import type { OrganizationWithRole } from "../access/membership.ts";
 import { roles } from "../access/roles.ts";
-import { type Principal, type PrincipalRow, readPrincipal, withShownEmail } from "../access/principal.ts";
+import {
+  type Principal,
+  type PrincipalRow,
+  readPrincipal,
+  withShownEmail,
+} from "../access/principal.ts";
 
 /** How long a session lives, by the database's clock: unused, and in all. Seconds. */
 export type SessionLimits = { idleSeconds: number; absoluteSeconds: number };

@@ -71,8 +71,15 @@ export const roleMail = defineJob({
     }),
 });
 
-/** Mail of one organization shares a lane, so that much of it does not delay another's. */
-const shareOf = (organizationId: string) => `mail:${organizationId}`;
+/** One job for the same news, in the share of its organization: much mail of one does not delay another's. */
+const once = (
+  job: { name: string },
+  { organizationId, userId }: Omit<Change, "to">,
+  to?: string,
+) => ({
+  key: [job.name, organizationId, userId, to].filter(Boolean).join(" "),
+  share: `mail:${organizationId}`,
+});
 
 /** Call it in the transaction of the change. The person who let the member in gets at most one such mail a day. */
 export async function mailJoined(tx: Transaction, joined: Change): Promise<void> {
@@ -80,19 +87,12 @@ export async function mailJoined(tx: Transaction, joined: Change): Promise<void>
   const subject = `${organizationId} ${userId} ${to}`;
   const isNews = to === userId || (await countUses(tx, joinedMails, [{ subject }])).size > 0;
   if (!isNews) return;
-  return joinedMail.enqueue(tx, joined, {
-    key: `${joinedMail.name} ${organizationId} ${userId} ${to}`,
-    share: shareOf(organizationId),
-  });
+  return joinedMail.enqueue(tx, joined, once(joinedMail, joined, to));
 }
 
 /** Call it in the transaction of the change. */
 export function mailRemoved(tx: Transaction, removed: Omit<Change, "to">): Promise<void> {
-  const { organizationId, userId } = removed;
-  return removedMail.enqueue(tx, removed, {
-    key: `${removedMail.name} ${organizationId} ${userId}`,
-    share: shareOf(organizationId),
-  });
+  return removedMail.enqueue(tx, removed, once(removedMail, removed));
 }
 
 /**
@@ -114,9 +114,7 @@ export async function mailRoleChanged(
   if (userId === actorId) return;
   const isOfOwners = from === "owner" || role === "owner";
   for (const to of [userId, ...(isOfOwners && actorId !== null ? [actorId] : [])]) {
-    await roleMail.enqueue(tx, [{ organizationId, userId, to, from }], {
-      key: `${roleMail.name} ${organizationId} ${userId} ${to}`,
-      share: shareOf(organizationId),
-    });
+    const news = { organizationId, userId, to, from };
+    await roleMail.enqueue(tx, [news], once(roleMail, news, to));
   }
 }
