@@ -38,7 +38,7 @@ export async function makeOwner(
             organizationId: id,
             userId,
             role: "owner",
-            way: { kind: "admin" },
+            grant: { kind: "admin" },
             details: { via: "seed" },
           }),
         }),

@@ -1,10 +1,10 @@
-/** What is not called as its permissions are. */
+/** Resources whose name differs from that in their permissions. */
 const names: Readonly<Record<string, string>> = {
   "email-domain": "e-mail domains",
   "hugging-face": "Hugging Face",
 };
 
-/** Permissions in words, by what they are about: of the audit log, to see it. */
+/** Groups permissions by resource, in words: for the audit log, "see". */
 export function describePermissions<Permission extends string>(permissions: readonly Permission[]) {
   const groups = new Map<string, { permission: Permission; action: string }[]>();
   for (const permission of permissions) {

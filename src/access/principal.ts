@@ -1,29 +1,25 @@
+import type { Membership } from "./membership.ts";
 import type { Role } from "./roles.ts";
 
-/** The user who makes a request, and their membership in the organization that the URL names. */
+/** A person (or an application) that has an account, as it is shown. */
+export type Person = {
+  id: string;
+  name: string | null;
+  username: string | null;
+  email: string | null;
+  /** Whether the address is proven to be theirs. */
+  emailVerified: boolean;
+  avatarUrl: string | null;
+};
+
+/** The person who asks, and their membership in the organization that the URL names. */
 export type Principal = {
-  user: {
-    id: string;
-    name: string | null;
-    username: string | null;
-    email: string | null;
-    /** Whether the address is proven to be theirs. */
-    emailVerified: boolean;
-    avatarUrl: string | null;
-  };
-  /** Null when the URL names none, one that does not exist, or one that is not theirs. */
-  membership: CurrentMembership | null;
+  user: Person;
+  /** Null when the URL names no organization, one that does not exist, or one that they do not belong to. */
+  membership: Membership | null;
 };
 
-/** The organization that the URL names, perhaps by an address it had before. */
-export type CurrentMembership = {
-  organization: { id: string; slug: string; name: string };
-  role: Role;
-  isSuspended: boolean;
-  isDeleted: boolean;
-};
-
-/** A row of the functions `authenticate` and `authenticate_token` of the migrations, with the address that is shown. */
+/** A row of the SQL functions `authenticate` and `authenticate_token`, with the address to show. */
 export type PrincipalRow = {
   user_id: string;
   name: string | null;
@@ -39,14 +35,14 @@ export type PrincipalRow = {
   is_deleted: boolean;
 };
 
-/** The query that calls one of them. Where only Hugging Face knows a person's address, that one is shown. */
+/** Calls one of those functions. It shows a person's address at Hugging Face if Logto knows none. */
 export const withShownEmail = (call: string) => `
   select a.*, coalesce(u.email, i.email) as shown_email,
          case when u.email is null then i.proven_email else u.proven_email end is not null as is_shown_email_proven
     from ${call} a join users u on u.id = a.user_id
     left join identities i on i.user_id = u.id and i.provider = 'huggingface'`;
 
-/** @returns a membership of null unless the row has a whole organization */
+/** Its membership is null unless the row has every column of an organization. */
 export function readPrincipal(row: PrincipalRow): Principal {
   const { organization_id: id, organization_name: name, organization_slug: slug, role } = row;
   return {

@@ -1,6 +1,6 @@
 import type { Role } from "./roles.ts";
 
-/** What each role lets a person do, in a sentence to them. */
+/** Tells a person in a sentence what their role lets them do. */
 export const roleMeaning: Record<Role, string> = {
   owner: "You decide everything here, including who else is an owner and whether it exists at all.",
   admin: "You look after the people and the settings. Only owners are out of your reach.",

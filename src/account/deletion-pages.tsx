@@ -2,7 +2,7 @@ import type { SignedIn } from "../tenancy/actor.ts";
 import type { SignInCookies } from "../auth/begin-sign-in.ts";
 import { isRecentlyAuthenticated, requireRecentAuthentication } from "../auth/reauthentication.ts";
 import { route } from "../tenancy/route.ts";
-import { accountQuery, requireSameAccount } from "../tenancy/seen-as.ts";
+import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
 import type { SignOutAtProvider } from "../auth/sign-out.ts";
 import { describeViewer } from "../tenancy/viewer.ts";
 import type { TenantDatabase } from "../database/database.ts";

@@ -1,5 +1,5 @@
 import { reauthenticationPath } from "../auth/reauthentication.ts";
-import { accountFormAction } from "../tenancy/seen-as.ts";
+import { accountFormAction } from "../tenancy/page-token.ts";
 import { explainMissing, nameSuccessor, type Successor } from "../memberships/ownership.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";

@@ -2,7 +2,7 @@ import type { SignedIn } from "../tenancy/actor.ts";
 import { type AuditEntry, recordEvent } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { Issue } from "../http/errors.ts";
-import { decide, decideDeletion, markDecisions } from "../tenancy/decision.ts";
+import { markDecisions, recordDecision, recordDeletion } from "../tenancy/decision.ts";
 import { mailRoleChanged } from "../tenancy/mail.ts";
 import { hasAnotherOwner, isPerson } from "../memberships/ownership.ts";
 import { revokeSessionsOfUser } from "../sessions/revocation.ts";
@@ -160,7 +160,7 @@ async function handOver(
   const ofBoth = { organizationId, userId: successorId, actorId: user.id };
   await mailRoleChanged(tx, { ...ofBoth, from: successor.role, role: "owner" });
   const decided = { organizationId, userId: successorId, deciderId: user.id };
-  const closed = await decide(tx, decided, "raised");
+  const closed = await recordDecision(tx, decided, "raised");
   const transfer: AuditEntry = {
     action: "organization.ownership_transferred",
     target: { type: "user", id: successorId },
@@ -192,7 +192,7 @@ async function leave(
   if (!membership) return;
   await tx.membership.delete({ where: { organizationId_userId: key } });
   const isSuspended = membership.suspendedAt !== null;
-  const closed = await decideDeletion(tx, key, { isSuspended });
+  const closed = await recordDeletion(tx, key, { isSuspended });
   const target = { type: "user", id: userId };
   const deletion: AuditEntry = { action: "account.deleted", target, ...(details && { details }) };
   for (const entry of [deletion, ...closed]) {

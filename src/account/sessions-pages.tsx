@@ -1,6 +1,6 @@
 import type { SignedIn } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
-import { accountQuery, requireSameAccount } from "../tenancy/seen-as.ts";
+import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
 import type { SignOutAtProvider } from "../auth/sign-out.ts";
 import { describeViewer } from "../tenancy/viewer.ts";
 import type { TenantDatabase } from "../database/database.ts";

@@ -1,5 +1,5 @@
 import type { SignedIn } from "../tenancy/actor.ts";
-import { accountFormAction } from "../tenancy/seen-as.ts";
+import { accountFormAction } from "../tenancy/page-token.ts";
 import type { OwnSession } from "../sessions/own-sessions.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";

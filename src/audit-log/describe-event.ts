@@ -3,21 +3,21 @@ import { capitalize } from "../views/capitalize.ts";
 import { productName } from "../runtime/product.ts";
 import type { ListedEvent } from "./read-events.ts";
 
-/** What a person is called who has deleted their account. */
+/** The name of a person who has deleted their account. */
 const deletedAccount = "Deleted account";
 
-/** What to call somebody in the log. */
+/** The name of a person in the log. */
 export function namePerson({ name, isDeleted }: { name: string | null; isDeleted: boolean }) {
-  return isDeleted ? deletedAccount : displayName({ name, username: null, email: null });
+  return isDeleted ? deletedAccount : displayName({ name });
 }
 
-/** Who did it. */
+/** The name of the actor. */
 export function nameActor({ actorId, actorName, isActorDeleted }: ListedEvent): string {
   if (actorId === null) return productName;
   return namePerson({ name: actorName, isDeleted: isActorDeleted });
 }
 
-/** To what or to whom it was done, if there is a name for that; null where it was the actor, too. */
+/** The name of the target, if it has one; null if the target is the actor. */
 export function nameTarget(event: ListedEvent): string | null {
   const { targetType, targetId, targetName, isTargetDeleted, details } = event;
   if (targetType !== "user") return typeof details["name"] === "string" ? details["name"] : null;
@@ -30,11 +30,11 @@ export function titleAction(action: string): string {
   return capitalize(spaceWords(action));
 }
 
-/** What else an event says of itself, in phrases: "from member to admin". */
+/** The details of an event, in phrases: "from member to admin". */
 export function describeDetails({ details, ...event }: ListedEvent): string[] {
   const { from, to, name, changes, ...others } = details;
   const rest = {
-    // Otherwise it is the target's, and stands there.
+    // Otherwise nameTarget() returns it.
     ...(event.targetType !== "user" && typeof name !== "string" && name !== undefined && { name }),
     ...others,
   };
@@ -47,7 +47,7 @@ export function describeDetails({ details, ...event }: ListedEvent): string[] {
   ];
 }
 
-/** One phrase, or none where there is neither. */
+/** One phrase, or none if there is neither value. */
 function describeChange({ from, to }: Readonly<Record<string, unknown>>): string[] {
   const change = [
     from !== undefined && `from ${describeValue(from)}`,

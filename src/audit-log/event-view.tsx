@@ -9,7 +9,7 @@ import { auditLogPath } from "./paths.ts";
 import type { ListedEvent } from "./read-events.ts";
 import { application } from "./schema.ts";
 
-/** One entry: a sentence, when and from where, and the rest for who wants to know exactly. */
+/** One entry: a sentence, the time and address, and the remaining facts behind a disclosure. */
 export function AuditEventRow({ slug, event }: { slug: string; event: ListedEvent }) {
   const actor = nameActor(event);
   const target = nameTarget(event);

@@ -20,15 +20,15 @@ const columns = {
   event_id: ({ id }) => id,
 } as const satisfies Record<string, (event: ListedEvent) => string | null>;
 
-/** How events are written, in each format. */
+/** The formats of an export. */
 export const formats: Record<ExportFormat, Format> = {
-  // For spreadsheets, which need the mark at the beginning (U+FEFF) to see that it is UTF-8.
+  // Spreadsheets recognize UTF-8 by the mark at the beginning (U+FEFF).
   csv: {
     type: "text/csv; charset=utf-8",
     head: `\ufeff${writeCsvRow(Object.keys(columns))}`,
     write: (event) => writeCsvRow(Object.values(columns).map((column) => column(event))),
   },
-  // For programs: nothing is changed. What JSON may leave as it is, and a terminal would obey, is escaped.
+  // For programs: values are unchanged. Control characters that JSON allows and a terminal obeys are escaped.
   jsonl: {
     type: "application/jsonl; charset=utf-8",
     head: "",
@@ -51,10 +51,10 @@ function toJson(event: ListedEvent) {
   };
 }
 
-/** Characters of one piece: a slow reader has to take each within a limit (http/server.ts). */
+/** The size of one piece, in characters: a slow reader has to take each within a time limit (http/server.ts). */
 const pieceSize = 32_000;
 
-/** Writes events as they come, so that an export of any length needs little memory. */
+/** Writes events batch by batch, so that an export of any length needs little memory. */
 export async function* writeEvents(
   batches: AsyncIterable<ListedEvent[]>,
   { head, write }: Format,

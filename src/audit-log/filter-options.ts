@@ -1,25 +1,25 @@
 import type { TenantDatabase } from "../database/database.ts";
 import { application } from "./schema.ts";
 
-/** What the filters offer. */
+/** The choices of the filters. */
 export type FilterOptions = {
   actions: string[];
-  /** Who did something, by name; null for who has none. */
+  /** The people who did something, by name. */
   actors: { id: string; name: string | null; isDeleted: boolean }[];
-  /** Whether the application itself did. */
+  /** Whether the application itself did something. */
   hasOwn: boolean;
 };
 
-/** How many people the filter offers to choose from; anybody else's events are found from one of them. */
+/** The number of people that the filter offers; an entry of any other person links to their events. */
 const offeredActors = 100;
 
 /**
  * Lists the actions that occurred in an organization, and the people who acted: one round trip.
  *
- * Each step of the recursion jumps to the next value in an index ("loose index scan"), so it costs as much
- * as there are different ones, however many events there are.
+ * Each step of the recursion jumps to the next value in an index ("loose index scan"), so the cost depends on the number of
+ * different values and not on the number of events.
  *
- * @param chosen is among them in any case, but only if they did something here
+ * @param chosen is always offered if they did something here
  */
 export async function readFilterOptions(
   database: TenantDatabase,

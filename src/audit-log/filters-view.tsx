@@ -12,7 +12,7 @@ interface FiltersProps {
   options: FilterOptions;
 }
 
-/** Which entries to see, and the same ones to take along. */
+/** The filters of the log, and downloads of the matching entries. */
 export function Filters({ slug, filters, options }: FiltersProps) {
   const isFiltered = hasFilters(filters);
   return (

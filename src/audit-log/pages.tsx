@@ -69,7 +69,7 @@ export function auditLogPages({ database, organizationPage }: PageContext) {
   return [list, download];
 }
 
-/** Takes the first piece at once: what goes wrong until then can still be answered with an error. */
+/** Reads the first piece before the answer begins: a failure until then becomes an error page. */
 async function startEarly(pieces: AsyncGenerator<string>): Promise<AsyncIterable<string>> {
   const first = await pieces.next();
   return (async function* all() {

@@ -2,12 +2,12 @@ import { withQuery } from "../http/with-query.ts";
 import { organizationPath } from "../views/viewer.ts";
 import type { EventFilters, ExportFormat } from "./schema.ts";
 
-/** Where an organization's audit log is read, with filters or at a place further down. */
+/** The address of an organization's audit log, with filters or a cursor. */
 export function auditLogPath(slug: string, query: EventFilters & { cursor?: string } = {}): string {
   return withQuery(`${organizationPath(slug)}/audit-log`, query);
 }
 
-/** Where everything that matches is downloaded. */
+/** The address of the export of all matching events. */
 export function exportPath(slug: string, filters: EventFilters, format: ExportFormat): string {
   return withQuery(`${organizationPath(slug)}/audit-log/export`, { ...filters, format });
 }

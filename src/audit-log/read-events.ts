@@ -2,7 +2,7 @@ import type { TenantDatabase } from "../database/database.ts";
 import type { Position } from "../http/cursor-field.ts";
 import { application, type EventFilters } from "./schema.ts";
 
-/** An event, with the names that those in it have now: null for who has none, or has deleted their account. */
+/** An event, with the present names of its people: null for a person without a name, or with a deleted account. */
 export type ListedEvent = {
   id: string;
   occurredAt: Date;
@@ -13,7 +13,7 @@ export type ListedEvent = {
   isActorDeleted: boolean;
   targetType: string;
   targetId: string;
-  /** Of a person; what else was changed has its name in the details. */
+  /** The name of a person; other targets have their name in the details. */
   targetName: string | null;
   isTargetDeleted: boolean;
   details: Readonly<Record<string, unknown>>;
@@ -26,14 +26,14 @@ const beginning = "-infinity";
 const end: Position = { time: "infinity", id: "ffffffff-ffff-ffff-ffff-ffffffffffff" };
 const dayMilliseconds = 24 * 3600 * 1000;
 
-/** Later than all of the last day that somebody asked for. */
+/** The position after the last day of the filter. */
 function startAfter(to: string | undefined): Position {
   if (to === undefined) return end;
   const nextDay = new Date(Date.parse(`${to}T00:00:00.000Z`) + dayMilliseconds);
   return { time: nextDay.toISOString(), id: "00000000-0000-0000-0000-000000000000" };
 }
 
-/** Which of two positions comes earlier; both are written in such a way that their texts sort as they do. */
+/** The earlier of two positions; their texts sort like the positions themselves. */
 function earlier(first: Position, second: Position): Position {
   return `${first.time} ${first.id}` < `${second.time} ${second.id}` ? first : second;
 }
@@ -41,7 +41,7 @@ function earlier(first: Position, second: Position): Position {
 /**
  * Reads an organization's events, the newest first: one round trip.
  *
- * @param wanted.before where the page before this one ended
+ * @param wanted.before the last event of the previous page
  */
 export function readEvents(
   database: TenantDatabase,
@@ -53,7 +53,7 @@ export function readEvents(
   const until = before ? earlier(before, startAfter(to)) : startAfter(to);
   const start = from === undefined ? beginning : `${from}T00:00:00.000Z`;
   const values: unknown[] = [organizationId, start, until.time, until.id, limit];
-  // A statement for each kind of filter, so that each is planned for the index that suits it.
+  // One statement for each combination of filters, so that PostgreSQL plans each with a suitable index.
   const names = ["audit-events"];
   const conditions: string[] = [];
   if (action !== undefined) {
@@ -90,15 +90,15 @@ export function readEvents(
   });
 }
 
-/** How many events an export reads, and holds in memory, at a time. */
+/** The number of events that an export reads, and holds in memory, at a time. */
 const batchSize = 500;
 
-/** Where an event stands in the list. */
+/** The position of an event in the list. */
 export function positionOf({ occurredAt, id }: ListedEvent): Position {
   return { time: occurredAt.toISOString(), id };
 }
 
-/** Reads all events that match, a batch at a time, as fast as they are taken. */
+/** Reads all matching events in batches, as fast as the consumer takes them. */
 export async function* readAllEvents(
   database: TenantDatabase,
   organizationId: string,

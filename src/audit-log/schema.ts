@@ -3,16 +3,16 @@ import { z } from "zod";
 import { cursorField } from "../http/cursor-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 
-/** Stands for the application itself where a person's id could stand. */
+/** Names the application itself in place of a person's id. */
 export const application = "application";
 
-/** A form sends what was left empty as well. */
+/** A form sends empty fields, too. */
 const emptyIsAbsent = (value: unknown) => (value === "" ? undefined : value);
 
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess(emptyIsAbsent, schema.optional());
 
-/** A day by UTC, in years that PostgreSQL and people can do something with. */
+/** A day in UTC, from the year 1000 to 2999. */
 const day = z.iso.date().regex(/^[12]/);
 
 const filters = {
@@ -23,7 +23,7 @@ const filters = {
   to: optional(day),
 };
 
-/** Which events somebody wants to see. */
+/** The filters of the log. */
 export type EventFilters = {
   [Name in keyof typeof filters]?: z.output<(typeof filters)[Name]> | undefined;
 };

@@ -14,11 +14,11 @@ interface AuditLogPageProps {
   filters: EventFilters;
   options: FilterOptions;
   isFirst: boolean;
-  /** Where the page after this one begins, if there is one. */
+  /** The cursor of the next page, if there is one. */
   next: string | undefined;
 }
 
-/** Who did what in an organization, the newest first. */
+/** The events of an organization, the newest first. */
 export function AuditLogPage(props: AuditLogPageProps) {
   const { slug, events, filters, options, isFirst, next } = props;
   return (

@@ -1,5 +1,5 @@
 import type { Member } from "../tenancy/actor.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import { Alert } from "../views/alert.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";

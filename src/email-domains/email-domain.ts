@@ -2,7 +2,7 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { JoinMode, Role } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
 import { createRandomToken } from "../http/token.ts";
-import { type Change, changeAs, type ChangingMember } from "../tenancy/change-as.ts";
+import { type Change, changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
 import { emailDomainError } from "./errors.ts";
 import { rolesToGrant } from "./policy.ts";
@@ -143,7 +143,7 @@ function change<T>(
   actor: ChangingMember,
   work: (tx: Transaction, role: Role) => Promise<Change<T>>,
 ): Promise<T> {
-  return changeAs(database, actor, "email-domain:update", work, { exclusively: true });
+  return changeMembershipAs(database, actor, "email-domain:update", work);
 }
 
 async function readDomain(tx: Transaction, key: Key): Promise<EmailDomain> {

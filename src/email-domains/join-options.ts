@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 
 import type { SignedIn } from "../tenancy/actor.ts";
 import type { BeforeFirstPage } from "../tenancy/sign-in-steps.ts";
-import { accountFormAction } from "../tenancy/seen-as.ts";
+import { accountFormAction } from "../tenancy/page-token.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { AppError } from "../http/errors.ts";
 import type { FindJoinOptions, JoinOption } from "../tenancy/join-options.ts";

@@ -6,7 +6,7 @@ import { httpError } from "../http/errors.ts";
 import { requestToJoin } from "../join-requests/join-request.ts";
 import type { JoinOrigin } from "../tenancy/join-origin.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
-import { mustAsk } from "../tenancy/must-ask.ts";
+import { needsApproval } from "../tenancy/admission-rule.ts";
 
 /** By what somebody could come in: a verified domain at which they have a proven address. */
 export type WayIn = { organizationId: string; domain: string; mode: JoinMode; role: Role };
@@ -64,7 +64,7 @@ export async function findWay(
   });
   const person = claim && (await readPerson(tx, userId));
   if (!person || !listDomains(person).includes(domain)) return null;
-  const asks = await mustAsk(tx, { organizationId, userId });
+  const asks = await needsApproval(tx, { organizationId, userId });
   return { organizationId, domain, role: claim.role, mode: asks ? "request" : claim.mode };
 }
 
@@ -129,7 +129,7 @@ function enter(
   tell: string | null = null,
 ) {
   const details = { via: emailDomainOrigin.name, domain };
-  return admit(tx, { organizationId, userId, role, way: { kind: "rule" }, details, tell });
+  return admit(tx, { organizationId, userId, role, grant: { kind: "rule" }, details, tell });
 }
 
 /** Suspended or not: nobody's role or suspension changes by their address. */

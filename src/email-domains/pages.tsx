@@ -1,6 +1,6 @@
 import type { Member } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
-import { accountQuery, requireSameAccount } from "../tenancy/seen-as.ts";
+import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
 import { AppError, groupByField } from "../http/errors.ts";
 import { limitEach } from "../http/rate-limit.ts";
 import { seeOther } from "../http/reply.ts";

@@ -1,5 +1,4 @@
-import { rolesToGive } from "../tenancy/policy.ts";
-import { type Role, roles } from "../access/roles.ts";
+import { type Role, roles, rolesToGive } from "../access/roles.ts";
 
 /** What people can become by their address: nobody becomes an owner by where they work. */
 export const grantableRoles = roles.filter((role) => role !== "owner");

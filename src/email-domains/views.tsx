@@ -1,5 +1,5 @@
 import type { Member } from "../tenancy/actor.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import { Card } from "../views/card.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
 import { Field, FormAlert, type FormErrors, SubmitButton } from "../views/form.tsx";

@@ -1,5 +1,5 @@
 import type { Member } from "../tenancy/actor.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import { SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import type { HuggingFaceOrganization } from "./connection.ts";

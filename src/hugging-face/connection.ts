@@ -2,11 +2,15 @@ import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
-import { type Change, changeAs, type ChangingMember } from "../tenancy/change-as.ts";
+import {
+  type Change,
+  changeMembershipAs,
+  type ChangingMember,
+  unchanged,
+} from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
-import { rolesToGive } from "../tenancy/policy.ts";
-import type { Role } from "../access/roles.ts";
-import { readStanding } from "../tenancy/standing.ts";
+import { type Role, rolesToGive } from "../access/roles.ts";
+import { readHistory } from "../tenancy/admission-rule.ts";
 import { huggingFaceError } from "./errors.ts";
 import { fieldOf, listRoles, type Rules } from "./rules.ts";
 
@@ -42,7 +46,7 @@ export async function readDecidedAt(
   tx: Transaction,
   key: { organizationId: string; userId: string },
 ): Promise<string | null> {
-  const { decidedAt } = await readStanding(tx, key);
+  const { decidedAt } = await readHistory(tx, key);
   return decidedAt?.toISOString() ?? null;
 }
 
@@ -74,7 +78,7 @@ export function connect(
       returning xmax = 0 as "isNew"`;
     return written ? changed(written.isNew ? "connected" : "renamed", chosen) : unchanged;
   };
-  return changeAs(database, actor, "hugging-face:update", work, { exclusively: true });
+  return changeMembershipAs(database, actor, "hugging-face:update", work);
 }
 
 /**
@@ -139,22 +143,14 @@ function changeConnection(
   ) => Promise<Change<void>>,
 ): Promise<void> {
   const key = { organizationId: actor.organization.id, subject };
-  return changeAs(
-    database,
-    actor,
-    "hugging-face:update",
-    async (tx, role) => {
-      const present = await tx.huggingFaceConnection.findUnique({
-        where: { organizationId_subject: key },
-      });
-      if (!present) throw httpError("request.not_found");
-      return work(tx, key, present, role);
-    },
-    { exclusively: true },
-  );
+  return changeMembershipAs(database, actor, "hugging-face:update", async (tx, role) => {
+    const present = await tx.huggingFaceConnection.findUnique({
+      where: { organizationId_subject: key },
+    });
+    if (!present) throw httpError("request.not_found");
+    return work(tx, key, present, role);
+  });
 }
-
-const unchanged: Change<void> = { value: undefined, event: null };
 
 function changed(
   verb: string,

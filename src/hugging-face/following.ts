@@ -4,9 +4,9 @@ import type { HuggingFaceMembership, Membership } from "../database/generated/cl
 import { AppError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import { changeAsGuest } from "../tenancy/joining.ts";
-import { mustAsk } from "../tenancy/must-ask.ts";
+import { needsApproval } from "../tenancy/admission-rule.ts";
 import { isAbove } from "../access/roles.ts";
-import { readStanding, weighWay } from "../tenancy/standing.ts";
+import { readHistory, evaluateGrant } from "../tenancy/admission-rule.ts";
 import { admitBy, via } from "./joining.ts";
 import { findPlaces, isUntold, type Listed, type Place } from "./place.ts";
 
@@ -93,7 +93,7 @@ async function join(tx: Transaction, key: Key, places: Place[]): Promise<AuditEn
   const place = places.find(
     ({ connection, isFresh }) => connection.mode === "automatic" && isFresh,
   );
-  if (!place || (await mustAsk(tx, key))) return [];
+  if (!place || (await needsApproval(tx, key))) return [];
   // They did not ask for it, so they are told.
   const event = await admitBy(tx, key, place, { tell: key.userId });
   return event ? [event] : [];
@@ -156,8 +156,8 @@ async function keepUp(
 
 async function mayRise(tx: Transaction, key: Key): Promise<boolean> {
   // Its own suspension is what this is about to lift.
-  const standing = { ...(await readStanding(tx, key)), isSuspended: false };
-  return weighWay({ kind: "rule" }, standing) === "opens";
+  const history = { ...(await readHistory(tx, key)), isSuspended: false };
+  return evaluateGrant({ kind: "rule" }, history) === "admits";
 }
 
 const targetOf = ({ userId }: Key) => ({ type: "user", id: userId });

@@ -1,4 +1,4 @@
-import { accountFormAction } from "../tenancy/seen-as.ts";
+import { accountFormAction } from "../tenancy/page-token.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { FindJoinOptions, JoinOption } from "../tenancy/join-options.ts";
 import { hasToAsk, via } from "./joining.ts";

@@ -1,5 +1,5 @@
 import { route } from "../tenancy/route.ts";
-import { accountQuery, requireSameAccount } from "../tenancy/seen-as.ts";
+import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { seeOther } from "../http/reply.ts";
 import { organizationPath } from "../views/viewer.ts";

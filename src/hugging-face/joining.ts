@@ -5,7 +5,7 @@ import { requestToJoin } from "../join-requests/join-request.ts";
 import type { JoinOrigin } from "../tenancy/join-origin.ts";
 import { membershipError } from "../tenancy/errors.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
-import { mustAsk } from "../tenancy/must-ask.ts";
+import { needsApproval } from "../tenancy/admission-rule.ts";
 import { findPlaces, type Place } from "./place.ts";
 
 /** As it stands in the tables and in the audit log. */
@@ -52,7 +52,7 @@ export function joinByHuggingFace(
 
 /** Whether an admin decides; inside the organization's scope. */
 export async function hasToAsk(tx: Transaction, key: Key, place: Place): Promise<boolean> {
-  return place.connection.mode === "request" || (await mustAsk(tx, key));
+  return place.connection.mode === "request" || (await needsApproval(tx, key));
 }
 
 /** Makes somebody who is no member one, who from then on follows Hugging Face. @throws membership.no_seat */
@@ -64,7 +64,7 @@ export async function admitBy(
 ): Promise<AuditEntry | null> {
   const { role, handle } = place;
   const details = { via, organization: handle };
-  const event = await admit(tx, { ...key, role, way: { kind: "rule" }, details, tell });
+  const event = await admit(tx, { ...key, role, grant: { kind: "rule" }, details, tell });
   await note(tx, key, place);
   return event;
 }

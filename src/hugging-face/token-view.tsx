@@ -1,5 +1,5 @@
 import type { Member } from "../tenancy/actor.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import type { MembersFault } from "../database/generated/client.ts";
 import { DateText } from "../views/date-text.tsx";
 import { SubmitButton } from "../views/form.tsx";

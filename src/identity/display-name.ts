@@ -1,3 +1,4 @@
+import type { Person } from "../access/principal.ts";
 import { cleanName } from "../http/visible-text.ts";
 
 /** An address as it is shown. One that is not proven could be anybody's, so it is marked. */
@@ -5,19 +6,14 @@ export function showEmail(email: string, { isVerified }: { isVerified: boolean }
   return isVerified ? email : `${email} (not verified)`;
 }
 
-type Named = {
-  name: string | null;
-  username: string | null;
-  email: string | null;
-  emailVerified?: boolean;
-};
-
 /**
- * What to call a user, who may have no name, no username and no e-mail. Names are cleaned when they are stored; older ones
- * are cleaned here.
+ * The name to show for a person, who may have no name, no username and no e-mail address. Names are cleaned when they are
+ * stored; this cleans those that were stored before that rule.
  */
-export function displayName({ name, username, email, emailVerified = false }: Named): string {
-  const address = email === null ? null : showEmail(email, { isVerified: emailVerified });
-  const names = [name, username, address];
+export function displayName(
+  person: Partial<Pick<Person, "name" | "username" | "email" | "emailVerified">>,
+): string {
+  const { name, username, email, emailVerified: isVerified = false } = person;
+  const names = [name, username, email && showEmail(email, { isVerified })];
   return names.map((each) => cleanName(each ?? "")).find(Boolean) ?? "Somebody without a name";
 }

@@ -25,12 +25,12 @@ export function acceptInvitation(
     if (!invitation) return { value, event: null };
     if (verdict !== "fits") throw invitationError(`invitation.${verdict ?? "gone"}`);
     const { organizationId, kind, presentRole: role, grantedAt } = invitation;
-    const way = { kind: "invitation", grantedAt } as const;
+    const grant = { kind: "invitation", grantedAt } as const;
     const recipient = nameRecipient(invitation);
     const details = { via: kind, ...(recipient !== null && { invited: recipient }) };
     const userId = guest.user.id;
     const tell = invitation.inviter?.id ?? null;
-    const event = await admit(tx, { organizationId, userId, role, way, details, tell });
+    const event = await admit(tx, { organizationId, userId, role, grant, details, tell });
     await spend(tx, invitation, userId);
     return { value, event };
   });

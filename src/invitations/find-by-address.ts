@@ -1,7 +1,7 @@
 import type { Transaction } from "../database/database.ts";
 
 /**
- * Tells which addresses are those of members; call it inside the organization's scope.
+ * Finds the addresses that belong to members; call it inside the organization's scope.
  *
  * @param addresses e-mail addresses in the form of `normalizeEmail`, and names at Hugging Face as `@ada`
  */

@@ -1,6 +1,6 @@
 import type { BeginSignIn } from "../auth/begin-sign-in.ts";
 import { route } from "../tenancy/route.ts";
-import { accountFormAction, accountQuery, requireSameAccount } from "../tenancy/seen-as.ts";
+import { accountFormAction, accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
 import type { SignInMethods } from "../relying-party/sign-in-methods.ts";
 import { describeViewer } from "../tenancy/viewer.ts";
 import { displayName } from "../identity/display-name.ts";
@@ -156,7 +156,7 @@ export function findInvitationJoinOptions(database: TenantDatabase): FindJoinOpt
       const opened = await openInvitation(database, key, actor.user).catch(ignoreClosed);
       if (!opened?.open || opened.verdict !== "fits") continue;
       const { open, organization } = opened;
-      const inviter = displayName({ name: null, username: null, email: null, ...open.inviter });
+      const inviter = displayName(open.inviter ?? {});
       const path = `/organizations/${key.organizationId}/invitations/${key.id}`;
       joinOptions.push({
         organizationName: organization.name,

@@ -1,5 +1,5 @@
 import type { SignedIn } from "../tenancy/actor.ts";
-import { accountFormAction } from "../tenancy/seen-as.ts";
+import { accountFormAction } from "../tenancy/page-token.ts";
 import { displayName, showEmail } from "../identity/display-name.ts";
 import { roleMeaning } from "../access/role-meaning.ts";
 import type { Role } from "../access/roles.ts";
@@ -24,7 +24,7 @@ interface InvitationPageProps extends Omit<OpenedInvitation, "open"> {
 /** `GET /invitations/:token`: which organization, who invites, as what; and what to do about it. */
 export function InvitationPage(props: InvitationPageProps) {
   const { organization, open, actor, verdict } = props;
-  const inviter = displayName({ name: null, username: null, email: null, ...open.inviter });
+  const inviter = displayName(open.inviter ?? {});
   return (
     <div class="mx-auto max-w-2xl">
       <PageHeading

@@ -6,11 +6,10 @@ import { countUse, countUses } from "../limits/limit-counters.ts";
 import { nameMailbox } from "../http/email-field.ts";
 import { httpError } from "../http/errors.ts";
 import { tooMany } from "../http/limit.ts";
-import { changeAs, type ChangingMember } from "../tenancy/change-as.ts";
+import { changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
 import { findMembersByAddress } from "./find-by-address.ts";
-import { rolesToGive } from "../tenancy/policy.ts";
-import type { Role } from "../access/roles.ts";
+import { type Role, rolesToGive } from "../access/roles.ts";
 import {
   createPath,
   invitationError,
@@ -55,7 +54,7 @@ export function invite(
   actor: ChangingMember,
   { recipients, ...terms }: Terms & { recipients: readonly Recipient[] },
 ): Promise<Invited[]> {
-  return change(database, actor, "invitation:create", async (tx, role) => {
+  return changeMembershipAs(database, actor, "invitation:create", async (tx, role) => {
     requireRole(role, terms.role);
     await requireLeisure(tx, actor, recipients.length);
     const addresses = recipients.map(({ address }) => address);
@@ -102,7 +101,7 @@ export function createLink(
   actor: ChangingMember,
   link: Terms & Omit<LinkWish, "kind">,
 ): Promise<string> {
-  return change(database, actor, "invitation:create", async (tx, role) => {
+  return changeMembershipAs(database, actor, "invitation:create", async (tx, role) => {
     requireRole(role, link.role);
     await requireLeisure(tx, actor, 1);
     const id = await insert(tx, actor, { ...link, kind: "link" });
@@ -129,7 +128,7 @@ export function resendInvitation(
   { id }: { id: string },
   { requireProof }: { requireProof(role: Role): void },
 ): Promise<string | null> {
-  return change(database, actor, "invitation:create", async (tx, role) => {
+  return changeMembershipAs(database, actor, "invitation:create", async (tx, role) => {
     const invitation = await requireInvitation(tx, actor, id);
     requireRole(role, invitation.role);
     requireProof(invitation.role);
@@ -160,7 +159,7 @@ export function revokeInvitation(
   actor: ChangingMember,
   { id }: { id: string },
 ): Promise<void> {
-  return change(database, actor, "invitation:revoke", async (tx) => {
+  return changeMembershipAs(database, actor, "invitation:revoke", async (tx) => {
     const invitation = await requireInvitation(tx, actor, id);
     const revoked = await tx.$executeRaw`
       update invitations set status = 'revoked', closed_at = now()
@@ -170,10 +169,6 @@ export function revokeInvitation(
     return { value: undefined, event };
   });
 }
-
-/** One after the other with all that changes who belongs to the organization. */
-const change: typeof changeAs = (database, actor, permission, work) =>
-  changeAs(database, actor, permission, work, { exclusively: true });
 
 function requireRole(own: Role, given: Role): void {
   if (!rolesToGive({ role: own }).includes(given)) throw membershipError("member.role_above_own");

@@ -23,9 +23,7 @@ export const invitationMail = defineJob({
     const letter = await database.forOrganization(organizationId, (tx) => write(tx, key));
     if (!letter) return;
     const { to, organization, role, path, lastDay } = letter;
-    const inviter = nameInMail(
-      displayName({ name: null, username: null, email: null, ...letter.inviter }),
-    );
+    const inviter = nameInMail(displayName(letter.inviter ?? {}));
     const organizationName = nameInMail(organization.name);
     const mail = {
       to,

@@ -3,7 +3,7 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import { hashToken } from "../http/token.ts";
 import { isAbove, type Role } from "../access/roles.ts";
-import { readStanding, weighWay } from "../tenancy/standing.ts";
+import { readHistory, evaluateGrant } from "../tenancy/admission-rule.ts";
 import {
   type Invitation,
   invitationError,
@@ -131,16 +131,12 @@ async function waits(tx: Transaction, key: { organizationId: string; userId: str
 }
 
 /** Whether it is for somebody, and outweighs what was decided about them; of a suspension they are told when they accept. */
-async function judge(
-  tx: Transaction,
-  invitation: Invitation,
-  person: Person,
-): Promise<Verdict> {
+async function judge(tx: Transaction, invitation: Invitation, person: Person): Promise<Verdict> {
   const verdict = match(invitation, person);
   if (verdict !== "fits") return verdict;
   const { organizationId, grantedAt } = invitation;
-  const standing = await readStanding(tx, { organizationId, userId: person.id });
-  return weighWay({ kind: "invitation", grantedAt }, standing) === "void" ? "outdated" : "fits";
+  const history = await readHistory(tx, { organizationId, userId: person.id });
+  return evaluateGrant({ kind: "invitation", grantedAt }, history) === "void" ? "outdated" : "fits";
 }
 
 /** Whom it is for: an address counts when its source vouches for it, a name at Hugging Face when it is linked. */

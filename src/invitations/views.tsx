@@ -1,10 +1,9 @@
 import type { ComponentChildren } from "preact";
 
 import type { Member } from "../tenancy/actor.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import { displayName } from "../identity/display-name.ts";
-import { rolesToGive } from "../tenancy/policy.ts";
-import type { Role } from "../access/roles.ts";
+import { type Role, rolesToGive } from "../access/roles.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
@@ -100,7 +99,7 @@ function InvitationRow({ actor, invitation }: { actor: Member; invitation: Invit
           )}
         </p>
         <p class="break-name mt-0.5 text-sm text-base-content/75">
-          {inviter && `by ${displayName({ username: null, email: null, ...inviter })} · `}
+          {inviter && `by ${displayName(inviter)} · `}
           until <DateText date={expiresAt} />
           {` · ${describeUse(invitation)}`}
         </p>

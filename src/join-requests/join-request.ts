@@ -2,8 +2,8 @@ import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { countUse } from "../limits/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
-import { changeAs, type ChangingMember } from "../tenancy/change-as.ts";
-import { decide as noteDecision } from "../tenancy/decision.ts";
+import { changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
+import { recordDecision } from "../tenancy/decision.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
 import type { JoinOrigin, JoinRequest } from "../tenancy/join-origin.ts";
 import { joinRequestError } from "./errors.ts";
@@ -52,8 +52,8 @@ export function approveRequest(
     if (!granted) throw joinRequestError("join_request.void");
     const { role } = granted;
     const details = { via: request.origin, ...granted.details };
-    const way = { kind: "admin" } as const;
-    const event = await admit(tx, { organizationId, userId, role, way, details, tell: userId });
+    const grant = { kind: "admin" } as const;
+    const event = await admit(tx, { organizationId, userId, role, grant, details, tell: userId });
     return [event ?? describeDecision("approved", request)];
   });
 }
@@ -67,7 +67,7 @@ export function refuseRequest(
   return decide(database, actor, { id, status: "refused" }, async (tx, request) => {
     const { organizationId, userId } = request;
     const decided = { organizationId, userId, deciderId: actor.user.id };
-    const closed = await noteDecision(tx, decided, "refused");
+    const closed = await recordDecision(tx, decided, "refused");
     return [describeDecision("refused", request), ...closed];
   });
 }
@@ -101,18 +101,12 @@ function decide(
   work: (tx: Transaction, request: JoinRequest) => Promise<AuditEntry[]>,
 ): Promise<void> {
   const organizationId = actor.organization.id;
-  return changeAs(
-    database,
-    actor,
-    "join-request:decide",
-    async (tx) => {
-      const request = await lockRequest(tx, { organizationId, id });
-      await close(tx, { organizationId, id }, { status, deciderId: actor.user.id });
-      const event = await work(tx, request);
-      return { value: undefined, event };
-    },
-    { exclusively: true },
-  );
+  return changeMembershipAs(database, actor, "join-request:decide", async (tx) => {
+    const request = await lockRequest(tx, { organizationId, id });
+    await close(tx, { organizationId, id }, { status, deciderId: actor.user.id });
+    const event = await work(tx, request);
+    return { value: undefined, event };
+  });
 }
 
 type Key = { organizationId: string; id: string };

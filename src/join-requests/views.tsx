@@ -1,5 +1,5 @@
 import type { Member } from "../tenancy/actor.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import { withQuery } from "../http/with-query.ts";
 import { hasPermission } from "../access/roles.ts";
 import { Avatar } from "../views/avatar.tsx";
@@ -7,6 +7,7 @@ import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
 import { SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
+import { PageLinks } from "../views/page-links.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import type { ListedRequest } from "./request-list.ts";
@@ -57,20 +58,10 @@ export function JoinRequestsPage({ actor, requests, isFirst, next }: JoinRequest
             </p>
           </EmptyState>
         )}
-        {(!isFirst || next !== undefined) && (
-          <nav class="flex flex-wrap gap-3" aria-label="Pages">
-            {!isFirst && (
-              <a class="btn btn-outline text-base" href={joinRequestsPath(organization)}>
-                First page
-              </a>
-            )}
-            {next !== undefined && (
-              <a class="btn btn-outline text-base" href={joinRequestsPath(organization, next)}>
-                Next page
-              </a>
-            )}
-          </nav>
-        )}
+        <PageLinks
+          first={isFirst ? undefined : joinRequestsPath(organization)}
+          next={next && joinRequestsPath(organization, next)}
+        />
       </div>
     </>
   );

@@ -4,9 +4,9 @@ import { writeCursor } from "../http/cursor-field.ts";
 import { cleanName } from "../http/visible-text.ts";
 import { json } from "../http/reply.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
-import { changeRole, reinstateMember, removeMember, suspendMember } from "./member.ts";
+import { removeMember, suspendMember } from "./member.ts";
 import { listMembers } from "./member-list.ts";
-import { requireProof, requireProofToReinstate } from "./proof.ts";
+import { changeRoleWithProof, reinstateWithProof } from "./proof.ts";
 import { memberParams, membersQuery, membersResponse, roleBody } from "./schema.ts";
 
 const noContent = { status: 204 };
@@ -38,34 +38,27 @@ export function memberApi(database: TenantDatabase) {
     },
   });
 
-  const suspend = route({
-    method: "PUT",
-    path: "/api/v1/organizations/:slug/members/:userId/suspension",
-    access: "member:suspend",
-    takesTokens: true,
-    params: memberParams,
-    statuses: [204],
-    async handler({ actor, params: { userId } }) {
-      await suspendMember(database, actor, { userId });
-      return noContent;
-    },
-  });
+  const suspensions = (
+    [
+      ["PUT", suspendMember],
+      ["DELETE", reinstateWithProof],
+    ] as const
+  ).map(([method, act]) =>
+    route({
+      method,
+      path: "/api/v1/organizations/:slug/members/:userId/suspension",
+      access: "member:suspend",
+      takesTokens: true,
+      params: memberParams,
+      statuses: [204],
+      async handler({ actor, params: { userId } }) {
+        await act(database, actor, { userId });
+        return noContent;
+      },
+    }),
+  );
 
-  const reinstate = route({
-    method: "DELETE",
-    path: "/api/v1/organizations/:slug/members/:userId/suspension",
-    access: "member:suspend",
-    takesTokens: true,
-    params: memberParams,
-    statuses: [204],
-    async handler({ actor, params: { userId } }) {
-      await requireProofToReinstate(database, actor, userId);
-      await reinstateMember(database, actor, { userId });
-      return noContent;
-    },
-  });
-
-  // The same under both addresses of an organization: the API's, and that of its pages, which know sessions only.
+  // These have two addresses: the API's, and one under the pages', which accepts sessions only.
   const addresses = [
     { organization: "/api/v1/organizations/:slug", takesTokens: true },
     { organization: "/o/:slug", takesTokens: false },
@@ -81,8 +74,7 @@ export function memberApi(database: TenantDatabase) {
       bodyFormat: "json",
       statuses: [204],
       async handler({ actor, params: { userId }, body }) {
-        requireProof(actor, { userId, role: body.role });
-        await changeRole(database, actor, { userId, role: body.role });
+        await changeRoleWithProof(database, actor, { userId, role: body.role });
         return noContent;
       },
     }),
@@ -100,5 +92,5 @@ export function memberApi(database: TenantDatabase) {
     }),
   ]);
 
-  return [list, suspend, reinstate, ...changes];
+  return [list, ...suspensions, ...changes];
 }

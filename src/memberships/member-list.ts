@@ -1,38 +1,33 @@
 import type { TenantDatabase } from "../database/database.ts";
 import type { Position } from "../http/cursor-field.ts";
+import type { Membership } from "../access/membership.ts";
+import type { Person } from "../access/principal.ts";
 import type { Role } from "../access/roles.ts";
 
-export type ListedMember = {
-  userId: string;
-  name: string | null;
-  username: string | null;
-  /** At Logto, or else at Hugging Face. */
-  email: string | null;
-  /** Whether it is proven to be theirs. */
-  emailVerified: boolean;
-  avatarUrl: string | null;
-  role: Role;
-  /** An application that works for the organization, and no person. */
-  isMachine: boolean;
-  isSuspended: boolean;
-  joinedAt: Date;
-};
+/** A member; their address is the one at Logto, or else the one at Hugging Face. */
+export type ListedMember = Omit<Person, "id"> &
+  Pick<Membership, "role" | "isSuspended"> & {
+    userId: string;
+    /** Whether it is an application that works for the organization. */
+    isMachine: boolean;
+    joinedAt: Date;
+  };
 
 export type MemberQuery = {
   organizationId: string;
   /** Part of a name, a username or an e-mail address. */
   search?: string | undefined;
   role?: Role | undefined;
-  /** Where the page before ended. */
+  /** The last member of the previous page. */
   cursor?: Position | undefined;
   limit?: number | undefined;
 };
 
 /**
- * Lists members, suspended ones too, in the order in which they joined, which nothing changes: whoever comes or
- * goes between two pages, the others are neither lost nor repeated.
+ * Lists members, including suspended ones, in the order in which they joined. That order never changes, so members who join
+ * or leave between two pages do not make other members disappear or repeat.
  *
- * @returns 20 of them unless told otherwise, and where to go on
+ * @returns 20 members unless the query has a limit, and where the next page begins
  */
 export async function listMembers(
   database: TenantDatabase,
@@ -50,9 +45,9 @@ export async function listMembers(
 }
 
 /**
- * The statement of the list. It walks along an index, from the cursor on, until the page is full: without a
- * filter a few rows, however many members there are. (An index by role would be no help: PostgreSQL compares an
- * enum only after row-level security has let a row pass.)
+ * The statement of the list. It scans an index from the cursor on until the page is full: without a filter that is a few
+ * rows, however many members there are. (An index by role would not help: PostgreSQL compares an enum only after row-level
+ * security has passed a row.)
  */
 export function memberStatement(query: MemberQuery & { limit: number }) {
   const { organizationId, search, role, cursor, limit } = query;
@@ -67,7 +62,7 @@ export function memberStatement(query: MemberQuery & { limit: number }) {
   }
   const pattern =
     search === undefined ? null : `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  // Without a name it is planned each time: which plan is good depends on what is looked for.
+  // Without a name, PostgreSQL plans it each time: the best plan depends on the values.
   return { name: "", text: select(filter), values: [...values, role, pattern] };
 }
 

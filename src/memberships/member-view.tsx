@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 
 import type { Member } from "../tenancy/actor.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import { displayName, showEmail } from "../identity/display-name.ts";
 import { withQuery } from "../http/with-query.ts";
 import { Avatar } from "../views/avatar.tsx";
@@ -11,20 +11,19 @@ import { Icon } from "../views/icon.tsx";
 import { ApplicationBadge, RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
 import { RoleField } from "../views/role-field.tsx";
 import type { ListedMember } from "./member-list.ts";
-import { refuseExclusion, refuseRole, rolesToGive } from "../tenancy/policy.ts";
-import { hasPermission } from "../access/roles.ts";
+import { hasPermission, refuseExclusion, refuseRole, rolesToGive } from "../access/roles.ts";
 import { type MembersPageQuery, writeFilters } from "./schema.ts";
 
 interface MemberRowProps {
   actor: Member;
   member: ListedMember;
-  /** What the page shows, so that a form leads back to it. */
+  /** The query of the page: its forms lead back there. */
   query: MembersPageQuery;
 }
 
 type ActProps = { member: ListedMember; name: string; isSelf: boolean; post(path: string): string };
 
-/** A member, and behind "Manage" what the person reading may do about them. */
+/** A member, and behind "Manage" the acts that the actor may do. */
 export function MemberRow({ actor, member, query }: MemberRowProps) {
   const name = displayName(member);
   const isSelf = member.userId === actor.user.id;
@@ -78,18 +77,36 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
 }
 
 function listActs(actor: Member, act: ActProps): ComponentChildren[] {
-  const { member, isSelf } = act;
-  const asker = { userId: actor.user.id, role: actor.role };
-  const given = rolesToGive(actor, member);
-  const mayExclude = refuseExclusion(asker, member) === null;
+  const { member, name, isSelf, post } = act;
+  const self = { userId: actor.user.id, role: actor.role };
+  const mayExclude = refuseExclusion(self, member) === null;
   return [
     hasPermission(actor.role, "member:update") &&
-      refuseRole(asker, member, member.role) === null && (
-        <ChangeRole key="role" {...act} roles={given} />
+      refuseRole(self, member, member.role) === null && (
+        <ChangeRole key="role" {...act} roles={rolesToGive(actor, member)} />
       ),
     hasPermission(actor.role, "member:suspend") && mayExclude && <Suspend key="suspend" {...act} />,
-    hasPermission(actor.role, "member:remove") && mayExclude && <Remove key="remove" {...act} />,
-    isSelf && <Leave key="leave" post={act.post} organization={actor.organization.name} />,
+    hasPermission(actor.role, "member:remove") && mayExclude && (
+      <ConfirmedAct
+        key="remove"
+        title="Remove"
+        text="Their membership ends at once. What they made here stays."
+        label="Remove…"
+        labelDetail={name}
+        action={post(`members/${member.userId}/removal`)}
+        confirmation={`Yes, remove ${name}`}
+      />
+    ),
+    isSelf && (
+      <ConfirmedAct
+        key="leave"
+        title="Leave this organization"
+        text="Your membership ends at once. To come back, somebody here has to let you in again."
+        label="Leave…"
+        action={post("departure")}
+        confirmation={`Yes, leave ${actor.organization.name}`}
+      />
+    ),
   ].filter(Boolean);
 }
 
@@ -143,39 +160,31 @@ function Suspend({ member, name, post }: ActProps) {
   );
 }
 
-function Remove({ member, name, post }: ActProps) {
-  return (
-    <div class="grid gap-3">
-      <p class="font-semibold">Remove</p>
-      <p class="text-sm text-base-content/75">
-        Their membership ends at once. What they made here stays.
-      </p>
-      <details>
-        <summary class="btn btn-outline text-base max-sm:w-full">
-          Remove…<span class="sr-only"> {name}</span>
-        </summary>
-        <form class="mt-3" method="post" action={post(`members/${member.userId}/removal`)}>
-          <SubmitButton tone="danger">
-            <span class="break-name">Yes, remove {name}</span>
-          </SubmitButton>
-        </form>
-      </details>
-    </div>
-  );
+interface ConfirmedActProps {
+  title: string;
+  text: string;
+  label: string;
+  /** The rest of the label, for screen readers. */
+  labelDetail?: string;
+  action: string;
+  confirmation: string;
 }
 
-function Leave({ post, organization }: Pick<ActProps, "post"> & { organization: string }) {
+/** An act whose button appears only after a first one. */
+function ConfirmedAct(props: ConfirmedActProps) {
+  const { title, text, label, labelDetail, action, confirmation } = props;
   return (
     <div class="grid gap-3">
-      <p class="font-semibold">Leave this organization</p>
-      <p class="text-sm text-base-content/75">
-        Your membership ends at once. To come back, somebody here has to let you in again.
-      </p>
+      <p class="font-semibold">{title}</p>
+      <p class="text-sm text-base-content/75">{text}</p>
       <details>
-        <summary class="btn btn-outline text-base max-sm:w-full">Leave…</summary>
-        <form class="mt-3" method="post" action={post("departure")}>
+        <summary class="btn btn-outline text-base max-sm:w-full">
+          {label}
+          {labelDetail !== undefined && <span class="sr-only"> {labelDetail}</span>}
+        </summary>
+        <form class="mt-3" method="post" action={action}>
           <SubmitButton tone="danger">
-            <span class="break-name">Yes, leave {organization}</span>
+            <span class="break-name">{confirmation}</span>
           </SubmitButton>
         </form>
       </details>

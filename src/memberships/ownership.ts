@@ -1,8 +1,9 @@
+import type { ListedMember } from "./member-list.ts";
 import { displayName, showEmail } from "../identity/display-name.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { defineErrors, httpError } from "../http/errors.ts";
-import { type ChangingMember, changeAs } from "../tenancy/change-as.ts";
-import { decide } from "../tenancy/decision.ts";
+import { changed, type ChangingMember, changeMembershipAs } from "../tenancy/change-as.ts";
+import { recordDecision } from "../tenancy/decision.ts";
 import { mailRoleChanged } from "../tenancy/mail.ts";
 import type { Role } from "../access/roles.ts";
 
@@ -25,7 +26,7 @@ const ownershipError = defineErrors({
   },
 });
 
-/** Whether it has an owner besides this one; whoever is suspended cannot look after anything. */
+/** Whether the organization has an owner other than this one. Suspended owners do not count. */
 export async function hasAnotherOwner(
   tx: Transaction,
   { organizationId, userId }: { organizationId: string; userId: string },
@@ -37,7 +38,7 @@ export async function hasAnotherOwner(
   return another !== null;
 }
 
-/** Whether somebody could own an organization: an application could not look after it. */
+/** Whether a user is a person and not an application: only people can own an organization. */
 export async function isPerson(tx: Transaction, userId: string): Promise<boolean> {
   const { isMachine } = await tx.user.findUniqueOrThrow({
     where: { id: userId },
@@ -46,20 +47,16 @@ export async function isPerson(tx: Transaction, userId: string): Promise<boolean
   return !isMachine;
 }
 
-/** Somebody to whom an organization can be handed over. */
-export type Successor = {
-  userId: string;
-  name: string | null;
-  username: string | null;
-  email: string | null;
-  emailVerified: boolean;
-  role: Role;
-};
+/** A member who can become the new owner of an organization. */
+export type Successor = Pick<
+  ListedMember,
+  "userId" | "name" | "username" | "email" | "emailVerified" | "role"
+>;
 
-/** How many of them a page offers. */
+/** The number of successors that a page offers. */
 export const offeredSuccessors = 100;
 
-/** Lists to whom an owner can hand an organization over, the strongest roles first: {@link offeredSuccessors} at most. */
+/** Lists the members who can become the new owner, the strongest roles first: {@link offeredSuccessors} at most. */
 export function listSuccessors(
   database: TenantDatabase,
   { organizationId, ownerId }: { organizationId: string; ownerId: string },
@@ -77,7 +74,7 @@ export function listSuccessors(
   });
 }
 
-/** One of them, to be chosen: two people of one name differ by what they sign in with. */
+/** The label of a successor: two people of one name differ by the account that they sign in with. */
 export function nameSuccessor({ role, ...person }: Successor): string {
   const name = displayName(person);
   const { email, emailVerified: isVerified, username } = person;
@@ -85,7 +82,7 @@ export function nameSuccessor({ role, ...person }: Successor): string {
   return `${account === null || account === name ? name : `${name}, ${account}`} (${role})`;
 }
 
-/** What to say beside the choice where not everybody is among them. */
+/** The hint beside the choice if it does not offer every member. */
 export function explainMissing(successors: readonly Successor[]): string | undefined {
   return successors.length < offeredSuccessors
     ? undefined
@@ -93,10 +90,10 @@ export function explainMissing(successors: readonly Successor[]): string | undef
 }
 
 /**
- * Hands an organization over: the other becomes an owner and the actor an admin, both or neither.
+ * Transfers ownership: in one transaction the member becomes an owner and the actor an admin.
  *
- * @throws request.not_found when the other is not a member; ownership.already_yours,
- *   ownership.successor_suspended, ownership.successor_not_a_person; what {@link changeAs} throws
+ * @throws request.not_found if the user is not a member; ownership.already_yours,
+ *   ownership.successor_suspended, ownership.successor_not_a_person; what {@link changeMembershipAs} throws
  */
 export function transferOwnership(
   database: TenantDatabase,
@@ -108,37 +105,31 @@ export function transferOwnership(
     where: { organizationId_userId: { organizationId, userId: memberId } },
     data: { role },
   });
-  return changeAs(
-    database,
-    actor,
-    "organization:transfer",
-    async (tx) => {
-      if (userId === actor.user.id) throw ownershipError("ownership.already_yours");
-      const successor = await tx.membership.findUnique({
-        where: { organizationId_userId: { organizationId, userId } },
-        select: { role: true, suspendedAt: true },
-      });
-      if (!successor) throw httpError("request.not_found");
-      if (successor.suspendedAt) throw ownershipError("ownership.successor_suspended");
-      if (!(await isPerson(tx, userId))) {
-        throw ownershipError("ownership.successor_not_a_person");
-      }
-      await tx.membership.update(setRole(userId, "owner"));
-      await tx.membership.update(setRole(actor.user.id, "admin"));
-      const ofBoth = { organizationId, userId, actorId: actor.user.id };
-      await mailRoleChanged(tx, { ...ofBoth, from: successor.role, role: "owner" });
-      const decided = { organizationId, deciderId: actor.user.id };
-      const closed = [
-        ...(await decide(tx, { ...decided, userId }, "raised")),
-        ...(await decide(tx, { ...decided, userId: actor.user.id }, "stepped_down")),
-      ];
-      const transfer = {
-        action: "organization.ownership_transferred",
-        target: { type: "user", id: userId },
-        details: { from: successor.role, to: "owner" },
-      } as const;
-      return { value: undefined, event: [transfer, ...closed] };
-    },
-    { exclusively: true },
-  );
+  return changeMembershipAs(database, actor, "organization:transfer", async (tx) => {
+    if (userId === actor.user.id) throw ownershipError("ownership.already_yours");
+    const successor = await tx.membership.findUnique({
+      where: { organizationId_userId: { organizationId, userId } },
+      select: { role: true, suspendedAt: true },
+    });
+    if (!successor) throw httpError("request.not_found");
+    if (successor.suspendedAt) throw ownershipError("ownership.successor_suspended");
+    if (!(await isPerson(tx, userId))) {
+      throw ownershipError("ownership.successor_not_a_person");
+    }
+    await tx.membership.update(setRole(userId, "owner"));
+    await tx.membership.update(setRole(actor.user.id, "admin"));
+    const ofBoth = { organizationId, userId, actorId: actor.user.id };
+    await mailRoleChanged(tx, { ...ofBoth, from: successor.role, role: "owner" });
+    const decided = { organizationId, deciderId: actor.user.id };
+    const closed = [
+      ...(await recordDecision(tx, { ...decided, userId }, "raised")),
+      ...(await recordDecision(tx, { ...decided, userId: actor.user.id }, "stepped_down")),
+    ];
+    const transfer = {
+      action: "organization.ownership_transferred",
+      target: { type: "user", id: userId },
+      details: { from: successor.role, to: "owner" },
+    } as const;
+    return changed(transfer, ...closed);
+  });
 }

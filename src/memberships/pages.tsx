@@ -6,15 +6,9 @@ import { withQuery } from "../http/with-query.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FormErrors } from "../views/form.tsx";
-import {
-  changeRole,
-  leaveOrganization,
-  reinstateMember,
-  removeMember,
-  suspendMember,
-} from "./member.ts";
+import { leaveOrganization, removeMember, suspendMember } from "./member.ts";
 import { listMembers } from "./member-list.ts";
-import { requireProof, requireProofToReinstate } from "./proof.ts";
+import { changeRoleWithProof, reinstateWithProof } from "./proof.ts";
 import {
   memberParams,
   membersPageQuery,
@@ -45,52 +39,36 @@ export function memberPages({ database, organizationPage }: PageContext) {
     body: roleBody,
     statuses: [303],
     async handler({ actor, params: { userId }, query, body }) {
-      requireProof(actor, { userId, role: body.role });
-      await changeRole(database, actor, { userId, role: body.role });
+      await changeRoleWithProof(database, actor, { userId, role: body.role });
       return goTo(actor, query, "role-changed");
     },
     invalid: ({ actor, query, issues }) => showList(actor, query, { errors: groupByField(issues) }),
   });
 
-  const removal = route({
-    method: "POST",
-    path: "/o/:slug/members/:userId/removal",
-    access: "member:remove",
-    params: memberParams,
-    query: membersPageQuery,
-    statuses: [303],
-    async handler({ actor, params: { userId }, query }) {
-      await removeMember(database, actor, { userId });
-      return goTo(actor, query, "removed");
+  const acts = [
+    { path: "removal", access: "member:remove", act: removeMember, notice: "removed" },
+    { path: "suspension", access: "member:suspend", act: suspendMember, notice: "suspended" },
+    {
+      path: "reinstatement",
+      access: "member:suspend",
+      act: reinstateWithProof,
+      notice: "reinstated",
     },
-  });
-
-  const suspension = route({
-    method: "POST",
-    path: "/o/:slug/members/:userId/suspension",
-    access: "member:suspend",
-    params: memberParams,
-    query: membersPageQuery,
-    statuses: [303],
-    async handler({ actor, params: { userId }, query }) {
-      await suspendMember(database, actor, { userId });
-      return goTo(actor, query, "suspended");
-    },
-  });
-
-  const reinstatement = route({
-    method: "POST",
-    path: "/o/:slug/members/:userId/reinstatement",
-    access: "member:suspend",
-    params: memberParams,
-    query: membersPageQuery,
-    statuses: [303],
-    async handler({ actor, params: { userId }, query }) {
-      await requireProofToReinstate(database, actor, userId);
-      await reinstateMember(database, actor, { userId });
-      return goTo(actor, query, "reinstated");
-    },
-  });
+  ] as const;
+  const forms = acts.map(({ path, access, act, notice }) =>
+    route({
+      method: "POST",
+      path: `/o/:slug/members/:userId/${path}`,
+      access,
+      params: memberParams,
+      query: membersPageQuery,
+      statuses: [303],
+      async handler({ actor, params: { userId }, query }) {
+        await act(database, actor, { userId });
+        return goTo(actor, query, notice);
+      },
+    }),
+  );
 
   const departure = route({
     method: "POST",
@@ -129,10 +107,10 @@ export function memberPages({ database, organizationPage }: PageContext) {
     );
   }
 
-  return [list, role, removal, suspension, reinstatement, departure];
+  return [list, role, ...forms, departure];
 }
 
-/** To the page that the form was on, which says what was done. */
+/** Redirects to the page that the form was on, with a notice. */
 function goTo({ organization }: Member, query: MembersPageQuery, notice: Notice) {
   return seeOther(withQuery(membersPath(organization, query), { notice }));
 }

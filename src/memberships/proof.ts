@@ -1,34 +1,43 @@
-import type { Member } from "../tenancy/actor.ts";
+import type { Role } from "../access/roles.ts";
 import { requireRecentAuthentication } from "../auth/reauthentication.ts";
 import type { TenantDatabase } from "../database/database.ts";
-import type { Role } from "../access/roles.ts";
+import type { Member } from "../tenancy/actor.ts";
+import { changeRole, reinstateMember } from "./member.ts";
 import { membersPath } from "./views.tsx";
 
-/**
- * Stands in front of making somebody else an owner, who could then shut out the one who did: as for handing the
- * organization over, a stolen session must not be enough. Whoever may not give that role needs no proof to be
- * refused.
- *
- * @throws auth.reauthentication_required
- */
-export function requireProof(actor: Member, member: { userId: string; role: Role }): void {
-  const isAnotherOwner = member.role === "owner" && member.userId !== actor.user.id;
-  if (!isAnotherOwner || actor.role !== "owner") return;
-  requireRecentAuthentication(actor, membersPath(actor.organization));
-}
-
-/** As {@link requireProof}, before a suspended member gets back what their role gives. @throws as it does */
-export async function requireProofToReinstate(
+/** Changes a role, after a proof if it makes another member an owner. @throws as `changeRole`; auth.reauthentication_required */
+export async function changeRoleWithProof(
   database: TenantDatabase,
   actor: Member,
-  userId: string,
+  member: { userId: string; role: Role },
+): Promise<void> {
+  requireProof(actor, member);
+  await changeRole(database, actor, member);
+}
+
+/** Ends a suspension, after a proof if the member is an owner. @throws as `reinstateMember`; auth.reauthentication_required */
+export async function reinstateWithProof(
+  database: TenantDatabase,
+  actor: Member,
+  { userId }: { userId: string },
 ): Promise<void> {
   const { id: organizationId } = actor.organization;
-  const member = await database.forOrganization(organizationId, (tx) =>
+  const suspended = await database.forOrganization(organizationId, (tx) =>
     tx.membership.findUnique({
       where: { organizationId_userId: { organizationId, userId }, suspendedAt: { not: null } },
       select: { userId: true, role: true },
     }),
   );
-  if (member) requireProof(actor, member);
+  if (suspended) requireProof(actor, suspended);
+  await reinstateMember(database, actor, { userId });
+}
+
+/**
+ * A new owner could remove the one who made them an owner. As for a transfer of ownership, a stolen session must not suffice
+ * for that. An actor who may not give that role needs no proof to be refused.
+ */
+function requireProof(actor: Member, member: { userId: string; role: Role }): void {
+  const isAnotherOwner = member.role === "owner" && member.userId !== actor.user.id;
+  if (!isAnotherOwner || actor.role !== "owner") return;
+  requireRecentAuthentication(actor, membersPath(actor.organization));
 }

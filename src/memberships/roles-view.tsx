@@ -5,7 +5,7 @@ import { nameRole } from "../views/role-badge.tsx";
 import { describePermissions } from "../access/describe-permissions.ts";
 import { hasPermission, permissions, type Role, roles } from "../access/roles.ts";
 
-/** The table of roles and permissions, as people read it. */
+/** The table of roles and permissions. */
 export function RolesCard({ own }: { own: Role }) {
   return (
     <Card

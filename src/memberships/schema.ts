@@ -10,7 +10,7 @@ export const memberParams = organizationParams.extend({ userId: uuidField() });
 
 export const roleBody = z.strictObject({ role: z.enum(roles, "Please choose one of the roles.") });
 
-/** A form sends what was left empty, too. */
+/** A form sends empty fields, too. */
 const empty = z.literal("").transform(() => undefined);
 
 const filters = {
@@ -23,7 +23,7 @@ const filters = {
   cursor: cursorField.optional(),
 };
 
-/** What the page says after a form did its work. */
+/** The notices of the page after a form succeeded. */
 const notices = {
   "role-changed": "The role was changed. It counts from now on.",
   suspended: "The member is suspended, and shut out from now on.",
@@ -35,12 +35,12 @@ export type Notice = keyof typeof notices;
 
 export const membersPageQuery = z.object({ ...filters, notice: noticeField(notices) });
 
-/** Which members, as far as an address says. */
+/** The filters and the position in the address of a page. */
 export type MembersPageQuery = Partial<
   Pick<z.output<typeof membersPageQuery>, "search" | "role" | "cursor">
 >;
 
-/** The same as it stands in an address. */
+/** Writes them for an address. */
 export function writeFilters({ search, role, cursor }: MembersPageQuery) {
   return { search, role, cursor: cursor && writeCursor(cursor) };
 }
@@ -61,11 +61,11 @@ export const membersResponse = z.object({
       name: z.string().nullable(),
       username: z.string().nullable(),
       email: z.string().nullable(),
-      /** False also where there is none. */
+      /** Also false if there is no address. */
       emailVerified: z.boolean(),
       avatarUrl: z.string().nullable(),
       role: z.enum(roles),
-      /** No person, but an application that works for the organization. */
+      /** Whether it is an application that works for the organization. */
       application: z.boolean(),
       suspended: z.boolean(),
       joinedAt: z.iso.datetime(),

@@ -4,6 +4,7 @@ import { withQuery } from "../http/with-query.ts";
 import { EmptyState } from "../views/empty-state.tsx";
 import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
+import { PageLinks } from "../views/page-links.tsx";
 import { nameRole } from "../views/role-badge.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import type { ListedMember } from "./member-list.ts";
@@ -15,7 +16,7 @@ import { type MembersPageQuery, writeFilters } from "./schema.ts";
 interface MembersPageProps {
   actor: Member;
   members: readonly ListedMember[];
-  /** Where the next page begins, if there is one. */
+  /** The last member of this page, if there is a next one. */
   next: Position | undefined;
   query: MembersPageQuery;
   errors: FormErrors;
@@ -26,7 +27,7 @@ export function membersPath({ slug }: { slug: string }, query: MembersPageQuery 
   return withQuery(`${organizationPath(slug)}/members`, writeFilters(query));
 }
 
-/** Who belongs to an organization, what the person reading may do about it, and what the roles mean. */
+/** The members of an organization, the acts that the actor may do, and the permissions of each role. */
 export function MembersPage({ actor, members, next, query, errors }: MembersPageProps) {
   const { organization } = actor;
   return (
@@ -52,26 +53,10 @@ export function MembersPage({ actor, members, next, query, errors }: MembersPage
             </p>
           </EmptyState>
         )}
-        {(query.cursor ?? next) && (
-          <nav class="flex flex-wrap gap-3" aria-label="Pages">
-            {query.cursor && (
-              <a
-                class="btn btn-outline text-base"
-                href={membersPath(organization, { ...query, cursor: undefined })}
-              >
-                First page
-              </a>
-            )}
-            {next && (
-              <a
-                class="btn btn-outline text-base"
-                href={membersPath(organization, { ...query, cursor: next })}
-              >
-                Next page
-              </a>
-            )}
-          </nav>
-        )}
+        <PageLinks
+          first={query.cursor && membersPath(organization, { ...query, cursor: undefined })}
+          next={next && membersPath(organization, { ...query, cursor: next })}
+        />
         <RolesCard own={actor.role} />
       </div>
     </>

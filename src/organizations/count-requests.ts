@@ -2,10 +2,10 @@ import { limitEach } from "../http/rate-limit.ts";
 import { memberRequests, organizationRequests } from "./limits.ts";
 
 /**
- * Counts requests of an organization, so that a busy one leaves room to the others; and of one member, so that nobody uses up
- * what is for all of them.
+ * Counts the requests of an organization, so that a busy one leaves room for others, and of each member, so that nobody uses
+ * up the organization's quota.
  *
- * @param perMinute of all members together; one has half of it
+ * @param perMinute the quota of all members together; one member has half of it
  */
 export function countRequestsWith(perMinute: number) {
   const ofAll = limitEach({ ...organizationRequests, attempts: perMinute });

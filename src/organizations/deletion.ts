@@ -1,56 +1,42 @@
 import type { TenantDatabase } from "../database/database.ts";
-import { type ChangingMember, changeAs } from "../tenancy/change-as.ts";
+import { changed, type ChangingMember, changeMembershipAs } from "../tenancy/change-as.ts";
 
-/** For so long a deleted organization can be restored. The same number stands in the database's functions. */
+/** A deleted organization can be restored for so many days. The database's functions have the same number. */
 export const graceDays = 14;
 
-/** When a deleted organization is beyond restoring. */
+/** The time after which a deleted organization cannot be restored. */
 export function findPurgeDate(deletedAt: Date): Date {
   return new Date(deletedAt.getTime() + graceDays * 24 * 3600 * 1000);
 }
 
-/** Shuts an organization for everybody, at once; its owners can restore it for {@link graceDays}. */
+/** Deletes an organization: nobody can open it any more, and its owners can restore it for {@link graceDays} days. */
 export function deleteOrganization(database: TenantDatabase, actor: ChangingMember): Promise<void> {
   const { id } = actor.organization;
-  return changeAs(
-    database,
-    actor,
-    "organization:delete",
-    async (tx) => {
-      await tx.$executeRaw`update organizations set deleted_at = now() where id = ${id}::uuid`;
-      const target = { type: "organization", id };
-      return { value: undefined, event: { action: "organization.deleted", target } };
-    },
-    { exclusively: true },
-  );
+  return changeMembershipAs(database, actor, "organization:delete", async (tx) => {
+    await tx.$executeRaw`update organizations set deleted_at = now() where id = ${id}::uuid`;
+    return changed({ action: "organization.deleted", target: { type: "organization", id } });
+  });
 }
 
-/** Opens a deleted organization again, as it was. */
+/** Restores a deleted organization as it was. */
 export function restoreOrganization(
   database: TenantDatabase,
   actor: ChangingMember,
 ): Promise<void> {
   const { id } = actor.organization;
-  return changeAs(
-    database,
-    actor,
-    "organization:restore",
-    async (tx) => {
-      await tx.$executeRaw`update organizations set deleted_at = null where id = ${id}::uuid`;
-      const target = { type: "organization", id };
-      return { value: undefined, event: { action: "organization.restored", target } };
-    },
-    { exclusively: true },
-  );
+  return changeMembershipAs(database, actor, "organization:restore", async (tx) => {
+    await tx.$executeRaw`update organizations set deleted_at = null where id = ${id}::uuid`;
+    return changed({ action: "organization.restored", target: { type: "organization", id } });
+  });
 }
 
 /**
- * Removes an organization and everything in it for good, if it is still deleted and its time is over.
+ * Removes an organization and everything in it for good, if it is still deleted and {@link graceDays} days have passed.
  *
  * @returns whether it was removed
  */
 export async function purgeOrganization(database: TenantDatabase, id: string): Promise<boolean> {
-  // What belongs to it goes with it, by the foreign keys.
+  // The foreign keys delete everything that belongs to it.
   const removed = await database.forOrganization(
     id,
     (tx) => tx.$executeRaw`

@@ -1,6 +1,6 @@
 import { defineErrors } from "../http/errors.ts";
 
-/** Why something about an organization as a whole cannot be. */
+/** Errors about an organization as a whole. */
 export const organizationError = defineErrors({
   "organization.address_taken": {
     status: 409,

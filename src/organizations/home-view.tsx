@@ -14,11 +14,11 @@ interface OrganizationHomePageProps {
   organization: { name: string; slug: string; createdAt: Date };
   role: Role;
   memberCount: number;
-  /** Whether Logto has not been told of everything yet. */
+  /** Whether Logto does not have all changes yet. */
   isBehind: boolean;
 }
 
-/** Where an organization opens: what it is, and what the person reading may do in it. */
+/** The home page of an organization: facts about it, and the permissions of the member. */
 export function OrganizationHomePage(props: OrganizationHomePageProps) {
   const { organization, role, memberCount, isBehind } = props;
   return (

@@ -1,6 +1,6 @@
 import type { Limit, StandingLimit } from "../http/limit.ts";
 
-/** The number is ORGANIZATION_REQUESTS_PER_MINUTE. */
+/** ORGANIZATION_REQUESTS_PER_MINUTE sets the number. */
 export const organizationRequests: Limit = {
   name: "organization-requests",
   things: "requests of all members of one organization",
@@ -10,7 +10,7 @@ export const organizationRequests: Limit = {
   kept: "memory",
 };
 
-/** Half of that. */
+/** Half of the organization's number. */
 export const memberRequests: Limit = {
   name: "member-requests",
   things: "requests of one member to one organization",
@@ -20,7 +20,7 @@ export const memberRequests: Limit = {
   kept: "memory",
 };
 
-/** Asked when somebody makes one more. */
+/** Checked when a person creates another organization. */
 export const ownedOrganizations: StandingLimit = {
   things: "organizations that somebody owns, and those deleted that are not purged yet",
   per: "person",
@@ -61,7 +61,7 @@ export const addressChangesOfOne: Limit = {
   kept: "database",
 };
 
-/** Everybody in it is shut out, and in again. */
+/** Each shuts out all members, or admits them again. */
 export const organizationDeletions: Limit = {
   name: "organization-deletions",
   things: "deletions and restorations of organizations",

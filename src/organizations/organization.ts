@@ -16,9 +16,9 @@ import { longestSlug } from "./schema.ts";
  * Creates an organization, with its creator as the owner.
  *
  * @param input.name validated; need not be unique
- * @param request null where no request is behind it
- * @param logtoId of its twin, where it has one: it was made there
- * @returns its id, and its slug: made of the name, and made unique where it is taken
+ * @param request null: no request caused it
+ * @param logtoId its id at Logto, if the organization was created there
+ * @returns its id, and its slug: made from the name, with a suffix if that is taken
  */
 export async function createOrganization(
   database: TenantDatabase,
@@ -34,12 +34,12 @@ export async function createOrganization(
         await tx.organization.create({ data: { id, name, slug }, select: { id: true } });
         await claimSlug(tx, { organizationId: id, slug });
         if (logtoId !== null) {
-          // Two who take it in at once: one of them.
+          // If two transactions import it at once, one of them fails here.
           await tx.logtoOrganization.update({ where: { organizationId: id }, data: { logtoId } });
         }
         await tx.membership.create({ data: { organizationId: id, userId, role: "owner" } });
         if (logtoId !== null) {
-          // All of it is so there: what it has become meanwhile is not to be overwritten.
+          // Logto has all of this already: a push could overwrite later changes there.
           await tx.$executeRaw`
             update logto_organizations set pushed_version = version where organization_id = ${id}::uuid`;
           await tx.$executeRaw`
@@ -62,16 +62,16 @@ export async function createOrganization(
   }
 }
 
-/** @throws organization.too_many where somebody owns as many as there can be */
+/** @throws organization.too_many if the person owns as many organizations as one person can */
 export async function requireRoomFor(tx: Transaction, userId: string): Promise<void> {
   const owned = await tx.membership.count({ where: { userId, role: "owner" } });
   if (owned >= ownedOrganizations.most) throw organizationError("organization.too_many");
 }
 
 /**
- * Takes an address for an organization; call it inside the organization's scope.
+ * Reserves an address for an organization; call it inside the organization's scope.
  *
- * @throws Prisma's P2002 where it is another organization's, or was in the last 90 days
+ * @throws Prisma's P2002 if it is another organization's, or was in the last 90 days
  */
 export async function claimSlug(
   tx: Transaction,
@@ -83,14 +83,14 @@ export async function claimSlug(
     data: { retiredAt: null },
   });
   if (returned.count > 0) return;
-  // Not by upsert(), which says nothing where the address is another organization's, and takes it for done.
+  // Not upsert(): it reports success if the address is another organization's.
   await tx.organizationSlug.create({
     data: { organizationId, slug },
     select: { organizationId: true },
   });
 }
 
-/** One of a person's organizations, as their list of all shows it. */
+/** An organization in a person's list. */
 export type ListedOrganization = {
   id: string;
   name: string;
@@ -101,7 +101,7 @@ export type ListedOrganization = {
 };
 
 /**
- * Lists a person's organizations by name, with their role in each: of the deleted ones, those that they could
+ * Lists a person's organizations by name, with their role in each. Of deleted organizations it lists those that they can
  * restore. Call it inside `forUser`.
  */
 export async function listOrganizations(
@@ -128,9 +128,9 @@ export async function listOrganizations(
 }
 
 /**
- * What an organization's home tells; call it inside `forOrganization`.
+ * Reads the facts on an organization's home page; call it inside `forOrganization`.
  *
- * @throws request.not_found where it has been removed since the request was let in
+ * @throws request.not_found if it was purged after the request was authorized
  */
 export async function readOrganizationHome(
   tx: Transaction,
@@ -145,7 +145,7 @@ export async function readOrganizationHome(
   return { createdAt, memberCount: _count.memberships };
 }
 
-/** As schema.ts asks of addresses that people choose themselves. */
+/** Follows the rules of schema.ts for addresses that people choose. */
 function makeSlug(name: string, suffix = ""): string {
   const base = slugify(name)
     .slice(0, longestSlug - suffix.length)

@@ -1,7 +1,7 @@
 import { describeViewer } from "../tenancy/viewer.ts";
 import type { SignedIn } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import type { Transaction } from "../database/database.ts";
 import { AppError, groupByField } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";

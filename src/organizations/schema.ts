@@ -7,7 +7,7 @@ import { uuidField } from "../http/uuid-field.ts";
 /** The longest address an organization may have. */
 export const longestSlug = 40;
 
-/** The part of an organization's address that is its own. People write it as they like, addresses are small. */
+/** An organization's part of its address. People may type capital letters; addresses have small ones. */
 const slug = z
   .string("Please enter an address.")
   .transform((value) => value.trim().toLowerCase())
@@ -24,7 +24,7 @@ const slug = z
 
 export const createOrganizationBody = z.strictObject({ name: nameField });
 
-/** What is left out stays as it is. */
+/** A field that is left out does not change. */
 export const settingsBody = z.strictObject({ name: nameField, slug }).partial();
 
 export const deletionBody = z.strictObject({ confirmation: z.string().max(200) });

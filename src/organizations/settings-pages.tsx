@@ -151,7 +151,7 @@ export function settingsPages(
   return [show, change, transfer, remove, restore];
 }
 
-/** After a form: what it did, or what was typed and is wrong with it. */
+/** What the page shows after a form: a notice, or the typed values and their faults. */
 type Shown = {
   notice?: string | undefined;
   values?: Readonly<Record<string, unknown>>;

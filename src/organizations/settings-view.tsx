@@ -1,7 +1,7 @@
 import type { Member } from "../tenancy/actor.ts";
 import { reauthenticationPath } from "../auth/reauthentication.ts";
 import type { SettingsEntry } from "../tenancy/feature.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import { longestName } from "../http/name-field.ts";
 import { explainMissing, nameSuccessor, type Successor } from "../memberships/ownership.ts";
 import { hasPermission } from "../access/roles.ts";
@@ -17,16 +17,16 @@ interface SettingsPageProps {
   entries: readonly SettingsEntry[];
   /** To whom an owner can hand it over. */
   successors: readonly Successor[];
-  /** Whether the person proved lately who they are. */
+  /** Whether the actor signed in recently. */
   isConfirmed: boolean;
-  /** What stands in each field. */
+  /** The content of each field. */
   values: Readonly<Record<"name" | "slug" | "userId" | "confirmation", string>>;
   errors: FormErrors;
 }
 
 const fields = ["name", "slug", "userId", "confirmation"];
 
-/** `GET /o/:slug/settings`: what the person reading may change about the organization as a whole. */
+/** The settings of an organization, each shown to the roles that may change it. */
 export function SettingsPage(props: SettingsPageProps) {
   const { actor, errors } = props;
   return (
@@ -38,7 +38,7 @@ export function SettingsPage(props: SettingsPageProps) {
         <FormAlert errors={errors} fields={fields} />
         <Name {...props} />
         <Address {...props} />
-        <WaysIn {...props} />
+        <JoinPages {...props} />
         {hasPermission(actor.role, "organization:transfer") && <Ownership {...props} />}
         {hasPermission(actor.role, "organization:delete") && <Deletion {...props} />}
       </div>
@@ -93,7 +93,7 @@ function Address({ actor, values, errors }: SettingsPageProps) {
 }
 
 /** The pages that say who may join without an invitation, each shown to those who may open it. */
-function WaysIn({ actor, entries }: SettingsPageProps) {
+function JoinPages({ actor, entries }: SettingsPageProps) {
   const open = entries.filter(({ permission }) => hasPermission(actor.role, permission));
   if (open.length === 0) return null;
   return (

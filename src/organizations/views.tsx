@@ -13,7 +13,7 @@ import type { JoinOption } from "../tenancy/join-options.ts";
 
 export type OrganizationInList = OrganizationWithRole & {
   isSuspended?: boolean;
-  /** Only where the person reading can restore it. */
+  /** Only if the person can restore it. */
   deletion?: { purgeDate: Date; restoreAction: string };
 };
 

@@ -1,5 +1,5 @@
 import type { Member } from "../tenancy/actor.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import { type Project, ProjectStatus } from "../database/generated/client.ts";
 import { writePlace } from "../http/place-field.ts";
 import { withQuery } from "../http/with-query.ts";

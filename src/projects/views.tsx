@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 
 import type { Member } from "../tenancy/actor.ts";
-import { formAction } from "../tenancy/seen-as.ts";
+import { formAction } from "../tenancy/page-token.ts";
 import type { Project } from "../database/generated/client.ts";
 import { withQuery } from "../http/with-query.ts";
 import { hasPermission } from "../access/roles.ts";

@@ -1,23 +1,23 @@
-import type { RequestOrigin } from "../http/request-origin.ts";
+import type { Membership } from "../access/membership.ts";
 import type { Permission } from "../access/roles.ts";
-import type { CurrentMembership } from "../access/principal.ts";
+import type { RequestOrigin } from "../http/request-origin.ts";
 import type { SessionAuthentication } from "../sessions/load-session.ts";
 
 /** A person who is signed in. */
 export type SignedIn = Omit<SessionAuthentication, "membership"> & { request: RequestOrigin };
 
-/** A person who is signed in, inside an organization they belong to. */
+/** A principal who is signed in, in an organization they belong to. */
 export type Member = SignedIn &
-  Pick<CurrentMembership, "organization" | "role"> & {
-    /** The permissions that a token was issued for, beyond which the role counts for nothing; a session has no such limit. */
+  Pick<Membership, "organization" | "role"> & {
+    /** The permissions that the access token grants: the role gives no more. A session has no such limit. */
     scopes?: ReadonlySet<string>;
   };
 
 /**
- * The kinds of access a route may declare, and what each tells its handler about who asks:
- * - `public`: anybody; nobody looks who it is
- * - `visitor`: anybody; whoever is signed in is known
- * - `signed-in`: whoever is signed in
+ * The kinds of access a route may declare, and the actor that its handler gets:
+ * - `public`: anyone; the application does not look who asks
+ * - `visitor`: anyone; the actor is null unless they are signed in
+ * - `signed-in`: anyone who is signed in
  * - a permission: members of the organization in the URL whose role includes it
  */
 export type Actors = { public: null; visitor: SignedIn | null; "signed-in": SignedIn } & Record<

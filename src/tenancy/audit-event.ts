@@ -5,7 +5,7 @@ import { readAddress } from "../http/ip-address.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { FieldChanges, RecordedValue } from "./changes.ts";
 
-/** What a change says of itself. */
+/** The description of a change. */
 export type AuditEntry = {
   /** `noun.verb_in_the_past`, such as `member.role_changed`. */
   action: `${string}.${string}`;
@@ -15,11 +15,10 @@ export type AuditEntry = {
 };
 
 /**
- * Appends an event to an organization's audit log; call it in the transaction of the change itself, inside
- * that organization's scope.
+ * Appends an event to an organization's audit log; call it in the transaction of the change, inside that organization's scope.
  *
- * @param event.actorId null for the application itself
- * @param event.request null where no request is behind it
+ * @param event.actorId null: the application itself
+ * @param event.request null: no request caused the change
  */
 export async function recordEvent(
   tx: Transaction,
@@ -31,7 +30,7 @@ export async function recordEvent(
 ): Promise<void> {
   const { organizationId, actorId, action, target, request } = event;
   const details = { ...event.details, ...(request?.clientId && { client: request.clientId }) };
-  // The time is the database's: Prisma would fill it in by the application's clock.
+  // The database sets the time: Prisma would take it from the application's clock.
   await tx.$executeRaw`
     insert into audit_events
       (organization_id, id, actor_id, action, target_type, target_id, details, request_id, ip, user_agent)

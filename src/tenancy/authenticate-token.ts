@@ -13,7 +13,7 @@ export type TokenAuthentication = SessionAuthentication & {
 };
 
 /**
- * Finds out who asks with a token, and in which role.
+ * Finds the principal of a token, and their role.
  *
  * @throws token.invalid, token.unverifiable
  */
@@ -29,8 +29,8 @@ type Dependencies = {
 };
 
 /**
- * Authenticates by organization tokens: Logto says whose a token is and for which organization, our database who that
- * is and what they may do there, in one round trip (the function `authenticate_token` in the migrations).
+ * Authenticates by organization tokens: Logto names a token's subject and organization; our database finds that user and
+ * their role, in one round trip (the SQL function `authenticate_token`).
  */
 export function authenticateTokenWith({ database, openId }: Dependencies): AuthenticateToken {
   return async (ctx, token, organizationSlug) => {
@@ -44,7 +44,7 @@ export function authenticateTokenWith({ database, openId }: Dependencies): Authe
       withShownEmail("authenticate_token($1, $2, $3, $4)"),
       [issuer, subject, twin, organizationSlug],
     );
-    if (!row) throw refuse(ctx, "token: nobody of ours, or not of this organization");
+    if (!row) throw refuse(ctx, "token: unknown user, or another organization");
     return {
       ...readPrincipal(row),
       organizations: [],

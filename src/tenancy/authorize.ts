@@ -9,11 +9,11 @@ import { withQuery } from "../http/with-query.ts";
 import { membershipError } from "./errors.ts";
 import { hasPermission, isOfDeleted } from "../access/roles.ts";
 import type { SessionAuthentication, Sessions } from "../sessions/load-session.ts";
-import type { CurrentMembership } from "../access/principal.ts";
+import type { Membership } from "../access/membership.ts";
 import { organizationPath } from "../views/viewer.ts";
 import type { Actors, Member } from "./actor.ts";
 import type { AuthenticateToken, TokenAuthentication } from "./authenticate-token.ts";
-import { describeOnlooker } from "./seen-as.ts";
+import { createPageToken } from "./page-token.ts";
 import { requireScope } from "./token-errors.ts";
 
 type Dependencies = {
@@ -21,9 +21,9 @@ type Dependencies = {
   authenticateToken: AuthenticateToken;
   /** Counts a request of a member of an organization. */
   countRequest?: ((organizationId: string, userId: string) => Promise<void>) | undefined;
-  /** Counts a change that somebody wants to make, whatever it is, before it is known whether they may. */
+  /** Counts an attempted change, before its permission is checked. */
   countWrite(userId: string): Promise<void>;
-  /** The same where nobody is signed in. */
+  /** The same for a visitor who is not signed in. */
   countGuestWrite(network: string): Promise<void>;
 };
 
@@ -31,10 +31,10 @@ type Dependencies = {
 type Found = SessionAuthentication & Partial<Pick<TokenAuthentication, "scopes" | "clientId">>;
 
 /**
- * Decides, before anything of a route runs, who asks and whether the route is for them.
+ * Identifies the principal and checks the route's `access`, before any code of the route runs.
  *
- * An organization that does not exist and one that is not theirs are the same 404. Where a route takes tokens and the
- * request has one, it alone says who asks: its cookies are gone (csrf.ts).
+ * An organization that does not exist and one that is not theirs are the same 404. If a route takes tokens and the request
+ * has one, only the token counts: csrf.ts has removed the cookies.
  *
  * @throws request.not_signed_in (a browser asking for a page is sent to sign in), request.not_found,
  *   request.moved (the organization has another address now), membership.suspended,
@@ -80,7 +80,7 @@ export function authorizeWith({
     const { organization, role, isSuspended } = membership;
     if (organization.slug !== params["slug"]) throw moved(ctx, params, organization);
     if (isSuspended) throw membershipError("membership.suspended");
-    // Only members can use their organization's quota up, and only those who may work in it.
+    // Only active members can use up their organization's quota.
     await countRequest?.(organization.id, found.user.id);
     const actor: Member = { ...signedIn, organization, role, ...(scopes && { scopes }) };
     requirePresentPage(ctx, actor);
@@ -96,16 +96,16 @@ function notSignedIn(ctx: RouteContext, takesTokens: boolean) {
   return httpError("request.not_signed_in", {
     redirect: href,
     action: { label: "Sign in", href },
-    // Without any reason: nothing came that could be wrong (RFC 6750, section 3.1).
+    // Without an error code: the request had no credentials (RFC 6750, section 3.1).
     ...(takesTokens && { headers: { "WWW-Authenticate": "Bearer" } }),
   });
 }
 
-/** To the same page under the organization's present address, whatever the method (RFC 9110, section 15.4.9). */
+/** Redirects any method to the same page under the organization's present address (RFC 9110, section 15.4.9). */
 function moved(
   ctx: RouteContext,
   params: Readonly<Record<string, string>>,
-  { slug }: CurrentMembership["organization"],
+  { slug }: Membership["organization"],
 ) {
   const path = (ctx.state.routePath ?? "").replaceAll(/:(\w+)/g, (_all, name: string) =>
     encodeURIComponent((name === "slug" ? slug : params[name]) ?? ""),
@@ -113,10 +113,10 @@ function moved(
   return httpError("request.moved", { headers: { Location: path + ctx.search } });
 }
 
-/** Refuses a form from a page made for another role, account or organization; what is no form says nothing. */
+/** Refuses a form from a page made for another role, account or organization. Requests without a page token pass. */
 function requirePresentPage(ctx: RouteContext, actor: Member): void {
-  const seenAs = ctx.method === "GET" ? null : new URLSearchParams(ctx.search).get("seenAs");
-  if (seenAs === null || seenAs === describeOnlooker(actor)) return;
+  const pageToken = ctx.method === "GET" ? null : new URLSearchParams(ctx.search).get("pageToken");
+  if (pageToken === null || pageToken === createPageToken(actor)) return;
   throw membershipError("membership.page_outdated", {
     action: { label: "Open it again", href: organizationPath(actor.organization.slug) },
   });

@@ -5,49 +5,56 @@ import { httpError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import { hasPermission, isOfDeleted, type Permission, type Role } from "../access/roles.ts";
 
-/** Who changes something, where, and by which request. */
+/** The principal who changes something, the organization it belongs to, and the request that asks for it. */
 export type ChangingMember = {
   user: { id: string };
   organization: { id: string };
   request: RequestOrigin;
-  /** As in `Member`. */
   scopes?: ReadonlySet<string>;
 };
 
-/** What a change came to, and what the audit log says of it: nothing only where nothing changed. */
+/** The result of a change, and its events for the audit log; null only when nothing changed. */
 export type Change<T> = { value: T; event: AuditEntry | readonly AuditEntry[] | null };
 
+/** A change without a result. */
+export const changed = (...event: AuditEntry[]): Change<void> => ({ value: undefined, event });
+
+export const unchanged = changed();
+
 /**
- * Changes something in an organization: the only way in which a feature writes. In one transaction it
- * looks again whether the actor may (since the request was let in, their role may have gone), does the
- * work, and writes the audit events.
+ * Changes something in an organization: features write through this function only. In one transaction it checks the actor's
+ * permission again (their role may have changed since the request was authorized), does the work, and writes the audit events.
  *
- * @param options.exclusively for who belongs to the organization: such changes wait for each other
+ * @param work gets the role that the actor has now
  * @throws request.not_found when the actor is no longer a member, or the organization is deleted;
  *   request.not_permitted when the actor's role no longer allows it, token.insufficient_scope when their token does not
  */
-export function changeAs<T>(
-  database: TenantDatabase,
-  actor: ChangingMember,
-  permission: Permission,
-  work: (tx: Transaction, role: Role) => Promise<Change<T>>,
-  { exclusively = false } = {},
-): Promise<T> {
-  const organizationId = actor.organization.id;
-  return database.forMember(
-    { organizationId, userId: actor.user.id, exclusively },
-    async (tx, membership) => {
+export const changeAs = changeWith({ exclusively: false });
+
+/**
+ * Does the same for a change that decides who is a member, or who can become one. Such changes of one organization run one
+ * after the other, so that what each of them reads holds until it commits.
+ */
+export const changeMembershipAs = changeWith({ exclusively: true });
+
+function changeWith({ exclusively }: { exclusively: boolean }) {
+  return <T>(
+    database: TenantDatabase,
+    { user, organization, request, scopes }: ChangingMember,
+    permission: Permission,
+    work: (tx: Transaction, role: Role) => Promise<Change<T>>,
+  ): Promise<T> => {
+    const member = { organizationId: organization.id, userId: user.id, exclusively };
+    return database.forMember(member, async (tx, membership) => {
       if (!membership || membership.isDeleted !== isOfDeleted(permission)) {
         throw httpError("request.not_found");
       }
       if (!hasPermission(membership.role, permission)) throw httpError("request.not_permitted");
-      requireScope(actor, permission);
+      requireScope({ scopes }, permission);
       const { value, event } = await work(tx, membership.role);
-      const { user, request } = actor;
-      for (const entry of [event ?? []].flat()) {
-        await recordEvent(tx, { ...entry, organizationId, actorId: user.id, request });
-      }
+      const by = { organizationId: organization.id, actorId: user.id, request };
+      for (const entry of [event ?? []].flat()) await recordEvent(tx, { ...entry, ...by });
       return value;
-    },
-  );
+    });
+  };
 }

@@ -1,19 +1,19 @@
 import type { FieldValue } from "../http/form-fields.ts";
 
-/** A value as the log keeps it. */
+/** A value in the audit log. */
 export type RecordedValue = string | number | boolean | null;
 
-/** What a change made of each field that it changed. */
+/** The former and the new value of each changed field. */
 export type FieldChanges = Readonly<Record<string, { from: RecordedValue; to: RecordedValue }>>;
 
-/** Longer texts are cut: the log says that they changed, it is no archive of them. */
+/** Longer texts are cut: the log records that they changed and is no archive of them. */
 const longestText = 200;
 
 /**
- * Compares the fields that somebody sent with what is there.
+ * Compares fields from a request with the stored ones.
  *
- * @param before what is there; columns that `after` does not have are of no account
- * @returns the fields that differ, by their names, for the details of an audit event; null where none does
+ * @param before the stored fields; those that `after` does not have are ignored
+ * @returns the fields that differ, by name, for the details of an audit event; null if there are none
  */
 export function listChanges<Fields extends Readonly<Record<string, FieldValue>>>(
   before: Fields,

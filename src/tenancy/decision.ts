@@ -7,7 +7,7 @@ import { withdrawInvitations } from "./withdraw-invitations.ts";
 
 type Key = { organizationId: string; userId: string };
 
-/** The person a decision is about, and the person who made it; null: Logto, on behalf of its operator. */
+/** The person a decision is about, and the person who made it; null: Logto's operator made it, or nobody. */
 export type Decided = Key & { deciderId: string | null };
 
 export type Decision =
@@ -16,7 +16,7 @@ export type Decision =
   | "reinstated"
   | "stepped_down";
 
-/** Decisions that others made against somebody, and that nobody has taken back. */
+/** Decisions of others against a person. They count until an admin takes them back. */
 const adverse: ReadonlySet<MembershipDecisionKind> = new Set([
   "removed",
   "refused",
@@ -25,19 +25,19 @@ const adverse: ReadonlySet<MembershipDecisionKind> = new Set([
 ]);
 
 /**
- * Notes what was decided about somebody, and closes what was open for them: invitations to their addresses, and requests
- * to join. Call it in the transaction of the decision, with the organization locked, before their account is erased.
+ * Records a decision about a person, and closes what was open for them: invitations to their addresses, and their requests to
+ * join. Call it in the transaction of the decision, with the organization locked, before their account is erased.
  *
- * @returns what else the audit log says of it
+ * @returns the further events for the audit log
  */
-export async function decide(
+export async function recordDecision(
   tx: Transaction,
   { organizationId, userId, deciderId }: Decided,
   decision: Decision,
 ): Promise<AuditEntry[]> {
   const key = { organizationId, userId };
   const kind = outcomeOf(decision, await readKind(tx, key));
-  // The time is when the organization was locked, not when the transaction began: it may have waited for a newer link.
+  // Not now(), which is when the transaction began: it may have waited for the lock while a newer link was created.
   await tx.$executeRaw`
     insert into membership_decisions as d (organization_id, user_id, kind, decided_at, decider_id, marks)
     values (${organizationId}::uuid, ${userId}::uuid, ${kind}::membership_decision_kind, clock_timestamp(),
@@ -50,34 +50,31 @@ export async function decide(
   return closeWhatWaits(tx, key);
 }
 
-/** As {@link decide}, of a role that somebody gave: both ways it outweighs what is older. */
-export function decideRole(
+/** Like {@link recordDecision}, for a changed role: a stronger role and a weaker one both void older grants. */
+export function recordRoleDecision(
   tx: Transaction,
   decided: Decided,
   { from, to }: { from: Role; to: Role },
 ): Promise<AuditEntry[]> {
-  if (isAbove(to, from)) return decide(tx, decided, "raised");
+  if (isAbove(to, from)) return recordDecision(tx, decided, "raised");
   const isOwnChoice = decided.deciderId === decided.userId;
-  return decide(tx, decided, isOwnChoice ? "stepped_down" : "demoted");
+  return recordDecision(tx, decided, isOwnChoice ? "stepped_down" : "demoted");
 }
 
-/** Neither leaving nor stepping down nor the end of a suspension is a way around what others decided before. */
+/** Leaving, stepping down and the end of a suspension leave an earlier decision of others in force. */
 function outcomeOf(
   decision: Decision,
   present: MembershipDecisionKind | null,
 ): MembershipDecisionKind {
   if (decision === "left") return present && adverse.has(present) ? present : "left";
-  const standing = present === "demoted" ? "demoted" : null;
-  if (decision === "suspended") return standing ?? "suspended";
-  if (decision === "reinstated" || decision === "stepped_down") return standing ?? "settled";
+  const lasting = present === "demoted" ? "demoted" : null;
+  if (decision === "suspended") return lasting ?? "suspended";
+  if (decision === "reinstated" || decision === "stepped_down") return lasting ?? "settled";
   return decision === "raised" ? "settled" : decision;
 }
 
-/**
- * Notes that somebody was let in, or given a stronger role, by a way that counts: what stood against them is settled.
- * What is older stays void.
- */
-export async function settleDecision(
+/** Records that a grant was used: nothing stands against the person any more, but older grants stay void. */
+export async function recordAdmission(
   tx: Transaction,
   { organizationId, userId }: Key,
 ): Promise<void> {
@@ -87,12 +84,12 @@ export async function settleDecision(
 }
 
 /**
- * Keeps of somebody whose account is about to be erased what others decided against them, so that a new account is no way
- * around it; and nothing of somebody against whom there is nothing.
+ * Keeps the decisions of others against a person whose account is about to be erased, so that a new account does not avoid
+ * them. Without such a decision nothing is kept.
  *
- * @returns what else the audit log says of it
+ * @returns the further events for the audit log
  */
-export async function decideDeletion(
+export async function recordDeletion(
   tx: Transaction,
   { organizationId, userId }: Key,
   { isSuspended }: { isSuspended: boolean },
@@ -101,7 +98,7 @@ export async function decideDeletion(
   const present = await readKind(tx, key);
   if (isSuspended || present === "demoted") {
     const decided = { ...key, deciderId: null };
-    return decide(tx, decided, isSuspended ? "suspended" : "demoted");
+    return recordDecision(tx, decided, isSuspended ? "suspended" : "demoted");
   }
   await tx.$executeRaw`
     delete from membership_decisions

@@ -1,6 +1,6 @@
 import { defineErrors } from "../http/errors.ts";
 
-/** Why somebody's place in an organization keeps them from something. */
+/** Errors about memberships, and about changes to them. */
 export const membershipError = defineErrors({
   "membership.suspended": {
     status: 403,

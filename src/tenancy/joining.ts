@@ -3,27 +3,24 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { countUse } from "../limits/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
-import type { Change } from "./change-as.ts";
-import { settleDecision } from "./decision.ts";
+import type { Change, ChangingMember } from "./change-as.ts";
+import { recordAdmission } from "./decision.ts";
 import { membershipError } from "./errors.ts";
 import { joinings } from "./limits.ts";
 import { mailJoined, mailRoleChanged } from "./mail.ts";
 import { isAbove, type Role } from "../access/roles.ts";
-import { readStanding, type Way, weighWay } from "./standing.ts";
+import { evaluateGrant, type Grant, readHistory } from "./admission-rule.ts";
 
-/** Somebody at the door of an organization: not a member, or not known to be one. */
-export type Guest = {
-  user: { id: string };
-  organization: { id: string };
+/** A person who acts on an organization and need not be its member; the request is null if none caused the change. */
+export type Guest = Pick<ChangingMember, "user" | "organization"> & {
   request: RequestOrigin | null;
 };
 
 /**
- * Changes something in an organization for somebody who may not belong to it: accepts an invitation, asks to be
- * let in. One transaction, like `changeAs`; what lets them do it, the work itself has to check, in there. All
- * that changes who belongs to an organization waits for each other.
+ * Changes something in an organization for a person who need not be its member, for instance when they accept an invitation
+ * or ask to join. It is one transaction, as in `changeMembershipAs`, but the work itself has to check what permits the change.
  *
- * @param guest.user null: the audit log says that it was the application itself
+ * @param guest.user null: the audit log names the application itself
  * @throws request.not_found when the organization is gone or deleted; request.too_many when they have joined too often
  */
 export function changeAsGuest<T>(
@@ -39,7 +36,7 @@ export function changeAsGuest<T>(
     if (!present || present.isDeleted) throw httpError("request.not_found");
     const { value, event } = await work(tx);
     const entries = [event ?? []].flat();
-    // Those whom an admin or Logto lets in have not come by themselves.
+    // A person whom an admin or Logto adds has not joined by their own act.
     if (user && entries.some(({ action }) => action === "member.joined")) {
       await countUse(tx, joinings, { subject: `${organizationId} ${user.id}` });
     }
@@ -54,32 +51,32 @@ export type Admission = {
   organizationId: string;
   userId: string;
   role: Role;
-  /** What lets them in: it has to outweigh what was decided about them. */
-  way: Way;
-  /** By what they come, in the words of the audit log: `{ via: "link" }`. */
+  /** What lets them join: it has to outweigh the decisions about them. */
+  grant: Grant;
+  /** How they join, in the words of the audit log: `{ via: "link" }`. */
   details: Readonly<Record<string, string>> & { via: string };
-  /** Who gets a mail about it: whoever let them in, or they themself; nobody, where they did it themself. */
+  /** The user who gets a mail about it: the new member, or the person who let them in; null: nobody. */
   tell?: string | null;
 };
 
 /**
- * Makes somebody a member, or raises their role where they are one with a lesser one; never lowers it. A member whom a
- * newer decision keeps from a stronger role stays as they are. Call it in a transaction that keeps the organization locked.
+ * Makes a person a member, or raises a member's role; it never lowers one. If a newer decision keeps a member from a stronger
+ * role, nothing changes. Call it in a transaction that keeps the organization locked.
  *
- * @returns what the audit log says of it; null where nothing changed
+ * @returns the event for the audit log; null if nothing changed
  * @throws membership.suspended_there, membership.decided_since, membership.no_seat
  */
 export async function admit(tx: Transaction, admission: Admission): Promise<AuditEntry | null> {
-  const { organizationId, userId, role, way, details, tell = null } = admission;
+  const { organizationId, userId, role, grant, details, tell = null } = admission;
   const key = { organizationId_userId: { organizationId, userId } };
   const target = { type: "user", id: userId };
-  const effect = weighWay(way, await readStanding(tx, { organizationId, userId }));
+  const effect = evaluateGrant(grant, await readHistory(tx, { organizationId, userId }));
   if (effect === "suspended") throw membershipError("membership.suspended_there");
   const member = await tx.membership.findUnique({ where: key, select: { role: true } });
   if (!member) {
-    if (effect !== "opens") throw membershipError("membership.decided_since");
+    if (effect !== "admits") throw membershipError("membership.decided_since");
     await requireSeat(tx, organizationId);
-    await settleDecision(tx, { organizationId, userId });
+    await recordAdmission(tx, { organizationId, userId });
     await tx.membership.create({
       data: { organizationId, userId, role },
       select: { userId: true },
@@ -87,8 +84,8 @@ export async function admit(tx: Transaction, admission: Admission): Promise<Audi
     if (tell !== null) await mailJoined(tx, { organizationId, userId, to: tell });
     return { action: "member.joined", target, details: { role, ...details } };
   }
-  if (effect !== "opens" || !isAbove(role, member.role)) return null;
-  await settleDecision(tx, { organizationId, userId });
+  if (effect !== "admits" || !isAbove(role, member.role)) return null;
+  await recordAdmission(tx, { organizationId, userId });
   await tx.membership.update({ where: key, data: { role }, select: { userId: true } });
   if (tell === userId) {
     const raised = { organizationId, userId, actorId: null, from: member.role, role };
@@ -101,7 +98,7 @@ export async function admit(tx: Transaction, admission: Admission): Promise<Audi
   };
 }
 
-/** The database refuses as well (members_have_a_seat); this is for the sentence. */
+/** The database refuses as well (members_have_a_seat); this check provides the error that people read. */
 async function requireSeat(tx: Transaction, organizationId: string): Promise<void> {
   const { seatLimit } = await tx.organization.findUniqueOrThrow({
     where: { id: organizationId },

@@ -1,6 +1,6 @@
 import type { Limit } from "../http/limit.ts";
 
-/** By links, domains and other ways of one's own: each is an event in the audit log of an organization that may be a stranger's. */
+/** Counts people who join by their own act: each time adds an event to the audit log of an organization. */
 export const joinings: Limit = {
   name: "joinings",
   things: "times to join the same organization",
@@ -10,7 +10,7 @@ export const joinings: Limit = {
   kept: "database",
 };
 
-/** Those beyond it are not sent; nothing else changes. */
+/** Further mails are not sent; nothing else changes. */
 export const joinedMails: Limit = {
   name: "joined-mails",
   things: "mails that the same person has joined the same organization",
@@ -21,8 +21,8 @@ export const joinedMails: Limit = {
 };
 
 /**
- * What strangers can cause has a smaller number of its own, so that they use up nobody's mails about themselves. Those beyond
- * it are not sent; nothing else changes.
+ * Strangers can cause these mails, so they have a separate, smaller limit and do not use up the mails about oneself. Further
+ * mails are not sent; nothing else changes.
  */
 export const newcomerMails: Limit = {
   name: "newcomer-mails",
@@ -33,7 +33,7 @@ export const newcomerMails: Limit = {
   kept: "database",
 };
 
-/** Those beyond it are not sent; nothing else changes. */
+/** Further mails are not sent; nothing else changes. */
 export const notifications: Limit = {
   name: "notifications",
   things: "mails about oneself in organizations, of all of them together",

@@ -10,7 +10,7 @@ import { organizationPath } from "../views/viewer.ts";
 import { notifications } from "./limits.ts";
 import type { Role } from "../access/roles.ts";
 
-/** What a mail is about, as it is when it is written. */
+/** What a mail is about, at the time of writing. */
 export type Occasion = {
   organization: { id: string; name: string; url: string };
   reader: Person;
@@ -19,13 +19,13 @@ export type Occasion = {
 };
 
 /**
- * Mails somebody something about an organization. Nothing happens where the organization is deleted, the person's
- * account is, no address of theirs is proven (it could be somebody else's), it has had its mails of the day, or the mail
- * server refuses it for good.
+ * Mails a person about an organization. It sends nothing if the organization or the account is deleted, if no address of the
+ * person is proven (it could be somebody else's), if the address has had its mails of the day, or if the mail server refuses
+ * it for good.
  *
  * @param mail.to the user's id
- * @param mail.limit which of their mails of the day it is one of
- * @param write inside the organization's scope; null: there is nothing to say any more
+ * @param mail.limit the daily limit that the mail counts towards
+ * @param write runs inside the organization's scope; null: the mail is out of date
  * @throws MailError
  */
 export async function mailAbout(
@@ -60,20 +60,20 @@ export async function mailAbout(
       name: nameInMail(found.name),
       url: baseUrl + organizationPath(found.slug),
     };
-    const role = await readRole(tx, { organizationId, userId: to });
+    const role = await readActiveRole(tx, { organizationId, userId: to });
     const content = await write(tx, { organization, reader, role });
     return content && { to: address, id, content };
   });
-  // Not in the transaction: a mail server may take its time.
+  // Not in the transaction: a mail server may be slow.
   if (!mail || !(await sendOrGiveUp({ mailer, logger }, mail))) return;
-  // Only what was sent: a mail that is tried again counts once.
+  // Counts only sent mails, so a mail that is tried again counts once.
   await database.forOrganization(organizationId, (tx) =>
     countUses(tx, limit, [{ subject: mail.to }]),
   );
 }
 
-/** Somebody's role in an organization; null where they are no member, or suspended. */
-export async function readRole(
+/** A person's role in an organization; null if they are suspended or no member. */
+export async function readActiveRole(
   tx: Transaction,
   { organizationId, userId }: { organizationId: string; userId: string },
 ): Promise<Role | null> {

@@ -54,7 +54,7 @@ export function writeRoleChanged(
   };
 }
 
-/** For the owner who made somebody else one, or took it from them. */
+/** For the owner who made another member an owner, or ended that. */
 export function writeOwnerChanged(
   { organization, role: own }: Occasion,
   member: { name: string; role: Role },

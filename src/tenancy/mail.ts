@@ -6,7 +6,7 @@ import { countUses } from "../limits/limit-counters.ts";
 import { defineJob } from "../jobs/job.ts";
 import { nameInMail } from "../mail/name-in-mail.ts";
 import { joinedMails, newcomerMails, notifications } from "./limits.ts";
-import { mailAbout, readRole } from "./mail-about.ts";
+import { mailAbout, readActiveRole } from "./mail-about.ts";
 import {
   writeJoined,
   writeOwnerChanged,
@@ -20,7 +20,7 @@ const change = z.strictObject({ organizationId: z.uuid(), userId: z.uuid(), to: 
 
 type Change = z.output<typeof change>;
 
-/** To whoever let somebody in, or to the new member themself. */
+/** Goes to the person who let a member in, or to the new member. */
 export const joinedMail = defineJob({
   name: "member.joined_mail",
   lane: "mail",
@@ -31,13 +31,13 @@ export const joinedMail = defineJob({
       if (occasion.role === null) return null;
       if (to === userId) return writeWelcome(occasion, occasion.role);
       const member = await readPerson(tx, userId);
-      const role = await readRole(tx, { organizationId, userId });
+      const role = await readActiveRole(tx, { organizationId, userId });
       return member && role && writeJoined(occasion, { name: nameInMail(member.name), role });
     });
   },
 });
 
-/** To somebody who was removed; not where they have been let in again. */
+/** Goes to a person who was removed, unless they are a member again. */
 export const removedMail = defineJob({
   name: "member.removed_mail",
   lane: "mail",
@@ -54,9 +54,8 @@ export const removedMail = defineJob({
 });
 
 /**
- * To somebody whose role another one changed, and to both where it is about ownership. Changes that come before it
- * has begun are appended to it (graphile-worker does that with lists under one key): the first one tells what the
- * role was, and where it is the same again nothing has happened.
+ * Goes to a person whose role another one changed; if it was or is owner, to both. Graphile Worker appends a change to a job
+ * that waits under the same key, so the first entry has the original role. If the role is the same again, no mail is sent.
  */
 export const roleMail = defineJob({
   name: "member.role_mail",
@@ -64,7 +63,7 @@ export const roleMail = defineJob({
   payload: z.tuple([change.extend({ from: z.enum(roles) })]).rest(z.unknown()),
   run: ([{ organizationId, userId, to, from }], context, { id }) =>
     mailAbout(context, { id, organizationId, to }, async (tx, occasion) => {
-      const role = await readRole(tx, { organizationId, userId });
+      const role = await readActiveRole(tx, { organizationId, userId });
       if (role === null || occasion.role === null || role === from) return null;
       if (to === userId) return writeRoleChanged(occasion, { from, role });
       const member = await readPerson(tx, userId);
@@ -72,34 +71,34 @@ export const roleMail = defineJob({
     }),
 });
 
-/** However many members one organization changes, another's mail does not wait for theirs. */
-const shareOf = (organizationId: string) => `mail:${organizationId}`;
+/** One job for the same news, in the share of its organization: much mail of one does not delay another's. */
+const once = (
+  job: { name: string },
+  { organizationId, userId }: Omit<Change, "to">,
+  to?: string,
+) => ({
+  key: [job.name, organizationId, userId, to].filter(Boolean).join(" "),
+  share: `mail:${organizationId}`,
+});
 
-/** Call it in the transaction of the change. It is news once a day, to whoever let them in. */
+/** Call it in the transaction of the change. The person who let the member in gets at most one such mail a day. */
 export async function mailJoined(tx: Transaction, joined: Change): Promise<void> {
   const { organizationId, userId, to } = joined;
   const subject = `${organizationId} ${userId} ${to}`;
   const isNews = to === userId || (await countUses(tx, joinedMails, [{ subject }])).size > 0;
   if (!isNews) return;
-  return joinedMail.enqueue(tx, joined, {
-    key: `${joinedMail.name} ${organizationId} ${userId} ${to}`,
-    share: shareOf(organizationId),
-  });
+  return joinedMail.enqueue(tx, joined, once(joinedMail, joined, to));
 }
 
 /** Call it in the transaction of the change. */
 export function mailRemoved(tx: Transaction, removed: Omit<Change, "to">): Promise<void> {
-  const { organizationId, userId } = removed;
-  return removedMail.enqueue(tx, removed, {
-    key: `${removedMail.name} ${organizationId} ${userId}`,
-    share: shareOf(organizationId),
-  });
+  return removedMail.enqueue(tx, removed, once(removedMail, removed));
 }
 
 /**
  * Call it in the transaction of the change.
  *
- * @param changed.actorId who did it, and is told only of owners; whoever changes their own role knows
+ * @param changed.actorId gets a mail only about owners; nobody gets one about their own act
  */
 export async function mailRoleChanged(
   tx: Transaction,
@@ -115,9 +114,7 @@ export async function mailRoleChanged(
   if (userId === actorId) return;
   const isOfOwners = from === "owner" || role === "owner";
   for (const to of [userId, ...(isOfOwners && actorId !== null ? [actorId] : [])]) {
-    await roleMail.enqueue(tx, [{ organizationId, userId, to, from }], {
-      key: `${roleMail.name} ${organizationId} ${userId} ${to}`,
-      share: shareOf(organizationId),
-    });
+    const news = { organizationId, userId, to, from };
+    await roleMail.enqueue(tx, [news], once(roleMail, news, to));
   }
 }

@@ -1,4 +1,4 @@
 import { z } from "zod";
 
-/** Of a route below an organization: the part of its address that is its own. */
+/** The parameter of every route of an organization. */
 export const organizationParams = z.object({ slug: z.string().max(100) });

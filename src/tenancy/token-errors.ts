@@ -20,18 +20,18 @@ const tokenError = defineErrors({
   },
 });
 
-/** A token that is refused, for whatever reason (RFC 6750, section 3.1). */
+/** Refuses a token (RFC 6750, section 3.1). */
 export const invalidToken = () =>
   tokenError("token.invalid", {
     headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' },
   });
 
-/** The provider's keys are not to be had, so nobody can tell what a token is worth. */
+/** The provider's keys cannot be fetched, so the token cannot be checked. */
 export const unverifiableToken = (cause: unknown) =>
   tokenError("token.unverifiable", { headers: { "Retry-After": "10" }, cause });
 
 /**
- * Stands in front of what a token was not issued for, whatever its subject may do; who has a session needs none.
+ * Refuses an act that the token was not issued for, whatever its subject's role permits. A session has no scopes and passes.
  *
  * @throws token.insufficient_scope
  */

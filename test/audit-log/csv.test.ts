@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import { showControl, writeCsvRow } from "../../src/audit-log/csv.ts";
 
-/** Splits a line as spreadsheets do: what is quoted stays together, and what follows a closing quote belongs to it. */
+/** Splits a line as spreadsheets do: quoted text stays together, and so does text after a closing quote. */
 function splitQuoted(line: string, separator: string): string[] {
   const pieces = [""];
   let isQuoted = false;
@@ -39,7 +39,7 @@ function readCsv(text: string): string[][] {
 const cell = (text: string) => readCsv(writeCsvRow([text]))[0]?.[0];
 
 describe("writeCsvRow()", () => {
-  it("writes what RFC 4180 reads: quotes, separators and line ends stay inside of their cell", () => {
+  it("writes RFC 4180: quotes, separators and line ends stay inside their cell", () => {
     expect(writeCsvRow(["a", null, 'say "hi"', "x,y", ""])).toBe(
       '"a","","say ""hi""","x,y",""\r\n',
     );
@@ -78,11 +78,11 @@ describe("writeCsvRow()", () => {
     "2001:db8::7",
     '{"from":"member","to":"admin"}',
     "Zoë-Marie O'Brien <zoe@example.com>",
-  ])("leaves alone what is no formula: %s", (text) => {
+  ])("does not change a text that is no formula: %s", (text) => {
     expect(cell(text)).toBe(text);
   });
 
-  it("AP17 lets through nothing that a terminal or a log would obey", () => {
+  it("AP17 escapes everything that a terminal or a log would obey", () => {
     expect(cell("\u001b[31mred\u001b[0m\u0007\r\nGET /forged")).toBe(
       "\\u001b[31mred\\u001b[0m\\u0007\\u000d\\u000aGET /forged",
     );
@@ -111,7 +111,7 @@ describe("writeCsvRow()", () => {
     },
   );
 
-  it("AP17 has one cell for one, whatever is in it, and none begins like a formula", () => {
+  it("AP17 writes one cell for each value, and none begins like a formula", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.string({
@@ -134,7 +134,7 @@ describe("writeCsvRow()", () => {
 });
 
 describe("showControl()", () => {
-  it("makes of JSON with hidden characters JSON that says the same", () => {
+  it("escapes hidden characters in JSON without changing its meaning", () => {
     const value = { text: "\u007f\u009b31m\u202e\u2028 \u001b\r\n\u0000 é 🦊", "\u0085": 1 };
     const shown = showControl(JSON.stringify(value));
     expect(shown).not.toMatch(/[\p{Cc}\u202e\u2028]/u);

@@ -46,7 +46,7 @@ describe("titleAction()", () => {
 });
 
 describe("nameActor()", () => {
-  it("is the person's name, the product's for the application itself, and neither for who is gone", () => {
+  it("returns the person's name, the product's for the application itself, and `Deleted account`", () => {
     expect(nameActor(event)).toBe("Ada");
     expect(nameActor({ ...event, actorName: null })).toBe("Somebody without a name");
     expect(nameActor({ ...event, actorId: null, actorName: null })).toBe(productName);
@@ -55,7 +55,7 @@ describe("nameActor()", () => {
 });
 
 describe("nameTarget()", () => {
-  it("is the person's name now, or what the details call the thing", () => {
+  it("returns the person's present name, or the name in the details", () => {
     expect(nameTarget(toUser)).toBe("Bob");
     expect(nameTarget({ ...toUser, details: { name: "Robert, then" } })).toBe("Bob");
     expect(nameTarget({ ...event, details: { name: "The thing" } })).toBe("The thing");
@@ -63,7 +63,7 @@ describe("nameTarget()", () => {
     expect(nameTarget(event)).toBeNull();
   });
 
-  it("says no name of who is gone, even where the details had kept one, and none twice", () => {
+  it("returns no name of a deleted account, even if the details have one, and repeats none", () => {
     const gone = { ...toUser, isTargetDeleted: true, details: { name: "Bob Byron" } };
     expect(nameTarget(gone)).toBe("Deleted account");
     expect(describeDetails(gone)).toEqual([]);
@@ -72,7 +72,7 @@ describe("nameTarget()", () => {
 });
 
 describe("describeDetails()", () => {
-  it("puts what changed into a phrase for each field", () => {
+  it("writes a phrase for each changed field", () => {
     const changes = {
       name: { from: "A", to: "B" },
       dueDate: { from: null, to: "2030-01-31" },
@@ -96,7 +96,7 @@ describe("describeDetails()", () => {
     [{ name: "The thing", slug: "thing" }, ["slug: thing"]],
     [{ isArchived: false, sent_at: 5 }, ["is archived: no", "sent at: 5"]],
     [{}, []],
-  ])("puts %j into words", (details, phrases) => {
+  ])("writes %j in words", (details, phrases) => {
     expect(describeDetails({ ...event, details })).toEqual(phrases);
   });
 });

@@ -20,7 +20,7 @@ const fillSockets = ({ id }: Organization) =>
     [id],
   );
 
-/** As text, whatever the type. */
+/** The body as text, whatever its type. */
 const download = async (
   agent: Awaited<ReturnType<typeof setUp>>["agent"],
   path: string,
@@ -39,7 +39,7 @@ const download = async (
 };
 
 describe("GET /o/:slug/audit-log/export", () => {
-  it("gives all that matches as a file for spreadsheets, the newest first", async () => {
+  it("returns all matching events as a file for spreadsheets, the newest first", async () => {
     const { organization, agent, path, owner } = await setUp();
     const [, second] = await plantEvents(application, organization, [
       { action: "a.other", occurredAt: "2026-03-01T00:00:00.000Z" },
@@ -75,7 +75,7 @@ describe("GET /o/:slug/audit-log/export", () => {
     expect(rest).toEqual([""]);
   });
 
-  it("gives the same as JSON lines for programs, with nothing changed", async () => {
+  it("returns them as JSON lines for programs, unchanged", async () => {
     const { organization, agent, path, owner } = await setUp();
     const userAgent = "=1;\u001b[31m\u009b\r\nx";
     const [id] = await plantEvents(application, organization, [
@@ -108,7 +108,7 @@ describe("GET /o/:slug/audit-log/export", () => {
     });
   });
 
-  it("gives an empty log as a file with nothing but its head", async () => {
+  it("returns only the head of the file for an empty log", async () => {
     const { agent, path } = await setUp();
     expect((await download(agent, path, { format: "csv" })).body).toMatch(
       /^\ufeff"occurred_at"[^\n]*\r\n$/,
@@ -118,7 +118,7 @@ describe("GET /o/:slug/audit-log/export", () => {
     expect(lines.body).toBe("");
   });
 
-  it("leaves out and repeats nothing of a log that takes many reads", async () => {
+  it("neither omits nor repeats an event of a log that takes many reads", async () => {
     const { organization, agent, path } = await setUp();
     const planted = Array.from({ length: 1_700 }, (_, index) => ({
       occurredAt: `2026-03-01T00:00:0${index % 2}.000Z`,
@@ -134,7 +134,7 @@ describe("GET /o/:slug/audit-log/export", () => {
   });
 
   it.each([["csv"], ["jsonl"]])(
-    "writes each of a hundred events in a line of its own as %s",
+    "writes each of a hundred events in a separate line as %s",
     async (format) => {
       const { organization, agent, path } = await setUp();
       await plantEvents(
@@ -148,14 +148,14 @@ describe("GET /o/:slug/audit-log/export", () => {
   );
 
   it.each(["", "format=", "format=xlsx", "format=csv&format=jsonl", "format=CSV"])(
-    "refuses a format that it does not know: '%s'",
+    "refuses an unknown format: '%s'",
     async (query) => {
       const { agent, path } = await setUp();
       expect((await agent.get(`${path}/export?${query}`)).status).toBe(400);
     },
   );
 
-  it("is not recorded: nothing has changed", async () => {
+  it("writes no event: nothing has changed", async () => {
     const { organization, agent, path } = await setUp();
     await plantEvents(application, organization, [{}]);
     await download(agent, path, { format: "csv" });
@@ -165,7 +165,7 @@ describe("GET /o/:slug/audit-log/export", () => {
     expect(rows).toHaveLength(1);
   });
 
-  it("FA08 FA25 reads on only as fast as it is taken, holds no connection meanwhile, and stops with its reader", async () => {
+  it("FA08 FA25 reads only as fast as the client takes it, holds no connection meanwhile, and stops with the client", async () => {
     const { organization, path, owner } = await setUp();
     await fillSockets(organization);
     await application.query("analyze audit_events");
@@ -180,11 +180,11 @@ describe("GET /o/:slug/audit-log/export", () => {
         response.once("readable", resolve);
       });
     });
-    // The reader is asleep; the connections are free for others.
+    // The client reads nothing; the connections are free for others.
     const agent = await application.signInAs(owner);
     const others = await Promise.all(Array.from({ length: 10 }, () => agent.get(path)));
     expect(others.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
-    // Until the sockets are full it still reads.
+    // It reads until the sockets are full.
     await expect
       .poll(() =>
         application.query(
@@ -202,7 +202,7 @@ describe("GET /o/:slug/audit-log/export", () => {
     expect(application.logged()).not.toContain("PREMATURE_CLOSE");
   });
 
-  it("is cut off, not ended, where the database goes away in the middle: nobody takes half a log for a whole one", async () => {
+  it("cuts the connection if the database goes away in the middle, so that nobody takes half a log for a whole one", async () => {
     const { organization, path, owner } = await setUp();
     await fillSockets(organization);
     const { cookie } = await application.createSessionCookie(owner);
@@ -224,7 +224,7 @@ describe("GET /o/:slug/audit-log/export", () => {
     expect(application.logged()).toContain("permission denied for table audit_events");
   });
 
-  it("answers an error, not half a file, where the database is away from the start", async () => {
+  it("answers with an error if the database is away from the start", async () => {
     const { agent, path } = await setUp();
     await application.query(`revoke select on audit_events from ${applicationRole}`);
     const file = await agent.get(`${path}/export?format=csv`);
@@ -233,7 +233,7 @@ describe("GET /o/:slug/audit-log/export", () => {
     expect(file.headers["content-disposition"]).toBeUndefined();
   });
 
-  it("AP10 answers HEAD with the same head and no body", async () => {
+  it("AP10 answers HEAD with the same headers and no body", async () => {
     const { organization, agent, path } = await setUp();
     await plantEvents(application, organization, [{}]);
     const head = await agent.head(`${path}/export?format=csv`);

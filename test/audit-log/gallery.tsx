@@ -20,7 +20,7 @@ const event = {
   userAgent: "<script>alert(1)</script>",
 };
 
-/** The pages of the feature, as people may see them. */
+/** The pages of the feature, in their variants. */
 export const auditLogGallery: Readonly<Record<string, VNode>> = {
   "audit-log": showSection(
     "Audit log",

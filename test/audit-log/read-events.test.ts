@@ -15,7 +15,7 @@ const readNext = (html: string) =>
   /href="([^"]*)" rel="next"/.exec(html)?.[1]?.replaceAll("&amp;", "&");
 
 describe("the pages of the audit log", () => {
-  it("have fifty entries each, all of them once, in one order, also of the same moment and while others come", async () => {
+  it("have fifty entries each, every event once and in order, also of the same moment and while others are written", async () => {
     const { organization, agent, path } = await createOrganizationWithoutEvents(application);
     // Three moments for 130 events: most have the same time as many others.
     const planted = Array.from({ length: 130 }, (_, index) => ({
@@ -40,7 +40,7 @@ describe("the pages of the audit log", () => {
     expect(seen.flat()).toEqual(expected);
   });
 
-  it("keep the filters from page to page, and lead back to the newest", async () => {
+  it("keep the filters on all pages, and link to the newest", async () => {
     const { organization, agent, path } = await createOrganizationWithoutEvents(application);
     const events = Array.from({ length: 120 }, (_, index) => ({
       action: index % 2 === 0 ? "even.done" : "odd.done",
@@ -57,21 +57,21 @@ describe("the pages of the audit log", () => {
     expect(second.text).toContain(`href="${path}?${query.replaceAll("&", "&amp;")}"`);
   });
 
-  it("have an end that says so, where a cursor is past the oldest", async () => {
+  it("say that there are no more entries after the oldest", async () => {
     const { organization, agent, path } = await createOrganizationWithoutEvents(application);
     await plantEvents(application, organization, [{ occurredAt: "2026-05-05T00:00:00.000Z" }]);
     const cursor = Buffer.from(`2026-05-04T00:00:00.000Z ${createId()}`).toString("base64url");
     expect((await agent.get(path).query({ cursor })).text).toContain("That was all");
     const later = Buffer.from(`2026-05-09T00:00:00.000Z ${createId()}`).toString("base64url");
     expect(readIds((await agent.get(path).query({ cursor: later })).text)).toHaveLength(1);
-    // A cursor never reaches past the last day asked for.
+    // A cursor never passes the last day of the filter.
     const beyond = await agent.get(path).query({ cursor: later, to: "2026-05-04" });
     expect(readIds(beyond.text)).toHaveLength(0);
   });
 });
 
 describe("a log of 60 000 events", () => {
-  it("is read by its indexes: neither a page nor what the filters offer looks at all of it", async () => {
+  it("is read by its indexes: neither a page nor the filters read all of it", async () => {
     const { organization, owner } = await createOrganizationWithoutEvents(application);
     await application.query(
       `insert into audit_events (organization_id, id, occurred_at, actor_id, action, target_type, target_id)

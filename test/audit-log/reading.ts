@@ -19,9 +19,9 @@ const strip = (html: string) =>
     .replaceAll("&quot;", '"')
     .replaceAll("&amp;", "&");
 
-/** How many events PostgreSQL has looked at so far. */
+/** The number of events that PostgreSQL has read so far. */
 export async function countRead(application: RunningApplication): Promise<number> {
-  // Each connection keeps its counts to itself for a while, unless it is told: all five, so all at once.
+  // Each connection reports its counts late, unless it is told to: this tells all five at once.
   let waiting = 5;
   let release = (): void => undefined;
   const all = new Promise<void>((resolve) => (release = resolve));

@@ -8,7 +8,7 @@ import { createOrganizationWithoutEvents } from "../support/audit-world.ts";
 const application = useApplication({ limits: { stalled: 300 } });
 
 describe("GET /o/:slug/audit-log/export", () => {
-  it("FA25 FA08 is cut where its reader takes nothing, and nothing stays open at PostgreSQL", async () => {
+  it("FA25 FA08 is cut if the client takes nothing, and leaves no connection to PostgreSQL open", async () => {
     const { organization, path, owner, agent } = await createOrganizationWithoutEvents(application);
     // Far more than sockets buffer.
     await application.query(
@@ -23,7 +23,7 @@ describe("GET /o/:slug/audit-log/export", () => {
       request.on("response", (response) => {
         response.pause();
         response.on("error", () => resolve("cut off")).on("end", () => resolve("ended"));
-        // What the sockets hold may still be read afterwards.
+        // The client may still read what the sockets hold.
         setTimeout(() => response.resume(), 2_500);
       });
     });

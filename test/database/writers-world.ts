@@ -135,7 +135,7 @@ export async function createWriters(world: World, database: Database) {
       const event = await admit(tx, {
         ...key,
         role: "admin",
-        way: { kind: "admin" },
+        grant: { kind: "admin" },
         details: { via: "test" },
       });
       return { value: undefined, event };

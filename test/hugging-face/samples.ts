@@ -8,7 +8,7 @@ import {
 } from "../support/hugging-face.ts";
 import type { Place } from "../isolation/sample-request.ts";
 
-/** Connects a place to a Hugging Face organization that its guest works in. @returns that one's subject */
+/** Connects a place to a Hugging Face organization that its guest works in. @returns its subject */
 export async function openWayIn(
   application: RunningApplication,
   { organization, owner, guest }: Place,
@@ -18,7 +18,7 @@ export async function openWayIn(
   return subject;
 }
 
-/** As if Hugging Face had just said that the owner of the place is an admin there. */
+/** Seals a choice, as if Hugging Face had just named the owner of the place an admin there. */
 export function sealChoice(
   { config }: RunningApplication,
   { organization, owner }: Place,

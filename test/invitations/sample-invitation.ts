@@ -6,9 +6,8 @@ import type { RunningApplication } from "../support/application.ts";
 import type { Place } from "../isolation/sample-request.ts";
 
 /**
- * An invitation of a place that a request to a path can be made of: a link where anybody will do; where it has to be
- * one's own, one for a name at Hugging Face that everybody there is has from now on; and somebody else's where it has
- * to be that.
+ * Creates the invitation that a request to a path needs: a link, if anyone may use it; one for a name at Hugging Face that
+ * every user then has, if it has to be the principal's own; or one for a name that nobody has, if it must not be.
  */
 export async function inviteSomebody(
   application: RunningApplication,

@@ -8,7 +8,7 @@ import {
 import type { Agent, RunningApplication } from "../support/application.ts";
 import type { DeclaredRoute, Place } from "./sample-request.ts";
 
-/** Everybody who may ask, from the furthest away to the strongest. */
+/** Every kind of principal, from the weakest to the strongest. */
 export const characters = [
   "anonymous",
   "outsider",
@@ -21,11 +21,11 @@ export type Character = (typeof characters)[number];
 
 export type Cast = Place & { agents: Record<Character, Agent> };
 
-/** An organization, with somebody of every kind around it. Whoever is signed in has just proved who they are. */
+/** An organization, and a principal of every kind. Those who are signed in have just signed in. */
 export async function assembleCast(application: RunningApplication): Promise<Cast> {
   const owner = await application.createPerson();
   const organization = await application.createOrganization(owner);
-  // Another one, so that an owner may leave.
+  // A second owner, so that an owner may leave.
   await application.addMember(organization, await application.createPerson(), "owner");
   const join = async (role: Role, change?: string) => {
     const person = await application.createPerson();
@@ -63,11 +63,11 @@ export async function assembleCast(application: RunningApplication): Promise<Cas
   return { organization, owner, agents };
 }
 
-/** Whether an access is a permission, and so of one organization. */
+/** Whether an access is a permission, so that the route is of one organization. */
 export const isPermission = (access: string): access is Permission =>
   hasPermission("owner", access as Permission);
 
-/** The code that somebody is refused with, by nothing but what a route declares; null: it is for them. */
+/** The code with which a route's declaration refuses a principal; null: it admits them. */
 export function expectRefusal({ access }: DeclaredRoute, character: Character): string | null {
   if (access === "public" || access === "visitor") return null;
   if (character === "anonymous") return "request.not_signed_in";
@@ -77,7 +77,7 @@ export function expectRefusal({ access }: DeclaredRoute, character: Character): 
   return hasPermission(character, access) ? null : "request.not_permitted";
 }
 
-/** Deletes an organization for routes that are of deleted ones, and restores it for the others. */
+/** Deletes the organization for routes of deleted ones, and restores it for other routes. */
 export async function prepareFor(
   application: RunningApplication,
   { access }: Pick<DeclaredRoute, "access">,

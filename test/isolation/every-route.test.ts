@@ -22,7 +22,7 @@ async function makePlace(): Promise<Place> {
   return { organization, owner };
 }
 
-/** Asks for a path exactly as it is written; clients usually tidy paths up. */
+/** Requests a path exactly as written; most clients normalize paths. */
 async function askRaw(method: string, path: string, cookie: string): Promise<number> {
   const { port } = new URL(application.baseUrl);
   const headers = { cookie, "sec-fetch-site": "same-origin", host: `localhost:${port}` };
@@ -33,7 +33,7 @@ async function askRaw(method: string, path: string, cookie: string): Promise<num
   return incoming?.statusCode ?? 0;
 }
 
-/** Other ways to write a path, that a proxy or a careless router may take for the same. */
+/** Other spellings of a path that a proxy or a careless router may treat as equal. */
 function respell(path: string): string[] {
   const [, first = "", ...rest] = path.split("/");
   const tail = rest.join("/");
@@ -58,7 +58,7 @@ function respell(path: string): string[] {
 }
 
 describe("every route of an organization", () => {
-  it("TI07 lets nobody else in by another spelling of its address", async () => {
+  it("TI07 admits nobody else by another spelling of its address", async () => {
     const place = await makePlace();
     const [outsider, viewer] = [await application.createPerson(), await application.createPerson()];
     const cookies = {
@@ -86,7 +86,7 @@ describe("every route of an organization", () => {
     expect(await readEverythingOf(application, place.organization)).toEqual(before);
   });
 
-  it("TI04 refuses fields that nobody asked for, above all whose, who and how mighty", async () => {
+  it("TI04 refuses unknown fields, such as an organization, a person and a role", async () => {
     const place = await makePlace();
     const other = await makePlace();
     const agent = await application.signInAs(place.owner);
@@ -127,7 +127,7 @@ describe("every route of an organization", () => {
     expect(refused).toBeGreaterThan(30);
   });
 
-  it("TI22 answers nothing that a cache may keep, or that is told apart by anything but its address", async () => {
+  it("TI22 forbids caches to keep an answer, and has no validators", async () => {
     const place = await makePlace();
     const agent = await application.signInAs(place.owner);
     for (const route of listRoutes().filter(({ method }) => method === "GET")) {
@@ -146,7 +146,7 @@ describe("every route of an organization", () => {
 });
 
 describe("one person in two organizations", () => {
-  it("TI17 writes where the address says, however the tabs interleave", async () => {
+  it("TI17 writes to the organization of the address, however the tabs interleave", async () => {
     const person = await application.createPerson();
     const organizations = [
       await application.createOrganization(person),
@@ -178,7 +178,7 @@ describe("one person in two organizations", () => {
 });
 
 describe("a row's id", () => {
-  it("TI14 is no secret to be found out: one that another organization uses is free here", async () => {
+  it("TI14 reveals nothing: an id that another organization uses is free here", async () => {
     const [mine, theirs] = [await makePlace(), await makePlace()];
     const before = await readEverythingOf(application, theirs.organization);
     const [event] = await application.query<{ id: string }>(

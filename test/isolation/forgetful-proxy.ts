@@ -1,19 +1,11 @@
-import { connect, createServer, type AddressInfo } from "node:net";
+import { messageSplitter, startPostgresProxy } from "../support/postgres-proxy.ts";
 
 export type Statement = { text: string; isRewritten: boolean };
-
-export type ForgetfulProxy = {
-  /** The same database, through this proxy. */
-  url: string;
-  /** Every statement that was executed since the last call. */
-  takeStatements(): Statement[];
-  close(): Promise<void>;
-};
 
 const value = String.raw`\$\d+(?:::\w+)?`;
 const owner = String.raw`(?:"?\w+"?\.)*"?organization_id"?|"public"\."organizations"\."id"|\bo\.id`;
 
-/** Comparisons of whose row it is with a value that the application sent. */
+/** Comparisons of a row's organization with a value from the application. */
 const comparison = new RegExp(
   String.raw`(?<![\w"])(?:${owner})\s*(?:=\s*${value}|IN\s*\([^()]*\))`,
   "gi",
@@ -23,13 +15,13 @@ const comparisonOfTenant = new RegExp(
   "gi",
 );
 
-/** A statement whose author forgot in which organization it is: the filter is there, and always true. */
+/** Disables a statement's filter by organization: the filter is always true. */
 export function forgetOrganization(text: string): string {
   const forget = (filter: string) => `(${filter} or true)`;
   return text.replaceAll(comparison, forget).replaceAll(comparisonOfTenant, forget);
 }
 
-/** Whether a statement has such a filter that the one above does not recognise. */
+/** Whether a statement has such a filter that `forgetOrganization` does not recognize. */
 export function remembersOrganization(text: string): boolean {
   const rest = text.replaceAll(comparison, "").replaceAll(comparisonOfTenant, "");
   const ofRows = /organization_id"?\s*(=|<>|in\s*\(|= any)\s*\(?\$/i.test(rest);
@@ -38,47 +30,34 @@ export function remembersOrganization(text: string): boolean {
 }
 
 /**
- * Stands between the application and PostgreSQL, and takes the filter by organization out of every statement
+ * A proxy between the application and PostgreSQL that disables the filter by organization in every statement
  * on its way (PostgreSQL's protocol: the messages Query and Parse). What functions in the database do
  * stays as it is.
  */
-export async function startForgetfulProxy(databaseUrl: string): Promise<ForgetfulProxy> {
-  const target = new URL(databaseUrl);
+export async function startForgetfulProxy(databaseUrl: string) {
   let executed: Statement[] = [];
-  const server = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
-    const read = createReader((statement) => executed.push(statement));
-    near.on("data", (chunk) => far.write(read(chunk)));
-    far.on("data", (chunk) => near.write(chunk));
-    const end = () => {
-      near.destroy();
-      far.destroy();
-    };
-    for (const socket of [near, far]) socket.on("error", end).on("close", end);
+  const proxy = await startPostgresProxy(databaseUrl, (client, server) => {
+    const split = messageSplitter({ hasStartup: true });
+    const rewrite = createRewriter((statement) => executed.push(statement));
+    client.on("data", (chunk: Buffer) => server.write(Buffer.concat(split(chunk).map(rewrite))));
+    server.on("data", (chunk: Buffer) => client.write(chunk));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = new URL(databaseUrl);
-  url.hostname = "127.0.0.1";
-  url.port = String((server.address() as AddressInfo).port);
   return {
-    url: url.href,
-    takeStatements() {
+    ...proxy,
+    /** Returns the statements that were executed since the last call. */
+    takeStatements(): Statement[] {
       const taken = executed;
       executed = [];
       return taken;
     },
-    close: () => new Promise((resolve) => void server.close(() => resolve())),
   };
 }
 
-/** Cuts a client's bytes into messages, and passes them on with their statements rewritten. */
-function createReader(onExecution: (statement: Statement) => void): (chunk: Buffer) => Buffer {
+/** Rewrites the statements in a client's messages. */
+function createRewriter(onExecution: (statement: Statement) => void) {
   const prepared = new Map<string, Statement>();
-  let rest: Buffer = Buffer.alloc(0);
-  let hasStarted = false;
 
-  function rewriteMessage(message: Buffer): Buffer {
-    const type = message.toString("latin1", 0, 1);
+  return ({ type, message }: { type: string; message: Buffer }): Buffer => {
     const readText = (start: number) => message.toString("utf8", start, message.indexOf(0, start));
     const skipText = (start: number) => message.indexOf(0, start) + 1;
     if (type === "B") {
@@ -99,22 +78,5 @@ function createReader(onExecution: (statement: Statement) => void): (chunk: Buff
     ]);
     rewritten.writeInt32BE(rewritten.length - 1, 1);
     return rewritten;
-  }
-
-  return (chunk) => {
-    rest = Buffer.concat([rest, chunk]);
-    const passed: Buffer[] = [];
-    for (;;) {
-      // The first message, and no other, comes without a type.
-      const typeLength = hasStarted ? 1 : 0;
-      if (rest.length < typeLength + 4) break;
-      const length = typeLength + rest.readInt32BE(typeLength);
-      if (rest.length < length) break;
-      const message = rest.subarray(0, length);
-      passed.push(hasStarted ? rewriteMessage(message) : message);
-      rest = rest.subarray(length);
-      hasStarted = true;
-    }
-    return Buffer.concat(passed);
   };
 }

@@ -27,8 +27,8 @@ import { readEverythingOf } from "../support/snapshot.ts";
 const application = useApplication();
 
 /**
- * Two organizations; whoever owns the first one is only a viewer in the second one, which has something of everything
- * that an organization can have.
+ * Two organizations: the owner of the first one is only a viewer in the second one, which has one of everything that an
+ * organization can have.
  */
 async function assemble(known?: Place): Promise<{ mine: Place; theirs: Place }> {
   const [mine, theirs] = [await makePlace(), known ?? (await makePlace())];
@@ -53,7 +53,7 @@ async function makePlace(): Promise<Place> {
 const listRoutes = () => application.routes.filter(({ access }) => isPermission(access));
 const nameOf = ({ method, path }: DeclaredRoute) => `${method} ${path}`;
 
-/** One browser, at both instances: the forgetful one and the one that remembers. */
+/** One session, as a browser at the forgetful instance and one at the sound instance. */
 async function signIn(person: Person, baseUrls: string[]): Promise<Agent[]> {
   const { cookie } = await application.createSessionCookie(person);
   await application.query("update sessions set authenticated_at = now() where user_id = $1", [
@@ -68,20 +68,19 @@ async function signIn(person: Person, baseUrls: string[]): Promise<Agent[]> {
 
 type Outcome = {
   /**
-   * The routes that came upon the other organization: by which something of it was seen, found or changed, or that
-   * broke over it.
+   * The routes that reached the other organization: they showed or changed something of it, found something of it, or failed.
    */
   reached: Set<string>;
-  /** The routes some of whose statements had lost a filter. */
+  /** The routes with a statement whose filter was disabled. */
   forgetful: Set<string>;
   statements: Statement[];
 };
 
 /**
- * Calls every route of an organization at an instance whose statements have lost their filters: as its owner, with
- * what is its own, and with what is another organization's.
+ * Calls every route of an organization at an instance whose statements have lost their filters: as its owner, with its own
+ * things, and with those of another organization.
  *
- * @param options of the connection; they decide the role, and so whether row-level security binds
+ * @param options of the connection; they set the role, and so decide whether row-level security applies
  */
 async function callEverything(options?: string): Promise<Outcome> {
   const url = new URL(application.config.database.url);
@@ -135,21 +134,21 @@ async function ask(agent: Agent | undefined, route: DeclaredRoute, request: Samp
   return { status, text: text.replaceAll(headers["x-request-id"] ?? "-", "") };
 }
 
-/** Routes whose filters only count or compare: what they would count too much is nothing of another organization's. */
+/** Routes whose filters only count or compare: without them they reveal nothing of another organization. */
 const harmless = new Set(["POST /o/:slug/invitations", "POST /o/:slug/invitation-links"]);
 
-describe("statements that have lost their filter by organization", () => {
-  it("TI09 reach nothing of another organization, by any route", async () => {
+describe("statements without their filter by organization", () => {
+  it("TI09 reach nothing of another organization, on any route", async () => {
     const { reached, forgetful, statements } = await callEverything();
     expect([...reached]).toEqual([]);
     expect(forgetful.size).toBeGreaterThan(10);
-    // Or else some filter was not recognised, and stayed where it was.
+    // Otherwise a filter was not recognized, and is still there.
     expect(statements.filter(({ text }) => remembersOrganization(text))).toEqual([]);
   });
 
-  // That the test above could fail.
+  // Proves that the test above could fail.
   it.runIf(isSlowRun())(
-    "TI09 would reach it wherever one was lost, if row-level security were not there",
+    "TI09 would reach it on every such route without row-level security",
     async () => {
       const { reached, forgetful } = await callEverything("-c role=none");
       const unreached = [...forgetful].filter((name) => !reached.has(name));

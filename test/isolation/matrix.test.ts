@@ -15,7 +15,7 @@ import {
 
 const application = useApplication();
 
-/** Every way to say no that depends on who asks; anything else is an answer to the request itself. */
+/** The refusals that depend on the principal; any other answer is about the request itself. */
 const refusals = new Set([
   "request.not_signed_in",
   "request.not_found",
@@ -26,7 +26,7 @@ const refusals = new Set([
 const ofOrganizations = () => application.routes.filter(({ access }) => isPermission(access));
 const nameOf = ({ method, path }: DeclaredRoute) => `${method} ${path}`;
 
-/** An answer, but for what differs each time. */
+/** An answer without the parts that differ each time. */
 async function readAnswer(agent: Agent, route: DeclaredRoute, request: SampleRequest) {
   const answer = await send(agent, route, request);
   const { "x-request-id": requestId = "-", date: _date, ...headers } = answer.headers;
@@ -34,7 +34,7 @@ async function readAnswer(agent: Agent, route: DeclaredRoute, request: SampleReq
 }
 
 describe("the matrix of routes and people", () => {
-  it("TI01 RB01 lets through whom the declared access lets through, and refuses the others as it says", async () => {
+  it("TI01 RB01 admits exactly the people whom the declared access admits, and refuses the others", async () => {
     const expected: string[] = [];
     const actual: string[] = [];
     const unfulfilled: string[] = [];
@@ -42,7 +42,7 @@ describe("the matrix of routes and people", () => {
     const reading = application.routes.filter(({ method }) => method === "GET");
     const changing = application.routes.filter(({ method }) => method !== "GET");
     for (const route of [...reading, ...someOf(changing)]) {
-      // Who changes something may change who they are.
+      // A change may change the memberships of the cast.
       const cast = route.method === "GET" ? audience : await assembleCast(application);
       let request = await sampleRequest(application, route, cast);
       await prepareFor(application, route, cast);
@@ -56,7 +56,7 @@ describe("the matrix of routes and people", () => {
         if (character === "owner" && isPermission(route.access) && answer.status >= 400)
           unfulfilled.push(`${nameOf(route)}: ${code}`);
         if (!isAnswered || route.method === "GET" || character === "owner") continue;
-        // What one of them could do, the next one does again.
+        // Prepares the request again for the next one.
         await prepareFor(application, { ...route, access: "public" }, cast);
         request = await sampleRequest(application, route, cast);
         await prepareFor(application, route, cast);
@@ -64,13 +64,13 @@ describe("the matrix of routes and people", () => {
     }
     expect(actual).toEqual(expected);
     expect(actual.length).toBeGreaterThan(100);
-    // Or else the requests were not what the routes want, and the matrix says little.
+    // Otherwise the requests were invalid, and the matrix proves little.
     expect(unfulfilled).toEqual([]);
   });
 });
 
-describe("what is not there and what is another organization's", () => {
-  it("TI01 are the same bytes to those who never belonged, no longer belong, or ask for a deleted one", async () => {
+describe("the answers for what does not exist and for what is another organization's", () => {
+  it("TI01 are the same bytes to outsiders, to former members, and for a deleted organization", async () => {
     const cast = await assembleCast(application);
     const gone = await assembleCast(application);
     for (const route of ofOrganizations()) {
@@ -96,7 +96,7 @@ describe("what is not there and what is another organization's", () => {
     }
   });
 
-  it("TI01 TI02 TI08 are the same bytes in every parameter of every route, to an owner", async () => {
+  it("TI01 TI02 TI08 AP05 are the same bytes in every parameter of every route, to an owner", async () => {
     const mine = await assembleCast(application);
     const theirs = await assembleCast(application);
     let compared = 0;
@@ -121,7 +121,7 @@ describe("what is not there and what is another organization's", () => {
     expect(compared).toBeGreaterThan(3);
   });
 
-  it("TI03 are the same bytes in every field of a body that names somebody, to an owner", async () => {
+  it("TI03 are the same bytes in every field of a body that names a person, to an owner", async () => {
     const mine = await assembleCast(application);
     const theirs = await assembleCast(application);
     for (const route of ofOrganizations()) {

@@ -6,16 +6,16 @@ import {
   roles,
 } from "../../src/access/roles.ts";
 
-/** What an organization is, as far as these rules go: the whole of the database in a few lines. */
+/** An organization, as far as these rules go: the whole database in a few lines. */
 export type Model = {
   name: string;
   isDeleted: boolean;
   members: Map<number, { role: Role; isSuspended: boolean }>;
-  /** How many changes the audit log has. */
+  /** The number of changes in the audit log. */
   events: number;
 };
 
-/** Something that somebody does in an organization, perhaps to somebody; people by their number. */
+/** An act of a person in an organization, perhaps on another; people are numbers. */
 export type Act = { actor: number; target: number } & (
   | { kind: "changeRole"; role: Role }
   | { kind: "remove" | "leave" | "suspend" | "reinstate" | "transfer" | "delete" | "restore" }
@@ -43,8 +43,8 @@ export const listActiveOwners = ({ members }: Model) =>
     .map(([who]) => who);
 
 /**
- * What must come of an act: the model as it is then (the same one where nothing changes), or the code that it is
- * refused with. Written from the rules, not from the code.
+ * The expected outcome of an act: the model after it (the same one if nothing changes), or the code of the refusal. It is
+ * written from the rules, not from the code.
  */
 export function foresee(model: Model, act: Act): Model | string {
   const permission = needed[act.kind];

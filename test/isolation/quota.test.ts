@@ -16,7 +16,7 @@ const open = (agent: Agent, { slug }: Organization) => agent.get(`/o/${slug}`);
 describe("an organization over its quota", () => {
   const application = useApplication({ environment: { ORGANIZATION_REQUESTS_PER_MINUTE: "10" } });
 
-  it("TI21 is told to wait at twenty times its quota, while the other one works on", async () => {
+  it("TI21 is refused at twenty times its quota, while the other one works on", async () => {
     const { busy, calm } = await assemble(application);
     const storm = Array.from({ length: 200 }, () => open(busy.owner, busy.organization));
     const meanwhile = Array.from({ length: 5 }, () => open(calm.owner, calm.organization));
@@ -34,7 +34,7 @@ describe("an organization over its quota", () => {
     expect(calmAnswers.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 200));
   });
 
-  it("TI21 has one quota for all its members, and their pages elsewhere go on", async () => {
+  it("TI21 has one quota for all its members, whose other pages still work", async () => {
     const { busy, calm } = await assemble(application);
     const both = await application.createPerson();
     await application.addMember(busy.organization, both, "viewer");
@@ -43,7 +43,7 @@ describe("an organization over its quota", () => {
     const other = await application.createPerson();
     await application.addMember(busy.organization, other, "viewer");
     const hammering = await application.signInAs(other);
-    // One member uses up half of it, however often they try.
+    // One member uses up half of it at most.
     for (let turn = 0; turn < 20; turn += 1) await open(hammering, busy.organization);
     expect((await open(hammering, busy.organization)).headers["ratelimit-policy"]).toBe(
       '"member-requests";q=5;w=60',
@@ -58,7 +58,7 @@ describe("an organization over its quota", () => {
     expect((await agent.get("/organizations")).status).toBe(200);
   });
 
-  it("TI21 was not brought there by those who may not work in it", async () => {
+  it("TI21 does not count requests of people who may not open it", async () => {
     const { busy, calm } = await assemble(application);
     const suspended = await application.createPerson();
     await application.addMember(busy.organization, suspended, "admin");
@@ -78,7 +78,7 @@ describe("an organization over its quota", () => {
 describe("without a quota", () => {
   const application = useApplication({ environment: { ORGANIZATION_REQUESTS_PER_MINUTE: "0" } });
 
-  it("TI21 nobody is told to wait", async () => {
+  it("TI21 no request is refused", async () => {
     const { busy } = await assemble(application);
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => open(busy.owner, busy.organization)),

@@ -15,7 +15,7 @@ const listWrites = () =>
     application.routes.filter(({ method, access }) => method !== "GET" && isPermission(access)),
   );
 
-/** An organization with two owners; the second one is going to lose something. */
+/** An organization with two owners; the second one is about to lose a role. */
 async function assemble() {
   const owner = await application.createPerson();
   const organization = await application.createOrganization(owner);
@@ -29,8 +29,8 @@ async function assemble() {
 }
 
 /**
- * Sends a request, lets it in, and takes the person's role away before it has done anything: another
- * transaction holds what it needs, until it is seen waiting.
+ * Sends a request, and takes the person's role away after it was authorized and before it has changed anything: another
+ * transaction holds a lock that it needs, until it waits.
  */
 async function sendAndLose(
   route: DeclaredRoute,
@@ -73,7 +73,7 @@ async function sendAndLose(
 }
 
 describe("every route that changes something", () => {
-  it("RB08 is refused when the membership went while the request ran, and nothing is done", async () => {
+  it("RB08 is refused if the membership ended while the request ran, and changes nothing", async () => {
     for (const route of listWrites()) {
       for (const loss of [
         "delete from memberships",
@@ -87,7 +87,7 @@ describe("every route that changes something", () => {
     expect(listWrites().length).toBeGreaterThan(4);
   });
 
-  it("RB08 is refused when the role sank below it while the request ran, and nothing is done", async () => {
+  it("RB08 is refused if the role was lowered while the request ran, and changes nothing", async () => {
     const above = listWrites().filter(
       ({ access }) => isPermission(access) && !hasPermission("viewer", access),
     );

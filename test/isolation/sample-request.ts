@@ -7,12 +7,12 @@ import type { Agent, Organization, Person, RunningApplication } from "../support
 
 export type DeclaredRoute = RunningApplication["routes"][number];
 
-/** Whose things a request is filled with: an organization, and an owner of it to make them; for whom, if for a guest. */
+/** The organization of a request, the owner who makes its things, and the guest, if the request is a guest's. */
 export type Place = { organization: Organization; owner: Person; guest?: Person };
 
 type Fields = Record<string, unknown>;
 
-/** What a request would send: a path without gaps, the query it needs, and a body that is valid. */
+/** A complete request: a path, the required query, and a valid body. */
 export type SampleRequest = { path: string; query: Fields; body: Fields | undefined };
 
 const wordsOf = (path: string) => [...path.matchAll(/:(\w+)/g)].map(([, name = ""]) => name);
@@ -20,7 +20,7 @@ const wordsOf = (path: string) => [...path.matchAll(/:(\w+)/g)].map(([, name = "
 /** The names of a route's parameters. */
 export const listParams = (route: Pick<DeclaredRoute, "path">) => wordsOf(route.path);
 
-/** Of another organization, which is open to the owner of the place: what a route of a guest's is about. */
+/** Another organization that the owner of the place can join, for routes of guests. */
 async function openElsewhere(application: RunningApplication, { owner }: Place): Promise<Place> {
   const host = await application.createPerson();
   const organization = await application.createOrganization(host);
@@ -53,7 +53,7 @@ async function makeNamed(
   return id;
 }
 
-/** Another session of the owner's, by its public id. */
+/** Starts another session of the owner. @returns its public id */
 async function startSession(application: RunningApplication, { owner }: Place): Promise<string> {
   const { id } = await application.createSessionCookie(owner);
   const [session] = await application.query<{ id: string }>(
@@ -63,7 +63,7 @@ async function startSession(application: RunningApplication, { owner }: Place): 
   return session?.id ?? "";
 }
 
-/** A browser for each owner who makes things: a person has only so many sessions, and a test wants to keep its own. */
+/** One browser for each owner: the number of sessions of a person is limited. */
 const browsers = new WeakMap<Person, Promise<Agent>>();
 
 function openBrowser(application: RunningApplication, owner: Person): Promise<Agent> {
@@ -72,7 +72,7 @@ function openBrowser(application: RunningApplication, owner: Person): Promise<Ag
   return browser;
 }
 
-/** Whatever an organization has is made by a POST to where it is listed, whose audit event tells the id. */
+/** Creates a thing with a POST to its collection. @returns its id, from the audit event */
 async function createThroughApplication(
   application: RunningApplication,
   place: Place,
@@ -94,10 +94,10 @@ async function createThroughApplication(
   return event?.id ?? "";
 }
 
-/** Texts of which each usual kind of field takes one: a choice that may stay open, a number, a day, a text. */
+/** Texts for usual fields: an empty choice, a number, a day, a text. */
 const guesses = ["", "1", "2030-01-31", "Sample"];
 
-/** What a field is filled with, by its name; what is not here has to be a choice, a literal, or take a guess. */
+/** The value of a field: by its name, or else a choice, a literal, or a guess that it accepts. */
 function fillField(
   name: string,
   description: z.core.JSONSchema.BaseSchema,
@@ -116,7 +116,7 @@ function fillField(
     days: "7",
     maxUses: "",
     domains: "",
-    // Not the one that whoever it is given to has already.
+    // Not the role that the sample member has already.
     role: "member",
   };
   const value =
@@ -129,7 +129,7 @@ function fillField(
   return value;
 }
 
-/** Whether that is a value of the field, whatever the others are. */
+/** Whether the field accepts the value, regardless of other fields. */
 function takes(schema: z.ZodObject, name: string, value: string): boolean {
   const field = schema.shape[name];
   return field !== undefined && z.safeParse(field, value).success;
@@ -138,7 +138,7 @@ function takes(schema: z.ZodObject, name: string, value: string): boolean {
 /** Makes what a field of that name is about, where its value is not known from the start. */
 type Makers = Readonly<Record<string, () => Promise<string> | null>>;
 
-/** Everything that a schema requires, and a name; what else is optional stays away. */
+/** The required fields of a schema, and a name; other optional fields are left out. */
 async function fillSchema(
   schema: z.ZodType | undefined,
   place: Place,
@@ -158,11 +158,11 @@ async function fillSchema(
 }
 
 /**
- * A request that a route would fulfil for an owner of the place: its parameters name things that are there,
- * made for it, and its query and body are valid.
+ * A request that a route would fulfil for an owner of the place: its parameters name things that it makes, and its query and
+ * body are valid.
  *
- * @param params instead of what would be made
- * @throws for a parameter or a field that nothing is known about
+ * @param params values to use in place of new things
+ * @throws for an unknown parameter or field
  */
 export async function sampleRequest(
   application: RunningApplication,
@@ -192,7 +192,7 @@ export async function sampleRequest(
   };
 }
 
-/** Sends it as the route takes it; errors come as problem+json, with their code. */
+/** Sends a request in the route's format; errors are problem+json, with their code. */
 export function send(
   agent: Agent,
   route: Pick<DeclaredRoute, "method" | "bodyFormat">,

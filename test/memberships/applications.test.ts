@@ -5,10 +5,11 @@ import { describe, expect, it } from "vitest";
 import { createLeaver, plan, sendDeletion } from "../account/deletion-world.ts";
 import { bearer } from "../tenancy/token-client.ts";
 import { attempt } from "../support/acting.ts";
-import type { Organization, Person } from "../support/application.ts";
+import type { Person } from "../support/application.ts";
 import { arrive, assembleColleagues } from "../support/colleagues.ts";
 import { useTokens } from "../support/organization-tokens.ts";
 import { findForms } from "../support/page-forms.ts";
+import { readRole } from "../support/world.ts";
 import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
 import { listSuccessors } from "../../src/memberships/ownership.ts";
 
@@ -24,16 +25,8 @@ async function assemble() {
   return { ...colleagues, worker, api: `/api/v1/organizations/${slug}`, path: `/o/${slug}` };
 }
 
-const readRole = async ({ id }: Person, organization: Organization) => {
-  const [row] = await application.query<{ role: string }>(
-    "select role from memberships where user_id = $1 and organization_id = $2",
-    [id, organization.id],
-  );
-  return row?.role;
-};
-
 describe("an application that belongs to an organization", () => {
-  it("does by its token what its role allows, and the audit log has it as the actor", async () => {
+  it("can do with its token what its role allows, and the audit log names it as the actor", async () => {
     const { organization, people, api } = await assemble();
     const worker = await addApplication(organization, "admin");
     const subject = await world.nameAtIssuer(worker);
@@ -46,7 +39,7 @@ describe("an application that belongs to an organization", () => {
         body: JSON.stringify({ role }),
       });
     expect((await change("viewer")).status).toBe(204);
-    expect(await readRole(people.member.person, organization)).toBe("viewer");
+    expect(await readRole(application, organization, people.member.person)).toBe("viewer");
     expect((await change("owner")).status).toBe(403);
     const [event] = await application.query(
       "select actor_id, details from audit_events where organization_id = $1 order by id desc limit 1",
@@ -63,7 +56,7 @@ describe("an application that belongs to an organization", () => {
     expect((await change("member")).status).toBe(404);
   });
 
-  it("is shown as what it is, on the page and in the API", async () => {
+  it("is marked as an application on the page and in the API", async () => {
     const { people, worker, api, path } = await assemble();
     const { text } = await people.viewer.agent.get(`${path}/members`);
     const rows = text.split("<li").filter((row) => row.includes("Application</span>"));
@@ -76,7 +69,7 @@ describe("an application that belongs to an organization", () => {
     expect(members.length).toBe(5);
   });
 
-  it("can be given each role but owner, suspended and removed, by whoever may do that to a member", async () => {
+  it("can get every role but owner, be suspended and removed, by the roles that may do that to members", async () => {
     const { organization, people, worker, api, path } = await assemble();
     const { agent } = people.owner;
     const { text } = await agent.get(`${path}/members`);
@@ -92,19 +85,19 @@ describe("an application that belongs to an organization", () => {
     ]);
     for (const role of ["admin", "viewer", "member"]) {
       expect((await agent.put(`${api}/members/${worker.id}/role`).send({ role })).status).toBe(204);
-      expect(await readRole(worker, organization)).toBe(role);
+      expect(await readRole(application, organization, worker)).toBe(role);
     }
     const member = `${api}/members/${worker.id}`;
     expect((await agent.put(`${member}/suspension`)).status).toBe(204);
     expect((await agent.delete(`${member}/suspension`)).status).toBe(204);
     expect((await people.member.agent.delete(member)).status).toBe(403);
     expect((await agent.delete(member)).status).toBe(204);
-    expect(await readRole(worker, organization)).toBeUndefined();
+    expect(await readRole(application, organization, worker)).toBeNull();
   });
 });
 
 describe("an owner is a person", () => {
-  it("RB05 whoever makes an application one is told so, and nothing changes", async () => {
+  it("RB05 refuses to make an application an owner, with the reason, and changes nothing", async () => {
     const { organization, people, worker, api, path } = await assemble();
     const { agent } = people.owner;
     const answer = await agent
@@ -130,11 +123,11 @@ describe("an owner is a person", () => {
       409,
       "ownership.successor_not_a_person",
     ]);
-    expect(await readRole(worker, organization)).toBe("member");
-    expect(await readRole(people.owner.person, organization)).toBe("owner");
+    expect(await readRole(application, organization, worker)).toBe("member");
+    expect(await readRole(application, organization, people.owner.person)).toBe("owner");
   });
 
-  it("RB05 no application is offered as a successor, nor taken for one when an account is deleted", async () => {
+  it("RB05 neither offers nor accepts an application as a successor when an account is deleted", async () => {
     const { person, agent } = await createLeaver(application);
     const organization = await application.createOrganization(person);
     const worker = await addApplication(organization, "admin");
@@ -143,12 +136,12 @@ describe("an owner is a person", () => {
     const answer = await sendDeletion(agent, person, plan(organization, worker.id));
     expect(answer.status).toBe(409);
     expect(answer.text).toContain("That is an application. Please choose a person.");
-    expect(await readRole(worker, organization)).toBe("admin");
+    expect(await readRole(application, organization, worker)).toBe("admin");
     expect((await agent.get("/account")).status).toBe(200);
   });
 });
 
-describe("the database, whatever the code forgets", () => {
+describe("the constraints of the database", () => {
   it.each([
     [
       "owners_are_people",
@@ -175,12 +168,12 @@ describe("the database, whatever the code forgets", () => {
       "update users set is_machine = false where id = $1",
       "one that becomes a person",
     ],
-  ])("%s refuses it: %s", async (constraint, statement) => {
+  ])("%s refuses %s", async (constraint, statement) => {
     const { worker } = await assemble();
     await expect(application.query(statement, [worker.id])).rejects.toMatchObject({ constraint });
   });
 
-  it("refuses a person who becomes an application, and one who asks to join as one", async () => {
+  it("refuse to turn a person into an application, and a request to join by an application", async () => {
     const { people, worker, foreign } = await assemble();
     await expect(
       application.query("update users set is_machine = true where id = $1", [
@@ -194,7 +187,7 @@ describe("the database, whatever the code forgets", () => {
         [foreign.id, randomUUID(), worker.id],
       ),
     ).rejects.toMatchObject({ constraint: "join_requests_are_of_people" });
-    // In the way of nobody else.
+    // Other changes are allowed.
     await application.query("update users set name = 'Renamed', is_machine = true where id = $1", [
       worker.id,
     ]);
@@ -202,7 +195,7 @@ describe("the database, whatever the code forgets", () => {
 });
 
 describe("seats", () => {
-  it("are for people: an application takes none, and needs none", async () => {
+  it("are for people: an application neither takes nor needs one", async () => {
     const owner = await arrive(application);
     const organization = await application.createOrganization(owner.person);
     await addApplication(organization, "member");
@@ -220,7 +213,7 @@ describe("seats", () => {
               organizationId: organization.id,
               userId: person.id,
               role: "member",
-              way: { kind: "admin" },
+              grant: { kind: "admin" },
               details: { via: "test" },
             }),
           }),
@@ -228,7 +221,7 @@ describe("seats", () => {
       );
     expect(await letIn(await application.createPerson())).toBe("done");
     expect(await letIn(await application.createPerson())).toBe("membership.no_seat");
-    // Straight into the table: the last wall.
+    // The constraint of the table.
     await addApplication(organization, "viewer");
     await expect(
       application.addMember(organization, await application.createPerson(), "viewer"),

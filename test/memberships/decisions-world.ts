@@ -14,12 +14,12 @@ import { tryDeletion } from "../account/deletion-world.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import type { Person, RunningApplication } from "../support/application.ts";
 
-/** Somebody, and by what anybody knows that it is them. */
+/** A person, and the marks by which they are recognized. */
 export type Known = { person: Person; email: string; handle: string; subject: string };
 
 export type World = Awaited<ReturnType<typeof assemble>>;
 
-/** An organization, and somebody who belongs to it as a member unless the decision is about somebody who asks. */
+/** An organization, and Ada, who is a member unless the decision is about a request to join. */
 export async function assemble(application: RunningApplication, decision: string) {
   const owner = await application.createPerson();
   const organization = await application.createOrganization(owner);
@@ -35,7 +35,7 @@ export async function assemble(application: RunningApplication, decision: string
   return { application, owner, organization, domain, ada, actor: actorIn(owner, organization) };
 }
 
-/** Notes of somebody what a sign-in would. */
+/** Stores the marks of a person, as a sign-in would. */
 export async function know(
   { query }: RunningApplication,
   { person, email, handle, subject }: Known,
@@ -62,7 +62,7 @@ export async function comeAnew({ application, ada }: World): Promise<Known> {
 
 export type Decide = (world: World) => Promise<unknown>;
 
-/** What is decided about Ada, by the name of its column. */
+/** The decisions about Ada, by the name of their column. */
 export const ownDecisions: Record<string, Decide> = {
   removed: ({ application: { database }, actor, ada }) =>
     removeMember(database, actor, { userId: ada.person.id }),
@@ -75,27 +75,27 @@ export const ownDecisions: Record<string, Decide> = {
   "account deleted": ({ application, ada }) => tryDeletion(application, ada.person),
 };
 
-/** Somebody who is not known to belong to it, past HTTP. */
+/** A person who need not be a member, for calls without HTTP. */
 export const guestAt = ({ organization }: World, { person }: Known) => ({
   user: person,
   organization,
   request: null,
 });
 
-/** Uses what was prepared, as somebody: Ada, or whoever she is after the decision. */
+/** Uses the prepared grant as Ada, or as her account after the decision. */
 export type Use = (as: Known) => Promise<unknown>;
 
-/** Prepares a way that gives the role of an admin, before or after the decision. */
+/** Prepares a grant of the role admin, before or after the decision. */
 export type Prepare = (world: World) => Promise<Use>;
 
-/** What a feature adds to the table, each by the name of its row or its column. */
+/** The rows and columns that a feature adds to the tables, by name. */
 export type Ways = {
   older?: Record<string, Prepare>;
   newer?: Record<string, Prepare>;
   decisions?: Record<string, Decide>;
 };
 
-/** Somebody is there as an admin now: let in by a sign-in page of Logto, or by its Console. */
+/** The person is an admin at Logto now: by a sign-in page, or by the Console. */
 export const byLogto =
   (bySignIn: boolean): Prepare =>
   ({ application: { database, query }, organization: { id: organizationId } }) =>
@@ -111,7 +111,7 @@ export const byLogto =
       );
       const here = people.find((each) => each.userId === userId);
       if (!here) throw new Error("Nobody is noted.");
-      // Logto adds nobody who is there already.
+      // Logto adds no present member.
       if (bySignIn && here.role !== null && !here.isSuspended) return;
       const atLogto = { isMember: true, role: "admin" as const, otherRoles: [] };
       const difference = compareMembership({ ...here, isPending: false }, atLogto, {
@@ -122,7 +122,7 @@ export const byLogto =
       }
     });
 
-/** Another account of the same person, beside the one that it was decided about. */
+/** Uses the grant with another account of the same person. */
 export const byAnother =
   (prepare: Prepare): Prepare =>
   async (world) => {
@@ -138,14 +138,14 @@ export const byAnother =
     };
   };
 
-/** Those of no feature. */
+/** The rows and columns of no feature. */
 export const logtoWays: Ways = {
   older: { "just-in-time provisioning at Logto": byLogto(true) },
   newer: { "added in Logto's Console": byLogto(false) },
   decisions: ownDecisions,
 };
 
-/** What somebody is after all that. */
+/** The membership of a person after all that. */
 export async function readOutcome(
   { application, organization }: World,
   { person }: Known,
@@ -165,7 +165,7 @@ export async function readOutcome(
   return requests.length > 0 ? "asks" : "out";
 }
 
-/** Uses a way, which may be refused. @returns what it says itself, or the outcome for whoever used it */
+/** Uses a grant, which may be refused. @returns its own answer, or the outcome for the person who used it */
 export async function tryWay(world: World, use: Use, as: Known): Promise<string> {
   const said = await use(as).catch((error: unknown) => {
     if (!(error instanceof AppError)) throw error;

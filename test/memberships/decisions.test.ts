@@ -39,7 +39,7 @@ function readTable(corner: string): { way: string; decision: string; holds: stri
   );
 }
 
-/** What the word of a cell says of somebody who was made a viewer, or was a member before. */
+/** The meaning of a cell's word for a person who was demoted to viewer, or was a member. */
 const meaning: Record<string, string> = {
   in: "admin",
   up: "admin",
@@ -51,7 +51,7 @@ const older = readTable("older than the decision");
 const newer = readTable("newer than the decision");
 
 describe("the tables of docs/joining.md", () => {
-  it("have every way, every decision, and nothing else", () => {
+  it("have every grant, every decision, and nothing else", () => {
     const names = (cells: typeof older) => new Set(cells.map(({ way }) => way));
     expect(names(older)).toEqual(new Set(Object.keys(olderWays)));
     expect(names(newer)).toEqual(new Set(Object.keys(newerWays)));
@@ -61,24 +61,30 @@ describe("the tables of docs/joining.md", () => {
   });
 });
 
-describe("IN17 a way that is older than the decision", () => {
-  it.each(older)("$way, once somebody is $decision: $holds", async ({ way, decision, holds }) => {
-    const world = await assemble(application, decision);
-    const use = await olderWays[way]?.(world);
-    if (!use) throw new Error(`Nobody knows ${way}.`);
-    await decisions[decision]?.(world);
-    const as = decision === "account deleted" ? await comeAnew(world) : world.ada;
-    expect(await tryWay(world, use, as)).toBe(meaning[holds] ?? holds);
-  });
+describe("IN17 a grant that is older than the decision", () => {
+  it.each(older)(
+    "$way, after the person is $decision: $holds",
+    async ({ way, decision, holds }) => {
+      const world = await assemble(application, decision);
+      const use = await olderWays[way]?.(world);
+      if (!use) throw new Error(`Nobody knows ${way}.`);
+      await decisions[decision]?.(world);
+      const as = decision === "account deleted" ? await comeAnew(world) : world.ada;
+      expect(await tryWay(world, use, as)).toBe(meaning[holds] ?? holds);
+    },
+  );
 });
 
-describe("IN17 a way that is newer than the decision", () => {
-  it.each(newer)("$way, once somebody is $decision: $holds", async ({ way, decision, holds }) => {
-    const world = await assemble(application, decision);
-    await decisions[decision]?.(world);
-    const use = await newerWays[way]?.(world);
-    if (!use) throw new Error(`Nobody knows ${way}.`);
-    const as = decision === "account deleted" ? await comeAnew(world) : world.ada;
-    expect(await tryWay(world, use, as)).toBe(meaning[holds] ?? holds);
-  });
+describe("IN17 a grant that is newer than the decision", () => {
+  it.each(newer)(
+    "$way, after the person is $decision: $holds",
+    async ({ way, decision, holds }) => {
+      const world = await assemble(application, decision);
+      await decisions[decision]?.(world);
+      const use = await newerWays[way]?.(world);
+      if (!use) throw new Error(`Nobody knows ${way}.`);
+      const as = decision === "account deleted" ? await comeAnew(world) : world.ada;
+      expect(await tryWay(world, use, as)).toBe(meaning[holds] ?? holds);
+    },
+  );
 });

@@ -63,7 +63,7 @@ async function listAll(
 }
 
 describe("listMembers()", () => {
-  it("lists twenty at a time, in the order in which they joined, each once, also those of one moment", async () => {
+  it("lists twenty members a page, in the order in which they joined, each once, also those of the same moment", async () => {
     const { owner, organization, ids } = await createOrganization(crowd(46));
     const pages = await listAll(organization.id, {});
     expect(pages.map((page) => page.length)).toEqual([20, 20, 7]);
@@ -77,17 +77,17 @@ describe("listMembers()", () => {
     expect(listed).toEqual(expected.map(({ id }) => id));
   });
 
-  it("ends with a page that is just full", async () => {
+  it("ends after a page that is exactly full", async () => {
     const { organization } = await createOrganization(crowd(9));
     const pages = await listAll(organization.id, { limit: 5 });
     expect(pages.map((page) => page.length)).toEqual([5, 5]);
   });
 
-  it("loses and repeats nobody when others come, go and change between two pages", async () => {
+  it("neither loses nor repeats a member when others join, leave and change between two pages", async () => {
     const { owner, organization, ids } = await createOrganization(crowd(30));
     const gone = new Set<string>();
     const pages = await listAll(organization.id, { limit: 4 }, async (page) => {
-      // Of those seen: the first goes, and the last, behind whom the next page begins. One changes. Somebody comes.
+      // The first and the last member of the page leave, one changes, and one joins.
       for (const id of [page[0], page.at(-1)]) {
         if (id === undefined || id === owner.id) continue;
         gone.add(id);
@@ -105,7 +105,7 @@ describe("listMembers()", () => {
     expect(gone.size).toBeGreaterThan(10);
   });
 
-  it("tells who somebody is, as what, since when, and whether they are suspended", async () => {
+  it("returns each member's name, role, suspension and the time of joining", async () => {
     const { organization, ids } = await createOrganization([
       { name: "Ada", username: "ada", email: "ada@example.test", role: "admin" },
       {},
@@ -170,7 +170,7 @@ describe("listMembers()", () => {
     expect(new Set(members.map(({ name }) => name))).toEqual(new Set(names));
   });
 
-  it("filters by role, alone and together with a search, over all pages", async () => {
+  it("filters by role, alone and with a search, on all pages", async () => {
     const people = crowd(12).map((facts, index) => ({
       ...facts,
       role: index % 2 === 0 ? ("admin" as const) : ("viewer" as const),
@@ -186,7 +186,7 @@ describe("listMembers()", () => {
     expect(new Set(both.flat())).toEqual(new Set([ids[1], ids[11]]));
   });
 
-  it("TI05 lists, searches and pages through nobody of another organization", async () => {
+  it("TI05 lists and finds no member of another organization", async () => {
     const mine = await createOrganization([{ name: "Shared Name" }]);
     const theirs = await createOrganization([{ name: "Shared Name" }, { name: "Secret" }]);
     const { next } = await list(theirs.organization.id, { limit: 1 });
@@ -208,7 +208,7 @@ type Plan = { "Relation Name"?: string; "Actual Rows": number; "Actual Loops": n
   Plans?: Plan[];
 };
 
-/** How many rows of a table a plan read to get what it needed. */
+/** The number of rows of a table that a plan read. */
 function countRead(plan: Plan, table: string): number {
   const own = (plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0)) * plan["Actual Loops"];
   const inner = (plan.Plans ?? []).reduce((sum, each) => sum + countRead(each, table), 0);
@@ -217,7 +217,7 @@ function countRead(plan: Plan, table: string): number {
 
 describe("memberStatement()", () => {
   it.each(["force_custom_plan", "force_generic_plan"])(
-    "reads the rows of one page and no more, however many members there are, with %s",
+    "reads the rows of one page only, however many members there are, with %s",
     async (mode) => {
       const { organization, ids } = await createOrganization(crowd(15_000));
       await application.query("analyze memberships");

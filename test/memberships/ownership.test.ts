@@ -24,13 +24,13 @@ describe("nameSuccessor()", () => {
     [{ ...grace, name: null, email: null }, "grace (admin)"],
     [{ ...grace, name: null, username: null }, "grace@example.test (admin)"],
     [{ ...grace, emailVerified: false }, "Grace, grace@example.test (not verified) (admin)"],
-  ])("tells two people of one name apart, and says nothing twice: %o", (successor, expected) => {
+  ])("distinguishes two people of one name, and repeats nothing: %o", (successor, expected) => {
     expect(nameSuccessor(successor)).toBe(expected);
   });
 });
 
 describe("explainMissing()", () => {
-  it("says how to get at somebody who is not offered, once not everybody is", () => {
+  it("explains how to choose a member who is not offered", () => {
     const successors = Array.from({ length: offeredSuccessors }, () => grace);
     expect(explainMissing(successors)).toContain("make them an admin before");
     expect(explainMissing(successors.slice(1))).toBeUndefined();

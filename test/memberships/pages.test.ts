@@ -14,7 +14,7 @@ async function open(agent: Agent, path: string) {
   return answer.text;
 }
 
-/** A page's rows: one a member, without the rest. */
+/** The rows of a page, one a member. */
 const listRows = (html: string) =>
   (html.match(/<li class="relative px-4.*?<\/li>/gs) ?? []).map((row) => ({
     row,
@@ -24,7 +24,7 @@ const listRows = (html: string) =>
 const rowOf = (html: string, { person }: Colleague) =>
   listRows(html).find(({ name }) => name === person.name)?.row ?? "";
 
-/** What somebody may do to a member, by the last word of each form's address. */
+/** The acts that a row offers, by the last word of each form's address. */
 const actsIn = (row: string) =>
   findForms({ html: row, url: "http://localhost" }).map(({ action }) =>
     new URL(action).pathname.replace(/.*\//, ""),
@@ -37,7 +37,7 @@ const textOf = (html: string) =>
     .trim();
 
 describe("GET /o/:slug/members", () => {
-  it("shows everybody who belongs to the organization, as what, and who of them one is oneself", async () => {
+  it("shows all members with their roles, and marks the reader", async () => {
     const world = await assemble(application);
     const { owner, viewer, member } = world.people;
     await application.query(
@@ -66,7 +66,7 @@ describe("GET /o/:slug/members", () => {
     expect(html).toMatch(/aria-current="page"[^>]*>Members</);
   });
 
-  it("calls people what they are called: a username or e-mail address where there is no name, and says it once", async () => {
+  it("names people by a username or an e-mail address if they have no name, and repeats nothing", async () => {
     const world = await assemble(application);
     const { member, viewer, owner } = world.people;
     const rename = (id: string, username: string | null, email: string | null) =>
@@ -83,7 +83,7 @@ describe("GET /o/:slug/members", () => {
     expect(textOf(listRows(html)[2]?.row ?? "")).toMatch(/verified\) Member since/);
   });
 
-  it("CS13 escapes what people call themselves", async () => {
+  it("CS13 escapes names", async () => {
     const world = await assemble(application);
     const { owner, member } = world.people;
     const name = `<img src=x onerror=alert(1)>"'&`;
@@ -121,25 +121,28 @@ describe("GET /o/:slug/members", () => {
     ],
     ["member", { owner: [], admin: [], member: ["departure"], viewer: [] }],
     ["viewer", { owner: [], admin: [], member: [], viewer: ["departure"] }],
-  ] as const)("offers %s what they may do to whom, and nothing else", async (own, expected) => {
-    const world = await assemble(application);
-    const { viewer } = world.people;
-    // Somebody suspended opens nothing, so that the viewer looks before that.
-    if (own !== "viewer") {
-      await application.query("update memberships set suspended_at = now() where user_id = $1", [
-        viewer.person.id,
-      ]);
-    }
-    const html = await open(world.people[own].agent, `${world.path}/members`);
-    for (const role of roles) {
-      expect(actsIn(rowOf(html, world.people[role])), role).toEqual(expected[role]);
-    }
-  });
+  ] as const)(
+    "offers the %s the acts that they may do to each member, and no other",
+    async (own, expected) => {
+      const world = await assemble(application);
+      const { viewer } = world.people;
+      // A suspended viewer could not open the page.
+      if (own !== "viewer") {
+        await application.query("update memberships set suspended_at = now() where user_id = $1", [
+          viewer.person.id,
+        ]);
+      }
+      const html = await open(world.people[own].agent, `${world.path}/members`);
+      for (const role of roles) {
+        expect(actsIn(rowOf(html, world.people[role])), role).toEqual(expected[role]);
+      }
+    },
+  );
 
   it.each([
     ["owner", ["owner", "admin", "member", "viewer"]],
     ["admin", ["admin", "member", "viewer"]],
-  ] as const)("offers %s the roles that they may give", async (own, expected) => {
+  ] as const)("offers the %s the roles that they may give", async (own, expected) => {
     const world = await assemble(application);
     const html = await open(world.people[own].agent, `${world.path}/members`);
     const [, select = ""] =
@@ -151,7 +154,7 @@ describe("GET /o/:slug/members", () => {
     ]);
   });
 
-  it("says whom each control is about, to those who hear the page, too", async () => {
+  it("names the member in each control, also for screen readers", async () => {
     const world = await assemble(application);
     const { owner, member } = world.people;
     const { name } = member.person;
@@ -186,7 +189,7 @@ describe("GET /o/:slug/members", () => {
     expect(text).toMatch(/Audit log See yes yes no – no –/);
   });
 
-  it("finds members, keeps what was searched, and leads through the pages with it", async () => {
+  it("finds members, and keeps the search on all pages", async () => {
     const world = await assemble(application);
     const { agent } = world.people.owner;
     const ids = (await Promise.all(Array.from({ length: 21 }, () => world.join("viewer")))).map(
@@ -217,14 +220,14 @@ describe("GET /o/:slug/members", () => {
     expect(new Set(names).size).toBe(21);
   });
 
-  it("says when nobody matches, and how to see everybody again", async () => {
+  it("says when nobody matches, and links to all members", async () => {
     const world = await assemble(application);
     const html = await open(world.people.viewer.agent, `${world.path}/members?search=nobody`);
     expect(html).toContain("Nobody matches");
     expect(html).toMatch(new RegExp(`href="${world.path}/members"[^>]*>\\s*Show all members`));
   });
 
-  it("shows nothing for a notice that it does not know", async () => {
+  it("ignores an unknown notice", async () => {
     const world = await assemble(application);
     const { agent } = world.people.owner;
     expect(await open(agent, `${world.path}/members?notice=removed`)).toContain("was removed.");

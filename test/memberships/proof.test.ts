@@ -6,11 +6,11 @@ import { assemble, readStanding, readState } from "./world.ts";
 
 const application = useApplication();
 
-describe.each(surfaces)("making somebody else an owner, by $surface", ({ changeRole, done }) => {
+describe.each(surfaces)("making another member an owner, by $surface", ({ changeRole, done }) => {
   it.each([
-    ["who has never proved who they are since they signed in", null],
-    ["who did so more than ten minutes ago", 11 * 60],
-  ])("asks an owner %s to do so, and changes nothing", async (_who, authenticationAge) => {
+    ["without a recent sign-in", null],
+    ["who signed in more than ten minutes ago", 11 * 60],
+  ])("asks an owner %s for a proof, and changes nothing", async (_who, authenticationAge) => {
     const world = await assemble(application);
     const { owner, member } = world.people;
     const agent = await application.signInAs(owner.person, { authenticationAge });
@@ -18,13 +18,13 @@ describe.each(surfaces)("making somebody else an owner, by $surface", ({ changeR
     const answer = await changeRole(agent, world, member.person.id, { role: "owner" });
     expect(answer.status).toBe(403);
     expect(answer.body).toMatchObject({ code: "auth.reauthentication_required" });
-    // In capitals it is the same person, and the same act.
+    // An id in capital letters names the same person.
     const id = member.person.id.toUpperCase();
     expect((await changeRole(agent, world, id, { role: "owner" })).status).toBe(403);
     expect(await readState(application, world.organization)).toEqual(before);
   });
 
-  it("lets an owner do it who has just proved who they are", async () => {
+  it("accepts an owner who has just signed in", async () => {
     const world = await assemble(application);
     const { owner, member } = world.people;
     const agent = await application.signInAs(owner.person, { authenticationAge: 60 });
@@ -35,7 +35,7 @@ describe.each(surfaces)("making somebody else an owner, by $surface", ({ changeR
     expect(new Set(owners)).toEqual(new Set([owner.person.id, member.person.id]));
   });
 
-  it("asks nobody for a proof who may not do it anyway, and nobody for a lesser role", async () => {
+  it("asks for no proof if the act is not permitted anyway, or for a weaker role", async () => {
     const world = await assemble(application);
     const { owner, admin, member } = world.people;
     const refused = await changeRole(admin.agent, world, member.person.id, { role: "owner" });
@@ -45,10 +45,10 @@ describe.each(surfaces)("making somebody else an owner, by $surface", ({ changeR
   });
 });
 
-describe.each(surfaces)("restoring the access of a suspended owner, by $surface", (surface) => {
+describe.each(surfaces)("ending the suspension of an owner, by $surface", (surface) => {
   const { suspend, reinstate, done } = surface;
 
-  it("asks for a proof, as making them an owner did; for anybody else it does not", async () => {
+  it("asks for a proof; ending that of another member does not", async () => {
     const world = await assemble(application);
     const { owner, admin } = world.people;
     const other = await world.join("owner");
@@ -64,7 +64,7 @@ describe.each(surfaces)("restoring the access of a suspended owner, by $surface"
   });
 });
 
-it("leads an owner who has to prove it back to the members", async () => {
+it("an owner who has to sign in returns to the members", async () => {
   const world = await assemble(application);
   const { owner, member } = world.people;
   const answer = await owner.agent

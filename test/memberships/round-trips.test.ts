@@ -33,7 +33,7 @@ afterAll(async () => {
   await meter.close();
 });
 
-/** How many round trips a page takes, once its connection is there and its statements are prepared. */
+/** The number of round trips of a page, with an open connection and prepared statements. */
 async function countTrips(
   path: string,
   expectedStatus = 200,
@@ -52,7 +52,7 @@ async function countTrips(
 }
 
 describe("a list of members", () => {
-  it("takes one round trip more than the authentication: the page as well as the API, every page, with every filter", async () => {
+  it("takes one round trip more than the authentication: on the page and in the API, on every page, with every filter", async () => {
     expect(await countTrips("/", 303)).toBe(1);
     const firstPage = await world.people.owner.agent.get(`${world.api}/members`);
     const { nextCursor } = firstPage.body as { nextCursor: string | null };
@@ -64,15 +64,15 @@ describe("a list of members", () => {
     }
   });
 
-  it("takes as many for who asks with a token", async () => {
+  it("takes as many with a token", async () => {
     const { organization, people } = world;
     const token = await tokens.tokenFor(people.owner.person, organization);
     expect(await countTrips(`${world.api}/members`, 200, bearer(token))).toBe(2);
     expect(await countTrips(`${world.api}/members`, 401, bearer(`${token}x`))).toBe(0);
   });
 
-  it("is measured by what would notice more of them", async () => {
-    // A transaction of Prisma's: begin, scope, queries, commit.
+  it("is measured by a meter that notices further round trips", async () => {
+    // A transaction of Prisma: begin, scope, queries, commit.
     expect(await countTrips(`${world.path}/projects`)).toBeGreaterThan(3);
     expect(
       await meter.count(() =>

@@ -3,7 +3,7 @@ import type { World } from "./world.ts";
 
 type Place = Pick<World, "path" | "api">;
 
-/** The two ways to do the same: a page's form, and JSON. */
+/** Two surfaces for the same acts: a page's form, and JSON. */
 export const surfaces = [
   {
     surface: "a form",
@@ -33,7 +33,7 @@ export const surfaces = [
 
 export type Surface = (typeof surfaces)[number];
 
-/** Everything that can be done to a member, by one of the two ways. */
+/** Every act on a member, on one of the two surfaces. */
 export const listActs = ({ changeRole, remove, suspend, reinstate }: Surface) => [
   (agent: Agent, place: Place, userId: string) =>
     changeRole(agent, place, userId, { role: "viewer" }),

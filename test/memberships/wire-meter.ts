@@ -1,102 +1,53 @@
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { messageSplitter, startPostgresProxy } from "../support/postgres-proxy.ts";
 
-export type WireMeter = {
-  /** The same database, through the meter. */
-  url: string;
-  /** How often somebody waited for the database while this ran. */
-  count(work: () => Promise<unknown>): Promise<number>;
-  close(): Promise<void>;
-};
+export type WireMeter = Awaited<ReturnType<typeof startWireMeter>>;
 
 /**
- * Stands between the application and PostgreSQL and counts round trips. What was sent together and is answered together is
- * one: answers are held back until everything sent is answered and nothing more comes.
+ * A proxy between the application and PostgreSQL that counts round trips. Messages that are sent together and answered
+ * together are one round trip: the proxy holds answers back until everything sent is answered and nothing more comes.
  */
-export async function startWireMeter(databaseUrl: string): Promise<WireMeter> {
-  const target = new URL(databaseUrl);
-  const sockets = new Set<Socket>();
+export async function startWireMeter(databaseUrl: string) {
   let trips = 0;
-
-  const server = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
+  const proxy = await startPostgresProxy(databaseUrl, (client, server) => {
+    const readSent = messageSplitter({ hasStartup: true });
+    const readAnswered = messageSplitter({ hasStartup: false });
     let unanswered = 0;
     let isReady = false;
     let held: Buffer[] = [];
     const release = () => {
       if (unanswered > 0 || held.length === 0) return;
       trips += 1;
-      near.write(Buffer.concat(held));
+      client.write(Buffer.concat(held));
       held = [];
     };
-    // Query and Sync are each answered with one ReadyForQuery (PostgreSQL documentation, section 54.2).
-    const readSent = splitMessages({ hasStartup: true }, (type) => {
-      if (type === "Q" || type === "S") unanswered += 1;
+    client.on("data", (chunk: Buffer) => {
+      // Query and Sync are each answered with one ReadyForQuery (PostgreSQL documentation, section 54.2).
+      unanswered += readSent(chunk).filter(({ type }) => type === "Q" || type === "S").length;
+      server.write(chunk);
     });
-    const readAnswered = splitMessages({ hasStartup: false }, (type) => {
-      if (type !== "Z") return;
-      if (isReady) unanswered -= 1;
-      isReady = true;
-    });
-    near.on("data", (chunk) => {
-      readSent(chunk);
-      far.write(chunk);
-    });
-    far.on("data", (chunk) => {
-      const isConnecting = !isReady;
-      readAnswered(chunk);
-      if (isConnecting) {
-        near.write(chunk);
+    server.on("data", (chunk: Buffer) => {
+      const wasReady = isReady;
+      for (const { type } of readAnswered(chunk)) {
+        if (type !== "Z") continue;
+        if (isReady) unanswered -= 1;
+        isReady = true;
+      }
+      if (!wasReady) {
+        client.write(chunk);
         return;
       }
       held.push(chunk);
-      // What the application sends in the same turn arrives before this.
+      // Messages that the application sends in the same turn arrive before this.
       setImmediate(release);
     });
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.setNoDelay(true);
-      socket
-        .on("error", () => socket.destroy())
-        .on("close", () => [near, far].map((end) => end.destroy()));
-    }
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = new URL(databaseUrl);
-  url.hostname = "127.0.0.1";
-  url.port = String((server.address() as AddressInfo).port);
-
   return {
-    url: url.href,
-    async count(work) {
+    ...proxy,
+    /** Counts the round trips to the database during the work. */
+    async count(work: () => Promise<unknown>): Promise<number> {
       const before = trips;
       await work();
       return trips - before;
     },
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
-  };
-}
-
-/** Tells the type of each message of a stream: a letter, then its length (the first one sent has no letter). */
-function splitMessages(
-  { hasStartup }: { hasStartup: boolean },
-  tell: (type: string) => void,
-): (chunk: Buffer) => void {
-  let rest = Buffer.alloc(0);
-  let isStartup = hasStartup;
-  return (chunk) => {
-    rest = Buffer.concat([rest, chunk]);
-    for (;;) {
-      const header = isStartup ? 0 : 1;
-      if (rest.length < header + 4) return;
-      const end = header + rest.readInt32BE(header);
-      if (rest.length < end) return;
-      if (!isStartup) tell(String.fromCodePoint(rest[0] ?? 0));
-      isStartup = false;
-      rest = rest.subarray(end);
-    }
   };
 }

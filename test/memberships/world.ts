@@ -1,8 +1,9 @@
 import type { Role } from "../../src/access/roles.ts";
 import type { Organization, RunningApplication } from "../support/application.ts";
 import { assembleColleagues, type Colleague } from "../support/colleagues.ts";
+import { readEvents } from "../support/world.ts";
 
-/** {@link assembleColleagues}, and where they are found. */
+/** {@link assembleColleagues}, with the addresses of their organization. */
 export async function assemble(
   application: RunningApplication,
   proof?: { authenticationAge: number },
@@ -14,27 +15,17 @@ export async function assemble(
 
 export type World = Awaited<ReturnType<typeof assemble>>;
 
-/** Everything that a change of members may touch. */
+/** Everything that a change of members may change. */
 export async function readState(application: RunningApplication, { id }: Organization) {
   const members = await application.query<{ userId: string; role: Role; isSuspended: boolean }>(
     `select user_id as "userId", role, suspended_at is not null as "isSuspended"
        from memberships where organization_id = $1 order by user_id`,
     [id],
   );
-  const events = await application.query<{
-    action: string;
-    actorId: string;
-    targetId: string;
-    details: object;
-  }>(
-    `select action, actor_id as "actorId", target_id as "targetId", details from audit_events
-      where organization_id = $1 and action like 'member.%' order by id`,
-    [id],
-  );
-  return { members, events };
+  return { members, events: await readEvents(application, { id }, "member.") };
 }
 
-/** What somebody is in an organization: their role, "suspended", or null for no member. */
+/** A person's membership: their role, "suspended", or null. */
 export async function readStanding(
   application: RunningApplication,
   organization: Organization,
@@ -44,7 +35,3 @@ export async function readStanding(
   const membership = members.find(({ userId }) => userId === person.id);
   return membership ? (membership.isSuspended ? "suspended" : membership.role) : null;
 }
-
-/** What an answer says, but for the id of its request. */
-export const withoutId = ({ text, headers }: { text: string; headers: Record<string, string> }) =>
-  text.replace(headers["x-request-id"] ?? "-", "");

@@ -12,14 +12,14 @@ const inventSlug = () => `address-${(count += 1)}-${Date.now().toString(36)}`;
 const move = (agent: Agent, from: string, slug: string) =>
   submit(agent, `/o/${from}/settings`, { action: "/settings", slug });
 
-/** As if an organization had left its former addresses so many days earlier. */
+/** Ages the former addresses of an organization by so many days. */
 const age = (id: string, days: number) =>
   application.query(
     "update organization_slugs set retired_at = retired_at - make_interval(days => $2) where organization_id = $1",
     [id, days],
   );
 
-/** Answers without what differs each time. */
+/** An answer without the parts that differ each time. */
 const read = ({ status, text, headers }: { status: number; text: string; headers: object }) => ({
   status,
   text: text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "…"),
@@ -27,7 +27,7 @@ const read = ({ status, text, headers }: { status: number; text: string; headers
 });
 
 describe("POST /o/:slug/settings, an address", () => {
-  it("moves the organization there, and notes from where to where", async () => {
+  it("moves the organization, and records both addresses", async () => {
     const { organization, admin } = await assemble(application);
     const slug = inventSlug();
     const answer = await move(admin.agent, organization.slug, ` ${slug.toUpperCase()} `);
@@ -60,7 +60,7 @@ describe("POST /o/:slug/settings, an address", () => {
     ["acme%2f", "single hyphens"],
     ["--", "single hyphens"],
     ["", "Please use at least 2 characters."],
-  ])("shows the form again for %j, with what was typed", async (slug, message) => {
+  ])("shows the form again for %j, with the typed address", async (slug, message) => {
     const { organization, owner } = await assemble(application);
     const before = await readOrganization(application, organization);
     const answer = await move(owner.agent, organization.slug, slug);
@@ -71,7 +71,7 @@ describe("POST /o/:slug/settings, an address", () => {
     expect(await readOrganization(application, organization)).toEqual(before);
   });
 
-  it("says beside the field when it is another organization's, whoever's that is", async () => {
+  it("says beside the field that another organization has the address", async () => {
     const { organization, owner, foreign } = await assemble(application);
     const before = await readOrganization(application, organization);
     const answer = await move(owner.agent, organization.slug, foreign.slug);
@@ -81,7 +81,7 @@ describe("POST /o/:slug/settings, an address", () => {
     expect(await readOrganization(application, organization)).toEqual(before);
   });
 
-  it("gives one of two organizations that want the same at once, and tells the other", async () => {
+  it("gives it to one of two organizations at once, and refuses the other", async () => {
     for (let time = 0; time < 10; time += 1) {
       const slug = inventSlug();
       const rivals = await Promise.all([assemble(application), assemble(application)]);
@@ -92,7 +92,7 @@ describe("POST /o/:slug/settings, an address", () => {
     }
   });
 
-  it("FA09 does not wait for ever for a new organization that wants the same at that moment", async () => {
+  it("FA09 does not deadlock with a new organization that takes the same address", async () => {
     for (let time = 0; time < 15; time += 1) {
       const slug = inventSlug();
       const [{ owner, organization }, founder] = await Promise.all([
@@ -109,13 +109,13 @@ describe("POST /o/:slug/settings, an address", () => {
       ]);
       expect([303, 422]).toContain(moved.status);
       expect(created.status).toBe(303);
-      // Whoever came second has another one.
+      // The second one gets another address.
       const isMoved = moved.status === 303;
       expect(created.headers["location"] === `/o/${slug}`).toBe(!isMoved);
     }
   });
 
-  it("leaves one present address when two of its admins move it at once", async () => {
+  it("leaves one present address when two admins change it at once", async () => {
     for (let time = 0; time < 10; time += 1) {
       const { organization, owner, admin } = await assemble(application);
       const wishes = [inventSlug(), inventSlug()];
@@ -139,7 +139,7 @@ describe("POST /o/:slug/settings, an address", () => {
 });
 
 describe("a former address", () => {
-  it("TI19 leads members on with 308, page and query included, and is a 404 to everybody else", async () => {
+  it("TI19 redirects members with 308 to the same page and query, and is a 404 to everybody else", async () => {
     const { organization, owner, viewer, outsider } = await assemble(application);
     const slug = inventSlug();
     await move(owner.agent, organization.slug, slug);
@@ -159,11 +159,11 @@ describe("a former address", () => {
     expect(read(theirs)).toEqual(read(nobodys));
   });
 
-  it("leads nowhere else by dots in the path", async () => {
+  it("redirects nowhere else by dots in the path", async () => {
     const { organization, owner } = await assemble(application);
     await move(owner.agent, organization.slug, inventSlug());
     const path = `/o/${organization.slug}/projects`;
-    // As it is: browsers would take it for /o/…/deletion before they send it.
+    // Sent literally: browsers would resolve it to /o/…/deletion first.
     for (const dots of ["%2e%2e", "%2E", ".%2e"]) {
       const answer = await owner.agent.post(`${path}/${dots}/deletion`);
       expect([answer.status, answer.headers["location"]], dots).toEqual([404, undefined]);
@@ -171,7 +171,7 @@ describe("a former address", () => {
     expect((await owner.agent.post(`${path}/..a/deletion`)).status).toBe(308);
   });
 
-  it("carries a form on that was open meanwhile, body and all", async () => {
+  it("redirects an open form with its body", async () => {
     const { organization, owner, admin, settings } = await assemble(application);
     const slug = inventSlug();
     const page = await admin.agent.get(settings);
@@ -187,7 +187,7 @@ describe("a former address", () => {
     expect((await admin.agent.get(`/o/${slug}`)).text).toContain("Renamed on the way");
   });
 
-  it("TI19 cannot be taken by anybody else for 90 days, neither by moving nor by creating", async () => {
+  it("TI19 cannot be taken by another organization for 90 days, by a move or by a new one", async () => {
     const { organization, owner, outsider, foreign } = await assemble(application, "Well Known");
     await move(owner.agent, organization.slug, inventSlug());
     await age(organization.id, 89);
@@ -198,7 +198,7 @@ describe("a former address", () => {
     expect((await owner.agent.get(`/o/${organization.slug}`)).status).toBe(308);
   });
 
-  it("TI19 can be taken after 90 days, and then leads nobody who is not of the new one in", async () => {
+  it("TI19 can be taken after 90 days, and then gives access to the new members only", async () => {
     const { organization, owner, outsider, foreign } = await assemble(application);
     const slug = inventSlug();
     await move(owner.agent, organization.slug, slug);
@@ -210,11 +210,11 @@ describe("a former address", () => {
     expect(read(old)).toEqual(read(await owner.agent.get("/o/there-is-no-such-organization")));
     expect((await owner.agent.get(`/o/${slug}`)).status).toBe(200);
     expect((await outsider.agent.get(`/o/${organization.slug}`)).text).toContain(foreign.name);
-    // The former one cannot be had back from those who have it now.
+    // The former organization cannot take it back from the new one.
     expect((await move(owner.agent, slug, organization.slug)).status).toBe(422);
   });
 
-  it("can be gone back to by its own organization, as often as it likes", async () => {
+  it("can be taken back by its own organization, any number of times", async () => {
     const { organization, owner } = await assemble(application);
     const slug = inventSlug();
     for (let time = 0; time < 2; time += 1) {
@@ -228,7 +228,7 @@ describe("a former address", () => {
     }
   });
 
-  it("TI19 is given up with the organization: whoever takes it then lets nobody of before in", async () => {
+  it("TI19 is free after a purge, and gives former members no access to the next organization", async () => {
     const { organization, owner } = await assemble(application, "Short Lived");
     await application.query("delete from organizations where id = $1", [organization.id]);
     const heir = await arrive(application);

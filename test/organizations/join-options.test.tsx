@@ -40,7 +40,7 @@ describe("the list of organizations", () => {
       ["post", "http://localhost/Cedar/Withdraw?account=1"],
       ["post", "http://localhost/organizations"],
     ]);
-    // Alike buttons differ to somebody who hears them one by one.
+    // Equal buttons have different names for screen readers.
     expect(html).toContain('Join<span class="sr-only"> Birch</span>');
   });
 
@@ -49,7 +49,7 @@ describe("the list of organizations", () => {
       expect(show(joinOptions)).not.toContain("Open to you");
   });
 
-  it("tells somebody without any organization what to do: to choose, where there is a choice", () => {
+  it("tells a person without an organization what to do", () => {
     expect(show()).toContain("ask one of its admins for an invitation");
     expect(show([option("Birch", "Join")])).toContain("Choose one above");
   });

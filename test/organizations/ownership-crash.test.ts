@@ -11,7 +11,7 @@ import { assemble, readOrganization } from "./world.ts";
 const application = useApplication();
 const processes = useProcesses();
 
-/** An instance in a process of its own, as in production, on the same database. */
+/** An instance in a separate process, as in production, on the same database. */
 function startInstance() {
   const { config } = application;
   return processes.startApplication({
@@ -27,7 +27,7 @@ function startInstance() {
 
 type World = Awaited<ReturnType<typeof assemble>>;
 
-/** Hands the organization over to its member, through that instance. @returns the status of the answer */
+/** Transfers the organization to its member, through that instance. @returns the status of the answer */
 async function transfer({ url }: { url: string }, { organization, owner, member }: World) {
   const { cookie } = await application.createSessionCookie(owner.person, { authenticationAge: 0 });
   const answer = await fetch(`${url}/o/${organization.slug}/ownership`, {
@@ -39,7 +39,7 @@ async function transfer({ url }: { url: string }, { organization, owner, member 
   return answer.status;
 }
 
-/** Keeps whatever the statement locks until it is released. */
+/** Holds the locks of a statement until they are released. */
 async function hold(statement: string) {
   const client = new pg.Client({ connectionString: application.config.database.url });
   await client.connect();
@@ -48,7 +48,7 @@ async function hold(statement: string) {
   return { release: () => client.end() };
 }
 
-/** The connections of the instances to this database that are at something, and what they wait for. */
+/** The active connections of the instances to this database, and what they wait for. */
 const listWork = () =>
   application.query<{ waits: boolean }>(
     `select wait_event_type is not distinct from 'Lock' as waits from pg_stat_activity
@@ -69,13 +69,13 @@ const readOwners = async ({ organization }: World) => {
   return { owners, actions: events.map(({ action }) => action) };
 };
 
-/** Where it is held up, and by what. */
+/** The moments at which the transfer is held up, and the lock for each. */
 const moments = [
   ["after its changes, at the audit event", "lock table audit_events in access exclusive mode"],
   ["before the first of its changes", "select from memberships where role = 'member' for update"],
 ] as const;
 
-describe("handing an organization over in an instance that dies", () => {
+describe("a transfer of ownership on an instance that is killed", () => {
   it.each(isSlowRun() ? moments : moments.slice(0, 1))(
     "RB13 by kill -9 %s leaves exactly the old state",
     async (_when, statement) => {
@@ -100,7 +100,7 @@ describe("handing an organization over in an instance that dies", () => {
     },
   );
 
-  it("RB13 leaves exactly the new state when it is let go on, and dies after its answer", async () => {
+  it("RB13 leaves exactly the new state if it continues, and the instance is killed after its answer", async () => {
     const world = await assemble(application);
     const instance = await startInstance();
     const lock = await hold("lock table audit_events in access exclusive mode");

@@ -34,7 +34,7 @@ async function listTables(): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** How many rows of each table are an organization's. */
+/** The number of an organization's rows in each table. */
 async function countRows({ id }: Pick<Organization, "id">): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const table of await listTables()) {
@@ -47,7 +47,7 @@ async function countRows({ id }: Pick<Organization, "id">): Promise<Record<strin
   return counts;
 }
 
-/** An organization with something in every table that the sample has, and a former address. */
+/** An organization with rows in every table of the sample, and a former address. */
 async function fill() {
   const world = await assemble(application);
   const { organization, owner } = world;
@@ -64,7 +64,7 @@ async function fill() {
 }
 
 describe("purgeOrganization()", () => {
-  it("PR04 leaves no row of it in any table, and every row of the others", async () => {
+  it("PR04 leaves no row of the organization in any table, and every row of others", async () => {
     const { organization, owner } = await fill();
     const other = await fill();
     const mine = await countRows(organization);
@@ -74,7 +74,7 @@ describe("purgeOrganization()", () => {
     await owner.agent.get(`/o/${organization.slug}-now`);
     await deletedSince(organization.id, "14 days 1 minute");
     expect(await purgeOrganization(application.database, organization.id)).toBe(true);
-    // What Logto would have to be told is done with as well.
+    // The pending changes for Logto are gone as well.
     await application.deliverMail();
     for (const [table, count] of Object.entries(await countRows(organization))) {
       expect([table, count]).toEqual([table, 0]);
@@ -83,18 +83,18 @@ describe("purgeOrganization()", () => {
       await application.query("select from organizations where id = $1", [organization.id]),
     ).toEqual([]);
     expect(await countRows(other.organization)).toEqual(others);
-    // Its people stay, and nothing of theirs leads there any more.
+    // Its people stay, and nothing of theirs refers to it any more.
     const [user] = await application.query<{ last: string | null }>(
       "select last_organization_id as last from users where id = $1",
       [owner.person.id],
     );
-    // No more than a hint, which leads nowhere now.
+    // Only a hint, which has no effect now.
     expect(user).toEqual({ last: organization.id });
     expect((await owner.agent.get("/organizations")).text).not.toContain(organization.name);
     expect((await owner.agent.post(`/o/${organization.slug}-now/restoration`)).status).toBe(404);
   });
 
-  it("PR04 reaches every table there will be: each goes with its organization by a foreign key", async () => {
+  it("PR04 reaches every tenant-owned table: each has a foreign key that deletes its rows", async () => {
     const cascading = await application.query<{ name: string }>(
       `select distinct c.relname as name
          from pg_constraint k
@@ -104,7 +104,7 @@ describe("purgeOrganization()", () => {
         order by 1`,
     );
     expect((await listTables()).length).toBeGreaterThan(3);
-    // Notes for Logto outlive the organization, until its twin is gone: its job removes them.
+    // Rows for Logto outlive the organization until a job has deleted its twin.
     const noted = "logto_organizations";
     expect([...cascading.map(({ name }) => name), noted].toSorted()).toEqual(await listTables());
   });
@@ -122,7 +122,7 @@ describe("purgeOrganization()", () => {
     expect(await countRows(organization)).toEqual(before);
   });
 
-  it("keeps one that was restored after it had been found due", async () => {
+  it("keeps an organization that was restored after it was found due", async () => {
     const { organization, owner } = await assemble(application);
     await deletedSince(organization.id, "15 days");
     expect(await listPurgeable()).toContain(organization.id);
@@ -132,7 +132,7 @@ describe("purgeOrganization()", () => {
     expect((await owner.agent.get(`/o/${organization.slug}`)).status).toBe(200);
   });
 
-  it("either purges or restores when both are tried at the same moment, never half of each", async () => {
+  it("either purges or restores when both run at the same moment, never half of each", async () => {
     const outcomes = new Set<string>();
     for (let run = 0; run < repetitions(50); run += 1) {
       const { organization, owner } = await assemble(application);
@@ -149,7 +149,7 @@ describe("purgeOrganization()", () => {
     for (const outcome of outcomes) expect(["303 false", "404 true"]).toContain(outcome);
   });
 
-  it("happens when docs/organizations.md says, which has the other limits right, too", async () => {
+  it("happens after the days in docs/organizations.md, whose other numbers are right, too", async () => {
     const text = await read("docs/organizations.md");
     expect(text).toContain(`| for ${graceDays} days `);
     expect(text).toContain(`interval '${graceDays} days'`);
@@ -157,10 +157,10 @@ describe("purgeOrganization()", () => {
     expect(text).toContain(`2 to ${longestSlug} characters`);
     expect([offeredSuccessors, proofLasts]).toEqual([100, 600]);
     expect(text).toContain("The page offers the first hundred people");
-    expect(text).toContain("not older than ten minutes");
+    expect(text).toContain("within the last ten minutes");
   });
 
-  it("tells the same day on the page as the database goes by", async () => {
+  it("shows the same day on the page as the database uses", async () => {
     const { organization } = await assemble(application);
     await deletedSince(organization.id, `${graceDays} days`);
     const [row] = await application.query<{ deletedAt: Date; now: Date }>(

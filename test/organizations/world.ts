@@ -2,19 +2,20 @@ import type { Agent, Organization, RunningApplication } from "../support/applica
 import { arrive as arriveWith, assembleColleagues } from "../support/colleagues.ts";
 import { findForms } from "../support/page-forms.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
+import { readEvents as readAll } from "../support/world.ts";
 
 const proof = { authenticationAge: 60 };
 
-/** Somebody new, signed in, who proved a minute ago who they are. */
+/** A new person who signed in a minute ago. */
 export const arrive = (application: RunningApplication) => arriveWith(application, proof);
 
-/** An organization with somebody of each role in it, and an outsider who has one of their own. */
+/** An organization with a person of each role, and an outsider who has another organization. */
 export async function assemble(application: RunningApplication, name?: string) {
   const { people, ...colleagues } = await assembleColleagues(application, { name, proof });
   return { ...colleagues, ...people, settings: `/o/${colleagues.organization.slug}/settings` };
 }
 
-/** Sends a form of a page as a browser does: with the address that the page itself names. */
+/** Sends a form of a page as a browser does, to the address in the page. */
 export async function submit(
   agent: Agent,
   pagePath: string,
@@ -35,17 +36,13 @@ export async function submit(
     .send({ ...Object.fromEntries(form.fields), ...fields });
 }
 
-/** What the audit log has of an organization, in order, without what differs each time. */
-export async function readEvents(application: RunningApplication, { id }: Organization) {
-  const events = await application.query<{ action: string; actorId: string; details: object }>(
-    `select action, actor_id as "actorId", details from audit_events
-      where organization_id = $1 and action <> 'organization.created' order by id`,
-    [id],
-  );
-  return events;
+/** The audit log of an organization, without the targets of its events. */
+export async function readEvents(application: RunningApplication, organization: Organization) {
+  const events = await readAll(application, organization);
+  return events.map(({ action, actorId, details }) => ({ action, actorId, details }));
 }
 
-/** Everything that an organization has, for "nothing was written"; its log as above. */
+/** Everything that an organization has, to check that nothing was written. */
 export async function readOrganization(
   application: RunningApplication,
   organization: Organization,

@@ -24,7 +24,7 @@ describe("POST /o/:slug/projects", () => {
     const { organization, owner, agent } = await assembleOwner();
     const { text } = await agent.get(pathOf(organization));
     const forms = findForms({ html: text, url: application.baseUrl });
-    const form = forms.find(({ action }) => action.includes("/projects?seenAs="));
+    const form = forms.find(({ action }) => action.includes("/projects?pageToken="));
     const { pathname, search } = new URL(form?.action ?? "");
     const answer = await post(agent, pathname + search, fillIn({ name: "  Apollo " }));
     expect(answer.status).toBe(303);
@@ -213,7 +213,7 @@ describe("GET /o/:slug/projects/:projectId", () => {
       const forms = findForms({ html: text, url: application.baseUrl });
       const own = forms.filter(({ action }) => action.includes(id));
       for (const { action } of own)
-        expect(action).toMatch(/\?seenAs=[\w-]{16}(&version=[\w-]{16})?$/);
+        expect(action).toMatch(/\?pageToken=[\w-]{16}(&version=[\w-]{16})?$/);
       offered[role] = own.map(({ action }) =>
         /([\w-]+)\?/.exec(action)?.[1]?.replace(id, "itself"),
       );

@@ -7,14 +7,14 @@ export type PlantedEvent = {
   action?: string;
   target?: { type: string; id: string };
   details?: object;
-  /** ISO 8601; now, unless said. */
+  /** ISO 8601; now by default. */
   occurredAt?: string;
   ip?: string | null;
   userAgent?: string;
   id?: string;
 };
 
-/** Writes events into an organization's log, as no application could: at any time, by anybody. @returns their ids */
+/** Writes events to an organization's log directly, with any time and actor. @returns their ids */
 export async function plantEvents(
   application: RunningApplication,
   organization: Pick<Organization, "id">,

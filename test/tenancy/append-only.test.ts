@@ -24,7 +24,7 @@ describe("audit_events", () => {
     await database?.drop();
   });
 
-  it("may be added to and read by the application, and that is all", async () => {
+  it("may be read and extended by the application only", async () => {
     const grants = await database.query<{ privilege: string }>(
       `select privilege_type as privilege from information_schema.role_table_grants
         where table_name = 'audit_events' and grantee = '${applicationRole}' order by 1`,
@@ -48,11 +48,11 @@ describe("audit_events", () => {
     "drop table audit_events",
     "create trigger t before insert on audit_events for each row execute function require_owner()",
     "create rule r as on insert to audit_events do instead nothing",
-  ])("refuses the application: %s", async (statement) => {
+  ])("refuses the application %s", async (statement) => {
     await expect(client.query(statement)).rejects.toThrow(/permission denied|must be owner/);
   });
 
-  it("keeps its rows when the application, by the rights it has, undoes what they tell of", async () => {
+  it("keeps its rows if the application deletes what they are about", async () => {
     const { organization, owner } = await createOrganizationWithoutEvents(application);
     const former = await application.createPerson();
     await application.addMember(organization, former, "admin");

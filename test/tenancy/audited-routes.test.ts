@@ -13,7 +13,7 @@ const application = useApplication();
 
 const nameOf = ({ method, path }: Pick<DeclaredRoute, "method" | "path">) => `${method} ${path}`;
 
-/** What changes something and is in no organization's log, and why. */
+/** Routes that change something without an event, and why. */
 const exceptions: Readonly<Record<string, string>> = {
   "POST /back-channel-logout":
     "is Logto's, and ends sessions: of a person, in all their organizations",
@@ -24,7 +24,7 @@ const exceptions: Readonly<Record<string, string>> = {
   ...Object.fromEntries(featureTests.flatMap((each) => Object.entries(each.withoutEvent ?? {}))),
 };
 
-/** What undoes something needs it done before: by the same path, with this in place of its end. */
+/** A route that undoes something needs the opposite act first: at the same path with this end. */
 const opposites: Readonly<Record<string, readonly [method: string, end: string]>> = {
   "POST /reinstatement": ["POST", "/suspension"],
   "DELETE /suspension": ["PUT", "/suspension"],
@@ -34,7 +34,7 @@ const opposites: Readonly<Record<string, readonly [method: string, end: string]>
 
 const changes = () => application.routes.filter(({ method }) => method !== "GET");
 
-/** The route that has to be called before, if there is one, and what its path ends with in place of this one's end. */
+/** The route to call first, if there is one, and the end of its path. */
 function findOpposite(route: DeclaredRoute) {
   const end = /\/[^/:]+$/.exec(route.path)?.[0] ?? "";
   const [method, before = ""] = opposites[`${route.method} ${end}`] ?? [];
@@ -54,7 +54,7 @@ type AuditRow = {
 
 const readEvents = () => application.query<AuditRow>("select * from audit_events order by id");
 
-/** An owner who has just proved who they are, in an organization that has another one, and a request of theirs. */
+/** An owner who has just signed in, in an organization with a second owner, and a request. */
 async function setUp(route: DeclaredRoute) {
   const owner = await application.createPerson();
   const organization = await application.createOrganization(owner);
@@ -79,14 +79,14 @@ async function setUp(route: DeclaredRoute) {
 }
 
 describe("every route that changes something", () => {
-  it("is looked at here, and each exception is one that there is", () => {
+  it("is tested here, and each exception exists", () => {
     const names = changes().map(nameOf);
     expect(names.length).toBeGreaterThan(15);
     expect(names).toContain("POST /o/:slug/settings");
     for (const exception of Object.keys(exceptions)) expect(names).toContain(exception);
   });
 
-  it("writes exactly one event when it succeeds: who, where, by which request", async () => {
+  it("writes exactly one event on success, with actor, organization and request", async () => {
     for (const route of changes().filter((each) => !exceptions[nameOf(each)])) {
       const { owner, organization, ask } = await setUp(route);
       const before = new Set((await readEvents()).map(({ id }) => id));
@@ -101,13 +101,13 @@ describe("every route that changes something", () => {
         user_agent: "somebody's browser",
       });
       expect(written[0]?.ip).toMatch(/127\.0\.0\.1|::1/);
-      // One that makes an organization or lets into another one writes into that one's log.
+      // A route that creates or joins an organization writes to the log of that organization.
       const isElsewhere = /^\/(organizations|invitations)(\/|$)/.test(route.path);
       expect(written[0]?.organization_id === organization.id, nameOf(route)).toBe(!isElsewhere);
     }
   });
 
-  it("changes nothing when the event cannot be written: both are one transaction", async () => {
+  it("changes nothing if the event cannot be written: both are one transaction", async () => {
     for (const route of someOf(changes().filter((each) => !exceptions[nameOf(each)]))) {
       const { ask } = await setUp(route);
       const before = await readDatabase(application);
@@ -122,7 +122,7 @@ describe("every route that changes something", () => {
   });
 });
 
-/** But for where somebody was last, which every request notes. */
+/** Without the last organization of a person, which every request records. */
 function withoutVisits(contents: Awaited<ReturnType<typeof readDatabase>>) {
   const users = contents["users"]?.map(({ row: { last_organization_id: _last, ...row } }) => row);
   return { ...contents, users };

@@ -13,7 +13,7 @@ type Fields = {
 const before: Fields = { name: "A", size: 3, isOpen: false, day: new Date("2030-01-31") };
 
 describe("listChanges()", () => {
-  it("tells the fields that differ, and a day as a day", () => {
+  it("returns the fields that differ, and days as days", () => {
     const after = { name: "A", size: null, isOpen: true, day: new Date("2030-02-01") };
     expect(listChanges(before, after)).toEqual({
       size: { from: 3, to: null },
@@ -22,12 +22,12 @@ describe("listChanges()", () => {
     });
   });
 
-  it("tells nothing where nothing differs, also of a day that is another object, or of what is left out", () => {
+  it("returns null if nothing differs, also for an equal day in another object, and for fields that are left out", () => {
     expect(listChanges(before, { ...before, day: new Date("2030-01-31") })).toBeNull();
     expect(listChanges(before, {})).toBeNull();
   });
 
-  it("cuts long texts, after it has compared them", () => {
+  it("cuts long texts after the comparison", () => {
     const text = "x".repeat(300);
     const changes = listChanges({ note: `${text}a` }, { note: `${text}b` });
     expect(changes).toEqual({ note: { from: `${"x".repeat(200)}…`, to: `${"x".repeat(200)}…` } });

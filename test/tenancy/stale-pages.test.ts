@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { describeOnlooker, formAction } from "../../src/tenancy/seen-as.ts";
+import { createPageToken, formAction } from "../../src/tenancy/page-token.ts";
 import { type Agent, useApplication } from "../support/application.ts";
 import { findForms } from "../support/page-forms.ts";
 import { takeCookies } from "../support/session-cookie.ts";
@@ -70,7 +70,7 @@ describe("a form of a page that is out of date", () => {
   it("says why, links back to the organization, and has a code for programs", async () => {
     const { organization, owner } = await assemble(application);
     const forged = {
-      path: `/o/${organization.slug}/settings?seenAs=another`,
+      path: `/o/${organization.slug}/settings?pageToken=another`,
       fields: { name: "x" },
     };
     const page = await send(owner.agent, forged);
@@ -156,7 +156,7 @@ describe("a form of a page that is out of date", () => {
     const { owner, settings } = await assemble(application);
     const answer = await owner.agent.post(settings).type("form").send({ name: "By a program" });
     expect(answer.status).toBe(303);
-    expect((await owner.agent.get(`${settings}?seenAs=another`)).status).toBe(200);
+    expect((await owner.agent.get(`${settings}?pageToken=another`)).status).toBe(200);
   });
 });
 
@@ -168,23 +168,23 @@ describe("formAction()", () => {
   } as const;
 
   it("depends on account, organization and role, and on nothing else", () => {
-    const own = describeOnlooker(actor);
+    const own = createPageToken(actor);
     expect(own).toMatch(/^[\w-]{16}$/);
     const renamed = { ...actor.organization, slug: "other", name: "Other" };
-    expect(describeOnlooker({ ...actor, organization: renamed })).toBe(own);
+    expect(createPageToken({ ...actor, organization: renamed })).toBe(own);
     for (const other of [
       { ...actor, user: { id: "v" } },
       { ...actor, role: "owner" as const },
       { ...actor, organization: { ...actor.organization, id: "p" } },
       { ...actor, user: { id: "u o" }, organization: { ...actor.organization, id: "" } },
     ]) {
-      expect(describeOnlooker(other)).not.toBe(own);
+      expect(createPageToken(other)).not.toBe(own);
     }
   });
 
   it("escapes the slug, and takes an empty path for the organization itself", () => {
     const strange = { ...actor, organization: { ...actor.organization, slug: "a/../b" } };
-    expect(formAction(strange, "settings")).toMatch(/^\/o\/a%2F\.\.%2Fb\/settings\?seenAs=/);
-    expect(formAction(actor, "")).toMatch(/^\/o\/acme\?seenAs=[\w-]{16}$/);
+    expect(formAction(strange, "settings")).toMatch(/^\/o\/a%2F\.\.%2Fb\/settings\?pageToken=/);
+    expect(formAction(actor, "")).toMatch(/^\/o\/acme\?pageToken=[\w-]{16}$/);
   });
 });

@@ -1,7 +1,7 @@
 import type { AuditEntry } from "../../tenancy/audit-event.ts";
 import type { Database, Transaction } from "../../database/database.ts";
 import { AppError } from "../../http/errors.ts";
-import { decide, decideRole } from "../../tenancy/decision.ts";
+import { recordDecision, recordRoleDecision } from "../../tenancy/decision.ts";
 import { admit, changeAsGuest } from "../../tenancy/joining.ts";
 import { mailRemoved, mailRoleChanged } from "../../tenancy/mail.ts";
 import { hasAnotherOwner } from "../../memberships/ownership.ts";
@@ -83,18 +83,18 @@ async function write(
   if (to === null) {
     await tx.membership.delete({ where });
     if (!person.isMachine) await mailRemoved(tx, key);
-    const closed = await decide(tx, decided, "removed");
+    const closed = await recordDecision(tx, decided, "removed");
     return [{ action: "member.removed", target, details: { role: from, ...via } }, ...closed];
   }
   if (from === null) {
     const tell = person.isMachine ? null : userId;
-    const way = { kind: person.bySignIn ? "rule" : "admin" } as const;
-    const event = await admit(tx, { ...key, role: to, way, details: via, tell });
+    const grant = { kind: person.bySignIn ? "rule" : "admin" } as const;
+    const event = await admit(tx, { ...key, role: to, grant, details: via, tell });
     return event ? [event] : [];
   }
   await tx.membership.update({ where, data: { role: to }, select: { userId: true } });
   if (!person.isMachine) await mailRoleChanged(tx, { ...key, actorId: null, from, role: to });
-  const closed = await decideRole(tx, decided, { from, to });
+  const closed = await recordRoleDecision(tx, decided, { from, to });
   return [{ action: "member.role_changed", target, details: { from, to, ...via } }, ...closed];
 }
 

@@ -39,20 +39,20 @@ const letIn = (tell: string | null | undefined, role: Role = "member") =>
       organizationId: acme.id,
       userId: grace.id,
       role,
-      way: { kind: "admin" },
+      grant: { kind: "admin" },
       details: { via: "link" },
       ...(tell !== undefined && { tell }),
     }),
   );
 
-/** Who got which subject. */
+/** The recipients and subjects of the mails. */
 const deliver = async () =>
   (await application.deliverMail()).map(({ to, subject }) => [to, subject] as const);
 
 const link = (path = "") => `${application.baseUrl}/o/${acme.slug}${path}`;
 
 describe("a member who has joined", () => {
-  it("is told of to whoever let them in", async () => {
+  it("causes a mail to the person who let them in", async () => {
     await letIn(owner.id, "admin");
     const [mail, ...others] = await application.deliverMail();
     expect(others).toEqual([]);
@@ -65,7 +65,7 @@ describe("a member who has joined", () => {
     expect(mail?.html).toContain(`href="${link("/members")}"`);
   });
 
-  it("is told themself where nobody but they themself or an answer let them in", async () => {
+  it("gets a mail if they joined by themselves or were approved", async () => {
     await letIn(grace.id);
     const [mail] = await application.deliverMail();
     expect(mail).toMatchObject({
@@ -75,12 +75,12 @@ describe("a member who has joined", () => {
     expect(mail?.text).toContain(`\n${link()}\n`);
   });
 
-  it.each([[null], [undefined]])("is told to nobody else: %j", async (tell) => {
+  it.each([[null], [undefined]])("causes no other mail: %j", async (tell) => {
     await letIn(tell);
     expect(await deliver()).toEqual([]);
   });
 
-  it("who was one before is told of a better role, and of nothing else", async () => {
+  it("who was a member already gets a mail about a stronger role only", async () => {
     await join("viewer");
     await letIn(grace.id, "viewer");
     expect(await deliver()).toEqual([]);
@@ -88,7 +88,7 @@ describe("a member who has joined", () => {
     expect(await deliver()).toEqual([[addresses.grace, "Your role in Acme Robotics is admin now"]]);
   });
 
-  it("is not told of once they have gone again, or whoever let them in has", async () => {
+  it("causes no mail after they, or the person who let them in, have left", async () => {
     await letIn(owner.id);
     await remove();
     await application.query("delete from graphile_worker._private_jobs where key like '%removed%'");
@@ -104,7 +104,7 @@ describe("a member who has joined", () => {
 });
 
 describe("a member who was removed", () => {
-  it("is told so, without a link: it would not open", async () => {
+  it("gets a mail without a link, which they could not open", async () => {
     await join("member");
     await remove();
     const [mail, ...others] = await application.deliverMail();
@@ -116,7 +116,7 @@ describe("a member who was removed", () => {
     expect(mail?.html).not.toContain("href");
   });
 
-  it("is told nothing where they left themself, or are back", async () => {
+  it("gets no mail if they left by themselves, or are a member again", async () => {
     await join("member");
     await leaveOrganization(application.database, actorIn(grace, acme));
     expect(await deliver()).toEqual([]);
@@ -128,7 +128,7 @@ describe("a member who was removed", () => {
 });
 
 describe("a role", () => {
-  it("that somebody else changed is told to whose it is", async () => {
+  it("changed by another member causes a mail to its holder", async () => {
     await join("viewer");
     await setRole("admin");
     const [mail, ...others] = await application.deliverMail();
@@ -141,13 +141,13 @@ describe("a role", () => {
     expect(mail?.text).toContain(`\n${link()}\n`);
   });
 
-  it("that one changed oneself is told to nobody", async () => {
+  it("changed by its holder causes no mail", async () => {
     await join("admin");
     await setRole("viewer", grace);
     expect(await deliver()).toEqual([]);
   });
 
-  it("changed several times is told once, as it is in the end, and as it was at first", async () => {
+  it("changed several times causes one mail, with the first and the last role", async () => {
     await join("viewer");
     for (const role of ["member", "viewer", "admin"] as const) await setRole(role);
     const [mail, ...others] = await application.deliverMail();
@@ -155,14 +155,14 @@ describe("a role", () => {
     expect(mail?.text).toContain("was viewer, and is admin now");
   });
 
-  it("changed there and back is told to nobody", async () => {
+  it("changed back before the mail causes none", async () => {
     await join("viewer");
     await setRole("member");
     await setRole("viewer");
     expect(await deliver()).toEqual([]);
   });
 
-  it("that a failed change would have given is told to nobody", async () => {
+  it("of a change that failed causes no mail", async () => {
     await join("viewer");
     await application.query(`revoke insert on audit_events from ${applicationRole}`);
     await expect(setRole("admin")).rejects.toThrow("permission denied");
@@ -172,29 +172,21 @@ describe("a role", () => {
 });
 
 describe("ownership", () => {
-  it("given to one more is told to both", async () => {
-    await join("admin");
-    await setRole("owner");
+  it.each([
+    ["given to another member", "admin", "owner", "an owner of Acme Robotics now"],
+    ["taken from an owner", "owner", "member", "no longer an owner of Acme Robotics"],
+  ] as const)("%s causes a mail to both", async (_what, from, to, news) => {
+    await join(from);
+    await setRole(to);
     expect(new Map(await deliver())).toEqual(
       new Map([
-        [addresses.grace, "You are an owner of Acme Robotics now"],
-        [addresses.owner, "Grace Hopper is an owner of Acme Robotics now"],
+        [addresses.grace, `You are ${news}`],
+        [addresses.owner, `Grace Hopper is ${news}`],
       ]),
     );
   });
 
-  it("taken from one is told to both", async () => {
-    await join("owner");
-    await setRole("member");
-    expect(new Map(await deliver())).toEqual(
-      new Map([
-        [addresses.grace, "You are no longer an owner of Acme Robotics"],
-        [addresses.owner, "Grace Hopper is no longer an owner of Acme Robotics"],
-      ]),
-    );
-  });
-
-  it("handed over is told to both; to the former owner with what they are now", async () => {
+  it("transferred causes a mail to both; the former owner reads their new role", async () => {
     await join("member");
     await transferOwnership(application.database, actorIn(owner, acme), { userId: grace.id });
     const mails = await application.deliverMail();
@@ -205,7 +197,7 @@ describe("ownership", () => {
     expect(toOwner?.text).toContain("If it was not you");
   });
 
-  it("left to somebody with an account that is deleted is told to them", async () => {
+  it("of a deleted account causes a mail to the successor", async () => {
     await join("member");
     const user = {
       id: owner.id,
@@ -225,7 +217,7 @@ describe("ownership", () => {
 });
 
 describe("a mail about an organization", () => {
-  it("goes to nobody where the organization, the account or the membership is gone meanwhile", async () => {
+  it("is not sent if the organization, the account or the membership is gone", async () => {
     await join("viewer");
     await setRole("member");
     await application.query("update users set deleted_at = now() where id = $1", [grace.id]);
@@ -249,7 +241,7 @@ describe("a mail about an organization", () => {
     ).toEqual([]);
   });
 
-  it("SI31 goes to no address that nobody vouches for, and nothing fails", async () => {
+  it("SI31 is not sent to an unproven address, and no job fails", async () => {
     await join("viewer");
     await giveAddress(application, grace, { email: "canary@x.example", isVerified: false });
     await linkHuggingFace(application, grace, { email: "canary@hf.example", isVerified: false });
@@ -258,7 +250,7 @@ describe("a mail about an organization", () => {
     expect(await application.query("select id from graphile_worker.jobs")).toEqual([]);
   });
 
-  it("goes to the address of a linked account, where only that one is proven", async () => {
+  it("goes to the address of a linked account if only that one is proven", async () => {
     await join("viewer");
     await giveAddress(application, grace, { email: "unproven@x.example", isVerified: false });
     await linkHuggingFace(application, grace, { email: "Grace@HF.example", isVerified: true });
@@ -281,14 +273,14 @@ describe("a mail about an organization", () => {
     expect(mail?.headers.some((header) => /^bcc:/i.test(header))).toBe(false);
   });
 
-  it("SC03 leaves no address, no name and nothing of its text in a log or in the queue", async () => {
+  it("SC03 leaves no address, no name and no text in a log or in the queue", async () => {
     const canary = "canary-7f3a";
     await giveAddress(application, grace, { email: `${canary}@x.example` });
     await application.query("update users set name = $2 where id = $1", [grace.id, canary]);
     await join("viewer");
     await setRole("member");
     const queued = await application.query(
-      // Others share a queue: what Logto is to be told.
+      // Jobs with a queue are for Logto.
       "select * from graphile_worker._private_jobs where job_queue_id is null",
     );
     expect(queued).toHaveLength(1);

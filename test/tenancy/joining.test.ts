@@ -4,6 +4,7 @@ import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
 import { isAbove, type Role, roles } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { type Organization, type Person, useApplication } from "../support/application.ts";
+import { readEvents, readMembers, readRole } from "../support/world.ts";
 
 const application = useApplication();
 
@@ -13,7 +14,7 @@ const assemble = async () => {
   return { owner, organization, guest: await application.createPerson() };
 };
 
-/** As a feature would that lets people in. */
+/** Admits a guest, as a feature would. */
 const letIn = (
   organization: Organization,
   guest: Person,
@@ -26,25 +27,10 @@ const letIn = (
     async (tx) => {
       const details = { via: "link" };
       const { id: organizationId } = organization;
-      const way = { kind: "rule" } as const;
-      const event = await admit(tx, { organizationId, userId: guest.id, role, way, details });
+      const grant = { kind: "rule" } as const;
+      const event = await admit(tx, { organizationId, userId: guest.id, role, grant, details });
       return { value: event !== null, event };
     },
-  );
-
-const readRole = async (organization: Organization, person: Person) => {
-  const [membership] = await application.query<{ role: Role }>(
-    "select role from memberships where organization_id = $1 and user_id = $2",
-    [organization.id, person.id],
-  );
-  return membership?.role ?? null;
-};
-
-const readEvents = ({ id }: Organization) =>
-  application.query(
-    `select action, actor_id, target_id, details from audit_events
-      where organization_id = $1 and action <> 'organization.created' order by id`,
-    [id],
   );
 
 const setSeats = (organization: Organization, seats: number | null) =>
@@ -53,28 +39,28 @@ const setSeats = (organization: Organization, seats: number | null) =>
     seats,
   ]);
 
-const countMembers = async ({ id }: Organization) =>
-  (await application.query("select from memberships where organization_id = $1", [id])).length;
+const countMembers = async (organization: Organization) =>
+  (await readMembers(application, organization)).size;
 
 describe("admit()", () => {
-  it("makes somebody a member, and says by what they came", async () => {
+  it("makes a person a member, and records how they joined", async () => {
     const { organization, guest } = await assemble();
     expect(await letIn(organization, guest, "viewer")).toBe(true);
-    expect(await readRole(organization, guest)).toBe("viewer");
-    expect(await readEvents(organization)).toEqual([
+    expect(await readRole(application, organization, guest)).toBe("viewer");
+    expect(await readEvents(application, organization)).toEqual([
       {
         action: "member.joined",
-        actor_id: guest.id,
-        target_id: guest.id,
+        actorId: guest.id,
+        targetId: guest.id,
         details: { role: "viewer", via: "link" },
       },
     ]);
   });
 
-  it("says that nobody did it where the application itself let them in", async () => {
+  it("names no actor if the application itself admits them", async () => {
     const { organization, guest } = await assemble();
     await letIn(organization, guest, "viewer", true);
-    expect(await readEvents(organization)).toMatchObject([{ actor_id: null }]);
+    expect(await readEvents(application, organization)).toMatchObject([{ actorId: null }]);
   });
 
   it("raises a role, and never lowers one", async () => {
@@ -85,10 +71,10 @@ describe("admit()", () => {
         await application.addMember(organization, person, present);
         const isRaised = isAbove(given, present);
         expect(await letIn(organization, person, given), `${present} ${given}`).toBe(isRaised);
-        expect(await readRole(organization, person)).toBe(isRaised ? given : present);
+        expect(await readRole(application, organization, person)).toBe(isRaised ? given : present);
       }
     }
-    const events = await readEvents(organization);
+    const events = await readEvents(application, organization);
     expect(events).toHaveLength(6);
     expect(events).toContainEqual(
       expect.objectContaining({
@@ -98,34 +84,34 @@ describe("admit()", () => {
     );
   });
 
-  it("lets nobody back in who is suspended, nor raises them", async () => {
+  it("neither readmits a suspended member nor raises their role", async () => {
     const { organization, guest } = await assemble();
     await application.addMember(organization, guest, "viewer");
     await application.query("update memberships set suspended_at = now() where user_id = $1", [
       guest.id,
     ]);
     expect(await attempt(letIn(organization, guest, "admin"))).toBe("membership.suspended_there");
-    expect(await readRole(organization, guest)).toBe("viewer");
-    expect(await readEvents(organization)).toEqual([]);
+    expect(await readRole(application, organization, guest)).toBe("viewer");
+    expect(await readEvents(application, organization)).toEqual([]);
   });
 
-  it("makes one member of somebody who comes ten times at once", async () => {
+  it("makes one membership of ten simultaneous attempts", async () => {
     const { organization, guest } = await assemble();
     const came = await Promise.all(Array.from({ length: 10 }, () => letIn(organization, guest)));
     expect(came.filter(Boolean)).toHaveLength(1);
-    expect(await readEvents(organization)).toHaveLength(1);
+    expect(await readEvents(application, organization)).toHaveLength(1);
   });
 
-  it("takes in no account that was deleted", async () => {
+  it("refuses a deleted account", async () => {
     const { organization, guest } = await assemble();
     await application.query("update users set deleted_at = now() where id = $1", [guest.id]);
     await expect(letIn(organization, guest)).rejects.toThrow("has deleted their account");
-    expect(await readRole(organization, guest)).toBeNull();
+    expect(await readRole(application, organization, guest)).toBeNull();
   });
 });
 
 describe("the seats of an organization", () => {
-  it("are as many as it may have; a role can be raised without one", async () => {
+  it("limit the members; a stronger role needs no further seat", async () => {
     const { organization, guest } = await assemble();
     await setSeats(organization, 2);
     await letIn(organization, guest, "viewer");
@@ -137,7 +123,7 @@ describe("the seats of an organization", () => {
     expect(await letIn(organization, late)).toBe(true);
   });
 
-  it("IN07 are never exceeded: of twenty who come at once, four find the seats that are left", async () => {
+  it("IN07 are never exceeded: of twenty people at once, four take the free seats", async () => {
     for (let round = 0; round < 3; round += 1) {
       const { organization } = await assemble();
       await setSeats(organization, 5);
@@ -150,11 +136,11 @@ describe("the seats of an organization", () => {
       expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(4);
       expect(outcomes.filter((outcome) => outcome === "membership.no_seat")).toHaveLength(16);
       expect(await countMembers(organization)).toBe(5);
-      expect(await readEvents(organization)).toHaveLength(4);
+      expect(await readEvents(application, organization)).toHaveLength(4);
     }
   });
 
-  it("IN07 are kept by the database, too: past the application, twenty at once", async () => {
+  it("IN07 are never exceeded in the database either, by twenty inserts at once", async () => {
     const { organization } = await assemble();
     await setSeats(organization, 5);
     const people = await Promise.all(Array.from({ length: 20 }, () => application.createPerson()));
@@ -175,10 +161,10 @@ describe("changeAsGuest()", () => {
   it.each([
     ["deleted", "update organizations set deleted_at = now() where id = $1"],
     ["gone", "delete from organizations where id = $1"],
-  ])("IN16 finds no organization that is %s", async (_what, statement) => {
+  ])("IN16 does not find an organization that is %s", async (_what, statement) => {
     const { organization, guest } = await assemble();
     await application.query(statement, [organization.id]);
     expect(await attempt(letIn(organization, guest))).toBe("request.not_found");
-    expect(await readRole(organization, guest)).toBeNull();
+    expect(await readRole(application, organization, guest)).toBeNull();
   });
 });

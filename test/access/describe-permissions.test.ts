@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { describePermissions } from "../../src/access/describe-permissions.ts";
 
 describe("describePermissions()", () => {
-  it("groups them by what they are about, in the words and the order of people", () => {
+  it("groups them by resource, in words and in order", () => {
     expect(
       describePermissions(["note:read", "kitchen-sink:read", "note:update", "oven:archive"]),
     ).toEqual([
@@ -19,7 +19,7 @@ describe("describePermissions()", () => {
     ]);
   });
 
-  it("calls things by their own names, which those of permissions cannot spell", () => {
+  it("uses names that permissions cannot spell", () => {
     const described = describePermissions(["email-domain:update", "hugging-face:update"]);
     expect(described.map(({ resource }) => resource)).toEqual(["e-mail domains", "Hugging Face"]);
   });

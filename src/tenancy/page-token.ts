@@ -7,6 +7,7 @@ import { uuidField } from "../http/uuid-field.ts";
 import { withQuery } from "../http/with-query.ts";
 import { organizationPath } from "../views/viewer.ts";
 import type { Member } from "./actor.ts";
+import type { ChangingMember } from "./change-as.ts";
 
 const accountError = defineErrors({
   "account.page_outdated": {
@@ -17,42 +18,42 @@ const accountError = defineErrors({
   },
 });
 
-type Onlooker = { user: { id: string } } & Pick<Member, "organization" | "role">;
+/** The reader of a page, as far as its forms depend on them. */
+type Reader = Pick<ChangingMember, "user"> & Pick<Member, "organization" | "role">;
 
-/** Names who looked at a page, in which organization and role; no secret. */
-export function describeOnlooker({ user, organization, role }: Onlooker): string {
+/** Identifies the account, organization and role that a page was made for. It is no secret. */
+export function createPageToken({ user, organization, role }: Reader): string {
   const text = `${user.id} ${organization.id} ${role}`;
   return createHash("sha256").update(text).digest("base64url").slice(0, 16);
 }
 
 /**
- * The address that a form on a page of an organization posts to. It says for whom the page was made, so
- * that a form from a page that is out of date (another role since, another account, another organization
- * under that address) is refused before it does something unexpected: authorize.ts.
+ * The address that a form on a page of an organization posts to, with the page's token. authorize.ts refuses a form from an
+ * outdated page: one made for another role, another account, or another organization that had this address.
  *
- * @param path below the organization's own, such as `members/0193…/role`; empty for itself
+ * @param path below the organization's address, such as `members/0193…/role`; empty for the organization itself
  */
-export function formAction(actor: Onlooker, path: string): string {
+export function formAction(actor: Reader, path: string): string {
   const base = organizationPath(actor.organization.slug);
-  return `${base}${path && `/${path}`}?seenAs=${describeOnlooker(actor)}`;
+  return `${base}${path && `/${path}`}?pageToken=${createPageToken(actor)}`;
 }
 
-/** What the address of a form says on a page that is about one person: whose account it was. */
+/** The query of a form on a page about one person: the account that the page was made for. */
 export const accountQuery = z.object({ account: uuidField() });
 
 /** The address that a form on a page about one person posts to. */
-export function accountFormAction({ user }: Pick<Onlooker, "user">, path: string): string {
+export function accountFormAction({ user }: Pick<Reader, "user">, path: string): string {
   return withQuery(path, { account: user.id });
 }
 
 /**
- * Refuses a form of a page that was somebody else's: another tab may have signed them in since.
+ * Refuses a form from a page that was made for another account: another tab may have signed in with this one since.
  *
  * @param returnTo the page, to open it again
  * @throws account.page_outdated
  */
 export function requireSameAccount(
-  { user }: Pick<Onlooker, "user">,
+  { user }: Pick<Reader, "user">,
   { account }: z.output<typeof accountQuery>,
   returnTo: string,
 ): void {

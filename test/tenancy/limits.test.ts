@@ -26,7 +26,7 @@ async function arrive(): Promise<Person> {
   return person;
 }
 
-/** As by a link of theirs; or by somebody else. */
+/** Admits a person, by their own link or by another's act. */
 const letIn = (
   { id: userId }: Person,
   tell: string,
@@ -37,7 +37,7 @@ const letIn = (
       organizationId: acme.id,
       userId,
       role: "member" as const,
-      way: { kind: "admin" as const },
+      grant: { kind: "admin" as const },
     };
     const event = await admit(tx, { ...admission, details: { via: "link" }, tell });
     return { value: undefined, event };
@@ -45,8 +45,8 @@ const letIn = (
 
 const leave = (person: Person) => leaveOrganization(application.database, actorIn(person, acme));
 
-describe("somebody who joins and leaves again and again", () => {
-  it("IN11 is mailed once a day to whoever let them in, and comes ten times at most", async () => {
+describe("a person who joins and leaves repeatedly", () => {
+  it("IN11 causes one mail a day to the person who let them in, and can join ten times at most", async () => {
     const [grace, linus] = [await arrive(), await arrive()];
     const outcomes: string[] = [];
     for (let time = 0; time < 12; time += 1) {
@@ -58,7 +58,7 @@ describe("somebody who joins and leaves again and again", () => {
       "request.too_many",
       "request.too_many",
     ]);
-    // Whom the application itself lets in, at a sign-in, has not come by themself.
+    // A person whom the application admits at a sign-in has not joined by their own act.
     expect(await attempt(letIn(grace, owner.id, null))).toBe("done");
     await letIn(linus, owner.id);
     const mails = await application.deliverMail();
@@ -66,7 +66,7 @@ describe("somebody who joins and leaves again and again", () => {
     expect(findMailFaults(mails, application)).toEqual([]);
   });
 
-  it("IN11 is mailed once, also where each mail is sent before they leave", async () => {
+  it("IN11 causes one mail, also if it is sent before they leave", async () => {
     const grace = await arrive();
     const counts: number[] = [];
     for (let time = 0; time < 4; time += 1) {
@@ -79,7 +79,7 @@ describe("somebody who joins and leaves again and again", () => {
 });
 
 describe("one address", () => {
-  it("IN11 gets a hundred mails about organizations a day, and what is done is done all the same", async () => {
+  it("IN11 gets a hundred mails about organizations a day; further changes are made without a mail", async () => {
     const grace = await arrive();
     await letIn(grace, owner.id);
     const change = (role: "viewer" | "member") =>
@@ -109,8 +109,8 @@ describe("one address", () => {
   });
 });
 
-describe("mails that strangers cause", () => {
-  it("IN11 are thirty a day, and use up nobody's mails about themselves", async () => {
+describe("mails caused by strangers", () => {
+  it("IN11 are thirty a day, and do not use up the mails about oneself", async () => {
     const member = await arrive();
     await letIn(member, owner.id);
     await application.deliverMail();
@@ -124,13 +124,13 @@ describe("mails that strangers cause", () => {
       userId: member.id,
       role: "owner",
     });
-    // To both.
+    // One mail to each of the two.
     expect(await application.deliverMail()).toHaveLength(2);
   });
 });
 
 describe("a name that looks like an address", () => {
-  it("CS13 is no link in any mail about members", async () => {
+  it("CS13 does not become a link in any mail about members", async () => {
     const { database } = application;
     const as = actorIn(owner, acme);
     const [joiner, member, heir] = [await arrive(), await arrive(), await arrive()];
