@@ -9,11 +9,10 @@ export function describeRoles(): string {
   ]);
   return `# Roles
 
-What each role may do in an organization. A permission belongs to every role from the weakest that has it upwards.
+What each role may do in an organization. A role includes every permission of the weaker roles.
 
-This page is written by \`npm run docs\`, from [src/access/roles.ts](../src/access/roles.ts); a test compares the two. Further
-rules (no member gives a role above their own, only an owner changes an owner) are in
-[src/tenancy/policy.ts](../src/tenancy/policy.ts).
+\`npm run docs\` writes this page from [src/access/roles.ts](../src/access/roles.ts); a test compares the two. The same file has two
+further rules: nobody gives a role above their own, and only an owner changes, suspends or removes an owner.
 
 ${writeTable([header, ...rows])}
 `;
