@@ -13,8 +13,8 @@ const provider = `datasource db {\n  provider = "postgresql"\n}`;
 
 /**
  * Writes the SQL that leads from the migrations to a schema. Prisma puts a warning at its top where data is lost or may
- * prevent it. The script adds the guards of new tables; other things that Prisma cannot express (policies, functions,
- * triggers, partial indexes) are neither added nor dropped.
+ * stand in the way. What Prisma cannot express (policies, functions, triggers, partial indexes) is neither added nor
+ * dropped, but for the guards of new tables.
  *
  * @param databaseUrl of a superuser, to an empty database, or one with these migrations and no others. It is migrated.
  * @param schema text of schema.prisma

@@ -13,7 +13,7 @@ export const tokenAnswer = z.object({
   id_token: z.string().optional(),
 });
 
-export const userinfoAnswer = z.looseObject({ sub: z.string() });
+const userinfoAnswer = z.looseObject({ sub: z.string() });
 type Userinfo = z.infer<typeof userinfoAnswer>;
 
 export type Parameters = Record<string, string>;
@@ -33,7 +33,7 @@ function unescapeHtml(html: string): string {
   return html.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&amp;", "&");
 }
 
-export function basic(secret = client.clientSecret): string {
+function basic(secret = client.clientSecret): string {
   const credentials = [client.clientId, secret].map((part) => encodeURIComponent(part)).join(":");
   return `Basic ${Buffer.from(credentials).toString("base64")}`;
 }

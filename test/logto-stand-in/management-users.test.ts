@@ -20,30 +20,6 @@ describe("users, as Logto's Management API answers", () => {
   });
 });
 
-describe("users in lists", () => {
-  const standIn = useStandIn();
-
-  beforeAll(async () => {
-    for (const name of ["Ann", "Ben", "Cleo"]) {
-      await standIn.manage("POST", "/users", {
-        username: name.toLowerCase(),
-        primaryEmail: `${name.toLowerCase()}@list.test`,
-        name,
-      });
-    }
-  });
-
-  const namesIn = async (query: string) =>
-    (await standIn.list(`/users?${query}`)).items.map(({ username }) => username);
-
-  it("are found by part of a field, and by several", async () => {
-    // The search goes over random ids, too, which have no "@".
-    expect(await namesIn("search=%25EN%40LIST%25")).toEqual(["ben"]);
-    expect(await namesIn("search.name=Ann&search.username=ben")).toEqual(["ben", "ann"]);
-    expect(await namesIn("search.username=BEN&mode.username=exact")).toEqual([]);
-  });
-});
-
 describe("a user suspended or deleted", () => {
   const standIn = useStandIn();
   const password = "Pass-mia-2026!";

@@ -70,37 +70,6 @@ describe("machines in organizations, as Logto's Management API answers", () => {
     expect(await replay.differences(pick(name))).toEqual([]);
   });
 
-  it("lose role and membership, and with them scope and token", async () => {
-    const id = replay.idFor(machine);
-    const [role] = (await standIn.list(`${applications()}/${id}/roles`)).items;
-    const path = `${applications()}/${id}/roles`;
-    expect((await standIn.manage("DELETE", `${path}/${role?.id}`)).status).toBe(204);
-    expect((await standIn.manage("DELETE", `${path}/${role?.id}`)).status).toBe(404);
-    const ask = async () => {
-      const { request } = pick("m2m: organization token for an associated application");
-      const answer = await replay.send(request, { authorization: await authorization() });
-      const body: Members = await answer.json();
-      return { status: answer.status, scope: body["scope"], error: body["error"] };
-    };
-    expect(await ask()).toEqual({ status: 200, scope: undefined, error: undefined });
-    const roles = { organizationRoleIds: [role?.id] };
-    expect((await standIn.manage("POST", path, roles)).status).toBe(201);
-    expect(await ask()).toMatchObject({ status: 200, scope: "read:data" });
-    expect((await standIn.manage("DELETE", `${applications()}/${id}`)).status).toBe(204);
-    expect((await standIn.manage("DELETE", `${applications()}/${id}`)).status).toBe(404);
-    expect(await ask()).toMatchObject({ status: 403, error: "access_denied" });
-    for (const [method, body] of [["GET"], ["POST", roles], ["PUT", roles]] as const) {
-      expect(await standIn.manage(method, path, body)).toMatchObject({
-        status: 422,
-        body: { code: "organization.require_membership" },
-      });
-    }
-    const everybody = { applicationIds: [id] };
-    expect((await standIn.manage("PUT", applications(), everybody)).status).toBe(204);
-    // A removed machine returns without roles.
-    expect(await ask()).toEqual({ status: 200, scope: undefined, error: undefined });
-  });
-
   it("fire the recorded event, and none for their roles", async () => {
     const { id } = await create("/applications", { name: "Robot", type: "MachineToMachine" });
     await create("/hooks", {
