@@ -26,7 +26,7 @@ import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
 import { isDatabaseUnavailable } from "./database/faults.ts";
 import { renderFaultPage } from "./development/fault-page.tsx";
-import { findDoorsByAddress, joinAfterSignIn } from "./email-domains/doors.ts";
+import { findJoinOptionsByAddress, joinAfterSignIn } from "./email-domains/join-options.ts";
 import { emailDomainOrigin } from "./email-domains/joining.ts";
 import { emailDomainPages } from "./email-domains/pages.tsx";
 import { createTxtResolver, type ResolveTxt } from "./email-domains/txt-record.ts";
@@ -49,14 +49,14 @@ import { serveRoutes } from "./http/router.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import type { AppState } from "./http/state.ts";
 import { invitationOrigin } from "./invitations/answer.ts";
-import { findInvitationDoors, guestPages } from "./invitations/guest-pages.tsx";
+import { findInvitationJoinOptions, guestPages } from "./invitations/guest-pages.tsx";
 import { invitationPages } from "./invitations/pages.tsx";
 import type { JoinOrigin } from "./join-requests/join-request.ts";
 import { findOwnRequests } from "./join-requests/own-requests.ts";
 import { joinRequestPages } from "./join-requests/pages.tsx";
 import { authorizationPages } from "./hugging-face/authorization-pages.tsx";
 import { createConfirmations } from "./hugging-face/confirmation.ts";
-import { findHuggingFaceDoors } from "./hugging-face/doors.ts";
+import { findHuggingFaceJoinOptions } from "./hugging-face/join-options.ts";
 import { followHuggingFace } from "./hugging-face/following.ts";
 import { huggingFaceOrigin } from "./hugging-face/joining.ts";
 import { huggingFaceJoiningPages } from "./hugging-face/joining-pages.ts";
@@ -148,10 +148,10 @@ export function createApp(dependencies: Dependencies): {
     ...(dependencies.joinOrigins ?? []),
   ];
   const { endpoint, client } = config.huggingFace;
-  const doors = [
-    findInvitationDoors(database),
-    findDoorsByAddress(database),
-    findHuggingFaceDoors(database, { canAsk: client !== null }),
+  const joinOptions = [
+    findInvitationJoinOptions(database),
+    findJoinOptionsByAddress(database),
+    findHuggingFaceJoinOptions(database, { canAsk: client !== null }),
     findOwnRequests(database),
   ];
   const huggingFace =
@@ -196,7 +196,7 @@ export function createApp(dependencies: Dependencies): {
       finishSignIn,
     }),
     backChannelLogout({ unscoped, openId }),
-    ...organizationPages(database, doors, isKept ? isInStep : null),
+    ...organizationPages(database, joinOptions, isKept ? isInStep : null),
     ...settingsPages(database),
     ...emailDomainPages(database, dependencies.resolveTxt ?? createTxtResolver()),
     ...projectPages(database),

@@ -9,7 +9,7 @@ import { joinByHuggingFace } from "./joining.ts";
 import { joiningParams } from "./schema.ts";
 
 /**
- * What the buttons of `findHuggingFaceDoors` post to.
+ * What the buttons of `findHuggingFaceJoinOptions` post to.
  *
  * @param confirmations null where Hugging Face cannot be asked: then nobody joins by it
  */

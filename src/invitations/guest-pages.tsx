@@ -9,7 +9,7 @@ import { AppError, httpError } from "../http/errors.ts";
 import { limitRate } from "../http/rate-limit.ts";
 import { page, seeOther } from "../http/reply.ts";
 import type { Guest } from "../tenancy/joining.ts";
-import type { FindDoors, OpenDoor } from "../tenancy/open-door.ts";
+import type { FindJoinOptions, JoinOption } from "../tenancy/join-options.ts";
 import { Layout } from "../views/layout.tsx";
 import { nameRole } from "../views/role-badge.tsx";
 import { organizationPath } from "../views/viewer.ts";
@@ -149,16 +149,16 @@ export function guestPages(
 }
 
 /** The invitations that wait for somebody, by their verified addresses and their name at Hugging Face. */
-export function findInvitationDoors(database: TenantDatabase): FindDoors {
+export function findInvitationJoinOptions(database: TenantDatabase): FindJoinOptions {
   return async (actor) => {
-    const doors: OpenDoor[] = [];
+    const joinOptions: JoinOption[] = [];
     for (const key of await listOwn(database, actor.user)) {
       const opened = await openInvitation(database, key, actor.user).catch(ignoreClosed);
       if (!opened?.open || opened.verdict !== "fits") continue;
       const { open, organization } = opened;
       const inviter = displayName({ name: null, username: null, email: null, ...open.inviter });
       const path = `/organizations/${key.organizationId}/invitations/${key.id}`;
-      doors.push({
+      joinOptions.push({
         organizationName: organization.name,
         text: `${inviter} invites you as ${nameRole(open.presentRole).toLowerCase()}.`,
         actions: [
@@ -175,7 +175,7 @@ export function findInvitationDoors(database: TenantDatabase): FindDoors {
         ],
       });
     }
-    return doors;
+    return joinOptions;
   };
 }
 

@@ -1,12 +1,12 @@
 import { accountFormAction } from "../tenancy/seen-as.ts";
 import type { TenantDatabase } from "../database/database.ts";
-import type { FindDoors, OpenDoor } from "../tenancy/open-door.ts";
+import type { FindJoinOptions, JoinOption } from "../tenancy/join-options.ts";
 
 /** How many of them a list shows. */
 const most = 20;
 
 /** What somebody asked to join and has no answer from, on their list of organizations. */
-export function findOwnRequests(database: TenantDatabase): FindDoors {
+export function findOwnRequests(database: TenantDatabase): FindJoinOptions {
   return async (actor) => {
     const requests = await database.forUser(
       actor.user.id,
@@ -17,7 +17,7 @@ export function findOwnRequests(database: TenantDatabase): FindDoors {
                             where m.organization_id = r.organization_id and m.user_id = r.user_id)
          order by r.id limit ${most}`,
     );
-    const doors: OpenDoor[] = [];
+    const joinOptions: JoinOption[] = [];
     for (const { id, organizationId } of requests) {
       const organization = await database.forOrganization(organizationId, (tx) =>
         tx.organization.findFirst({
@@ -27,12 +27,12 @@ export function findOwnRequests(database: TenantDatabase): FindDoors {
       );
       if (!organization) continue;
       const path = `/organizations/${organizationId}/join-requests/${id}/withdrawal`;
-      doors.push({
+      joinOptions.push({
         organizationName: organization.name,
         text: "You asked to join; an admin has to decide.",
         actions: [{ label: "Take it back", action: accountFormAction(actor, path), tone: "plain" }],
       });
     }
-    return doors;
+    return joinOptions;
   };
 }

@@ -8,7 +8,7 @@ import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
 import type { FormErrors } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
-import type { FindDoors } from "../tenancy/open-door.ts";
+import type { FindJoinOptions } from "../tenancy/join-options.ts";
 import { newOrganizations } from "./limits.ts";
 import { organizationPage } from "../tenancy/organization-page.tsx";
 import {
@@ -31,7 +31,7 @@ import { type OrganizationInList, OrganizationsPage } from "./views.tsx";
  */
 export function organizationPages(
   database: TenantDatabase,
-  ways: readonly FindDoors[],
+  findJoinOptions: readonly FindJoinOptions[],
   isInStep: ((tx: Transaction, organizationId: string) => Promise<boolean>) | null,
 ) {
   const list = route({
@@ -109,7 +109,7 @@ export function organizationPages(
     const organizations = await database.forUser(actor.user.id, (tx) =>
       listOrganizations(tx, actor.user.id),
     );
-    const doors = await Promise.all(ways.map((findDoors) => findDoors(actor)));
+    const joinOptions = await Promise.all(findJoinOptions.map((find) => find(actor)));
     return page(
       <Layout
         title="Your organizations"
@@ -118,7 +118,7 @@ export function organizationPages(
       >
         <OrganizationsPage
           organizations={organizations.map((each) => describeListed(actor, each))}
-          doors={doors.flat()}
+          joinOptions={joinOptions.flat()}
           form={{ values, errors }}
         />
       </Layout>,

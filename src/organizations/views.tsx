@@ -9,7 +9,7 @@ import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
 import { organizationPath } from "../views/viewer.ts";
-import type { OpenDoor } from "../tenancy/open-door.ts";
+import type { JoinOption } from "../tenancy/join-options.ts";
 
 export type OrganizationInList = OrganizationWithRole & {
   isSuspended?: boolean;
@@ -20,12 +20,16 @@ export type OrganizationInList = OrganizationWithRole & {
 interface OrganizationsPageProps {
   organizations: readonly OrganizationInList[];
   /** What the person could join, or waits for. */
-  doors?: readonly OpenDoor[];
+  joinOptions?: readonly JoinOption[];
   form: { values: { name: string }; errors: FormErrors };
 }
 
 /** The organizations of the person signed in, with their role in each, and the form that makes a new one. */
-export function OrganizationsPage({ organizations, doors = [], form }: OrganizationsPageProps) {
+export function OrganizationsPage({
+  organizations,
+  joinOptions = [],
+  form,
+}: OrganizationsPageProps) {
   return (
     <>
       <PageHeading title="Your organizations">
@@ -33,7 +37,7 @@ export function OrganizationsPage({ organizations, doors = [], form }: Organizat
       </PageHeading>
       <div class="grid items-start gap-8 lg:grid-cols-[1.7fr_1fr]">
         <div class="grid gap-8">
-          {doors.length > 0 && <OpenDoors doors={doors} />}
+          {joinOptions.length > 0 && <JoinOptions joinOptions={joinOptions} />}
           {organizations.length > 0 ? (
             <ul class="divide-y divide-base-300 overflow-hidden rounded-box border border-base-300 bg-base-100">
               {organizations.map((organization) => (
@@ -43,7 +47,7 @@ export function OrganizationsPage({ organizations, doors = [], form }: Organizat
           ) : (
             <EmptyState icon="building" title="You are not in an organization yet">
               <p>
-                {doors.length > 0
+                {joinOptions.length > 0
                   ? "Choose one above, or create one of your own."
                   : "Create the first one here. If you expected to join one, ask one of its admins for an invitation."}
               </p>
@@ -57,14 +61,14 @@ export function OrganizationsPage({ organizations, doors = [], form }: Organizat
 }
 
 /** Before one's own: what waits for an answer. */
-function OpenDoors({ doors }: { doors: readonly OpenDoor[] }) {
+function JoinOptions({ joinOptions }: { joinOptions: readonly JoinOption[] }) {
   return (
-    <section aria-labelledby="doors-title">
-      <h2 id="doors-title" class="mb-3 text-xl font-bold tracking-tight">
+    <section aria-labelledby="join-options-title">
+      <h2 id="join-options-title" class="mb-3 text-xl font-bold tracking-tight">
         Open to you
       </h2>
       <ul class="divide-y divide-base-300 overflow-hidden rounded-box border border-primary/40 bg-base-100">
-        {doors.map(({ organizationName, text, actions }) => (
+        {joinOptions.map(({ organizationName, text, actions }) => (
           <li
             key={`${organizationName} ${text}`}
             class="flex flex-wrap items-center gap-4 px-4 py-4 sm:px-6 sm:py-5"

@@ -12,11 +12,15 @@ import { connectWorld } from "./world.ts";
 const application = useApplication();
 
 /** The forms by which somebody could join, on the list of their organizations, with the page. */
-async function readDoors(person: Person) {
+async function readJoinOptions(person: Person) {
   const agent = await application.signInAs(person);
   const { text: html } = await agent.get("/organizations").expect(200);
   const forms = findForms({ html, url: `${application.baseUrl}/organizations` });
-  return { agent, html, doors: forms.filter(({ action }) => action.includes("/hugging-face/")) };
+  return {
+    agent,
+    html,
+    joinOptions: forms.filter(({ action }) => action.includes("/hugging-face/")),
+  };
 }
 
 async function readRequest(person: Person) {
@@ -34,12 +38,12 @@ describe("the list of one's organizations", () => {
     const { organization, createWorker, readStanding, readEvents } =
       await connectWorld(application);
     const person = await createWorker();
-    const { agent, html, doors } = await readDoors(person);
+    const { agent, html, joinOptions } = await readJoinOptions(person);
     expect(html).toContain(organization.name);
     expect(html).toContain("You work in Orbital Works at Hugging Face.");
     expect(html).toMatch(/>\s*Join\s*</);
     const answer = await agent
-      .post(unscopedPath(doors[0]?.action ?? ""))
+      .post(unscopedPath(joinOptions[0]?.action ?? ""))
       .type("form")
       .send({});
     expect([answer.status, answer.headers["location"]]).toEqual([303, `/o/${organization.slug}`]);
@@ -55,24 +59,24 @@ describe("the list of one's organizations", () => {
         details: { role: "member", via: "hugging_face", organization: "orbital-works" },
       },
     ]);
-    expect((await readDoors(person)).doors).toEqual([]);
+    expect((await readJoinOptions(person)).joinOptions).toEqual([]);
   });
 
   it("offers to ask where an admin decides, and says so once that was done", async () => {
     const { createWorker, readStanding } = await connectWorld(application, { mode: "request" });
     const person = await createWorker({ role: "read" });
-    const { agent, html, doors } = await readDoors(person);
+    const { agent, html, joinOptions } = await readJoinOptions(person);
     expect(html).toContain("Ask to join");
     const answer = await agent
-      .post(unscopedPath(doors[0]?.action ?? ""))
+      .post(unscopedPath(joinOptions[0]?.action ?? ""))
       .type("form")
       .send({});
     expect(answer.headers["location"]).toBe("/organizations?notice=asked");
     expect(await readStanding(person)).toBeUndefined();
     expect(await readRequest(person)).toMatchObject({ status: "pending", role: "viewer" });
-    const after = await readDoors(person);
+    const after = await readJoinOptions(person);
     expect(after.html).toContain("and asked to join. An admin decides.");
-    expect(after.doors).toEqual([]);
+    expect(after.joinOptions).toEqual([]);
   });
 
   it.each([
@@ -80,7 +84,7 @@ describe("the list of one's organizations", () => {
     ["their role there gives no place", { role: "read" as const }, { readRole: null }],
   ])("offers nothing where %s", async (_case, change, rules) => {
     const { createWorker } = await connectWorld(application, rules);
-    expect((await readDoors(await createWorker(change))).doors).toEqual([]);
+    expect((await readJoinOptions(await createWorker(change))).joinOptions).toEqual([]);
   });
 
   it("offers nothing of a deleted organization, nor where one is a member, suspended or not", async () => {
@@ -88,7 +92,7 @@ describe("the list of one's organizations", () => {
     await application.query("update organizations set deleted_at = now() where id = $1", [
       deleted.organization.id,
     ]);
-    expect((await readDoors(await deleted.createWorker())).doors).toEqual([]);
+    expect((await readJoinOptions(await deleted.createWorker())).joinOptions).toEqual([]);
     const { organization, createWorker, join } = await connectWorld(application);
     const person = await createWorker();
     await join(person);
@@ -96,7 +100,7 @@ describe("the list of one's organizations", () => {
       "update memberships set suspended_at = now() where organization_id = $1 and user_id = $2",
       [organization.id, person.id],
     );
-    expect((await readDoors(person)).doors).toEqual([]);
+    expect((await readJoinOptions(person)).joinOptions).toEqual([]);
     expect(await attempt(join(person))).toBe("membership.suspended_there");
   });
 });
@@ -119,18 +123,18 @@ describe("POST /organizations/:organizationId/hugging-face/:subject/joining", ()
   it("looks again: who is out since the page was made does not get in", async () => {
     const { createWorker, work, readStanding } = await connectWorld(application);
     const person = await createWorker();
-    const { agent, doors } = await readDoors(person);
+    const { agent, joinOptions } = await readJoinOptions(person);
     await work(person, null);
-    await agent.post(unscopedPath(doors[0]?.action ?? "")).expect(404);
+    await agent.post(unscopedPath(joinOptions[0]?.action ?? "")).expect(404);
     expect(await readStanding(person)).toBeUndefined();
   });
 
   it("refuses a form of a page that was another account's", async () => {
     const { createWorker, readStanding } = await connectWorld(application);
     const [person, other] = [await createWorker(), await createWorker()];
-    const { doors } = await readDoors(person);
+    const { joinOptions } = await readJoinOptions(person);
     const agent = await application.signInAs(other);
-    await agent.post(unscopedPath(doors[0]?.action ?? "")).expect(409);
+    await agent.post(unscopedPath(joinOptions[0]?.action ?? "")).expect(409);
     expect(await readStanding(other)).toBeUndefined();
   });
 
@@ -144,7 +148,7 @@ describe("POST /organizations/:organizationId/hugging-face/:subject/joining", ()
     const actor = actorIn(owner, organization);
     await removeMember(application.database, actor, { userId: removed.id });
     for (const person of [gone, removed]) {
-      expect((await readDoors(person)).html).toContain("Ask to join");
+      expect((await readJoinOptions(person)).html).toContain("Ask to join");
       expect(await join(person)).toMatchObject({ outcome: "asked" });
       expect(await readStanding(person)).toBeUndefined();
     }

@@ -19,7 +19,7 @@ const contents = {
   OrganizationsPage: (
     <OrganizationsPage
       organizations={[organization]}
-      doors={[
+      joinOptions={[
         {
           organizationName: evil,
           text: evil,

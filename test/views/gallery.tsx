@@ -96,10 +96,10 @@ export const gallery: Readonly<Record<string, VNode>> = {
     />,
     { title: "Your organizations", viewer: ada },
   ),
-  "organizations-doors": show(
+  "organizations-join-options": show(
     <OrganizationsPage
       organizations={[]}
-      doors={[
+      joinOptions={[
         {
           organizationName: "Kiln Street Studio",
           text: "Ada invites you to be a member.",

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import type { OpenDoor } from "../../src/tenancy/open-door.ts";
+import type { JoinOption } from "../../src/tenancy/join-options.ts";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { renderPage } from "../../src/http/render.ts";
 import { findForms } from "../support/page-forms.ts";
 
 const form = { values: { name: "" }, errors: {} };
 const acme = { name: "Acme", slug: "acme", role: "member" } as const;
-const door = (organizationName: string, ...labels: string[]): OpenDoor => ({
+const option = (organizationName: string, ...labels: string[]): JoinOption => ({
   organizationName,
   text: `Something about ${organizationName}.`,
   actions: labels.map((label) => ({
@@ -17,14 +17,18 @@ const door = (organizationName: string, ...labels: string[]): OpenDoor => ({
   })),
 });
 
-const show = (doors?: OpenDoor[], organizations: readonly (typeof acme)[] = []) =>
+const show = (joinOptions?: JoinOption[], organizations: readonly (typeof acme)[] = []) =>
   renderPage(
-    <OrganizationsPage organizations={organizations} form={form} {...(doors && { doors })} />,
+    <OrganizationsPage
+      organizations={organizations}
+      form={form}
+      {...(joinOptions && { joinOptions })}
+    />,
   );
 
 describe("the list of organizations", () => {
   it("shows what is open to somebody before what they have, each with its own buttons", () => {
-    const html = show([door("Birch", "Join", "Decline"), door("Cedar", "Withdraw")], [acme]);
+    const html = show([option("Birch", "Join", "Decline"), option("Cedar", "Withdraw")], [acme]);
     const places = ["Open to you", "Something about Birch.", "Something about Cedar.", "/o/acme"];
     const positions = places.map((words) => html.indexOf(words));
     expect(positions).not.toContain(-1);
@@ -41,11 +45,12 @@ describe("the list of organizations", () => {
   });
 
   it("says nothing of it where nothing is open", () => {
-    for (const doors of [undefined, []]) expect(show(doors)).not.toContain("Open to you");
+    for (const joinOptions of [undefined, []])
+      expect(show(joinOptions)).not.toContain("Open to you");
   });
 
   it("tells somebody without any organization what to do: to choose, where there is a choice", () => {
     expect(show()).toContain("ask one of its admins for an invitation");
-    expect(show([door("Birch", "Join")])).toContain("Choose one above");
+    expect(show([option("Birch", "Join")])).toContain("Choose one above");
   });
 });

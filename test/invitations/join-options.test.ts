@@ -17,7 +17,7 @@ import {
 const application = useApplication();
 
 /** What the list of organizations offers: where its forms lead, but for those of the page itself. */
-async function listDoors({ agent }: Colleague): Promise<string[]> {
+async function listJoinOptions({ agent }: Colleague): Promise<string[]> {
   const { text } = await agent.get("/organizations");
   const forms = findForms({ html: text, url: application.baseUrl });
   return forms.map(({ action }) => action).filter((action) => action.includes("/invitations/"));
@@ -41,7 +41,7 @@ describe("invitations on the list of organizations", () => {
     expect(text).toContain(`${first.people.owner.person.name} invites you as admin.`);
     expect(text).toContain(second.organization.name);
     expect(text).not.toContain(third.organization.name);
-    expect(await listDoors(ada)).toHaveLength(4);
+    expect(await listJoinOptions(ada)).toHaveLength(4);
   });
 
   it("lets somebody in, or leaves them out, without the link", async () => {
@@ -49,15 +49,17 @@ describe("invitations on the list of organizations", () => {
     const email = inventEmail();
     const ada = await arriveWith(application, { email });
     await inviteTo(application, welcome, email);
-    const accept = (await listDoors(ada)).find((action) => action.includes("/acceptance")) ?? "";
+    const accept =
+      (await listJoinOptions(ada)).find((action) => action.includes("/acceptance")) ?? "";
     const answer = await ada.agent.post(accept.replace(application.baseUrl, ""));
     expect(answer.headers["location"]).toBe(welcome.path);
     expect(await readRole(application, welcome.organization, ada.person)).toBe("member");
     const declined = await inviteTo(application, unwelcome, email);
-    const decline = (await listDoors(ada)).find((action) => action.includes("/rejection")) ?? "";
+    const decline =
+      (await listJoinOptions(ada)).find((action) => action.includes("/rejection")) ?? "";
     expect((await ada.agent.post(decline.replace(application.baseUrl, ""))).status).toBe(303);
     expect(await readStatus(application, declined)).toBe("declined");
-    expect(await listDoors(ada)).toEqual([]);
+    expect(await listJoinOptions(ada)).toEqual([]);
   });
 
   it("are gone when they are: withdrawn, expired, accepted already, or nobody answers for them", async () => {
@@ -66,20 +68,20 @@ describe("invitations on the list of organizations", () => {
     const world = await assemble(application);
     const { admin } = world.people;
     const invitation = await inviteTo(application, world, email, { by: admin });
-    expect(await listDoors(ada)).toHaveLength(2);
+    expect(await listJoinOptions(ada)).toHaveLength(2);
     await application.query("update memberships set role = 'member' where user_id = $1", [
       admin.person.id,
     ]);
-    expect(await listDoors(ada)).toEqual([]);
+    expect(await listJoinOptions(ada)).toEqual([]);
     await application.query("update memberships set role = 'admin' where user_id = $1", [
       admin.person.id,
     ]);
     await application.addMember(world.organization, ada.person, "member");
-    expect(await listDoors(ada)).toEqual([]);
+    expect(await listJoinOptions(ada)).toEqual([]);
     await application.query("delete from memberships where user_id = $1", [ada.person.id]);
-    expect(await listDoors(ada)).toHaveLength(2);
+    expect(await listJoinOptions(ada)).toHaveLength(2);
     await letPass(application, invitation, "7 days");
-    expect(await listDoors(ada)).toEqual([]);
+    expect(await listJoinOptions(ada)).toEqual([]);
   });
 
   it("are for their person only: 404 for the id of somebody else's, of a link, or of another organization", async () => {

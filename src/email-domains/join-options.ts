@@ -5,31 +5,31 @@ import type { BeforeFirstPage } from "../auth/finish-sign-in.ts";
 import { accountFormAction } from "../tenancy/seen-as.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { AppError } from "../http/errors.ts";
-import type { FindDoors, OpenDoor } from "../tenancy/open-door.ts";
+import type { FindJoinOptions, JoinOption } from "../tenancy/join-options.ts";
 import { findWay, joinBySigningIn, listWays, type WayIn } from "./joining.ts";
 
 /** Offers to join, or to ask for it, wherever somebody's address lets them. */
-export function findDoorsByAddress(database: TenantDatabase): FindDoors {
+export function findJoinOptionsByAddress(database: TenantDatabase): FindJoinOptions {
   return async (actor) => {
     const userId = actor.user.id;
-    const doors: OpenDoor[] = [];
+    const joinOptions: JoinOption[] = [];
     for (const { organizationId, domain } of await listWays(database, userId)) {
       // The name is nobody's to see from outside of the organization's scope.
-      const door = await database.forOrganization(organizationId, async (tx) => {
+      const option = await database.forOrganization(organizationId, async (tx) => {
         const organization = await tx.organization.findUnique({
           where: { id: organizationId, deletedAt: null },
           select: { name: true },
         });
         const way = organization && (await findWay(tx, { organizationId, userId, domain }));
-        return way && describeDoor(actor, organization.name, way);
+        return way && describeOption(actor, organization.name, way);
       });
-      if (door) doors.push(door);
+      if (option) joinOptions.push(option);
     }
-    return doors;
+    return joinOptions;
   };
 }
 
-function describeDoor(actor: SignedIn, organizationName: string, way: WayIn): OpenDoor {
+function describeOption(actor: SignedIn, organizationName: string, way: WayIn): JoinOption {
   const { organizationId, domain, mode, role } = way;
   const path = `/organizations/${organizationId}/email-domains/${domain}/joining`;
   const isAsked = mode === "request";

@@ -1,29 +1,29 @@
 import { accountFormAction } from "../tenancy/seen-as.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
-import type { FindDoors, OpenDoor } from "../tenancy/open-door.ts";
+import type { FindJoinOptions, JoinOption } from "../tenancy/join-options.ts";
 import { hasToAsk, via } from "./joining.ts";
 import { findPlaces, type Place } from "./place.ts";
 
 /** How many are looked up for one page. */
-const mostDoors = 20;
+const mostOptions = 20;
 
 /**
  * The organizations that somebody could join because of where they work at Hugging Face.
  *
  * @param canAsk whether it can be asked anew where that was told some time ago; otherwise such places open nothing
  */
-export function findHuggingFaceDoors(
+export function findHuggingFaceJoinOptions(
   database: TenantDatabase,
   { canAsk }: { canAsk: boolean },
-): FindDoors {
+): FindJoinOptions {
   return async (actor) => {
     const userId = actor.user.id;
     const offers = await database.forUser(userId, (tx) => listOffers(tx, userId));
-    const doors: OpenDoor[] = [];
+    const joinOptions: JoinOption[] = [];
     for (const { place, hasAsked } of offers) {
       if (!canAsk && !place.isFresh) continue;
       const { organizationId, subject, name } = place.connection;
-      const door = await database.forOrganization(organizationId, async (tx) => {
+      const option = await database.forOrganization(organizationId, async (tx) => {
         const organization = await tx.organization.findFirst({
           where: { id: organizationId, deletedAt: null },
           select: { name: true },
@@ -35,24 +35,24 @@ export function findHuggingFaceDoors(
           }
         );
       });
-      if (!door) continue;
+      if (!option) continue;
       const path = `/organizations/${organizationId}/hugging-face/${subject}/joining`;
       const why = `You work in ${name} at Hugging Face`;
-      doors.push({
-        organizationName: door.name,
+      joinOptions.push({
+        organizationName: option.name,
         text: hasAsked ? `${why}, and asked to join. An admin decides.` : `${why}.`,
         actions: hasAsked
           ? []
           : [
               {
-                label: door.asks ? "Ask to join" : "Join",
+                label: option.asks ? "Ask to join" : "Join",
                 action: accountFormAction(actor, path),
                 tone: "primary",
               },
             ],
       });
     }
-    return doors;
+    return joinOptions;
   };
 }
 
@@ -81,5 +81,5 @@ async function listOffers(tx: Transaction, userId: string): Promise<Offer[]> {
     if (asked && asked.origin !== via) continue;
     offers.push({ place, hasAsked: asked !== undefined });
   }
-  return offers.slice(0, mostDoors);
+  return offers.slice(0, mostOptions);
 }

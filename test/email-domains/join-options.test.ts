@@ -9,13 +9,13 @@ import { addDomain, assemble, giveAddress, inventDomain } from "./world.ts";
 const application = useApplication();
 
 /** What an organization offers somebody on their list: the text, the button, and where it posts to. */
-async function readDoor({ agent }: Colleague, { name }: Organization) {
+async function readJoinOption({ agent }: Colleague, { name }: Organization) {
   const { text } = await agent.get("/organizations");
-  const [, doors = ""] = /Open to you(.*?)<\/section>/s.exec(text) ?? [];
-  const door = doors.split("<li").find((each) => each.includes(`>${name}<`));
-  if (door === undefined) return null;
-  const [form] = findForms({ html: door, url: "http://localhost" });
-  const words = door.replaceAll(/<svg.*?<\/svg>|<[^>]+>/gs, " ").replaceAll(/\s+/g, " ");
+  const [, options = ""] = /Open to you(.*?)<\/section>/s.exec(text) ?? [];
+  const option = options.split("<li").find((each) => each.includes(`>${name}<`));
+  if (option === undefined) return null;
+  const [form] = findForms({ html: option, url: "http://localhost" });
+  const words = option.replaceAll(/<svg.*?<\/svg>|<[^>]+>/gs, " ").replaceAll(/\s+/g, " ");
   return { words, action: form && new URL(form.action) };
 }
 
@@ -34,13 +34,13 @@ describe("GET /organizations", () => {
     async (mode, text, button) => {
       const { organization, domain, outsider } = await arrange({ mode });
       await giveAddress(application, outsider.person, `Out.Sider@${domain.toUpperCase()}`);
-      const door = await readDoor(outsider, organization);
-      expect(door?.words).toContain(`You have an address at ${domain}: ${text}`);
-      expect(door?.words).toContain(button);
-      expect(door?.action?.pathname).toBe(
+      const option = await readJoinOption(outsider, organization);
+      expect(option?.words).toContain(`You have an address at ${domain}: ${text}`);
+      expect(option?.words).toContain(button);
+      expect(option?.action?.pathname).toBe(
         `/organizations/${organization.id}/email-domains/${domain}/joining`,
       );
-      expect(door?.action?.search).toBe(`?account=${outsider.person.id}`);
+      expect(option?.action?.search).toBe(`?account=${outsider.person.id}`);
     },
   );
 
@@ -51,7 +51,7 @@ describe("GET /organizations", () => {
        values ($1, 'huggingface', 'hf-1', $2, true)`,
       [outsider.person.id, `out@${domain}`],
     );
-    expect((await readDoor(outsider, organization))?.words).toContain("join as an admin");
+    expect((await readJoinOption(outsider, organization))?.words).toContain("join as an admin");
   });
 
   it("IN05 SI31 offers nothing for an address that nobody vouches for, whoever gave it", async () => {
@@ -63,7 +63,7 @@ describe("GET /organizations", () => {
        values ($1, 'huggingface', 'hf-2', $2, false)`,
       [outsider.person.id, `out@${domain}`],
     );
-    expect(await readDoor(outsider, organization)).toBeNull();
+    expect(await readJoinOption(outsider, organization)).toBeNull();
   });
 
   it.each([
@@ -76,7 +76,7 @@ describe("GET /organizations", () => {
   ])("IN05 offers nothing for an address %s", async (_what, write) => {
     const { organization, domain, outsider } = await arrange();
     await giveAddress(application, outsider.person, write(domain));
-    expect(await readDoor(outsider, organization)).toBeNull();
+    expect(await readJoinOption(outsider, organization)).toBeNull();
     // And PostgreSQL does not show them the row.
     const rows = await application.database.forUser(outsider.person.id, (tx) =>
       tx.emailDomain.findMany(),
@@ -87,13 +87,13 @@ describe("GET /organizations", () => {
   it("IN06 offers nothing, and breaks nothing, for somebody without an address", async () => {
     const { organization, outsider } = await arrange();
     expect((await outsider.agent.get("/organizations")).status).toBe(200);
-    expect(await readDoor(outsider, organization)).toBeNull();
+    expect(await readJoinOption(outsider, organization)).toBeNull();
   });
 
   it("offers nothing by a domain that only waits", async () => {
     const { organization, domain, outsider } = await arrange({ isVerified: false });
     await giveAddress(application, outsider.person, `out@${domain}`);
-    expect(await readDoor(outsider, organization)).toBeNull();
+    expect(await readJoinOption(outsider, organization)).toBeNull();
   });
 
   it("offers nothing to a member, and nothing to one who is suspended", async () => {
@@ -104,8 +104,8 @@ describe("GET /organizations", () => {
     await application.query("update memberships set suspended_at = now() where user_id = $1", [
       member.person.id,
     ]);
-    expect(await readDoor(viewer, organization)).toBeNull();
-    expect(await readDoor(member, organization)).toBeNull();
+    expect(await readJoinOption(viewer, organization)).toBeNull();
+    expect(await readJoinOption(member, organization)).toBeNull();
   });
 
   it("offers nothing to somebody who has asked and waits for the answer", async () => {
@@ -117,10 +117,10 @@ describe("GET /organizations", () => {
       [organization.id, outsider.person.id],
     );
     // But to take that back.
-    const waiting = await readDoor(outsider, organization);
+    const waiting = await readJoinOption(outsider, organization);
     expect(waiting?.action?.pathname).toMatch(/\/join-requests\/.*\/withdrawal$/);
     await application.query("update join_requests set status = 'withdrawn'");
-    const open = await readDoor(outsider, organization);
+    const open = await readJoinOption(outsider, organization);
     expect(open?.action?.pathname).toMatch(/\/email-domains\//);
   });
 
@@ -148,11 +148,13 @@ describe("GET /organizations", () => {
     );
     const { text } = await outsider.agent.get("/organizations");
     expect(text.split(organization.name).length).toBe(text.split(other.organization.name).length);
-    expect((await readDoor(outsider, organization))?.words).toContain(`an address at ${wider}`);
-    expect((await readDoor(outsider, other.organization))?.words).toContain("Ask to join");
+    expect((await readJoinOption(outsider, organization))?.words).toContain(
+      `an address at ${wider}`,
+    );
+    expect((await readJoinOption(outsider, other.organization))?.words).toContain("Ask to join");
   });
 
-  it("shows nobody a door that is not theirs", async () => {
+  it("offers nothing to somebody at another domain", async () => {
     const { organization, domain, outsider, foreign } = await arrange();
     const stranger = await assemble(application);
     await giveAddress(application, outsider.person, `out@${domain}`);

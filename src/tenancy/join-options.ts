@@ -1,0 +1,23 @@
+import type { SignedIn } from "./actor.ts";
+
+/**
+ * One way for a person to join an organization that they do not belong to yet, as their list of organizations shows it.
+ *
+ * A new way to join is a folder of its own, beside `email-domains/` and `hugging-face/`:
+ * - it finds its join options with a {@link FindJoinOptions}, in its `join-options.ts`
+ * - its route makes the person a member with `admit()` in a `changeAsGuest()` (joining.ts), or calls `requestToJoin()`
+ * - where an admin decides, it has a `JoinOrigin` (join-requests/join-request.ts), which is asked again at the approval
+ *
+ * `src/app.tsx` lists the join options and the join origins of all features.
+ */
+export type JoinOption = {
+  /** The page shows it above `text`. */
+  organizationName: string;
+  /** Why the person can join, or what they wait for: "Ada invites you to be a member." */
+  text: string;
+  /** Buttons, each a form that posts to a path of ours: see `accountFormAction`. */
+  actions: readonly { label: string; action: string; tone: "primary" | "plain" }[];
+};
+
+/** Finds the join options of one feature for a person. */
+export type FindJoinOptions = (actor: SignedIn) => Promise<readonly JoinOption[]>;
