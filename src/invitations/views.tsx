@@ -2,7 +2,6 @@ import type { ComponentChildren } from "preact";
 
 import type { Member } from "../tenancy/actor.ts";
 import { formAction } from "../tenancy/seen-as.ts";
-import { displayName } from "../identity/display-name.ts";
 import { rolesToGive } from "../tenancy/policy.ts";
 import type { Role } from "../access/roles.ts";
 import { Card } from "../views/card.tsx";
@@ -21,20 +20,26 @@ import { type Outcome, Outcomes } from "../views/outcomes.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
 import { RoleField } from "../views/role-field.tsx";
-import { describeUse, type Invitation, mailFaults, nameRecipient } from "./invitation.ts";
+import {
+  describeUse,
+  type Invitation,
+  mailFaults,
+  nameInviter,
+  nameRecipient,
+} from "./invitation.ts";
 import { lifetimes } from "./schema.ts";
 
 interface InvitationsPageProps {
   actor: Member;
   invitations: readonly Invitation[];
-  /** Where the next page is, if there is one. */
+  /** The address of the next page, if there is one. */
   next: string | undefined;
   results: readonly Outcome[];
   inviteForm: FilledForm;
   linkForm: FilledForm;
 }
 
-/** `GET /o/:slug/invitations`: who was invited, and the forms to invite more. */
+/** `GET /o/:slug/invitations`: the pending invitations, and the forms to invite more people. */
 export function InvitationsPage(props: InvitationsPageProps) {
   const { actor, invitations, next, results } = props;
   return (
@@ -100,7 +105,7 @@ function InvitationRow({ actor, invitation }: { actor: Member; invitation: Invit
           )}
         </p>
         <p class="break-name mt-0.5 text-sm text-base-content/75">
-          {inviter && `by ${displayName({ username: null, email: null, ...inviter })} · `}
+          {inviter && `by ${nameInviter(invitation)} · `}
           until <DateText date={expiresAt} />
           {` · ${describeUse(invitation)}`}
         </p>
@@ -179,7 +184,7 @@ interface TermsFormProps {
   children: ComponentChildren;
 }
 
-/** Whom it is for, what it gives, and for how long. */
+/** A form with the recipients, the role and the lifetime of invitations. */
 function TermsForm({ id, title, action, roles, form, children }: TermsFormProps) {
   const field = (name: string, preset: string) => ({
     id: `${id}-${name}`,

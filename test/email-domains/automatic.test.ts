@@ -274,7 +274,7 @@ describe("signing in, where people join by that", () => {
     await application.query(`grant insert on audit_events to ${applicationRole}`);
     expect(await readRole(userId)).toBeUndefined();
     expect(application.logged()).toContain(
-      `"organizationId":"${organization.id}","msg":"somebody could not join by signing in"`,
+      `"organizationId":"${organization.id}","msg":"a user could not join an organization by signing in"`,
     );
     await person.signIn();
     expect(await readRole(userId)).toBe("member");

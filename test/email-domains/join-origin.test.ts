@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { emailDomainOrigin } from "../../src/email-domains/joining.ts";
+import { emailDomainOrigin } from "../../src/email-domains/join-origin.ts";
 import { approveRequest, refuseRequest } from "../../src/join-requests/join-request.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";

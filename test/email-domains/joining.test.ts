@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 
 import { approveRequest } from "../../src/join-requests/join-request.ts";
-import { emailDomainOrigin } from "../../src/email-domains/joining.ts";
+import { emailDomainOrigin } from "../../src/email-domains/join-origin.ts";
 import { changeRole, leaveOrganization, removeMember } from "../../src/memberships/member.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { describePerson } from "../../src/relying-party/claims.ts";
 import { mirrorUser } from "../../src/identity/users.ts";
-import { noteAccount } from "../../src/hugging-face/word.ts";
+import { noteAccount } from "../../src/hugging-face/account-answer.ts";
 import { readPlaces } from "../../src/identity/hugging-face-claims.ts";
 import people from "../fixtures/openid/people.json" with { type: "json" };
 import { useApplication } from "../support/application.ts";

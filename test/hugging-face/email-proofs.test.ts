@@ -10,7 +10,7 @@ import {
 import type { AuthenticatedPerson } from "../../src/identity/profile.ts";
 import { describeProfile } from "../../src/relying-party/claims.ts";
 import { mirrorUser } from "../../src/identity/users.ts";
-import { noteAccount, noteSilence } from "../../src/hugging-face/word.ts";
+import { noteAccount, noteSilence } from "../../src/hugging-face/account-answer.ts";
 import { useApplication } from "../support/application.ts";
 
 const application = useApplication();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { huggingFaceOrigin } from "../../src/hugging-face/joining.ts";
+import { huggingFaceOrigin } from "../../src/hugging-face/join-origin.ts";
 import { approveRequest } from "../../src/join-requests/join-request.ts";
 import { removeMember } from "../../src/memberships/member.ts";
 import { actorIn, attempt } from "../support/acting.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { capRole } from "../../src/invitations/invitation.ts";
 import { approveRequest } from "../../src/join-requests/join-request.ts";
-import { invitationOrigin } from "../../src/invitations/answer.ts";
+import { invitationOrigin } from "../../src/invitations/join-origin.ts";
 import { roles } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";

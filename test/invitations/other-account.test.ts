@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { invitationOrigin } from "../../src/invitations/answer.ts";
+import { invitationOrigin } from "../../src/invitations/join-origin.ts";
 import { approveRequest, refuseRequest } from "../../src/join-requests/join-request.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";

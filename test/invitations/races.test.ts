@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { acceptInvitation, declineInvitation } from "../../src/invitations/answer.ts";
+import { acceptInvitation, declineInvitation } from "../../src/invitations/acceptance.ts";
 import { revokeInvitation } from "../../src/invitations/invite.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";

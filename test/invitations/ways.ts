@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { acceptInvitation } from "../../src/invitations/answer.ts";
+import { acceptInvitation } from "../../src/invitations/acceptance.ts";
 import { createLink, invite } from "../../src/invitations/invite.ts";
 import {
   byAnother,
