@@ -29,16 +29,15 @@ import { connectionsPath } from "./views.tsx";
 
 export type AuthorizationDependencies = {
   database: TenantDatabase;
-  /** Null where this installation is no OAuth application at Hugging Face. */
+  /** Null if this installation is no OAuth application at Hugging Face. */
   oauth: HuggingFaceOAuth | null;
-  /** What else the callback is for. */
+  /** They share the callback. */
   confirmations: Confirmations | null;
   secrets: readonly string[];
-  /** Where people reach the application. */
   origin: string;
 };
 
-/** From the button to a connection: to Hugging Face, back, and the choice among what it said. */
+/** The pages of connecting: to Hugging Face, back, and the choice of an organization there. */
 export function authorizationPages(dependencies: AuthorizationDependencies) {
   const { database, oauth, confirmations, secrets, origin } = dependencies;
   const cookie = defineCookie("hugging-face", { origin, maxAge: lifetimeSeconds });
@@ -52,13 +51,13 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
     limits: [authorizations],
     statuses: [303],
     async handler({ actor }, ctx) {
-      // Nothing changes yet: but nobody is sent off who could not finish.
+      // Nothing changes yet. This only checks that the actor may connect, before they leave.
       const started = { organizationId: actor.organization.id, userId: actor.user.id };
       const decidedAt = await changeAs(database, actor, "hugging-face:update", async (tx) => ({
         value: await readDecidedAt(tx, started),
         event: null,
       }));
-      // The page says what is missing.
+      // That page says what is missing.
       if (!oauth) return seeOther(connectionsPath(actor.organization));
       const { url, secrets: kept } = await oauth
         .begin({ asksAddress: false })
@@ -71,7 +70,7 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
   const callback = route({
     method: "GET",
     path: callbackPath,
-    // Not `signed-in`: that would put the code into the address of the sign-in.
+    // Not `signed-in`: its redirect would put the code into the address of the sign-in.
     access: "visitor",
     statuses: [200, 303],
     hasEffects: true,
@@ -127,7 +126,7 @@ export function authorizationPages(dependencies: AuthorizationDependencies) {
   return [begin, callback, choose];
 }
 
-/** Lets a sign-in go on, or somebody who wants to join. */
+/** Continues a sign-in, or the joining of a person who is signed in. */
 async function answerPending(
   confirmations: Confirmations,
   pending: PendingConfirmation,
@@ -146,7 +145,7 @@ async function answerPending(
   );
 }
 
-/** With a way on: another tab of this browser may have begun something since, a sign-in for instance. */
+/** Links to a next step, as another tab of this browser may have begun something else, such as a sign-in. */
 function spent(actor: SignedIn | null): AppError {
   const action = actor
     ? { label: "Your organizations", href: "/organizations" }
@@ -154,7 +153,7 @@ function spent(actor: SignedIn | null): AppError {
   return huggingFaceError("hugging_face.spent", { action });
 }
 
-/** Throws an error on, with the way back to where it started on its page. */
+/** Rethrows an error with a link back to the page where the person started. */
 function leadBackTo({ organization }: Member) {
   return leadBack("Back to the settings", connectionsPath(organization));
 }

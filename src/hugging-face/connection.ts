@@ -16,11 +16,11 @@ export type HuggingFaceOrganization = Pick<HuggingFaceConnection, "subject" | "h
 export type ListedConnection = HuggingFaceOrganization &
   Rules & {
     memberCount: number;
-    /** Whether Hugging Face tells who its members are; null where nobody asks it. */
+    /** The last result of listing its members; null without a token for that. */
     listing: Pick<HuggingFaceConnection, "membersToldAt" | "membersFault"> | null;
   };
 
-/** What an organization is connected with, the oldest first. */
+/** Lists the connections of an organization, the oldest first. */
 export async function listConnections(
   tx: Transaction,
   { organizationId }: { organizationId: string },
@@ -37,7 +37,7 @@ export async function listConnections(
   }));
 }
 
-/** What was decided last about somebody in an organization, as it is sealed; inside the organization's scope. */
+/** Reads when somebody last decided about a person, in the form that is sealed; call it inside the organization's scope. */
 export async function readDecidedAt(
   tx: Transaction,
   key: { organizationId: string; userId: string },
@@ -47,11 +47,11 @@ export async function readDecidedAt(
 }
 
 /**
- * Connects an organization with one at Hugging Face. Where it is connected already, its rules stay, and its name and
- * handle are brought up to date.
+ * Connects an organization with one at Hugging Face. An existing connection keeps its rules, and gets the present name and
+ * handle.
  *
- * @param chosen of which the actor has been shown to be an admin; null where that does not hold any more
- * @param chosen.decidedAt what had been decided last about the actor when they were shown it
+ * @param chosen an organization of which Hugging Face said that the actor is an admin; null if that expired
+ * @param chosen.decidedAt when somebody had last decided about the actor at that time
  * @throws hugging_face.choice_spent; what `changeAs` throws
  */
 export function connect(
@@ -78,7 +78,7 @@ export function connect(
 }
 
 /**
- * Says how people come in by a connection, and as what. Who is a member by it already follows at their next sign-in.
+ * Changes how people join by a connection, and in which role. Its present members follow at their next sign-in.
  *
  * @throws request.not_found, member.role_above_own; what `changeAs` throws
  */
@@ -95,7 +95,7 @@ export function changeRules(
   });
 }
 
-/** Nobody gives by a rule what they could not give by hand, and nobody becomes an owner by where they work. */
+/** Rules give only roles that the actor could give by hand, and never owner. */
 export function requireOwnRoles(role: Role, rules: Rules): void {
   const allowed = new Set(rolesToGive({ role }));
   allowed.delete("owner");
@@ -109,7 +109,7 @@ function isEqual(present: Rules, rules: Rules): boolean {
 }
 
 /**
- * Ends a connection. Whoever is a member by it stays one, as they are, and follows Hugging Face no longer.
+ * Ends a connection. Its members stay as they are, and follow Hugging Face no longer.
  *
  * @throws request.not_found; what `changeAs` throws
  */
@@ -126,7 +126,7 @@ export function disconnect(
 
 type Key = { organizationId: string; subject: string };
 
-/** One at a time with whatever changes who belongs to the organization: people join by the rules as they are. */
+/** Waits for every other change of who belongs to the organization, so that people join by the present rules. */
 function changeConnection(
   database: TenantDatabase,
   actor: ChangingMember,

@@ -9,9 +9,9 @@ import { joinByHuggingFace } from "./joining.ts";
 import { joiningParams } from "./schema.ts";
 
 /**
- * What the buttons of `findHuggingFaceJoinOptions` post to.
+ * The route to which the buttons of `findHuggingFaceJoinOptions` post.
  *
- * @param confirmations null where Hugging Face cannot be asked: then nobody joins by it
+ * @param confirmations null if we cannot ask Hugging Face: then nobody joins by it
  */
 export function huggingFaceJoiningPages(
   database: TenantDatabase,

@@ -12,7 +12,7 @@ import { changeRules, disconnect, listConnections } from "./connection.ts";
 import { connectionParams, connectionsQuery, type Notice, rulesBody, tokenBody } from "./schema.ts";
 import { ConnectionsPage, connectionsPath, type RulesForm } from "./views.tsx";
 
-/** The page of what an organization is connected with at Hugging Face, and its forms. */
+/** The page of the connections with Hugging Face, and its forms. */
 export function huggingFacePages(
   database: TenantDatabase,
   { isConfigured, secrets }: { isConfigured: boolean; secrets: readonly string[] },
@@ -106,7 +106,6 @@ export function huggingFacePages(
   return [show, rules, token, tokenRemoval, removal];
 }
 
-/** To the page that the form was on, which says what was done. */
 function goTo({ organization }: Member, notice: Notice) {
   return seeOther(withQuery(connectionsPath(organization), { notice }));
 }

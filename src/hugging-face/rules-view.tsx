@@ -1,5 +1,5 @@
 import type { JoinMode } from "../database/generated/client.ts";
-import { FormAlert, SelectField } from "../views/form.tsx";
+import { FormAlert, readField, SelectField } from "../views/form.tsx";
 import { nameRole } from "../views/role-badge.tsx";
 import { fieldOf, type RoleField, type Rules } from "./rules.ts";
 import { modes } from "./schema.ts";
@@ -21,20 +21,20 @@ const roleOptions = [
 
 interface RulesFieldsProps {
   rules: Rules;
-  /** What was sent instead, and is wrong. */
+  /** The form that was sent, with its faults. */
   form: RulesForm | undefined;
-  /** Keeps apart what stands on one page several times. */
+  /** Makes the ids of the fields unique on the page. */
   subject: string;
   name: string;
 }
 
-/** How people get in, and what each role at Hugging Face becomes here. */
+/** The fields for how people join, and for what each role at Hugging Face becomes here. */
 export function RulesFields({ rules, form, subject, name }: RulesFieldsProps) {
   const field = (key: keyof Rules) => ({
     id: `field-${subject}-${key}`,
     name: key,
     labelDetail: `of ${name}`,
-    value: readTyped(form, key) ?? rules[key] ?? "",
+    value: form ? readField(form, key, rules[key] ?? "") : (rules[key] ?? ""),
     errors: form?.errors[key],
   });
   return (
@@ -60,9 +60,4 @@ export function RulesFields({ rules, form, subject, name }: RulesFieldsProps) {
       </fieldset>
     </>
   );
-}
-
-function readTyped(form: RulesForm | undefined, key: string): string | undefined {
-  const value = form?.values[key];
-  return typeof value === "string" ? value : undefined;
 }

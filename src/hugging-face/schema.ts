@@ -27,7 +27,7 @@ export const connectionsQuery = z.object({ notice: noticeField(notices) });
 
 export const choiceBody = z.strictObject({ choice: z.string().max(8_000) });
 
-/** As Hugging Face makes them; neither read nor shown again. */
+/** The format of Hugging Face. No page shows the token again. */
 export const tokenBody = z.strictObject({
   token: z
     .string()
@@ -35,7 +35,7 @@ export const tokenBody = z.strictObject({
     .regex(/^hf_[A-Za-z0-9_]{10,200}$/, "A token of Hugging Face begins with hf_."),
 });
 
-/** Never owner: nobody becomes one by where they work. */
+/** The rules never give owner. */
 const role = z
   .enum(["admin", "member", "viewer", ""], "Please choose one of the roles, or no place.")
   .transform((value) => value || null);
