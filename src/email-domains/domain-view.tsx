@@ -9,8 +9,8 @@ import { rolesToGrant } from "./policy.ts";
 import { modes } from "./schema.ts";
 import { describeRecord } from "./txt-record.ts";
 
-/** What came of a form about one of the domains, if it did not do its work. */
-export type About = { finding?: "missing" | "unanswered"; errors?: FormErrors };
+/** The result of a form about one domain that failed. */
+export type DomainResult = { finding?: "missing" | "unanswered"; errors?: FormErrors };
 
 type DomainProps = { actor: Member; domain: EmailDomain };
 
@@ -31,8 +31,8 @@ const problems = {
   },
 };
 
-/** One domain: the record it waits for, its rules, and its removal. */
-export function DomainCard({ actor, domain, about }: DomainProps & { about: About }) {
+/** One domain with its DNS record, its rules, and its removal. */
+export function DomainCard({ actor, domain, result }: DomainProps & { result: DomainResult }) {
   const { domain: name, verifiedAt } = domain;
   return (
     <section
@@ -54,8 +54,8 @@ export function DomainCard({ actor, domain, about }: DomainProps & { about: Abou
           )}
         </p>
       </div>
-      {!verifiedAt && <Verification actor={actor} domain={domain} finding={about.finding} />}
-      <RulesForm actor={actor} domain={domain} errors={about.errors ?? {}} />
+      {!verifiedAt && <Verification actor={actor} domain={domain} finding={result.finding} />}
+      <RulesForm actor={actor} domain={domain} errors={result.errors ?? {}} />
       <details>
         <summary class="btn btn-outline text-base max-sm:w-full">
           Remove…<span class="sr-only"> {name}</span>
@@ -78,7 +78,11 @@ export function DomainCard({ actor, domain, about }: DomainProps & { about: Abou
   );
 }
 
-function Verification({ actor, domain, finding }: DomainProps & { finding: About["finding"] }) {
+function Verification({
+  actor,
+  domain,
+  finding,
+}: DomainProps & { finding: DomainResult["finding"] }) {
   const record = describeRecord(domain);
   const problem = finding && problems[finding];
   return (

@@ -1,10 +1,10 @@
 import { rolesToGive } from "../tenancy/policy.ts";
 import { type Role, roles } from "../access/roles.ts";
 
-/** What people can become by their address: nobody becomes an owner by where they work. */
+/** The roles that an address can give: never owner. */
 export const grantableRoles = roles.filter((role) => role !== "owner");
 
-/** Those that somebody may have an address give: none above their own. */
+/** The roles that an actor may let an address give: none above their own. */
 export function rolesToGrant(actor: { role: Role }) {
   const own = rolesToGive(actor);
   return grantableRoles.filter((role) => own.includes(role));

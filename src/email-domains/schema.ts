@@ -8,12 +8,11 @@ import { organizationParams } from "../tenancy/organization-params.ts";
 import { refuseDomain } from "./claimable-domain.ts";
 import { grantableRoles } from "./policy.ts";
 
-/** In the one spelling in which it is kept. */
+/** In the normal form, in which we store it. */
 const domainParam = z.string().refine((value) => normalizeDomain(value) === value);
 
 export const emailDomainParams = organizationParams.extend({ domain: domainParam });
 
-/** Of an organization that the person does not belong to. */
 export const joiningParams = z.object({ organizationId: uuidField(), domain: domainParam });
 
 export const claimBody = z.strictObject({
@@ -27,7 +26,7 @@ export const claimBody = z.strictObject({
   }),
 });
 
-/** How people get in, the most careful way first. */
+/** How people join, the strictest mode first. */
 export const modes = ["request", "offer", "automatic"] as const satisfies readonly JoinMode[];
 
 export const rulesBody = z.strictObject({
