@@ -10,35 +10,36 @@ import { joinRequestError } from "./errors.ts";
 import { requests, requestsToOne } from "./limits.ts";
 import { mailRequest } from "./mail.ts";
 
-/** Who asks to join which organization, as what, and what lets them ask. */
+/** The request of a person to join an organization. */
 export type JoinRequest = {
   organizationId: string;
   userId: string;
-  /** What they were promised; what they get is decided with the request. */
+  /** The role when the person asked; the approval decides which role they get. */
   role: Role;
   /** The name of a {@link JoinOrigin}. */
   origin: string;
-  /** Which one of its kind, such as the invitation's id or the domain. */
+  /** Which invitation, domain or connection lets the person ask. */
   originId: string;
 };
 
 /**
- * A way by which people may ask to be let in. Each feature that has one brings its own; what they are called
- * with is inside the organization's scope, in the transaction of the decision.
+ * A reason for which people may ask to join, such as an e-mail domain: each feature with one has a `join-origin.ts`, and
+ * `src/app.tsx` lists all of them. Both functions run inside the organization's scope, `grant` in the transaction of the
+ * approval.
  */
 export type JoinOrigin = {
-  /** As it stands in the table and in the audit log: `invitation`, `email_domain`, `hugging_face`. */
+  /** The name in the table and in the audit log: `invitation`, `email_domain`, `hugging_face`. */
   name: string;
   /**
-   * For whoever decides, after the person's name: "asks to use the invitation for ada@example.com".
+   * Says why the person may ask, to be read after their name: "asks to use the invitation for ada@example.com".
    *
-   * @returns null where it does not hold any more: then `grant` would say so as well
+   * @returns null if the reason does not exist any more: then `grant` returns null, too
    */
   describe(tx: Transaction, request: JoinRequest): Promise<string | null>;
   /**
-   * Whether it still holds, looked up again and kept so; then it takes note of the approval.
+   * Checks the reason again, and records the approval.
    *
-   * @returns what the person gets, and more for the audit log; null where it does not hold any more
+   * @returns the role that the person gets, and details for the audit log; null if the reason does not exist any more
    */
   grant(
     tx: Transaction,
@@ -47,10 +48,10 @@ export type JoinOrigin = {
 };
 
 /**
- * Asks to be let in, once for each person and organization; call it in a transaction that keeps the organization
- * locked, with what lets them ask checked.
+ * Makes a request to join; a person has at most one in each organization. Check first that the person may ask, and call
+ * it in a transaction that locks the organization.
  *
- * @returns what the audit log says of it; null where they have asked already
+ * @returns the audit event; null if a request is pending already
  * @throws request.too_many
  */
 export async function requestToJoin(
@@ -72,7 +73,7 @@ export async function requestToJoin(
 }
 
 /**
- * Lets somebody in who asked.
+ * Approves a request: the person becomes a member.
  *
  * @throws request.not_found, join_request.decided, join_request.void; what `admit` and `changeAs` throw
  */
@@ -94,7 +95,7 @@ export function approveRequest(
   });
 }
 
-/** Does not let somebody in who asked. @throws request.not_found, join_request.decided; what `changeAs` throws */
+/** Refuses a request. @throws request.not_found, join_request.decided; what `changeAs` throws */
 export function refuseRequest(
   database: TenantDatabase,
   actor: ChangingMember,
@@ -108,7 +109,7 @@ export function refuseRequest(
   });
 }
 
-/** Takes back what somebody asked for. @throws request.not_found, join_request.decided */
+/** Withdraws the request of the guest. @throws request.not_found, join_request.decided */
 export function withdrawRequest(
   database: TenantDatabase,
   guest: Guest,
@@ -154,9 +155,9 @@ function decide(
 type Key = { organizationId: string; id: string };
 
 /**
- * Whoever decides first has decided: the others wait here, and find it closed.
+ * Locks a pending request. The first decision counts: later ones wait here, and find the request closed.
  *
- * @param askerId whose it has to be; null: anybody's
+ * @param askerId the person who has to have made the request; null if anybody may have made it
  */
 async function lockRequest(
   tx: Transaction,

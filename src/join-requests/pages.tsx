@@ -13,7 +13,7 @@ import { JoinRequestsPage, joinRequestsPath } from "./views.tsx";
 
 type JoinRequestDependencies = { database: TenantDatabase; origins: readonly JoinOrigin[] };
 
-/** The page of those who ask to join an organization, what is decided there, and taking one's own request back. */
+/** The page of the requests to join an organization, the decisions about them, and the withdrawal by the person who asked. */
 export function joinRequestPages({ database, origins }: JoinRequestDependencies) {
   const list = route({
     method: "GET",
@@ -83,7 +83,7 @@ export function joinRequestPages({ database, origins }: JoinRequestDependencies)
   return [list, approval, refusal, withdrawal];
 }
 
-/** To the first page, where those are who have waited longest. */
+/** Redirects to the first page, which has the oldest requests. */
 function goTo({ organization }: Member, notice: Notice) {
   return seeOther(withQuery(joinRequestsPath(organization), { notice }));
 }
