@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { Organization } from "../support/application.ts";
 import { useApplication } from "../support/application.ts";
 import { type Colleague } from "../support/colleagues.ts";
+import { askToJoin } from "../support/join-requests.ts";
 import { findForms } from "../support/page-forms.ts";
+import { markDeleted, suspend } from "../support/world.ts";
 import { addDomain, assemble, giveAddress, inventDomain } from "./world.ts";
 
 const application = useApplication();
@@ -101,9 +103,7 @@ describe("GET /organizations", () => {
     for (const { person } of [viewer, member]) {
       await giveAddress(application, person, `${person.id}@${domain}`);
     }
-    await application.query("update memberships set suspended_at = now() where user_id = $1", [
-      member.person.id,
-    ]);
+    await suspend(application, member.person);
     expect(await readJoinOption(viewer, organization)).toBeNull();
     expect(await readJoinOption(member, organization)).toBeNull();
   });
@@ -111,11 +111,7 @@ describe("GET /organizations", () => {
   it("offers nothing to somebody who has asked and waits for the answer", async () => {
     const { organization, domain, outsider } = await arrange();
     await giveAddress(application, outsider.person, `out@${domain}`);
-    await application.query(
-      `insert into join_requests (organization_id, id, user_id, role, origin, origin_id)
-       values ($1, gen_random_uuid(), $2, 'viewer', 'invitation', 'x')`,
-      [organization.id, outsider.person.id],
-    );
+    await askToJoin(application, organization, outsider.person);
     // But to take that back.
     const waiting = await readJoinOption(outsider, organization);
     expect(waiting?.action?.pathname).toMatch(/\/join-requests\/.*\/withdrawal$/);
@@ -127,9 +123,7 @@ describe("GET /organizations", () => {
   it("offers nothing of a deleted organization", async () => {
     const { organization, domain, outsider } = await arrange();
     await giveAddress(application, outsider.person, `out@${domain}`);
-    await application.query("update organizations set deleted_at = now() where id = $1", [
-      organization.id,
-    ]);
+    await markDeleted(application, organization);
     const page = await outsider.agent.get("/organizations");
     expect(page.status).toBe(200);
     expect(page.text).not.toContain(organization.name);

@@ -1,21 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { changeRules } from "../../src/email-domains/email-domain.ts";
 import { rolesToGrant } from "../../src/email-domains/policy.ts";
 import { submit } from "../organizations/world.ts";
-import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
-import {
-  addDomain,
-  assemble,
-  giveAddress,
-  inventDomain,
-  joiningPath,
-  readClaim,
-  readEvents,
-  readMembers,
-} from "./world.ts";
+import { readEvents, readMembers } from "../support/world.ts";
+import { addDomain, assemble, giveAddress, inventDomain, joiningPath, readClaim } from "./world.ts";
 
 const application = useApplication();
 
@@ -94,15 +84,6 @@ describe("POST /o/:slug/email-domains/:domain/rules", () => {
     await expect(
       application.query("update email_domains set role = 'owner' where domain = $1", [domain]),
     ).rejects.toThrow("email_domains_role_check");
-  });
-
-  it("is an owner's, when it comes to it", async () => {
-    const { admin, organization, domain } = await arrange();
-    const wish = { domain, mode: "automatic", role: "admin" } as const;
-    expect(
-      await attempt(changeRules(application.database, actorIn(admin.person, organization), wish)),
-    ).toBe("request.not_permitted");
-    expect(await readClaim(application, organization, domain)).toMatchObject({ mode: "offer" });
   });
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { ResolveTxt } from "../../src/email-domains/txt-record.ts";
 import { productSlug } from "../../src/runtime/product.ts";
+import { giveAddress as giveAnyAddress } from "../support/addresses.ts";
 import type { Organization, Person, RunningApplication } from "../support/application.ts";
 import { assembleColleagues } from "../support/colleagues.ts";
 
@@ -71,42 +72,13 @@ export async function addDomain(
   return domain;
 }
 
-/** Gives somebody an address, for which their identity provider vouches or does not. */
-export async function giveAddress(
+/** Gives a person an address; the identity provider vouches for it unless said otherwise. */
+export const giveAddress = (
   application: RunningApplication,
-  { id }: Person,
+  person: Person,
   email: string,
-  { isVerified = true } = {},
-): Promise<void> {
-  await application.query("update users set email = $2, email_verified = $3 where id = $1", [
-    id,
-    email,
-    isVerified,
-  ]);
-}
-
-/** The events that are about domains or people, in order. */
-export function readEvents(application: RunningApplication, { id }: Organization) {
-  return application.query<{
-    action: string;
-    actorId: string | null;
-    targetId: string;
-    details: object;
-  }>(
-    `select action, actor_id as "actorId", target_id as "targetId", details from audit_events
-      where organization_id = $1 and action <> 'organization.created' order by id`,
-    [id],
-  );
-}
-
-/** Who belongs to an organization, and as what. */
-export async function readMembers(application: RunningApplication, { id }: Organization) {
-  const rows = await application.query<{ userId: string; role: string }>(
-    `select user_id as "userId", role from memberships where organization_id = $1`,
-    [id],
-  );
-  return new Map(rows.map(({ userId, role }) => [userId, role]));
-}
+  options: { isVerified?: boolean } = {},
+) => giveAnyAddress(application, person, { email, ...options });
 
 /** The path that the button posts to, of the only way into an organization. */
 export const joiningPath = ({ id }: Organization, domain: string, person: Person) =>

@@ -183,47 +183,6 @@ describe("connecting an organization with one at Hugging Face", () => {
   });
 });
 
-describe("a member by Hugging Face", () => {
-  it("joins where they work, is suspended at the sign-in after they left, and restored when they are back", async () => {
-    const owner = await application.createPerson();
-    const organization = await application.createOrganization(owner, "Followed");
-    const organizationId = organization.id;
-    await application.database.forOrganization(organizationId, (tx) =>
-      tx.huggingFaceConnection.create({
-        data: { organizationId, subject: orbital, handle: "old-handle", name: "Orbital Works" },
-      }),
-    );
-    const organizations = await signIn(application, new Browser(), "mary");
-    expect(organizations.html).toContain("Followed");
-    const browser = new Browser();
-    const list = await signIn(application, browser, "mary");
-    const joined = await browser.submit(list, {}, `${organizationId}/hugging-face`);
-    expect(joined.url).toBe(at(`/o/${organization.slug}`));
-    expect(joined.html).toContain("Member");
-
-    provider.world.rename("orbital-works", "orbital");
-    provider.world.setMembership("mary", "orbital", { roleInOrg: "admin" });
-    const promoted = new Browser();
-    await signIn(application, promoted, "mary");
-    expect((await promoted.open(at(`/o/${organization.slug}/settings`))).status).toBe(200);
-
-    provider.world.setMembership("mary", "orbital", null);
-    const out = new Browser();
-    await signIn(application, out, "mary");
-    const shut = await out.open(at(`/o/${organization.slug}`));
-    expect([shut.status, shut.html.includes("suspended")]).toEqual([403, true]);
-    // The session that was there is shut out as well.
-    expect((await browser.open(at(`/o/${organization.slug}`))).status).toBe(403);
-
-    provider.world.setMembership("mary", "orbital", { roleInOrg: "read" });
-    const back = new Browser();
-    await signIn(application, back, "mary");
-    const home = await back.open(at(`/o/${organization.slug}`));
-    expect([home.status, home.html.includes("Viewer")]).toEqual([200, true]);
-    provider.world.rename("orbital", "orbital-works");
-  });
-});
-
 describe("the page's policy", () => {
   it("lets its form lead to Hugging Face", async () => {
     const { headers } = await application.visitor().get("/");

@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { disconnect } from "../../src/hugging-face/connection.ts";
-import {
-  changeRole,
-  leaveOrganization,
-  reinstateMember,
-  removeMember,
-  suspendMember,
-} from "../../src/memberships/member.ts";
+import { changeRole, reinstateMember, suspendMember } from "../../src/memberships/member.ts";
 import { actorIn } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import { connectHuggingFace, linkHuggingFace, placeAt } from "../support/hugging-face.ts";
@@ -29,7 +23,6 @@ async function setUp(rules: Parameters<typeof connectWorld>[1] = {}) {
     byHand: {
       suspend: () => suspendMember(application.database, actor, { userId }),
       reinstate: () => reinstateMember(application.database, actor, { userId }),
-      remove: () => removeMember(application.database, actor, { userId }),
       changeRole: (role: "admin" | "member" | "viewer" | "owner") =>
         changeRole(application.database, actor, { userId, role }),
     },
@@ -301,18 +294,6 @@ describe("an automatic connection", () => {
     const person = await createWorker(change);
     await signIn(person);
     expect(await readStanding(person)).toBeUndefined();
-  });
-
-  it("does not take in again who left or was removed", async () => {
-    for (const end of ["left", "removed"] as const) {
-      const { person, byHand, organization, signIn, readStanding } = await setUp({
-        mode: "automatic",
-      });
-      if (end === "removed") await byHand.remove();
-      else await leaveOrganization(application.database, actorIn(person, organization));
-      await signIn(person);
-      expect(await readStanding(person), end).toBeUndefined();
-    }
   });
 
   it("takes somebody in everywhere but where there is no seat, or no organization", async () => {

@@ -5,19 +5,19 @@ import { mirrorUser } from "../../src/identity/users.ts";
 import people from "../fixtures/openid/people.json" with { type: "json" };
 import { useApplication } from "../support/application.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
+import { readEvents, readRole, suspend } from "../support/world.ts";
 import {
   answerBy,
   arriveWith,
   assemble,
-  inventEmail,
   insist,
+  inventEmail,
+  inviteAda,
   inviteTo,
   letPass,
   linkTo,
   openBy,
-  readEvents,
   readInvitations,
-  readRole,
   readStatus,
 } from "./world.ts";
 
@@ -37,16 +37,13 @@ describe("accepting an invitation for an e-mail address", () => {
     expect(await readRole(application, world.organization, ada.person)).toBe("member");
     const [event] = await readEvents(application, world.organization, "member.joined");
     expect(event).toMatchObject({
-      actor_id: ada.person.id,
+      actorId: ada.person.id,
       details: { role: "member", via: "email", invited: email },
     });
   });
 
   it("IN02 is done once, however often it is pressed", async () => {
-    const world = await assemble(application);
-    const email = inventEmail();
-    const { token } = await inviteTo(application, world, email);
-    const ada = await arriveWith(application, { email });
+    const { world, token, ada } = await inviteAda(application);
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => insist(() => answerBy(ada, token))),
     );
@@ -58,10 +55,7 @@ describe("accepting an invitation for an e-mail address", () => {
   });
 
   it("IN03 is refused once it has expired, by the clock of the database", async () => {
-    const world = await assemble(application);
-    const email = inventEmail();
-    const invitation = await inviteTo(application, world, email);
-    const ada = await arriveWith(application, { email });
+    const { world, invitation, ada } = await inviteAda(application);
     await letPass(application, invitation, "6 days 23 hours 59 minutes");
     expect((await openBy(ada, invitation.token)).status).toBe(200);
     await letPass(application, invitation, "1 minute");
@@ -94,10 +88,7 @@ describe("accepting an invitation for an e-mail address", () => {
   });
 
   it("IN05 asks to verify the address first where nobody vouches for it", async () => {
-    const world = await assemble(application);
-    const email = inventEmail();
-    const invitation = await inviteTo(application, world, email);
-    const ada = await arriveWith(application, { email, isVerified: false });
+    const { invitation, ada } = await inviteAda(application, { isVerified: false });
     const page = await openBy(ada, invitation.token);
     expect(page.status).toBe(200);
     expect(page.text).toContain("Please verify your e-mail address first");
@@ -203,14 +194,9 @@ describe("accepting an invitation for an e-mail address", () => {
   });
 
   it("lets nobody back in who is suspended, and stays open", async () => {
-    const world = await assemble(application);
-    const email = inventEmail();
-    const ada = await arriveWith(application, { email });
-    const invitation = await inviteTo(application, world, email, { role: "admin" });
+    const { world, invitation, ada } = await inviteAda(application, { role: "admin" });
     await application.addMember(world.organization, ada.person, "viewer");
-    await application.query("update memberships set suspended_at = now() where user_id = $1", [
-      ada.person.id,
-    ]);
+    await suspend(application, ada.person);
     const answer = await answerBy(ada, invitation.token);
     expect(answer.status).toBe(403);
     expect(answer.text).toContain("suspended");
@@ -243,7 +229,7 @@ describe("declining an invitation", () => {
     expect(await readStatus(application, first)).toBe("declined");
     expect((await answerBy(ada, first.token)).status).toBe(410);
     const [event] = await readEvents(application, world.organization, "invitation.declined");
-    expect(event).toMatchObject({ actor_id: ada.person.id, details: { name: email } });
+    expect(event).toMatchObject({ actorId: ada.person.id, details: { name: email } });
     const second = await inviteTo(application, world, email);
     expect((await answerBy(ada, second.token)).status).toBe(303);
   });

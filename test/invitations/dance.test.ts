@@ -5,7 +5,8 @@ import { Browser, type Page } from "../support/browser.ts";
 import { signUpAt } from "../support/hosted-pages.ts";
 import { answerHuggingFace } from "../support/answer-hugging-face.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
-import { assemble, inventEmail, inviteTo, linkTo, readRole, readStatus } from "./world.ts";
+import { readRole } from "../support/world.ts";
+import { assemble, inventEmail, inviteTo, linkTo, readStatus } from "./world.ts";
 
 // Over HTTP, as a browser walks it: from the invitation to the identity provider, and back to where it began.
 describe("coming by an invitation without being signed in", () => {

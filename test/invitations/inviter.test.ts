@@ -7,6 +7,7 @@ import { roles } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import type { Colleague } from "../support/colleagues.ts";
+import { markDeleted, readRole } from "../support/world.ts";
 import {
   answerBy,
   arriveWith,
@@ -15,7 +16,6 @@ import {
   inviteTo,
   linkTo,
   openBy,
-  readRole,
   readStatus,
   type World,
 } from "./world.ts";
@@ -166,9 +166,7 @@ describe("an organization that is deleted", () => {
   it("IN16 takes them along when it is purged: then nobody knows their links", async () => {
     const world = await assemble(application);
     const { token } = await linkTo(application, world);
-    await application.query("update organizations set deleted_at = now() where id = $1", [
-      world.organization.id,
-    ]);
+    await markDeleted(application, world.organization);
     await application.query("alter table audit_events disable trigger user");
     try {
       await application.query("delete from organizations where id = $1", [world.organization.id]);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { useApplication } from "../support/application.ts";
 import { findForms } from "../support/page-forms.ts";
 import type { Colleague } from "../support/colleagues.ts";
+import { readRole } from "../support/world.ts";
 import {
   arriveWith,
   assemble,
@@ -10,7 +11,6 @@ import {
   inviteTo,
   letPass,
   linkTo,
-  readRole,
   readStatus,
 } from "./world.ts";
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { leaveOrganization, removeMember } from "../../src/memberships/member.ts";
+import { removeMember } from "../../src/memberships/member.ts";
 import { actorIn } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import type { Colleague } from "../support/colleagues.ts";
+import { limitSeats, readEvents, readRole } from "../support/world.ts";
 import {
   answerBy,
   arriveWith,
@@ -14,9 +15,7 @@ import {
   linkByForm,
   linkTo,
   openBy,
-  readEvents,
   readInvitations,
-  readRole,
   readStatus,
   type World,
 } from "./world.ts";
@@ -137,9 +136,7 @@ describe("a link", () => {
     const { organization, people } = world;
     const link = await linkTo(application, world);
     // Four belong to it already.
-    await application.query("update organizations set seat_limit = 9 where id = $1", [
-      organization.id,
-    ]);
+    await limitSeats(application, organization, 9);
     const guests = await Promise.all(Array.from({ length: 20 }, () => arriveWith(application)));
     const answers = await Promise.all(
       guests.map((guest) => insist(() => answerBy(guest, link.token))),
@@ -161,33 +158,5 @@ describe("a link", () => {
     expect(full.text).toContain("There is no seat left");
     // Whoever is in already needs no other seat.
     expect((await answerBy(next, link.token)).status).toBe(303);
-  });
-
-  it("does not let somebody back in whom an admin has removed since, a newer one does", async () => {
-    const world = await assemble(application);
-    const { organization, people } = world;
-    const owner = actorIn(people.owner.person, organization);
-    const older = await linkTo(application, world);
-    const guest = await arriveWith(application);
-    expect((await answerBy(guest, older.token)).status).toBe(303);
-    await removeMember(application.database, owner, { userId: guest.person.id });
-    expect((await answerBy(guest, older.token)).status).toBe(410);
-    expect(await readRole(application, organization, guest.person)).toBeNull();
-    // For others it is as good as before.
-    expect((await answerBy(await arriveWith(application), older.token)).status).toBe(303);
-    const newer = await linkTo(application, world);
-    expect((await answerBy(guest, newer.token)).status).toBe(303);
-  });
-
-  it("does not let somebody back in who left since, a newer one does", async () => {
-    const world = await assemble(application);
-    const link = await linkTo(application, world);
-    const guest = await arriveWith(application);
-    await answerBy(guest, link.token);
-    await leaveOrganization(application.database, actorIn(guest.person, world.organization));
-    expect((await answerBy(guest, link.token)).status).toBe(410);
-    expect(await readRole(application, world.organization, guest.person)).toBeNull();
-    const newer = await linkTo(application, world);
-    expect((await answerBy(guest, newer.token)).headers["location"]).toBe(world.path);
   });
 });

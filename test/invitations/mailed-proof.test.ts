@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { useApplication } from "../support/application.ts";
+import { readRole } from "../support/world.ts";
 import {
   answerBy,
   arriveWith,
@@ -9,7 +10,6 @@ import {
   inventEmail,
   inviteByForm,
   openBy,
-  readRole,
 } from "./world.ts";
 
 const application = useApplication();

@@ -6,6 +6,7 @@ import type { Role } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import { repetitions } from "../support/endurance.ts";
+import { readEvents, readRole } from "../support/world.ts";
 import {
   answerBy,
   arriveWith,
@@ -14,9 +15,7 @@ import {
   inviteTo,
   linkTo,
   openBy,
-  readEvents,
   readInvitations,
-  readRole,
   readStatus,
   type World,
 } from "./world.ts";
@@ -84,12 +83,12 @@ describe("asking to use an invitation with another account", () => {
     expect(row).toMatchObject({ status: "accepted", accepter_id: other.person.id });
     const [event] = await readEvents(application, world.organization, "member.joined");
     expect(event).toMatchObject({
-      actor_id: world.people.admin.person.id,
+      actorId: world.people.admin.person.id,
       details: { via: "invitation", invited: email, role: "member" },
     });
-    expect(event?.details["account"]).toContain(account);
-    expect(event?.details["account"]).toContain(other.person.name);
-    expect(event?.details["account"]).toMatch(/@o-\w+ at Hugging Face/);
+    expect(event?.details?.["account"]).toContain(account);
+    expect(event?.details?.["account"]).toContain(other.person.name);
+    expect(event?.details?.["account"]).toMatch(/@o-\w+ at Hugging Face/);
     // Whom it was for comes too late.
     const invited = await arriveWith(application, { email });
     expect((await answerBy(invited, invitation.token)).status).toBe(410);
@@ -104,7 +103,7 @@ describe("asking to use an invitation with another account", () => {
     ]);
     expect(await decide(approveRequest, world, request)).toBe("done");
     const [event] = await readEvents(application, world.organization, "member.joined");
-    expect(event?.details["account"]).not.toContain(account);
+    expect(event?.details?.["account"]).not.toContain(account);
   });
 
   it("once refused, leaves the invitation to whom it is for", async () => {
@@ -136,14 +135,6 @@ describe("asking to use an invitation with another account", () => {
     const world = await assemble(application);
     const { other, request } = await askWithOther(world, "owner");
     expect(request.role).toBe("admin");
-    expect(await decide(approveRequest, world, request)).toBe("done");
-    expect(await readRole(application, world.organization, other.person)).toBe("admin");
-  });
-
-  it("never lowers a role: whoever got a higher one meanwhile keeps it", async () => {
-    const world = await assemble(application);
-    const { other, request } = await askWithOther(world, "viewer");
-    await application.addMember(world.organization, other.person, "admin");
     expect(await decide(approveRequest, world, request)).toBe("done");
     expect(await readRole(application, world.organization, other.person)).toBe("admin");
   });

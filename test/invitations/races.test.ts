@@ -5,6 +5,7 @@ import { revokeInvitation } from "../../src/invitations/invite.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import { repetitions } from "../support/endurance.ts";
+import { readEvents, readRole } from "../support/world.ts";
 import {
   arriveWith,
   assemble,
@@ -13,8 +14,6 @@ import {
   inviteTo,
   letAge,
   linkTo,
-  readEvents,
-  readRole,
   readStatus,
   type World,
 } from "./world.ts";
@@ -46,7 +45,7 @@ describe("invitations at the same moment", () => {
     }
     const joined = await readEvents(application, world.organization, "member.joined");
     expect(joined).toHaveLength(runs);
-    expect(new Set(joined.map(({ actor_id }) => actor_id)).size).toBe(runs);
+    expect(new Set(joined.map(({ actorId }) => actorId)).size).toBe(runs);
   });
 
   it("IN03 accepts or withdraws, exactly one of the two, in each run, until both have happened", async () => {

@@ -4,7 +4,7 @@ import { createLink, invite } from "../../src/invitations/invite.ts";
 import type { Guest } from "../../src/tenancy/joining.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { actorIn } from "../support/acting.ts";
-import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
+import type { Agent, Organization, RunningApplication } from "../support/application.ts";
 import { arrive, assembleColleagues, type Colleague } from "../support/colleagues.ts";
 
 export type World = Awaited<ReturnType<typeof assemble>>;
@@ -71,6 +71,18 @@ export async function inviteTo(
   });
   if (invited?.outcome !== "invited") throw new Error(`${address}: ${invited?.outcome}`);
   return findOpened(application, organization, invited.path);
+}
+
+/** An organization, and Ada, who is invited to it by her e-mail address. */
+export async function inviteAda(
+  application: RunningApplication,
+  { isVerified = true, ...terms }: Terms & Pick<Proofs, "isVerified"> = {},
+) {
+  const world = await assemble(application);
+  const email = inventEmail();
+  const invitation = await inviteTo(application, world, email, terms);
+  const ada = await arriveWith(application, { email, isVerified });
+  return { world, email, invitation, token: invitation.token, ada };
 }
 
 /** Makes a link, past HTTP. */
@@ -147,19 +159,6 @@ export const letAge = ({ query }: RunningApplication, { id }: Opened) =>
 export const openBy = ({ agent }: { agent: Agent }, token: string) =>
   agent.get(`/invitations/${token}`);
 
-/** The role that somebody has there; null: they do not belong to it. */
-export async function readRole(
-  { query }: RunningApplication,
-  { id }: Organization,
-  { id: userId }: Person,
-): Promise<Role | null> {
-  const [membership] = await query<{ role: Role }>(
-    "select role from memberships where organization_id = $1 and user_id = $2",
-    [id, userId],
-  );
-  return membership?.role ?? null;
-}
-
 export type InvitationRow = {
   id: string;
   kind: string;
@@ -185,14 +184,6 @@ export async function readStatus(application: RunningApplication, { id }: Opened
   );
   return row?.status ?? "none";
 }
-
-/** What the audit log says, the oldest first; of certain actions, if they are named by their beginning. */
-export const readEvents = ({ query }: RunningApplication, { id }: Organization, action = "") =>
-  query<{ action: string; actor_id: string; details: Record<string, string> }>(
-    `select action, actor_id, details from audit_events
-      where organization_id = $1 and starts_with(action, $2) order by id`,
-    [id, action],
-  );
 
 /** As if so much time had passed for an invitation, an SQL interval. */
 export const letPass = ({ query }: RunningApplication, { id }: Opened, time: string) =>
