@@ -48,8 +48,8 @@ async function arrange({ mode = "automatic", role = "member" } = {}) {
   };
 }
 
-describe("signing in, where people join by that", () => {
-  it("makes a member of whoever has a verified address, and the log says that nobody did it", async () => {
+describe("signing in with an automatic domain", () => {
+  it("makes a person with a verified address a member; the event has no actor", async () => {
     const { organization, domain, readRole } = await arrange({ role: "viewer" });
     const userId = await inventPerson(domain).signIn();
     const [mail, ...others] = await application.deliverMail();
@@ -67,7 +67,7 @@ describe("signing in, where people join by that", () => {
     ]);
   });
 
-  it("joins every organization where that is so, and each once", async () => {
+  it("joins each such organization once", async () => {
     const [one, other] = [await arrange(), await arrange()];
     await addDomain(application, other.organization, { domain: one.domain, mode: "automatic" });
     const person = inventPerson(one.domain);
@@ -79,13 +79,13 @@ describe("signing in, where people join by that", () => {
     }
   });
 
-  it.each(["offer", "request"])("does nothing where they only may, for %s", async (mode) => {
+  it.each(["offer", "request"])("does nothing for the mode %s", async (mode) => {
     const { domain, readRole, actions } = await arrange({ mode });
     expect(await readRole(await inventPerson(domain).signIn())).toBeNull();
     expect(await actions()).toEqual([]);
   });
 
-  it("IN05 SI31 does nothing for an address that nobody vouches for", async () => {
+  it("IN05 SI31 does nothing for an unverified address, a subdomain and another domain", async () => {
     const { domain, readRole } = await arrange();
     const unverified = await inventPerson(domain).signIn({ isVerified: false });
     expect(await readRole(unverified)).toBeNull();
@@ -93,7 +93,7 @@ describe("signing in, where people join by that", () => {
     expect(await readRole(await inventPerson(inventDomain()).signIn())).toBeNull();
   });
 
-  it("SI31 goes by Hugging Face, and not by what Logto makes of it", async () => {
+  it("SI31 trusts Hugging Face, not Logto, about an address of Hugging Face", async () => {
     const { domain, readRole } = await arrange();
     const sub = randomUUID().slice(0, 12);
     const claims = { sub, email: `hf@${domain}`, email_verified: true };
@@ -115,7 +115,7 @@ describe("signing in, where people join by that", () => {
     expect(await signIn(true)).toBe("member");
   });
 
-  it("does nothing by a domain that waits, and nothing of a deleted organization", async () => {
+  it("does nothing for an unverified domain, and for a deleted organization", async () => {
     const waiting = await arrange();
     await application.query("update email_domains set verified_at = null where domain = $1", [
       waiting.domain,
@@ -126,7 +126,7 @@ describe("signing in, where people join by that", () => {
     expect(await deleted.readRole(await inventPerson(deleted.domain).signIn())).toBeNull();
   });
 
-  it("leaves somebody alone who has become a member since the list was made", async () => {
+  it("does not change a person who became a member since the domains were listed", async () => {
     const { organization, domain, viewer, readRole, actions } = await arrange({ role: "admin" });
     const { id } = viewer.person;
     await giveAddress(application, viewer.person, `viewer@${domain}`);
@@ -136,7 +136,7 @@ describe("signing in, where people join by that", () => {
     expect(await actions()).toEqual([]);
   });
 
-  it("brings nobody back who was removed before people joined by their address", async () => {
+  it("does not readmit a member who was removed before the domain was automatic", async () => {
     const { organization, domain, actor, readRole } = await arrange({ mode: "request" });
     const person = inventPerson(domain);
     const userId = await person.signIn();
@@ -149,7 +149,7 @@ describe("signing in, where people join by that", () => {
     expect(await readRole(userId)).toBeNull();
   });
 
-  it("makes nobody a member who waits for an answer", async () => {
+  it("does nothing for a person with a pending request", async () => {
     const { organization, domain, readRole } = await arrange();
     const person = inventPerson(domain);
     const userId = await person.signIn({ isVerified: false });
@@ -158,7 +158,7 @@ describe("signing in, where people join by that", () => {
     expect(await readRole(userId)).toBeNull();
   });
 
-  it("IN07 signs in all the same where no seat is left, joins elsewhere, and comes in once there is one", async () => {
+  it("IN07 works without a free seat: the person joins elsewhere, and here once there is one", async () => {
     const [full, roomy] = [await arrange(), await arrange()];
     await addDomain(application, roomy.organization, { domain: full.domain, mode: "automatic" });
     const limit = (seats: number) =>
@@ -179,7 +179,7 @@ describe("signing in, where people join by that", () => {
     expect(await full.readRole(userId)).toBe("member");
   });
 
-  it("signs in all the same where the database refuses", async () => {
+  it("works if the database refuses to make the membership", async () => {
     const { organization, domain, readRole } = await arrange();
     await application.query(`revoke insert on audit_events from ${applicationRole}`);
     const person = inventPerson(domain);

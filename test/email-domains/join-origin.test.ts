@@ -29,7 +29,7 @@ async function arrange() {
 }
 
 describe("emailDomainOrigin", () => {
-  it("says by what they ask", async () => {
+  it("names the domain", async () => {
     const { organization, outsider, domain } = await arrange();
     const request = {
       organizationId: organization.id,
@@ -46,7 +46,7 @@ describe("emailDomainOrigin", () => {
     ).toBe(`has a verified address at ${domain}`);
   });
 
-  it("lets somebody in with the role that the domain gives when it is decided", async () => {
+  it("gives the role that the domain has when the request is approved", async () => {
     const { domain, approve, readRole } = await arrange();
     await application.query("update email_domains set role = 'viewer' where domain = $1", [domain]);
     expect(await approve()).toBe("done");
@@ -67,14 +67,14 @@ describe("emailDomainOrigin", () => {
       "nobody vouches for it any more",
       "update users set email_verified = false where email like '%@' || $1",
     ],
-  ])("lets nobody in where %s", async (_what, statement) => {
+  ])("gives nothing if %s", async (_what, statement) => {
     const { domain, approve, readRole } = await arrange();
     await application.query(statement, [domain]);
     expect(await approve()).toBe("join_request.void");
     expect(await readRole()).toBeNull();
   });
 
-  it("can be asked again after a refusal, but lets nobody in by themselves any more", async () => {
+  it("allows another request after a refusal, but no joining without approval", async () => {
     const { organization, outsider, domain, id, actor, readRole } = await arrange();
     await refuseRequest(application.database, actor, { id });
     await application.query("update email_domains set mode = 'offer' where domain = $1", [domain]);

@@ -32,7 +32,7 @@ const readRequests = ({ id }: { id: string }) =>
   );
 
 describe("POST /organizations/:organizationId/email-domains/:domain/joining", () => {
-  it.each(["offer", "automatic"])("makes a member of whoever may join, for %s", async (mode) => {
+  it.each(["offer", "automatic"])("makes the person a member, for the mode %s", async (mode) => {
     const { organization, outsider, domain, readRole, join } = await arrange({
       mode,
       role: "viewer",
@@ -51,7 +51,7 @@ describe("POST /organizations/:organizationId/email-domains/:domain/joining", ()
     expect((await outsider.agent.get(`/o/${organization.slug}`)).status).toBe(200);
   });
 
-  it("asks on behalf of whoever has to, once, and says so", async () => {
+  it("makes one request for the mode request, and says so", async () => {
     const { organization, outsider, domain, readRole, join } = await arrange({ mode: "request" });
     for (const _time of ["first", "again"]) {
       const answer = await join();
@@ -75,7 +75,7 @@ describe("POST /organizations/:organizationId/email-domains/:domain/joining", ()
     ]);
   });
 
-  it("goes by the rules as they are now, and not as the page showed them", async () => {
+  it("uses the present rules, not those that the page showed", async () => {
     const { domain, readRole, join } = await arrange({ mode: "offer", role: "admin" });
     await application.query(
       "update email_domains set mode = 'request', role = 'viewer' where domain = $1",
@@ -85,7 +85,7 @@ describe("POST /organizations/:organizationId/email-domains/:domain/joining", ()
     expect(await readRole()).toBeNull();
   });
 
-  it("IN02 leads a member to the organization, and changes nothing about them", async () => {
+  it("IN02 redirects a member to the organization, and changes nothing", async () => {
     const { organization, domain, viewer, readRole } = await arrange({ role: "admin" });
     await giveAddress(application, viewer.person, `viewer@${domain}`);
     const before = await readEverythingOf(application, organization);
@@ -95,7 +95,7 @@ describe("POST /organizations/:organizationId/email-domains/:domain/joining", ()
     expect(await readEverythingOf(application, organization)).toEqual(before);
   });
 
-  it("IN05 SI31 is the same 404 for all who may not, whatever is there", async () => {
+  it("IN05 SI31 is the same 404 for every person who may not join", async () => {
     const { organization, domain, outsider, readRole } = await arrange();
     const waiting = await addDomain(application, organization, { isVerified: false });
     const gone = await arrange();
@@ -127,7 +127,7 @@ describe("POST /organizations/:organizationId/email-domains/:domain/joining", ()
     expect(await ask({ id: gone.organization.id, of: gone.domain })).toBe(missing);
   });
 
-  it("refuses a form of a page that was another account's", async () => {
+  it("refuses the form of a page that was made for another account", async () => {
     const { organization, domain, owner, outsider, readRole } = await arrange();
     const answer = await outsider.agent.post(joiningPath(organization, domain, owner.person));
     expect(answer.status).toBe(409);
@@ -139,7 +139,7 @@ describe("POST /organizations/:organizationId/email-domains/:domain/joining", ()
     expect(await readRole()).toBeNull();
   });
 
-  it("IN07 takes nobody in where no seat is left, and says so", async () => {
+  it("IN07 refuses without a free seat, and says so", async () => {
     const { organization, readRole, join } = await arrange();
     await limitSeats(application, organization, 4);
     const answer = await join();
@@ -152,7 +152,7 @@ describe("POST /organizations/:organizationId/email-domains/:domain/joining", ()
     expect(await readRole()).toBe("member");
   });
 
-  it("writes nothing into the organization that the person has of their own", async () => {
+  it("writes nothing into the person's own organization", async () => {
     const { foreign, join } = await arrange();
     const before = await readEverythingOf(application, foreign);
     await join().expect(303);
@@ -179,7 +179,7 @@ describe("a former member", () => {
     });
   });
 
-  it("is nobody else, and nowhere else", async () => {
+  it("does not affect other people, or the person in other organizations", async () => {
     const { organization, domain, owner, outsider, join, readRole } = await arrange();
     await join().expect(303);
     await removeMember(application.database, actorIn(owner.person, organization), {

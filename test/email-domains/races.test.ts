@@ -21,7 +21,7 @@ async function arrange(options: Parameters<typeof addDomain>[2] = {}) {
   return { owner, organization, domain, person, guest: actorIn(person, organization) };
 }
 
-describe("somebody joining by their address", () => {
+describe("a person who joins by their address", () => {
   it.each(["offer", "request"])(
     "IN02 has one effect, for %s, if they press the button 20 times at once",
     async (mode) => {
@@ -40,7 +40,7 @@ describe("somebody joining by their address", () => {
     },
   );
 
-  it("comes before the removal of the domain or after it, and never half", async () => {
+  it("joins before the removal of the domain or not at all", async () => {
     const outcomes = new Map<string, number>();
     for (let run = 0; run < runs; run += 1) {
       const { owner, organization, domain, person, guest } = await arrange();
@@ -62,7 +62,7 @@ describe("somebody joining by their address", () => {
     for (const outcome of outcomes.keys()) expect(["done", "request.not_found"]).toContain(outcome);
   });
 
-  it("IN07 takes the last seat alone", async () => {
+  it("IN07 gets the last seat alone", async () => {
     for (let run = 0; run < runs; run += 1) {
       const { organization, domain, guest } = await arrange();
       const other = await application.createPerson();
@@ -78,7 +78,7 @@ describe("somebody joining by their address", () => {
     }
   });
 
-  it("is not back by signing in while somebody removes them", async () => {
+  it("does not return by signing in while an admin removes them", async () => {
     for (let run = 0; run < runs; run += 1) {
       const { owner, organization, domain, person, guest } = await arrange({ mode: "automatic" });
       await joinByAddress(application.database, guest, { domain });

@@ -13,7 +13,7 @@ const challenge = "x".repeat(43);
 const claim = (domain: string) => ({ domain, challenge });
 
 describe("describeRecord()", () => {
-  it("names a record below the domain that no host can have", () => {
+  it("names a record below the domain that cannot be a host name", () => {
     expect(describeRecord(claim("acme.example"))).toEqual({
       name: `_${productSlug}.acme.example`,
       value: `${productSlug}-verification=${challenge}`,
@@ -82,14 +82,14 @@ describe("findRecord(), asking a DNS server", () => {
     expect(await findRecord(resolveTxt, claim(`${name}.example`))).toBe(expected);
   });
 
-  it("gives up a server that says nothing, after the second try", async () => {
+  it("stops after the second try at a silent server", async () => {
     const resolveTxt = createTxtResolver({ servers: [dns.server], timeout: 50 });
     const before = dns.count();
     expect(await findRecord(resolveTxt, claim("silent.example"))).toBe("unanswered");
     expect(dns.count() - before).toBe(2);
   });
 
-  it("has no answer where nobody listens", async () => {
+  it("has no answer without a server", async () => {
     const resolveTxt = createTxtResolver({ servers: ["127.0.0.1:9"], timeout: 50 });
     expect(await findRecord(resolveTxt, claim("there.example"))).toBe("unanswered");
   });

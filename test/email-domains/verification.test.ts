@@ -59,13 +59,13 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     expect(await readEverythingOf(application, organization)).toEqual(before);
   });
 
-  it("is a fault of ours where the resolver throws what is no answer", async () => {
+  it("is a 500 if the resolver throws another error", async () => {
     const { domain, check } = await claim();
     dns.answer(domain, () => Promise.reject(new TypeError("a mistake")));
     expect((await check()).status).toBe(500);
   });
 
-  it("verifies nothing when the claim was replaced during the lookup: its challenge is another", async () => {
+  it("verifies nothing if the claim was replaced during the lookup", async () => {
     const { organization, domain, check } = await claim();
     dns.answer(domain, async () => {
       await application.query(
@@ -81,7 +81,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     expect(await readEvents(application, organization)).toEqual([]);
   });
 
-  it("is 404 when the claim was removed during the lookup", async () => {
+  it("is 404 if the claim was removed during the lookup", async () => {
     const { organization, domain, check } = await claim();
     dns.answer(domain, async () => {
       await application.query("delete from email_domains where organization_id = $1", [
@@ -107,7 +107,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     expect(open).toEqual([]);
   });
 
-  it("does it once, however often it is sent at once", async () => {
+  it("has one effect if it is sent eight times at once", async () => {
     const { organization, owner, domain, path } = await claim();
     // Nobody gets an answer before everybody has asked.
     const waiting: (() => void)[] = [];
@@ -125,7 +125,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     expect(await readEvents(application, organization)).toHaveLength(1);
   });
 
-  it("does not ask again for one that is verified", async () => {
+  it("does not ask again for a verified domain", async () => {
     const { owner, domain, path, check } = await claim();
     dns.answer(domain, () => Promise.resolve([[right]]));
     await check();
@@ -134,7 +134,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     expect(dns.asked).toEqual([]);
   });
 
-  it("lets an organization ask ten times a minute, and others meanwhile", async () => {
+  it("is limited to ten lookups a minute for each organization", async () => {
     const [busy, calm] = [await claim(), await claim()];
     const statuses: number[] = [];
     for (let count = 0; count < 12; count += 1) {
@@ -146,7 +146,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     expect((await calm.check()).status).toBe(422);
   });
 
-  it("does not take the record of another organization that claims the same domain", async () => {
+  it("does not accept the record of another organization that claims the same domain", async () => {
     const [mine, theirs] = [await claim(), await assemble(application)];
     await application.query("update email_domains set challenge = 'mine' where domain = $1", [
       mine.domain,
@@ -162,7 +162,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
   });
 
   it.each(["acme", "ACME.EXAMPLE", "acme.example.", "%20acme.example", "ada@acme.example"])(
-    "is 404 for %s, which is no domain in its one spelling",
+    "is 404 for %s, which is no domain in normal form",
     async (domain) => {
       const { owner, path } = await claim();
       dns.asked.length = 0;

@@ -70,8 +70,8 @@ async function employ(handle = "mary", role: "write" | "read" = "write") {
 const member = { role: "member", isSuspended: false };
 const leave = (handle: string) => provider.world.setMembership(handle, "orbital-works", null);
 
-describe("a sign-in by somebody who came by Hugging Face", () => {
-  it("asks Hugging Face also after a password, and follows what it says now", async () => {
+describe("a sign-in by a member who came by Hugging Face", () => {
+  it("asks Hugging Face also after a password, and follows its answer", async () => {
     const { signInByPassword, enter, readStanding } = await employ();
     provider.world.setMembership("mary", "orbital-works", { roleInOrg: "admin" });
     const promoted = new Browser();
@@ -92,7 +92,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     ]);
   });
 
-  it("gives the browser its session when the answer is there, and not before", async () => {
+  it("gives the browser its session only after the answer", async () => {
     const { signInByPassword, organization, browser } = await employ();
     leave("mary");
     const evader = new Browser();
@@ -112,7 +112,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     expect((await new Browser().open(back.url)).status).toBe(400);
   });
 
-  it("does not ask of somebody who confirms who they are, unless what is known is a day old", async () => {
+  it("does not ask during a re-authentication, unless the last answer is a day old", async () => {
     const { browser, signInByPassword, age } = await employ();
     const query = "reauthenticate=yes&returnTo=/account";
     expect((await signInByPassword(browser, query)).url).toBe(at("/account"));
@@ -134,7 +134,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     ["makes up an error", (browser, people) => browser.open(forge(people, "error=server_error"))],
     ["makes up an answer", (browser, people) => browser.open(forge(people, "iss=x"))],
     ["makes up a code", (browser, people) => browser.open(forge(people, "code=%7B%22x%22%3A1%7D"))],
-  ])("proves nothing of somebody who %s, and says so", async (_case, answer) => {
+  ])("proves nothing about a person who %s, and says so", async (_case, answer) => {
     const { signInByPassword, enter, readStanding } = await employ();
     const browser = new Browser();
     const page = await answer(browser, await signInByPassword(browser));
@@ -150,7 +150,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     expect([await enter(good), await readStanding()]).toEqual([true, member]);
   });
 
-  it("asks again without the address where the application may not ask for it", async () => {
+  it("asks again without the address if the OAuth application lacks the scope", async () => {
     const { signInByPassword, enter, readStanding } = await employ();
     const browser = new Browser();
     const refused = forge(await signInByPassword(browser), "error=invalid_scope");
@@ -167,7 +167,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
   it.each([
     ["signed out", "update sessions set revoked_at = now() where user_id = $1"],
     ["suspended", "update users set sessions_valid_after = now() where id = $1"],
-  ])("gives nothing to somebody who was %s meanwhile", async (_what, end) => {
+  ])("gives no session to a person who was %s meanwhile", async (_what, end) => {
     const organization = await connect({ mode: "automatic" });
     await signIn(application, new Browser(), "ada");
     const { id } = await findPerson(application, "ada");
@@ -184,7 +184,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     leave("ada");
   });
 
-  it("brings several tabs at once to their pages, and leads on from one too many", async () => {
+  it("leads several tabs at once to their pages, and one too many to the sign-in", async () => {
     const { signInByPassword } = await employ();
     const browser = new Browser();
     const oldest = await signInByPassword(browser);
@@ -203,7 +203,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     expect([late.status, late.html.includes('href="/organizations"')]).toEqual([400, true]);
   });
 
-  it("takes an answer once, and sends whoever brings it again to sign in", async () => {
+  it("accepts an answer once, and leads a second use to the sign-in", async () => {
     const { signInByPassword, readStanding } = await employ();
     const browser = new Browser({ stopAt: isAnswer });
     const back = await answerHuggingFace(browser, await signInByPassword(browser), "mary");
@@ -236,7 +236,7 @@ async function openAnswer(browser: Browser, url: string): Promise<Response> {
 }
 
 describe("a sign-in with Hugging Face", () => {
-  it("takes somebody in where they work since, although Logto does not know of it", async () => {
+  it("makes a person a member of their new organization, of which Logto does not know", async () => {
     const organization = await connect({ mode: "automatic" });
     await signIn(application, new Browser(), "ada");
     const ada = await findPerson(application, "ada");
@@ -251,7 +251,7 @@ describe("a sign-in with Hugging Face", () => {
     expect(await read()).toEqual([{ role: "viewer" }]);
   });
 
-  it("follows whether an address is verified, whatever it was when the account was linked", async () => {
+  it("follows whether an address is verified now, not at the linking", async () => {
     await provider.askForAddress();
     await signIn(application, new Browser(), "grace");
     const { id } = await findPerson(application, "grace");
@@ -280,7 +280,7 @@ describe("a sign-in with Hugging Face", () => {
     expect(await say({ email, email_verified: true })).toEqual(proven);
   });
 
-  it("leads a Join by what was told a day ago through Hugging Face first", async () => {
+  it("leads a Join by a day-old answer through Hugging Face first", async () => {
     const { organization, browser, person, age } = await employ("valentina", "read");
     await application.query("delete from memberships where user_id = $1", [person.id]);
     await application.query("delete from audit_events where target_id = $1", [person.id]);
@@ -303,7 +303,7 @@ describe("a sign-in with Hugging Face", () => {
 });
 
 describe("while Hugging Face is away", () => {
-  it("lets a sign-in go on with what was known, and warns", async () => {
+  it("continues a sign-in with the last answer, and logs a warning", async () => {
     const { signInByPassword, enter, readStanding, age, person } = await employ();
     const stopped = new Browser({ stopAt: isAnswer });
     const back = await answerHuggingFace(stopped, await signInByPassword(stopped), "mary");

@@ -35,7 +35,7 @@ const readConnections = (organizationId: string) =>
   );
 
 describe("connecting an organization with one at Hugging Face", () => {
-  it("goes over a consent with read-memberships to a choice, and to the connection", async () => {
+  it("leads through the consent with read-memberships to a choice, and to the connection", async () => {
     const { browser, organization, path, leave } = await arrive("katherine");
     const people = await leave();
     const asked = new URL(people.url);
@@ -70,7 +70,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     expect(await readConnections(organization.id)).toEqual([]);
   });
 
-  it("refuses somebody who is an admin nowhere there, and somebody who is one that does not count", async () => {
+  it("refuses a person who is no admin there, or an admin with a pending step", async () => {
     for (const handle of ["mary", "valentina"]) {
       const isPending = handle === "valentina";
       if (isPending) {
@@ -84,7 +84,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     }
   });
 
-  it("offers nothing to somebody whose account is not linked, and refuses them at the callback", async () => {
+  it("offers nothing to a person without a linked account, and refuses them at the callback", async () => {
     const owner = await application.createPerson();
     const { slug } = await application.createOrganization(owner);
     const agent = await application.signInAs(owner);
@@ -99,7 +99,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     expect(answer.text).toContain("not linked with Hugging Face");
   });
 
-  it("takes a refusal there for what it is", async () => {
+  it("accepts a refusal there", async () => {
     const { browser, organization, leave } = await arrive("katherine");
     const page = await answerHuggingFace(browser, await leave(), "katherine", {
       decision: "refuse",
@@ -109,7 +109,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     expect(await readConnections(organization.id)).toEqual([]);
   });
 
-  it("cannot be finished twice, in another browser, by somebody else, or with another state", async () => {
+  it("cannot be finished twice, in another browser, by another person, or with another state", async () => {
     const { browser, leave } = await arrive("katherine");
     const spent = { status: 400, html: expect.stringContaining("This cannot be finished") };
     const other = await arrive("ada");
@@ -134,7 +134,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     expect(await browser.open(at("/hugging-face/callback"))).toMatchObject(spent);
   });
 
-  it("is not finished by another account that has signed in on the same browser meanwhile", async () => {
+  it("cannot be finished by another account that signed in on the same browser meanwhile", async () => {
     await signIn(application, new Browser(), "ada");
     const other = await findPerson(application, "ada");
     const { browser, person, organization, leave } = await arrive("katherine");
@@ -155,7 +155,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     ],
     [404, "delete from memberships where organization_id = $1 and user_id = $2"],
     [404, "update organizations set deleted_at = now() where id = $1 and $2::uuid is not null"],
-  ])("is not finished (%i) by somebody who lost it meanwhile: %s", async (status, loss) => {
+  ])("cannot be finished (%i) after the person lost the right: %s", async (status, loss) => {
     const { browser, person, organization, leave } = await arrive("katherine");
     await application.addMember(organization, await application.createPerson(), "owner");
     const people = await leave();
@@ -184,7 +184,7 @@ describe("connecting an organization with one at Hugging Face", () => {
 });
 
 describe("the page's policy", () => {
-  it("lets its form lead to Hugging Face", async () => {
+  it("allows forms to lead to Hugging Face", async () => {
     const { headers } = await application.visitor().get("/");
     const issuer = application.config.huggingFace.endpoint;
     expect(headers["content-security-policy"]).toMatch(

@@ -34,8 +34,8 @@ async function readRequest(person: Person) {
 
 const unscopedPath = (action: string) => action.slice(application.baseUrl.length);
 
-describe("the list of one's organizations", () => {
-  it("offers to join those that are connected with where one works, and joining works", async () => {
+describe("GET /organizations", () => {
+  it("offers the connected organizations of the person's work, and joining works", async () => {
     const { organization, createWorker, readStanding, readEvents } =
       await connectWorld(application);
     const person = await createWorker();
@@ -63,7 +63,7 @@ describe("the list of one's organizations", () => {
     expect((await readJoinOptions(person)).joinOptions).toEqual([]);
   });
 
-  it("offers to ask where an admin decides, and says so once that was done", async () => {
+  it("offers a request if an admin decides, and then says that they asked", async () => {
     const { createWorker, readStanding } = await connectWorld(application, { mode: "request" });
     const person = await createWorker({ role: "read" });
     const { agent, html, joinOptions } = await readJoinOptions(person);
@@ -83,12 +83,12 @@ describe("the list of one's organizations", () => {
   it.each([
     ["they do not count as a member there", { isActive: false }, {}],
     ["their role there gives no place", { role: "read" as const }, { readRole: null }],
-  ])("offers nothing where %s", async (_case, change, rules) => {
+  ])("offers nothing if %s", async (_case, change, rules) => {
     const { createWorker } = await connectWorld(application, rules);
     expect((await readJoinOptions(await createWorker(change))).joinOptions).toEqual([]);
   });
 
-  it("offers nothing of a deleted organization, nor where one is a member, suspended or not", async () => {
+  it("offers no deleted organization, and none where the person is a member, suspended or not", async () => {
     const deleted = await connectWorld(application);
     await markDeleted(application, deleted.organization);
     expect((await readJoinOptions(await deleted.createWorker())).joinOptions).toEqual([]);
@@ -105,7 +105,7 @@ describe("the list of one's organizations", () => {
 });
 
 describe("POST /organizations/:organizationId/hugging-face/:subject/joining", () => {
-  it("is nothing there for whoever has no place by it, as for a connection or an organization that is not there", async () => {
+  it("is 404 without a place by that connection, and for an unknown connection or organization", async () => {
     const mine = await connectWorld(application);
     const other = await connectWorld(application);
     const worker = await mine.createWorker();
@@ -119,7 +119,7 @@ describe("POST /organizations/:organizationId/hugging-face/:subject/joining", ()
     expect(await attempt(mine.join(worker))).toBe("done");
   });
 
-  it("looks again: who is out since the page was made does not get in", async () => {
+  it("refuses a person who lost their place after the page was made", async () => {
     const { createWorker, work, readStanding } = await connectWorld(application);
     const person = await createWorker();
     const { agent, joinOptions } = await readJoinOptions(person);
@@ -128,7 +128,7 @@ describe("POST /organizations/:organizationId/hugging-face/:subject/joining", ()
     expect(await readStanding(person)).toBeUndefined();
   });
 
-  it("refuses a form of a page that was another account's", async () => {
+  it("refuses the form of a page that was made for another account", async () => {
     const { createWorker, readStanding } = await connectWorld(application);
     const [person, other] = [await createWorker(), await createWorker()];
     const { joinOptions } = await readJoinOptions(person);
@@ -149,7 +149,7 @@ describe("POST /organizations/:organizationId/hugging-face/:subject/joining", ()
     expect(await readStanding(person)).toBeUndefined();
   });
 
-  it("lets one person in once, and asks once, however often they press at once", async () => {
+  it("has one effect if the button is pressed 20 times at once", async () => {
     for (const mode of ["offer", "request"] as const) {
       const { createWorker, join, readEvents, organization } = await connectWorld(application, {
         mode,
@@ -183,7 +183,7 @@ describe("a request to join by Hugging Face", () => {
     return { ...world, person, approve };
   }
 
-  it("makes a member who follows Hugging Face, with the role that they have there by then", async () => {
+  it("makes a member who follows Hugging Face, with their role at the approval", async () => {
     const { person, approve, work, readStanding, readEvents, signIn } = await ask();
     await work(person, { role: "read", handle: "renamed" });
     await approve();
@@ -201,7 +201,7 @@ describe("a request to join by Hugging Face", () => {
     expect(await readStanding(person)).toMatchObject({ isSuspended: true });
   });
 
-  it("is void once they are out there, or nothing is connected any more", async () => {
+  it("is void after the person left there, or the connection ended", async () => {
     const out = await ask();
     await out.work(out.person, null);
     expect(await attempt(out.approve())).toBe("join_request.void");
@@ -213,14 +213,14 @@ describe("a request to join by Hugging Face", () => {
     expect(await disconnected.readStanding(disconnected.person)).toBeUndefined();
   });
 
-  it("leaves somebody who has become a member meanwhile a membership of their own", async () => {
+  it("does not link the membership of a person who became a member in another way", async () => {
     const { organization, person, approve, readStanding } = await ask();
     await application.addMember(organization, person, "member");
     await approve();
     expect(await readStanding(person)).toMatchObject({ role: "member", grantedRole: null });
   });
 
-  it("says to whoever decides where they work", async () => {
+  it("names the organization in which the person works", async () => {
     const { organization, person, subject } = await ask();
     const request = {
       organizationId: organization.id,

@@ -78,8 +78,8 @@ const isIn = async (browser: Browser) =>
   (await browser.open(at("/account"))).url === at("/account");
 const refusal = "You were not signed in";
 
-describe("an account at Hugging Face that claims the address of somebody else without a proof", () => {
-  it("lets nobody in, is unlinked, and leaves the other one as they were", async () => {
+describe("a Hugging Face account that claims another user's address without a proof", () => {
+  it("signs nobody in, is unlinked, and does not change the other user", async () => {
     const victim = await createVictim();
     createAccount(victim.email, false);
     const thief = new Browser();
@@ -99,7 +99,7 @@ describe("an account at Hugging Face that claims the address of somebody else wi
   });
 
   it.each([false, true])(
-    "lets nobody in who gives that account another address meanwhile, verified: %s",
+    "signs nobody in after its address was changed, verified: %s",
     async (isVerified) => {
       const victim = await createVictim();
       const grace = createAccount(victim.email, false);
@@ -113,7 +113,7 @@ describe("an account at Hugging Face that claims the address of somebody else wi
     },
   );
 
-  it("lets nobody in who is still signed in at Logto when it is unlinked there", async () => {
+  it("signs nobody in by a session at Logto after it was unlinked there", async () => {
     const victim = await createVictim();
     createAccount(victim.email, false);
     const thief = new Browser();
@@ -135,7 +135,7 @@ describe("an account at Hugging Face that claims the address of somebody else wi
     expect(page3.status).toBe(403);
   });
 
-  it("lets the person in once Hugging Face has verified the address", async () => {
+  it("signs the person in after Hugging Face verified the address", async () => {
     const victim = await createVictim();
     const grace = createAccount(victim.email, false);
     expect((await link(new Browser())).status).toBe(403);
@@ -149,7 +149,7 @@ describe("an account at Hugging Face that claims the address of somebody else wi
   });
 });
 
-describe("somebody who comes with an address that Hugging Face does not vouch for", () => {
+describe("a person with an address that Hugging Face does not vouch for", () => {
   /** They set a password, and unlink Hugging Face, as an operator may do for them. */
   async function unlink(subject: string) {
     const username = `thief_${randomBytes(4).toString("hex")}`;
@@ -176,7 +176,7 @@ describe("somebody who comes with an address that Hugging Face does not vouch fo
     return users.map(({ proven }) => proven);
   };
 
-  it("SI31 has proven nothing once that account is unlinked", async () => {
+  it("SI31 has no proof after the account was unlinked", async () => {
     const email = inventAddress();
     createAccount(email, false);
     const browser = new Browser();
@@ -187,7 +187,7 @@ describe("somebody who comes with an address that Hugging Face does not vouch fo
     expect(await readProven(subject)).toEqual([null]);
   });
 
-  it("SI31 has proven nothing who was never here before it was unlinked", async () => {
+  it("SI31 has no proof if they never signed in here before it was unlinked", async () => {
     const email = inventAddress();
     createAccount(email, false);
     const browser = new Browser({ stopAt: (url) => url.startsWith(at("/callback")) });

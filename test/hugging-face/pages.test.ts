@@ -33,7 +33,7 @@ const sealers = () => createSealers(application.config.sessions.secrets);
 const orbital = { handle: "orbital-works", name: "Orbital Works" };
 
 describe("GET /o/:slug/hugging-face", () => {
-  it("is reached from the settings, and shows what is connected, by which rules, with how many members", async () => {
+  it("is linked from the settings, and shows each connection with its rules and number of members", async () => {
     const { owner, organization, createWorker, join } = await connectWorld(application);
     await join(await createWorker());
     const agent = await application.signInAs(owner);
@@ -45,7 +45,7 @@ describe("GET /o/:slug/hugging-face", () => {
     expect(text).toMatch(/<option value="offer" selected/);
   });
 
-  it("says what an operator has to set where that is missing, and offers nothing", async () => {
+  it("says which settings are missing, and offers nothing", async () => {
     const { organization, people } = await assembleColleagues(application);
     await linkHuggingFace(application, people.admin.person, []);
     const path = `/o/${organization.slug}/hugging-face`;
@@ -58,7 +58,7 @@ describe("GET /o/:slug/hugging-face", () => {
 });
 
 describe("POST /o/:slug/hugging-face/:subject/rules", () => {
-  it("says how people get in and as what, with an event", async () => {
+  it("changes mode and roles, with an event", async () => {
     const { owner, organization, subject } = await connectWorld(application);
     const agent = await application.signInAs(owner);
     const path = `/o/${organization.slug}/hugging-face`;
@@ -85,7 +85,7 @@ describe("POST /o/:slug/hugging-face/:subject/rules", () => {
     ["readRole", "owner"],
     ["writeRole", "king"],
     ["mode", "always"],
-  ])("refuses %s %s, beside the field, and keeps what was sent", async (field, value) => {
+  ])("refuses %s %s, beside the field, and keeps the values", async (field, value) => {
     const { owner, organization, subject } = await connectWorld(application);
     const before = await readConnections(organization.id);
     const agent = await application.signInAs(owner);
@@ -103,7 +103,7 @@ describe("POST /o/:slug/hugging-face/:subject/rules", () => {
 });
 
 describe("POST /o/:slug/hugging-face/:subject/removal", () => {
-  it("ends the connection; its members stay as they are, with memberships of their own", async () => {
+  it("ends the connection; its members stay as they are, and follow it no longer", async () => {
     const world = await connectWorld(application);
     const [active, suspended] = [await world.createWorker(), await world.createWorker()];
     for (const person of [active, suspended]) await world.join(person);
@@ -142,7 +142,7 @@ describe("POST /o/:slug/hugging-face", () => {
     };
   }
 
-  it("connects what Hugging Face has just said that one may, and says so in the audit log", async () => {
+  it("connects an organization of which Hugging Face named the person an admin, with an event", async () => {
     const { organization, value, send } = await setUp();
     const answer = await send(await sealers().choices.seal(value));
     expect(answer.headers["location"]).toBe(
@@ -164,7 +164,7 @@ describe("POST /o/:slug/hugging-face", () => {
     ]);
   });
 
-  it("brings the name of one that is connected up to date, and leaves its rules", async () => {
+  it("updates the name of an existing connection, and keeps its rules", async () => {
     const { organization, value, send } = await setUp();
     await connectHuggingFace(application, organization, {
       subject: value.subject,
@@ -181,7 +181,7 @@ describe("POST /o/:slug/hugging-face", () => {
     ]);
   });
 
-  it("refuses a choice that is made up, somebody else's, another organization's, or of another kind", async () => {
+  it("refuses a choice that is forged, or of another person, organization or purpose", async () => {
     const { organization, foreign, people, value, send } = await setUp();
     const { choices, roundTrips } = sealers();
     const secrets = { state: "s", nonce: "n", codeVerifier: "v" };
@@ -201,7 +201,7 @@ describe("POST /o/:slug/hugging-face", () => {
     expect(await readConnections(organization.id)).toEqual([]);
   });
 
-  it("connects once, however often it is sent at once", async () => {
+  it("connects once if it is sent 20 times at once", async () => {
     const { organization, value, send } = await setUp();
     const choice = await sealers().choices.seal(value);
     const answers = await Promise.all(Array.from({ length: 20 }, () => send(choice)));
@@ -232,7 +232,7 @@ describe("POST /o/:slug/hugging-face/authorization, while Hugging Face is away",
     },
   });
 
-  it("says so on a page with the way back, and changes nothing", async () => {
+  it("says so on a page with a link back, and changes nothing", async () => {
     const { owner, organization } = await connectWorld(away);
     await linkHuggingFace(away, owner, []);
     const agent = await away.signInAs(owner);

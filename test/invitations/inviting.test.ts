@@ -38,7 +38,7 @@ function readResults(html: string): Record<string, string> {
 }
 
 describe("inviting", () => {
-  it("invites each line by itself, and says what came of each", async () => {
+  it("invites each line separately, with a result for each", async () => {
     const world = await assemble(application);
     const { agent } = world.people.admin;
     const [email, other] = [inventEmail(), inventEmail("other")];
@@ -88,7 +88,7 @@ describe("inviting", () => {
     expect(await readEverythingOf(application, world.organization)).toEqual(before);
   });
 
-  it("IN08 takes a proof of who one is to invite an owner", async () => {
+  it("IN08 requires a recent sign-in to invite an owner", async () => {
     const world = await assemble(application);
     const { owner, admin } = world.people;
     const asked = await inviteByForm(owner.agent, world, "@ada", { role: "owner" });
@@ -107,7 +107,7 @@ describe("inviting", () => {
     expect(await readRole(application, world.organization, ada.person)).toBe("owner");
   });
 
-  it("IN09 has one invitation open for each person, however their address is spelled", async () => {
+  it("IN09 keeps one open invitation for each person, in all spellings of their address", async () => {
     const world = await assemble(application);
     const { agent } = world.people.admin;
     const spellings = ["ada@bücher.example", "  ADA@BÜCHER.example ", "ada@xn--bcher-kva.example"];
@@ -142,7 +142,7 @@ describe("inviting", () => {
     }
   });
 
-  it("IN09 says on its line who is a member already, by any address of theirs that is proven", async () => {
+  it("IN09 says on a line that the person is a member, found by any of their proven addresses", async () => {
     const world = await assemble(application);
     const { organization, people } = world;
     const [email, linked, unproven] = [inventEmail(), inventEmail("linked"), inventEmail("un")];
@@ -195,7 +195,7 @@ describe("inviting", () => {
     expect(await readInvitations(application, world.organization)).toHaveLength(1);
   });
 
-  it("IN10 refuses what is too much, nothing, or unreadable, as a whole", async () => {
+  it("IN10 refuses a list that is too long, empty or unreadable as a whole", async () => {
     const world = await assemble(application);
     const { agent } = world.people.admin;
     const before = await readEverythingOf(application, world.organization);
@@ -212,7 +212,7 @@ describe("inviting", () => {
     expect(await readEverythingOf(application, world.organization)).toEqual(before);
   });
 
-  it("IN11 refuses more than 60 in a minute, all admins together, with Retry-After", async () => {
+  it("IN11 refuses more than 60 in a minute of all admins together, with Retry-After", async () => {
     const world = await assemble(application);
     const { admin, owner } = world.people;
     const names = (count: number, name: string) =>
@@ -231,8 +231,8 @@ describe("inviting", () => {
   });
 });
 
-describe("an invitation that is out", () => {
-  it("IN03 can be replaced once it has expired, by one for another role", async () => {
+describe("an invitation that was made", () => {
+  it("IN03 can be replaced after it expired, by one for another role", async () => {
     const world = await assemble(application);
     const { agent } = world.people.admin;
     const email = inventEmail();
@@ -251,7 +251,7 @@ describe("an invitation that is out", () => {
     expect((await press(world, world.people.admin, first.id, "resend")).status).toBe(409);
   });
 
-  it("can be renewed after its end, for a week, by whoever answers for it from now on", async () => {
+  it("can be renewed after it expired, for a week; the admin who does it becomes its inviter", async () => {
     const world = await assemble(application);
     const { admin, owner } = world.people;
     const invitation = await inviteTo(application, world, "@renewed", { by: owner });
@@ -273,7 +273,7 @@ describe("an invitation that is out", () => {
     expect(event).toMatchObject({ actorId: admin.person.id });
   });
 
-  it("is not cut short by being sent again", async () => {
+  it("does not expire sooner when it is sent again", async () => {
     const world = await assemble(application);
     const { agent } = world.people.admin;
     await inviteByForm(agent, world, "@long-lasting", { days: "30" });
@@ -283,7 +283,7 @@ describe("an invitation that is out", () => {
     expect(after?.expires_at).toEqual(before?.expires_at);
   });
 
-  it("can be withdrawn once, and then leads nowhere", async () => {
+  it("can be withdrawn once, and its link stops working", async () => {
     const { world, email, invitation, ada } = await inviteAda(application);
     const answer = await press(world, world.people.admin, invitation.id, "revocation");
     expect(answer.headers["location"]).toBe(`${world.list}?notice=revoked`);
@@ -301,7 +301,7 @@ describe("an invitation that is out", () => {
     expect(others).toEqual([]);
   });
 
-  it("is listed with all others, twenty on each page, the newest first, until it is answered", async () => {
+  it("is listed with the others, twenty on a page, the newest first", async () => {
     const world = await assemble(application);
     const { agent } = world.people.admin;
     const names = Array.from({ length: 25 }, (_, index) => `@listed-${index + 10}`);

@@ -24,7 +24,7 @@ async function listJoinOptions({ agent }: Colleague): Promise<string[]> {
 }
 
 describe("invitations on the list of organizations", () => {
-  it("are those for one's proven addresses and one's name at Hugging Face, each with what it gives", async () => {
+  it("are those to the person's proven addresses and Hugging Face name, each with its role", async () => {
     const [first, second, third] = [
       await assemble(application),
       await assemble(application),
@@ -44,7 +44,7 @@ describe("invitations on the list of organizations", () => {
     expect(await listJoinOptions(ada)).toHaveLength(4);
   });
 
-  it("lets somebody in, or leaves them out, without the link", async () => {
+  it("can be accepted and declined without the link", async () => {
     const [welcome, unwelcome] = [await assemble(application), await assemble(application)];
     const email = inventEmail();
     const ada = await arriveWith(application, { email });
@@ -62,7 +62,7 @@ describe("invitations on the list of organizations", () => {
     expect(await listJoinOptions(ada)).toEqual([]);
   });
 
-  it("are gone when they are: withdrawn, expired, accepted already, or nobody answers for them", async () => {
+  it("disappear when the inviter may not invite any more, when the person is a member, and when they expire", async () => {
     const email = inventEmail();
     const ada = await arriveWith(application, { email });
     const world = await assemble(application);
@@ -84,7 +84,7 @@ describe("invitations on the list of organizations", () => {
     expect(await listJoinOptions(ada)).toEqual([]);
   });
 
-  it("are for their person only: 404 for the id of somebody else's, of a link, or of another organization", async () => {
+  it("answer 404 for the id of another person's invitation, of a link, and in another organization", async () => {
     const [world, other] = [await assemble(application), await assemble(application)];
     const email = inventEmail();
     const own = await inviteTo(application, world, email);

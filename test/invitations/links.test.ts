@@ -26,7 +26,7 @@ const press = (agent: Colleague["agent"], { list }: World, id: string, act: stri
   agent.post(`${list}/${id}/${act}`);
 
 describe("a link", () => {
-  it("is made with its role, end, number of uses and domains, and shown once", async () => {
+  it("is made with its role, expiry, number of uses and domains, and shown once", async () => {
     const world = await assemble(application);
     const { agent } = world.people.admin;
     const answer = await linkByForm(agent, world, {
@@ -59,7 +59,7 @@ describe("a link", () => {
     ["domains", "no domain"],
     ["domains", "example.com, <b>"],
     ["domains", "a.example ".repeat(21)],
-  ])("is refused where %s is %s, and the form keeps what was typed", async (field, value) => {
+  ])("is refused if %s is %s, and the form keeps the value", async (field, value) => {
     const world = await assemble(application);
     const answer = await linkByForm(world.people.admin.agent, world, { [field]: value });
     expect(answer.status).toBe(422);
@@ -67,7 +67,7 @@ describe("a link", () => {
     expect(await readInvitations(application, world.organization)).toEqual([]);
   });
 
-  it("is for whoever has a verified address at its domains, and for nobody else", async () => {
+  it("is only for people with a verified address at its domains", async () => {
     const world = await assemble(application);
     const { token } = await linkTo(application, world, { domains: ["example.com"] });
     const enter = async (email?: string, isVerified = true) => {
@@ -91,7 +91,7 @@ describe("a link", () => {
     expect(await enter()).toBe("This link is for other addresses");
   });
 
-  it("can be turned off, also while somebody looks at its page", async () => {
+  it("can be turned off while its page is open", async () => {
     const world = await assemble(application);
     const link = await linkTo(application, world);
     const guest = await arriveWith(application);
@@ -104,7 +104,7 @@ describe("a link", () => {
     expect((await press(world.people.admin.agent, world, link.id, "resend")).status).toBe(409);
   });
 
-  it("can be shown anew, the earlier address still leading to the same one", async () => {
+  it("can be shown again; the earlier address stays valid", async () => {
     const world = await assemble(application);
     const link = await linkTo(application, world, { maxUses: 2 });
     const answer = await press(world.people.admin.agent, world, link.id, "resend");
@@ -117,7 +117,7 @@ describe("a link", () => {
     expect(await readInvitations(application, world.organization)).toMatchObject([{ uses: 2 }]);
   });
 
-  it("IN02 counts its uses right when 20 people use it at once", async () => {
+  it("IN02 counts its uses correctly when 20 people use it at once", async () => {
     const world = await assemble(application);
     const link = await linkTo(application, world, { maxUses: 3 });
     const guests = await Promise.all(Array.from({ length: 20 }, () => arriveWith(application)));
@@ -131,7 +131,7 @@ describe("a link", () => {
     expect(await readEvents(application, world.organization, "member.joined")).toHaveLength(3);
   });
 
-  it("IN07 lets in as many as there are seats when 20 people use it at once, and goes on when one is free", async () => {
+  it("IN07 admits as many people as there are seats when 20 use it at once, and more when a seat is free", async () => {
     const world = await assemble(application);
     const { organization, people } = world;
     const link = await linkTo(application, world);

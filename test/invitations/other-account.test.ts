@@ -59,7 +59,7 @@ const decide = (
   );
 
 describe("asking to use an invitation with another account", () => {
-  it("leaves the invitation open and nobody a member, and asks once", async () => {
+  it("makes one request; the invitation stays open, and nobody becomes a member", async () => {
     const world = await assemble(application);
     const { invitation, other, request } = await askWithOther(world);
     expect(request).toMatchObject({ role: "member", status: "pending" });
@@ -74,7 +74,7 @@ describe("asking to use an invitation with another account", () => {
     expect((await answerBy(other, invitation.token)).status).toBe(403);
   });
 
-  it("once approved, spends the invitation, and the audit log has both accounts", async () => {
+  it("uses up the invitation after the approval, and the audit log names both accounts", async () => {
     const world = await assemble(application);
     const { email, account, invitation, other, request } = await askWithOther(world);
     expect(await decide(approveRequest, world, request)).toBe("done");
@@ -95,7 +95,7 @@ describe("asking to use an invitation with another account", () => {
     expect((await answerBy(other, invitation.token)).headers["location"]).toBe(world.path);
   });
 
-  it("names no address in the audit log that nobody vouches for", async () => {
+  it("names no unverified address in the audit log", async () => {
     const world = await assemble(application);
     const { account, other, request } = await askWithOther(world);
     await application.query("update users set email_verified = false where id = $1", [
@@ -106,7 +106,7 @@ describe("asking to use an invitation with another account", () => {
     expect(event?.details?.["account"]).not.toContain(account);
   });
 
-  it("once refused, leaves the invitation to whom it is for", async () => {
+  it("leaves the invitation open after the refusal", async () => {
     const world = await assemble(application);
     const { email, invitation, other, request } = await askWithOther(world);
     expect(await decide(refuseRequest, world, request)).toBe("done");
@@ -116,7 +116,7 @@ describe("asking to use an invitation with another account", () => {
     expect((await answerBy(invited, invitation.token)).status).toBe(303);
   });
 
-  it("cannot be approved once the invitation was used, withdrawn or left to expire", async () => {
+  it("cannot be approved after the invitation was used, withdrawn or expired", async () => {
     const ends = [
       "update invitations set status = 'revoked', closed_at = now() where id = $1",
       "update invitations set expires_at = now() - interval '1 second' where id = $1",
@@ -131,7 +131,7 @@ describe("asking to use an invitation with another account", () => {
     }
   });
 
-  it("IN08 never makes an owner: nobody but whom an owner chose becomes one", async () => {
+  it("IN08 never makes an owner of another account than the invited one", async () => {
     const world = await assemble(application);
     const { other, request } = await askWithOther(world, "owner");
     expect(request.role).toBe("admin");
@@ -139,7 +139,7 @@ describe("asking to use an invitation with another account", () => {
     expect(await readRole(application, world.organization, other.person)).toBe("admin");
   });
 
-  it("is nothing for links, nor for members", async () => {
+  it("does nothing for links and for members", async () => {
     const world = await assemble(application);
     const link = await linkTo(application, world, { domains: ["example.com"] });
     const guest = await arriveWith(application);
@@ -154,7 +154,7 @@ describe("asking to use an invitation with another account", () => {
     ).toEqual([]);
   });
 
-  it(`IN03 spends the invitation once when it is approved and accepted at the same moment, in each of ${runs} runs`, async () => {
+  it(`IN03 uses the invitation once if it is approved and accepted at the same moment, in each of ${runs} runs`, async () => {
     const world = await assemble(application);
     for (let run = 0; run < runs; run += 1) {
       const { email, invitation, other, request } = await askWithOther(world);

@@ -34,7 +34,7 @@ const resend = (agent: Colleague["agent"], { list }: World, { id }: { id: string
   agent.post(`${list}/${id}/resend`);
 
 describe("a member whom an owner has made a viewer", () => {
-  it("stays one when they post the link again by which they became an admin", async () => {
+  it("stays one when they accept the link again by which they became an admin", async () => {
     const world = await assemble(application);
     const { organization, path } = world;
     const link = await linkTo(application, world, { role: "admin" });
@@ -68,8 +68,8 @@ describe("a member whom an owner has made a viewer", () => {
   });
 });
 
-describe("somebody who was removed", () => {
-  it("finds the invitations to them withdrawn, in the transaction of the removal", async () => {
+describe("a removed member", () => {
+  it("has no open invitations: the removal withdraws them", async () => {
     const world = await assemble(application);
     const { organization } = world;
     const email = inventEmail();
@@ -106,7 +106,7 @@ describe("somebody who was removed", () => {
     expect(await readRole(application, organization, guest.person)).toBe("viewer");
   });
 
-  it("reads on the page of an older link that it does not work for them, as it does for others, and whom to ask", async () => {
+  it("reads on the page of an older link that it does not work for them, and whom to ask; others can use it", async () => {
     const world = await assemble(application);
     const link = await linkTo(application, world, { role: "admin" });
     const guest = await arriveWith(application);
@@ -126,7 +126,7 @@ describe("somebody who was removed", () => {
     expect(visitor.text).not.toContain("does not work for you");
   });
 
-  it("is not let in by an invitation to an address that they prove only afterwards; they can ask", async () => {
+  it("cannot accept an invitation to an address that they prove afterwards; they can ask", async () => {
     const world = await assemble(application);
     const { organization } = world;
     const email = inventEmail();
@@ -152,7 +152,7 @@ describe("somebody who was removed", () => {
   });
 
   it.each(["removed", "demoted", "suspended"])(
-    "is kept from it by no audit log: %s, then the log is emptied",
+    "is not admitted after they were %s and the audit log was emptied",
     async (decision) => {
       const world = await assemble(application);
       const { organization } = world;
@@ -177,7 +177,7 @@ describe("an invitation that makes somebody an owner", () => {
   it.each([
     ["has expired", "8 days"],
     ["is open", "1 day"],
-  ])("asks for a proof before it is sent again, where it %s", async (_case, time) => {
+  ])("requires a recent sign-in before it is sent again, if it %s", async (_case, time) => {
     const world = await assemble(application);
     const { owner } = world.people;
     const email = inventEmail();
@@ -196,7 +196,7 @@ describe("an invitation that makes somebody an owner", () => {
     expect((await resend(world.people.admin.agent, world, invitation)).status).toBe(403);
   });
 
-  it("is the only kind that asks for one", async () => {
+  it("is the only kind that requires one", async () => {
     const world = await assemble(application);
     const invitation = await inviteTo(application, world, inventEmail(), { role: "admin" });
     await letPass(application, invitation, "8 days");
@@ -204,8 +204,8 @@ describe("an invitation that makes somebody an owner", () => {
   });
 });
 
-describe("somebody against whom was decided twice, with another address each time", () => {
-  it("is known by both of them, also as another account", async () => {
+describe("a person with two decisions against them, each under another address", () => {
+  it("is recognized by both addresses, also as another account", async () => {
     const world = await assemble(application);
     const link = await linkTo(application, world, { role: "admin" });
     const [first, second] = [inventEmail("first"), inventEmail("second")];

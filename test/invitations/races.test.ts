@@ -36,7 +36,7 @@ async function inviteSomebody(world: World) {
 const atOnce = 5;
 
 describe("invitations at the same moment", () => {
-  it(`IN02 makes one membership of one invitation, in each of ${runs} runs`, async () => {
+  it(`IN02 make one membership each, in each of ${runs} runs`, async () => {
     const world = await assemble(application);
     for (let run = 0; run < runs; run += 1) {
       const { accept } = await inviteSomebody(world);
@@ -48,7 +48,7 @@ describe("invitations at the same moment", () => {
     expect(new Set(joined.map(({ actorId }) => actorId)).size).toBe(runs);
   });
 
-  it("IN03 accepts or withdraws, exactly one of the two, in each run, until both have happened", async () => {
+  it("IN03 are accepted or withdrawn, exactly one of the two in each run", async () => {
     const world = await assemble(application);
     const owner = actorIn(world.people.owner.person, world.organization);
     const outcomes = new Set<string>();
@@ -68,7 +68,7 @@ describe("invitations at the same moment", () => {
     ]);
   });
 
-  it(`accepts or declines, exactly one of the two, in each of ${runs} runs`, async () => {
+  it(`are accepted or declined, exactly one of the two, in each of ${runs} runs`, async () => {
     const world = await assemble(application);
     for (let run = 0; run < runs; run += 1) {
       const { ada, invitation, accept } = await inviteSomebody(world);
@@ -85,7 +85,7 @@ describe("invitations at the same moment", () => {
     }
   });
 
-  it(`IN02 lets as many in by a link as it has uses, in each of ${runs} runs`, async () => {
+  it(`IN02 admit as many people by a link as it has uses, in each of ${runs} runs`, async () => {
     const world = await assemble(application);
     const guests = await Promise.all(Array.from({ length: atOnce }, () => arriveWith(application)));
     for (let run = 0; run < runs; run += 1) {

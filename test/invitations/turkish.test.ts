@@ -9,7 +9,7 @@ import { withdrawInvitations } from "../../src/tenancy/withdraw-invitations.ts";
 import { createOrganization } from "../../src/organizations/organization.ts";
 import { createEmptyDatabase } from "../support/database.ts";
 
-it("a database in Turkish, whose small I has no dot, knows names at Hugging Face all the same", async () => {
+it("a database with Turkish case rules matches Hugging Face names", async () => {
   const empty = await createEmptyDatabase();
   const name = "odd_turkish";
   await empty.query(

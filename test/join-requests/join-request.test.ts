@@ -23,7 +23,7 @@ async function assemble() {
 }
 
 describe("requestToJoin()", () => {
-  it("asks once, and says so in the audit log", async () => {
+  it("makes one request of ten at once, with one audit event", async () => {
     const { organization } = await assemble();
     const asker = await application.createPerson();
     const ids = await Promise.all(Array.from({ length: 10 }, () => ask(organization, asker)));
@@ -38,7 +38,7 @@ describe("requestToJoin()", () => {
     ]);
   });
 
-  it("tells those by mail who can decide, where an address of theirs is proven, and nobody else", async () => {
+  it("mails the people who can decide and have a proven address", async () => {
     const { organization, address } = await assemble();
     const admin = await application.createPerson();
     await application.addMember(organization, admin, "admin");
@@ -74,7 +74,7 @@ describe("requestToJoin()", () => {
     expect(await application.deliverMail()).toEqual([]);
   });
 
-  it("tells twenty of them at most: whoever has belonged longest", async () => {
+  it("mails twenty of them at most, the oldest members first", async () => {
     const { organization, address } = await assemble();
     const addresses = [address];
     for (let count = 0; count < 24; count += 1) {
@@ -87,7 +87,7 @@ describe("requestToJoin()", () => {
     expect(told.toSorted()).toEqual(addresses.slice(0, 20).toSorted());
   });
 
-  it("sends no mail where the request is gone by then, or the reader cannot decide any more", async () => {
+  it("sends no mail if the request is gone, or the reader cannot decide any more", async () => {
     const { organization, owner } = await assemble();
     const asker = await application.createPerson();
     const id = await ask(organization, asker);
@@ -109,7 +109,7 @@ describe("requestToJoin()", () => {
     expect(await deliver()).toEqual([]);
   });
 
-  it("IN11 sends no more mail, however often somebody asks and takes it back within a day", async () => {
+  it("IN11 sends one mail a day, also if the person withdraws and asks again", async () => {
     const { organization, address } = await assemble();
     const asker = await application.createPerson("Nag");
     for (let round = 0; round < 3; round += 1) {
@@ -127,7 +127,7 @@ describe("requestToJoin()", () => {
 });
 
 describe("approveRequest()", () => {
-  it("gives what the origin grants now, and writes down more if it says more", async () => {
+  it("gives the role that the origin grants now, and records its details", async () => {
     const { organization, owner } = await assemble();
     const asker = await application.createPerson();
     const id = await ask(organization, asker);
@@ -141,7 +141,7 @@ describe("approveRequest()", () => {
     expect(event?.details).toEqual({ role: "viewer", via: "test", domain: "acme.example" });
   });
 
-  it("lets in nobody whose account is deleted, and nobody once they took it back", async () => {
+  it("refuses a deleted account, and a withdrawn request", async () => {
     const { organization, owner } = await assemble();
     const actor = actorIn(owner, organization);
     const gone = await application.createPerson();
@@ -158,7 +158,7 @@ describe("approveRequest()", () => {
     ).toBe("join_request.decided");
   });
 
-  it("only closes the request of somebody who is a member by now with as much", async () => {
+  it("only closes the request of a member with that role or a stronger one", async () => {
     const { organization, owner } = await assemble();
     const asker = await application.createPerson();
     await giveAddress(application, asker);

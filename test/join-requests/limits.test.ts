@@ -14,7 +14,7 @@ const application = useApplication();
 const ask = askWith(application);
 
 describe("requestToJoin()", () => {
-  it("AP18 lets somebody ask one organization three times a day, which is six events in its log", async () => {
+  it("AP18 allows three requests a day to one organization, which are six events in its log", async () => {
     const organization = await application.createOrganization(await application.createPerson());
     const asker = await application.createPerson();
     const outcomes: string[] = [];
@@ -32,7 +32,7 @@ describe("requestToJoin()", () => {
     expect(await attempt(ask(organization, await application.createPerson()))).toBe("done");
   });
 
-  it("AP18 lets somebody ask twenty times a day in all", async () => {
+  it("AP18 allows twenty requests a day in all", async () => {
     const asker = await application.createPerson();
     const host = await application.createPerson();
     const outcomes: string[] = [];
@@ -44,7 +44,7 @@ describe("requestToJoin()", () => {
 });
 
 describe("the mail about a request", () => {
-  it("AP18 is one of sixty a day that somebody causes, however many admins there are", async () => {
+  it("AP18 is limited to sixty a day for each person who asks, for all admins together", async () => {
     const owner = await application.createPerson();
     await giveAddress(application, owner);
     const organization = await application.createOrganization(owner);
@@ -70,7 +70,7 @@ describe("the mail about a request", () => {
     expect(await application.deliverMail()).toEqual([]);
   });
 
-  it("CS13 has no link but ours, whatever they are called who ask", async () => {
+  it("CS13 has no link but ours, also if the name of the person contains one", async () => {
     const owner = await application.createPerson();
     await giveAddress(application, owner);
     const organization = await application.createOrganization(owner, linkingName);

@@ -42,7 +42,7 @@ const listNames = (html: string) =>
 const nextPage = (html: string) => /href="([^"]+)"[^>]*>\s*Next page/.exec(html)?.[1];
 
 describe("GET /o/:slug/join-requests", () => {
-  it("shows who asks, how they are known, why they may and what they would be", async () => {
+  it("shows the name, the accounts, the reason and the role of each request", async () => {
     const { organization, admin, path } = await assemble();
     const grace = await application.createPerson("Grace Hopper");
     await giveAddress(application, grace, { email: "grace@acme.example" });
@@ -64,7 +64,7 @@ describe("GET /o/:slug/join-requests", () => {
     expect(text).toMatch(/aria-current="page">Requests</);
   });
 
-  it("says so where nobody asks", async () => {
+  it("says that there are no requests", async () => {
     const { admin, path } = await assemble();
     const { text } = await admin.agent.get(path);
     expect(text).toContain("Nobody waits for an answer");
@@ -73,7 +73,7 @@ describe("GET /o/:slug/join-requests", () => {
     ).not.toContain(expect.stringContaining("join-requests"));
   });
 
-  it("leaves out whose account is deleted, who is a member by now, and what was decided", async () => {
+  it("leaves out deleted accounts, members, and decided requests", async () => {
     const { organization, admin, member, path } = await assemble();
     const [deleted, refused, waiting] = [
       await application.createPerson("Deleted"),
@@ -89,7 +89,7 @@ describe("GET /o/:slug/join-requests", () => {
     expect(listNames((await admin.agent.get(path)).text)).toEqual(["Waiting"]);
   });
 
-  it("says where what they came by is gone, and offers only to refuse", async () => {
+  it("says that the reason is gone, and offers only the refusal", async () => {
     const { organization, admin, path } = await assemble();
     const person = await application.createPerson();
     const id = await askToJoin(application, organization, person, "gone");
@@ -110,7 +110,7 @@ describe("GET /o/:slug/join-requests", () => {
     expect((await readRequest(id))?.status).toBe("pending");
   });
 
-  it("has pages of twenty, whoever has waited longest first, though others are decided meanwhile", async () => {
+  it("has pages of twenty, the oldest first, also while others are decided", async () => {
     const { organization, admin, path } = await assemble();
     const names = Array.from({ length: 43 }, (_none, index) => `Asker ${index}`);
     const ids: string[] = [];
@@ -134,7 +134,7 @@ describe("GET /o/:slug/join-requests", () => {
     expect(beyond.text).toContain("First page");
   });
 
-  it("TI05 shows nobody who asks another organization, whatever the address says", async () => {
+  it("TI05 shows no request to another organization, also with its id as the page token", async () => {
     const { organization, foreign, admin, path } = await assemble();
     await askToJoin(application, organization, await application.createPerson("Ours"));
     const theirs = await askToJoin(application, foreign, await application.createPerson("Theirs"));
@@ -146,7 +146,7 @@ describe("GET /o/:slug/join-requests", () => {
 });
 
 describe("POST /o/:slug/join-requests/:requestId/approval", () => {
-  it("lets them in, says so, writes one event, and tells them by mail", async () => {
+  it("makes the person a member, with a notice, one event and a mail", async () => {
     const { organization, admin, path } = await assemble();
     const grace = await application.createPerson("Grace Hopper");
     const address = await giveAddress(application, grace);
@@ -171,7 +171,7 @@ describe("POST /o/:slug/join-requests/:requestId/approval", () => {
     ]);
   });
 
-  it("lets one of two decide who decide at once", async () => {
+  it("lets one of two decisions at once count", async () => {
     const { organization, admin, owner, path } = await assemble();
     for (let round = 0; round < 10; round += 1) {
       const person = await application.createPerson();
@@ -187,7 +187,7 @@ describe("POST /o/:slug/join-requests/:requestId/approval", () => {
     expect(await readEvents(application, organization)).toHaveLength(10);
   });
 
-  it("lets nobody in where no seat is left, and keeps the request", async () => {
+  it("refuses without a free seat, and keeps the request", async () => {
     const { organization, admin, path } = await assemble();
     const id = await askToJoin(application, organization, await application.createPerson());
     await limitSeats(application, organization, 4);
@@ -199,7 +199,7 @@ describe("POST /o/:slug/join-requests/:requestId/approval", () => {
 });
 
 describe("POST /o/:slug/join-requests/:requestId/refusal", () => {
-  it("lets them not in, says so, writes one event, and tells nobody by mail", async () => {
+  it("refuses the person, with a notice and one event, and without a mail", async () => {
     const { organization, admin, path } = await assemble();
     const grace = await application.createPerson();
     await giveAddress(application, grace);
@@ -218,8 +218,8 @@ describe("POST /o/:slug/join-requests/:requestId/refusal", () => {
   });
 });
 
-describe("somebody who asked", () => {
-  it("sees on their list that they wait, and can take it back", async () => {
+describe("a person who asked", () => {
+  it("sees the request on their list, and can withdraw it", async () => {
     const { organization } = await assemble();
     const { person, agent } = await arrive(application);
     const id = await askToJoin(application, organization, person);
@@ -237,7 +237,7 @@ describe("somebody who asked", () => {
     ]);
   });
 
-  it("sees nothing of it where they are a member by now, or the organization is deleted", async () => {
+  it("does not see it after they became a member, or the organization was deleted", async () => {
     const { organization, foreign } = await assemble();
     const { person, agent } = await arrive(application);
     await askToJoin(application, organization, person);
@@ -247,7 +247,7 @@ describe("somebody who asked", () => {
     expect((await agent.get("/organizations")).text).not.toContain("You asked to join");
   });
 
-  it("TI02 takes back nobody else's, and learns nothing of it: neither that it is there nor that it was decided", async () => {
+  it("TI02 gets the same 404 for another person's request, pending, decided or unknown", async () => {
     const { organization, admin, path } = await assemble();
     const other = await arrive(application);
     const waiting = await askToJoin(application, organization, await application.createPerson());
@@ -269,7 +269,7 @@ describe("somebody who asked", () => {
     expect((await readRequest(waiting))?.status).toBe("pending");
   });
 
-  it("is refused where the page was made for another account", async () => {
+  it("is refused if the page was made for another account", async () => {
     const { organization } = await assemble();
     const { person, agent } = await arrive(application);
     const other = await application.createPerson();

@@ -6,9 +6,9 @@ import { openOrigin } from "../support/join-requests.ts";
 
 /** Asks to join as a feature does. The result is the id of the request; empty if one was pending already. */
 export const askWith =
-  ({ database }: Pick<RunningApplication, "database">) =>
+  (application: Pick<RunningApplication, "database">) =>
   (organization: Organization, asker: Person): Promise<string> =>
-    changeAsGuest(database, actorIn(asker, organization), async (tx) => {
+    changeAsGuest(application.database, actorIn(asker, organization), async (tx) => {
       const key = { organizationId: organization.id, userId: asker.id };
       const wish = { role: "member" as const, origin: openOrigin.name, originId: "x" };
       const event = await requestToJoin(tx, { ...key, ...wish });
