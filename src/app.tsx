@@ -61,7 +61,6 @@ import { createConfirmations } from "./hugging-face/confirmation.ts";
 import { findHuggingFaceJoinOptions } from "./hugging-face/join-options.ts";
 import { followHuggingFace } from "./hugging-face/following.ts";
 import { huggingFaceOrigin } from "./hugging-face/join-origin.ts";
-import { huggingFaceJoiningPages } from "./hugging-face/joining-pages.ts";
 import { createHuggingFaceOAuth } from "./hugging-face/oauth.ts";
 import { huggingFacePages } from "./hugging-face/pages.tsx";
 import { landingPages } from "./landing/pages.tsx";
@@ -207,9 +206,8 @@ export function createApp(dependencies: Dependencies): {
     ...invitationPages(database, config.baseUrl),
     ...guestPages(database, beginSignIn, signInMethods),
     ...joinRequestPages({ database, origins }),
-    ...huggingFacePages(database, { isConfigured: huggingFace !== null, secrets }),
+    ...huggingFacePages(database, { confirmations, secrets }),
     ...authorizationPages({ database, oauth: huggingFace, confirmations, secrets, origin }),
-    ...huggingFaceJoiningPages(database, confirmations),
     ...auditLogPages(database),
     ...accountPages(database),
     ...accountSessionsPages({ database, sessionCookie, sessionLimits, signOutAtProvider }),

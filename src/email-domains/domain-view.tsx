@@ -1,12 +1,12 @@
+import type { JoinMode } from "../database/generated/client.ts";
 import type { Member } from "../tenancy/actor.ts";
+import { rolesToGiveByRule } from "../tenancy/policy.ts";
 import { formAction } from "../tenancy/seen-as.ts";
 import { Alert } from "../views/alert.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
 import { nameRole } from "../views/role-badge.tsx";
 import type { EmailDomain } from "./email-domain.ts";
-import { rolesToGrant } from "./policy.ts";
-import { modes } from "./schema.ts";
 import { describeRecord } from "./txt-record.ts";
 
 /** The result of a form about one domain that failed. */
@@ -14,11 +14,11 @@ export type DomainResult = { finding?: "missing" | "unanswered"; errors?: FormEr
 
 type DomainProps = { actor: Member; domain: EmailDomain };
 
-const modeLabels: Record<(typeof modes)[number], string> = {
-  request: "By asking an admin",
-  offer: "By pressing “Join”",
-  automatic: "By signing in",
-};
+const modes: { value: JoinMode; label: string }[] = [
+  { value: "request", label: "By asking an admin" },
+  { value: "offer", label: "By pressing “Join”" },
+  { value: "automatic", label: "By signing in" },
+];
 
 const problems = {
   missing: {
@@ -127,7 +127,7 @@ function RulesForm({ actor, domain, errors }: DomainProps & { errors: FormErrors
           id={`mode-${name}`}
           label="How people get in"
           labelDetail={name}
-          options={modes.map((value) => ({ value, label: modeLabels[value] }))}
+          options={modes}
           value={mode}
           errors={errors["mode"]}
           hint="Where they ask, an admin decides. Former members can only ask."
@@ -137,7 +137,7 @@ function RulesForm({ actor, domain, errors }: DomainProps & { errors: FormErrors
           id={`role-${name}`}
           label="Their role"
           labelDetail={name}
-          options={rolesToGrant(actor).map((value) => ({ value, label: nameRole(value) }))}
+          options={rolesToGiveByRule(actor).map((value) => ({ value, label: nameRole(value) }))}
           value={role}
           errors={errors["role"]}
         />

@@ -4,8 +4,8 @@ import { httpError } from "../http/errors.ts";
 import { createRandomToken } from "../http/token.ts";
 import { type Change, changeAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
+import { rolesToGiveByRule } from "../tenancy/policy.ts";
 import { emailDomainError } from "./errors.ts";
-import { rolesToGrant } from "./policy.ts";
 import type { Rules } from "./schema.ts";
 import { type Finding, findRecord, type ResolveTxt } from "./txt-record.ts";
 
@@ -106,7 +106,7 @@ export function changeRules(
   return change(database, actor, async (tx, ownRole) => {
     const key = { organizationId: actor.organization.id, domain };
     const former = await readDomain(tx, key);
-    if (!rolesToGrant({ role: ownRole }).includes(role)) {
+    if (!rolesToGiveByRule({ role: ownRole }).includes(role)) {
       throw membershipError("member.role_above_own");
     }
     if (former.mode === mode && former.role === role) return { value: undefined, event: null };

@@ -1,12 +1,12 @@
 import { z } from "zod";
 
-import type { JoinMode } from "../database/generated/client.ts";
+import { roles } from "../access/roles.ts";
+import { JoinMode } from "../database/generated/client.ts";
 import { normalizeDomain } from "../http/email-field.ts";
 import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { refuseDomain } from "./claimable-domain.ts";
-import { grantableRoles } from "./policy.ts";
 
 /** In the normal form, in which we store it. */
 const domainParam = z.string().refine((value) => normalizeDomain(value) === value);
@@ -26,12 +26,9 @@ export const claimBody = z.strictObject({
   }),
 });
 
-/** How people join, the strictest mode first. */
-export const modes = ["request", "offer", "automatic"] as const satisfies readonly JoinMode[];
-
 export const rulesBody = z.strictObject({
-  mode: z.enum(modes, "Please choose one of the ways in."),
-  role: z.enum(grantableRoles, "Please choose one of the roles."),
+  mode: z.enum(JoinMode, "Please choose one of the ways in."),
+  role: z.enum(roles).exclude(["owner"], "Please choose one of the roles."),
 });
 
 export type Rules = z.output<typeof rulesBody>;

@@ -1,6 +1,6 @@
 import { keyOf, noteWords, settleEmail } from "../identity/email-proofs.ts";
-import type { HuggingFacePlace } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { Prisma } from "../database/generated/client.ts";
 import type { HuggingFaceAccount } from "../identity/hugging-face-claims.ts";
 
 /** How old an answer about a person may be to make them a member. Milliseconds. */
@@ -61,21 +61,12 @@ async function lockIdentity(tx: Transaction, userId: string) {
   });
 }
 
-type Told = {
-  handle?: string | null;
-  name?: string | null;
-  email?: string | null;
-  emailVerified: boolean;
-  disputedEmail?: null;
-  organizations: HuggingFacePlace[];
-};
-
-async function noteIdentity(tx: Transaction, userId: string, told: Told): Promise<void> {
-  await tx.identity.update({
+/** Stores what Hugging Face told, and when. */
+const noteIdentity = (tx: Transaction, userId: string, told: Prisma.IdentityUpdateInput) =>
+  tx.identity.update({
     where: { userId_provider: { userId, provider: "huggingface" } },
     data: { ...told, confirmedAt: new Date() },
   });
-}
 
 const doubt = (email: string, ending: "address_changed" | "silent") => ({
   source: "hugging_face" as const,

@@ -4,7 +4,7 @@ import type { HuggingFaceConnection } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
 import { type Change, changeAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
-import { rolesToGive } from "../tenancy/policy.ts";
+import { rolesToGiveByRule } from "../tenancy/policy.ts";
 import type { Role } from "../access/roles.ts";
 import { readStanding } from "../tenancy/standing.ts";
 import { huggingFaceError } from "./errors.ts";
@@ -97,9 +97,8 @@ export function changeRules(
 
 /** Rules give only roles that the actor could give by hand, and never owner. */
 export function requireOwnRoles(role: Role, rules: Rules): void {
-  const allowed = new Set(rolesToGive({ role }));
-  allowed.delete("owner");
-  if (listRoles(rules).every((each) => allowed.has(each))) return;
+  const allowed: readonly Role[] = rolesToGiveByRule({ role });
+  if (listRoles(rules).every((each) => allowed.includes(each))) return;
   throw membershipError("member.role_above_own");
 }
 

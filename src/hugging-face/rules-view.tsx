@@ -2,14 +2,13 @@ import type { JoinMode } from "../database/generated/client.ts";
 import { FormAlert, readField, SelectField } from "../views/form.tsx";
 import { nameRole } from "../views/role-badge.tsx";
 import { fieldOf, type RoleField, type Rules } from "./rules.ts";
-import { modes } from "./schema.ts";
 import type { RulesForm } from "./views.tsx";
 
-const modeLabels: Record<JoinMode, string> = {
-  request: "They ask an admin",
-  offer: "They are offered a place",
-  automatic: "By signing in",
-};
+const modes: { value: JoinMode; label: string }[] = [
+  { value: "request", label: "They ask an admin" },
+  { value: "offer", label: "They are offered a place" },
+  { value: "automatic", label: "By signing in" },
+];
 
 const roleOptions = [
   ...(["admin", "member", "viewer"] as const).map((role) => ({
@@ -40,11 +39,7 @@ export function RulesFields({ rules, form, subject, name }: RulesFieldsProps) {
   return (
     <>
       <FormAlert errors={form?.errors ?? {}} fields={["mode", ...Object.values(fieldOf)]} />
-      <SelectField
-        {...field("mode")}
-        label="How its members get in"
-        options={modes.map((mode) => ({ value: mode, label: modeLabels[mode] }))}
-      />
+      <SelectField {...field("mode")} label="How its members get in" options={modes} />
       <fieldset>
         <legend class="mb-3 font-semibold">What they become here</legend>
         <div class="grid gap-4 sm:grid-cols-2">

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { JoinMode } from "../database/generated/client.ts";
 import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
@@ -40,10 +41,8 @@ const role = z
   .enum(["admin", "member", "viewer", ""], "Please choose one of the roles, or no place.")
   .transform((value) => value || null);
 
-export const modes = ["request", "offer", "automatic"] as const;
-
 export const rulesBody = z.strictObject({
-  mode: z.enum(modes, "Please choose how people get in."),
+  mode: z.enum(JoinMode, "Please choose how people get in."),
   adminRole: role,
   writeRole: role,
   contributorRole: role,

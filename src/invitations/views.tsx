@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 
 import type { Member } from "../tenancy/actor.ts";
 import { formAction } from "../tenancy/seen-as.ts";
-import { rolesToGive } from "../tenancy/policy.ts";
+import { rolesToGive, rolesToGiveByRule } from "../tenancy/policy.ts";
 import type { Role } from "../access/roles.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
@@ -158,7 +158,7 @@ function MakeLink({ actor, linkForm: form }: InvitationsPageProps) {
       id="link"
       title="Make a link"
       action={formAction(actor, "invitation-links")}
-      roles={rolesToGive(actor).filter((role) => role !== "owner")}
+      roles={rolesToGiveByRule(actor)}
       form={form}
     >
       {linkFields.map(([name, label, hint]) => (

@@ -12,6 +12,11 @@ export function rolesToGive(actor: Pick<Somebody, "role">, { isMachine = false }
   return roles.slice(roles.indexOf(actor.role)).filter((role) => !isMachine || role !== "owner");
 }
 
+/** The roles that an actor may let a rule give, such as an e-mail domain: those they may give by hand, but never owner. */
+export function rolesToGiveByRule(actor: { role: Role }) {
+  return rolesToGive(actor).filter((role) => role !== "owner");
+}
+
 /** Whether somebody may give a member (also themselves) another role: null where they may. */
 export function refuseRole(actor: Somebody, member: Somebody, role: Role): Refusal | null {
   if (!rolesToGive(actor).includes(role)) return "member.role_above_own";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { rolesToGrant } from "../../src/email-domains/policy.ts";
+import { rolesToGiveByRule } from "../../src/tenancy/policy.ts";
 import { submit } from "../organizations/world.ts";
 import { useApplication } from "../support/application.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
@@ -87,14 +87,14 @@ describe("POST /o/:slug/email-domains/:domain/rules", () => {
   });
 });
 
-describe("rolesToGrant()", () => {
+describe("rolesToGiveByRule()", () => {
   it.each([
     ["owner", ["admin", "member", "viewer"]],
     ["admin", ["admin", "member", "viewer"]],
     ["member", ["member", "viewer"]],
     ["viewer", ["viewer"]],
   ] as const)("IN08 gives %s no role above their own, and never owner", (role, expected) => {
-    expect(rolesToGrant({ role })).toEqual(expected);
+    expect(rolesToGiveByRule({ role })).toEqual(expected);
   });
 });
 

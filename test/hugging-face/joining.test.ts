@@ -128,15 +128,6 @@ describe("POST /organizations/:organizationId/hugging-face/:subject/joining", ()
     expect(await readStanding(person)).toBeUndefined();
   });
 
-  it("refuses the form of a page that was made for another account", async () => {
-    const { createWorker, readStanding } = await connectWorld(application);
-    const [person, other] = [await createWorker(), await createWorker()];
-    const { joinOptions } = await readJoinOptions(person);
-    const agent = await application.signInAs(other);
-    await agent.post(unscopedPath(joinOptions[0]?.action ?? "")).expect(409);
-    expect(await readStanding(other)).toBeUndefined();
-  });
-
   it("makes a former member ask", async () => {
     const { organization, owner, createWorker, join, readStanding } =
       await connectWorld(application);

@@ -93,8 +93,8 @@ describe("a removed member", () => {
     );
     expect(events).toHaveLength(2);
 
-    const doors = (await guest.agent.get("/organizations")).text;
-    expect(doors).not.toContain(organization.name);
+    const list = (await guest.agent.get("/organizations")).text;
+    expect(list).not.toContain(organization.name);
     for (const { id, token } of [mailed, named]) {
       expect((await answerBy(guest, token)).status).toBe(410);
       const path = `/organizations/${organization.id}/invitations/${id}/acceptance`;

@@ -45,7 +45,7 @@ export async function arriveWith(
   return colleague;
 }
 
-/** At the door of an organization, past HTTP. */
+/** A person who may not belong to the organization, for calls past HTTP. */
 export const guestAt = ({ id }: Organization, { person }: Colleague): Guest => ({
   user: { id: person.id },
   organization: { id },
