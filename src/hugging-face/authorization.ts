@@ -16,7 +16,7 @@ export const lifetimeSeconds = 600;
 const startedBy = {
   organizationId: z.string(),
   userId: z.string(),
-  /** When somebody last decided about the person. A newer decision voids what was sealed before. */
+  /** The time of the last decision about the person. A newer decision voids what was sealed before. */
   decidedAt: z.string().nullish(),
 };
 

@@ -37,7 +37,7 @@ export async function listConnections(
   }));
 }
 
-/** Reads when somebody last decided about a person, in the form that is sealed; call it inside the organization's scope. */
+/** Reads the time of the last decision about a person, in the form that is sealed; call it inside the organization's scope. */
 export async function readDecidedAt(
   tx: Transaction,
   key: { organizationId: string; userId: string },
@@ -51,7 +51,7 @@ export async function readDecidedAt(
  * handle.
  *
  * @param chosen an organization of which Hugging Face said that the actor is an admin; null if that expired
- * @param chosen.decidedAt when somebody had last decided about the actor at that time
+ * @param chosen.decidedAt the time of the last decision about the actor, as it was then
  * @throws hugging_face.choice_spent; what `changeAs` throws
  */
 export function connect(

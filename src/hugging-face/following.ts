@@ -126,7 +126,7 @@ async function suspend(
 
 /**
  * Updates a member who has a place: restores what Hugging Face suspended, if the answer is recent, and changes the role,
- * unless somebody changed it here. After a decision about the member the role can only get weaker.
+ * unless an admin changed it here. After a decision about the member the role can only get weaker.
  */
 async function followPlace(
   tx: Transaction,

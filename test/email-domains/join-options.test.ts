@@ -10,7 +10,7 @@ import { addDomain, assemble, giveAddress, inventDomain } from "./world.ts";
 
 const application = useApplication();
 
-/** What an organization offers somebody on their list: the text, the button, and where it posts to. */
+/** The join option of an organization on a person's list: its words and the address of its form. */
 async function readJoinOption({ agent }: Colleague, { name }: Organization) {
   const { text } = await agent.get("/organizations");
   const [, options = ""] = /Open to you(.*?)<\/section>/s.exec(text) ?? [];

@@ -9,7 +9,7 @@ import { addDomain, assemble, giveAddress, joiningPath } from "./world.ts";
 
 const application = useApplication();
 
-/** Somebody who has asked, and an admin who decides. */
+/** A person with a pending request, and an admin who decides. */
 async function arrange() {
   const world = await assemble(application);
   const { organization, outsider, admin } = world;

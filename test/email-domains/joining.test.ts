@@ -13,7 +13,7 @@ import { addDomain, assemble, giveAddress, inventDomain, joiningPath } from "./w
 
 const application = useApplication();
 
-/** An organization with a domain, and somebody with an address there who is outside. */
+/** An organization with a domain, and an outsider with an address there. */
 async function arrange(options: Parameters<typeof addDomain>[2] = {}) {
   const world = await assemble(application);
   const { organization, outsider } = world;

@@ -6,20 +6,20 @@ import { giveAddress as giveAnyAddress } from "../support/addresses.ts";
 import type { Organization, Person, RunningApplication } from "../support/application.ts";
 import { assembleColleagues } from "../support/colleagues.ts";
 
-/** An organization with somebody of each role in it, an outsider, and where its domains are. */
+/** An organization with a member of each role, an outsider, and the path of its domains. */
 export async function assemble(application: RunningApplication) {
   const { people, ...colleagues } = await assembleColleagues(application);
   const path = `/o/${colleagues.organization.slug}/email-domains`;
   return { ...colleagues, ...people, path };
 }
 
-/** One that no other test has. */
+/** A domain that no other test has. */
 export const inventDomain = () => `acme-${randomUUID().slice(0, 8)}.example`;
 
-/** What the resolver of node:dns throws. */
+/** An error as the resolver of node:dns throws it. */
 export const dnsFault = (code: string) => Object.assign(new Error(`queryTxt ${code}`), { code });
 
-/** A DNS to write into; what is not there is no such name. */
+/** A DNS with answers to set; other names do not exist. */
 export function createDns() {
   const answers = new Map<string, () => Promise<string[][]>>();
   const asked: string[] = [];
@@ -44,7 +44,7 @@ export type ClaimRow = {
   claimerId: string | null;
 };
 
-/** What stands in the table, if anything does. */
+/** Reads the row of a claim. */
 export async function readClaim(
   application: RunningApplication,
   { id }: Organization,
@@ -58,7 +58,7 @@ export async function readClaim(
   return row;
 }
 
-/** Puts a domain on an organization's list; verified, unless said otherwise. */
+/** Adds a domain to an organization; it is verified unless said otherwise. */
 export async function addDomain(
   application: RunningApplication,
   { id }: Organization,
@@ -80,6 +80,6 @@ export const giveAddress = (
   options: { isVerified?: boolean } = {},
 ) => giveAnyAddress(application, person, { email, ...options });
 
-/** The path that the button posts to, of the only way into an organization. */
+/** The path to which the button "Join" posts. */
 export const joiningPath = ({ id }: Organization, domain: string, person: Person) =>
   `/organizations/${id}/email-domains/${domain}/joining?account=${person.id}`;

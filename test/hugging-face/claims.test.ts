@@ -25,7 +25,7 @@ const place = {
   isActive: true,
 };
 
-/** Somebody who has just signed in, with this as the `orgs` of what Logto keeps of Hugging Face. */
+/** A person who has just signed in, with these `orgs` in Logto's snapshot of Hugging Face. */
 function describeWith(orgs: unknown) {
   const { idToken, userinfo } = people.ada;
   const rawData = { preferred_username: "ada", orgs };

@@ -26,7 +26,7 @@ async function connect(rules: Partial<Rules> = {}) {
   return { ...organization, path: `/o/${organization.slug}` };
 }
 
-/** Somebody who works at Orbital Works, has come in by that, and has a password at Logto as well. */
+/** A person who works at Orbital Works, joined by that, and has a password at Logto. */
 async function employ(handle = "mary", role: "write" | "read" = "write") {
   provider.world.setMembership(handle, "orbital-works", { roleInOrg: role });
   const organization = await connect();
@@ -42,12 +42,12 @@ async function employ(handle = "mary", role: "write" | "read" = "write") {
     organization,
     person,
     browser,
-    /** With the password, up to where that leads: Hugging Face knows nobody in a new browser. */
+    /** Signs in with the password. A new browser then stops at the page of Hugging Face. */
     async signInByPassword(visitor = new Browser(), query = "returnTo=/organizations") {
       const page = await visitor.open(at(`/sign-in?${query}`));
       return visitor.submit(page, { identifier: username, password });
     },
-    /** Whether they may come in, in that browser. */
+    /** Whether the person can open the organization in that browser. */
     async enter(visitor: Browser) {
       return (await visitor.open(at(organization.path))).status === 200;
     },
@@ -104,7 +104,7 @@ describe("a sign-in by a member who came by Hugging Face", () => {
     expect(names).not.toContain("session");
     const { url } = await evader.open(at(organization.path));
     expect(url.startsWith(application.baseUrl)).toBe(false);
-    // The session that was there goes on, as it does after any change at Hugging Face.
+    // The earlier session continues, as after every change at Hugging Face.
     expect((await browser.open(at(organization.path))).status).toBe(200);
     // What is registered is finished in the browser that started it, and by no other.
     const stopped = new Browser({ stopAt: (each) => each.includes("/hugging-face/callback") });
@@ -225,7 +225,7 @@ function forge({ url }: Page, answer: string): string {
   return at(`/hugging-face/callback?${answer}&state=${state}`);
 }
 
-/** As the browser would, which was told to stop there. */
+/** Opens the callback as the browser would, which was told to stop before it. */
 async function openAnswer(browser: Browser, url: string): Promise<Response> {
   const cookies = await browser.cookies(url);
   const headers = {
@@ -273,7 +273,7 @@ describe("a sign-in with Hugging Face", () => {
     expect(await read()).toEqual(unproven);
     expect(await say({ email_verified: true })).toEqual(proven);
     expect(await say({ email_verified: false })).toEqual(unproven);
-    // Logto goes on to call the first address hers, and verified.
+    // Logto still has the first address, as verified.
     const other = { email: "hopper@hf.example", email_verified: true };
     const changed = [{ email, ofUser: null, ofIdentity: other.email }];
     expect([await say(other), await say(other)]).toEqual([changed, changed]);

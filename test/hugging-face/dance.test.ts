@@ -12,7 +12,7 @@ const provider = useIdentityProvider();
 const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
 const at = (path: string) => application.baseUrl + path;
 
-/** Somebody signed in with Hugging Face, on the page of what their new organization is connected with. */
+/** A person who signed in with Hugging Face, on the page of the connections of their new organization. */
 async function arrive(handle: string) {
   const browser = new Browser();
   await signIn(application, browser, handle);
@@ -21,7 +21,7 @@ async function arrive(handle: string) {
   const path = `/o/${organization.slug}/hugging-face`;
   const page = await browser.open(at(path));
   const leave = async () => {
-    // It asks anew what this browser has agreed to for signing in.
+    // Hugging Face has to ask this browser again.
     await browser.post(`${provider.huggingFace.issuer}/logout`, {});
     return browser.submit(page, {}, "/authorization");
   };
@@ -126,7 +126,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     const forged = new URL(first.url);
     forged.searchParams.set("state", stateOfOther);
     expect(await browser.open(forged.href)).toMatchObject(spent);
-    // Whatever came of it, the attempt is over.
+    // The attempt is over.
     expect(await answerHuggingFace(browser, people, "katherine")).toMatchObject(spent);
 
     expect(await other.browser.open(first.url)).toMatchObject(spent);

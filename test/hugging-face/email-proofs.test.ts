@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 const address = (local = "ada") => `${local}-${name}@acme.example`;
 
-/** Somebody at Logto; the address is what Logto calls their own, and verified, wherever it comes from. */
+/** A person at Logto. Logto calls their address verified, from every source. */
 function createVisitor(subject = randomBytes(6).toString("hex")) {
   let id = "";
   const visitor = {
@@ -93,7 +93,7 @@ const orbital = (email: string, isAtItsDomain = true) => ({
   enterprises: [{ email, isAtItsDomain }],
 });
 
-/** Where the address came from. */
+/** The sources of an address. */
 const sources = {
   "a code of Logto's": (ada) => ada.hear({ email: own() }),
   "an enterprise": (ada) => ada.hear({ email: own(), ...orbital(own()) }),
@@ -128,7 +128,7 @@ const ofHuggingFace: Source[] = [
   "Hugging Face, which says nothing",
 ];
 
-/** What happens then; the third is which of the sources leave a proof. */
+/** The later events: name, act, sources to try, and the sources that leave a proof. */
 const endings: [string, (ada: Visitor) => Promise<unknown>, Source[], ReadonlySet<Source>][] = [
   ["nothing", () => Promise.resolve(), allSources, vouched],
   ["all is unlinked", (ada) => ada.hear({ email: own() }), allSources, vouched],

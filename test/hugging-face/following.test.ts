@@ -9,7 +9,7 @@ import { connectWorld } from "./world.ts";
 
 const application = useApplication();
 
-/** Somebody who came in by the connection, as a member. */
+/** A person who joined by the connection, as a member. */
 async function setUp(rules: Parameters<typeof connectWorld>[1] = {}) {
   const world = await connectWorld(application, rules);
   const person = await world.createWorker();

@@ -12,7 +12,7 @@ import { connectWorld } from "./world.ts";
 
 const application = useApplication();
 
-/** The forms by which somebody could join, on the list of their organizations, with the page. */
+/** A person's list of organizations, with the forms by which they can join. */
 async function readJoinOptions(person: Person) {
   const agent = await application.signInAs(person);
   const { text: html } = await agent.get("/organizations").expect(200);

@@ -7,8 +7,8 @@ import { Browser, type Page } from "../support/browser.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
 import { answerHuggingFace } from "../support/answer-hugging-face.ts";
 
-// Logto takes an address of Hugging Face for its own, verified or not, where its connector asks for one: as somebody may
-// have set it. Then its page "Link with …" lets them into the account of somebody else who has that address.
+// If Logto's connector asks for the address, Logto stores the address of a Hugging Face account, verified or not. Then its page
+// "Link with …" signs that person in to the account of another user with that address.
 
 const provider = useIdentityProvider({ isProvisioned: true });
 const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
@@ -29,7 +29,7 @@ const inventAddress = () => `ada-${randomBytes(4).toString("hex")}@acme.example`
 
 type UserAtLogto = { id: string; primaryEmail: string | null; identities: object };
 
-/** Somebody with a password at Logto, who has been here before. */
+/** A person with a password at Logto, who signed in here before. */
 async function createVictim() {
   const name = `ada_${randomBytes(4).toString("hex")}`;
   const password = `open sesame ${name}`;
@@ -65,7 +65,7 @@ async function createVictim() {
   return { ...victim, browser };
 }
 
-/** By the button, up to Logto's page "Link with …", and through it. */
+/** Goes by the button to Logto's page "Link with …", and through it. */
 async function link(browser: Browser, wish: { afterwards?: () => void } = {}): Promise<Page> {
   const people = await browser.open(at("/sign-in?with=huggingface&returnTo=/account"));
   const page = await answerHuggingFace(browser, people, "grace");
@@ -92,7 +92,7 @@ describe("a Hugging Face account that claims another user's address without a pr
       identities: {},
       primaryEmail: victim.email,
     });
-    // Not by what Logto knew of that browser either.
+    // The session of that browser at Logto does not help either.
     const form = await thief.open(at("/sign-in?returnTo=/account"));
     expect(form.url.startsWith(application.baseUrl)).toBe(false);
     expect(await victim.readProven()).toBe(victim.email);

@@ -37,7 +37,7 @@ const create = (change: Partial<Parameters<typeof createHuggingFaceOAuth>[0]> = 
 
 const wish = { asksAddress: false };
 
-/** Up to the callback. */
+/** Goes up to the callback. */
 async function reachCallback(handle = "katherine", oauth = create()) {
   const { url, secrets } = await oauth.begin(wish);
   const query = await huggingFace.authorize(url, handle);

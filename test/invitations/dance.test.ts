@@ -27,7 +27,7 @@ describe("opening an invitation without being signed in", () => {
     return { id: users[0]?.id ?? "", name: users[0]?.name ?? "", count: users.length };
   }
 
-  /** Somebody with an address that is proved, as far as the identity provider says, who has been here. */
+  /** A person who signed in here before, with an address that the identity provider calls verified. */
   async function createHolder(name: string, email: string) {
     const { username, password: secret } = provider.inventAccount(name);
     const account = { username, password: secret, name, primaryEmail: email };
@@ -117,7 +117,7 @@ describe("opening an invitation without being signed in", () => {
     const refused = await forgetful.open(stopped.url);
     expect(refused.status).toBe(400);
     expect(refused.html).toContain(`href="/invitations/${link.token}"`);
-    // From there it works, and nobody was let in by the one that went wrong.
+    // From there it works, and the failed callback signed nobody in.
     const again = await forgetful.open(invitationAt(link), refused);
     expect(again.html).toContain("Create an account");
     const anew = await signInBy(forgetful, again, "sign-in");
@@ -140,7 +140,7 @@ describe("opening an invitation without being signed in", () => {
     expect(page.html).toContain("Wrong Account");
     const form = await signInBy(browser, page, "other-account");
     expect(form.html).toContain('name="password"');
-    // Whoever has none yet makes it there; here, in another browser, it was made meanwhile.
+    // The right account was made in another browser meanwhile.
     const account = await createHolder("Right One", email);
     // The provider ends the session that it had by a form, which a script of its own submits elsewhere.
     const switched = await browser.submit(form, account);
@@ -196,7 +196,7 @@ describe("opening an invitation with an identity provider that mails codes", () 
       email,
     ]);
 
-  /** From the invitation to the page that makes an account. */
+  /** Goes from the invitation to the page that makes an account. */
   async function beginToRegister(browser: Browser, invitation: { token: string }) {
     const page = await browser.open(invitationAt(invitation));
     return browser.submit(page, { way: "register" }, "/sign-in");

@@ -22,7 +22,7 @@ import {
 
 const application = useApplication();
 
-/** What somebody is there from now on; null: suspended. */
+/** Changes the role of a member; null suspends them. */
 async function makeThem({ organization }: World, { person }: Colleague, role: string | null) {
   await application.query(
     `update memberships set role = coalesce($3::role, role), suspended_at = case when $3 is null then now() end

@@ -27,7 +27,7 @@ const runs = repetitions(50);
 const press = ({ list }: World, by: World["outsider"], id: string, act: string) =>
   by.agent.post(`${list}/${id}/${act}`);
 
-/** What is said of each line, by its text. */
+/** The result of each line, by its text. */
 function readResults(html: string): Record<string, string> {
   const lines = html.matchAll(
     /<span class="font-semibold">([^<]*)<\/span>\s*(?:<span>([^<]*)<\/span>)?\s*(<code)?/g,
@@ -83,7 +83,7 @@ describe("inviting", () => {
       expect((await inviteByForm(owner.agent, world, "@ada", { role })).status).toBe(422);
       expect((await linkByForm(owner.agent, world, { role })).status).toBe(422);
     }
-    // A link makes nobody an owner, whoever makes it.
+    // A link makes nobody an owner, not even a link of an owner.
     expect((await linkByForm(owner.agent, world, { role: "owner" })).status).toBe(422);
     expect(await readEverythingOf(application, world.organization)).toEqual(before);
   });
@@ -247,7 +247,7 @@ describe("an invitation that was made", () => {
     expect((await answerBy(ada, first.token)).status).toBe(410);
     const [, second] = await readInvitations(application, world.organization);
     expect(second).toMatchObject({ status: "pending", role: "member" });
-    // The former one is over, also for whoever would send it again.
+    // The former one cannot be sent again.
     expect((await press(world, world.people.admin, first.id, "resend")).status).toBe(409);
   });
 

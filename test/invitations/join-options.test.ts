@@ -16,7 +16,7 @@ import {
 
 const application = useApplication();
 
-/** What the list of organizations offers: where its forms lead, but for those of the page itself. */
+/** The addresses of the forms of invitations on the list of organizations. */
 async function listJoinOptions({ agent }: Colleague): Promise<string[]> {
   const { text } = await agent.get("/organizations");
   const forms = findForms({ html: text, url: application.baseUrl });

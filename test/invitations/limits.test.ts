@@ -17,7 +17,7 @@ import {
 
 const application = useApplication();
 
-/** As if it had been a minute since the last ones. */
+/** Makes all invitations older than a minute. */
 const letMinutePass = () =>
   application.query("update invitations set created_at = created_at - interval '2 minutes'");
 

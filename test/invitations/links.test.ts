@@ -156,7 +156,7 @@ describe("a link", () => {
     const full = await answerBy(last, link.token);
     expect(full.status).toBe(409);
     expect(full.text).toContain("There is no seat left");
-    // Whoever is in already needs no other seat.
+    // A member needs no other seat.
     expect((await answerBy(next, link.token)).status).toBe(303);
   });
 });

@@ -18,7 +18,7 @@ async function arrive() {
   return { person, agent: await application.signInAs(person) };
 }
 
-/** What somebody who works all day does; every answer is a success, or it is thrown. */
+/** Requires that an answer is a success. */
 async function request(answer: PromiseLike<{ status: number; text: string }>): Promise<string> {
   const { status, text } = await answer;
   if (status >= 400) throw new Error(`${status}: ${text.slice(0, 400)}`);
@@ -35,7 +35,7 @@ async function createByForm(agent: Agent, name: string) {
   return { ...row, name };
 }
 
-/** Whoever comes by a link joins over HTTP. */
+/** Makes a link, and joins by it over HTTP. */
 async function joinByLink(
   organization: Organization,
   owner: KnownPerson,

@@ -16,7 +16,7 @@ const application = useApplication();
 const lines: string[] = [];
 const logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
 
-/** What the mail server answers to each recipient; null: it takes the mail. */
+/** The answer of the mail server to each recipient; null if it accepts the mail. */
 let answer: number | null = null;
 let asked = 0;
 const server = new SMTPServer({
@@ -71,7 +71,7 @@ const listMailJobs = () =>
       where task_identifier like '%mail'`,
   );
 
-/** Somebody who was invited, and how the page shows that. */
+/** An invited person, and how the page shows the invitation. */
 async function inviteSomebody() {
   const world = await assemble(application);
   const { agent } = world.people.admin;

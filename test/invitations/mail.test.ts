@@ -41,7 +41,7 @@ async function readWaits(): Promise<number[]> {
   return rows.map(({ wait }) => Math.round(Number(wait)));
 }
 
-/** As if the time of every job that waits had come. */
+/** Makes every waiting job due. */
 const letComeDue = () =>
   application.query("update graphile_worker._private_jobs set run_at = now()");
 
@@ -65,7 +65,7 @@ describe("the mail of an invitation", () => {
     expect(mail?.html).not.toContain("<b>");
     expect(mail?.text).toContain("as member");
     expect(mail?.text).toContain(`${application.baseUrl}/invitations/`);
-    // A link of its own: the one that was shown stays with whoever saw it.
+    // The mail has another link than the page.
     expect(tokenIn(mail)).not.toBe(shown);
     const ada = await arriveWith(application, { email });
     expect((await answerBy(ada, tokenIn(mail))).status).toBe(303);

@@ -23,7 +23,7 @@ import {
 const application = useApplication();
 const runs = repetitions(50);
 
-/** Somebody with another account than the one that was invited, who has asked to be let in with it. */
+/** A person with another account than the invited one, who asked to join with it. */
 async function askWithOther(world: World, role: Role = "member") {
   const email = inventEmail();
   const invitation = await inviteTo(application, world, email, { role });
@@ -70,7 +70,7 @@ describe("asking to use an invitation with another account", () => {
     const page = await openBy(other, invitation.token);
     expect(page.text).toContain("You have asked to join");
     expect(page.text).not.toContain("Ask an admin to accept this account");
-    // The page stays one of somebody with the wrong account.
+    // It is still the wrong account.
     expect((await answerBy(other, invitation.token)).status).toBe(403);
   });
 

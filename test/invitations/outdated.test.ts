@@ -144,7 +144,7 @@ describe("a removed member", () => {
     expect((await openBy(guest, mailed.token)).text).toContain("Ask an admin");
     const asked = await answerBy(guest, mailed.token, "request");
     expect(asked.headers["location"]).toBe("/organizations?notice=asked");
-    // Sent again by somebody who knows, it is given anew.
+    // Sent again, it counts as a new invitation.
     await application.query("update invitations set mail_requested_at = now() - interval '1 hour'");
     expect((await resend(world.people.admin.agent, world, mailed)).status).toBe(303);
     expect((await answerBy(guest, mailed.token)).status).toBe(303);

@@ -21,7 +21,7 @@ import {
 const application = useApplication();
 const runs = repetitions(60);
 
-/** Somebody, and an invitation that is theirs. */
+/** A person with an invitation. */
 async function inviteSomebody(world: World) {
   const email = inventEmail();
   const invitation = await inviteTo(application, world, email);
@@ -55,7 +55,7 @@ describe("invitations at the same moment", () => {
     for (let run = 0; run < runs || (outcomes.size < 2 && run < 200); run += 1) {
       const { ada, invitation, accept } = await inviteSomebody(world);
       const acts = [accept, () => revokeInvitation(application.database, owner, invitation)];
-      // Whoever is asked first often is first: each in turn.
+      // The first call often wins, so they take turns.
       if (run % 2 === 1) acts.reverse();
       const came = await Promise.all(acts.map((act) => attempt(act())));
       if (run % 2 === 1) came.reverse();

@@ -9,7 +9,7 @@ import { arrive, assembleColleagues, type Colleague } from "../support/colleague
 
 export type World = Awaited<ReturnType<typeof assemble>>;
 
-/** An organization with somebody of each role, an outsider, and where its invitations are. */
+/** An organization with a member of each role, an outsider, and the path of its invitations. */
 export async function assemble(application: RunningApplication) {
   const colleagues = await assembleColleagues(application);
   const path = `/o/${colleagues.organization.slug}`;
@@ -19,10 +19,10 @@ export async function assemble(application: RunningApplication) {
 /** An address that nobody else has. */
 export const inventEmail = (name = "ada") => `${name}-${randomUUID().slice(0, 8)}@example.com`;
 
-/** What somebody can show of themselves; left out, they have nothing of that kind. */
+/** The proofs of a person; they have none of the kinds that are left out. */
 type Proofs = { email?: string; isVerified?: boolean; handle?: string; subject?: string };
 
-/** Somebody new, signed in, who belongs nowhere: what they have stands as a sign-in would have left it. */
+/** A new person without an organization, signed in, with proofs as a sign-in stores them. */
 export async function arriveWith(
   application: RunningApplication,
   { email, isVerified = true, handle, subject = randomUUID() }: Proofs = {},
@@ -142,7 +142,7 @@ export const answerBy = (
   act: "acceptance" | "rejection" | "request" = "acceptance",
 ) => agent.post(`/invitations/${token}/${act}?account=${person.id}`);
 
-/** Asks again while the application is too busy, as it says one should: 20 at once are many for five connections. */
+/** Asks again while the application is too busy, as its answer says: 20 requests are many for five connections. */
 export async function insist<Answer extends { status: number }>(
   ask: () => PromiseLike<Answer>,
 ): Promise<Answer> {
@@ -150,7 +150,7 @@ export async function insist<Answer extends { status: number }>(
   return answer.status === 503 ? insist(ask) : answer;
 }
 
-/** As if it had been made a while ago: an organization may make only so many in a minute. */
+/** Makes an invitation older, as an organization has a limit for each minute. */
 export const letAge = ({ query }: RunningApplication, { id }: Opened) =>
   query("update invitations set created_at = created_at - interval '2 minutes' where id = $1", [
     id,
@@ -185,7 +185,7 @@ export async function readStatus(application: RunningApplication, { id }: Opened
   return row?.status ?? "none";
 }
 
-/** As if so much time had passed for an invitation, an SQL interval. */
+/** Lets time pass for an invitation; the time is an SQL interval. */
 export const letPass = ({ query }: RunningApplication, { id }: Opened, time: string) =>
   query(
     `update invitations
@@ -195,7 +195,7 @@ export const letPass = ({ query }: RunningApplication, { id }: Opened, time: str
     [id, time],
   );
 
-/** What is said to whoever asks, but for the id of the request. */
+/** An answer without the id of its request. */
 export const describeAnswer = ({
   status,
   text,

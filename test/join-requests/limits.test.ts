@@ -28,7 +28,7 @@ describe("requestToJoin()", () => {
     expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(3);
     expect(new Set(outcomes.slice(3))).toEqual(new Set(["request.too_many"]));
     expect(await readEvents(application, organization, "join_request.")).toHaveLength(6);
-    // Somebody else can ask.
+    // Another person can ask.
     expect(await attempt(ask(organization, await application.createPerson()))).toBe("done");
   });
 
