@@ -59,8 +59,6 @@ export type Confirmations = {
   finish(ctx: RouteContext, pending: PendingConfirmation): Promise<Outcome | Reply>;
 };
 
-type SignedIn = { userId: string; sessionId: string };
-
 type ConfirmationOptions = {
   database: TenantDatabase;
   oauth: HuggingFaceOAuth;
@@ -76,7 +74,6 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
   const cookies: readonly BrowserCookie[] = Array.from({ length: 64 }, (_, slot) =>
     defineCookie(`${cookieName}-${slot}`, { origin, maxAge: lifetimeSeconds }),
   );
-  const purpose = "hugging-face confirmation";
   const sealer = createSealer(roundTrip, { secrets, lifetimeSeconds, purpose });
 
   async function leave(
@@ -130,7 +127,7 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
         cookies[pending.slot]?.expire(ctx);
         return leave(ctx, pending, { asksAddress: false });
       }
-      const outcome = await ask(ctx, pending).catch((failure: unknown) => {
+      const outcome = await ask(options, ctx, pending).catch((failure: unknown) => {
         if (sessionId !== null) return judge(failure, returnTo);
         throw failure;
       });
@@ -140,34 +137,34 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
       if (outcome === "unavailable") {
         ctx.state.logger.warn({ userId }, "a sign-in goes on without Hugging Face");
       }
-      const signedIn = { sessionId, userId, returnTo };
-      if (!(await isAlive(signedIn))) return seeOther(signInPath(returnTo));
-      await finishSignIn(ctx, signedIn);
+      // A session that ended while the person was at Hugging Face must not reach the browser.
+      const owner = await database.forUser(userId, (tx) =>
+        findSessionUser(tx, sessionId, sessionLimits),
+      );
+      if (owner !== userId) return seeOther(signInPath(returnTo));
+      await finishSignIn(ctx, { sessionId, userId, returnTo });
       return outcome;
     },
   };
+}
 
-  /** A session that ended while the person was at Hugging Face must not reach the browser. */
-  async function isAlive({ userId, sessionId }: SignedIn): Promise<boolean> {
-    const owner = await database.forUser(userId, (tx) =>
-      findSessionUser(tx, sessionId, sessionLimits),
-    );
-    return owner === userId;
+async function ask(
+  { database, oauth }: Pick<ConfirmationOptions, "database" | "oauth">,
+  ctx: RouteContext,
+  pending: PendingConfirmation,
+): Promise<Outcome> {
+  // An invented code at which Hugging Face fails must not look like an outage.
+  const code = new URLSearchParams(ctx.querystring).get("code");
+  if (code !== null && !/^[\w.~+/=-]{1,256}$/.test(code)) {
+    throw huggingFaceError("hugging_face.untrusted_answer");
   }
-
-  async function ask(ctx: RouteContext, pending: PendingConfirmation): Promise<Outcome> {
-    // An invented code at which Hugging Face fails must not look like an outage.
-    const code = new URLSearchParams(ctx.querystring).get("code");
-    if (code !== null && !/^[\w.~+/=-]{1,256}$/.test(code)) {
-      throw huggingFaceError("hugging_face.untrusted_answer");
-    }
-    const account = await oauth.complete(ctx.querystring, pending);
-    if (await noteAccount(database, pending.userId, account)) return "confirmed";
-    throw huggingFaceError("hugging_face.other_account");
-  }
+  const account = await oauth.complete(ctx.querystring, pending);
+  if (await noteAccount(database, pending.userId, account)) return "confirmed";
+  throw huggingFaceError("hugging_face.other_account");
 }
 
 const cookieName = "hugging-face-word";
+const purpose = "hugging-face confirmation";
 
 /** How many other tabs may wait. The oldest one gives way, as a server limits the size of all cookies. */
 const mostOthers = 3;
