@@ -65,6 +65,11 @@ export function rolesToGive({ role }: Pick<MemberRef, "role">, { isMachine = fal
   return roles.slice(roles.indexOf(role)).filter((each) => !isMachine || each !== "owner");
 }
 
+/** The roles that an actor may let a rule give, such as an e-mail domain: those they may give by hand, but never owner. */
+export function rolesToGiveByRule(actor: Pick<MemberRef, "role">) {
+  return rolesToGive(actor).filter((role) => role !== "owner");
+}
+
 /** @returns null if the actor may give the role to the member, who may be the actor */
 export function refuseRole(actor: MemberRef, member: MemberRef, role: Role): Refusal | null {
   return rolesToGive(actor).includes(role) ? refuseOwner(actor, member) : "member.role_above_own";

@@ -3,7 +3,7 @@ import { getDomain } from "tldts";
 
 import { normalizeDomain } from "../http/email-field.ts";
 
-/** Where anybody gets an address, and the package does not know it. */
+/** Public mail providers that the package does not list. */
 const otherProviders = [
   "duck.com",
   "fastmail.com",
@@ -18,13 +18,13 @@ const publicProviders = new Set(
 );
 
 /**
- * Whether an organization may say that a domain is its own, as far as the domain itself tells.
+ * Whether a domain can belong to one organization at all.
  *
  * @param domain in the form of `normalizeDomain`
- * @returns why not, as a sentence; null where it may
+ * @returns the reason against it, as a sentence; null if there is none
  */
 export function refuseDomain(domain: string): string | null {
-  // With the private part of the public suffix list: github.io is many people's, as co.uk is.
+  // The private part of the public suffix list counts: many people share github.io, as they share co.uk.
   if (getDomain(domain, { allowPrivateDomains: true }) === null) {
     return "Anybody can register a name below that one. Please enter a domain of your own.";
   }

@@ -1,24 +1,24 @@
+import type { JoinMode } from "../database/generated/client.ts";
 import type { Member } from "../tenancy/actor.ts";
+import { rolesToGiveByRule } from "../access/roles.ts";
 import { formAction } from "../tenancy/page-token.ts";
 import { Alert } from "../views/alert.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
 import { nameRole } from "../views/role-badge.tsx";
 import type { EmailDomain } from "./email-domain.ts";
-import { rolesToGrant } from "./policy.ts";
-import { modes } from "./schema.ts";
 import { describeRecord } from "./txt-record.ts";
 
-/** What came of a form about one of the domains, if it did not do its work. */
-export type About = { finding?: "missing" | "unanswered"; errors?: FormErrors };
+/** The result of a form about one domain that failed. */
+export type DomainResult = { finding?: "missing" | "unanswered"; errors?: FormErrors };
 
 type DomainProps = { actor: Member; domain: EmailDomain };
 
-const modeLabels: Record<(typeof modes)[number], string> = {
-  request: "By asking an admin",
-  offer: "By pressing “Join”",
-  automatic: "By signing in",
-};
+const modes: { value: JoinMode; label: string }[] = [
+  { value: "request", label: "By asking an admin" },
+  { value: "offer", label: "By pressing “Join”" },
+  { value: "automatic", label: "By signing in" },
+];
 
 const problems = {
   missing: {
@@ -31,8 +31,8 @@ const problems = {
   },
 };
 
-/** One domain: the record it waits for, its rules, and its removal. */
-export function DomainCard({ actor, domain, about }: DomainProps & { about: About }) {
+/** One domain with its DNS record, its rules, and its removal. */
+export function DomainCard({ actor, domain, result }: DomainProps & { result: DomainResult }) {
   const { domain: name, verifiedAt } = domain;
   return (
     <section
@@ -54,8 +54,8 @@ export function DomainCard({ actor, domain, about }: DomainProps & { about: Abou
           )}
         </p>
       </div>
-      {!verifiedAt && <Verification actor={actor} domain={domain} finding={about.finding} />}
-      <RulesForm actor={actor} domain={domain} errors={about.errors ?? {}} />
+      {!verifiedAt && <Verification actor={actor} domain={domain} finding={result.finding} />}
+      <RulesForm actor={actor} domain={domain} errors={result.errors ?? {}} />
       <details>
         <summary class="btn btn-outline text-base max-sm:w-full">
           Remove…<span class="sr-only"> {name}</span>
@@ -78,7 +78,11 @@ export function DomainCard({ actor, domain, about }: DomainProps & { about: Abou
   );
 }
 
-function Verification({ actor, domain, finding }: DomainProps & { finding: About["finding"] }) {
+function Verification({
+  actor,
+  domain,
+  finding,
+}: DomainProps & { finding: DomainResult["finding"] }) {
   const record = describeRecord(domain);
   const problem = finding && problems[finding];
   return (
@@ -123,7 +127,7 @@ function RulesForm({ actor, domain, errors }: DomainProps & { errors: FormErrors
           id={`mode-${name}`}
           label="How people get in"
           labelDetail={name}
-          options={modes.map((value) => ({ value, label: modeLabels[value] }))}
+          options={modes}
           value={mode}
           errors={errors["mode"]}
           hint="Where they ask, an admin decides. Former members can only ask."
@@ -133,7 +137,7 @@ function RulesForm({ actor, domain, errors }: DomainProps & { errors: FormErrors
           id={`role-${name}`}
           label="Their role"
           labelDetail={name}
-          options={rolesToGrant(actor).map((value) => ({ value, label: nameRole(value) }))}
+          options={rolesToGiveByRule(actor).map((value) => ({ value, label: nameRole(value) }))}
           value={role}
           errors={errors["role"]}
         />

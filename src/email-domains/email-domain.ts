@@ -4,14 +4,14 @@ import { httpError } from "../http/errors.ts";
 import { createRandomToken } from "../http/token.ts";
 import { type Change, changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
+import { rolesToGiveByRule } from "../access/roles.ts";
 import { emailDomainError } from "./errors.ts";
-import { rolesToGrant } from "./policy.ts";
 import type { Rules } from "./schema.ts";
 import { type Finding, findRecord, type ResolveTxt } from "./txt-record.ts";
 
 const mostDomains = 20;
 
-/** A domain that an organization says is its own; true once `verifiedAt` is set. */
+/** A domain that an organization claims. The claim is proven once `verifiedAt` is set. */
 export type EmailDomain = {
   domain: string;
   challenge: string;
@@ -24,7 +24,7 @@ type Key = { organizationId: string; domain: string };
 
 const fields = { domain: true, challenge: true, verifiedAt: true, mode: true, role: true } as const;
 
-/** Those of an organization, by name; call it inside its scope. */
+/** Lists the domains of an organization by name; call it inside its scope. */
 export function listEmailDomains(tx: Transaction, organizationId: string): Promise<EmailDomain[]> {
   return tx.emailDomain.findMany({
     where: { organizationId },
@@ -34,9 +34,9 @@ export function listEmailDomains(tx: Transaction, organizationId: string): Promi
 }
 
 /**
- * Puts a domain on an organization's list, with a challenge of its own: others may claim the same.
+ * Claims a domain for an organization, with a new challenge. Several organizations can claim the same domain.
  *
- * @param wish.domain one that `refuseDomain` does not refuse
+ * @param claim.domain a domain that `refuseDomain` does not refuse
  * @throws email_domain.claimed_already, email_domain.too_many
  */
 export function claimDomain(
@@ -64,10 +64,10 @@ export function claimDomain(
 }
 
 /**
- * Looks whether the domain has the record, and notes that it does. Only the very claim whose record was looked
- * for: it may have been removed and made anew meanwhile.
+ * Looks for the record of a claim, and marks the claim as verified. A claim that was removed and made again during the
+ * lookup has another challenge, and stays unverified.
  *
- * @param options.countLookup refuses those who ask the DNS too often
+ * @param options.countLookup throws if the organization asked the DNS too often
  * @throws request.not_found; what `countLookup` throws
  */
 export async function verifyDomain(
@@ -97,7 +97,7 @@ export async function verifyDomain(
   });
 }
 
-/** Says how people get in, and as what. @throws request.not_found, member.role_above_own */
+/** Changes how people join, and in which role. @throws request.not_found, member.role_above_own */
 export function changeRules(
   database: TenantDatabase,
   actor: ChangingMember,
@@ -106,7 +106,7 @@ export function changeRules(
   return change(database, actor, async (tx, ownRole) => {
     const key = { organizationId: actor.organization.id, domain };
     const former = await readDomain(tx, key);
-    if (!rolesToGrant({ role: ownRole }).includes(role)) {
+    if (!rolesToGiveByRule({ role: ownRole }).includes(role)) {
       throw membershipError("member.role_above_own");
     }
     if (former.mode === mode && former.role === role) return { value: undefined, event: null };
@@ -120,7 +120,7 @@ export function changeRules(
   });
 }
 
-/** Takes a domain off the list: whoever has joined by it stays. @throws request.not_found */
+/** Removes a domain. People who joined by it stay members. @throws request.not_found */
 export function removeDomain(
   database: TenantDatabase,
   actor: ChangingMember,
@@ -137,7 +137,7 @@ export function removeDomain(
   });
 }
 
-/** As all that decides who may come in: whoever joins at the same moment comes before it or after it. */
+/** Waits for every other change of who belongs to the organization, so that nobody joins by rules that are being changed. */
 function change<T>(
   database: TenantDatabase,
   actor: ChangingMember,

@@ -1,6 +1,6 @@
 import { defineErrors } from "../http/errors.ts";
 
-/** Why a domain cannot be claimed, though it is one that could. */
+/** The reasons why an organization cannot claim a claimable domain. */
 export const emailDomainError = defineErrors({
   "email_domain.claimed_already": {
     status: 422,

@@ -1,8 +1,9 @@
 import type { Logger } from "pino";
 
 import type { Feature, PageContext } from "../tenancy/feature.ts";
-import { findJoinOptionsByAddress, joinAfterSignIn } from "./join-options.ts";
-import { emailDomainOrigin } from "./joining.ts";
+import { findJoinOptionsByAddress } from "./join-options.ts";
+import { emailDomainOrigin } from "./join-origin.ts";
+import { joinAfterSignIn } from "./joining.ts";
 import { emailDomainPages } from "./pages.tsx";
 import { createTxtResolver, type ResolveTxt } from "./txt-record.ts";
 

@@ -1,23 +1,30 @@
-import { type Person, readPerson } from "../identity/person.ts";
+import type { Logger } from "pino";
+
+import { needsApproval, readHistory } from "../tenancy/admission-rule.ts";
+import type { BeforeFirstPage } from "../tenancy/sign-in-steps.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { JoinMode, Role } from "../database/generated/client.ts";
 import { normalizeEmail } from "../http/email-field.ts";
-import { httpError } from "../http/errors.ts";
+import { AppError, httpError } from "../http/errors.ts";
+import { type Person, readPerson } from "../identity/person.ts";
 import { requestToJoin } from "../join-requests/join-request.ts";
-import type { JoinOrigin } from "../tenancy/join-origin.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
-import { needsApproval } from "../tenancy/admission-rule.ts";
 
-/** By what somebody could come in: a verified domain at which they have a proven address. */
-export type WayIn = { organizationId: string; domain: string; mode: JoinMode; role: Role };
+/** A verified domain of an organization at which a person has a proven address, and what its rules give them. */
+export type DomainMatch = {
+  organizationId: string;
+  domain: string;
+  mode: JoinMode;
+  role: Role;
+};
 
-/** An organization, somebody who is not known to belong to it, and a domain of its. */
-type Wish = { organizationId: string; userId: string; domain: string };
+/** The name of `emailDomainOrigin`. */
+export const origin = "email_domain";
 
-/** As many organizations as somebody is offered at once: one domain may be claimed by any number of them. */
-const mostWays = 20;
+/** How many organizations a person is offered at once. Any number of them can claim the same domain. */
+const mostMatches = 20;
 
-/** The domains of a person's proven addresses; only these very ones count, and none above or below them. */
+/** The domains of a person's proven addresses. A subdomain or a parent domain does not count. */
 function listDomains({ provenEmails }: Person): string[] {
   return provenEmails
     .filter((email) => normalizeEmail(email) === email)
@@ -25,15 +32,15 @@ function listDomains({ provenEmails }: Person): string[] {
 }
 
 /**
- * Lists the ways in for somebody: the widest one for each organization that they neither belong to nor wait for.
- * Whether it is still there, and how it is for them, tells `findWay`.
+ * Lists the best match in each organization that the person neither belongs to nor asked to join. `findMatch` tells
+ * whether the match still exists, and what it gives this person.
  */
-export function listWays(database: TenantDatabase, userId: string): Promise<WayIn[]> {
+export function listMatches(database: TenantDatabase, userId: string): Promise<DomainMatch[]> {
   return database.forUser(userId, async (tx) => {
     const person = await readPerson(tx, userId);
     const domains = person ? listDomains(person) : [];
     if (domains.length === 0) return [];
-    return tx.$queryRaw<WayIn[]>`
+    return tx.$queryRaw<DomainMatch[]>`
       select distinct on (d.organization_id)
              d.organization_id as "organizationId", d.domain, d.mode, d.role
         from email_domains d
@@ -44,20 +51,19 @@ export function listWays(database: TenantDatabase, userId: string): Promise<WayI
                           where r.organization_id = d.organization_id and r.user_id = ${userId}::uuid
                             and r.status = 'pending')
        order by d.organization_id, d.mode desc, d.role, d.domain
-       limit ${mostWays}`;
+       limit ${mostMatches}`;
   });
 }
 
 /**
- * Looks a way in up, inside the organization's scope: as it is for this very person, who can only ask where they
- * belonged before.
+ * Finds a match inside the scope of the organization, as it is for this person: a former member can only ask.
  *
- * @returns null where the domain is not verified, or the person has no proven address there
+ * @returns null if the domain is not verified, or the person has no proven address there
  */
-export async function findWay(
+export async function findMatch(
   tx: Transaction,
-  { organizationId, userId, domain }: Wish,
-): Promise<WayIn | null> {
+  { organizationId, userId, domain }: { organizationId: string; userId: string; domain: string },
+): Promise<DomainMatch | null> {
   const claim = await tx.emailDomain.findUnique({
     where: { organizationId_domain: { organizationId, domain }, verifiedAt: { not: null } },
     select: { mode: true, role: true },
@@ -69,9 +75,10 @@ export async function findWay(
 }
 
 /**
- * Takes somebody into an organization by their address, or asks on their behalf, as its rules are now.
+ * Makes a person a member by their address, or makes their request to join, by the rules as they are now. A member,
+ * suspended or not, stays as they are.
  *
- * @returns where they are now: the organization's address; null where they have to wait for an answer
+ * @returns the slug of the organization; null if the person has to wait for an answer
  * @throws request.not_found; what `admit` throws
  */
 export function joinByAddress(
@@ -85,18 +92,18 @@ export function joinByAddress(
       where: { id: key.organizationId },
       select: { slug: true },
     });
-    if (await isMember(tx, key)) return { value: { slug }, event: null };
-    const way = await findWay(tx, { ...key, domain });
-    if (!way) throw httpError("request.not_found");
-    if (way.mode === "request") {
-      const request = { ...key, role: way.role, origin: emailDomainOrigin.name, originId: domain };
+    if ((await readHistory(tx, key)).isMember) return { value: { slug }, event: null };
+    const match = await findMatch(tx, { ...key, domain });
+    if (!match) throw httpError("request.not_found");
+    if (match.mode === "request") {
+      const request = { ...key, role: match.role, origin, originId: domain };
       return { value: null, event: await requestToJoin(tx, request) };
     }
-    return { value: { slug }, event: await enter(tx, key.userId, way) };
+    return { value: { slug }, event: await admitByMatch(tx, key.userId, match, null) };
   });
 }
 
-/** Takes somebody in who did nothing but sign in; nothing where the rules do not say so, or not for them. */
+/** Makes a person a member who only signed in, if the rules say so for them. */
 export function joinBySigningIn(
   database: TenantDatabase,
   guest: Guest,
@@ -104,42 +111,46 @@ export function joinBySigningIn(
 ): Promise<void> {
   const key = { organizationId: guest.organization.id, userId: guest.user.id };
   return changeAsGuest(database, { ...guest, user: null }, async (tx) => {
-    const way = (await isMember(tx, key)) ? null : await findWay(tx, { ...key, domain });
-    // They did not ask for it, so they are told.
-    const tell = key.userId;
-    const event = way?.mode === "automatic" ? await enter(tx, key.userId, way, tell) : null;
-    return { value: undefined, event };
+    const { isMember } = await readHistory(tx, key);
+    const match = isMember ? null : await findMatch(tx, { ...key, domain });
+    if (match?.mode !== "automatic") return { value: undefined, event: null };
+    // They did not ask to join, so they get a mail.
+    return { value: undefined, event: await admitByMatch(tx, key.userId, match, key.userId) };
   });
 }
 
-/** Those who ask because of their address. */
-export const emailDomainOrigin: JoinOrigin = {
-  name: "email_domain",
-  describe: (_tx, { originId }) => Promise.resolve(`has a verified address at ${originId}`),
-  async grant(tx, { organizationId, userId, originId }) {
-    const way = await findWay(tx, { organizationId, userId, domain: originId });
-    return way && { role: way.role, details: { domain: originId } };
-  },
-};
+/**
+ * After a sign-in, makes the person a member of each organization whose rules say so. Where that fails, because no seat is
+ * left for example, the next sign-in tries again.
+ */
+export function joinAfterSignIn({
+  database,
+  logger,
+}: {
+  database: TenantDatabase;
+  logger: Pick<Logger, "info" | "warn">;
+}): BeforeFirstPage {
+  return async (user, request) => {
+    const matches = await listMatches(database, user.id);
+    for (const { organizationId, domain } of matches.filter(({ mode }) => mode === "automatic")) {
+      const guest = { user, organization: { id: organizationId }, request };
+      await joinBySigningIn(database, guest, { domain }).catch((error: unknown) => {
+        const message = "a user could not join an organization by signing in";
+        if (!(error instanceof AppError))
+          return logger.warn({ err: error, organizationId }, message);
+        // Expected: no seat is left, or the organization is deleted.
+        logger.info({ code: error.code, organizationId }, message);
+      });
+    }
+  };
+}
 
-function enter(
+function admitByMatch(
   tx: Transaction,
   userId: string,
-  { organizationId, domain, role }: WayIn,
-  tell: string | null = null,
+  { organizationId, domain, role }: DomainMatch,
+  tell: string | null,
 ) {
-  const details = { via: emailDomainOrigin.name, domain };
+  const details = { via: origin, domain };
   return admit(tx, { organizationId, userId, role, grant: { kind: "rule" }, details, tell });
-}
-
-/** Suspended or not: nobody's role or suspension changes by their address. */
-async function isMember(
-  tx: Transaction,
-  key: { organizationId: string; userId: string },
-): Promise<boolean> {
-  const membership = await tx.membership.findUnique({
-    where: { organizationId_userId: key },
-    select: { userId: true },
-  });
-  return membership !== null;
 }

@@ -9,7 +9,7 @@ import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FormErrors } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
-import type { About } from "./domain-view.tsx";
+import type { DomainResult } from "./domain-view.tsx";
 import {
   changeRules,
   claimDomain,
@@ -30,7 +30,7 @@ import {
 import type { ResolveTxt } from "./txt-record.ts";
 import { EmailDomainsPage } from "./views.tsx";
 
-/** The page of an organization's domains, its forms, and the way in for whoever has an address there. */
+/** The page of an organization's domains with its forms, and the route by which people join. */
 export function emailDomainPages(
   { database, organizationPage }: PageContext,
   resolveTxt: ResolveTxt,
@@ -83,7 +83,7 @@ export function emailDomainPages(
       const finding = await verifyDomain(database, actor, { domain }, options);
       return finding === "found"
         ? goTo(actor, "verified")
-        : showList(actor, { about: { domain, finding } });
+        : showList(actor, { result: { domain, finding } });
     },
   });
 
@@ -99,7 +99,7 @@ export function emailDomainPages(
       return goTo(actor, "saved");
     },
     invalid: ({ actor, params: { domain }, issues }) =>
-      showList(actor, { about: { domain, errors: groupByField(issues) } }),
+      showList(actor, { result: { domain, errors: groupByField(issues) } }),
   });
 
   const removal = route({
@@ -129,23 +129,23 @@ export function emailDomainPages(
     },
   });
 
-  async function showList(actor: Member, { notice, typed = "", errors = {}, about }: Shown) {
+  async function showList(actor: Member, { notice, typed = "", errors = {}, result }: Shown) {
     const { id } = actor.organization;
     const domains = await database.forOrganization(id, (tx) => listEmailDomains(tx, id));
-    const isInvalid = about !== undefined || Object.keys(errors).length > 0;
+    const isInvalid = result !== undefined || Object.keys(errors).length > 0;
     return organizationPage(
       actor,
       {
         title: "E-mail domains",
         section: "Settings",
         notice,
-        status: about?.finding === "unanswered" ? 503 : isInvalid ? 422 : 200,
+        status: result?.finding === "unanswered" ? 503 : isInvalid ? 422 : 200,
       },
       <EmailDomainsPage
         actor={actor}
         domains={domains}
         form={{ value: typed, errors }}
-        about={about}
+        result={result}
       />,
     );
   }
@@ -153,12 +153,12 @@ export function emailDomainPages(
   return [list, claim, verification, rules, removal, joining];
 }
 
-/** After a form: what it did, or what was wrong with it; `about` one of the domains on the list. */
+/** The result of a form, or the form again with its faults; `result` is about one domain of the list. */
 type Shown = {
   notice?: string | undefined;
   typed?: string;
   errors?: FormErrors;
-  about?: About & { domain: string };
+  result?: DomainResult & { domain: string };
 };
 
 function goTo({ organization }: Member, notice: Notice) {

@@ -1,19 +1,18 @@
 import { z } from "zod";
 
-import type { JoinMode } from "../database/generated/client.ts";
+import { roles } from "../access/roles.ts";
+import { JoinMode } from "../database/generated/client.ts";
 import { normalizeDomain } from "../http/email-field.ts";
 import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { refuseDomain } from "./claimable-domain.ts";
-import { grantableRoles } from "./policy.ts";
 
-/** In the one spelling in which it is kept. */
+/** In the normal form, in which we store it. */
 const domainParam = z.string().refine((value) => normalizeDomain(value) === value);
 
 export const emailDomainParams = organizationParams.extend({ domain: domainParam });
 
-/** Of an organization that the person does not belong to. */
 export const joiningParams = z.object({ organizationId: uuidField(), domain: domainParam });
 
 export const claimBody = z.strictObject({
@@ -27,12 +26,9 @@ export const claimBody = z.strictObject({
   }),
 });
 
-/** How people get in, the most careful way first. */
-export const modes = ["request", "offer", "automatic"] as const satisfies readonly JoinMode[];
-
 export const rulesBody = z.strictObject({
-  mode: z.enum(modes, "Please choose one of the ways in."),
-  role: z.enum(grantableRoles, "Please choose one of the roles."),
+  mode: z.enum(JoinMode, "Please choose one of the ways in."),
+  role: z.enum(roles).exclude(["owner"], "Please choose one of the roles."),
 });
 
 export type Rules = z.output<typeof rulesBody>;

@@ -3,22 +3,22 @@ import { Resolver } from "node:dns/promises";
 import { productSlug } from "../runtime/product.ts";
 
 /**
- * Asks the DNS for all TXT records of a name, each in its chunks.
+ * Asks the DNS for all TXT records of a name, each as a list of chunks.
  *
  * @throws an error with a `code` of node:dns, such as ENOTFOUND
  */
 export type ResolveTxt = (name: string) => Promise<string[][]>;
 
-/** What a domain's DNS says of a claim; `unanswered`: it may be there or not. */
+/** The result of a lookup; `unanswered` if the DNS gave no clear answer. */
 export type Finding = "found" | "missing" | "unanswered";
 
-/** The record that proves a claim: whoever can create it controls the domain. */
+/** The record that proves a claim: only the owner of the domain can create it. */
 export function describeRecord({ domain, challenge }: { domain: string; challenge: string }) {
-  // Underscored, so that it is no host's name (RFC 8552, section 1).
+  // With an underscore, so that it is no host name (RFC 8552, section 1).
   return { name: `_${productSlug}.${domain}`, value: `${productSlug}-verification=${challenge}` };
 }
 
-/** Looks for the record of a claim. It may take seconds: never call it inside a transaction. */
+/** Looks for the record of a claim. It can take seconds: never call it inside a transaction. */
 export async function findRecord(
   resolveTxt: ResolveTxt,
   claim: { domain: string; challenge: string },
@@ -26,17 +26,17 @@ export async function findRecord(
   const { name, value } = describeRecord(claim);
   try {
     const records = await resolveTxt(name);
-    // A text of more than 255 bytes comes in several (RFC 7208, section 3.3, says how they are joined).
+    // A text of more than 255 bytes comes in several chunks (RFC 7208, section 3.3, joins them).
     return records.some((chunks) => chunks.join("") === value) ? "found" : "missing";
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === undefined) throw error;
-    // No such name, or no such record under it. Anything else says nothing about the domain.
+    // No such name, or no TXT record. Any other error says nothing about the domain.
     return code === "ENOTFOUND" || code === "ENODATA" ? "missing" : "unanswered";
   }
 }
 
-/** The DNS as this machine knows it, or as the given servers do. */
+/** Asks the DNS servers of this machine, or the given ones. */
 export function createTxtResolver({
   servers,
   timeout = 3_000,

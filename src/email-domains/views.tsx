@@ -5,19 +5,19 @@ import { EmptyState } from "../views/empty-state.tsx";
 import { Field, FormAlert, type FormErrors, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { organizationPath } from "../views/viewer.ts";
-import { type About, DomainCard } from "./domain-view.tsx";
+import { DomainCard, type DomainResult } from "./domain-view.tsx";
 import type { EmailDomain } from "./email-domain.ts";
 
 interface EmailDomainsPageProps {
   actor: Member;
   domains: readonly EmailDomain[];
-  /** The form that claims one. */
+  /** The form that claims a domain. */
   form: { value: string; errors: FormErrors };
-  about?: (About & { domain: string }) | undefined;
+  result?: (DomainResult & { domain: string }) | undefined;
 }
 
-/** `GET /o/:slug/email-domains`: whose addresses let people in without an invitation. */
-export function EmailDomainsPage({ actor, domains, form, about }: EmailDomainsPageProps) {
+/** `GET /o/:slug/email-domains`: the domains whose addresses let people join without an invitation. */
+export function EmailDomainsPage({ actor, domains, form, result }: EmailDomainsPageProps) {
   const { name, slug } = actor.organization;
   return (
     <>
@@ -34,7 +34,7 @@ export function EmailDomainsPage({ actor, domains, form, about }: EmailDomainsPa
               key={domain.domain}
               actor={actor}
               domain={domain}
-              about={about?.domain === domain.domain ? about : {}}
+              result={result?.domain === domain.domain ? result : {}}
             />
           ))}
           {domains.length === 0 && (

@@ -3,10 +3,10 @@ import { route } from "../tenancy/route.ts";
 import { defineCookie } from "../http/cookie.ts";
 import { AppError } from "../http/errors.ts";
 import { page, type Reply, seeOther } from "../http/reply.ts";
+import type { FinishSignIn } from "../tenancy/sign-in-steps.ts";
 import { withQuery } from "../http/with-query.ts";
 import { changeAs } from "../tenancy/change-as.ts";
 import type { PageContext } from "../tenancy/feature.ts";
-import type { FinishSignIn } from "../tenancy/sign-in-steps.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { Layout } from "../views/layout.tsx";
 import {
@@ -27,17 +27,16 @@ import { UnprovenPage } from "./unproven-view.tsx";
 import { connectionsPath } from "./views.tsx";
 
 type AuthorizationDependencies = {
-  /** Null where this installation is no OAuth application at Hugging Face. */
+  /** Null if this installation is no OAuth application at Hugging Face. */
   oauth: HuggingFaceOAuth | null;
-  /** What else the callback is for. */
+  /** They share the callback. */
   confirmations: Confirmations | null;
   finishSignIn: FinishSignIn;
   secrets: readonly string[];
-  /** Where people reach the application. */
   origin: string;
 };
 
-/** From the button to a connection: to Hugging Face, back, and the choice among what it said. */
+/** The pages of connecting: to Hugging Face, back, and the choice of an organization there. */
 export function authorizationPages(
   { database, organizationPage }: PageContext,
   { oauth, confirmations, finishSignIn, secrets, origin }: AuthorizationDependencies,
@@ -53,13 +52,13 @@ export function authorizationPages(
     limits: [authorizations],
     statuses: [303],
     async handler({ actor }, ctx) {
-      // Nothing changes yet: but nobody is sent off who could not finish.
+      // Nothing changes yet. This only checks that the actor may connect, before they leave.
       const started = { organizationId: actor.organization.id, userId: actor.user.id };
       const decidedAt = await changeAs(database, actor, "hugging-face:update", async (tx) => ({
         value: await readDecidedAt(tx, started),
         event: null,
       }));
-      // The page says what is missing.
+      // That page says what is missing.
       if (!oauth) return seeOther(connectionsPath(actor.organization));
       const { url, secrets: kept } = await oauth
         .begin({ asksAddress: false })
@@ -72,7 +71,7 @@ export function authorizationPages(
   const callback = route({
     method: "GET",
     path: callbackPath,
-    // Not `signed-in`: that would put the code into the address of the sign-in.
+    // Not `signed-in`: its redirect would put the code into the address of the sign-in.
     access: "visitor",
     statuses: [200, 303],
     hasEffects: true,
@@ -80,8 +79,9 @@ export function authorizationPages(
       const state = new URLSearchParams(ctx.querystring).get("state");
       const pending = await confirmations?.find(ctx, state);
       if (confirmations && pending) {
-        const finish = () => confirmations.finish(ctx, pending, finishSignIn);
-        return answerPending(pending, actor, finish);
+        return answerPending(pending, actor, () =>
+          confirmations.finish(ctx, pending, finishSignIn),
+        );
       }
       const sealed = cookie.read(ctx);
       cookie.expire(ctx);
@@ -131,7 +131,7 @@ export function authorizationPages(
   return [begin, callback, choose];
 }
 
-/** Lets a sign-in go on, or somebody who wants to join. */
+/** Continues a sign-in, or the joining of a person who is signed in. */
 async function answerPending(
   pending: PendingConfirmation,
   actor: SignedIn | null,
@@ -149,7 +149,7 @@ async function answerPending(
   );
 }
 
-/** With a way on: another tab of this browser may have begun something since, a sign-in for instance. */
+/** Links to a next step, as another tab of this browser may have begun something else, such as a sign-in. */
 function spent(actor: SignedIn | null): AppError {
   const action = actor
     ? { label: "Your organizations", href: "/organizations" }
@@ -157,7 +157,7 @@ function spent(actor: SignedIn | null): AppError {
   return huggingFaceError("hugging_face.spent", { action });
 }
 
-/** Throws an error on, with the way back to where it started on its page. */
+/** Rethrows an error with a link back to the page where the person started. */
 function leadBackTo({ organization }: Member) {
   return leadBack("Back to the settings", connectionsPath(organization));
 }

@@ -10,13 +10,13 @@ import type { HuggingFaceOrganization } from "./connection.ts";
 import { huggingFaceError } from "./errors.ts";
 import type { HuggingFaceAccount } from "../identity/hugging-face-claims.ts";
 
-/** How long the way to Hugging Face and back may take, and then the choice. */
+/** The time for the round trip to Hugging Face, and again for the choice. */
 export const lifetimeSeconds = 600;
 
 const startedBy = {
   organizationId: z.string(),
   userId: z.string(),
-  /** What had been decided about them last: a newer decision voids what was sealed before it. */
+  /** The time of the last decision about the person. A newer decision voids what was sealed before. */
   decidedAt: z.string().nullish(),
 };
 
@@ -34,7 +34,7 @@ const choice = z.object({
   name: z.string(),
 });
 
-/** What rides in the browser instead of in our database: nobody else's browser has it, and nobody can make it up. */
+/** Seal state that the browser keeps in place of our database: no other browser has it, and nobody can forge it. */
 export function createSealers(secrets: readonly string[]) {
   const options = { secrets, lifetimeSeconds };
   return {
@@ -44,7 +44,7 @@ export function createSealers(secrets: readonly string[]) {
 }
 
 /**
- * The person as a member of an organization that no URL names.
+ * Finds the person as a member of an organization, for a route without a slug.
  *
  * @throws request.not_found, request.not_permitted
  */
@@ -73,7 +73,7 @@ export async function findAdmin(
   return { ...actor, organization: { id, slug, name }, role };
 }
 
-/** The Hugging Face account that somebody signs in here with; null where there is none. */
+/** Finds the subject of the linked Hugging Face account; null if none is linked. */
 export async function findLinkedSubject(
   database: TenantDatabase,
   userId: string,
@@ -83,7 +83,7 @@ export async function findLinkedSubject(
 }
 
 /**
- * The organizations that somebody may connect: those of their own account of which they are an admin.
+ * Lists the organizations that a person may connect: those in which their linked account is an admin.
  *
  * @throws hugging_face.not_linked, hugging_face.other_account, hugging_face.no_admin
  */

@@ -1,13 +1,13 @@
 import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
+import { seal } from "../http/seal.ts";
 import { type Change, changeAs, type ChangingMember } from "../tenancy/change-as.ts";
-import { sealAccessToken } from "./access-token.ts";
-import { followMembers } from "./members-job.ts";
+import { followMembers, tokenPurpose } from "./members-job.ts";
 
 /**
- * Keeps a token by which Hugging Face tells who the members of a connected organization are, and asks at once; or
- * (null) forgets it. It is stored sealed, and shown to nobody.
+ * Stores the token with which we list the members of a connected organization, and lists them at once; or removes it
+ * (null). The token is stored sealed, and no page shows it.
  *
  * @throws request.not_found; what `changeAs` throws
  */
@@ -18,7 +18,7 @@ export async function changeAccessToken(
   secrets: readonly string[],
 ): Promise<void> {
   const organizationId = actor.organization.id;
-  const accessToken = token === null ? null : await sealAccessToken(token, secrets);
+  const accessToken = token === null ? null : await seal(token, secrets[0] ?? "", tokenPurpose);
   await changeAs(database, actor, "hugging-face:update", async (tx): Promise<Change<void>> => {
     const where = { organizationId_subject: { organizationId, subject } };
     const present = await tx.huggingFaceConnection.findUnique({ where });

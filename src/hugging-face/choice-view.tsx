@@ -7,11 +7,11 @@ import { connectionsPath } from "./views.tsx";
 
 interface ChoicePageProps {
   actor: Member;
-  /** Each with what its form sends: sealed, so that nothing else can be chosen. */
+  /** The form of each sends its `choice`, which is sealed so that nothing else can be chosen. */
   options: readonly (HuggingFaceOrganization & { choice: string })[];
 }
 
-/** After Hugging Face: which of the organizations there that the person is an admin of. */
+/** After the round trip to Hugging Face: the organizations there of which the person is an admin. */
 export function ChoicePage({ actor, options }: ChoicePageProps) {
   const { organization } = actor;
   return (

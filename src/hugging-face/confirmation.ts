@@ -16,16 +16,16 @@ import { findSessionUser, type SessionLimits } from "../sessions/sessions.ts";
 import { lifetimeSeconds } from "./authorization.ts";
 import { huggingFaceError } from "./errors.ts";
 import type { HuggingFaceOAuth } from "./oauth.ts";
-import { isFresh, noteAccount, noteSilence } from "./word.ts";
+import { isFresh, noteAccount, noteSilence } from "./account-answer.ts";
 
 /** The state that the browser carries to Hugging Face and back, sealed. */
 const roundTrip = z.object({
   userId: z.string(),
-  /** The session that waits for the answer, which nobody has yet; null where somebody is signed in already. */
+  /** The session that waits for the answer, which no browser has yet; null if the person is signed in already. */
   sessionId: z.string().nullable(),
   returnTo: z.string(),
   asksAddress: z.boolean(),
-  /** In which of the cookies this is. */
+  /** The number of the cookie. */
   slot: z.int(),
   state: z.string(),
   nonce: z.string(),
@@ -34,26 +34,27 @@ const roundTrip = z.object({
 
 export type PendingConfirmation = z.infer<typeof roundTrip>;
 
-type Waiting = Pick<PendingConfirmation, "userId" | "sessionId" | "returnTo">;
+type Started = Pick<PendingConfirmation, "userId" | "sessionId" | "returnTo">;
 
 /** The result: Hugging Face answered, could not be asked, or the person did not let it answer. */
 type Outcome = "confirmed" | "unavailable" | "unproven";
 
 export type Confirmations = {
   /**
-   * Sends a person to Hugging Face who is signing in, where what it says of them matters. The browser gets its session
-   * when the answer is there, and not before: so nobody keeps a place by not letting us ask.
+   * Sends a person who is signing in to Hugging Face, if we need its answer about them. The browser gets its session
+   * only after the answer, so that nobody keeps a place by not letting us ask.
    */
   confirmSignIn: ConfirmSignIn;
-  /** Sends a person there who is signed in. @throws hugging_face.unavailable, hugging_face.untrusted_answer */
+  /** Sends a person who is signed in to Hugging Face. @throws hugging_face.unavailable, hugging_face.untrusted_answer */
   begin(ctx: RouteContext, wish: { userId: string; returnTo: string }): Promise<Reply>;
-  /** What the callback with this `state` is the answer to; null where that is nothing of ours. */
+  /** Finds the confirmation that the callback with this `state` answers; null if there is none. */
   find(ctx: RouteContext, state: string | null): Promise<PendingConfirmation | null>;
   /**
-   * Notes the answer, and gives the browser the session that waited for it.
+   * Stores the answer, and gives the browser the session that waited for it.
    *
-   * @returns what came of it, or the way on: to being asked again, or to signing in where that session has ended meanwhile
-   * @throws hugging_face.spent; for somebody who was signed in already also what else `complete` throws, hugging_face.other_account
+   * @returns the outcome, or a redirect: to Hugging Face again, or to the sign-in if the session has ended since
+   * @throws hugging_face.spent; for a person who was signed in already also the other errors of `complete`, and
+   *   hugging_face.other_account
    */
   finish(
     ctx: RouteContext,
@@ -61,8 +62,6 @@ export type Confirmations = {
     finishSignIn: FinishSignIn,
   ): Promise<Outcome | Reply>;
 };
-
-type SignedIn = { userId: string; sessionId: string };
 
 type ConfirmationOptions = {
   database: TenantDatabase;
@@ -74,16 +73,15 @@ type ConfirmationOptions = {
 export function createConfirmations(options: ConfirmationOptions): Confirmations {
   const { database, oauth, sessionLimits, origin } = options;
   const { secrets } = sessionLimits;
-  /** One for each tab. Parallel ones know nothing of each other, so there are far more than tabs. */
+  /** One for each tab. Parallel tabs choose at random, so there are far more cookies than tabs. */
   const cookies: readonly BrowserCookie[] = Array.from({ length: 64 }, (_, slot) =>
     defineCookie(`${cookieName}-${slot}`, { origin, maxAge: lifetimeSeconds }),
   );
-  const purpose = "hugging-face confirmation";
   const sealer = createSealer(roundTrip, { secrets, lifetimeSeconds, purpose });
 
   async function leave(
     ctx: RouteContext,
-    { userId, sessionId, returnTo }: Waiting,
+    { userId, sessionId, returnTo }: Started,
     { asksAddress = true } = {},
   ): Promise<Reply> {
     const { url, secrets: kept } = await oauth.begin({ asksAddress });
@@ -99,14 +97,14 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
   return {
     async confirmSignIn(ctx, { userId, sessionId, returnTo, isContinued, socialProvider }) {
       const isAsked = socialProvider === "huggingface";
-      const matters = await database.forUser(userId, (tx) =>
-        isWordNeeded(tx, { userId, isAsked, isContinued }),
+      const isNeeded = await database.forUser(userId, (tx) =>
+        isAnswerNeeded(tx, { userId, isAsked, isContinued }),
       );
-      if (!matters) return null;
+      if (!isNeeded) return null;
       try {
         return await leave(ctx, { userId, sessionId, returnTo });
       } catch (error) {
-        // It is away, or we are not as it knows us, and not by anything that this person did.
+        // Hugging Face is away, or refuses our client id; the person cannot cause either.
         if (!(error instanceof AppError)) throw error;
         ctx.state.logger.warn(
           { userId, code: error.code },
@@ -126,13 +124,13 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
     },
     async finish(ctx, pending, finishSignIn) {
       const { userId, sessionId, returnTo } = pending;
-      // An application of before we asked for the address: the organizations matter more.
+      // The OAuth application was registered without the scope `email`. We need the organizations more.
       const error = new URLSearchParams(ctx.querystring).get("error");
       if (error === "invalid_scope" && pending.asksAddress) {
         cookies[pending.slot]?.expire(ctx);
         return leave(ctx, pending, { asksAddress: false });
       }
-      const outcome = await ask(ctx, pending).catch((failure: unknown) => {
+      const outcome = await ask(options, ctx, pending).catch((failure: unknown) => {
         if (sessionId !== null) return judge(failure, returnTo);
         throw failure;
       });
@@ -142,54 +140,54 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
       if (outcome === "unavailable") {
         ctx.state.logger.warn({ userId }, "a sign-in goes on without Hugging Face");
       }
-      const signedIn = { sessionId, userId, returnTo };
-      if (!(await isAlive(signedIn))) return seeOther(signInPath(returnTo));
-      await finishSignIn(ctx, signedIn);
+      // A session that ended while the person was at Hugging Face must not reach the browser.
+      const owner = await database.forUser(userId, (tx) =>
+        findSessionUser(tx, sessionId, sessionLimits),
+      );
+      if (owner !== userId) return seeOther(signInPath(returnTo));
+      await finishSignIn(ctx, { sessionId, userId, returnTo });
       return outcome;
     },
   };
+}
 
-  /** A session that was ended or suspended while its person was at Hugging Face must not be handed out. */
-  async function isAlive({ userId, sessionId }: SignedIn): Promise<boolean> {
-    const owner = await database.forUser(userId, (tx) =>
-      findSessionUser(tx, sessionId, sessionLimits),
-    );
-    return owner === userId;
+async function ask(
+  { database, oauth }: Pick<ConfirmationOptions, "database" | "oauth">,
+  ctx: RouteContext,
+  pending: PendingConfirmation,
+): Promise<Outcome> {
+  // An invented code at which Hugging Face fails must not look like an outage.
+  const code = new URLSearchParams(ctx.querystring).get("code");
+  if (code !== null && !/^[\w.~+/=-]{1,256}$/.test(code)) {
+    throw huggingFaceError("hugging_face.untrusted_answer");
   }
-
-  async function ask(ctx: RouteContext, pending: PendingConfirmation): Promise<Outcome> {
-    // A made-up code that Hugging Face fails at must not look like an outage.
-    const code = new URLSearchParams(ctx.querystring).get("code");
-    if (code !== null && !/^[\w.~+/=-]{1,256}$/.test(code)) {
-      throw huggingFaceError("hugging_face.untrusted_answer");
-    }
-    const account = await oauth.complete(ctx.querystring, pending);
-    if (await noteAccount(database, pending.userId, account)) return "confirmed";
-    throw huggingFaceError("hugging_face.other_account");
-  }
+  const account = await oauth.complete(ctx.querystring, pending);
+  if (await noteAccount(database, pending.userId, account)) return "confirmed";
+  throw huggingFaceError("hugging_face.other_account");
 }
 
 const cookieName = "hugging-face-word";
+const purpose = "hugging-face confirmation";
 
-/** So many tabs may wait beside a new one; the oldest makes room, since a server takes so many bytes of cookies only. */
+/** How many other tabs may wait. The oldest one gives way, as a server limits the size of all cookies. */
 const mostOthers = 3;
 
-/** Those of the tabs that wait, the oldest first (RFC 6265, section 5.4). */
+/** Lists the cookies of the waiting tabs, the oldest first (RFC 6265, section 5.4). */
 function listSlots(ctx: RouteContext): number[] {
   const names = new RegExp(`${cookieName}-(\\d{1,2})(?:-\\d+)?=`, "g");
   return [...ctx.get("Cookie").matchAll(names)].map(([, slot]) => Number(slot));
 }
 
-const beyondThem = new Set(["hugging_face.unavailable", "hugging_face.client_refused"]);
+const outages = new Set(["hugging_face.unavailable", "hugging_face.client_refused"]);
 
 /**
- * What a failure says of somebody who is signing in. Only that Hugging Face is away, or does not know us any more, is
- * beyond them: everything else a browser can bring about, so that it must not be worth it.
+ * Tells what a failure means for a person who is signing in. A browser can cause every failure but an outage of Hugging
+ * Face and a refusal of our client, so every other failure proves nothing about the person.
  */
 function judge(error: unknown, returnTo: string): Outcome {
   if (!(error instanceof AppError)) throw error;
-  if (beyondThem.has(error.code)) return "unavailable";
-  // The same answer twice, as by a double click: the first of them was good.
+  if (outages.has(error.code)) return "unavailable";
+  // A double click sends the same answer twice; the first one was good.
   if (error.code === "hugging_face.spent") throw startAgain(error, returnTo);
   return "unproven";
 }
@@ -202,14 +200,14 @@ function startAgain({ code, status, title, options }: AppError, returnTo: string
 
 const signInPath = (returnTo: string) => withQuery("/sign-in", { returnTo });
 
-type Asker = { userId: string; isAsked: boolean; isContinued: boolean };
-
-/** Whether it matters what Hugging Face says of somebody now; in their own scope. */
-async function isWordNeeded(tx: Transaction, asker: Asker): Promise<boolean> {
-  const { userId, isAsked, isContinued } = asker;
+/** Whether we need an answer of Hugging Face about a person now; call it in the scope of the person. */
+async function isAnswerNeeded(
+  tx: Transaction,
+  { userId, isAsked, isContinued }: { userId: string; isAsked: boolean; isContinued: boolean },
+): Promise<boolean> {
   const identity = (await readPerson(tx, userId))?.huggingFace;
   if (!identity) return false;
-  // It may have verified the address since.
+  // Hugging Face may have verified the address since.
   if (await findDisputedAccount(tx, userId)) return true;
   if (isContinued && isFresh(identity.confirmedAt)) return false;
   if (isAsked || identity.confirmedAt === null) return true;

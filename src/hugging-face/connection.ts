@@ -1,3 +1,4 @@
+import { readHistory } from "../tenancy/admission-rule.ts";
 import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
@@ -9,8 +10,8 @@ import {
   unchanged,
 } from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
-import { type Role, rolesToGive } from "../access/roles.ts";
-import { readHistory } from "../tenancy/admission-rule.ts";
+import { rolesToGiveByRule } from "../access/roles.ts";
+import type { Role } from "../access/roles.ts";
 import { huggingFaceError } from "./errors.ts";
 import { fieldOf, listRoles, type Rules } from "./rules.ts";
 
@@ -20,11 +21,11 @@ export type HuggingFaceOrganization = Pick<HuggingFaceConnection, "subject" | "h
 export type ListedConnection = HuggingFaceOrganization &
   Rules & {
     memberCount: number;
-    /** Whether Hugging Face tells who its members are; null where nobody asks it. */
+    /** The last result of listing its members; null without a token for that. */
     listing: Pick<HuggingFaceConnection, "membersToldAt" | "membersFault"> | null;
   };
 
-/** What an organization is connected with, the oldest first. */
+/** Lists the connections of an organization, the oldest first. */
 export async function listConnections(
   tx: Transaction,
   { organizationId }: { organizationId: string },
@@ -41,7 +42,7 @@ export async function listConnections(
   }));
 }
 
-/** What was decided last about somebody in an organization, as it is sealed; inside the organization's scope. */
+/** Reads the time of the last decision about a person, in the form that is sealed; call it inside the organization's scope. */
 export async function readDecidedAt(
   tx: Transaction,
   key: { organizationId: string; userId: string },
@@ -51,11 +52,11 @@ export async function readDecidedAt(
 }
 
 /**
- * Connects an organization with one at Hugging Face. Where it is connected already, its rules stay, and its name and
- * handle are brought up to date.
+ * Connects an organization with one at Hugging Face. An existing connection keeps its rules, and gets the present name and
+ * handle.
  *
- * @param chosen of which the actor has been shown to be an admin; null where that does not hold any more
- * @param chosen.decidedAt what had been decided last about the actor when they were shown it
+ * @param chosen an organization of which Hugging Face said that the actor is an admin; null if that expired
+ * @param chosen.decidedAt the time of the last decision about the actor, as it was then
  * @throws hugging_face.choice_spent; what `changeAs` throws
  */
 export function connect(
@@ -82,7 +83,7 @@ export function connect(
 }
 
 /**
- * Says how people come in by a connection, and as what. Who is a member by it already follows at their next sign-in.
+ * Changes how people join by a connection, and in which role. Its present members follow at their next sign-in.
  *
  * @throws request.not_found, member.role_above_own; what `changeAs` throws
  */
@@ -99,11 +100,10 @@ export function changeRules(
   });
 }
 
-/** Nobody gives by a rule what they could not give by hand, and nobody becomes an owner by where they work. */
+/** Rules give only roles that the actor could give by hand, and never owner. */
 export function requireOwnRoles(role: Role, rules: Rules): void {
-  const allowed = new Set(rolesToGive({ role }));
-  allowed.delete("owner");
-  if (listRoles(rules).every((each) => allowed.has(each))) return;
+  const allowed: readonly Role[] = rolesToGiveByRule({ role });
+  if (listRoles(rules).every((each) => allowed.includes(each))) return;
   throw membershipError("member.role_above_own");
 }
 
@@ -113,7 +113,7 @@ function isEqual(present: Rules, rules: Rules): boolean {
 }
 
 /**
- * Ends a connection. Whoever is a member by it stays one, as they are, and follows Hugging Face no longer.
+ * Ends a connection. Its members stay as they are, and follow Hugging Face no longer.
  *
  * @throws request.not_found; what `changeAs` throws
  */
@@ -130,7 +130,7 @@ export function disconnect(
 
 type Key = { organizationId: string; subject: string };
 
-/** One at a time with whatever changes who belongs to the organization: people join by the rules as they are. */
+/** Waits for every other change of who belongs to the organization, so that people join by the present rules. */
 function changeConnection(
   database: TenantDatabase,
   actor: ChangingMember,

@@ -1,6 +1,6 @@
 import { defineErrors } from "../http/errors.ts";
 
-/** Why an organization cannot be connected with one at Hugging Face. */
+/** The reasons why connecting or joining by Hugging Face fails. */
 export const huggingFaceError = defineErrors({
   "hugging_face.unavailable": {
     status: 503,

@@ -6,8 +6,7 @@ import { authorizationPages } from "./authorization-pages.tsx";
 import { createConfirmations } from "./confirmation.ts";
 import { followHuggingFace } from "./following.ts";
 import { findHuggingFaceJoinOptions } from "./join-options.ts";
-import { huggingFaceOrigin } from "./joining.ts";
-import { huggingFaceJoiningPages } from "./joining-pages.ts";
+import { huggingFaceOrigin } from "./join-origin.ts";
 import { followMembers, type HuggingFaceJobContext } from "./members-job.ts";
 import { createHuggingFaceOAuth } from "./oauth.ts";
 import { huggingFacePages } from "./pages.tsx";
@@ -49,9 +48,8 @@ export const huggingFace: Feature<Context, HuggingFaceJobContext> = {
       ...(confirmations && { confirmSignIn: confirmations.confirmSignIn }),
       formTargets: client ? [endpoint] : [],
       routes: ({ finishSignIn }) => [
-        ...huggingFacePages(context, { isConfigured: oauth !== null, secrets }),
+        ...huggingFacePages(context, { confirmations, secrets }),
         ...authorizationPages(context, { oauth, confirmations, finishSignIn, secrets, origin }),
-        ...huggingFaceJoiningPages(database, confirmations),
       ],
     };
   },

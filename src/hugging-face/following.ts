@@ -1,24 +1,22 @@
+import { evaluateGrant, needsApproval, readHistory } from "../tenancy/admission-rule.ts";
 import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceMembership, Membership } from "../database/generated/client.ts";
 import { AppError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import { changeAsGuest } from "../tenancy/joining.ts";
-import { needsApproval } from "../tenancy/admission-rule.ts";
 import { isAbove } from "../access/roles.ts";
-import { readHistory, evaluateGrant } from "../tenancy/admission-rule.ts";
-import { admitBy, via } from "./joining.ts";
-import { findPlaces, isUntold, type Listed, type Place } from "./place.ts";
+import { admitByPlace, origin as via } from "./joining.ts";
+import { findPlaces, isRoleUnknown, type Listed, type Place } from "./place.ts";
 
 type Key = { organizationId: string; userId: string };
 
-/** What ends the matter in one organization: it is gone, or full. The others go on. */
-const foreseen = new Set(["request.not_found", "membership.no_seat"]);
+/** Expected errors of one organization: it is gone, or full. */
+const expected = new Set(["request.not_found", "membership.no_seat"]);
 
 /**
- * After a sign-in, brings in step with Hugging Face what somebody has by it: `automatic` connections take them in, and
- * memberships that came by a connection follow it. It goes by what Hugging Face told of the person last
- * (confirmation.ts): where it was away, that finds what it found before.
+ * After a sign-in, makes the person a member through `automatic` connections, and updates the memberships that came by a
+ * connection. It uses the last answer of Hugging Face about the person (confirmation.ts), however old that is.
  */
 export function followHuggingFace(database: TenantDatabase) {
   return async ({ id: userId }: { id: string }, request: RequestOrigin): Promise<void> => {
@@ -29,11 +27,16 @@ export function followHuggingFace(database: TenantDatabase) {
         failures.push(error);
       });
     }
-    if (failures.length > 0) throw new AggregateError(failures, "Hugging Face was not followed.");
+    if (failures.length > 0)
+      throw new AggregateError(failures, "Memberships could not follow Hugging Face.");
   };
 }
 
-/** Brings in step what somebody has in one organization. @param listed what its members' list says of them, newer than what they let tell */
+/**
+ * Updates what a person has in one organization by Hugging Face.
+ *
+ * @param listed what the list of its members says of the person; newer than the last answer about the person
+ */
 export async function followIn(
   database: TenantDatabase,
   key: Key,
@@ -45,11 +48,11 @@ export async function followIn(
     event: await follow(tx, key, listed),
   }));
   await following.catch((error: unknown) => {
-    if (!(error instanceof AppError) || !foreseen.has(error.code)) throw error;
+    if (!(error instanceof AppError) || !expected.has(error.code)) throw error;
   });
 }
 
-/** The organizations in which there may be something to do; in the person's own scope. */
+/** Lists the organizations that may need an update; call it in the scope of the person. */
 async function listConcerned(tx: Transaction, userId: string): Promise<string[]> {
   const linked = await tx.huggingFaceMembership.findMany({
     where: { userId },
@@ -74,34 +77,38 @@ async function follow(tx: Transaction, key: Key, listed?: Listed): Promise<Audit
     where: { organizationId_userId: key },
     include: { huggingFace: true },
   });
-  if (!member) return join(tx, key, places);
+  if (!member) return joinAutomatically(tx, key, places);
   const link = member.huggingFace;
-  // A membership of their own, and whatever an owner has, is not for Hugging Face to change.
+  // Hugging Face changes neither owners nor memberships that came in another way.
   if (!link || member.role === "owner") return [];
   const place =
     places.find(({ connection }) => connection.subject === link.connectionSubject) ??
-    // They work in another one that is connected, and could come in by that.
+    // They work in another connected organization, by which they could join.
     places.find(({ connection, isFresh }) => connection.mode !== "request" && isFresh);
-  if (place) return keepUp(tx, key, { member, link, place });
+  if (place) return followPlace(tx, key, { member, link, place });
   const subject = link.connectionSubject;
-  if (await isUntold(tx, { userId: key.userId, subject }, listed)) return [];
+  if (await isRoleUnknown(tx, { userId: key.userId, subject }, listed)) return [];
   return suspend(tx, key, { member, link });
 }
 
-/** Only by what was told lately; and whoever left or was removed is not taken in again without being asked. */
-async function join(tx: Transaction, key: Key, places: Place[]): Promise<AuditEntry[]> {
+/** Needs a recent answer. A former member has to ask. */
+async function joinAutomatically(
+  tx: Transaction,
+  key: Key,
+  places: Place[],
+): Promise<AuditEntry[]> {
   const place = places.find(
     ({ connection, isFresh }) => connection.mode === "automatic" && isFresh,
   );
   if (!place || (await needsApproval(tx, key))) return [];
-  // They did not ask for it, so they are told.
-  const event = await admitBy(tx, key, place, { tell: key.userId });
+  // They did not ask to join, so they get a mail.
+  const event = await admitByPlace(tx, key, place, { tell: key.userId });
   return event ? [event] : [];
 }
 
 type Following = { member: Membership; link: HuggingFaceMembership };
 
-/** Each loss suspends once: an admin who lets somebody in all the same has decided. */
+/** Each loss of a place suspends once: an admin may restore the member, and that stays. */
 async function suspend(
   tx: Transaction,
   key: Key,
@@ -117,10 +124,10 @@ async function suspend(
 }
 
 /**
- * They have a place: what this suspended is restored where that was told lately, and the role follows unless somebody has
- * changed it here. Where anybody decided about them, it can only become less.
+ * Updates a member who has a place: restores what Hugging Face suspended, if the answer is recent, and changes the role,
+ * unless an admin changed it here. After a decision about the member the role can only get weaker.
  */
-async function keepUp(
+async function followPlace(
   tx: Transaction,
   key: Key,
   { member, link, place }: Following & { place: Place },
@@ -128,16 +135,16 @@ async function keepUp(
   const where = { organizationId_userId: key };
   const details = { via, organization: place.handle };
   const target = targetOf(key);
-  // A list of members may have suspended them since they let tell of themselves.
+  // A list of members may have suspended them since the last answer about them.
   if (link.suspendedAt !== null && !place.isFresh) return [];
-  const wasThis = member.suspendedAt !== null && member.suspendedBy === via;
+  const isSuspendedByThis = member.suspendedAt !== null && member.suspendedBy === via;
   const isOfRule = member.role === link.grantedRole;
   const follows = isOfRule && (isAbove(member.role, place.role) || (await mayRise(tx, key)));
   const role = follows ? place.role : member.role;
   const connectionSubject = place.connection.subject;
   const grantedRole = isOfRule ? role : link.grantedRole;
-  if (wasThis || role !== member.role) {
-    const data = { role, ...(wasThis && { suspendedAt: null, suspendedBy: null }) };
+  if (isSuspendedByThis || role !== member.role) {
+    const data = { role, ...(isSuspendedByThis && { suspendedAt: null, suspendedBy: null }) };
     await tx.membership.update({ where, data });
   }
   const isElsewhere = connectionSubject !== link.connectionSubject;
@@ -146,7 +153,7 @@ async function keepUp(
     await tx.huggingFaceMembership.update({ where, data });
   }
   const events: AuditEntry[] = [];
-  if (wasThis) events.push({ action: "member.reinstated", target, details });
+  if (isSuspendedByThis) events.push({ action: "member.reinstated", target, details });
   if (role !== member.role) {
     const change = { from: member.role, to: role, ...details };
     events.push({ action: "member.role_changed", target, details: change });
@@ -155,9 +162,9 @@ async function keepUp(
 }
 
 async function mayRise(tx: Transaction, key: Key): Promise<boolean> {
-  // Its own suspension is what this is about to lift.
-  const history = { ...(await readHistory(tx, key)), isSuspended: false };
-  return evaluateGrant({ kind: "rule" }, history) === "admits";
+  // The suspension by Hugging Face is about to end.
+  const standing = { ...(await readHistory(tx, key)), isSuspended: false };
+  return evaluateGrant({ kind: "rule" }, standing) === "admits";
 }
 
 const targetOf = ({ userId }: Key) => ({ type: "user", id: userId });

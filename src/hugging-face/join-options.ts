@@ -1,16 +1,16 @@
-import { accountFormAction } from "../tenancy/page-token.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
-import type { FindJoinOptions, JoinOption } from "../tenancy/join-options.ts";
-import { hasToAsk, via } from "./joining.ts";
+import { describeJoinOptions, type FindJoinOptions } from "../tenancy/join-options.ts";
+import { accountFormAction } from "../tenancy/page-token.ts";
+import { hasToAsk, origin } from "./joining.ts";
 import { findPlaces, type Place } from "./place.ts";
 
-/** How many are looked up for one page. */
-const mostOptions = 20;
+/** How many organizations a page offers. */
+const mostOffers = 20;
 
 /**
- * The organizations that somebody could join because of where they work at Hugging Face.
+ * Finds the organizations that a person can join by their work at Hugging Face.
  *
- * @param canAsk whether it can be asked anew where that was told some time ago; otherwise such places open nothing
+ * @param canAsk whether we can ask Hugging Face again about places that it told of some time ago; if not, they offer nothing
  */
 export function findHuggingFaceJoinOptions(
   database: TenantDatabase,
@@ -19,46 +19,25 @@ export function findHuggingFaceJoinOptions(
   return async (actor) => {
     const userId = actor.user.id;
     const offers = await database.forUser(userId, (tx) => listOffers(tx, userId));
-    const joinOptions: JoinOption[] = [];
-    for (const { place, hasAsked } of offers) {
-      if (!canAsk && !place.isFresh) continue;
-      const { organizationId, subject, name } = place.connection;
-      const option = await database.forOrganization(organizationId, async (tx) => {
-        const organization = await tx.organization.findFirst({
-          where: { id: organizationId, deletedAt: null },
-          select: { name: true },
-        });
-        return (
-          organization && {
-            ...organization,
-            asks: await hasToAsk(tx, { organizationId, userId }, place),
-          }
-        );
-      });
-      if (!option) continue;
-      const path = `/organizations/${organizationId}/hugging-face/${subject}/joining`;
+    const usable = offers.filter(({ place }) => canAsk || place.isFresh);
+    return describeJoinOptions(database, usable, async (tx, offer) => {
+      const { organizationId, place, hasAsked } = offer;
+      const { subject, name } = place.connection;
       const why = `You work in ${name} at Hugging Face`;
-      joinOptions.push({
-        organizationName: option.name,
-        text: hasAsked ? `${why}, and asked to join. An admin decides.` : `${why}.`,
-        actions: hasAsked
-          ? []
-          : [
-              {
-                label: option.asks ? "Ask to join" : "Join",
-                action: accountFormAction(actor, path),
-                tone: "primary",
-              },
-            ],
-      });
-    }
-    return joinOptions;
+      if (hasAsked) return { text: `${why}, and asked to join. An admin decides.`, actions: [] };
+      const label = (await hasToAsk(tx, { organizationId, userId }, place))
+        ? "Ask to join"
+        : "Join";
+      const path = `/organizations/${organizationId}/hugging-face/${subject}/joining`;
+      const action = accountFormAction(actor, path);
+      return { text: `${why}.`, actions: [{ label, action, tone: "primary" }] };
+    });
   };
 }
 
-type Offer = { place: Place; hasAsked: boolean };
+type Offer = { organizationId: string; place: Place; hasAsked: boolean };
 
-/** For each organization that somebody does not belong to the best of their places; in their own scope. */
+/** Lists the best place of a person in each organization that they do not belong to; call it in the person's scope. */
 async function listOffers(tx: Transaction, userId: string): Promise<Offer[]> {
   const places = await findPlaces(tx, { userId });
   if (places.length === 0) return [];
@@ -76,10 +55,10 @@ async function listOffers(tx: Transaction, userId: string): Promise<Offer[]> {
     const { organizationId } = place.connection;
     if (seen.has(organizationId)) continue;
     seen.add(organizationId);
-    const asked = requests.find((each) => each.organizationId === organizationId);
-    // Somebody who asked by another way waits there.
-    if (asked && asked.origin !== via) continue;
-    offers.push({ place, hasAsked: asked !== undefined });
+    const request = requests.find((each) => each.organizationId === organizationId);
+    // The request has another origin, and another feature shows it.
+    if (request && request.origin !== origin) continue;
+    offers.push({ organizationId, place, hasAsked: request !== undefined });
   }
-  return offers.slice(0, mostOptions);
+  return offers.slice(0, mostOffers);
 }

@@ -1,27 +1,25 @@
-import type { AuditEntry } from "../tenancy/audit-event.ts";
+import { needsApproval, readHistory } from "../tenancy/admission-rule.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { httpError } from "../http/errors.ts";
 import { requestToJoin } from "../join-requests/join-request.ts";
-import type { JoinOrigin } from "../tenancy/join-origin.ts";
+import type { AuditEntry } from "../tenancy/audit-event.ts";
 import { membershipError } from "../tenancy/errors.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
-import { needsApproval } from "../tenancy/admission-rule.ts";
 import { findPlaces, type Place } from "./place.ts";
 
-/** As it stands in the tables and in the audit log. */
-export const via = "hugging_face";
+/** The name of `huggingFaceOrigin`, and of this way to join in the tables and in the audit log. */
+export const origin = "hugging_face";
 
-/** `unconfirmed`: nothing was done, since Hugging Face has not told lately that they work there. */
+/** `unconfirmed`: nothing was done, as Hugging Face has not told lately that the person works there. */
 type Joining = { slug: string; outcome: "joined" | "asked" | "unconfirmed" };
 
 type Key = { organizationId: string; userId: string };
 
 /**
- * Takes somebody into an organization by where they work at Hugging Face, or notes that they ask for it: where the
- * rules say so, and where an admin has removed them before. A member stays what they are.
+ * Makes a person a member by their work at Hugging Face, or makes their request to join: if the rules say so, or if they
+ * belonged to the organization before. A member stays as they are.
  *
- * @returns the organization's address, and what came of it
- * @throws request.not_found when there is no such place for them; membership.suspended_there, membership.no_seat
+ * @throws request.not_found if the person has no such place; membership.suspended_there, membership.no_seat
  */
 export function joinByHuggingFace(
   database: TenantDatabase,
@@ -36,74 +34,52 @@ export function joinByHuggingFace(
       where: { id: key.organizationId },
       select: { slug: true },
     });
-    const member = await findMember(tx, key);
-    if (member?.suspendedAt) throw membershipError("membership.suspended_there");
-    if (member) return { value: { slug, outcome: "joined" }, event: null };
+    const { isMember, isSuspended } = await readHistory(tx, key);
+    if (isSuspended) throw membershipError("membership.suspended_there");
+    if (isMember) return { value: { slug, outcome: "joined" }, event: null };
     if (!place.isFresh) return { value: { slug, outcome: "unconfirmed" }, event: null };
     if (await hasToAsk(tx, key, place)) {
-      const request = { ...key, role: place.role, origin: via, originId: subject };
-      const event = await requestToJoin(tx, request);
-      return { value: { slug, outcome: "asked" }, event };
+      const request = { ...key, role: place.role, origin, originId: subject };
+      return { value: { slug, outcome: "asked" }, event: await requestToJoin(tx, request) };
     }
-    const event = await admitBy(tx, key, place);
-    return { value: { slug, outcome: "joined" }, event };
+    return { value: { slug, outcome: "joined" }, event: await admitByPlace(tx, key, place) };
   });
 }
 
-/** Whether an admin decides; inside the organization's scope. */
+/** Whether an admin has to decide; call it inside the scope of the organization. */
 export async function hasToAsk(tx: Transaction, key: Key, place: Place): Promise<boolean> {
   return place.connection.mode === "request" || (await needsApproval(tx, key));
 }
 
-/** Makes somebody who is no member one, who from then on follows Hugging Face. @throws membership.no_seat */
-export async function admitBy(
+/** Makes a person a member whose membership follows Hugging Face from then on. @throws membership.no_seat */
+export async function admitByPlace(
   tx: Transaction,
   key: Key,
   place: Place,
   { tell = null }: { tell?: string | null } = {},
 ): Promise<AuditEntry | null> {
   const { role, handle } = place;
-  const details = { via, organization: handle };
+  const details = { via: origin, organization: handle };
   const event = await admit(tx, { ...key, role, grant: { kind: "rule" }, details, tell });
-  await note(tx, key, place);
+  await linkMembership(tx, key, place);
   return event;
 }
 
-/** A request to join by where somebody works at Hugging Face. */
-export const huggingFaceOrigin: JoinOrigin = {
-  name: via,
-  async describe(tx, { organizationId, originId }) {
-    const connection = await tx.huggingFaceConnection.findUnique({
-      where: { organizationId_subject: { organizationId, subject: originId } },
-      select: { name: true, handle: true },
-    });
-    if (!connection) return "worked in a Hugging Face organization that is connected no longer";
-    return `works in ${connection.name} (@${connection.handle}) at Hugging Face`;
-  },
-  async grant(tx, { organizationId, userId, originId }) {
-    const key = { organizationId, userId };
-    const place = await findPlace(tx, key, originId);
-    if (!place) return null;
-    // Somebody who has become a member meanwhile keeps a membership of their own.
-    if (!(await findMember(tx, key))) await note(tx, key, place);
-    return { role: place.role, details: { organization: place.handle } };
-  },
-};
-
-async function findPlace(tx: Transaction, key: Key, subject: string): Promise<Place | undefined> {
+export async function findPlace(
+  tx: Transaction,
+  key: Key,
+  subject: string,
+): Promise<Place | undefined> {
   const places = await findPlaces(tx, key);
   return places.find(({ connection }) => connection.subject === subject);
 }
 
-function findMember(tx: Transaction, key: Key) {
-  return tx.membership.findUnique({
-    where: { organizationId_userId: key },
-    select: { suspendedAt: true },
-  });
-}
-
-/** By what they came. The membership itself may be made later in the transaction. */
-async function note(tx: Transaction, key: Key, { connection, role }: Place): Promise<void> {
+/** Links a membership to the connection by which it came. The membership itself may be made later in the transaction. */
+export async function linkMembership(
+  tx: Transaction,
+  key: Key,
+  { connection, role }: Place,
+): Promise<void> {
   const data = { ...key, connectionSubject: connection.subject, grantedRole: role };
   await tx.huggingFaceMembership.create({ data, select: { userId: true } });
 }

@@ -1,6 +1,6 @@
 import type { Limit } from "../http/limit.ts";
 
-/** Each asks Hugging Face. */
+/** Each of them sends a request to Hugging Face. */
 export const authorizations: Limit = {
   name: "hugging-face-authorizations",
   things: "connections with Hugging Face begun",

@@ -16,7 +16,7 @@ export class MembersError extends Error {
   }
 }
 
-/** `/api/whoami-v2`: whose a token is, and in which organizations they are, by what these are called now. */
+/** `/api/whoami-v2`: the owner of the token, with the present names of their organizations. */
 const whoamiAnswer = z.object({
   id: z.string(),
   orgs: z.array(
@@ -32,13 +32,13 @@ const membersAnswer = z.array(
   }),
 );
 
-/** Far beyond what any organization has. */
+/** More than any organization has. */
 const mostPages = 200;
 
 /**
  * Asks Hugging Face for the members of an organization, with the token of one of them
- * (https://huggingface.co/docs/hub/api). A list without that one is not believed: then it is of something else, or not
- * all of it.
+ * (https://huggingface.co/docs/hub/api). A list without the owner of the token is refused: it is of another
+ * organization, or incomplete.
  *
  * @throws MembersError
  */
@@ -48,7 +48,7 @@ export async function readMembers(
 ): Promise<Members> {
   const { origin } = new URL(endpoint);
   const { answer: asker } = await ask(new URL("/api/whoami-v2", origin), token, whoamiAnswer);
-  // Its handle may have changed, and the former one be another's.
+  // The organization may have another handle now, and another organization its former one.
   const organization = asker.orgs.find(({ id }) => id === subject);
   if (!organization) throw new MembersError("unusable");
   const members = new Map<string, HuggingFacePlace["role"]>();

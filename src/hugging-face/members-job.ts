@@ -2,15 +2,18 @@ import { z } from "zod";
 
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
+import { unseal } from "../http/seal.ts";
 import { defineJob, type JobContext } from "../jobs/job.ts";
 import { changeAsGuest } from "../tenancy/joining.ts";
-import { openAccessToken } from "./access-token.ts";
 import { followIn } from "./following.ts";
 import { type Members, MembersError, readMembers } from "./members-api.ts";
 
-/** Seconds between two questions: twice a day, so that one that fails leaves a day for the next. */
+/** Seconds between two lists. */
 const interval = 12 * 3600;
 const intervalAfterFault = 3600;
+
+/** The purpose for which access tokens are sealed. */
+export const tokenPurpose = "hugging-face access token";
 
 type Key = { organizationId: string; subject: string };
 
@@ -20,36 +23,36 @@ const job = defineJob({
   payload: z.object({ organizationId: z.uuid(), subject: z.string() }),
   async run(key, context: HuggingFaceJobContext) {
     const { database, logger } = context;
-    const connection = await findAsked(database, key);
+    const connection = await findWithToken(database, key);
     if (!connection) return;
-    // Before anything else: another instance goes on where one was killed.
+    // First of all, so that the next run is scheduled even if this process is killed.
     await schedule(database, key, interval);
     const fields = { part: "hugging-face", ...key };
     try {
       const members = await readMembersOf(context, connection);
-      await noteTold(database, connection, { membersToldAt: new Date(), membersFault: null });
+      await noteResult(database, connection, { membersToldAt: new Date(), membersFault: null });
       const followed = await followEach(database, connection, members);
-      logger.info({ ...fields, members: members.size, followed }, "members were asked for");
+      logger.info({ ...fields, members: members.size, followed }, "members were listed");
     } catch (error) {
       if (!(error instanceof MembersError)) throw error;
       logger.warn(
         { ...fields, fault: error.fault },
         "Hugging Face did not tell who its members are",
       );
-      await noteTold(database, connection, { membersFault: error.fault });
+      await noteResult(database, connection, { membersFault: error.fault });
       await schedule(database, key, intervalAfterFault);
     }
   },
 });
 
 export type HuggingFaceJobContext = JobContext & {
-  /** Where it is asked who an organization's members are, and what seals its tokens, the newest first. Without: nowhere. */
+  /** The address of Hugging Face, and the secrets that seal tokens, the newest first. Without them we list no members. */
   huggingFace?: { endpoint: string; secrets: readonly string[] };
 };
 
 /**
- * Asks for the members of a connected organization where it gave us a token for that, and has those who came by it
- * follow. There is one of it for each connection: the next run is one job (its key).
+ * Lists the members of a connected organization that gave us a token for that, and updates the memberships that came by
+ * the connection. A connection has one job at a time: its key.
  */
 export const followMembers = {
   ...job,
@@ -60,8 +63,8 @@ const nameJob = ({ organizationId, subject }: Key) => `hugging-face:${organizati
 
 type AskedConnection = HuggingFaceConnection & { accessToken: string };
 
-/** Null where it is gone, with its organization or without, or has no token any more. */
-function findAsked(database: TenantDatabase, key: Key): Promise<AskedConnection | null> {
+/** Null if the connection or its organization is gone, or has no token any more. */
+function findWithToken(database: TenantDatabase, key: Key): Promise<AskedConnection | null> {
   const { organizationId, subject } = key;
   return database.forOrganization(organizationId, async (tx) => {
     const connection = await tx.huggingFaceConnection.findFirst({
@@ -84,13 +87,15 @@ async function readMembersOf(
 ): Promise<Members> {
   if (!huggingFace) throw new MembersError("unavailable");
   const { endpoint, secrets } = huggingFace;
-  const token = await openAccessToken(accessToken, secrets);
-  if (token === null) throw new MembersError("refused");
-  return readMembers(endpoint, { subject, token });
+  for (const secret of secrets) {
+    const token = await unseal(accessToken, secret, tokenPurpose);
+    if (token !== null) return readMembers(endpoint, { subject, token });
+  }
+  throw new MembersError("refused");
 }
 
-/** Unless the token is another one meanwhile. */
-async function noteTold(
+/** Stores the result, unless the token was replaced since. */
+async function noteResult(
   database: TenantDatabase,
   { organizationId, subject, accessToken }: AskedConnection,
   data: Partial<Pick<HuggingFaceConnection, "membersToldAt" | "membersFault">>,

@@ -5,13 +5,13 @@ import type { AppError } from "../http/errors.ts";
 import { type HuggingFaceAccount, readAccount } from "../identity/hugging-face-claims.ts";
 import { huggingFaceError } from "./errors.ts";
 
-/** What has to be remembered of an authorization request until its answer comes. */
+/** The secrets of an authorization request, which the browser keeps sealed until the answer comes. */
 type OAuthSecrets = { state: string; nonce: string; codeVerifier: string };
 
-/** Hugging Face as an OAuth provider (https://huggingface.co/docs/hub/oauth), asked who works where. */
+/** Hugging Face as an OAuth provider (https://huggingface.co/docs/hub/oauth). */
 export type HuggingFaceOAuth = {
   /**
-   * Nobody is sent there while it does not answer.
+   * Checks that Hugging Face answers before a person is sent there.
    *
    * @param wish.asksAddress whether to ask for the e-mail address as well
    * @throws hugging_face.unavailable, hugging_face.untrusted_answer
@@ -29,16 +29,16 @@ type OAuthOptions = {
   endpoint: string;
   client: HuggingFaceClient;
   baseUrl: string;
-  /** Told in our own words: the library's errors carry codes, tokens and answers. */
+  /** Gets our own words only: the library's errors carry codes, tokens and answers. */
   logger: { warn(fields: object, message: string): void };
   timeoutSeconds?: number;
 };
 
 export const callbackPath = "/hugging-face/callback";
 
-/** `read-memberships` is what tells the role (`roleInOrg`) in every organization. */
+/** With `read-memberships` Hugging Face tells the role (`roleInOrg`) in every organization. */
 const scope = "openid profile read-memberships";
-/** Logto's connector does not ask for the address: new people agree to it here. */
+/** Logto's connector does not ask for the address, so new people agree to it here. */
 const scopeWithAddress = "openid profile email read-memberships";
 
 export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth {
@@ -73,7 +73,7 @@ export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth 
   return {
     begin: ({ asksAddress }) =>
       attempt("begin", async () => {
-        // Anew each time: that tells whether it is there.
+        // Discovery runs each time, as it tells whether Hugging Face answers.
         const configuration = await discover();
         const secrets = {
           state: oauth.randomState(),
@@ -111,7 +111,7 @@ export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth 
   };
 }
 
-/** No `cause`: what the library throws holds the code, the tokens or the answer. */
+/** Keeps no `cause`: the library's errors hold the code, the tokens or the answer. */
 function translate(error: unknown): AppError {
   if (error instanceof oauth.AuthorizationResponseError) {
     return huggingFaceError("hugging_face.denied");
@@ -127,11 +127,11 @@ function translate(error: unknown): AppError {
   );
 }
 
-/** The connection failed or took too long; or a server in front of Hugging Face says that it is away. */
+/** Whether the connection failed or took too long, or a server in front of Hugging Face answered with 5xx. */
 function isUnavailable(error: unknown): boolean {
   if (error instanceof Response) return error.status >= 500;
   if (!(error instanceof Error)) return false;
-  // As fetch() spells that nobody answered (Fetch, section 5.6), and the library or the platform that time ran out.
+  // fetch() throws a TypeError without a code if nobody answers (Fetch, section 5.6).
   const isUnreached = error instanceof TypeError && codeOf(error) === undefined;
   const isLate = codeOf(error) === "OAUTH_TIMEOUT" || error.name === "TimeoutError";
   return isUnreached || isLate || isUnavailable(error.cause);
@@ -142,7 +142,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
-/** A word out of a fixed list, of the library or of RFC 6749: never a text that came over the wire. */
+/** A word from a fixed list of the library or of RFC 6749, never a text from the wire. */
 function nameReason(error: unknown): string {
   return codeOf(error) ?? (error instanceof Error ? error.name : "unknown");
 }

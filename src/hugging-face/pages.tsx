@@ -1,20 +1,36 @@
 import type { Member } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
+import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
 import { groupByField } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
+import { organizationPath } from "../views/viewer.ts";
 import { findLinkedSubject } from "./authorization.ts";
 import { changeAccessToken } from "./change-access-token.ts";
+import type { Confirmations } from "./confirmation.ts";
 import { changeRules, disconnect, listConnections } from "./connection.ts";
-import { connectionParams, connectionsQuery, type Notice, rulesBody, tokenBody } from "./schema.ts";
+import { huggingFaceError } from "./errors.ts";
+import { joinByHuggingFace } from "./joining.ts";
+import {
+  connectionParams,
+  connectionsQuery,
+  joiningParams,
+  type Notice,
+  rulesBody,
+  tokenBody,
+} from "./schema.ts";
 import { ConnectionsPage, connectionsPath, type RulesForm } from "./views.tsx";
 
-/** The page of what an organization is connected with at Hugging Face, and its forms. */
+/**
+ * The page of the connections with Hugging Face with its forms, and the route by which people join.
+ *
+ * @param options.confirmations null if we cannot ask Hugging Face: then nobody joins by it
+ */
 export function huggingFacePages(
   { database, organizationPage }: PageContext,
-  { isConfigured, secrets }: { isConfigured: boolean; secrets: readonly string[] },
+  { confirmations, secrets }: { confirmations: Confirmations | null; secrets: readonly string[] },
 ) {
   const show = route({
     method: "GET",
@@ -80,6 +96,25 @@ export function huggingFacePages(
     },
   });
 
+  const joining = route({
+    method: "POST",
+    path: "/organizations/:organizationId/hugging-face/:subject/joining",
+    access: "signed-in",
+    params: joiningParams,
+    query: accountQuery,
+    statuses: [303],
+    async handler({ actor, params: { organizationId, subject }, query }, ctx) {
+      requireSameAccount(actor, query, "/organizations");
+      const guest = { ...actor, organization: { id: organizationId } };
+      const { slug, outcome } = await joinByHuggingFace(database, guest, { subject });
+      if (outcome === "joined") return seeOther(organizationPath(slug));
+      if (outcome === "asked") return seeOther("/organizations?notice=asked");
+      if (!confirmations) throw huggingFaceError("hugging_face.unavailable");
+      const returnTo = "/organizations?notice=confirmed";
+      return confirmations.begin(ctx, { userId: actor.user.id, returnTo });
+    },
+  });
+
   async function showConnections(
     actor: Member,
     { notice, form }: { notice?: string | undefined; form?: RulesForm },
@@ -95,17 +130,16 @@ export function huggingFacePages(
       <ConnectionsPage
         actor={actor}
         connections={connections}
-        isConfigured={isConfigured}
+        isConfigured={confirmations !== null}
         isLinked={linkedSubject !== null}
         form={form}
       />,
     );
   }
 
-  return [show, rules, token, tokenRemoval, removal];
+  return [show, rules, token, tokenRemoval, removal, joining];
 }
 
-/** To the page that the form was on, which says what was done. */
 function goTo({ organization }: Member, notice: Notice) {
   return seeOther(withQuery(connectionsPath(organization), { notice }));
 }

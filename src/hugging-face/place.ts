@@ -3,28 +3,28 @@ import type { Transaction } from "../database/database.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
 import { type Role, roles } from "../access/roles.ts";
 import { findRole } from "./rules.ts";
-import { isFresh } from "./word.ts";
+import { isFresh } from "./account-answer.ts";
 
-/** By what somebody may belong to an organization: a connection, and the role that it gives them. */
+/** What lets a person join an organization: a connection, and the role that it gives them. */
 export type Place = {
   connection: HuggingFaceConnection;
   role: Role;
-  /** What the Hugging Face organization is called now, as far as it has told us. */
+  /** The name of the Hugging Face organization in its addresses, as Hugging Face told it last. */
   handle: string;
-  /** Whether Hugging Face has told it lately: without that nobody is taken in by it. */
+  /** Whether the answer of Hugging Face is recent: an older one makes nobody a member. */
   isFresh: boolean;
 };
 
-/** What an organization at Hugging Face has just told of somebody: their role, null where it did not tell as what. */
+/** What the list of members of a Hugging Face organization says of a person. */
 export type Listed = {
   connection: Pick<HuggingFaceConnection, "subject" | "handle" | "name">;
-  /** Null: they are not among its members. */
+  /** Null if the person is not on the list; the role in it is null if the list has no roles. */
   entry: { role: HuggingFacePlace["role"] } | null;
 };
 
 type Work = HuggingFacePlace & { isFresh: boolean };
 
-/** Where somebody works, as it was told of them, or of the members of one organization since. */
+/** Reads where a person works: from the last answer about them, and from a newer list of the members of one organization. */
 async function readWork(tx: Transaction, userId: string, listed?: Listed): Promise<Work[]> {
   const huggingFace = (await readPerson(tx, userId))?.huggingFace;
   const isNew = isFresh(huggingFace?.confirmedAt ?? null);
@@ -33,15 +33,15 @@ async function readWork(tx: Transaction, userId: string, listed?: Listed): Promi
   const { subject: id, handle, name } = listed.connection;
   const others = told.filter((work) => work.id !== id);
   if (!listed.entry) return others;
-  // A list does not tell of a pending sign-on or second factor.
+  // A list says nothing of a pending single sign-on or a missing second factor.
   const isActive = told.find((work) => work.id === id)?.isActive ?? true;
   const { role } = listed.entry;
   return [...others, { id, handle, name, role, isActive, isFresh: true }];
 }
 
 /**
- * The places that somebody has by where they work at Hugging Face: in one organization, inside its scope, or in all
- * that the scope of the person themselves shows. The strongest role first.
+ * Finds the places of a person, the strongest role first: in one organization, inside its scope, or in all organizations,
+ * inside the scope of the person.
  */
 export async function findPlaces(
   tx: Transaction,
@@ -65,8 +65,8 @@ export async function findPlaces(
   return places.toSorted((one, other) => roles.indexOf(one.role) - roles.indexOf(other.role));
 }
 
-/** Whether somebody is in an organization at Hugging Face, and it was not told as what: for want of a scope, say. */
-export async function isUntold(
+/** Whether a person is in an organization at Hugging Face that did not tell their role, for example for want of a scope. */
+export async function isRoleUnknown(
   tx: Transaction,
   { userId, subject }: { userId: string; subject: string },
   listed?: Listed,

@@ -1,15 +1,14 @@
 import type { JoinMode } from "../database/generated/client.ts";
-import { FormAlert, SelectField } from "../views/form.tsx";
+import { FormAlert, readField, SelectField } from "../views/form.tsx";
 import { nameRole } from "../views/role-badge.tsx";
 import { fieldOf, type RoleField, type Rules } from "./rules.ts";
-import { modes } from "./schema.ts";
 import type { RulesForm } from "./views.tsx";
 
-const modeLabels: Record<JoinMode, string> = {
-  request: "They ask an admin",
-  offer: "They are offered a place",
-  automatic: "By signing in",
-};
+const modes: { value: JoinMode; label: string }[] = [
+  { value: "request", label: "They ask an admin" },
+  { value: "offer", label: "They are offered a place" },
+  { value: "automatic", label: "By signing in" },
+];
 
 const roleOptions = [
   ...(["admin", "member", "viewer"] as const).map((role) => ({
@@ -21,30 +20,26 @@ const roleOptions = [
 
 interface RulesFieldsProps {
   rules: Rules;
-  /** What was sent instead, and is wrong. */
+  /** The form that was sent, with its faults. */
   form: RulesForm | undefined;
-  /** Keeps apart what stands on one page several times. */
+  /** Makes the ids of the fields unique on the page. */
   subject: string;
   name: string;
 }
 
-/** How people get in, and what each role at Hugging Face becomes here. */
+/** The fields for how people join, and for what each role at Hugging Face becomes here. */
 export function RulesFields({ rules, form, subject, name }: RulesFieldsProps) {
   const field = (key: keyof Rules) => ({
     id: `field-${subject}-${key}`,
     name: key,
     labelDetail: `of ${name}`,
-    value: readTyped(form, key) ?? rules[key] ?? "",
+    value: form ? readField(form, key, rules[key] ?? "") : (rules[key] ?? ""),
     errors: form?.errors[key],
   });
   return (
     <>
       <FormAlert errors={form?.errors ?? {}} fields={["mode", ...Object.values(fieldOf)]} />
-      <SelectField
-        {...field("mode")}
-        label="How its members get in"
-        options={modes.map((mode) => ({ value: mode, label: modeLabels[mode] }))}
-      />
+      <SelectField {...field("mode")} label="How its members get in" options={modes} />
       <fieldset>
         <legend class="mb-3 font-semibold">What they become here</legend>
         <div class="grid gap-4 sm:grid-cols-2">
@@ -60,9 +55,4 @@ export function RulesFields({ rules, form, subject, name }: RulesFieldsProps) {
       </fieldset>
     </>
   );
-}
-
-function readTyped(form: RulesForm | undefined, key: string): string | undefined {
-  const value = form?.values[key];
-  return typeof value === "string" ? value : undefined;
 }

@@ -2,7 +2,7 @@ import type { HuggingFacePlace } from "../identity/person.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
 import type { Role } from "../access/roles.ts";
 
-/** How the members of a Hugging Face organization come into ours, and as what; null: no place for those. */
+/** How the members of a Hugging Face organization join ours, and the role that each role there becomes; null if it gives no place. */
 export type Rules = Pick<
   HuggingFaceConnection,
   "mode" | "adminRole" | "writeRole" | "contributorRole" | "readRole"
@@ -10,7 +10,7 @@ export type Rules = Pick<
 
 export type RoleField = Exclude<keyof Rules, "mode">;
 
-/** Which field of the rules is about which role at Hugging Face, strongest first. */
+/** The field of the rules for each role at Hugging Face, strongest first. */
 export const fieldOf = {
   admin: "adminRole",
   write: "writeRole",
@@ -18,12 +18,12 @@ export const fieldOf = {
   read: "readRole",
 } as const satisfies Record<NonNullable<HuggingFacePlace["role"]>, RoleField>;
 
-/** The role that somebody gets who works there; null where they get none, do not count as a member, or it is not told as what. */
+/** The role that a person gets by their work there; null if the rules give none, or the person is no active member with a known role. */
 export function findRole(rules: Pick<Rules, RoleField>, place: HuggingFacePlace): Role | null {
   return place.isActive && place.role ? rules[fieldOf[place.role]] : null;
 }
 
-/** Every role that the rules give to somebody. */
+/** Lists every role that the rules give. */
 export function listRoles(rules: Pick<Rules, RoleField>): Role[] {
   return Object.values(fieldOf).flatMap((field) => rules[field] ?? []);
 }

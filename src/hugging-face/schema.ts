@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { JoinMode } from "../database/generated/client.ts";
 import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
@@ -27,7 +28,7 @@ export const connectionsQuery = z.object({ notice: noticeField(notices) });
 
 export const choiceBody = z.strictObject({ choice: z.string().max(8_000) });
 
-/** As Hugging Face makes them; neither read nor shown again. */
+/** The format of Hugging Face. No page shows the token again. */
 export const tokenBody = z.strictObject({
   token: z
     .string()
@@ -35,15 +36,13 @@ export const tokenBody = z.strictObject({
     .regex(/^hf_[A-Za-z0-9_]{10,200}$/, "A token of Hugging Face begins with hf_."),
 });
 
-/** Never owner: nobody becomes one by where they work. */
+/** The rules never give owner. */
 const role = z
   .enum(["admin", "member", "viewer", ""], "Please choose one of the roles, or no place.")
   .transform((value) => value || null);
 
-export const modes = ["request", "offer", "automatic"] as const;
-
 export const rulesBody = z.strictObject({
-  mode: z.enum(modes, "Please choose how people get in."),
+  mode: z.enum(JoinMode, "Please choose how people get in."),
   adminRole: role,
   writeRole: role,
   contributorRole: role,

@@ -15,7 +15,7 @@ const faults: Record<MembersFault, string> = {
 interface TokenFieldsProps {
   actor: Member;
   connection: ListedConnection;
-  /** What is wrong with a token that was sent. */
+  /** The faults of the token that was sent. */
   errors: readonly string[];
 }
 

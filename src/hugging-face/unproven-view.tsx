@@ -1,4 +1,4 @@
-/** After a sign-in that Hugging Face did not confirm: what that means, and the way on. */
+/** The page after a sign-in that Hugging Face did not confirm. */
 export function UnprovenPage({ returnTo }: { returnTo: string }) {
   return (
     <div class="mx-auto max-w-md rounded-box border border-base-300 bg-base-100 p-7 text-center sm:mt-10 sm:p-10">

@@ -2,36 +2,31 @@ import type { Member } from "../tenancy/actor.ts";
 import { formAction } from "../tenancy/page-token.ts";
 import { Card } from "../views/card.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
-import { type FormErrors, SubmitButton } from "../views/form.tsx";
+import { type FilledForm, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import type { ListedConnection } from "./connection.ts";
 import { RulesFields } from "./rules-view.tsx";
 import { TokenForm } from "./token-view.tsx";
 
-/** Rules that were sent and are wrong. */
-export type RulesForm = {
-  subject: string;
-  values: Readonly<Record<string, unknown>>;
-  errors: FormErrors;
-};
+/** A form of one connection that came back with faults. */
+export type RulesForm = FilledForm & { subject: string };
 
 interface ConnectionsPageProps {
   actor: Member;
   connections: readonly ListedConnection[];
   /** Whether this installation is an OAuth application at Hugging Face. */
   isConfigured: boolean;
-  /** Whether the person reading signs in with Hugging Face, too. */
+  /** Whether the account of the reader is linked with Hugging Face. */
   isLinked: boolean;
   form: RulesForm | undefined;
 }
 
-/** The address of what an organization is connected with. */
 export function connectionsPath({ slug }: { slug: string }): string {
   return `${organizationPath(slug)}/hugging-face`;
 }
 
-/** `GET /o/:slug/hugging-face`: what is connected, by which rules, and how to connect more. */
+/** `GET /o/:slug/hugging-face`: the connections with their rules, and the form to connect more. */
 export function ConnectionsPage(props: ConnectionsPageProps) {
   const { actor, connections, form } = props;
   const { organization } = actor;

@@ -1,8 +1,9 @@
 import type { BeginSignIn } from "../auth/begin-sign-in.ts";
 import type { SignInMethods } from "../relying-party/sign-in-methods.ts";
 import type { Feature, PageContext } from "../tenancy/feature.ts";
-import { invitationOrigin } from "./answer.ts";
-import { findInvitationJoinOptions, guestPages } from "./guest-pages.tsx";
+import { guestPages } from "./guest-pages.tsx";
+import { findInvitationJoinOptions } from "./join-options.ts";
+import { invitationOrigin } from "./join-origin.ts";
 import { invitationMail } from "./mail.ts";
 import { invitationPages } from "./pages.tsx";
 

@@ -1,27 +1,29 @@
 import type { BeginSignIn } from "../auth/begin-sign-in.ts";
-import { route } from "../tenancy/route.ts";
-import { accountFormAction, accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
-import type { SignInMethods } from "../relying-party/sign-in-methods.ts";
-import { describeViewer } from "../tenancy/viewer.ts";
-import { displayName } from "../identity/display-name.ts";
 import type { TenantDatabase } from "../database/database.ts";
-import { AppError, httpError } from "../http/errors.ts";
+import { AppError } from "../http/errors.ts";
 import { limitRate } from "../http/rate-limit.ts";
 import { page, seeOther } from "../http/reply.ts";
+import type { SignInMethods } from "../relying-party/sign-in-methods.ts";
 import type { Guest } from "../tenancy/joining.ts";
-import type { FindJoinOptions, JoinOption } from "../tenancy/join-options.ts";
+import { route } from "../tenancy/route.ts";
+import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
+import { describeViewer } from "../tenancy/viewer.ts";
 import { Layout } from "../views/layout.tsx";
-import { nameRole } from "../views/role-badge.tsx";
 import { organizationPath } from "../views/viewer.ts";
-import { acceptInvitation, askForOtherAccount, declineInvitation } from "./answer.ts";
+import {
+  acceptInvitation,
+  askForOtherAccount,
+  declineInvitation,
+  readReceivedInvitation,
+} from "./acceptance.ts";
 import { InvitationPage } from "./guest-view.tsx";
-import { type InvitationKey, invitationPath } from "./invitation.ts";
+import { findByToken, type InvitationKey, invitationPath } from "./invitation.ts";
+import { requireOwnInvitation } from "./join-options.ts";
 import { wrongTokens } from "./limits.ts";
 import { isMailedTo, noteMailedLink } from "./mailed-proof.ts";
-import { findByToken, findOwn, listOwn, openInvitation } from "./open.ts";
 import { guestParams, signInBody, tokenParams } from "./schema.ts";
 
-/** What an invited person sees and does. */
+/** The pages of an invited person, and their answers. */
 export function guestPages(
   database: TenantDatabase,
   beginSignIn: BeginSignIn,
@@ -30,12 +32,11 @@ export function guestPages(
   const countWrong = limitRate(wrongTokens);
 
   /**
-   * A right token is never a guess, of 256 bits: it opens its invitation, whoever else has used up the guesses of the
-   * network.
+   * Only wrong tokens count against a network. A right one has 256 random bits, so nobody guessed it.
    *
    * @throws invitation.gone, request.too_many
    */
-  async function find(token: string, ip: string): Promise<InvitationKey> {
+  async function findInvitation(token: string, ip: string) {
     try {
       return await findByToken(database, token);
     } catch (error) {
@@ -44,6 +45,9 @@ export function guestPages(
     }
   }
 
+  const read = (key: InvitationKey, user: { id: string } | null) =>
+    database.forOrganization(key.organizationId, (tx) => readReceivedInvitation(tx, key, user));
+
   const show = route({
     method: "GET",
     path: "/invitations/:token",
@@ -51,19 +55,23 @@ export function guestPages(
     params: tokenParams,
     statuses: [200, 303],
     async handler({ actor, params: { token } }, ctx) {
-      const opened = await openInvitation(database, await find(token, ctx.ip), actor?.user ?? null);
-      const { organization, open } = opened;
-      if (!open) return seeOther(organizationPath(organization.slug));
+      const found = await findInvitation(token, ctx.ip);
+      const received = await read(found, actor?.user ?? null);
+      const { organization, invitation } = received;
+      if (!invitation) return seeOther(organizationPath(organization.slug));
       const hasHuggingFace = await signInMethods.hasHuggingFace();
       // Accepting will prove the address.
-      const isMeant =
+      const willBeProven =
         actor !== null &&
-        opened.verdict === "unverified" &&
-        (await isMailedTo(database, actor.user, token));
-      const verdict = isMeant ? "fits" : opened.verdict;
+        received.eligibility === "unverified" &&
+        (await isMailedTo(database, actor.user, found));
+      const eligibility = willBeProven ? "eligible" : received.eligibility;
       return page(
         <Layout title={`Join ${organization.name}`} viewer={actor && describeViewer(actor)}>
-          <InvitationPage {...opened} {...{ open, verdict, actor, token, hasHuggingFace }} />
+          <InvitationPage
+            {...received}
+            {...{ invitation, eligibility, actor, token, hasHuggingFace }}
+          />
         </Layout>,
       );
     },
@@ -77,12 +85,11 @@ export function guestPages(
     body: signInBody,
     statuses: [303],
     async handler({ params: { token }, body: { way } }, ctx) {
-      const key = await find(token, ctx.ip);
-      const { open } = await openInvitation(database, key, null);
-      const isByHuggingFace = way === "huggingface" || open?.kind === "hugging_face";
+      const { invitation } = await read(await findInvitation(token, ctx.ip), null);
+      const isByHuggingFace = way === "huggingface" || invitation?.kind === "hugging_face";
       return beginSignIn(ctx, {
         returnTo: invitationPath(token),
-        loginHint: open?.email ?? undefined,
+        loginHint: invitation?.email ?? undefined,
         switchesAccount: way === "other-account",
         ...(way === "register" && { screen: way }),
         ...(isByHuggingFace &&
@@ -91,7 +98,7 @@ export function guestPages(
     },
   });
 
-  const byLink = (act: string, answer: (guest: Guest, id: string) => Promise<string>) =>
+  const byToken = (act: string, answer: (guest: Guest, id: string) => Promise<string>) =>
     route({
       method: "POST",
       path: `/invitations/:token/${act}`,
@@ -101,14 +108,16 @@ export function guestPages(
       statuses: [303],
       async handler({ actor, params: { token }, query }, ctx) {
         requireSameAccount(actor, query, invitationPath(token));
-        const { organizationId, id } = await find(token, ctx.ip);
-        await noteMailedLink(database, actor.user, token);
-        return seeOther(await answer({ ...actor, organization: { id: organizationId } }, id));
+        const found = await findInvitation(token, ctx.ip);
+        await noteMailedLink(database, actor.user, found);
+        return seeOther(
+          await answer({ ...actor, organization: { id: found.organizationId } }, found.id),
+        );
       },
     });
 
-  /** Without the link: for whoever it is addressed to. */
-  const byName = (act: string, answer: (guest: Guest, id: string) => Promise<string>) =>
+  /** For the recipient, who finds the invitation on their list of organizations. */
+  const byId = (act: string, answer: (guest: Guest, id: string) => Promise<string>) =>
     route({
       method: "POST",
       path: `/organizations/:organizationId/invitations/:invitationId/${act}`,
@@ -116,10 +125,9 @@ export function guestPages(
       params: guestParams,
       query: accountQuery,
       statuses: [303],
-      async handler({ actor, params, query }) {
+      async handler({ actor, params: { organizationId, invitationId: id }, query }) {
         requireSameAccount(actor, query, "/organizations");
-        const { organizationId, id } = await findOwn(database, actor.user, params.invitationId);
-        if (organizationId !== params.organizationId) throw httpError("request.not_found");
+        await requireOwnInvitation(database, actor.user, { organizationId, id });
         return seeOther(await answer({ ...actor, organization: { id: organizationId } }, id));
       },
     });
@@ -140,46 +148,10 @@ export function guestPages(
   return [
     show,
     signIn,
-    byLink("acceptance", accept),
-    byLink("rejection", decline),
-    byLink("request", ask),
-    byName("acceptance", accept),
-    byName("rejection", decline),
+    byToken("acceptance", accept),
+    byToken("rejection", decline),
+    byToken("request", ask),
+    byId("acceptance", accept),
+    byId("rejection", decline),
   ];
-}
-
-/** The invitations that wait for somebody, by their verified addresses and their name at Hugging Face. */
-export function findInvitationJoinOptions(database: TenantDatabase): FindJoinOptions {
-  return async (actor) => {
-    const joinOptions: JoinOption[] = [];
-    for (const key of await listOwn(database, actor.user)) {
-      const opened = await openInvitation(database, key, actor.user).catch(ignoreClosed);
-      if (!opened?.open || opened.verdict !== "fits") continue;
-      const { open, organization } = opened;
-      const inviter = displayName(open.inviter ?? {});
-      const path = `/organizations/${key.organizationId}/invitations/${key.id}`;
-      joinOptions.push({
-        organizationName: organization.name,
-        text: `${inviter} invites you as ${nameRole(open.presentRole).toLowerCase()}.`,
-        actions: [
-          {
-            label: "Join",
-            action: accountFormAction(actor, `${path}/acceptance`),
-            tone: "primary",
-          },
-          {
-            label: "Decline",
-            action: accountFormAction(actor, `${path}/rejection`),
-            tone: "plain",
-          },
-        ],
-      });
-    }
-    return joinOptions;
-  };
-}
-
-function ignoreClosed(error: unknown): null {
-  if (error instanceof AppError) return null;
-  throw error;
 }

@@ -2,7 +2,6 @@ import type { SignedIn } from "../tenancy/actor.ts";
 import { accountFormAction } from "../tenancy/page-token.ts";
 import { displayName, showEmail } from "../identity/display-name.ts";
 import { roleMeaning } from "../access/role-meaning.ts";
-import type { Role } from "../access/roles.ts";
 import { Alert } from "../views/alert.tsx";
 import { Avatar } from "../views/avatar.tsx";
 import { DateText } from "../views/date-text.tsx";
@@ -10,54 +9,60 @@ import { SubmitButton } from "../views/form.tsx";
 import { HuggingFace } from "../views/logo.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { nameRole, RoleBadge } from "../views/role-badge.tsx";
-import { type Invitation, invitationError, invitationPath, nameRecipient } from "./invitation.ts";
-import type { OpenedInvitation, Verdict } from "./open.ts";
+import type { Eligibility, ReceivedInvitation } from "./acceptance.ts";
+import { invitationError } from "./errors.ts";
+import {
+  type Invitation,
+  invitationPath,
+  nameInviter,
+  nameRecipient,
+  type OpenInvitation,
+} from "./invitation.ts";
 
-interface InvitationPageProps extends Omit<OpenedInvitation, "open"> {
-  open: Invitation & { presentRole: Role };
+interface InvitationPageProps extends ReceivedInvitation {
+  invitation: OpenInvitation;
   actor: SignedIn | null;
   token: string;
   /** Whether people can sign in with Hugging Face here. */
   hasHuggingFace: boolean;
 }
 
-/** `GET /invitations/:token`: which organization, who invites, as what; and what to do about it. */
+/** `GET /invitations/:token`: the organization, the inviter and the role, with the answers that the reader can give. */
 export function InvitationPage(props: InvitationPageProps) {
-  const { organization, open, actor, verdict } = props;
-  const inviter = displayName(open.inviter ?? {});
+  const { organization, invitation, actor, eligibility } = props;
   return (
     <div class="mx-auto max-w-2xl">
       <PageHeading
         title={`Join ${organization.name}`}
         mark={<Avatar name={organization.name} shape="organization" size="large" />}
       >
-        <p class="break-name">{inviter} invites you.</p>
+        <p class="break-name">{nameInviter(invitation)} invites you.</p>
       </PageHeading>
       <div class="grid gap-6 rounded-box border border-base-300 bg-base-100 p-5 sm:p-7">
         <dl class="grid gap-x-8 gap-y-1 sm:grid-cols-[auto_1fr] sm:gap-y-4 [&_dd]:mb-3 sm:[&_dd]:mb-0 [&_dt]:text-base-content/75">
           <dt>You will be</dt>
           <dd>
-            <RoleBadge role={open.presentRole} /> {roleMeaning[open.presentRole]}
+            <RoleBadge role={invitation.presentRole} /> {roleMeaning[invitation.presentRole]}
           </dd>
           <dt>For</dt>
-          <dd class="break-name font-semibold">{describeRecipient(open)}</dd>
+          <dd class="break-name font-semibold">{describeRecipient(invitation)}</dd>
           <dt>Until</dt>
           <dd class="font-semibold">
-            <DateText date={open.expiresAt} withTime />
+            <DateText date={invitation.expiresAt} withTime />
           </dd>
           {actor && (
             <>
               <dt>You are</dt>
-              <dd class="break-name font-semibold">{nameAccount(actor)}</dd>
+              <dd class="break-name font-semibold">{describeAccount(actor)}</dd>
             </>
           )}
         </dl>
-        {!actor || verdict === null ? (
+        {!actor || eligibility === null ? (
           <SignedOut {...props} />
-        ) : verdict === "fits" ? (
-          <Fits {...props} actor={actor} />
+        ) : eligibility === "eligible" ? (
+          <Eligible {...props} actor={actor} />
         ) : (
-          <DoesNotFit {...props} actor={actor} verdict={verdict} />
+          <NotEligible {...props} actor={actor} eligibility={eligibility} />
         )}
       </div>
     </div>
@@ -72,16 +77,16 @@ function describeRecipient(invitation: Invitation): string {
   return `Anybody with a verified address at ${allowedDomains.join(", ")}`;
 }
 
-/** As what somebody is signed in: their name, and what tells them apart from others of that name. */
-function nameAccount({ user }: SignedIn): string {
+/** The name of an account, and what tells it apart from others of that name. */
+function describeAccount({ user }: SignedIn): string {
   const name = displayName(user);
   const { email, emailVerified: isVerified, username } = user;
   const account = email === null ? username : showEmail(email, { isVerified });
   return account === null || account === name ? name : `${name}, ${account}`;
 }
 
-function SignedOut({ open, token, hasHuggingFace }: InvitationPageProps) {
-  if (open.handle !== null && hasHuggingFace) {
+function SignedOut({ invitation, token, hasHuggingFace }: InvitationPageProps) {
+  if (invitation.handle !== null && hasHuggingFace) {
     return <SignIn token={token} way="huggingface" tone="primary" />;
   }
   return (
@@ -105,7 +110,7 @@ const ways = {
 
 type SignInProps = { token: string; way: keyof typeof ways; tone?: "primary" | "plain" };
 
-/** A form, so that no address but the invitation's own has its token in it. */
+/** A form keeps the token out of the address of the sign-in page. */
 function SignIn({ token, way, tone = "plain" }: SignInProps) {
   return (
     <form class="grid" method="post" action={invitationPath(token, "sign-in")}>
@@ -118,8 +123,8 @@ function SignIn({ token, way, tone = "plain" }: SignInProps) {
   );
 }
 
-function Fits({
-  open,
+function Eligible({
+  invitation,
   actor,
   token,
   ownRole,
@@ -135,7 +140,7 @@ function Fits({
       )}
       <div class="flex flex-wrap gap-3">
         <Answer actor={actor} token={token} act="acceptance" label={`Join ${organization.name}`} />
-        {open.kind !== "link" && (
+        {invitation.kind !== "link" && (
           <Answer actor={actor} token={token} act="rejection" label="Decline" tone="plain" />
         )}
       </div>
@@ -143,11 +148,15 @@ function Fits({
   );
 }
 
-type MisfitProps = InvitationPageProps & { actor: SignedIn; verdict: Exclude<Verdict, "fits"> };
+interface NotEligibleProps extends InvitationPageProps {
+  actor: SignedIn;
+  eligibility: Exclude<Eligibility, "eligible">;
+}
 
-function DoesNotFit({ verdict, open, actor, token, ownRole, hasAsked, organization }: MisfitProps) {
-  const canAsk = open.kind !== "link" && ownRole === null;
-  const { title, message } = invitationError(`invitation.${verdict}`);
+function NotEligible(props: NotEligibleProps) {
+  const { eligibility, invitation, actor, token, ownRole, hasAsked, organization } = props;
+  const canAsk = invitation.kind !== "link" && ownRole === null;
+  const { title, message } = invitationError(`invitation.${eligibility}`);
   return (
     <>
       <Alert kind="warning" title={title}>
@@ -159,7 +168,7 @@ function DoesNotFit({ verdict, open, actor, token, ownRole, hasAsked, organizati
         </p>
       )}
       <div class="flex flex-wrap gap-3">
-        {verdict !== "outdated" && <SignIn token={token} way="other-account" tone="primary" />}
+        {eligibility !== "outdated" && <SignIn token={token} way="other-account" tone="primary" />}
         {canAsk && !hasAsked && (
           <Answer
             actor={actor}

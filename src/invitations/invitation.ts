@@ -1,96 +1,48 @@
-import type { Transaction } from "../database/database.ts";
+import { hasPermission, isAbove, type Role } from "../access/roles.ts";
+import type { TenantDatabase, Transaction } from "../database/database.ts";
 import {
   type InvitationKind,
   type InvitationStatus,
   type MailFault,
   Prisma,
 } from "../database/generated/client.ts";
-import { defineErrors } from "../http/errors.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
-import { hasPermission, isAbove, type Role } from "../access/roles.ts";
+import { displayName } from "../identity/display-name.ts";
+import { invitationError } from "./errors.ts";
 
-/** Why an invitation does not let somebody in, or cannot be sent. */
-export const invitationError = defineErrors({
-  // One answer for all that a guess could meet (IN01).
-  "invitation.gone": {
-    status: 410,
-    title: "This invitation is not valid",
-    detail:
-      "It has expired, was withdrawn or has been used, or the link is not complete. Ask whoever invited you for a new one.",
-  },
-  "invitation.void": {
-    status: 404,
-    title: "This invitation is not valid any more",
-    detail:
-      "The organization is gone, or whoever invited you can no longer do so. Ask somebody there for a new one.",
-  },
-  "invitation.other_account": {
-    status: 403,
-    title: "This invitation is for another account",
-    detail:
-      "Nothing was changed, and the invitation is still open. Sign in with the account it is for.",
-  },
-  "invitation.unverified": {
-    status: 403,
-    title: "Please verify your e-mail address first",
-    detail:
-      "The address of your account is the right one, but nobody has verified yet that it is yours. Verify it where you sign in, then sign in again. The invitation stays open.",
-  },
-  "invitation.other_domain": {
-    status: 403,
-    title: "This link is for other addresses",
-    detail:
-      "It is only for people with a verified e-mail address at certain domains. Nothing was changed. Sign in with such an account, or ask for an invitation of your own.",
-  },
-  "invitation.outdated": {
-    status: 410,
-    title: "This invitation does not work for you any more",
-    detail:
-      "It is older than what was last decided about your place in that organization. Nothing was changed. Ask one of its admins for a new one.",
-  },
-  "invitation.closed": {
-    status: 409,
-    title: "That invitation is closed",
-    detail: "It was accepted, declined or withdrawn meanwhile. Nothing was changed.",
-  },
-  "invitation.too_many_links": {
-    status: 409,
-    title: "That invitation was sent too often",
-    detail:
-      "There are as many links to it as there can be. Please withdraw it, and make a new one.",
-  },
-});
-
-/** An invitation as it is now, by the database's clock. */
+/** An invitation as it is now, by the clock of the database. */
 export type Invitation = {
   organizationId: string;
   id: string;
   kind: InvitationKind;
-  /** `expired` as soon as it is. */
+  /** `expired` from the moment of `expiresAt` on. */
   status: InvitationStatus;
-  /** The role it was made for. */
+  /** The role that the inviter chose. */
   role: Role;
-  /** The role that it gives now; null: none, since nobody who may invite answers for it any more. */
+  /** The role that the invitation gives now; null if its inviter may not invite any more. */
   presentRole: Role | null;
-  /** Of the kind `email`: in the form of `normalizeEmail`. */
+  /** Set for the kind `email`, in the form of `normalizeEmail`. */
   email: string | null;
-  /** Of the kind `hugging_face`: in lower case. */
+  /** Set for the kind `hugging_face`, in lower case. */
   handle: string | null;
-  /** Of the kind `link`; null: any number of times. */
+  /** Set for the kind `link`; null if there is no maximum. */
   maxUses: number | null;
   uses: number;
-  /** Of the kind `link`: only for verified addresses there; empty: for anybody. */
+  /** Of the kind `link`: only verified addresses at these domains can use it; empty if everybody can. */
   allowedDomains: string[];
   expiresAt: Date;
-  /** When it was last given: what was decided later about somebody outweighs it. */
+  /** When the invitation was made or last sent again. A later decision about a person voids it for them. */
   grantedAt: Date;
   inviter: { id: string; name: string | null } | null;
   mailSentAt: Date | null;
-  /** Why its mail was given up; null: it was not. */
+  /** Why we stopped trying to send its mail; null if we did not stop. */
   mailFault: MailFault | null;
-  /** Of the kind `email`: false where its address has had too many, and gets none for this one. */
+  /** Of the kind `email`: false if the address reached its limit of mails, so that this invitation sends none. */
   isMailed: boolean;
 };
+
+/** An invitation that a person can still accept. */
+export type OpenInvitation = Invitation & { presentRole: Role };
 
 type Row = Omit<Invitation, "presentRole" | "inviter"> & {
   inviterId: string | null;
@@ -98,12 +50,11 @@ type Row = Omit<Invitation, "presentRole" | "inviter"> & {
   inviterRole: Role | null;
 };
 
-/** Which invitation, of which organization. */
-export type InvitationKey = { organizationId: string; id: string };
+export type InvitationKey = Pick<Invitation, "organizationId" | "id">;
 
 /**
- * Reads one invitation; call it inside its organization's scope. Whoever changes one, or who belongs to the
- * organization, keeps the organization locked, so that in such a transaction it stays as it is read.
+ * Reads one invitation; call it inside the scope of its organization. Every change of an invitation or of a membership
+ * locks the organization, so inside such a transaction the invitation stays as it was read.
  */
 export async function readInvitation(
   tx: Transaction,
@@ -113,9 +64,14 @@ export async function readInvitation(
   return found ?? null;
 }
 
+/** Whether a person can still accept the invitation: it is pending, and its inviter may still invite. */
+export function isOpen(invitation: Invitation | null): invitation is OpenInvitation {
+  return invitation?.status === "pending" && invitation.presentRole !== null;
+}
+
 const pageSize = 20;
 
-/** Lists those that wait for an answer, or have expired without one, the newest first. */
+/** Lists the invitations without an answer, expired ones too, the newest first. */
 export async function listInvitations(
   tx: Transaction,
   { organizationId, after }: { organizationId: string; after?: string | undefined },
@@ -154,27 +110,32 @@ async function select(
 }
 
 /**
- * RB14: what somebody may still give decides, not what they might when they invited.
+ * Caps the role of an invitation at what its inviter may give now (RB14).
  *
- * @param inviterRole null: no longer a member, or suspended
+ * @param inviterRole null if the inviter is suspended, or no member any more
  */
 export function capRole(role: Role, inviterRole: Role | null): Role | null {
   if (inviterRole === null || !hasPermission(inviterRole, "invitation:create")) return null;
   return isAbove(role, inviterRole) ? inviterRole : role;
 }
 
-/** Whom it is for, as people say it; null for a link, which is for whoever has it. */
+/** Names the recipient for people to read; null for a link, which has no recipient. */
 export function nameRecipient({ email, handle }: Pick<Invitation, "email" | "handle">) {
   return email ?? (handle === null ? null : `@${handle} at Hugging Face`);
 }
 
-/** What an admin can do about a mail that was given up. */
+/** Names the inviter for people to read. */
+export function nameInviter({ inviter }: Pick<Invitation, "inviter">): string {
+  return displayName({ ...inviter });
+}
+
+/** What an admin can do about a mail that we could not send. */
 export const mailFaults: Record<MailFault, string> = {
   refused: "The mail server refused this address. Check it, or send the link yourself.",
   unsent: "The mail could not be sent for four days. Send it again, or send the link yourself.",
 };
 
-/** How far it has come. */
+/** Describes whether it was mailed, or how often it was used. */
 export function describeUse(invitation: Invitation) {
   const { kind, uses, maxUses, allowedDomains, mailSentAt, mailFault, isMailed } = invitation;
   if (kind === "hugging_face") return "by a link";
@@ -187,14 +148,14 @@ export function describeUse(invitation: Invitation) {
 }
 
 /**
- * Makes one more token for an invitation: the older ones go on to open it. Call it inside the organization's scope.
+ * Makes one more token for an invitation; the earlier tokens stay valid. Call it inside the scope of the organization.
  *
- * @param options.isMailed it goes into a mail to the invited address, and nobody else sees it
- * @returns the path that opens the invitation, with the token in it, which is nowhere else: show it, or send it, now
+ * @param options.isMailed whether the token goes into a mail to the invited address, and nowhere else
+ * @returns the path that opens the invitation. The token in it is stored nowhere: show or send the path now.
  */
-export async function createPath(
+export async function createInvitationPath(
   tx: Transaction,
-  { organizationId, id }: { organizationId: string; id: string },
+  { organizationId, id }: InvitationKey,
   { isMailed = false } = {},
 ): Promise<string> {
   const token = createRandomToken();
@@ -205,15 +166,31 @@ export async function createPath(
   return invitationPath(token);
 }
 
-/** Where an invitation is opened. */
 export function invitationPath(token: string, act = ""): string {
   return `/invitations/${encodeURIComponent(token)}${act && `/${act}`}`;
 }
 
+/** Finds the invitation of a token, and whether we mailed that token. @throws invitation.gone */
+export async function findByToken(
+  database: TenantDatabase,
+  token: string,
+): Promise<InvitationKey & { isMailed: boolean }> {
+  const tokenHash = hashToken(token);
+  const found = await database.forTokenHolder(tokenHash, (tx) =>
+    tx.invitationToken.findUnique({
+      where: { tokenHash },
+      select: { organizationId: true, invitationId: true, isMailed: true },
+    }),
+  );
+  if (!found) throw invitationError("invitation.gone");
+  const { organizationId, invitationId: id, isMailed } = found;
+  return { organizationId, id, isMailed };
+}
+
 /**
- * Removes those that were closed or left to expire 90 days ago, in whichever organization.
+ * Removes invitations that were closed or expired 90 days ago, in all organizations.
  *
- * @returns how many; call it again until there are none
+ * @returns how many it removed; call it again until that is 0
  */
 export async function purgeInvitations(tx: Pick<Transaction, "$queryRaw">): Promise<number> {
   const [row] = await tx.$queryRaw<{ count: number }[]>`

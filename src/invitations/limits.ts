@@ -1,6 +1,6 @@
 import type { Limit, StandingLimit } from "../http/limit.ts";
 
-/** Only wrong ones count: a right one opens its invitation, however many wrong ones came from its network. */
+/** Only wrong tokens count. A right one opens its invitation even if its network sent too many wrong ones. */
 export const wrongTokens: Limit = {
   name: "wrong-invitation-links",
   things: "links that open no invitation",
@@ -45,14 +45,14 @@ export const links: Limit = {
   kept: "database",
 };
 
-/** Past that it can only be withdrawn and made anew. */
+/** An admin can withdraw an invitation with so many links, and make a new one. */
 export const liveLinks: StandingLimit = {
   things: "links that open the same invitation",
   per: "invitation",
   most: 20,
 };
 
-/** Each makes another token. */
+/** Each resend makes another token. */
 export const resends: Limit = {
   name: "resends",
   things: "times to send the same invitation again",
@@ -62,7 +62,7 @@ export const resends: Limit = {
   kept: "database",
 };
 
-/** One beyond it is made all the same, and not mailed: its link is shown to whoever invites. */
+/** An invitation beyond the limit is made but not mailed: its inviter sees the link. */
 export const mailsToOneAddress: Limit = {
   name: "invitation-mails",
   things: "mails with an invitation to the same address",
@@ -72,7 +72,7 @@ export const mailsToOneAddress: Limit = {
   kept: "database",
 };
 
-/** Counted by the invitations; one that is made anew is mailed when its time has come. */
+/** The rows of the invitations are counted. A new invitation is mailed when the limit allows it. */
 export const mailsOfOne: Limit = {
   name: "invitation-mails-of-one",
   things: "mail with an invitation of one organization to the same address",

@@ -1,6 +1,5 @@
 import { z } from "zod";
 
-import { displayName } from "../identity/display-name.ts";
 import type { Transaction } from "../database/database.ts";
 import type { MailFault } from "../database/generated/client.ts";
 import { defineJob } from "../jobs/job.ts";
@@ -8,10 +7,10 @@ import { MailError, sendOrGiveUp } from "../mail/mailer.ts";
 import { nameInMail } from "../mail/name-in-mail.ts";
 import { formatDate } from "../views/date-text.tsx";
 import { nameRole } from "../views/role-badge.tsx";
-import { createPath, readInvitation } from "./invitation.ts";
+import { createInvitationPath, isOpen, nameInviter, readInvitation } from "./invitation.ts";
 import { mailsOfOne } from "./limits.ts";
 
-/** Mails an invitation, with a link of its own: if it is still open when its turn comes. */
+/** Mails an invitation with a new link, if it is still open when the job runs. */
 export const invitationMail = defineJob({
   name: "invitation.mail",
   lane: "mail",
@@ -22,9 +21,7 @@ export const invitationMail = defineJob({
     const { organizationId, invitationId } = key;
     const letter = await database.forOrganization(organizationId, (tx) => write(tx, key));
     if (!letter) return;
-    const { to, organization, role, path, lastDay } = letter;
-    const inviter = nameInMail(displayName(letter.inviter ?? {}));
-    const organizationName = nameInMail(organization.name);
+    const { to, inviter, organizationName, role, path, lastDay } = letter;
     const mail = {
       to,
       id,
@@ -57,7 +54,7 @@ export const invitationMail = defineJob({
   },
 });
 
-/** @returns null where there is nothing to send any more */
+/** @returns null if there is nothing to send any more */
 async function write(
   tx: Transaction,
   { organizationId, invitationId }: { organizationId: string; invitationId: string },
@@ -66,20 +63,22 @@ async function write(
     where: { id: organizationId, deletedAt: null },
     select: { name: true },
   });
-  const invitation =
-    organization && (await readInvitation(tx, { organizationId, id: invitationId }));
-  if (!organization || invitation?.status !== "pending" || invitation.email === null) return null;
-  const { email, presentRole, inviter, expiresAt } = invitation;
-  if (presentRole === null) return null;
-  const path = await createPath(tx, invitation, { isMailed: true });
-  const lastDay = formatDate(expiresAt);
-  return { to: email, organization, role: presentRole, inviter, path, lastDay };
+  const invitation = await readInvitation(tx, { organizationId, id: invitationId });
+  if (!organization || !isOpen(invitation) || invitation.email === null) return null;
+  return {
+    to: invitation.email,
+    inviter: nameInMail(nameInviter(invitation)),
+    organizationName: nameInMail(organization.name),
+    role: invitation.presentRole,
+    path: await createInvitationPath(tx, invitation, { isMailed: true }),
+    lastDay: formatDate(invitation.expiresAt),
+  };
 }
 
 /**
- * Has an invitation mailed after the commit; where its address got one just now, ten minutes after that.
+ * Schedules the mail of an invitation, to be sent after the commit, or ten minutes after the last mail to that address.
  *
- * @returns how long it has to wait, in seconds
+ * @returns the delay in seconds
  */
 export async function requestMail(
   tx: Transaction,
@@ -89,7 +88,7 @@ export async function requestMail(
     select i.inviter_id as "inviterId",
            greatest(0, ${mailsOfOne.seconds}::integer - extract(epoch from now() - max(j.mail_requested_at)))::float8 as wait
       from invitations i
-      -- One that was closed before its turn came was not mailed, and keeps nobody waiting.
+      -- An invitation that was closed before its mail was due delays no other mail.
       left join invitations j on j.organization_id = i.organization_id and j.email = i.email
                              and (j.status = 'pending' or j.mail_requested_at <= now())
      where i.organization_id = ${organizationId}::uuid and i.id = ${id}::uuid
@@ -99,7 +98,7 @@ export async function requestMail(
     update invitations set mail_requested_at = now() + make_interval(secs => ${wait}), mail_sent_at = null,
            mail_fault = null
      where organization_id = ${organizationId}::uuid and id = ${id}::uuid`;
-  // However many somebody invites, in whichever organizations, another one's mail does not wait for theirs.
+  // All mails of an inviter have one share, so that the mails of others do not wait for them.
   const share = `mail:${row?.inviterId}`;
   const options = { key: `invitation.mail:${id}`, delay: wait, share };
   await invitationMail.enqueue(tx, { organizationId, invitationId: id }, options);

@@ -1,63 +1,56 @@
+import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { recordStatements, settleEmail } from "../identity/email-proofs.ts";
 import { keyOf } from "../identity/email-statements.ts";
-import type { TenantDatabase, Transaction } from "../database/database.ts";
-import { hashToken } from "../http/token.ts";
+import type { findByToken } from "./invitation.ts";
+
+type Found = Awaited<ReturnType<typeof findByToken>>;
 
 /**
- * Whether a link shows that somebody reads the mail of their own address: it was in a mail to that, and nowhere else. Only an
- * address that Logto has of them, and that no linked account claims.
+ * Whether a link proves that the person reads the mail of their own address: we mailed it there, and showed it nowhere
+ * else. Only the address that Logto has of them counts, and only if no linked account claims it.
  */
 export async function isMailedTo(
   database: TenantDatabase,
   user: { id: string },
-  token: string,
+  found: Found,
 ): Promise<boolean> {
-  const email = await findMailedAddress(database, token);
-  if (email === null) return false;
-  return database.forUser(user.id, async (tx) => isOwn(await lockUser(tx, user), email));
+  const email = await readMailedAddress(database, found);
+  return email !== null && database.forUser(user.id, (tx) => isOwn(tx, user, email));
 }
 
-/** Notes that proof. */
+/** Stores that proof, if the link is one. */
 export async function noteMailedLink(
   database: TenantDatabase,
   user: { id: string },
-  token: string,
+  found: Found,
 ): Promise<void> {
-  const email = await findMailedAddress(database, token);
+  const email = await readMailedAddress(database, found);
   if (email === null) return;
   await database.forUser(user.id, async (tx) => {
-    if (!isOwn(await lockUser(tx, user), email)) return;
+    if (!(await isOwn(tx, user, email))) return;
     await recordStatements(tx, user.id, [{ source: "mail", email, ending: null }]);
     await settleEmail(tx, user.id);
   });
 }
 
-type Own = { email: string | null; identities: { disputedEmail: string | null }[] };
-
-function isOwn({ email: own, identities }: Own, email: string): boolean {
-  return keyOf(own) === email && identities.every(({ disputedEmail }) => disputedEmail !== email);
-}
-
-/** The user's row first, as a sign-in does. */
-async function lockUser(tx: Transaction, { id }: { id: string }): Promise<Own> {
+/** Locks the row of the user first, as a sign-in does. */
+async function isOwn(tx: Transaction, { id }: { id: string }, email: string): Promise<boolean> {
   await tx.$queryRaw`select from users where id = ${id}::uuid for no key update`;
-  return tx.user.findUniqueOrThrow({
+  const own = await tx.user.findUniqueOrThrow({
     where: { id },
     select: { email: true, identities: { select: { disputedEmail: true } } },
   });
+  return (
+    keyOf(own.email) === email &&
+    own.identities.every(({ disputedEmail }) => disputedEmail !== email)
+  );
 }
 
-/** Where a link was mailed to; null: it was shown to somebody, or was for no address. */
-async function findMailedAddress(database: TenantDatabase, token: string): Promise<string | null> {
-  const tokenHash = hashToken(token);
-  const found = await database.forTokenHolder(tokenHash, (tx) =>
-    tx.invitationToken.findUnique({
-      where: { tokenHash, isMailed: true },
-      select: { organizationId: true, invitationId: true },
-    }),
-  );
-  if (!found) return null;
-  const { organizationId, invitationId: id } = found;
+async function readMailedAddress(
+  database: TenantDatabase,
+  { organizationId, id, isMailed }: Found,
+): Promise<string | null> {
+  if (!isMailed) return null;
   const invitation = await database.forOrganization(organizationId, (tx) =>
     tx.invitation.findUnique({
       where: { organizationId_id: { organizationId, id } },

@@ -25,7 +25,7 @@ import { InvitationsPage } from "./views.tsx";
 
 const invitationsPath = ({ slug }: { slug: string }) => `${organizationPath(slug)}/invitations`;
 
-/** Where an organization's admins invite people. */
+/** The pages on which the admins of an organization invite people. */
 export function invitationPages({
   database,
   organizationPage,
@@ -107,7 +107,7 @@ export function invitationPages({
     },
   });
 
-  /** Each line gets its own result: those that can be invited are, whatever is wrong with the others. */
+  /** Each line gets its own result: a wrong line does not keep the others from being invited. */
   async function inviteLines(
     actor: Member,
     lines: readonly RecipientLine[],
@@ -163,7 +163,7 @@ function describeInvited(
 
 const blank: FilledForm = { values: {}, errors: {} };
 
-/** After a form: what it did, or the form itself again, with what was wrong. */
+/** The result of a form, or the form again with its faults. */
 type Shown = {
   notice?: string | undefined;
   after?: string | undefined;
@@ -172,7 +172,7 @@ type Shown = {
   linkForm?: FilledForm;
 };
 
-/** As for making a member an owner: a stolen session must not be enough. */
+/** Inviting an owner requires what making a member an owner requires: a stolen session is not enough. */
 function requireProof(actor: Member, role: Role): void {
   if (role !== "owner" || actor.role !== "owner") return;
   requireRecentAuthentication(actor, invitationsPath(actor.organization));

@@ -6,16 +6,15 @@ import { uuidField } from "../http/uuid-field.ts";
 import { roles } from "../access/roles.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 
-/** Whom an invitation is for: an address in the form of `normalizeEmail`, or a name at Hugging Face as `@ada`. */
+/** The recipient of an invitation: an address in the form of `normalizeEmail`, or a name at Hugging Face as `@ada`. */
 export type Recipient = { kind: "email" | "hugging_face"; address: string };
 
-/** One line of a list as it was pasted, and whom it names, or why nobody. */
+/** One line of a pasted list, with the recipient that it names, or with its fault. */
 export type RecipientLine = { text: string } & ({ recipient: Recipient } | { fault: string });
 
-/** How many can be invited at once. */
 const mostRecipients = 50;
 
-/** How long an invitation may last: days, as a choice of a form. */
+/** The lifetimes of an invitation in days, as options of a form. */
 export const lifetimes = [
   { value: "1", label: "1 day" },
   { value: "7", label: "7 days" },
@@ -24,7 +23,7 @@ export const lifetimes = [
 
 export const invitationParams = organizationParams.extend({ invitationId: uuidField() });
 
-/** 43 characters of base64url: `createRandomToken`. What is shorter or longer is looked for as well, in vain. */
+/** `createRandomToken` makes 43 characters. Other lengths are allowed, so that every wrong token gets the same answer. */
 export const tokenParams = z.object({ token: z.string().max(200) });
 
 export const guestParams = z.object({ organizationId: uuidField(), invitationId: uuidField() });
@@ -74,7 +73,7 @@ export const linkBody = z.strictObject({
     .refine((domains) => domains.length <= 20, "Please name at most 20 domains."),
 });
 
-/** How somebody comes back to an invitation as the person it is for. */
+/** How a visitor wants to sign in to answer an invitation. */
 export const signInBody = z.strictObject({
   way: z.enum(["sign-in", "register", "huggingface", "other-account"]),
 });
@@ -88,11 +87,11 @@ export type Notice = keyof typeof notices;
 
 export const invitationsQuery = z.object({
   notice: noticeField(notices),
-  /** The last one of the page before. */
+  /** The last id of the page before. */
   after: z.uuid().optional(),
 });
 
-/** Reads a list as people paste it: one on each line, an e-mail address or a name at Hugging Face. */
+/** Reads a pasted list: each line is an e-mail address or a name at Hugging Face. */
 function readRecipients(text: string): RecipientLine[] {
   const lines = text.split(/\r?\n|\r/).map((line) => line.trim());
   return lines

@@ -2,8 +2,8 @@ import type { ComponentChildren } from "preact";
 
 import type { Member } from "../tenancy/actor.ts";
 import { formAction } from "../tenancy/page-token.ts";
-import { displayName } from "../identity/display-name.ts";
-import { type Role, rolesToGive } from "../access/roles.ts";
+import { rolesToGive, rolesToGiveByRule } from "../access/roles.ts";
+import type { Role } from "../access/roles.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
@@ -20,20 +20,26 @@ import { type Outcome, Outcomes } from "./outcomes.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
 import { RoleField } from "../views/role-field.tsx";
-import { describeUse, type Invitation, mailFaults, nameRecipient } from "./invitation.ts";
+import {
+  describeUse,
+  type Invitation,
+  mailFaults,
+  nameInviter,
+  nameRecipient,
+} from "./invitation.ts";
 import { lifetimes } from "./schema.ts";
 
 interface InvitationsPageProps {
   actor: Member;
   invitations: readonly Invitation[];
-  /** Where the next page is, if there is one. */
+  /** The address of the next page, if there is one. */
   next: string | undefined;
   results: readonly Outcome[];
   inviteForm: FilledForm;
   linkForm: FilledForm;
 }
 
-/** `GET /o/:slug/invitations`: who was invited, and the forms to invite more. */
+/** `GET /o/:slug/invitations`: the pending invitations, and the forms to invite more people. */
 export function InvitationsPage(props: InvitationsPageProps) {
   const { actor, invitations, next, results } = props;
   return (
@@ -99,7 +105,7 @@ function InvitationRow({ actor, invitation }: { actor: Member; invitation: Invit
           )}
         </p>
         <p class="break-name mt-0.5 text-sm text-base-content/75">
-          {inviter && `by ${displayName(inviter)} · `}
+          {inviter && `by ${nameInviter(invitation)} · `}
           until <DateText date={expiresAt} />
           {` · ${describeUse(invitation)}`}
         </p>
@@ -152,7 +158,7 @@ function MakeLink({ actor, linkForm: form }: InvitationsPageProps) {
       id="link"
       title="Make a link"
       action={formAction(actor, "invitation-links")}
-      roles={rolesToGive(actor).filter((role) => role !== "owner")}
+      roles={rolesToGiveByRule(actor)}
       form={form}
     >
       {linkFields.map(([name, label, hint]) => (
@@ -178,7 +184,7 @@ interface TermsFormProps {
   children: ComponentChildren;
 }
 
-/** Whom it is for, what it gives, and for how long. */
+/** A form with the recipients, the role and the lifetime of invitations. */
 function TermsForm({ id, title, action, roles, form, children }: TermsFormProps) {
   const field = (name: string, preset: string) => ({
     id: `${id}-${name}`,

@@ -1,6 +1,6 @@
 import { defineErrors } from "../http/errors.ts";
 
-/** Why a request to join cannot be made or decided. */
+/** The reasons why nobody can decide a request to join. */
 export const joinRequestError = defineErrors({
   "join_request.decided": {
     status: 409,

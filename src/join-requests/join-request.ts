@@ -4,17 +4,17 @@ import { countUse } from "../limits/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
 import { changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { recordDecision } from "../tenancy/decision.ts";
-import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
 import type { JoinOrigin, JoinRequest } from "../tenancy/join-origin.ts";
+import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
 import { joinRequestError } from "./errors.ts";
 import { requests, requestsToOne } from "./limits.ts";
 import { mailRequest } from "./mail.ts";
 
 /**
- * Asks to be let in, once for each person and organization; call it in a transaction that keeps the organization
- * locked, with what lets them ask checked.
+ * Makes a request to join; a person has at most one in each organization. Check first that the person may ask, and call
+ * it in a transaction that locks the organization.
  *
- * @returns what the audit log says of it; null where they have asked already
+ * @returns the audit event; null if a request is pending already
  * @throws request.too_many
  */
 export async function requestToJoin(
@@ -36,7 +36,7 @@ export async function requestToJoin(
 }
 
 /**
- * Lets somebody in who asked.
+ * Approves a request: the person becomes a member.
  *
  * @throws request.not_found, join_request.decided, join_request.void; what `admit` and `changeAs` throw
  */
@@ -58,7 +58,7 @@ export function approveRequest(
   });
 }
 
-/** Does not let somebody in who asked. @throws request.not_found, join_request.decided; what `changeAs` throws */
+/** Refuses a request. @throws request.not_found, join_request.decided; what `changeAs` throws */
 export function refuseRequest(
   database: TenantDatabase,
   actor: ChangingMember,
@@ -72,7 +72,7 @@ export function refuseRequest(
   });
 }
 
-/** Takes back what somebody asked for. @throws request.not_found, join_request.decided */
+/** Withdraws the request of the guest. @throws request.not_found, join_request.decided */
 export function withdrawRequest(
   database: TenantDatabase,
   guest: Guest,
@@ -112,9 +112,9 @@ function decide(
 type Key = { organizationId: string; id: string };
 
 /**
- * Whoever decides first has decided: the others wait here, and find it closed.
+ * Locks a pending request. The first decision counts: later ones wait here, and find the request closed.
  *
- * @param askerId whose it has to be; null: anybody's
+ * @param askerId the person who has to have made the request; null if anybody may have made it
  */
 async function lockRequest(
   tx: Transaction,

@@ -9,7 +9,7 @@ export const requests: Limit = {
   kept: "database",
 };
 
-/** A request to an organization with many admins is many mails. One beyond it is made all the same, and not mailed. */
+/** One request sends a mail to each admin. A request beyond the limit is made, but not mailed. */
 export const requestMails: Limit = {
   name: "join-request-mails",
   things: "mails about requests to join",
@@ -19,7 +19,7 @@ export const requestMails: Limit = {
   kept: "database",
 };
 
-/** Each is an event in the audit log of strangers, and so is its withdrawal. */
+/** Each request, and each withdrawal, is an event in the organization's audit log. */
 export const requestsToOne: Limit = {
   name: "join-requests-to-one",
   things: "requests to join the same organization",

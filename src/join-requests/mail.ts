@@ -11,10 +11,10 @@ import { mailAbout, type Occasion } from "../tenancy/mail-about.ts";
 import { hasPermission, type Role, roles } from "../access/roles.ts";
 import { requestMails } from "./limits.ts";
 
-/** How many people hear of one request: admins and owners, whoever has belonged longest first. */
+/** How many people get a mail about one request: the admins and owners who have been members longest. */
 const mostReaders = 20;
 
-/** To one of those who can decide; not where somebody has, or the person has taken it back. */
+/** Mails one of the people who can decide, while the request is pending. */
 export const requestMail = defineJob({
   name: "join_request.mail",
   lane: "mail",
@@ -34,9 +34,8 @@ export const requestMail = defineJob({
 });
 
 /**
- * Call it in the transaction of the request, so that each of them gets one mail about it, and no more. Whoever asks
- * again within a day, having taken it back or been refused, is only on the page; and so is whoever asks large organizations, one
- * after the other.
+ * Schedules the mails about a request; call it in the transaction of the request. There are none for a second request to
+ * the same organization within a day, and none beyond the person's limit: the page lists such requests all the same.
  */
 export async function mailRequest(
   tx: Transaction,

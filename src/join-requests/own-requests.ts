@@ -1,11 +1,11 @@
-import { accountFormAction } from "../tenancy/page-token.ts";
 import type { TenantDatabase } from "../database/database.ts";
-import type { FindJoinOptions, JoinOption } from "../tenancy/join-options.ts";
+import { describeJoinOptions, type FindJoinOptions } from "../tenancy/join-options.ts";
+import { accountFormAction } from "../tenancy/page-token.ts";
 
-/** How many of them a list shows. */
+/** How many requests a list shows. */
 const most = 20;
 
-/** What somebody asked to join and has no answer from, on their list of organizations. */
+/** Finds the pending requests to join of a person, for their list of organizations. */
 export function findOwnRequests(database: TenantDatabase): FindJoinOptions {
   return async (actor) => {
     const requests = await database.forUser(
@@ -17,22 +17,13 @@ export function findOwnRequests(database: TenantDatabase): FindJoinOptions {
                             where m.organization_id = r.organization_id and m.user_id = r.user_id)
          order by r.id limit ${most}`,
     );
-    const joinOptions: JoinOption[] = [];
-    for (const { id, organizationId } of requests) {
-      const organization = await database.forOrganization(organizationId, (tx) =>
-        tx.organization.findFirst({
-          where: { id: organizationId, deletedAt: null },
-          select: { name: true },
-        }),
-      );
-      if (!organization) continue;
+    return describeJoinOptions(database, requests, (_tx, { id, organizationId }) => {
       const path = `/organizations/${organizationId}/join-requests/${id}/withdrawal`;
-      joinOptions.push({
-        organizationName: organization.name,
+      const action = accountFormAction(actor, path);
+      return Promise.resolve({
         text: "You asked to join; an admin has to decide.",
-        actions: [{ label: "Take it back", action: accountFormAction(actor, path), tone: "plain" }],
+        actions: [{ label: "Take it back", action, tone: "plain" }],
       });
-    }
-    return joinOptions;
+    });
   };
 }

@@ -11,7 +11,7 @@ import { listRequests } from "./request-list.ts";
 import { joinRequestParams, joinRequestsQuery, type Notice, ownRequestParams } from "./schema.ts";
 import { JoinRequestsPage, joinRequestsPath } from "./views.tsx";
 
-/** The page of those who ask to join an organization, what is decided there, and taking one's own request back. */
+/** The page of the requests to join an organization, the decisions about them, and the withdrawal by the person who asked. */
 export function joinRequestPages(
   { database, organizationPage }: PageContext,
   origins: readonly JoinOrigin[],
@@ -84,7 +84,7 @@ export function joinRequestPages(
   return [list, approval, refusal, withdrawal];
 }
 
-/** To the first page, where those are who have waited longest. */
+/** Redirects to the first page, which has the oldest requests. */
 function goTo({ organization }: Member, notice: Notice) {
   return seeOther(withQuery(joinRequestsPath(organization), { notice }));
 }

@@ -7,7 +7,7 @@ export type ListedRequest = {
   id: string;
   asker: Person;
   role: Role;
-  /** What they came by, after their name; null: it does not hold any more. */
+  /** What lets the person ask, to be read after their name; null if it does not exist any more. */
   reason: string | null;
   askedAt: Date;
 };
@@ -15,10 +15,10 @@ export type ListedRequest = {
 const pageSize = 20;
 
 /**
- * Lists who waits for an answer, the longest first: nobody whose account is deleted, nor who has become a member by
+ * Lists the pending requests, the oldest first, without those of deleted accounts and of people who became members in
  * another way. Call it inside the organization's scope.
  *
- * @param query.after the id that the page before ended with
+ * @param query.after the last id of the page before
  */
 export async function listRequests(
   tx: Transaction,

@@ -6,10 +6,9 @@ import { organizationParams } from "../tenancy/organization-params.ts";
 
 export const joinRequestParams = organizationParams.extend({ requestId: uuidField() });
 
-/** Of whoever asked, and cannot know the organization's address yet. */
+/** For the person who asked, who cannot know the slug yet. */
 export const ownRequestParams = z.object({ organizationId: uuidField(), requestId: uuidField() });
 
-/** What the page says after a form did its work. */
 const notices = {
   approved: "They are a member now.",
   refused: "The request was refused.",
@@ -19,6 +18,6 @@ export type Notice = keyof typeof notices;
 
 export const joinRequestsQuery = z.object({
   notice: noticeField(notices),
-  /** The last one of the page before. */
+  /** The last id of the page before. */
   after: z.uuid().optional(),
 });

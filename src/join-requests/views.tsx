@@ -16,16 +16,15 @@ interface JoinRequestsPageProps {
   actor: Member;
   requests: readonly ListedRequest[];
   isFirst: boolean;
-  /** Where the next page begins, if there is one. */
+  /** The id after which the next page begins, if there is one. */
   next: string | undefined;
 }
 
-/** The address of the requests to join an organization. */
 export function joinRequestsPath({ slug }: { slug: string }, after?: string): string {
   return withQuery(`${organizationPath(slug)}/join-requests`, { after });
 }
 
-/** Who asks to be let in, the longest wait first, and what the person reading can answer. */
+/** The requests to join, the oldest first, with the answers that the reader can give. */
 export function JoinRequestsPage({ actor, requests, isFirst, next }: JoinRequestsPageProps) {
   const { organization } = actor;
   return (
@@ -110,7 +109,7 @@ function RequestRow({ actor, request }: { actor: Member; request: ListedRequest 
   );
 }
 
-/** By what one knows who they are; an address that nobody vouches for could be anybody's. */
+/** Lists the addresses and accounts that tell who asks. An address without proof could be anybody's. */
 function describeAccounts({ provenEmails, unprovenEmails, huggingFace }: ListedRequest["asker"]) {
   return [
     ...provenEmails.map((email) => `${email} (verified)`),

@@ -1,3 +1,4 @@
+import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { SignedIn } from "./actor.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { SignedIn } from "./actor.ts";
  * - its route makes the person a member with `admit()` in a `changeAsGuest()` (joining.ts), or calls `requestToJoin()`
  * - where an admin decides, it has a `JoinOrigin` (join-origin.ts), which is asked again at the approval
  *
- * Its `feature.ts` declares both (feature.ts here).
+ * Its `feature.ts` declares them.
  */
 export type JoinOption = {
   /** The page shows it above `text`. */
@@ -21,3 +22,30 @@ export type JoinOption = {
 
 /** Finds the join options of one feature for a person. */
 export type FindJoinOptions = (actor: SignedIn) => Promise<readonly JoinOption[]>;
+
+/**
+ * Describes what a feature found for a person, each in the scope of its organization: nothing outside that scope shows
+ * the organization's name.
+ *
+ * @param describe null if there is no such option any more
+ */
+export async function describeJoinOptions<Found extends { organizationId: string }>(
+  database: TenantDatabase,
+  found: readonly Found[],
+  describe: (tx: Transaction, each: Found) => Promise<Omit<JoinOption, "organizationName"> | null>,
+): Promise<JoinOption[]> {
+  const options: JoinOption[] = [];
+  for (const each of found) {
+    const { organizationId: id } = each;
+    const option = await database.forOrganization(id, async (tx) => {
+      const organization = await tx.organization.findFirst({
+        where: { id, deletedAt: null },
+        select: { name: true },
+      });
+      const described = organization && (await describe(tx, each));
+      return described && { organizationName: organization.name, ...described };
+    });
+    if (option) options.push(option);
+  }
+  return options;
+}

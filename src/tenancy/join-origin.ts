@@ -1,35 +1,36 @@
 import type { Role } from "../access/roles.ts";
 import type { Transaction } from "../database/database.ts";
 
-/** Who asks to join which organization, as what, and what lets them ask. */
+/** The request of a person to join an organization. */
 export type JoinRequest = {
   organizationId: string;
   userId: string;
-  /** What they were promised; what they get is decided with the request. */
+  /** The role when the person asked; the approval decides which role they get. */
   role: Role;
   /** The name of a {@link JoinOrigin}. */
   origin: string;
-  /** Which one of its kind, such as the invitation's id or the domain. */
+  /** Which invitation, domain or connection lets the person ask. */
   originId: string;
 };
 
 /**
- * Something that lets people ask to join, such as an invitation. Each feature that has one declares its own. The
- * functions run inside the organization's scope, in the transaction of the decision.
+ * A reason for which people may ask to join, such as an e-mail domain: each feature with one has a `join-origin.ts`, and
+ * its `feature.ts` declares it. Both functions run inside the organization's scope, `grant` in the transaction of the
+ * approval.
  */
 export type JoinOrigin = {
-  /** As it stands in the table and in the audit log: `invitation`, `email_domain`, `hugging_face`. */
+  /** The name in the table and in the audit log: `invitation`, `email_domain`, `hugging_face`. */
   name: string;
   /**
-   * For whoever decides, after the person's name: "asks to use the invitation for ada@example.com".
+   * Says why the person may ask, to be read after their name: "asks to use the invitation for ada@example.com".
    *
-   * @returns null where it does not hold any more: then `grant` would say so as well
+   * @returns null if the reason does not exist any more: then `grant` returns null, too
    */
   describe(tx: Transaction, request: JoinRequest): Promise<string | null>;
   /**
-   * Whether it still holds, looked up again and kept so; then it takes note of the approval.
+   * Checks the reason again, and records the approval.
    *
-   * @returns what the person gets, and more for the audit log; null where it does not hold any more
+   * @returns the role that the person gets, and details for the audit log; null if the reason does not exist any more
    */
   grant(
     tx: Transaction,

@@ -10,7 +10,7 @@ describe("refuseDomain()", () => {
     "acme.example",
     "me.github.io",
     "xn--mller-kva.de",
-  ])("takes %s", (domain) => {
+  ])("accepts %s", (domain) => {
     expect(refuseDomain(domain)).toBeNull();
   });
 
@@ -39,12 +39,12 @@ describe("refuseDomain()", () => {
     "fastmail.com",
     "tuta.com",
     "xn--mllmail-n2a.com",
-  ])("refuses %s, where anybody gets an address", (domain) => {
+  ])("refuses the public mail provider %s", (domain) => {
     expect(refuseDomain(domain)).toMatch(/^Anybody can get an address there/);
   });
 
   it.each(["mx.gmail.com", "a.b.hotmail.com", "eu.mail.yahoo.co.uk"])(
-    "refuses %s, below one of those",
+    "refuses %s, below a public mail provider",
     (domain) => {
       expect(refuseDomain(domain)).toMatch(/^Anybody can get an address there/);
     },

@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 
-/** What a DNS server says: TXT records by their chunks, a response code (RFC 1035, section 4.1.1), or nothing at all. */
+/** An answer of a DNS server: TXT records by their chunks, a response code (RFC 1035, section 4.1.1), or silence. */
 export type DnsAnswer = string[][] | "SERVFAIL" | "NXDOMAIN" | "REFUSED" | "silence";
 
 const codes = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 };

@@ -28,7 +28,7 @@ export const emailDomainGallery: Readonly<Record<string, VNode>> = {
         { ...claim, domain: "acme.test" },
       ]}
       form={{ value: "gmail.com", errors: { domain: ["Anybody can get an address there."] } }}
-      about={{
+      result={{
         domain: "acme.test",
         finding: "missing",
         errors: { mode: ["Please choose one of the ways in."], other: ["Unknown field."] },
@@ -41,7 +41,7 @@ export const emailDomainGallery: Readonly<Record<string, VNode>> = {
       actor={owner}
       domains={[]}
       form={{ value: "", errors: {} }}
-      about={undefined}
+      result={undefined}
     />,
   ),
 };
@@ -62,7 +62,7 @@ export const evilEmailDomains = {
         },
       ]}
       form={{ value: evil, errors: { domain: [evil], other: [evil] } }}
-      about={{ domain: evil, finding: "missing", errors: { mode: [evil], other: [evil] } }}
+      result={{ domain: evil, finding: "missing", errors: { mode: [evil], other: [evil] } }}
     />
   ),
 };

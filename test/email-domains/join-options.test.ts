@@ -3,12 +3,14 @@ import { describe, expect, it } from "vitest";
 import type { Organization } from "../support/application.ts";
 import { useApplication } from "../support/application.ts";
 import { type Colleague } from "../support/colleagues.ts";
+import { askToJoin } from "../support/join-requests.ts";
 import { findForms } from "../support/page-forms.ts";
+import { markDeleted, suspend } from "../support/world.ts";
 import { addDomain, assemble, giveAddress, inventDomain } from "./world.ts";
 
 const application = useApplication();
 
-/** What an organization offers somebody on their list: the text, the button, and where it posts to. */
+/** The join option of an organization on a person's list: its words and the address of its form. */
 async function readJoinOption({ agent }: Colleague, { name }: Organization) {
   const { text } = await agent.get("/organizations");
   const [, options = ""] = /Open to you(.*?)<\/section>/s.exec(text) ?? [];
@@ -30,7 +32,7 @@ describe("GET /organizations", () => {
     ["automatic", "you can join as a member", "Join Organization"],
     ["request", "you can ask to join as a member", "Ask to join Organization"],
   ])(
-    "offers what the rules say, for %s, to whoever has an address there",
+    "offers what the mode %s says to a person with an address there",
     async (mode, text, button) => {
       const { organization, domain, outsider } = await arrange({ mode });
       await giveAddress(application, outsider.person, `Out.Sider@${domain.toUpperCase()}`);
@@ -44,7 +46,7 @@ describe("GET /organizations", () => {
     },
   );
 
-  it("counts an address of a linked account, for which that provider vouches", async () => {
+  it("counts the address of a linked account if its provider vouches for it", async () => {
     const { organization, domain, outsider } = await arrange({ role: "admin" });
     await application.query(
       `insert into identities (user_id, provider, subject, email, email_verified)
@@ -54,7 +56,7 @@ describe("GET /organizations", () => {
     expect((await readJoinOption(outsider, organization))?.words).toContain("join as an admin");
   });
 
-  it("IN05 SI31 offers nothing for an address that nobody vouches for, whoever gave it", async () => {
+  it("IN05 SI31 offers nothing for an unverified address of the user or of a linked account", async () => {
     const { organization, domain, outsider } = await arrange();
     await giveAddress(application, outsider.person, `out@${domain}`, { isVerified: false });
     // Logto calls the address of a social account verified; Hugging Face does not (openid-claims.ts).
@@ -84,38 +86,32 @@ describe("GET /organizations", () => {
     expect(rows).toEqual([]);
   });
 
-  it("IN06 offers nothing, and breaks nothing, for somebody without an address", async () => {
+  it("IN06 offers nothing to a person without an address", async () => {
     const { organization, outsider } = await arrange();
     expect((await outsider.agent.get("/organizations")).status).toBe(200);
     expect(await readJoinOption(outsider, organization)).toBeNull();
   });
 
-  it("offers nothing by a domain that only waits", async () => {
+  it("offers nothing by a domain that is not verified", async () => {
     const { organization, domain, outsider } = await arrange({ isVerified: false });
     await giveAddress(application, outsider.person, `out@${domain}`);
     expect(await readJoinOption(outsider, organization)).toBeNull();
   });
 
-  it("offers nothing to a member, and nothing to one who is suspended", async () => {
+  it("offers nothing to a member, suspended or not", async () => {
     const { organization, domain, viewer, member } = await arrange();
     for (const { person } of [viewer, member]) {
       await giveAddress(application, person, `${person.id}@${domain}`);
     }
-    await application.query("update memberships set suspended_at = now() where user_id = $1", [
-      member.person.id,
-    ]);
+    await suspend(application, member.person);
     expect(await readJoinOption(viewer, organization)).toBeNull();
     expect(await readJoinOption(member, organization)).toBeNull();
   });
 
-  it("offers nothing to somebody who has asked and waits for the answer", async () => {
+  it("offers only the withdrawal to a person with a pending request", async () => {
     const { organization, domain, outsider } = await arrange();
     await giveAddress(application, outsider.person, `out@${domain}`);
-    await application.query(
-      `insert into join_requests (organization_id, id, user_id, role, origin, origin_id)
-       values ($1, gen_random_uuid(), $2, 'viewer', 'invitation', 'x')`,
-      [organization.id, outsider.person.id],
-    );
+    await askToJoin(application, organization, outsider.person);
     // But to take that back.
     const waiting = await readJoinOption(outsider, organization);
     expect(waiting?.action?.pathname).toMatch(/\/join-requests\/.*\/withdrawal$/);
@@ -127,15 +123,13 @@ describe("GET /organizations", () => {
   it("offers nothing of a deleted organization", async () => {
     const { organization, domain, outsider } = await arrange();
     await giveAddress(application, outsider.person, `out@${domain}`);
-    await application.query("update organizations set deleted_at = now() where id = $1", [
-      organization.id,
-    ]);
+    await markDeleted(application, organization);
     const page = await outsider.agent.get("/organizations");
     expect(page.status).toBe(200);
     expect(page.text).not.toContain(organization.name);
   });
 
-  it("offers each organization that claims the domain, and each of them once, by its widest way", async () => {
+  it("offers each organization that claims the domain once, by its best rule", async () => {
     const { organization, domain, outsider } = await arrange({ mode: "request", role: "viewer" });
     const wider = await addDomain(application, organization, { mode: "offer", role: "member" });
     const other = await assemble(application);
@@ -154,7 +148,7 @@ describe("GET /organizations", () => {
     expect((await readJoinOption(outsider, other.organization))?.words).toContain("Ask to join");
   });
 
-  it("offers nothing to somebody at another domain", async () => {
+  it("offers nothing to a person at another domain", async () => {
     const { organization, domain, outsider, foreign } = await arrange();
     const stranger = await assemble(application);
     await giveAddress(application, outsider.person, `out@${domain}`);

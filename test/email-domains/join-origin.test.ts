@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 
-import { emailDomainOrigin } from "../../src/email-domains/joining.ts";
+import { emailDomainOrigin } from "../../src/email-domains/join-origin.ts";
 import { approveRequest, refuseRequest } from "../../src/join-requests/join-request.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
-import { addDomain, assemble, giveAddress, joiningPath, readMembers } from "./world.ts";
+import { readRole as readRoleOf } from "../support/world.ts";
+import { addDomain, assemble, giveAddress, joiningPath } from "./world.ts";
 
 const application = useApplication();
 
-/** Somebody who has asked, and an admin who decides. */
+/** A person with a pending request, and an admin who decides. */
 async function arrange() {
   const world = await assemble(application);
   const { organization, outsider, admin } = world;
@@ -23,13 +24,12 @@ async function arrange() {
   const actor = actorIn(admin.person, organization);
   const approve = () =>
     attempt(approveRequest(application.database, actor, { id }, [emailDomainOrigin]));
-  const readRole = async () =>
-    (await readMembers(application, organization)).get(outsider.person.id);
+  const readRole = () => readRoleOf(application, organization, outsider.person);
   return { ...world, domain, id, actor, approve, readRole };
 }
 
 describe("emailDomainOrigin", () => {
-  it("says by what they ask", async () => {
+  it("names the domain", async () => {
     const { organization, outsider, domain } = await arrange();
     const request = {
       organizationId: organization.id,
@@ -46,7 +46,7 @@ describe("emailDomainOrigin", () => {
     ).toBe(`has a verified address at ${domain}`);
   });
 
-  it("lets somebody in with the role that the domain gives when it is decided", async () => {
+  it("gives the role that the domain has when the request is approved", async () => {
     const { domain, approve, readRole } = await arrange();
     await application.query("update email_domains set role = 'viewer' where domain = $1", [domain]);
     expect(await approve()).toBe("done");
@@ -67,19 +67,19 @@ describe("emailDomainOrigin", () => {
       "nobody vouches for it any more",
       "update users set email_verified = false where email like '%@' || $1",
     ],
-  ])("lets nobody in where %s", async (_what, statement) => {
+  ])("gives nothing if %s", async (_what, statement) => {
     const { domain, approve, readRole } = await arrange();
     await application.query(statement, [domain]);
     expect(await approve()).toBe("join_request.void");
-    expect(await readRole()).toBeUndefined();
+    expect(await readRole()).toBeNull();
   });
 
-  it("can be asked again after a refusal, but lets nobody in by themselves any more", async () => {
+  it("allows another request after a refusal, but no joining without approval", async () => {
     const { organization, outsider, domain, id, actor, readRole } = await arrange();
     await refuseRequest(application.database, actor, { id });
     await application.query("update email_domains set mode = 'offer' where domain = $1", [domain]);
     const answer = await outsider.agent.post(joiningPath(organization, domain, outsider.person));
     expect(answer.headers["location"]).toBe("/organizations?notice=asked");
-    expect(await readRole()).toBeUndefined();
+    expect(await readRole()).toBeNull();
   });
 });

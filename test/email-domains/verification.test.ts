@@ -4,7 +4,8 @@ import { productSlug } from "../../src/runtime/product.ts";
 import { useApplication } from "../support/application.ts";
 import { submit } from "../organizations/world.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
-import { addDomain, assemble, createDns, dnsFault, readClaim, readEvents } from "./world.ts";
+import { readEvents } from "../support/world.ts";
+import { addDomain, assemble, createDns, dnsFault, readClaim } from "./world.ts";
 
 const dns = createDns();
 const application = useApplication({ dependencies: { context: { resolveTxt: dns.resolveTxt } } });
@@ -20,13 +21,9 @@ async function claim() {
 }
 
 describe("POST /o/:slug/email-domains/:domain/verification", () => {
-  it.each([
-    ["the only one", [[right]]],
-    ["one among others", [["v=spf1 -all"], [right], [`${productSlug}-verification=another`]]],
-    ["in several chunks", [[`${productSlug}-`, "verification=a", " challenge"]]],
-  ])("verifies a domain with the record: %s", async (_what, records) => {
+  it("verifies a domain with the record", async () => {
     const { organization, owner, domain, path, check } = await claim();
-    dns.answer(domain, () => Promise.resolve(records));
+    dns.answer(domain, () => Promise.resolve([[right]]));
     const answer = await check();
     expect([answer.status, answer.headers["location"]]).toEqual([303, `${path}?notice=verified`]);
     const row = await readClaim(application, organization, domain);
@@ -49,50 +46,26 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
   });
 
   it.each([
-    ["there is no such name", () => Promise.reject(dnsFault("ENOTFOUND"))],
-    ["the name has no TXT record", () => Promise.reject(dnsFault("ENODATA"))],
-    ["there are none", () => Promise.resolve([])],
-    ["it has another challenge", () => Promise.resolve([[`${productSlug}-verification=another`]])],
-    [
-      "it says more than that",
-      () => Promise.resolve([[`${right} `], [`"${right}"`], [`x${right}`]]),
-    ],
-    ["it is in other letters", () => Promise.resolve([[right.toUpperCase()]])],
-    [
-      "two records only together say it",
-      () => Promise.resolve([[`${productSlug}-verification=`], ["a challenge"]]),
-    ],
-  ])("says on the page that there is no such record where %s", async (_what, answer) => {
+    ["there is no such record", "ENOTFOUND", 422, "We found no such record yet."],
+    ["the DNS could not be asked", "ESERVFAIL", 503, "could not be asked"],
+  ])("says on the page that %s", async (_what, code, status, text) => {
     const { organization, domain, check } = await claim();
     const before = await readEverythingOf(application, organization);
-    dns.answer(domain, answer);
-    const reply = await check();
-    expect(reply.status).toBe(422);
-    expect(reply.text).toContain("We found no such record yet.");
-    expect(reply.text).toContain(`${productSlug}-verification=a challenge`);
+    dns.answer(domain, () => Promise.reject(dnsFault(code)));
+    const answer = await check();
+    expect(answer.status).toBe(status);
+    expect(answer.text).toContain(text);
+    expect(answer.text).toContain(right);
     expect(await readEverythingOf(application, organization)).toEqual(before);
   });
 
-  it.each(["ESERVFAIL", "EREFUSED", "ETIMEOUT", "ECONNREFUSED", "EBADRESP", "ECANCELLED"])(
-    "says on the page that the DNS could not be asked, for %s",
-    async (code) => {
-      const { organization, domain, check } = await claim();
-      const before = await readEverythingOf(application, organization);
-      dns.answer(domain, () => Promise.reject(dnsFault(code)));
-      const reply = await check();
-      expect(reply.status).toBe(503);
-      expect(reply.text).toContain("could not be asked");
-      expect(await readEverythingOf(application, organization)).toEqual(before);
-    },
-  );
-
-  it("is a fault of ours where the resolver throws what is no answer", async () => {
+  it("is a 500 if the resolver throws another error", async () => {
     const { domain, check } = await claim();
     dns.answer(domain, () => Promise.reject(new TypeError("a mistake")));
     expect((await check()).status).toBe(500);
   });
 
-  it("verifies nothing when the claim was replaced during the lookup: its challenge is another", async () => {
+  it("verifies nothing if the claim was replaced during the lookup", async () => {
     const { organization, domain, check } = await claim();
     dns.answer(domain, async () => {
       await application.query(
@@ -108,7 +81,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     expect(await readEvents(application, organization)).toEqual([]);
   });
 
-  it("is 404 when the claim was removed during the lookup", async () => {
+  it("is 404 if the claim was removed during the lookup", async () => {
     const { organization, domain, check } = await claim();
     dns.answer(domain, async () => {
       await application.query("delete from email_domains where organization_id = $1", [
@@ -134,7 +107,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     expect(open).toEqual([]);
   });
 
-  it("does it once, however often it is sent at once", async () => {
+  it("has one effect if it is sent eight times at once", async () => {
     const { organization, owner, domain, path } = await claim();
     // Nobody gets an answer before everybody has asked.
     const waiting: (() => void)[] = [];
@@ -152,7 +125,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     expect(await readEvents(application, organization)).toHaveLength(1);
   });
 
-  it("does not ask again for one that is verified", async () => {
+  it("does not ask again for a verified domain", async () => {
     const { owner, domain, path, check } = await claim();
     dns.answer(domain, () => Promise.resolve([[right]]));
     await check();
@@ -161,7 +134,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     expect(dns.asked).toEqual([]);
   });
 
-  it("lets an organization ask ten times a minute, and others meanwhile", async () => {
+  it("is limited to ten lookups a minute for each organization", async () => {
     const [busy, calm] = [await claim(), await claim()];
     const statuses: number[] = [];
     for (let count = 0; count < 12; count += 1) {
@@ -173,7 +146,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     expect((await calm.check()).status).toBe(422);
   });
 
-  it("does not take the record of another organization that claims the same domain", async () => {
+  it("does not accept the record of another organization that claims the same domain", async () => {
     const [mine, theirs] = [await claim(), await assemble(application)];
     await application.query("update email_domains set challenge = 'mine' where domain = $1", [
       mine.domain,
@@ -189,7 +162,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
   });
 
   it.each(["acme", "ACME.EXAMPLE", "acme.example.", "%20acme.example", "ada@acme.example"])(
-    "is 404 for %s, which is no domain in its one spelling",
+    "is 404 for %s, which is no domain in normal form",
     async (domain) => {
       const { owner, path } = await claim();
       dns.asked.length = 0;

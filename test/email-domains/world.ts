@@ -2,23 +2,24 @@ import { randomUUID } from "node:crypto";
 
 import type { ResolveTxt } from "../../src/email-domains/txt-record.ts";
 import { productSlug } from "../../src/runtime/product.ts";
+import { giveAddress as giveAnyAddress } from "../support/addresses.ts";
 import type { Organization, Person, RunningApplication } from "../support/application.ts";
 import { assembleColleagues } from "../support/colleagues.ts";
 
-/** An organization with somebody of each role in it, an outsider, and where its domains are. */
+/** An organization with a member of each role, an outsider, and the path of its domains. */
 export async function assemble(application: RunningApplication) {
   const { people, ...colleagues } = await assembleColleagues(application);
   const path = `/o/${colleagues.organization.slug}/email-domains`;
   return { ...colleagues, ...people, path };
 }
 
-/** One that no other test has. */
+/** A domain that no other test has. */
 export const inventDomain = () => `acme-${randomUUID().slice(0, 8)}.example`;
 
-/** What the resolver of node:dns throws. */
+/** An error as the resolver of node:dns throws it. */
 export const dnsFault = (code: string) => Object.assign(new Error(`queryTxt ${code}`), { code });
 
-/** A DNS to write into; what is not there is no such name. */
+/** A DNS with answers to set; other names do not exist. */
 export function createDns() {
   const answers = new Map<string, () => Promise<string[][]>>();
   const asked: string[] = [];
@@ -43,7 +44,7 @@ export type ClaimRow = {
   claimerId: string | null;
 };
 
-/** What stands in the table, if anything does. */
+/** Reads the row of a claim. */
 export async function readClaim(
   application: RunningApplication,
   { id }: Organization,
@@ -57,7 +58,7 @@ export async function readClaim(
   return row;
 }
 
-/** Puts a domain on an organization's list; verified, unless said otherwise. */
+/** Adds a domain to an organization; it is verified unless said otherwise. */
 export async function addDomain(
   application: RunningApplication,
   { id }: Organization,
@@ -71,43 +72,14 @@ export async function addDomain(
   return domain;
 }
 
-/** Gives somebody an address, for which their identity provider vouches or does not. */
-export async function giveAddress(
+/** Gives a person an address; the identity provider vouches for it unless said otherwise. */
+export const giveAddress = (
   application: RunningApplication,
-  { id }: Person,
+  person: Person,
   email: string,
-  { isVerified = true } = {},
-): Promise<void> {
-  await application.query("update users set email = $2, email_verified = $3 where id = $1", [
-    id,
-    email,
-    isVerified,
-  ]);
-}
+  options: { isVerified?: boolean } = {},
+) => giveAnyAddress(application, person, { email, ...options });
 
-/** The events that are about domains or people, in order. */
-export function readEvents(application: RunningApplication, { id }: Organization) {
-  return application.query<{
-    action: string;
-    actorId: string | null;
-    targetId: string;
-    details: object;
-  }>(
-    `select action, actor_id as "actorId", target_id as "targetId", details from audit_events
-      where organization_id = $1 and action <> 'organization.created' order by id`,
-    [id],
-  );
-}
-
-/** Who belongs to an organization, and as what. */
-export async function readMembers(application: RunningApplication, { id }: Organization) {
-  const rows = await application.query<{ userId: string; role: string }>(
-    `select user_id as "userId", role from memberships where organization_id = $1`,
-    [id],
-  );
-  return new Map(rows.map(({ userId, role }) => [userId, role]));
-}
-
-/** The path that the button posts to, of the only way into an organization. */
+/** The path to which the button "Join" posts. */
 export const joiningPath = ({ id }: Organization, domain: string, person: Person) =>
   `/organizations/${id}/email-domains/${domain}/joining?account=${person.id}`;

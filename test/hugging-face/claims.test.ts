@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { describePerson } from "../../src/relying-party/claims.ts";
 import { mirrorUser } from "../../src/identity/users.ts";
-import { noteAccount } from "../../src/hugging-face/word.ts";
+import { noteAccount } from "../../src/hugging-face/account-answer.ts";
 import { readPlaces } from "../../src/identity/hugging-face-claims.ts";
 import people from "../fixtures/openid/people.json" with { type: "json" };
 import { useApplication } from "../support/application.ts";
@@ -25,7 +25,7 @@ const place = {
   isActive: true,
 };
 
-/** Somebody who has just signed in, with this as the `orgs` of what Logto keeps of Hugging Face. */
+/** A person who has just signed in, with these `orgs` in Logto's snapshot of Hugging Face. */
 function describeWith(orgs: unknown) {
   const { idToken, userinfo } = people.ada;
   const rawData = { preferred_username: "ada", orgs };
@@ -35,7 +35,7 @@ function describeWith(orgs: unknown) {
 }
 
 describe("readPlaces()", () => {
-  it("tells where somebody works, as what", () => {
+  it("reads the organizations and roles of a person", () => {
     expect(readPlaces([orbital])).toEqual([place]);
     expect(readPlaces([{ ...orbital, name: null }])).toEqual([{ ...place, name: "orbital-works" }]);
   });
@@ -45,11 +45,11 @@ describe("readPlaces()", () => {
     ["missingMFA", true],
     ["pendingSSO", "yes"],
     ["missingMFA", {}],
-  ])("counts %s %j as not a member", (claim, value) => {
+  ])("counts a person with %s %j as not active", (claim, value) => {
     expect(readPlaces([{ ...orbital, [claim]: value }])).toEqual([{ ...place, isActive: false }]);
   });
 
-  it("takes nothing pending where Hugging Face says so, or says nothing", () => {
+  it("counts a person without pending steps as active", () => {
     const settled = { ...orbital, pendingSSO: false, missingMFA: null };
     expect(readPlaces([settled])).toEqual([place]);
   });
@@ -58,7 +58,7 @@ describe("readPlaces()", () => {
     ["no subject", { sub: undefined }],
     ["a subject that is no such thing", { sub: "../x" }],
     ["no handle", { preferred_username: "" }],
-  ])("leaves out an organization with %s, and none of the others", (_case, change) => {
+  ])("leaves out only an organization with %s", (_case, change) => {
     const other = { ...orbital, sub: "65ab" };
     expect(readPlaces([{ ...orbital, ...change }, other])).toEqual([{ ...place, id: "65ab" }]);
   });
@@ -67,11 +67,11 @@ describe("readPlaces()", () => {
     ["without read-memberships", undefined],
     ["for a role that we do not know", "no_access"],
     ["for the role of an owner, which there is not", "owner"],
-  ])("does not say as what, %s", (_case, roleInOrg) => {
+  ])("reads no role %s", (_case, roleInOrg) => {
     expect(readPlaces([{ ...orbital, roleInOrg }])).toEqual([{ ...place, role: null }]);
   });
 
-  it("keeps to the first two hundred, and to the first of two that are one", () => {
+  it("keeps the first two hundred, and the first of two with one id", () => {
     const many = Array.from({ length: 1_000 }, (_, index) => ({ ...orbital, sub: `org${index}` }));
     expect(readPlaces(many)).toHaveLength(200);
     expect(readPlaces([{ ...orbital, pendingSSO: true }, orbital])).toEqual([
@@ -88,7 +88,7 @@ describe("readPlaces()", () => {
 describe("a sign-in", () => {
   const application = useApplication();
 
-  it("keeps the places of a Hugging Face identity, and of no other one", () => {
+  it("stores the places of a Hugging Face identity only", () => {
     expect(describeWith([orbital]).identities).toMatchObject([{ places: [place] }]);
     const { idToken, userinfo } = people.ada;
     const identities = { github: { userId: "7", details: { rawData: { orgs: [orbital] } } } };
@@ -98,7 +98,7 @@ describe("a sign-in", () => {
     ]);
   });
 
-  it("does not fail whatever stands in orgs, and gives nothing but well-formed places", () => {
+  it("accepts any value of orgs, and stores only well-formed places", () => {
     const odd = fc.oneof(
       fc.anything(),
       fc.array(
@@ -130,7 +130,7 @@ describe("a sign-in", () => {
     );
   });
 
-  it("leaves what Hugging Face itself has told since alone, until another account is linked", async () => {
+  it("does not replace a newer answer of Hugging Face, unless another account is linked", async () => {
     const email = "ada@hf.example";
     const person = { ...describeWith([orbital]), subject: "told", email, emailVerified: false };
     const [linked] = person.identities;
@@ -168,7 +168,7 @@ describe("a sign-in", () => {
     await application.query("delete from users where id = $1", [id]);
   });
 
-  it("stores them, brings them up to date, and forgets them with the identity", async () => {
+  it("stores, updates and removes them with the identity", async () => {
     const sign = (identities: ReturnType<typeof describeWith>["identities"]) =>
       application.database.unscoped.$transaction((tx) =>
         mirrorUser(tx, { ...describeWith([]), identities }),

@@ -26,7 +26,7 @@ async function connect(rules: Partial<Rules> = {}) {
   return { ...organization, path: `/o/${organization.slug}` };
 }
 
-/** Somebody who works at Orbital Works, has come in by that, and has a password at Logto as well. */
+/** A person who works at Orbital Works, joined by that, and has a password at Logto. */
 async function employ(handle = "mary", role: "write" | "read" = "write") {
   provider.world.setMembership(handle, "orbital-works", { roleInOrg: role });
   const organization = await connect();
@@ -42,12 +42,12 @@ async function employ(handle = "mary", role: "write" | "read" = "write") {
     organization,
     person,
     browser,
-    /** With the password, up to where that leads: Hugging Face knows nobody in a new browser. */
+    /** Signs in with the password. A new browser then stops at the page of Hugging Face. */
     async signInByPassword(visitor = new Browser(), query = "returnTo=/organizations") {
       const page = await visitor.open(at(`/sign-in?${query}`));
       return visitor.submit(page, { identifier: username, password });
     },
-    /** Whether they may come in, in that browser. */
+    /** Whether the person can open the organization in that browser. */
     async enter(visitor: Browser) {
       return (await visitor.open(at(organization.path))).status === 200;
     },
@@ -56,7 +56,7 @@ async function employ(handle = "mary", role: "write" | "read" = "write") {
         "update identities set confirmed_at = now() - interval '25 hours' where user_id = $1",
         [person.id],
       ),
-    async readStanding() {
+    async readHistory() {
       const [row] = await application.query<{ role: string; isSuspended: boolean }>(
         `select role, suspended_at is not null as "isSuspended" from memberships
           where organization_id = $1 and user_id = $2`,
@@ -70,9 +70,9 @@ async function employ(handle = "mary", role: "write" | "read" = "write") {
 const member = { role: "member", isSuspended: false };
 const leave = (handle: string) => provider.world.setMembership(handle, "orbital-works", null);
 
-describe("a sign-in by somebody who came by Hugging Face", () => {
-  it("asks Hugging Face also after a password, and follows what it says now", async () => {
-    const { signInByPassword, enter, readStanding } = await employ();
+describe("a sign-in by a member who came by Hugging Face", () => {
+  it("asks Hugging Face also after a password, and follows its answer", async () => {
+    const { signInByPassword, enter, readHistory } = await employ();
     provider.world.setMembership("mary", "orbital-works", { roleInOrg: "admin" });
     const promoted = new Browser();
     const people = await signInByPassword(promoted);
@@ -81,18 +81,18 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     expect(await answerHuggingFace(promoted, people, "mary")).toMatchObject({
       url: at("/organizations"),
     });
-    expect(await readStanding()).toEqual({ ...member, role: "admin" });
+    expect(await readHistory()).toEqual({ ...member, role: "admin" });
 
     leave("mary");
     const out = new Browser();
     await answerHuggingFace(out, await signInByPassword(out), "mary");
-    expect([await enter(out), await readStanding()]).toEqual([
+    expect([await enter(out), await readHistory()]).toEqual([
       false,
       { role: "admin", isSuspended: true },
     ]);
   });
 
-  it("gives the browser its session when the answer is there, and not before", async () => {
+  it("gives the browser its session only after the answer", async () => {
     const { signInByPassword, organization, browser } = await employ();
     leave("mary");
     const evader = new Browser();
@@ -104,7 +104,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     expect(names).not.toContain("session");
     const { url } = await evader.open(at(organization.path));
     expect(url.startsWith(application.baseUrl)).toBe(false);
-    // The session that was there goes on, as it does after any change at Hugging Face.
+    // The earlier session continues, as after every change at Hugging Face.
     expect((await browser.open(at(organization.path))).status).toBe(200);
     // What is registered is finished in the browser that started it, and by no other.
     const stopped = new Browser({ stopAt: (each) => each.includes("/hugging-face/callback") });
@@ -112,7 +112,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     expect((await new Browser().open(back.url)).status).toBe(400);
   });
 
-  it("does not ask of somebody who confirms who they are, unless what is known is a day old", async () => {
+  it("does not ask during a re-authentication, unless the last answer is a day old", async () => {
     const { browser, signInByPassword, age } = await employ();
     const query = "reauthenticate=yes&returnTo=/account";
     expect((await signInByPassword(browser, query)).url).toBe(at("/account"));
@@ -134,31 +134,31 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     ["makes up an error", (browser, people) => browser.open(forge(people, "error=server_error"))],
     ["makes up an answer", (browser, people) => browser.open(forge(people, "iss=x"))],
     ["makes up a code", (browser, people) => browser.open(forge(people, "code=%7B%22x%22%3A1%7D"))],
-  ])("proves nothing of somebody who %s, and says so", async (_case, answer) => {
-    const { signInByPassword, enter, readStanding } = await employ();
+  ])("proves nothing about a person who %s, and says so", async (_case, answer) => {
+    const { signInByPassword, enter, readHistory } = await employ();
     const browser = new Browser();
     const page = await answer(browser, await signInByPassword(browser));
     expect(page.status).toBe(200);
     expect(page.html).toContain("Hugging Face are suspended until you sign in with it again");
     expect(page.html).toContain('href="/organizations"');
-    expect([await enter(browser), await readStanding()]).toEqual([
+    expect([await enter(browser), await readHistory()]).toEqual([
       false,
       { ...member, isSuspended: true },
     ]);
     const good = new Browser();
     await answerHuggingFace(good, await signInByPassword(good), "mary");
-    expect([await enter(good), await readStanding()]).toEqual([true, member]);
+    expect([await enter(good), await readHistory()]).toEqual([true, member]);
   });
 
-  it("asks again without the address where the application may not ask for it", async () => {
-    const { signInByPassword, enter, readStanding } = await employ();
+  it("asks again without the address if the OAuth application lacks the scope", async () => {
+    const { signInByPassword, enter, readHistory } = await employ();
     const browser = new Browser();
     const refused = forge(await signInByPassword(browser), "error=invalid_scope");
     const people = await browser.open(refused);
     expect(new URL(people.url).searchParams.get("scope")).toBe("openid profile read-memberships");
     const page = await browser.open(forge(people, "error=invalid_scope"));
     expect(page.html).toContain("Hugging Face did not confirm");
-    expect([await enter(browser), await readStanding()]).toEqual([
+    expect([await enter(browser), await readHistory()]).toEqual([
       false,
       { ...member, isSuspended: true },
     ]);
@@ -167,7 +167,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
   it.each([
     ["signed out", "update sessions set revoked_at = now() where user_id = $1"],
     ["suspended", "update users set sessions_valid_after = now() where id = $1"],
-  ])("gives nothing to somebody who was %s meanwhile", async (_what, end) => {
+  ])("gives no session to a person who was %s meanwhile", async (_what, end) => {
     const organization = await connect({ mode: "automatic" });
     await signIn(application, new Browser(), "ada");
     const { id } = await findPerson(application, "ada");
@@ -184,7 +184,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     leave("ada");
   });
 
-  it("brings several tabs at once to their pages, and leads on from one too many", async () => {
+  it("leads several tabs at once to their pages, and one too many to the sign-in", async () => {
     const { signInByPassword } = await employ();
     const browser = new Browser();
     const oldest = await signInByPassword(browser);
@@ -203,8 +203,8 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     expect([late.status, late.html.includes('href="/organizations"')]).toEqual([400, true]);
   });
 
-  it("takes an answer once, and sends whoever brings it again to sign in", async () => {
-    const { signInByPassword, readStanding } = await employ();
+  it("accepts an answer once, and leads a second use to the sign-in", async () => {
+    const { signInByPassword, readHistory } = await employ();
     const browser = new Browser({ stopAt: isAnswer });
     const back = await answerHuggingFace(browser, await signInByPassword(browser), "mary");
     expect(isAnswer(back.url)).toBe(true);
@@ -213,7 +213,7 @@ describe("a sign-in by somebody who came by Hugging Face", () => {
     expect(spent.status).toBe(400);
     expect(spent.headers.get("set-cookie")).toBeNull();
     expect(await spent.text()).toContain('href="/sign-in?returnTo=%2Forganizations"');
-    expect(await readStanding()).toEqual(member);
+    expect(await readHistory()).toEqual(member);
   });
 });
 
@@ -225,7 +225,7 @@ function forge({ url }: Page, answer: string): string {
   return at(`/hugging-face/callback?${answer}&state=${state}`);
 }
 
-/** As the browser would, which was told to stop there. */
+/** Opens the callback as the browser would, which was told to stop before it. */
 async function openAnswer(browser: Browser, url: string): Promise<Response> {
   const cookies = await browser.cookies(url);
   const headers = {
@@ -236,7 +236,7 @@ async function openAnswer(browser: Browser, url: string): Promise<Response> {
 }
 
 describe("a sign-in with Hugging Face", () => {
-  it("takes somebody in where they work since, although Logto does not know of it", async () => {
+  it("makes a person a member of their new organization, of which Logto does not know", async () => {
     const organization = await connect({ mode: "automatic" });
     await signIn(application, new Browser(), "ada");
     const ada = await findPerson(application, "ada");
@@ -251,7 +251,7 @@ describe("a sign-in with Hugging Face", () => {
     expect(await read()).toEqual([{ role: "viewer" }]);
   });
 
-  it("follows whether an address is verified, whatever it was when the account was linked", async () => {
+  it("follows whether an address is verified now, not at the linking", async () => {
     await provider.askForAddress();
     await signIn(application, new Browser(), "grace");
     const { id } = await findPerson(application, "grace");
@@ -273,14 +273,14 @@ describe("a sign-in with Hugging Face", () => {
     expect(await read()).toEqual(unproven);
     expect(await say({ email_verified: true })).toEqual(proven);
     expect(await say({ email_verified: false })).toEqual(unproven);
-    // Logto goes on to call the first address hers, and verified.
+    // Logto still has the first address, as verified.
     const other = { email: "hopper@hf.example", email_verified: true };
     const changed = [{ email, ofUser: null, ofIdentity: other.email }];
     expect([await say(other), await say(other)]).toEqual([changed, changed]);
     expect(await say({ email, email_verified: true })).toEqual(proven);
   });
 
-  it("leads a Join by what was told a day ago through Hugging Face first", async () => {
+  it("leads a Join by a day-old answer through Hugging Face first", async () => {
     const { organization, browser, person, age } = await employ("valentina", "read");
     await application.query("delete from memberships where user_id = $1", [person.id]);
     await application.query("delete from audit_events where target_id = $1", [person.id]);
@@ -303,8 +303,8 @@ describe("a sign-in with Hugging Face", () => {
 });
 
 describe("while Hugging Face is away", () => {
-  it("lets a sign-in go on with what was known, and warns", async () => {
-    const { signInByPassword, enter, readStanding, age, person } = await employ();
+  it("continues a sign-in with the last answer, and logs a warning", async () => {
+    const { signInByPassword, enter, readHistory, age, person } = await employ();
     const stopped = new Browser({ stopAt: isAnswer });
     const back = await answerHuggingFace(stopped, await signInByPassword(stopped), "mary");
     await provider.huggingFace.stop();
@@ -314,7 +314,7 @@ describe("while Hugging Face is away", () => {
 
     const browser = new Browser();
     expect((await signInByPassword(browser)).url).toBe(at("/organizations"));
-    expect([await enter(browser), await readStanding()]).toEqual([true, member]);
+    expect([await enter(browser), await readHistory()]).toEqual([true, member]);
     const warnings = application.logged().match(/a sign-in goes on without Hugging Face/g);
     expect(warnings).toHaveLength(2);
 

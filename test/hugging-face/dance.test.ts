@@ -12,7 +12,7 @@ const provider = useIdentityProvider();
 const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
 const at = (path: string) => application.baseUrl + path;
 
-/** Somebody signed in with Hugging Face, on the page of what their new organization is connected with. */
+/** A person who signed in with Hugging Face, on the page of the connections of their new organization. */
 async function arrive(handle: string) {
   const browser = new Browser();
   await signIn(application, browser, handle);
@@ -21,7 +21,7 @@ async function arrive(handle: string) {
   const path = `/o/${organization.slug}/hugging-face`;
   const page = await browser.open(at(path));
   const leave = async () => {
-    // It asks anew what this browser has agreed to for signing in.
+    // Hugging Face has to ask this browser again.
     await browser.post(`${provider.huggingFace.issuer}/logout`, {});
     return browser.submit(page, {}, "/authorization");
   };
@@ -35,7 +35,7 @@ const readConnections = (organizationId: string) =>
   );
 
 describe("connecting an organization with one at Hugging Face", () => {
-  it("goes over a consent with read-memberships to a choice, and to the connection", async () => {
+  it("leads through the consent with read-memberships to a choice, and to the connection", async () => {
     const { browser, organization, path, leave } = await arrive("katherine");
     const people = await leave();
     const asked = new URL(people.url);
@@ -70,7 +70,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     expect(await readConnections(organization.id)).toEqual([]);
   });
 
-  it("refuses somebody who is an admin nowhere there, and somebody who is one that does not count", async () => {
+  it("refuses a person who is no admin there, or an admin with a pending step", async () => {
     for (const handle of ["mary", "valentina"]) {
       const isPending = handle === "valentina";
       if (isPending) {
@@ -84,7 +84,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     }
   });
 
-  it("offers nothing to somebody whose account is not linked, and refuses them at the callback", async () => {
+  it("offers nothing to a person without a linked account, and refuses them at the callback", async () => {
     const owner = await application.createPerson();
     const { slug } = await application.createOrganization(owner);
     const agent = await application.signInAs(owner);
@@ -99,7 +99,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     expect(answer.text).toContain("not linked with Hugging Face");
   });
 
-  it("takes a refusal there for what it is", async () => {
+  it("accepts a refusal there", async () => {
     const { browser, organization, leave } = await arrive("katherine");
     const page = await answerHuggingFace(browser, await leave(), "katherine", {
       decision: "refuse",
@@ -109,7 +109,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     expect(await readConnections(organization.id)).toEqual([]);
   });
 
-  it("cannot be finished twice, in another browser, by somebody else, or with another state", async () => {
+  it("cannot be finished twice, in another browser, by another person, or with another state", async () => {
     const { browser, leave } = await arrive("katherine");
     const spent = { status: 400, html: expect.stringContaining("This cannot be finished") };
     const other = await arrive("ada");
@@ -126,7 +126,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     const forged = new URL(first.url);
     forged.searchParams.set("state", stateOfOther);
     expect(await browser.open(forged.href)).toMatchObject(spent);
-    // Whatever came of it, the attempt is over.
+    // The attempt is over.
     expect(await answerHuggingFace(browser, people, "katherine")).toMatchObject(spent);
 
     expect(await other.browser.open(first.url)).toMatchObject(spent);
@@ -134,7 +134,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     expect(await browser.open(at("/hugging-face/callback"))).toMatchObject(spent);
   });
 
-  it("is not finished by another account that has signed in on the same browser meanwhile", async () => {
+  it("cannot be finished by another account that signed in on the same browser meanwhile", async () => {
     await signIn(application, new Browser(), "ada");
     const other = await findPerson(application, "ada");
     const { browser, person, organization, leave } = await arrive("katherine");
@@ -155,7 +155,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     ],
     [404, "delete from memberships where organization_id = $1 and user_id = $2"],
     [404, "update organizations set deleted_at = now() where id = $1 and $2::uuid is not null"],
-  ])("is not finished (%i) by somebody who lost it meanwhile: %s", async (status, loss) => {
+  ])("cannot be finished (%i) after the person lost the right: %s", async (status, loss) => {
     const { browser, person, organization, leave } = await arrive("katherine");
     await application.addMember(organization, await application.createPerson(), "owner");
     const people = await leave();
@@ -183,49 +183,8 @@ describe("connecting an organization with one at Hugging Face", () => {
   });
 });
 
-describe("a member by Hugging Face", () => {
-  it("joins where they work, is suspended at the sign-in after they left, and restored when they are back", async () => {
-    const owner = await application.createPerson();
-    const organization = await application.createOrganization(owner, "Followed");
-    const organizationId = organization.id;
-    await application.database.forOrganization(organizationId, (tx) =>
-      tx.huggingFaceConnection.create({
-        data: { organizationId, subject: orbital, handle: "old-handle", name: "Orbital Works" },
-      }),
-    );
-    const organizations = await signIn(application, new Browser(), "mary");
-    expect(organizations.html).toContain("Followed");
-    const browser = new Browser();
-    const list = await signIn(application, browser, "mary");
-    const joined = await browser.submit(list, {}, `${organizationId}/hugging-face`);
-    expect(joined.url).toBe(at(`/o/${organization.slug}`));
-    expect(joined.html).toContain("Member");
-
-    provider.world.rename("orbital-works", "orbital");
-    provider.world.setMembership("mary", "orbital", { roleInOrg: "admin" });
-    const promoted = new Browser();
-    await signIn(application, promoted, "mary");
-    expect((await promoted.open(at(`/o/${organization.slug}/settings`))).status).toBe(200);
-
-    provider.world.setMembership("mary", "orbital", null);
-    const out = new Browser();
-    await signIn(application, out, "mary");
-    const shut = await out.open(at(`/o/${organization.slug}`));
-    expect([shut.status, shut.html.includes("suspended")]).toEqual([403, true]);
-    // The session that was there is shut out as well.
-    expect((await browser.open(at(`/o/${organization.slug}`))).status).toBe(403);
-
-    provider.world.setMembership("mary", "orbital", { roleInOrg: "read" });
-    const back = new Browser();
-    await signIn(application, back, "mary");
-    const home = await back.open(at(`/o/${organization.slug}`));
-    expect([home.status, home.html.includes("Viewer")]).toEqual([200, true]);
-    provider.world.rename("orbital", "orbital-works");
-  });
-});
-
 describe("the page's policy", () => {
-  it("lets its form lead to Hugging Face", async () => {
+  it("allows forms to lead to Hugging Face", async () => {
     const { headers } = await application.visitor().get("/");
     const issuer = application.config.huggingFace.endpoint;
     expect(headers["content-security-policy"]).toMatch(

@@ -7,7 +7,7 @@ import { isDisputedByEnterprise } from "../../src/identity/enterprise-statements
 import type { AuthenticatedPerson, EnterpriseAccount } from "../../src/identity/profile.ts";
 import { describeProfile } from "../../src/relying-party/claims.ts";
 import { mirrorUser } from "../../src/identity/users.ts";
-import { noteAccount, noteSilence } from "../../src/hugging-face/word.ts";
+import { noteAccount, noteSilence } from "../../src/hugging-face/account-answer.ts";
 import { useApplication } from "../support/application.ts";
 
 const application = useApplication();
@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 const address = (local = "ada") => `${local}-${name}@acme.example`;
 
-/** Somebody at Logto; the address is what Logto calls their own, and verified, wherever it comes from. */
+/** A person at Logto. Logto calls their address verified, from every source. */
 function createVisitor(subject = randomBytes(6).toString("hex")) {
   let id = "";
   const visitor = {
@@ -90,7 +90,7 @@ const orbital = (email: string, isAtItsDomain = true) => ({
   enterprises: [{ email, isAtItsDomain }],
 });
 
-/** Where the address came from. */
+/** The sources of an address. */
 const sources = {
   "a code of Logto's": (ada) => ada.hear({ email: own() }),
   "an enterprise": (ada) => ada.hear({ email: own(), ...orbital(own()) }),
@@ -125,7 +125,7 @@ const ofHuggingFace: Source[] = [
   "Hugging Face, which says nothing",
 ];
 
-/** What happens then; the third is which of the sources leave a proof. */
+/** The later events: name, act, sources to try, and the sources that leave a proof. */
 const endings: [string, (ada: Visitor) => Promise<unknown>, Source[], ReadonlySet<Source>][] = [
   ["nothing", () => Promise.resolve(), allSources, vouched],
   ["all is unlinked", (ada) => ada.hear({ email: own() }), allSources, vouched],
@@ -210,9 +210,9 @@ const cases = endings.flatMap(([ending, happen, from, proven]) =>
   from.map((source) => ({ source, ending, happen, isProven: proven.has(source) })),
 );
 
-describe("an address from a source, and what happens then", () => {
+describe("an address from a source, and a later event", () => {
   it.each(cases)(
-    "SI31 is proven: $isProven, where it came from $source; then: $ending",
+    "SI31 is proven: $isProven, from $source; then: $ending",
     async ({ source, happen, isProven }) => {
       const ada = createVisitor();
       await sources[source](ada);
@@ -224,8 +224,8 @@ describe("an address from a source, and what happens then", () => {
   );
 });
 
-describe("an account at Hugging Face that is linked with somebody else now", () => {
-  it("SI31 counts for nothing any more of whoever had it, though Logto has not told of them", async () => {
+describe("a Hugging Face account that is linked with another user now", () => {
+  it("SI31 proves nothing about its former user, also before Logto told of them", async () => {
     const linked = [{ ...verified(), subject: `moved-${name}` }];
     const [ada, bea] = [createVisitor(), createVisitor()];
     await ada.hear({ linked });
@@ -243,7 +243,7 @@ describe("an account at Hugging Face that is linked with somebody else now", () 
   });
 });
 
-describe("an enterprise that turns up in the account of somebody who was here before", () => {
+describe("an enterprise that appears in the account of an existing user", () => {
   const isRefused = (ada: Visitor) =>
     application.database.unscoped.$transaction((tx) => isDisputedByEnterprise(tx, ada.id));
   const elsewhere = () => ({ email: own(), ...orbital(address("other"), false) });
@@ -261,7 +261,7 @@ describe("an enterprise that turns up in the account of somebody who was here be
     expect([await isRefused(ada), (await ada.readProven()) === own()]).toEqual([refused, !refused]);
   });
 
-  it("SI31 disputes it also where it names another address by now, and until it is gone", async () => {
+  it("SI31 disputes the address also if it names another one now, until it is unlinked", async () => {
     const ada = createVisitor();
     await ada.hear({ email: own() });
     await ada.hear(elsewhere());
@@ -273,7 +273,7 @@ describe("an enterprise that turns up in the account of somebody who was here be
     expect([await isRefused(ada), await ada.readProven()]).toEqual([false, own()]);
   });
 
-  it("SI31 is noticed at a sign-in, also where a webhook has told of it before", async () => {
+  it("SI31 is noticed at a sign-in, also if a webhook told of it before", async () => {
     const ada = createVisitor();
     await ada.hear({ email: own() });
     await ada.hear({ email: own(), enterprises: [{ email: own(), isAtItsDomain: null }] });
@@ -288,7 +288,7 @@ describe("an enterprise that turns up in the account of somebody who was here be
     expect(await bea.readProven()).toBe(own());
   });
 
-  it("SI31 disputes nothing of people who came by it, whatever address they get later", async () => {
+  it("SI31 disputes no address of people who first came by it", async () => {
     const ada = createVisitor();
     await ada.hear(outside());
     await ada.hear(outside());
@@ -325,7 +325,7 @@ describe("a proof", () => {
     expect(await ada.listProofs()).toEqual([{ ...proof, isOver: true, why: "silent" }]);
   });
 
-  it("is there again once a code has proven the address anew, after it was another's", async () => {
+  it("returns after a code proved the address again, when it had been another user's", async () => {
     const ada = createVisitor();
     const bea = createVisitor();
     for (let round = 0; round < 2; round += 1) {
@@ -339,7 +339,7 @@ describe("a proof", () => {
     }
   });
 
-  it("stands again where a claim without a proof is gone: it was given before", async () => {
+  it("returns after a claim without a proof is gone", async () => {
     const ada = createVisitor();
     await ada.hear({ email: own() });
     await ada.hear({ email: own(), linked: [unverified()] });
@@ -348,14 +348,14 @@ describe("a proof", () => {
     expect(await ada.readProven()).toBe(own());
   });
 
-  it("is given by a code for an address that somebody gets later, whatever is linked", async () => {
+  it("is given by a code for a later address, also with a linked account", async () => {
     const ada = createVisitor();
     await ada.hear({ linked: [{ email: address("other"), says: false }] });
     await ada.hear({ email: own(), linked: [{ email: address("other"), says: false }] });
     expect(await ada.readProven()).toBe(own());
   });
 
-  it("IN10 is not given by an address that only looks like it", async () => {
+  it("IN10 is not given by a similar-looking address", async () => {
     const email = `mike-${name}@acme.example`;
     const kelvin = email.replace("k", "\u212a");
     const ada = createVisitor();
@@ -365,7 +365,7 @@ describe("a proof", () => {
     expect(await ada.readProven()).toBeNull();
   });
 
-  it("is not given by what a provider says of another address than the one that Logto took", async () => {
+  it("is not given by a provider's word about another address than the one that Logto stored", async () => {
     const ada = createVisitor();
     const details = { email: own(), rawData: { email: address("z"), email_verified: true } };
     const claims = {

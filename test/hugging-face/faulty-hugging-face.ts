@@ -7,17 +7,17 @@ import type { World } from "../../dev/hugging-face/world.ts";
 
 type Answer = { status: number; type: string; body: string };
 
-/** What goes wrong: instead of an answer, to an answer, or by there being none at all. */
+/** A fault: another answer, a changed answer, or none. */
 export type Fault = Partial<Answer> | ((answer: Answer) => Answer) | "silence" | "broken";
 
 export type FaultyHuggingFace = {
   issuer: string;
-  /** By path; whatever is not here goes well. */
+  /** Faults by path; other paths work. */
   faults: Map<string, Fault>;
   /** The paths that were asked for. */
   asked: string[];
   world: World;
-  /** As somebody who lets the application look. @returns the callback's query */
+  /** Authorizes the application as a person. @returns the query of the callback */
   authorize(url: string, handle: string): Promise<string>;
   stop(): Promise<void>;
 };

@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { disconnect } from "../../src/hugging-face/connection.ts";
-import {
-  changeRole,
-  leaveOrganization,
-  reinstateMember,
-  removeMember,
-  suspendMember,
-} from "../../src/memberships/member.ts";
+import { changeRole, reinstateMember, suspendMember } from "../../src/memberships/member.ts";
 import { actorIn } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import { connectHuggingFace, linkHuggingFace, placeAt } from "../support/hugging-face.ts";
@@ -15,7 +9,7 @@ import { connectWorld } from "./world.ts";
 
 const application = useApplication();
 
-/** Somebody who came in by the connection, as a member. */
+/** A person who joined by the connection, as a member. */
 async function setUp(rules: Parameters<typeof connectWorld>[1] = {}) {
   const world = await connectWorld(application, rules);
   const person = await world.createWorker();
@@ -29,7 +23,6 @@ async function setUp(rules: Parameters<typeof connectWorld>[1] = {}) {
     byHand: {
       suspend: () => suspendMember(application.database, actor, { userId }),
       reinstate: () => reinstateMember(application.database, actor, { userId }),
-      remove: () => removeMember(application.database, actor, { userId }),
       changeRole: (role: "admin" | "member" | "viewer" | "owner") =>
         changeRole(application.database, actor, { userId, role }),
     },
@@ -37,7 +30,7 @@ async function setUp(rules: Parameters<typeof connectWorld>[1] = {}) {
     async comeBack(change: Parameters<typeof placeAt>[1] | null) {
       await world.work(person, change);
       await world.signIn(person);
-      return world.readStanding(person);
+      return world.readHistory(person);
     },
   };
 }
@@ -50,7 +43,7 @@ describe("a membership that came from Hugging Face", () => {
     ["they are out", null],
     ["their single sign-on or their second factor is pending", { isActive: false }],
     ["their role there gives no place", { role: "contributor" as const }],
-  ])("is suspended when %s, and restored when they are back", async (_case, change) => {
+  ])("is suspended if %s, and restored when they are back", async (_case, change) => {
     const { comeBack, readEvents, person } = await setUp({ contributorRole: null });
     expect(await comeBack(change)).toEqual({ ...member, isSuspended: true });
     expect(await comeBack({})).toEqual(member);
@@ -64,24 +57,24 @@ describe("a membership that came from Hugging Face", () => {
     ]);
   });
 
-  it("is suspended when the Hugging Face account is not linked any more", async () => {
-    const { person, signIn, readStanding } = await setUp();
+  it("is suspended if the Hugging Face account is not linked any more", async () => {
+    const { person, signIn, readHistory } = await setUp();
     await application.query("delete from identities where user_id = $1", [person.id]);
     await signIn(person);
-    expect(await readStanding(person)).toEqual({ ...member, isSuspended: true });
+    expect(await readHistory(person)).toEqual({ ...member, isSuspended: true });
   });
 
-  it("stays as it is, without an event, while nothing changes: as after a sign-in with a password", async () => {
-    const { person, signIn, readStanding, readEvents, comeBack } = await setUp();
+  it("stays as it is, without an event, while nothing changes", async () => {
+    const { person, signIn, readHistory, readEvents, comeBack } = await setUp();
     for (const change of [{}, null]) {
       await comeBack(change);
-      const before = [await readStanding(person), await readEvents(person)];
+      const before = [await readHistory(person), await readEvents(person)];
       for (let time = 0; time < 3; time += 1) await signIn(person);
-      expect([await readStanding(person), await readEvents(person)]).toEqual(before);
+      expect([await readHistory(person), await readEvents(person)]).toEqual(before);
     }
   });
 
-  it("stays as it is while Hugging Face does not tell as what, but not once they are pending or out", async () => {
+  it("stays as it is while Hugging Face tells no role, but not if they are pending or out", async () => {
     const { comeBack, readEvents, person } = await setUp();
     const before = await readEvents(person);
     expect(await comeBack({ role: null })).toEqual(member);
@@ -95,12 +88,12 @@ describe("a membership that came from Hugging Face", () => {
     expect(await comeBack(null)).toEqual({ ...member, isSuspended: true });
   });
 
-  it("goes by the subject: whatever the organization is called now", async () => {
+  it("follows the subject, also after the organization was renamed", async () => {
     const { comeBack } = await setUp();
     expect(await comeBack({ handle: "renamed", name: "Renamed" })).toEqual(member);
   });
 
-  it("is not restored where an admin suspended it, whatever Hugging Face says", async () => {
+  it("is not restored if an admin suspended it", async () => {
     const { comeBack, byHand } = await setUp();
     await byHand.suspend();
     for (const change of [{}, null, {}]) {
@@ -108,7 +101,7 @@ describe("a membership that came from Hugging Face", () => {
     }
   });
 
-  it("is not restored where an admin suspended it anew, after letting them in", async () => {
+  it("is not restored if an admin restored it and suspended it again", async () => {
     const { comeBack, byHand } = await setUp();
     await comeBack(null);
     await byHand.reinstate();
@@ -116,7 +109,7 @@ describe("a membership that came from Hugging Face", () => {
     expect(await comeBack({})).toEqual({ ...member, isSuspended: true });
   });
 
-  it("stays where an admin let them in although they are out there; the next loss suspends again", async () => {
+  it("stays if an admin restored it although they are out there; the next loss suspends again", async () => {
     const { comeBack, byHand } = await setUp();
     await comeBack(null);
     await byHand.reinstate();
@@ -161,7 +154,7 @@ describe("a membership that came from Hugging Face", () => {
     });
   });
 
-  it("does not rise by a rule once an admin has decided about the role, and may still become less", async () => {
+  it("gets no stronger role by a rule after an admin changed it, but can get a weaker one", async () => {
     const { comeBack, byHand } = await setUp();
     await byHand.changeRole("admin");
     const decided = { role: "admin", isSuspended: false, grantedRole: "member" };
@@ -177,7 +170,7 @@ describe("a membership that came from Hugging Face", () => {
     expect(await comeBack({ role: "admin" })).toMatchObject({ role: "viewer" });
   });
 
-  it("stays suspended by an admin who suspends it while it is suspended by the loss", async () => {
+  it("stays suspended if an admin suspends it while the loss suspends it", async () => {
     const { comeBack, byHand, person, readEvents } = await setUp();
     await comeBack(null);
     await byHand.suspend();
@@ -188,7 +181,7 @@ describe("a membership that came from Hugging Face", () => {
     expect(await comeBack({})).toEqual(member);
   });
 
-  it("goes by who suspended, whatever the times are", async () => {
+  it("uses who suspended it, not when", async () => {
     const { comeBack, byHand, person } = await setUp();
     await comeBack(null);
     await byHand.reinstate();
@@ -201,7 +194,7 @@ describe("a membership that came from Hugging Face", () => {
     expect(await comeBack({})).toEqual({ ...member, isSuspended: true });
   });
 
-  it("comes back with the role that it has there by then", async () => {
+  it("is restored with the present role there", async () => {
     const { comeBack } = await setUp();
     await comeBack(null);
     expect(await comeBack({ role: "read" })).toEqual({
@@ -211,7 +204,7 @@ describe("a membership that came from Hugging Face", () => {
     });
   });
 
-  it("is not touched once they are an owner: neither suspended nor another role", async () => {
+  it("does not change after they became an owner", async () => {
     const { comeBack, byHand, person, readEvents } = await setUp();
     await byHand.changeRole("owner");
     const before = await readEvents(person);
@@ -222,21 +215,21 @@ describe("a membership that came from Hugging Face", () => {
     expect(await readEvents(person)).toEqual(before);
   });
 
-  it("goes on by another connected organization that they work in, if that one lets in", async () => {
+  it("follows another connected organization of their work, if they could join by it", async () => {
     for (const [mode, isSuspended] of [
       ["offer", false],
       ["request", true],
     ] as const) {
-      const { organization, person, signIn, readStanding } = await setUp();
+      const { organization, person, signIn, readHistory } = await setUp();
       const other = await connectHuggingFace(application, organization, { mode });
       await linkHuggingFace(application, person, [placeAt(other, { role: "read" })]);
       await signIn(person);
       const role = isSuspended ? "member" : "viewer";
-      expect(await readStanding(person)).toEqual({ role, isSuspended, grantedRole: role });
+      expect(await readHistory(person)).toEqual({ role, isSuspended, grantedRole: role });
     }
   });
 
-  it("is their own once the connection is gone, and as it was then", async () => {
+  it("stays as it is after the connection ended", async () => {
     const { comeBack, owner, organization, subject } = await setUp();
     const actor = actorIn(owner, organization);
     await disconnect(application.database, actor, { subject });
@@ -244,26 +237,26 @@ describe("a membership that came from Hugging Face", () => {
   });
 });
 
-describe("a membership of somebody's own", () => {
-  it("is not touched: neither by a loss nor by a better role", async () => {
-    const { organization, createWorker, join, work, signIn, readStanding, readEvents } =
+describe("a membership that came in another way", () => {
+  it("changes neither by a loss nor by a stronger role", async () => {
+    const { organization, createWorker, join, work, signIn, readHistory, readEvents } =
       await connectWorld(application, { mode: "automatic" });
     const person = await createWorker();
     await application.addMember(organization, person, "viewer");
     const own = { role: "viewer", isSuspended: false, grantedRole: null };
     expect(await join(person)).toMatchObject({ outcome: "joined" });
     await signIn(person);
-    expect(await readStanding(person)).toEqual(own);
+    expect(await readHistory(person)).toEqual(own);
     await work(person, null);
     await signIn(person);
-    expect(await readStanding(person)).toEqual(own);
+    expect(await readHistory(person)).toEqual(own);
     expect(await readEvents(person)).toEqual([]);
   });
 });
 
 describe("an automatic connection", () => {
-  it("takes people in at their sign-in, as nobody's deed", async () => {
-    const { createWorker, signIn, readStanding, readEvents } = await connectWorld(application, {
+  it("makes people members at their sign-in, by an event without an actor", async () => {
+    const { createWorker, signIn, readHistory, readEvents } = await connectWorld(application, {
       mode: "automatic",
     });
     const person = await createWorker({ role: "admin" });
@@ -278,7 +271,7 @@ describe("an automatic connection", () => {
     expect(mails.map(({ subject }) => subject)).toEqual([
       expect.stringMatching(/^You are a member of /),
     ]);
-    expect(await readStanding(person)).toMatchObject({ role: "admin", grantedRole: "admin" });
+    expect(await readHistory(person)).toMatchObject({ role: "admin", grantedRole: "admin" });
     expect(await readEvents(person)).toEqual([
       {
         action: "member.joined",
@@ -293,29 +286,17 @@ describe("an automatic connection", () => {
     ["their role gives no place", { role: "read" as const }, { readRole: null }],
     ["it only offers", {}, { mode: "offer" as const }],
     ["it lets people ask", {}, { mode: "request" as const }],
-  ])("takes nobody in where %s", async (_case, change, rules) => {
-    const { createWorker, signIn, readStanding } = await connectWorld(application, {
+  ])("makes nobody a member if %s", async (_case, change, rules) => {
+    const { createWorker, signIn, readHistory } = await connectWorld(application, {
       mode: "automatic",
       ...rules,
     });
     const person = await createWorker(change);
     await signIn(person);
-    expect(await readStanding(person)).toBeUndefined();
+    expect(await readHistory(person)).toBeUndefined();
   });
 
-  it("does not take in again who left or was removed", async () => {
-    for (const end of ["left", "removed"] as const) {
-      const { person, byHand, organization, signIn, readStanding } = await setUp({
-        mode: "automatic",
-      });
-      if (end === "removed") await byHand.remove();
-      else await leaveOrganization(application.database, actorIn(person, organization));
-      await signIn(person);
-      expect(await readStanding(person), end).toBeUndefined();
-    }
-  });
-
-  it("takes somebody in everywhere but where there is no seat, or no organization", async () => {
+  it("makes a person a member everywhere but without a free seat, or in a deleted organization", async () => {
     const worlds = await Promise.all(
       [1, 2, 3].map(() => connectWorld(application, { mode: "automatic" })),
     );
@@ -330,11 +311,11 @@ describe("an automatic connection", () => {
     const places = worlds.map(({ subject }) => placeAt(subject));
     await linkHuggingFace(application, person, places);
     await open?.signIn(person);
-    const standings = await Promise.all(worlds.map((world) => world.readStanding(person)));
+    const standings = await Promise.all(worlds.map((world) => world.readHistory(person)));
     expect(standings).toEqual([undefined, undefined, member]);
   });
 
-  it("takes somebody in once, however many sign-ins there are at once", async () => {
+  it("makes a person a member once in several sign-ins at once", async () => {
     const { createWorker, signIn, readEvents } = await connectWorld(application, {
       mode: "automatic",
     });

@@ -7,8 +7,8 @@ import { Browser, type Page } from "../support/browser.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
 import { answerHuggingFace } from "../support/answer-hugging-face.ts";
 
-// Logto takes an address of Hugging Face for its own, verified or not, where its connector asks for one: as somebody may
-// have set it. Then its page "Link with …" lets them into the account of somebody else who has that address.
+// If Logto's connector asks for the address, Logto stores the address of a Hugging Face account, verified or not. Then its page
+// "Link with …" signs that person in to the account of another user with that address.
 
 const provider = useIdentityProvider({ isProvisioned: true });
 const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
@@ -29,7 +29,7 @@ const inventAddress = () => `ada-${randomBytes(4).toString("hex")}@acme.example`
 
 type UserAtLogto = { id: string; primaryEmail: string | null; identities: object };
 
-/** Somebody with a password at Logto, who has been here before. */
+/** A person with a password at Logto, who signed in here before. */
 async function createVictim() {
   const name = `ada_${randomBytes(4).toString("hex")}`;
   const password = `open sesame ${name}`;
@@ -65,7 +65,7 @@ async function createVictim() {
   return { ...victim, browser };
 }
 
-/** By the button, up to Logto's page "Link with …", and through it. */
+/** Goes by the button to Logto's page "Link with …", and through it. */
 async function link(browser: Browser, wish: { afterwards?: () => void } = {}): Promise<Page> {
   const people = await browser.open(at("/sign-in?with=huggingface&returnTo=/account"));
   const page = await answerHuggingFace(browser, people, "grace");
@@ -78,8 +78,8 @@ const isIn = async (browser: Browser) =>
   (await browser.open(at("/account"))).url === at("/account");
 const refusal = "You were not signed in";
 
-describe("an account at Hugging Face that claims the address of somebody else without a proof", () => {
-  it("lets nobody in, is unlinked, and leaves the other one as they were", async () => {
+describe("a Hugging Face account that claims another user's address without a proof", () => {
+  it("signs nobody in, is unlinked, and does not change the other user", async () => {
     const victim = await createVictim();
     createAccount(victim.email, false);
     const thief = new Browser();
@@ -92,14 +92,14 @@ describe("an account at Hugging Face that claims the address of somebody else wi
       identities: {},
       primaryEmail: victim.email,
     });
-    // Not by what Logto knew of that browser either.
+    // The session of that browser at Logto does not help either.
     const form = await thief.open(at("/sign-in?returnTo=/account"));
     expect(form.url.startsWith(application.baseUrl)).toBe(false);
     expect(await victim.readProven()).toBe(victim.email);
   });
 
   it.each([false, true])(
-    "lets nobody in who gives that account another address meanwhile, verified: %s",
+    "signs nobody in after its address was changed, verified: %s",
     async (isVerified) => {
       const victim = await createVictim();
       const grace = createAccount(victim.email, false);
@@ -113,7 +113,7 @@ describe("an account at Hugging Face that claims the address of somebody else wi
     },
   );
 
-  it("lets nobody in who is still signed in at Logto when it is unlinked there", async () => {
+  it("signs nobody in by a session at Logto after it was unlinked there", async () => {
     const victim = await createVictim();
     createAccount(victim.email, false);
     const thief = new Browser();
@@ -135,7 +135,7 @@ describe("an account at Hugging Face that claims the address of somebody else wi
     expect(page3.status).toBe(403);
   });
 
-  it("lets the person in once Hugging Face has verified the address", async () => {
+  it("signs the person in after Hugging Face verified the address", async () => {
     const victim = await createVictim();
     const grace = createAccount(victim.email, false);
     expect((await link(new Browser())).status).toBe(403);
@@ -149,7 +149,7 @@ describe("an account at Hugging Face that claims the address of somebody else wi
   });
 });
 
-describe("somebody who comes with an address that Hugging Face does not vouch for", () => {
+describe("a person with an address that Hugging Face does not vouch for", () => {
   /** They set a password, and unlink Hugging Face, as an operator may do for them. */
   async function unlink(subject: string) {
     const username = `thief_${randomBytes(4).toString("hex")}`;
@@ -176,7 +176,7 @@ describe("somebody who comes with an address that Hugging Face does not vouch fo
     return users.map(({ proven }) => proven);
   };
 
-  it("SI31 has proven nothing once that account is unlinked", async () => {
+  it("SI31 has no proof after the account was unlinked", async () => {
     const email = inventAddress();
     createAccount(email, false);
     const browser = new Browser();
@@ -187,7 +187,7 @@ describe("somebody who comes with an address that Hugging Face does not vouch fo
     expect(await readProven(subject)).toEqual([null]);
   });
 
-  it("SI31 has proven nothing who was never here before it was unlinked", async () => {
+  it("SI31 has no proof if they never signed in here before it was unlinked", async () => {
     const email = inventAddress();
     createAccount(email, false);
     const browser = new Browser({ stopAt: (url) => url.startsWith(at("/callback")) });

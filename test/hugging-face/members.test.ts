@@ -75,7 +75,7 @@ async function setUp({ token = tokenOf("katherine") } = {}) {
         [job],
       );
       await application.deliverMail();
-      return [await world.readStanding(mary), await world.readStanding(valentina)];
+      return [await world.readHistory(mary), await world.readHistory(valentina)];
     },
     suspend: ({ id: userId }: Person) =>
       suspendMember(application.database, actorIn(world.owner, world.organization), { userId }),
@@ -105,7 +105,7 @@ describe("the members of a connected organization", () => {
       [mary.id],
     );
     await world.signIn(mary);
-    expect(await world.readStanding(mary)).toEqual(suspended);
+    expect(await world.readHistory(mary)).toEqual(suspended);
     change("mary", "write");
     change("valentina", "read");
     expect(await ask()).toEqual([member, viewer]);
@@ -116,7 +116,7 @@ describe("the members of a connected organization", () => {
     huggingFace.world.membersPerPage = 100;
   });
 
-  it("stay what was decided about them here", async () => {
+  it("keep the decisions of an admin here", async () => {
     const { ask, suspend, mary } = await setUp();
     await suspend(mary);
     expect(await ask()).toEqual([suspended, viewer]);
@@ -126,7 +126,7 @@ describe("the members of a connected organization", () => {
     expect(await ask()).toEqual([suspended, viewer]);
   });
 
-  it("are found whatever their organization is called now", async () => {
+  it("are found after their organization was renamed", async () => {
     const { ask } = await setUp();
     huggingFace.world.rename("orbital-works", "orbital");
     huggingFace.world.setMembership("mary", "orbital", null);
@@ -134,7 +134,7 @@ describe("the members of a connected organization", () => {
     huggingFace.world.rename("orbital", "orbital-works");
   });
 
-  it("only have to be there where Hugging Face does not tell as what", async () => {
+  it("only have to be on the list if it has no roles", async () => {
     const { ask } = await setUp();
     huggingFace.faults.set(
       list,
@@ -166,7 +166,7 @@ describe("the members of a connected organization", () => {
       "does not show all of its members",
     ],
     ["does not find it", list, { status: 404 }, "does not show all of its members"],
-  ])("stay as they are when Hugging Face %s", async (_case, path, fault, reason) => {
+  ])("stay as they are if Hugging Face %s", async (_case, path, fault, reason) => {
     const { ask, show } = await setUp();
     huggingFace.faults.set(path, fault);
     change("mary", null);
@@ -180,14 +180,14 @@ describe("the members of a connected organization", () => {
 });
 
 describe("the token of a connection", () => {
-  it("believes nobody who is not a member", async () => {
+  it("is not trusted if its owner is no member", async () => {
     const { ask, show } = await setUp({ token: tokenOf("ada") });
     change("mary", null);
     expect(await ask()).toEqual([member, viewer]);
     expect(await show()).toContain("not in this organization");
   });
 
-  it("is kept sealed, and neither shown nor logged", async () => {
+  it("is stored sealed, and neither shown nor logged", async () => {
     const { show, organization } = await setUp();
     const token = tokenOf("katherine");
     expect(await show()).not.toContain(token);
@@ -202,7 +202,7 @@ describe("the token of a connection", () => {
     expect(dump[0]?.row).not.toContain(token);
   });
 
-  it("can be removed, and then nobody asks", async () => {
+  it("can be removed, and then we do not ask", async () => {
     const { ask, send, show, job } = await setUp();
     await send("token/removal").expect(303);
     await send("token/removal").expect(303);
@@ -215,7 +215,7 @@ describe("the token of a connection", () => {
     expect(await application.query(next, [job])).toEqual([]);
   });
 
-  it("is refused where it is none, and is not repeated on the page", async () => {
+  it("is refused in a wrong format, and not repeated on the page", async () => {
     const { send } = await setUp();
     const answer = await send("token", { token: "Bearer secret" });
     expect(answer.status).toBe(422);

@@ -37,7 +37,7 @@ const create = (change: Partial<Parameters<typeof createHuggingFaceOAuth>[0]> = 
 
 const wish = { asksAddress: false };
 
-/** Up to the callback. */
+/** Goes up to the callback. */
 async function reachCallback(handle = "katherine", oauth = create()) {
   const { url, secrets } = await oauth.begin(wish);
   const query = await huggingFace.authorize(url, handle);
@@ -56,7 +56,7 @@ const unavailable = "hugging_face.unavailable";
 const untrusted = "hugging_face.untrusted_answer";
 
 describe("the OAuth client for Hugging Face", () => {
-  it("tells who somebody is, and where they work", async () => {
+  it("reads the account and its organizations", async () => {
     const { complete } = await reachCallback();
     expect(await complete()).toEqual({
       subject: "64f0a1b2c3d4e5f60718293d",
@@ -84,7 +84,7 @@ describe("the OAuth client for Hugging Face", () => {
     expect(lines).toEqual([]);
   });
 
-  it("sends nobody there while it is away, although it was there before", async () => {
+  it("sends nobody there during an outage", async () => {
     const oauth = create();
     await oauth.begin(wish);
     huggingFace.faults.set(discovery, { status: 500 });
@@ -93,13 +93,13 @@ describe("the OAuth client for Hugging Face", () => {
     await oauth.begin(wish);
   });
 
-  it("asks for the e-mail address where that is wished", async () => {
+  it("asks for the e-mail address if it is told to", async () => {
     const { url } = await create().begin({ asksAddress: true });
     const scope = new URL(url).searchParams.get("scope");
     expect(scope).toBe("openid profile email read-memberships");
   });
 
-  it("makes state, nonce and verifier anew each time", async () => {
+  it("makes a new state, nonce and verifier each time", async () => {
     const oauth = create();
     const attempts = await Promise.all([oauth.begin(wish), oauth.begin(wish)]);
     const values = attempts.flatMap(({ secrets }) => Object.values(secrets));
@@ -117,12 +117,12 @@ describe("the OAuth client for Hugging Face", () => {
     ["is not JSON", { body: "{" }, untrusted],
     ["is empty", { body: "" }, untrusted],
     ["is of another issuer", json((answer) => ({ ...answer, issuer: "http://x" })), untrusted],
-  ])("refuses to begin when the discovery %s", async (_case, fault, code) => {
+  ])("refuses to begin if the discovery %s", async (_case, fault, code) => {
     huggingFace.faults.set(discovery, fault);
     expect(await attempt(create().begin(wish))).toBe(code);
   });
 
-  it("says that nobody is there", async () => {
+  it("reports that nobody answers", async () => {
     expect(await attempt(create({ endpoint: "http://127.0.0.1:9" }).begin(wish))).toBe(unavailable);
   });
 
@@ -153,7 +153,7 @@ describe("the OAuth client for Hugging Face", () => {
     expect(lines).toHaveLength(1);
   });
 
-  it("takes orgs that make no sense for none", async () => {
+  it("treats malformed orgs as none", async () => {
     const { complete } = await reachCallback();
     const fault = json((answer) => ({ ...answer, orgs: { sub: "x" } }));
     huggingFace.faults.set("/oauth/userinfo", fault);
@@ -169,7 +169,7 @@ describe("the OAuth client for Hugging Face", () => {
     expect(await attempt(oauth.complete(query, { ...secrets, ...change }))).toBe(code);
   });
 
-  it("refuses a code that was used, and what is no answer at all", async () => {
+  it("refuses a used code, and a query that is no answer", async () => {
     const { oauth, query, secrets, complete } = await reachCallback();
     await complete();
     expect(await attempt(complete())).toBe("hugging_face.spent");
@@ -179,7 +179,7 @@ describe("the OAuth client for Hugging Face", () => {
     expect(await attempt(oauth.complete("", secrets))).toBe(untrusted);
   });
 
-  it("takes a refusal there for one", async () => {
+  it("reports a refusal there", async () => {
     const { oauth, secrets } = await reachCallback();
     const query = `error=access_denied&error_description=x&state=${secrets.state}`;
     expect(await attempt(oauth.complete(query, secrets))).toBe("hugging_face.denied");
@@ -191,7 +191,7 @@ describe("the OAuth client for Hugging Face", () => {
     expect(await attempt(oauth.complete(query, secrets))).toBe("hugging_face.client_refused");
   });
 
-  it("logs a fixed word for what went wrong, and nothing that came over the wire", async () => {
+  it("logs a fixed word for the fault, and nothing from the wire", async () => {
     const { query, secrets, complete } = await reachCallback();
     huggingFace.faults.set(
       "/oauth/userinfo",

@@ -23,20 +23,20 @@ describe("findRole()", () => {
     expect(findRole(rules, placeAt("org", { role }))).toBe(expected);
   });
 
-  it("gives nothing to somebody who does not count as a member there", () => {
+  it("gives nothing to a member who is not active there", () => {
     expect(findRole(rules, placeAt("org", { role: "admin", isActive: false }))).toBeNull();
   });
 });
 
 describe("requireOwnRoles()", () => {
-  it("lets nobody give by a rule what is above their own role", () => {
+  it("refuses roles above the actor's own", () => {
     expect(() => requireOwnRoles("admin", rules)).not.toThrow();
     const refused = expect.objectContaining({ code: "member.role_above_own" });
     expect(() => requireOwnRoles("member", rules)).toThrow(refused);
     expect(() => requireOwnRoles("member", { ...rules, adminRole: "member" })).not.toThrow();
   });
 
-  it("lets nobody make owners by a rule, not even an owner", () => {
+  it("refuses owner, also from an owner", () => {
     expect(() => requireOwnRoles("owner", { ...rules, readRole: "owner" })).toThrow(
       expect.objectContaining({ code: "member.role_above_own" }),
     );

@@ -16,7 +16,7 @@ export async function signIn(
   return people.url.startsWith(baseUrl) ? people : answerHuggingFace(browser, people, handle);
 }
 
-/** Somebody who has signed in. */
+/** Finds a person who has signed in. */
 export async function findPerson(
   { query }: RunningApplication,
   handle: string,

@@ -34,7 +34,7 @@ const signIn = ({ application }: World, { person }: Known) =>
     userAgent: "",
   });
 
-/** They came by Hugging Face as a viewer, were made a member by hand, and have a stronger role there now. */
+/** A person who joined by Hugging Face as a viewer, was made a member by hand, and now has a stronger role there. */
 const byRoleThere: Prepare = async (world) => {
   const { application, organization, ada } = world;
   const rules = { mode: "request", writeRole: "admin" } as const;
@@ -50,7 +50,7 @@ const byRoleThere: Prepare = async (world) => {
   };
 };
 
-/** What Hugging Face said in a browser before the decision, and an admin again. */
+/** A choice that was sealed before the decision, for a person who is an admin again. */
 const bySealedChoice: Prepare = async (world) => {
   const { application, organization, ada } = world;
   const started = { organizationId: organization.id, userId: ada.person.id };

@@ -27,16 +27,16 @@ export async function connectWorld(
     owner,
     organization,
     subject,
-    /** Somebody who works there, unless told otherwise. */
+    /** A person who works there unless `change` says otherwise. */
     async createWorker(change: Parameters<typeof placeAt>[1] = {}): Promise<Person> {
       const person = await application.createPerson();
       await world.work(person, change);
       return person;
     },
-    /** Says anew where they work: as what, or (null) not at all. */
+    /** Changes their role there; null: they do not work there any more. */
     work: (person: Person, change: Parameters<typeof placeAt>[1] | null) =>
       linkHuggingFace(application, person, change === null ? [] : [placeAt(subject, change)]),
-    /** What a sign-in does after it has noted where they work. */
+    /** Follows Hugging Face, as a sign-in does. */
     signIn: (person: Person) => follow(person, request),
     join: (person: Person, at: Organization = organization) =>
       joinByHuggingFace(
@@ -44,7 +44,7 @@ export async function connectWorld(
         { user: person, organization: at, request },
         { subject },
       ),
-    async readStanding(person: Person): Promise<Standing | undefined> {
+    async readHistory(person: Person): Promise<Standing | undefined> {
       const [row] = await application.query<Standing>(
         `select m.role, m.suspended_at is not null as "isSuspended", h.granted_role as "grantedRole"
            from memberships m left join hugging_face_memberships h using (organization_id, user_id)
@@ -53,7 +53,7 @@ export async function connectWorld(
       );
       return row;
     },
-    /** What the audit log says of somebody, the oldest first; without what others did to make the world. */
+    /** The events about a person, the oldest first. */
     readEvents: (person: Person) =>
       application.query<{ action: string; actorId: string | null; details: object }>(
         `select action, actor_id as "actorId", details from audit_events

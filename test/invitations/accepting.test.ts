@@ -5,26 +5,26 @@ import { mirrorUser } from "../../src/identity/users.ts";
 import people from "../fixtures/openid/people.json" with { type: "json" };
 import { useApplication } from "../support/application.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
+import { readEvents, readRole, suspend } from "../support/world.ts";
 import {
   answerBy,
   arriveWith,
   assemble,
-  inventEmail,
   insist,
+  inventEmail,
+  inviteAda,
   inviteTo,
   letPass,
   linkTo,
   openBy,
-  readEvents,
   readInvitations,
-  readRole,
   readStatus,
 } from "./world.ts";
 
 const application = useApplication();
 
 describe("accepting an invitation for an e-mail address", () => {
-  it("makes a member of whoever has proven that address, in whatever case their provider spells it", async () => {
+  it("makes the person with that proven address a member, also if their provider spells it in capitals", async () => {
     const world = await assemble(application);
     const email = inventEmail();
     const { token } = await inviteTo(application, world, email);
@@ -37,16 +37,13 @@ describe("accepting an invitation for an e-mail address", () => {
     expect(await readRole(application, world.organization, ada.person)).toBe("member");
     const [event] = await readEvents(application, world.organization, "member.joined");
     expect(event).toMatchObject({
-      actor_id: ada.person.id,
+      actorId: ada.person.id,
       details: { role: "member", via: "email", invited: email },
     });
   });
 
-  it("IN02 is done once, however often it is pressed", async () => {
-    const world = await assemble(application);
-    const email = inventEmail();
-    const { token } = await inviteTo(application, world, email);
-    const ada = await arriveWith(application, { email });
+  it("IN02 has one effect if the button is pressed 20 times", async () => {
+    const { world, token, ada } = await inviteAda(application);
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => insist(() => answerBy(ada, token))),
     );
@@ -57,11 +54,8 @@ describe("accepting an invitation for an e-mail address", () => {
     expect(await readEvents(application, world.organization, "member.joined")).toHaveLength(1);
   });
 
-  it("IN03 is refused once it has expired, by the clock of the database", async () => {
-    const world = await assemble(application);
-    const email = inventEmail();
-    const invitation = await inviteTo(application, world, email);
-    const ada = await arriveWith(application, { email });
+  it("IN03 is refused after it expired, by the clock of the database", async () => {
+    const { world, invitation, ada } = await inviteAda(application);
     await letPass(application, invitation, "6 days 23 hours 59 minutes");
     expect((await openBy(ada, invitation.token)).status).toBe(200);
     await letPass(application, invitation, "1 minute");
@@ -93,11 +87,8 @@ describe("accepting an invitation for an e-mail address", () => {
     expect((await answerBy(ada, invitation.token)).status).toBe(303);
   });
 
-  it("IN05 asks to verify the address first where nobody vouches for it", async () => {
-    const world = await assemble(application);
-    const email = inventEmail();
-    const invitation = await inviteTo(application, world, email);
-    const ada = await arriveWith(application, { email, isVerified: false });
+  it("IN05 requires that the address is verified first", async () => {
+    const { invitation, ada } = await inviteAda(application, { isVerified: false });
     const page = await openBy(ada, invitation.token);
     expect(page.status).toBe(200);
     expect(page.text).toContain("Please verify your e-mail address first");
@@ -112,7 +103,7 @@ describe("accepting an invitation for an e-mail address", () => {
     expect((await answerBy(ada, invitation.token)).status).toBe(303);
   });
 
-  it("IN05 SI31 takes an address for unproven that Hugging Face says is, whatever Logto says", async () => {
+  it("IN05 SI31 treats an address as unproven if Hugging Face says so, also if Logto calls it verified", async () => {
     const world = await assemble(application);
     const { idToken, userinfo } = people.grace;
     // As Logto was recorded to send it: verified, it says of the very address that Hugging Face denies.
@@ -132,7 +123,7 @@ describe("accepting an invitation for an e-mail address", () => {
     expect((await grace.agent.get("/organizations")).text).not.toContain(world.organization.name);
   });
 
-  it("IN06 SI30 tells somebody without an address plainly that it is for another account, and a link lets them in", async () => {
+  it("IN06 SI30 tells a person without an address that it is for another account; a link works for them", async () => {
     const world = await assemble(application);
     const email = inventEmail();
     const { token } = await inviteTo(application, world, email);
@@ -150,7 +141,7 @@ describe("accepting an invitation for an e-mail address", () => {
     expect(await readRole(application, world.organization, nobody.person)).toBe("member");
   });
 
-  it("SI31 matches nothing for another user with the same address, unverified", async () => {
+  it("SI31 does not match a user with the same address, unverified", async () => {
     const world = await assemble(application);
     const email = inventEmail();
     const invitation = await inviteTo(application, world, email);
@@ -166,7 +157,7 @@ describe("accepting an invitation for an e-mail address", () => {
     expect(await readRole(application, world.organization, claimed.person)).toBeNull();
   });
 
-  it("takes the address of a linked account, too, where its source vouches for it", async () => {
+  it("matches the address of a linked account if its provider vouches for it", async () => {
     const world = await assemble(application);
     const email = inventEmail();
     const { token } = await inviteTo(application, world, email);
@@ -182,7 +173,7 @@ describe("accepting an invitation for an e-mail address", () => {
     expect((await answerBy(ada, token)).status).toBe(303);
   });
 
-  it("never lowers a role, and raises it", async () => {
+  it("raises a role and never lowers one", async () => {
     const world = await assemble(application);
     const { organization, people: colleagues } = world;
     for (const [role, expected] of [
@@ -202,15 +193,10 @@ describe("accepting an invitation for an e-mail address", () => {
     expect(uses).toEqual([0, 0, 1]);
   });
 
-  it("lets nobody back in who is suspended, and stays open", async () => {
-    const world = await assemble(application);
-    const email = inventEmail();
-    const ada = await arriveWith(application, { email });
-    const invitation = await inviteTo(application, world, email, { role: "admin" });
+  it("is refused to a suspended member, and stays open", async () => {
+    const { world, invitation, ada } = await inviteAda(application, { role: "admin" });
     await application.addMember(world.organization, ada.person, "viewer");
-    await application.query("update memberships set suspended_at = now() where user_id = $1", [
-      ada.person.id,
-    ]);
+    await suspend(application, ada.person);
     const answer = await answerBy(ada, invitation.token);
     expect(answer.status).toBe(403);
     expect(answer.text).toContain("suspended");
@@ -218,7 +204,7 @@ describe("accepting an invitation for an e-mail address", () => {
     expect(await readStatus(application, invitation)).toBe("pending");
   });
 
-  it("refuses the form of a page that was somebody else's", async () => {
+  it("refuses the form of a page that was made for another account", async () => {
     const world = await assemble(application);
     const { token } = await linkTo(application, world);
     const [ada, grace] = [await arriveWith(application), await arriveWith(application)];
@@ -233,7 +219,7 @@ describe("accepting an invitation for an e-mail address", () => {
 });
 
 describe("declining an invitation", () => {
-  it("closes it, says so in the audit log, and lets one be invited again", async () => {
+  it("closes it with an audit event; the person can be invited again", async () => {
     const world = await assemble(application);
     const email = inventEmail();
     const first = await inviteTo(application, world, email);
@@ -243,12 +229,12 @@ describe("declining an invitation", () => {
     expect(await readStatus(application, first)).toBe("declined");
     expect((await answerBy(ada, first.token)).status).toBe(410);
     const [event] = await readEvents(application, world.organization, "invitation.declined");
-    expect(event).toMatchObject({ actor_id: ada.person.id, details: { name: email } });
+    expect(event).toMatchObject({ actorId: ada.person.id, details: { name: email } });
     const second = await inviteTo(application, world, email);
     expect((await answerBy(ada, second.token)).status).toBe(303);
   });
 
-  it("leaves a link as it is, which asks nobody in particular", async () => {
+  it("has no effect on a link, which has no recipient", async () => {
     const world = await assemble(application);
     const link = await linkTo(application, world);
     const ada = await arriveWith(application);
@@ -259,7 +245,7 @@ describe("declining an invitation", () => {
 });
 
 describe("accepting an invitation for a name at Hugging Face", () => {
-  it("is for whoever has that name now, in capitals as well, and keeps their subject", async () => {
+  it("is for the person who has that name now, in capitals too, and stores their subject", async () => {
     const world = await assemble(application);
     const { id, token } = await inviteTo(application, world, "@lovelace");
     const ada = await arriveWith(application, { handle: "LoveLace", subject: "subject-1" });
@@ -273,7 +259,7 @@ describe("accepting an invitation for a name at Hugging Face", () => {
     });
   });
 
-  it("does not let somebody in who took the name over later, nor keeps out who gave it up since", async () => {
+  it("does not admit a person who took the name later; the one who gave it up stays a member", async () => {
     const world = await assemble(application);
     const { token } = await inviteTo(application, world, "@hopper");
     const first = await arriveWith(application, { handle: "hopper", subject: "subject-a" });
@@ -286,7 +272,7 @@ describe("accepting an invitation for a name at Hugging Face", () => {
     expect(await readRole(application, world.organization, second.person)).toBeNull();
   });
 
-  it("is refused to other names, and to people without one", async () => {
+  it("is refused to people with another name or without one", async () => {
     const world = await assemble(application);
     const { token } = await inviteTo(application, world, "@wanted");
     const others = [

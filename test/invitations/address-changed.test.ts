@@ -6,8 +6,8 @@ import { assemble, inventEmail, inviteTo } from "./world.ts";
 const world = useWebhooks();
 const { application } = world;
 
-describe("an invitation to an address that somebody no longer has at Logto", () => {
-  it("PR06 is theirs no more, as soon as Logto tells; one to the new address is", async () => {
+describe("an invitation to an address that a person no longer has at Logto", () => {
+  it("PR06 does not match them after the webhook of Logto; an invitation to the new address does", async () => {
     const host = await assemble(application);
     const [former, present] = [inventEmail(), inventEmail()];
     const person = await world.createKnown({ primaryEmail: former });

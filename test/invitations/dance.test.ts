@@ -5,10 +5,11 @@ import { Browser, type Page } from "../support/browser.ts";
 import { signUpAt } from "../support/hosted-pages.ts";
 import { answerHuggingFace } from "../support/answer-hugging-face.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
-import { assemble, inventEmail, inviteTo, linkTo, readRole, readStatus } from "./world.ts";
+import { readRole } from "../support/world.ts";
+import { assemble, inventEmail, inviteTo, linkTo, readStatus } from "./world.ts";
 
 // Over HTTP, as a browser walks it: from the invitation to the identity provider, and back to where it began.
-describe("coming by an invitation without being signed in", () => {
+describe("opening an invitation without being signed in", () => {
   const provider = useIdentityProvider();
   const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
   const at = (path: string) => application.baseUrl + path;
@@ -26,7 +27,7 @@ describe("coming by an invitation without being signed in", () => {
     return { id: users[0]?.id ?? "", name: users[0]?.name ?? "", count: users.length };
   }
 
-  /** Somebody with an address that is proved, as far as the identity provider says, who has been here. */
+  /** A person who signed in here before, with an address that the identity provider calls verified. */
   async function createHolder(name: string, email: string) {
     const { username, password: secret } = provider.inventAccount(name);
     const account = { username, password: secret, name, primaryEmail: email };
@@ -40,7 +41,7 @@ describe("coming by an invitation without being signed in", () => {
   const countOrganizations = async () =>
     (await application.query("select from organizations")).length;
 
-  it("SI30 lets somebody new join by a link who has a Hugging Face account and no address", async () => {
+  it("SI30 lets a new person with a Hugging Face account and without an address join by a link", async () => {
     const world = await assemble(application);
     const organizations = await countOrganizations();
     const link = await linkTo(application, world);
@@ -58,7 +59,7 @@ describe("coming by an invitation without being signed in", () => {
     expect(await countOrganizations()).toBe(organizations);
   });
 
-  it("offers Hugging Face alone for a name there, and binds the invitation to whose it was", async () => {
+  it("offers only Hugging Face for a name there, and stores the subject of the account", async () => {
     const world = await assemble(application);
     const invitation = await inviteTo(application, world, "@katherine");
     const browser = new Browser();
@@ -78,7 +79,7 @@ describe("coming by an invitation without being signed in", () => {
   });
 
   // Logto keeps one sign-in of an application for a browser: the one that was begun last.
-  it("leads the tab that was begun last to its own invitation, and the other one back here", async () => {
+  it("leads the last tab to its own invitation, and the other one back to this site", async () => {
     const account = await provider.createAccount("Two Invitations");
     const worlds = [await assemble(application), await assemble(application)];
     const browser = new Browser();
@@ -102,7 +103,7 @@ describe("coming by an invitation without being signed in", () => {
     }
   });
 
-  it("leads back to the invitation where the browser has lost its cookie on the way", async () => {
+  it("leads back to the invitation if the browser lost its cookie", async () => {
     const account = await provider.createAccount("Lost Cookie");
     const world = await assemble(application);
     const link = await linkTo(application, world);
@@ -116,7 +117,7 @@ describe("coming by an invitation without being signed in", () => {
     const refused = await forgetful.open(stopped.url);
     expect(refused.status).toBe(400);
     expect(refused.html).toContain(`href="/invitations/${link.token}"`);
-    // From there it works, and nobody was let in by the one that went wrong.
+    // From there it works, and the failed callback signed nobody in.
     const again = await forgetful.open(invitationAt(link), refused);
     expect(again.html).toContain("Create an account");
     const anew = await signInBy(forgetful, again, "sign-in");
@@ -125,7 +126,7 @@ describe("coming by an invitation without being signed in", () => {
     expect((await forgetful.submit(back, {}, "/acceptance")).url).toBe(at(world.path));
   });
 
-  it("leads from the wrong account to the right one, by the form and not by a session that is still there", async () => {
+  it("leads from the wrong account to the right one through the sign-in form, although a session exists", async () => {
     const world = await assemble(application);
     const email = inventEmail("right");
     const invitation = await inviteTo(application, world, email);
@@ -139,7 +140,7 @@ describe("coming by an invitation without being signed in", () => {
     expect(page.html).toContain("Wrong Account");
     const form = await signInBy(browser, page, "other-account");
     expect(form.html).toContain('name="password"');
-    // Whoever has none yet makes it there; here, in another browser, it was made meanwhile.
+    // The right account was made in another browser meanwhile.
     const account = await createHolder("Right One", email);
     // The provider ends the session that it had by a form, which a script of its own submits elsewhere.
     const switched = await browser.submit(form, account);
@@ -155,7 +156,7 @@ describe("coming by an invitation without being signed in", () => {
     expect(await readRole(application, world.organization, other)).toBeNull();
   });
 
-  it("IN14 SI31 makes a user of their own of somebody whose source does not vouch for that address", async () => {
+  it("IN14 SI31 makes a separate user for an account whose provider does not vouch for the address", async () => {
     const world = await assemble(application);
     const email = "grace@hf.example";
     await createHolder("The Real Grace", email);
@@ -184,7 +185,7 @@ describe("coming by an invitation without being signed in", () => {
   });
 });
 
-describe("coming by an invitation to an identity provider that mails codes", () => {
+describe("opening an invitation with an identity provider that mails codes", () => {
   const provider = useIdentityProvider({ hasMail: true });
   const application = useApplication({ identityProvider: (baseUrl) => provider.start(baseUrl) });
   const at = (path: string) => application.baseUrl + path;
@@ -195,13 +196,13 @@ describe("coming by an invitation to an identity provider that mails codes", () 
       email,
     ]);
 
-  /** From the invitation to the page that makes an account. */
+  /** Goes from the invitation to the page that makes an account. */
   async function beginToRegister(browser: Browser, invitation: { token: string }) {
     const page = await browser.open(invitationAt(invitation));
     return browser.submit(page, { way: "register" }, "/sign-in");
   }
 
-  it("leads whoever signs up with the address that was invited, filled in for them, straight to joining", async () => {
+  it("leads a person who signs up with the invited address, filled in for them, to the invitation", async () => {
     const world = await assemble(application);
     const organizations = await application.query("select id from organizations");
     const email = inventEmail("new");
@@ -230,7 +231,7 @@ describe("coming by an invitation to an identity provider that mails codes", () 
     ).toHaveLength(1);
   });
 
-  it("IN14 leaves an existing account as it is when somebody signs up with its address", async () => {
+  it("IN14 does not change an existing account when another person signs up with its address", async () => {
     const world = await assemble(application);
     const email = inventEmail("victim");
     const victim = new Browser();

@@ -97,19 +97,36 @@ export const invitationGallery: Readonly<Record<string, VNode>> = {
     />,
   ),
   "invitation-signed-out": show(
-    <InvitationPage {...opened} open={link} actor={null} verdict={null} />,
+    <InvitationPage {...opened} invitation={link} actor={null} eligibility={null} />,
     { title: "Join", viewer: null },
   ),
   "invitation-fits": show(
-    <InvitationPage {...opened} open={invitation} actor={owner} verdict="fits" ownRole="viewer" />,
+    <InvitationPage
+      {...opened}
+      invitation={invitation}
+      actor={owner}
+      eligibility="eligible"
+      ownRole="viewer"
+    />,
     { title: "Join", viewer: ada },
   ),
   "invitation-other-account": show(
-    <InvitationPage {...opened} open={invitation} actor={owner} verdict="other_account" />,
+    <InvitationPage
+      {...opened}
+      invitation={invitation}
+      actor={owner}
+      eligibility="other_account"
+    />,
     { title: "Join", viewer: ada },
   ),
   "invitation-asked": show(
-    <InvitationPage {...opened} open={invitation} actor={owner} verdict="unverified" hasAsked />,
+    <InvitationPage
+      {...opened}
+      invitation={invitation}
+      actor={owner}
+      eligibility="unverified"
+      hasAsked
+    />,
     { title: "Join", viewer: ada },
   ),
 };
@@ -139,7 +156,7 @@ const evilForm = {
 };
 const evilOpened = {
   organization,
-  open: evilInvitation,
+  invitation: evilInvitation,
   actor: evilActor,
   token: evil,
   ownRole: "viewer",
@@ -163,13 +180,13 @@ export const evilInvitations = {
   ),
   InvitationPage: (
     <>
-      <InvitationPage {...evilOpened} verdict="fits" hasAsked={false} />
-      <InvitationPage {...evilOpened} ownRole={null} verdict="unverified" hasAsked />
+      <InvitationPage {...evilOpened} eligibility="eligible" hasAsked={false} />
+      <InvitationPage {...evilOpened} ownRole={null} eligibility="unverified" hasAsked />
       <InvitationPage
         {...evilOpened}
-        open={{ ...evilInvitation, email: null, handle: null }}
+        invitation={{ ...evilInvitation, email: null, handle: null }}
         actor={null}
-        verdict={null}
+        eligibility={null}
         hasAsked={false}
       />
     </>

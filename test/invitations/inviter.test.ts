@@ -2,11 +2,12 @@ import { describe, expect, it } from "vitest";
 
 import { capRole } from "../../src/invitations/invitation.ts";
 import { approveRequest } from "../../src/join-requests/join-request.ts";
-import { invitationOrigin } from "../../src/invitations/answer.ts";
+import { invitationOrigin } from "../../src/invitations/join-origin.ts";
 import { roles } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import type { Colleague } from "../support/colleagues.ts";
+import { markDeleted, readRole } from "../support/world.ts";
 import {
   answerBy,
   arriveWith,
@@ -15,14 +16,13 @@ import {
   inviteTo,
   linkTo,
   openBy,
-  readRole,
   readStatus,
   type World,
 } from "./world.ts";
 
 const application = useApplication();
 
-/** What somebody is there from now on; null: suspended. */
+/** Changes the role of a member; null suspends them. */
 async function makeThem({ organization }: World, { person }: Colleague, role: string | null) {
   await application.query(
     `update memberships set role = coalesce($3::role, role), suspended_at = case when $3 is null then now() end
@@ -31,8 +31,8 @@ async function makeThem({ organization }: World, { person }: Colleague, role: st
   );
 }
 
-describe("whoever has invited somebody", () => {
-  it("RB14 caps what it gives by what they may give now: an admin for an owner before", async () => {
+describe("the inviter of an invitation", () => {
+  it("RB14 caps its role: an owner who became an admin gives admin at most", async () => {
     const world = await assemble(application);
     const second = await world.join("owner");
     const email = inventEmail();
@@ -45,7 +45,7 @@ describe("whoever has invited somebody", () => {
   });
 
   it.each(["member", "viewer"])(
-    "RB14 makes it void as a %s, and good again once they are an admin again",
+    "RB14 voids it as a %s, until they are an admin again",
     async (role) => {
       const world = await assemble(application);
       const { admin } = world.people;
@@ -67,7 +67,7 @@ describe("whoever has invited somebody", () => {
     },
   );
 
-  it("RB14 may be relieved by another admin, who sends it again and answers for it", async () => {
+  it("RB14 can be replaced by another admin, who sends it again", async () => {
     const world = await assemble(application);
     const { admin, owner } = world.people;
     const { id, token } = await inviteTo(application, world, "@relieved", { by: admin });
@@ -78,7 +78,7 @@ describe("whoever has invited somebody", () => {
     expect((await answerBy(ada, token)).status).toBe(303);
   });
 
-  it("IN16 makes it void by being suspended, and good again when reinstated", async () => {
+  it("IN16 voids it while they are suspended", async () => {
     const world = await assemble(application);
     const { admin } = world.people;
     const link = await linkTo(application, world, { by: admin });
@@ -90,7 +90,7 @@ describe("whoever has invited somebody", () => {
     expect((await answerBy(ada, link.token)).status).toBe(303);
   });
 
-  it("IN16 makes it void by leaving, being removed, or deleting their account", async () => {
+  it("IN16 voids it by leaving, by being removed, and by deleting their account", async () => {
     const ends = [
       "delete from memberships where user_id = $1",
       "with gone as (delete from memberships where user_id = $1) update users set deleted_at = now() where id = $1",
@@ -117,7 +117,7 @@ describe("whoever has invited somebody", () => {
     }
   });
 
-  it("IN16 takes their requests along: what somebody asked for by a void invitation cannot be granted", async () => {
+  it("IN16 voids the requests to join by it, which cannot be approved", async () => {
     const world = await assemble(application);
     const { admin, owner } = world.people;
     const { token } = await inviteTo(application, world, inventEmail(), { by: admin });
@@ -140,7 +140,7 @@ describe("whoever has invited somebody", () => {
 });
 
 describe("an organization that is deleted", () => {
-  it("IN16 has no invitations any more: 404, until it is restored", async () => {
+  it("IN16 answers 404 for its invitations until it is restored", async () => {
     const world = await assemble(application);
     const email = inventEmail();
     const opened = [await inviteTo(application, world, email), await linkTo(application, world)];
@@ -163,12 +163,10 @@ describe("an organization that is deleted", () => {
     for (const { token } of opened) expect((await answerBy(ada, token)).status).toBe(303);
   });
 
-  it("IN16 takes them along when it is purged: then nobody knows their links", async () => {
+  it("IN16 removes its invitations when it is purged", async () => {
     const world = await assemble(application);
     const { token } = await linkTo(application, world);
-    await application.query("update organizations set deleted_at = now() where id = $1", [
-      world.organization.id,
-    ]);
+    await markDeleted(application, world.organization);
     await application.query("alter table audit_events disable trigger user");
     try {
       await application.query("delete from organizations where id = $1", [world.organization.id]);
@@ -185,7 +183,7 @@ describe("an organization that is deleted", () => {
 });
 
 describe("capRole()", () => {
-  it("RB14 never gives more than the inviter has, and nothing for those who may not invite", () => {
+  it("RB14 gives at most the role of the inviter, and nothing if they may not invite", () => {
     const capped = roles.map((given) => roles.map((inviter) => capRole(given, inviter)));
     expect(capped).toEqual([
       ["owner", "admin", null, null],

@@ -17,7 +17,7 @@ import {
 
 const application = useApplication();
 
-/** As if it had been a minute since the last ones. */
+/** Makes all invitations older than a minute. */
 const letMinutePass = () =>
   application.query("update invitations set created_at = created_at - interval '2 minutes'");
 
@@ -30,7 +30,7 @@ const listOf = (count: number, write: () => string) =>
   Array.from({ length: count }, write).join("\n");
 
 describe("invitations of one person", () => {
-  it("IN11 are sixty on the first day of an account, whichever organization they are from", async () => {
+  it("IN11 are limited to sixty on the first day of the account, in all organizations together", async () => {
     const world = await assemble(application);
     const { owner } = world.people;
     const other = await application.createOrganization(owner.person);
@@ -50,7 +50,7 @@ describe("invitations of one person", () => {
     expect(await application.deliverMail()).toHaveLength(60);
   });
 
-  it("IN11 are 200 a day later on", async () => {
+  it("IN11 are limited to 200 a day after that", async () => {
     const world = await assemble(application);
     await letAccountAge(world);
     const { agent } = world.people.owner;
@@ -70,7 +70,7 @@ describe("invitations of one person", () => {
     expect(statuses).toEqual([200, 200, 200, 200, 429]);
   });
 
-  it("AP18 let through no more than that of fifty requests at once", async () => {
+  it("AP18 keep to the limit in fifty requests at once", async () => {
     const world = await assemble(application);
     const { owner } = world.people;
     const organizations = await Promise.all(
@@ -92,7 +92,7 @@ describe("invitations of one person", () => {
 });
 
 describe("one address", () => {
-  it("IN11 is one mailbox, however it is spelled", async () => {
+  it("IN11 counts as one mailbox in all spellings", async () => {
     const world = await assemble(application);
     await application.deliverMail();
     const { agent } = world.people.owner;
@@ -104,7 +104,7 @@ describe("one address", () => {
     expect(await application.deliverMail()).toHaveLength(5);
   });
 
-  it("IN11 gets five invitations a day, of all organizations together; then the inviter sees the link and that it is not mailed", async () => {
+  it("IN11 gets five invitations a day from all organizations together; then the inviter sees the link, and that it is not mailed", async () => {
     const email = inventEmail("stranger");
     const answers: string[] = [];
     for (let time = 0; time < 7; time += 1) {
@@ -133,7 +133,7 @@ describe("one address", () => {
     expect(mails.filter(({ to }) => to === email)).toHaveLength(5);
   });
 
-  it("CS13 gets no link but ours, whatever inviter and organization are called", async () => {
+  it("CS13 gets no link but ours, also if the names of the inviter and the organization contain one", async () => {
     const world = await assemble(application);
     const { owner } = world.people;
     await application.query("update users set name = $2 where id = $1", [
@@ -150,7 +150,7 @@ describe("one address", () => {
 });
 
 describe("one invitation", () => {
-  it("AP18 is sent again ten times a day, and has twenty links at most", async () => {
+  it("AP18 can be sent again ten times a day, and has twenty links at most", async () => {
     const world = await assemble(application);
     await letAccountAge(world);
     const { id } = await inviteTo(application, world, "@ada");
@@ -173,8 +173,8 @@ describe("one invitation", () => {
   });
 });
 
-describe("links that anybody can join by", () => {
-  it("AP18 are twenty a day of one person", async () => {
+describe("links by which everybody can join", () => {
+  it("AP18 are limited to twenty a day for each person", async () => {
     const world = await assemble(application);
     for (let time = 0; time < 20; time += 1) await linkTo(application, world);
     const actor = actorIn(world.people.owner.person, world.organization);
@@ -188,7 +188,7 @@ describe("the form of an invitation", () => {
     dependencies: { writeLimit: { attempts: 3, seconds: 60 } },
   });
 
-  it("AP18 counts for the network of somebody who is not signed in", async () => {
+  it("AP18 counts for the network of a visitor", async () => {
     const visitor = limited.visitor();
     const statuses: number[] = [];
     for (let time = 0; time < 4; time += 1) {

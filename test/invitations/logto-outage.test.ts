@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { createLink } from "../../src/invitations/invite.ts";
 import { describeDrift } from "../../src/logto/sync/describe-drift.ts";
-import { type KnownPerson, useLogto } from "../logto/logto-world.ts";
+import { type KnownPerson as Person, useLogto } from "../logto/logto-world.ts";
 import { actorIn } from "../support/acting.ts";
 import type { Agent, Organization } from "../support/application.ts";
 import { findTokens, inventEmail } from "./world.ts";
@@ -18,7 +18,7 @@ async function arrive() {
   return { person, agent: await application.signInAs(person) };
 }
 
-/** What somebody who works all day does; every answer is a success, or it is thrown. */
+/** Requires that an answer is a success. */
 async function request(answer: PromiseLike<{ status: number; text: string }>): Promise<string> {
   const { status, text } = await answer;
   if (status >= 400) throw new Error(`${status}: ${text.slice(0, 400)}`);
@@ -35,10 +35,10 @@ async function createByForm(agent: Agent, name: string) {
   return { ...row, name };
 }
 
-/** Whoever comes by a link joins over HTTP. */
+/** Makes a link, and joins by it over HTTP. */
 async function joinByLink(
   organization: Organization,
-  owner: KnownPerson,
+  owner: Person,
   { agent, person }: Awaited<ReturnType<typeof arrive>>,
 ) {
   const path = await createLink(application.database, actorIn(owner, organization), {
@@ -51,8 +51,8 @@ async function joinByLink(
   await request(agent.post(`/invitations/${token}/acceptance?account=${person.id}`));
 }
 
-describe("with Logto away for the whole time", () => {
-  it("FA11 everybody who is signed in works on, jobs wait without failing, mail goes out, and Logto is told all of it in the end", async () => {
+describe("during an outage of Logto", () => {
+  it("FA11 people who are signed in go on working, jobs wait without failing, mail is sent, and Logto gets every change afterwards", async () => {
     const before = await world.createPair();
     const ada = await arrive();
     const [changed, removed, suspended, leaver] = [

@@ -16,7 +16,7 @@ const application = useApplication();
 const lines: string[] = [];
 const logger = pino({ level: "trace" }, { write: (line) => lines.push(line) });
 
-/** What the mail server answers to each recipient; null: it takes the mail. */
+/** The answer of the mail server to each recipient; null if it accepts the mail. */
 let answer: number | null = null;
 let asked = 0;
 const server = new SMTPServer({
@@ -71,7 +71,7 @@ const listMailJobs = () =>
       where task_identifier like '%mail'`,
   );
 
-/** Somebody who was invited, and how the page shows that. */
+/** An invited person, and how the page shows the invitation. */
 async function inviteSomebody() {
   const world = await assemble(application);
   const { agent } = world.people.admin;
@@ -89,8 +89,8 @@ const refused = "The mail server refused this address. Check it, or send the lin
 const unsent = "The mail could not be sent for four days.";
 const waiting = "the mail is waiting to be sent";
 
-describe("an invitation whose address the mail server refuses for good", () => {
-  it("is given up at once, and the page says so", async () => {
+describe("an invitation to an address that the mail server refuses for good", () => {
+  it("is not tried again, and the page says so", async () => {
     const { see, email } = await inviteSomebody();
     answer = 550;
     expect(await see()).toContain(waiting);
@@ -107,7 +107,7 @@ describe("an invitation whose address the mail server refuses for good", () => {
     expect(lines.join("")).not.toContain(email);
   });
 
-  it("is mailed once more when it is sent again, which shows the link as well", async () => {
+  it("is mailed once more when it is sent again, and the link is shown", async () => {
     const { see, resend } = await inviteSomebody();
     answer = 550;
     await work();
@@ -122,8 +122,8 @@ describe("an invitation whose address the mail server refuses for good", () => {
   });
 });
 
-describe("an invitation that the mail server does not take for now", () => {
-  it("waits and is tried again; after the last time it is given up, and the page says so", async () => {
+describe("an invitation that the mail server refuses for now", () => {
+  it("is tried again; after the last try the page says that it failed", async () => {
     const { see, resend } = await inviteSomebody();
     answer = 450;
     await work();
@@ -144,8 +144,8 @@ describe("an invitation that the mail server does not take for now", () => {
   });
 });
 
-describe("a mail about something that has happened", () => {
-  it("is given up at once where its address is refused for good, and logged once without it", async () => {
+describe("a mail about a change", () => {
+  it("is not tried again if its address is refused for good, and is logged once without the address", async () => {
     const owner = await application.createPerson();
     const member = await application.createPerson();
     const organization = await application.createOrganization(owner);

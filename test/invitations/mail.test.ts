@@ -41,12 +41,12 @@ async function readWaits(): Promise<number[]> {
   return rows.map(({ wait }) => Math.round(Number(wait)));
 }
 
-/** As if the time of every job that waits had come. */
+/** Makes every waiting job due. */
 const letComeDue = () =>
   application.query("update graphile_worker._private_jobs set run_at = now()");
 
 describe("the mail of an invitation", () => {
-  it("goes to its address alone, says who invites to what, and leads to the invitation", async () => {
+  it("goes only to its address, names the inviter and the organization, and links to the invitation", async () => {
     const world = await assemble(application);
     await application.query("update organizations set name = $1 where id = $2", [
       "Böse\r\nBcc: eve@x.example <b>",
@@ -65,13 +65,13 @@ describe("the mail of an invitation", () => {
     expect(mail?.html).not.toContain("<b>");
     expect(mail?.text).toContain("as member");
     expect(mail?.text).toContain(`${application.baseUrl}/invitations/`);
-    // A link of its own: the one that was shown stays with whoever saw it.
+    // The mail has another link than the page.
     expect(tokenIn(mail)).not.toBe(shown);
     const ada = await arriveWith(application, { email });
     expect((await answerBy(ada, tokenIn(mail))).status).toBe(303);
   });
 
-  it("IN11 comes once in ten minutes, however often it is sent again", async () => {
+  it("IN11 is sent once in ten minutes, also if an admin sends it again", async () => {
     const world = await assemble(application);
     const email = inventEmail();
     await inviteByForm(world.people.admin.agent, world, email);
@@ -98,7 +98,7 @@ describe("the mail of an invitation", () => {
     }
   });
 
-  it("IN11 comes once in ten minutes, however often somebody is invited anew", async () => {
+  it("IN11 is sent once in ten minutes, also if the person is invited again", async () => {
     const world = await assemble(application);
     const { agent } = world.people.admin;
     const email = inventEmail();
@@ -122,7 +122,7 @@ describe("the mail of an invitation", () => {
     expect((await answerBy(ada, tokenIn(mail))).status).toBe(303);
   });
 
-  it("is not sent any more for an invitation that was withdrawn, has expired, or whose inviter is gone", async () => {
+  it("is not sent if the invitation was withdrawn, has expired, or its inviter is gone", async () => {
     const world = await assemble(application);
     const { admin } = world.people;
     const emails = [inventEmail(), inventEmail(), inventEmail()];
@@ -135,7 +135,7 @@ describe("the mail of an invitation", () => {
     expect(await readWaits()).toEqual([]);
   });
 
-  it("IN15 comes later where the mail server is away, and the page says that it waits", async () => {
+  it("IN15 is sent later if the mail server is away, and the page says that it waits", async () => {
     const world = await assemble(application);
     const { agent } = world.people.admin;
     const email = inventEmail();
@@ -161,7 +161,7 @@ describe("the mail of an invitation", () => {
     expect((await answerBy(ada, tokenIn(mail))).status).toBe(303);
   });
 
-  it("IN15 leaves nothing behind of an invitation that was not committed: neither row nor mail", async () => {
+  it("IN15 is not sent, and leaves no row, if the invitation was not committed", async () => {
     const world = await assemble(application);
     await application.query(`revoke insert on audit_events from ${applicationRole}`);
     try {
@@ -174,7 +174,7 @@ describe("the mail of an invitation", () => {
     expect(await readWaits()).toEqual([]);
   });
 
-  it("IN15 is not needed to accept, nor is the identity provider, which does not answer here at all", async () => {
+  it("IN15 is not needed to accept; neither is the identity provider, which is away here", async () => {
     const world = await assemble(application);
     const email = inventEmail();
     const answer = await inviteByForm(world.people.admin.agent, world, email);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { useApplication } from "../support/application.ts";
+import { readRole } from "../support/world.ts";
 import {
   answerBy,
   arriveWith,
@@ -9,7 +10,6 @@ import {
   inventEmail,
   inviteByForm,
   openBy,
-  readRole,
 } from "./world.ts";
 
 const application = useApplication();
@@ -30,7 +30,7 @@ const readProofs = (id: string) =>
   application.query("select email, source from email_proofs where user_id = $1", [id]);
 
 describe("the link in the mail of an invitation", () => {
-  it("proves the address that it was mailed to, where it is the account's own", async () => {
+  it("proves the address that it was mailed to, if the account has that address", async () => {
     const email = inventEmail();
     const { organization, mailed } = await invite(email);
     const ada = await arriveWith(application, { email: email.toUpperCase(), isVerified: false });
@@ -42,7 +42,7 @@ describe("the link in the mail of an invitation", () => {
     expect(await readRole(application, organization, ada.person)).toBe("member");
   });
 
-  it("proves nothing where the inviter was shown it, or where it was mailed to somebody else", async () => {
+  it("proves nothing if the inviter saw it, or if it was mailed to another person", async () => {
     const email = inventEmail();
     const { shown, mailed } = await invite(email);
     const ada = await arriveWith(application, { email, isVerified: false });

@@ -6,7 +6,6 @@ import {
   assemble,
   byLogto,
   comeAnew,
-  know,
   ownDecisions,
   type Prepare,
   readOutcome,
@@ -38,9 +37,9 @@ async function comeBack(decision: string, prepare: Prepare) {
   return { world, outcome: await tryWay(world, use, anew), anew };
 }
 
-describe("a new account of somebody who has deleted theirs", () => {
+describe("a new account of a person who deleted their account", () => {
   it.each(["removed", "demoted", "suspended"])(
-    "is no way around it that they were %s: a link is void, and so is a rule",
+    "is still %s: an older link and a rule do not admit it",
     async (decision) => {
       const { outcome, world } = await comeBack(decision, byLink);
       expect(outcome).toBe("out");
@@ -49,27 +48,13 @@ describe("a new account of somebody who has deleted theirs", () => {
     },
   );
 
-  it("is recognized by an address that they proved only after they were removed", async () => {
-    const world = await assemble(application, "removed");
-    const use = await byLink(world);
-    const { person } = world.ada;
-    await application.query("delete from identities where user_id = $1", [person.id]);
-    await application.query("update users set email_verified = false where id = $1", [person.id]);
-    await ownDecisions["removed"]?.(world);
-    expect(await readKept(world)).toEqual([{ kind: "removed", marks: 0 }]);
-    await know(application, world.ada);
-    expect(await tryDeletion(application, person)).toBe("done");
-    expect(await readKept(world)).toEqual([{ kind: "removed", marks: 2 }]);
-    expect(await tryWay(world, use, await comeAnew(world))).toBe("out");
-  });
-
-  it("is somebody new where they had left by themselves", async () => {
+  it("counts as a new person if they had left by themselves", async () => {
     const { outcome, world } = await comeBack("left", byLink);
     expect(outcome).toBe("admin");
     expect(await readKept(world)).toEqual([{ kind: "left", marks: 0 }]);
   });
 
-  it("is somebody new where an admin has raised them again, and nothing of that stays", async () => {
+  it("counts as a new person if an admin had raised their role again", async () => {
     const world = await assemble(application, "demoted");
     const use = await byLink(world);
     await ownDecisions["demoted"]?.(world);
@@ -82,13 +67,13 @@ describe("a new account of somebody who has deleted theirs", () => {
     expect(await readOutcome(world, anew)).toBe("admin");
   });
 
-  it("leaves of an account with nothing against it no decision at all", async () => {
+  it("has no stored decision if there was none against the old account", async () => {
     const world = await assemble(application, "plain");
     expect(await tryDeletion(application, world.ada.person)).toBe("done");
     expect(await readKept(world)).toEqual([]);
   });
 
-  it("has marks in one organization that mean nothing in another", async () => {
+  it("has different marks in each organization", async () => {
     const world = await assemble(application, "removed");
     const { ada, owner } = world;
     const organization = await application.createOrganization(owner);

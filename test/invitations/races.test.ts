@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { acceptInvitation, declineInvitation } from "../../src/invitations/answer.ts";
+import { acceptInvitation, declineInvitation } from "../../src/invitations/acceptance.ts";
 import { revokeInvitation } from "../../src/invitations/invite.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import { repetitions } from "../support/endurance.ts";
+import { readEvents, readRole } from "../support/world.ts";
 import {
   arriveWith,
   assemble,
@@ -13,8 +14,6 @@ import {
   inviteTo,
   letAge,
   linkTo,
-  readEvents,
-  readRole,
   readStatus,
   type World,
 } from "./world.ts";
@@ -22,7 +21,7 @@ import {
 const application = useApplication();
 const runs = repetitions(60);
 
-/** Somebody, and an invitation that is theirs. */
+/** A person with an invitation. */
 async function inviteSomebody(world: World) {
   const email = inventEmail();
   const invitation = await inviteTo(application, world, email);
@@ -37,7 +36,7 @@ async function inviteSomebody(world: World) {
 const atOnce = 5;
 
 describe("invitations at the same moment", () => {
-  it(`IN02 makes one membership of one invitation, in each of ${runs} runs`, async () => {
+  it(`IN02 make one membership each, in each of ${runs} runs`, async () => {
     const world = await assemble(application);
     for (let run = 0; run < runs; run += 1) {
       const { accept } = await inviteSomebody(world);
@@ -46,17 +45,17 @@ describe("invitations at the same moment", () => {
     }
     const joined = await readEvents(application, world.organization, "member.joined");
     expect(joined).toHaveLength(runs);
-    expect(new Set(joined.map(({ actor_id }) => actor_id)).size).toBe(runs);
+    expect(new Set(joined.map(({ actorId }) => actorId)).size).toBe(runs);
   });
 
-  it("IN03 accepts or withdraws, exactly one of the two, in each run, until both have happened", async () => {
+  it("IN03 are accepted or withdrawn, exactly one of the two in each run", async () => {
     const world = await assemble(application);
     const owner = actorIn(world.people.owner.person, world.organization);
     const outcomes = new Set<string>();
     for (let run = 0; run < runs || (outcomes.size < 2 && run < 200); run += 1) {
       const { ada, invitation, accept } = await inviteSomebody(world);
       const acts = [accept, () => revokeInvitation(application.database, owner, invitation)];
-      // Whoever is asked first often is first: each in turn.
+      // The first call often wins, so they take turns.
       if (run % 2 === 1) acts.reverse();
       const came = await Promise.all(acts.map((act) => attempt(act())));
       if (run % 2 === 1) came.reverse();
@@ -69,7 +68,7 @@ describe("invitations at the same moment", () => {
     ]);
   });
 
-  it(`accepts or declines, exactly one of the two, in each of ${runs} runs`, async () => {
+  it(`are accepted or declined, exactly one of the two, in each of ${runs} runs`, async () => {
     const world = await assemble(application);
     for (let run = 0; run < runs; run += 1) {
       const { ada, invitation, accept } = await inviteSomebody(world);
@@ -86,7 +85,7 @@ describe("invitations at the same moment", () => {
     }
   });
 
-  it(`IN02 lets as many in by a link as it has uses, in each of ${runs} runs`, async () => {
+  it(`IN02 admit as many people by a link as it has uses, in each of ${runs} runs`, async () => {
     const world = await assemble(application);
     const guests = await Promise.all(Array.from({ length: atOnce }, () => arriveWith(application)));
     for (let run = 0; run < runs; run += 1) {

@@ -24,7 +24,7 @@ const guess = () => randomBytes(32).toString("base64url");
 describe("the token of an invitation", () => {
   const application = useApplication();
 
-  it("IN01 has 256 bits, is kept as its hash only, and is shown once", async () => {
+  it("IN01 has 256 bits, is stored only as a hash, and is shown once", async () => {
     const world = await assemble(application);
     const { agent } = world.people.admin;
     const answer = await inviteByForm(agent, world, "@ada\n@grace");
@@ -45,7 +45,7 @@ describe("the token of an invitation", () => {
     for (const token of tokens) expect(everything).not.toContain(token);
   });
 
-  it("IN01 gets one and the same answer whether it is wrong, expired, withdrawn, declined or used up", async () => {
+  it("IN01 gets the same answer if it is wrong, expired, withdrawn, declined or used up", async () => {
     const world = await assemble(application);
     const [expired, revoked, usedUp] = [
       await linkTo(application, world),
@@ -82,7 +82,7 @@ describe("the token of an invitation", () => {
     }
   });
 
-  it("IN12 opens a page, and nothing else, for whatever follows links on its own", async () => {
+  it("IN12 opens a page and changes nothing for programs that follow links", async () => {
     const world = await assemble(application);
     const email = inventEmail();
     const { token } = await inviteTo(application, world, email);
@@ -106,7 +106,7 @@ describe("the token of an invitation", () => {
     expect(await readEverythingOf(application, world.organization)).toEqual(before);
   });
 
-  it("IN12 names both accounts to somebody else who is signed in, and both ways out", async () => {
+  it("IN12 names both accounts to a person with another account, and offers both ways on", async () => {
     const world = await assemble(application);
     const email = inventEmail();
     const { token } = await inviteTo(application, world, email);
@@ -122,7 +122,7 @@ describe("the token of an invitation", () => {
     expect(text).not.toContain(`/acceptance`);
   });
 
-  it("IN13 stands in no log, list, audit log, or other table, and in no Referer", async () => {
+  it("IN13 is in no log, page, table or Referer", async () => {
     const world = await assemble(application);
     const { agent } = world.people.owner;
     const made = await inviteByForm(agent, world, "@somebody");
@@ -180,7 +180,7 @@ describe("the token of an invitation", () => {
 describe("guessing tokens", () => {
   const application = useApplication();
 
-  it("IN01 ends with 429 for all wrong ones that follow; a right one opens its invitation all the same", async () => {
+  it("IN01 ends with 429 for further wrong tokens; a right one still opens its invitation", async () => {
     const world = await assemble(application);
     const link = await linkTo(application, world);
     const guest = await arriveWith(application);
@@ -204,7 +204,7 @@ describe("guessing tokens", () => {
     expect((await answerBy(guest, link.token)).status).toBe(303);
   });
 
-  it("AP18 are not what another site's pages make a browser load", async () => {
+  it("AP18 does not count what another site makes a browser load", async () => {
     const visitor = application.visitor();
     for (let time = 0; time < 40; time += 1) {
       const answer = await openBy({ agent: visitor }, guess()).set({

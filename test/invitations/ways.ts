@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { acceptInvitation } from "../../src/invitations/answer.ts";
+import { acceptInvitation } from "../../src/invitations/acceptance.ts";
 import { createLink, invite } from "../../src/invitations/invite.ts";
 import {
   byAnother,
@@ -12,7 +12,7 @@ import {
   type World,
 } from "../memberships/decisions-world.ts";
 
-/** For anybody, as an admin. */
+/** A link for everybody, with the role admin. */
 export const byLink: Prepare = async (world) => {
   const { application, actor } = world;
   const terms = { role: "admin", days: 7, maxUses: null, domains: [] } as const;
@@ -36,7 +36,7 @@ async function useNewest(world: World): Promise<Use> {
   return (as) => acceptInvitation(application.database, guestAt(world, as), newest?.id ?? "");
 }
 
-/** To what is theirs, before anybody knew so: a member is not invited. */
+/** An invitation to an address or name of theirs, made before that was known: members cannot be invited. */
 const byOldMark =
   (kind: "email" | "hugging_face"): Prepare =>
   async (world) => {
@@ -47,7 +47,7 @@ const byOldMark =
     return use;
   };
 
-/** To an address, or a name, that turns out to be theirs: a member is not invited. */
+/** An invitation to an address or name that becomes theirs afterwards: members cannot be invited. */
 const byNewMark =
   (kind: "email" | "hugging_face"): Prepare =>
   async (world) => {

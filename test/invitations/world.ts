@@ -4,12 +4,12 @@ import { createLink, invite } from "../../src/invitations/invite.ts";
 import type { Guest } from "../../src/tenancy/joining.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { actorIn } from "../support/acting.ts";
-import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
+import type { Agent, Organization, RunningApplication } from "../support/application.ts";
 import { arrive, assembleColleagues, type Colleague } from "../support/colleagues.ts";
 
 export type World = Awaited<ReturnType<typeof assemble>>;
 
-/** An organization with somebody of each role, an outsider, and where its invitations are. */
+/** An organization with a member of each role, an outsider, and the path of its invitations. */
 export async function assemble(application: RunningApplication) {
   const colleagues = await assembleColleagues(application);
   const path = `/o/${colleagues.organization.slug}`;
@@ -19,10 +19,10 @@ export async function assemble(application: RunningApplication) {
 /** An address that nobody else has. */
 export const inventEmail = (name = "ada") => `${name}-${randomUUID().slice(0, 8)}@example.com`;
 
-/** What somebody can show of themselves; left out, they have nothing of that kind. */
+/** The proofs of a person; they have none of the kinds that are left out. */
 type Proofs = { email?: string; isVerified?: boolean; handle?: string; subject?: string };
 
-/** Somebody new, signed in, who belongs nowhere: what they have stands as a sign-in would have left it. */
+/** A new person without an organization, signed in, with proofs as a sign-in stores them. */
 export async function arriveWith(
   application: RunningApplication,
   { email, isVerified = true, handle, subject = randomUUID() }: Proofs = {},
@@ -45,7 +45,7 @@ export async function arriveWith(
   return colleague;
 }
 
-/** At the door of an organization, past HTTP. */
+/** A person who may not belong to the organization, for calls past HTTP. */
 export const guestAt = ({ id }: Organization, { person }: Colleague): Guest => ({
   user: { id: person.id },
   organization: { id },
@@ -71,6 +71,18 @@ export async function inviteTo(
   });
   if (invited?.outcome !== "invited") throw new Error(`${address}: ${invited?.outcome}`);
   return findOpened(application, organization, invited.path);
+}
+
+/** An organization, and Ada, who is invited to it by her e-mail address. */
+export async function inviteAda(
+  application: RunningApplication,
+  { isVerified = true, ...terms }: Terms & Pick<Proofs, "isVerified"> = {},
+) {
+  const world = await assemble(application);
+  const email = inventEmail();
+  const invitation = await inviteTo(application, world, email, terms);
+  const ada = await arriveWith(application, { email, isVerified });
+  return { world, email, invitation, token: invitation.token, ada };
 }
 
 /** Makes a link, past HTTP. */
@@ -130,7 +142,7 @@ export const answerBy = (
   act: "acceptance" | "rejection" | "request" = "acceptance",
 ) => agent.post(`/invitations/${token}/${act}?account=${person.id}`);
 
-/** Asks again while the application is too busy, as it says one should: 20 at once are many for five connections. */
+/** Asks again while the application is too busy, as its answer says: 20 requests are many for five connections. */
 export async function insist<Answer extends { status: number }>(
   ask: () => PromiseLike<Answer>,
 ): Promise<Answer> {
@@ -138,7 +150,7 @@ export async function insist<Answer extends { status: number }>(
   return answer.status === 503 ? insist(ask) : answer;
 }
 
-/** As if it had been made a while ago: an organization may make only so many in a minute. */
+/** Makes an invitation older, as an organization has a limit for each minute. */
 export const letAge = ({ query }: RunningApplication, { id }: Opened) =>
   query("update invitations set created_at = created_at - interval '2 minutes' where id = $1", [
     id,
@@ -146,19 +158,6 @@ export const letAge = ({ query }: RunningApplication, { id }: Opened) =>
 
 export const openBy = ({ agent }: { agent: Agent }, token: string) =>
   agent.get(`/invitations/${token}`);
-
-/** The role that somebody has there; null: they do not belong to it. */
-export async function readRole(
-  { query }: RunningApplication,
-  { id }: Organization,
-  { id: userId }: Person,
-): Promise<Role | null> {
-  const [membership] = await query<{ role: Role }>(
-    "select role from memberships where organization_id = $1 and user_id = $2",
-    [id, userId],
-  );
-  return membership?.role ?? null;
-}
 
 export type InvitationRow = {
   id: string;
@@ -186,15 +185,7 @@ export async function readStatus(application: RunningApplication, { id }: Opened
   return row?.status ?? "none";
 }
 
-/** What the audit log says, the oldest first; of certain actions, if they are named by their beginning. */
-export const readEvents = ({ query }: RunningApplication, { id }: Organization, action = "") =>
-  query<{ action: string; actor_id: string; details: Record<string, string> }>(
-    `select action, actor_id, details from audit_events
-      where organization_id = $1 and starts_with(action, $2) order by id`,
-    [id, action],
-  );
-
-/** As if so much time had passed for an invitation, an SQL interval. */
+/** Lets time pass for an invitation; the time is an SQL interval. */
 export const letPass = ({ query }: RunningApplication, { id }: Opened, time: string) =>
   query(
     `update invitations
@@ -204,7 +195,7 @@ export const letPass = ({ query }: RunningApplication, { id }: Opened, time: str
     [id, time],
   );
 
-/** What is said to whoever asks, but for the id of the request. */
+/** An answer without the id of its request. */
 export const describeAnswer = ({
   status,
   text,

@@ -1,6 +1,6 @@
-import { acceptInvitation } from "../../src/invitations/answer.ts";
+import { acceptInvitation } from "../../src/invitations/acceptance.ts";
 import { createLink, invite, revokeInvitation } from "../../src/invitations/invite.ts";
-import { findByToken } from "../../src/invitations/open.ts";
+import { findByToken } from "../../src/invitations/invitation.ts";
 import type { Writers, WritersKit } from "../database/writers-world.ts";
 import { actorIn } from "../support/acting.ts";
 import { inventEmail } from "./world.ts";

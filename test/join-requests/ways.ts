@@ -13,7 +13,7 @@ const byRequest: Prepare = async (world) => {
   return () => approveRequest(application.database, actor, { id: request?.id ?? "" }, [openOrigin]);
 };
 
-/** As {@link byRequest}, for whoever she is now. */
+/** As {@link byRequest}, for her present account. */
 const byNewRequest: Prepare = (world) =>
   Promise.resolve(async (as) => (await byRequest({ ...world, ada: as }))(as));
 

@@ -20,6 +20,17 @@ export const readRole = async (
   { id }: Named,
 ): Promise<Role | null> => (await readMembers(application, organization)).get(id) ?? null;
 
+/** Suspends a person in every organization. */
+export const suspend = ({ query }: Queries, { id }: Named) =>
+  query("update memberships set suspended_at = now() where user_id = $1", [id]);
+
+/** Marks an organization as deleted. */
+export const markDeleted = ({ query }: Queries, { id }: Named) =>
+  query("update organizations set deleted_at = now() where id = $1", [id]);
+
+export const limitSeats = ({ query }: Queries, { id }: Named, seats: number) =>
+  query("update organizations set seat_limit = $2 where id = $1", [id, seats]);
+
 /** A line of the audit log, without what differs from run to run. */
 export type LoggedEvent = {
   action: string;

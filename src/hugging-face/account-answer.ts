@@ -1,21 +1,21 @@
 import { recordStatements, settleEmail } from "../identity/email-proofs.ts";
 import { keyOf } from "../identity/email-statements.ts";
-import type { HuggingFacePlace } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { Prisma } from "../database/generated/client.ts";
 import type { HuggingFaceAccount } from "../identity/hugging-face-claims.ts";
 
-/** How old Hugging Face's word about somebody may be to take them in. Milliseconds. */
-const freshFor = 24 * 3600 * 1_000;
+/** How old an answer about a person may be to make them a member. Milliseconds. */
+const freshForMs = 24 * 3600 * 1_000;
 
-/** Whether Hugging Face itself has told it, and lately. @param confirmedAt of `HuggingFaceIdentity` */
+/** Whether Hugging Face answered lately. @param confirmedAt when it answered; null if it never did */
 export function isFresh(confirmedAt: Date | null): boolean {
-  return confirmedAt !== null && Date.now() - confirmedAt.getTime() < freshFor;
+  return confirmedAt !== null && Date.now() - confirmedAt.getTime() < freshForMs;
 }
 
 /**
- * Notes what Hugging Face itself has just told of somebody.
+ * Stores the answer of Hugging Face about a person.
  *
- * @returns false where it was about another account than the one linked with theirs: then nothing is noted
+ * @returns false if it was about another account than the linked one: then nothing is stored
  */
 export function noteAccount(
   database: TenantDatabase,
@@ -40,7 +40,7 @@ export function noteAccount(
   });
 }
 
-/** Notes that Hugging Face was asked about somebody, and that they did not let it answer: nothing is proven any more. */
+/** Stores that a person did not let Hugging Face answer: it proves nothing about them any more. */
 export function noteSilence(database: TenantDatabase, userId: string): Promise<void> {
   return database.forUser(userId, async (tx) => {
     const before = await lockIdentity(tx, userId);
@@ -53,7 +53,7 @@ export function noteSilence(database: TenantDatabase, userId: string): Promise<v
   });
 }
 
-/** The user's row first, as a sign-in does (identity/users.ts). */
+/** Locks the row of the user first, as a sign-in does (identity/users.ts). */
 async function lockIdentity(tx: Transaction, userId: string) {
   await tx.$queryRaw`select from users where id = ${userId}::uuid for no key update`;
   return tx.identity.findUnique({
@@ -62,21 +62,12 @@ async function lockIdentity(tx: Transaction, userId: string) {
   });
 }
 
-type Told = {
-  handle?: string | null;
-  name?: string | null;
-  email?: string | null;
-  emailVerified: boolean;
-  disputedEmail?: null;
-  organizations: HuggingFacePlace[];
-};
-
-async function noteIdentity(tx: Transaction, userId: string, told: Told): Promise<void> {
-  await tx.identity.update({
+/** Stores what Hugging Face told, and when. */
+const noteIdentity = (tx: Transaction, userId: string, told: Prisma.IdentityUpdateInput) =>
+  tx.identity.update({
     where: { userId_provider: { userId, provider: "huggingface" } },
     data: { ...told, confirmedAt: new Date() },
   });
-}
 
 const doubt = (email: string, ending: "address_changed" | "silent") => ({
   source: "hugging_face" as const,
