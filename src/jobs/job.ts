@@ -1,8 +1,9 @@
 import type { Logger } from "pino";
-import type { z } from "zod";
+import { z } from "zod";
 
 import type { Database, Transaction } from "../database/database.ts";
 import type { Mailer } from "../mail/mailer.ts";
+import { putOff } from "./put-off.ts";
 
 /** What every job can use; a folder whose jobs need more extends it. */
 export type JobContext = {
@@ -43,12 +44,13 @@ export type Enqueue<Payload> = (
   },
 ) => Promise<void>;
 
-/** What is known of a job while it runs. */
+/** A job while it runs. */
 export type RunningJob = {
   /** The same each time the job is tried, and no other job's. */
   id: string;
-  /** Its place in its lane. */
-  priority: number;
+  /** Its id in the queue, where a restored database gives the same one again. */
+  storedId: string;
+  key: string | null;
   /** Whether the job is given up if it fails now. */
   isLastAttempt: boolean;
 };
@@ -63,6 +65,9 @@ export type Job<Context extends JobContext = JobContext> = {
   run(payload: unknown, context: Context, job: RunningJob): Promise<void>;
 };
 
+/** What {@link putOff} adds to every payload. */
+const storedPayload = z.looseObject({ tries: z.int().optional() });
+
 /**
  * Declares work that is done after the commit of the transaction that asks for it, at least once: a worker that
  * is killed does it again, so it has to bear that. What fails is tried again, 25 times in four days: as long as mail
@@ -72,6 +77,8 @@ export type Job<Context extends JobContext = JobContext> = {
  * @param declaration.rank within its lane: those with a lower one are done first
  * @param declaration.timeLimit milliseconds; a minute unless given, and less than ten (releaseAbandonedJobs)
  * @param declaration.payload ids only: what a job needs it reads when it runs, and it may find that gone
+ * @param declaration.retryLater for an error that an outage of another service caused: the seconds to wait at least.
+ *   Such a job is put off, and the outage does not count as its failure. `undefined`: the error is a failure
  */
 export function defineJob<Payload extends z.ZodType, Context extends JobContext = JobContext>({
   name,
@@ -79,6 +86,7 @@ export function defineJob<Payload extends z.ZodType, Context extends JobContext 
   rank = 0,
   timeLimit,
   payload: schema,
+  retryLater = () => undefined,
   run,
 }: {
   name: string;
@@ -86,14 +94,25 @@ export function defineJob<Payload extends z.ZodType, Context extends JobContext 
   rank?: number;
   timeLimit?: number;
   payload: Payload;
+  retryLater?(error: unknown): number | undefined;
   run(payload: z.output<Payload>, context: Context, job: RunningJob): Promise<void>;
 }): Job<Context> & { enqueue: Enqueue<z.input<Payload>> } {
   return {
     name,
     lane,
     ...(timeLimit !== undefined && { timeLimit }),
-    // Whatever another version of us put there fails, and no more than that.
-    run: async (payload, context, job) => run(schema.parse(payload), context, job),
+    async run(stored, context, job) {
+      // A payload that another version of the application wrote may fail here, and fails alone.
+      const { tries, ...payload } = storedPayload.parse(stored);
+      const input = schema.parse(payload);
+      try {
+        await run(input, context, job);
+      } catch (error) {
+        const retryAfter = retryLater(error);
+        if (retryAfter === undefined) throw error;
+        await putOff(context.database, job, { ...payload, tries }, retryAfter);
+      }
+    },
     async enqueue(tx, payload, { key, delay = 0, share, queue } = {}) {
       await tx.$executeRaw`
         select add_job_in_turn(

@@ -177,7 +177,8 @@ function listTasks<Context extends JobContext>(
           run(payload, context, {
             // The numbers begin again in a database that was restored.
             id: `${job.id}.${job.created_at.getTime()}`,
-            priority: job.priority,
+            storedId: job.id,
+            key: job.key,
             isLastAttempt: job.attempts >= job.max_attempts,
           }),
           timeLimit,
@@ -197,7 +198,7 @@ function throwPlain(error: unknown): never {
 type StoredJob = {
   id: string;
   created_at: Date;
-  priority: number;
+  key: string | null;
   attempts: number;
   max_attempts: number;
 };

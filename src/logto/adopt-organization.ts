@@ -8,8 +8,7 @@ import { createOrganization } from "../organizations/organization.ts";
 import type { LogtoJobContext } from "./job-context.ts";
 import type { SyncContext } from "./compare-organization.ts";
 import { hintOrganization } from "./hints.ts";
-import { isUnavailable } from "./logto-error.ts";
-import { postpone } from "./postpone.ts";
+import { isUnavailable, waitForLogto } from "./logto-error.ts";
 import { pullUser } from "./pull-user.ts";
 import {
   deleteTwin,
@@ -45,20 +44,14 @@ export const adoptOrganization = defineJob({
   name: "logto.adopt_organization",
   lane: "urgent",
   rank: 10,
-  payload: z.object({ logtoId: z.string(), tries: z.int().optional() }),
-  async run(payload, context: LogtoJobContext, { priority }) {
+  payload: z.object({ logtoId: z.string() }),
+  retryLater: waitForLogto,
+  async run({ logtoId }, context: LogtoJobContext) {
     const { logto, database } = context;
     if (!logto) return;
-    const { logtoId } = payload;
-    try {
-      const twin = await readTwin(logto, logtoId);
-      const stray = twin && (await adopt({ ...context, logto }, twin));
-      if (stray?.kind === "foreign" && stray.mayGetOwner) await watch(database, logtoId, 0);
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      const job = { name: adoptOrganization.name, payload, key: nameJob(logtoId), queue: null };
-      await postpone(database, { ...job, priority }, error);
-    }
+    const twin = await readTwin(logto, logtoId);
+    const stray = twin && (await adopt({ ...context, logto }, twin));
+    if (stray?.kind === "foreign" && stray.mayGetOwner) await watch(database, logtoId, 0);
   },
 });
 

@@ -2,30 +2,21 @@ import { z } from "zod";
 
 import { defineJob } from "../jobs/job.ts";
 import type { LogtoJobContext } from "./job-context.ts";
-import { isUnavailable } from "./logto-error.ts";
-import { postpone } from "./postpone.ts";
+import { waitForLogto } from "./logto-error.ts";
 import { deleteUser } from "./users-at-logto.ts";
 
 /** Deletes at Logto whoever has deleted their account here. */
 export const deleteUserAtLogto = defineJob({
   name: "logto.delete_user",
   lane: "urgent",
-  payload: z.object({ userId: z.uuid(), tries: z.int().optional() }),
-  async run(payload, { database, logto }: LogtoJobContext, { priority }) {
+  payload: z.object({ userId: z.uuid() }),
+  retryLater: waitForLogto,
+  async run({ userId }, { database, logto }: LogtoJobContext) {
     if (!logto) return;
-    const { userId } = payload;
     const user = await database.unscoped.user.findFirst({
       where: { id: userId, issuer: logto.issuer, deletedAt: { not: null }, isMachine: false },
       select: { subject: true },
     });
-    if (!user) return;
-    try {
-      await deleteUser(logto, user.subject);
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      const key = `logto.delete_user:${userId}`;
-      const job = { name: deleteUserAtLogto.name, payload, key, queue: null, priority };
-      await postpone(database, job, error);
-    }
+    if (user) await deleteUser(logto, user.subject);
   },
 });

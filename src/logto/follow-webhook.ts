@@ -4,8 +4,7 @@ import { defineJob } from "../jobs/job.ts";
 import type { LogtoJobContext } from "./job-context.ts";
 import { requestAdoption } from "./adopt-organization.ts";
 import { hintMemberships, hintOrganization, hurrySync } from "./hints.ts";
-import { isUnavailable } from "./logto-error.ts";
-import { postpone } from "./postpone.ts";
+import { waitForLogto } from "./logto-error.ts";
 import { type PullContext, pullUser } from "./pull-user.ts";
 import { hasDoubtfulEmail, readUser } from "./users-at-logto.ts";
 import { unlinkDisputed } from "./unlink-disputed.ts";
@@ -24,25 +23,15 @@ type MembershipEvent = Extract<WebhookEvent, { kind: "membership" }>;
 export const followWebhook = defineJob({
   name: webhookJob,
   lane: "urgent",
-  payload: z.object({
-    bodyHash: z.string().regex(/^[0-9a-f]{64}$/),
-    tries: z.int().optional(),
-  }),
-  async run(payload, context: LogtoJobContext, { priority }) {
+  payload: z.object({ bodyHash: z.string().regex(/^[0-9a-f]{64}$/) }),
+  retryLater: waitForLogto,
+  async run({ bodyHash }, context: LogtoJobContext) {
     const { database, logto } = context;
-    const { bodyHash } = payload;
     const text = await readDelivery(database.unscoped, bodyHash);
     if (text === null) return;
     const event = readEvent(JSON.parse(text));
-    try {
-      const isOurs =
-        event !== null && logto !== null && (await follow({ ...context, logto }, event));
-      await closeDelivery(database.unscoped, bodyHash, isOurs ? "done" : "ignored");
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      const job = { name: webhookJob, payload, key: `logto.webhook:${bodyHash}`, queue: null };
-      await postpone(database, { ...job, priority }, error);
-    }
+    const isOurs = event !== null && logto !== null && (await follow({ ...context, logto }, event));
+    await closeDelivery(database.unscoped, bodyHash, isOurs ? "done" : "ignored");
   },
 });
 

@@ -50,3 +50,8 @@ export function isRefusal(error: unknown, code: string): boolean {
 export function isUnavailable(error: unknown): error is LogtoError {
   return error instanceof LogtoError && error.kind === "unavailable";
 }
+
+/** For a job's `retryLater`: an outage of Logto does not count as a failure of the job. */
+export function waitForLogto(error: unknown): number | undefined {
+  return isUnavailable(error) ? (error.retryAfter ?? 0) : undefined;
+}

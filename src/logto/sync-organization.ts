@@ -8,14 +8,11 @@ import { byLogto } from "./apply-change.ts";
 import { compareOrganization, type SyncContext } from "./compare-organization.ts";
 import { noteHint } from "./hints.ts";
 import { type LocalOrganization, readLocalOrganization, settleStrangers } from "./local-state.ts";
-import { isUnavailable } from "./logto-error.ts";
-import { postpone } from "./postpone.ts";
+import { waitForLogto } from "./logto-error.ts";
 import { settleDifferences } from "./settle-organization.ts";
 import { deleteTwin, findNamelessTwins, makeTwin } from "./twin.ts";
 
-const names = { sync: "logto.sync_organization", comparison: "logto.compare_organization" };
-
-const payload = z.object({ organizationId: z.uuid(), tries: z.int().optional() });
+const payload = z.object({ organizationId: z.uuid() });
 
 /**
  * Makes an organization and its twin at Logto equal. It is woken by the database itself, by whatever changes one
@@ -23,38 +20,31 @@ const payload = z.object({ organizationId: z.uuid(), tries: z.int().optional() }
  * than one under way (its queue). It reads both sides as they are then, so it can be done again, or late, or after others.
  */
 export const syncOrganization = defineJob({
-  name: names.sync,
+  name: "logto.sync_organization",
   lane: "urgent",
   payload,
-  run: (wish, context: LogtoJobContext, { priority }) =>
-    run(context, wish, {
-      name: names.sync,
-      key: nameQueue(wish.organizationId),
-      priority,
-      // What is left goes behind the other organizations that wait.
-      patience: 1_500,
-      goOn: () => wake(context.database, wish.organizationId),
-    }),
+  retryLater: waitForLogto,
+  async run({ organizationId }, context: LogtoJobContext) {
+    const isDone = await sync(context, organizationId, 1_500);
+    // The rest goes behind the other organizations that wait.
+    if (!isDone) await wake(context.database, organizationId);
+  },
 });
 
 /** Does the same where nobody waits for it: where nothing is known to have changed, and all of it is looked at. */
 export const compareWithTwin = defineJob({
-  name: names.comparison,
+  name: "logto.compare_organization",
   lane: "slow",
   rank: 10,
   payload,
-  run: (wish, context: LogtoJobContext, { priority }) =>
-    run(context, wish, {
-      name: names.comparison,
-      key: nameComparison(wish.organizationId),
-      priority,
-      // A job has a minute.
-      patience: 20_000,
-      goOn: () =>
-        context.database.forOrganization(wish.organizationId, (tx) =>
-          enqueueComparison(tx, wish.organizationId),
-        ),
-    }),
+  retryLater: waitForLogto,
+  async run({ organizationId }, context: LogtoJobContext) {
+    // A job has a minute.
+    if (await sync(context, organizationId, 20_000)) return;
+    await context.database.forOrganization(organizationId, (tx) =>
+      enqueueComparison(tx, organizationId),
+    );
+  },
 });
 
 /** Has all of an organization looked at, after what is urgent. */
@@ -74,48 +64,25 @@ function enqueueComparison(tx: Transaction, organizationId: string): Promise<voi
 const nameQueue = (organizationId: string) => `logto:${organizationId}`;
 const nameComparison = (organizationId: string) => `logto:compare:${organizationId}`;
 
-/** How one of the two kinds of job is done, and goes on. */
-type Way = {
-  name: string;
-  key: string;
-  priority: number;
-  /** Milliseconds, for looking and again for changing. */
-  patience: number;
-  goOn(): Promise<unknown>;
-};
-
-async function run(
-  context: LogtoJobContext,
-  wish: z.output<typeof payload>,
-  { name, key, priority, patience, goOn }: Way,
-): Promise<void> {
-  const { database, logto } = context;
-  const { organizationId } = wish;
-  if (!logto) {
-    await forgetRemoved(database, organizationId);
-    return;
-  }
-  try {
-    const isDone = await sync({ ...context, logto }, organizationId, patience);
-    if (!isDone) await goOn();
-  } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    const job = { name, payload: wish, key, queue: nameQueue(organizationId), priority };
-    await postpone(database, job, error);
-  }
-}
-
 function wake(database: SyncContext["database"], organizationId: string) {
   return database.unscoped.$executeRaw`select wake_logto_sync(${organizationId}::uuid)`;
 }
 
-/** @returns whether all was done: not where the time was not enough, or the twin had to be given up */
+/**
+ * @param timeoutMs for reading both sides, and again for changing them
+ * @returns whether everything was done: not when the time ran out, or when the twin had to be unlinked
+ */
 async function sync(
-  context: SyncContext,
+  { logto, ...rest }: LogtoJobContext,
   organizationId: string,
-  patience: number,
+  timeoutMs: number,
 ): Promise<boolean> {
-  const { database, logto, baseUrl } = context;
+  const { database, baseUrl } = rest;
+  if (!logto) {
+    await forgetRemoved(database, organizationId);
+    return true;
+  }
+  const context: SyncContext = { ...rest, logto };
   const here = await database.forOrganization(organizationId, async (tx) => {
     await settleStrangers(tx, { organizationId, issuer: logto.issuer });
     return readLocalOrganization(tx, organizationId);
@@ -133,7 +100,7 @@ async function sync(
     );
     return false;
   }
-  const wholly = { all: here.hints > here.hintsSeen, acquaints: true, patience };
+  const wholly = { all: here.hints > here.hintsSeen, acquaints: true, patience: timeoutMs };
   const comparison = await compareOrganization(
     context,
     organizationId,
@@ -148,7 +115,7 @@ async function sync(
     context,
     organizationId,
     { ...comparison, twin: comparison.twin },
-    patience,
+    timeoutMs,
   );
 }
 

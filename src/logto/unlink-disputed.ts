@@ -4,8 +4,7 @@ import { findDisputedAccount } from "../identity/email-proofs.ts";
 import type { PrismaClient } from "../database/generated/client.ts";
 import { defineJob } from "../jobs/job.ts";
 import type { LogtoJobContext } from "./job-context.ts";
-import { isUnavailable } from "./logto-error.ts";
-import { postpone } from "./postpone.ts";
+import { waitForLogto } from "./logto-error.ts";
 import { pullUser } from "./pull-user.ts";
 import { endSessions, readUser, unlinkIdentity } from "./users-at-logto.ts";
 
@@ -13,16 +12,11 @@ import { endSessions, readUser, unlinkIdentity } from "./users-at-logto.ts";
 export const unlinkAtLogto = defineJob({
   name: "logto.unlink",
   lane: "urgent",
-  payload: z.object({
-    userId: z.uuid(),
-    provider: z.string(),
-    accountSubject: z.string(),
-    tries: z.int().optional(),
-  }),
-  async run(payload, context: LogtoJobContext, { priority }) {
+  payload: z.object({ userId: z.uuid(), provider: z.string(), accountSubject: z.string() }),
+  retryLater: waitForLogto,
+  async run({ userId, provider, accountSubject }, context: LogtoJobContext) {
     const { database, logto, logger } = context;
     if (!logto) return;
-    const { userId, provider, accountSubject } = payload;
     const disputed = await database.unscoped.$transaction((tx) => findDisputedAccount(tx, userId));
     // It was verified meanwhile, or is gone.
     if (disputed?.provider !== provider || disputed.subject !== accountSubject) return;
@@ -30,24 +24,17 @@ export const unlinkAtLogto = defineJob({
       where: { id: userId },
       select: { subject: true },
     });
-    try {
-      const user = await readUser(logto, subject);
-      const isLinked = user?.identities.some(
-        (identity) => identity.target === provider && identity.subject === accountSubject,
-      );
-      if (isLinked) {
-        await unlinkIdentity(logto, subject, provider);
-        // A stranger who came in by it is signed in there, also for other applications.
-        await endSessions(logto, subject);
-        logger.warn({ part: "logto", userId, provider }, "a disputed account was unlinked");
-      }
-      await pullUser({ database, logto, logger }, subject);
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      const key = `logto.unlink:${userId}`;
-      const job = { name: unlinkAtLogto.name, payload, key, queue: null, priority };
-      await postpone(database, job, error);
+    const user = await readUser(logto, subject);
+    const isLinked = user?.identities.some(
+      (identity) => identity.target === provider && identity.subject === accountSubject,
+    );
+    if (isLinked) {
+      await unlinkIdentity(logto, subject, provider);
+      // A stranger who came in by it is signed in there, also for other applications.
+      await endSessions(logto, subject);
+      logger.warn({ part: "logto", userId, provider }, "a disputed account was unlinked");
     }
+    await pullUser({ database, logto, logger }, subject);
   },
 });
 
