@@ -37,7 +37,7 @@ import { catchErrors, refuseUnreadableTargets } from "./http/error-boundary.ts";
 import { httpError } from "./http/errors.ts";
 import { refuseSubresources } from "./http/fetch-metadata.ts";
 import { readClientAddresses } from "./http/ip-address.ts";
-import { jobs } from "./all-jobs.ts";
+import { allJobs } from "./all-jobs.ts";
 import type { RateLimit } from "./http/limit.ts";
 import { deleteUserAtLogto } from "./logto/delete-user.ts";
 import { isInStep } from "./logto/in-step.ts";
@@ -174,7 +174,7 @@ export function createApp(dependencies: Dependencies): {
     ...metricsRoutes(
       {
         unscoped,
-        kinds: jobs,
+        kinds: allJobs,
         identityProvider: openId.status,
         webhookRefusals: webhookRefusals.counts,
       },

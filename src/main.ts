@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { createApp } from "./app.tsx";
 import { createOpenIdClient } from "./relying-party/relying-party.ts";
-import { jobs } from "./all-jobs.ts";
+import { allJobs } from "./all-jobs.ts";
 import { type Config, InvalidConfigError, readConfig } from "./config.ts";
 import { checkDatabase, UnfitDatabaseError } from "./database/boot-check.ts";
 import { openDatabase } from "./database/database.ts";
@@ -14,7 +14,6 @@ import { startWorker } from "./jobs/worker.ts";
 import { captureConsole, createLogger } from "./runtime/logger.ts";
 import { createManagementApi } from "./logto/management-api.ts";
 import { createMailer } from "./mail/mailer.ts";
-import { startHousekeeping } from "./housekeeping.ts";
 import { startProviderProbe } from "./operations/provider-probe.ts";
 import { productName } from "./runtime/product.ts";
 
@@ -59,14 +58,13 @@ async function start(config: Config): Promise<void> {
   // For whatever started it with a channel: `npm run dev`, or a process manager.
   process.send?.("ready");
   const stopProbe = startProviderProbe({ look: openId.probe, logger });
-  const stopHousekeeping = startHousekeeping({ database, sessionLimits: config.sessions, logger });
   const { baseUrl } = config;
   const mailer = createMailer({ ...config.mail, baseUrl });
   if (config.mail.smtpUrl === undefined) logger.warn("SMTP_URL is not set: mail waits until it is");
   const { endpoint, management } = config.logto;
   const logto = management && createManagementApi({ endpoint, ...management });
   const stopWorker = startWorker({
-    kinds: jobs,
+    kinds: allJobs,
     openPool: () => openJobPool({ url: config.jobs.databaseUrl, logger }),
     context: {
       database,
@@ -74,6 +72,7 @@ async function start(config: Config): Promise<void> {
       logto,
       huggingFace: { endpoint: config.huggingFace.endpoint, secrets: config.sessions.secrets },
       baseUrl,
+      sessionLimits: config.sessions,
       logger,
     },
     logger,
@@ -97,7 +96,7 @@ async function start(config: Config): Promise<void> {
     stopProbe();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    await Promise.all([closed, stopHousekeeping(), stopWorker(drainLimit - jobMargin)]);
+    await Promise.all([closed, stopWorker(drainLimit - jobMargin)]);
     mailer.close();
     await database.close();
     logger.info("stopped");

@@ -121,6 +121,7 @@ describe("the sources", () => {
         path,
         "database",
         "identity",
+        "jobs",
         "auth",
         "tenancy",
         "relying-party",
@@ -129,7 +130,6 @@ describe("the sources", () => {
         "operations",
       ) ||
       path === "src/app.tsx" ||
-      path === "src/housekeeping.ts" ||
       path === "src/main.ts";
     const users = pathsWhere(sources, ({ text }) =>
       /\b(unscoped|queryPrepared|PrismaClient)\b/.test(withoutComments(text)),

@@ -4,6 +4,7 @@ import type { PrismaClient } from "../database/generated/client.ts";
 import type { Transaction } from "../database/database.ts";
 import { seal, unseal } from "../http/seal.ts";
 import { hashToken } from "../http/token.ts";
+import type { Task } from "../jobs/task.ts";
 
 /** How long a person may take at the identity provider. */
 const lifetime = "10 minutes";
@@ -174,3 +175,9 @@ type Pending = Pick<SavedTransaction, "returnTo" | "isReauthentication" | "expec
 async function openReturnTo(sealed: string, state: string): Promise<string> {
   return (await unseal(sealed, state, purpose)) ?? "/";
 }
+
+export const purgeSignInTransactions: Task = {
+  name: "sign_in_transaction.purge_expired",
+  schedule: "33 * * * *",
+  run: purgeTransactions,
+};

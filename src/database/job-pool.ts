@@ -97,6 +97,19 @@ export async function releaseAbandonedJobs(pool: JobPool): Promise<void> {
 }
 
 /**
+ * Removes jobs of these kinds whose place another one of the same key took while they were under way, and that did not get
+ * to their end: graphile-worker never tries them again. Every job of these kinds is added with a key.
+ */
+export async function dropSuperseded(pool: JobPool, kinds: readonly string[]): Promise<void> {
+  await pool.query(
+    `select graphile_worker.complete_jobs(array(
+       select id from graphile_worker.jobs
+        where task_identifier = any ($1) and key is null and attempts >= max_attempts and locked_at is null))`,
+    [kinds],
+  );
+}
+
+/**
  * Removes queues without a job. graphile-worker keeps one for each organization ever named, and locks all of them whenever it
  * looks for a job. Nobody adds a job meanwhile: it would lose its queue.
  *

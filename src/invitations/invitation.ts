@@ -7,6 +7,7 @@ import {
 } from "../database/generated/client.ts";
 import { defineErrors } from "../http/errors.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
+import type { Task } from "../jobs/task.ts";
 import { hasPermission, isAbove, type Role } from "../access/roles.ts";
 
 /** Why an invitation does not let somebody in, or cannot be sent. */
@@ -220,3 +221,9 @@ export async function purgeInvitations(tx: Pick<Transaction, "$queryRaw">): Prom
     select purge_invitations()::integer as count`;
   return row?.count ?? 0;
 }
+
+export const purgeClosedInvitations: Task = {
+  name: "invitation.purge_closed",
+  schedule: "43 * * * *",
+  run: purgeInvitations,
+};

@@ -53,6 +53,8 @@ export type RunningJob = {
   key: string | null;
   /** Whether the job is given up if it fails now. */
   isLastAttempt: boolean;
+  /** Aborted when the application stops, or the time limit is over. */
+  signal: AbortSignal;
 };
 
 /** A kind of job, its payload's type forgotten: what the worker holds. */
@@ -61,11 +63,13 @@ export type Job<Context extends JobContext = JobContext> = {
   lane: Lane;
   /** Milliseconds that it may take; a minute unless given. */
   timeLimit?: number;
+  /** When it is added by itself, as in a crontab, in UTC. */
+  schedule?: string;
   /** @throws when it has to be tried again */
   run(payload: unknown, context: Context, job: RunningJob): Promise<void>;
 };
 
-/** What {@link putOff} adds to every payload. */
+/** What {@link putOff} adds to a payload. */
 const storedPayload = z.looseObject({ tries: z.int().optional() });
 
 /**
@@ -86,7 +90,7 @@ export function defineJob<Payload extends z.ZodType, Context extends JobContext 
   rank = 0,
   timeLimit,
   payload: schema,
-  retryLater = () => undefined,
+  retryLater,
   run,
 }: {
   name: string;
@@ -103,6 +107,7 @@ export function defineJob<Payload extends z.ZodType, Context extends JobContext 
     ...(timeLimit !== undefined && { timeLimit }),
     async run(stored, context, job) {
       // A payload that another version of the application wrote may fail here, and fails alone.
+      if (!retryLater) return run(schema.parse(stored), context, job);
       const { tries, ...payload } = storedPayload.parse(stored);
       const input = schema.parse(payload);
       try {

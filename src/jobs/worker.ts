@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 
 import {
-  Logger as WorkerLogger,
+  run,
   runMigrations,
   runOnce,
   runTaskList,
@@ -13,6 +13,7 @@ import type { Logger } from "pino";
 
 import {
   dropEmptyQueues,
+  dropSuperseded,
   hasDueJobs,
   type JobPool,
   releaseAbandonedJobs,
@@ -20,13 +21,17 @@ import {
 } from "../database/job-pool.ts";
 import { describeError } from "../runtime/describe-error.ts";
 import { type Job, type JobContext, type Lane, lanes } from "./job.ts";
-import { limitTime } from "./time-limit.ts";
+import { listCronItems } from "./task.ts";
+import { defaultLimit, limitTime } from "./time-limit.ts";
+import { adaptLogger } from "./worker-log.ts";
 
 type WorkerOptions<Context extends JobContext> = {
   context: Context;
   logger: Logger;
   /** What it does. */
   kinds: readonly Job<Context>[];
+  /** Aborted when the application stops. */
+  stopped?: AbortSignal;
 };
 
 /** How many jobs of a lane are done at once. */
@@ -39,7 +44,7 @@ const pollIntervals: Record<Lane, number> = { urgent: 500, mail: 2_000, slow: 2_
 const reconnectInterval = 2_000;
 
 /** Milliseconds between two looks for what workers left behind. */
-const tidyInterval = 60_000;
+const cleanUpInterval = 60_000;
 
 /**
  * Works off jobs, in this process, each lane with workers of its own; as many instances as there are share them. While the
@@ -52,7 +57,7 @@ const tidyInterval = 60_000;
  */
 export function startWorker<Context extends JobContext>(
   options: WorkerOptions<Context> & { openPool(): JobPool },
-): (patience: number) => Promise<void> {
+): (timeoutMs: number) => Promise<void> {
   const { logger, openPool } = options;
   const stopping = new AbortController();
   let running: WorkerPool[] = [];
@@ -86,23 +91,19 @@ export function startWorker<Context extends JobContext>(
     if (former.length > 0) await releaseJobsOf(pool, former);
     former = [];
     if (stopping.signal.aborted) return;
-    const tidy = () => {
+    const scheduled = options.kinds.flatMap(({ name, schedule }) => (schedule ? [name] : []));
+    const cleanUp = () => {
       void releaseAbandonedJobs(pool).catch(() => undefined);
       void dropEmptyQueues(pool).catch(() => undefined);
+      void dropSuperseded(pool, scheduled).catch(() => undefined);
     };
-    tidy();
-    const timer = setInterval(tidy, tidyInterval);
+    cleanUp();
+    const timer = setInterval(cleanUp, cleanUpInterval);
     const events = new EventEmitter();
-    const rest = settings(options, pool);
-    running = lanes.flatMap((lane) => {
-      const taskList = listTasks(options, lane);
-      const concurrency = workersOf[lane];
-      const pollInterval = pollIntervals[lane];
-      if (Object.keys(taskList).length === 0) return [];
-      return runTaskList({ ...rest, events, concurrency, pollInterval }, taskList, pool);
-    });
+    running = await startLanes({ ...options, stopped: stopping.signal }, pool, events);
     // Once graphile-worker itself has dealt with it.
     events.once("worker:getJob:error", () => setImmediate(finish));
+    if (stopping.signal.aborted) finish();
     // A lane that ends takes the others with it.
     const ends = running.map(({ promise }) => promise.finally(finish));
     try {
@@ -125,8 +126,8 @@ export function startWorker<Context extends JobContext>(
     }
   }
 
-  return async (patience) => {
-    stopping.abort();
+  return async (timeoutMs) => {
+    stopping.abort(new Error("The application was stopped."));
     finish();
     const timer = setTimeout(() => {
       for (const each of running) {
@@ -134,10 +135,32 @@ export function startWorker<Context extends JobContext>(
           () => undefined,
         );
       }
-    }, patience);
+    }, timeoutMs);
     await ended;
     clearTimeout(timer);
   };
+}
+
+/** Starts the workers of each lane. Those of one lane also see to the schedule: graphile-worker's cron. */
+async function startLanes<Context extends JobContext>(
+  options: WorkerOptions<Context>,
+  pool: JobPool,
+  events: EventEmitter,
+): Promise<WorkerPool[]> {
+  const pools: WorkerPool[] = [];
+  events.on("pool:create", ({ workerPool }: { workerPool: WorkerPool }) => pools.push(workerPool));
+  const start = (lane: Lane, cronItems?: ReturnType<typeof listCronItems>) => {
+    const taskList = listTasks(options, lane);
+    if (Object.keys(taskList).length === 0) return undefined;
+    const rest = { concurrency: workersOf[lane], pollInterval: pollIntervals[lane], events };
+    const all = { ...settings(options, pool), ...rest };
+    return cronItems ? run(all, taskList, cronItems) : runTaskList(all, taskList, pool);
+  };
+  const cronItems = listCronItems(options.kinds);
+  // The only one that asks the database first: if it is away, no other lane has been started.
+  if (cronItems.length > 0) await start("slow", cronItems);
+  for (const lane of lanes) if (lane !== "slow" || cronItems.length === 0) void start(lane);
+  return pools;
 }
 
 /** Works off every job that is due now, those that come of it included, and ends. */
@@ -155,7 +178,7 @@ export async function drainJobs<Context extends JobContext>(
 function settings({ logger }: { logger: Logger }, pool: JobPool) {
   return {
     pgPool: pool,
-    logger: adapt(logger),
+    logger: adaptLogger(logger),
     // main.ts drains everything, in its own order.
     noHandleSignals: true,
     // Without a delay nobody waits for what it writes about a job's end, and a failure of that would end the process.
@@ -165,24 +188,28 @@ function settings({ logger }: { logger: Logger }, pool: JobPool) {
 
 /** @param lane all of them unless given */
 function listTasks<Context extends JobContext>(
-  { context, kinds }: WorkerOptions<Context>,
+  { context, kinds, stopped }: WorkerOptions<Context>,
   lane?: Lane,
 ): TaskList {
   const chosen = kinds.filter((kind) => lane === undefined || kind.lane === lane);
   return Object.fromEntries(
-    chosen.map(({ name, timeLimit, run }) => [
+    chosen.map(({ name, timeLimit = defaultLimit, run: work }) => [
       name,
       (payload: unknown, { job }: { job: StoredJob }) =>
         limitTime(
-          run(payload, context, {
+          work(payload, context, {
             // The numbers begin again in a database that was restored.
             id: `${job.id}.${job.created_at.getTime()}`,
             storedId: job.id,
             key: job.key,
             isLastAttempt: job.attempts >= job.max_attempts,
+            signal: AbortSignal.any([
+              ...(stopped ? [stopped] : []),
+              AbortSignal.timeout(timeLimit),
+            ]),
           }),
           timeLimit,
-        ).catch(throwPlain),
+        ).catch(throwRedacted),
     ]),
   );
 }
@@ -191,7 +218,7 @@ function listTasks<Context extends JobContext>(
  * graphile-worker keeps the message of an error beside the job, where backups and whoever looks at the queue find it: so
  * it has no more in it than a log has. The log gets the error itself, as its cause.
  */
-function throwPlain(error: unknown): never {
+function throwRedacted(error: unknown): never {
   throw new Error(describeError(error).message, { cause: error });
 }
 
@@ -202,27 +229,3 @@ type StoredJob = {
   attempts: number;
   max_attempts: number;
 };
-
-type Failure = { failure?: true; job?: FailedJob; error?: unknown };
-type FailedJob = { id: string; task_identifier: string; attempts: number; max_attempts: number };
-
-/** Each job that was done is worth a line only to somebody who looks for it. */
-function adapt(logger: Logger): WorkerLogger {
-  const levels = { error: "error", warning: "warn", info: "debug", debug: "trace" } as const;
-  return new WorkerLogger(() => (level, message, meta) => {
-    const { failure, job, error }: Failure = meta;
-    if (!failure || !job) {
-      // What follows the colon is the message of the error.
-      const text = error === undefined ? message : message.replace(/[:\n].*/s, "");
-      return logger[levels[level]](
-        { part: "jobs", ...(error !== undefined && { err: error }) },
-        text,
-      );
-    }
-    const isGivenUp = job.attempts >= job.max_attempts;
-    const err = error instanceof Error ? (error.cause ?? error) : error;
-    const fields = { part: "jobs", jobId: job.id, job: job.task_identifier, err };
-    const attempt = `${job.attempts} of ${job.max_attempts}`;
-    logger[isGivenUp ? "error" : "warn"]({ ...fields, attempt }, "job failed");
-  });
-}

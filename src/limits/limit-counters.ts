@@ -66,3 +66,10 @@ export function purgeCounters(tx: Pick<Transaction, "$executeRaw">): Promise<num
      where (limit_name, subject_hash) in (select limit_name, subject_hash from limit_counters
                                            where resets_at < now() limit 1000 for update skip locked)`;
 }
+
+/** A task (src/jobs/task.ts). */
+export const purgeLimitCounters = {
+  name: "limit_counter.purge_expired",
+  schedule: "23 * * * *",
+  run: purgeCounters,
+};

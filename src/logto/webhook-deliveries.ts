@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import type { Database } from "../database/database.ts";
 import type { PrismaClient } from "../database/generated/client.ts";
+import type { Task } from "../jobs/task.ts";
 import { readEvent } from "./webhook-event.ts";
 
 /** The job that is done for each delivery: src/logto/follow-webhook.ts. */
@@ -152,3 +153,9 @@ export function purgeDeliveries(unscoped: PrismaClient): Promise<number> {
                           where received_at < now() - ${retention}::interval
                           limit 100 for update skip locked)`;
 }
+
+export const purgeOldDeliveries: Task = {
+  name: "webhook_delivery.purge_old",
+  schedule: "53 * * * *",
+  run: purgeDeliveries,
+};

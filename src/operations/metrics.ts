@@ -23,6 +23,7 @@ const help: Record<string, string> = {
   jobs_due: "Jobs that could be done now, by lane",
   jobs_wait_seconds:
     "Seconds for which the longest-waiting job that could be done now has waited, by lane",
+  task_seconds: "Seconds since each task was last added to the queue",
   webhooks: "Webhooks of the last seven days, by what came of them",
   logto_compared_seconds: "Seconds since everything was compared with Logto",
   webhooks_refused_total:
@@ -136,6 +137,10 @@ function readSamples(unscoped: Database["unscoped"]): Promise<Sample[]> {
                   else 'waiting' end) as labels,
            count(*)::float8 as value
       from graphile_worker.jobs where task_identifier <> 'logto.reconcile' group by 2
+    union all
+    select 'task_seconds', jsonb_build_object('task', identifier),
+           extract(epoch from now() - last_execution)::float8
+      from graphile_worker._private_known_crontabs where last_execution is not null
     union all
     select 'webhooks', jsonb_build_object('outcome', coalesce(split_part(outcome, ' ', 1), 'waiting')),
            count(*)::float8

@@ -1,4 +1,5 @@
 import type { TenantDatabase } from "../database/database.ts";
+import type { Task } from "../jobs/task.ts";
 import { type ChangingMember, changeAs } from "../tenancy/change-as.ts";
 
 /** For so long a deleted organization can be restored. The same number stands in the database's functions. */
@@ -59,3 +60,26 @@ export async function purgeOrganization(database: TenantDatabase, id: string): P
   );
   return removed > 0;
 }
+
+/** In a transaction each, so that one that fails does not keep the others. */
+export const purgeDeletedOrganizations: Task = {
+  name: "organization.purge_deleted",
+  schedule: "8 * * * *",
+  async run(queries, { database, logger }, signal) {
+    const due = await queries.$queryRaw<{ id: string }[]>`
+      select id from purgeable_organizations() as due(id)`;
+    const failures: unknown[] = [];
+    for (const { id: organizationId } of due) {
+      signal.throwIfAborted();
+      try {
+        if (await purgeOrganization(database, organizationId)) {
+          logger.info({ organizationId }, "organization purged");
+        }
+      } catch (error) {
+        logger.warn({ err: error, organizationId }, "an organization could not be purged");
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  },
+};

@@ -64,3 +64,10 @@ export function purgeLogouts(unscoped: PrismaClient): Promise<number> {
      where jti_hash in (select jti_hash from back_channel_logouts
                          where expires_at < now() limit 100 for update skip locked)`;
 }
+
+/** A task (src/jobs/task.ts). */
+export const purgeLogoutTokens = {
+  name: "logout_token.purge_expired",
+  schedule: "13 * * * *",
+  run: purgeLogouts,
+};

@@ -42,7 +42,7 @@ const server = new SMTPServer({
     stream.resume();
   },
 });
-let stopWorker: ((patience: number) => Promise<void>) | undefined;
+let stopWorker: ((timeoutMs: number) => Promise<void>) | undefined;
 
 beforeAll(async () => {
   server.on("error", () => undefined);

@@ -347,7 +347,7 @@ describe("a service account", () => {
     const subject = await createMachine(logtoId);
     await hear();
     expect(await readHere(organization, { subject })).toBe("viewer");
-    await scheduleReconciliation(application.database);
+    await scheduleReconciliation.run(application.database.unscoped);
     await world.settle();
     await provider.manage("DELETE", `/applications/${subject}`);
     // Nothing else of the organization was touched.

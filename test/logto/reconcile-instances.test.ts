@@ -30,7 +30,7 @@ const list = () =>
             extract(epoch from run_at - now())::float8 as seconds
        from graphile_worker.jobs where task_identifier = 'logto.reconcile' order by id`,
   );
-const schedule = () => scheduleReconciliation(application.database);
+const schedule = () => scheduleReconciliation.run(application.database.unscoped);
 
 /** A worker in a process of its own, which is killed when it has begun and asks Logto for its organizations. */
 async function dieInTheMiddle(): Promise<void> {

@@ -59,6 +59,28 @@ describe("GET /metrics", () => {
     await application.query("delete from graphile_worker._private_jobs");
   });
 
+  it("tells of each task how long ago it was scheduled, and whether it waits", async () => {
+    await application.query(
+      `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution)
+       values ('session.purge_expired', now(), now() - interval '90 minutes'), ('invitation.purge_closed', now(), null)`,
+    );
+    await application.query("select graphile_worker.add_job('session.purge_expired')");
+    const { text } = await scrape({ Authorization: `Bearer ${token}` });
+    expect(text).toMatch(
+      new RegExp(
+        `^${productIdentifier}_task_seconds\\{task="session.purge_expired"\\} 54\\d\\d`,
+        "m",
+      ),
+    );
+    expect(text).not.toContain('task="invitation.purge_closed"');
+    expect(text).toContain(
+      `${productIdentifier}_jobs{kind="session.purge_expired",state="waiting"} 1`,
+    );
+    expect(text).toContain(`${productIdentifier}_jobs_due{lane="slow"} 1`);
+    await application.query("delete from graphile_worker._private_jobs");
+    await application.query("delete from graphile_worker._private_known_crontabs");
+  });
+
   it("tells how long ago everything was compared with Logto", async () => {
     await application.query(
       `select graphile_worker.add_job('logto.reconcile', json_build_object('since', null, 'fullSince',
