@@ -54,19 +54,6 @@ export async function saveTransaction(
 }
 
 /**
- * Deletes sign-ins that are long over, a batch at a time.
- *
- * @returns how many those were: none when all are gone
- */
-export function purgeTransactions(unscoped: PrismaClient): Promise<number> {
-  return unscoped.$executeRaw`
-    delete from sign_in_transactions
-     where state_hash in (select state_hash from sign_in_transactions
-                           where expires_at < now() - ${retention}::interval
-                           limit 100 for update skip locked)`;
-}
-
-/**
  * Claims a sign-in for finishing: of any number of callbacks with the same `state`, one gets it, so
  * that a code is never sent twice (RFC 6749, section 4.1.2: that would revoke what it gave).
  *
@@ -179,5 +166,9 @@ async function openReturnTo(sealed: string, state: string): Promise<string> {
 export const purgeSignInTransactions: Task = {
   name: "sign_in_transaction.purge_expired",
   schedule: "33 * * * *",
-  run: purgeTransactions,
+  run: (unscoped) => unscoped.$executeRaw`
+    delete from sign_in_transactions
+     where state_hash in (select state_hash from sign_in_transactions
+                           where expires_at < now() - ${retention}::interval
+                           limit 100 for update skip locked)`,
 };

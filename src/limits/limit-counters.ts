@@ -59,17 +59,12 @@ export async function hasRoom(tx: Queries, limit: Limit, subject: string): Promi
   return used.length === 0;
 }
 
-/** Removes counters that have begun anew, 1000 at a time. @returns how many; call it again until there are none */
-export function purgeCounters(tx: Pick<Transaction, "$executeRaw">): Promise<number> {
-  return tx.$executeRaw`
-    delete from limit_counters
-     where (limit_name, subject_hash) in (select limit_name, subject_hash from limit_counters
-                                           where resets_at < now() limit 1000 for update skip locked)`;
-}
-
-/** A task (src/jobs/task.ts). */
+/** A task (src/jobs/task.ts): deletes counters whose time is over, a batch at a time. */
 export const purgeLimitCounters = {
   name: "limit_counter.purge_expired",
   schedule: "23 * * * *",
-  run: purgeCounters,
+  run: (tx: Pick<Transaction, "$executeRaw">) => tx.$executeRaw`
+    delete from limit_counters
+     where (limit_name, subject_hash) in (select limit_name, subject_hash from limit_counters
+                                           where resets_at < now() limit 1000 for update skip locked)`,
 };

@@ -141,21 +141,12 @@ export async function closeDelivery(
      where body_hash = ${Buffer.from(bodyHash, "hex")}`;
 }
 
-/**
- * Deletes what came longer ago than it is kept, a batch at a time.
- *
- * @returns how many those were: none when all are gone
- */
-export function purgeDeliveries(unscoped: PrismaClient): Promise<number> {
-  return unscoped.$executeRaw`
-    delete from webhook_deliveries
-     where body_hash in (select body_hash from webhook_deliveries
-                          where received_at < now() - ${retention}::interval
-                          limit 100 for update skip locked)`;
-}
-
 export const purgeOldDeliveries: Task = {
   name: "webhook_delivery.purge_old",
   schedule: "53 * * * *",
-  run: purgeDeliveries,
+  run: (unscoped) => unscoped.$executeRaw`
+    delete from webhook_deliveries
+     where body_hash in (select body_hash from webhook_deliveries
+                          where received_at < now() - ${retention}::interval
+                          limit 100 for update skip locked)`,
 };

@@ -2,7 +2,12 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { countUse, countUses, hasRoom, purgeCounters } from "../../src/limits/limit-counters.ts";
+import {
+  countUse,
+  countUses,
+  hasRoom,
+  purgeLimitCounters,
+} from "../../src/limits/limit-counters.ts";
 import { AppError } from "../../src/http/errors.ts";
 import type { Limit } from "../../src/http/limit.ts";
 import { useApplication } from "../support/application.ts";
@@ -139,7 +144,7 @@ describe("countUses()", () => {
   });
 });
 
-describe("purgeCounters()", () => {
+describe("purgeLimitCounters", () => {
   it("removes those that have begun anew, and no others", async () => {
     const [over, open] = [makeLimit(), makeLimit()];
     await use(over, "ada");
@@ -149,7 +154,7 @@ describe("purgeCounters()", () => {
       [over.name],
     );
     const { unscoped } = application.database;
-    while ((await purgeCounters(unscoped)) > 0);
+    while ((await purgeLimitCounters.run(unscoped)) > 0);
     expect([await readUsed(over), await readUsed(open)]).toEqual([[], [1]]);
   });
 });
