@@ -17,10 +17,10 @@ import { createMailer } from "./mail/mailer.ts";
 import { startProviderProbe } from "./operations/provider-probe.ts";
 import { productName } from "./runtime/product.ts";
 
-/** How long requests in flight may take after we were told to stop. Milliseconds. */
+/** Milliseconds that requests may still take after a signal to stop. */
 const drainLimit = 20_000;
 
-/** How much of that stays for giving jobs back that are not done by then. Milliseconds. */
+/** Milliseconds of that which are kept for returning unfinished jobs to the queue. */
 const jobMargin = 5_000;
 
 process.on("uncaughtException", failToStart);
@@ -32,11 +32,10 @@ try {
 }
 
 async function start(config: Config): Promise<void> {
-  // Through Node's own stream: pino's default, written to directly, goes on trying for ever at exit when
-  // whoever reads the log is gone.
+  // Node's own stream: when nobody reads the log any more, pino's default retries for ever at exit.
   process.stdout.on("error", () => undefined);
   const logger = createLogger(config.logLevel, process.stdout);
-  // Whoever develops reads what they print.
+  // A developer reads the console itself.
   if (!config.isDevelopment) captureConsole(logger);
   const database = openDatabase({ ...config.database, logger });
   await checkDatabase(database.unscoped);
@@ -55,7 +54,7 @@ async function start(config: Config): Promise<void> {
     server.listen(config.server.port, config.server.host, resolve);
   });
   logger.info({ url: config.baseUrl, address: server.address() }, "listening");
-  // For whatever started it with a channel: `npm run dev`, or a process manager.
+  // For a parent process with a channel: `npm run dev`, or a process manager.
   process.send?.("ready");
   const stopProbe = startProviderProbe({ look: openId.probe, logger });
   const { baseUrl } = config;
@@ -104,7 +103,7 @@ async function start(config: Config): Promise<void> {
   }
 }
 
-/** One readable block; only what nobody foresaw shows where it happened. */
+/** Prints one readable block; only an unexpected error comes with its stack. */
 function failToStart(error: unknown): never {
   const isForeseen = error instanceof InvalidConfigError || error instanceof UnfitDatabaseError;
   process.stderr.write(`${isForeseen ? error.message : describe(error)}\n`);

@@ -28,32 +28,32 @@ import { adaptLogger } from "./worker-log.ts";
 type WorkerOptions<Context extends JobContext> = {
   context: Context;
   logger: Logger;
-  /** What it does. */
+  /** The kinds of jobs that it does. */
   kinds: readonly Job<Context>[];
   /** Aborted when the application stops. */
   stopped?: AbortSignal;
 };
 
-/** How many jobs of a lane are done at once. */
+/** How many jobs of a lane one instance does at the same time. */
 const workersOf: Record<Lane, number> = { urgent: 3, mail: 2, slow: 2 };
 
-/** Milliseconds: how often each lane looks for jobs that nobody told it of. */
+/** Milliseconds between two polls of each lane, for jobs without a notification. */
 const pollIntervals: Record<Lane, number> = { urgent: 500, mail: 2_000, slow: 2_000 };
 
-/** Milliseconds: how often it looks whether the database is back. */
+/** Milliseconds between two attempts to reach the database again. */
 const reconnectInterval = 2_000;
 
-/** Milliseconds between two looks for what workers left behind. */
+/** Milliseconds between two rounds of releasing what dead workers left behind. */
 const cleanUpInterval = 60_000;
 
 /**
- * Works off jobs, in this process, each lane with workers of its own; as many instances as there are share them. While the
- * database is away it waits.
+ * Does jobs in this process, with workers for each lane. All instances share the jobs. While the database is away, the
+ * worker waits.
  *
- * Whatever goes wrong at the database ends all of graphile-worker, its connections included, and it begins afresh:
- * some of what it keeps (the ids of its tasks, a connection that hangs) would otherwise stay broken for good.
+ * After any database error, graphile-worker is stopped with all its connections and started anew: some of its state (the
+ * ids of its tasks, a connection that hangs) would otherwise stay broken for good.
  *
- * @returns a function that ends it: jobs that are under way may take that many milliseconds, and then go back
+ * @returns a function that stops it. Running jobs may take that many milliseconds; then they return to the queue
  */
 export function startWorker<Context extends JobContext>(
   options: WorkerOptions<Context> & { openPool(): JobPool },
@@ -61,7 +61,7 @@ export function startWorker<Context extends JobContext>(
   const { logger, openPool } = options;
   const stopping = new AbortController();
   let running: WorkerPool[] = [];
-  /** Workers that have ended; the database may not know that they have. */
+  /** Workers that have ended, whose jobs may still be locked in the database. */
   let former: string[] = [];
   let isFinishing = false;
   let isAway = false;
@@ -71,7 +71,7 @@ export function startWorker<Context extends JobContext>(
     while (!stopping.signal.aborted) {
       const pool = openPool();
       try {
-        // Refuses tables of another version than ours, and so finds out whether the database is there.
+        // Fails when the database is away, or has the tables of another version of graphile-worker.
         await runMigrations(settings(options, pool));
         if (isAway) logger.info({ part: "jobs" }, "jobs are worked off again");
         isAway = false;
@@ -86,7 +86,7 @@ export function startWorker<Context extends JobContext>(
     }
   }
 
-  /** Until it is stopped, or something goes wrong at the database. */
+  /** Runs until the worker is stopped, or the database fails. */
   async function work(pool: JobPool): Promise<void> {
     if (former.length > 0) await releaseJobsOf(pool, former);
     former = [];
@@ -101,10 +101,10 @@ export function startWorker<Context extends JobContext>(
     const timer = setInterval(cleanUp, cleanUpInterval);
     const events = new EventEmitter();
     running = await startLanes({ ...options, stopped: stopping.signal }, pool, events);
-    // Once graphile-worker itself has dealt with it.
+    // After graphile-worker has handled the error itself.
     events.once("worker:getJob:error", () => setImmediate(finish));
     if (stopping.signal.aborted) finish();
-    // A lane that ends takes the others with it.
+    // When one lane ends, the others end too.
     const ends = running.map(({ promise }) => promise.finally(finish));
     try {
       await Promise.allSettled(ends);
@@ -117,7 +117,7 @@ export function startWorker<Context extends JobContext>(
     }
   }
 
-  /** Takes no more jobs; each lane's `promise` tells when those under way are done. */
+  /** Takes no more jobs. The `promise` of each lane settles when its running jobs are done. */
   function finish(): void {
     if (isFinishing) return;
     isFinishing = running.length > 0;
@@ -163,7 +163,7 @@ async function startLanes<Context extends JobContext>(
   return pools;
 }
 
-/** Works off every job that is due now, those that come of it included, and ends. */
+/** Does every job that is due now, and those that these jobs add. */
 export async function drainJobs<Context extends JobContext>(
   options: WorkerOptions<Context> & { pool: JobPool },
 ): Promise<void> {
@@ -171,7 +171,7 @@ export async function drainJobs<Context extends JobContext>(
   const names = kinds.map(({ name }) => name);
   do {
     await runOnce({ ...settings(options, pool), taskList: listTasks(options) });
-    // It does not see one that waited for another of its queue.
+    // runOnce() misses a job that waited for another one of its queue.
   } while (await hasDueJobs(pool, names));
 }
 
@@ -179,14 +179,14 @@ function settings({ logger }: { logger: Logger }, pool: JobPool) {
   return {
     pgPool: pool,
     logger: adaptLogger(logger),
-    // main.ts drains everything, in its own order.
+    // main.ts stops everything in its own order.
     noHandleSignals: true,
-    // Without a delay nobody waits for what it writes about a job's end, and a failure of that would end the process.
+    // Without a delay, graphile-worker awaits no write of a job's end, and a failed write would end the process.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   };
 }
 
-/** @param lane all of them unless given */
+/** @param lane all lanes by default */
 function listTasks<Context extends JobContext>(
   { context, kinds, stopped }: WorkerOptions<Context>,
   lane?: Lane,
@@ -198,7 +198,7 @@ function listTasks<Context extends JobContext>(
       (payload: unknown, { job }: { job: StoredJob }) =>
         limitTime(
           work(payload, context, {
-            // The numbers begin again in a database that was restored.
+            // A restored database gives the same numbers again.
             id: `${job.id}.${job.created_at.getTime()}`,
             storedId: job.id,
             key: job.key,
@@ -215,8 +215,8 @@ function listTasks<Context extends JobContext>(
 }
 
 /**
- * graphile-worker keeps the message of an error beside the job, where backups and whoever looks at the queue find it: so
- * it has no more in it than a log has. The log gets the error itself, as its cause.
+ * Throws an error with a message that is fit for a log: graphile-worker stores it beside the job, where backups and operators
+ * see it. The cause is the error itself, for the log.
  */
 function throwRedacted(error: unknown): never {
   throw new Error(describeError(error).message, { cause: error });
