@@ -11,41 +11,37 @@ const metricsError = defineErrors({
   "metrics.no_token": {
     status: 401,
     title: "Not for everybody",
-    detail: "These numbers are for whoever has METRICS_TOKEN, sent as a bearer token.",
+    detail: "Send METRICS_TOKEN as a bearer token to read these numbers.",
   },
 });
 
-/** `topic`: the name of the metric without the product's. */
+/** `topic` is the name of the metric without the prefix of the product. */
 type Sample = { topic: string; labels: Record<string, string>; value: number };
 
 const help: Record<string, string> = {
-  jobs: "Jobs that are not done, by kind and state: waiting, failing, given_up",
-  jobs_due: "Jobs that could be done now, by lane",
-  jobs_wait_seconds:
-    "Seconds for which the longest-waiting job that could be done now has waited, by lane",
+  jobs: "Unfinished jobs, by kind and state: waiting, failing, given_up",
+  jobs_due: "Jobs that are due, by lane",
+  jobs_wait_seconds: "Seconds for which the longest-waiting due job has waited, by lane",
   task_seconds: "Seconds since each task was last added to the queue",
-  webhooks: "Webhooks of the last seven days, by what came of them",
+  webhooks: "Webhooks of the last seven days, by outcome",
   logto_compared_seconds: "Seconds since everything was compared with Logto",
-  webhooks_refused_total:
-    "Webhooks that this instance has not taken since it was started, by reason",
-  identity_provider_up:
-    "Whether the identity provider answered this instance when it was last asked",
+  webhooks_refused_total: "Webhooks that this instance has refused since its start, by reason",
+  identity_provider_up: "Whether the identity provider answered the last request of this instance",
 };
 
-/** The kinds of jobs that are counted. */
+/** The kinds of jobs to count. */
 type Kinds = readonly { name: string; lane: Lane }[];
 
-/** What an instance knows by itself. */
+/** Numbers of this instance, which are not in the database. */
 type OwnNumbers = {
   identityProvider(): "up" | "down";
   webhookRefusals: ReadonlyMap<string, number>;
 };
 
 /**
- * Numbers for Prometheus: the same ones whichever instance is asked, since they are in the database, and few of the
- * instance itself.
+ * Serves metrics for Prometheus. Most come from the database, so every instance reports the same; a few are of the instance.
  *
- * @param token whoever asks has to have it, as a bearer token (RFC 6750); without one there is no such address
+ * @param token that a request must bring as its bearer token (RFC 6750); undefined: the route answers 404
  */
 export function metricsRoutes(
   { unscoped, kinds, ...own }: Pick<Database, "unscoped"> & OwnNumbers & { kinds: Kinds },
@@ -60,7 +56,7 @@ export function metricsRoutes(
       async handler(_input, ctx) {
         if (token === undefined) throw httpError("request.not_found");
         if (!isSame(readBearerToken(ctx) ?? "", token)) throw metricsError("metrics.no_token");
-        // Not at the start, which it would slow down for those who never ask.
+        // Imported here, so that it does not slow down the start.
         const { Counter, Gauge, Registry } = await import("prom-client");
         const registry = new Registry();
         for (const { topic, labels, value } of [
@@ -88,7 +84,7 @@ export function metricsRoutes(
   ];
 }
 
-/** However long either is. */
+/** Compares in constant time, also when the lengths differ. */
 function isSame(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
@@ -110,7 +106,7 @@ function listOwnSamples({ identityProvider, webhookRefusals }: OwnNumbers): Samp
   ];
 }
 
-/** How much each lane is behind. */
+/** Reads how far each lane is behind. */
 async function readLanes(unscoped: Database["unscoped"], kinds: Kinds): Promise<Sample[]> {
   const names = kinds.map(({ name }) => name);
   const lanesOfKinds = kinds.map(({ lane }) => lane);

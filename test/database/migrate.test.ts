@@ -192,7 +192,7 @@ describe("applyMigrations()", () => {
       code: 1,
       output: "",
       errors:
-        "Set MIGRATION_DATABASE_URL or DATABASE_URL to the database that is to be migrated, in the environment or in .env.\n",
+        "Set MIGRATION_DATABASE_URL or DATABASE_URL to the database to migrate, in the environment or in .env.\n",
     });
     expect(unreachable.code).toBe(1);
     expect(unreachable.errors.trim().split("\n")).toHaveLength(1);
