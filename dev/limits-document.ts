@@ -27,7 +27,7 @@ type Row<L> = { file: string; limit: L };
 
 const link = (file: string) => `[${file}](../src/${file})`;
 
-/** Every limit that is exported from a `limits.ts`, by the file: a feature that goes takes its own with it. */
+/** Reads every limit that a `limits.ts` exports, by file, so that a removed feature takes its limits with it. */
 async function readLimits(): Promise<{ passing: Row<Limit>[]; standing: Row<StandingLimit>[] }> {
   const files: string[] = [];
   for await (const file of glob("*/limits.ts", { cwd: sources })) files.push(file);
@@ -49,7 +49,7 @@ async function readLimits(): Promise<{ passing: Row<Limit>[]; standing: Row<Stan
   return { passing: sort(passing), standing: sort(standing) };
 }
 
-/** The rows of the limits that are kept in one of the two places. */
+/** Writes the rows of the limits that are kept in memory, or in the database. */
 function writeRows(limits: readonly Row<Limit>[], kept: Limit["kept"]): string {
   const rows = limits
     .filter((each) => each.limit.kept === kept)
@@ -63,7 +63,7 @@ function writeRows(limits: readonly Row<Limit>[], kept: Limit["kept"]): string {
   return writeTable([["what", "for each", "at most", "name in the headers", "where"], ...rows]);
 }
 
-/** The text of docs/limits.md. */
+/** Writes the text of docs/limits.md. */
 export async function describeLimits(): Promise<string> {
   const { passing, standing } = await readLimits();
   const standingRows = standing.map(({ file, limit: { things, per, most } }) => [
@@ -74,25 +74,24 @@ export async function describeLimits(): Promise<string> {
   ]);
   return `# Limits
 
-How often somebody may do something, so that nobody uses up what belongs to all, reserves what others need, or has us write
-to strangers.
+Limits keep a person from using up shared capacity, reserving names that others need, or making the application write to strangers.
 
-This page is written by \`npm run docs\`, from the files \`limits.ts\` in [src/](../src/); a test holds them together. Change
-a number there. Why it is done so stands in [decisions/022-limits.md](decisions/022-limits.md).
+\`npm run docs\` writes this page from the files \`limits.ts\` in [src/](../src/), and a test compares them. Change a number there.
+[decisions/022-limits.md](decisions/022-limits.md) explains the design.
 
-## What somebody sees
+## What people see
 
-A request beyond a limit changes nothing and is answered with 429: a sentence that names the limit and says when to try
-again, \`Retry-After\`, and \`RateLimit\` and \`RateLimit-Policy\` as in draft-ietf-httpapi-ratelimit-headers. A form is shown
-again with what was typed. A period begins with the first time and ends as a whole.
+A request beyond a limit changes nothing. The answer is 429, with a sentence that names the limit and says when to try again,
+\`Retry-After\`, and \`RateLimit\` and \`RateLimit-Policy\` as in draft-ietf-httpapi-ratelimit-headers. A form is shown again with its
+values. A period begins with the first use and ends as a whole.
 
-Mails are the exception. An invitation to an address that has had too many is made and not mailed: whoever invites sees that,
-and the link. Other mails beyond a limit are not sent, and the log has a line about it.
+Mail is the exception. An invitation to an address that has had too many mails is created and not mailed; the inviter sees that, and
+the link. Other mails beyond a limit are not sent, and the log says so.
 
 ## Counted in PostgreSQL
 
-All instances count together, in the table \`limit_counters\`, which has no ids and no addresses, only their hashes. While it
-cannot be reached the answer is 503, as for everything else.
+All instances count together in the table \`limit_counters\`, which has hashes in place of ids and addresses. While the database is
+away, the answer is 503, as everywhere.
 
 ${writeRows(passing, "database")}
 
@@ -100,33 +99,32 @@ ${writeRows(passing, "database")}
 
 ## Counted in memory
 
-Each instance counts for itself, so n instances let n times as much through, and a restart begins anew. That is right for what
-only protects an instance from being flooded, and has to cost nothing. All of them hold without the database.
+Each instance counts for itself, so n instances allow n times as much, and a restart begins anew. These limits protect an instance
+from floods, cost nothing, and work without the database.
 
 ${writeRows(passing, "memory")}
 
 The number of \`organization-requests\` is the setting \`ORGANIZATION_REQUESTS_PER_MINUTE\`, and that of \`member-requests\` half of it. A network is an IPv4 address, or the
 /64 of an IPv6 one, behind proxies as [deployment.md](deployment.md#behind-a-proxy) says.
 
-\`writes\` holds for every route that changes something: src/tenancy/authorize.ts counts before anything else of a route runs, so no
-route can forget it. Three routes have nobody to count for: signing out, which is never refused, and what Logto sends
-(webhooks, back-channel logout), which proves itself by a signature.
+\`writes\` applies to every route that changes something: src/tenancy/authorize.ts counts before the rest of a route runs, so no route
+can forget it. Three routes have no user to count for: signing out, which is never refused, and the requests of Logto (webhooks,
+back-channel logout), which a signature proves.
 
 ## Standing numbers
 
-These do not pass with time. What is beyond one is answered with a sentence about it, and not with 429.
+These do not end with a period. A request beyond one is answered with a sentence about it, not with 429.
 
 ${writeTable([["what", "for each", "at most", "where"], ...standingRows])}
 
 ## What another site can make a browser do
 
-A page of another site can have its visitors' browsers ask for any address of ours, and so use up the limits of their network.
-What a browser says another site embeds, fetches or loads in advance (\`Sec-Fetch-Site\`, \`Sec-Fetch-Dest\`, \`Sec-Fetch-Mode\`,
-\`Sec-Purpose\`) is refused with 403 before anything is counted. Only a navigation comes through. Browsers send these headers
-to https and to localhost; Safari does since version 16.4. A browser that sends none is counted. A window that a page has
-opened here can be sent on again and again: that uses up the sign-ins of its browser (\`sign-ins-of-browser\`), which then no longer
-count for its network.
+A page of another site can make its visitors' browsers request any address of the application, and so use up the limits of their
+network. Requests that another site embeds, fetches or preloads (by \`Sec-Fetch-Site\`, \`Sec-Fetch-Dest\`, \`Sec-Fetch-Mode\` and
+\`Sec-Purpose\`) are refused with 403 before they are counted. Only a navigation passes. Browsers send these headers to https and to
+localhost, Safari since version 16.4. A browser that sends none is counted. A page can navigate a window that it has opened here again
+and again: that uses up the sign-ins of the browser (\`sign-ins-of-browser\`), which then no longer count for its network.
 
-The link of an invitation is never a guess: a right one opens its invitation, whatever its network has tried before.
+The link of an invitation never counts as a guess: a valid one opens its invitation, whatever its network has tried before.
 `;
 }

@@ -10,7 +10,7 @@ import { findAddressFault, locate, settle } from "../../src/database/address.ts"
 import { openDatabase } from "../../src/database/database.ts";
 import { applicationRole } from "../../src/database/database.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { useProcesses } from "../support/processes.ts";
+import { smallSettings, useProcesses } from "../support/processes.ts";
 
 describe("findAddressFault()", () => {
   it.each([
@@ -90,11 +90,7 @@ const processes = useProcesses();
 
 describe("an address that works nowhere", () => {
   const settings = {
-    BASE_URL: "http://localhost:3999",
-    SESSION_SECRET: "KgE3uP8sVw1zQx5yRb7cTn2mLd9hFj4a",
-    LOGTO_ENDPOINT: "http://127.0.0.1:9",
-    LOGTO_APP_ID: "application",
-    LOGTO_APP_SECRET: "9f3kd02mfa8s",
+    ...smallSettings,
     LOGTO_M2M_APP_ID: "machine",
     LOGTO_M2M_APP_SECRET: "9f3kd02mfa8s",
   };

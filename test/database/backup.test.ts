@@ -13,7 +13,7 @@ import { applyMigrations } from "../../src/database/migrate.ts";
 import { productIdentifier, productSlug } from "../../src/runtime/product.ts";
 import { useApplication } from "../support/application.ts";
 import { root } from "../support/documents.ts";
-import { useProcesses } from "../support/processes.ts";
+import { smallSettings, useProcesses } from "../support/processes.ts";
 import { connected } from "../support/template.ts";
 
 const application = useApplication();
@@ -190,11 +190,7 @@ describe.skipIf(programs === undefined)(
       expect(await countRows(at(`${productSlug}_restored`, "postgres"))).toEqual(counts);
       expect(await applyMigrations(at(`${productSlug}_restored`))).toEqual([]);
       const { url } = await processes.startApplication({
-        BASE_URL: "http://localhost:3999",
-        SESSION_SECRET: "KgE3uP8sVw1zQx5yRb7cTn2mLd9hFj4a",
-        LOGTO_ENDPOINT: "http://127.0.0.1:9",
-        LOGTO_APP_ID: "application",
-        LOGTO_APP_SECRET: "9f3kd02mfa8s",
+        ...smallSettings,
         DATABASE_URL: at(`${productSlug}_restored`),
       });
       expect((await fetch(`${url}/readyz`)).status).toBe(200);

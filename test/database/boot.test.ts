@@ -2,12 +2,12 @@ import { once } from "node:events";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { checkDatabase, UnfitDatabaseError } from "../../src/database/boot-check.ts";
-import { applicationRole, openDatabase } from "../../src/database/database.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { productName } from "../../src/runtime/product.ts";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { someOf } from "../support/endurance.ts";
 import { useProcesses } from "../support/processes.ts";
+import { findFault } from "./fitness.ts";
 
 const settings = {
   NODE_ENV: "production",
@@ -141,20 +141,7 @@ describe("checkDatabase()", () => {
   });
   afterAll(() => prepared.drop());
 
-  /** The fault that is found; undefined when the database is fit. */
-  async function check(options = ""): Promise<string | undefined> {
-    const url = prepared.url + options;
-    const database = openDatabase({ url, poolSize: 1, logger: { warn: () => {} }, slowness: 10 });
-    try {
-      await checkDatabase(database.unscoped);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof UnfitDatabaseError)) throw error;
-      return error.message;
-    } finally {
-      await database.close();
-    }
-  }
+  const check = (options = "") => findFault(prepared.url + options);
 
   /** The fault that is found after a change, which is undone again. */
   async function checkAfter(change: string, undo: string): Promise<string | undefined> {

@@ -3,17 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { Transaction } from "../../src/database/database.ts";
 import { isDatabaseUnavailable } from "../../src/database/faults.ts";
 import { useApplication } from "../support/application.ts";
+import { makeGate } from "../support/gate.ts";
 
 const application = useApplication();
-
-/** A promise, and what fulfils it. */
-function gate() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, opened };
-}
 
 /** Two transactions, each of which holds what the other one wants. */
 async function cross(write: (tx: Transaction, id: string) => Promise<unknown>) {
@@ -22,7 +14,7 @@ async function cross(write: (tx: Transaction, id: string) => Promise<unknown>) {
     application.createPerson(),
   ]);
   const { database } = application;
-  const gates = [gate(), gate()] as const;
+  const gates = [makeGate(), makeGate()] as const;
   const run = (ids: string[], [own, others]: { open(): void; opened: Promise<void> }[]) =>
     database.unscoped.$transaction(async (tx) => {
       await write(tx, ids[0] ?? "");

@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Postgres, startPostgres } from "../../dev/postgres.ts";
 import { checkDatabase } from "../../src/database/boot-check.ts";
-import { applicationRole, openDatabase } from "../../src/database/database.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
+import { openSingle } from "./fitness.ts";
 
 /** A server on which nobody has ever made the application's role: roles belong to a whole server. */
 let directory: string;
@@ -45,7 +46,7 @@ function addressOf(user: string, database: string): string {
 
 /** Whether the application would start with this address. */
 async function boot(url: string): Promise<string> {
-  const database = openDatabase({ url, poolSize: 1, logger: { warn: () => {} }, slowness: 10 });
+  const database = openSingle(url);
   try {
     await checkDatabase(database.unscoped);
     const [row] = await database.unscoped.$queryRaw<

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { applicationRole, openDatabase } from "../../src/database/database.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { type Organization, type Person, useApplication } from "../support/application.ts";
 import { repetitions } from "../support/endurance.ts";
+import { openSingle } from "./fitness.ts";
 
 const application = useApplication();
 const turns = repetitions(1_000, 200);
@@ -140,12 +141,7 @@ describe("forUser()", () => {
 describe("a connection", () => {
   it("TI11 shows no tenant-owned row outside of a scope, also after it has been used in one", async () => {
     const { acme, both } = await assemble();
-    const lonely = openDatabase({
-      url: new URL(application.config.database.url).href,
-      poolSize: 1,
-      logger: { warn: () => {} },
-      slowness: 10,
-    });
+    const lonely = openSingle(application.config.database.url);
     const count = async () => [
       await lonely.unscoped.membership.count(),
       await lonely.unscoped.organization.count(),
@@ -163,12 +159,7 @@ describe("a connection", () => {
 
   it(`TI12 shared by ${turns} requests of two tenants, aborts included, never mixes them up`, async () => {
     const { acme, other } = await assemble();
-    const lonely = openDatabase({
-      url: application.config.database.url,
-      poolSize: 1,
-      logger: { warn: () => {} },
-      slowness: 10,
-    });
+    const lonely = openSingle(application.config.database.url);
     try {
       let wrong = 0;
       const aborted: number[] = [];
@@ -200,12 +191,7 @@ describe("a connection", () => {
   });
 
   it("keeps five hundred statements prepared at most, and runs the others all the same", async () => {
-    const lonely = openDatabase({
-      url: application.config.database.url,
-      poolSize: 1,
-      logger: { warn: () => {} },
-      slowness: 10,
-    });
+    const lonely = openSingle(application.config.database.url);
     try {
       for (let index = 0; index < 520; index += 1) {
         const [row] = await lonely.unscoped.$queryRawUnsafe<{ index: number }[]>(

@@ -10,7 +10,7 @@ import { type Postgres, startPostgres } from "../../dev/postgres.ts";
 import { checkDatabase } from "../../src/database/boot-check.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
-import { useProcesses } from "../support/processes.ts";
+import { smallSettings, useProcesses } from "../support/processes.ts";
 
 /** A server of its own, which lets nobody in without TLS, with a certificate for "localhost" by an authority of its own. */
 let directory: string;
@@ -101,11 +101,7 @@ const migrate = (address: string) => applyMigrations(address).then(() => "", mes
 const messageOf = (error: Error) => error.message;
 
 const settings = {
-  BASE_URL: "http://localhost:3999",
-  SESSION_SECRET: "KgE3uP8sVw1zQx5yRb7cTn2mLd9hFj4a",
-  LOGTO_ENDPOINT: "http://127.0.0.1:9",
-  LOGTO_APP_ID: "application",
-  LOGTO_APP_SECRET: "9f3kd02mfa8s",
+  ...smallSettings,
 };
 
 describe.skipIf(!hasOpenssl)("a server that demands TLS (skipped without openssl)", () => {

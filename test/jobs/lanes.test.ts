@@ -3,19 +3,11 @@ import { describe, expect, it } from "vitest";
 import type { Transaction } from "../../src/database/database.ts";
 import { dropEmptyQueues } from "../../src/database/job-pool.ts";
 import type { Lane } from "../../src/jobs/job.ts";
+import { makeGate } from "../support/gate.ts";
 import { useJobs } from "./job-world.ts";
 import { defineNote } from "./note.ts";
 
 const queue = useJobs();
-
-/** Something that jobs wait for. */
-function makeGate() {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open: () => open(), opened };
-}
 
 describe("a lane", () => {
   it.each([

@@ -1,9 +1,9 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { checkDatabase } from "../../src/database/boot-check.ts";
-import { applicationRole, openDatabase } from "../../src/database/database.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
+import { findFault } from "../database/fitness.ts";
 import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
 
 let database: TestDatabase;
@@ -34,22 +34,6 @@ const describeSchema = () =>
     select 'policy', polrelid::regclass || ' ' || polname, polroles::regrole[]::text from pg_policy
      where polrelid in (select oid from pg_class where relnamespace = 'graphile_worker'::regnamespace)
     order by 1, 2`);
-
-const check = async () => {
-  const { unscoped, close } = openDatabase({
-    url: database.url,
-    poolSize: 1,
-    logger: { warn: () => undefined },
-  });
-  try {
-    return await checkDatabase(unscoped).then(
-      () => "fit",
-      (error: Error) => error.message,
-    );
-  } finally {
-    await close();
-  }
-};
 
 describe("the tables of jobs", () => {
   it("are made with the migrations, and the second time nothing happens to them", async () => {
@@ -87,10 +71,12 @@ describe("the tables of jobs", () => {
   });
 
   it("are missed at the start, where only Prisma's own command has migrated", async () => {
-    expect(await check()).toBe("fit");
+    expect(await findFault(database.url)).toBeUndefined();
     await database.query("drop schema graphile_worker cascade; create schema graphile_worker");
-    expect(await check()).toBe("The database lacks the tables of jobs. Run: npm run db:migrate");
+    expect(await findFault(database.url)).toBe(
+      "The database lacks the tables of jobs. Run: npm run db:migrate",
+    );
     await applyMigrations(database.url);
-    expect(await check()).toBe("fit");
+    expect(await findFault(database.url)).toBeUndefined();
   });
 });

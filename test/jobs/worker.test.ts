@@ -8,6 +8,7 @@ import { limitTime } from "../../src/jobs/time-limit.ts";
 import { startTcpProxy, type TcpProxy } from "../database/tcp-proxy.ts";
 import { isSlowRun } from "../support/endurance.ts";
 import { useProcesses } from "../support/processes.ts";
+import { makeGate } from "../support/gate.ts";
 import { useJobs } from "./job-world.ts";
 import { defineNote } from "./note.ts";
 
@@ -29,15 +30,6 @@ async function isQuiet(): Promise<boolean> {
         and state_change > clock_timestamp() - interval '200 milliseconds'`,
   );
   return busy.length === 0;
-}
-
-/** Something that a job waits for. */
-function makeGate() {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open: () => open(), opened };
 }
 
 /** What would have ended the process, until it is asked for. */

@@ -4,7 +4,7 @@ import { Agent, get } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { type Instance, useProcesses } from "../support/processes.ts";
+import { type Instance, smallSettings, useProcesses } from "../support/processes.ts";
 
 const processes = useProcesses();
 let database: TestDatabase;
@@ -15,11 +15,7 @@ afterAll(() => database.drop());
 
 const start = (environment: Record<string, string> = {}) =>
   processes.startApplication({
-    BASE_URL: "http://localhost:3999",
-    SESSION_SECRET: "KgE3uP8sVw1zQx5yRb7cTn2mLd9hFj4a",
-    LOGTO_ENDPOINT: "http://127.0.0.1:9",
-    LOGTO_APP_ID: "application",
-    LOGTO_APP_SECRET: "9f3kd02mfa8s",
+    ...smallSettings,
     DATABASE_URL: database.url,
     ...environment,
   });

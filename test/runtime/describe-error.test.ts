@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { Prisma } from "../src/database/generated/client.ts";
+import { Prisma } from "../../src/database/generated/client.ts";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { describeError, writeError } from "../src/runtime/describe-error.ts";
-import { captureConsole, createLogger } from "../src/runtime/logger.ts";
+import { describeError, writeError } from "../../src/runtime/describe-error.ts";
+import { captureConsole, createLogger } from "../../src/runtime/logger.ts";
 
 const canary = "c4n4ry-Zx81";
 
