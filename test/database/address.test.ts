@@ -76,7 +76,7 @@ describe("settle()", () => {
   });
 });
 
-it("locate() tells where pg goes, wherever the address says so", () => {
+it("locate() finds where pg connects to, in every form of address", () => {
   expect(locate("postgres://u@localhost/d?host=db.example.com&port=6432")).toEqual({
     host: "db.example.com",
     port: 6432,
@@ -114,7 +114,7 @@ describe("an address that works nowhere", () => {
   });
 });
 
-describe("a login whose password is special, through a socket in the file system", () => {
+describe("a login with special characters in its password, through a socket in the file system", () => {
   const password = "p@ss/w#r?d%41 ü&'=+";
   let database: TestDatabase;
   let folder: string;

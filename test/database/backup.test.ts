@@ -43,7 +43,7 @@ function countRows(url: string): Promise<Record<string, number>> {
   });
 }
 
-describe("a function of ours", () => {
+describe("a function of the database", () => {
   it("finds its tables wherever it is called from", async () => {
     const loose = await application.query(`
       select p.oid::regprocedure::text as name from pg_proc p
@@ -52,7 +52,7 @@ describe("a function of ours", () => {
     expect(loose).toEqual([]);
   });
 
-  it("works for a restore of the data alone, which has no search_path", async () => {
+  it("works during a restore of the data alone, which has no search_path", async () => {
     await connected(application.config.database.url, async (client) => {
       await client.query("set search_path = ''; begin");
       await client.query(
@@ -88,7 +88,7 @@ describe("docs/backup.md", () => {
     await application.query(`drop role if exists ${productIdentifier}_backup`);
   });
 
-  it("has a role that reads every row of every table, where the tables' owner cannot", async () => {
+  it("has a role that reads every row of every table, which the owner of the tables cannot", async () => {
     const [makeRole = ""] = await readStatements();
     for (const statement of makeRole.split(";").filter((text) => text.trim() !== "")) {
       await application.query(statement);

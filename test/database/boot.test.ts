@@ -39,7 +39,7 @@ describe("FA26 a start", () => {
   });
   afterAll(() => Promise.all([migrated.drop(), empty.drop()]));
 
-  it("with settings missing and wrong ends in one block that names them all, and shows none", async () => {
+  it("with missing and wrong settings prints one block that names them all, and no value", async () => {
     const { code, stdout, stderr } = await startInVain({
       DATABASE_URL: "mysql://somebody:canary@db/x",
       SESSION_SECRET: "canary",
@@ -88,7 +88,7 @@ describe("FA26 a start", () => {
     expect(stderr).not.toContain("canary");
   });
 
-  it("on an address that is not this machine's ends in one line, too", async () => {
+  it("on an address of another machine prints one line", async () => {
     const { code, stderr } = await startInVain({
       ...settings,
       DATABASE_URL: migrated.url,
@@ -100,7 +100,7 @@ describe("FA26 a start", () => {
     ]);
   });
 
-  it("shows no property of an error that nobody catches while it starts", async () => {
+  it("shows no property of an uncaught error", async () => {
     const fault = `process.on("newListener", (name) => {
       if (name !== "uncaughtException") return;
       setImmediate(() => { throw Object.assign(new Error("no luck"), { token: "canary" }); });

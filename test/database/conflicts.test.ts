@@ -83,7 +83,7 @@ describe("a transaction that PostgreSQL ends", () => {
     },
   );
 
-  it.each(["40P01", "40001"])("%s FA09 each time is a 503 in the end", async (state) => {
+  it.each(["40P01", "40001"])("%s FA09 at every try becomes a 503", async (state) => {
     const { id } = await application.createPerson();
     await failAtCommit(100, state);
     const fault = await rename(id).catch((error: unknown) => error);
@@ -91,7 +91,7 @@ describe("a transaction that PostgreSQL ends", () => {
     expect(await countTries()).toBe(4);
   });
 
-  it("for another reason is not begun again", async () => {
+  it("for another reason is not repeated", async () => {
     const { id } = await application.createPerson();
     await failAtCommit(100, "23514");
     await expect(rename(id)).rejects.toThrow("in the way");

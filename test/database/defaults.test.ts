@@ -61,8 +61,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-describe("a login, a database or a server with defaults of its own", () => {
-  it("changes nothing for us: every connection works as it is meant to", async () => {
+describe("unusual defaults of a login, a database or a server", () => {
+  it("do not change how connections work", async () => {
     expect(Object.keys(odd).toSorted()).toEqual(Object.keys(pins).toSorted());
     expect(await findFault(url)).toBeUndefined();
     const names = Object.keys(pins);
@@ -81,7 +81,7 @@ describe("a login, a database or a server with defaults of its own", () => {
     }
   });
 
-  it("does not reach the schema of migrations either, nor end one that takes long", async () => {
+  it("do not change the schema that migrations make, nor time them out", async () => {
     const empty = await createEmptyDatabase();
     const owner = "odd_owner";
     try {
@@ -105,7 +105,7 @@ describe("a login, a database or a server with defaults of its own", () => {
     }
   });
 
-  it("is found out behind a pool that drops what we ask for, one setting after the other", async () => {
+  it("are reported one after the other behind a pool that drops start-up settings", async () => {
     const address = as(login, pooler.url);
     const found: string[] = [];
     for (let count = 0; count <= Object.keys(odd).length; count += 1) {
@@ -121,7 +121,7 @@ describe("a login, a database or a server with defaults of its own", () => {
   });
 });
 
-it("a login that may not create tables is told so by migrations, in a line", async () => {
+it("migrations say in one line that a login may not create tables", async () => {
   const empty = await createEmptyDatabase();
   await empty.query("create role stranger login password 'sesame'");
   await expect(applyMigrations(as("stranger", empty.url))).rejects.toThrow(
@@ -131,7 +131,7 @@ it("a login that may not create tables is told so by migrations, in a line", asy
   await empty.drop();
 });
 
-describe("a database that cannot hold every name", () => {
+describe("a database with an encoding that cannot hold every name", () => {
   it.each(["LATIN1", "SQL_ASCII"])(
     "%s is refused by migrations and at the start",
     async (encoding) => {
@@ -175,7 +175,7 @@ describe("findServerFault()", () => {
     expect(fault).toContain(words);
   });
 
-  it("of one that fits says nothing", () => {
+  it("finds nothing wrong with a fit server", () => {
     expect(findServerFault(fit)).toBeUndefined();
   });
 });

@@ -163,7 +163,7 @@ describe.skipIf(!hasOpenssl)("a server that demands TLS (skipped without openssl
     expect(await check(plain + parameters())).toBe("");
   });
 
-  it("as processes: a line where it is refused, no warning where it works", async () => {
+  it("prints a line when it refuses a process, and no warning when it works", async () => {
     const refused = { ...settings, DATABASE_URL: plain };
     for (const script of ["src/main.ts", "src/database/migrate-command.ts"]) {
       const { code, output, errors } = await processes.run(script, { environment: refused });
@@ -182,7 +182,7 @@ describe.skipIf(!hasOpenssl)("a server that demands TLS (skipped without openssl
     expect((await fetch(`${at}/readyz`)).status).toBe(200);
   });
 
-  it("a server without TLS, where it is asked for, is refused likewise", async () => {
+  it("refuses a server without TLS when the address asks for TLS", async () => {
     await asSuperuser("alter system set ssl = off", "select pg_reload_conf()");
     const address = `${plain}?sslmode=verify-full`;
     const words = "does not support SSL connections. Take sslmode out of the address";

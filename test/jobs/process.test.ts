@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 describe("the application, as one process", () => {
-  it("FA05 goes on while PostgreSQL is away, and when it is back works off what waits, and stops cleanly", async () => {
+  it("FA05 keeps running while PostgreSQL is away, does the waiting jobs once it is back, and stops cleanly", async () => {
     const { child, url, log } = await processes.startApplication({
       ...smallSettings,
       DATABASE_URL: proxy.url,

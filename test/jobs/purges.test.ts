@@ -48,7 +48,7 @@ describe("session.purge_expired", () => {
     expect(await count("sessions")).toBe(56);
   });
 
-  it("ends after the present batch when it is told to, and says that it was not done", async () => {
+  it("stops after the current batch when it is told to, and fails", async () => {
     await addSessions(350, 0);
     await expect(purge("session.purge_expired", AbortSignal.abort("stopped"))).rejects.toBe(
       "stopped",

@@ -36,7 +36,7 @@ const describeSchema = () =>
     order by 1, 2`);
 
 describe("the tables of jobs", () => {
-  it("are made with the migrations, and the second time nothing happens to them", async () => {
+  it("are made with the migrations, and a second run changes nothing", async () => {
     const made = await describeSchema();
     expect(
       made.filter(({ kind }: { kind?: string }) => kind === "migration").length,
@@ -70,7 +70,7 @@ describe("the tables of jobs", () => {
     await expect(application.query(statement)).rejects.toThrow(/permission denied|must be owner/);
   });
 
-  it("are missed at the start, where only Prisma's own command has migrated", async () => {
+  it("are reported missing at the start when only Prisma's own command has migrated", async () => {
     expect(await findFault(database.url)).toBeUndefined();
     await database.query("drop schema graphile_worker cascade; create schema graphile_worker");
     expect(await findFault(database.url)).toBe(

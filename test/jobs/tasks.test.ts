@@ -47,7 +47,7 @@ beforeEach(() => queue.query("delete from graphile_worker._private_known_crontab
 afterEach(() => Promise.all(stops.splice(0).map((stop) => stop(5_000))));
 
 describe("a task", () => {
-  it("that was due while no instance ran happens once, although two start, and batches go on until none is left", async () => {
+  it("that was due while no instance ran is done once when two start, in batches until none is left", async () => {
     await lastScheduled("3 hours");
     const [first, second] = [defineBatches(3), defineBatches(3)];
     startInstance(first.job);
@@ -61,7 +61,7 @@ describe("a task", () => {
     expect([first.seen.runs + second.seen.runs, third.seen.runs]).toEqual([4, 0]);
   });
 
-  it("is known from the first start, and is not done before its time", async () => {
+  it("is registered at the first start, and does not run before its time", async () => {
     const { seen, job } = defineBatches(1);
     startInstance(job);
     const listKnown = () =>
@@ -87,7 +87,7 @@ describe("a task", () => {
     await expect.poll(queue.list).toEqual([]);
   });
 
-  it("that the stop of the application cuts short stays in the queue", async () => {
+  it("that a stop of the application interrupts stays in the queue", async () => {
     await lastScheduled("3 hours");
     let stop: Promise<void> | undefined;
     const { seen, job } = defineBatches(100, () => {
@@ -102,7 +102,7 @@ describe("a task", () => {
     ]);
   });
 
-  it("that fails is tried again, and its next run takes the place of the failed one", async () => {
+  it("that fails is tried again, and its next run replaces the failed one", async () => {
     const failing = defineBatches(0, () => Promise.reject(new Error("no")));
     const add = () => queue.query("select graphile_worker.add_job($1, job_key => $1)", [name]);
     await add();
@@ -112,7 +112,7 @@ describe("a task", () => {
     expect(await queue.list()).toMatchObject([{ attempts: 0, error: null, isDue: true }]);
   });
 
-  it("that another run took the place of, and that was killed, leaves nothing behind", async () => {
+  it("that was killed and replaced by its next run leaves nothing behind", async () => {
     const add = () => queue.query("select graphile_worker.add_job($1, job_key => $1)", [name]);
     await add();
     await queue.query(
@@ -126,7 +126,7 @@ describe("a task", () => {
 });
 
 describe("the tasks of the application", () => {
-  it("are jobs of names of their own, with a schedule that can be read", () => {
+  it("have unique names and valid schedules", () => {
     const names = allJobs.map((job) => job.name);
     expect(new Set(names).size).toBe(names.length);
     expect(listCronItems(allJobs).map(({ task }) => task)).toEqual(tasks.map((task) => task.name));

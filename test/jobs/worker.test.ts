@@ -46,7 +46,7 @@ function collectUnhandled() {
 }
 
 describe("a worker that is killed", () => {
-  it("FA18 leaves its job to another one, which does it again with the same id", async () => {
+  it("FA18 leaves its job to another worker, which repeats it with the same id", async () => {
     const note = defineNote();
     await enqueue(note, "a");
     const child = processes.start("test/jobs/killed-worker.ts", { parameters: [queue.url] });
@@ -68,7 +68,7 @@ describe("a worker that is killed", () => {
     expect(await queue.list()).toEqual([]);
   });
 
-  it("is found out by those that run, without being asked", async () => {
+  it("is noticed by running workers by themselves", async () => {
     const note = defineNote();
     await enqueue(note, "a");
     await queue.query(
@@ -82,7 +82,7 @@ describe("a worker that is killed", () => {
 });
 
 describe("stopping a worker", () => {
-  it("waits for the job that is under way, and begins no other", async () => {
+  it("waits for the running job, and starts no other", async () => {
     const gate = makeGate();
     const note = defineNote((text) => (text === "slow" ? gate.opened : undefined));
     await enqueue(note, "slow");
@@ -97,7 +97,7 @@ describe("stopping a worker", () => {
     expect(await queue.list()).toMatchObject([{ attempts: 0, isLocked: false }]);
   });
 
-  it("gives a job back that does not end in time", async () => {
+  it("returns a job to the queue that does not end in time", async () => {
     const gate = makeGate();
     const note = defineNote(() => gate.opened);
     await enqueue(note, "endless");
@@ -123,7 +123,7 @@ describe("a worker whose database", () => {
   beforeEach(() => void vi.spyOn(console, "trace").mockReturnValue());
   afterEach(() => vi.mocked(console.trace).mockRestore());
 
-  it("FA05 is away at the start waits for it, says so once, and then works", async () => {
+  it("FA05 is away at the start waits for it, logs that once, and then works", async () => {
     const note = defineNote();
     await proxy.cut();
     const stop = queue.start([note], proxy.url);
@@ -136,7 +136,7 @@ describe("a worker whose database", () => {
     expect(queue.logged()).toContain("jobs are worked off again");
   });
 
-  it("FA04 goes away in the middle of a job outlives that, and does it again", async () => {
+  it("FA04 goes away in the middle of a job survives that, and repeats the job", async () => {
     const note = defineNote(async (text) => {
       // Once it is done, that cannot be written down.
       if (text === "a" && note.runs.length === 1) await proxy.cut();
@@ -155,7 +155,7 @@ describe("a worker whose database", () => {
     expect(unhandled.end()).toEqual([]);
   });
 
-  it("FA04 goes away at any moment of its start outlives that", async () => {
+  it("FA04 goes away at any moment of its start survives that", async () => {
     const unhandled = collectUnhandled();
     for (let moment = 0; moment < 120; moment += isSlowRun() ? 2 : 20) {
       const stop = queue.start([defineNote()], proxy.url);
@@ -168,7 +168,7 @@ describe("a worker whose database", () => {
     expect(unhandled.end()).toEqual([]);
   });
 
-  it("stays away can be stopped all the same", async () => {
+  it("stays away can be stopped", async () => {
     await proxy.cut();
     const stop = queue.start([defineNote()], proxy.url);
     await expect.poll(queue.logged).toContain("jobs wait for the database");
@@ -180,7 +180,7 @@ describe("a worker whose database", () => {
 });
 
 describe("limitTime()", () => {
-  it("passes on what comes in time, a failure as well, and fails what does not", async () => {
+  it("passes on a result or a failure that comes in time, and fails late work", async () => {
     expect(await limitTime(Promise.resolve("done"), 50)).toBe("done");
     await expect(limitTime(Promise.reject(new Error("no")), 50)).rejects.toThrow("no");
     await expect(limitTime(new Promise(() => {}), 5)).rejects.toThrow("The job took too long.");

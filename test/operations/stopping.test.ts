@@ -56,7 +56,7 @@ function ask(url: string, agent: Agent): Promise<Answer> {
 }
 
 describe("an instance that is told to stop", () => {
-  it("FA02 FA03 is unready first, answers all that still comes, and ends with 0; told twice, it does so once", async () => {
+  it("FA02 FA03 becomes unready first, answers every request that still comes, and exits with 0, also after a second signal", async () => {
     const instance = await start({ SHUTDOWN_DELAY_SECONDS: "1" });
     const { child, log } = instance;
     const probes: Answer[] = [];
