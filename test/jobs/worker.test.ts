@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { releaseAbandonedJobs } from "../../src/database/job-pool.ts";
+import { toJob } from "../../src/jobs/task.ts";
 import { limitTime } from "../../src/jobs/time-limit.ts";
 import { startTcpProxy, type TcpProxy } from "../database/tcp-proxy.ts";
 import { isSlowRun } from "../support/endurance.ts";
@@ -115,6 +116,8 @@ describe("stopping a worker", () => {
 
 describe("a worker whose database", () => {
   let proxy: TcpProxy;
+  // With one, graphile-worker's cron runs, too.
+  const task = toJob({ name: "test.task", schedule: "0 * * * *", run: async () => 0 });
   beforeAll(async () => {
     proxy = await startTcpProxy(queue.url);
   });
@@ -126,7 +129,7 @@ describe("a worker whose database", () => {
   it("FA05 is away at the start waits for it, logs that once, and then works", async () => {
     const note = defineNote();
     await proxy.cut();
-    const stop = queue.start([note], proxy.url);
+    const stop = queue.start([note, task], proxy.url);
     await expect.poll(queue.logged).toContain("jobs wait for the database");
     await enqueue(note, "a");
     await proxy.restore();
@@ -142,7 +145,7 @@ describe("a worker whose database", () => {
       if (text === "a" && note.runs.length === 1) await proxy.cut();
     });
     const unhandled = collectUnhandled();
-    const stop = queue.start([note], proxy.url);
+    const stop = queue.start([note, task], proxy.url);
     await enqueue(note, "a");
     await expect.poll(queue.logged).toContain("jobs wait for the database");
     // The job is locked by workers that have ended: nobody has to wait until that is sure.
@@ -158,7 +161,7 @@ describe("a worker whose database", () => {
   it("FA04 goes away at any moment of its start survives that", async () => {
     const unhandled = collectUnhandled();
     for (let moment = 0; moment < 120; moment += isSlowRun() ? 2 : 20) {
-      const stop = queue.start([defineNote()], proxy.url);
+      const stop = queue.start([defineNote(), task], proxy.url);
       await wait(moment);
       await proxy.cut();
       await wait(30);
@@ -170,7 +173,7 @@ describe("a worker whose database", () => {
 
   it("stays away can be stopped", async () => {
     await proxy.cut();
-    const stop = queue.start([defineNote()], proxy.url);
+    const stop = queue.start([defineNote(), task], proxy.url);
     await expect.poll(queue.logged).toContain("jobs wait for the database");
     const began = performance.now();
     await stop(5_000);
