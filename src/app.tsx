@@ -14,7 +14,7 @@ import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
 import { isDatabaseUnavailable } from "./database/faults.ts";
 import { renderFaultPage } from "./development/fault-page.tsx";
-import { type FeatureContext, features as ownFeatures, jobs } from "./features.ts";
+import { allJobs, type FeatureContext, features as ownFeatures } from "./features.ts";
 import { serveAssets } from "./http/assets.ts";
 import { defineCookie } from "./http/cookie.ts";
 import { refuseCrossSiteWrites } from "./http/csrf.ts";
@@ -153,7 +153,7 @@ function buildFeatures(
     isDraining,
     unscoped,
     baseUrl,
-    jobs,
+    jobs: allJobs,
     sessionCookie,
     sessionLimits,
     signInCookies,

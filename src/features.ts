@@ -12,6 +12,9 @@ import { operations } from "./operations/feature.ts";
 import { organizations } from "./organizations/feature.ts";
 import { projects } from "./projects/feature.ts";
 import { joinedMail, removedMail, roleMail } from "./tenancy/mail.ts";
+import type { Job } from "./jobs/job.ts";
+import { type Task, toJob } from "./jobs/task.ts";
+import { purgeLimitCounters } from "./limits/limit-counters.ts";
 
 /** Every feature. The menu of an organization and the list of join options keep this order; nothing else depends on it. */
 export const features = [
@@ -37,12 +40,28 @@ export type FeatureContext = [Build] extends [(context: infer Context) => unknow
   ? Context
   : never;
 
-type FeatureJob = NonNullable<(typeof features)[number]["jobs"]>[number];
+type Declared<Key extends "jobs" | "tasks"> = NonNullable<(typeof features)[number][Key]>[number];
+type ContextOf<Run> = [Run] extends [(first: never, context: infer Context, last: never) => unknown]
+  ? Context
+  : never;
 
-/** Every kind of job. */
-export const jobs = [
+/** What the jobs and the tasks of all features need of src/main.ts. */
+export type JobsContext = ContextOf<Declared<"jobs">["run"]>;
+type TasksContext = ContextOf<Declared<"tasks">["run"]>;
+
+/** Every kind of job that something asks for. */
+export const jobs: readonly Job<JobsContext>[] = [
   joinedMail,
   removedMail,
   roleMail,
-  ...features.flatMap<FeatureJob>((feature) => feature.jobs ?? []),
+  ...features.flatMap<Declared<"jobs">>((feature) => feature.jobs ?? []),
 ];
+
+/** Every kind of job that the clock asks for. */
+export const tasks: readonly Task<TasksContext>[] = [
+  purgeLimitCounters,
+  ...features.flatMap<Declared<"tasks">>((feature) => feature.tasks ?? []),
+];
+
+/** What the workers do. */
+export const allJobs: readonly Job<JobsContext & TasksContext>[] = [...jobs, ...tasks.map(toJob)];

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { createApp } from "./app.tsx";
 import { createOpenIdClient } from "./relying-party/relying-party.ts";
-import { jobs } from "./features.ts";
+import { allJobs } from "./features.ts";
 import { type Config, readConfig } from "./config.ts";
 import { InvalidConfigError } from "./runtime/settings.ts";
 import { checkDatabase, UnfitDatabaseError } from "./database/boot-check.ts";
@@ -15,14 +15,13 @@ import { startWorker } from "./jobs/worker.ts";
 import { captureConsole, createLogger } from "./runtime/logger.ts";
 import { createManagementApi } from "./logto/client/management-api.ts";
 import { createMailer } from "./mail/mailer.ts";
-import { startHousekeeping } from "./housekeeping.ts";
 import { startProviderProbe } from "./operations/provider-probe.ts";
 import { productName } from "./runtime/product.ts";
 
-/** How long requests in flight may take after we were told to stop. Milliseconds. */
+/** Milliseconds that requests may still take after a signal to stop. */
 const drainLimit = 20_000;
 
-/** How much of that stays for giving jobs back that are not done by then. Milliseconds. */
+/** Milliseconds of that which are kept for returning unfinished jobs to the queue. */
 const jobMargin = 5_000;
 
 process.on("uncaughtException", failToStart);
@@ -34,11 +33,10 @@ try {
 }
 
 async function start(config: Config): Promise<void> {
-  // Through Node's own stream: pino's default, written to directly, goes on trying for ever at exit when
-  // whoever reads the log is gone.
+  // Node's own stream: when nobody reads the log any more, pino's default retries for ever at exit.
   process.stdout.on("error", () => undefined);
   const logger = createLogger(config.logLevel, process.stdout);
-  // Whoever develops reads what they print.
+  // A developer reads the console itself.
   if (!config.isDevelopment) captureConsole(logger);
   const database = openDatabase({ ...config.database, logger });
   await checkDatabase(database.unscoped);
@@ -66,15 +64,14 @@ async function start(config: Config): Promise<void> {
     server.listen(config.server.port, config.server.host, resolve);
   });
   logger.info({ url: config.baseUrl, address: server.address() }, "listening");
-  // For whatever started it with a channel: `npm run dev`, or a process manager.
+  // For a parent process with a channel: `npm run dev`, or a process manager.
   process.send?.("ready");
   const stopProbe = startProviderProbe({ look: openId.probe, logger });
-  const stopHousekeeping = startHousekeeping({ database, sessionLimits: config.sessions, logger });
   const { baseUrl } = config;
   const mailer = createMailer({ ...config.mail, baseUrl });
   if (config.mail.smtpUrl === undefined) logger.warn("SMTP_URL is not set: mail waits until it is");
   const stopWorker = startWorker({
-    kinds: jobs,
+    kinds: allJobs,
     openPool: () => openJobPool({ url: config.jobs.databaseUrl, logger }),
     context: {
       database,
@@ -82,6 +79,7 @@ async function start(config: Config): Promise<void> {
       logto,
       huggingFace: { endpoint: config.huggingFace.endpoint, secrets: config.sessions.secrets },
       baseUrl,
+      sessionLimits: config.sessions,
       logger,
     },
     logger,
@@ -105,7 +103,7 @@ async function start(config: Config): Promise<void> {
     stopProbe();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    await Promise.all([closed, stopHousekeeping(), stopWorker(drainLimit - jobMargin)]);
+    await Promise.all([closed, stopWorker(drainLimit - jobMargin)]);
     mailer.close();
     await database.close();
     logger.info("stopped");
@@ -113,7 +111,7 @@ async function start(config: Config): Promise<void> {
   }
 }
 
-/** One readable block; only what nobody foresaw shows where it happened. */
+/** Prints one readable block; only an unexpected error comes with its stack. */
 function failToStart(error: unknown): never {
   const isForeseen = error instanceof InvalidConfigError || error instanceof UnfitDatabaseError;
   process.stderr.write(`${isForeseen ? error.message : describe(error)}\n`);

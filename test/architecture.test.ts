@@ -185,7 +185,6 @@ describe("the sources", () => {
         "operations",
       ) ||
       path === "src/app.tsx" ||
-      path === "src/housekeeping.ts" ||
       path === "src/main.ts";
     const users = pathsWhere(sources, ({ text }) =>
       /\b(unscoped|queryPrepared|PrismaClient)\b/.test(withoutComments(text)),

@@ -5,6 +5,7 @@ import { readMigrations } from "../../src/database/migrations.ts";
 import { openSchemaEngine } from "../../src/database/schema-engine.ts";
 import { describeFault } from "../system/faults.ts";
 import { CatalogAdapter } from "../prisma/catalog-adapter.ts";
+import { listChangedFunctions, readFunctions } from "./functions.ts";
 import { writeGuards } from "./guards.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -12,25 +13,31 @@ import { Refusal } from "./refusal.ts";
 const provider = `datasource db {\n  provider = "postgresql"\n}`;
 
 /**
- * Writes the SQL that leads from the migrations to a schema. Prisma puts a warning at its top where data is lost or may
- * stand in the way. What Prisma cannot express (policies, functions, triggers, partial indexes) is neither added nor
- * dropped, but for the guards of new tables.
+ * Writes the SQL that leads from the migrations to a schema and to the files of the SQL functions. Prisma puts a warning at
+ * its top where data is lost or may stand in the way. What Prisma cannot express (policies, triggers, partial indexes) is
+ * neither added nor dropped, but for the guards of new tables.
  *
  * @param databaseUrl of a superuser, to an empty database, or one with these migrations and no others. It is migrated.
  * @param schema text of schema.prisma
  * @param folder of the migrations, with a slash at its end; prisma/migrations/ unless given
+ * @param functions the files of the SQL functions, by name; src/database/functions/ unless given
  * @returns null when there is no difference
- * @throws {Refusal} when the schema has an error, or a migration fails
+ * @throws {Refusal} when the schema or a function has an error, or a migration fails
  */
 export async function writeScript(
   databaseUrl: string,
   schema: string,
   folder?: URL,
+  functions?: ReadonlyMap<string, string>,
 ): Promise<string | null> {
   try {
     await applyMigrations(databaseUrl, folder);
     const script = await compare(databaseUrl, schema, folder);
-    return script === null ? null : complete(script);
+    const files = functions ?? (await readFunctions());
+    const changed = await listChangedFunctions(databaseUrl, files);
+    const parts = changed.map((name) => files.get(name) ?? "");
+    if (script !== null) parts.unshift(complete(script));
+    return parts.length === 0 ? null : parts.join("\n");
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal(describe(error), { cause: error });

@@ -4,6 +4,7 @@ import type { PrismaClient } from "../database/generated/client.ts";
 import type { Transaction } from "../database/database.ts";
 import { seal, unseal } from "../http/seal.ts";
 import { hashToken } from "../http/token.ts";
+import type { Task } from "../jobs/task.ts";
 
 /** How long a person may take at the identity provider. */
 const lifetime = "10 minutes";
@@ -50,19 +51,6 @@ export async function saveTransaction(
        expected_user_id, social_provider, expires_at)
     values (${hashToken(state)}, ${hashToken(browser)}, ${nonce}, ${codeVerifier}, ${returnTo}, ${browserReturnTo},
             ${isReauthentication}, ${expectedUserId}::uuid, ${socialProvider}, now() + ${lifetime}::interval)`;
-}
-
-/**
- * Deletes sign-ins that are long over, a batch at a time.
- *
- * @returns how many it deleted; zero when none are left
- */
-export function purgeTransactions(unscoped: PrismaClient): Promise<number> {
-  return unscoped.$executeRaw`
-    delete from sign_in_transactions
-     where state_hash in (select state_hash from sign_in_transactions
-                           where expires_at < now() - ${retention}::interval
-                           limit 100 for update skip locked)`;
 }
 
 /**
@@ -174,3 +162,13 @@ type Pending = Pick<SavedTransaction, "returnTo" | "isReauthentication" | "expec
 async function openReturnTo(sealed: string, state: string): Promise<string> {
   return (await unseal(sealed, state, purpose)) ?? "/";
 }
+
+export const purgeSignInTransactions: Task = {
+  name: "sign_in_transaction.purge_expired",
+  schedule: "33 * * * *",
+  run: (unscoped) => unscoped.$executeRaw`
+    delete from sign_in_transactions
+     where state_hash in (select state_hash from sign_in_transactions
+                           where expires_at < now() - ${retention}::interval
+                           limit 100 for update skip locked)`,
+};

@@ -5,11 +5,11 @@ const unreadable =
 
 const sslModes = ["disable", "no-verify", "prefer", "require", "verify-ca", "verify-full"];
 
-/** What pg passes over in silence, though somebody meant something by it, with what to do instead. */
+/** Parameters that pg ignores silently although they mean something, with what to do instead. */
 const meanings: Record<string, (value: string) => string | undefined> = {
   host: findSeveralHosts,
   schema: findOtherSchema,
-  // Of JDBC and of others.
+  // A parameter of JDBC and others.
   currentSchema: findOtherSchema,
   search_path: findOtherSchema,
   sslmode: (value) =>
@@ -23,9 +23,9 @@ const meanings: Record<string, (value: string) => string | undefined> = {
 };
 
 /**
- * Finds what is wrong with the address of a database, before anybody connects.
+ * Finds what is wrong with the address of a database, without connecting.
  *
- * @returns what comes after the name of the setting, such as `names several hosts: …`; never a part of the address
+ * @returns a sentence without its subject, such as `names several hosts: …`, and never a part of the address
  */
 export function findAddressFault(address: string): string | undefined {
   if (!/^postgres(ql)?:\/\//.test(address)) {
@@ -64,31 +64,31 @@ function findSeveralHosts(hosts: string): string | undefined {
     : undefined;
 }
 
-/** Where pg would connect. */
+/** Tells where pg would connect to. */
 export function locate(address: string) {
   const { host, port, database, user } = new pg.Client({ connectionString: settle(address) });
   return { host, port, database, user };
 }
 
-/** An address as a URL. In one of libpq's own forms, `user@/database?host=/folder`, it is none, and gets a host. */
+/** Parses an address as a URL. The form `user@/database?host=/folder` of libpq is no URL, so it gets a host first. */
 export function parseAddress(address: string): URL | undefined {
   const whole = address.replace(/^(\w+:\/\/[^/?#]*@)\//, "$1localhost/");
   return URL.canParse(whole) ? new URL(whole) : undefined;
 }
 
 /**
- * Writes an address in such a way that pg understands by it what it is meant to say.
+ * Rewrites an address so that pg understands it as libpq does.
  *
- * @param options start-up options of ours; those of the address itself come after them, and win
+ * @param options our start-up options; those of the address come after them and win
  */
 export function settle(address: string, options = ""): string {
   const [base = "", ...rest] = address.split("?");
   const parameters = new URLSearchParams(rest.join("?"));
   const isCompatible = parameters.get("uselibpqcompat") === "true";
-  // pg 8 takes each of them for verify-full, with a warning that pg 9 will not.
+  // pg 8 treats each of them as verify-full, and warns that pg 9 will not.
   const isStrict = ["prefer", "require", "verify-ca"].includes(parameters.get("sslmode") ?? "");
   if (isStrict && !isCompatible) parameters.set("sslmode", "verify-full");
-  // libpq's word for the authorities that everybody trusts: Node's default.
+  // In libpq this means the public certificate authorities, which are Node's default.
   if (parameters.get("sslrootcert") === "system") parameters.delete("sslrootcert");
   const all = [options, parameters.get("options") ?? ""].join(" ").trim();
   if (all !== "") parameters.set("options", all);

@@ -7,9 +7,8 @@ import { describeUnreachable, requireFitServer, UnfitDatabaseError } from "./ser
 export { UnfitDatabaseError } from "./server-check.ts";
 
 /**
- * Refuses to start on a database whose connections do not work as we mean it (encoding, time zone, version), or where
- * isolation would not hold: as a role that row-level security does not bind, with a tenant-owned table it does not
- * guard, or with migrations missing.
+ * Refuses to start on a database with wrong connections (encoding, time zone, version), or where isolation would not hold:
+ * row-level security does not bind the role or does not guard a tenant-owned table, or migrations are missing.
  *
  * @throws UnfitDatabaseError
  */
@@ -30,7 +29,7 @@ function describe(error: unknown): UnfitDatabaseError {
   const state = stateOf(error);
   const fault = describeDatabaseFault(error);
   const namesRole = fault.includes(applicationRole);
-  // PostgreSQL's words may be in any language: an undefined table, a role that is no valid value.
+  // An undefined table, or a role that is no valid value. PostgreSQL's messages may be in any language.
   if (state === "42P01" || (state === "22023" && namesRole)) {
     return new UnfitDatabaseError("The database has not been set up yet. Run: npm run db:migrate", {
       cause: error,
@@ -38,17 +37,17 @@ function describe(error: unknown): UnfitDatabaseError {
   }
   if (state === "42501" && namesRole) {
     return new UnfitDatabaseError(
-      `The login of DATABASE_URL may not work as the application's role (${fault}). As whoever made that role: GRANT ${applicationRole} TO that_login`,
+      `The login of DATABASE_URL may not work as the application's role (${fault}). As the owner of that role: GRANT ${applicationRole} TO that_login`,
       { cause: error },
     );
   }
   return describeUnreachable("DATABASE_URL", error);
 }
 
-/** In summer and in winter: London's clocks are right for half of the year. */
+/** One in summer and one in winter: London has UTC for half of the year. */
 const instants = [new Date("2026-07-01T12:34:56.789Z"), new Date("2026-12-31T23:59:59.001Z")];
 
-/** What Prisma writes, PostgreSQL understands; what PostgreSQL has, Prisma reads. */
+/** Checks that Prisma and PostgreSQL mean the same instant, when Prisma writes and when it reads. */
 async function requireSameInstants(unscoped: PrismaClient): Promise<void> {
   const [summer, winter] = instants;
   const [row] = await unscoped.$queryRaw<{ read: Date[]; stored: number[] }[]>`
@@ -61,7 +60,7 @@ async function requireSameInstants(unscoped: PrismaClient): Promise<void> {
   );
   if (isSame) return;
   throw new UnfitDatabaseError(
-    "What is written at one time of day would be read at another. Is there a pool in between, or are there options in the address? ALTER ROLE that_login SET timezone = 'UTC' (docs/deployment.md, PgBouncer)",
+    "Times would be read back as other times. Is there a pool in between, or are there options in the address? ALTER ROLE that_login SET timezone = 'UTC' (docs/deployment.md, PgBouncer)",
   );
 }
 
@@ -93,7 +92,7 @@ async function requireMigrations(unscoped: PrismaClient): Promise<void> {
   }
 }
 
-/** `prisma migrate deploy` knows nothing of them. */
+/** `prisma migrate deploy` does not make them. */
 async function requireJobs(unscoped: PrismaClient): Promise<void> {
   const [jobs] = await unscoped.$queryRaw<{ areThere: boolean }[]>`
     select count(*) > 0 as "areThere" from pg_class

@@ -3,18 +3,18 @@ import pg from "pg";
 import { settle } from "./address.ts";
 
 /**
- * What every connection works with, whatever the server, the database or the login has for a default
- * (`ALTER DATABASE … SET`, `ALTER ROLE … SET`). A pool in between may lose it: boot-check.ts looks.
+ * The settings of every connection, whatever the defaults of the server, the database or the login are
+ * (`ALTER DATABASE … SET`, `ALTER ROLE … SET`). A pool in between may drop them: boot-check.ts checks that.
  */
 export const pins = {
-  // Prisma's adapter sends and reads instants without a zone, and means UTC.
+  // Prisma's adapter sends and reads instants without a zone, in UTC.
   timezone: "UTC",
-  // The form of dates that pg and the adapter read.
+  // pg and the adapter parse this format.
   datestyle: "ISO",
   search_path: "public",
-  // Filter rows; `off` refuses every statement that a policy would filter.
+  // Policies filter rows. With `off`, PostgreSQL refuses each statement that a policy would filter.
   row_security: "on",
-  // What a transaction waits for it sees when it is there: whether somebody is still an owner.
+  // After waiting for a lock, a statement sees the newest row: whether a member is still an owner.
   default_transaction_isolation: "read committed",
   standard_conforming_strings: "on",
   // boot-check.ts reads policies.
@@ -24,11 +24,11 @@ export const pins = {
   intervalstyle: "postgres",
   bytea_output: "hex",
   extra_float_digits: "1",
-  // Nobody ends a connection that waits in our pool, or for jobs.
+  // Keeps connections that wait in our pool, or for jobs.
   idle_session_timeout: "0",
 } as const;
 
-/** For migrations, which take as long as they take, whatever limits the login has. */
+/** Removes the time limits of the login, for migrations. */
 export const unlimited = {
   statement_timeout: "0",
   lock_timeout: "0",
@@ -36,9 +36,9 @@ export const unlimited = {
 };
 
 /**
- * What pg needs to open connections to an address, all of which work alike.
+ * Makes pg's configuration for connections to an address.
  *
- * @param settings for PostgreSQL, besides {@link pins}
+ * @param settings of PostgreSQL, in addition to {@link pins}
  */
 export function describeConnection(address: string, settings: Record<string, string> = {}) {
   const options = Object.entries({ ...pins, ...settings })
@@ -47,18 +47,18 @@ export function describeConnection(address: string, settings: Record<string, str
   return { connectionString: settle(address, options) };
 }
 
-/** PostgreSQL reports these, at the start of a connection and whenever they change. */
+/** PostgreSQL reports these when a connection starts and when they change. */
 const readOnlyReports = new Set(["in_hot_standby", "default_transaction_read_only"]);
 
-/** A connection that knows whether it may be lent again. */
+/** A connection that knows whether the pool may lend it again. */
 export class Connection extends pg.Client {
   readonly #readOnly = new Set<string>();
   #isRefused = false;
 
   constructor(config?: pg.ClientConfig) {
     super(config);
-    // What is under way is refused as well. The pool, and whoever borrows it, listen for a part of the time only, and an
-    // error that nobody hears ends the process.
+    // The running query is rejected as well. The pool and the borrower listen only part of the time, and an error event
+    // without a listener ends the process.
     this.on("error", () => undefined);
     this.connection.on("parameterStatus", ({ parameterName, parameterValue }: Report) => {
       if (!readOnlyReports.has(parameterName)) return;
@@ -71,9 +71,9 @@ export class Connection extends pg.Client {
   }
 
   /**
-   * Whether it can be lent again. Not when it leads to a server that is only read, which after a failover is the wrong
-   * one: a new connection goes to the right one, as soon as the address does. Nor with a transaction left open, by a
-   * ROLLBACK that timed out: the next one would work inside of it, in its organization.
+   * Whether the pool may lend it again. Not when the server is read-only: after a failover it is the wrong one, and a new
+   * connection finds the right one. Nor when a ROLLBACK timed out and left a transaction open: the next borrower would work
+   * inside it, in its organization.
    */
   get isFit(): boolean {
     return this.#readOnly.size === 0 && !this.#isRefused && this.getTransactionStatus() === "I";
@@ -82,10 +82,10 @@ export class Connection extends pg.Client {
 
 type Report = { parameterName: string; parameterValue: string };
 
-/** For how long a connection is lent: then a new one follows an address, or a password, that has changed. Seconds. */
+/** Seconds until the pool replaces a connection, so that a changed address or password takes effect. */
 export const connectionLifetime = 300;
 
-/** Ends connections that cannot be lent again when they are given back. */
+/** Ends connections that are returned and cannot be lent again. */
 export function retireUnfit(pool: pg.Pool): void {
   pool.on("release", (_error, client) => {
     if (client instanceof Connection && !client.isFit) void client.end();

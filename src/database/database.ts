@@ -6,18 +6,18 @@ import { Connection, connectionLifetime, describeConnection, retireUnfit } from 
 import { type Prisma, PrismaClient, type Role } from "./generated/client.ts";
 import { retryTransactions } from "./retry.ts";
 
-/** The role that migrations create for the application, by this name: it owns nothing and obeys row-level security. */
+/** The role that migrations create for the application. It owns nothing, and row-level security binds it. */
 export const applicationRole = "tenantry_app";
 
 /** Inside one database transaction. */
 export type Transaction = Prisma.TransactionClient;
 
-/** The only way for a feature to reach tables: always on behalf of somebody. */
+/** The only way for a feature to reach tables: always on behalf of a user, an organization or a token. */
 export type TenantDatabase = {
-  /** Runs work in one transaction that sees, of tenant-owned rows, those of this user's own memberships. */
+  /** Runs work in one transaction that sees those tenant-owned rows that belong to the user's own memberships. */
   forUser<T>(userId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
-   * Runs work in one transaction that sees what a token opens, whoever holds it: the row of its hash.
+   * Runs work in one transaction that sees the row of a token's hash, whoever holds the token.
    *
    * @param tokenHash see http/token.ts
    */
@@ -28,19 +28,19 @@ export type TenantDatabase = {
    */
   forOrganization<T>(organizationId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
-   * Like `forOrganization`, for a change that somebody makes: tells their membership as it is now, and
-   * keeps it so until the end, however long ago the request was let in.
+   * Like `forOrganization`, for a change that a member makes: reads and locks their present membership until the end,
+   * however long ago the request was authorized.
    *
-   * @param member.exclusively makes such changes of one organization wait for each other: for who belongs to it
+   * @param member.exclusively makes such changes of one organization wait for each other, for changes of its members
    */
   forMember<T>(
     member: { organizationId: string; userId: string; exclusively?: boolean },
     work: (tx: Transaction, membership: PresentMembership | null) => Promise<T>,
   ): Promise<T>;
   /**
-   * For a change in all organizations of a user: like `forUser`, and enters one after the other, exclusively.
+   * Like `forUser`, for a change in all organizations of a user, which it enters one after the other, exclusively.
    *
-   * @param work.enter tells their membership there as `forMember` does; always in the order of ids (deadlocks)
+   * @param work.enter reads their membership as `forMember` does. Call it in the order of ids, to avoid deadlocks
    */
   forUserEverywhere<T>(
     userId: string,
@@ -50,8 +50,7 @@ export type TenantDatabase = {
     ) => Promise<T>,
   ): Promise<T>;
   /**
-   * Reads with one statement of our own that sees one organization's rows: in one round trip, past Prisma,
-   * for what is read most.
+   * Runs one statement that sees one organization's rows, in one round trip and without Prisma, for frequent reads.
    *
    * @param statement.name unique to the text; PostgreSQL plans it once per connection
    */
@@ -61,15 +60,15 @@ export type TenantDatabase = {
   ): Promise<Row[]>;
 };
 
-/** Null where somebody is not a member, or is suspended. */
+/** Null when the user is not a member, or is suspended. */
 type PresentMembership = { role: Role; isDeleted: boolean };
 
 export type Database = TenantDatabase & {
-  /** Not on anybody's behalf: for database/, auth/, sessions/ and operations/ only (test/architecture.test.ts). */
+  /** Works on nobody's behalf: only some folders may use it (test/architecture.test.ts). */
   unscoped: PrismaClient;
   /**
-   * Runs one statement of our own, not on anybody's behalf either: past Prisma, at half the cost, and
-   * given up after 1.5 seconds, for what every request does.
+   * Runs one statement on nobody's behalf, without Prisma and at half the cost, for what every request does. It times out
+   * after 1.5 seconds.
    *
    * @param name unique to the text; PostgreSQL plans it once per connection
    */
@@ -79,17 +78,16 @@ export type Database = TenantDatabase & {
 
 export type DatabaseOptions = {
   url: string;
-  /** Connections at most. */
+  /** The largest number of connections. */
   poolSize: number;
   logger: Pick<Logger, "warn">;
-  /** Multiplies every limit on time, for tests on a busy machine. Default 1. */
+  /** Multiplies every timeout, for tests on a busy machine; 1 by default. */
   slowness?: number;
 };
 
 /**
- * Opens the connection pool. Every connection works as {@link applicationRole}, whoever logs in, so
- * that the login may also be the schema's owner. Nothing waits for long: one second for a
- * connection, two for a lock, five for a statement.
+ * Opens the connection pool. Every connection works as {@link applicationRole}, so that the login may also be the owner of
+ * the schema. Timeouts are short: one second for a connection, two for a lock, five for a statement.
  */
 export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOptions): Database {
   const pool = new pg.Pool({
@@ -103,7 +101,7 @@ export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOp
     lock_timeout: 2_000 * slowness,
     idle_in_transaction_session_timeout: 10_000 * slowness,
     application_name: "web",
-    // What is asked for at the same moment on one connection goes out together (readOrganization).
+    // Statements that are sent at the same moment on one connection go out together (readOrganization).
     pipeline: true,
   });
   retireUnfit(pool);
@@ -154,7 +152,7 @@ export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOp
   };
 }
 
-/** Sets the scope to one organization, with one of its members asking. */
+/** Sets the scope to one organization, and reads the membership of the user who asks. */
 async function enterOrganization(
   tx: Transaction,
   member: { organizationId: string; userId: string; exclusively?: boolean },
@@ -166,11 +164,11 @@ async function enterOrganization(
   return membership ?? null;
 }
 
-/** Begin, scope, statement, commit: sent together, answered together. */
+/** Sends begin, scope, statement and commit together. */
 async function readScoped<Row extends object>(
   pool: pg.Pool,
   organizationId: string,
-  // pg takes a limit per statement, which its types do not know.
+  // pg supports a timeout per statement, which its types lack.
   statement: { name: string; text: string; values: unknown[]; query_timeout: number },
 ): Promise<Row[]> {
   const client = await pool.connect();
@@ -193,12 +191,12 @@ async function readScoped<Row extends object>(
   }
 }
 
-/** How many different statements each connection keeps prepared. */
+/** How many statements each connection keeps prepared. */
 const preparedStatements = 500;
 
 /**
- * Names each SQL text once, so that PostgreSQL plans it once per connection: unnamed statements cost
- * it half a millisecond each time. Past the bound, statements stay unnamed.
+ * Names each SQL text, so that PostgreSQL plans it once per connection: an unnamed statement costs half a millisecond each
+ * time. Statements beyond the limit stay unnamed.
  */
 function nameStatements(): (query: { sql: string }) => string {
   const names = new Map<string, string>();

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { Prisma } from "./generated/client.ts";
 
-/** What @prisma/adapter-pg tells of an error: its own kind, and PostgreSQL's words where it was PostgreSQL. */
+/** What @prisma/adapter-pg keeps of an error: its own kind, and PostgreSQL's message if there is one. */
 const driverFault = z.object({
   kind: z.string(),
   severity: z.string().optional(),
@@ -17,14 +17,14 @@ const driverFault = z.object({
 const wrappedFault = z.object({ driverAdapterError: z.object({ cause: driverFault }) });
 
 /**
- * SQLSTATE classes: connection exception, insufficient resources, operator intervention, system error (a disk); what
- * ends a connection while it is made (a password, a pg_hba.conf, a database that is being replaced, or lets nobody in);
- * lock not to be had; read-only; limits on the time of a transaction; serialization failure; deadlock.
+ * SQLSTATE classes: connection exception, insufficient resources, operator intervention, system error (a disk); a refused login
+ * (a password, pg_hba.conf, a database that is being replaced or accepts no connections); lock not available; read-only;
+ * transaction timeout; serialization failure; deadlock.
  */
 const unavailableStates =
   /^(08|53|57|58|28|3D000$|55000$|55P03$|55006$|25006$|25P03$|25P04$|40001$|40003$|40P01$)/;
 
-/** PostgreSQL has ended the connection, or refused it: its own code may be any, such as that of a role it may not take. */
+/** PostgreSQL ended or refused the connection, with any code, such as that of a role that the login may not take. */
 const fatal = /^(FATAL|PANIC)$/;
 
 const unavailableKinds = new Set([
@@ -36,18 +36,18 @@ const unavailableKinds = new Set([
   "AuthenticationFailed",
   "DatabaseAccessDenied",
   "DatabaseDoesNotExist",
-  // Two transactions that waited for each other; this one was chosen to give way, and can be tried again.
+  // A deadlock or a failed serialization: the transaction can be tried again.
   "TransactionWriteConflict",
 ]);
 
-/** Prisma's codes for a transaction, a connection or an answer that was not to be had in time. */
+/** Prisma's codes for a failed or late connection, transaction or answer. */
 const unavailableCodes = /^(P1000|P1001|P1002|P1003|P1008|P1010|P1011|P1017|P2024|P2028|P2037)$/;
 
-/** What the operating system, Node's sockets and TLS call the loss of a connection, or one that cannot be made. */
+/** Codes of the operating system, Node's sockets and TLS for a connection that is lost or cannot be made. */
 const lostCodes =
   /^(ECONN|EPIPE$|EPROTO$|ENOTFOUND$|EAI_|ETIMEDOUT$|EHOST|ENET|EMFILE$|ERR_STREAM_(DESTROYED|WRITE_AFTER_END)$|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
-/** What pg and its pool say themselves, without any code. */
+/** Messages of pg and its pool, which have no code. */
 const lostMessages = new RegExp(
   [
     "timeout exceeded when trying to connect",
@@ -56,7 +56,7 @@ const lostMessages = new RegExp(
     "Query read timeout",
     "is not queryable",
     "after calling end on the pool",
-    // A connection on which somebody else's answer arrives is of no use any more.
+    // A connection that receives the answer of another query cannot be used any more.
     "Received unexpected \\w+ message from backend",
     "SSL connection",
     "^SASL",
@@ -65,7 +65,7 @@ const lostMessages = new RegExp(
   ].join("|"),
 );
 
-/** Whether an error says that the database is away, overloaded or shutting down: try again later. */
+/** Tells whether an error means that the database is away, overloaded or shutting down. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const fault = readDriverFault(error);
@@ -81,7 +81,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
     return unavailableCodes.test(code) || lostMessages.test(error.message);
   }
-  // A socket in the file system that is not there, or that is not ours.
+  // A missing socket in the file system, or one without access.
   const isOfConnect = "syscall" in error && error.syscall === "connect";
   return (
     isOfConnect ||
@@ -92,7 +92,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   );
 }
 
-/** Whether PostgreSQL ended a transaction since it got in another one's way: it can be begun again at once. */
+/** Tells whether PostgreSQL rolled back a transaction because of a conflict, so that it can be repeated at once. */
 export function isConflict(error: unknown): boolean {
   const fault = error instanceof Error ? readDriverFault(error) : undefined;
   return (
@@ -100,16 +100,15 @@ export function isConflict(error: unknown): boolean {
   );
 }
 
-/** Whether an error says that a unique constraint was violated. */
+/** Tells whether a unique constraint was violated. */
 export function violatesUnique(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
 }
 
 /**
- * An error of the database in one line, in PostgreSQL's own words where it spoke, and with what to do about it where
- * that can be told.
+ * Describes an error of the database in one line, with PostgreSQL's message if there is one, and a remedy if one is known.
  *
- * @param error of Prisma, or of pg
+ * @param error of Prisma or pg
  */
 export function describeDatabaseFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -119,7 +118,7 @@ export function describeDatabaseFault(error: unknown): string {
   return remedy === undefined ? words : `${words.replace(/\.$/, "")}. ${remedy}`;
 }
 
-/** By PostgreSQL's or Node's code, or by what pg says without any: PostgreSQL's own words are in any language. */
+/** Matched against PostgreSQL's or Node's code, or a message of pg: PostgreSQL's messages may be in any language. */
 const remedies: [RegExp, string][] = [
   [
     /^28P01$|^SASL/,
@@ -139,18 +138,18 @@ const remedies: [RegExp, string][] = [
   [/^3D000$/, "Create it: createdb -T template0 -E UTF8 --owner=that_login its_name"],
 ];
 
-/** PostgreSQL's code (SQLSTATE) of an error, or Node's. */
+/** Returns PostgreSQL's code (SQLSTATE) of an error, or Node's. */
 export function stateOf(error: unknown): string | undefined {
   return error instanceof Error ? readFault(error).code : undefined;
 }
 
-/** The code and the words of an error, wherever they are. */
+/** Finds the code and the message of an error, wherever they are. */
 function readFault(error: Error): { code?: string; message: string } {
   const fault = readDriverFault(error);
   if (fault) {
     const { kind, originalCode, originalMessage, reason } = fault;
     if (kind === "DatabaseNotReachable") return { message: describeSilence(fault) };
-    // Of a certificate the adapter keeps the words only.
+    // For a certificate, the adapter keeps only the message.
     const code = originalCode ?? tlsCodes.find(([words]) => words.test(reason ?? ""))?.[1];
     return { message: originalMessage ?? reason ?? kind, ...(code && { code }) };
   }
@@ -178,14 +177,14 @@ const socketFault = z.object({
   port: z.number().optional(),
 });
 
-/** A name with several addresses has been tried at each. */
+/** For a name with several addresses, Node tried each of them. */
 function findPlace(error: Error): Place {
   const one: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const { address, hostname, port } = socketFault.safeParse(one).data ?? {};
   return { host: address ?? hostname, port };
 }
 
-/** Prisma wraps it for a statement, and passes it on as it is where a transaction begins or ends. */
+/** Prisma wraps the error of a statement, and passes on that of the begin or end of a transaction as it is. */
 function readDriverFault(error: Error) {
   if (error instanceof DriverAdapterError) return driverFault.safeParse(error.cause).data;
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;

@@ -13,9 +13,9 @@ import { applicationRole } from "./database.ts";
 type Borrow = Parameters<pg.Pool["connect"]>[0];
 
 /**
- * Connections for graphile-worker alone: for each lane of jobs, one listens for new ones for as long as the worker runs. Where
- * that one breaks while it begins to listen or ends, graphile-worker 0.18 gives it back twice; pg-pool throws at the second time, into a
- * promise that nobody holds, which would end the process.
+ * The connections of graphile-worker. For each lane, one connection listens for new jobs as long as the worker runs. When that
+ * connection breaks while it begins to listen or ends, graphile-worker 0.18 releases it twice. pg-pool throws the second time,
+ * in a promise without a handler, which would end the process.
  */
 export class JobPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
@@ -23,7 +23,7 @@ export class JobPool extends pg.Pool {
   override connect(borrow?: Borrow): Promise<pg.PoolClient> | void {
     if (!borrow) return super.connect();
     super.connect((error, client, release) => {
-      // There is no connection; nor, in spite of its type, `release`, where the pool has ended.
+      // Without a connection, and without `release` too (in spite of its type) when the pool has ended.
       if (error) return borrow(error, client, release);
       let isReleased = false;
       borrow(error, client, (reason) => {
@@ -34,14 +34,14 @@ export class JobPool extends pg.Pool {
   }
 }
 
-/** One listens for each of the three lanes; workers borrow the others to take a job and to note its end. */
+/** Each of the three lanes listens on one. Workers borrow the others to take a job and to record its end. */
 const mostConnections = 6;
 
 /**
- * Opens the worker's own connections, so that jobs and requests never wait for each other's.
+ * Opens the worker's own connections, so that jobs and requests never wait for each other.
  *
- * @param options.url straight to PostgreSQL: a pool in transaction mode in between forgets LISTEN
- * @param options.role null: whoever logs in
+ * @param options.url leads straight to PostgreSQL: a pool in transaction mode loses LISTEN
+ * @param options.role null for the login itself
  */
 export function openJobPool({
   url,
@@ -64,12 +64,12 @@ export function openJobPool({
   retireUnfit(pool);
   const warn = (error: Error) => logger.warn({ err: error }, "database connection lost");
   pool.on("error", warn);
-  // While it is lent to the worker the pool says nothing of it, and an error that nobody hears ends the process.
+  // The pool does not listen while a connection is lent, and an error event without a listener ends the process.
   pool.on("connect", (client) => client.on("error", warn));
   return pool;
 }
 
-/** Whether there are jobs of these kinds that nobody is at work on, and that could be done now. */
+/** Tells whether jobs of these kinds are due and not running. */
 export async function hasDueJobs(pool: JobPool, kinds: readonly string[]): Promise<boolean> {
   const { rows } = await pool.query<{ hasSome: boolean }>(
     `select exists (select from graphile_worker.jobs
@@ -80,14 +80,14 @@ export async function hasDueJobs(pool: JobPool, kinds: readonly string[]): Promi
   return rows[0]?.hasSome ?? false;
 }
 
-/** Gives back the jobs that these could not finish, for another one to do again. @param workers that have ended */
+/** Releases the jobs that ended workers did not finish, so that others do them. */
 export async function releaseJobsOf(pool: JobPool, workers: readonly string[]): Promise<void> {
   await pool.query("select graphile_worker.force_unlock_workers($1)", [workers]);
 }
 
 /**
- * Gives back the jobs of workers that were killed, for another one to do again. graphile-worker does so after four
- * hours; none of ours takes ten minutes (src/jobs/time-limit.ts).
+ * Releases the jobs of workers that were killed, so that others do them. graphile-worker does so after four hours; none of
+ * our jobs takes ten minutes (src/jobs/time-limit.ts).
  */
 export async function releaseAbandonedJobs(pool: JobPool): Promise<void> {
   await pool.query(
@@ -97,13 +97,28 @@ export async function releaseAbandonedJobs(pool: JobPool): Promise<void> {
 }
 
 /**
- * Removes queues without a job. graphile-worker keeps one for each organization ever named, and locks all of them whenever it
- * looks for a job. Nobody adds a job meanwhile: it would lose its queue.
+ * Removes jobs that another job of the same key replaced while they were running, and that did not finish: graphile-worker
+ * never tries them again.
  *
- * @throws where somebody is adding one; another time will do
+ * @param kinds of jobs that are always added with a key
+ */
+export async function dropSuperseded(pool: JobPool, kinds: readonly string[]): Promise<void> {
+  await pool.query(
+    `select graphile_worker.complete_jobs(array(
+       select id from graphile_worker.jobs
+        where task_identifier = any ($1) and key is null and attempts >= max_attempts and locked_at is null))`,
+    [kinds],
+  );
+}
+
+/**
+ * Removes queues without a job. graphile-worker keeps a queue for each organization it ever saw, and locks all of them
+ * whenever it looks for a job. The lock keeps other transactions from adding a job, which would lose its queue.
+ *
+ * @throws when a transaction is adding a job; the next call removes the queues
  */
 export async function dropEmptyQueues(pool: JobPool): Promise<void> {
-  // One statement: a transaction of several would stay open where it fails.
+  // One statement, since a transaction of several would stay open after a failure.
   await pool.query(`
     do $$ begin
       lock table graphile_worker._private_job_queues in share row exclusive mode nowait;

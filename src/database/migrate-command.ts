@@ -4,8 +4,8 @@ import { applyMigrations } from "./migrate.ts";
 import { UnfitDatabaseError } from "./server-check.ts";
 
 /**
- * `npm run db:migrate`: brings the database of MIGRATION_DATABASE_URL, or else of DATABASE_URL, to the
- * newest migration. The role there must be allowed to create tables and, once, the application's role.
+ * `npm run db:migrate`: applies the pending migrations to the database of MIGRATION_DATABASE_URL, or else of DATABASE_URL. Its
+ * login must be allowed to create tables and, once, the application's role.
  */
 readEnvFile();
 const { MIGRATION_DATABASE_URL, DATABASE_URL } = process.env;
@@ -25,17 +25,17 @@ else if (url) {
   }
 } else {
   fail(
-    "Set MIGRATION_DATABASE_URL or DATABASE_URL to the database that is to be migrated, in the environment or in .env.",
+    "Set MIGRATION_DATABASE_URL or DATABASE_URL to the database to migrate, in the environment or in .env.",
   );
 }
 
-/** What happened, and what PostgreSQL said to it. */
+/** Lists the messages of an error and its causes, down to PostgreSQL's. */
 function listMessages(error: unknown): string[] {
   if (error instanceof UnfitDatabaseError) return [error.message];
   return error instanceof Error ? [error.message, ...listMessages(error.cause)] : [];
 }
 
-// The engine leaves a timer of ten seconds behind, hence the exit.
+// The engine leaves a timer of ten seconds running, hence the exit.
 function print(text: string): void {
   process.stdout.write(`${text}\n`, () => process.exit());
 }

@@ -13,20 +13,19 @@ import {
   UnfitDatabaseError,
 } from "./server-check.ts";
 
-/** Any number that nobody else uses; Prisma's own is 72707369. */
+/** An advisory lock that nothing else uses. Prisma's is 72707369. */
 const turn = 72_707_370;
 
 /**
- * Brings a database to the newest migration, as `prisma migrate deploy` does, leaving the same
- * `_prisma_migrations` table. Several instances may call it at once: one works and the others wait,
- * as long as it takes.
+ * Applies the pending migrations, as `prisma migrate deploy` does, with the same `_prisma_migrations` table. When several
+ * instances call it at once, one works and the others wait.
  *
  * @param ownerUrl connection string of a role that may create tables and roles
- * @param folder of the migrations, with a slash at its end; prisma/migrations/ unless given
+ * @param folder of the migrations, with a slash at its end; prisma/migrations/ by default
+ * @param setting the name of the setting that has the address
  * @returns the names of the migrations applied now, oldest first; empty when there was nothing to do
- * @param setting whose address that is
- * @throws UnfitDatabaseError where the database cannot be used, before anything is done
- * @throws when a migration fails (nothing of it stays) or was edited after it had been applied
+ * @throws UnfitDatabaseError when the database cannot be used, before anything is done
+ * @throws when a migration fails (nothing of it stays), or was edited after it had been applied
  */
 export async function applyMigrations(
   ownerUrl: string,
@@ -50,7 +49,7 @@ export async function applyMigrations(
 const noRight =
   "The login may not create tables in the schema public. Make it the database's owner, or, as its owner: GRANT CREATE ON SCHEMA public TO that_login";
 
-/** The engine has words of its own for it, in several lines. */
+/** The engine would say it in several lines. */
 async function mayCreate(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ may: boolean }>(
     "select has_schema_privilege('public', 'create') as may",
@@ -74,7 +73,7 @@ async function migrate(ownerUrl: string, folder?: URL): Promise<string[]> {
           "Restore them and put the change into a new migration.",
       );
     }
-    // A script runs in one transaction, so one that failed or was cut off has left nothing.
+    // A script runs in one transaction, so a failed or interrupted one has left nothing.
     for (const migrationName of unfinished) await engine.markMigrationRolledBack({ migrationName });
     try {
       const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters });
@@ -91,18 +90,18 @@ async function migrate(ownerUrl: string, folder?: URL): Promise<string[]> {
 }
 
 /**
- * The engine gives up waiting for its own lock after ten seconds; and whoever does not hold ours may
- * not call a migration failed that another process is still applying.
+ * Waits for an advisory lock of our own. The engine waits only ten seconds for its lock, and a process without ours might mark
+ * a migration as failed that another process is still applying.
  *
- * @returns the connection that holds the turn, until it ends
- * @throws UnfitDatabaseError, or what pg says: the engine, which connects afterwards, would say less
+ * @returns the connection that holds the lock until it ends
+ * @throws UnfitDatabaseError, or pg's error, which says more than the engine's
  */
 async function takeTurn(url: string): Promise<pg.Client> {
   const client = new pg.Client({
     ...describeConnection(url, unlimited),
     connectionTimeoutMillis: 10_000,
   });
-  // The engine's own connection will tell.
+  // The engine's connection reports the error.
   client.on("error", () => undefined);
   await client.connect();
   try {
@@ -116,11 +115,11 @@ async function takeTurn(url: string): Promise<pg.Client> {
 }
 
 /**
- * graphile-worker brings its tables up to date, and the application may use them: it adds jobs, and works them off.
- * Nothing to do in a folder of migrations, such as a test's, that gives it no schema.
+ * Brings the tables of graphile-worker up to date, and grants them to the application. Does nothing where the migrations,
+ * such as those of a test, made no schema for it.
  */
 async function migrateJobs(ownerUrl: string): Promise<void> {
-  // What was under way is refused as well: there is nothing to say of a lost connection.
+  // The running query is rejected as well, so a lost connection needs no line in a log.
   const pgPool = openJobPool({ url: ownerUrl, role: null, logger: { warn: () => undefined } });
   try {
     const { rows } = await pgPool.query<{ exists: boolean }>(
@@ -134,7 +133,7 @@ async function migrateJobs(ownerUrl: string): Promise<void> {
   }
 }
 
-/** Its tables have row-level security without any policy: nobody but their owner sees what is in them. */
+/** graphile-worker's tables have row-level security without a policy, so only their owner would see rows. */
 const grantJobs = `
   grant usage on schema graphile_worker to ${applicationRole};
   grant select, insert, update, delete on all tables in schema graphile_worker to ${applicationRole};

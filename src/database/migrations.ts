@@ -1,10 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-/** The folder of prisma/, beside both src/ and dist/. */
+/** The folder prisma/, which stands beside src/ and dist/. */
 const prismaFolder = new URL("../../prisma/", import.meta.url);
 
-/** Where the migrations are, unless a test has its own. */
 const migrationsFolder = new URL("migrations/", prismaFolder);
 
 /** Reads the text of prisma/schema.prisma. */
@@ -21,7 +20,7 @@ export async function listMigrations(folder = migrationsFolder): Promise<string[
     .toSorted();
 }
 
-/** Reads a folder of migrations in the form that Prisma's schema engine takes. */
+/** Reads a folder of migrations in the form that Prisma's schema engine needs. */
 export async function readMigrations(folder = migrationsFolder) {
   const names = await listMigrations(folder);
   const migrationDirectories = await Promise.all(

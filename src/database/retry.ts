@@ -4,14 +4,14 @@ import { isConflict } from "./faults.ts";
 import type { PrismaClient } from "./generated/client.ts";
 
 /** How often a transaction is tried. */
-const mostTries = 4;
+const maxTries = 4;
 
-/** No transaction is tried again after that many milliseconds. PostgreSQL looks for a deadlock after one second. */
+/** Milliseconds after which no transaction is tried again. PostgreSQL looks for a deadlock after one second. */
 const timeLimit = 3_500;
 
 /**
- * Begins a transaction again when PostgreSQL has ended it because it met another one (a deadlock, a failed serialization):
- * nothing of it has happened. So a transaction must have no effect outside of the database.
+ * Repeats a transaction that PostgreSQL rolled back because of a conflict with another one (a deadlock, a failed
+ * serialization). So a transaction must have no effect outside the database.
  *
  * @returns the same client
  */
@@ -23,15 +23,15 @@ export function retryTransactions(client: PrismaClient, slowness: number): Prism
   });
 }
 
-/** @throws what the last try failed with */
+/** @throws the error of the last try */
 async function retry<T>(work: () => Promise<T>, limit: number): Promise<T> {
   const end = performance.now() + limit;
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!isConflict(error) || tries >= mostTries || performance.now() > end) throw error;
-      // Those that met do not meet again.
+      if (!isConflict(error) || tries >= maxTries || performance.now() > end) throw error;
+      // Transactions that conflicted must not start at the same moment again.
       await wait(Math.random() * 50 * tries);
     }
   }

@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 
 export type SchemaEngine = {
   engine: bindings.SchemaEngine;
-  /** PostgreSQL's own error, after the engine has thrown one without it. */
+  /** PostgreSQL's own error, which the engine's error lacks. */
   scriptError(): unknown;
   close(): Promise<void>;
 };
@@ -20,12 +20,12 @@ export type SchemaEngine = {
 /**
  * Opens Prisma's schema engine, compiled to WebAssembly, on a database.
  *
- * It is the engine behind `prisma migrate`, without the binary which that command downloads
+ * It is the engine of `prisma migrate`, without the binary that this command downloads
  * (docs/decisions/003-prisma-without-downloads.md).
  *
  * @param url connection string of the schema's owner
  * @param schema text of schema.prisma
- * @param Adapter what it reaches the database through: another one for what only development needs
+ * @param Adapter that connects to the database; development has another one
  */
 export async function openSchemaEngine(
   url: string,
@@ -33,7 +33,7 @@ export async function openSchemaEngine(
   Adapter = MigrationAdapter,
 ): Promise<SchemaEngine> {
   await loadWebAssembly();
-  // One connection: a migration is a sequence of statements in one session.
+  // One connection, since a migration is a sequence of statements in one session.
   const pool = new pg.Pool({
     ...describeConnection(url, unlimited),
     max: 1,
@@ -56,11 +56,11 @@ export async function openSchemaEngine(
 }
 
 /**
- * The adapter's own `executeScript` cuts a script at every semicolon, also inside a function body.
- * PostgreSQL takes a whole script as it is, and runs it in one implicit transaction.
+ * Sends a script as a whole, which PostgreSQL runs in one implicit transaction. The `executeScript` of PrismaPg cuts it at every
+ * semicolon, also inside a function body.
  */
 export class MigrationAdapter extends PrismaPg {
-  /** What PostgreSQL said; the engine only reports that something failed. */
+  /** PostgreSQL's error. The engine only reports that something failed. */
   scriptError: unknown;
 
   override async connect(): ReturnType<PrismaPg["connect"]> {
@@ -78,7 +78,7 @@ export class MigrationAdapter extends PrismaPg {
   }
 }
 
-// TypeScript declares WebAssembly only among the types of a browser.
+// TypeScript declares WebAssembly only in the types of a browser.
 declare const WebAssembly: {
   instantiate(
     bytes: Uint8Array,

@@ -2,26 +2,26 @@ import { pins } from "./connection.ts";
 import { describeDatabaseFault } from "./faults.ts";
 import { Prisma } from "./generated/client.ts";
 
-/** Thrown when the database is not there or not fit to serve: `message` says what to do, in one line. */
+/** Thrown when the database is away or not fit to use. `message` says what to do, in one line. */
 export class UnfitDatabaseError extends Error {
   override name = "UnfitDatabaseError";
 }
 
-/** The oldest version that this application is for. */
+/** The oldest supported version of PostgreSQL. */
 const oldestServer = 15;
 
-/** What a database has to be for every one of its connections to work as we mean it. */
+/** The facts that decide whether connections work as the application needs. */
 export type ServerFacts = {
   version: string;
   versionNumber: number;
   encoding: string;
   isReadOnly: boolean;
-  /** Where a name without a schema is looked for. */
+  /** The schemas that PostgreSQL searches for a name without one. */
   schemas: string[];
   settings: Record<string, string>;
 };
 
-/** With them off, no trigger runs. Only a superuser sets it, for a login that restores or replicates. */
+/** The settings to check. With another session_replication_role, which only a superuser can set, no trigger runs. */
 const checked: Record<string, string> = { ...pins, session_replication_role: "origin" };
 
 const factsStatement = Prisma.sql`
@@ -34,9 +34,9 @@ const factsStatement = Prisma.sql`
            where lower(name) = any (${Object.keys(checked)}::text[])) as "settings"`;
 
 /**
- * Looks at a connection and its server, in one round trip.
+ * Checks a connection and its server, in one round trip.
  *
- * @param query runs a statement, by pg or by Prisma: it is written for both
+ * @param query runs a statement, with pg or with Prisma
  * @throws UnfitDatabaseError
  */
 export async function requireFitServer(
@@ -47,7 +47,7 @@ export async function requireFitServer(
   if (fault !== undefined) throw new UnfitDatabaseError(fault);
 }
 
-/** The first reason why a database cannot be used; undefined: it can. */
+/** Finds the first reason why a database cannot be used. */
 export function findServerFault(facts: ServerFacts): string | undefined {
   const { version, versionNumber, encoding, schemas, settings } = facts;
   if (versionNumber < oldestServer * 10_000) {
@@ -70,19 +70,19 @@ export function findServerFault(facts: ServerFacts): string | undefined {
   return `The connections of this login have ${name} = ${value}, and this needs ${checked[name]}. ${pinBySql(name)}`;
 }
 
-/** Where they were not as they are asked for at the start of the connection, something in between has dropped that. */
+/** A pool in between has dropped what the connection asked for at its start. */
 const pinBySql = (name: string) =>
   `Is there a pool in between, or are there options in the address? ALTER ROLE that_login SET ${name} = '${checked[name]}' (docs/deployment.md, PgBouncer)`;
 
 function holds(name: string, value: string): boolean {
   if (name === "timezone") return /^(etc\/)?(utc|uct|gmt|universal|zulu)$/i.test(value);
-  // Which of day and month comes first is of no concern in ISO.
+  // The order of day and month does not matter in ISO.
   if (name === "datestyle") return value.startsWith("ISO");
-  // See `schemas`.
+  // Checked by `schemas`.
   return name === "search_path" || value === checked[name];
 }
 
-/** What went wrong on the way to a database, in a line. @param setting whose address it is */
+/** Describes in a line why a database cannot be reached. @param setting the name of the setting with its address */
 export function describeUnreachable(setting: string, error: unknown): UnfitDatabaseError {
   const fault = describeDatabaseFault(error);
   return new UnfitDatabaseError(`The database of ${setting} cannot be used: ${fault}`, {

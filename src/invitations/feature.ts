@@ -4,6 +4,7 @@ import type { Feature, PageContext } from "../tenancy/feature.ts";
 import { guestPages } from "./guest-pages.tsx";
 import { findInvitationJoinOptions } from "./join-options.ts";
 import { invitationOrigin } from "./join-origin.ts";
+import { purgeClosedInvitations } from "./invitation.ts";
 import { invitationMail } from "./mail.ts";
 import { invitationPages } from "./pages.tsx";
 
@@ -15,6 +16,7 @@ type Context = PageContext & {
 
 export const invitations: Feature<Context> = {
   jobs: [invitationMail],
+  tasks: [purgeClosedInvitations],
   menu: [{ label: "Invitations", path: "/invitations", permission: "invitation:read" }],
   joinOrigins: [invitationOrigin],
   notices: { declined: "You declined the invitation." },

@@ -7,6 +7,7 @@ import {
   Prisma,
 } from "../database/generated/client.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
+import type { Task } from "../jobs/task.ts";
 import { displayName } from "../identity/display-name.ts";
 import { invitationError } from "./errors.ts";
 
@@ -197,3 +198,9 @@ export async function purgeInvitations(tx: Pick<Transaction, "$queryRaw">): Prom
     select purge_invitations()::integer as count`;
   return row?.count ?? 0;
 }
+
+export const purgeClosedInvitations: Task = {
+  name: "invitation.purge_closed",
+  schedule: "43 * * * *",
+  run: purgeInvitations,
+};

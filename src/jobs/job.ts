@@ -5,7 +5,7 @@ import type { Database, Transaction } from "../database/database.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import { putOff } from "./put-off.ts";
 
-/** What every job can use; a folder whose jobs need more extends it. */
+/** What every job can use. A folder whose jobs need more extends it. */
 export type JobContext = {
   database: Database;
   mailer: Mailer;
@@ -15,31 +15,31 @@ export type JobContext = {
 };
 
 /**
- * Which workers do a kind of job. Each lane has workers of its own, so no lane waits for another one.
+ * Decides which workers do a kind of job. Each lane has its own workers, so no lane waits for another one.
  *
- * - `urgent`: what ends or changes access, here and at Logto. Such a job takes a few seconds at most
- * - `mail`: a mail server decides how long it takes
- * - `slow`: looks at everything, or at whole lists of members
+ * - `urgent`: ends or changes access, here or at Logto. Such a job takes a few seconds at most
+ * - `mail`: takes as long as a mail server decides
+ * - `slow`: reads everything, or whole lists of members; and every task
  */
 export type Lane = "urgent" | "mail" | "slow";
 
 export const lanes: readonly Lane[] = ["urgent", "mail", "slow"];
 
-/** How a job is added. */
+/** Adds a job in a transaction. */
 export type Enqueue<Payload> = (
   tx: Transaction,
   payload: Payload,
   options?: {
-    /** Replaces one of the same key that has not begun yet. */
+    /** Replaces a job of the same key that has not started yet. */
     key?: string;
     /** Seconds from now, by the database's clock. */
     delay?: number;
     /**
-     * Whose job it is: a person or an organization. The more of theirs wait, the later it is done, so that many jobs of one
-     * never keep another one's waiting.
+     * The person or the organization that the job belongs to. The more of their jobs wait, the later this one is done, so
+     * that many jobs of one never delay those of another.
      */
     share?: string;
-    /** Jobs of one queue are done one after the other. */
+    /** The jobs of one queue are done one after the other. */
     queue?: string;
   },
 ) => Promise<void>;
@@ -53,30 +53,34 @@ export type RunningJob = {
   key: string | null;
   /** Whether the job is given up if it fails now. */
   isLastAttempt: boolean;
+  /** Aborted when the application stops, or the time limit is over. */
+  signal: AbortSignal;
 };
 
-/** A kind of job, its payload's type forgotten: what the worker holds. */
+/** A kind of job without the type of its payload, for the worker. */
 export type Job<Context extends JobContext = JobContext> = {
   name: string;
   lane: Lane;
-  /** Milliseconds that it may take; a minute unless given. */
+  /** Milliseconds that it may take; a minute by default. */
   timeLimit?: number;
+  /** When graphile-worker adds it, as in a crontab, in UTC. */
+  schedule?: string;
   /** @throws when it has to be tried again */
   run: (payload: unknown, context: Context, job: RunningJob) => Promise<void>;
 };
 
-/** What {@link putOff} adds to every payload. */
+/** What {@link putOff} adds to a payload. */
 const storedPayload = z.looseObject({ tries: z.int().optional() });
 
 /**
- * Declares work that is done after the commit of the transaction that asks for it, at least once: a worker that
- * is killed does it again, so it has to bear that. What fails is tried again, 25 times in four days: as long as mail
- * servers try (RFC 5321, section 4.5.4.1).
+ * Declares work that is done at least once, after the commit of the transaction that asks for it. A job may run twice, since
+ * a worker can be killed after the work. A job that fails is tried again, 25 times in four days: as long as mail servers try
+ * (RFC 5321, section 4.5.4.1).
  *
  * @param declaration.name `noun.verb`, such as `invitation.mail`
- * @param declaration.rank within its lane: those with a lower one are done first
- * @param declaration.timeLimit milliseconds; a minute unless given, and less than ten (releaseAbandonedJobs)
- * @param declaration.payload ids only: what a job needs it reads when it runs, and it may find that gone
+ * @param declaration.rank jobs of a lower rank are done first, within a lane
+ * @param declaration.timeLimit milliseconds; a minute by default, and less than ten minutes (releaseAbandonedJobs)
+ * @param declaration.payload ids only: the job reads what it needs when it runs, and may find it gone
  * @param declaration.retryLater for an error that an outage of another service caused: the seconds to wait at least.
  *   Such a job is put off, and the outage does not count as its failure. `undefined`: the error is a failure
  */
@@ -86,7 +90,7 @@ export function defineJob<Payload extends z.ZodType, Context extends JobContext 
   rank = 0,
   timeLimit,
   payload: schema,
-  retryLater = () => undefined,
+  retryLater,
   run,
 }: {
   name: string;
@@ -103,6 +107,7 @@ export function defineJob<Payload extends z.ZodType, Context extends JobContext 
     ...(timeLimit !== undefined && { timeLimit }),
     async run(stored, context, job) {
       // A payload that another version of the application wrote may fail here, and fails alone.
+      if (!retryLater) return run(schema.parse(stored), context, job);
       const { tries, ...payload } = storedPayload.parse(stored);
       const input = schema.parse(payload);
       try {

@@ -1,8 +1,8 @@
-/** Milliseconds that a job may take; after ten times that its worker is taken for dead (releaseAbandonedJobs). */
-const limit = 60_000;
+/** Milliseconds. A worker that needs ten times that is taken for dead (releaseAbandonedJobs). */
+export const defaultLimit = 60_000;
 
-/** Fails what takes too long, so that it does not keep its worker for ever. */
-export async function limitTime<T>(work: Promise<T>, milliseconds = limit): Promise<T> {
+/** Fails work that takes too long, so that it does not occupy its worker for ever. */
+export async function limitTime<T>(work: Promise<T>, milliseconds = defaultLimit): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error("The job took too long.")), milliseconds);

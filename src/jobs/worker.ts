@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 
 import {
-  Logger as WorkerLogger,
+  run,
   runMigrations,
   runOnce,
   runTaskList,
@@ -13,6 +13,7 @@ import type { Logger } from "pino";
 
 import {
   dropEmptyQueues,
+  dropSuperseded,
   hasDueJobs,
   type JobPool,
   releaseAbandonedJobs,
@@ -20,43 +21,47 @@ import {
 } from "../database/job-pool.ts";
 import { describeError } from "../runtime/describe-error.ts";
 import { type Job, type JobContext, type Lane, lanes } from "./job.ts";
-import { limitTime } from "./time-limit.ts";
+import { listCronItems } from "./task.ts";
+import { defaultLimit, limitTime } from "./time-limit.ts";
+import { adaptLogger } from "./worker-log.ts";
 
 type WorkerOptions<Context extends JobContext> = {
   context: Context;
   logger: Logger;
-  /** What it does. */
+  /** The kinds of jobs that it does. */
   kinds: readonly Job<Context>[];
+  /** Aborted when the application stops. */
+  stopped?: AbortSignal;
 };
 
-/** How many jobs of a lane are done at once. */
+/** How many jobs of a lane one instance does at the same time. */
 const workersOf: Record<Lane, number> = { urgent: 3, mail: 2, slow: 2 };
 
-/** Milliseconds: how often each lane looks for jobs that nobody told it of. */
+/** Milliseconds between two polls of each lane, for jobs without a notification. */
 const pollIntervals: Record<Lane, number> = { urgent: 500, mail: 2_000, slow: 2_000 };
 
-/** Milliseconds: how often it looks whether the database is back. */
+/** Milliseconds between two attempts to reach the database again. */
 const reconnectInterval = 2_000;
 
-/** Milliseconds between two looks for what workers left behind. */
-const tidyInterval = 60_000;
+/** Milliseconds between two rounds of releasing what dead workers left behind. */
+const cleanUpInterval = 60_000;
 
 /**
- * Works off jobs, in this process, each lane with workers of its own; as many instances as there are share them. While the
- * database is away it waits.
+ * Does jobs in this process, with workers for each lane. All instances share the jobs. While the database is away, the
+ * worker waits.
  *
- * Whatever goes wrong at the database ends all of graphile-worker, its connections included, and it begins afresh:
- * some of what it keeps (the ids of its tasks, a connection that hangs) would otherwise stay broken for good.
+ * After any database error, graphile-worker is stopped with all its connections and started anew: some of its state (the
+ * ids of its tasks, a connection that hangs) would otherwise stay broken for good.
  *
- * @returns a function that ends it: jobs that are under way may take that many milliseconds, and then go back
+ * @returns a function that stops it. Running jobs may take that many milliseconds; then they return to the queue
  */
 export function startWorker<Context extends JobContext>(
   options: WorkerOptions<Context> & { openPool(): JobPool },
-): (patience: number) => Promise<void> {
+): (timeoutMs: number) => Promise<void> {
   const { logger, openPool } = options;
   const stopping = new AbortController();
   let running: WorkerPool[] = [];
-  /** Workers that have ended; the database may not know that they have. */
+  /** Workers that have ended, whose jobs may still be locked in the database. */
   let former: string[] = [];
   let isFinishing = false;
   let isAway = false;
@@ -66,7 +71,7 @@ export function startWorker<Context extends JobContext>(
     while (!stopping.signal.aborted) {
       const pool = openPool();
       try {
-        // Refuses tables of another version than ours, and so finds out whether the database is there.
+        // Fails when the database is away, or has the tables of another version of graphile-worker.
         await runMigrations(settings(options, pool));
         if (isAway) logger.info({ part: "jobs" }, "jobs are worked off again");
         isAway = false;
@@ -81,29 +86,25 @@ export function startWorker<Context extends JobContext>(
     }
   }
 
-  /** Until it is stopped, or something goes wrong at the database. */
+  /** Runs until the worker is stopped, or the database fails. */
   async function work(pool: JobPool): Promise<void> {
     if (former.length > 0) await releaseJobsOf(pool, former);
     former = [];
     if (stopping.signal.aborted) return;
-    const tidy = () => {
+    const scheduled = options.kinds.flatMap(({ name, schedule }) => (schedule ? [name] : []));
+    const cleanUp = () => {
       void releaseAbandonedJobs(pool).catch(() => undefined);
       void dropEmptyQueues(pool).catch(() => undefined);
+      void dropSuperseded(pool, scheduled).catch(() => undefined);
     };
-    tidy();
-    const timer = setInterval(tidy, tidyInterval);
+    cleanUp();
+    const timer = setInterval(cleanUp, cleanUpInterval);
     const events = new EventEmitter();
-    const rest = settings(options, pool);
-    running = lanes.flatMap((lane) => {
-      const taskList = listTasks(options, lane);
-      const concurrency = workersOf[lane];
-      const pollInterval = pollIntervals[lane];
-      if (Object.keys(taskList).length === 0) return [];
-      return runTaskList({ ...rest, events, concurrency, pollInterval }, taskList, pool);
-    });
-    // Once graphile-worker itself has dealt with it.
+    running = await startLanes({ ...options, stopped: stopping.signal }, pool, events);
+    // After graphile-worker has handled the error itself.
     events.once("worker:getJob:error", () => setImmediate(finish));
-    // A lane that ends takes the others with it.
+    if (stopping.signal.aborted) finish();
+    // When one lane ends, the others end too.
     const ends = running.map(({ promise }) => promise.finally(finish));
     try {
       await Promise.allSettled(ends);
@@ -116,7 +117,7 @@ export function startWorker<Context extends JobContext>(
     }
   }
 
-  /** Takes no more jobs; each lane's `promise` tells when those under way are done. */
+  /** Takes no more jobs. The `promise` of each lane settles when its running jobs are done. */
   function finish(): void {
     if (isFinishing) return;
     isFinishing = running.length > 0;
@@ -125,8 +126,8 @@ export function startWorker<Context extends JobContext>(
     }
   }
 
-  return async (patience) => {
-    stopping.abort();
+  return async (timeoutMs) => {
+    stopping.abort(new Error("The application was stopped."));
     finish();
     const timer = setTimeout(() => {
       for (const each of running) {
@@ -134,13 +135,35 @@ export function startWorker<Context extends JobContext>(
           () => undefined,
         );
       }
-    }, patience);
+    }, timeoutMs);
     await ended;
     clearTimeout(timer);
   };
 }
 
-/** Works off every job that is due now, those that come of it included, and ends. */
+/** Starts the workers of each lane. Those of one lane also see to the schedule: graphile-worker's cron. */
+async function startLanes<Context extends JobContext>(
+  options: WorkerOptions<Context>,
+  pool: JobPool,
+  events: EventEmitter,
+): Promise<WorkerPool[]> {
+  const pools: WorkerPool[] = [];
+  events.on("pool:create", ({ workerPool }: { workerPool: WorkerPool }) => pools.push(workerPool));
+  const start = (lane: Lane, cronItems?: ReturnType<typeof listCronItems>) => {
+    const taskList = listTasks(options, lane);
+    if (Object.keys(taskList).length === 0) return undefined;
+    const rest = { concurrency: workersOf[lane], pollInterval: pollIntervals[lane], events };
+    const all = { ...settings(options, pool), ...rest };
+    return cronItems ? run(all, taskList, cronItems) : runTaskList(all, taskList, pool);
+  };
+  const cronItems = listCronItems(options.kinds);
+  // The only one that asks the database first: if it is away, no other lane has been started.
+  if (cronItems.length > 0) await start("slow", cronItems);
+  for (const lane of lanes) if (lane !== "slow" || cronItems.length === 0) void start(lane);
+  return pools;
+}
+
+/** Does every job that is due now, and those that these jobs add. */
 export async function drainJobs<Context extends JobContext>(
   options: WorkerOptions<Context> & { pool: JobPool },
 ): Promise<void> {
@@ -148,50 +171,54 @@ export async function drainJobs<Context extends JobContext>(
   const names = kinds.map(({ name }) => name);
   do {
     await runOnce({ ...settings(options, pool), taskList: listTasks(options) });
-    // It does not see one that waited for another of its queue.
+    // runOnce() misses a job that waited for another one of its queue.
   } while (await hasDueJobs(pool, names));
 }
 
 function settings({ logger }: { logger: Logger }, pool: JobPool) {
   return {
     pgPool: pool,
-    logger: adapt(logger),
-    // main.ts drains everything, in its own order.
+    logger: adaptLogger(logger),
+    // main.ts stops everything in its own order.
     noHandleSignals: true,
-    // Without a delay nobody waits for what it writes about a job's end, and a failure of that would end the process.
+    // Without a delay, graphile-worker awaits no write of a job's end, and a failed write would end the process.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   };
 }
 
-/** @param lane all of them unless given */
+/** @param lane all lanes by default */
 function listTasks<Context extends JobContext>(
-  { context, kinds }: WorkerOptions<Context>,
+  { context, kinds, stopped }: WorkerOptions<Context>,
   lane?: Lane,
 ): TaskList {
   const chosen = kinds.filter((kind) => lane === undefined || kind.lane === lane);
   return Object.fromEntries(
-    chosen.map(({ name, timeLimit, run }) => [
+    chosen.map(({ name, timeLimit = defaultLimit, run: work }) => [
       name,
       (payload: unknown, { job }: { job: StoredJob }) =>
         limitTime(
-          run(payload, context, {
-            // The numbers begin again in a database that was restored.
+          work(payload, context, {
+            // A restored database gives the same numbers again.
             id: `${job.id}.${job.created_at.getTime()}`,
             storedId: job.id,
             key: job.key,
             isLastAttempt: job.attempts >= job.max_attempts,
+            signal: AbortSignal.any([
+              ...(stopped ? [stopped] : []),
+              AbortSignal.timeout(timeLimit),
+            ]),
           }),
           timeLimit,
-        ).catch(throwPlain),
+        ).catch(throwRedacted),
     ]),
   );
 }
 
 /**
- * graphile-worker keeps the message of an error beside the job, where backups and whoever looks at the queue find it: so
- * it has no more in it than a log has. The log gets the error itself, as its cause.
+ * Throws an error with a message that is fit for a log: graphile-worker stores it beside the job, where backups and operators
+ * see it. The cause is the error itself, for the log.
  */
-function throwPlain(error: unknown): never {
+function throwRedacted(error: unknown): never {
   throw new Error(describeError(error).message, { cause: error });
 }
 
@@ -202,27 +229,3 @@ type StoredJob = {
   attempts: number;
   max_attempts: number;
 };
-
-type Failure = { failure?: true; job?: FailedJob; error?: unknown };
-type FailedJob = { id: string; task_identifier: string; attempts: number; max_attempts: number };
-
-/** Each job that was done is worth a line only to somebody who looks for it. */
-function adapt(logger: Logger): WorkerLogger {
-  const levels = { error: "error", warning: "warn", info: "debug", debug: "trace" } as const;
-  return new WorkerLogger(() => (level, message, meta) => {
-    const { failure, job, error }: Failure = meta;
-    if (!failure || !job) {
-      // What follows the colon is the message of the error.
-      const text = error === undefined ? message : message.replace(/[:\n].*/s, "");
-      return logger[levels[level]](
-        { part: "jobs", ...(error !== undefined && { err: error }) },
-        text,
-      );
-    }
-    const isGivenUp = job.attempts >= job.max_attempts;
-    const err = error instanceof Error ? (error.cause ?? error) : error;
-    const fields = { part: "jobs", jobId: job.id, job: job.task_identifier, err };
-    const attempt = `${job.attempts} of ${job.max_attempts}`;
-    logger[isGivenUp ? "error" : "warn"]({ ...fields, attempt }, "job failed");
-  });
-}

@@ -2,19 +2,19 @@ import { type Limit, tooMany } from "../http/limit.ts";
 import { hashToken } from "../http/token.ts";
 import type { Transaction } from "../database/database.ts";
 
-/** A transaction; or the client itself, where what is counted stays counted whatever comes after it. */
+/** A transaction; or the client itself, so that a use stays counted when something fails afterwards. */
 type Queries = Pick<Transaction, "$queryRaw">;
 
-/** @param points how often at once */
+/** @param points how many uses to count at once */
 type Use = { subject: string; points?: number };
 
 /**
- * Counts that something was done, across all instances. In a transaction a refusal, or a failure after it, undoes the
- * count; until the end of the transaction others with the same subject wait.
+ * Counts one use across all instances. In a transaction, a refusal or a later failure undoes the count, and other
+ * transactions with the same subject wait until it ends.
  *
- * Take the counters last of all locks, those of people before those of addresses (docs/decisions/022-limits.md).
+ * Take counters after all other locks, and those of people before those of addresses (docs/decisions/022-limits.md).
  *
- * @throws request.too_many where the limit does not leave that many; then nothing is counted
+ * @throws request.too_many when the limit does not leave that many uses; then nothing is counted
  */
 export async function countUse(tx: Queries, limit: Limit, use: Use): Promise<void> {
   const counted = await countUses(tx, limit, [use]);
@@ -25,7 +25,7 @@ export async function countUse(tx: Queries, limit: Limit, use: Use): Promise<voi
   throw tooMany(limit, present?.wait ?? limit.seconds);
 }
 
-/** The same for several subjects, each on its own. @returns those for whom it was counted */
+/** Counts a use of each of several subjects. @returns the subjects whose limit allowed it */
 export async function countUses(
   tx: Queries,
   { name, attempts, seconds }: Limit,
@@ -34,7 +34,7 @@ export async function countUses(
   const wanted = new Map(
     uses.map((use) => [Buffer.from(hashToken(use.subject)).toString("hex"), use]),
   );
-  // In one order, so that two that count the same subjects wait for each other, and not both.
+  // Sorted, so that two transactions that count the same subjects do not deadlock.
   const hashes = [...wanted.keys()].toSorted();
   const points = hashes.map((each) => wanted.get(each)?.points ?? 1);
   const rows = await tx.$queryRaw<{ hash: string }[]>`
@@ -50,7 +50,7 @@ export async function countUses(
   return new Set(rows.flatMap((row) => wanted.get(row.hash)?.subject ?? []));
 }
 
-/** Whether the limit leaves one more, for work that is counted once it is done. */
+/** Tells whether the limit leaves one more use, for work that is counted once it is done. */
 export async function hasRoom(tx: Queries, limit: Limit, subject: string): Promise<boolean> {
   const used = await tx.$queryRaw<object[]>`
     select used from limit_counters
@@ -59,10 +59,12 @@ export async function hasRoom(tx: Queries, limit: Limit, subject: string): Promi
   return used.length === 0;
 }
 
-/** Removes counters that have begun anew, 1000 at a time. @returns how many; call it again until there are none */
-export function purgeCounters(tx: Pick<Transaction, "$executeRaw">): Promise<number> {
-  return tx.$executeRaw`
+/** A task (src/jobs/task.ts): deletes counters whose time is over, a batch at a time. */
+export const purgeLimitCounters = {
+  name: "limit_counter.purge_expired",
+  schedule: "23 * * * *",
+  run: (tx: Pick<Transaction, "$executeRaw">) => tx.$executeRaw`
     delete from limit_counters
      where (limit_name, subject_hash) in (select limit_name, subject_hash from limit_counters
-                                           where resets_at < now() limit 1000 for update skip locked)`;
-}
+                                           where resets_at < now() limit 1000 for update skip locked)`,
+};

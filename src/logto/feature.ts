@@ -6,9 +6,10 @@ import { deleteUserAtLogto } from "./sync/delete-user.ts";
 import { followClaims, followClaimsJob } from "./sync/follow-claims.ts";
 import type { LogtoJobContext } from "./sync/context.ts";
 import { lookAgain } from "./sync/look-again.ts";
-import { reconcile } from "./sync/reconcile.ts";
+import { reconcile, scheduleReconciliation } from "./sync/reconcile.ts";
 import { compareWithLogto, syncOrganization } from "./sync/sync-organization.ts";
 import { unlinkAtLogto } from "./sync/unlink-disputed.ts";
+import { purgeOldDeliveries } from "./webhooks/deliveries.ts";
 import { followWebhook } from "./webhooks/follow-webhook.ts";
 import type { WebhookRefusals } from "./webhooks/refusals.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
@@ -34,6 +35,7 @@ export const logto: Feature<Context, LogtoJobContext> = {
     deleteUserAtLogto,
     unlinkAtLogto,
   ],
+  tasks: [scheduleReconciliation, purgeOldDeliveries],
   build({ config, database, webhookRefusals }) {
     const { endpoint, management, webhookKeys } = config.logto;
     return {

@@ -1,21 +1,21 @@
 import { productName } from "../runtime/product.ts";
 import { renderPage } from "../http/render.ts";
 
-/** What a mail says; both of its forms, HTML and plain text, are made of it. */
+/** What a mail says. Both of its forms, HTML and plain text, are rendered from it. */
 export type MailContent = {
   subject: string;
-  /** Sentences, a paragraph each. They are text: nothing in them is markup. */
+  /** Plain text without markup, one paragraph each. */
   paragraphs: readonly string[];
   /** The one thing to do, if any. */
   action?: { label: string; href: string };
-  /** In small print: why they get this, what if it is not for them. */
+  /** Small print: why they get the mail, and what to do when it is not for them. */
   footnote: string;
 };
 
-/** More than that no mail program shows of a subject. */
+/** No mail program shows more characters of a subject. */
 const longestSubject = 150;
 
-/** Both forms of a mail (multipart/alternative: RFC 2046, section 5.1.4). */
+/** Renders both forms of a mail (multipart/alternative: RFC 2046, section 5.1.4). */
 export function renderMail(given: MailContent): { subject: string; text: string; html: string } {
   const content = {
     ...given,
@@ -30,12 +30,12 @@ export function renderMail(given: MailContent): { subject: string; text: string;
   };
 }
 
-/** Names are strangers' texts: nothing in them ends a line, or turns the reading direction of what follows. */
+/** Names come from strangers: removes line ends, and characters that turn the reading direction of what follows. */
 function toLine(text: string): string {
   return text.replaceAll(/(?:(?![\u200c\u200d])[\p{Cc}\p{Cf}\s])+/gu, " ").trim();
 }
 
-/** Into what people take for one character: an emoji of several parts is not cut. */
+/** Splits text into what people see as one character, so that no emoji of several parts is cut. */
 const segmenter = new Intl.Segmenter("en");
 
 function shorten(text: string, length: number): string {
@@ -53,7 +53,7 @@ const muted = "#55635d";
 const accent = "#0f5c43";
 const font = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif";
 
-/** Mail programs know neither our stylesheet nor most of CSS, hence the styles in place and no pictures. */
+/** Mail programs support neither stylesheets nor most of CSS, hence the inline styles. */
 function MailDocument({ subject, paragraphs, action, footnote }: MailContent) {
   return (
     <html lang="en">

@@ -7,18 +7,18 @@ import { type MailContent, renderMail } from "./mail-content.tsx";
 
 export type Mailer = {
   /**
-   * Hands one mail to the mail server.
+   * Sends one mail to the mail server.
    *
-   * @param mail.to one address, as a person gave it; it is never read as a list
-   * @param mail.id the same for the same mail: a mail server or program that gets it twice can tell
-   * @throws MailError when the mail server does not take it
+   * @param mail.to one address, as a person gave it; never parsed as a list
+   * @param mail.id the same each time a mail is sent, so that a mail server or program recognizes duplicates
+   * @throws MailError when the mail server does not accept it
    */
   send(mail: { to: string; id: string; content: MailContent }): Promise<void>;
   close(): void;
 };
 
 type MailerOptions = {
-  /** `smtp://user:password@host:587`, or `smtps://`; undefined: there is no mail server, and nothing is sent. */
+  /** `smtp://user:password@host:587` or `smtps://…`; undefined when there is no mail server, and nothing is sent. */
   smtpUrl: string | undefined;
   /** Sender, such as `Example <mail@example.com>`. */
   from: string;
@@ -26,10 +26,10 @@ type MailerOptions = {
   baseUrl: string;
 };
 
-/** A mail that was not taken. Says by which code, and nothing of the mail: what goes wrong is logged, and kept. */
+/** The mail server did not accept a mail. The message has a code and nothing of the mail, since it is logged and stored. */
 export class MailError extends Error {
   override name = "MailError";
-  /** Whether it is refused for good, so that another try would be in vain. */
+  /** Whether the refusal is final, so that no retry can succeed. */
   readonly isFinal: boolean;
 
   constructor(message: string, { isFinal = false } = {}) {
@@ -39,10 +39,10 @@ export class MailError extends Error {
 }
 
 /**
- * Sends a mail, or gives it up where the mail server refuses it for good, and logs that.
+ * Sends a mail, or gives it up and logs that when the refusal is final.
  *
  * @returns whether it was sent
- * @throws MailError when it is to be tried again
+ * @throws MailError when the mail should be tried again
  */
 export async function sendOrGiveUp(
   { mailer, logger }: { mailer: Pick<Mailer, "send">; logger: Pick<Logger, "warn"> },
@@ -58,11 +58,11 @@ export async function sendOrGiveUp(
   }
 }
 
-/** Milliseconds. The last one is for all of it: a server that goes on a byte at a time is never idle. */
+/** Milliseconds. `sendTimeout` is for the whole mail: a server that answers a byte at a time is never idle. */
 const timeouts = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
 const sendTimeout = 30_000;
 
-/** Sends mail over SMTP (nodemailer), over a few connections that are kept. */
+/** Sends mail over SMTP (nodemailer), through a pool of connections. */
 export function createMailer({ smtpUrl, from, baseUrl }: MailerOptions): Mailer {
   if (smtpUrl === undefined) {
     return {
@@ -74,9 +74,9 @@ export function createMailer({ smtpUrl, from, baseUrl }: MailerOptions): Mailer 
     url: smtpUrl,
     pool: true,
     ...timeouts,
-    // Where a server offers STARTTLS it is used; a password is never sent without. The URL's query may say otherwise.
+    // STARTTLS is used where a server offers it, and required for a password. The query of the URL can override that.
     requireTLS: sendsPassword(smtpUrl),
-    // A mail is what we say, and nothing that is fetched.
+    // A mail never includes a file or an address that something would have to fetch.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -87,18 +87,18 @@ export function createMailer({ smtpUrl, from, baseUrl }: MailerOptions): Mailer 
       try {
         await transport.sendMail({
           from,
-          // As an object: nodemailer would read a string as a list of addresses.
+          // An object: nodemailer would parse a string as a list of addresses.
           to: { name: "", address: to },
           subject,
           text,
           html,
           messageId: `<${id}@${hostname}>`,
-          // Nobody is out of office for a robot (RFC 3834).
+          // Prevents automatic replies (RFC 3834).
           headers: { "Auto-Submitted": "auto-generated" },
           signal: AbortSignal.timeout(sendTimeout),
         });
       } catch (error) {
-        // oxlint-disable-next-line eslint/preserve-caught-error -- what the server said has the address in it
+        // oxlint-disable-next-line eslint/preserve-caught-error -- the answer of the server contains the address
         throw new MailError(`The mail server did not take it (${describeFault(error)}).`, {
           isFinal: isRefusal(error),
         });
@@ -121,8 +121,8 @@ const smtpFault = z.object({
 });
 
 /**
- * Whether the mail server refuses this address or this mail, and always will (RFC 5321, section 4.2.1: 5yz), or the address
- * is none. What it says of us (the sender, a password, TLS) ends once somebody has corrected our settings.
+ * Tells whether the mail server will never accept this address or this mail (RFC 5321, section 4.2.1: 5yz), or the address is
+ * invalid. A refusal of our sender, password or TLS is not final: it ends when the settings are corrected.
  */
 function isRefusal(error: unknown): boolean {
   const { code, command, responseCode } = smtpFault.safeParse(error).data ?? {};
@@ -131,7 +131,7 @@ function isRefusal(error: unknown): boolean {
   return (command === "RCPT TO" || command === "DATA") && responseCode >= 500 && !isAboutUs;
 }
 
-/** nodemailer's own code and SMTP's (RFC 5321, section 4.2), as far as there are any. */
+/** Names nodemailer's code and the SMTP reply code (RFC 5321, section 4.2), if there are any. */
 function describeFault(error: unknown): string {
   if (!(error instanceof Error)) return "without a code";
   const codes = [

@@ -11,9 +11,9 @@ export type HealthDependencies = {
 };
 
 /**
- * What a load balancer and an orchestrator ask. `/livez`: this process runs; it never looks at the
- * database, whose outage a restart would not mend. `/readyz`: send me requests. The identity provider
- * being away does not make us unready: whoever is signed in goes on working.
+ * Routes for load balancers and orchestrators. `/livez` tells that the process runs; it does not ask the database, since a restart
+ * would not end an outage. `/readyz` tells whether to send requests. An outage of the identity provider does not count: people
+ * who are signed in can go on working.
  */
 export function healthRoutes(dependencies: HealthDependencies) {
   const live = route({
@@ -36,7 +36,7 @@ export function healthRoutes(dependencies: HealthDependencies) {
     }),
     statuses: [200, 503],
     async handler() {
-      const database = await lookAt(dependencies.unscoped);
+      const database = await readDatabaseState(dependencies.unscoped);
       const isDraining = dependencies.isDraining();
       const status = isDraining ? "draining" : database === "up" ? "ready" : "unavailable";
       return json(
@@ -49,8 +49,10 @@ export function healthRoutes(dependencies: HealthDependencies) {
   return [live, ready];
 }
 
-/** A standby, or a primary that was told to take no changes, could show pages and fail at every form. */
-async function lookAt(unscoped: Database["unscoped"]): Promise<"up" | "read-only" | "down"> {
+/** A read-only server (a standby, or a primary that accepts no changes) could show pages, and would fail at every form. */
+async function readDatabaseState(
+  unscoped: Database["unscoped"],
+): Promise<"up" | "read-only" | "down"> {
   try {
     const [row] = await unscoped.$queryRaw<{ isReadOnly: boolean }[]>`
       select current_setting('transaction_read_only')::boolean as "isReadOnly"`;

@@ -11,30 +11,28 @@ const metricsError = defineErrors({
   "metrics.no_token": {
     status: 401,
     title: "Not for everybody",
-    detail: "These numbers are for whoever has METRICS_TOKEN, sent as a bearer token.",
+    detail: "Send METRICS_TOKEN as a bearer token to read these numbers.",
   },
 });
 
-/** `topic`: the name of the metric without the product's. */
+/** `topic` is the name of the metric without the prefix of the product. */
 type Sample = { topic: string; labels: Record<string, string>; value: number };
 
 const help: Record<string, string> = {
-  jobs: "Jobs that are not done, by kind and state: waiting, failing, given_up",
-  jobs_due: "Jobs that could be done now, by lane",
-  jobs_wait_seconds:
-    "Seconds for which the longest-waiting job that could be done now has waited, by lane",
-  webhooks: "Webhooks of the last seven days, by what came of them",
+  jobs: "Unfinished jobs, by kind and state: waiting, failing, given_up",
+  jobs_due: "Jobs that are due, by lane",
+  jobs_wait_seconds: "Seconds for which the longest-waiting due job has waited, by lane",
+  task_seconds: "Seconds since each task was last added to the queue",
+  webhooks: "Webhooks of the last seven days, by outcome",
   logto_compared_seconds: "Seconds since everything was compared with Logto",
-  webhooks_refused_total:
-    "Webhooks that this instance has not taken since it was started, by reason",
-  identity_provider_up:
-    "Whether the identity provider answered this instance when it was last asked",
+  webhooks_refused_total: "Webhooks that this instance has refused since its start, by reason",
+  identity_provider_up: "Whether the identity provider answered the last request of this instance",
 };
 
-/** The kinds of jobs that are counted. */
+/** The kinds of jobs to count. */
 type Kinds = readonly { name: string; lane: Lane }[];
 
-/** What an instance knows by itself. */
+/** Numbers of this instance, which are not in the database. */
 type OwnNumbers = {
   openId: { status(): "up" | "down" };
   webhookRefusals: { counts: ReadonlyMap<string, number> };
@@ -62,7 +60,7 @@ export function metricsRoutes({ unscoped, jobs, config, ...own }: MetricsDepende
       async handler(_input, ctx) {
         if (token === undefined) throw httpError("request.not_found");
         if (!isSame(readBearerToken(ctx) ?? "", token)) throw metricsError("metrics.no_token");
-        // Not at the start, which it would slow down for those who never ask.
+        // Imported here, so that it does not slow down the start.
         const { Counter, Gauge, Registry } = await import("prom-client");
         const registry = new Registry();
         for (const { topic, labels, value } of [
@@ -90,7 +88,7 @@ export function metricsRoutes({ unscoped, jobs, config, ...own }: MetricsDepende
   ];
 }
 
-/** However long either is. */
+/** Compares in constant time, also when the lengths differ. */
 function isSame(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
@@ -112,7 +110,7 @@ function listOwnSamples({ openId, webhookRefusals }: OwnNumbers): Sample[] {
   ];
 }
 
-/** How much each lane is behind. */
+/** Reads how far each lane is behind. */
 async function readLanes(unscoped: Database["unscoped"], kinds: Kinds): Promise<Sample[]> {
   const names = kinds.map(({ name }) => name);
   const lanesOfKinds = kinds.map(({ lane }) => lane);
@@ -139,6 +137,10 @@ function readSamples(unscoped: Database["unscoped"]): Promise<Sample[]> {
                   else 'waiting' end) as labels,
            count(*)::float8 as value
       from graphile_worker.jobs where task_identifier <> 'logto.reconcile' group by 2
+    union all
+    select 'task_seconds', jsonb_build_object('task', identifier),
+           extract(epoch from now() - last_execution)::float8
+      from graphile_worker._private_known_crontabs where last_execution is not null
     union all
     select 'webhooks', jsonb_build_object('outcome', coalesce(split_part(outcome, ' ', 1), 'waiting')),
            count(*)::float8

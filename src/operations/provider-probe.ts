@@ -1,14 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two probes. */
 const pause = 15_000;
 
 /**
- * Looks at the start, and from then on again and again, whether the identity provider is there: so that operators know
- * before somebody wants to sign in. One look at a time, in the background; nothing waits for it.
+ * Asks the identity provider again and again whether it is there, in the background and one probe at a time, so that operators
+ * notice an outage before people want to sign in.
  *
- * @param probe.look finds out, and keeps what it found; it bounds its time itself
- * @returns a function that ends it
+ * @param probe.look asks once and stores the result; it has its own timeout
+ * @returns a function that stops it
  */
 export function startProviderProbe(
   probe: { look(): Promise<void>; logger: { warn(fields: object, message: string): void } },
@@ -19,7 +19,7 @@ export function startProviderProbe(
   async function keepLooking(): Promise<void> {
     while (!signal.aborted) {
       await probe.look().catch((error: unknown) => {
-        probe.logger.warn({ err: error }, "the identity provider could not be looked at");
+        probe.logger.warn({ err: error }, "the identity provider could not be probed");
       });
       await wait(interval, undefined, { signal, ref: false }).catch(() => undefined);
     }

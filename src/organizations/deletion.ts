@@ -1,4 +1,5 @@
 import type { TenantDatabase } from "../database/database.ts";
+import type { Task } from "../jobs/task.ts";
 import { changed, type ChangingMember, changeMembershipAs } from "../tenancy/change-as.ts";
 
 /** A deleted organization can be restored for so many days. The database's functions have the same number. */
@@ -45,3 +46,26 @@ export async function purgeOrganization(database: TenantDatabase, id: string): P
   );
   return removed > 0;
 }
+
+/** In a transaction each, so that one that fails does not keep the others. */
+export const purgeDeletedOrganizations: Task = {
+  name: "organization.purge_deleted",
+  schedule: "8 * * * *",
+  async run(queries, { database, logger }, signal) {
+    const due = await queries.$queryRaw<{ id: string }[]>`
+      select id from purgeable_organizations() as due(id)`;
+    const failures: unknown[] = [];
+    for (const { id: organizationId } of due) {
+      signal.throwIfAborted();
+      try {
+        if (await purgeOrganization(database, organizationId)) {
+          logger.info({ organizationId }, "organization purged");
+        }
+      } catch (error) {
+        logger.warn({ err: error, organizationId }, "an organization could not be purged");
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  },
+};

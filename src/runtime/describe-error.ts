@@ -1,17 +1,17 @@
-/** An error as a log has it: what is named here, and nothing else of the error. */
+/** An error as logs have it: these properties and no others. */
 export type DescribedError = {
   type: string;
   message: string;
   stack?: string;
   cause?: DescribedError;
   errors?: DescribedError[];
-  /** Of a validation: which fields, and which rule each broke. */
+  /** The fields that a validation refused, with the rule that each broke. */
   issues?: string[];
 } & Partial<Record<Fact, string | number>>;
 
 /**
- * What is taken over besides the message, and what it has to look like: codes of Node.js, Prisma and ours; SQLSTATE and
- * PostgreSQL's names of our own things; where a connection was meant to go.
+ * The other properties that are kept, with the pattern that each must match: codes of Node.js, Prisma and our own; SQLSTATE, and
+ * names of our tables, columns and constraints; the target of a connection.
  */
 const facts = {
   code: /^([A-Z][A-Z0-9_]{1,40}|[a-z_]{1,40}(\.[a-z_]{1,40})*)$/,
@@ -29,7 +29,6 @@ const facts = {
 
 type Fact = keyof typeof facts;
 
-/** Causes of causes, and errors of one that stands for several. */
 const deepest = 5;
 const mostErrors = 3;
 const mostFrames = 15;
@@ -37,16 +36,15 @@ const mostIssues = 10;
 const longestMessage = 300;
 
 /**
- * Describes whatever was thrown, for a log. The properties of errors have requests, tokens, rows and answers in them
- * (`rawPacket`, `detail`, `input`, `meta`), and so do many messages, which quote what they complain about. So an error
- * is reduced to what is listed above, to its frames, and to the plain words of its message: what stands in quotes, and
- * what is no word, becomes `…`.
+ * Describes a thrown value for a log. Properties of errors contain requests, tokens, rows and answers (`rawPacket`, `detail`,
+ * `input`, `meta`), and many messages quote them. So an error is reduced to the properties above, its stack frames, and the plain
+ * words of its message: quoted text, and everything that is no word, becomes `…`.
  */
 export function describeError(thrown: unknown): DescribedError {
   return describe(thrown, 1, new Set());
 }
 
-/** The same as text, for a terminal. */
+/** Describes a thrown value as text, for a terminal. */
 export function writeError(thrown: unknown): string {
   const lines: string[] = [];
   for (let error: DescribedError | undefined = describeError(thrown); error; error = error.cause) {
@@ -83,7 +81,7 @@ function describe(thrown: unknown, depth: number, seen: Set<unknown>): Described
         }),
     };
   } catch {
-    // Somebody's getter.
+    // A getter of the error threw.
     return { type: "Error", message: "An error that cannot be read." };
   }
 }
@@ -92,7 +90,7 @@ function readType({ name, constructor }: Error): string {
   return [name, constructor.name].find((each) => /^[A-Z]\w{0,59}$/i.test(each)) ?? "Error";
 }
 
-/** What PostgreSQL said, wherever it stands: in pg's own error, or in what Prisma makes of it. */
+/** PostgreSQL's code and message, from pg's own error or from Prisma's. */
 type DatabaseFault = { sqlState: string; message: string };
 
 function readDatabaseFault(error: Error): DatabaseFault | undefined {
@@ -127,8 +125,8 @@ function readFacts(error: Error): Partial<Record<Fact, string | number>> {
 }
 
 /**
- * SQLSTATE classes whose messages name things of ours and no values: connection, integrity, state of the transaction,
- * login, conflict, syntax and rights, resources, operators.
+ * SQLSTATE classes whose messages contain names but no values: connection, integrity, transaction state, login, conflict, syntax
+ * and rights, resources, operators.
  */
 const valueless = /^(08|23|25|28|3D|3F|40|42|53|55|57)/;
 
@@ -138,9 +136,9 @@ function readMessage(error: Error, type: string): string {
     return cut(
       valueless.test(fault.sqlState) ? hidePasswords(fault.message) : hideWords(fault.message),
     );
-  // It quotes what it could not read, in no quotes or in broken ones.
+  // Its message repeats the input, without quotes or with broken ones.
   if (error instanceof SyntaxError || isValidation(error)) return "What was read is not valid.";
-  // Prisma shows the call, with all that was given to it, and says in the last line what is wrong.
+  // Prisma shows the whole call, and says in the last line what is wrong.
   const text = type.startsWith("Prisma")
     ? (error.message.trim().split("\n").at(-1) ?? "")
     : error.message;
@@ -149,7 +147,7 @@ function readMessage(error: Error, type: string): string {
 
 const hidePasswords = (text: string) => text.replaceAll(/(\w:\/\/)[^\s/@]*@/g, "$1…@");
 
-/** The plain words of a sentence. From the first quotation mark to the last one nothing is. */
+/** Keeps the plain words of a sentence, and nothing from the first quotation mark to the last. */
 function hideWords(text: string): string {
   return text
     .slice(0, 10 * longestMessage)
@@ -162,7 +160,7 @@ function hideWords(text: string): string {
     .trim();
 }
 
-/** A word, the name of a table or a setting, or a small number, with its punctuation. */
+/** Accepts a word, the name of a table or a setting, or a small number, with punctuation. */
 function isPlain(text: string): boolean {
   const [, bare = ""] = /^[([]*(.*?)[)\].,;:!?…]*$/su.exec(text) ?? [];
   return bare.length <= 32 && /^(_?[a-z]{1,20}([_'’-][a-z]{1,20})*|\d{1,5})?$/i.test(bare);
@@ -171,11 +169,11 @@ function isPlain(text: string): boolean {
 const cut = (text: string) =>
   text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
 
-/** What V8 writes of a frame that is in a file: a function, the file, line and column. */
+/** Matches a stack frame of V8 that is in a file: function, file, line and column. */
 const frame =
   /^ {4}at (?:(?:async |new )*[\w$.<>#[\] ]{1,100} \()?(?:file:\/\/|node:)?[\w/.@+~\\:()\p{L} -]{1,300}:\d+:\d+\)?$/u;
 
-/** The lines after the last one that is no frame: before those stands the message, which may look like anything. */
+/** Lists the stack frames after the message, which itself may look like one. */
 function listFrames({ stack, message }: Error): string[] {
   const text = typeof stack === "string" ? stack : "";
   const start = text.indexOf(message);

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 
 /**
- * Reads `.env` into process.env, where a value that is already set wins. Every command begins with it. An empty value
- * counts as not set, in the file and in the environment, so `.env.example` can be copied as it is.
+ * Reads `.env` into process.env, where a value that is already set wins. Every command begins with it. An empty value counts as
+ * not set, in the file and in the environment, so `.env.example` can be copied as it is.
  *
- * @param path of the file; `.env` in the working folder unless given. It may be missing. Editors and shells on Windows
- *   write it in UTF-16, or with a mark at its beginning that would belong to the first name.
+ * @param path of the file, which may be missing; `.env` in the working folder by default. Editors and shells on Windows write
+ *   UTF-16, or a byte order mark that would become part of the first name.
  */
 export function readEnvFile(path = ".env"): void {
   removeEmptyValues();
@@ -23,7 +23,7 @@ function removeEmptyValues(): void {
   }
 }
 
-/** A decoder drops the mark (U+FEFF). */
+/** The decoder drops the byte order mark (U+FEFF). */
 function decode(bytes: Buffer): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
@@ -34,8 +34,8 @@ export type SettingFault = { name: string; message: string };
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The values that there are, without the space around them: a line's end from Windows, or of a mounted secret. Nor has a
- * name what a file began with, or what a shell would read in front of it.
+ * Returns the values that are set, without the white space around them (a line end of Windows or of a mounted secret). Names lose
+ * a byte order mark, and `export` before them.
  */
 export function trimValues(environment: Environment): Record<string, string> {
   const present = Object.entries(environment).flatMap(([name, value = ""]) =>
@@ -45,8 +45,8 @@ export function trimValues(environment: Environment): Record<string, string> {
 }
 
 /**
- * What belongs to the syntax of a file of settings and not to a value. We read it as such (runtime/environment.ts);
- * `docker --env-file` and others pass it on. Nobody can tell whether it was meant, so it is refused.
+ * Finds values that contain syntax of a `.env` file. readEnvFile() removes it, `docker --env-file` and others pass it on as a part
+ * of the value. Nothing tells whether it was meant, so it is refused.
  */
 export function findFileSyntax(values: Record<string, string>): SettingFault[] {
   return Object.entries(values).flatMap(([name, value]) => {
@@ -58,7 +58,7 @@ export function findFileSyntax(values: Record<string, string>): SettingFault[] {
 function describeSyntax(value: string): string | undefined {
   const passedOn = "which `docker --env-file` passes on as it stands: remove";
   if (/^(["'`]).*\1$/s.test(value)) return `is wrapped in quotation marks, ${passedOn} them`;
-  // `Team #1 <mail@example.com>` has none: something closes behind it.
+  // `Team #1 <mail@example.com>` has no comment: an address follows.
   if (/\s#(\s|[^<>]*$)/.test(value)) return `has a comment behind it (#), ${passedOn} it`;
   return undefined;
 }

@@ -2,12 +2,12 @@ import pino, { type DestinationStream, type Logger } from "pino";
 
 import { describeError } from "./describe-error.ts";
 
-/** No line needs more of one text. */
+/** The longest text in a line of the log. */
 const longestText = 500;
 
 /**
- * The only maker of loggers: of an error it writes what runtime/describe-error.ts names, wherever the error stands in a line,
- * and no text is long.
+ * Creates every logger of the application. It writes errors, in any field, as runtime/describe-error.ts describes them, and
+ * shortens long texts.
  */
 export function createLogger(level: string, destination: DestinationStream): Logger {
   return pino(
@@ -18,7 +18,7 @@ export function createLogger(level: string, destination: DestinationStream): Log
       hooks: {
         logMethod([first, ...rest], method) {
           const fields: unknown = first instanceof Error ? { err: first } : cut(first);
-          // Without a message pino would take the error's own.
+          // Without a message, pino would write that of the error.
           const texts = typeof fields === "object" && rest.length === 0 ? ["error"] : rest.map(cut);
           Reflect.apply(method, this, [fields, ...texts]);
         },
@@ -39,15 +39,14 @@ function cut<T>(value: T): T | string {
 }
 
 /**
- * Has what a library complains of on the console in the log instead, as it would be there: graphile-worker shows errors
- * whole, by console.trace().
+ * Sends what libraries write to the console to the log: graphile-worker prints whole errors with console.trace().
  */
 export function captureConsole(logger: Pick<Logger, "warn">, target: Console = console): void {
   for (const method of ["trace", "error", "warn"] as const) {
     target[method] = (...said: unknown[]) => {
       const error =
         said.find((each) => each instanceof Error) ?? new Error(said.map(String).join(" "));
-      logger.warn({ err: error, part: "console" }, "a library has said something");
+      logger.warn({ err: error, part: "console" }, "a library wrote to the console");
     };
   }
 }

@@ -1,13 +1,13 @@
-/** The product's name, as people read it. `npm run rename` writes it, and docs/renaming.md says where it shows. */
+/** The name of the product for people. `npm run rename` changes it (docs/renaming.md). */
 export const productName = "Tenantry";
 
 /**
- * The name that machines read: in DNS records, metrics, marks at Logto and the database. Customers and monitoring come
- * to depend on it: it stays once the product is in use, even if the name changes.
+ * The name of the product for machines: in DNS records, metrics, marks at Logto and the database. Customers and monitoring depend
+ * on it, so it stays once the product is in use, even when the name changes.
  */
 export const productSlug = "tenantry";
 
-/** The slug where no hyphen may stand, such as in SQL and in names of metrics. */
+/** The slug without hyphens, for SQL and the names of metrics. */
 export const productIdentifier = toIdentifier(productSlug);
 
 /** @param slug such as `two-words`: gives `two_words` */

@@ -53,14 +53,12 @@ async function endSessions(
      where user_id = ${user.id}::uuid and idp_sid = ${sid} and revoked_at is null`;
 }
 
-/**
- * Deletes the ids of logout tokens that are too old to be accepted, a batch at a time.
- *
- * @returns how many it deleted; zero when none are left
- */
-export function purgeLogouts(unscoped: PrismaClient): Promise<number> {
-  return unscoped.$executeRaw`
+/** A task (src/jobs/task.ts): deletes logout tokens that nobody accepts any more, a batch at a time. */
+export const purgeLogoutTokens = {
+  name: "logout_token.purge_expired",
+  schedule: "13 * * * *",
+  run: (unscoped: PrismaClient) => unscoped.$executeRaw`
     delete from back_channel_logouts
      where jti_hash in (select jti_hash from back_channel_logouts
-                         where expires_at < now() limit 100 for update skip locked)`;
-}
+                         where expires_at < now() limit 100 for update skip locked)`,
+};

@@ -150,3 +150,11 @@ export function purgeSessions(unscoped: PrismaClient, limits: SessionLimits): Pr
                         where created_at < now() - make_interval(secs => ${limits.absoluteSeconds})
                         limit 100 for update skip locked)`;
 }
+
+/** A task (src/jobs/task.ts). */
+export const purgeExpiredSessions = {
+  name: "session.purge_expired",
+  schedule: "3 * * * *",
+  run: (unscoped: PrismaClient, { sessionLimits }: { sessionLimits: SessionLimits }) =>
+    purgeSessions(unscoped, sessionLimits),
+};

@@ -2,6 +2,7 @@ import type { Permission } from "../access/roles.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import type { Route } from "../http/route.ts";
 import type { Job, JobContext } from "../jobs/job.ts";
+import type { Task } from "../jobs/task.ts";
 import type { Actors } from "./actor.ts";
 import type { FindJoinOptions } from "./join-options.ts";
 import type { JoinOrigin } from "./join-origin.ts";
@@ -11,10 +12,17 @@ import type { AfterSignIn, BeforeFirstPage, ConfirmSignIn, FinishSignIn } from "
 /**
  * What a folder of src/ adds to the application: its `feature.ts` exports one of these, and src/features.ts lists it.
  *
- * `Context` is what `build` needs of what src/app.tsx makes; `JobsContext` is what the jobs need of what src/main.ts makes.
+ * `Context` is what `build` needs of what src/app.tsx makes; `JobsContext` and `TasksContext` are what the jobs and the tasks
+ * need of what src/main.ts makes.
  */
-export type Feature<Context, JobsContext extends JobContext = JobContext> = {
+export type Feature<
+  Context,
+  JobsContext extends JobContext = JobContext,
+  TasksContext extends JobContext = JobContext,
+> = {
   jobs?: readonly Job<JobsContext>[];
+  /** Jobs with a schedule, such as purges. */
+  tasks?: readonly Task<TasksContext>[];
   /** Pages in the menu of an organization. */
   menu?: readonly MenuEntry[];
   /** Pages that the settings of an organization lead to. */

@@ -10,7 +10,7 @@ import { findAddressFault, locate, settle } from "../../src/database/address.ts"
 import { openDatabase } from "../../src/database/database.ts";
 import { applicationRole } from "../../src/database/database.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { useProcesses } from "../support/processes.ts";
+import { smallSettings, useProcesses } from "../support/processes.ts";
 
 describe("findAddressFault()", () => {
   it.each([
@@ -76,7 +76,7 @@ describe("settle()", () => {
   });
 });
 
-it("locate() tells where pg goes, wherever the address says so", () => {
+it("locate() finds where pg connects to, in every form of address", () => {
   expect(locate("postgres://u@localhost/d?host=db.example.com&port=6432")).toEqual({
     host: "db.example.com",
     port: 6432,
@@ -90,11 +90,7 @@ const processes = useProcesses();
 
 describe("an address that works nowhere", () => {
   const settings = {
-    BASE_URL: "http://localhost:3999",
-    SESSION_SECRET: "KgE3uP8sVw1zQx5yRb7cTn2mLd9hFj4a",
-    LOGTO_ENDPOINT: "http://127.0.0.1:9",
-    LOGTO_APP_ID: "application",
-    LOGTO_APP_SECRET: "9f3kd02mfa8s",
+    ...smallSettings,
     LOGTO_M2M_APP_ID: "machine",
     LOGTO_M2M_APP_SECRET: "9f3kd02mfa8s",
   };
@@ -118,7 +114,7 @@ describe("an address that works nowhere", () => {
   });
 });
 
-describe("a login whose password is special, through a socket in the file system", () => {
+describe("a login with special characters in its password, through a socket in the file system", () => {
   const password = "p@ss/w#r?d%41 ü&'=+";
   let database: TestDatabase;
   let folder: string;

@@ -13,7 +13,7 @@ import { applyMigrations } from "../../src/database/migrate.ts";
 import { productIdentifier, productSlug } from "../../src/runtime/product.ts";
 import { useApplication } from "../support/application.ts";
 import { root } from "../support/documents.ts";
-import { useProcesses } from "../support/processes.ts";
+import { smallSettings, useProcesses } from "../support/processes.ts";
 import { connected } from "../support/template.ts";
 
 const application = useApplication();
@@ -43,7 +43,7 @@ function countRows(url: string): Promise<Record<string, number>> {
   });
 }
 
-describe("a function of ours", () => {
+describe("a function of the database", () => {
   it("finds its tables wherever it is called from", async () => {
     const loose = await application.query(`
       select p.oid::regprocedure::text as name from pg_proc p
@@ -52,7 +52,7 @@ describe("a function of ours", () => {
     expect(loose).toEqual([]);
   });
 
-  it("works for a restore of the data alone, which has no search_path", async () => {
+  it("works during a restore of the data alone, which has no search_path", async () => {
     await connected(application.config.database.url, async (client) => {
       await client.query("set search_path = ''; begin");
       await client.query(
@@ -88,7 +88,7 @@ describe("docs/backup.md", () => {
     await application.query(`drop role if exists ${productIdentifier}_backup`);
   });
 
-  it("has a role that reads every row of every table, where the tables' owner cannot", async () => {
+  it("has a role that reads every row of every table, which the owner of the tables cannot", async () => {
     const [makeRole = ""] = await readStatements();
     for (const statement of makeRole.split(";").filter((text) => text.trim() !== "")) {
       await application.query(statement);
@@ -190,11 +190,7 @@ describe.skipIf(programs === undefined)(
       expect(await countRows(at(`${productSlug}_restored`, "postgres"))).toEqual(counts);
       expect(await applyMigrations(at(`${productSlug}_restored`))).toEqual([]);
       const { url } = await processes.startApplication({
-        BASE_URL: "http://localhost:3999",
-        SESSION_SECRET: "KgE3uP8sVw1zQx5yRb7cTn2mLd9hFj4a",
-        LOGTO_ENDPOINT: "http://127.0.0.1:9",
-        LOGTO_APP_ID: "application",
-        LOGTO_APP_SECRET: "9f3kd02mfa8s",
+        ...smallSettings,
         DATABASE_URL: at(`${productSlug}_restored`),
       });
       expect((await fetch(`${url}/readyz`)).status).toBe(200);

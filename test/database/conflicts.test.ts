@@ -3,17 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { Transaction } from "../../src/database/database.ts";
 import { isDatabaseUnavailable } from "../../src/database/faults.ts";
 import { useApplication } from "../support/application.ts";
+import { makeGate } from "../support/gate.ts";
 
 const application = useApplication();
-
-/** A promise, and what fulfils it. */
-function gate() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, opened };
-}
 
 /** Two transactions, each of which holds what the other one wants. */
 async function cross(write: (tx: Transaction, id: string) => Promise<unknown>) {
@@ -22,7 +14,7 @@ async function cross(write: (tx: Transaction, id: string) => Promise<unknown>) {
     application.createPerson(),
   ]);
   const { database } = application;
-  const gates = [gate(), gate()] as const;
+  const gates = [makeGate(), makeGate()] as const;
   const run = (ids: string[], [own, others]: { open(): void; opened: Promise<void> }[]) =>
     database.unscoped.$transaction(async (tx) => {
       await write(tx, ids[0] ?? "");
@@ -91,7 +83,7 @@ describe("a transaction that PostgreSQL ends", () => {
     },
   );
 
-  it.each(["40P01", "40001"])("%s FA09 each time is a 503 in the end", async (state) => {
+  it.each(["40P01", "40001"])("%s FA09 at every try becomes a 503", async (state) => {
     const { id } = await application.createPerson();
     await failAtCommit(100, state);
     const fault = await rename(id).catch((error: unknown) => error);
@@ -99,7 +91,7 @@ describe("a transaction that PostgreSQL ends", () => {
     expect(await countTries()).toBe(4);
   });
 
-  it("for another reason is not begun again", async () => {
+  it("for another reason is not repeated", async () => {
     const { id } = await application.createPerson();
     await failAtCommit(100, "23514");
     await expect(rename(id)).rejects.toThrow("in the way");

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { checkDatabase } from "../../src/database/boot-check.ts";
 import { describeConnection, pins } from "../../src/database/connection.ts";
-import { applicationRole, openDatabase } from "../../src/database/database.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import { findServerFault } from "../../src/database/server-check.ts";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { useProcesses } from "../support/processes.ts";
+import { findFault, openSingle } from "./fitness.ts";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
 /** What somebody may have set for a login, each of it something that we would stumble over. */
@@ -61,28 +61,15 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** What a start ends with; undefined where it does not. */
-async function check(address: string): Promise<string | undefined> {
-  const opened = openDatabase({ url: address, poolSize: 1, logger: quiet, slowness: 10 });
-  try {
-    return await checkDatabase(opened.unscoped).then(
-      () => undefined,
-      (error: Error) => error.message,
-    );
-  } finally {
-    await opened.close();
-  }
-}
-
-describe("a login, a database or a server with defaults of its own", () => {
-  it("changes nothing for us: every connection works as it is meant to", async () => {
+describe("unusual defaults of a login, a database or a server", () => {
+  it("do not change how connections work", async () => {
     expect(Object.keys(odd).toSorted()).toEqual(Object.keys(pins).toSorted());
-    expect(await check(url)).toBeUndefined();
+    expect(await findFault(url)).toBeUndefined();
     const names = Object.keys(pins);
     const statement =
       "select json_object_agg(lower(name), setting) as settings from pg_settings where lower(name) = any ($1)";
     const jobs = openJobPool({ url, logger: quiet });
-    const web = openDatabase({ url, poolSize: 1, logger: quiet, slowness: 10 });
+    const web = openSingle(url);
     try {
       const expected = { ...pins, datestyle: expect.stringMatching(/^ISO/) };
       expect((await jobs.query(statement, [names])).rows[0].settings).toEqual(expected);
@@ -94,7 +81,7 @@ describe("a login, a database or a server with defaults of its own", () => {
     }
   });
 
-  it("does not reach the schema of migrations either, nor end one that takes long", async () => {
+  it("do not change the schema that migrations make, nor time them out", async () => {
     const empty = await createEmptyDatabase();
     const owner = "odd_owner";
     try {
@@ -111,18 +98,18 @@ describe("a login, a database or a server with defaults of its own", () => {
       expect(
         await empty.query(`select from pg_class where relnamespace = '${owner}'::regnamespace`),
       ).toEqual([]);
-      expect(await check(as(owner, empty.url))).toBeUndefined();
+      expect(await findFault(as(owner, empty.url))).toBeUndefined();
     } finally {
       await empty.query(`drop owned by ${owner}; drop role ${owner}`);
       await empty.drop();
     }
   });
 
-  it("is found out behind a pool that drops what we ask for, one setting after the other", async () => {
+  it("are reported one after the other behind a pool that drops start-up settings", async () => {
     const address = as(login, pooler.url);
     const found: string[] = [];
     for (let count = 0; count <= Object.keys(odd).length; count += 1) {
-      const fault = await check(address);
+      const fault = await findFault(address);
       if (fault === undefined) break;
       const name = /ALTER ROLE that_login SET (\w+) = '([^']*)'/.exec(fault);
       expect(name, fault).not.toBeNull();
@@ -130,11 +117,11 @@ describe("a login, a database or a server with defaults of its own", () => {
       await database.query(`alter role ${login} set ${name?.[1]} = '${name?.[2]}'`);
     }
     expect(found.toSorted()).toEqual(Object.keys(odd).toSorted());
-    expect(await check(address)).toBeUndefined();
+    expect(await findFault(address)).toBeUndefined();
   });
 });
 
-it("a login that may not create tables is told so by migrations, in a line", async () => {
+it("migrations say in one line that a login may not create tables", async () => {
   const empty = await createEmptyDatabase();
   await empty.query("create role stranger login password 'sesame'");
   await expect(applyMigrations(as("stranger", empty.url))).rejects.toThrow(
@@ -144,7 +131,7 @@ it("a login that may not create tables is told so by migrations, in a line", asy
   await empty.drop();
 });
 
-describe("a database that cannot hold every name", () => {
+describe("a database with an encoding that cannot hold every name", () => {
   it.each(["LATIN1", "SQL_ASCII"])(
     "%s is refused by migrations and at the start",
     async (encoding) => {
@@ -155,7 +142,7 @@ describe("a database that cannot hold every name", () => {
       const address = new URL(database.url);
       address.pathname = `/${name}`;
       const words = `The database's encoding is ${encoding}, in which not every name can be written; this needs UTF8. Make another one: createdb -T template0 -E UTF8`;
-      expect(await check(address.href)).toContain(words);
+      expect(await findFault(address.href)).toContain(words);
       const { code, errors } = await processes.run("src/database/migrate-command.ts", {
         environment: { DATABASE_URL: address.href },
       });
@@ -188,7 +175,7 @@ describe("findServerFault()", () => {
     expect(fault).toContain(words);
   });
 
-  it("of one that fits says nothing", () => {
+  it("finds nothing wrong with a fit server", () => {
     expect(findServerFault(fit)).toBeUndefined();
   });
 });

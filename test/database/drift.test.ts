@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { listChangedFunctions, readFunctions } from "../../dev/new-migration/functions.ts";
 import { readSchema } from "../../src/database/migrations.ts";
 import { openSchemaEngine } from "../../src/database/schema-engine.ts";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -91,5 +92,40 @@ describe("the database after all migrations", () => {
       "role = owner < admin < member < viewer < guest",
       "users.issuer text",
     ]);
+  });
+});
+
+describe("the functions after all migrations", () => {
+  it("are those of src/database/functions/, and no others", async () => {
+    const [database, files] = await Promise.all([createTestDatabase(), readFunctions()]);
+    try {
+      const present = await database.query<{ name: string }>(
+        "select proname::text as name from pg_proc where pronamespace = 'public'::regnamespace",
+      );
+      expect(present.map(({ name }) => name).toSorted()).toEqual([...files.keys()].toSorted());
+      expect(await listChangedFunctions(database.url, files)).toEqual([]);
+    } finally {
+      await database.drop();
+    }
+  });
+
+  it("would be found to differ by a body, a setting, or a function that a migration lacks", async () => {
+    const database = await createTestDatabase();
+    try {
+      await database.query("alter function release_slug reset search_path");
+      await database.query(
+        "create or replace function refuse_application() returns trigger language plpgsql as 'begin return new; end'",
+      );
+      const files = new Map([
+        ...(await readFunctions()),
+        ["added", "create function added() returns integer language sql return 1"],
+      ]);
+      const changed = ["refuse_application", "release_slug", "added"];
+      expect(await listChangedFunctions(database.url, files)).toEqual(changed);
+      // It has changed nothing.
+      expect(await listChangedFunctions(database.url, files)).toEqual(changed);
+    } finally {
+      await database.drop();
+    }
   });
 });

@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Postgres, startPostgres } from "../../dev/postgres/postgres.ts";
 import { checkDatabase } from "../../src/database/boot-check.ts";
-import { applicationRole, openDatabase } from "../../src/database/database.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
+import { openSingle } from "./fitness.ts";
 
 /** A server on which nobody has ever made the application's role: roles belong to a whole server. */
 let directory: string;
@@ -45,7 +46,7 @@ function addressOf(user: string, database: string): string {
 
 /** Whether the application would start with this address. */
 async function boot(url: string): Promise<string> {
-  const database = openDatabase({ url, poolSize: 1, logger: { warn: () => {} }, slowness: 10 });
+  const database = openSingle(url);
   try {
     await checkDatabase(database.unscoped);
     const [row] = await database.unscoped.$queryRaw<
@@ -59,14 +60,14 @@ async function boot(url: string): Promise<string> {
   }
 }
 
-describe("on a server that has never seen us", () => {
-  it("FA26 the application asks for the migrations, whoever it is", async () => {
+describe("on a new server", () => {
+  it("FA26 the application asks for the migrations, with any login", async () => {
     await run(postgres.url, "create database untouched");
     const advice = "The database has not been set up yet. Run: npm run db:migrate";
     expect(await boot(postgres.url.replace(/\/postgres$/, "/untouched"))).toBe(advice);
   });
 
-  it("an owner that is no superuser, but may create roles, migrates, and serves from the same address", async () => {
+  it("an owner that may create roles and is no superuser can migrate and serve", async () => {
     await run(
       postgres.url,
       "create role keeper login password 'sesame' nosuperuser createrole",
@@ -92,7 +93,7 @@ describe("on a server that has never seen us", () => {
     ).toEqual([{ forced: true }]);
   });
 
-  it("a second database, of somebody else, is migrated though the role exists already", async () => {
+  it("a second database of another owner can be migrated although the role exists", async () => {
     await run(
       postgres.url,
       "create role neighbour login password 'sesame' nosuperuser nocreaterole",
@@ -106,7 +107,7 @@ describe("on a server that has never seen us", () => {
     expect(await boot(url)).toBe(applicationRole);
   });
 
-  it("a login of its own, which owns nothing, serves without any other right", async () => {
+  it("a separate login that owns nothing can serve", async () => {
     await run(
       postgres.url,
       "create role server login password 'sesame' nosuperuser",

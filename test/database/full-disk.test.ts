@@ -4,8 +4,8 @@ import { useApplication } from "../support/application.ts";
 
 const application = useApplication();
 
-describe("a disk of PostgreSQL's that is full", () => {
-  it("FA10 is 503 for what is written, nothing for what is read, and over as soon as there is room", async () => {
+describe("a full disk of PostgreSQL", () => {
+  it("FA10 makes writes a 503, leaves reads alone, and ends as soon as there is room", async () => {
     const agent = await application.signInAs(await application.createPerson());
     const create = (name: string) => agent.post("/organizations").type("form").send({ name });
     await application.query(

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { applicationRole, openDatabase } from "../../src/database/database.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { type Organization, type Person, useApplication } from "../support/application.ts";
 import { repetitions } from "../support/endurance.ts";
+import { openSingle } from "./fitness.ts";
 
 const application = useApplication();
 const turns = repetitions(1_000, 200);
@@ -49,7 +50,7 @@ describe("forOrganization()", () => {
     expect(raw).toEqual([{ count: 3n }]);
   });
 
-  it("TI09 changes and deletes nothing of another's with a query that forgot its filter", async () => {
+  it("TI09 changes and deletes no row of another organization with a query that forgot its filter", async () => {
     const { acme, other } = await assemble();
     const changed = await inOrganization(acme, async (tx) => ({
       named: await tx.organization.updateMany({ data: { name: "Mine" } }),
@@ -65,7 +66,7 @@ describe("forOrganization()", () => {
     ).toEqual([{ name: other.name, members: 2 }]);
   });
 
-  it("TI13 refuses to write a row of another's", async () => {
+  it("TI13 refuses to write a row of another organization", async () => {
     const { ada, acme, other } = await assemble();
     await expect(
       inOrganization(acme, (tx) =>
@@ -79,7 +80,7 @@ describe("forOrganization()", () => {
     ).rejects.toThrow("row-level security");
   });
 
-  it("TI16 takes everything back when its work throws, or when the database does", async () => {
+  it("TI16 rolls back when its work or the database throws", async () => {
     const { acme, eve, ada } = await assemble();
     const attempt = (fail: () => Promise<unknown>) =>
       inOrganization(acme, async (tx) => {
@@ -121,7 +122,7 @@ describe("forUser()", () => {
     expect(ofEve.map(({ id }) => id)).toEqual([other.id]);
   });
 
-  it("writes no tenant-owned row: that takes an organization", async () => {
+  it("cannot write tenant-owned rows", async () => {
     const { both, acme } = await assemble();
     const changed = await forPerson(both, async (tx) => [
       await tx.membership.updateMany({ data: { role: "owner" } }),
@@ -138,14 +139,9 @@ describe("forUser()", () => {
 });
 
 describe("a connection", () => {
-  it("TI11 shows no tenant-owned row outside of a scope, also after it has been used in one", async () => {
+  it("TI11 shows no tenant-owned row without a scope, also after one has ended", async () => {
     const { acme, both } = await assemble();
-    const lonely = openDatabase({
-      url: new URL(application.config.database.url).href,
-      poolSize: 1,
-      logger: { warn: () => {} },
-      slowness: 10,
-    });
+    const lonely = openSingle(application.config.database.url);
     const count = async () => [
       await lonely.unscoped.membership.count(),
       await lonely.unscoped.organization.count(),
@@ -163,12 +159,7 @@ describe("a connection", () => {
 
   it(`TI12 shared by ${turns} requests of two tenants, aborts included, never mixes them up`, async () => {
     const { acme, other } = await assemble();
-    const lonely = openDatabase({
-      url: application.config.database.url,
-      poolSize: 1,
-      logger: { warn: () => {} },
-      slowness: 10,
-    });
+    const lonely = openSingle(application.config.database.url);
     try {
       let wrong = 0;
       const aborted: number[] = [];
@@ -199,13 +190,8 @@ describe("a connection", () => {
     }
   });
 
-  it("keeps five hundred statements prepared at most, and runs the others all the same", async () => {
-    const lonely = openDatabase({
-      url: application.config.database.url,
-      poolSize: 1,
-      logger: { warn: () => {} },
-      slowness: 10,
-    });
+  it("keeps at most five hundred statements prepared, and runs the others unprepared", async () => {
+    const lonely = openSingle(application.config.database.url);
     try {
       for (let index = 0; index < 520; index += 1) {
         const [row] = await lonely.unscoped.$queryRawUnsafe<{ index: number }[]>(
@@ -254,7 +240,7 @@ describe("the application's role", () => {
     }
   });
 
-  it("TI10 is bound by row-level security, and has no power of its own", async () => {
+  it("TI10 is bound by row-level security, and has no special right", async () => {
     expect(
       await application.database.unscoped.$queryRaw`
         select current_user::text as name, rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolcanlogin as strong
@@ -262,7 +248,7 @@ describe("the application's role", () => {
     ).toEqual([{ name: applicationRole, strong: false }]);
   });
 
-  it("may use every table that there is: a migration cannot forget its grants", async () => {
+  it("may use every table, so that no migration can forget its grants", async () => {
     expect(
       await application.query(`
         select relname as name from pg_class
@@ -274,7 +260,7 @@ describe("the application's role", () => {
 });
 
 describe("the organization in the URL", () => {
-  it("TI02 decides, and nothing else that a request brings along", async () => {
+  it("TI02 decides, and nothing else in a request does", async () => {
     const { ada, acme, other } = await assemble();
     const agent = await application.signInAs(ada);
     const mine = await agent
@@ -288,7 +274,7 @@ describe("the organization in the URL", () => {
     }
   });
 
-  it("TI17 is each tab's own: two at once stay where they are", async () => {
+  it("TI17 belongs to each tab: two at once stay where they are", async () => {
     const { both, acme, other } = await assemble();
     const agent = await application.signInAs(both);
     const answers = await Promise.all(

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-it("FA04 a connection may be given back twice, and is lent to one at a time all the same", async () => {
+it("FA04 a connection can be released twice, and is still lent to one borrower at a time", async () => {
   const pool = openJobPool({ url: database.url, logger: { warn: () => undefined } });
   await new Promise<void>((resolve, reject) => {
     pool.connect((error, _client, release) => {

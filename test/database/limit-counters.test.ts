@@ -2,7 +2,12 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { countUse, countUses, hasRoom, purgeCounters } from "../../src/limits/limit-counters.ts";
+import {
+  countUse,
+  countUses,
+  hasRoom,
+  purgeLimitCounters,
+} from "../../src/limits/limit-counters.ts";
 import { AppError } from "../../src/http/errors.ts";
 import type { Limit } from "../../src/http/limit.ts";
 import { useApplication } from "../support/application.ts";
@@ -38,7 +43,7 @@ const readUsed = async ({ name }: Limit): Promise<number[]> => {
 };
 
 describe("countUse()", () => {
-  it("AP18 counts for each subject on its own, refuses what is beyond, and counts no refusal", async () => {
+  it("AP18 counts for each subject, refuses uses beyond the limit, and counts no refusal", async () => {
     const limit = makeLimit(2);
     expect([await use(limit, "ada"), await use(limit, "ada")]).toEqual(["counted", "counted"]);
     expect([await use(limit, "ada"), await use(limit, "ada")]).toEqual([
@@ -49,14 +54,14 @@ describe("countUse()", () => {
     expect(await readUsed(limit)).toEqual([1, 2]);
   });
 
-  it("AP18 lets exactly so many of 50 at once through", async () => {
+  it("AP18 allows exactly the limit when 50 come at once", async () => {
     const limit = makeLimit(5);
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => use(limit, "ada")));
     expect(outcomes.filter((outcome) => outcome === "counted")).toHaveLength(5);
     expect(await readUsed(limit)).toEqual([5]);
   });
 
-  it("refuses more at once than there can be at all, and more than are left", async () => {
+  it("refuses more points than the limit, and more than are left", async () => {
     const limit = makeLimit(5);
     expect(await use(limit, "ada", 6)).toBe("request.too_many");
     expect(await readUsed(limit)).toEqual([]);
@@ -65,7 +70,7 @@ describe("countUse()", () => {
     expect(await use(limit, "ada", 2)).toBe("counted");
   });
 
-  it("says when it begins anew, and begins anew then", async () => {
+  it("says when the period ends, and starts over then", async () => {
     const limit = makeLimit(1);
     await use(limit, "ada");
     const refused = countUse(application.database.unscoped, limit, { subject: "ada" });
@@ -90,7 +95,7 @@ describe("countUse()", () => {
     ]);
   });
 
-  it("counts nothing where the transaction fails", async () => {
+  it("counts nothing when the transaction fails", async () => {
     const limit = makeLimit(1);
     const { unscoped } = application.database;
     const failing = unscoped.$transaction(async (tx) => {
@@ -101,7 +106,7 @@ describe("countUse()", () => {
     expect(await use(limit, "ada")).toBe("counted");
   });
 
-  it("keeps nobody's id or address", async () => {
+  it("stores no id and no address", async () => {
     const limit = makeLimit();
     await use(limit, "ada@canary.example");
     const rows = await application.query("select * from limit_counters where limit_name = $1", [
@@ -113,7 +118,7 @@ describe("countUse()", () => {
 });
 
 describe("countUses()", () => {
-  it("tells for whom it was counted", async () => {
+  it("returns the subjects that it counted", async () => {
     const limit = makeLimit(1);
     const { unscoped } = application.database;
     await countUse(unscoped, limit, { subject: "ada" });
@@ -125,7 +130,7 @@ describe("countUses()", () => {
     expect(await readUsed(limit)).toEqual([1, 1, 1]);
   });
 
-  it("FA09 has those who count the same subjects in another order wait, and none of them fail", async () => {
+  it("FA09 makes transactions that count the same subjects in another order wait, and none fails", async () => {
     const limit = makeLimit(1_000);
     const subjects = Array.from({ length: 20 }, (_, index) => ({ subject: `person ${index}` }));
     const { unscoped } = application.database;
@@ -139,8 +144,8 @@ describe("countUses()", () => {
   });
 });
 
-describe("purgeCounters()", () => {
-  it("removes those that have begun anew, and no others", async () => {
+describe("purgeLimitCounters", () => {
+  it("removes counters whose period is over, and no others", async () => {
     const [over, open] = [makeLimit(), makeLimit()];
     await use(over, "ada");
     await use(open, "ada");
@@ -149,7 +154,7 @@ describe("purgeCounters()", () => {
       [over.name],
     );
     const { unscoped } = application.database;
-    while ((await purgeCounters(unscoped)) > 0);
+    while ((await purgeLimitCounters.run(unscoped)) > 0);
     expect([await readUsed(over), await readUsed(open)]).toEqual([[], [1]]);
   });
 });

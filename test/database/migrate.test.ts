@@ -54,7 +54,7 @@ const readHistory = () =>
   );
 
 describe("applyMigrations()", () => {
-  it("applies all of ours, and the second time nothing", async () => {
+  it("applies all migrations, and nothing the second time", async () => {
     const names = await listMigrations();
     expect(names.length).toBeGreaterThan(0);
     expect(await applyMigrations(database.url)).toEqual(names);
@@ -98,7 +98,7 @@ describe("applyMigrations()", () => {
     expect(Math.max(...lingered)).toBeLessThan(9_000);
   });
 
-  it("leaves nothing of a migration that fails, says why, and tries it again once it is mended", async () => {
+  it("leaves nothing of a failed migration, says why, and applies it once it is corrected", async () => {
     await writeMigration("1_things", "create table things (id int)");
     await writeMigration(
       "2_broken",
@@ -122,7 +122,7 @@ describe("applyMigrations()", () => {
     expect(await listTables()).toEqual(["later", "mended", "things"]);
   });
 
-  it("takes functions whole, semicolons and all", async () => {
+  it("accepts functions with semicolons", async () => {
     await writeMigration(
       "1_function",
       "create function two() returns int language plpgsql as $$ declare a int; begin a := 2; return a; end $$; create table things ();",
@@ -142,7 +142,7 @@ describe("applyMigrations()", () => {
     expect(await listTables()).toEqual(["things"]);
   });
 
-  it("waits, as long as it takes, for another process that is applying, and calls nothing of it failed", async () => {
+  it("waits for another process that is applying migrations, and marks none of them as failed", async () => {
     await writeMigration("1_slow", "create table slow ()");
     await applyMigrations(database.url, folder);
     // As it looks while the other is at work: started, not finished, and it is its turn.
@@ -170,7 +170,7 @@ describe("applyMigrations()", () => {
     }
   });
 
-  it("FA03 goes on after a run that was cut off in the middle of a migration", async () => {
+  it("FA03 continues after a run that was interrupted in the middle of a migration", async () => {
     await writeMigration("1_things", "create table things ()");
     await applyMigrations(database.url, folder);
     await database.query(
@@ -182,7 +182,7 @@ describe("applyMigrations()", () => {
     expect(await applyMigrations(database.url, folder)).toEqual([]);
   });
 
-  it("says in one line what it lacks", async () => {
+  it("says in one line what is missing", async () => {
     const url = new URL(database.url);
     url.port = "9";
     const run = (environment: Record<string, string>) =>
@@ -192,7 +192,7 @@ describe("applyMigrations()", () => {
       code: 1,
       output: "",
       errors:
-        "Set MIGRATION_DATABASE_URL or DATABASE_URL to the database that is to be migrated, in the environment or in .env.\n",
+        "Set MIGRATION_DATABASE_URL or DATABASE_URL to the database to migrate, in the environment or in .env.\n",
     });
     expect(unreachable.code).toBe(1);
     expect(unreachable.errors.trim().split("\n")).toHaveLength(1);
@@ -201,7 +201,7 @@ describe("applyMigrations()", () => {
 });
 
 describe("prisma/migrations/", () => {
-  it("is named so that its order is that of its making", async () => {
+  it("has names that sort by time", async () => {
     const names = await listMigrations();
     for (const name of names) expect(name).toMatch(/^\d{14}_[a-z0-9_]+$/);
     expect(names).toEqual(names.toSorted((a, b) => (a < b ? -1 : 1)));

@@ -13,7 +13,7 @@ describe("the application, when its database is away", () => {
   const world = useOutages();
   afterEach(() => world.proxy.restore());
 
-  it("SE18 FA05 says so within two seconds, leaves the cookie alone, and serves what needs no database", async () => {
+  it("SE18 FA05 answers 503 within two seconds, keeps the cookie, and serves pages that need no database", async () => {
     const cookie = await world.signIn();
     await world.proxy.cut();
     for (let round = 0; round < 2; round += 1) {
@@ -41,7 +41,7 @@ describe("the application, when its database is away", () => {
     expect((await world.open("/readyz")).status).toBe(200);
   });
 
-  it("FA04 recovers alone when every connection is ended, and the process lives", async () => {
+  it("FA04 recovers by itself when every connection is ended", async () => {
     const cookie = await world.signIn();
     for (let round = 0; round < 3; round += 1) {
       await Promise.all([1, 2, 3].map(() => world.open("/account", { cookie })));
@@ -50,7 +50,7 @@ describe("the application, when its database is away", () => {
     }
   });
 
-  it("FA04 answers 503 to who was in the middle of something", async () => {
+  it("FA04 answers 503 to a request that was running", async () => {
     const sleeping = world.database.unscoped.$queryRaw`select pg_sleep(5)::text`;
     const outcome = sleeping.then(
       () => "done",
@@ -115,7 +115,7 @@ describe("the application, when its database is away", () => {
     await world.proxy.restore();
   }
 
-  it("FA04 leaves connections to a server that has become read-only, also for jobs", async () => {
+  it("FA04 drops connections to a server that has become read-only, also for jobs", async () => {
     const cookie = await world.signIn();
     const jobs = openJobPool({ url: world.proxy.url, logger: { warn: () => undefined } });
     const enqueue = () => jobs.query("select graphile_worker.add_job('nothing', '{}')");
@@ -143,7 +143,7 @@ describe("the application, when its database is away", () => {
     }
   });
 
-  it("FA07 is 503 within two seconds when all connections are taken, and none is lost", async () => {
+  it("FA07 answers 503 within two seconds when all connections are taken, and loses none", async () => {
     const cookie = await world.signIn();
     let release = () => {};
     const released = new Promise<void>((resolve) => (release = resolve));
@@ -174,7 +174,7 @@ describe("the application, when its database is slow or the network hangs", () =
   const world = useOutages({ query_timeout: "400" });
   afterEach(() => world.proxy.restore());
 
-  it("FA06 is 503, and the pool recovers without the connections that hung", async () => {
+  it("FA06 answers 503, and the pool drops the connections that hung", async () => {
     const cookie = await world.signIn();
     await Promise.all([1, 2, 3].map(() => world.open("/account", { cookie })));
     world.proxy.hang();
@@ -188,7 +188,7 @@ describe("the application, when its database is slow or the network hangs", () =
     }
   });
 
-  it("TI12 FA06 FA08 never lends out a connection on which a transaction was left open", async () => {
+  it("TI12 FA06 FA08 never lends a connection with an open transaction", async () => {
     const userId = await world.createPerson();
     const attempt = world.database.forUser(userId, async (tx) => {
       await tx.user.update({ where: { id: userId }, data: { name: "half done" } });

@@ -65,21 +65,21 @@ describe("readOrganization()", () => {
     },
   );
 
-  it("TI11 TI12 is refused for what is no organization's id, and leaves nothing behind", async () => {
+  it("TI11 TI12 refuses a value that is no organization's id, and leaves nothing behind", async () => {
     await expect(read("acme", everything, [0])).rejects.toMatchObject({ code: "22P02" });
     await expectFresh();
     expect(await read("", everything, [0])).toEqual([]);
     await expectFresh();
   });
 
-  it("TI12 FA06 gives up what takes too long, together with its connection; the next one is served", async () => {
+  it("TI12 FA06 abandons a slow statement with its connection, and serves the next one", async () => {
     const slow: unknown = await read(acme.id, everything, [4]).catch((error: unknown) => error);
     expect(isDatabaseUnavailable(slow)).toBe(true);
     expect(await idsIn(other)).toEqual([other.id]);
     await expectFresh();
   });
 
-  it("TI12 FA04 survives that the server ends the connection in the middle of it", async () => {
+  it("TI12 FA04 survives when the server ends the connection in the middle", async () => {
     const cut = read(acme.id, "select pg_sleep(1.4) as cut").catch((error: unknown) => error);
     await vi.waitFor(async () => {
       const ended = await application.query(

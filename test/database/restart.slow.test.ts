@@ -86,7 +86,7 @@ describe("the application, when PostgreSQL is restarted or replaced", () => {
     expect((await world.open("/readyz")).status).toBe(200);
   });
 
-  it("FA04 a standby in the primary's place shows pages, and is left as soon as a primary is back", async () => {
+  it("FA04 shows pages from a standby, and leaves it as soon as a primary is back", async () => {
     const cookie = await world.signIn();
     const data = await findData();
     await postgres.stop();

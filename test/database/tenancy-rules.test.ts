@@ -44,11 +44,11 @@ async function findFaultsAfter(...statements: string[]): Promise<string[]> {
 }
 
 describe("the tables of all migrations", () => {
-  it("TI10 TI13 TI15 are global for a reason, or belong to an organization in their keys, references and policies", async () => {
+  it("TI10 TI13 TI15 are global for a stated reason, or belong to an organization by keys, references and policies", async () => {
     expect(await findTenancyFaults(database)).toEqual([]);
   });
 
-  it("need every exception that is made for them", async () => {
+  it("need every exception", async () => {
     expect(await findIdleExceptions(database)).toEqual([]);
   });
 });
@@ -172,7 +172,7 @@ describe("the rules", () => {
 });
 
 describe("a child row", () => {
-  it("TI13 cannot have another organization's parent, even when no policy binds who writes it", async () => {
+  it("TI13 cannot have a parent of another organization, even for a writer whom no policy binds", async () => {
     const own = await createTestDatabase();
     const [mine, theirs, note] = ["a", "b", "c"].map(
       (digit) => `${digit.repeat(8)}-0000-7000-8000-000000000000`,

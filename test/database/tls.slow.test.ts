@@ -10,7 +10,7 @@ import { type Postgres, startPostgres } from "../../dev/postgres/postgres.ts";
 import { checkDatabase } from "../../src/database/boot-check.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
-import { useProcesses } from "../support/processes.ts";
+import { smallSettings, useProcesses } from "../support/processes.ts";
 
 /** A server of its own, which lets nobody in without TLS, with a certificate for "localhost" by an authority of its own. */
 let directory: string;
@@ -101,11 +101,7 @@ const migrate = (address: string) => applyMigrations(address).then(() => "", mes
 const messageOf = (error: Error) => error.message;
 
 const settings = {
-  BASE_URL: "http://localhost:3999",
-  SESSION_SECRET: "KgE3uP8sVw1zQx5yRb7cTn2mLd9hFj4a",
-  LOGTO_ENDPOINT: "http://127.0.0.1:9",
-  LOGTO_APP_ID: "application",
-  LOGTO_APP_SECRET: "9f3kd02mfa8s",
+  ...smallSettings,
 };
 
 describe.skipIf(!hasOpenssl)("a server that demands TLS (skipped without openssl)", () => {
@@ -167,7 +163,7 @@ describe.skipIf(!hasOpenssl)("a server that demands TLS (skipped without openssl
     expect(await check(plain + parameters())).toBe("");
   });
 
-  it("as processes: a line where it is refused, no warning where it works", async () => {
+  it("prints a line when it refuses a process, and no warning when it works", async () => {
     const refused = { ...settings, DATABASE_URL: plain };
     for (const script of ["src/main.ts", "src/database/migrate-command.ts"]) {
       const { code, output, errors } = await processes.run(script, { environment: refused });
@@ -186,7 +182,7 @@ describe.skipIf(!hasOpenssl)("a server that demands TLS (skipped without openssl
     expect((await fetch(`${at}/readyz`)).status).toBe(200);
   });
 
-  it("a server without TLS, where it is asked for, is refused likewise", async () => {
+  it("refuses a server without TLS when the address asks for TLS", async () => {
     await asSuperuser("alter system set ssl = off", "select pg_reload_conf()");
     const address = `${plain}?sslmode=verify-full`;
     const words = "does not support SSL connections. Take sslmode out of the address";

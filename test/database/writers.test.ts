@@ -45,7 +45,7 @@ describe("role changes, while a worker tells Logto", () => {
   });
 });
 
-describe("all that writes, at once", () => {
+describe("all writers at once", () => {
   it(`never waits in a circle, ${duration / 1_000} seconds`, async () => {
     const before = await countDeadlocks(world);
     const busy = startBusyInstance(world);

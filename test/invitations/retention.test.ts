@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { purgeInvitations } from "../../src/invitations/invitation.ts";
-import { keepHouse } from "../../src/housekeeping.ts";
+import { runTask } from "../support/tasks.ts";
 import { useApplication } from "../support/application.ts";
 import {
   assemble,
@@ -15,7 +15,6 @@ import {
 } from "./world.ts";
 
 const application = useApplication();
-const ignore = () => undefined;
 
 const countTokens = async ({ organization }: World) =>
   (
@@ -30,8 +29,8 @@ const close = (invitation: Opened, status: string, daysAgo: number) =>
     [invitation.id, status, daysAgo],
   );
 
-describe("housekeeping", () => {
-  it("removes invitations that were closed or expired 90 days ago, with their tokens, in all organizations", async () => {
+describe("invitation.purge_closed", () => {
+  it("removes invitations that were closed or left to expire 90 days ago, and their tokens, everywhere", async () => {
     const worlds = [await assemble(application), await assemble(application)];
     for (const world of worlds) {
       const invite = (name: string) => inviteTo(application, world, `@${name}`);
@@ -46,11 +45,7 @@ describe("housekeeping", () => {
       await linkTo(application, world);
       expect(await countTokens(world)).toBe(8);
     }
-    await keepHouse({
-      database: application.database,
-      sessionLimits: application.config.sessions,
-      logger: { info: ignore, warn: (fields) => expect(fields).toBeUndefined() },
-    });
+    await runTask(application, "invitation.purge_closed");
     for (const world of worlds) {
       const rows = await readInvitations(application, world.organization);
       expect(rows.map(({ handle }) => handle)).toEqual(["young", "young-expired", "open", null]);

@@ -6,7 +6,7 @@ import { defineNote } from "./note.ts";
 const queue = useJobs();
 
 describe("enqueue()", () => {
-  it("adds nothing where the transaction is rolled back", async () => {
+  it("adds nothing when the transaction is rolled back", async () => {
     const note = defineNote();
     const undone = queue.inTransaction(async (tx) => {
       await note.enqueue(tx, { text: "never" });
@@ -18,7 +18,7 @@ describe("enqueue()", () => {
     expect(note.runs).toEqual([]);
   });
 
-  it("adds nothing that could begin before the commit", async () => {
+  it("adds no job that could start before the commit", async () => {
     const note = defineNote();
     await queue.inTransaction(async (tx) => {
       await note.enqueue(tx, { text: "later" });
@@ -29,7 +29,7 @@ describe("enqueue()", () => {
     expect(note.texts()).toEqual(["later"]);
   });
 
-  it("replaces what waits under the same key, and nothing else", async () => {
+  it("replaces a waiting job of the same key, and no other", async () => {
     const note = defineNote();
     await queue.inTransaction(async (tx) => {
       await note.enqueue(tx, { text: "first" }, { key: "a" });
@@ -40,7 +40,7 @@ describe("enqueue()", () => {
     expect(note.texts().toSorted()).toEqual(["other", "second"]);
   });
 
-  it("begins anew with a keyed job that has failed meanwhile", async () => {
+  it("starts over when a job of the same key has failed meanwhile", async () => {
     const note = defineNote((text) => {
       if (text === "first") throw new Error("no");
     });
@@ -53,7 +53,7 @@ describe("enqueue()", () => {
     expect(await queue.list()).toEqual([]);
   });
 
-  it("waits as long as it is told, by the database's clock", async () => {
+  it("delays a job, by the database's clock", async () => {
     const note = defineNote();
     await queue.inTransaction((tx) => note.enqueue(tx, { text: "late" }, { delay: 60 }));
     await queue.drain(note);
@@ -67,7 +67,7 @@ describe("enqueue()", () => {
 });
 
 describe("a job", () => {
-  it("is done once, although two workers are there, and many jobs", async () => {
+  it("is done once when there are two workers and many jobs", async () => {
     const note = defineNote();
     const texts = Array.from({ length: 60 }, (_none, index) => String(index));
     const stops = [queue.start([note]), queue.start([note])];
@@ -79,7 +79,7 @@ describe("a job", () => {
     expect(note.texts().toSorted()).toEqual(texts.toSorted());
   });
 
-  it("has an id of its own, the same at each attempt", async () => {
+  it("has a unique id, the same at each attempt", async () => {
     let attempts = 0;
     const note = defineNote(() => {
       attempts += 1;
@@ -98,7 +98,7 @@ describe("a job", () => {
     expect(new Set(note.runs.map(({ id }) => id)).size).toBe(2);
   });
 
-  it("that fails is tried again later, 25 times, and stays to be seen", async () => {
+  it("that fails is tried again 25 times, and stays in the queue", async () => {
     const note = defineNote(() => Promise.reject(new Error("no luck")));
     await queue.inTransaction((tx) => note.enqueue(tx, { text: "a" }));
     for (let attempt = 1; attempt <= 25; attempt += 1) {
@@ -119,7 +119,7 @@ describe("a job", () => {
     expect(levels).toEqual([...Array.from({ length: 24 }, () => 40), 50]);
   });
 
-  it("that fails keeps no more of its error than a log has", async () => {
+  it("that fails stores no more of its error than a log has", async () => {
     const fail = () => {
       throw new Error('Nobody is called "c4n4ry" at ada@c4n4ry.example', { cause: "c4n4ry" });
     };
@@ -130,7 +130,7 @@ describe("a job", () => {
     expect(queue.logged()).toContain('"message":"Nobody is called … at …"');
   });
 
-  it("waits between two attempts for four days in all, as docs/jobs.md has it", async () => {
+  it("is tried for four days in all, as docs/jobs.md says", async () => {
     const note = defineNote(() => Promise.reject(new Error("no")));
     await queue.inTransaction((tx) => note.enqueue(tx, { text: "a" }));
     let seconds = 0;
@@ -146,7 +146,7 @@ describe("a job", () => {
     expect(seconds / 86_400).toBeLessThan(4.1);
   });
 
-  it("with a payload that nobody understands fails alone: the others are done", async () => {
+  it("with an invalid payload fails alone, and the others are done", async () => {
     const note = defineNote();
     await queue.query(
       `select graphile_worker.add_job('test.note', payload) from unnest(array[
@@ -160,7 +160,7 @@ describe("a job", () => {
     expect(left.every(({ attempts, isLocked }) => attempts === 1 && !isLocked)).toBe(true);
   });
 
-  it("of a kind that is no more, or not yet, waits for a version that knows it", async () => {
+  it("of an unknown kind waits for a version that knows it", async () => {
     const note = defineNote();
     await queue.query("select graphile_worker.add_job('test.gone', '{}')");
     await queue.inTransaction((tx) => note.enqueue(tx, { text: "fine" }));

@@ -3,19 +3,11 @@ import { describe, expect, it } from "vitest";
 import type { Transaction } from "../../src/database/database.ts";
 import { dropEmptyQueues } from "../../src/database/job-pool.ts";
 import type { Lane } from "../../src/jobs/job.ts";
+import { makeGate } from "../support/gate.ts";
 import { useJobs } from "./job-world.ts";
 import { defineNote } from "./note.ts";
 
 const queue = useJobs();
-
-/** Something that jobs wait for. */
-function makeGate() {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open: () => open(), opened };
-}
 
 describe("a lane", () => {
   it.each([
@@ -47,7 +39,7 @@ describe("a lane", () => {
 });
 
 describe("within a lane", () => {
-  it("a kind of a lower rank is done first, whatever came first", async () => {
+  it("does a kind of a lower rank first, whatever was added first", async () => {
     const order: string[] = [];
     const push = (text: string) => void order.push(text);
     const late = defineNote(push, { name: "test.hint", rank: 10 });
@@ -60,7 +52,7 @@ describe("within a lane", () => {
     expect(order).toEqual(["security", "hint"]);
   });
 
-  it("somebody with many jobs waits for them, and nobody else does", async () => {
+  it("delays the jobs of a person who has many, and nobody else's", async () => {
     const note = defineNote();
     await queue.inTransaction(async (tx) => {
       for (let count = 0; count < 50; count += 1) {
@@ -76,7 +68,7 @@ describe("within a lane", () => {
     );
   });
 
-  it("a job that replaces one of its key does not wait for that one", async () => {
+  it("does not count the job that a new job of the same key replaces", async () => {
     const note = defineNote();
     const options = { key: "a", share: "ada" };
     for (const text of ["first", "second", "third"]) {
@@ -86,7 +78,7 @@ describe("within a lane", () => {
     expect(rows).toEqual([{ priority: 0 }]);
   });
 
-  it("queues are removed that have no job any more, and not while somebody adds one", async () => {
+  it("removes queues without jobs, and not while a transaction adds a job", async () => {
     const note = defineNote();
     const add = (text: string) => (tx: Transaction) => note.enqueue(tx, { text }, { queue: text });
     const listQueues = () =>
@@ -103,7 +95,7 @@ describe("within a lane", () => {
     expect(await listQueues()).toEqual([{ name: "waits" }]);
   });
 
-  it("jobs of one queue are done one after the other", async () => {
+  it("does the jobs of one queue one after the other", async () => {
     let atOnce = 0;
     let most = 0;
     const note = defineNote(async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startTcpProxy, type TcpProxy } from "../database/tcp-proxy.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { useProcesses } from "../support/processes.ts";
+import { smallSettings, useProcesses } from "../support/processes.ts";
 
 const processes = useProcesses();
 let database: TestDatabase;
@@ -20,13 +20,9 @@ afterAll(async () => {
 });
 
 describe("the application, as one process", () => {
-  it("FA05 goes on while PostgreSQL is away, and when it is back works off what waits, and stops cleanly", async () => {
+  it("FA05 keeps running while PostgreSQL is away, does the waiting jobs once it is back, and stops cleanly", async () => {
     const { child, url, log } = await processes.startApplication({
-      BASE_URL: "http://localhost:3999",
-      SESSION_SECRET: "KgE3uP8sVw1zQx5yRb7cTn2mLd9hFj4a",
-      LOGTO_ENDPOINT: "http://127.0.0.1:9",
-      LOGTO_APP_ID: "application",
-      LOGTO_APP_SECRET: "9f3kd02mfa8s",
+      ...smallSettings,
       DATABASE_URL: proxy.url,
     });
     const ready = async () => (await fetch(`${url}/readyz`)).status;

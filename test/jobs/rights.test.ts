@@ -1,9 +1,9 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { checkDatabase } from "../../src/database/boot-check.ts";
-import { applicationRole, openDatabase } from "../../src/database/database.ts";
+import { applicationRole } from "../../src/database/database.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
+import { findFault } from "../database/fitness.ts";
 import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
 
 let database: TestDatabase;
@@ -35,24 +35,8 @@ const describeSchema = () =>
      where polrelid in (select oid from pg_class where relnamespace = 'graphile_worker'::regnamespace)
     order by 1, 2`);
 
-const check = async () => {
-  const { unscoped, close } = openDatabase({
-    url: database.url,
-    poolSize: 1,
-    logger: { warn: () => undefined },
-  });
-  try {
-    return await checkDatabase(unscoped).then(
-      () => "fit",
-      (error: Error) => error.message,
-    );
-  } finally {
-    await close();
-  }
-};
-
 describe("the tables of jobs", () => {
-  it("are made with the migrations, and the second time nothing happens to them", async () => {
+  it("are made with the migrations, and a second run changes nothing", async () => {
     const made = await describeSchema();
     expect(
       made.filter(({ kind }: { kind?: string }) => kind === "migration").length,
@@ -86,11 +70,13 @@ describe("the tables of jobs", () => {
     await expect(application.query(statement)).rejects.toThrow(/permission denied|must be owner/);
   });
 
-  it("are missed at the start, where only Prisma's own command has migrated", async () => {
-    expect(await check()).toBe("fit");
+  it("are reported missing at the start when only Prisma's own command has migrated", async () => {
+    expect(await findFault(database.url)).toBeUndefined();
     await database.query("drop schema graphile_worker cascade; create schema graphile_worker");
-    expect(await check()).toBe("The database lacks the tables of jobs. Run: npm run db:migrate");
+    expect(await findFault(database.url)).toBe(
+      "The database lacks the tables of jobs. Run: npm run db:migrate",
+    );
     await applyMigrations(database.url);
-    expect(await check()).toBe("fit");
+    expect(await findFault(database.url)).toBeUndefined();
   });
 });

@@ -42,7 +42,7 @@ const server = new SMTPServer({
     stream.resume();
   },
 });
-let stopWorker: ((patience: number) => Promise<void>) | undefined;
+let stopWorker: ((timeoutMs: number) => Promise<void>) | undefined;
 
 beforeAll(async () => {
   server.on("error", () => undefined);
@@ -150,8 +150,8 @@ afterEach(async () => {
   await stopWorker?.(5_000);
 });
 
-describe(`while ${many} mails of one account wait, at ${mailTime} ms each`, () => {
-  it("SI28 a suspension, a removal at Logto and a change of another organization are done at once, and so is another one's mail", async () => {
+describe(`${many} waiting mails of one account, at ${mailTime} ms each`, () => {
+  it("SI28 do not delay a suspension, a removal at Logto, a change of another organization, or another person's mail", async () => {
     const prepared = await prepare();
     await inviteMany();
     startWork();
@@ -163,8 +163,8 @@ describe(`while ${many} mails of one account wait, at ${mailTime} ms each`, () =
   });
 });
 
-describe(`while ${many} jobs of one person wait among the urgent ones`, () => {
-  it("as webhooks about them, what others need is done before", async () => {
+describe(`while ${many} urgent jobs of one person wait`, () => {
+  it("which webhooks about them added, the jobs of others are done first", async () => {
     const prepared = await prepare();
     const noisy = await world.createPerson();
     const key = application.config.logto.webhookKeys[0] ?? "";
@@ -185,7 +185,7 @@ describe(`while ${many} jobs of one person wait among the urgent ones`, () => {
     expect(await doAll(prepared)).toBeLessThan(limit);
   });
 
-  it("as organizations that their sign-in has looked at, what others need is done before", async () => {
+  it("which their sign-in added for many organizations, the jobs of others are done first", async () => {
     const prepared = await prepare();
     const noisy = await world.createPerson();
     await application.query(
@@ -212,8 +212,8 @@ describe(`while ${many} jobs of one person wait among the urgent ones`, () => {
   });
 });
 
-describe("while Logto is slow, and told of many organizations of as many people", () => {
-  it("somebody who is suspended or removed there is out before", async () => {
+describe("while Logto is slow, and many organizations of many people wait", () => {
+  it("a suspended or removed person loses access first", async () => {
     const { suspend, remove } = await prepare();
     const waiting = repetitions(300, 40);
     await application.query(
@@ -238,7 +238,7 @@ describe("while Logto is slow, and told of many organizations of as many people"
 describe.runIf(isSlowRun())(
   "while Logto is told of three organizations with 200 members each",
   () => {
-    it("what others need is done in between", async () => {
+    it("the jobs of others are done in between", async () => {
       const prepared = await prepare();
       const owner = await world.createPerson();
       const members = await Promise.all(Array.from({ length: 200 }, () => world.createPerson()));

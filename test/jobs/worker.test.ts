@@ -4,10 +4,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { releaseAbandonedJobs } from "../../src/database/job-pool.ts";
+import { toJob } from "../../src/jobs/task.ts";
 import { limitTime } from "../../src/jobs/time-limit.ts";
 import { startTcpProxy, type TcpProxy } from "../database/tcp-proxy.ts";
 import { isSlowRun } from "../support/endurance.ts";
 import { useProcesses } from "../support/processes.ts";
+import { makeGate } from "../support/gate.ts";
 import { useJobs } from "./job-world.ts";
 import { defineNote } from "./note.ts";
 
@@ -31,15 +33,6 @@ async function isQuiet(): Promise<boolean> {
   return busy.length === 0;
 }
 
-/** Something that a job waits for. */
-function makeGate() {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open: () => open(), opened };
-}
-
 /** What would have ended the process, until it is asked for. */
 function collectUnhandled() {
   const reasons: unknown[] = [];
@@ -54,7 +47,7 @@ function collectUnhandled() {
 }
 
 describe("a worker that is killed", () => {
-  it("FA18 leaves its job to another one, which does it again with the same id", async () => {
+  it("FA18 leaves its job to another worker, which repeats it with the same id", async () => {
     const note = defineNote();
     await enqueue(note, "a");
     const child = processes.start("test/jobs/killed-worker.ts", { parameters: [queue.url] });
@@ -76,7 +69,7 @@ describe("a worker that is killed", () => {
     expect(await queue.list()).toEqual([]);
   });
 
-  it("is found out by those that run, without being asked", async () => {
+  it("is noticed by running workers by themselves", async () => {
     const note = defineNote();
     await enqueue(note, "a");
     await queue.query(
@@ -90,7 +83,7 @@ describe("a worker that is killed", () => {
 });
 
 describe("stopping a worker", () => {
-  it("waits for the job that is under way, and begins no other", async () => {
+  it("waits for the running job, and starts no other", async () => {
     const gate = makeGate();
     const note = defineNote((text) => (text === "slow" ? gate.opened : undefined));
     await enqueue(note, "slow");
@@ -105,7 +98,7 @@ describe("stopping a worker", () => {
     expect(await queue.list()).toMatchObject([{ attempts: 0, isLocked: false }]);
   });
 
-  it("gives a job back that does not end in time", async () => {
+  it("returns a job to the queue that does not end in time", async () => {
     const gate = makeGate();
     const note = defineNote(() => gate.opened);
     await enqueue(note, "endless");
@@ -123,6 +116,8 @@ describe("stopping a worker", () => {
 
 describe("a worker whose database", () => {
   let proxy: TcpProxy;
+  // With one, graphile-worker's cron runs, too.
+  const task = toJob({ name: "test.task", schedule: "0 * * * *", run: async () => 0 });
   beforeAll(async () => {
     proxy = await startTcpProxy(queue.url);
   });
@@ -131,10 +126,10 @@ describe("a worker whose database", () => {
   beforeEach(() => void vi.spyOn(console, "trace").mockReturnValue());
   afterEach(() => vi.mocked(console.trace).mockRestore());
 
-  it("FA05 is away at the start waits for it, says so once, and then works", async () => {
+  it("FA05 is away at the start waits for it, logs that once, and then works", async () => {
     const note = defineNote();
     await proxy.cut();
-    const stop = queue.start([note], proxy.url);
+    const stop = queue.start([note, task], proxy.url);
     await expect.poll(queue.logged).toContain("jobs wait for the database");
     await enqueue(note, "a");
     await proxy.restore();
@@ -144,13 +139,13 @@ describe("a worker whose database", () => {
     expect(queue.logged()).toContain("jobs are worked off again");
   });
 
-  it("FA04 goes away in the middle of a job outlives that, and does it again", async () => {
+  it("FA04 goes away in the middle of a job survives that, and repeats the job", async () => {
     const note = defineNote(async (text) => {
       // Once it is done, that cannot be written down.
       if (text === "a" && note.runs.length === 1) await proxy.cut();
     });
     const unhandled = collectUnhandled();
-    const stop = queue.start([note], proxy.url);
+    const stop = queue.start([note, task], proxy.url);
     await enqueue(note, "a");
     await expect.poll(queue.logged).toContain("jobs wait for the database");
     // The job is locked by workers that have ended: nobody has to wait until that is sure.
@@ -163,10 +158,10 @@ describe("a worker whose database", () => {
     expect(unhandled.end()).toEqual([]);
   });
 
-  it("FA04 goes away at any moment of its start outlives that", async () => {
+  it("FA04 goes away at any moment of its start survives that", async () => {
     const unhandled = collectUnhandled();
     for (let moment = 0; moment < 120; moment += isSlowRun() ? 2 : 20) {
-      const stop = queue.start([defineNote()], proxy.url);
+      const stop = queue.start([defineNote(), task], proxy.url);
       await wait(moment);
       await proxy.cut();
       await wait(30);
@@ -176,9 +171,9 @@ describe("a worker whose database", () => {
     expect(unhandled.end()).toEqual([]);
   });
 
-  it("stays away can be stopped all the same", async () => {
+  it("stays away can be stopped", async () => {
     await proxy.cut();
-    const stop = queue.start([defineNote()], proxy.url);
+    const stop = queue.start([defineNote(), task], proxy.url);
     await expect.poll(queue.logged).toContain("jobs wait for the database");
     const began = performance.now();
     await stop(5_000);
@@ -188,7 +183,7 @@ describe("a worker whose database", () => {
 });
 
 describe("limitTime()", () => {
-  it("passes on what comes in time, a failure as well, and fails what does not", async () => {
+  it("passes on a result or a failure that comes in time, and fails late work", async () => {
     expect(await limitTime(Promise.resolve("done"), 50)).toBe("done");
     await expect(limitTime(Promise.reject(new Error("no")), 50)).rejects.toThrow("no");
     await expect(limitTime(new Promise(() => {}), 5)).rejects.toThrow("The job took too long.");

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 
 import { releaseAbandonedJobs } from "../../src/database/job-pool.ts";
-import { keepHouse } from "../../src/housekeeping.ts";
+import { runTask } from "../support/tasks.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { bodyOf, isSignedIn, useWebhooks } from "./webhook-world.ts";
 
@@ -333,9 +333,7 @@ describe("the job", () => {
           set received_at = now() - case when body = $1 then interval '169 hours' else interval '167 hours' end`,
       [old],
     );
-    const silent = { info: () => undefined, warn: () => undefined };
-    const { database, config } = application;
-    await keepHouse({ database, sessionLimits: config.sessions, logger: silent });
+    await runTask(application, "webhook_delivery.purge_old");
     const kept = (await world.listDeliveries()).map(({ body }) => body);
     expect(kept).toContain(young);
     expect(kept).not.toContain(old);

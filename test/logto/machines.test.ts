@@ -135,7 +135,7 @@ describe("a service account: a machine-to-machine application in an organization
 
   it("leaves a minute after its application was deleted at Logto, which sends no webhook", async () => {
     const { organization, machine } = await createWithMachine();
-    await scheduleReconciliation(application.database);
+    await scheduleReconciliation.run(application.database.unscoped);
     await world.settle();
     await provider.manage("DELETE", `/applications/${machine}`);
     // Nothing else of the organization has changed.

@@ -28,7 +28,7 @@ const list = () =>
             extract(epoch from run_at - now())::float8 as seconds
        from graphile_worker.jobs where task_identifier = 'logto.reconcile' order by id`,
   );
-const schedule = () => scheduleReconciliation(application.database);
+const schedule = () => scheduleReconciliation.run(application.database.unscoped);
 
 /** A worker in a process of its own is killed after it has begun, when it asks Logto for its organizations. */
 async function dieInTheMiddle(): Promise<void> {

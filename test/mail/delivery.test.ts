@@ -55,7 +55,7 @@ async function changeSomething(): Promise<string> {
 }
 
 describe("a mail", () => {
-  it("IN15 waits while the mail server is away, and comes once it is back; the change was made all the same", async () => {
+  it("IN15 waits while the mail server is away, and arrives once it is back; the change does not wait", async () => {
     const address = await changeSomething();
     const port = await findAnyPort();
     const smtpUrl = `smtp://127.0.0.1:${port}`;
@@ -76,7 +76,7 @@ describe("a mail", () => {
     expect(lines.join("")).not.toContain("canary-5d1f");
   });
 
-  it("waits while there is no SMTP_URL, as a warning, and says what is missing", async () => {
+  it("waits while SMTP_URL is not set, and a warning names it", async () => {
     await changeSomething();
     lines.length = 0;
     await work(undefined);
@@ -89,7 +89,7 @@ describe("a mail", () => {
     ]);
   });
 
-  it("FA18 that was sent, and whose worker was killed before noting that, comes again with the same id", async () => {
+  it("FA18 is sent again with the same id when its worker was killed after sending it", async () => {
     await application.query("delete from graphile_worker._private_jobs");
     await changeSomething();
     const queued =

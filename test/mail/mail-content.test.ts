@@ -14,7 +14,7 @@ const render = (text: string) =>
   });
 
 describe("renderMail()", () => {
-  it("CS13 shows names as text in HTML, and as they are in plain text and the subject", () => {
+  it("CS13 escapes names in HTML, and keeps them in plain text and the subject", () => {
     const { html, text, subject } = render(evil);
     expect(html).not.toMatch(/<script|<img/);
     expect(html).toContain("&lt;script>alert('x')&lt;/script>");
@@ -22,7 +22,7 @@ describe("renderMail()", () => {
     expect(subject).toBe(evil);
   });
 
-  it("loads nothing, runs nothing, and links only to where its action leads", () => {
+  it("loads nothing, runs nothing, and links only to its action", () => {
     const { html, text } = render("Ada");
     expect(html).not.toMatch(/<(script|img|link|style|iframe|form)\b|\son\w+=|url\(/i);
     const links = [...html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, href]) => href);
@@ -30,7 +30,7 @@ describe("renderMail()", () => {
     expect(text).toContain("\nhttp://localhost:3000/o/acme?a=1&b=2\n");
   });
 
-  it("has the same words in both forms, each paragraph by itself", () => {
+  it("has the same paragraphs in both forms", () => {
     const { html, text } = renderMail({
       subject: "S",
       paragraphs: ["One.", "Two."],
@@ -41,7 +41,7 @@ describe("renderMail()", () => {
     expect(html).not.toContain("<a ");
   });
 
-  it("shortens a subject that no mail program would show, between two characters", () => {
+  it("shortens a long subject between two characters", () => {
     const { subject, text } = render("🤖".repeat(5_000));
     expect(subject).toBe(`${"🤖".repeat(149)}…`);
     expect(text).toContain("🤖".repeat(5_000));
@@ -58,13 +58,13 @@ describe("renderMail()", () => {
     expect(text.split("\n\n")[0]).toBe(expected);
   });
 
-  it("leaves writing alone that needs joiners", () => {
+  it("keeps joiners in scripts that need them", () => {
     for (const name of ["👩‍💻 Ada", "می‌خواهم", "Zoë Müller", "木村"]) {
       expect(render(name).subject).toBe(name);
     }
   });
 
-  it("IN10 has a subject of one line and no element from a name, whatever the name is", () => {
+  it("IN10 makes no line and no element of any name", () => {
     const texts = fc.oneof(fc.string({ unit: "binary", maxLength: 300 }), fc.constantFrom(evil));
     fc.assert(
       fc.property(texts, (name) => {

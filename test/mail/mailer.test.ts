@@ -60,7 +60,7 @@ const attempt = (smtpUrl: string | undefined, to = "ada@x.example") => {
 };
 
 describe("send()", () => {
-  it("sends HTML and plain text, from our sender, as of a robot", async () => {
+  it("sends HTML and plain text, from MAIL_FROM, marked as automatic", async () => {
     const mail = await send();
     expect(mail).toMatchObject({
       envelope: { from: "mail@product.example", to: ["ada@x.example"] },
@@ -75,7 +75,7 @@ describe("send()", () => {
     expect(mail.headers.join("\n")).toMatch(/^Content-Type: multipart\/alternative;/m);
   });
 
-  it("gives one mail one id, whenever it is sent", async () => {
+  it("gives a mail the same id each time", async () => {
     const ids = [];
     for (const id of ["7.1764000000000", "7.1764000000000", "8.1764000000000"]) {
       const { headers } = await send({ id });
@@ -129,7 +129,7 @@ describe("send()", () => {
     expect(mail.text).toMatch(/^One\./);
   });
 
-  it("fails where nobody listens, and sends the next one once somebody does", async () => {
+  it("fails while no server listens, and sends the next mail once one does", async () => {
     const port = await findAnyPort();
     const smtpUrl = `smtp://127.0.0.1:${port}`;
     const mailer = mailerFor(smtpUrl);
@@ -142,13 +142,13 @@ describe("send()", () => {
     await late.stop();
   });
 
-  it("says that there is no mail server where none is set", async () => {
+  it("says that SMTP_URL is not set", async () => {
     expect(await attempt(undefined)).toEqual(
       new MailError("SMTP_URL is not set: mail waits until it is."),
     );
   });
 
-  it("SC03 says nothing of the mail when the server refuses it, whatever the server says", async () => {
+  it("SC03 puts nothing of the mail into the error, whatever the server says", async () => {
     const server = await startServer({
       authOptional: true,
       disabledCommands: ["STARTTLS"],
@@ -205,7 +205,7 @@ describe("a mail that was not taken", () => {
     expect((fault as MailError).isFinal ? "for good" : "for now").toBe(expected);
   });
 
-  it("is refused for good where the address is none, and for now where nobody listens", async () => {
+  it("is refused for good when the address is invalid, and for now when no server listens", async () => {
     const server = await startServer({
       authOptional: true,
       disabledCommands: ["STARTTLS"],
@@ -219,7 +219,7 @@ describe("a mail that was not taken", () => {
 });
 
 describe("an SMTP_URL with a password", () => {
-  it("signs in with it, percent-encoded as it may be", async () => {
+  it("signs in with it, percent-encoded", async () => {
     const seen: unknown[] = [];
     const server = await startServer({
       allowInsecureAuth: true,
@@ -236,7 +236,7 @@ describe("an SMTP_URL with a password", () => {
     await server.stop();
   });
 
-  it("is never sent in the clear across a network; in the URL's query one can say otherwise", async () => {
+  it("is never sent in the clear across a network, unless the query of the URL allows it", async () => {
     const seen: unknown[] = [];
     const server = await startServer({
       allowInsecureAuth: true,

@@ -93,7 +93,7 @@ describe("nameInMail()", () => {
     expect(nameInMail(name)).toBe(written);
   });
 
-  it("leaves something of whatever is a name, and nothing to link of any text", () => {
+  it("leaves a part of every name, and nothing to link of any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }), (name) => {
         expect(nameInMail(name)).not.toMatch(isLinking);

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { readFunctions } from "../../dev/new-migration/functions.ts";
 import { writeScript } from "../../dev/new-migration/script.ts";
 import { checkDatabase } from "../../src/database/boot-check.ts";
 import { applicationRole, openDatabase } from "../../src/database/database.ts";
@@ -59,6 +60,16 @@ model Note {
 describe("writeScript()", () => {
   it("writes nothing for the schema as it is: no policy, function, trigger or partial index is dropped", async () => {
     expect(await write(schema)).toBe("");
+  });
+
+  it("repeats the functions whose files say something else", async () => {
+    const files = await readFunctions();
+    const text =
+      files.get("purge_invitations")?.replace("interval '90 days'", "interval '80 days'") ?? "";
+    const changed = new Map([...files, ["purge_invitations", text]]);
+    const url = pathToFileURL(`${folder}/`);
+    expect(await writeScript(database.url, schema, url, changed)).toBe(text);
+    expect(await writeScript(database.url, schema, url, files)).toBeNull();
   });
 
   it("makes a column, a value of an enum and a table that the application starts with", async () => {

@@ -11,7 +11,7 @@ const scrape = (headers: Record<string, string> = {}) =>
   application.visitor().get("/metrics").set(headers);
 
 describe("GET /metrics", () => {
-  it("SC04 tells nothing to anybody who does not have the token", async () => {
+  it("SC04 refuses requests without the token", async () => {
     for (const headers of [{}, { Authorization: "Bearer wrong" }, { Authorization: token }]) {
       const { status, text } = await scrape(headers);
       expect(status).toBe(401);
@@ -19,7 +19,7 @@ describe("GET /metrics", () => {
     }
   });
 
-  it("tells of jobs that wait, and of those that are given up, in Prometheus' own format", async () => {
+  it("reports waiting and given-up jobs, in the format of Prometheus", async () => {
     await world.createPair();
     await application.createOrganization(await world.createPerson());
     const { status, type, text } = await scrape({ Authorization: `Bearer ${token}` });
@@ -39,7 +39,7 @@ describe("GET /metrics", () => {
     await application.query("delete from graphile_worker._private_jobs");
   });
 
-  it("tells of each lane how many jobs are due, and for how long the longest has waited", async () => {
+  it("reports for each lane how many jobs are due, and how long the oldest has waited", async () => {
     await application.query("delete from graphile_worker._private_jobs");
     await application.query(
       `select graphile_worker.add_job('member.role_mail', '{}', run_at => now() - n * interval '1 minute')
@@ -59,7 +59,29 @@ describe("GET /metrics", () => {
     await application.query("delete from graphile_worker._private_jobs");
   });
 
-  it("tells how long ago everything was compared with Logto", async () => {
+  it("reports how long ago each task was scheduled, and whether it waits", async () => {
+    await application.query(
+      `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution)
+       values ('session.purge_expired', now(), now() - interval '90 minutes'), ('invitation.purge_closed', now(), null)`,
+    );
+    await application.query("select graphile_worker.add_job('session.purge_expired')");
+    const { text } = await scrape({ Authorization: `Bearer ${token}` });
+    expect(text).toMatch(
+      new RegExp(
+        `^${productIdentifier}_task_seconds\\{task="session.purge_expired"\\} 54\\d\\d`,
+        "m",
+      ),
+    );
+    expect(text).not.toContain('task="invitation.purge_closed"');
+    expect(text).toContain(
+      `${productIdentifier}_jobs{kind="session.purge_expired",state="waiting"} 1`,
+    );
+    expect(text).toContain(`${productIdentifier}_jobs_due{lane="slow"} 1`);
+    await application.query("delete from graphile_worker._private_jobs");
+    await application.query("delete from graphile_worker._private_known_crontabs");
+  });
+
+  it("reports how long ago everything was compared with Logto", async () => {
     await application.query(
       `select graphile_worker.add_job('logto.reconcile', json_build_object('since', null, 'fullSince',
          extract(epoch from now()) - 60), job_key => 'logto:reconcile')`,

@@ -40,7 +40,7 @@ async function readMetric(): Promise<string | undefined> {
   return new RegExp(`^${productIdentifier}_identity_provider_up (.*)$`, "m").exec(text)?.[1];
 }
 
-describe("what the identity provider is, while nobody signs in", () => {
+describe("the state of the identity provider, while nobody signs in", () => {
   it.each([
     ["cannot be reached", { discovery: "reset" }],
     ["never answers", { discovery: "hang" }],
@@ -64,7 +64,7 @@ describe("what the identity provider is, while nobody signs in", () => {
 });
 
 describe("startProviderProbe()", () => {
-  it("looks one at a time, goes on after what nobody foresaw, and ends", async () => {
+  it("probes one at a time, goes on after an unexpected error, and stops", async () => {
     const seen = { looks: 0, atOnce: 0, most: 0, warnings: 0 };
     const end = startProviderProbe(
       {

@@ -20,6 +20,15 @@ type Start = {
   environment?: Record<string, string>;
 };
 
+/** The smallest set of settings that the application starts with, but for its database. */
+export const smallSettings = {
+  BASE_URL: "http://localhost:3999",
+  SESSION_SECRET: "KgE3uP8sVw1zQx5yRb7cTn2mLd9hFj4a",
+  LOGTO_ENDPOINT: "http://127.0.0.1:9",
+  LOGTO_APP_ID: "application",
+  LOGTO_APP_SECRET: "9f3kd02mfa8s",
+};
+
 /**
  * Processes for the tests of a file, started from the build of this run in an empty folder, and killed at the end.
  * A script is named by its source, such as `src/main.ts`.

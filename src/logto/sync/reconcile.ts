@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import type { Database } from "../../database/database.ts";
 import { defineJob } from "../../jobs/job.ts";
+import type { Task } from "../../jobs/task.ts";
 import type { LogtoJobContext } from "./context.ts";
 import { sweepUnlinked } from "./adopt-organization.ts";
 import type { SyncContext } from "./context.ts";
@@ -81,14 +82,18 @@ export async function puttingOff<T>(
   }
 }
 
-/** Adds the job where it is missing, or was given up. */
-export async function scheduleReconciliation(database: Database): Promise<void> {
-  const payload = JSON.stringify({ since: null, fullSince: null });
-  await database.unscoped.$executeRaw`
-    select graphile_worker.add_job(${reconcile.name}, ${payload}::json, job_key => ${scheduled.key})
-     where not exists (select from graphile_worker.jobs
-                        where key = ${scheduled.key} and attempts < max_attempts)`;
-}
+/** Adds {@link reconcile} anew where it was lost, or given up. */
+export const scheduleReconciliation = {
+  name: "logto.schedule_reconciliation",
+  schedule: "* * * * *",
+  async run(unscoped) {
+    const payload = JSON.stringify({ since: null, fullSince: null });
+    await unscoped.$executeRaw`
+      select graphile_worker.add_job(${reconcile.name}, ${payload}::json, job_key => ${scheduled.key})
+       where not exists (select from graphile_worker.jobs
+                          where key = ${scheduled.key} and attempts < max_attempts)`;
+  },
+} satisfies Task;
 
 /** Compares what changed here since then, and what is cheap to check and has no webhook. */
 async function reconcileLately(context: SyncContext, since: number) {

@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import type { Database } from "../../database/database.ts";
 import type { PrismaClient } from "../../database/generated/client.ts";
+import type { Task } from "../../jobs/task.ts";
 import { readEvent } from "./event.ts";
 
 /** The job of each delivery: follow-webhook.ts. */
@@ -137,11 +138,12 @@ export async function closeDelivery(
      where body_hash = ${Buffer.from(bodyHash, "hex")}`;
 }
 
-/** Deletes a batch of expired deliveries. @returns how many: 0 when none is left */
-export function purgeDeliveries(unscoped: PrismaClient): Promise<number> {
-  return unscoped.$executeRaw`
+export const purgeOldDeliveries: Task = {
+  name: "webhook_delivery.purge_old",
+  schedule: "53 * * * *",
+  run: (unscoped) => unscoped.$executeRaw`
     delete from webhook_deliveries
      where body_hash in (select body_hash from webhook_deliveries
                           where received_at < now() - ${retention}::interval
-                          limit 100 for update skip locked)`;
-}
+                          limit 100 for update skip locked)`,
+};

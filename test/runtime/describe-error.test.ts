@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { Prisma } from "../src/database/generated/client.ts";
+import { Prisma } from "../../src/database/generated/client.ts";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { describeError, writeError } from "../src/runtime/describe-error.ts";
-import { captureConsole, createLogger } from "../src/runtime/logger.ts";
+import { describeError, writeError } from "../../src/runtime/describe-error.ts";
+import { captureConsole, createLogger } from "../../src/runtime/logger.ts";
 
 const canary = "c4n4ry-Zx81";
 
@@ -156,7 +156,7 @@ describe("describeError()", () => {
     }
   });
 
-  it("says what an operator needs: type, code, plain words, where, and what caused it", () => {
+  it("keeps what an operator needs: type, code, plain words, place and cause", () => {
     const cause = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:5432"), {
       code: "ECONNREFUSED",
       syscall: "connect",
@@ -177,7 +177,7 @@ describe("describeError()", () => {
     );
   });
 
-  it("says what PostgreSQL says of our own tables, and its SQLSTATE", () => {
+  it("keeps PostgreSQL's names of tables and constraints, and its SQLSTATE", () => {
     const message = 'duplicate key value violates unique constraint "users_email_key"';
     expect(describeError(new PgError("23505", message))).toMatchObject({
       message,
@@ -195,7 +195,7 @@ describe("describeError()", () => {
     });
   });
 
-  it("is bounded: long messages, deep causes, circles, many errors", () => {
+  it("limits long messages, deep causes, circles and many errors", () => {
     let deep = new Error("0");
     for (let depth = 0; depth < 100; depth += 1)
       deep = new Error("word ".repeat(1e5), { cause: deep });
@@ -210,7 +210,7 @@ describe("describeError()", () => {
     expect(logLine({ text: "x".repeat(1e6) }, "y".repeat(1e6)).length).toBeLessThan(2_000);
   });
 
-  it("survives an error that throws when it is read", () => {
+  it("survives an error with a getter that throws", () => {
     const error = new Error("x");
     Object.defineProperty(error, "message", {
       get() {
@@ -223,7 +223,7 @@ describe("describeError()", () => {
     });
   });
 
-  it("SE25 never repeats a random token, wherever the message has it", () => {
+  it("SE25 never repeats a random token from a message", () => {
     const token = fc
       .string({ unit: fc.constantFrom(...Array.from("abcXYZ019_-")), minLength: 20, maxLength: 43 })
       .filter((text) => /\d/.test(text) || text.length > 32);
@@ -248,7 +248,7 @@ describe("describeError()", () => {
   });
 });
 
-it("what a library complains of on the console is in the log, reduced likewise", () => {
+it("captureConsole() writes what libraries print to the log, reduced in the same way", () => {
   const lines: string[] = [];
   const target = Object.create(console) as Console;
   captureConsole(createLogger("trace", { write: (line) => lines.push(line) }), target);
