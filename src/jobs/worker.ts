@@ -38,6 +38,9 @@ const pollIntervals: Record<Lane, number> = { urgent: 500, mail: 2_000, slow: 2_
 /** Milliseconds: how often it looks whether the database is back. */
 const reconnectInterval = 2_000;
 
+/** Milliseconds until drainJobs() looks again at a queue that was busy. */
+const busyQueuePause = 50;
+
 /** Milliseconds between two looks for what workers left behind. */
 const tidyInterval = 60_000;
 
@@ -146,10 +149,12 @@ export async function drainJobs<Context extends JobContext>(
 ): Promise<void> {
   const { pool, kinds } = options;
   const names = kinds.map(({ name }) => name);
-  do {
+  for (;;) {
     await runOnce({ ...settings(options, pool), taskList: listTasks(options) });
-    // It does not see one that waited for another of its queue.
-  } while (await hasDueJobs(pool, names));
+    if (!(await hasDueJobs(pool, names))) return;
+    // runOnce() skips a job whose queue is busy, here or in another process: without a pause this would spin.
+    await wait(busyQueuePause);
+  }
 }
 
 function settings({ logger }: { logger: Logger }, pool: JobPool) {
