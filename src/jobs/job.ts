@@ -103,8 +103,9 @@ export function defineJob<Payload extends z.ZodType, Context extends JobContext 
     ...(timeLimit !== undefined && { timeLimit }),
     async run(stored, context, job) {
       // A payload that another version of the application wrote may fail here, and fails alone.
-      const { tries, ...payload } = storedPayload.parse(stored);
-      const input = schema.parse(payload);
+      // The payload of batched jobs is a list, to which nothing is added.
+      const { tries, ...payload } = Array.isArray(stored) ? {} : storedPayload.parse(stored);
+      const input = schema.parse(Array.isArray(stored) ? stored : payload);
       try {
         await run(input, context, job);
       } catch (error) {
