@@ -2,9 +2,8 @@ import { z } from "zod";
 
 import type { Database } from "../../database/database.ts";
 import { defineJob } from "../../jobs/job.ts";
-import type { LogtoJobContext } from "./context.ts";
+import type { LogtoJobContext, SyncContext } from "./context.ts";
 import { sweepUnlinked } from "./adopt-organization.ts";
-import type { SyncContext } from "./context.ts";
 import { isUnavailable } from "../client/logto-error.ts";
 import { dropSuperseded } from "./queue.ts";
 import { forgetLostMachines, reconcileUsers } from "./reconcile-users.ts";
