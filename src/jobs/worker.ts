@@ -46,6 +46,9 @@ const reconnectInterval = 2_000;
 /** Milliseconds between two rounds of releasing what dead workers left behind. */
 const cleanUpInterval = 60_000;
 
+/** Milliseconds until drainJobs() looks again at a queue that was busy. */
+const busyQueuePause = 50;
+
 /**
  * Does jobs in this process, with workers for each lane. All instances share the jobs. While the database is away, the
  * worker waits.
@@ -169,10 +172,12 @@ export async function drainJobs<Context extends JobContext>(
 ): Promise<void> {
   const { pool, kinds } = options;
   const names = kinds.map(({ name }) => name);
-  do {
+  for (;;) {
     await runOnce({ ...settings(options, pool), taskList: listTasks(options) });
-    // runOnce() misses a job that waited for another one of its queue.
-  } while (await hasDueJobs(pool, names));
+    if (!(await hasDueJobs(pool, names))) return;
+    // runOnce() skips a job whose queue is busy, here or in another process: without a pause this would spin.
+    await wait(busyQueuePause);
+  }
 }
 
 function settings({ logger }: { logger: Logger }, pool: JobPool) {

@@ -2,9 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { releaseAbandonedJobs } from "../../src/database/job-pool.ts";
+import { openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import { runTask } from "../support/tasks.ts";
-import { openJobPool } from "../../src/database/job-pool.ts";
 import { bodyOf, isSignedIn, useWebhooks } from "./webhook-world.ts";
 
 const world = useWebhooks();

@@ -11,8 +11,13 @@ import type { Job } from "../../src/jobs/job.ts";
 import type { LogtoJobContext, SyncContext } from "../../src/logto/sync/context.ts";
 import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
 import { type Role, roles } from "../../src/access/roles.ts";
-import type { Organization, Person, RunningApplication } from "../support/application.ts";
-import { type ApplicationOptions, useApplication } from "../support/application.ts";
+import {
+  type Organization,
+  type Person,
+  type RunningApplication,
+  type ApplicationOptions,
+  useApplication,
+} from "../support/application.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
 
 /** A person with an account at Logto and here. */

@@ -3,10 +3,9 @@ import { z } from "zod";
 import type { TenantDatabase, Transaction } from "../../database/database.ts";
 import { defineJob } from "../../jobs/job.ts";
 import { changeAsGuest } from "../../tenancy/joining.ts";
-import type { LogtoJobContext } from "./context.ts";
+import type { LogtoJobContext, SyncContext } from "./context.ts";
 import { byLogto } from "./apply-change.ts";
 import { compareOrganization } from "./compare-organization.ts";
-import type { SyncContext } from "./context.ts";
 import { nameQueue, noteHint, wakeSync } from "./hints.ts";
 import {
   type LocalOrganization,

@@ -1,12 +1,11 @@
 import { z } from "zod";
 
 import { defineJob } from "../../jobs/job.ts";
-import type { LogtoJobContext } from "../sync/context.ts";
+import type { LogtoJobContext, SyncContext } from "../sync/context.ts";
 import { requestAdoption } from "../sync/adopt-organization.ts";
 import { hintMemberships, hintOrganization, hurrySync } from "../sync/hints.ts";
 import { findLinkedOrganization } from "../sync/local-state.ts";
 import { waitForLogto } from "../client/logto-error.ts";
-import type { SyncContext } from "../sync/context.ts";
 import { pullUser } from "../sync/pull-user.ts";
 import { hasDoubtfulEmail, readUser } from "../client/users.ts";
 import { unlinkDisputed } from "../sync/unlink-disputed.ts";
