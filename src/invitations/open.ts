@@ -131,11 +131,7 @@ async function waits(tx: Transaction, key: { organizationId: string; userId: str
 }
 
 /** Whether it is for somebody, and outweighs what was decided about them; of a suspension they are told when they accept. */
-async function judge(
-  tx: Transaction,
-  invitation: Invitation,
-  person: Person,
-): Promise<Verdict> {
+async function judge(tx: Transaction, invitation: Invitation, person: Person): Promise<Verdict> {
   const verdict = match(invitation, person);
   if (verdict !== "fits") return verdict;
   const { organizationId, grantedAt } = invitation;
