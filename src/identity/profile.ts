@@ -52,7 +52,7 @@ export type EnterpriseProfile = PersonProfile & {
 export const singleSignOn = z.object({ issuer: z.string(), account: z.string().nullable() });
 
 /** An account at an enterprise's own identity provider: of which, and what it is called there. */
-export type SingleSignOn = z.infer<typeof singleSignOn>;
+type SingleSignOn = z.infer<typeof singleSignOn>;
 
 /** An account at an enterprise that signs a person in. */
 export type EnterpriseAccount = {

@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 
 import { hashToken } from "../../src/http/token.ts";
 import type { Agent, Person } from "../support/application.ts";
-import { signLogoutToken } from "../support/logout-tokens.ts";
 import { findForms } from "../support/page-forms.ts";
 import { readCookies, takeCookies } from "../support/session-cookie.ts";
 import { useSignIn } from "../support/sign-in.ts";
@@ -277,26 +276,5 @@ describe("POST /account/sessions/revocation", () => {
     await application.query("delete from memberships where user_id = $1", [person.id]);
     expect(await visit()).toBe(404);
     expect((await agent.get("/account")).status).toBe(200);
-  });
-});
-
-describe("a session that the identity provider ends", () => {
-  it("SI27 is no longer on the page", async () => {
-    const sub = randomUUID();
-    const signIn = async (sid: string) => {
-      world.issuer.idToken.claims = { sub, sid };
-      world.issuer.userinfo = { sub };
-      const agent = application.visitor();
-      await world.signIn(agent);
-      return agent;
-    };
-    const [here] = [await signIn("here"), await signIn("there")];
-    expect(await open(here)).toContain("Sign out all others");
-    const token = await signLogoutToken(world.issuer, { claims: { sub, sid: "there" } });
-    await fetch(`${application.baseUrl}/back-channel-logout`, {
-      method: "POST",
-      body: new URLSearchParams({ logout_token: token }),
-    });
-    expect(await open(here)).not.toContain("Sign out all others");
   });
 });
