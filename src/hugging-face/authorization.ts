@@ -8,7 +8,7 @@ import { createSealer } from "./sealer.ts";
 import { hasPermission } from "../access/roles.ts";
 import type { HuggingFaceOrganization } from "./connection.ts";
 import { huggingFaceError } from "./errors.ts";
-import type { HuggingFaceAccount } from "../identity/hugging-face-claims.ts";
+import type { HuggingFaceAccount } from "./account-claims.ts";
 
 /** How long the way to Hugging Face and back may take, and then the choice. */
 export const lifetimeSeconds = 600;

@@ -2,7 +2,7 @@ import * as oauth from "openid-client";
 
 import type { Config } from "../config.ts";
 import type { AppError } from "../http/errors.ts";
-import { type HuggingFaceAccount, readAccount } from "../identity/hugging-face-claims.ts";
+import { type HuggingFaceAccount, readAccount } from "./account-claims.ts";
 import { huggingFaceError } from "./errors.ts";
 
 /** What has to be remembered of an authorization request until its answer comes. */

@@ -1,7 +1,7 @@
 import { keyOf, noteWords, settleEmail } from "../identity/email-proofs.ts";
 import type { HuggingFacePlace } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
-import type { HuggingFaceAccount } from "../identity/hugging-face-claims.ts";
+import type { HuggingFaceAccount } from "./account-claims.ts";
 
 /** How old Hugging Face's word about somebody may be to take them in. Milliseconds. */
 const freshFor = 24 * 3600 * 1_000;
