@@ -35,11 +35,11 @@ export async function refuseTaken(root: string, words: Words): Promise<void> {
 /** @throws {Refusal} when a new name would be one that the sample has for something else */
 export function refuseAmbiguous(sample: { path: string; text: string }[], words: Words): void {
   const name = words.many.kebab;
-  // The next resource would be made of this one's lines, too.
+  // The generator would copy the lines of this resource for the next one.
   if (/project/.test(name)) throw new Refusal(`${name} has the sample's own word in it.`);
   const paths = sample.flatMap(({ path }) => [path, renamePath(path, words)]);
   for (const { path, text } of sample) {
-    // Where two names have become one, there are fewer.
+    // Where two names became one, there are fewer names.
     const names = listNames(path, text);
     const isClear = listNames(path, renameSource(path, text, words)).size === names.size;
     const isAlone = paths.filter((each) => each === renamePath(path, words)).length === 1;

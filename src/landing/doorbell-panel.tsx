@@ -6,7 +6,7 @@ const bells = [
   { name: "Harbour Health", role: "Viewer" },
 ];
 
-/** The landing page's picture: a doorbell panel, one nameplate an organization, one bell lit. */
+/** The picture of the landing page: a panel with a nameplate for each organization, one of them lit. */
 export function DoorbellPanel() {
   return (
     <div
