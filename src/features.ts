@@ -32,7 +32,7 @@ export const features = [
 
 type Build = NonNullable<(typeof features)[number]["build"]>;
 
-/** What the features need of src/app.tsx, all of them together. */
+/** The values of src/app.tsx that the features need, all of them together. */
 export type FeatureContext = [Build] extends [(context: infer Context) => unknown]
   ? Context
   : never;

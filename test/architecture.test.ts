@@ -23,7 +23,7 @@ async function readSources(folder: string): Promise<SourceFile[]> {
   );
 }
 
-/** What a file imports: files by their path from the root, packages by their name. */
+/** Lists the imports of a file: files by their path from the root, packages by their name. */
 function listImports(path: string, text: string): string[] {
   const pattern =
     /(?:^|\n)\s*(?:import|export)\s(?:[^"';]*?\sfrom\s)?"([^"]+)"|\bimport\("([^"]+)"\)/g;
@@ -257,7 +257,7 @@ describe("the sources", () => {
   });
 
   it("AP16 call out in few places, each to an address of the settings, and follow no redirect from there", () => {
-    // What is fetched in there is fetched by a browser, in development.
+    // A browser runs this script, in development.
     const script = "src/http/reload-browsers.ts";
     const callers = sources.filter(
       ({ path, text }) => path !== script && /(?<!async )\bfetch\(/.test(withoutComments(text)),

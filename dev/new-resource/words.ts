@@ -10,7 +10,7 @@ export type Spellings = {
   camel: string;
   /** Types and components: `SupportTicket`. */
   pascal: string;
-  /** What people read: `support ticket`. */
+  /** Texts on pages: `support ticket`. */
   text: string;
 };
 

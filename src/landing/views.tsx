@@ -1,7 +1,7 @@
 import { productName } from "../runtime/product.ts";
 import { Icon, type IconName } from "../views/icon.tsx";
 import { HuggingFace } from "../views/logo.tsx";
-import { DoorbellPanel } from "./doorbell-panel.tsx";
+import { Nameplates } from "./nameplates.tsx";
 
 interface LandingPageProps {
   signInPath: string;
@@ -62,7 +62,7 @@ export function LandingPage({ signInPath, registerPath, huggingFacePath }: Landi
             huggingFacePath={huggingFacePath}
           />
         </div>
-        <DoorbellPanel />
+        <Nameplates />
       </section>
       <Features />
       <FirstRun />

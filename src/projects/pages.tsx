@@ -160,7 +160,7 @@ export function projectPages({ database, organizationPage }: PageContext) {
   return [list, create, show, change, archive, restore, remove];
 }
 
-/** What a page shows after a form: what the form did, or the form again with its faults. */
+/** The page after a form shows a notice, or the form again with its faults. */
 type Shown = {
   notice?: string | undefined;
   form?: FilledForm;

@@ -18,7 +18,7 @@ export const projectParams = organizationParams.extend({ projectId: uuidField() 
 
 const statuses = z.enum(ProjectStatus, "Please choose one of the statuses.");
 
-/** What the form sends. A column that is missing here, or has another type, does not compile. */
+/** The body of the form. A column that is missing here, or has another type, does not compile. */
 export const projectBody = z.strictObject({
   name: nameField,
   status: statuses,
@@ -35,7 +35,7 @@ export const changeQuery = z.object({ version: z.string().max(64).optional() });
 export const versionOf = (project: ProjectFields) =>
   describeVersion(projectFieldNames.map((name) => project[name]));
 
-/** What a page says after a form. */
+/** The sentences that a page shows after a form. */
 const notices = {
   created: "The project was created.",
   changed: "Your changes were saved.",

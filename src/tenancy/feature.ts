@@ -9,9 +9,10 @@ import type { MenuEntry, OrganizationPage } from "./organization-page.tsx";
 import type { AfterSignIn, BeforeFirstPage, ConfirmSignIn, FinishSignIn } from "./sign-in-steps.ts";
 
 /**
- * What a folder of src/ adds to the application: its `feature.ts` exports one of these, and src/features.ts lists it.
+ * The parts that a folder of src/ adds to the application. Its `feature.ts` exports one value of this type, and src/features.ts
+ * lists it.
  *
- * `Context` is what `build` needs of what src/app.tsx makes; `JobsContext` is what the jobs need of what src/main.ts makes.
+ * `Context` are the values of src/app.tsx that `build` needs; `JobsContext` are the values of src/main.ts that the jobs need.
  */
 export type Feature<Context, JobsContext extends JobContext = JobContext> = {
   jobs?: readonly Job<JobsContext>[];
@@ -19,7 +20,7 @@ export type Feature<Context, JobsContext extends JobContext = JobContext> = {
   menu?: readonly MenuEntry[];
   /** Pages that the settings of an organization lead to. */
   settings?: readonly SettingsEntry[];
-  /** What lets people ask to join. */
+  /** The grounds on which people may ask to join. */
   joinOrigins?: readonly JoinOrigin[];
   /** Sentences that the list of organizations shows after a form, by their code in `?notice=`. */
   notices?: Readonly<Record<string, string>>;
@@ -38,7 +39,7 @@ export type SettingsEntry = {
 
 export type BuiltFeature = {
   routes?: (shared: Shared) => Route<Actors>[];
-  /** What the list of organizations offers to a person who could join one. */
+  /** Finds the organizations that a person could join, for their list of organizations. */
   joinOptions?: FindJoinOptions;
   afterSignIn?: AfterSignIn;
   beforeFirstPage?: BeforeFirstPage;
@@ -47,7 +48,7 @@ export type BuiltFeature = {
   formTargets?: readonly string[];
 };
 
-/** What the features add together. */
+/** The parts that all features declare together. */
 export type Shared = {
   joinOptions: readonly FindJoinOptions[];
   joinOrigins: readonly JoinOrigin[];
@@ -58,5 +59,5 @@ export type Shared = {
   finishSignIn: FinishSignIn;
 };
 
-/** What the pages of an organization need. */
+/** The values that the pages of an organization need. */
 export type PageContext = { database: TenantDatabase; organizationPage: OrganizationPage };

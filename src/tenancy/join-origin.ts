@@ -1,15 +1,15 @@
 import type { Role } from "../access/roles.ts";
 import type { Transaction } from "../database/database.ts";
 
-/** Who asks to join which organization, as what, and what lets them ask. */
+/** A person asks to join an organization. */
 export type JoinRequest = {
   organizationId: string;
   userId: string;
-  /** What they were promised; what they get is decided with the request. */
+  /** The role that the person was promised. The decision may give another one. */
   role: Role;
   /** The name of a {@link JoinOrigin}. */
   origin: string;
-  /** Which one of its kind, such as the invitation's id or the domain. */
+  /** Names one of its kind, such as the id of the invitation, or the domain. */
   originId: string;
 };
 
@@ -18,18 +18,18 @@ export type JoinRequest = {
  * functions run inside the organization's scope, in the transaction of the decision.
  */
 export type JoinOrigin = {
-  /** As it stands in the table and in the audit log: `invitation`, `email_domain`, `hugging_face`. */
+  /** Its name in the table and in the audit log: `invitation`, `email_domain`, `hugging_face`. */
   name: string;
   /**
-   * For whoever decides, after the person's name: "asks to use the invitation for ada@example.com".
+   * Says, after the person's name, why they ask: "asks to use the invitation for ada@example.com".
    *
-   * @returns null where it does not hold any more: then `grant` would say so as well
+   * @returns null where it does not hold any more: then `grant` returns null as well
    */
   describe(tx: Transaction, request: JoinRequest): Promise<string | null>;
   /**
-   * Whether it still holds, looked up again and kept so; then it takes note of the approval.
+   * Checks again whether it holds, locks it, and notes the approval.
    *
-   * @returns what the person gets, and more for the audit log; null where it does not hold any more
+   * @returns the role that the person gets, and details for the audit log; null where it does not hold any more
    */
   grant(
     tx: Transaction,

@@ -7,7 +7,7 @@ const bells = [
 ];
 
 /** The picture of the landing page: a panel with a nameplate for each organization, one of them lit. */
-export function DoorbellPanel() {
+export function Nameplates() {
   return (
     <div
       class="mx-auto w-full max-w-sm rounded-[1.75rem] bg-neutral p-6 text-neutral-content shadow-2xl shadow-black/25 ring-1 ring-neutral-content/15 ring-inset sm:p-8"
