@@ -93,7 +93,10 @@ const whatIsThere = (...paths: string[]) =>
 const isIn = (path: string, ...folders: string[]) =>
   folders.some((folder) => path.startsWith(`src/${folder}/`));
 
-/** The staircase of docs/architecture.md, from the ground up. The files of src/ itself are above all folders. */
+/**
+ * The storeys of docs/architecture.md, from the ground up. A folder that is not listed stands beside projects/: a resource of
+ * your own. The files of src/ itself are above all folders.
+ */
 const storeys = [
   ["runtime"],
   ["http", "database", "access"],
@@ -112,10 +115,12 @@ function findClimbs(files: SourceFile[]): string[] {
   /** A file of src/ itself is the place `src`, above all folders. */
   const placeOf = (path: string) => /^src\/([^/]+)\//.exec(path)?.[1] ?? "src";
   const isLower = (target: string, path: string) => {
-    const [lower = -1, upper = -1] = [target, path].map((place) =>
-      [...storeys, ["src"]].findIndex((places) => places.includes(place)),
+    const all = [...storeys, ["src"]];
+    const find = (place: string) => all.findIndex((places) => places.includes(place));
+    const [lower = 0, upper = 0] = [target, path].map((place) =>
+      find(place) === -1 ? find("auth") : find(place),
     );
-    return lower !== -1 && lower < upper;
+    return lower < upper;
   };
   return files.flatMap(({ path, imports }) =>
     imports
@@ -135,7 +140,7 @@ describe("the storeys", () => {
     ["a folder above", "src/http/a.ts", "src/views/b.ts"],
     ["a neighbour", "src/auth/a.ts", "src/projects/b.ts"],
     ["a file of src/ itself", "src/projects/a.ts", "src/config.ts"],
-    ["a folder that has no storey", "src/app.tsx", "src/new/b.ts"],
+    ["a neighbour of a resource", "src/new/a.ts", "src/projects/b.ts"],
   ])("do not let a file import %s", (_what, path, target) => {
     const climbing = { path, text: "", lines: 1, imports: [target] };
     expect(findClimbs([climbing])).toEqual([`${path}: ${target}`]);

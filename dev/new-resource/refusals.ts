@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { listNames, renamePath, renameSource } from "./rename.ts";
 import { Refusal, type Words } from "./words.ts";
 
-/** @throws {Refusal} when the repository has such a folder, model, table, permission or address already */
+/** @throws {Refusal} when the repository has such a folder, model, table, permission, feature or address already */
 export async function refuseTaken(root: string, words: Words): Promise<void> {
   const { one, many } = words;
   for (const folder of [`src/${many.kebab}`, `test/${many.kebab}`]) {
@@ -22,6 +22,10 @@ export async function refuseTaken(root: string, words: Words): Promise<void> {
   const roles = await readFile(join(root, "src/access/roles.ts"), "utf8");
   if (roles.includes(`"${one.kebab}:`)) {
     throw new Refusal(`src/access/roles.ts has permissions of ${one.kebab} already.`);
+  }
+  const list = await readFile(join(root, "src/features.ts"), "utf8");
+  if (new RegExp(`\\b(const|type|import \\{) ${many.camel}\\b`).test(list)) {
+    throw new Refusal(`src/features.ts has the name ${many.camel} already.`);
   }
   const address = `/o/:slug/${many.kebab}`;
   for await (const path of glob("src/**/*.{ts,tsx}", { cwd: root })) {
