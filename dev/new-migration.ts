@@ -18,7 +18,9 @@ async function main([name, ...others]: string[]): Promise<void> {
   const folder = nameMigration(name, await listMigrations(), new Date());
   const script = await compare();
   if (script === null) {
-    sayNote("The migrations make what prisma/schema.prisma and src/database/functions/ say already. Nothing was written.");
+    sayNote(
+      "The migrations make what prisma/schema.prisma and src/database/functions/ say already. Nothing was written.",
+    );
     return;
   }
   const path = join("prisma/migrations", folder, "migration.sql");

@@ -29,7 +29,7 @@ async function main([name, ...others]: string[]): Promise<void> {
   migration, edit it, and start with npm run dev -- --reset.`);
 }
 
-/** Writes all of it, or, where a later step fails, nothing. */
+/** Writes all files, or nothing where a later step fails. */
 async function write(files: PlannedFile[]): Promise<void> {
   const before = new Map<string, string>();
   for (const { path, isNew } of files) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { arrangeDatabase, databaseSettings } from "./database/config.ts";
 import { arrangeServer, serverSettings } from "./http/config.ts";
-import { arrangeHuggingFace, huggingFaceSettings } from "./hugging-face/config.ts";
+import { arrangeHuggingFace, huggingFaceSettings } from "./identity/config.ts";
 import { arrangeLogto, logtoSettings } from "./logto/config.ts";
 import { arrangeMail, mailSettings } from "./mail/config.ts";
 import { metricsSettings } from "./operations/config.ts";

@@ -35,7 +35,7 @@ export const features = [
 
 type Build = NonNullable<(typeof features)[number]["build"]>;
 
-/** What the features need of src/app.tsx, all of them together. */
+/** The values of src/app.tsx that the features need, all of them together. */
 export type FeatureContext = [Build] extends [(context: infer Context) => unknown]
   ? Context
   : never;
@@ -58,10 +58,13 @@ export const jobs: readonly Job<JobsContext>[] = [
 ];
 
 /** Every kind of job that the clock asks for. */
-export const tasks: readonly Task<TasksContext>[] = [
+export const scheduledTasks: readonly Task<TasksContext>[] = [
   purgeLimitCounters,
   ...features.flatMap<Declared<"tasks">>((feature) => feature.tasks ?? []),
 ];
 
 /** What the workers do. */
-export const allJobs: readonly Job<JobsContext & TasksContext>[] = [...jobs, ...tasks.map(toJob)];
+export const allJobs: readonly Job<JobsContext & TasksContext>[] = [
+  ...jobs,
+  ...scheduledTasks.map(toJob),
+];

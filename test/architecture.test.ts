@@ -23,7 +23,7 @@ async function readSources(folder: string): Promise<SourceFile[]> {
   );
 }
 
-/** The imports of a file: files by their path from the root, packages by their name. */
+/** Lists the imports of a file: files by their path from the root, packages by their name. */
 function listImports(path: string, text: string): string[] {
   const pattern =
     /(?:^|\n)\s*(?:import|export)\s(?:[^"';]*?\sfrom\s)?"([^"]+)"|\bimport\("([^"]+)"\)/g;
@@ -93,7 +93,10 @@ const whatIsThere = (...paths: string[]) =>
 const isIn = (path: string, ...folders: string[]) =>
   folders.some((folder) => path.startsWith(`src/${folder}/`));
 
-/** The staircase of docs/architecture.md, from the ground up. The files of src/ itself are above all folders. */
+/**
+ * The storeys of docs/architecture.md, from the ground up. A folder that is not listed stands beside projects/: a resource of
+ * your own. The files of src/ itself are above all folders.
+ */
 const storeys = [
   ["runtime"],
   ["http", "database", "access"],
@@ -112,10 +115,12 @@ function findClimbs(files: SourceFile[]): string[] {
   /** A file of src/ itself is the place `src`, above all folders. */
   const placeOf = (path: string) => /^src\/([^/]+)\//.exec(path)?.[1] ?? "src";
   const isLower = (target: string, path: string) => {
-    const [lower = -1, upper = -1] = [target, path].map((place) =>
-      [...storeys, ["src"]].findIndex((places) => places.includes(place)),
+    const all = [...storeys, ["src"]];
+    const find = (place: string) => all.findIndex((places) => places.includes(place));
+    const [lower = 0, upper = 0] = [target, path].map((place) =>
+      find(place) === -1 ? find("auth") : find(place),
     );
-    return lower !== -1 && lower < upper;
+    return lower < upper;
   };
   return files.flatMap(({ path, imports }) =>
     imports
@@ -147,7 +152,7 @@ describe("the storeys", () => {
     ["a folder above", "src/http/a.ts", "src/views/b.ts"],
     ["a neighbour", "src/auth/a.ts", "src/projects/b.ts"],
     ["a file of src/ itself", "src/projects/a.ts", "src/config.ts"],
-    ["a folder that has no storey", "src/app.tsx", "src/new/b.ts"],
+    ["a neighbour of a resource", "src/new/a.ts", "src/projects/b.ts"],
   ])("do not let a file import %s", (_what, path, target) => {
     const climbing = { path, text: "", lines: 1, imports: [target] };
     expect(findClimbs([climbing])).toEqual([`${path}: ${target}`]);
@@ -268,7 +273,7 @@ describe("the sources", () => {
   });
 
   it("AP16 call out in few places, each to an address of the settings, and follow no redirect from there", () => {
-    // Its script runs in a browser, in development.
+    // A browser runs this script, in development.
     const script = "src/http/reload-browsers.ts";
     const callers = sources.filter(
       ({ path, text }) => path !== script && /(?<!async )\bfetch\(/.test(withoutComments(text)),

@@ -6,7 +6,7 @@ import { joinRequestTests } from "./join-requests/feature.ts";
 import type { FeatureTests } from "./support/feature-tests.ts";
 import { projectGallery } from "./views/project-gallery.tsx";
 
-/** What each feature that can be removed adds to the tests that go over all features. */
+/** The parts that each removable feature adds to the tests that go over all features. */
 export const featureTests: readonly FeatureTests[] = [
   { gallery: projectGallery },
   invitationTests,

@@ -11,7 +11,7 @@ import {
   readRemovals,
 } from "./support/removal.ts";
 
-// What compiles, is used, and runs without a feature: removing-a-feature.slow.test.ts.
+// removing-a-feature.slow.test.ts tries whether the rest compiles and runs.
 
 const removals = await readRemovals();
 const files = await readRepository();
@@ -83,7 +83,7 @@ async function listStaying(): Promise<string[]> {
   );
 }
 
-/** What `npm run new:resource` makes has these files. Somebody's own resource needs no section. */
+/** A resource from `npm run new:resource` has these files. It needs no section. */
 const isGenerated = (folder: string) =>
   ["fields-view.tsx", "form-view.tsx", "list-view.tsx"].every((file) =>
     files.has(`src/${folder}/${file}`),

@@ -6,7 +6,7 @@ import { refuseAmbiguous, refuseTaken } from "./refusals.ts";
 import { repeatLines } from "./repeat-lines.ts";
 import type { Words } from "./words.ts";
 
-/** A file as it is to be, by its path from the root. */
+/** A file to write, by its path from the root. */
 export type PlannedFile = { path: string; text: string; isNew: boolean };
 
 const schemaPath = "prisma/schema.prisma";
@@ -15,8 +15,8 @@ const schemaPath = "prisma/schema.prisma";
 const sharedSources = ["src/access/roles.ts", "src/features.ts"];
 
 /**
- * Makes another resource of the sample, as that is in the repository now: copies of its own files, and, in
- * files that it shares, after each line about it the same line about the new one. Writes nothing.
+ * Plans a new resource from the sample as it is now: renamed copies of its own files, and in shared files, after each line
+ * about the sample, the same line about the new resource. Writes nothing.
  *
  * @param now for the date of the migration
  * @throws {Refusal} when the name is taken, or means something else in the sample's code
@@ -48,17 +48,17 @@ export async function planResource(root: string, words: Words, now: Date): Promi
   ];
 }
 
-/** A statement that makes the sample's table, one of its types, or a rule of theirs what it is. */
+/** A statement about the table of the sample, or about one of its types. */
 const sampleStatement =
   /^(CREATE TYPE|ALTER TYPE|CREATE TABLE|ALTER TABLE|CREATE (UNIQUE )?INDEX \S+ ON|CREATE POLICY \S+ ON|GRANT [A-Z, ]+ ON) "projects?(_\w+)?"/;
 
-/** The statements of a migration that are about the sample, each with the comment before it. */
+/** Lists the statements of a migration about the sample, each with the comment before it. */
 function listSampleStatements(migration: string): string[] {
   const statements = migration.split(/(?<=;)\n/).map((statement) => statement.trim());
   return statements.filter((each) => sampleStatement.test(each.replace(/^((--.*)?\n)+/, "")));
 }
 
-/** Dated now, or after the last one: they are applied in the order of their names. */
+/** The migration is dated now, or after the last one: migrations run in the order of their names. */
 async function planMigration(root: string, words: Words, now: Date): Promise<PlannedFile> {
   const paths = (await listFiles(root, "prisma/migrations/*/migration.sql")).toSorted();
   const texts = await Promise.all(paths.map((path) => readFile(join(root, path), "utf8")));

@@ -2,21 +2,21 @@ import { parseSync } from "oxc-parser";
 
 import { capitalize, type Spellings, type Words } from "./words.ts";
 
-/** What a word stands in decides how it is spelled. */
+/** The place of a word decides its spelling. */
 type Context = "code" | "string" | "sql" | "prose";
 
 type Span = { start: number; end: number };
 type Region = Span & { context: Context };
-/** Of the syntax tree, as far as it matters here. */
+/** A node of the syntax tree, as far as it matters here. */
 type Node = Span & { type: string; name?: unknown; expressions?: Span[] };
 
-/** The sample's word: an article before it, and whatever it is a part of, are looked at as well. */
+/** The word of the sample, with an article before it, also as a part of a longer name. */
 const sampleWord = /(?:\b(an?|An?) )?((?<![a-z])project|Project)(s?)(?![a-z])/g;
 
 /**
- * Makes of the sample's TypeScript that of another resource.
+ * Renames TypeScript of the sample for another resource.
  *
- * @param path its file, for the parser to know the dialect
+ * @param path tells the parser the dialect
  */
 export function renameSource(path: string, source: string, words: Words): string {
   const regions = findRegions(path, source);
@@ -26,22 +26,22 @@ export function renameSource(path: string, source: string, words: Words): string
   });
 }
 
-/** The same for SQL. */
+/** Renames SQL. */
 export function renameSql(source: string, words: Words): string {
   return rename(source, words, () => "sql");
 }
 
-/** The same for Prisma's schema, where strings name tables. `prisma format` aligns the fields afterwards. */
+/** Renames the Prisma schema, where strings name tables. `prisma format` aligns the fields afterwards. */
 export function renameSchema(source: string, words: Words): string {
   return rename(source, words, (offset) => (source[offset - 1] === '"' ? "sql" : "code"));
 }
 
-/** The same for a path. */
+/** Renames a path. */
 export function renamePath(path: string, { one, many }: Words): string {
   return path.replaceAll("projects", many.kebab).replaceAll("project", one.kebab);
 }
 
-/** The names that a source has for its variables, types, components and attributes. */
+/** Lists the names of variables, types, components and attributes in a source. */
 export function listNames(path: string, source: string): Set<string> {
   const names = new Set<string>();
   visit(parse(path, source).program, ({ name }) => {
@@ -76,7 +76,7 @@ function spellWord(
   const identifier = isCapital ? spellings.pascal : spellings.camel;
   if (/^[A-Z]/.test(after) || /[a-z0-9]/i.test(before)) return identifier;
   const isInAddress = before === "/" || after.startsWith("/");
-  // Addresses stand in regular expressions and comments, too; `</Projects…>` is none.
+  // Addresses also stand in regular expressions and comments. `</Projects…>` is no address.
   if (isInAddress && !isCapital) return spellings.kebab;
   if (context === "code") return identifier;
   const isQuoted = /["'`]/.test(before);
@@ -86,12 +86,12 @@ function spellWord(
   return isCapital ? capitalize(spellings.text) : spellings.text;
 }
 
-/** By the first letter: English goes by the sound, which no table here knows. */
+/** Goes by the first letter, since the sound is unknown here. */
 function fitArticle(article: string, noun: string): string {
   return article.slice(0, 1) + (/^[aeiou]/i.test(noun) ? "n" : "");
 }
 
-/** What parts of a source are; of two that hold a place, the later one is the inner one. */
+/** Finds the regions of a source. Of two regions at a place, the later one is the inner one. */
 function findRegions(path: string, source: string): Region[] {
   const { program, comments } = parse(path, source);
   const regions: Region[] = [];

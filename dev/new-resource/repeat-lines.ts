@@ -1,8 +1,7 @@
 /**
- * After each block of lines that renaming changes, adds the block as it is renamed. What a line opens (a
- * bracket) belongs to its block until it is closed.
+ * Adds, after each block of lines that renaming changes, the renamed block. A block lasts until its brackets are closed.
  *
- * @param renamed the same text with the other names in it: as many lines, one for one
+ * @param renamed the same text with the new names, line for line
  */
 export function repeatLines(text: string, renamed: string): string {
   const lines = text.split("\n");
@@ -17,7 +16,7 @@ export function repeatLines(text: string, renamed: string): string {
     }
     const block = lines.slice(index, end);
     result.push(...block);
-    // What ends with a bracket of its own at the margin, such as a model, is set apart.
+    // An empty line follows a block that ends with a bracket at the margin, such as a model.
     if (/^[)\]}]/.test(block.at(-1) ?? "")) result.push("");
     result.push(...renamedLines.slice(index, end));
     index = end;
@@ -25,7 +24,7 @@ export function repeatLines(text: string, renamed: string): string {
   return result.join("\n");
 }
 
-/** Where the block that begins at a line ends; there, if none does. */
+/** Finds where the block that begins at a line ends; the same line where no block begins. */
 function findEnd(lines: string[], renamedLines: string[], begin: number): number {
   let end = begin;
   let depth = 0;

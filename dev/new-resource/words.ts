@@ -1,6 +1,6 @@
 import pluralize from "pluralize-esm";
 
-/** One word, in each spelling that the code has for it. */
+/** A word in each spelling that the code uses. */
 export type Spellings = {
   /** Folders, addresses, permissions, actions: `support-ticket`. */
   kebab: string;
@@ -10,19 +10,19 @@ export type Spellings = {
   camel: string;
   /** Types and components: `SupportTicket`. */
   pascal: string;
-  /** What people read: `support ticket`. */
+  /** Texts on pages: `support ticket`. */
   text: string;
 };
 
 export type Words = { one: Spellings; many: Spellings };
 
-/** Why a resource cannot be made: nothing has been changed. */
+/** Why a resource cannot be made. Nothing was changed. */
 export class Refusal extends Error {}
 
-/** What PostgreSQL makes of the name, such as `…_organization_id_is_archived_id_idx`, has to fit into 63 characters. */
+/** Names that PostgreSQL derives, such as `…_organization_id_is_archived_id_idx`, must fit into 63 characters. */
 const longest = 28;
 
-/** JavaScript's own words, which name no variable, and those of SQL, which name no table unless quoted. */
+/** Reserved words: those of JavaScript cannot name a variable, those of SQL cannot name a table without quotes. */
 const reserved = new Set(
   `await break case catch class const continue debugger default delete do else enum eval export extends
    finally for function if implements import in instanceof interface let new null package private protected

@@ -4,12 +4,11 @@ type Frame = { text: string; isOurs: boolean };
 /** An error as the developer sees it. */
 export type Fault = { name: string; message: string; frames: Frame[] };
 
-/** Causes of causes, and no further. */
+/** How many causes of causes are shown. */
 const deepest = 5;
 
 /**
- * Reads an error and what caused it. Of each it takes the message and the stack, and no other property: those may hold
- * a request's headers.
+ * Describes an error and its causes by message and stack only: other properties may hold the headers of a request.
  *
  * @param thrown anything
  * @param root the folder of the application, as the frames name it
@@ -29,7 +28,7 @@ export function describeFaults(thrown: unknown, root: string): Fault[] {
   return faults;
 }
 
-/** The application's own frames come first, each group in its order. */
+/** Puts the frames of the application first. */
 function readFrames(stack: string, root: string): Frame[] {
   const lines = stack.split("\n").filter((line) => /^\s+at /.test(line));
   const frames = lines.map((line) => {
@@ -39,7 +38,7 @@ function readFrames(stack: string, root: string): Frame[] {
   return [...frames.filter(({ isOurs }) => isOurs), ...frames.filter(({ isOurs }) => !isOurs)];
 }
 
-/** An address in a message may have a password in it, such as the database's. */
+/** Hides passwords in addresses, such as that of the database. */
 function hideCredentials(text: string): string {
   return text.replaceAll(/(\w:\/\/)[^\s/@]+@/g, "$1…@");
 }

@@ -7,9 +7,9 @@ import { describeFaults, type Fault } from "./describe-fault.ts";
 /** The folder above src/. */
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
-/** For development only: the page of an error, and below it what was thrown and where. */
+/** Renders the page of an error, for development only: below the page, the error and where it was thrown. */
 export function renderFaultPage(error: AppError, requestId: string): string {
-  // Below 500 it is the request that is wrong, and the page says so already.
+  // Below 500 the request is wrong, and the page says so already.
   const faults = error.status >= 500 ? describeFaults(error.cause, root) : [];
   return renderErrorPage(
     error,

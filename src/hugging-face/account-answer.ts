@@ -2,7 +2,7 @@ import { recordStatements, settleEmail } from "../identity/email-proofs.ts";
 import { keyOf } from "../identity/email-statements.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { Prisma } from "../database/generated/client.ts";
-import type { HuggingFaceAccount } from "../identity/hugging-face-claims.ts";
+import type { HuggingFaceAccount } from "./account-claims.ts";
 
 /** How old an answer about a person may be to make them a member. Milliseconds. */
 const freshForMs = 24 * 3600 * 1_000;

@@ -8,7 +8,7 @@ import { createSealer } from "./sealer.ts";
 import { hasPermission } from "../access/roles.ts";
 import type { HuggingFaceOrganization } from "./connection.ts";
 import { huggingFaceError } from "./errors.ts";
-import type { HuggingFaceAccount } from "../identity/hugging-face-claims.ts";
+import type { HuggingFaceAccount } from "./account-claims.ts";
 
 /** The time for the round trip to Hugging Face, and again for the choice. */
 export const lifetimeSeconds = 600;

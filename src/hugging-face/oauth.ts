@@ -1,8 +1,8 @@
 import * as oauth from "openid-client";
 
-import type { HuggingFaceClient } from "./config.ts";
+import type { HuggingFaceClient } from "../identity/config.ts";
 import type { AppError } from "../http/errors.ts";
-import { type HuggingFaceAccount, readAccount } from "../identity/hugging-face-claims.ts";
+import { type HuggingFaceAccount, readAccount } from "./account-claims.ts";
 import { huggingFaceError } from "./errors.ts";
 
 /** The secrets of an authorization request, which the browser keeps sealed until the answer comes. */

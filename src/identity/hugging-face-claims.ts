@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { HuggingFacePlace } from "./person.ts";
-import { exactText, plainName } from "./plain-text.ts";
+import { plainName } from "./plain-text.ts";
 
 /** The id of an organization at Hugging Face. It never changes; handle and name may. */
 export const subjectPattern = /^[A-Za-z0-9]{1,64}$/;
@@ -42,37 +42,6 @@ const entry = z
 /** Any claim that is not plainly a no is a yes: either one makes the person no member. */
 function isSaid(claim: unknown): boolean {
   return claim !== undefined && claim !== null && claim !== false;
-}
-
-/** A Hugging Face account and its organizations. */
-export type HuggingFaceAccount = {
-  subject: string;
-  handle: string | null;
-  name: string | null;
-  email: string | null;
-  emailVerified: boolean;
-  places: HuggingFacePlace[];
-};
-
-const account = z.object({
-  preferred_username: exactText.catch(null),
-  name: plainName.catch(null),
-  email: exactText.catch(null),
-  email_verified: z.boolean().catch(false),
-  orgs: z.unknown().optional(),
-});
-
-/** Reads Hugging Face's userinfo; malformed claims are treated as missing. */
-export function readAccount(subject: string, userinfo: unknown): HuggingFaceAccount {
-  const { preferred_username, name, email, email_verified, orgs } = account.parse(userinfo);
-  return {
-    subject,
-    handle: preferred_username,
-    name,
-    email,
-    emailVerified: email !== null && email_verified,
-    places: readPlaces(orgs),
-  };
 }
 
 /**

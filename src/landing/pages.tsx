@@ -13,7 +13,7 @@ const landingQuery = z.object({
   notice: noticeField({ account_deleted: "Your account is deleted." }),
 });
 
-/** The front door: for visitors the ways in, for everybody else straight to where they were. */
+/** Declares `/`: visitors see the landing page, and people who are signed in go on to their last organization. */
 export function landingPages(signInMethods: SignInMethods) {
   return [
     route({

@@ -1,12 +1,12 @@
 import { productName } from "../runtime/product.ts";
 import { Icon, type IconName } from "../views/icon.tsx";
 import { HuggingFace } from "../views/logo.tsx";
-import { DoorbellPanel } from "./doorbell-panel.tsx";
+import { Nameplates } from "./nameplates.tsx";
 
 interface LandingPageProps {
   signInPath: string;
   registerPath: string;
-  /** Null: nobody can sign in with Hugging Face here. */
+  /** Null where Logto does not offer Hugging Face. */
   huggingFacePath: string | null;
 }
 
@@ -43,7 +43,7 @@ const features: readonly { icon: IconName; title: string; text: string }[] = [
   },
 ];
 
-/** What somebody sees who is not signed in: what the product is, and the two ways in. */
+/** The page for visitors: what the product is, and how to sign in. */
 export function LandingPage({ signInPath, registerPath, huggingFacePath }: LandingPageProps) {
   return (
     <>
@@ -62,7 +62,7 @@ export function LandingPage({ signInPath, registerPath, huggingFacePath }: Landi
             huggingFacePath={huggingFacePath}
           />
         </div>
-        <DoorbellPanel />
+        <Nameplates />
       </section>
       <Features />
       <FirstRun />
@@ -101,7 +101,7 @@ function WaysIn({ signInPath, registerPath, huggingFacePath }: LandingPageProps)
   );
 }
 
-/* One sheet with shared walls, like a floor plan, instead of a row of loose cards. */
+/* One sheet whose cells share their borders, in place of loose cards. */
 function Features() {
   return (
     <section aria-labelledby="features-title">

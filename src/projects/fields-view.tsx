@@ -6,13 +6,13 @@ import type { ProjectFields } from "./schema.ts";
 
 type FieldView = {
   label: string;
-  /** On the page of one project. */
+  /** Shows it on the page of one project. */
   show(project: ProjectFields): ComponentChildren;
-  /** In a row of the list, below the name; null or false where there is nothing to say. */
+  /** Shows it in a row of the list, below the name; null or false shows nothing. */
   showInList(project: ProjectFields): ComponentChildren;
 };
 
-/** How each field is called and shown: a column that is not here does not compile. The name is the heading. */
+/** The label of each field, and how it is shown. A column that is missing here does not compile. The name is the heading. */
 const fields: Record<Exclude<keyof ProjectFields, "name">, FieldView> = {
   status: {
     label: "Status",
@@ -31,7 +31,7 @@ const fields: Record<Exclude<keyof ProjectFields, "name">, FieldView> = {
   },
 };
 
-/** All of a project but its name, as terms with their descriptions. */
+/** Shows every field of a project but its name, as terms with descriptions. */
 export function listFacts(project: ProjectFields) {
   return Object.values<FieldView>(fields).map(({ label, show }) => ({
     label,
@@ -39,7 +39,7 @@ export function listFacts(project: ProjectFields) {
   }));
 }
 
-/** What a row of the list says of a project, besides its name. */
+/** Lists what a row of the list shows of a project besides its name. */
 export function summarize(project: ProjectFields): ComponentChildren[] {
   return Object.values<FieldView>(fields)
     .map(({ showInList }) => showInList(project))
@@ -53,7 +53,7 @@ const looks: Record<ProjectStatus, { label: string; class: string }> = {
   done: { label: "Done", class: "border-transparent bg-base-300 text-base-content" },
 };
 
-/** A status as a word. */
+/** Shows a status as a word. */
 export function nameStatus(status: ProjectStatus): string {
   return looks[status].label;
 }

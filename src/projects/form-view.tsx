@@ -16,7 +16,7 @@ import { type ProjectFields, projectFieldNames } from "./schema.ts";
 
 type Input = { name: string; value: string; errors: readonly string[] | undefined };
 
-/** What the form has for each field: a column that is not here does not compile. */
+/** The input of each field. A column that is missing here does not compile. */
 const inputs: Record<keyof ProjectFields, (input: Input) => VNode> = {
   name: (input) => <Field {...input} label="Name" maxLength={longestName} required />,
   status: (input) => (
@@ -29,13 +29,13 @@ const inputs: Record<keyof ProjectFields, (input: Input) => VNode> = {
   dueDate: (input) => <Field {...input} type="date" label="Due date" hint="Optional." />,
 };
 
-/** The form with these values in its fields: those of a project, before anybody changes anything, or what was typed. */
+/** Fills the form with the values of a project, or with what the person typed. */
 export function fillForm(fields: Partial<ProjectFields>): FilledForm {
   const values = projectFieldNames.map((name) => [name, writeField(fields[name] ?? null)]);
   return { values: Object.fromEntries(values), errors: {} };
 }
 
-/** Makes a project, or changes one. */
+/** The form that creates a project or changes one. */
 export function ProjectForm(props: { action: string; form: FilledForm; button: string }) {
   const { action, form, button } = props;
   return (

@@ -24,7 +24,7 @@ interface ProjectsPageProps {
   form: FilledForm;
 }
 
-/** A list, and beside it the form that adds to it. */
+/** The list, and beside it the form that adds a project. */
 export function ProjectsPage({ actor, projects, query, next, form }: ProjectsPageProps) {
   const path = projectPath(actor.organization);
   const { sort, status, archived } = query;
@@ -101,7 +101,7 @@ function ProjectRow({ href, project }: { href: string; project: Project }) {
   );
 }
 
-/** A form of GET: what it says stands in the address. */
+/** A GET form: its values stand in the address. */
 function ListSettings({ path, query }: { path: string; query: ProjectsQuery }) {
   return (
     <form

@@ -27,7 +27,7 @@ import {
 } from "./schema.ts";
 import { ProjectPage, projectPath } from "./views.tsx";
 
-/** The pages of an organization's projects. */
+/** Declares the pages of an organization's projects. */
 export function projectPages({ database, organizationPage }: PageContext) {
   const list = route({
     method: "GET",
@@ -75,7 +75,7 @@ export function projectPages({ database, organizationPage }: PageContext) {
       const id = params.projectId;
       const outcome = await changeProject(database, actor, { ...body, id }, version);
       if (outcome !== "outdated") return goTo(actor, outcome, id);
-      // With the version of now: to save again is to have seen what it is.
+      // The form gets the present version: a person who saves again has seen what the project is now.
       return showOne(actor, id, {
         form: { ...fillForm(body), errors: { "": [outdated] } },
         status: 409,
@@ -160,7 +160,7 @@ export function projectPages({ database, organizationPage }: PageContext) {
   return [list, create, show, change, archive, restore, remove];
 }
 
-/** After a form: what it did, or the form itself again, with what was wrong. */
+/** The page after a form shows a notice, or the form again with its faults. */
 type Shown = {
   notice?: string | undefined;
   form?: FilledForm;

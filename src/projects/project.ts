@@ -15,8 +15,8 @@ import {
 const pageSize = 20;
 
 /**
- * How a list is sorted, and what comes after a place in it. The id decides between equals, so that every row has one
- * place, and no page repeats or loses any.
+ * The order of the list, and the condition for rows after a place in it. The id decides between equals, so that each row has
+ * one place, and pages neither repeat nor lose a row.
  */
 const orders: Record<Sort, { by: Prisma.Sql; after(place: Place): Prisma.Sql }> = {
   // UUIDv7s sort by time.
@@ -28,7 +28,7 @@ const orders: Record<Sort, { by: Prisma.Sql; after(place: Place): Prisma.Sql }> 
     by: Prisma.sql`lower(name), id`,
     after: ({ name, id }) => Prisma.sql`(lower(name), id) > (lower(${name}), ${id}::uuid)`,
   },
-  // Those without a date come last.
+  // Projects without a date come last.
   "due-date": {
     by: Prisma.sql`coalesce(due_date, 'infinity'), id`,
     after: ({ dueDate, id }) => Prisma.sql`
@@ -41,7 +41,7 @@ type ProjectList = { organizationId: string; isArchived: boolean } & Pick<
   "sort" | "status" | "after"
 >;
 
-/** One page of those that are archived, or are not, and where the next one begins, if there is one. */
+/** Reads one page of the projects that are archived, or of those that are not, and where the next page begins. */
 export async function listProjects(tx: Transaction, list: ProjectList) {
   const { organizationId, isArchived, sort, status = null, after } = list;
   const order = orders[sort];
@@ -64,7 +64,7 @@ function describePlace({ id, name, dueDate }: Project): Place {
   return { id, name, dueDate: dueDate && writeDay(dueDate) };
 }
 
-/** @throws request.not_found, also where it is another organization's */
+/** @throws request.not_found, also for the project of another organization */
 export async function readProject(tx: Transaction, key: { organizationId: string; id: string }) {
   const project = await tx.project.findUnique({
     where: { organizationId_id: key },
@@ -74,7 +74,7 @@ export async function readProject(tx: Transaction, key: { organizationId: string
   return project;
 }
 
-/** What the database has a default for may be left out. */
+/** Fields for which the database has a default may be left out. */
 type NewProject = Pick<Prisma.ProjectUncheckedCreateInput, keyof ProjectFields>;
 
 /** @returns its id */
@@ -94,10 +94,10 @@ export function createProject(
 }
 
 /**
- * Changes what differs; a field that is left out stays as it is.
+ * Changes the fields that differ. A field that is left out stays as it is.
  *
- * @param version of the project that the change was made for; undefined for one that is made whatever it is now
- * @returns `outdated` where somebody else has changed it since, and then nothing is changed
+ * @param version of the project that the form was filled with; undefined: the change does not depend on it
+ * @returns `outdated`, with nothing changed, where another person has changed the project since
  * @throws request.not_found
  */
 export function changeProject(
@@ -124,7 +124,7 @@ export function changeProject(
   });
 }
 
-/** Puts it aside, or back among the others. @throws request.not_found */
+/** Archives a project, or restores it. @throws request.not_found */
 export function archiveProject(
   database: TenantDatabase,
   actor: ChangingMember,
@@ -157,7 +157,7 @@ export function deleteProject(
   });
 }
 
-/** Reads what a change starts from, and keeps it so until the change is done. @throws request.not_found */
+/** Reads a project and locks it until the change is done. @throws request.not_found */
 async function lockProject(
   tx: Transaction,
   key: { organizationId: string; id: string },

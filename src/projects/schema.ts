@@ -8,7 +8,7 @@ import { placeField } from "../http/place-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 
-/** The columns that people fill in: all that the model has, but for those that the application fills in itself. */
+/** The columns that people fill in: all columns of the model but those that the application fills in. */
 export type ProjectFields = Omit<
   Project,
   "organizationId" | "id" | "isArchived" | "createdById" | "createdAt" | "updatedAt"
@@ -18,7 +18,7 @@ export const projectParams = organizationParams.extend({ projectId: uuidField() 
 
 const statuses = z.enum(ProjectStatus, "Please choose one of the statuses.");
 
-/** What the form sends. A column that is not here, or of another type, does not compile. */
+/** The body of the form. A column that is missing here, or has another type, does not compile. */
 export const projectBody = z.strictObject({
   name: nameField,
   status: statuses,
@@ -28,14 +28,14 @@ export const projectBody = z.strictObject({
 /** The names of the fields, in the order of the form. */
 export const projectFieldNames = projectBody.keyof().options;
 
-/** What the form to change one says of the project that it was filled with. */
+/** The form to change a project sends the version that it was filled with. */
 export const changeQuery = z.object({ version: z.string().max(64).optional() });
 
-/** What that is for a project. */
+/** The version of a project: a hash of its fields. */
 export const versionOf = (project: ProjectFields) =>
   describeVersion(projectFieldNames.map((name) => project[name]));
 
-/** What a page says after a form did its work. */
+/** The sentences that a page shows after a form. */
 const notices = {
   created: "The project was created.",
   changed: "Your changes were saved.",
@@ -53,14 +53,14 @@ const sort = z.enum(["newest", "name", "due-date"]);
 
 export type Sort = z.output<typeof sort>;
 
-/** How the list can be sorted, in words. */
+/** The orders of the list, and their labels. */
 export const sorts: Record<Sort, string> = {
   newest: "Newest",
   name: "Name",
   "due-date": "Due date",
 };
 
-/** Where a page of the list ended. */
+/** The place where a page of the list ended. */
 const place = z.object({
   id: uuidField(),
   name: nameField,
@@ -72,7 +72,7 @@ const place = z.object({
 
 export type Place = z.output<typeof place>;
 
-/** A form sends what was left empty, too. */
+/** A form also sends fields that were left empty. */
 const empty = z.literal("").transform(() => undefined);
 
 export const projectsQuery = projectQuery.extend({

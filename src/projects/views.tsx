@@ -15,7 +15,7 @@ import { listFacts } from "./fields-view.tsx";
 import { ProjectForm } from "./form-view.tsx";
 import { versionOf } from "./schema.ts";
 
-/** The address of all projects of an organization, or of one of them. */
+/** The address of the projects of an organization, or of one project. */
 export function projectPath({ slug }: { slug: string }, id?: string): string {
   return `${organizationPath(slug)}/projects${id === undefined ? "" : `/${id}`}`;
 }
@@ -28,11 +28,11 @@ interface ProjectPageProps {
   actor: Member;
   project: ShownProject;
   form: FilledForm;
-  /** Of the project that the form was filled with, where that is an older one. */
+  /** The version of the project that the form was filled with, where it is an older one. */
   version?: string | undefined;
 }
 
-/** One of them, and what the person reading may do with it. */
+/** The page of one project, with the forms that the reader may use. */
 export function ProjectPage({ actor, project, form, version }: ProjectPageProps) {
   const action = formAction(actor, `projects/${project.id}`);
   const mayUpdate = hasPermission(actor.role, "project:update");

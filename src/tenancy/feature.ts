@@ -10,7 +10,8 @@ import type { MenuEntry, OrganizationPage } from "./organization-page.tsx";
 import type { AfterSignIn, BeforeFirstPage, ConfirmSignIn, FinishSignIn } from "./sign-in-steps.ts";
 
 /**
- * What a folder of src/ adds to the application: its `feature.ts` exports one of these, and src/features.ts lists it.
+ * The parts that a folder of src/ adds to the application. Its `feature.ts` exports one value of this type, and src/features.ts
+ * lists it.
  *
  * `Context` is what `build` needs of what src/app.tsx makes; `JobsContext` and `TasksContext` are what the jobs and the tasks
  * need of what src/main.ts makes.
@@ -27,7 +28,7 @@ export type Feature<
   menu?: readonly MenuEntry[];
   /** Pages that the settings of an organization lead to. */
   settings?: readonly SettingsEntry[];
-  /** What lets people ask to join. */
+  /** The grounds on which people may ask to join. */
   joinOrigins?: readonly JoinOrigin[];
   /** Sentences that the list of organizations shows after a form, by their code in `?notice=`. */
   notices?: Readonly<Record<string, string>>;
@@ -46,7 +47,7 @@ export type SettingsEntry = {
 
 export type BuiltFeature = {
   routes?: (shared: Shared) => Route<Actors>[];
-  /** What the list of organizations offers to a person who could join one. */
+  /** Finds the organizations that a person could join, for their list of organizations. */
   joinOptions?: FindJoinOptions;
   afterSignIn?: AfterSignIn;
   beforeFirstPage?: BeforeFirstPage;
@@ -55,7 +56,7 @@ export type BuiltFeature = {
   formTargets?: readonly string[];
 };
 
-/** What the features add together. */
+/** The parts that all features declare together. */
 export type Shared = {
   joinOptions: readonly FindJoinOptions[];
   joinOrigins: readonly JoinOrigin[];
@@ -66,5 +67,5 @@ export type Shared = {
   finishSignIn: FinishSignIn;
 };
 
-/** What the pages of an organization need. */
+/** The values that the pages of an organization need. */
 export type PageContext = { database: TenantDatabase; organizationPage: OrganizationPage };

@@ -22,7 +22,7 @@ export type OrganizationPage = (
     title: string;
     /** The label of the menu entry that the page belongs to. */
     section: string;
-    /** What the form that led to this page did. */
+    /** A sentence about the form that led to this page. */
     notice?: string | undefined;
     status?: number;
   },

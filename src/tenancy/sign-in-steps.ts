@@ -10,26 +10,26 @@ export type AfterSignIn = (
   person: AuthenticatedPerson,
 ) => Promise<void>;
 
-/** A sign-in that Logto has let through: the session is there, and the browser does not have it yet. */
+/** A sign-in that Logto confirmed: the session exists, and the browser does not have it yet. */
 type SignedInAtLogto = {
   sessionId: string;
   userId: string;
-  /** The same person has confirmed who they are, and goes on from the session that they had. */
+  /** The same person has confirmed their identity, and continues the session that they had. */
   isContinued: boolean;
   /** A path of ours. */
   returnTo: string;
-  /** It was to go straight to that social provider. */
+  /** The sign-in was to go straight to this social provider. */
   socialProvider: string | null;
 };
 
-/** Sends the browser on to where else the person has to be confirmed; null where they need not be. */
+/** Sends the browser to another service that has to confirm the person; null where none has to. */
 export type ConfirmSignIn = (ctx: RouteContext, signedIn: SignedInAtLogto) => Promise<Reply | null>;
 
-/** Runs once all that is to be known of somebody who signs in is known, before they see the first page. */
+/** Runs after every confirmation, before the person who signed in sees the first page. */
 export type BeforeFirstPage = (user: { id: string }, request: RequestOrigin) => Promise<void>;
 
 /**
- * Gives the browser its session, and lets features do their work; what fails of that keeps nobody out.
+ * Gives the browser its session, and runs the work of features. A failure of that work does not stop the sign-in.
  *
  * @throws as `requireUndisputed`
  */

@@ -157,7 +157,7 @@ describe("a former member", () => {
     expect((await outsider.agent.get("/organizations")).text).toMatch(/Ask to join/);
     expect((await join()).headers["location"]).toBe("/organizations?notice=asked");
     expect(await readRole()).toBeNull();
-    const [{ id = "" } = {}] = await readRequests(organization);
+    const [{ id } = { id: "" }] = await readRequests(organization);
     const approved = approveRequest(application.database, actor, { id }, [emailDomainOrigin]);
     expect(await attempt(approved)).toBe("done");
     expect((await readEvents(application, organization)).at(-1)).toMatchObject({

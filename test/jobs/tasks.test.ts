@@ -2,7 +2,7 @@ import { once } from "node:events";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { allJobs, tasks } from "../../src/features.ts";
+import { allJobs, scheduledTasks } from "../../src/features.ts";
 import { dropSuperseded, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import { listCronItems, type Task, toJob } from "../../src/jobs/task.ts";
 import { useProcesses } from "../support/processes.ts";
@@ -129,6 +129,8 @@ describe("the tasks of the application", () => {
   it("have unique names and valid schedules", () => {
     const names = allJobs.map((job) => job.name);
     expect(new Set(names).size).toBe(names.length);
-    expect(listCronItems(allJobs).map(({ task }) => task)).toEqual(tasks.map((task) => task.name));
+    expect(listCronItems(allJobs).map(({ task }) => task)).toEqual(
+      scheduledTasks.map((task) => task.name),
+    );
   });
 });

@@ -25,7 +25,7 @@ describe("GET /", () => {
     expect([other.status, other.text.includes("deleted")]).toEqual([200, false]);
   });
 
-  it("shows a visitor the ways in", async () => {
+  it("shows a visitor how to sign in", async () => {
     const answer = await application.visitor().get("/");
     expect(answer.status).toBe(200);
     for (const path of ["/sign-in", "/sign-in?screen=register"]) {

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Copy, timeoutMs } from "../support/copy.ts";
 import { addColumns } from "./add-columns.ts";
 
-/** What a resource can break: the tests that loop over routes, tables, permissions, pages, files and documents. */
+/** A resource can break these: the tests that loop over routes, tables, permissions, pages, files and documents. */
 const loops = [
   "test/isolation/",
   "test/database/drift",
@@ -38,7 +38,7 @@ const run = (...parameters: string[]) => copy.run("npm", "run", ...parameters);
 /** The end of what was said: there stands what went wrong. */
 const lastOf = (said: string) => said.slice(-8_000);
 
-/** What is in the files that the generator may touch. */
+/** Reads the files that the generator may touch. */
 async function fingerprint(): Promise<string> {
   const { stdout } = await promisify(execFile)(
     "find",

@@ -102,6 +102,7 @@ describe("planResource()", () => {
     ["slugs", "prisma/schema.prisma has a relation slugs already."],
     ["members", "src/access/roles.ts has permissions of member already."],
     ["audit-logs", "src/access/roles.ts has permissions of audit-log already."],
+    ["features", "src/features.ts has the name features already."],
     ["names", "has that word for something else."],
     ["actors", "has that word for something else."],
     ["notices", "has that word for something else."],

@@ -119,7 +119,7 @@ describe("POST /o/:slug/projects", () => {
 
 type Act = { method: "get" | "post"; rest: string; permission: Permission };
 
-/** What can be asked of one, and of whom. */
+/** The routes of a project, with the weakest role for each. */
 const acts: readonly Act[] = [
   { method: "get", rest: "", permission: "project:read" },
   { method: "post", rest: "", permission: "project:update" },
@@ -320,7 +320,7 @@ describe("POST /o/:slug/projects/:projectId", () => {
     },
   );
 
-  /** Where the form of the page posts to, as it stands there now. */
+  /** The address that the form of the page posts to now. */
   const readAction = (html: string, path: string) => {
     const actions = findForms({ html, url: application.baseUrl }).map(
       ({ action }) => new URL(action),

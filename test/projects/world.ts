@@ -6,13 +6,13 @@ import type { Agent, Organization, RunningApplication } from "../support/applica
 import { findForms } from "../support/page-forms.ts";
 
 type Sample = {
-  /** What a form sends first, and as what the page shows that. */
+  /** The value that a form sends first, and how the page shows it. */
   sent: string;
   shown: string;
   /** Another value, and what the audit log says of a change from the first one to it. */
   other: string;
   recorded: { from: unknown; to: unknown };
-  /** What is refused, and how. */
+  /** A wrong value, and its fault. */
   wrong: string;
   fault: string;
 };
@@ -45,7 +45,7 @@ export const samples: Record<keyof ProjectFields, Sample> = {
   },
 };
 
-/** What a form sends, but for some of its fields. */
+/** The body of a form, with some fields changed. */
 export function fillIn(others: Readonly<Record<string, string>> = {}): Record<string, string> {
   const sent = Object.entries(samples).map(([name, sample]) => [name, sample.sent]);
   return { ...Object.fromEntries(sent), ...others };
@@ -56,7 +56,7 @@ export const pathOf = ({ slug }: Organization, rest = "") => `/o/${slug}/project
 export const post = (agent: Agent, path: string, fields: string | object = {}) =>
   agent.post(path).type("form").send(fields);
 
-/** What the form of a page would send if nobody touched it; a checkbox that is not checked sends nothing. */
+/** The body that the form of a page sends without a change; a checkbox that is not checked sends nothing. */
 export function readForm(html: string, url: string): Record<string, string> {
   const form = findForms({ html, url }).find(({ fields }) =>
     fields.some(([name]) => name === "name"),

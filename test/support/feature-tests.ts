@@ -12,7 +12,7 @@ type Values = Readonly<
   >
 >;
 
-/** What a feature adds to the tests that go over all features; test/features.ts lists them. */
+/** The parts that a feature adds to the tests that go over all features; test/features.ts lists them. */
 export type FeatureTests = {
   /** Its pages, by the names of their pictures. */
   gallery?: Readonly<Record<string, VNode>>;
@@ -21,11 +21,11 @@ export type FeatureTests = {
   /** The ways to join that it has, for the tables of docs/joining.md. */
   ways?: Ways;
   writers?: (kit: WritersKit) => Writers | Promise<Writers>;
-  /** Makes what a parameter of a path stands for; null: the application makes it, by a POST. */
+  /** Makes the thing that a parameter of a path names; null: the application makes it, by a POST. */
   params?: Values;
-  /** Makes what a field of a form stands for. */
+  /** Makes the thing that a field of a form names. */
   fields?: Values;
-  /** Changes what the application has just made for a parameter, so that the next request may use it. */
+  /** Changes a thing that the application made for a parameter, so that the next request may use it. */
   afterMade?: (
     application: RunningApplication,
     made: { name: string; id: string; guest: Place["guest"] },

@@ -6,7 +6,7 @@ import { read, root } from "./documents.ts";
 /** A line, or several from one to another (`first … last`), and what stands there instead; empty: nothing. */
 type Mention = { file: string; line: string; instead: string };
 
-/** What docs/removing-a-feature.md says of a feature. */
+/** A section of docs/removing-a-feature.md. */
 export type Removal = {
   feature: string;
   /** The features that go before it. */
@@ -14,7 +14,7 @@ export type Removal = {
   /** Folders and files, by their path from the root. */
   paths: string[];
   mentions: Mention[];
-  /** What only it used. */
+  /** Packages that only this feature used. */
   packages: string[];
   sql: string;
 };

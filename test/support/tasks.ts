@@ -1,6 +1,6 @@
 import pino, { type Logger } from "pino";
 
-import { tasks } from "../../src/features.ts";
+import { scheduledTasks } from "../../src/features.ts";
 import { toJob } from "../../src/jobs/task.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import type { RunningApplication } from "./application.ts";
@@ -12,7 +12,7 @@ export async function runTask(
   logger: Pick<Logger, "info" | "warn" | "error"> = pino({ level: "silent" }),
   signal = new AbortController().signal,
 ): Promise<void> {
-  const task = tasks.find((each) => each.name === name);
+  const task = scheduledTasks.find((each) => each.name === name);
   if (!task) throw new Error(`There is no task ${name}.`);
   const { baseUrl, sessions: sessionLimits } = config;
   const mailer = createMailer({ smtpUrl: undefined, from: "a@x.example", baseUrl });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { serverSettings } from "../../http/config.ts";
-import { arrangeHuggingFaceClient, huggingFaceSettings } from "../../hugging-face/config.ts";
+import { arrangeHuggingFaceClient, huggingFaceSettings } from "../../identity/config.ts";
 import type { Environment } from "../../runtime/environment.ts";
 import { checkSettings, required, secret } from "../../runtime/settings.ts";
 import { arrangeManagement, logtoSettings } from "../config.ts";

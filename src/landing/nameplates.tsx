@@ -6,8 +6,8 @@ const bells = [
   { name: "Harbour Health", role: "Viewer" },
 ];
 
-/** The landing page's picture: a doorbell panel, one nameplate an organization, one bell lit. */
-export function DoorbellPanel() {
+/** The picture of the landing page: a panel with a nameplate for each organization, one of them lit. */
+export function Nameplates() {
   return (
     <div
       class="mx-auto w-full max-w-sm rounded-[1.75rem] bg-neutral p-6 text-neutral-content shadow-2xl shadow-black/25 ring-1 ring-neutral-content/15 ring-inset sm:p-8"
