@@ -18,7 +18,7 @@ import {
   requireRoomFor,
 } from "./organization.ts";
 import { findPurgeDate } from "./deletion.ts";
-import { createOrganizationBody, organizationsQuery } from "./schema.ts";
+import { createOrganizationBody } from "./schema.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { OrganizationHomePage } from "./home-view.tsx";
 import { type OrganizationInList, OrganizationsPage } from "./views.tsx";
@@ -31,15 +31,14 @@ export type InStep = {
 /** Declares the pages of organizations: the person's own ones, a new one, and the home of each. */
 export function organizationPages(
   { database, organizationPage, isInStep }: PageContext & InStep,
-  { joinOptions: findJoinOptions, notices }: Pick<Shared, "joinOptions" | "notices">,
+  { joinOptions: findJoinOptions }: Pick<Shared, "joinOptions">,
 ) {
   const list = route({
     method: "GET",
     path: "/organizations",
     access: "signed-in",
-    query: organizationsQuery(notices),
     statuses: [200],
-    handler: ({ actor, query }) => showList(actor, { notice: query.notice }),
+    handler: ({ actor }) => showList(actor),
   });
 
   const create = route({
@@ -99,22 +98,14 @@ export function organizationPages(
 
   async function showList(
     actor: SignedIn,
-    {
-      notice,
-      values = { name: "" },
-      errors = {},
-    }: { notice?: string | undefined; values?: { name: string }; errors?: FormErrors },
+    { values = { name: "" }, errors = {} }: { values?: { name: string }; errors?: FormErrors } = {},
   ) {
     const organizations = await database.forUser(actor.user.id, (tx) =>
       listOrganizations(tx, actor.user.id),
     );
     const joinOptions = await Promise.all(findJoinOptions.map((find) => find(actor)));
     return page(
-      <Layout
-        title="Your organizations"
-        viewer={describeViewer(actor)}
-        flash={notice === undefined ? undefined : { kind: "success", message: notice }}
-      >
+      <Layout title="Your organizations" viewer={describeViewer(actor)}>
         <OrganizationsPage
           organizations={organizations.map((each) => describeListed(actor, each))}
           joinOptions={joinOptions.flat()}

@@ -190,8 +190,8 @@ describe("POST /o/:slug/departure", () => {
       const { agent, person } = world.people[role];
       const answer = await agent.post(`${world.path}/departure`);
       expect(answer.status).toBe(303);
-      expect(answer.headers["location"]).toBe("/organizations?notice=left");
-      const list = await agent.get("/organizations?notice=left");
+      expect(answer.headers["location"]).toBe("/organizations");
+      const list = await agent.get("/organizations");
       expect(list.text).toContain("You left the organization.");
       expect(list.text).not.toContain(`"${world.path}"`);
       const { events } = await readState(application, world.organization);

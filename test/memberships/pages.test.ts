@@ -226,13 +226,4 @@ describe("GET /o/:slug/members", () => {
     expect(html).toContain("Nobody matches");
     expect(html).toMatch(new RegExp(`href="${world.path}/members"[^>]*>\\s*Show all members`));
   });
-
-  it("ignores an unknown notice", async () => {
-    const world = await assemble(application);
-    const { agent } = world.people.owner;
-    expect(await open(agent, `${world.path}/members?notice=removed`)).toContain("was removed.");
-    const html = await open(agent, `${world.path}/members?notice=constructor`);
-    expect(html).not.toContain('role="status"');
-    expect(html).not.toContain("constructor");
-  });
 });

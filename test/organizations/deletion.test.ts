@@ -25,10 +25,7 @@ describe("POST /o/:slug/deletion", () => {
       const { organization, owner } = await assemble(application);
       const typed = type(organization.slug, organization.name);
       const answer = await remove(owner.agent, organization.slug, typed);
-      expect([answer.status, answer.headers["location"]]).toEqual([
-        303,
-        "/organizations?notice=deleted",
-      ]);
+      expect([answer.status, answer.headers["location"]]).toEqual([303, "/organizations"]);
       const [row] = await application.query<{ age: number }>(
         "select extract(epoch from now() - deleted_at)::float as age from organizations where id = $1",
         [organization.id],
@@ -118,7 +115,7 @@ describe("a deleted organization", () => {
       "update organizations set deleted_at = '2026-03-01T12:00:00Z' where id = $1",
       [organization.id],
     );
-    const list = main((await owner.agent.get("/organizations?notice=deleted")).text);
+    const list = main((await owner.agent.get("/organizations")).text);
     expect(list).toContain("The organization is deleted.");
     expect(list).toContain(organization.name);
     expect(list.replaceAll(/<[^>]+>/g, "")).toContain("will be purged on March 15, 2026");
@@ -147,7 +144,7 @@ describe("POST /o/:slug/restoration", () => {
     const answer = await restore(owner.agent);
     expect([answer.status, answer.headers["location"]]).toEqual([
       303,
-      `/o/${organization.slug}/settings?notice=restored`,
+      `/o/${organization.slug}/settings`,
     ]);
     expect((await owner.agent.get(answer.headers["location"] ?? "")).text).toContain(
       "The organization is back, as it was.",

@@ -267,8 +267,8 @@ describe("POST /o/:slug/projects/:projectId", () => {
     const { agent, path, readBack, readChanges } = await assembleProject();
     expect(await readBack()).toEqual(fillIn());
     const answer = await post(agent, path, fillIn({ name: " Apollo " }));
-    expect(answer.headers["location"]).toBe(`${path}?notice=unchanged`);
-    expect((await agent.get(`${path}?notice=unchanged`)).text).toContain("Nothing was changed");
+    expect(answer.headers["location"]).toBe(path);
+    expect((await agent.get(path)).text).toContain("Nothing was changed");
     expect(await readBack()).toEqual(fillIn());
     expect(await readChanges()).toEqual([]);
   });
@@ -279,10 +279,8 @@ describe("POST /o/:slug/projects/:projectId", () => {
       const { agent, id, path, readBack, readChanges } = await assembleProject();
       const { other, recorded } = samples[name];
       const answer = await post(agent, path, fillIn({ [name]: other }));
-      expect(answer.headers["location"]).toBe(`${path}?notice=changed`);
-      expect((await agent.get(`${path}?notice=changed`)).text).toContain(
-        "Your changes were saved.",
-      );
+      expect(answer.headers["location"]).toBe(path);
+      expect((await agent.get(path)).text).toContain("Your changes were saved.");
       expect(await readBack()).toEqual(fillIn({ [name]: other }));
       const details = { name: name === "name" ? other : "Apollo", changes: { [name]: recorded } };
       expect(await readChanges()).toEqual([{ action: "project.changed", target_id: id, details }]);
@@ -340,7 +338,7 @@ describe("POST /o/:slug/projects/:projectId", () => {
     expect(await readBack()).toEqual(fillIn({ name: samples.name.other }));
     expect(await readChanges()).toHaveLength(1);
     const again = await post(agent, readAction(answer.text, path), fillIn({ name: "Hera" }));
-    expect(again.headers["location"]).toBe(`${path}?notice=changed`);
+    expect(again.status).toBe(303);
     expect(await readBack()).toEqual(fillIn({ name: "Hera" }));
   });
 
@@ -354,7 +352,8 @@ describe("POST /o/:slug/projects/:projectId", () => {
     expect(outdated).toBe(opened);
     expect((await post(agent, outdated, fillIn({ name: "Hera" }))).status).toBe(409);
     const same = await post(agent, outdated, fillIn({ name: samples.name.other }));
-    expect(same.headers["location"]).toBe(`${path}?notice=unchanged`);
+    expect(same.status).toBe(303);
+    expect((await agent.get(path)).text).toContain("Nothing was changed");
     expect(await readBack()).toEqual(fillIn({ name: samples.name.other }));
   });
 
@@ -418,7 +417,7 @@ describe("POST /o/:slug/projects/:projectId/deletion", () => {
     const kept = await addProject(organization, { name: "Kept" });
     const id = await addProject(organization);
     const answer = await post(agent, pathOf(organization, `/${id}/deletion`));
-    expect(answer.headers["location"]).toBe(pathOf(organization, "?notice=deleted"));
+    expect(answer.headers["location"]).toBe(pathOf(organization));
     const list = await agent.get(answer.headers["location"] ?? "");
     expect(list.text).toContain("The project was deleted.");
     expect(await readProjects(organization)).toMatchObject([{ id: kept }]);
