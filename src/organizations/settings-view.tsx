@@ -15,7 +15,7 @@ import { longestSlug } from "./schema.ts";
 interface SettingsPageProps {
   actor: Member;
   entries: readonly SettingsEntry[];
-  /** To whom an owner can hand it over. */
+  /** The members who can become the new owner. */
   successors: readonly Successor[];
   /** Whether the actor signed in recently. */
   isConfirmed: boolean;

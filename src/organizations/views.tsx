@@ -19,7 +19,7 @@ export type OrganizationInList = OrganizationWithRole & {
 
 interface OrganizationsPageProps {
   organizations: readonly OrganizationInList[];
-  /** What the person could join, or waits for. */
+  /** The organizations that the person could join, or has asked to join. */
   joinOptions?: readonly JoinOption[];
   form: { values: { name: string }; errors: FormErrors };
 }
@@ -60,7 +60,6 @@ export function OrganizationsPage({
   );
 }
 
-/** Before one's own: what waits for an answer. */
 function JoinOptions({ joinOptions }: { joinOptions: readonly JoinOption[] }) {
   return (
     <section aria-labelledby="join-options-title">

@@ -15,7 +15,7 @@ const loops = [
   "test/database/drift",
   "test/database/tenancy-rules",
   "test/tenancy/audited-routes",
-  "test/auth/token-requests",
+  "test/tenancy/token-requests",
   "test/http/routes",
   "test/organizations/purge",
   "test/views/",
@@ -23,7 +23,7 @@ const loops = [
   "test/deployment",
   "test/documents",
   "test/logto/provision",
-  "test/memberships/roles",
+  "test/access/roles",
   "test/removing-a-feature.test",
 ];
 

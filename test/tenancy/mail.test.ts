@@ -80,7 +80,7 @@ describe("a member who has joined", () => {
     expect(await deliver()).toEqual([]);
   });
 
-  it("who was a member already gets a mail about a stronger role only", async () => {
+  it("gets a mail about a stronger role only if they were a member before", async () => {
     await join("viewer");
     await letIn(grace.id, "viewer");
     expect(await deliver()).toEqual([]);
