@@ -27,14 +27,9 @@ export function landingPages(signInMethods: SignInMethods) {
           const slug = actor.lastOrganizationSlug;
           return seeOther(slug === null ? "/organizations" : organizationPath(slug));
         }
-        const hasHuggingFace = await signInMethods.hasHuggingFace();
         return page(
           <Layout title={productName} viewer={null} notice={notice && "Your account is deleted."}>
-            <LandingPage
-              signInPath="/sign-in"
-              registerPath="/sign-in?screen=register"
-              huggingFacePath={hasHuggingFace ? "/sign-in?with=huggingface" : null}
-            />
+            <LandingPage hasHuggingFace={await signInMethods.hasHuggingFace()} />
           </Layout>,
         );
       },

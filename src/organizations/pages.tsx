@@ -12,16 +12,14 @@ import { newOrganizations } from "./limits.ts";
 import type { PageContext, Shared } from "../tenancy/feature.ts";
 import {
   createOrganization,
-  type ListedOrganization,
   listOrganizations,
   readOrganizationHome,
   requireRoomFor,
 } from "./organization.ts";
-import { findPurgeDate } from "./deletion.ts";
 import { createOrganizationBody } from "./schema.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { OrganizationHomePage } from "./home-view.tsx";
-import { type OrganizationInList, OrganizationsPage } from "./views.tsx";
+import { OrganizationsPage } from "./views.tsx";
 
 export type InStep = {
   /** Whether Logto knows all that changed in an organization; null where nothing is kept in step with it. */
@@ -107,7 +105,11 @@ export function organizationPages(
     return page(
       <Layout title="Your organizations" viewer={describeViewer(actor)}>
         <OrganizationsPage
-          organizations={organizations.map((each) => describeListed(actor, each))}
+          organizations={organizations.map(({ role, ...organization }) => ({
+            ...organization,
+            role,
+            restoreAction: formAction({ user: actor.user, organization, role }, "restoration"),
+          }))}
           joinOptions={joinOptions.flat()}
           form={{ values, errors }}
         />
@@ -117,21 +119,4 @@ export function organizationPages(
   }
 
   return [list, create, home];
-}
-
-function describeListed({ user }: SignedIn, listed: ListedOrganization): OrganizationInList {
-  const { id, name, slug, role, isSuspended, deletedAt } = listed;
-  const organization = { id, name, slug };
-  return {
-    name,
-    slug,
-    role,
-    isSuspended,
-    ...(deletedAt && {
-      deletion: {
-        purgeDate: findPurgeDate(deletedAt),
-        restoreAction: formAction({ user, organization, role }, "restoration"),
-      },
-    }),
-  };
 }

@@ -84,31 +84,22 @@ export function projectPages({ database, organizationPage }: PageContext) {
       showOne(actor, params.projectId, { form: readForm(values, issues), version }),
   });
 
-  const archive = route({
-    method: "POST",
-    path: "/o/:slug/projects/:projectId/archive",
-    access: "project:archive",
-    params: projectParams,
-    statuses: [303],
-    async handler({ actor, params }) {
-      await archiveProject(database, actor, { id: params.projectId, isArchived: true });
-      const path = projectPath(actor.organization, params.projectId);
-      return seeOther(path, { notice: "The project was archived." });
-    },
-  });
-
-  const restore = route({
-    method: "POST",
-    path: "/o/:slug/projects/:projectId/restoration",
-    access: "project:archive",
-    params: projectParams,
-    statuses: [303],
-    async handler({ actor, params }) {
-      await archiveProject(database, actor, { id: params.projectId, isArchived: false });
-      const path = projectPath(actor.organization, params.projectId);
-      return seeOther(path, { notice: "The project was restored." });
-    },
-  });
+  const archiving = [
+    { path: "archive", isArchived: true, notice: "The project was archived." },
+    { path: "restoration", isArchived: false, notice: "The project was restored." },
+  ].map(({ path, isArchived, notice }) =>
+    route({
+      method: "POST",
+      path: `/o/:slug/projects/:projectId/${path}`,
+      access: "project:archive",
+      params: projectParams,
+      statuses: [303],
+      async handler({ actor, params: { projectId: id } }) {
+        await archiveProject(database, actor, { id, isArchived });
+        return seeOther(projectPath(actor.organization, id), { notice });
+      },
+    }),
+  );
 
   const remove = route({
     method: "POST",
@@ -158,7 +149,7 @@ export function projectPages({ database, organizationPage }: PageContext) {
     );
   }
 
-  return [list, create, show, change, archive, restore, remove];
+  return [list, create, show, change, ...archiving, remove];
 }
 
 /** The page of a form that failed shows the form again, with its faults. */

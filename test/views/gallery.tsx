@@ -38,14 +38,7 @@ function showError(
 
 /** Every page in each of its states, with sample people. */
 export const gallery: Readonly<Record<string, VNode>> = {
-  landing: show(
-    <LandingPage
-      signInPath="/sign-in"
-      registerPath="/sign-in?screen=register"
-      huggingFacePath="/sign-in?with=huggingface"
-    />,
-    { title: productName, viewer: null },
-  ),
+  landing: show(<LandingPage hasHuggingFace />, { title: productName, viewer: null }),
   // The fields that docs/adding-a-resource.md offers for a further column. No page of ours has all of them.
   fields: show(
     <form class="grid max-w-md gap-5" method="post" action="/fields">
