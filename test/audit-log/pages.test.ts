@@ -220,18 +220,6 @@ describe("the filters of the audit log", () => {
     ["an actor that is no id", "actor=1"],
     ["an object", "from[day]=1&actor=1"],
     ["AP06 a cursor that is none", "cursor=x"],
-    [
-      "AP06 a forged cursor",
-      `cursor=${Buffer.from("2026-13-45T00:00:00.000Z 0").toString("base64url")}`,
-    ],
-    [
-      "AP06 a cursor at a time that does not exist",
-      `cursor=${Buffer.from(`2026-02-30T00:00:00.000Z ${randomUUID()}`).toString("base64url")}`,
-    ],
-    [
-      "AP06 a cursor before all times",
-      `cursor=${Buffer.from(`0000-01-01T00:00:00.000Z ${randomUUID()}`).toString("base64url")}`,
-    ],
     ["AP03 a NUL", "action=%00"],
     ["an action that goes on and on", `action=${"x".repeat(101)}`],
   ])("refuse %s: 400", async (_what, query) => {

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/database/database.ts";
 import { type Agent, type Person, useApplication } from "../support/application.ts";
 import { isSlowRun } from "../support/endurance.ts";
-import { isPermission, prepareFor } from "./cast.ts";
+import { isPermission, makePlace, prepareFor } from "./cast.ts";
 import {
   forgetOrganization,
   remembersOrganization,
@@ -17,6 +17,7 @@ import {
 import {
   type DeclaredRoute,
   listParams,
+  nameOf,
   type Place,
   type SampleRequest,
   sampleRequest,
@@ -31,7 +32,7 @@ const application = useApplication();
  * organization can have.
  */
 async function assemble(known?: Place): Promise<{ mine: Place; theirs: Place }> {
-  const [mine, theirs] = [await makePlace(), known ?? (await makePlace())];
+  const [mine, theirs] = [await makePlace(application), known ?? (await makePlace(application))];
   await application.addMember(theirs.organization, mine.owner, "viewer");
   if (known) return { mine, theirs };
   // One route for each kind of thing.
@@ -43,15 +44,7 @@ async function assemble(known?: Place): Promise<{ mine: Place; theirs: Place }> 
   return { mine, theirs };
 }
 
-async function makePlace(): Promise<Place> {
-  const owner = await application.createPerson();
-  const organization = await application.createOrganization(owner);
-  await application.addMember(organization, await application.createPerson(), "owner");
-  return { organization, owner };
-}
-
 const listRoutes = () => application.routes.filter(({ access }) => isPermission(access));
-const nameOf = ({ method, path }: DeclaredRoute) => `${method} ${path}`;
 
 /** One session, as a browser at the forgetful instance and one at the sound instance. */
 async function signIn(person: Person, baseUrls: string[]): Promise<Agent[]> {

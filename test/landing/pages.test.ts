@@ -58,7 +58,7 @@ describe("GET /", () => {
     }
   });
 
-  it("forgets one that they do not belong to any more, or that is gone", async () => {
+  it("forgets one in which they are suspended, that they do not belong to any more, or that is gone", async () => {
     const person = await application.createPerson();
     const owner = await application.createPerson();
     const organization = await application.createOrganization(owner);
@@ -71,8 +71,13 @@ describe("GET /", () => {
       await each.get(`/o/${organization.slug}`);
       expect((await each.get("/")).headers["location"]).toBe(`/o/${organization.slug}`);
     }
-    await application.query("delete from memberships where user_id = $1", [person.id]);
-    expect((await agent.get("/")).headers["location"]).toBe("/organizations");
+    for (const change of [
+      "update memberships set suspended_at = now()",
+      "delete from memberships",
+    ]) {
+      await application.query(`${change} where user_id = $1`, [person.id]);
+      expect((await agent.get("/")).headers["location"]).toBe("/organizations");
+    }
     await application.query("delete from organizations where id = $1", [organization.id]);
     expect((await ofOwner.get("/")).headers["location"]).toBe("/organizations");
   });

@@ -4,6 +4,7 @@ import { hasPermission, type Permission } from "../../src/access/roles.ts";
 import { type Agent, useApplication } from "../support/application.ts";
 import { findForms } from "../support/page-forms.ts";
 import { arrive, assemble, readEvents, readOrganization, submit } from "./world.ts";
+import { suspend } from "../support/world.ts";
 
 const application = useApplication();
 
@@ -200,9 +201,7 @@ describe("POST /o/:slug/restoration", () => {
 describe("GET /organizations", () => {
   it("marks a suspended membership, without a link", async () => {
     const { organization, owner, member } = await assemble(application);
-    await application.query("update memberships set suspended_at = now() where user_id = $1", [
-      member.person.id,
-    ]);
+    await suspend(application, member.person);
     const list = main((await member.agent.get("/organizations")).text);
     expect(list).toContain(organization.name);
     expect(list).toContain("Suspended");
@@ -216,9 +215,7 @@ describe("GET /organizations", () => {
     const { organization, owner } = await assemble(application);
     const other = await arrive(application);
     await application.addMember(organization, other.person, "owner");
-    await application.query("update memberships set suspended_at = now() where user_id = $1", [
-      other.person.id,
-    ]);
+    await suspend(application, other.person);
     await remove(owner.agent, organization.slug);
     expect((await other.agent.get("/organizations")).text).not.toContain(organization.name);
     expect((await other.agent.post(`/o/${organization.slug}/restoration`)).status).toBe(403);

@@ -10,6 +10,7 @@ import { applicationRole } from "../../src/database/database.ts";
 import { actorIn } from "../support/acting.ts";
 import { giveAddress, linkHuggingFace } from "../support/addresses.ts";
 import { type Organization, type Person, useApplication } from "../support/application.ts";
+import { suspend } from "../support/world.ts";
 
 const application = useApplication();
 
@@ -225,9 +226,7 @@ describe("a mail about an organization", () => {
     await application.query("update users set deleted_at = null where id = $1", [grace.id]);
 
     await setRole("viewer");
-    await application.query("update memberships set suspended_at = now() where user_id = $1", [
-      grace.id,
-    ]);
+    await suspend(application, grace);
     expect(await deliver()).toEqual([]);
     await application.query("update memberships set suspended_at = null where user_id = $1", [
       grace.id,

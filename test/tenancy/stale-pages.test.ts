@@ -5,6 +5,7 @@ import { type Agent, useApplication } from "../support/application.ts";
 import { findForms } from "../support/page-forms.ts";
 import { takeCookies } from "../support/session-cookie.ts";
 import { assemble, readOrganization } from "../organizations/world.ts";
+import { suspend } from "../support/world.ts";
 
 const application = useApplication();
 
@@ -143,9 +144,7 @@ describe("a form of a page that is out of date", () => {
   it("is 404, not 409, after its person was removed, and 403 after they were suspended", async () => {
     const { organization, admin } = await assemble(application);
     const forms = await openSettings(admin.agent, organization.slug);
-    await application.query("update memberships set suspended_at = now() where user_id = $1", [
-      admin.person.id,
-    ]);
+    await suspend(application, admin.person);
     for (const form of forms) expect((await send(admin.agent, form)).status).toBe(403);
     await application.query("delete from memberships where user_id = $1", [admin.person.id]);
     for (const form of forms) expect((await send(admin.agent, form)).status).toBe(404);
