@@ -6,7 +6,7 @@ import type { Transaction } from "../database/database.ts";
 import { AppError, groupByField } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
-import type { FormErrors } from "../views/form.tsx";
+import type { FilledForm } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import { newOrganizations } from "./limits.ts";
 import type { PageContext, Shared } from "../tenancy/feature.ts";
@@ -60,10 +60,7 @@ export function organizationPages(
       return seeOther(organizationPath(slug));
     },
     invalid: ({ actor, values, issues }) =>
-      showList(actor, {
-        values: { name: typeof values["name"] === "string" ? values["name"] : "" },
-        errors: groupByField(issues),
-      }),
+      showList(actor, { values, errors: groupByField(issues) }),
   });
 
   const home = route({
@@ -94,10 +91,7 @@ export function organizationPages(
     },
   });
 
-  async function showList(
-    actor: SignedIn,
-    { values = { name: "" }, errors = {} }: { values?: { name: string }; errors?: FormErrors } = {},
-  ) {
+  async function showList(actor: SignedIn, form: FilledForm = { values: {}, errors: {} }) {
     const organizations = await database.forUser(actor.user.id, (tx) =>
       listOrganizations(tx, actor.user.id),
     );
@@ -111,10 +105,10 @@ export function organizationPages(
             restoreAction: formAction({ user: actor.user, organization, role }, "restoration"),
           }))}
           joinOptions={joinOptions.flat()}
-          form={{ values, errors }}
+          form={form}
         />
       </Layout>,
-      Object.keys(errors).length > 0 ? 422 : 200,
+      Object.keys(form.errors).length > 0 ? 422 : 200,
     );
   }
 

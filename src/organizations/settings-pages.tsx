@@ -122,10 +122,6 @@ export function settingsPages(
     const successors = hasPermission(role, "organization:transfer")
       ? await listSuccessors(database, { organizationId: organization.id, ownerId: user.id })
       : [];
-    const typed = (field: string, present: string) => {
-      const value = values[field];
-      return typeof value === "string" ? value : present;
-    };
     return organizationPage(
       actor,
       { title: "Settings", section: "Settings", status: issues.length > 0 ? 422 : 200 },
@@ -134,13 +130,7 @@ export function settingsPages(
         entries={entries}
         successors={successors}
         isConfirmed={isRecentlyAuthenticated(actor)}
-        values={{
-          name: typed("name", organization.name),
-          slug: typed("slug", organization.slug),
-          userId: typed("userId", ""),
-          confirmation: typed("confirmation", ""),
-        }}
-        errors={groupByField(issues)}
+        form={{ values, errors: groupByField(issues) }}
       />,
     );
   }

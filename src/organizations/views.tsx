@@ -4,7 +4,7 @@ import { Avatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
-import { Field, FormAlert, type FormErrors, SubmitButton } from "../views/form.tsx";
+import { Field, type FilledForm, FormAlert, readField, SubmitButton } from "../views/form.tsx";
 import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
@@ -23,7 +23,7 @@ interface OrganizationsPageProps {
   organizations: readonly OrganizationInList[];
   /** The organizations that the person could join, or has asked to join. */
   joinOptions?: readonly JoinOption[];
-  form: { values: { name: string }; errors: FormErrors };
+  form: FilledForm;
 }
 
 /** The organizations of the person signed in, with their role in each, and the form that makes a new one. */
@@ -152,7 +152,7 @@ function CreateOrganization({ form }: Pick<OrganizationsPageProps, "form">) {
         <Field
           name="name"
           label="Name"
-          value={form.values.name}
+          value={readField(form, "name")}
           hint="Your company, team or project."
           errors={form.errors["name"]}
           autoComplete="organization"
