@@ -13,7 +13,7 @@ import type { JoinOption } from "../tenancy/join-options.ts";
 import { findPurgeDate } from "./deletion.ts";
 import type { ListedOrganization } from "./organization.ts";
 
-export type OrganizationInList = OrganizationWithRole &
+type OrganizationInList = OrganizationWithRole &
   Partial<Pick<ListedOrganization, "isSuspended" | "deletedAt">> & {
     /** The address that the form posts to which restores a deleted one. */
     restoreAction?: string;

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
 import { isAbove, type Role, roles } from "../../src/access/roles.ts";
-import { actorIn, attempt } from "../support/acting.ts";
+import { attempt, letIn as admitAs } from "../support/acting.ts";
 import { type Organization, type Person, useApplication } from "../support/application.ts";
 import { limitSeats, readEvents, readMembers, readRole, suspend } from "../support/world.ts";
 
@@ -14,24 +13,9 @@ const assemble = async () => {
   return { owner, organization, guest: await application.createPerson() };
 };
 
-/** Admits a guest, as a feature would. */
-const letIn = (
-  organization: Organization,
-  guest: Person,
-  role: Role = "member",
-  byNobody = false,
-) =>
-  changeAsGuest(
-    application.database,
-    { ...actorIn(guest, organization), ...(byNobody && { user: null }) },
-    async (tx) => {
-      const details = { via: "link" };
-      const { id: organizationId } = organization;
-      const grant = { kind: "rule" } as const;
-      const event = await admit(tx, { organizationId, userId: guest.id, role, grant, details });
-      return { value: event !== null, event };
-    },
-  );
+/** Admits a guest by a rule. */
+const letIn = (organization: Organization, guest: Person, role?: Role) =>
+  admitAs(application, organization, guest, { ...(role && { role }), grant: { kind: "rule" } });
 
 const countMembers = async (organization: Organization) =>
   (await readMembers(application, organization)).size;
@@ -53,7 +37,7 @@ describe("admit()", () => {
 
   it("names no actor if the application itself admits them", async () => {
     const { organization, guest } = await assemble();
-    await letIn(organization, guest, "viewer", true);
+    await admitAs(application, organization, guest, { user: null });
     expect(await readEvents(application, organization)).toMatchObject([{ actorId: null }]);
   });
 

@@ -5,7 +5,6 @@ import { type Agent, useApplication } from "../support/application.ts";
 import { findForms } from "../support/page-forms.ts";
 import { takeCookies } from "../support/session-cookie.ts";
 import { assemble, readOrganization } from "../organizations/world.ts";
-import { suspend } from "../support/world.ts";
 
 const application = useApplication();
 
@@ -139,16 +138,6 @@ describe("a form of a page that is out of date", () => {
     const answer = await send(admin.agent, { ...form, path: moved.headers["location"] ?? "" });
     expect(answer.status).toBe(303);
     expect((await admin.agent.get(`/o/${slug}`)).text).toContain("Written by an old page");
-  });
-
-  it("is 404, not 409, after its person was removed, and 403 after they were suspended", async () => {
-    const { organization, admin } = await assemble(application);
-    const forms = await openSettings(admin.agent, organization.slug);
-    await suspend(application, admin.person);
-    for (const form of forms) expect((await send(admin.agent, form)).status).toBe(403);
-    await application.query("delete from memberships where user_id = $1", [admin.person.id]);
-    for (const form of forms) expect((await send(admin.agent, form)).status).toBe(404);
-    expect((await readOrganization(application, organization)).events).toEqual([]);
   });
 
   it("does not bind programs, which have no page, or GET", async () => {
