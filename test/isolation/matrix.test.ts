@@ -71,7 +71,7 @@ describe("the matrix of routes and people", () => {
   });
 });
 
-describe("the answers for what does not exist and for what is another organization's", () => {
+describe("the answers for unknown things and for those of another organization", () => {
   it("TI01 are the same bytes to outsiders, to former members, and for a deleted organization", async () => {
     const cast = await assembleCast(application);
     const gone = await assembleCast(application);

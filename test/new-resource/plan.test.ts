@@ -51,7 +51,7 @@ describe("planResource()", () => {
     );
   });
 
-  it("guards the table as the sample's", async () => {
+  it("guards the table like the sample's", async () => {
     const migration = (await plan("walruses")).find(({ path }) => path.endsWith(".sql"))?.text;
     for (const line of [
       'PRIMARY KEY ("organization_id","id")',
@@ -64,7 +64,7 @@ describe("planResource()", () => {
     }
   });
 
-  it("makes the table as all migrations of the sample have made that", async () => {
+  it("makes the table from all migrations of the sample", async () => {
     const migration = (await plan("walruses")).find(({ path }) => path.endsWith(".sql"))?.text;
     expect(migration).toContain(`CREATE TYPE "walrus_status" AS ENUM`);
     expect(migration).toMatch(
@@ -73,7 +73,7 @@ describe("planResource()", () => {
     expect(migration).not.toMatch(/project/i);
   });
 
-  it("dates the migration after all others, also where the clock is behind", async () => {
+  it("dates the migration after all others, also if the clock is slow", async () => {
     const files = await plan("walruses", new Date("2001-01-01T00:00:00Z"));
     const [, version = ""] = /(\d{14})_walruses/.exec(files.map(({ path }) => path).join()) ?? [];
     expect(Number(version)).toBeGreaterThan(20_261_124_110_000);

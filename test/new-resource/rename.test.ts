@@ -78,7 +78,7 @@ describe("renameSource()", () => {
       `"delete from support_tickets where id = $1";`,
     ],
     [
-      "what only looks like it",
+      "no longer word that contains it",
       "projection + injectProjections;",
       "projection + injectProjections;",
     ],
@@ -117,14 +117,14 @@ describe("repeatLines()", () => {
     );
   });
 
-  it("takes what a line opens as one block, set apart where it stands by itself", () => {
+  it("repeats a block as a whole, with an empty line between two blocks at the margin", () => {
     expect(repeat("old {\n  a\n}\nb")).toBe("old {\n  a\n}\n\nnew {\n  a\n}\nb");
     expect(repeat("x(\n  old(\n    1,\n  ),\n)")).toBe(
       "x(\n  old(\n    1,\n  ),\n  new(\n    1,\n  ),\n)",
     );
   });
 
-  it("changes nothing where nothing is renamed", () => {
+  it("changes nothing if nothing is renamed", () => {
     expect(repeat("a\nb\n")).toBe("a\nb\n");
   });
 });

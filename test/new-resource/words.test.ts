@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readWords, Refusal } from "../../dev/new-resource/words.ts";
 
 describe("readWords()", () => {
-  it("spells two words as each part of the code does", () => {
+  it("spells one word and two as each part of the code does", () => {
     const { one, many } = readWords("support-tickets");
     expect(one).toEqual({
       kebab: "support-ticket",

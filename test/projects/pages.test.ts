@@ -14,7 +14,7 @@ const listNames = (html: string) =>
   [...html.matchAll(/href="\/o\/[^/"]+\/projects\/[^"]+">([^<]+)</g)].map(([, name]) => name);
 
 describe("POST /o/:slug/projects", () => {
-  it("creates a project, opens it, says so, and records who did it", async () => {
+  it("creates a project, opens it with a notice, and records the actor", async () => {
     const { organization, owner, agent } = await assembleOwner();
     const { text } = await agent.get(pathOf(organization));
     const forms = findForms({ html: text, url: application.baseUrl });
@@ -51,7 +51,7 @@ describe("POST /o/:slug/projects", () => {
     ["TI04 an organization, too", { organizationId: "0191d2c0-0000-7000-8000-000000000000" }],
     ["TI04 a creator, too", { createdById: "0191d2c0-0000-7000-8000-000000000000" }],
     ["AP07 a prototype, too", { ["__proto__"]: "x" }],
-  ])("shows the form again, 422, for %s, and makes nothing", async (_what, fields) => {
+  ])("shows the form again, 422, for %s, and creates nothing", async (_what, fields) => {
     const { organization, agent } = await assembleOwner();
     const sent = new URLSearchParams(Object.entries(fillIn()));
     for (const [name, value] of Object.entries(fields)) {
@@ -66,7 +66,7 @@ describe("POST /o/:slug/projects", () => {
     expect(await readEvents(organization)).toEqual([]);
   });
 
-  it("CS13 shows a name as text, wherever it stands", async () => {
+  it("CS13 shows a name as text on every page", async () => {
     const { organization, agent } = await assembleOwner();
     const name = `"><script>alert('x')</script>`;
     const { headers } = await post(agent, pathOf(organization), fillIn({ name }));
@@ -81,7 +81,7 @@ describe("POST /o/:slug/projects", () => {
     }
   });
 
-  it("makes two where it is sent twice: a name may be given to several", async () => {
+  it("creates two projects if it is sent twice: names need not be unique", async () => {
     const { organization, agent } = await assembleOwner();
     const answers = await Promise.all(
       [1, 2].map(() => post(agent, pathOf(organization), fillIn({ name: "Twin" }))),
@@ -93,7 +93,7 @@ describe("POST /o/:slug/projects", () => {
 });
 
 describe("GET /o/:slug/projects/:projectId", () => {
-  it("offers to each role just what it may do, by forms that say for whom they were made", async () => {
+  it("offers each role only the acts that it may do, in forms with a page token", async () => {
     const { organization, as } = await assemble();
     const id = await addProject(organization);
     const offered: Record<string, (string | undefined)[]> = {};
@@ -123,7 +123,7 @@ describe("GET /o/:slug/projects/:projectId", () => {
     expect(main).not.toMatch(/<form|<button|<summary/);
   });
 
-  it("does without a creator who is gone", async () => {
+  it("names no creator whose account is deleted or has no name", async () => {
     const { organization, agent } = await assembleOwner();
     const path = pathOf(organization, `/${await addProject(organization)}`);
     const former = await application.createPerson();
@@ -141,7 +141,7 @@ describe("GET /o/:slug/projects/:projectId", () => {
 });
 
 describe("POST /o/:slug/projects/:projectId", () => {
-  /** A project as the first samples say, made by the form. */
+  /** A project with the first value of each sample, created by the form. */
   async function assembleProject() {
     const { organization, agent } = await assembleOwner();
     await post(agent, pathOf(organization), fillIn());
@@ -152,7 +152,7 @@ describe("POST /o/:slug/projects/:projectId", () => {
     return { organization, agent, id, path, readBack, readChanges };
   }
 
-  it("changes nothing where nothing differs, and says so", async () => {
+  it("changes nothing if nothing differs, and says so", async () => {
     const { agent, path, readBack, readChanges } = await assembleProject();
     expect(await readBack()).toEqual(fillIn());
     const answer = await post(agent, path, fillIn({ name: " Apollo " }));
@@ -163,7 +163,7 @@ describe("POST /o/:slug/projects/:projectId", () => {
   });
 
   it.each(projectFieldNames)(
-    "saves a change of %s alone, and records from what to what",
+    "saves a change of %s alone, and records both values",
     async (name) => {
       const { agent, id, path, readBack, readChanges } = await assembleProject();
       const { other, recorded } = samples[name];
@@ -202,7 +202,7 @@ describe("POST /o/:slug/projects/:projectId", () => {
       const [, beside = ""] = answer.text.split(`id="field-${name}-error"`);
       expect(beside.slice(0, 1_000)).toContain(fault);
       const kept = readForm(answer.text, application.baseUrl);
-      // Of the wrong field a browser keeps what it can: a date none that is no date.
+      // A browser drops an invalid date.
       expect({ ...kept, [name]: "" }).toEqual(fillIn({ [name]: "" }));
       expect(await readBack()).toEqual(fillIn());
       expect(await readChanges()).toEqual([]);
@@ -218,7 +218,7 @@ describe("POST /o/:slug/projects/:projectId", () => {
     return `${path}${own?.search ?? ""}`;
   };
 
-  it("AP11 is 409 for a page that somebody else has overtaken: what was typed stays, and saving again is meant", async () => {
+  it("AP11 is 409 if another person has changed it since: the form keeps the typed values, and can be saved again", async () => {
     const { agent, path, readBack, readChanges } = await assembleProject();
     const opened = readAction((await agent.get(path)).text, path);
     await post(agent, path, fillIn({ name: samples.name.other }));
@@ -233,7 +233,7 @@ describe("POST /o/:slug/projects/:projectId", () => {
     expect(await readBack()).toEqual(fillIn({ name: "Hera" }));
   });
 
-  it("AP11 is 409 also where a wrong form came in between, and 303 where both want the same", async () => {
+  it("AP11 is also 409 after an invalid form in between, and 303 if both changes are equal", async () => {
     const { agent, path, readBack } = await assembleProject();
     const opened = readAction((await agent.get(path)).text, path);
     const wrong = await post(agent, opened, fillIn({ name: " " }));
@@ -248,7 +248,7 @@ describe("POST /o/:slug/projects/:projectId", () => {
     expect(await readBack()).toEqual(fillIn({ name: samples.name.other }));
   });
 
-  it("AP11 saves one of ten different changes that are sent at once from the same page", async () => {
+  it("AP11 saves one of ten different changes that the same page sends at once", async () => {
     const { agent, path, readChanges } = await assembleProject();
     const opened = readAction((await agent.get(path)).text, path);
     const answers = await Promise.all(
@@ -275,7 +275,7 @@ describe("POST /o/:slug/projects/:projectId", () => {
 });
 
 describe("POST /o/:slug/projects/:projectId/archive", () => {
-  it("takes it off the list until it is restored; saying so twice changes nothing", async () => {
+  it("hides it from the list until it is restored; a second request changes nothing", async () => {
     const { organization, agent } = await assembleOwner();
     const id = await addProject(organization);
     const path = pathOf(organization, `/${id}`);
@@ -293,7 +293,7 @@ describe("POST /o/:slug/projects/:projectId/archive", () => {
     ]);
   });
 
-  it("happens once where it is sent ten times at the same moment", async () => {
+  it("happens once if it is sent ten times at once", async () => {
     const { organization, agent } = await assembleOwner();
     const path = pathOf(organization, `/${await addProject(organization)}/archive`);
     const answers = await Promise.all(Array.from({ length: 10 }, () => post(agent, path)));
@@ -303,7 +303,7 @@ describe("POST /o/:slug/projects/:projectId/archive", () => {
 });
 
 describe("POST /o/:slug/projects/:projectId/deletion", () => {
-  it("deletes it for good, and leaves the others", async () => {
+  it("deletes it permanently, and keeps the others", async () => {
     const { organization, agent } = await assembleOwner();
     const kept = await addProject(organization, { name: "Kept" });
     const id = await addProject(organization);
@@ -318,7 +318,7 @@ describe("POST /o/:slug/projects/:projectId/deletion", () => {
     ]);
   });
 
-  it("happens once where it is sent ten times at the same moment, and is 404 afterwards", async () => {
+  it("happens once if it is sent ten times at once, and is 404 afterwards", async () => {
     const { organization, agent } = await assembleOwner();
     const path = pathOf(organization, `/${await addProject(organization)}/deletion`);
     const answers = await Promise.all(Array.from({ length: 10 }, () => post(agent, path)));

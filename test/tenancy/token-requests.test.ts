@@ -192,7 +192,7 @@ describe("an invalid token", () => {
     }
   });
 
-  it("is asked for where it is missing, without a reason", async () => {
+  it("is requested without a reason if it is missing", async () => {
     for (const route of apiRoutes()) {
       const request = await sampleRequest(application, route, place);
       for (const headers of [{}, { authorization: "Basic b2xpdmlhOmE=" }, { authorization: "" }]) {
