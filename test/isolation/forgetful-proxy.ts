@@ -16,7 +16,7 @@ const comparisonOfTenant = new RegExp(
 );
 
 /** Disables a statement's filter by organization: the filter is always true. */
-export function forgetOrganization(text: string): string {
+function forgetOrganization(text: string): string {
   const forget = (filter: string) => `(${filter} or true)`;
   return text.replaceAll(comparison, forget).replaceAll(comparisonOfTenant, forget);
 }

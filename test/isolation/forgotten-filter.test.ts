@@ -8,12 +8,7 @@ import { openDatabase } from "../../src/database/database.ts";
 import { type Agent, type Person, useApplication } from "../support/application.ts";
 import { isSlowRun } from "../support/endurance.ts";
 import { isPermission, makePlace, prepareFor } from "./cast.ts";
-import {
-  forgetOrganization,
-  remembersOrganization,
-  type Statement,
-  startForgetfulProxy,
-} from "./forgetful-proxy.ts";
+import { remembersOrganization, type Statement, startForgetfulProxy } from "./forgetful-proxy.ts";
 import {
   type DeclaredRoute,
   listParams,
@@ -149,27 +144,4 @@ describe("statements without their filter by organization", () => {
       expect(forgetful.size).toBeGreaterThan(10);
     },
   );
-});
-
-describe("forgetOrganization()", () => {
-  it.each([
-    ["where organization_id = $1 and id = $2", "where (organization_id = $1 or true) and id = $2"],
-    ["where m.organization_id = $1::uuid", "where (m.organization_id = $1::uuid or true)"],
-    [
-      'WHERE ("public"."projects"."organization_id" = $1 AND "public"."projects"."id" = $2)',
-      'WHERE (("public"."projects"."organization_id" = $1 or true) AND "public"."projects"."id" = $2)',
-    ],
-    [
-      'WHERE "public"."organizations"."id" IN ($1,$2)',
-      'WHERE ("public"."organizations"."id" IN ($1,$2) or true)',
-    ],
-    ["insert into t (organization_id) values ($1)", "insert into t (organization_id) values ($1)"],
-    [
-      "select set_config('app.organization_id', $1, true)",
-      "select set_config('app.organization_id', $1, true)",
-    ],
-    ["on m.organization_id = o.id", "on m.organization_id = o.id"],
-  ])("makes of %s", (text, forgetful) => {
-    expect(forgetOrganization(text)).toBe(forgetful);
-  });
 });
