@@ -174,7 +174,6 @@ function buildFeatures(
     joinOptions: built.flatMap(({ joinOptions }) => joinOptions ?? []),
     joinOrigins: features.flatMap(({ joinOrigins }) => joinOrigins ?? []),
     settings: features.flatMap(({ settings }) => settings ?? []),
-    notices: Object.fromEntries(features.flatMap(({ notices }) => Object.entries(notices ?? {}))),
     afterSignIn: built.flatMap(({ afterSignIn }) => afterSignIn ?? []),
     confirmSignIn,
     finishSignIn: finishSignInWith(

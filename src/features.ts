@@ -45,11 +45,11 @@ type ContextOf<Run> = [Run] extends [(first: never, context: infer Context, last
   ? Context
   : never;
 
-/** What the jobs and the tasks of all features need of src/main.ts. */
+/** The values of src/main.ts that the jobs of all features need. */
 export type JobsContext = ContextOf<Declared<"jobs">["run"]>;
 type TasksContext = ContextOf<Declared<"tasks">["run"]>;
 
-/** Every kind of job that something asks for. */
+/** Every kind of job that code enqueues. */
 export const jobs: readonly Job<JobsContext>[] = [
   joinedMail,
   removedMail,
@@ -57,13 +57,13 @@ export const jobs: readonly Job<JobsContext>[] = [
   ...features.flatMap<Declared<"jobs">>((feature) => feature.jobs ?? []),
 ];
 
-/** Every kind of job that the clock asks for. */
+/** Every kind of job that has a schedule. */
 export const scheduledTasks: readonly Task<TasksContext>[] = [
   purgeLimitCounters,
   ...features.flatMap<Declared<"tasks">>((feature) => feature.tasks ?? []),
 ];
 
-/** What the workers do. */
+/** Every kind of job that the workers run. */
 export const allJobs: readonly Job<JobsContext & TasksContext>[] = [
   ...jobs,
   ...scheduledTasks.map(toJob),

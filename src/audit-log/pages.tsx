@@ -11,7 +11,7 @@ import { AuditLogPage } from "./views.tsx";
 
 const pageSize = 50;
 
-/** What happened in an organization: to read, and to take along. */
+/** Declares the page of the audit log and its download. */
 export function auditLogPages({ database, organizationPage }: PageContext) {
   const list = route({
     method: "GET",

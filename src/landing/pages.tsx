@@ -2,15 +2,15 @@ import { z } from "zod";
 
 import { route } from "../tenancy/route.ts";
 import type { SignInMethods } from "../relying-party/sign-in-methods.ts";
-import { noticeField } from "../http/notice-field.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
 import { productName } from "../runtime/product.ts";
 import { organizationPath } from "../views/viewer.ts";
 import { LandingPage } from "./views.tsx";
 
+/** After the deletion of an account nobody is signed in: no session keeps a notice, so the address has this one word. */
 const landingQuery = z.object({
-  notice: noticeField({ account_deleted: "Your account is deleted." }),
+  notice: z.literal("account_deleted").optional().catch(undefined),
 });
 
 /** Declares `/`: visitors see the landing page, and people who are signed in go on to their last organization. */
@@ -27,18 +27,9 @@ export function landingPages(signInMethods: SignInMethods) {
           const slug = actor.lastOrganizationSlug;
           return seeOther(slug === null ? "/organizations" : organizationPath(slug));
         }
-        const hasHuggingFace = await signInMethods.hasHuggingFace();
         return page(
-          <Layout
-            title={productName}
-            viewer={null}
-            flash={notice === undefined ? undefined : { kind: "success", message: notice }}
-          >
-            <LandingPage
-              signInPath="/sign-in"
-              registerPath="/sign-in?screen=register"
-              huggingFacePath={hasHuggingFace ? "/sign-in?with=huggingface" : null}
-            />
+          <Layout title={productName} viewer={null} notice={notice && "Your account is deleted."}>
+            <LandingPage hasHuggingFace={await signInMethods.hasHuggingFace()} />
           </Layout>,
         );
       },

@@ -3,12 +3,8 @@ import { Icon, type IconName } from "../views/icon.tsx";
 import { HuggingFace } from "../views/logo.tsx";
 import { Nameplates } from "./nameplates.tsx";
 
-interface LandingPageProps {
-  signInPath: string;
-  registerPath: string;
-  /** Null where Logto does not offer Hugging Face. */
-  huggingFacePath: string | null;
-}
+/** Whether Logto offers Hugging Face. */
+type LandingPageProps = { hasHuggingFace: boolean };
 
 const features: readonly { icon: IconName; title: string; text: string }[] = [
   {
@@ -44,7 +40,7 @@ const features: readonly { icon: IconName; title: string; text: string }[] = [
 ];
 
 /** The page for visitors: what the product is, and how to sign in. */
-export function LandingPage({ signInPath, registerPath, huggingFacePath }: LandingPageProps) {
+export function LandingPage({ hasHuggingFace }: LandingPageProps) {
   return (
     <>
       <section class="grid grid-cols-1 items-center gap-12 pb-16 sm:pt-6 sm:pb-24 lg:grid-cols-[1.15fr_1fr] lg:gap-16">
@@ -56,11 +52,7 @@ export function LandingPage({ signInPath, registerPath, huggingFacePath }: Landi
             {productName} is a starter for products that serve many customers at once. Sign-in,
             organizations and roles are done, so you can begin with the part that is yours.
           </p>
-          <WaysIn
-            signInPath={signInPath}
-            registerPath={registerPath}
-            huggingFacePath={huggingFacePath}
-          />
+          <SignIn hasHuggingFace={hasHuggingFace} />
         </div>
         <Nameplates />
       </section>
@@ -70,18 +62,18 @@ export function LandingPage({ signInPath, registerPath, huggingFacePath }: Landi
   );
 }
 
-function WaysIn({ signInPath, registerPath, huggingFacePath }: LandingPageProps) {
+function SignIn({ hasHuggingFace }: LandingPageProps) {
   return (
     <div class="mt-9 max-w-md">
       <div class="grid gap-3 sm:grid-cols-2">
-        <a class="btn btn-primary btn-lg text-base" href={signInPath}>
+        <a class="btn btn-primary btn-lg text-base" href="/sign-in">
           Sign in
         </a>
-        <a class="btn btn-outline btn-lg text-base" href={registerPath}>
+        <a class="btn btn-outline btn-lg text-base" href="/sign-in?screen=register">
           Create account
         </a>
       </div>
-      {huggingFacePath !== null && (
+      {hasHuggingFace && (
         <>
           <p class="my-3 flex items-center gap-3 text-sm text-base-content/75">
             <span class="h-px flex-1 bg-base-300" />
@@ -90,7 +82,7 @@ function WaysIn({ signInPath, registerPath, huggingFacePath }: LandingPageProps)
           </p>
           <a
             class="btn btn-lg w-full border-base-300 bg-base-100 px-3 text-base"
-            href={huggingFacePath}
+            href="/sign-in?with=huggingface"
           >
             <HuggingFace />
             Continue with Hugging Face

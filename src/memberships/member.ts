@@ -82,43 +82,32 @@ export function leaveOrganization(database: TenantDatabase, actor: ChangingMembe
  *
  * @throws request.not_found, member.yourself, member.owner_untouchable
  */
-export function suspendMember(
-  database: TenantDatabase,
-  actor: ChangingMember,
-  { userId }: { userId: string },
-): Promise<void> {
-  return setSuspension(database, actor, { userId, isSuspended: true });
-}
+export const suspendMember = suspensionWith({ isSuspended: true });
 
 /** Ends a member's suspension. @throws request.not_found, member.yourself, member.owner_untouchable */
-export function reinstateMember(
-  database: TenantDatabase,
-  actor: ChangingMember,
-  { userId }: { userId: string },
-): Promise<void> {
-  return setSuspension(database, actor, { userId, isSuspended: false });
-}
+export const reinstateMember = suspensionWith({ isSuspended: false });
 
-function setSuspension(
-  database: TenantDatabase,
-  actor: ChangingMember,
-  { userId, isSuspended }: { userId: string; isSuspended: boolean },
-): Promise<void> {
-  return changeMembershipAs(database, actor, "member:suspend", async (tx, actorRole) => {
-    const key = { organizationId: actor.organization.id, userId };
-    const { role, suspendedAt, suspendedBy } = await requireMember(tx, key);
-    allow(refuseExclusion({ userId: actor.user.id, role: actorRole }, { userId, role }));
-    // Hugging Face lifts its own suspensions, so an admin may suspend a member whom it has suspended already.
-    const isByMember = suspendedAt !== null && suspendedBy !== "hugging_face";
-    if (isSuspended ? isByMember : suspendedAt === null) return unchanged;
-    const data = isSuspended
-      ? { suspendedAt: new Date(), suspendedBy: "member" as const }
-      : { suspendedAt: null, suspendedBy: null };
-    await tx.membership.update({ where: { organizationId_userId: key }, data });
-    const decision = isSuspended ? "suspended" : "reinstated";
-    const closed = await recordDecision(tx, { ...key, deciderId: actor.user.id }, decision);
-    return changed(describe(decision, userId), ...closed);
-  });
+function suspensionWith({ isSuspended }: { isSuspended: boolean }) {
+  return (
+    database: TenantDatabase,
+    actor: ChangingMember,
+    { userId }: { userId: string },
+  ): Promise<void> =>
+    changeMembershipAs(database, actor, "member:suspend", async (tx, actorRole) => {
+      const key = { organizationId: actor.organization.id, userId };
+      const { role, suspendedAt, suspendedBy } = await requireMember(tx, key);
+      allow(refuseExclusion({ userId: actor.user.id, role: actorRole }, { userId, role }));
+      // Hugging Face lifts its own suspensions, so an admin may suspend a member whom it has suspended already.
+      const isByMember = suspendedAt !== null && suspendedBy !== "hugging_face";
+      if (isSuspended ? isByMember : suspendedAt === null) return unchanged;
+      const data = isSuspended
+        ? { suspendedAt: new Date(), suspendedBy: "member" as const }
+        : { suspendedAt: null, suspendedBy: null };
+      await tx.membership.update({ where: { organizationId_userId: key }, data });
+      const decision = isSuspended ? "suspended" : "reinstated";
+      const closed = await recordDecision(tx, { ...key, deciderId: actor.user.id }, decision);
+      return changed(describe(decision, userId), ...closed);
+    });
 }
 
 async function requireMember(tx: Transaction, key: MembershipKey) {

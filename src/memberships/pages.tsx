@@ -2,20 +2,13 @@ import type { Member } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
 import { groupByField } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
-import { withQuery } from "../http/with-query.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FormErrors } from "../views/form.tsx";
 import { leaveOrganization, removeMember, suspendMember } from "./member.ts";
 import { listMembers } from "./member-list.ts";
 import { changeRoleWithProof, reinstateWithProof } from "./proof.ts";
-import {
-  memberParams,
-  membersPageQuery,
-  type MembersPageQuery,
-  type Notice,
-  roleBody,
-} from "./schema.ts";
+import { memberParams, membersPageQuery, type MembersPageQuery, roleBody } from "./schema.ts";
 import { MembersPage, membersPath } from "./views.tsx";
 
 /** The page of an organization's members, and its forms. */
@@ -27,7 +20,7 @@ export function memberPages({ database, organizationPage }: PageContext) {
     params: organizationParams,
     query: membersPageQuery,
     statuses: [200],
-    handler: ({ actor, query: { notice, ...query } }) => showList(actor, query, { notice }),
+    handler: ({ actor, query }) => showList(actor, query),
   });
 
   const role = route({
@@ -40,19 +33,31 @@ export function memberPages({ database, organizationPage }: PageContext) {
     statuses: [303],
     async handler({ actor, params: { userId }, query, body }) {
       await changeRoleWithProof(database, actor, { userId, role: body.role });
-      return goTo(actor, query, "role-changed");
+      return seeOther(membersPath(actor.organization, query), {
+        notice: "The role was changed. It counts from now on.",
+      });
     },
-    invalid: ({ actor, query, issues }) => showList(actor, query, { errors: groupByField(issues) }),
+    invalid: ({ actor, query, issues }) => showList(actor, query, groupByField(issues)),
   });
 
   const acts = [
-    { path: "removal", access: "member:remove", act: removeMember, notice: "removed" },
-    { path: "suspension", access: "member:suspend", act: suspendMember, notice: "suspended" },
+    {
+      path: "removal",
+      access: "member:remove",
+      act: removeMember,
+      notice: "The member was removed.",
+    },
+    {
+      path: "suspension",
+      access: "member:suspend",
+      act: suspendMember,
+      notice: "The member is suspended, and shut out from now on.",
+    },
     {
       path: "reinstatement",
       access: "member:suspend",
       act: reinstateWithProof,
-      notice: "reinstated",
+      notice: "The member's access is restored.",
     },
   ] as const;
   const forms = acts.map(({ path, access, act, notice }) =>
@@ -65,7 +70,7 @@ export function memberPages({ database, organizationPage }: PageContext) {
       statuses: [303],
       async handler({ actor, params: { userId }, query }) {
         await act(database, actor, { userId });
-        return goTo(actor, query, notice);
+        return seeOther(membersPath(actor.organization, query), { notice });
       },
     }),
   );
@@ -78,25 +83,16 @@ export function memberPages({ database, organizationPage }: PageContext) {
     statuses: [303],
     async handler({ actor }) {
       await leaveOrganization(database, actor);
-      return seeOther("/organizations?notice=left");
+      return seeOther("/organizations", { notice: "You left the organization." });
     },
   });
 
-  async function showList(
-    actor: Member,
-    query: MembersPageQuery,
-    { notice, errors }: { notice?: string | undefined; errors?: FormErrors },
-  ) {
+  async function showList(actor: Member, query: MembersPageQuery, errors?: FormErrors) {
     const organizationId = actor.organization.id;
     const { members, next } = await listMembers(database, { organizationId, ...query });
     return organizationPage(
       actor,
-      {
-        title: "Members",
-        section: "Members",
-        notice,
-        status: errors ? 422 : 200,
-      },
+      { title: "Members", section: "Members", status: errors ? 422 : 200 },
       <MembersPage
         actor={actor}
         members={members}
@@ -108,9 +104,4 @@ export function memberPages({ database, organizationPage }: PageContext) {
   }
 
   return [list, role, ...forms, departure];
-}
-
-/** Redirects to the page that the form was on, with a notice. */
-function goTo({ organization }: Member, query: MembersPageQuery, notice: Notice) {
-  return seeOther(withQuery(membersPath(organization, query), { notice }));
 }

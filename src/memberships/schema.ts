@@ -1,7 +1,6 @@
 import { z } from "zod";
 
 import { cursorField, writeCursor } from "../http/cursor-field.ts";
-import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { roles } from "../access/roles.ts";
@@ -23,22 +22,10 @@ const filters = {
   cursor: cursorField.optional(),
 };
 
-/** The notices of the page after a form succeeded. */
-const notices = {
-  "role-changed": "The role was changed. It counts from now on.",
-  suspended: "The member is suspended, and shut out from now on.",
-  reinstated: "The member's access is restored.",
-  removed: "The member was removed.",
-};
-
-export type Notice = keyof typeof notices;
-
-export const membersPageQuery = z.object({ ...filters, notice: noticeField(notices) });
-
 /** The filters and the position in the address of a page. */
-export type MembersPageQuery = Partial<
-  Pick<z.output<typeof membersPageQuery>, "search" | "role" | "cursor">
->;
+export const membersPageQuery = z.object(filters);
+
+export type MembersPageQuery = z.output<typeof membersPageQuery>;
 
 /** Writes them for an address. */
 export function writeFilters({ search, role, cursor }: MembersPageQuery) {

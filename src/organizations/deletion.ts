@@ -11,24 +11,22 @@ export function findPurgeDate(deletedAt: Date): Date {
 }
 
 /** Deletes an organization: nobody can open it any more, and its owners can restore it for {@link graceDays} days. */
-export function deleteOrganization(database: TenantDatabase, actor: ChangingMember): Promise<void> {
-  const { id } = actor.organization;
-  return changeMembershipAs(database, actor, "organization:delete", async (tx) => {
-    await tx.$executeRaw`update organizations set deleted_at = now() where id = ${id}::uuid`;
-    return changed({ action: "organization.deleted", target: { type: "organization", id } });
-  });
-}
+export const deleteOrganization = deletionWith({ isDeleted: true });
 
 /** Restores a deleted organization as it was. */
-export function restoreOrganization(
-  database: TenantDatabase,
-  actor: ChangingMember,
-): Promise<void> {
-  const { id } = actor.organization;
-  return changeMembershipAs(database, actor, "organization:restore", async (tx) => {
-    await tx.$executeRaw`update organizations set deleted_at = null where id = ${id}::uuid`;
-    return changed({ action: "organization.restored", target: { type: "organization", id } });
-  });
+export const restoreOrganization = deletionWith({ isDeleted: false });
+
+function deletionWith({ isDeleted }: { isDeleted: boolean }) {
+  return (database: TenantDatabase, actor: ChangingMember): Promise<void> => {
+    const { id } = actor.organization;
+    const permission = isDeleted ? "organization:delete" : "organization:restore";
+    return changeMembershipAs(database, actor, permission, async (tx) => {
+      await tx.$executeRaw`
+        update organizations set deleted_at = case when ${isDeleted} then now() end where id = ${id}::uuid`;
+      const action = isDeleted ? "organization.deleted" : "organization.restored";
+      return changed({ action, target: { type: "organization", id } });
+    });
+  };
 }
 
 /**

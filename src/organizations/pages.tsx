@@ -6,22 +6,20 @@ import type { Transaction } from "../database/database.ts";
 import { AppError, groupByField } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
-import type { FormErrors } from "../views/form.tsx";
+import type { FilledForm } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import { newOrganizations } from "./limits.ts";
 import type { PageContext, Shared } from "../tenancy/feature.ts";
 import {
   createOrganization,
-  type ListedOrganization,
   listOrganizations,
   readOrganizationHome,
   requireRoomFor,
 } from "./organization.ts";
-import { findPurgeDate } from "./deletion.ts";
-import { createOrganizationBody, organizationsQuery } from "./schema.ts";
+import { createOrganizationBody } from "./schema.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { OrganizationHomePage } from "./home-view.tsx";
-import { type OrganizationInList, OrganizationsPage } from "./views.tsx";
+import { OrganizationsPage } from "./views.tsx";
 
 export type InStep = {
   /** Whether Logto knows all that changed in an organization; null where nothing is kept in step with it. */
@@ -31,15 +29,14 @@ export type InStep = {
 /** Declares the pages of organizations: the person's own ones, a new one, and the home of each. */
 export function organizationPages(
   { database, organizationPage, isInStep }: PageContext & InStep,
-  { joinOptions: findJoinOptions, notices }: Pick<Shared, "joinOptions" | "notices">,
+  { joinOptions: findJoinOptions }: Pick<Shared, "joinOptions">,
 ) {
   const list = route({
     method: "GET",
     path: "/organizations",
     access: "signed-in",
-    query: organizationsQuery(notices),
     statuses: [200],
-    handler: ({ actor, query }) => showList(actor, { notice: query.notice }),
+    handler: ({ actor }) => showList(actor),
   });
 
   const create = route({
@@ -63,10 +60,7 @@ export function organizationPages(
       return seeOther(organizationPath(slug));
     },
     invalid: ({ actor, values, issues }) =>
-      showList(actor, {
-        values: { name: typeof values["name"] === "string" ? values["name"] : "" },
-        errors: groupByField(issues),
-      }),
+      showList(actor, { values, errors: groupByField(issues) }),
   });
 
   const home = route({
@@ -97,50 +91,26 @@ export function organizationPages(
     },
   });
 
-  async function showList(
-    actor: SignedIn,
-    {
-      notice,
-      values = { name: "" },
-      errors = {},
-    }: { notice?: string | undefined; values?: { name: string }; errors?: FormErrors },
-  ) {
+  async function showList(actor: SignedIn, form: FilledForm = { values: {}, errors: {} }) {
     const organizations = await database.forUser(actor.user.id, (tx) =>
       listOrganizations(tx, actor.user.id),
     );
     const joinOptions = await Promise.all(findJoinOptions.map((find) => find(actor)));
     return page(
-      <Layout
-        title="Your organizations"
-        viewer={describeViewer(actor)}
-        flash={notice === undefined ? undefined : { kind: "success", message: notice }}
-      >
+      <Layout title="Your organizations" viewer={describeViewer(actor)}>
         <OrganizationsPage
-          organizations={organizations.map((each) => describeListed(actor, each))}
+          organizations={organizations.map(({ role, ...organization }) => ({
+            ...organization,
+            role,
+            restoreAction: formAction({ user: actor.user, organization, role }, "restoration"),
+          }))}
           joinOptions={joinOptions.flat()}
-          form={{ values, errors }}
+          form={form}
         />
       </Layout>,
-      Object.keys(errors).length > 0 ? 422 : 200,
+      Object.keys(form.errors).length > 0 ? 422 : 200,
     );
   }
 
   return [list, create, home];
-}
-
-function describeListed({ user }: SignedIn, listed: ListedOrganization): OrganizationInList {
-  const { id, name, slug, role, isSuspended, deletedAt } = listed;
-  const organization = { id, name, slug };
-  return {
-    name,
-    slug,
-    role,
-    isSuspended,
-    ...(deletedAt && {
-      deletion: {
-        purgeDate: findPurgeDate(deletedAt),
-        restoreAction: formAction({ user, organization, role }, "restoration"),
-      },
-    }),
-  };
 }

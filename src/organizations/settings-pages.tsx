@@ -3,26 +3,18 @@ import { isRecentlyAuthenticated, requireRecentAuthentication } from "../auth/re
 import { route } from "../tenancy/route.ts";
 import { AppError, groupByField, type Issue } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
-import { withQuery } from "../http/with-query.ts";
 import { listSuccessors, transferOwnership } from "../memberships/ownership.ts";
 import { hasPermission } from "../access/roles.ts";
 import { organizationPath } from "../views/viewer.ts";
 import { deleteOrganization, restoreOrganization } from "./deletion.ts";
 import { organizationDeletions, ownershipTransfers } from "./limits.ts";
 import type { PageContext, SettingsEntry } from "../tenancy/feature.ts";
-import {
-  deletionBody,
-  ownershipBody,
-  settingsBody,
-  type SettingsNotice,
-  settingsQuery,
-} from "./schema.ts";
+import { deletionBody, ownershipBody, settingsBody } from "./schema.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { changeSettings } from "./settings.ts";
 import { SettingsPage } from "./settings-view.tsx";
 
-const settingsPath = (slug: string, notice?: SettingsNotice) =>
-  withQuery(`${organizationPath(slug)}/settings`, { notice });
+const settingsPath = (slug: string) => `${organizationPath(slug)}/settings`;
 
 /** The settings of an organization: its name and address, who owns it, and whether it exists. */
 export function settingsPages(
@@ -36,9 +28,8 @@ export function settingsPages(
     path: "/o/:slug/settings",
     access: "organization:update",
     params,
-    query: settingsQuery,
     statuses: [200],
-    handler: ({ actor, query }) => showSettings(actor, { notice: query.notice }),
+    handler: ({ actor }) => showSettings(actor),
   });
 
   const change = route({
@@ -52,7 +43,11 @@ export function settingsPages(
     async handler({ actor, body }) {
       try {
         const { slug, isMoved } = await changeSettings(database, actor, body);
-        return seeOther(settingsPath(slug, isMoved ? "moved" : "saved"));
+        return seeOther(settingsPath(slug), {
+          notice: isMoved
+            ? "The address was changed. Links to the former one lead here for 90 days."
+            : "Your changes were saved.",
+        });
       } catch (error) {
         if (!(error instanceof AppError) || !error.code.startsWith("organization.")) throw error;
         const issues = [{ field: "slug", message: error.message }];
@@ -75,7 +70,9 @@ export function settingsPages(
       const { slug } = actor.organization;
       requireRecentAuthentication(actor, settingsPath(slug));
       await transferOwnership(database, actor, body);
-      return seeOther(settingsPath(slug, "transferred"));
+      return seeOther(settingsPath(slug), {
+        notice: "The organization was handed over. You are one of its admins now.",
+      });
     },
     invalid: ({ actor, values, issues }) => showSettings(actor, { values, issues }),
   });
@@ -97,7 +94,10 @@ export function settingsPages(
         return showSettings(actor, { values: body, issues: [{ field: "confirmation", message }] });
       }
       await deleteOrganization(database, actor);
-      return seeOther("/organizations?notice=deleted");
+      return seeOther("/organizations", {
+        notice:
+          "The organization is deleted. Nobody can use it any more; until it is removed for good, you can restore it here.",
+      });
     },
     invalid: ({ actor, values, issues }) => showSettings(actor, { values, issues }),
   });
@@ -111,39 +111,26 @@ export function settingsPages(
     statuses: [303],
     async handler({ actor }) {
       await restoreOrganization(database, actor);
-      return seeOther(settingsPath(actor.organization.slug, "restored"));
+      return seeOther(settingsPath(actor.organization.slug), {
+        notice: "The organization is back, as it was.",
+      });
     },
   });
 
-  async function showSettings(actor: Member, { notice, values = {}, issues = [] }: Shown) {
+  async function showSettings(actor: Member, { values = {}, issues = [] }: Shown = {}) {
     const { organization, role, user } = actor;
     const successors = hasPermission(role, "organization:transfer")
       ? await listSuccessors(database, { organizationId: organization.id, ownerId: user.id })
       : [];
-    const typed = (field: string, present: string) => {
-      const value = values[field];
-      return typeof value === "string" ? value : present;
-    };
     return organizationPage(
       actor,
-      {
-        title: "Settings",
-        section: "Settings",
-        notice,
-        status: issues.length > 0 ? 422 : 200,
-      },
+      { title: "Settings", section: "Settings", status: issues.length > 0 ? 422 : 200 },
       <SettingsPage
         actor={actor}
         entries={entries}
         successors={successors}
         isConfirmed={isRecentlyAuthenticated(actor)}
-        values={{
-          name: typed("name", organization.name),
-          slug: typed("slug", organization.slug),
-          userId: typed("userId", ""),
-          confirmation: typed("confirmation", ""),
-        }}
-        errors={groupByField(issues)}
+        form={{ values, errors: groupByField(issues) }}
       />,
     );
   }
@@ -151,9 +138,5 @@ export function settingsPages(
   return [show, change, transfer, remove, restore];
 }
 
-/** What the page shows after a form: a notice, or the typed values and their faults. */
-type Shown = {
-  notice?: string | undefined;
-  values?: Readonly<Record<string, unknown>>;
-  issues?: readonly Issue[];
-};
+/** The typed values of a form that failed, and their faults. */
+type Shown = { values?: Readonly<Record<string, unknown>>; issues?: readonly Issue[] };

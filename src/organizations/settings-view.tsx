@@ -6,7 +6,14 @@ import { longestName } from "../http/name-field.ts";
 import { explainMissing, nameSuccessor, type Successor } from "../memberships/ownership.ts";
 import { hasPermission } from "../access/roles.ts";
 import { Card } from "../views/card.tsx";
-import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
+import {
+  Field,
+  type FilledForm,
+  FormAlert,
+  readField,
+  SelectField,
+  SubmitButton,
+} from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import { graceDays } from "./deletion.ts";
@@ -15,27 +22,25 @@ import { longestSlug } from "./schema.ts";
 interface SettingsPageProps {
   actor: Member;
   entries: readonly SettingsEntry[];
-  /** To whom an owner can hand it over. */
+  /** The members who can become the new owner. */
   successors: readonly Successor[];
   /** Whether the actor signed in recently. */
   isConfirmed: boolean;
-  /** The content of each field. */
-  values: Readonly<Record<"name" | "slug" | "userId" | "confirmation", string>>;
-  errors: FormErrors;
+  form: FilledForm;
 }
 
 const fields = ["name", "slug", "userId", "confirmation"];
 
 /** The settings of an organization, each shown to the roles that may change it. */
 export function SettingsPage(props: SettingsPageProps) {
-  const { actor, errors } = props;
+  const { actor, form } = props;
   return (
     <>
       <PageHeading title="Settings">
         <p class="break-name">What concerns {actor.organization.name} as a whole.</p>
       </PageHeading>
       <div class="grid max-w-2xl gap-6">
-        <FormAlert errors={errors} fields={fields} />
+        <FormAlert errors={form.errors} fields={fields} />
         <Name {...props} />
         <Address {...props} />
         <JoinPages {...props} />
@@ -46,15 +51,15 @@ export function SettingsPage(props: SettingsPageProps) {
   );
 }
 
-function Name({ actor, values, errors }: SettingsPageProps) {
+function Name({ actor, form }: SettingsPageProps) {
   return (
     <Card id="name" title="Name">
       <form class="grid gap-5" method="post" action={formAction(actor, "settings")}>
         <Field
           name="name"
           label="Name of the organization"
-          value={values.name}
-          errors={errors["name"]}
+          value={readField(form, "name", actor.organization.name)}
+          errors={form.errors["name"]}
           autoComplete="organization"
           maxLength={longestName}
           required
@@ -67,7 +72,7 @@ function Name({ actor, values, errors }: SettingsPageProps) {
   );
 }
 
-function Address({ actor, values, errors }: SettingsPageProps) {
+function Address({ actor, form }: SettingsPageProps) {
   return (
     <Card
       id="address"
@@ -78,9 +83,9 @@ function Address({ actor, values, errors }: SettingsPageProps) {
         <Field
           name="slug"
           label="After /o/ in every link"
-          value={values.slug}
+          value={readField(form, "slug", actor.organization.slug)}
           hint="The letters a to z, digits, and single hyphens between them."
-          errors={errors["slug"]}
+          errors={form.errors["slug"]}
           maxLength={longestSlug}
           required
         />
@@ -139,7 +144,7 @@ function Ownership(props: SettingsPageProps) {
   );
 }
 
-function Transfer({ actor, successors, values, errors }: SettingsPageProps) {
+function Transfer({ actor, successors, form }: SettingsPageProps) {
   return (
     <form class="grid gap-5" method="post" action={formAction(actor, "ownership")}>
       <SelectField
@@ -149,8 +154,8 @@ function Transfer({ actor, successors, values, errors }: SettingsPageProps) {
           { value: "", label: "Choose a person" },
           ...successors.map((each) => ({ value: each.userId, label: nameSuccessor(each) })),
         ]}
-        value={values.userId}
-        errors={errors["userId"]}
+        value={readField(form, "userId")}
+        errors={form.errors["userId"]}
         hint={explainMissing(successors)}
       />
       <div>
@@ -160,7 +165,7 @@ function Transfer({ actor, successors, values, errors }: SettingsPageProps) {
   );
 }
 
-function Deletion({ actor, values, errors }: SettingsPageProps) {
+function Deletion({ actor, form }: SettingsPageProps) {
   const { slug } = actor.organization;
   return (
     <Card
@@ -168,14 +173,14 @@ function Deletion({ actor, values, errors }: SettingsPageProps) {
       title="Delete this organization"
       description={`It stops working immediately. For ${graceDays} days its owners can restore it; then everything in it is removed for good.`}
     >
-      <details open={errors["confirmation"] !== undefined}>
+      <details open={form.errors["confirmation"] !== undefined}>
         <summary class="btn btn-outline text-base max-sm:w-full">Delete organization…</summary>
         <form class="mt-5 grid gap-5" method="post" action={formAction(actor, "deletion")}>
           <Field
             name="confirmation"
             label={`Type ${slug} to confirm`}
-            value={values.confirmation}
-            errors={errors["confirmation"]}
+            value={readField(form, "confirmation")}
+            errors={form.errors["confirmation"]}
             required
           />
           <div>

@@ -4,24 +4,26 @@ import { Avatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
-import { Field, FormAlert, type FormErrors, SubmitButton } from "../views/form.tsx";
+import { Field, type FilledForm, FormAlert, readField, SubmitButton } from "../views/form.tsx";
 import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import type { JoinOption } from "../tenancy/join-options.ts";
+import { findPurgeDate } from "./deletion.ts";
+import type { ListedOrganization } from "./organization.ts";
 
-export type OrganizationInList = OrganizationWithRole & {
-  isSuspended?: boolean;
-  /** Only if the person can restore it. */
-  deletion?: { purgeDate: Date; restoreAction: string };
-};
+type OrganizationInList = OrganizationWithRole &
+  Partial<Pick<ListedOrganization, "isSuspended" | "deletedAt">> & {
+    /** The address that the form posts to which restores a deleted one. */
+    restoreAction?: string;
+  };
 
 interface OrganizationsPageProps {
   organizations: readonly OrganizationInList[];
-  /** What the person could join, or waits for. */
+  /** The organizations that the person could join, or has asked to join. */
   joinOptions?: readonly JoinOption[];
-  form: { values: { name: string }; errors: FormErrors };
+  form: FilledForm;
 }
 
 /** The organizations of the person signed in, with their role in each, and the form that makes a new one. */
@@ -60,7 +62,6 @@ export function OrganizationsPage({
   );
 }
 
-/** Before one's own: what waits for an answer. */
 function JoinOptions({ joinOptions }: { joinOptions: readonly JoinOption[] }) {
   return (
     <section aria-labelledby="join-options-title">
@@ -96,9 +97,9 @@ function JoinOptions({ joinOptions }: { joinOptions: readonly JoinOption[] }) {
 }
 
 function OrganizationRow({ organization }: { organization: OrganizationInList }) {
-  const { name, slug, role, isSuspended = false, deletion } = organization;
+  const { name, slug, role, isSuspended = false, deletedAt, restoreAction } = organization;
   const path = organizationPath(slug);
-  const isOpen = !isSuspended && !deletion;
+  const isOpen = !isSuspended && !deletedAt;
   return (
     <li
       class={`relative flex flex-wrap items-center gap-4 px-4 py-4 sm:px-6 sm:py-5 ${isOpen ? "hover:bg-base-content/4" : ""}`}
@@ -114,9 +115,9 @@ function OrganizationRow({ organization }: { organization: OrganizationInList })
           <p class="break-name font-semibold">{name}</p>
         )}
         <p class="break-name mt-0.5 text-sm text-base-content/75">
-          {deletion ? (
+          {deletedAt ? (
             <>
-              Deleted; will be purged on <DateText date={deletion.purgeDate} />
+              Deleted; will be purged on <DateText date={findPurgeDate(deletedAt)} />
             </>
           ) : isSuspended ? (
             "An admin has suspended your access."
@@ -125,8 +126,8 @@ function OrganizationRow({ organization }: { organization: OrganizationInList })
           )}
         </p>
       </div>
-      {deletion ? (
-        <form class="max-sm:w-full" method="post" action={deletion.restoreAction}>
+      {deletedAt ? (
+        <form class="max-sm:w-full" method="post" action={restoreAction}>
           <SubmitButton tone="plain">
             Restore<span class="sr-only"> {name}</span>
           </SubmitButton>
@@ -151,7 +152,7 @@ function CreateOrganization({ form }: Pick<OrganizationsPageProps, "form">) {
         <Field
           name="name"
           label="Name"
-          value={form.values.name}
+          value={readField(form, "name")}
           hint="Your company, team or project."
           errors={form.errors["name"]}
           autoComplete="organization"

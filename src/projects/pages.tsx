@@ -2,7 +2,6 @@ import type { Member } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
 import { groupByField, type Issue } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
-import { withQuery } from "../http/with-query.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FilledForm } from "../views/form.tsx";
@@ -18,10 +17,8 @@ import {
 } from "./project.ts";
 import {
   changeQuery,
-  type Notice,
   projectBody,
   projectParams,
-  projectQuery,
   type ProjectsQuery,
   projectsQuery,
 } from "./schema.ts";
@@ -36,7 +33,7 @@ export function projectPages({ database, organizationPage }: PageContext) {
     params: organizationParams,
     query: projectsQuery,
     statuses: [200],
-    handler: ({ actor, query: { notice, ...query } }) => showList(actor, query, { notice }),
+    handler: ({ actor, query }) => showList(actor, query),
   });
 
   const create = route({
@@ -47,7 +44,8 @@ export function projectPages({ database, organizationPage }: PageContext) {
     body: projectBody,
     statuses: [303],
     async handler({ actor, body }) {
-      return goTo(actor, "created", await createProject(database, actor, body));
+      const id = await createProject(database, actor, body);
+      return seeOther(projectPath(actor.organization, id), { notice: "The project was created." });
     },
     invalid: ({ actor, values, issues }) =>
       showList(actor, { sort: "newest" }, { form: readForm(values, issues) }),
@@ -58,9 +56,8 @@ export function projectPages({ database, organizationPage }: PageContext) {
     path: "/o/:slug/projects/:projectId",
     access: "project:read",
     params: projectParams,
-    query: projectQuery,
     statuses: [200],
-    handler: ({ actor, params, query }) => showOne(actor, params.projectId, query),
+    handler: ({ actor, params }) => showOne(actor, params.projectId),
   });
 
   const change = route({
@@ -74,7 +71,9 @@ export function projectPages({ database, organizationPage }: PageContext) {
     async handler({ actor, params, query: { version }, body }) {
       const id = params.projectId;
       const outcome = await changeProject(database, actor, { ...body, id }, version);
-      if (outcome !== "outdated") return goTo(actor, outcome, id);
+      if (outcome !== "outdated") {
+        return seeOther(projectPath(actor.organization, id), { notice: notices[outcome] });
+      }
       // The form gets the present version: a person who saves again has seen what the project is now.
       return showOne(actor, id, {
         form: { ...fillForm(body), errors: { "": [outdated] } },
@@ -85,29 +84,22 @@ export function projectPages({ database, organizationPage }: PageContext) {
       showOne(actor, params.projectId, { form: readForm(values, issues), version }),
   });
 
-  const archive = route({
-    method: "POST",
-    path: "/o/:slug/projects/:projectId/archive",
-    access: "project:archive",
-    params: projectParams,
-    statuses: [303],
-    async handler({ actor, params }) {
-      await archiveProject(database, actor, { id: params.projectId, isArchived: true });
-      return goTo(actor, "archived", params.projectId);
-    },
-  });
-
-  const restore = route({
-    method: "POST",
-    path: "/o/:slug/projects/:projectId/restoration",
-    access: "project:archive",
-    params: projectParams,
-    statuses: [303],
-    async handler({ actor, params }) {
-      await archiveProject(database, actor, { id: params.projectId, isArchived: false });
-      return goTo(actor, "restored", params.projectId);
-    },
-  });
+  const archiving = [
+    { path: "archive", isArchived: true, notice: "The project was archived." },
+    { path: "restoration", isArchived: false, notice: "The project was restored." },
+  ].map(({ path, isArchived, notice }) =>
+    route({
+      method: "POST",
+      path: `/o/:slug/projects/:projectId/${path}`,
+      access: "project:archive",
+      params: projectParams,
+      statuses: [303],
+      async handler({ actor, params: { projectId: id } }) {
+        await archiveProject(database, actor, { id, isArchived });
+        return seeOther(projectPath(actor.organization, id), { notice });
+      },
+    }),
+  );
 
   const remove = route({
     method: "POST",
@@ -117,11 +109,11 @@ export function projectPages({ database, organizationPage }: PageContext) {
     statuses: [303],
     async handler({ actor, params }) {
       await deleteProject(database, actor, { id: params.projectId });
-      return goTo(actor, "deleted");
+      return seeOther(projectPath(actor.organization), { notice: "The project was deleted." });
     },
   });
 
-  async function showList(actor: Member, query: ProjectsQuery, shown: Shown) {
+  async function showList(actor: Member, query: ProjectsQuery, shown: Shown = {}) {
     const organizationId = actor.organization.id;
     const isArchived = query.archived === "yes";
     const { projects, next } = await database.forOrganization(organizationId, (tx) =>
@@ -140,7 +132,7 @@ export function projectPages({ database, organizationPage }: PageContext) {
     );
   }
 
-  async function showOne(actor: Member, id: string, shown: Shown) {
+  async function showOne(actor: Member, id: string, shown: Shown = {}) {
     const organizationId = actor.organization.id;
     const project = await database.forOrganization(organizationId, (tx) =>
       readProject(tx, { organizationId, id }),
@@ -157,28 +149,24 @@ export function projectPages({ database, organizationPage }: PageContext) {
     );
   }
 
-  return [list, create, show, change, archive, restore, remove];
+  return [list, create, show, change, ...archiving, remove];
 }
 
-/** The page after a form shows a notice, or the form again with its faults. */
-type Shown = {
-  notice?: string | undefined;
-  form?: FilledForm;
-  version?: string | undefined;
-  status?: number;
+/** The page of a form that failed shows the form again, with its faults. */
+type Shown = { form?: FilledForm; version?: string | undefined; status?: number };
+
+const notices = {
+  changed: "Your changes were saved.",
+  unchanged: "Nothing was changed: the project is like that already.",
 };
 
 const outdated =
   "This project has changed since you opened it. “Details” shows what it is now. Nothing was saved; save again to replace it.";
 
-function describePage(title: string, { notice, form, status = form ? 422 : 200 }: Shown) {
-  return { title, section: "Projects", notice, status };
+function describePage(title: string, { form, status = form ? 422 : 200 }: Shown) {
+  return { title, section: "Projects", status };
 }
 
 function readForm(values: Readonly<Record<string, unknown>>, issues: readonly Issue[]): FilledForm {
   return { values, errors: groupByField(issues) };
-}
-
-function goTo(actor: Member, notice: Notice, id?: string) {
-  return seeOther(withQuery(projectPath(actor.organization, id), { notice }));
 }

@@ -3,7 +3,7 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { Prisma, type Project } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
 import { writeDay } from "../http/form-fields.ts";
-import { changeAs, type ChangingMember } from "../tenancy/change-as.ts";
+import { changed, changeAs, type ChangingMember, unchanged } from "../tenancy/change-as.ts";
 import {
   type Place,
   type ProjectFields,
@@ -133,12 +133,10 @@ export function archiveProject(
   return changeAs(database, actor, "project:archive", async (tx) => {
     const key = { organizationId: actor.organization.id, id };
     const present = await lockProject(tx, key);
-    if (present.isArchived === isArchived) return { value: undefined, event: null };
+    if (present.isArchived === isArchived) return unchanged;
     await tx.project.update({ where: { organizationId_id: key }, data: { isArchived } });
     const action = isArchived ? "project.archived" : "project.restored";
-    const target = { type: "project", id };
-    const details = { name: present.name };
-    return { value: undefined, event: { action, target, details } };
+    return changed({ action, target: { type: "project", id }, details: { name: present.name } });
   });
 }
 
@@ -152,8 +150,11 @@ export function deleteProject(
     const key = { organizationId: actor.organization.id, id };
     const { name } = await lockProject(tx, key);
     await tx.project.delete({ where: { organizationId_id: key } });
-    const target = { type: "project", id };
-    return { value: undefined, event: { action: "project.deleted", target, details: { name } } };
+    return changed({
+      action: "project.deleted",
+      target: { type: "project", id },
+      details: { name },
+    });
   });
 }
 

@@ -3,7 +3,6 @@ import { z } from "zod";
 import { type Project, ProjectStatus } from "../database/generated/client.ts";
 import { dateField, describeVersion, orEmpty } from "../http/form-fields.ts";
 import { nameField } from "../http/name-field.ts";
-import { noticeField } from "../http/notice-field.ts";
 import { placeField } from "../http/place-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
@@ -35,20 +34,6 @@ export const changeQuery = z.object({ version: z.string().max(64).optional() });
 export const versionOf = (project: ProjectFields) =>
   describeVersion(projectFieldNames.map((name) => project[name]));
 
-/** The sentences that a page shows after a form. */
-const notices = {
-  created: "The project was created.",
-  changed: "Your changes were saved.",
-  unchanged: "Nothing was changed: the project is like that already.",
-  archived: "The project was archived.",
-  restored: "The project was restored.",
-  deleted: "The project was deleted.",
-};
-
-export type Notice = keyof typeof notices;
-
-export const projectQuery = z.object({ notice: noticeField(notices) });
-
 const sort = z.enum(["newest", "name", "due-date"]);
 
 export type Sort = z.output<typeof sort>;
@@ -75,7 +60,7 @@ export type Place = z.output<typeof place>;
 /** A form also sends fields that were left empty. */
 const empty = z.literal("").transform(() => undefined);
 
-export const projectsQuery = projectQuery.extend({
+export const projectsQuery = z.object({
   sort: sort.default("newest"),
   status: z.union([empty, statuses]).optional(),
   archived: z.union([empty, z.literal("yes")]).optional(),

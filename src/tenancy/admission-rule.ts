@@ -1,7 +1,7 @@
 import type { Transaction } from "../database/database.ts";
 import type { MembershipDecisionKind } from "../database/generated/client.ts";
 
-/** What lets a person join an organization, or gives a member a stronger role. */
+/** The reason for which a person may join an organization, or a member gets a stronger role. */
 export type Grant =
   /** An invitation or a link, given at that time. */
   | { kind: "invitation"; grantedAt: Date }
@@ -10,18 +10,18 @@ export type Grant =
   /** An admin decides now: approves a request, or adds the person at Logto. */
   | { kind: "admin" };
 
-/** What counts against a grant: a person's membership, and the decisions about them. */
+/** The facts that count against a grant: a person's membership, and the decisions about them. */
 export type History = {
   isMember: boolean;
   isSuspended: boolean;
-  /** When the newest decision about the person was made, also under another account of theirs; null: there is none. */
+  /** The time of the newest decision about the person, also under another account of theirs; null: there is none. */
   decidedAt: Date | null;
-  /** What the newest decision about this account was. */
+  /** The newest decision about this account. */
   decision: MembershipDecisionKind | null;
 };
 
 /**
- * What a grant does for a person:
+ * The result of a grant for a person:
  * - `admits`: makes them a member, or gives a member its role if that is stronger
  * - `needs-approval`: they may ask to join, and an admin decides
  * - `void`: nothing any more

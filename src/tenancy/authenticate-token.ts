@@ -6,7 +6,7 @@ import type { OpenIdClient } from "../relying-party/relying-party.ts";
 import { OpenIdError } from "../relying-party/error.ts";
 import { invalidToken, unverifiableToken } from "./token-errors.ts";
 
-/** Who asks with a token. There is no session, so nothing is known of other organizations or of a sign-in. */
+/** The principal of a token. There is no session, so nothing is known about other organizations or a sign-in. */
 export type TokenAuthentication = SessionAuthentication & {
   scopes: ReadonlySet<string>;
   clientId: string;

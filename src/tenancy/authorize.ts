@@ -27,7 +27,7 @@ type Dependencies = {
   countGuestWrite(network: string): Promise<void>;
 };
 
-/** Who asks, by a session or by a token. */
+/** The principal of a session or of a token. */
 type Found = SessionAuthentication & Partial<Pick<TokenAuthentication, "scopes" | "clientId">>;
 
 /**

@@ -2,10 +2,10 @@ import type { AuditEntry } from "./audit-event.ts";
 import type { Transaction } from "../database/database.ts";
 
 /**
- * Closes what somebody asked an organization for and waits for: something newer was decided about them. Call it with the
- * organization locked.
+ * Withdraws a person's open requests to join an organization: a newer decision about them counts. Call it with the organization
+ * locked.
  *
- * @returns what the audit log says of it
+ * @returns the events for the audit log
  */
 export async function closeRequests(
   tx: Transaction,

@@ -30,8 +30,6 @@ export type Feature<
   settings?: readonly SettingsEntry[];
   /** The grounds on which people may ask to join. */
   joinOrigins?: readonly JoinOrigin[];
-  /** Sentences that the list of organizations shows after a form, by their code in `?notice=`. */
-  notices?: Readonly<Record<string, string>>;
   /** Runs once, when the application starts. */
   build?: (context: Context) => BuiltFeature;
 };
@@ -61,7 +59,6 @@ export type Shared = {
   joinOptions: readonly FindJoinOptions[];
   joinOrigins: readonly JoinOrigin[];
   settings: readonly SettingsEntry[];
-  notices: Readonly<Record<string, string>>;
   afterSignIn: readonly AfterSignIn[];
   confirmSignIn: ConfirmSignIn | undefined;
   finishSignIn: FinishSignIn;

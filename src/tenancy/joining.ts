@@ -51,7 +51,7 @@ export type Admission = {
   organizationId: string;
   userId: string;
   role: Role;
-  /** What lets them join: it has to outweigh the decisions about them. */
+  /** The reason for which they may join: it has to outweigh the decisions about them. */
   grant: Grant;
   /** How they join, in the words of the audit log: `{ via: "link" }`. */
   details: Readonly<Record<string, string>> & { via: string };

@@ -10,7 +10,7 @@ import { organizationPath } from "../views/viewer.ts";
 import { notifications } from "./limits.ts";
 import type { Role } from "../access/roles.ts";
 
-/** What a mail is about, at the time of writing. */
+/** The facts that a mail is about, at the time of writing. */
 export type Occasion = {
   organization: { id: string; name: string; url: string };
   reader: Person;

@@ -53,7 +53,7 @@ export function organizationPageWith(entries: readonly MenuEntry[]): Organizatio
             href: organizationPath(organization.slug) + path,
             current: label === section,
           }))}
-        flash={notice === undefined ? undefined : { kind: "success", message: notice }}
+        {...(notice !== undefined && { notice })}
       >
         {content}
       </Layout>,

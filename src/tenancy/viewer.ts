@@ -2,7 +2,7 @@ import { displayName, showEmail } from "../identity/display-name.ts";
 import type { Viewer } from "../views/viewer.ts";
 import type { SignedIn } from "./actor.ts";
 
-/** Who is looking at a page, as its header shows it. */
+/** The reader of a page, as its header shows them. */
 export function describeViewer({ user, organizations, notice }: SignedIn): Viewer {
   const { email, emailVerified: isVerified, avatarUrl } = user;
   const shown = email === null ? null : showEmail(email, { isVerified });

@@ -2,10 +2,10 @@ import type { AuditEntry } from "./audit-event.ts";
 import type { Transaction } from "../database/database.ts";
 
 /**
- * Withdraws the invitations that wait for somebody in an organization, by their proven addresses or their name at Hugging
- * Face: something newer was decided about them. Call it with the organization locked.
+ * Withdraws a person's open invitations to an organization, found by their proven addresses or their name at Hugging Face: a
+ * newer decision about them counts. Call it with the organization locked.
  *
- * @returns what the audit log says of it
+ * @returns the events for the audit log
  */
 export async function withdrawInvitations(
   tx: Transaction,

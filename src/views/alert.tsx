@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { Icon, type IconName } from "./icon.tsx";
 
-export type AlertKind = "info" | "success" | "warning" | "error";
+type AlertKind = "info" | "success" | "warning" | "error";
 
 const looks: Record<AlertKind, { icon: IconName; iconClass: string; class: string }> = {
   info: { icon: "circleInfo", iconClass: "text-info", class: "alert-info" },

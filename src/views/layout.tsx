@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { OrganizationWithRole } from "../access/membership.ts";
 import { productName } from "../runtime/product.ts";
 import { AccountMenu } from "./account-menu.tsx";
-import { Alert, type AlertKind } from "./alert.tsx";
+import { Alert } from "./alert.tsx";
 import { LogoMark } from "./logo.tsx";
 import { OrganizationSwitcher } from "./organization-switcher.tsx";
 import { type Section, SectionNav } from "./section-nav.tsx";
@@ -15,7 +15,8 @@ export interface LayoutProps {
   /** The organization in the page's URL. */
   current?: OrganizationWithRole | undefined;
   sections?: readonly Section[] | undefined;
-  flash?: { kind: AlertKind; message: string } | undefined;
+  /** A notice for a page without a session. */
+  notice?: string | undefined;
   children: ComponentChildren;
 }
 
@@ -23,8 +24,8 @@ export interface LayoutProps {
  * The whole HTML document around a page's content. It has no inline script or style, and loads only avatars and files of
  * this origin, so that a strict Content-Security-Policy fits it.
  */
-export function Layout({ title, viewer, current, sections = [], flash, children }: LayoutProps) {
-  const notice = flash?.message ?? viewer?.notice;
+export function Layout({ title, viewer, current, sections = [], children, ...props }: LayoutProps) {
+  const notice = props.notice ?? viewer?.notice;
   return (
     <html lang="en">
       <head>
@@ -56,7 +57,7 @@ export function Layout({ title, viewer, current, sections = [], flash, children 
         >
           {notice !== undefined && (
             <div class="mb-8">
-              <Alert kind={flash?.kind ?? "success"}>{notice}</Alert>
+              <Alert kind="success">{notice}</Alert>
             </div>
           )}
           {children}

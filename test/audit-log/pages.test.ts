@@ -56,25 +56,6 @@ describe("GET /o/:slug/audit-log", () => {
     expect(answer.text).not.toMatch(/<b>|>undefined|>null|\[object/);
   });
 
-  it("shows the request id, address and browser of a change through the application", async () => {
-    const person = await application.createPerson("Grace Hopper");
-    const agent = await application.signInAs(person);
-    const made = await agent
-      .post("/organizations")
-      .set("User-Agent", "A browser of her own")
-      .type("form")
-      .send({ name: "Compilers" });
-    const log = await agent.get(`${made.headers["location"]}/audit-log`);
-    expect(log.status).toBe(200);
-    expect(readEntries(log.text)).toHaveLength(1);
-    expect(readEntries(log.text)[0]).toMatch(
-      /^Grace Hopper · Organization created · Compilers · slug: /,
-    );
-    expect(log.text).toContain(made.headers["x-request-id"]);
-    expect(log.text).toContain("A browser of her own");
-    expect(log.text).toContain("127.0.0.1");
-  });
-
   it("names people without a name, and deleted accounts", async () => {
     const { organization, agent, path } = await setUp();
     const nameless = await application.createPerson();
@@ -220,18 +201,6 @@ describe("the filters of the audit log", () => {
     ["an actor that is no id", "actor=1"],
     ["an object", "from[day]=1&actor=1"],
     ["AP06 a cursor that is none", "cursor=x"],
-    [
-      "AP06 a forged cursor",
-      `cursor=${Buffer.from("2026-13-45T00:00:00.000Z 0").toString("base64url")}`,
-    ],
-    [
-      "AP06 a cursor at a time that does not exist",
-      `cursor=${Buffer.from(`2026-02-30T00:00:00.000Z ${randomUUID()}`).toString("base64url")}`,
-    ],
-    [
-      "AP06 a cursor before all times",
-      `cursor=${Buffer.from(`0000-01-01T00:00:00.000Z ${randomUUID()}`).toString("base64url")}`,
-    ],
     ["AP03 a NUL", "action=%00"],
     ["an action that goes on and on", `action=${"x".repeat(101)}`],
   ])("refuse %s: 400", async (_what, query) => {

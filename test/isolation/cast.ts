@@ -23,10 +23,7 @@ export type Cast = Place & { agents: Record<Character, Agent> };
 
 /** An organization, and a principal of every kind. Those who are signed in have just signed in. */
 export async function assembleCast(application: RunningApplication): Promise<Cast> {
-  const owner = await application.createPerson();
-  const organization = await application.createOrganization(owner);
-  // A second owner, so that an owner may leave.
-  await application.addMember(organization, await application.createPerson(), "owner");
+  const { organization, owner } = await makePlace(application);
   const join = async (role: Role, change?: string) => {
     const person = await application.createPerson();
     await application.addMember(organization, person, role);
@@ -61,6 +58,14 @@ export async function assembleCast(application: RunningApplication): Promise<Cas
     "update sessions set authenticated_at = now() where authenticated_at is null",
   );
   return { organization, owner, agents };
+}
+
+/** An organization with two owners, so that one may leave, and the first of them. */
+export async function makePlace(application: RunningApplication): Promise<Place> {
+  const owner = await application.createPerson();
+  const organization = await application.createOrganization(owner);
+  await application.addMember(organization, await application.createPerson(), "owner");
+  return { organization, owner };
 }
 
 /** Whether an access is a permission, so that the route is of one organization. */

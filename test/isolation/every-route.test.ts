@@ -6,21 +6,13 @@ import { describe, expect, it } from "vitest";
 
 import { hasPermission } from "../../src/access/roles.ts";
 import { useApplication } from "../support/application.ts";
-import { isPermission, prepareFor } from "./cast.ts";
-import { type DeclaredRoute, type Place, sampleRequest, send } from "./sample-request.ts";
+import { isPermission, makePlace, prepareFor } from "./cast.ts";
+import { nameOf, sampleRequest, send } from "./sample-request.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
 
 const application = useApplication();
 
 const listRoutes = () => application.routes.filter(({ access }) => isPermission(access));
-const nameOf = ({ method, path }: DeclaredRoute) => `${method} ${path}`;
-
-async function makePlace(): Promise<Place> {
-  const owner = await application.createPerson();
-  const organization = await application.createOrganization(owner);
-  await application.addMember(organization, await application.createPerson(), "owner");
-  return { organization, owner };
-}
 
 /** Requests a path exactly as written; most clients normalize paths. */
 async function askRaw(method: string, path: string, cookie: string): Promise<number> {
@@ -59,7 +51,7 @@ function respell(path: string): string[] {
 
 describe("every route of an organization", () => {
   it("TI07 admits nobody else by another spelling of its address", async () => {
-    const place = await makePlace();
+    const place = await makePlace(application);
     const [outsider, viewer] = [await application.createPerson(), await application.createPerson()];
     const cookies = {
       outsider: (await application.createSessionCookie(outsider)).cookie,
@@ -87,8 +79,8 @@ describe("every route of an organization", () => {
   });
 
   it("TI04 refuses unknown fields, such as an organization, a person and a role", async () => {
-    const place = await makePlace();
-    const other = await makePlace();
+    const place = await makePlace(application);
+    const other = await makePlace(application);
     const agent = await application.signInAs(place.owner);
     await application.query("update sessions set authenticated_at = now()");
     const extras = {
@@ -128,7 +120,7 @@ describe("every route of an organization", () => {
   });
 
   it("TI22 forbids caches to keep an answer, and has no validators", async () => {
-    const place = await makePlace();
+    const place = await makePlace(application);
     const agent = await application.signInAs(place.owner);
     for (const route of listRoutes().filter(({ method }) => method === "GET")) {
       const request = await sampleRequest(application, route, place);
@@ -179,7 +171,7 @@ describe("one person in two organizations", () => {
 
 describe("a row's id", () => {
   it("TI14 reveals nothing: an id that another organization uses is free here", async () => {
-    const [mine, theirs] = [await makePlace(), await makePlace()];
+    const [mine, theirs] = [await makePlace(application), await makePlace(application)];
     const before = await readEverythingOf(application, theirs.organization);
     const [event] = await application.query<{ id: string }>(
       "select id from audit_events where organization_id = $1",

@@ -16,7 +16,7 @@ const comparisonOfTenant = new RegExp(
 );
 
 /** Disables a statement's filter by organization: the filter is always true. */
-export function forgetOrganization(text: string): string {
+function forgetOrganization(text: string): string {
   const forget = (filter: string) => `(${filter} or true)`;
   return text.replaceAll(comparison, forget).replaceAll(comparisonOfTenant, forget);
 }
@@ -31,8 +31,7 @@ export function remembersOrganization(text: string): boolean {
 
 /**
  * A proxy between the application and PostgreSQL that disables the filter by organization in every statement
- * on its way (PostgreSQL's protocol: the messages Query and Parse). What functions in the database do
- * stays as it is.
+ * on its way (PostgreSQL's protocol: the messages Query and Parse). It does not change functions in the database.
  */
 export async function startForgetfulProxy(databaseUrl: string) {
   let executed: Statement[] = [];

@@ -7,16 +7,12 @@ import { describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/database/database.ts";
 import { type Agent, type Person, useApplication } from "../support/application.ts";
 import { isSlowRun } from "../support/endurance.ts";
-import { isPermission, prepareFor } from "./cast.ts";
-import {
-  forgetOrganization,
-  remembersOrganization,
-  type Statement,
-  startForgetfulProxy,
-} from "./forgetful-proxy.ts";
+import { isPermission, makePlace, prepareFor } from "./cast.ts";
+import { remembersOrganization, type Statement, startForgetfulProxy } from "./forgetful-proxy.ts";
 import {
   type DeclaredRoute,
   listParams,
+  nameOf,
   type Place,
   type SampleRequest,
   sampleRequest,
@@ -31,7 +27,7 @@ const application = useApplication();
  * organization can have.
  */
 async function assemble(known?: Place): Promise<{ mine: Place; theirs: Place }> {
-  const [mine, theirs] = [await makePlace(), known ?? (await makePlace())];
+  const [mine, theirs] = [await makePlace(application), known ?? (await makePlace(application))];
   await application.addMember(theirs.organization, mine.owner, "viewer");
   if (known) return { mine, theirs };
   // One route for each kind of thing.
@@ -43,15 +39,7 @@ async function assemble(known?: Place): Promise<{ mine: Place; theirs: Place }> 
   return { mine, theirs };
 }
 
-async function makePlace(): Promise<Place> {
-  const owner = await application.createPerson();
-  const organization = await application.createOrganization(owner);
-  await application.addMember(organization, await application.createPerson(), "owner");
-  return { organization, owner };
-}
-
 const listRoutes = () => application.routes.filter(({ access }) => isPermission(access));
-const nameOf = ({ method, path }: DeclaredRoute) => `${method} ${path}`;
 
 /** One session, as a browser at the forgetful instance and one at the sound instance. */
 async function signIn(person: Person, baseUrls: string[]): Promise<Agent[]> {
@@ -156,27 +144,4 @@ describe("statements without their filter by organization", () => {
       expect(forgetful.size).toBeGreaterThan(10);
     },
   );
-});
-
-describe("forgetOrganization()", () => {
-  it.each([
-    ["where organization_id = $1 and id = $2", "where (organization_id = $1 or true) and id = $2"],
-    ["where m.organization_id = $1::uuid", "where (m.organization_id = $1::uuid or true)"],
-    [
-      'WHERE ("public"."projects"."organization_id" = $1 AND "public"."projects"."id" = $2)',
-      'WHERE (("public"."projects"."organization_id" = $1 or true) AND "public"."projects"."id" = $2)',
-    ],
-    [
-      'WHERE "public"."organizations"."id" IN ($1,$2)',
-      'WHERE ("public"."organizations"."id" IN ($1,$2) or true)',
-    ],
-    ["insert into t (organization_id) values ($1)", "insert into t (organization_id) values ($1)"],
-    [
-      "select set_config('app.organization_id', $1, true)",
-      "select set_config('app.organization_id', $1, true)",
-    ],
-    ["on m.organization_id = o.id", "on m.organization_id = o.id"],
-  ])("makes of %s", (text, forgetful) => {
-    expect(forgetOrganization(text)).toBe(forgetful);
-  });
 });

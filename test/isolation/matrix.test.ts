@@ -4,14 +4,17 @@ import { describe, expect, it } from "vitest";
 
 import { type Agent, useApplication } from "../support/application.ts";
 import { someOf } from "../support/endurance.ts";
+import { readEverythingOf } from "../support/snapshot.ts";
 import { assembleCast, characters, expectRefusal, isPermission, prepareFor } from "./cast.ts";
 import {
   type DeclaredRoute,
   listParams,
+  nameOf,
   sampleRequest,
   type SampleRequest,
   send,
 } from "./sample-request.ts";
+import { markDeleted } from "../support/world.ts";
 
 const application = useApplication();
 
@@ -24,7 +27,6 @@ const refusals = new Set([
 ]);
 
 const ofOrganizations = () => application.routes.filter(({ access }) => isPermission(access));
-const nameOf = ({ method, path }: DeclaredRoute) => `${method} ${path}`;
 
 /** An answer without the parts that differ each time. */
 async function readAnswer(agent: Agent, route: DeclaredRoute, request: SampleRequest) {
@@ -34,7 +36,7 @@ async function readAnswer(agent: Agent, route: DeclaredRoute, request: SampleReq
 }
 
 describe("the matrix of routes and people", () => {
-  it("TI01 RB01 admits exactly the people whom the declared access admits, and refuses the others", async () => {
+  it("TI01 TI06 RB01 admits exactly the people whom the declared access admits, and refuses the others", async () => {
     const expected: string[] = [];
     const actual: string[] = [];
     const unfulfilled: string[] = [];
@@ -69,7 +71,7 @@ describe("the matrix of routes and people", () => {
   });
 });
 
-describe("the answers for what does not exist and for what is another organization's", () => {
+describe("the answers for unknown things and for those of another organization", () => {
   it("TI01 are the same bytes to outsiders, to former members, and for a deleted organization", async () => {
     const cast = await assembleCast(application);
     const gone = await assembleCast(application);
@@ -87,18 +89,17 @@ describe("the answers for what does not exist and for what is another organizati
         expect(seen.status, nameOf(route)).toBe(404);
         expect(seen, nameOf(route)).toEqual(await readAnswer(agent, route, missing));
       }
-      await application.query("update organizations set deleted_at = now() where id = $1", [
-        gone.organization.id,
-      ]);
+      await markDeleted(application, gone.organization);
       if (isOpenForDeleted(route)) continue;
       const toOwner = await readAnswer(gone.agents.owner, route, replace(gone.organization.slug));
       expect(toOwner, nameOf(route)).toEqual(await readAnswer(gone.agents.owner, route, missing));
     }
   });
 
-  it("TI01 TI02 TI08 AP05 are the same bytes in every parameter of every route, to an owner", async () => {
+  it("TI01 TI02 TI03 TI08 AP05 are the same bytes in every parameter of every route, to an owner, who may be an admin there", async () => {
     const mine = await assembleCast(application);
     const theirs = await assembleCast(application);
+    await application.addMember(theirs.organization, mine.owner, "admin");
     let compared = 0;
     for (const route of ofOrganizations()) {
       for (const name of listParams(route).filter((each) => each !== "slug")) {
@@ -113,8 +114,12 @@ describe("the answers for what does not exist and for what is another organizati
         const ask = (value: string) => readAnswer(mine.agents.owner, route, withParam(value));
         const missing = await ask(randomUUID());
         expect(missing.status, nameOf(route)).toBe(404);
-        const strange = [foreign.path.split("/")[position] ?? "", "1", "%2e%2e", "x".repeat(5_000)];
+        const theirId = foreign.path.split("/")[position] ?? "";
+        const before = await readEverythingOf(application, theirs.organization);
+        const strange = [theirId, theirId.toUpperCase(), "1", "null", "%2e%2e", "x".repeat(5_000)];
         for (const value of strange) expect(await ask(value), nameOf(route)).toEqual(missing);
+        const after = await readEverythingOf(application, theirs.organization);
+        expect(after, nameOf(route)).toEqual(before);
         compared += 1;
       }
     }

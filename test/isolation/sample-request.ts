@@ -7,6 +7,9 @@ import type { Agent, Organization, Person, RunningApplication } from "../support
 
 export type DeclaredRoute = RunningApplication["routes"][number];
 
+export const nameOf = ({ method, path }: Pick<DeclaredRoute, "method" | "path">) =>
+  `${method} ${path}`;
+
 /** The organization of a request, the owner who makes its things, and the guest, if the request is a guest's. */
 export type Place = { organization: Organization; owner: Person; guest?: Person };
 

@@ -9,7 +9,7 @@ describe("GET / at an identity provider", () => {
   const provider = useIdentityProvider();
   const { visitor } = useApplication({ identityProvider: provider.start });
 
-  it("offers Hugging Face where the provider does", async () => {
+  it("offers Hugging Face if the provider does", async () => {
     const read = async () => (await visitor().get("/")).text;
     await expect
       .poll(read)
@@ -18,7 +18,7 @@ describe("GET / at an identity provider", () => {
 });
 
 describe("GET /", () => {
-  it("tells somebody who has deleted their account that it is done", async () => {
+  it("confirms the deletion of an account", async () => {
     const answer = await application.visitor().get("/?notice=account_deleted");
     expect(answer.text).toContain("Your account is deleted.");
     const other = await application.visitor().get("/?notice=<b>");
@@ -36,14 +36,14 @@ describe("GET /", () => {
     expect(answer.headers).not.toHaveProperty("set-cookie");
   });
 
-  it("takes somebody who is signed in to their organizations, while they have opened none", async () => {
+  it("redirects a signed-in person who has opened no organization to their list", async () => {
     const person = await application.createPerson();
     const agent = await application.signInAs(person);
     await application.createOrganization(person);
     expect((await agent.get("/")).headers["location"]).toBe("/organizations");
   });
 
-  it("takes them to the one they opened last, from another browser too", async () => {
+  it("redirects to the organization that the person opened last, also in another browser", async () => {
     const person = await application.createPerson();
     const [one, two] = [
       await application.createOrganization(person),
@@ -58,7 +58,7 @@ describe("GET /", () => {
     }
   });
 
-  it("forgets one that they do not belong to any more, or that is gone", async () => {
+  it("forgets an organization that is gone, or in which the person is suspended or no member any more", async () => {
     const person = await application.createPerson();
     const owner = await application.createPerson();
     const organization = await application.createOrganization(owner);
@@ -71,13 +71,18 @@ describe("GET /", () => {
       await each.get(`/o/${organization.slug}`);
       expect((await each.get("/")).headers["location"]).toBe(`/o/${organization.slug}`);
     }
-    await application.query("delete from memberships where user_id = $1", [person.id]);
-    expect((await agent.get("/")).headers["location"]).toBe("/organizations");
+    for (const change of [
+      "update memberships set suspended_at = now()",
+      "delete from memberships",
+    ]) {
+      await application.query(`${change} where user_id = $1`, [person.id]);
+      expect((await agent.get("/")).headers["location"]).toBe("/organizations");
+    }
     await application.query("delete from organizations where id = $1", [organization.id]);
     expect((await ofOwner.get("/")).headers["location"]).toBe("/organizations");
   });
 
-  it("remembers nothing of an organization that is not theirs", async () => {
+  it("does not remember an organization of other people", async () => {
     const person = await application.createPerson();
     const agent = await application.signInAs(person);
     const foreign = await application.createOrganization(await application.createPerson());

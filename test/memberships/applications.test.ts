@@ -4,13 +4,11 @@ import { describe, expect, it } from "vitest";
 
 import { createLeaver, plan, sendDeletion } from "../account/deletion-world.ts";
 import { bearer } from "../tenancy/token-client.ts";
-import { attempt } from "../support/acting.ts";
-import type { Person } from "../support/application.ts";
+import { attempt, letIn } from "../support/acting.ts";
 import { arrive, assembleColleagues } from "../support/colleagues.ts";
 import { useTokens } from "../support/organization-tokens.ts";
 import { findForms } from "../support/page-forms.ts";
 import { readRole } from "../support/world.ts";
-import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
 import { listSuccessors } from "../../src/memberships/ownership.ts";
 
 const world = useTokens();
@@ -202,25 +200,10 @@ describe("seats", () => {
     await application.query("update organizations set seat_limit = 2 where id = $1", [
       organization.id,
     ]);
-    const letIn = async (person: Person) =>
-      attempt(
-        changeAsGuest(
-          application.database,
-          { user: person, organization, request: null },
-          async (tx) => ({
-            value: undefined,
-            event: await admit(tx, {
-              organizationId: organization.id,
-              userId: person.id,
-              role: "member",
-              grant: { kind: "admin" },
-              details: { via: "test" },
-            }),
-          }),
-        ),
-      );
-    expect(await letIn(await application.createPerson())).toBe("done");
-    expect(await letIn(await application.createPerson())).toBe("membership.no_seat");
+    const letInAnother = async () =>
+      attempt(letIn(application, organization, await application.createPerson()));
+    expect(await letInAnother()).toBe("done");
+    expect(await letInAnother()).toBe("membership.no_seat");
     // The constraint of the table.
     await addApplication(organization, "viewer");
     await expect(

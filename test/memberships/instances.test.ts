@@ -1,42 +1,27 @@
+import supertest from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { type Database, openDatabase } from "../../src/database/database.ts";
 import { useApplication } from "../support/application.ts";
 import { type Colleague } from "../support/colleagues.ts";
 import { surfaces } from "./surfaces.ts";
 import { assemble } from "./world.ts";
 
 const application = useApplication();
-let database: Database;
 let second: Awaited<ReturnType<typeof application.startSecond>>;
 
 beforeAll(async () => {
-  const { url } = application.config.database;
-  database = openDatabase({ url, poolSize: 2, logger: { warn: () => {} }, slowness: 10 });
-  second = await application.startSecond(database);
+  second = await application.startSecond();
 });
-afterAll(async () => {
-  await second.stop();
-  await database.close();
-});
+afterAll(() => second.stop());
 
 /** A browser that sends a person's requests to the second instance, with an existing session. */
 async function browse({ person }: Colleague) {
-  const { cookie } = await application.createSessionCookie(person);
-  return async (path: string, method = "GET", body?: object) => {
-    const answer = await fetch(second.baseUrl + path, {
-      method,
-      headers: {
-        cookie,
-        accept: method === "GET" ? "text/html" : "application/json",
-        "sec-fetch-site": "same-origin",
-        ...(body && { "content-type": "application/json" }),
-      },
-      redirect: "manual",
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    return { status: answer.status, text: await answer.text() };
-  };
+  const { cookie: Cookie } = await application.createSessionCookie(person);
+  const agent = supertest.agent(second.baseUrl).set({ Cookie, "Sec-Fetch-Site": "same-origin" });
+  return (path: string, method: "get" | "put" | "post" = "get", body?: object) =>
+    agent[method](path)
+      .accept(method === "get" ? "html" : "json")
+      .send(body);
 }
 
 describe.each(surfaces)("a change on one instance by $surface", (surface) => {
@@ -46,7 +31,7 @@ describe.each(surfaces)("a change on one instance by $surface", (surface) => {
     const { id } = admin.person;
     const visit = await browse(admin);
     const setRole = async (role: string) =>
-      (await visit(`${world.path}/members/${viewer.person.id}/role`, "PUT", { role })).status;
+      (await visit(`${world.path}/members/${viewer.person.id}/role`, "put", { role })).status;
     const suspendButton = `Suspend ${member.person.name}`;
     expect((await visit(`${world.path}/members`)).text).toContain(suspendButton);
     expect(await setRole("member")).toBe(204);
@@ -63,7 +48,7 @@ describe.each(surfaces)("a change on one instance by $surface", (surface) => {
     const suspended = await visit(world.path);
     expect(suspended.status).toBe(403);
     expect(suspended.text).toContain("Your membership is suspended");
-    expect((await visit(`${world.path}/departure`, "POST")).status).toBe(403);
+    expect((await visit(`${world.path}/departure`, "post")).status).toBe(403);
     expect((await visit("/organizations")).text).not.toContain(`href="${world.path}"`);
     await surface.reinstate(owner.agent, world, id);
     expect((await visit(world.path)).status).toBe(200);

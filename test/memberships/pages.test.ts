@@ -5,6 +5,7 @@ import { type Agent, useApplication } from "../support/application.ts";
 import { type Colleague } from "../support/colleagues.ts";
 import { findForms } from "../support/page-forms.ts";
 import { assemble } from "./world.ts";
+import { suspend } from "../support/world.ts";
 
 const application = useApplication();
 
@@ -44,9 +45,7 @@ describe("GET /o/:slug/members", () => {
       "update users set username = 'ada', email = 'ada@example.test' where id = $1",
       [member.person.id],
     );
-    await application.query("update memberships set suspended_at = now() where user_id = $1", [
-      member.person.id,
-    ]);
+    await suspend(application, member.person);
     const html = await open(viewer.agent, `${world.path}/members`);
     expect(listRows(html).map(({ name }) => name)).toEqual(
       Object.values(world.people).map(({ person }) => person.name),
@@ -128,9 +127,7 @@ describe("GET /o/:slug/members", () => {
       const { viewer } = world.people;
       // A suspended viewer could not open the page.
       if (own !== "viewer") {
-        await application.query("update memberships set suspended_at = now() where user_id = $1", [
-          viewer.person.id,
-        ]);
+        await suspend(application, viewer.person);
       }
       const html = await open(world.people[own].agent, `${world.path}/members`);
       for (const role of roles) {
@@ -225,14 +222,5 @@ describe("GET /o/:slug/members", () => {
     const html = await open(world.people.viewer.agent, `${world.path}/members?search=nobody`);
     expect(html).toContain("Nobody matches");
     expect(html).toMatch(new RegExp(`href="${world.path}/members"[^>]*>\\s*Show all members`));
-  });
-
-  it("ignores an unknown notice", async () => {
-    const world = await assemble(application);
-    const { agent } = world.people.owner;
-    expect(await open(agent, `${world.path}/members?notice=removed`)).toContain("was removed.");
-    const html = await open(agent, `${world.path}/members?notice=constructor`);
-    expect(html).not.toContain('role="status"');
-    expect(html).not.toContain("constructor");
   });
 });

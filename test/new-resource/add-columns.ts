@@ -8,7 +8,7 @@ const steps = ["model", "migration", "schema", "form", "fields", "samples"] as c
 
 type Step = (typeof steps)[number];
 
-/** Where each step's lines go: before or after what stands there already. */
+/** The place for the lines of each step. */
 const places: Record<
   Exclude<Step, "migration">,
   { path: string; find: RegExp; imports?: string }
@@ -31,7 +31,7 @@ const places: Record<
   samples: { path: "test/errands/world.ts", find: /(?<=\n {2}dueDate: \{.*?\n {2}\},)(?=\n\};)/s },
 };
 
-/** Does to the generated resource "errands" what the guide says, word for word, with the word of its own. */
+/** Applies the steps of the guide, word for word, to the generated resource "errands". */
 export async function addColumns(root: string, wanted: readonly Step[]): Promise<void> {
   const guide = await readFile(join(root, "docs/adding-a-resource.md"), "utf8");
   const blocks = [...guide.matchAll(/^ {3}```text\n(.*?)^ {3}```/gms)].map(

@@ -9,13 +9,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Copy, timeoutMs } from "../support/copy.ts";
 import { addColumns } from "./add-columns.ts";
 
-/** A resource can break these: the tests that loop over routes, tables, permissions, pages, files and documents. */
+/** The tests that loop over routes, tables, permissions, pages, files and documents: a resource can break them. */
 const loops = [
   "test/isolation/",
   "test/database/drift",
   "test/database/tenancy-rules",
   "test/tenancy/audited-routes",
-  "test/auth/token-requests",
+  "test/tenancy/token-requests",
   "test/http/routes",
   "test/organizations/purge",
   "test/views/",
@@ -23,7 +23,7 @@ const loops = [
   "test/deployment",
   "test/documents",
   "test/logto/provision",
-  "test/memberships/roles",
+  "test/access/roles",
   "test/removing-a-feature.test",
 ];
 
@@ -35,7 +35,7 @@ afterAll(() => copy.dispose());
 
 const run = (...parameters: string[]) => copy.run("npm", "run", ...parameters);
 
-/** The end of what was said: there stands what went wrong. */
+/** The end of the output, which has the error. */
 const lastOf = (said: string) => said.slice(-8_000);
 
 /** Reads the files that the generator may touch. */
@@ -47,7 +47,7 @@ async function fingerprint(): Promise<string> {
   );
   const hash = createHash("sha256");
   for (const path of stdout.trim().split("\n").toSorted()) {
-    // Written anew each time, and not the same to the byte.
+    // Each run generates them again, and not byte for byte.
     if (dirname(path).startsWith("src/database/generated")) continue;
     hash.update(path).update(await readFile(copy.at(path)));
   }
@@ -60,7 +60,7 @@ describe("npm run new:resource", () => {
     [["task"], "Did you mean tasks? Nothing was changed."],
     [[], "Say one name, the plural"],
     [["tasks", "notes"], "Say one name, the plural"],
-    // Only Prisma itself knows this one: all is written by then, and has to be taken back.
+    // Only Prisma refuses this one, after all files are written: the generator has to restore them.
     [["prisma-clients"], "It did not fit in"],
   ])(
     "refuses %j, and changes nothing",

@@ -1,10 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-
 import { describe, expect, it } from "vitest";
 
 import {
-  listNames,
   renamePath,
   renameSchema,
   renameSource,
@@ -13,7 +9,6 @@ import {
 import { repeatLines } from "../../dev/new-resource/repeat-lines.ts";
 import { readWords } from "../../dev/new-resource/words.ts";
 
-const root = resolve(import.meta.dirname, "../..");
 const tickets = readWords("support-tickets");
 const rename = (source: string) => renameSource("sample.tsx", source, tickets);
 
@@ -83,7 +78,7 @@ describe("renameSource()", () => {
       `"delete from support_tickets where id = $1";`,
     ],
     [
-      "what only looks like it",
+      "no longer word that contains it",
       "projection + injectProjections;",
       "projection + injectProjections;",
     ],
@@ -97,31 +92,6 @@ describe("renameSource()", () => {
       "// An invoice, an invoice, the invoice",
     );
   });
-
-  it.each([
-    "src/projects/fields-view.tsx",
-    "src/projects/form-view.tsx",
-    "src/projects/list-view.tsx",
-    "src/projects/pages.tsx",
-    "src/projects/project.ts",
-    "src/projects/schema.ts",
-    "src/projects/views.tsx",
-    "test/projects/list.test.ts",
-    "test/projects/pages.test.ts",
-    "test/projects/world.ts",
-  ])(
-    "leaves no word of the sample in %s, and tells all its names apart as before",
-    async (path) => {
-      const source = await readFile(join(root, path), "utf8");
-      const renamed = renameSource(path, source, tickets);
-      expect(renamed).not.toMatch(/project/i);
-      expect(renamed.split("\n")).toHaveLength(source.split("\n").length);
-      expect(listNames(path, renamed).size).toBe(listNames(path, source).size);
-      // Back again: nothing else was touched.
-      const lines = renamed.split("\n").filter((line, index) => line !== source.split("\n")[index]);
-      expect(lines.filter((line) => !/support.?ticket/i.test(line))).toEqual([]);
-    },
-  );
 });
 
 describe("renamePath(), renameSql(), renameSchema()", () => {
@@ -147,14 +117,14 @@ describe("repeatLines()", () => {
     );
   });
 
-  it("takes what a line opens as one block, set apart where it stands by itself", () => {
+  it("repeats a block as a whole, with an empty line between two blocks at the margin", () => {
     expect(repeat("old {\n  a\n}\nb")).toBe("old {\n  a\n}\n\nnew {\n  a\n}\nb");
     expect(repeat("x(\n  old(\n    1,\n  ),\n)")).toBe(
       "x(\n  old(\n    1,\n  ),\n  new(\n    1,\n  ),\n)",
     );
   });
 
-  it("changes nothing where nothing is renamed", () => {
+  it("changes nothing if nothing is renamed", () => {
     expect(repeat("a\nb\n")).toBe("a\nb\n");
   });
 });

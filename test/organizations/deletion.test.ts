@@ -4,6 +4,7 @@ import { hasPermission, type Permission } from "../../src/access/roles.ts";
 import { type Agent, useApplication } from "../support/application.ts";
 import { findForms } from "../support/page-forms.ts";
 import { arrive, assemble, readEvents, readOrganization, submit } from "./world.ts";
+import { suspend } from "../support/world.ts";
 
 const application = useApplication();
 
@@ -25,10 +26,7 @@ describe("POST /o/:slug/deletion", () => {
       const { organization, owner } = await assemble(application);
       const typed = type(organization.slug, organization.name);
       const answer = await remove(owner.agent, organization.slug, typed);
-      expect([answer.status, answer.headers["location"]]).toEqual([
-        303,
-        "/organizations?notice=deleted",
-      ]);
+      expect([answer.status, answer.headers["location"]]).toEqual([303, "/organizations"]);
       const [row] = await application.query<{ age: number }>(
         "select extract(epoch from now() - deleted_at)::float as age from organizations where id = $1",
         [organization.id],
@@ -118,7 +116,7 @@ describe("a deleted organization", () => {
       "update organizations set deleted_at = '2026-03-01T12:00:00Z' where id = $1",
       [organization.id],
     );
-    const list = main((await owner.agent.get("/organizations?notice=deleted")).text);
+    const list = main((await owner.agent.get("/organizations")).text);
     expect(list).toContain("The organization is deleted.");
     expect(list).toContain(organization.name);
     expect(list.replaceAll(/<[^>]+>/g, "")).toContain("will be purged on March 15, 2026");
@@ -147,7 +145,7 @@ describe("POST /o/:slug/restoration", () => {
     const answer = await restore(owner.agent);
     expect([answer.status, answer.headers["location"]]).toEqual([
       303,
-      `/o/${organization.slug}/settings?notice=restored`,
+      `/o/${organization.slug}/settings`,
     ]);
     expect((await owner.agent.get(answer.headers["location"] ?? "")).text).toContain(
       "The organization is back, as it was.",
@@ -203,9 +201,7 @@ describe("POST /o/:slug/restoration", () => {
 describe("GET /organizations", () => {
   it("marks a suspended membership, without a link", async () => {
     const { organization, owner, member } = await assemble(application);
-    await application.query("update memberships set suspended_at = now() where user_id = $1", [
-      member.person.id,
-    ]);
+    await suspend(application, member.person);
     const list = main((await member.agent.get("/organizations")).text);
     expect(list).toContain(organization.name);
     expect(list).toContain("Suspended");
@@ -219,9 +215,7 @@ describe("GET /organizations", () => {
     const { organization, owner } = await assemble(application);
     const other = await arrive(application);
     await application.addMember(organization, other.person, "owner");
-    await application.query("update memberships set suspended_at = now() where user_id = $1", [
-      other.person.id,
-    ]);
+    await suspend(application, other.person);
     await remove(owner.agent, organization.slug);
     expect((await other.agent.get("/organizations")).text).not.toContain(organization.name);
     expect((await other.agent.post(`/o/${organization.slug}/restoration`)).status).toBe(403);

@@ -27,7 +27,7 @@ const show = (joinOptions?: JoinOption[], organizations: readonly (typeof acme)[
   );
 
 describe("the list of organizations", () => {
-  it("shows what is open to somebody before what they have, each with its own buttons", () => {
+  it("shows join options before the organizations of the person, each with its own buttons", () => {
     const html = show([option("Birch", "Join", "Decline"), option("Cedar", "Withdraw")], [acme]);
     const places = ["Open to you", "Something about Birch.", "Something about Cedar.", "/o/acme"];
     const positions = places.map((words) => html.indexOf(words));
@@ -44,7 +44,7 @@ describe("the list of organizations", () => {
     expect(html).toContain('Join<span class="sr-only"> Birch</span>');
   });
 
-  it("says nothing of it where nothing is open", () => {
+  it("has no such section without join options", () => {
     for (const joinOptions of [undefined, []])
       expect(show(joinOptions)).not.toContain("Open to you");
   });

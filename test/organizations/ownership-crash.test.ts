@@ -116,20 +116,4 @@ describe("a transfer of ownership on an instance that is killed", () => {
       actions: ["organization.ownership_transferred"],
     });
   });
-
-  it.runIf(isSlowRun())(
-    "RB13 can be done again, elsewhere, after one that was cut off",
-    async () => {
-      const world = await assemble(application);
-      const instance = await startInstance();
-      const lock = await hold("lock table audit_events in access exclusive mode");
-      const answering = transfer(instance, world).catch(() => "cut");
-      await seeItWait();
-      instance.child.kill("SIGKILL");
-      await answering;
-      await lock.release();
-      expect(await transfer({ url: application.baseUrl }, world)).toBe(303);
-      expect((await readOwners(world)).owners).toEqual([world.member.person.id]);
-    },
-  );
 });

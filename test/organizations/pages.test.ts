@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
 import { settingsBody } from "../../src/organizations/schema.ts";
-import { applicationRole } from "../../src/database/database.ts";
 import { useApplication } from "../support/application.ts";
 
 const application = useApplication();
@@ -34,12 +33,6 @@ describe("GET /organizations", () => {
     expect(answer.text).toContain("Owner");
     expect(answer.text).toContain("Viewer");
     expect(answer.text).not.toContain(secret.slug);
-  });
-
-  it("tells a person without an organization what to do", async () => {
-    const { agent } = await signIn();
-    const answer = await agent.get("/organizations");
-    expect(answer.text).toContain("You are not in an organization yet");
   });
 });
 
@@ -117,21 +110,6 @@ describe("POST /organizations", () => {
     ]);
   });
 
-  it("creates nothing if the event cannot be written", async () => {
-    const before = await countOrganizations();
-    await application.query(`revoke insert on audit_events from ${applicationRole}`);
-    try {
-      const { answer } = await create({ name: "Never Noted" });
-      expect(answer.status).toBe(500);
-    } finally {
-      await application.query(`grant insert on audit_events to ${applicationRole}`);
-    }
-    expect(await countOrganizations()).toBe(before);
-    expect(
-      await application.query("select from organization_slugs where slug like 'never%'"),
-    ).toEqual([]);
-  });
-
   it("makes addresses of 40 characters at most, also if the first choice is taken", async () => {
     const name = "b".repeat(60);
     const slugs = [await create({ name }), await create({ name })].map(({ path }) => path.slice(3));
@@ -146,24 +124,12 @@ describe("POST /organizations", () => {
     ).toEqual([{ name: "Zo\u00eb" }]);
   });
 
-  it.each(["👩\u200d💻 Labs", "نرم\u200cافزار"])(
-    "keeps joiners that a name needs: %s",
-    async (name) => {
-      const { path } = await create({ name });
-      expect(
-        await application.query("select name from organizations where slug = $1", [path.slice(3)]),
-      ).toEqual([{ name }]);
-    },
-  );
-
   it.each([
     ["no name", ""],
     ["a name of spaces", "name=+++"],
     ["a name that is too long", `name=${"x".repeat(81)}`],
     ["two names", "name=a&name=b"],
     ["AP04 a name that turns the reading direction", "name=abc%E2%80%AEdef"],
-    ["AP04 a name with an invisible character", "name=Ac%E2%80%8Bme"],
-    ["AP04 a name with a joiner that joins nothing", "name=Ac%E2%80%8Dme"],
     ["a name of two lines", "name=a%0Ab"],
     ["TI04 a role, too", "name=Acme&role=owner"],
     ["TI04 an id, too", "name=Acme&id=0191d2c0-0000-7000-8000-000000000000"],
@@ -222,17 +188,5 @@ describe("GET /o/:slug", () => {
     const second = await application.createOrganization(person);
     const home = await agent.get(`/o/${first.slug}`);
     expect(home.text).toContain(`href="/o/${second.slug}"`);
-  });
-
-  it("TI19 gives former members no access at an address that another organization has taken", async () => {
-    const { person, agent } = await signIn();
-    const organization = await application.createOrganization(person, "Moving");
-    await application.query("update organizations set slug = 'moved-away' where id = $1", [
-      organization.id,
-    ]);
-    expect((await agent.get(`/o/${organization.slug}`)).status).toBe(404);
-    await application.createOrganization(await application.createPerson(), "Moving");
-    expect((await agent.get(`/o/${organization.slug}`)).status).toBe(404);
-    expect((await agent.get("/o/moved-away")).status).toBe(200);
   });
 });

@@ -1,9 +1,11 @@
 import { v7 as createId } from "uuid";
 
-import { roles } from "../../src/access/roles.ts";
+import type { Role } from "../../src/access/roles.ts";
 import type { ProjectFields } from "../../src/projects/schema.ts";
 import type { Agent, Organization, RunningApplication } from "../support/application.ts";
+import { assembleColleagues } from "../support/colleagues.ts";
 import { findForms } from "../support/page-forms.ts";
+import { readEvents } from "../support/world.ts";
 
 type Sample = {
   /** The value that a form sends first, and how the page shows it. */
@@ -68,27 +70,11 @@ export function readForm(html: string, url: string): Record<string, string> {
 /** The people and the things of a test. */
 export function createWorld(application: RunningApplication) {
   return {
-    /** An organization with somebody of each role, and an outsider who owns another one. */
+    /** An organization with a person of each role, and another one. */
     async assemble() {
-      const owner = await application.createPerson("Olivia Owner");
-      const organization = await application.createOrganization(owner, "Acme");
-      const agents = { owner: await application.signInAs(owner) } as Record<string, Agent>;
-      for (const role of roles.filter((each) => each !== "owner")) {
-        const person = await application.createPerson();
-        await application.addMember(organization, person, role);
-        agents[role] = await application.signInAs(person);
-      }
-      const outsider = await application.createPerson();
-      const elsewhere = await application.createOrganization(outsider, "Elsewhere");
-      agents["outsider"] = await application.signInAs(outsider);
-      agents["visitor"] = application.visitor();
-      return {
-        organization,
-        elsewhere,
-        owner,
-        outsider,
-        as: (who: string) => agents[who] as Agent,
-      };
+      const { organization, people, foreign } = await assembleColleagues(application);
+      const as = (role: Role) => people[role].agent;
+      return { organization, elsewhere: foreign, owner: people.owner.person, as };
     },
     /** An organization of one person, who is signed in. */
     async assembleOwner() {
@@ -113,11 +99,6 @@ export function createWorld(application: RunningApplication) {
         "select * from projects where organization_id = $1 order by id",
         [id],
       ),
-    readEvents: ({ id }: Organization) =>
-      application.query(
-        `select action, target_id, details from audit_events
-          where organization_id = $1 and action like 'project.%' order by id`,
-        [id],
-      ),
+    readEvents: (organization: Organization) => readEvents(application, organization, "project."),
   };
 }

@@ -1,5 +1,9 @@
+import type { Role } from "../../src/access/roles.ts";
 import { AppError } from "../../src/http/errors.ts";
+import type { Grant } from "../../src/tenancy/admission-rule.ts";
 import type { ChangingMember } from "../../src/tenancy/change-as.ts";
+import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
+import type { RunningApplication } from "./application.ts";
 
 /** The actor of a change, as a request has it. */
 export const actorIn = ({ id }: { id: string }, organization: { id: string }): ChangingMember => ({
@@ -18,3 +22,18 @@ export async function attempt(work: Promise<unknown>): Promise<string> {
     throw error;
   }
 }
+
+type Admitted = { role?: Role; grant?: Grant; tell?: string | null; user?: { id: string } | null };
+
+/** Admits a person by a link, as a feature would; by default they act themselves. @returns whether anything changed */
+export const letIn = (
+  { database }: Pick<RunningApplication, "database">,
+  organization: { id: string },
+  person: { id: string },
+  { role = "member", grant = { kind: "admin" }, tell = null, user = person }: Admitted = {},
+): Promise<boolean> =>
+  changeAsGuest(database, { user, organization, request: null }, async (tx) => {
+    const key = { organizationId: organization.id, userId: person.id };
+    const event = await admit(tx, { ...key, role, grant, tell, details: { via: "link" } });
+    return { value: event !== null, event };
+  });

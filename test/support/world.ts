@@ -28,7 +28,7 @@ export const suspend = ({ query }: Queries, { id }: Named) =>
 export const markDeleted = ({ query }: Queries, { id }: Named) =>
   query("update organizations set deleted_at = now() where id = $1", [id]);
 
-export const limitSeats = ({ query }: Queries, { id }: Named, seats: number) =>
+export const limitSeats = ({ query }: Queries, { id }: Named, seats: number | null) =>
   query("update organizations set seat_limit = $2 where id = $1", [id, seats]);
 
 /** A line of the audit log, without what differs from run to run. */

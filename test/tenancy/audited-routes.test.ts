@@ -5,13 +5,11 @@ import { applicationRole } from "../../src/database/database.ts";
 import { featureTests } from "../features.ts";
 import { useApplication } from "../support/application.ts";
 import { someOf } from "../support/endurance.ts";
-import { prepareFor } from "../isolation/cast.ts";
-import { type DeclaredRoute, sampleRequest, send } from "../isolation/sample-request.ts";
+import { makePlace, prepareFor } from "../isolation/cast.ts";
+import { type DeclaredRoute, nameOf, sampleRequest, send } from "../isolation/sample-request.ts";
 import { readDatabase } from "../account/deletion-world.ts";
 
 const application = useApplication();
-
-const nameOf = ({ method, path }: Pick<DeclaredRoute, "method" | "path">) => `${method} ${path}`;
 
 /** Routes that change something without an event, and why. */
 const exceptions: Readonly<Record<string, string>> = {
@@ -56,11 +54,9 @@ const readEvents = () => application.query<AuditRow>("select * from audit_events
 
 /** An owner who has just signed in, in an organization with a second owner, and a request. */
 async function setUp(route: DeclaredRoute) {
-  const owner = await application.createPerson();
-  const organization = await application.createOrganization(owner);
-  await application.addMember(organization, await application.createPerson(), "owner");
+  const place = await makePlace(application);
+  const { owner, organization } = place;
   const agent = await application.signInAs(owner, { authenticationAge: 5 });
-  const place = { owner, organization };
   const request = await sampleRequest(application, route, place);
   if (request.body && route.path === "/account/deletion") {
     request.body["confirmation"] = confirmationPhrase;

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
 import { isAbove, type Role, roles } from "../../src/access/roles.ts";
-import { actorIn, attempt } from "../support/acting.ts";
+import { attempt, letIn as admitAs } from "../support/acting.ts";
 import { type Organization, type Person, useApplication } from "../support/application.ts";
-import { readEvents, readMembers, readRole } from "../support/world.ts";
+import { limitSeats, readEvents, readMembers, readRole, suspend } from "../support/world.ts";
 
 const application = useApplication();
 
@@ -14,30 +13,9 @@ const assemble = async () => {
   return { owner, organization, guest: await application.createPerson() };
 };
 
-/** Admits a guest, as a feature would. */
-const letIn = (
-  organization: Organization,
-  guest: Person,
-  role: Role = "member",
-  byNobody = false,
-) =>
-  changeAsGuest(
-    application.database,
-    { ...actorIn(guest, organization), ...(byNobody && { user: null }) },
-    async (tx) => {
-      const details = { via: "link" };
-      const { id: organizationId } = organization;
-      const grant = { kind: "rule" } as const;
-      const event = await admit(tx, { organizationId, userId: guest.id, role, grant, details });
-      return { value: event !== null, event };
-    },
-  );
-
-const setSeats = (organization: Organization, seats: number | null) =>
-  application.query("update organizations set seat_limit = $2 where id = $1", [
-    organization.id,
-    seats,
-  ]);
+/** Admits a guest by a rule. */
+const letIn = (organization: Organization, guest: Person, role?: Role) =>
+  admitAs(application, organization, guest, { ...(role && { role }), grant: { kind: "rule" } });
 
 const countMembers = async (organization: Organization) =>
   (await readMembers(application, organization)).size;
@@ -59,7 +37,7 @@ describe("admit()", () => {
 
   it("names no actor if the application itself admits them", async () => {
     const { organization, guest } = await assemble();
-    await letIn(organization, guest, "viewer", true);
+    await admitAs(application, organization, guest, { user: null });
     expect(await readEvents(application, organization)).toMatchObject([{ actorId: null }]);
   });
 
@@ -87,9 +65,7 @@ describe("admit()", () => {
   it("neither readmits a suspended member nor raises their role", async () => {
     const { organization, guest } = await assemble();
     await application.addMember(organization, guest, "viewer");
-    await application.query("update memberships set suspended_at = now() where user_id = $1", [
-      guest.id,
-    ]);
+    await suspend(application, guest);
     expect(await attempt(letIn(organization, guest, "admin"))).toBe("membership.suspended_there");
     expect(await readRole(application, organization, guest)).toBe("viewer");
     expect(await readEvents(application, organization)).toEqual([]);
@@ -113,20 +89,20 @@ describe("admit()", () => {
 describe("the seats of an organization", () => {
   it("limit the members; a stronger role needs no further seat", async () => {
     const { organization, guest } = await assemble();
-    await setSeats(organization, 2);
+    await limitSeats(application, organization, 2);
     await letIn(organization, guest, "viewer");
     const late = await application.createPerson();
     expect(await attempt(letIn(organization, late))).toBe("membership.no_seat");
     expect(await countMembers(organization)).toBe(2);
     expect(await letIn(organization, guest, "admin")).toBe(true);
-    await setSeats(organization, null);
+    await limitSeats(application, organization, null);
     expect(await letIn(organization, late)).toBe(true);
   });
 
   it("IN07 are never exceeded: of twenty people at once, four take the free seats", async () => {
     for (let round = 0; round < 3; round += 1) {
       const { organization } = await assemble();
-      await setSeats(organization, 5);
+      await limitSeats(application, organization, 5);
       const people = await Promise.all(
         Array.from({ length: 20 }, () => application.createPerson()),
       );
@@ -142,7 +118,7 @@ describe("the seats of an organization", () => {
 
   it("IN07 are never exceeded in the database either, by twenty inserts at once", async () => {
     const { organization } = await assemble();
-    await setSeats(organization, 5);
+    await limitSeats(application, organization, 5);
     const people = await Promise.all(Array.from({ length: 20 }, () => application.createPerson()));
     const outcomes = await Promise.allSettled(
       people.map((person) => application.addMember(organization, person, "member")),

@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
 import { newcomerMails, notifications } from "../../src/tenancy/limits.ts";
 import { changeRole, leaveOrganization, removeMember } from "../../src/memberships/member.ts";
 import { transferOwnership } from "../../src/memberships/ownership.ts";
-import { actorIn, attempt } from "../support/acting.ts";
+import { actorIn, attempt, letIn as admitAs } from "../support/acting.ts";
 import { giveAddress } from "../support/addresses.ts";
 import { type Organization, type Person, useApplication } from "../support/application.ts";
 import { findMailFaults, linkingName } from "../support/mail-links.ts";
@@ -26,22 +25,8 @@ async function arrive(): Promise<Person> {
   return person;
 }
 
-/** Admits a person, by their own link or by another's act. */
-const letIn = (
-  { id: userId }: Person,
-  tell: string,
-  user: { id: string } | null = { id: userId },
-) =>
-  changeAsGuest(application.database, { user, organization: acme, request: null }, async (tx) => {
-    const admission = {
-      organizationId: acme.id,
-      userId,
-      role: "member" as const,
-      grant: { kind: "admin" as const },
-    };
-    const event = await admit(tx, { ...admission, details: { via: "link" }, tell });
-    return { value: undefined, event };
-  });
+const letIn = (person: Person, tell: string, user: { id: string } | null = person) =>
+  admitAs(application, acme, person, { tell, user });
 
 const leave = (person: Person) => leaveOrganization(application.database, actorIn(person, acme));
 

@@ -140,18 +140,6 @@ describe("a form of a page that is out of date", () => {
     expect((await admin.agent.get(`/o/${slug}`)).text).toContain("Written by an old page");
   });
 
-  it("is 404, not 409, after its person was removed, and 403 after they were suspended", async () => {
-    const { organization, admin } = await assemble(application);
-    const forms = await openSettings(admin.agent, organization.slug);
-    await application.query("update memberships set suspended_at = now() where user_id = $1", [
-      admin.person.id,
-    ]);
-    for (const form of forms) expect((await send(admin.agent, form)).status).toBe(403);
-    await application.query("delete from memberships where user_id = $1", [admin.person.id]);
-    for (const form of forms) expect((await send(admin.agent, form)).status).toBe(404);
-    expect((await readOrganization(application, organization)).events).toEqual([]);
-  });
-
   it("does not bind programs, which have no page, or GET", async () => {
     const { owner, settings } = await assemble(application);
     const answer = await owner.agent.post(settings).type("form").send({ name: "By a program" });

@@ -3,7 +3,6 @@ import type { DeclaredRoute, SampleRequest } from "../isolation/sample-request.t
 import type { Organization, Person, RunningApplication } from "../support/application.ts";
 
 export const isOfApi = ({ path }: Pick<DeclaredRoute, "path">) => path.startsWith("/api/v1/");
-export const nameOf = ({ method, path }: DeclaredRoute) => `${method} ${path}`;
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 type Asked = { status: number; code: string | undefined; challenge: string | null; text: string };
@@ -30,14 +29,6 @@ export function createClient(application: RunningApplication) {
     const requestId = answer.headers.get("x-request-id") ?? "-";
     return { status: answer.status, code, challenge, text: text.replaceAll(requestId, "") };
   };
-}
-
-/** An organization with two owners, and the first of them. */
-export async function openPlace(application: RunningApplication) {
-  const owner = await application.createPerson();
-  const organization = await application.createOrganization(owner);
-  await application.addMember(organization, await application.createPerson(), "owner");
-  return { owner, organization };
 }
 
 /** A new person with a role in an organization. */

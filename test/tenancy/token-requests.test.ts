@@ -3,19 +3,17 @@ import { get } from "node:http";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { hasPermission, permissions, roles } from "../../src/access/roles.ts";
-import { isPermission } from "../isolation/cast.ts";
-import { sampleRequest } from "../isolation/sample-request.ts";
+import { isPermission, makePlace } from "../isolation/cast.ts";
+import { nameOf, type Place, sampleRequest } from "../isolation/sample-request.ts";
 import { audienceOf, type TokenOptions, useTokens } from "../support/organization-tokens.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
-import { bearer, createClient, isOfApi, join, nameOf, openPlace } from "./token-client.ts";
+import { bearer, createClient, isOfApi, join } from "./token-client.ts";
 
 const world = useTokens();
 const { application } = world;
 const ask = createClient(application);
 
 const apiRoutes = () => application.routes.filter(isOfApi);
-
-type Place = Awaited<ReturnType<typeof openPlace>>;
 
 describe("the routes that take tokens", () => {
   it("are those of the JSON API, each of one organization, and no page", () => {
@@ -29,7 +27,7 @@ describe("the routes that take tokens", () => {
   it("work for people who have the role, the membership and a token with the scope", async () => {
     const [expected, actual]: string[][] = [[], []];
     for (const route of apiRoutes()) {
-      const place = await openPlace(application);
+      const place = await makePlace(application);
       for (const role of roles) {
         const person = await join(application, place.organization, role);
         const claims = { scope: route.access };
@@ -48,7 +46,7 @@ describe("the routes that take tokens", () => {
   });
 
   it("TI18 follow a change of role, a suspension or a removal with the very next request: a token tells no role", async () => {
-    const [route, place] = [apiRoutes()[0], await openPlace(application)];
+    const [route, place] = [apiRoutes()[0], await makePlace(application)];
     if (!route) throw new Error("There is no API.");
     const person = await join(application, place.organization, "viewer");
     const token = await world.tokenFor(person, place.organization, {
@@ -77,7 +75,7 @@ describe("the routes that take tokens", () => {
 
   it("refuse what the token's scopes do not name, whatever the role", async () => {
     for (const route of apiRoutes()) {
-      const place = await openPlace(application);
+      const place = await makePlace(application);
       const request = await sampleRequest(application, route, place);
       await world.giveTwin(place.organization);
       const before = await readEverythingOf(application, place.organization);
@@ -108,7 +106,7 @@ describe("an invalid token", () => {
   let place: Place;
   let other: Place;
   beforeAll(async () => {
-    [place, other] = [await openPlace(application), await openPlace(application)];
+    [place, other] = [await makePlace(application), await makePlace(application)];
   });
 
   /** Each with its name. Every test makes its own. */
@@ -170,7 +168,7 @@ describe("an invalid token", () => {
   });
 
   it("TI01 reveals nothing: another organization and an unknown one are the same bytes", async () => {
-    const stranger = await openPlace(application);
+    const stranger = await makePlace(application);
     const token = await world.tokenFor(place.owner, place.organization);
     await world.giveTwin(stranger.organization);
     for (const route of apiRoutes()) {
@@ -194,7 +192,7 @@ describe("an invalid token", () => {
     }
   });
 
-  it("is asked for where it is missing, without a reason", async () => {
+  it("is requested without a reason if it is missing", async () => {
     for (const route of apiRoutes()) {
       const request = await sampleRequest(application, route, place);
       for (const headers of [{}, { authorization: "Basic b2xpdmlhOmE=" }, { authorization: "" }]) {

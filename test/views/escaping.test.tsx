@@ -68,7 +68,7 @@ describe.each(Object.entries(contents))("%s with markup in every text", (_name, 
       viewer={mallory}
       current={organization}
       sections={[{ label: evil, href: "/o/x", current: true }]}
-      flash={{ kind: "error", message: evil }}
+      notice={evil}
     >
       {content}
     </Layout>,

@@ -38,14 +38,7 @@ function showError(
 
 /** Every page in each of its states, with sample people. */
 export const gallery: Readonly<Record<string, VNode>> = {
-  landing: show(
-    <LandingPage
-      signInPath="/sign-in"
-      registerPath="/sign-in?screen=register"
-      huggingFacePath="/sign-in?with=huggingface"
-    />,
-    { title: productName, viewer: null },
-  ),
+  landing: show(<LandingPage hasHuggingFace />, { title: productName, viewer: null }),
   // The fields that docs/adding-a-resource.md offers for a further column. No page of ours has all of them.
   fields: show(
     <form class="grid max-w-md gap-5" method="post" action="/fields">
@@ -75,7 +68,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
   organizations: show(<OrganizationsPage organizations={organizations} form={noErrors} />, {
     title: "Your organizations",
     viewer: ada,
-    flash: { kind: "success", message: "You left Harbour Health." },
+    notice: "You left Harbour Health.",
   }),
   "organizations-invalid": show(
     <OrganizationsPage
@@ -117,7 +110,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
   "organizations-none": show(<OrganizationsPage organizations={[]} form={noErrors} />, {
     title: "Your organizations",
     viewer: newcomer,
-    flash: { kind: "info", message: "Welcome! Your account is ready." },
+    notice: "Welcome! Your account is ready.",
   }),
   "organization-home": show(
     <OrganizationHomePage
@@ -144,7 +137,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
       viewer: ada,
       current: organizations[3],
       sections: sections("Home"),
-      flash: { kind: "warning", message: "Your role here changed to viewer." },
+      notice: "Your role here changed to viewer.",
     },
   ),
   ...organizationGallery,
@@ -210,7 +203,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
     {
       title: "Your account",
       viewer: newcomer,
-      flash: { kind: "error", message: "That account could not be linked." },
+      notice: "That account could not be linked.",
     },
   ),
   "sign-out": show(<SignOutPage />, { title: "Sign out", viewer: ada }),

@@ -84,7 +84,7 @@ describe("Layout: the account menu", () => {
   });
 });
 
-describe("Layout: sections, flash and title", () => {
+describe("Layout: sections, notice and title", () => {
   it("shows the sections with the current one marked as the page", () => {
     const html = render({
       current: acme,
@@ -98,14 +98,11 @@ describe("Layout: sections, flash and title", () => {
     expect(html.match(/aria-current="page"/g)).toHaveLength(1);
   });
 
-  it.each([
-    ["info", "status"],
-    ["success", "status"],
-    ["warning", "status"],
-    ["error", "alert"],
-  ] as const)("announces a flash of kind %s with the role %s", (kind, role) => {
-    const html = render({ flash: { kind, message: "It <em>happened</em>." } });
-    expect(html).toMatch(new RegExp(`role="${role}".*It &lt;em>happened&lt;/em>\\.`));
+  it("announces the notice", () => {
+    const text = "It <em>happened</em>.";
+    const announced = /role="status".*It &lt;em>happened&lt;\/em>\./;
+    expect(render({ notice: text })).toMatch(announced);
+    expect(render({ viewer: { ...ada, notice: text } })).toMatch(announced);
   });
 
   it("names the product once in the title", () => {

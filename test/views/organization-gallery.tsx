@@ -57,12 +57,14 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
       actor={owner}
       successors={[{ ...grace, role: "admin" }]}
       isConfirmed
-      values={{ name: "A", slug: "a--b", userId: "", confirmation: "acm" }}
-      errors={{
-        name: ["Use at least 2 characters."],
-        slug: ["Another organization has it."],
-        userId: ["Please choose a person."],
-        confirmation: ["Please type acme to confirm."],
+      form={{
+        values: { name: "A", slug: "a--b", confirmation: "acm" },
+        errors: {
+          name: ["Use at least 2 characters."],
+          slug: ["Another organization has it."],
+          userId: ["Please choose a person."],
+          confirmation: ["Please type acme to confirm."],
+        },
       }}
     />,
   ),
@@ -73,8 +75,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
       actor={owner}
       successors={[{ ...grace, role: "admin" }]}
       isConfirmed={false}
-      values={{ name: "Acme Robotics", slug: "acme", userId: "", confirmation: "" }}
-      errors={{}}
+      form={{ values: {}, errors: {} }}
     />,
   ),
   "account-sessions": show(

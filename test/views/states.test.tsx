@@ -4,7 +4,6 @@ import { renderToString } from "preact-render-to-string";
 import { AccountPage } from "../../src/account/views.tsx";
 import type { AppErrorOptions } from "../../src/http/errors.ts";
 import { ErrorPage } from "../../src/views/error-page.tsx";
-import { LandingPage } from "../../src/landing/views.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { roleMeaning } from "../../src/access/role-meaning.ts";
 
@@ -34,17 +33,6 @@ function readAccount(change: Partial<typeof user> | { email: null; username: str
     />,
   );
 }
-
-describe("LandingPage", () => {
-  it("offers sign-in, sign-up and Hugging Face", () => {
-    const html = renderToString(
-      <LandingPage signInPath="/in" registerPath="/in?new" huggingFacePath="/in?hf" />,
-    );
-    expect(html).toMatch(/href="\/in"[^>]*>Sign in</);
-    expect(html).toMatch(/href="\/in\?new"[^>]*>Create account</);
-    expect(html).toMatch(/href="\/in\?hf"[^>]*>.*?Continue with Hugging Face</);
-  });
-});
 
 describe("OrganizationHomePage", () => {
   it.each(["owner", "admin", "member", "viewer"] as const)("explains the role %s", (role) => {
