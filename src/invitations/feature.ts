@@ -19,7 +19,6 @@ export const invitations: Feature<Context> = {
   tasks: [purgeClosedInvitations],
   menu: [{ label: "Invitations", path: "/invitations", permission: "invitation:read" }],
   joinOrigins: [invitationOrigin],
-  notices: { declined: "You declined the invitation." },
   build: (context) => ({
     joinOptions: findInvitationJoinOptions(context.database),
     routes: () => [

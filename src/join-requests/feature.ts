@@ -6,10 +6,6 @@ import { joinRequestPages } from "./pages.tsx";
 export const joinRequests: Feature<PageContext> = {
   jobs: [requestMail],
   menu: [{ label: "Requests", path: "/join-requests", permission: "join-request:read" }],
-  notices: {
-    asked: "You asked to join. One of its admins decides; until then there is nothing more to do.",
-    withdrawn: "You took your request back.",
-  },
   build: (context) => ({
     joinOptions: findOwnRequests(context.database),
     routes: ({ joinOrigins }) => joinRequestPages(context, joinOrigins),
