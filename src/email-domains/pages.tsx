@@ -6,7 +6,7 @@ import { limitEach } from "../http/rate-limit.ts";
 import { seeOther } from "../http/reply.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
-import type { FormErrors } from "../views/form.tsx";
+import type { FilledForm } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import type { DomainResult } from "./domain-view.tsx";
 import {
@@ -36,7 +36,7 @@ export function emailDomainPages(
     access: "email-domain:update",
     params: organizationParams,
     statuses: [200],
-    handler: ({ actor }) => showList(actor, {}),
+    handler: ({ actor }) => showList(actor),
   });
 
   const claim = route({
@@ -53,15 +53,12 @@ export function emailDomainPages(
         await claimDomain(database, actor, body);
       } catch (error) {
         if (!(error instanceof AppError) || !error.code.startsWith("email_domain.")) throw error;
-        return showList(actor, { typed: body.domain, errors: { domain: [error.message] } });
+        return showList(actor, { form: { values: body, errors: { domain: [error.message] } } });
       }
       return backToList(actor, "The domain is on the list. Create its DNS record next.");
     },
     invalid: ({ actor, values, issues }) =>
-      showList(actor, {
-        typed: typeof values["domain"] === "string" ? values["domain"] : "",
-        errors: groupByField(issues),
-      }),
+      showList(actor, { form: { values, errors: groupByField(issues) } }),
   });
 
   const verification = route({
@@ -121,23 +118,17 @@ export function emailDomainPages(
     },
   });
 
-  async function showList(actor: Member, { typed = "", errors = {}, result }: Shown) {
+  async function showList(actor: Member, { form, result }: Shown = {}) {
     const { id } = actor.organization;
     const domains = await database.forOrganization(id, (tx) => listEmailDomains(tx, id));
-    const isInvalid = result !== undefined || Object.keys(errors).length > 0;
     return organizationPage(
       actor,
       {
         title: "E-mail domains",
         section: "Settings",
-        status: result?.finding === "unanswered" ? 503 : isInvalid ? 422 : 200,
+        status: result?.finding === "unanswered" ? 503 : (form ?? result) ? 422 : 200,
       },
-      <EmailDomainsPage
-        actor={actor}
-        domains={domains}
-        form={{ value: typed, errors }}
-        result={result}
-      />,
+      <EmailDomainsPage actor={actor} domains={domains} form={form} result={result} />,
     );
   }
 
@@ -146,8 +137,7 @@ export function emailDomainPages(
 
 /** The result of a form, or the form again with its faults; `result` is about one domain of the list. */
 type Shown = {
-  typed?: string;
-  errors?: FormErrors;
+  form?: FilledForm;
   result?: DomainResult & { domain: string };
 };
 

@@ -39,29 +39,7 @@ type Started = Pick<PendingConfirmation, "userId" | "sessionId" | "returnTo">;
 /** The result: Hugging Face answered, could not be asked, or the person did not let it answer. */
 type Outcome = "confirmed" | "unavailable" | "unproven";
 
-export type Confirmations = {
-  /**
-   * Sends a person who is signing in to Hugging Face, if we need its answer about them. The browser gets its session
-   * only after the answer, so that nobody keeps a place by not letting us ask.
-   */
-  confirmSignIn: ConfirmSignIn;
-  /** Sends a person who is signed in to Hugging Face. @throws hugging_face.unavailable, hugging_face.untrusted_answer */
-  begin(ctx: RouteContext, wish: { userId: string; returnTo: string }): Promise<Reply>;
-  /** Finds the confirmation that the callback with this `state` answers; null if there is none. */
-  find(ctx: RouteContext, state: string | null): Promise<PendingConfirmation | null>;
-  /**
-   * Stores the answer, and gives the browser the session that waited for it.
-   *
-   * @returns the outcome, or a redirect: to Hugging Face again, or to the sign-in if the session has ended since
-   * @throws hugging_face.spent; for a person who was signed in already also the other errors of `complete`, and
-   *   hugging_face.other_account
-   */
-  finish(
-    ctx: RouteContext,
-    pending: PendingConfirmation,
-    finishSignIn: FinishSignIn,
-  ): Promise<Outcome | Reply>;
-};
+export type Confirmations = ReturnType<typeof createConfirmations>;
 
 type ConfirmationOptions = {
   database: TenantDatabase;
@@ -70,7 +48,7 @@ type ConfirmationOptions = {
   origin: string;
 };
 
-export function createConfirmations(options: ConfirmationOptions): Confirmations {
+export function createConfirmations(options: ConfirmationOptions) {
   const { database, oauth, sessionLimits, origin } = options;
   const { secrets } = sessionLimits;
   /** One for each tab. Parallel tabs choose at random, so there are far more cookies than tabs. */
@@ -94,27 +72,40 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
     return seeOther(url);
   }
 
+  /**
+   * Sends a person who is signing in to Hugging Face, if we need its answer about them. The browser gets its session
+   * only after the answer, so that nobody keeps a place by not letting us ask.
+   */
+  const confirmSignIn: ConfirmSignIn = async (
+    ctx,
+    { userId, sessionId, returnTo, isContinued, socialProvider },
+  ) => {
+    const isAsked = socialProvider === "huggingface";
+    const isNeeded = await database.forUser(userId, (tx) =>
+      isAnswerNeeded(tx, { userId, isAsked, isContinued }),
+    );
+    if (!isNeeded) return null;
+    try {
+      return await leave(ctx, { userId, sessionId, returnTo });
+    } catch (error) {
+      // Hugging Face is away, or refuses our client id; the person cannot cause either.
+      if (!(error instanceof AppError)) throw error;
+      ctx.state.logger.warn({ userId, code: error.code }, "a sign-in goes on without Hugging Face");
+      return null;
+    }
+  };
+
   return {
-    async confirmSignIn(ctx, { userId, sessionId, returnTo, isContinued, socialProvider }) {
-      const isAsked = socialProvider === "huggingface";
-      const isNeeded = await database.forUser(userId, (tx) =>
-        isAnswerNeeded(tx, { userId, isAsked, isContinued }),
-      );
-      if (!isNeeded) return null;
-      try {
-        return await leave(ctx, { userId, sessionId, returnTo });
-      } catch (error) {
-        // Hugging Face is away, or refuses our client id; the person cannot cause either.
-        if (!(error instanceof AppError)) throw error;
-        ctx.state.logger.warn(
-          { userId, code: error.code },
-          "a sign-in goes on without Hugging Face",
-        );
-        return null;
-      }
-    },
-    begin: (ctx, { userId, returnTo }) => leave(ctx, { userId, sessionId: null, returnTo }),
-    async find(ctx, state) {
+    confirmSignIn,
+    /**
+     * Sends a person who is signed in to Hugging Face, and then to their list of organizations.
+     *
+     * @throws hugging_face.unavailable, hugging_face.untrusted_answer
+     */
+    begin: (ctx: RouteContext, { id: userId }: { id: string }) =>
+      leave(ctx, { userId, sessionId: null, returnTo: "/organizations" }),
+    /** Finds the confirmation that the callback with this `state` answers; null if there is none. */
+    async find(ctx: RouteContext, state: string | null): Promise<PendingConfirmation | null> {
       for (const slot of listSlots(ctx)) {
         const sealed = cookies[slot]?.read(ctx);
         const pending = sealed === undefined ? null : await sealer.open(sealed);
@@ -122,7 +113,18 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
       }
       return null;
     },
-    async finish(ctx, pending, finishSignIn) {
+    /**
+     * Stores the answer, and gives the browser the session that waited for it.
+     *
+     * @returns the outcome, or a redirect: to Hugging Face again, or to the sign-in if the session has ended since
+     * @throws hugging_face.spent; for a person who was signed in already also the other errors of `complete`, and
+     *   hugging_face.other_account
+     */
+    async finish(
+      ctx: RouteContext,
+      pending: PendingConfirmation,
+      finishSignIn: FinishSignIn,
+    ): Promise<Outcome | Reply> {
       const { userId, sessionId, returnTo } = pending;
       // The OAuth application was registered without the scope `email`. We need the organizations more.
       const error = new URLSearchParams(ctx.querystring).get("error");

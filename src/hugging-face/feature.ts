@@ -31,9 +31,6 @@ export const huggingFace: Feature<Context, HuggingFaceJobContext> = {
       permission: "hugging-face:update",
     },
   ],
-  notices: {
-    confirmed: "Hugging Face told us where you work now. What is open to you is below.",
-  },
   build(context) {
     const { database, logger } = context;
     const { baseUrl: origin, sessions: sessionLimits } = context.config;

@@ -9,21 +9,7 @@ import { huggingFaceError } from "./errors.ts";
 type OAuthSecrets = { state: string; nonce: string; codeVerifier: string };
 
 /** Hugging Face as an OAuth provider (https://huggingface.co/docs/hub/oauth). */
-export type HuggingFaceOAuth = {
-  /**
-   * Checks that Hugging Face answers before a person is sent there.
-   *
-   * @param wish.asksAddress whether to ask for the e-mail address as well
-   * @throws hugging_face.unavailable, hugging_face.untrusted_answer
-   */
-  begin(wish: { asksAddress: boolean }): Promise<{ url: string; secrets: OAuthSecrets }>;
-  /**
-   * @param query the callback's
-   * @throws hugging_face.denied, hugging_face.spent, hugging_face.client_refused, hugging_face.unavailable,
-   *   hugging_face.untrusted_answer
-   */
-  complete(query: string, secrets: OAuthSecrets): Promise<HuggingFaceAccount>;
-};
+export type HuggingFaceOAuth = ReturnType<typeof createHuggingFaceOAuth>;
 
 type OAuthOptions = {
   endpoint: string;
@@ -41,7 +27,7 @@ const scope = "openid profile read-memberships";
 /** Logto's connector does not ask for the address, so new people agree to it here. */
 const scopeWithAddress = "openid profile email read-memberships";
 
-export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth {
+export function createHuggingFaceOAuth(options: OAuthOptions) {
   const { endpoint, client, baseUrl, logger, timeoutSeconds = 3 } = options;
   const redirectUri = baseUrl + callbackPath;
 
@@ -71,7 +57,13 @@ export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth 
   };
 
   return {
-    begin: ({ asksAddress }) =>
+    /**
+     * Checks that Hugging Face answers before a person is sent there.
+     *
+     * @param wish.asksAddress whether to ask for the e-mail address as well
+     * @throws hugging_face.unavailable, hugging_face.untrusted_answer
+     */
+    begin: ({ asksAddress }: { asksAddress: boolean }) =>
       attempt("begin", async () => {
         // Discovery runs each time, as it tells whether Hugging Face answers.
         const configuration = await discover();
@@ -90,7 +82,15 @@ export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth 
         });
         return { url: url.href, secrets };
       }),
-    complete: (query, { state, nonce, codeVerifier }) =>
+    /**
+     * @param query the callback's
+     * @throws hugging_face.denied, hugging_face.spent, hugging_face.client_refused, hugging_face.unavailable,
+     *   hugging_face.untrusted_answer
+     */
+    complete: (
+      query: string,
+      { state, nonce, codeVerifier }: OAuthSecrets,
+    ): Promise<HuggingFaceAccount> =>
       attempt("complete", async () => {
         const configuration = await (discovered ?? discover());
         const tokens = await oauth.authorizationCodeGrant(

@@ -32,6 +32,5 @@ export function findOwnRequests(database: TenantDatabase): FindJoinOptions {
 /** Leads a person who has just asked to join to that list. */
 export const leadToOwnRequests = () =>
   seeOther("/organizations", {
-    notice:
-      "You asked to join. One of its admins decides; until then there is nothing more to do.",
+    notice: "You asked to join. One of its admins decides; until then there is nothing more to do.",
   });

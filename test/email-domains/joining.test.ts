@@ -56,7 +56,7 @@ describe("POST /organizations/:organizationId/email-domains/:domain/joining", ()
     for (const _time of ["first", "again"]) {
       const answer = await join();
       const { location } = answer.headers as { location: string };
-      expect([answer.status, location]).toEqual([303, "/organizations?notice=asked"]);
+      expect([answer.status, location]).toEqual([303, "/organizations"]);
       expect((await outsider.agent.get(location)).text).toContain("You asked to join.");
     }
     expect(await readRole()).toBeNull();
@@ -81,7 +81,7 @@ describe("POST /organizations/:organizationId/email-domains/:domain/joining", ()
       "update email_domains set mode = 'request', role = 'viewer' where domain = $1",
       [domain],
     );
-    expect((await join()).headers["location"]).toBe("/organizations?notice=asked");
+    expect((await join()).headers["location"]).toBe("/organizations");
     expect(await readRole()).toBeNull();
   });
 
@@ -155,7 +155,7 @@ describe("a former member", () => {
     const actor = actorIn(owner.person, organization);
     await removeMember(application.database, actor, { userId: outsider.person.id });
     expect((await outsider.agent.get("/organizations")).text).toMatch(/Ask to join/);
-    expect((await join()).headers["location"]).toBe("/organizations?notice=asked");
+    expect((await join()).headers["location"]).toBe("/organizations");
     expect(await readRole()).toBeNull();
     const [{ id } = { id: "" }] = await readRequests(organization);
     const approved = approveRequest(application.database, actor, { id }, [emailDomainOrigin]);

@@ -32,7 +32,7 @@ describe("a person who joins by their address", () => {
       const answers = await Promise.all(
         Array.from({ length: 20 }, () => outsider.agent.post(path)),
       );
-      const target = mode === "offer" ? `/o/${organization.slug}` : "/organizations?notice=asked";
+      const target = mode === "offer" ? `/o/${organization.slug}` : "/organizations";
       expect(new Set(answers.map(({ headers }) => headers["location"]))).toEqual(new Set([target]));
       const role = mode === "offer" ? "member" : null;
       expect(await readRole(application, organization, outsider.person)).toBe(role);

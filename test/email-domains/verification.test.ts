@@ -25,7 +25,7 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
     const { organization, owner, domain, path, check } = await claim();
     dns.answer(domain, () => Promise.resolve([[right]]));
     const answer = await check();
-    expect([answer.status, answer.headers["location"]]).toEqual([303, `${path}?notice=verified`]);
+    expect([answer.status, answer.headers["location"]]).toEqual([303, path]);
     const row = await readClaim(application, organization, domain);
     expect(Math.abs(Date.now() - (row?.verifiedAt?.getTime() ?? 0))).toBeLessThan(60_000);
     expect(await readEvents(application, organization)).toEqual([

@@ -71,7 +71,7 @@ describe("GET /organizations", () => {
       .post(unscopedPath(joinOptions[0]?.action ?? ""))
       .type("form")
       .send({});
-    expect(answer.headers["location"]).toBe("/organizations?notice=asked");
+    expect(answer.headers["location"]).toBe("/organizations");
     expect(await readHistory(person)).toBeUndefined();
     expect(await readRequest(person)).toMatchObject({ status: "pending", role: "viewer" });
     const after = await readJoinOptions(person);

@@ -225,7 +225,8 @@ describe("declining an invitation", () => {
     const first = await inviteTo(application, world, email);
     const ada = await arriveWith(application, { email });
     const answer = await answerBy(ada, first.token, "rejection");
-    expect(answer.headers["location"]).toBe("/organizations?notice=declined");
+    expect(answer.headers["location"]).toBe("/organizations");
+    expect((await ada.agent.get("/organizations")).text).toContain("You declined the invitation.");
     expect(await readStatus(application, first)).toBe("declined");
     expect((await answerBy(ada, first.token)).status).toBe(410);
     const [event] = await readEvents(application, world.organization, "invitation.declined");

@@ -286,7 +286,7 @@ describe("an invitation that was made", () => {
   it("can be withdrawn once, and its link stops working", async () => {
     const { world, email, invitation, ada } = await inviteAda(application);
     const answer = await press(world, world.people.admin, invitation.id, "revocation");
-    expect(answer.headers["location"]).toBe(`${world.list}?notice=revoked`);
+    expect(answer.headers["location"]).toBe(world.list);
     expect((await openBy(ada, invitation.token)).status).toBe(410);
     expect((await ada.agent.get("/organizations")).text).not.toContain(world.organization.name);
     for (const act of ["revocation", "resend"]) {

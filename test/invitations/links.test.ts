@@ -97,7 +97,7 @@ describe("a link", () => {
     const guest = await arriveWith(application);
     expect((await openBy(guest, link.token)).status).toBe(200);
     const answer = await press(world.people.admin.agent, world, link.id, "revocation");
-    expect(answer.headers["location"]).toBe(`${world.list}?notice=revoked`);
+    expect(answer.headers["location"]).toBe(world.list);
     expect((await answerBy(guest, link.token)).status).toBe(410);
     expect(await readRole(application, world.organization, guest.person)).toBeNull();
     expect((await press(world.people.admin.agent, world, link.id, "revocation")).status).toBe(409);

@@ -33,7 +33,7 @@ async function askWithOther(world: World, role: Role = "member") {
     handle: `o-${account.slice(6, 14)}`,
   });
   const answer = await answerBy(other, invitation.token, "request");
-  expect(answer.headers["location"]).toBe("/organizations?notice=asked");
+  expect(answer.headers["location"]).toBe("/organizations");
   const [request] = await application.query<{ id: string; role: Role; status: string }>(
     "select id, role, status from join_requests where organization_id = $1 and user_id = $2",
     [world.organization.id, other.person.id],

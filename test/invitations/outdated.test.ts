@@ -143,7 +143,7 @@ describe("a removed member", () => {
     expect(await readRole(application, organization, guest.person)).toBeNull();
     expect((await openBy(guest, mailed.token)).text).toContain("Ask an admin");
     const asked = await answerBy(guest, mailed.token, "request");
-    expect(asked.headers["location"]).toBe("/organizations?notice=asked");
+    expect(asked.headers["location"]).toBe("/organizations");
     // Sent again, it counts as a new invitation.
     await application.query("update invitations set mail_requested_at = now() - interval '1 hour'");
     expect((await resend(world.people.admin.agent, world, mailed)).status).toBe(303);
