@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { removeMember } from "../../src/memberships/member.ts";
 import { actorIn } from "../support/acting.ts";
 import { useSignIn } from "../support/sign-in.ts";
 import { joinBySigningIn } from "../../src/email-domains/joining.ts";
@@ -134,19 +133,6 @@ describe("signing in with an automatic domain", () => {
     await joinBySigningIn(application.database, guest, { domain });
     expect(await readRole(id)).toBe("viewer");
     expect(await actions()).toEqual([]);
-  });
-
-  it("does not readmit a member who was removed before the domain was automatic", async () => {
-    const { organization, domain, actor, readRole } = await arrange({ mode: "request" });
-    const person = inventPerson(domain);
-    const userId = await person.signIn();
-    await application.addMember(organization, { id: userId, name: "" }, "member");
-    await removeMember(application.database, actor, { userId });
-    await application.query("update email_domains set mode = 'automatic' where domain = $1", [
-      domain,
-    ]);
-    await person.signIn();
-    expect(await readRole(userId)).toBeNull();
   });
 
   it("does nothing for a person with a pending request", async () => {

@@ -47,14 +47,8 @@ export const evilEmailDomains = {
     <EmailDomainsPage
       actor={{ ...evilActor, role: "owner" }}
       domains={[
-        { domain: evil, challenge: evil, verifiedAt: null, mode: "offer", role: "member" },
-        {
-          domain: `x${evil}`,
-          challenge: evil,
-          verifiedAt: createdAt,
-          mode: "offer",
-          role: "member",
-        },
+        { ...claim, domain: evil, challenge: evil },
+        { ...claim, domain: `x${evil}`, challenge: evil, verifiedAt: createdAt },
       ]}
       form={{ values: { domain: evil }, errors: { domain: [evil], other: [evil] } }}
       result={{ domain: evil, finding: "missing", errors: { mode: [evil], other: [evil] } }}

@@ -8,7 +8,7 @@ import { removeMember } from "../../src/memberships/member.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
-import { limitSeats, markDeleted, readEvents, readRole as readRoleOf } from "../support/world.ts";
+import { markDeleted, readEvents, readRole as readRoleOf } from "../support/world.ts";
 import { addDomain, assemble, giveAddress, inventDomain, joiningPath } from "./world.ts";
 
 const application = useApplication();
@@ -125,26 +125,6 @@ describe("POST /organizations/:organizationId/email-domains/:domain/joining", ()
     expect(await readRole()).toBeNull();
     await giveAddress(application, outsider.person, `out@${gone.domain}`);
     expect(await ask({ id: gone.organization.id, of: gone.domain })).toBe(missing);
-  });
-
-  it("IN07 refuses without a free seat, and says so", async () => {
-    const { organization, readRole, join } = await arrange();
-    await limitSeats(application, organization, 4);
-    const answer = await join();
-    expect(answer.status).toBe(409);
-    expect(answer.text).toContain("There is no seat left");
-    expect(await readRole()).toBeNull();
-    expect(await readEvents(application, organization)).toEqual([]);
-    await limitSeats(application, organization, 5);
-    expect((await join()).status).toBe(303);
-    expect(await readRole()).toBe("member");
-  });
-
-  it("writes nothing into the person's own organization", async () => {
-    const { foreign, join } = await arrange();
-    const before = await readEverythingOf(application, foreign);
-    await join().expect(303);
-    expect(await readEverythingOf(application, foreign)).toEqual(before);
   });
 });
 
