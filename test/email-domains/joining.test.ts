@@ -2,10 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { approveRequest } from "../../src/join-requests/join-request.ts";
-import { emailDomainOrigin } from "../../src/email-domains/join-origin.ts";
 import { removeMember } from "../../src/memberships/member.ts";
-import { actorIn, attempt } from "../support/acting.ts";
+import { actorIn } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
 import { markDeleted, readEvents, readRole as readRoleOf } from "../support/world.ts";
@@ -129,24 +127,6 @@ describe("POST /organizations/:organizationId/email-domains/:domain/joining", ()
 });
 
 describe("a former member", () => {
-  it("can only ask: an admin decides", async () => {
-    const { organization, domain, owner, outsider, readRole, join } = await arrange();
-    await join().expect(303);
-    const actor = actorIn(owner.person, organization);
-    await removeMember(application.database, actor, { userId: outsider.person.id });
-    expect((await outsider.agent.get("/organizations")).text).toMatch(/Ask to join/);
-    expect((await join()).headers["location"]).toBe("/organizations");
-    expect(await readRole()).toBeNull();
-    const [{ id } = { id: "" }] = await readRequests(organization);
-    const approved = approveRequest(application.database, actor, { id }, [emailDomainOrigin]);
-    expect(await attempt(approved)).toBe("done");
-    expect((await readEvents(application, organization)).at(-1)).toMatchObject({
-      action: "member.joined",
-      actorId: owner.person.id,
-      details: { role: "member", via: "email_domain", domain },
-    });
-  });
-
   it("does not affect other people, or the person in other organizations", async () => {
     const { organization, domain, owner, outsider, join, readRole } = await arrange();
     await join().expect(303);

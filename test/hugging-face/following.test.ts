@@ -272,17 +272,9 @@ describe("an automatic connection", () => {
     ]);
   });
 
-  it.each([
-    ["they do not count as a member there", { isActive: false }, {}],
-    ["their role gives no place", { role: "read" as const }, { readRole: null }],
-    ["it only offers", {}, { mode: "offer" as const }],
-    ["it lets people ask", {}, { mode: "request" as const }],
-  ])("makes nobody a member if %s", async (_case, change, rules) => {
-    const { createWorker, signIn, readHistory } = await connectWorld(application, {
-      mode: "automatic",
-      ...rules,
-    });
-    const person = await createWorker(change);
+  it.each(["offer", "request"] as const)("is none of the mode %s", async (mode) => {
+    const { createWorker, signIn, readHistory } = await connectWorld(application, { mode });
+    const person = await createWorker();
     await signIn(person);
     expect(await readHistory(person)).toBeUndefined();
   });

@@ -57,9 +57,7 @@ describe("accepting an invitation for an e-mail address", () => {
   });
 
   it("IN04 is refused to another account, and stays open", async () => {
-    const world = await assemble(application);
-    const email = inventEmail();
-    const invitation = await world.invite(email);
+    const { world, invitation, ada } = await inviteAda(application);
     const other = await arriveWith(application, { email: inventEmail("other") });
     const before = await world.readEverything();
     for (const act of ["acceptance", "rejection"] as const) {
@@ -68,7 +66,6 @@ describe("accepting an invitation for an e-mail address", () => {
       expect(answer.text).toContain("This invitation is for another account");
     }
     expect(await world.readEverything()).toEqual(before);
-    const ada = await arriveWith(application, { email });
     expect((await answerBy(ada, invitation.token)).status).toBe(303);
   });
 
@@ -178,10 +175,7 @@ describe("accepting an invitation for an e-mail address", () => {
 
 describe("declining an invitation", () => {
   it("closes it with an audit event; the person can be invited again", async () => {
-    const world = await assemble(application);
-    const email = inventEmail();
-    const first = await world.invite(email);
-    const ada = await arriveWith(application, { email });
+    const { world, email, invitation: first, ada } = await inviteAda(application);
     const answer = await answerBy(ada, first.token, "rejection");
     expect(answer.headers["location"]).toBe("/organizations");
     expect((await ada.agent.get("/organizations")).text).toContain("You declined the invitation.");

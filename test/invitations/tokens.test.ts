@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { hashToken } from "../../src/http/token.ts";
 import { useApplication } from "../support/application.ts";
 import {
+  inviteAda,
   answerBy,
   arriveWith,
   assemble,
@@ -79,11 +80,8 @@ describe("the token of an invitation", () => {
   });
 
   it("IN12 opens a page and changes nothing for programs that follow links", async () => {
-    const world = await assemble(application);
-    const email = inventEmail();
-    const { token } = await world.invite(email);
+    const { world, token, ada } = await inviteAda(application);
     const link = await world.link({ maxUses: 1 });
-    const ada = await arriveWith(application, { email });
     const before = await world.readEverything();
     for (const { agent } of [{ agent: application.visitor() }, ada, world.people.owner]) {
       for (const opened of [token, link.token]) {
