@@ -18,7 +18,7 @@ import {
 import { ChoicePage, UnprovenPage } from "./authorization-views.tsx";
 import type { Confirmations, PendingConfirmation } from "./confirmation.ts";
 import { connect, readDecidedAt } from "./connection.ts";
-import { huggingFaceError } from "./errors.ts";
+import { huggingFaceError, withAction } from "./errors.ts";
 import { authorizations, connections } from "./limits.ts";
 import { callbackPath, type HuggingFaceOAuth } from "./oauth.ts";
 import { choiceBody } from "./schema.ts";
@@ -170,8 +170,6 @@ function leadBackTo({ organization }: Member) {
 function leadBack(label: string, href: string) {
   return (error: unknown): never => {
     if (!(error instanceof AppError)) throw error;
-    const { code, status, title, message: detail, options } = error;
-    const action = options.action ?? { label, href };
-    throw new AppError(code, { status, title, detail }, { ...options, action });
+    throw withAction(error, error.options.action ?? { label, href });
   };
 }

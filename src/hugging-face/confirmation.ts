@@ -14,7 +14,7 @@ import { createSealer } from "./sealer.ts";
 import { withQuery } from "../http/with-query.ts";
 import { findSessionUser, type SessionLimits } from "../sessions/sessions.ts";
 import { lifetimeSeconds } from "./authorization.ts";
-import { huggingFaceError } from "./errors.ts";
+import { huggingFaceError, withAction } from "./errors.ts";
 import type { HuggingFaceOAuth } from "./oauth.ts";
 import { isFresh, noteAccount, noteSilence } from "./account-answer.ts";
 
@@ -190,14 +190,12 @@ function judge(error: unknown, returnTo: string): Outcome {
   if (!(error instanceof AppError)) throw error;
   if (outages.has(error.code)) return "unavailable";
   // A double click sends the same answer twice; the first one was good.
-  if (error.code === "hugging_face.spent") throw startAgain(error, returnTo);
+  if (error.code === "hugging_face.spent") {
+    const action = { label: "Sign in again", href: signInPath(returnTo) };
+    const detail = "Hugging Face’s answer has been used already, so nobody was signed in by it.";
+    throw withAction(error, action, detail);
+  }
   return "unproven";
-}
-
-function startAgain({ code, status, title, options }: AppError, returnTo: string): AppError {
-  const detail = "Hugging Face’s answer has been used already, so nobody was signed in by it.";
-  const action = { label: "Sign in again", href: signInPath(returnTo) };
-  return new AppError(code, { status, title, detail }, { ...options, action });
 }
 
 const signInPath = (returnTo: string) => withQuery("/sign-in", { returnTo });

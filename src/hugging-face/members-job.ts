@@ -114,21 +114,16 @@ async function followEach(
   members: Members,
 ): Promise<number> {
   const { organizationId, subject: connectionSubject } = connection;
-  const people = await database.forOrganization(organizationId, async (tx) => {
-    const links = await tx.huggingFaceMembership.findMany({
-      where: { organizationId, connectionSubject },
-      select: { userId: true },
-      orderBy: { userId: "asc" },
-    });
-    const identities = await tx.identity.findMany({
-      where: { provider: "huggingface", userId: { in: links.map(({ userId }) => userId) } },
-      select: { userId: true, subject: true },
-    });
-    const subjects = new Map(identities.map(({ userId, subject }) => [userId, subject]));
-    return links.map(({ userId }) => ({ userId, subject: subjects.get(userId) ?? "" }));
-  });
+  const people = await database.forOrganization(
+    organizationId,
+    (tx) => tx.$queryRaw<{ userId: string; subject: string | null }[]>`
+      select h.user_id as "userId", i.subject from hugging_face_memberships h
+        left join identities i on i.user_id = h.user_id and i.provider = 'huggingface'
+       where h.organization_id = ${organizationId}::uuid and h.connection_subject = ${connectionSubject}
+       order by h.user_id`,
+  );
   for (const { userId, subject } of people) {
-    const role = members.get(subject);
+    const role = members.get(subject ?? "");
     const listed = { connection, entry: role === undefined ? null : { role } };
     await followIn(database, { organizationId, userId }, { request: null, listed });
   }

@@ -2,8 +2,7 @@ import type { ComponentChildren } from "preact";
 
 import type { Member } from "../tenancy/actor.ts";
 import { formAction } from "../tenancy/page-token.ts";
-import { rolesToGive, rolesToGiveByRule } from "../access/roles.ts";
-import type { Role } from "../access/roles.ts";
+import { type Role, rolesToGive, rolesToGiveByRule } from "../access/roles.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";

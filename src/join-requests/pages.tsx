@@ -40,24 +40,6 @@ export function joinRequestPages(
     },
   });
 
-  /** Leads back to the first page, which has the oldest requests. */
-  const decision = (
-    act: string,
-    notice: string,
-    decide: (actor: ChangingMember, request: { id: string }) => Promise<void>,
-  ) =>
-    route({
-      method: "POST",
-      path: `/o/:slug/join-requests/:requestId/${act}`,
-      access: "join-request:decide",
-      params: joinRequestParams,
-      statuses: [303],
-      async handler({ actor, params: { requestId } }) {
-        await decide(actor, { id: requestId });
-        return seeOther(joinRequestsPath(actor.organization), { notice });
-      },
-    });
-
   const withdrawal = route({
     method: "POST",
     path: "/organizations/:organizationId/join-requests/:requestId/withdrawal",
@@ -75,12 +57,30 @@ export function joinRequestPages(
 
   return [
     list,
-    decision("approval", "They are a member now.", (actor, request) =>
+    decisionRoute("approval", "They are a member now.", (actor, request) =>
       approveRequest(database, actor, request, origins),
     ),
-    decision("refusal", "The request was refused.", (actor, request) =>
+    decisionRoute("refusal", "The request was refused.", (actor, request) =>
       refuseRequest(database, actor, request),
     ),
     withdrawal,
   ];
 }
+
+/** The route of a decision, which leads back to the first page: that one has the oldest requests. */
+const decisionRoute = (
+  act: string,
+  notice: string,
+  decide: (actor: ChangingMember, request: { id: string }) => Promise<void>,
+) =>
+  route({
+    method: "POST",
+    path: `/o/:slug/join-requests/:requestId/${act}`,
+    access: "join-request:decide",
+    params: joinRequestParams,
+    statuses: [303],
+    async handler({ actor, params: { requestId } }) {
+      await decide(actor, { id: requestId });
+      return seeOther(joinRequestsPath(actor.organization), { notice });
+    },
+  });

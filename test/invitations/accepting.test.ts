@@ -154,7 +154,7 @@ describe("accepting an invitation for an e-mail address", () => {
     const [changed, ...others] = await world.readEvents("member.role_changed");
     expect(changed?.details).toMatchObject({ from: "member", to: "admin", via: "link" });
     expect(others).toEqual([]);
-    // What gave nothing was not used up.
+    // The links that gave nothing were not used up.
     const uses = (await world.readInvitations()).map((row) => row.uses);
     expect(uses).toEqual([0, 0, 1]);
   });

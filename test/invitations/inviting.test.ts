@@ -52,7 +52,7 @@ describe("inviting", () => {
       nonsense: "That is neither an e-mail address nor a name at Hugging Face such as @ada.",
       [`${other},b@y.example`]: "Please put one address or name on each line, and nothing else.",
     });
-    // What could not be done stands in the form again.
+    // The form keeps the lines that failed.
     expect(answer.text).toMatch(new RegExp(`<textarea[^>]*>\n?nonsense\r?\n${other},b@y.example<`));
     const rows = await world.readInvitations();
     expect(rows.map(({ email: to, handle, role, kind }) => [kind, to ?? handle, role])).toEqual([
@@ -94,7 +94,7 @@ describe("inviting", () => {
     expect(answer.status).toBe(200);
     const [token = ""] = findTokens(answer.text);
     const [row] = await world.readInvitations();
-    // Nor does an admin answer for it.
+    // An admin cannot send it again either.
     expect((await press(world, admin, row?.id ?? "", "resend")).status).toBe(403);
     const ada = await arriveWith(application, { handle: "ada" });
     expect((await answerBy(ada, token)).status).toBe(303);
@@ -153,7 +153,7 @@ describe("inviting", () => {
       [email]: "is a member already.",
       [linked]: "is a member already.",
       "@ada-member": "is a member already.",
-      // Whose that is, nobody knows.
+      // Nobody has proved that this address is theirs.
       [`${unproven} (the mail is on its way)`]: "invited",
     });
     expect(await world.readInvitations()).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { invitationOrigin } from "../../src/invitations/join-origin.ts";
-import { approveRequest, refuseRequest } from "../../src/join-requests/join-request.ts";
+import { approveRequest } from "../../src/join-requests/join-request.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
@@ -35,16 +35,10 @@ async function askWithOther(world: World, role: Role = "member") {
   };
 }
 
-const decide = (
-  decision: typeof approveRequest | typeof refuseRequest,
-  { people, organization }: World,
-  { id }: { id: string },
-) =>
-  attempt(
-    decision(application.database, actorIn(people.admin.person, organization), { id }, [
-      invitationOrigin,
-    ]),
-  );
+const approve = ({ people, organization }: World, { id }: { id: string }) => {
+  const actor = actorIn(people.admin.person, organization);
+  return attempt(approveRequest(application.database, actor, { id }, [invitationOrigin]));
+};
 
 describe("asking to use an invitation with another account", () => {
   it("makes one request; the invitation stays open, and nobody becomes a member", async () => {
@@ -65,7 +59,7 @@ describe("asking to use an invitation with another account", () => {
   it("uses up the invitation after the approval, and the audit log names both accounts", async () => {
     const world = await assemble(application);
     const { email, account, invitation, other, request } = await askWithOther(world);
-    expect(await decide(approveRequest, world, request)).toBe("done");
+    expect(await approve(world, request)).toBe("done");
     expect(await world.readRole(other)).toBe("member");
     const [row] = await world.readInvitations();
     expect(row).toMatchObject({ status: "accepted", accepter_id: other.person.id });
@@ -77,7 +71,7 @@ describe("asking to use an invitation with another account", () => {
     expect(event?.details?.["account"]).toContain(account);
     expect(event?.details?.["account"]).toContain(other.person.name);
     expect(event?.details?.["account"]).toMatch(/@o-\w+ at Hugging Face/);
-    // Whom it was for comes too late.
+    // The invited person comes too late.
     const invited = await arriveWith(application, { email });
     expect((await answerBy(invited, invitation.token)).status).toBe(410);
     expect((await answerBy(other, invitation.token)).headers["location"]).toBe(world.path);
@@ -89,7 +83,7 @@ describe("asking to use an invitation with another account", () => {
     await application.query("update users set email_verified = false where id = $1", [
       other.person.id,
     ]);
-    expect(await decide(approveRequest, world, request)).toBe("done");
+    expect(await approve(world, request)).toBe("done");
     const [event] = await world.readEvents("member.joined");
     expect(event?.details?.["account"]).not.toContain(account);
   });
@@ -104,7 +98,7 @@ describe("asking to use an invitation with another account", () => {
       const world = await assemble(application);
       const { invitation, other, request } = await askWithOther(world);
       await application.query(end, [invitation.id]);
-      expect(await decide(approveRequest, world, request)).toBe("join_request.void");
+      expect(await approve(world, request)).toBe("join_request.void");
       expect(await world.readRole(other)).toBeNull();
     }
   });
@@ -113,7 +107,7 @@ describe("asking to use an invitation with another account", () => {
     const world = await assemble(application);
     const { other, request } = await askWithOther(world, "owner");
     expect(request.role).toBe("admin");
-    expect(await decide(approveRequest, world, request)).toBe("done");
+    expect(await approve(world, request)).toBe("done");
     expect(await world.readRole(other)).toBe("admin");
   });
 
@@ -142,7 +136,7 @@ describe("asking to use an invitation with another account", () => {
       );
       const invited = await arriveWith(application, { email });
       const [approved, accepted] = await Promise.all([
-        decide(approveRequest, world, request),
+        approve(world, request),
         answerBy(invited, invitation.token),
       ]);
       const joined = [await world.readRole(other), await world.readRole(invited)];

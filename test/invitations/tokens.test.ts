@@ -164,7 +164,7 @@ describe("the token of an invitation", () => {
       ...pages.map(({ text }) => text),
       JSON.stringify(tables),
     ].join("\n");
-    // What is looked for would be found.
+    // The search finds an address and a path that are there.
     expect(everywhere).toContain(email);
     expect(application.logged()).toContain("/invitations/:token/acceptance");
     expect(tokens.filter((token) => everywhere.includes(token))).toEqual([]);
