@@ -1,5 +1,5 @@
 import type { TenantDatabase, Transaction } from "../database/database.ts";
-import type { JoinMode, Role } from "../database/generated/client.ts";
+import type { EmailDomain as Row } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
 import { createRandomToken } from "../http/token.ts";
 import type { AuditEntry } from "../tenancy/audit-event.ts";
@@ -21,15 +21,9 @@ const mostDomains = 20;
  * A domain that an organization claims. The claim is proven once `verifiedAt` is set. Its changes wait for every other change
  * of who belongs to the organization, so that nobody joins by rules that are being changed.
  */
-export type EmailDomain = {
-  domain: string;
-  challenge: string;
-  verifiedAt: Date | null;
-  mode: JoinMode;
-  role: Role;
-};
+export type EmailDomain = Pick<Row, "domain" | "challenge" | "verifiedAt" | "mode" | "role">;
 
-type Key = { organizationId: string; domain: string };
+type Key = Pick<Row, "organizationId" | "domain">;
 
 const fields = { domain: true, challenge: true, verifiedAt: true, mode: true, role: true } as const;
 

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { needsApproval, readHistory } from "../tenancy/admission-rule.ts";
 import type { BeforeFirstPage } from "../tenancy/sign-in-steps.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
-import type { JoinMode, Role } from "../database/generated/client.ts";
+import type { EmailDomain } from "../database/generated/client.ts";
 import { normalizeEmail } from "../http/email-field.ts";
 import { AppError, httpError } from "../http/errors.ts";
 import { type Person, readPerson } from "../identity/person.ts";
@@ -11,12 +11,7 @@ import { requestToJoin } from "../join-requests/join-request.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
 
 /** A verified domain of an organization at which a person has a proven address, and what its rules give them. */
-export type DomainMatch = {
-  organizationId: string;
-  domain: string;
-  mode: JoinMode;
-  role: Role;
-};
+export type DomainMatch = Pick<EmailDomain, "organizationId" | "domain" | "mode" | "role">;
 
 /** The name of `emailDomainOrigin`. */
 export const origin = "email_domain";

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { actorIn } from "../support/acting.ts";
 import { useSignIn } from "../support/sign-in.ts";
 import { joinBySigningIn } from "../../src/email-domains/joining.ts";
 import { applicationRole } from "../../src/database/database.ts";
@@ -17,8 +16,8 @@ function inventPerson(domain: string) {
   const sub = randomUUID().slice(0, 12);
   return {
     /** @returns their id here */
-    async signIn({ isVerified = true } = {}): Promise<string> {
-      const claims = { sub, email: `${sub}@${domain}`, email_verified: isVerified };
+    async signIn(): Promise<string> {
+      const claims = { sub, email: `${sub}@${domain}`, email_verified: true };
       world.issuer.idToken.claims = claims;
       world.issuer.userinfo = { ...claims, identities: {} };
       const agent = application.visitor();
@@ -35,12 +34,11 @@ function inventPerson(domain: string) {
 
 async function arrange({ mode = "automatic", role = "member" } = {}) {
   const colleagues = await assemble(application);
-  const { organization, owner } = colleagues;
+  const { organization } = colleagues;
   const domain = await addDomain(application, organization, { mode, role });
   return {
     ...colleagues,
     domain,
-    actor: actorIn(owner.person, organization),
     readRole: (id: string) => readRoleOf(application, organization, { id }),
     actions: async () => (await readEvents(application, organization)).map(({ action }) => action),
   };

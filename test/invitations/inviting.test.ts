@@ -12,14 +12,10 @@ import {
   inviteByForm,
   linkByForm,
   openBy,
-  type World,
 } from "./world.ts";
 
 const application = useApplication();
 const runs = repetitions(50);
-
-const press = ({ list }: World, by: World["outsider"], id: string, act: string) =>
-  by.agent.post(`${list}/${id}/${act}`);
 
 /** The result of each line, by its text. */
 function readResults(html: string): Record<string, string> {
@@ -95,7 +91,7 @@ describe("inviting", () => {
     const [token = ""] = findTokens(answer.text);
     const [row] = await world.readInvitations();
     // An admin cannot send it again either.
-    expect((await press(world, admin, row?.id ?? "", "resend")).status).toBe(403);
+    expect((await world.press(admin, { id: row?.id ?? "" }, "resend")).status).toBe(403);
     const ada = await arriveWith(application, { handle: "ada" });
     expect((await answerBy(ada, token)).status).toBe(303);
     expect(await world.readRole(ada)).toBe("owner");
@@ -232,7 +228,7 @@ describe("an invitation that was made", () => {
     const [, second] = await world.readInvitations();
     expect(second).toMatchObject({ status: "pending", role: "member" });
     // The former one cannot be sent again.
-    expect((await press(world, world.people.admin, first.id, "resend")).status).toBe(409);
+    expect((await world.press(world.people.admin, first, "resend")).status).toBe(409);
   });
 
   it("can be renewed after it expired, for a week; the admin who does it becomes its inviter", async () => {
@@ -240,7 +236,7 @@ describe("an invitation that was made", () => {
     const { admin, owner } = world.people;
     const invitation = await world.invite("@renewed", { by: owner });
     await invitation.letPass("20 days");
-    const answer = await press(world, admin, invitation.id, "resend");
+    const answer = await world.press(admin, invitation, "resend");
     expect(answer.status).toBe(200);
     const [second = ""] = findTokens(answer.text);
     const [row] = await world.readInvitations();
@@ -262,19 +258,21 @@ describe("an invitation that was made", () => {
     const { agent } = world.people.admin;
     await inviteByForm(agent, world, "@long-lasting", { days: "30" });
     const [before] = await world.readInvitations();
-    expect((await press(world, world.people.admin, before?.id ?? "", "resend")).status).toBe(200);
+    expect((await world.press(world.people.admin, { id: before?.id ?? "" }, "resend")).status).toBe(
+      200,
+    );
     const [after] = await world.readInvitations();
     expect(after?.expires_at).toEqual(before?.expires_at);
   });
 
   it("can be withdrawn once, and its link stops working", async () => {
     const { world, email, invitation, ada } = await inviteAda(application);
-    const answer = await press(world, world.people.admin, invitation.id, "revocation");
+    const answer = await world.press(world.people.admin, invitation, "revocation");
     expect(answer.headers["location"]).toBe(world.list);
     expect((await openBy(ada, invitation.token)).status).toBe(410);
     expect((await ada.agent.get("/organizations")).text).not.toContain(world.organization.name);
-    for (const act of ["revocation", "resend"]) {
-      expect((await press(world, world.people.owner, invitation.id, act)).status).toBe(409);
+    for (const act of ["revocation", "resend"] as const) {
+      expect((await world.press(world.people.owner, invitation, act)).status).toBe(409);
     }
     const [event, ...others] = await world.readEvents("invitation.revoked");
     expect(event).toMatchObject({ details: { name: email } });

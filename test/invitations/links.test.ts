@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { removeMember } from "../../src/memberships/member.ts";
 import { actorIn } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
-import type { Colleague } from "../support/colleagues.ts";
 import { limitSeats } from "../support/world.ts";
 import {
   answerBy,
@@ -14,13 +13,9 @@ import {
   inventEmail,
   linkByForm,
   openBy,
-  type World,
 } from "./world.ts";
 
 const application = useApplication();
-
-const press = (agent: Colleague["agent"], { list }: World, id: string, act: string) =>
-  agent.post(`${list}/${id}/${act}`);
 
 describe("a link", () => {
   it("is made with its role, expiry, number of uses and domains, and shown once", async () => {
@@ -91,7 +86,7 @@ describe("a link", () => {
   it("can be shown again; the earlier address stays valid", async () => {
     const world = await assemble(application);
     const link = await world.link({ maxUses: 2 });
-    const answer = await press(world.people.admin.agent, world, link.id, "resend");
+    const answer = await world.press(world.people.admin, link, "resend");
     const [second = ""] = findTokens(answer.text);
     expect(second).not.toBe(link.token);
     for (const token of [link.token, second]) {

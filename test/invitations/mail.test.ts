@@ -19,9 +19,6 @@ const application = useApplication();
 const newest = async (world: World) =>
   describeOpened(application, (await world.readInvitations()).at(-1)?.id ?? "");
 
-const press = ({ list, people }: World, { id }: { id: string }, act: string) =>
-  people.admin.agent.post(`${list}/${id}/${act}`);
-
 const tokenIn = (mail: CaughtMail | undefined) => findTokens(mail?.text ?? "")[0] ?? "";
 
 /** Seconds until the jobs that wait are due, by the database's clock. */
@@ -70,7 +67,7 @@ describe("the mail of an invitation", () => {
     const [first] = await application.deliverMail();
     const invitation = await newest(world);
     for (let time = 0; time < 3; time += 1) {
-      const refused = await press(world, invitation, "resend");
+      const refused = await world.press(world.people.admin, invitation, "resend");
       expect(refused.status).toBe(429);
       const wait = Number(refused.headers["retry-after"]);
       expect(wait).toBeGreaterThan(500);
@@ -78,7 +75,7 @@ describe("the mail of an invitation", () => {
     }
     expect(await application.deliverMail()).toEqual([]);
     await invitation.letPass("10 minutes");
-    const answer = await press(world, invitation, "resend");
+    const answer = await world.press(world.people.admin, invitation, "resend");
     expect(answer.headers["location"]).toBe(world.list);
     const [second, ...others] = await application.deliverMail();
     expect(others).toEqual([]);
@@ -97,7 +94,7 @@ describe("the mail of an invitation", () => {
     await inviteByForm(agent, world, email);
     expect(await application.deliverMail()).toHaveLength(1);
     for (let time = 0; time < 4; time += 1) {
-      await press(world, await newest(world), "revocation");
+      await world.press(world.people.admin, await newest(world), "revocation");
       expect((await inviteByForm(agent, world, email.toUpperCase())).status).toBe(200);
     }
     expect(await application.deliverMail()).toEqual([]);
@@ -120,7 +117,7 @@ describe("the mail of an invitation", () => {
     const emails = [inventEmail(), inventEmail(), inventEmail()];
     await inviteByForm(admin.agent, world, emails.join("\n"));
     const [withdrawn, expired] = await world.readInvitations();
-    await press(world, withdrawn ?? { id: "" }, "revocation");
+    await world.press(world.people.admin, withdrawn ?? { id: "" }, "revocation");
     await describeOpened(application, expired?.id ?? "").letPass("8 days");
     await application.query("delete from memberships where user_id = $1", [admin.person.id]);
     expect(await application.deliverMail()).toEqual([]);

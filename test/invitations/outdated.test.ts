@@ -17,9 +17,6 @@ const setRole = (world: World, { person }: Colleague, role: Role) =>
 const remove = (world: World, { person }: Colleague) =>
   removeMember(application.database, byOwner(world), { userId: person.id });
 
-const resend = (agent: Colleague["agent"], { list }: World, { id }: { id: string }) =>
-  agent.post(`${list}/${id}/resend`);
-
 describe("a member whom an owner has made a viewer", () => {
   it("stays one when they accept the link again by which they became an admin", async () => {
     const world = await assemble(application);
@@ -49,7 +46,7 @@ describe("a member whom an owner has made a viewer", () => {
     const guest = await arriveWith(application);
     await answerBy(guest, link.token);
     await setRole(world, guest, "viewer");
-    expect((await resend(world.people.admin.agent, world, link)).status).toBe(200);
+    expect((await world.press(world.people.admin, link, "resend")).status).toBe(200);
     await answerBy(guest, link.token);
     expect(await world.readRole(guest)).toBe("viewer");
   });
@@ -133,7 +130,7 @@ describe("a removed member", () => {
     expect(asked.headers["location"]).toBe("/organizations");
     // Sent again, it counts as a new invitation.
     await application.query("update invitations set mail_requested_at = now() - interval '1 hour'");
-    expect((await resend(world.people.admin.agent, world, mailed)).status).toBe(303);
+    expect((await world.press(world.people.admin, mailed, "resend")).status).toBe(303);
     expect((await answerBy(guest, mailed.token)).status).toBe(303);
     expect(await world.readRole(guest)).toBe("admin");
   });
@@ -152,21 +149,21 @@ describe("an invitation that makes somebody an owner", () => {
     const [before] = await world.readInvitations();
     const stale = await application.signInAs(owner.person, { authenticationAge: 11 * 60 });
     for (const agent of [owner.agent, stale]) {
-      const answer = await resend(agent, world, invitation);
+      const answer = await world.press({ agent }, invitation, "resend");
       expect(answer.status).toBe(403);
       expect(answer.text).toContain("Please confirm that it is you");
     }
     expect(await world.readInvitations()).toEqual([before]);
     const proven = await application.signInAs(owner.person, { authenticationAge: 60 });
-    expect((await resend(proven, world, invitation)).status).toBe(303);
-    expect((await resend(world.people.admin.agent, world, invitation)).status).toBe(403);
+    expect((await world.press({ agent: proven }, invitation, "resend")).status).toBe(303);
+    expect((await world.press(world.people.admin, invitation, "resend")).status).toBe(403);
   });
 
   it("is the only kind that requires one", async () => {
     const world = await assemble(application);
     const invitation = await world.invite(inventEmail(), { role: "admin" });
     await invitation.letPass("8 days");
-    expect((await resend(world.people.owner.agent, world, invitation)).status).toBe(303);
+    expect((await world.press(world.people.owner, invitation, "resend")).status).toBe(303);
   });
 });
 

@@ -49,6 +49,12 @@ export async function assemble(application: RunningApplication) {
       query<InvitationRow>("select * from invitations where organization_id = $1 order by id", [
         organization.id,
       ]),
+    /** Presses a button of an invitation in the list. */
+    press: (
+      { agent }: Pick<Colleague, "agent">,
+      { id }: { id: string },
+      act: "resend" | "revocation",
+    ) => agent.post(`${path}/invitations/${id}/${act}`),
     readEvents: (action: string) => readEvents(application, organization, action),
     readRole: ({ person }: Pick<Colleague, "person">) =>
       readRole(application, organization, person),
