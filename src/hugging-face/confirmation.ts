@@ -95,62 +95,67 @@ export function createConfirmations(options: ConfirmationOptions) {
     }
   };
 
-  return {
-    confirmSignIn,
-    /**
-     * Sends a person who is signed in to Hugging Face, and then to their list of organizations.
-     *
-     * @throws hugging_face.unavailable, hugging_face.untrusted_answer
-     */
-    begin: (ctx: RouteContext, { id: userId }: { id: string }) =>
-      leave(ctx, { userId, sessionId: null, returnTo: "/organizations" }),
-    /** Finds the confirmation that the callback with this `state` answers; null if there is none. */
-    async find(ctx: RouteContext, state: string | null): Promise<PendingConfirmation | null> {
-      for (const slot of listSlots(ctx)) {
-        const sealed = cookies[slot]?.read(ctx);
-        const pending = sealed === undefined ? null : await sealer.open(sealed);
-        if (pending?.state === state) return pending;
-      }
-      return null;
-    },
-    /**
-     * Stores the answer, and gives the browser the session that waited for it.
-     *
-     * @returns the outcome, or a redirect: to Hugging Face again, or to the sign-in if the session has ended since
-     * @throws hugging_face.spent; for a person who was signed in already also the other errors of `complete`, and
-     *   hugging_face.other_account
-     */
-    async finish(
-      ctx: RouteContext,
-      pending: PendingConfirmation,
-      finishSignIn: FinishSignIn,
-    ): Promise<Outcome | Reply> {
-      const { userId, sessionId, returnTo } = pending;
-      // The OAuth application was registered without the scope `email`. We need the organizations more.
-      const error = new URLSearchParams(ctx.querystring).get("error");
-      if (error === "invalid_scope" && pending.asksAddress) {
-        cookies[pending.slot]?.expire(ctx);
-        return leave(ctx, pending, { asksAddress: false });
-      }
-      const outcome = await ask(options, ctx, pending).catch((failure: unknown) => {
-        if (sessionId !== null) return judge(failure, returnTo);
-        throw failure;
-      });
+  /**
+   * Sends a person who is signed in to Hugging Face, and then to their list of organizations.
+   *
+   * @throws hugging_face.unavailable, hugging_face.untrusted_answer
+   */
+  function begin(ctx: RouteContext, { id: userId }: { id: string }): Promise<Reply> {
+    return leave(ctx, { userId, sessionId: null, returnTo: "/organizations" });
+  }
+
+  /** Finds the confirmation that the callback with this `state` answers; null if there is none. */
+  async function find(
+    ctx: RouteContext,
+    state: string | null,
+  ): Promise<PendingConfirmation | null> {
+    for (const slot of listSlots(ctx)) {
+      const sealed = cookies[slot]?.read(ctx);
+      const pending = sealed === undefined ? null : await sealer.open(sealed);
+      if (pending?.state === state) return pending;
+    }
+    return null;
+  }
+
+  /**
+   * Stores the answer, and gives the browser the session that waited for it.
+   *
+   * @returns the outcome, or a redirect: to Hugging Face again, or to the sign-in if the session has ended since
+   * @throws hugging_face.spent; for a person who was signed in already also the other errors of `complete`, and
+   *   hugging_face.other_account
+   */
+  async function finish(
+    ctx: RouteContext,
+    pending: PendingConfirmation,
+    finishSignIn: FinishSignIn,
+  ): Promise<Outcome | Reply> {
+    const { userId, sessionId, returnTo } = pending;
+    // The OAuth application was registered without the scope `email`. We need the organizations more.
+    const error = new URLSearchParams(ctx.querystring).get("error");
+    if (error === "invalid_scope" && pending.asksAddress) {
       cookies[pending.slot]?.expire(ctx);
-      if (sessionId === null) return outcome;
-      if (outcome === "unproven") await noteSilence(database, userId);
-      if (outcome === "unavailable") {
-        ctx.state.logger.warn({ userId }, "a sign-in goes on without Hugging Face");
-      }
-      // A session that ended while the person was at Hugging Face must not reach the browser.
-      const owner = await database.forUser(userId, (tx) =>
-        findSessionUser(tx, sessionId, sessionLimits),
-      );
-      if (owner !== userId) return seeOther(signInPath(returnTo));
-      await finishSignIn(ctx, { sessionId, userId, returnTo });
-      return outcome;
-    },
-  };
+      return leave(ctx, pending, { asksAddress: false });
+    }
+    const outcome = await ask(options, ctx, pending).catch((failure: unknown) => {
+      if (sessionId !== null) return judge(failure, returnTo);
+      throw failure;
+    });
+    cookies[pending.slot]?.expire(ctx);
+    if (sessionId === null) return outcome;
+    if (outcome === "unproven") await noteSilence(database, userId);
+    if (outcome === "unavailable") {
+      ctx.state.logger.warn({ userId }, "a sign-in goes on without Hugging Face");
+    }
+    // A session that ended while the person was at Hugging Face must not reach the browser.
+    const owner = await database.forUser(userId, (tx) =>
+      findSessionUser(tx, sessionId, sessionLimits),
+    );
+    if (owner !== userId) return seeOther(signInPath(returnTo));
+    await finishSignIn(ctx, { sessionId, userId, returnTo });
+    return outcome;
+  }
+
+  return { confirmSignIn, begin, find, finish };
 }
 
 async function ask(

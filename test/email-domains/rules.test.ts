@@ -129,13 +129,4 @@ describe("POST /o/:slug/email-domains/:domain/removal", () => {
     expect((await owner.agent.post(`${path}/${domain}/removal`)).status).toBe(404);
     expect((await owner.agent.post(`${path}/${inventDomain()}/removal`)).status).toBe(404);
   });
-
-  it("makes a new claim start again, with a new challenge", async () => {
-    const { owner, organization, domain, path } = await arrange();
-    await submit(owner.agent, path, { action: `/${domain}/removal` });
-    await submit(owner.agent, path, { action: "/email-domains", domain });
-    const claim = await readClaim(application, organization, domain);
-    expect(claim).toMatchObject({ verifiedAt: null });
-    expect(claim?.challenge).not.toBe("a challenge");
-  });
 });

@@ -116,23 +116,6 @@ describe("POST /organizations/:organizationId/hugging-face/:subject/joining", ()
     expect(await attempt(mine.join(worker, nowhere))).toBe("request.not_found");
     expect(await attempt(mine.join(worker))).toBe("done");
   });
-
-  it("has one effect if the button is pressed 20 times at once", async () => {
-    for (const mode of ["offer", "request"] as const) {
-      const { createWorker, join, readEvents, organization } = await connectWorld(application, {
-        mode,
-      });
-      const person = await createWorker();
-      const outcomes = await Promise.all(Array.from({ length: 20 }, () => attempt(join(person))));
-      expect(new Set(outcomes)).toEqual(new Set(["done"]));
-      const made = await application.query(
-        "select from audit_events where organization_id = $1 and action in ('member.joined', 'join_request.made')",
-        [organization.id],
-      );
-      expect(made).toHaveLength(1);
-      expect(await readEvents(person)).toHaveLength(mode === "offer" ? 1 : 0);
-    }
-  });
 });
 
 describe("a request to join by Hugging Face", () => {

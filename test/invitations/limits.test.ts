@@ -48,15 +48,9 @@ describe("invitations of one person", () => {
     const { agent } = world.people.owner;
     const statuses: number[] = [];
     for (let time = 0; time < 5; time += 1) {
-      statuses.push(
-        (
-          await inviteByForm(
-            agent,
-            world,
-            listOf(50, () => `@${inventEmail().split("@")[0]}`),
-          )
-        ).status,
-      );
+      const names = listOf(50, () => `@${inventEmail().split("@")[0]}`);
+      const answer = await inviteByForm(agent, world, names);
+      statuses.push(answer.status);
       await letMinutePass();
     }
     expect(statuses).toEqual([200, 200, 200, 200, 429]);
