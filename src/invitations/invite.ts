@@ -7,7 +7,7 @@ import { httpError } from "../http/errors.ts";
 import { tooMany } from "../http/limit.ts";
 import { countUse } from "../limits/limit-counters.ts";
 import type { AuditEntry } from "../tenancy/audit-event.ts";
-import { changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
+import { changed, changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
 import { invitationError } from "./errors.ts";
 import { createInvitationPath, nameRecipient, readInvitation } from "./invitation.ts";
@@ -178,8 +178,7 @@ export function revokeInvitation(
       update invitations set status = 'revoked', closed_at = now()
        where organization_id = ${invitation.organizationId}::uuid and id = ${id}::uuid and status = 'pending'`;
     if (revoked === 0) throw invitationError("invitation.closed");
-    const event = auditEntry("revoked", id, nameRecipient(invitation) ?? "a link");
-    return { value: undefined, event };
+    return changed(auditEntry("revoked", id, nameRecipient(invitation) ?? "a link"));
   });
 }
 

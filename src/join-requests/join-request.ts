@@ -2,7 +2,7 @@ import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { countUse } from "../limits/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
-import { changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
+import { changed, changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { recordDecision } from "../tenancy/decision.ts";
 import type { JoinOrigin, JoinRequest } from "../tenancy/join-origin.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
@@ -82,7 +82,7 @@ export function withdrawRequest(
   return changeAsGuest(database, guest, async (tx) => {
     const by = { deciderId: null, askerId: guest.user.id };
     const request = await closeRequest(tx, { organizationId, id, status: "withdrawn", ...by });
-    return { value: undefined, event: describeDecision("withdrawn", request) };
+    return changed(describeDecision("withdrawn", request));
   });
 }
 
@@ -104,8 +104,7 @@ function decide(
   return changeMembershipAs(database, actor, "join-request:decide", async (tx) => {
     const by = { deciderId: actor.user.id, askerId: null };
     const request = await closeRequest(tx, { organizationId, id, status, ...by });
-    const event = await work(tx, request);
-    return { value: undefined, event };
+    return changed(...(await work(tx, request)));
   });
 }
 
