@@ -5,7 +5,7 @@ import { formAction } from "../tenancy/page-token.ts";
 import { Alert } from "../views/alert.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
-import { nameRole } from "../views/role-badge.tsx";
+import { RoleField } from "../views/role-field.tsx";
 import type { EmailDomain } from "./email-domain.ts";
 import { describeRecord } from "./txt-record.ts";
 
@@ -132,12 +132,11 @@ function RulesForm({ actor, domain, errors }: DomainProps & { errors: FormErrors
           errors={errors["mode"]}
           hint="Where they ask, an admin decides. Former members can only ask."
         />
-        <SelectField
-          name="role"
+        <RoleField
           id={`role-${name}`}
           label="Their role"
           labelDetail={name}
-          options={rolesToGiveByRule(actor).map((value) => ({ value, label: nameRole(value) }))}
+          roles={rolesToGiveByRule(actor)}
           value={role}
           errors={errors["role"]}
         />

@@ -1,8 +1,14 @@
 import type { TenantDatabase, Transaction } from "../database/database.ts";
-import type { JoinMode, Role } from "../database/generated/client.ts";
+import type { EmailDomain as Row } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
 import { createRandomToken } from "../http/token.ts";
-import { type Change, changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
+import type { AuditEntry } from "../tenancy/audit-event.ts";
+import {
+  changed,
+  changeMembershipAs,
+  type ChangingMember,
+  unchanged,
+} from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
 import { rolesToGiveByRule } from "../access/roles.ts";
 import { emailDomainError } from "./errors.ts";
@@ -11,16 +17,13 @@ import { type Finding, findRecord, type ResolveTxt } from "./txt-record.ts";
 
 const mostDomains = 20;
 
-/** A domain that an organization claims. The claim is proven once `verifiedAt` is set. */
-export type EmailDomain = {
-  domain: string;
-  challenge: string;
-  verifiedAt: Date | null;
-  mode: JoinMode;
-  role: Role;
-};
+/**
+ * A domain that an organization claims. The claim is proven once `verifiedAt` is set. Its changes wait for every other change
+ * of who belongs to the organization, so that nobody joins by rules that are being changed.
+ */
+export type EmailDomain = Pick<Row, "domain" | "challenge" | "verifiedAt" | "mode" | "role">;
 
-type Key = { organizationId: string; domain: string };
+type Key = Pick<Row, "organizationId" | "domain">;
 
 const fields = { domain: true, challenge: true, verifiedAt: true, mode: true, role: true } as const;
 
@@ -44,7 +47,7 @@ export function claimDomain(
   actor: ChangingMember,
   { domain }: { domain: string },
 ): Promise<void> {
-  return change(database, actor, async (tx) => {
+  return changeMembershipAs(database, actor, "email-domain:update", async (tx) => {
     const [present] = await tx.$queryRaw<{ count: number; isClaimed: boolean | null }[]>`
       select count(*)::int as count, bool_or(domain = ${domain}) as "isClaimed" from email_domains
        where organization_id = (select current_organization_id())`;
@@ -59,7 +62,7 @@ export function claimDomain(
       },
       select: { domain: true },
     });
-    return changed("claimed", domain);
+    return changed(describe("claimed", domain));
   });
 }
 
@@ -86,14 +89,14 @@ export async function verifyDomain(
   await options.countLookup(organizationId);
   const finding = await findRecord(options.resolveTxt, claim);
   if (finding !== "found") return finding;
-  return change<Finding>(database, actor, async (tx) => {
+  return changeMembershipAs<Finding>(database, actor, "email-domain:update", async (tx) => {
     const present = await readDomain(tx, key);
     if (present.challenge !== claim.challenge) return { value: "missing", event: null };
     if (present.verifiedAt) return { value: "found", event: null };
     await tx.$executeRaw`
       update email_domains set verified_at = now()
        where organization_id = ${organizationId}::uuid and domain = ${domain}`;
-    return { ...changed("verified", domain), value: "found" };
+    return { value: "found", event: describe("verified", domain) };
   });
 }
 
@@ -103,20 +106,20 @@ export function changeRules(
   actor: ChangingMember,
   { domain, mode, role }: { domain: string } & Rules,
 ): Promise<void> {
-  return change(database, actor, async (tx, ownRole) => {
+  return changeMembershipAs(database, actor, "email-domain:update", async (tx, ownRole) => {
     const key = { organizationId: actor.organization.id, domain };
     const former = await readDomain(tx, key);
     if (!rolesToGiveByRule({ role: ownRole }).includes(role)) {
       throw membershipError("member.role_above_own");
     }
-    if (former.mode === mode && former.role === role) return { value: undefined, event: null };
+    if (former.mode === mode && former.role === role) return unchanged;
     await tx.emailDomain.update({
       where: { organizationId_domain: key },
       data: { mode, role },
       select: { domain: true },
     });
     const { mode: formerMode, role: formerRole } = former;
-    return changed("rules_changed", domain, { mode, role, formerMode, formerRole });
+    return changed(describe("rules_changed", domain, { mode, role, formerMode, formerRole }));
   });
 }
 
@@ -126,24 +129,15 @@ export function removeDomain(
   actor: ChangingMember,
   { domain }: { domain: string },
 ): Promise<void> {
-  return change(database, actor, async (tx) => {
+  return changeMembershipAs(database, actor, "email-domain:update", async (tx) => {
     const key = { organizationId: actor.organization.id, domain };
     await readDomain(tx, key);
     await tx.emailDomain.delete({
       where: { organizationId_domain: key },
       select: { domain: true },
     });
-    return changed("removed", domain);
+    return changed(describe("removed", domain));
   });
-}
-
-/** Waits for every other change of who belongs to the organization, so that nobody joins by rules that are being changed. */
-function change<T>(
-  database: TenantDatabase,
-  actor: ChangingMember,
-  work: (tx: Transaction, role: Role) => Promise<Change<T>>,
-): Promise<T> {
-  return changeMembershipAs(database, actor, "email-domain:update", work);
 }
 
 async function readDomain(tx: Transaction, key: Key): Promise<EmailDomain> {
@@ -155,16 +149,11 @@ async function readDomain(tx: Transaction, key: Key): Promise<EmailDomain> {
   return found;
 }
 
-function changed(
+function describe(
   what: "claimed" | "verified" | "rules_changed" | "removed",
   domain: string,
   details: Readonly<Record<string, string>> = {},
-): Change<void> {
+): AuditEntry {
   const target = { type: "email-domain", id: domain };
-  const event = {
-    action: `email_domain.${what}` as const,
-    target,
-    details: { name: domain, ...details },
-  };
-  return { value: undefined, event };
+  return { action: `email_domain.${what}`, target, details: { name: domain, ...details } };
 }

@@ -3,20 +3,16 @@ import type { Logger } from "pino";
 import { needsApproval, readHistory } from "../tenancy/admission-rule.ts";
 import type { BeforeFirstPage } from "../tenancy/sign-in-steps.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
-import type { JoinMode, Role } from "../database/generated/client.ts";
+import type { EmailDomain } from "../database/generated/client.ts";
 import { normalizeEmail } from "../http/email-field.ts";
 import { AppError, httpError } from "../http/errors.ts";
 import { type Person, readPerson } from "../identity/person.ts";
 import { requestToJoin } from "../join-requests/join-request.ts";
+import { unchanged } from "../tenancy/change-as.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
 
 /** A verified domain of an organization at which a person has a proven address, and what its rules give them. */
-export type DomainMatch = {
-  organizationId: string;
-  domain: string;
-  mode: JoinMode;
-  role: Role;
-};
+export type DomainMatch = Pick<EmailDomain, "organizationId" | "domain" | "mode" | "role">;
 
 /** The name of `emailDomainOrigin`. */
 export const origin = "email_domain";
@@ -113,7 +109,7 @@ export function joinBySigningIn(
   return changeAsGuest(database, { ...guest, user: null }, async (tx) => {
     const { isMember } = await readHistory(tx, key);
     const match = isMember ? null : await findMatch(tx, { ...key, domain });
-    if (match?.mode !== "automatic") return { value: undefined, event: null };
+    if (match?.mode !== "automatic") return unchanged;
     // They did not ask to join, so they get a mail.
     return { value: undefined, event: await admitByMatch(tx, key.userId, match, key.userId) };
   });

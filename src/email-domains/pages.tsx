@@ -4,10 +4,9 @@ import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
 import { AppError, groupByField } from "../http/errors.ts";
 import { limitEach } from "../http/rate-limit.ts";
 import { seeOther } from "../http/reply.ts";
-import { withQuery } from "../http/with-query.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
-import type { FormErrors } from "../views/form.tsx";
+import type { FilledForm } from "../views/form.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import type { DomainResult } from "./domain-view.tsx";
 import {
@@ -17,16 +16,10 @@ import {
   removeDomain,
   verifyDomain,
 } from "./email-domain.ts";
+import { leadToOwnRequests } from "../join-requests/own-requests.ts";
 import { joinByAddress } from "./joining.ts";
 import { claims, lookups } from "./limits.ts";
-import {
-  claimBody,
-  emailDomainParams,
-  emailDomainsQuery,
-  joiningParams,
-  type Notice,
-  rulesBody,
-} from "./schema.ts";
+import { claimBody, emailDomainParams, joiningParams, rulesBody } from "./schema.ts";
 import type { ResolveTxt } from "./txt-record.ts";
 import { EmailDomainsPage } from "./views.tsx";
 
@@ -42,9 +35,8 @@ export function emailDomainPages(
     path: "/o/:slug/email-domains",
     access: "email-domain:update",
     params: organizationParams,
-    query: emailDomainsQuery,
     statuses: [200],
-    handler: ({ actor, query }) => showList(actor, query),
+    handler: ({ actor }) => showList(actor),
   });
 
   const claim = route({
@@ -61,15 +53,12 @@ export function emailDomainPages(
         await claimDomain(database, actor, body);
       } catch (error) {
         if (!(error instanceof AppError) || !error.code.startsWith("email_domain.")) throw error;
-        return showList(actor, { typed: body.domain, errors: { domain: [error.message] } });
+        return showList(actor, { form: { values: body, errors: { domain: [error.message] } } });
       }
-      return goTo(actor, "claimed");
+      return backToList(actor, "The domain is on the list. Create its DNS record next.");
     },
     invalid: ({ actor, values, issues }) =>
-      showList(actor, {
-        typed: typeof values["domain"] === "string" ? values["domain"] : "",
-        errors: groupByField(issues),
-      }),
+      showList(actor, { form: { values, errors: groupByField(issues) } }),
   });
 
   const verification = route({
@@ -82,7 +71,7 @@ export function emailDomainPages(
       const options = { resolveTxt, countLookup };
       const finding = await verifyDomain(database, actor, { domain }, options);
       return finding === "found"
-        ? goTo(actor, "verified")
+        ? backToList(actor, "The domain is verified. Its people can come in from now on.")
         : showList(actor, { result: { domain, finding } });
     },
   });
@@ -96,7 +85,7 @@ export function emailDomainPages(
     statuses: [303],
     async handler({ actor, params: { domain }, body }) {
       await changeRules(database, actor, { domain, ...body });
-      return goTo(actor, "saved");
+      return backToList(actor, "Your changes were saved. They count from now on.");
     },
     invalid: ({ actor, params: { domain }, issues }) =>
       showList(actor, { result: { domain, errors: groupByField(issues) } }),
@@ -110,7 +99,7 @@ export function emailDomainPages(
     statuses: [303],
     async handler({ actor, params: { domain } }) {
       await removeDomain(database, actor, { domain });
-      return goTo(actor, "removed");
+      return backToList(actor, "The domain was removed. Whoever has joined by it stays a member.");
     },
   });
 
@@ -125,28 +114,21 @@ export function emailDomainPages(
       requireSameAccount(actor, query, "/organizations");
       const guest = { ...actor, organization: { id: organizationId } };
       const joined = await joinByAddress(database, guest, { domain });
-      return seeOther(joined ? organizationPath(joined.slug) : "/organizations?notice=asked");
+      return joined ? seeOther(organizationPath(joined.slug)) : leadToOwnRequests();
     },
   });
 
-  async function showList(actor: Member, { notice, typed = "", errors = {}, result }: Shown) {
+  async function showList(actor: Member, { form, result }: Shown = {}) {
     const { id } = actor.organization;
     const domains = await database.forOrganization(id, (tx) => listEmailDomains(tx, id));
-    const isInvalid = result !== undefined || Object.keys(errors).length > 0;
     return organizationPage(
       actor,
       {
         title: "E-mail domains",
         section: "Settings",
-        notice,
-        status: result?.finding === "unanswered" ? 503 : isInvalid ? 422 : 200,
+        status: result?.finding === "unanswered" ? 503 : (form ?? result) ? 422 : 200,
       },
-      <EmailDomainsPage
-        actor={actor}
-        domains={domains}
-        form={{ value: typed, errors }}
-        result={result}
-      />,
+      <EmailDomainsPage actor={actor} domains={domains} form={form} result={result} />,
     );
   }
 
@@ -155,12 +137,9 @@ export function emailDomainPages(
 
 /** The result of a form, or the form again with its faults; `result` is about one domain of the list. */
 type Shown = {
-  notice?: string | undefined;
-  typed?: string;
-  errors?: FormErrors;
+  form?: FilledForm;
   result?: DomainResult & { domain: string };
 };
 
-function goTo({ organization }: Member, notice: Notice) {
-  return seeOther(withQuery(`${organizationPath(organization.slug)}/email-domains`, { notice }));
-}
+const backToList = ({ organization }: Member, notice: string) =>
+  seeOther(`${organizationPath(organization.slug)}/email-domains`, { notice });

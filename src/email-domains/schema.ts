@@ -3,7 +3,6 @@ import { z } from "zod";
 import { roles } from "../access/roles.ts";
 import { JoinMode } from "../database/generated/client.ts";
 import { normalizeDomain } from "../http/email-field.ts";
-import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { refuseDomain } from "./claimable-domain.ts";
@@ -32,14 +31,3 @@ export const rulesBody = z.strictObject({
 });
 
 export type Rules = z.output<typeof rulesBody>;
-
-const notices = {
-  claimed: "The domain is on the list. Create its DNS record next.",
-  verified: "The domain is verified. Its people can come in from now on.",
-  saved: "Your changes were saved. They count from now on.",
-  removed: "The domain was removed. Whoever has joined by it stays a member.",
-};
-
-export type Notice = keyof typeof notices;
-
-export const emailDomainsQuery = z.object({ notice: noticeField(notices) });

@@ -2,7 +2,7 @@ import type { Member } from "../tenancy/actor.ts";
 import { formAction } from "../tenancy/page-token.ts";
 import { Card } from "../views/card.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
-import { Field, FormAlert, type FormErrors, SubmitButton } from "../views/form.tsx";
+import { Field, type FilledForm, FormAlert, readField, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import { DomainCard, type DomainResult } from "./domain-view.tsx";
@@ -12,12 +12,13 @@ interface EmailDomainsPageProps {
   actor: Member;
   domains: readonly EmailDomain[];
   /** The form that claims a domain. */
-  form: { value: string; errors: FormErrors };
+  form?: FilledForm | undefined;
   result?: (DomainResult & { domain: string }) | undefined;
 }
 
 /** `GET /o/:slug/email-domains`: the domains whose addresses let people join without an invitation. */
-export function EmailDomainsPage({ actor, domains, form, result }: EmailDomainsPageProps) {
+export function EmailDomainsPage(props: EmailDomainsPageProps) {
+  const { actor, domains, form = { values: {}, errors: {} }, result } = props;
   const { name, slug } = actor.organization;
   return (
     <>
@@ -52,7 +53,7 @@ export function EmailDomainsPage({ actor, domains, form, result }: EmailDomainsP
             <Field
               name="domain"
               label="Domain"
-              value={form.value}
+              value={readField(form, "domain")}
               hint="What comes after the @ in your people’s addresses, such as example.com. Addresses at its subdomains do not count."
               errors={form.errors["domain"]}
               required

@@ -4,7 +4,6 @@ import { defineCookie } from "../http/cookie.ts";
 import { AppError } from "../http/errors.ts";
 import { page, type Reply, seeOther } from "../http/reply.ts";
 import type { FinishSignIn } from "../tenancy/sign-in-steps.ts";
-import { withQuery } from "../http/with-query.ts";
 import { changeAs } from "../tenancy/change-as.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
@@ -16,14 +15,13 @@ import {
   lifetimeSeconds,
   listAdministered,
 } from "./authorization.ts";
-import { ChoicePage } from "./choice-view.tsx";
+import { ChoicePage, UnprovenPage } from "./authorization-views.tsx";
 import type { Confirmations, PendingConfirmation } from "./confirmation.ts";
 import { connect, readDecidedAt } from "./connection.ts";
-import { huggingFaceError } from "./errors.ts";
+import { huggingFaceError, withAction } from "./errors.ts";
 import { authorizations, connections } from "./limits.ts";
 import { callbackPath, type HuggingFaceOAuth } from "./oauth.ts";
 import { choiceBody } from "./schema.ts";
-import { UnprovenPage } from "./unproven-view.tsx";
 import { connectionsPath } from "./views.tsx";
 
 type AuthorizationDependencies = {
@@ -124,7 +122,9 @@ export function authorizationPages(
       const { organization, user } = actor;
       const isTheirs = chosen?.organizationId === organization.id && chosen.userId === user.id;
       await connect(database, actor, isTheirs ? chosen : null).catch(leadBackTo(actor));
-      return seeOther(withQuery(connectionsPath(organization), { notice: "connected" }));
+      return seeOther(connectionsPath(organization), {
+        notice: "The organization is connected. Look at its rules below.",
+      });
     },
   });
 
@@ -141,6 +141,11 @@ async function answerPending(
   if (sessionId === null && actor?.user.id !== userId) throw spent(actor);
   const outcome = await finish().catch(leadBack("Back", returnTo));
   if (typeof outcome !== "string") return outcome;
+  if (sessionId === null) {
+    return seeOther(returnTo, {
+      notice: "Hugging Face told us where you work now. What is open to you is below.",
+    });
+  }
   if (outcome !== "unproven") return seeOther(returnTo);
   return page(
     <Layout title="Hugging Face did not confirm" viewer={undefined}>
@@ -165,8 +170,6 @@ function leadBackTo({ organization }: Member) {
 function leadBack(label: string, href: string) {
   return (error: unknown): never => {
     if (!(error instanceof AppError)) throw error;
-    const { code, status, title, message: detail, options } = error;
-    const action = options.action ?? { label, href };
-    throw new AppError(code, { status, title, detail }, { ...options, action });
+    throw withAction(error, error.options.action ?? { label, href });
   };
 }

@@ -3,9 +3,8 @@ import { z } from "zod";
 import type { SignedIn, Member } from "../tenancy/actor.ts";
 import { readPerson } from "../identity/person.ts";
 import type { TenantDatabase } from "../database/database.ts";
-import { httpError } from "../http/errors.ts";
+import { changeAs } from "../tenancy/change-as.ts";
 import { createSealer } from "./sealer.ts";
-import { hasPermission } from "../access/roles.ts";
 import type { HuggingFaceOrganization } from "./connection.ts";
 import { huggingFaceError } from "./errors.ts";
 import type { HuggingFaceAccount } from "./account-claims.ts";
@@ -48,29 +47,17 @@ export function createSealers(secrets: readonly string[]) {
  *
  * @throws request.not_found, request.not_permitted
  */
-export async function findAdmin(
-  database: TenantDatabase,
-  actor: SignedIn,
-  organizationId: string,
-): Promise<Member> {
-  const userId = actor.user.id;
-  const membership = await database.forUser(userId, (tx) =>
-    tx.membership.findUnique({
-      where: { organizationId_userId: { organizationId, userId } },
-      select: {
-        role: true,
-        suspendedAt: true,
-        organization: { select: { id: true, slug: true, name: true, deletedAt: true } },
-      },
-    }),
+export function findAdmin(database: TenantDatabase, actor: SignedIn, id: string): Promise<Member> {
+  return changeAs(
+    database,
+    { ...actor, organization: { id } },
+    "hugging-face:update",
+    async (tx, role) => {
+      const select = { id: true, slug: true, name: true };
+      const organization = await tx.organization.findUniqueOrThrow({ where: { id }, select });
+      return { value: { ...actor, organization, role }, event: null };
+    },
   );
-  if (!membership || membership.suspendedAt || membership.organization.deletedAt) {
-    throw httpError("request.not_found");
-  }
-  const { role, organization } = membership;
-  if (!hasPermission(role, "hugging-face:update")) throw httpError("request.not_permitted");
-  const { id, slug, name } = organization;
-  return { ...actor, organization: { id, slug, name }, role };
 }
 
 /** Finds the subject of the linked Hugging Face account; null if none is linked. */

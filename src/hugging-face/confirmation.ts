@@ -14,7 +14,7 @@ import { createSealer } from "./sealer.ts";
 import { withQuery } from "../http/with-query.ts";
 import { findSessionUser, type SessionLimits } from "../sessions/sessions.ts";
 import { lifetimeSeconds } from "./authorization.ts";
-import { huggingFaceError } from "./errors.ts";
+import { huggingFaceError, withAction } from "./errors.ts";
 import type { HuggingFaceOAuth } from "./oauth.ts";
 import { isFresh, noteAccount, noteSilence } from "./account-answer.ts";
 
@@ -39,29 +39,7 @@ type Started = Pick<PendingConfirmation, "userId" | "sessionId" | "returnTo">;
 /** The result: Hugging Face answered, could not be asked, or the person did not let it answer. */
 type Outcome = "confirmed" | "unavailable" | "unproven";
 
-export type Confirmations = {
-  /**
-   * Sends a person who is signing in to Hugging Face, if we need its answer about them. The browser gets its session
-   * only after the answer, so that nobody keeps a place by not letting us ask.
-   */
-  confirmSignIn: ConfirmSignIn;
-  /** Sends a person who is signed in to Hugging Face. @throws hugging_face.unavailable, hugging_face.untrusted_answer */
-  begin(ctx: RouteContext, wish: { userId: string; returnTo: string }): Promise<Reply>;
-  /** Finds the confirmation that the callback with this `state` answers; null if there is none. */
-  find(ctx: RouteContext, state: string | null): Promise<PendingConfirmation | null>;
-  /**
-   * Stores the answer, and gives the browser the session that waited for it.
-   *
-   * @returns the outcome, or a redirect: to Hugging Face again, or to the sign-in if the session has ended since
-   * @throws hugging_face.spent; for a person who was signed in already also the other errors of `complete`, and
-   *   hugging_face.other_account
-   */
-  finish(
-    ctx: RouteContext,
-    pending: PendingConfirmation,
-    finishSignIn: FinishSignIn,
-  ): Promise<Outcome | Reply>;
-};
+export type Confirmations = ReturnType<typeof createConfirmations>;
 
 type ConfirmationOptions = {
   database: TenantDatabase;
@@ -70,7 +48,7 @@ type ConfirmationOptions = {
   origin: string;
 };
 
-export function createConfirmations(options: ConfirmationOptions): Confirmations {
+export function createConfirmations(options: ConfirmationOptions) {
   const { database, oauth, sessionLimits, origin } = options;
   const { secrets } = sessionLimits;
   /** One for each tab. Parallel tabs choose at random, so there are far more cookies than tabs. */
@@ -94,61 +72,90 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
     return seeOther(url);
   }
 
-  return {
-    async confirmSignIn(ctx, { userId, sessionId, returnTo, isContinued, socialProvider }) {
-      const isAsked = socialProvider === "huggingface";
-      const isNeeded = await database.forUser(userId, (tx) =>
-        isAnswerNeeded(tx, { userId, isAsked, isContinued }),
-      );
-      if (!isNeeded) return null;
-      try {
-        return await leave(ctx, { userId, sessionId, returnTo });
-      } catch (error) {
-        // Hugging Face is away, or refuses our client id; the person cannot cause either.
-        if (!(error instanceof AppError)) throw error;
-        ctx.state.logger.warn(
-          { userId, code: error.code },
-          "a sign-in goes on without Hugging Face",
-        );
-        return null;
-      }
-    },
-    begin: (ctx, { userId, returnTo }) => leave(ctx, { userId, sessionId: null, returnTo }),
-    async find(ctx, state) {
-      for (const slot of listSlots(ctx)) {
-        const sealed = cookies[slot]?.read(ctx);
-        const pending = sealed === undefined ? null : await sealer.open(sealed);
-        if (pending?.state === state) return pending;
-      }
+  /**
+   * Sends a person who is signing in to Hugging Face, if we need its answer about them. The browser gets its session
+   * only after the answer, so that nobody keeps a place by not letting us ask.
+   */
+  const confirmSignIn: ConfirmSignIn = async (
+    ctx,
+    { userId, sessionId, returnTo, isContinued, socialProvider },
+  ) => {
+    const isAsked = socialProvider === "huggingface";
+    const isNeeded = await database.forUser(userId, (tx) =>
+      isAnswerNeeded(tx, { userId, isAsked, isContinued }),
+    );
+    if (!isNeeded) return null;
+    try {
+      return await leave(ctx, { userId, sessionId, returnTo });
+    } catch (error) {
+      // Hugging Face is away, or refuses our client id; the person cannot cause either.
+      if (!(error instanceof AppError)) throw error;
+      ctx.state.logger.warn({ userId, code: error.code }, "a sign-in goes on without Hugging Face");
       return null;
-    },
-    async finish(ctx, pending, finishSignIn) {
-      const { userId, sessionId, returnTo } = pending;
-      // The OAuth application was registered without the scope `email`. We need the organizations more.
-      const error = new URLSearchParams(ctx.querystring).get("error");
-      if (error === "invalid_scope" && pending.asksAddress) {
-        cookies[pending.slot]?.expire(ctx);
-        return leave(ctx, pending, { asksAddress: false });
-      }
-      const outcome = await ask(options, ctx, pending).catch((failure: unknown) => {
-        if (sessionId !== null) return judge(failure, returnTo);
-        throw failure;
-      });
-      cookies[pending.slot]?.expire(ctx);
-      if (sessionId === null) return outcome;
-      if (outcome === "unproven") await noteSilence(database, userId);
-      if (outcome === "unavailable") {
-        ctx.state.logger.warn({ userId }, "a sign-in goes on without Hugging Face");
-      }
-      // A session that ended while the person was at Hugging Face must not reach the browser.
-      const owner = await database.forUser(userId, (tx) =>
-        findSessionUser(tx, sessionId, sessionLimits),
-      );
-      if (owner !== userId) return seeOther(signInPath(returnTo));
-      await finishSignIn(ctx, { sessionId, userId, returnTo });
-      return outcome;
-    },
+    }
   };
+
+  /**
+   * Sends a person who is signed in to Hugging Face, and then to their list of organizations.
+   *
+   * @throws hugging_face.unavailable, hugging_face.untrusted_answer
+   */
+  function begin(ctx: RouteContext, { id: userId }: { id: string }): Promise<Reply> {
+    return leave(ctx, { userId, sessionId: null, returnTo: "/organizations" });
+  }
+
+  /** Finds the confirmation that the callback with this `state` answers; null if there is none. */
+  async function find(
+    ctx: RouteContext,
+    state: string | null,
+  ): Promise<PendingConfirmation | null> {
+    for (const slot of listSlots(ctx)) {
+      const sealed = cookies[slot]?.read(ctx);
+      const pending = sealed === undefined ? null : await sealer.open(sealed);
+      if (pending?.state === state) return pending;
+    }
+    return null;
+  }
+
+  /**
+   * Stores the answer, and gives the browser the session that waited for it.
+   *
+   * @returns the outcome, or a redirect: to Hugging Face again, or to the sign-in if the session has ended since
+   * @throws hugging_face.spent; for a person who was signed in already also the other errors of `complete`, and
+   *   hugging_face.other_account
+   */
+  async function finish(
+    ctx: RouteContext,
+    pending: PendingConfirmation,
+    finishSignIn: FinishSignIn,
+  ): Promise<Outcome | Reply> {
+    const { userId, sessionId, returnTo } = pending;
+    // The OAuth application was registered without the scope `email`. We need the organizations more.
+    const error = new URLSearchParams(ctx.querystring).get("error");
+    if (error === "invalid_scope" && pending.asksAddress) {
+      cookies[pending.slot]?.expire(ctx);
+      return leave(ctx, pending, { asksAddress: false });
+    }
+    const outcome = await ask(options, ctx, pending).catch((failure: unknown) => {
+      if (sessionId !== null) return judge(failure, returnTo);
+      throw failure;
+    });
+    cookies[pending.slot]?.expire(ctx);
+    if (sessionId === null) return outcome;
+    if (outcome === "unproven") await noteSilence(database, userId);
+    if (outcome === "unavailable") {
+      ctx.state.logger.warn({ userId }, "a sign-in goes on without Hugging Face");
+    }
+    // A session that ended while the person was at Hugging Face must not reach the browser.
+    const owner = await database.forUser(userId, (tx) =>
+      findSessionUser(tx, sessionId, sessionLimits),
+    );
+    if (owner !== userId) return seeOther(signInPath(returnTo));
+    await finishSignIn(ctx, { sessionId, userId, returnTo });
+    return outcome;
+  }
+
+  return { confirmSignIn, begin, find, finish };
 }
 
 async function ask(
@@ -188,14 +195,12 @@ function judge(error: unknown, returnTo: string): Outcome {
   if (!(error instanceof AppError)) throw error;
   if (outages.has(error.code)) return "unavailable";
   // A double click sends the same answer twice; the first one was good.
-  if (error.code === "hugging_face.spent") throw startAgain(error, returnTo);
+  if (error.code === "hugging_face.spent") {
+    const action = { label: "Sign in again", href: signInPath(returnTo) };
+    const detail = "Hugging Face’s answer has been used already, so nobody was signed in by it.";
+    throw withAction(error, action, detail);
+  }
   return "unproven";
-}
-
-function startAgain({ code, status, title, options }: AppError, returnTo: string): AppError {
-  const detail = "Hugging Face’s answer has been used already, so nobody was signed in by it.";
-  const action = { label: "Sign in again", href: signInPath(returnTo) };
-  return new AppError(code, { status, title, detail }, { ...options, action });
 }
 
 const signInPath = (returnTo: string) => withQuery("/sign-in", { returnTo });

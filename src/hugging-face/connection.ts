@@ -3,6 +3,7 @@ import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
+import { seal } from "../http/seal.ts";
 import {
   type Change,
   changeMembershipAs,
@@ -10,10 +11,10 @@ import {
   unchanged,
 } from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
-import { rolesToGiveByRule } from "../access/roles.ts";
-import type { Role } from "../access/roles.ts";
+import { type Role, rolesToGiveByRule } from "../access/roles.ts";
 import { huggingFaceError } from "./errors.ts";
-import { fieldOf, listRoles, type Rules } from "./rules.ts";
+import { followMembers, tokenPurpose } from "./members-job.ts";
+import { fieldOf, type Rules } from "./rules.ts";
 
 /** An organization at Hugging Face. */
 export type HuggingFaceOrganization = Pick<HuggingFaceConnection, "subject" | "handle" | "name">;
@@ -103,8 +104,9 @@ export function changeRules(
 /** Rules give only roles that the actor could give by hand, and never owner. */
 export function requireOwnRoles(role: Role, rules: Rules): void {
   const allowed: readonly Role[] = rolesToGiveByRule({ role });
-  if (listRoles(rules).every((each) => allowed.includes(each))) return;
-  throw membershipError("member.role_above_own");
+  const given = Object.values(fieldOf).flatMap((field) => rules[field] ?? []);
+  if (!given.every((each) => allowed.includes(each)))
+    throw membershipError("member.role_above_own");
 }
 
 function isEqual(present: Rules, rules: Rules): boolean {
@@ -125,6 +127,28 @@ export function disconnect(
   return changeConnection(database, actor, { subject }, async (tx, key, present) => {
     await tx.huggingFaceConnection.delete({ where: { organizationId_subject: key } });
     return changed("disconnected", present);
+  });
+}
+
+/**
+ * Stores the token with which we list the members of a connected organization, and lists them at once; or removes it
+ * (null). The token is stored sealed, and no page shows it.
+ *
+ * @throws request.not_found; what `changeAs` throws
+ */
+export async function changeAccessToken(
+  database: TenantDatabase,
+  actor: ChangingMember,
+  { subject, token }: { subject: string; token: string | null },
+  secrets: readonly string[],
+): Promise<void> {
+  const accessToken = token === null ? null : await seal(token, secrets[0] ?? "", tokenPurpose);
+  await changeConnection(database, actor, { subject }, async (tx, key, present) => {
+    if (accessToken === null && present.accessToken === null) return unchanged;
+    const data = { accessToken, membersToldAt: null, membersFault: null };
+    await tx.huggingFaceConnection.update({ where: { organizationId_subject: key }, data });
+    if (accessToken !== null) await followMembers.begin(tx, key);
+    return changed(accessToken === null ? "token_removed" : "token_saved", present);
   });
 }
 

@@ -1,4 +1,4 @@
-import { defineErrors } from "../http/errors.ts";
+import { AppError, defineErrors, type ErrorAction } from "../http/errors.ts";
 
 /** The reasons why connecting or joining by Hugging Face fails. */
 export const huggingFaceError = defineErrors({
@@ -56,3 +56,9 @@ export const huggingFaceError = defineErrors({
       "Hugging Face knows of no organization in which you are an admin, with its single sign-on done and its second factor set up. Nothing was changed. Ask one of its admins to connect it, or to make you one.",
   },
 });
+
+/** The same error with a link to a next step, and with another sentence if there is one. */
+export function withAction(error: AppError, action: ErrorAction, detail = error.message): AppError {
+  const { code, status, title, options } = error;
+  return new AppError(code, { status, title, detail }, { ...options, action });
+}

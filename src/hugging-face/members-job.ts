@@ -4,6 +4,7 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
 import { unseal } from "../http/seal.ts";
 import { defineJob, type JobContext } from "../jobs/job.ts";
+import { unchanged } from "../tenancy/change-as.ts";
 import { changeAsGuest } from "../tenancy/joining.ts";
 import { followIn } from "./following.ts";
 import { type Members, MembersError, readMembers } from "./members-api.ts";
@@ -104,7 +105,7 @@ async function noteResult(
   const where = { organizationId, subject, accessToken };
   await changeAsGuest(database, nobody, async (tx) => {
     await tx.huggingFaceConnection.updateMany({ where, data });
-    return { value: undefined, event: null };
+    return unchanged;
   });
 }
 
@@ -114,21 +115,16 @@ async function followEach(
   members: Members,
 ): Promise<number> {
   const { organizationId, subject: connectionSubject } = connection;
-  const people = await database.forOrganization(organizationId, async (tx) => {
-    const links = await tx.huggingFaceMembership.findMany({
-      where: { organizationId, connectionSubject },
-      select: { userId: true },
-      orderBy: { userId: "asc" },
-    });
-    const identities = await tx.identity.findMany({
-      where: { provider: "huggingface", userId: { in: links.map(({ userId }) => userId) } },
-      select: { userId: true, subject: true },
-    });
-    const subjects = new Map(identities.map(({ userId, subject }) => [userId, subject]));
-    return links.map(({ userId }) => ({ userId, subject: subjects.get(userId) ?? "" }));
-  });
+  const people = await database.forOrganization(
+    organizationId,
+    (tx) => tx.$queryRaw<{ userId: string; subject: string | null }[]>`
+      select h.user_id as "userId", i.subject from hugging_face_memberships h
+        left join identities i on i.user_id = h.user_id and i.provider = 'huggingface'
+       where h.organization_id = ${organizationId}::uuid and h.connection_subject = ${connectionSubject}
+       order by h.user_id`,
+  );
   for (const { userId, subject } of people) {
-    const role = members.get(subject);
+    const role = members.get(subject ?? "");
     const listed = { connection, entry: role === undefined ? null : { role } };
     await followIn(database, { organizationId, userId }, { request: null, listed });
   }

@@ -9,21 +9,7 @@ import { huggingFaceError } from "./errors.ts";
 type OAuthSecrets = { state: string; nonce: string; codeVerifier: string };
 
 /** Hugging Face as an OAuth provider (https://huggingface.co/docs/hub/oauth). */
-export type HuggingFaceOAuth = {
-  /**
-   * Checks that Hugging Face answers before a person is sent there.
-   *
-   * @param wish.asksAddress whether to ask for the e-mail address as well
-   * @throws hugging_face.unavailable, hugging_face.untrusted_answer
-   */
-  begin(wish: { asksAddress: boolean }): Promise<{ url: string; secrets: OAuthSecrets }>;
-  /**
-   * @param query the callback's
-   * @throws hugging_face.denied, hugging_face.spent, hugging_face.client_refused, hugging_face.unavailable,
-   *   hugging_face.untrusted_answer
-   */
-  complete(query: string, secrets: OAuthSecrets): Promise<HuggingFaceAccount>;
-};
+export type HuggingFaceOAuth = ReturnType<typeof createHuggingFaceOAuth>;
 
 type OAuthOptions = {
   endpoint: string;
@@ -41,7 +27,7 @@ const scope = "openid profile read-memberships";
 /** Logto's connector does not ask for the address, so new people agree to it here. */
 const scopeWithAddress = "openid profile email read-memberships";
 
-export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth {
+export function createHuggingFaceOAuth(options: OAuthOptions) {
   const { endpoint, client, baseUrl, logger, timeoutSeconds = 3 } = options;
   const redirectUri = baseUrl + callbackPath;
 
@@ -70,45 +56,62 @@ export function createHuggingFaceOAuth(options: OAuthOptions): HuggingFaceOAuth 
     }
   };
 
-  return {
-    begin: ({ asksAddress }) =>
-      attempt("begin", async () => {
-        // Discovery runs each time, as it tells whether Hugging Face answers.
-        const configuration = await discover();
-        const secrets = {
-          state: oauth.randomState(),
-          nonce: oauth.randomNonce(),
-          codeVerifier: oauth.randomPKCECodeVerifier(),
-        };
-        const url = oauth.buildAuthorizationUrl(configuration, {
-          redirect_uri: redirectUri,
-          scope: asksAddress ? scopeWithAddress : scope,
-          state: secrets.state,
-          nonce: secrets.nonce,
-          code_challenge: await oauth.calculatePKCECodeChallenge(secrets.codeVerifier),
-          code_challenge_method: "S256",
-        });
-        return { url: url.href, secrets };
-      }),
-    complete: (query, { state, nonce, codeVerifier }) =>
-      attempt("complete", async () => {
-        const configuration = await (discovered ?? discover());
-        const tokens = await oauth.authorizationCodeGrant(
-          configuration,
-          new URL(`${redirectUri}?${query}`),
-          {
-            expectedState: state,
-            expectedNonce: nonce,
-            pkceCodeVerifier: codeVerifier,
-            idTokenExpected: true,
-          },
-        );
-        const subject = tokens.claims()?.sub ?? "";
-        // Refuses an answer about anybody else (OpenID Connect Core 1.0, section 5.3.2).
-        const userinfo = await oauth.fetchUserInfo(configuration, tokens.access_token, subject);
-        return readAccount(subject, userinfo);
-      }),
-  };
+  /**
+   * Checks that Hugging Face answers before a person is sent there.
+   *
+   * @param wish.asksAddress whether to ask for the e-mail address as well
+   * @throws hugging_face.unavailable, hugging_face.untrusted_answer
+   */
+  function begin({ asksAddress }: { asksAddress: boolean }) {
+    return attempt("begin", async () => {
+      // Discovery runs each time, as it tells whether Hugging Face answers.
+      const configuration = await discover();
+      const secrets = {
+        state: oauth.randomState(),
+        nonce: oauth.randomNonce(),
+        codeVerifier: oauth.randomPKCECodeVerifier(),
+      };
+      const url = oauth.buildAuthorizationUrl(configuration, {
+        redirect_uri: redirectUri,
+        scope: asksAddress ? scopeWithAddress : scope,
+        state: secrets.state,
+        nonce: secrets.nonce,
+        code_challenge: await oauth.calculatePKCECodeChallenge(secrets.codeVerifier),
+        code_challenge_method: "S256",
+      });
+      return { url: url.href, secrets };
+    });
+  }
+
+  /**
+   * @param query the callback's
+   * @throws hugging_face.denied, hugging_face.spent, hugging_face.client_refused, hugging_face.unavailable,
+   *   hugging_face.untrusted_answer
+   */
+  function complete(
+    query: string,
+    { state, nonce, codeVerifier }: OAuthSecrets,
+  ): Promise<HuggingFaceAccount> {
+    return attempt("complete", async () => {
+      const configuration = await (discovered ?? discover());
+      const tokens = await oauth.authorizationCodeGrant(
+        configuration,
+        new URL(`${redirectUri}?${query}`),
+        {
+          expectedState: state,
+          expectedNonce: nonce,
+          pkceCodeVerifier: codeVerifier,
+          idTokenExpected: true,
+        },
+      );
+      const subject = tokens.claims()?.sub ?? "";
+      // Refuses an answer about anybody else (OpenID Connect Core 1.0, section 5.3.2).
+      const userinfo = await oauth.fetchUserInfo(configuration, tokens.access_token, subject);
+      return readAccount(subject, userinfo);
+    });
+  }
+
+  return { begin, complete };
 }
 
 /** Keeps no `cause`: the library's errors hold the code, the tokens or the answer. */

@@ -3,24 +3,16 @@ import { route } from "../tenancy/route.ts";
 import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
 import { groupByField } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
-import { withQuery } from "../http/with-query.ts";
+import { leadToOwnRequests } from "../join-requests/own-requests.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { organizationPath } from "../views/viewer.ts";
 import { findLinkedSubject } from "./authorization.ts";
-import { changeAccessToken } from "./change-access-token.ts";
 import type { Confirmations } from "./confirmation.ts";
-import { changeRules, disconnect, listConnections } from "./connection.ts";
+import { changeAccessToken, changeRules, disconnect, listConnections } from "./connection.ts";
 import { huggingFaceError } from "./errors.ts";
 import { joinByHuggingFace } from "./joining.ts";
-import {
-  connectionParams,
-  connectionsQuery,
-  joiningParams,
-  type Notice,
-  rulesBody,
-  tokenBody,
-} from "./schema.ts";
+import { connectionParams, joiningParams, rulesBody, tokenBody } from "./schema.ts";
 import { ConnectionsPage, connectionsPath, type RulesForm } from "./views.tsx";
 
 /**
@@ -37,62 +29,69 @@ export function huggingFacePages(
     path: "/o/:slug/hugging-face",
     access: "hugging-face:update",
     params: organizationParams,
-    query: connectionsQuery,
     statuses: [200],
-    handler: ({ actor, query }) => showConnections(actor, { notice: query.notice }),
+    handler: ({ actor }) => showConnections(actor),
   });
 
-  const rules = route({
+  /** A form about one connection. */
+  const form = {
     method: "POST",
-    path: "/o/:slug/hugging-face/:subject/rules",
     access: "hugging-face:update",
     params: connectionParams,
-    body: rulesBody,
     statuses: [303],
+  } as const;
+
+  const rules = route({
+    ...form,
+    path: "/o/:slug/hugging-face/:subject/rules",
+    body: rulesBody,
     async handler({ actor, params: { subject }, body }) {
       await changeRules(database, actor, { subject, ...body });
-      return goTo(actor, "rules-saved");
+      return backToList(
+        actor,
+        "The rules were saved. Members by this connection follow them at their next sign-in.",
+      );
     },
     invalid: ({ actor, params: { subject }, values, issues }) =>
-      showConnections(actor, { form: { subject, values, errors: groupByField(issues) } }),
+      showConnections(actor, { subject, values, errors: groupByField(issues) }),
   });
 
   const token = route({
-    method: "POST",
+    ...form,
     path: "/o/:slug/hugging-face/:subject/token",
-    access: "hugging-face:update",
-    params: connectionParams,
     body: tokenBody,
-    statuses: [303],
     async handler({ actor, params: { subject }, body }) {
       await changeAccessToken(database, actor, { subject, token: body.token }, secrets);
-      return goTo(actor, "token-saved");
+      return backToList(
+        actor,
+        "The token was saved. Hugging Face is asked about now, and then twice a day.",
+      );
     },
     invalid: ({ actor, params: { subject }, issues }) =>
-      showConnections(actor, { form: { subject, values: {}, errors: groupByField(issues) } }),
+      showConnections(actor, { subject, values: {}, errors: groupByField(issues) }),
   });
 
   const tokenRemoval = route({
-    method: "POST",
+    ...form,
     path: "/o/:slug/hugging-face/:subject/token/removal",
-    access: "hugging-face:update",
-    params: connectionParams,
-    statuses: [303],
     async handler({ actor, params: { subject } }) {
       await changeAccessToken(database, actor, { subject, token: null }, secrets);
-      return goTo(actor, "token-removed");
+      return backToList(
+        actor,
+        "The token was removed. Members by this connection follow at their next sign-in.",
+      );
     },
   });
 
   const removal = route({
-    method: "POST",
+    ...form,
     path: "/o/:slug/hugging-face/:subject/removal",
-    access: "hugging-face:update",
-    params: connectionParams,
-    statuses: [303],
     async handler({ actor, params: { subject } }) {
       await disconnect(database, actor, { subject });
-      return goTo(actor, "disconnected");
+      return backToList(
+        actor,
+        "The organization is connected no longer. Its members here stay as they are.",
+      );
     },
   });
 
@@ -108,17 +107,13 @@ export function huggingFacePages(
       const guest = { ...actor, organization: { id: organizationId } };
       const { slug, outcome } = await joinByHuggingFace(database, guest, { subject });
       if (outcome === "joined") return seeOther(organizationPath(slug));
-      if (outcome === "asked") return seeOther("/organizations?notice=asked");
+      if (outcome === "asked") return leadToOwnRequests();
       if (!confirmations) throw huggingFaceError("hugging_face.unavailable");
-      const returnTo = "/organizations?notice=confirmed";
-      return confirmations.begin(ctx, { userId: actor.user.id, returnTo });
+      return confirmations.begin(ctx, actor.user);
     },
   });
 
-  async function showConnections(
-    actor: Member,
-    { notice, form }: { notice?: string | undefined; form?: RulesForm },
-  ) {
+  async function showConnections(actor: Member, filled?: RulesForm) {
     const organizationId = actor.organization.id;
     const connections = await database.forOrganization(organizationId, (tx) =>
       listConnections(tx, { organizationId }),
@@ -126,13 +121,13 @@ export function huggingFacePages(
     const linkedSubject = await findLinkedSubject(database, actor.user.id);
     return organizationPage(
       actor,
-      { title: "Hugging Face", section: "Settings", notice, status: form ? 422 : 200 },
+      { title: "Hugging Face", section: "Settings", status: filled ? 422 : 200 },
       <ConnectionsPage
         actor={actor}
         connections={connections}
         isConfigured={confirmations !== null}
         isLinked={linkedSubject !== null}
-        form={form}
+        form={filled}
       />,
     );
   }
@@ -140,6 +135,5 @@ export function huggingFacePages(
   return [show, rules, token, tokenRemoval, removal, joining];
 }
 
-function goTo({ organization }: Member, notice: Notice) {
-  return seeOther(withQuery(connectionsPath(organization), { notice }));
-}
+const backToList = ({ organization }: Member, notice: string) =>
+  seeOther(connectionsPath(organization), { notice });

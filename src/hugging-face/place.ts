@@ -5,7 +5,7 @@ import { type Role, roles } from "../access/roles.ts";
 import { findRole } from "./rules.ts";
 import { isFresh } from "./account-answer.ts";
 
-/** What lets a person join an organization: a connection, and the role that it gives them. */
+/** A place of a person: a connection by which they can join an organization, and the role that it gives them. */
 export type Place = {
   connection: HuggingFaceConnection;
   role: Role;
@@ -15,7 +15,7 @@ export type Place = {
   isFresh: boolean;
 };
 
-/** What the list of members of a Hugging Face organization says of a person. */
+/** The entry of a person in the list of the members of a Hugging Face organization. */
 export type Listed = {
   connection: Pick<HuggingFaceConnection, "subject" | "handle" | "name">;
   /** Null if the person is not on the list; the role in it is null if the list has no roles. */

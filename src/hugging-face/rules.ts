@@ -22,8 +22,3 @@ export const fieldOf = {
 export function findRole(rules: Pick<Rules, RoleField>, place: HuggingFacePlace): Role | null {
   return place.isActive && place.role ? rules[fieldOf[place.role]] : null;
 }
-
-/** Lists every role that the rules give. */
-export function listRoles(rules: Pick<Rules, RoleField>): Role[] {
-  return Object.values(fieldOf).flatMap((field) => rules[field] ?? []);
-}

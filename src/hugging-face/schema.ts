@@ -1,7 +1,6 @@
 import { z } from "zod";
 
 import { JoinMode } from "../database/generated/client.ts";
-import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { subjectPattern } from "../identity/hugging-face-claims.ts";
@@ -11,20 +10,6 @@ const subject = z.string().regex(subjectPattern);
 export const connectionParams = organizationParams.extend({ subject });
 
 export const joiningParams = z.object({ organizationId: uuidField(), subject });
-
-const notices = {
-  connected: "The organization is connected. Look at its rules below.",
-  "rules-saved":
-    "The rules were saved. Members by this connection follow them at their next sign-in.",
-  "token-saved": "The token was saved. Hugging Face is asked about now, and then twice a day.",
-  "token-removed":
-    "The token was removed. Members by this connection follow at their next sign-in.",
-  disconnected: "The organization is connected no longer. Its members here stay as they are.",
-};
-
-export type Notice = keyof typeof notices;
-
-export const connectionsQuery = z.object({ notice: noticeField(notices) });
 
 export const choiceBody = z.strictObject({ choice: z.string().max(8_000) });
 

@@ -2,13 +2,6 @@ import { z } from "zod";
 
 import { seal, unseal } from "../http/seal.ts";
 
-/** Seals values that a browser carries for a while: it can bring them back, and can neither read nor change them. */
-export type Sealer<T> = {
-  seal(value: T): Promise<string>;
-  /** @returns null for a value that has expired or was not sealed for this purpose */
-  open(sealed: string): Promise<T | null>;
-};
-
 type SealerOptions = {
   /** The newest one seals, and each of them opens. */
   secrets: readonly string[];
@@ -19,17 +12,22 @@ type SealerOptions = {
   now?: () => number;
 };
 
-/** @param schema of the value, which has to be JSON */
-export function createSealer<T>(schema: z.ZodType<T>, options: SealerOptions): Sealer<T> {
+/**
+ * Seals values that a browser carries for a while: it can bring them back, and can neither read nor change them.
+ *
+ * @param schema of the value, which has to be JSON
+ */
+export function createSealer<T>(schema: z.ZodType<T>, options: SealerOptions) {
   const { secrets, purpose, lifetimeSeconds, now = Date.now } = options;
   const envelope = z.object({ value: schema, expiresAt: z.number() });
   const [newest = ""] = secrets;
   return {
-    seal(value) {
+    seal(value: T): Promise<string> {
       const expiresAt = now() + lifetimeSeconds * 1_000;
       return seal(JSON.stringify({ value, expiresAt }), newest, purpose);
     },
-    async open(sealed) {
+    /** @returns null for a value that has expired or was not sealed for this purpose */
+    async open(sealed: string): Promise<T | null> {
       for (const secret of secrets) {
         const text = await unseal(sealed, secret, purpose);
         if (text === null) continue;

@@ -3,7 +3,7 @@ import { isAbove, type Role } from "../access/roles.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { type Person, readPerson } from "../identity/person.ts";
 import { requestToJoin } from "../join-requests/join-request.ts";
-import type { Change } from "../tenancy/change-as.ts";
+import { changed, unchanged, type Change } from "../tenancy/change-as.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
 import { invitationError } from "./errors.ts";
 import {
@@ -143,14 +143,14 @@ export function declineInvitation(
 ): Promise<void> {
   return answerInvitation(database, guest, id, async (tx, received) => {
     const { invitation } = received;
-    if (!invitation || invitation.kind === "link") return { value: undefined, event: null };
+    if (!invitation || invitation.kind === "link") return unchanged;
     requireEligible(received);
     await tx.$executeRaw`
       update invitations set status = 'declined', closed_at = now(), accepter_id = ${guest.user.id}::uuid
        where organization_id = ${invitation.organizationId}::uuid and id = ${id}::uuid`;
     const target = { type: "invitation", id };
     const details = { name: nameRecipient(invitation) ?? "" };
-    return { value: undefined, event: { action: "invitation.declined", target, details } };
+    return changed({ action: "invitation.declined", target, details });
   });
 }
 
@@ -161,8 +161,7 @@ export function askForOtherAccount(
   id: string,
 ): Promise<void> {
   return answerInvitation(database, guest, id, async (tx, { invitation, ownRole }) => {
-    if (!invitation || invitation.kind === "link" || ownRole)
-      return { value: undefined, event: null };
+    if (!invitation || invitation.kind === "link" || ownRole) return unchanged;
     const { organizationId, presentRole } = invitation;
     const role = withoutOwner(presentRole);
     const request = { organizationId, userId: guest.user.id, role, origin, originId: id };

@@ -2,7 +2,8 @@ import type { BeginSignIn } from "../auth/begin-sign-in.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { AppError } from "../http/errors.ts";
 import { limitRate } from "../http/rate-limit.ts";
-import { page, seeOther } from "../http/reply.ts";
+import { page, type Reply, seeOther } from "../http/reply.ts";
+import { leadToOwnRequests } from "../join-requests/own-requests.ts";
 import type { SignInMethods } from "../relying-party/sign-in-methods.ts";
 import type { Guest } from "../tenancy/joining.ts";
 import { route } from "../tenancy/route.ts";
@@ -22,6 +23,9 @@ import { requireOwnInvitation } from "./join-options.ts";
 import { wrongTokens } from "./limits.ts";
 import { isMailedTo, noteMailedLink } from "./mailed-proof.ts";
 import { guestParams, signInBody, tokenParams } from "./schema.ts";
+
+/** Answers an invitation, and says where that leads. */
+type Answer = (guest: Guest, id: string) => Promise<Reply>;
 
 /** The pages of an invited person, and their answers. */
 export function guestPages(
@@ -98,7 +102,7 @@ export function guestPages(
     },
   });
 
-  const byToken = (act: string, answer: (guest: Guest, id: string) => Promise<string>) =>
+  const byToken = (act: string, answer: Answer) =>
     route({
       method: "POST",
       path: `/invitations/:token/${act}`,
@@ -110,14 +114,12 @@ export function guestPages(
         requireSameAccount(actor, query, invitationPath(token));
         const found = await findInvitation(token, ctx.ip);
         await noteMailedLink(database, actor.user, found);
-        return seeOther(
-          await answer({ ...actor, organization: { id: found.organizationId } }, found.id),
-        );
+        return answer({ ...actor, organization: { id: found.organizationId } }, found.id);
       },
     });
 
   /** For the recipient, who finds the invitation on their list of organizations. */
-  const byId = (act: string, answer: (guest: Guest, id: string) => Promise<string>) =>
+  const byId = (act: string, answer: Answer) =>
     route({
       method: "POST",
       path: `/organizations/:organizationId/invitations/:invitationId/${act}`,
@@ -128,21 +130,21 @@ export function guestPages(
       async handler({ actor, params: { organizationId, invitationId: id }, query }) {
         requireSameAccount(actor, query, "/organizations");
         await requireOwnInvitation(database, actor.user, { organizationId, id });
-        return seeOther(await answer({ ...actor, organization: { id: organizationId } }, id));
+        return answer({ ...actor, organization: { id: organizationId } }, id);
       },
     });
 
-  const accept = async (guest: Guest, id: string) =>
-    organizationPath(await acceptInvitation(database, guest, id));
+  const accept: Answer = async (guest, id) =>
+    seeOther(organizationPath(await acceptInvitation(database, guest, id)));
 
-  const decline = async (guest: Guest, id: string) => {
+  const decline: Answer = async (guest, id) => {
     await declineInvitation(database, guest, id);
-    return "/organizations?notice=declined";
+    return seeOther("/organizations", { notice: "You declined the invitation." });
   };
 
-  const ask = async (guest: Guest, id: string) => {
+  const ask: Answer = async (guest, id) => {
     await askForOtherAccount(database, guest, id);
-    return "/organizations?notice=asked";
+    return leadToOwnRequests();
   };
 
   return [

@@ -130,7 +130,7 @@ export function nameInviter({ inviter }: Pick<Invitation, "inviter">): string {
   return displayName({ ...inviter });
 }
 
-/** What an admin can do about a mail that we could not send. */
+/** The advice to an admin about a mail that we could not send. */
 export const mailFaults: Record<MailFault, string> = {
   refused: "The mail server refused this address. Check it, or send the link yourself.",
   unsent: "The mail could not be sent for four days. Send it again, or send the link yourself.",

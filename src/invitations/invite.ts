@@ -1,16 +1,14 @@
 import { v7 as createId } from "uuid";
 
-import type { Role } from "../access/roles.ts";
+import { type Role, rolesToGive } from "../access/roles.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { nameMailbox } from "../http/email-field.ts";
 import { httpError } from "../http/errors.ts";
 import { tooMany } from "../http/limit.ts";
 import { countUse } from "../limits/limit-counters.ts";
-import { findMembersByAddress } from "./find-by-address.ts";
 import type { AuditEntry } from "../tenancy/audit-event.ts";
-import { changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
+import { changed, changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
-import { rolesToGive } from "../access/roles.ts";
 import { invitationError } from "./errors.ts";
 import { createInvitationPath, nameRecipient, readInvitation } from "./invitation.ts";
 import { links, mailsOfOne, mailsToOneAddress, resends } from "./limits.ts";
@@ -74,6 +72,31 @@ export function invite(
     }
     return { value, event: events };
   });
+}
+
+/**
+ * Finds the addresses that belong to members; call it inside its scope.
+ *
+ * @param addresses e-mail addresses in the form of `normalizeEmail`, and names at Hugging Face as `@ada`
+ */
+export async function findMembersByAddress(
+  tx: Transaction,
+  organization: { id: string },
+  addresses: readonly string[],
+): Promise<Set<string>> {
+  const handles = addresses.map((address) => address.replace(/^@/, ""));
+  const rows = await tx.$queryRaw<{ address: string }[]>`
+    with known (user_id, address) as (
+      select id, proven_email from users where proven_email = any (${addresses}::text[])
+      union all
+      select user_id, proven_email from identities where proven_email = any (${addresses}::text[])
+      union all
+      select user_id, '@' || lower(handle collate "C") from identities
+       where provider = 'huggingface' and lower(handle collate "C") = any (${handles}::text[]))
+    select distinct k.address from known k
+      join memberships m on m.user_id = k.user_id and m.organization_id = ${organization.id}::uuid
+     where k.address = any (${addresses}::text[])`;
+  return new Set(rows.map(({ address }) => address));
 }
 
 /**
@@ -155,8 +178,7 @@ export function revokeInvitation(
       update invitations set status = 'revoked', closed_at = now()
        where organization_id = ${invitation.organizationId}::uuid and id = ${id}::uuid and status = 'pending'`;
     if (revoked === 0) throw invitationError("invitation.closed");
-    const event = auditEntry("revoked", id, nameRecipient(invitation) ?? "a link");
-    return { value: undefined, event };
+    return changed(auditEntry("revoked", id, nameRecipient(invitation) ?? "a link"));
   });
 }
 

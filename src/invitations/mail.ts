@@ -19,23 +19,8 @@ export const invitationMail = defineJob({
   async run(key, context, { id, isLastAttempt }) {
     const { database, baseUrl } = context;
     const { organizationId, invitationId } = key;
-    const letter = await database.forOrganization(organizationId, (tx) => write(tx, key));
-    if (!letter) return;
-    const { to, inviter, organizationName, role, path, lastDay } = letter;
-    const mail = {
-      to,
-      id,
-      content: {
-        subject: `${inviter} invites you to ${organizationName}`,
-        paragraphs: [
-          `${inviter} invites you to join ${organizationName} as ${nameRole(role).toLowerCase()}.`,
-          `The invitation is for ${to}, until ${lastDay}.`,
-        ],
-        action: { label: "Open the invitation", href: baseUrl + path },
-        footnote:
-          "You get this because somebody entered your address. If you do not know them, ignore it: nothing happens.",
-      },
-    };
+    const mail = await database.forOrganization(organizationId, (tx) => write(tx, key, baseUrl));
+    if (!mail) return;
     const note = (fault: MailFault | null) =>
       database.forOrganization(
         organizationId,
@@ -46,7 +31,7 @@ export const invitationMail = defineJob({
            where organization_id = ${organizationId}::uuid and id = ${invitationId}::uuid`,
       );
     try {
-      await note((await sendOrGiveUp(context, mail)) ? null : "refused");
+      await note((await sendOrGiveUp(context, { id, ...mail })) ? null : "refused");
     } catch (error) {
       if (isLastAttempt && error instanceof MailError) await note("unsent");
       throw error;
@@ -58,6 +43,7 @@ export const invitationMail = defineJob({
 async function write(
   tx: Transaction,
   { organizationId, invitationId }: { organizationId: string; invitationId: string },
+  baseUrl: string,
 ) {
   const organization = await tx.organization.findFirst({
     where: { id: organizationId, deletedAt: null },
@@ -65,13 +51,22 @@ async function write(
   });
   const invitation = await readInvitation(tx, { organizationId, id: invitationId });
   if (!organization || !isOpen(invitation) || invitation.email === null) return null;
+  const { email: to, presentRole, expiresAt } = invitation;
+  const inviter = nameInMail(nameInviter(invitation));
+  const name = nameInMail(organization.name);
+  const path = await createInvitationPath(tx, invitation, { isMailed: true });
   return {
-    to: invitation.email,
-    inviter: nameInMail(nameInviter(invitation)),
-    organizationName: nameInMail(organization.name),
-    role: invitation.presentRole,
-    path: await createInvitationPath(tx, invitation, { isMailed: true }),
-    lastDay: formatDate(invitation.expiresAt),
+    to,
+    content: {
+      subject: `${inviter} invites you to ${name}`,
+      paragraphs: [
+        `${inviter} invites you to join ${name} as ${nameRole(presentRole).toLowerCase()}.`,
+        `The invitation is for ${to}, until ${formatDate(expiresAt)}.`,
+      ],
+      action: { label: "Open the invitation", href: baseUrl + path },
+      footnote:
+        "You get this because somebody entered your address. If you do not know them, ignore it: nothing happens.",
+    },
   };
 }
 

@@ -8,14 +8,37 @@ type Found = Awaited<ReturnType<typeof findByToken>>;
 /**
  * Whether a link proves that the person reads the mail of their own address: we mailed it there, and showed it nowhere
  * else. Only the address that Logto has of them counts, and only if no linked account claims it.
+ *
+ * @param prove runs in the transaction that found this out
  */
 export async function isMailedTo(
   database: TenantDatabase,
-  user: { id: string },
-  found: Found,
+  { id }: { id: string },
+  { organizationId, id: invitationId, isMailed }: Found,
+  prove?: (tx: Transaction, email: string) => Promise<void>,
 ): Promise<boolean> {
-  const email = await readMailedAddress(database, found);
-  return email !== null && database.forUser(user.id, (tx) => isOwn(tx, user, email));
+  if (!isMailed) return false;
+  const invitation = await database.forOrganization(organizationId, (tx) =>
+    tx.invitation.findUnique({
+      where: { organizationId_id: { organizationId, id: invitationId } },
+      select: { email: true },
+    }),
+  );
+  const email = invitation?.email;
+  if (!email) return false;
+  return database.forUser(id, async (tx) => {
+    // Locks the row of the user first, as a sign-in does.
+    await tx.$queryRaw`select from users where id = ${id}::uuid for no key update`;
+    const own = await tx.user.findUniqueOrThrow({
+      where: { id },
+      select: { email: true, identities: { select: { disputedEmail: true } } },
+    });
+    const isOwn =
+      keyOf(own.email) === email &&
+      own.identities.every(({ disputedEmail }) => disputedEmail !== email);
+    if (isOwn) await prove?.(tx, email);
+    return isOwn;
+  });
 }
 
 /** Stores that proof, if the link is one. */
@@ -24,38 +47,8 @@ export async function noteMailedLink(
   user: { id: string },
   found: Found,
 ): Promise<void> {
-  const email = await readMailedAddress(database, found);
-  if (email === null) return;
-  await database.forUser(user.id, async (tx) => {
-    if (!(await isOwn(tx, user, email))) return;
+  await isMailedTo(database, user, found, async (tx, email) => {
     await recordStatements(tx, user.id, [{ source: "mail", email, ending: null }]);
     await settleEmail(tx, user.id);
   });
-}
-
-/** Locks the row of the user first, as a sign-in does. */
-async function isOwn(tx: Transaction, { id }: { id: string }, email: string): Promise<boolean> {
-  await tx.$queryRaw`select from users where id = ${id}::uuid for no key update`;
-  const own = await tx.user.findUniqueOrThrow({
-    where: { id },
-    select: { email: true, identities: { select: { disputedEmail: true } } },
-  });
-  return (
-    keyOf(own.email) === email &&
-    own.identities.every(({ disputedEmail }) => disputedEmail !== email)
-  );
-}
-
-async function readMailedAddress(
-  database: TenantDatabase,
-  { organizationId, id, isMailed }: Found,
-): Promise<string | null> {
-  if (!isMailed) return null;
-  const invitation = await database.forOrganization(organizationId, (tx) =>
-    tx.invitation.findUnique({
-      where: { organizationId_id: { organizationId, id } },
-      select: { email: true },
-    }),
-  );
-  return invitation?.email ?? null;
 }

@@ -3,20 +3,14 @@ import { Alert } from "../views/alert.tsx";
 /** The result of one part of a form: a secret that is shown only once, or the reason why it failed. */
 export type Outcome = { text: string; shownOnce?: string; fault?: string };
 
-interface OutcomesProps {
-  /** The title if at least one part succeeded. */
-  title: string;
-  outcomes: readonly Outcome[];
-}
-
 /** Shows the result of each part, after a form that asks for several things or for a secret. */
-export function Outcomes({ title, outcomes }: OutcomesProps) {
+export function Outcomes({ outcomes }: { outcomes: readonly Outcome[] }) {
   const faults = outcomes.filter(({ fault }) => fault !== undefined).length;
   const isInVain = faults === outcomes.length;
   return (
     <Alert
       kind={isInVain ? "error" : faults > 0 ? "warning" : "success"}
-      title={isInVain ? "Nothing was done" : title}
+      title={isInVain ? "Nothing was done" : "Each link is shown this once"}
     >
       <ul class="mt-3 grid gap-3">
         {outcomes.map(({ text, shownOnce, fault }) => (

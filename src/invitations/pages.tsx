@@ -17,7 +17,6 @@ import {
   invitationsBody,
   invitationsQuery,
   linkBody,
-  type Notice,
   type Recipient,
   type RecipientLine,
 } from "./schema.ts";
@@ -90,7 +89,7 @@ export function invitationPages({
         { id: params.invitationId },
         { requireProof: (given) => requireProof(actor, given) },
       );
-      if (path === null) return goTo(actor, "sent");
+      if (path === null) return backToList(actor, "The invitation is on its way once more.");
       return showLink(actor, "One more link; the earlier ones go on to work", path);
     },
   });
@@ -103,7 +102,7 @@ export function invitationPages({
     statuses: [303],
     async handler({ actor, params }) {
       await revokeInvitation(database, actor, { id: params.invitationId });
-      return goTo(actor, "revoked");
+      return backToList(actor, "The invitation was withdrawn. Its links lead nowhere any more.");
     },
   });
 
@@ -129,14 +128,14 @@ export function invitationPages({
     show(actor, { results: [{ text, shownOnce: baseUrl + path }] });
 
   async function show(actor: Member, shown: Shown, status = 200) {
-    const { notice, after, results = [], inviteForm = blank, linkForm = blank } = shown;
+    const { after, results = [], inviteForm = blank, linkForm = blank } = shown;
     const organizationId = actor.organization.id;
     const { invitations, next } = await database.forOrganization(organizationId, (tx) =>
       listInvitations(tx, { organizationId, after }),
     );
     return organizationPage(
       actor,
-      { title: "Invitations", section: "Invitations", notice, status },
+      { title: "Invitations", section: "Invitations", status },
       <InvitationsPage
         actor={actor}
         invitations={invitations}
@@ -165,7 +164,6 @@ const blank: FilledForm = { values: {}, errors: {} };
 
 /** The result of a form, or the form again with its faults. */
 type Shown = {
-  notice?: string | undefined;
   after?: string | undefined;
   results?: readonly Outcome[];
   inviteForm?: FilledForm;
@@ -178,6 +176,5 @@ function requireProof(actor: Member, role: Role): void {
   requireRecentAuthentication(actor, invitationsPath(actor.organization));
 }
 
-function goTo({ organization }: Member, notice: Notice) {
-  return seeOther(withQuery(invitationsPath(organization), { notice }));
-}
+const backToList = ({ organization }: Member, notice: string) =>
+  seeOther(invitationsPath(organization), { notice });

@@ -1,7 +1,6 @@
 import { z } from "zod";
 
 import { normalizeDomain, normalizeEmail } from "../http/email-field.ts";
-import { noticeField } from "../http/notice-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { roles } from "../access/roles.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
@@ -78,15 +77,7 @@ export const signInBody = z.strictObject({
   way: z.enum(["sign-in", "register", "huggingface", "other-account"]),
 });
 
-const notices = {
-  sent: "The invitation is on its way once more.",
-  revoked: "The invitation was withdrawn. Its links lead nowhere any more.",
-};
-
-export type Notice = keyof typeof notices;
-
 export const invitationsQuery = z.object({
-  notice: noticeField(notices),
   /** The last id of the page before. */
   after: z.uuid().optional(),
 });

@@ -2,8 +2,7 @@ import type { ComponentChildren } from "preact";
 
 import type { Member } from "../tenancy/actor.ts";
 import { formAction } from "../tenancy/page-token.ts";
-import { rolesToGive, rolesToGiveByRule } from "../access/roles.ts";
-import type { Role } from "../access/roles.ts";
+import { type Role, rolesToGive, rolesToGiveByRule } from "../access/roles.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
@@ -51,9 +50,7 @@ export function InvitationsPage(props: InvitationsPageProps) {
       </PageHeading>
       <div class="grid grid-cols-1 items-start gap-8 lg:grid-cols-[1.5fr_1fr]">
         <div class="grid grid-cols-1 gap-6">
-          {results.length > 0 && (
-            <Outcomes title="Each link is shown this once" outcomes={results} />
-          )}
+          {results.length > 0 && <Outcomes outcomes={results} />}
           {invitations.length > 0 ? (
             <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
               {invitations.map((invitation) => (

@@ -2,7 +2,7 @@ import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { countUse } from "../limits/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
-import { changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
+import { changed, changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { recordDecision } from "../tenancy/decision.ts";
 import type { JoinOrigin, JoinRequest } from "../tenancy/join-origin.ts";
 import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
@@ -80,9 +80,9 @@ export function withdrawRequest(
 ): Promise<void> {
   const organizationId = guest.organization.id;
   return changeAsGuest(database, guest, async (tx) => {
-    const request = await lockRequest(tx, { organizationId, id }, guest.user.id);
-    await close(tx, { organizationId, id }, { status: "withdrawn", deciderId: null });
-    return { value: undefined, event: describeDecision("withdrawn", request) };
+    const by = { deciderId: null, askerId: guest.user.id };
+    const request = await closeRequest(tx, { organizationId, id, status: "withdrawn", ...by });
+    return changed(describeDecision("withdrawn", request));
   });
 }
 
@@ -102,25 +102,28 @@ function decide(
 ): Promise<void> {
   const organizationId = actor.organization.id;
   return changeMembershipAs(database, actor, "join-request:decide", async (tx) => {
-    const request = await lockRequest(tx, { organizationId, id });
-    await close(tx, { organizationId, id }, { status, deciderId: actor.user.id });
-    const event = await work(tx, request);
-    return { value: undefined, event };
+    const by = { deciderId: actor.user.id, askerId: null };
+    const request = await closeRequest(tx, { organizationId, id, status, ...by });
+    return changed(...(await work(tx, request)));
   });
 }
 
-type Key = { organizationId: string; id: string };
-
 /**
- * Locks a pending request. The first decision counts: later ones wait here, and find the request closed.
+ * Closes a pending request. The first decision counts: later ones wait here, and find the request closed.
  *
- * @param askerId the person who has to have made the request; null if anybody may have made it
+ * @param closing.askerId the person who has to have made the request; null if anybody may have made it
  */
-async function lockRequest(
+async function closeRequest(
   tx: Transaction,
-  { organizationId, id }: Key,
-  askerId: string | null = null,
+  closing: {
+    organizationId: string;
+    id: string;
+    status: "approved" | "refused" | "withdrawn";
+    deciderId: string | null;
+    askerId: string | null;
+  },
 ): Promise<JoinRequest> {
+  const { organizationId, id, status, deciderId, askerId } = closing;
   const [request] = await tx.$queryRaw<(JoinRequest & { isPending: boolean })[]>`
     select organization_id as "organizationId", user_id as "userId", role, origin,
            origin_id as "originId", status = 'pending' as "isPending"
@@ -132,16 +135,9 @@ async function lockRequest(
   if (!request) throw httpError("request.not_found");
   const { isPending, ...rest } = request;
   if (!isPending) throw joinRequestError("join_request.decided");
-  return rest;
-}
-
-async function close(
-  tx: Transaction,
-  { organizationId, id }: Key,
-  { status, deciderId }: { status: string; deciderId: string | null },
-): Promise<void> {
   await tx.$executeRaw`
     update join_requests
        set status = ${status}::join_request_status, decider_id = ${deciderId}::uuid, decided_at = now()
      where organization_id = ${organizationId}::uuid and id = ${id}::uuid`;
+  return rest;
 }

@@ -1,4 +1,5 @@
 import type { TenantDatabase } from "../database/database.ts";
+import { seeOther } from "../http/reply.ts";
 import { describeJoinOptions, type FindJoinOptions } from "../tenancy/join-options.ts";
 import { accountFormAction } from "../tenancy/page-token.ts";
 
@@ -27,3 +28,9 @@ export function findOwnRequests(database: TenantDatabase): FindJoinOptions {
     });
   };
 }
+
+/** Leads a person who has just asked to join to that list. */
+export const leadToOwnRequests = () =>
+  seeOther("/organizations", {
+    notice: "You asked to join. One of its admins decides; until then there is nothing more to do.",
+  });

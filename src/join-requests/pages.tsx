@@ -1,14 +1,13 @@
-import type { Member } from "../tenancy/actor.ts";
-import { route } from "../tenancy/route.ts";
-import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
 import { seeOther } from "../http/reply.ts";
-import { withQuery } from "../http/with-query.ts";
+import type { ChangingMember } from "../tenancy/change-as.ts";
 import type { PageContext } from "../tenancy/feature.ts";
-import { organizationParams } from "../tenancy/organization-params.ts";
 import type { JoinOrigin } from "../tenancy/join-origin.ts";
+import { organizationParams } from "../tenancy/organization-params.ts";
+import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
+import { route } from "../tenancy/route.ts";
 import { approveRequest, refuseRequest, withdrawRequest } from "./join-request.ts";
 import { listRequests } from "./request-list.ts";
-import { joinRequestParams, joinRequestsQuery, type Notice, ownRequestParams } from "./schema.ts";
+import { joinRequestParams, joinRequestsQuery, ownRequestParams } from "./schema.ts";
 import { JoinRequestsPage, joinRequestsPath } from "./views.tsx";
 
 /** The page of the requests to join an organization, the decisions about them, and the withdrawal by the person who asked. */
@@ -23,14 +22,14 @@ export function joinRequestPages(
     params: organizationParams,
     query: joinRequestsQuery,
     statuses: [200],
-    async handler({ actor, query: { notice, after } }) {
+    async handler({ actor, query: { after } }) {
       const organizationId = actor.organization.id;
       const { requests, next } = await database.forOrganization(organizationId, (tx) =>
         listRequests(tx, { organizationId, after }, origins),
       );
       return organizationPage(
         actor,
-        { title: "Requests to join", section: "Requests", notice },
+        { title: "Requests to join", section: "Requests" },
         <JoinRequestsPage
           actor={actor}
           requests={requests}
@@ -38,30 +37,6 @@ export function joinRequestPages(
           next={next}
         />,
       );
-    },
-  });
-
-  const approval = route({
-    method: "POST",
-    path: "/o/:slug/join-requests/:requestId/approval",
-    access: "join-request:decide",
-    params: joinRequestParams,
-    statuses: [303],
-    async handler({ actor, params: { requestId } }) {
-      await approveRequest(database, actor, { id: requestId }, origins);
-      return goTo(actor, "approved");
-    },
-  });
-
-  const refusal = route({
-    method: "POST",
-    path: "/o/:slug/join-requests/:requestId/refusal",
-    access: "join-request:decide",
-    params: joinRequestParams,
-    statuses: [303],
-    async handler({ actor, params: { requestId } }) {
-      await refuseRequest(database, actor, { id: requestId });
-      return goTo(actor, "refused");
     },
   });
 
@@ -74,17 +49,38 @@ export function joinRequestPages(
     statuses: [303],
     async handler({ actor, params: { organizationId, requestId }, query }) {
       requireSameAccount(actor, query, "/organizations");
-      const { user, request } = actor;
-      const guest = { user, organization: { id: organizationId }, request };
+      const guest = { ...actor, organization: { id: organizationId } };
       await withdrawRequest(database, guest, { id: requestId });
-      return seeOther("/organizations?notice=withdrawn");
+      return seeOther("/organizations", { notice: "You took your request back." });
     },
   });
 
-  return [list, approval, refusal, withdrawal];
+  return [
+    list,
+    decisionRoute("approval", "They are a member now.", (actor, request) =>
+      approveRequest(database, actor, request, origins),
+    ),
+    decisionRoute("refusal", "The request was refused.", (actor, request) =>
+      refuseRequest(database, actor, request),
+    ),
+    withdrawal,
+  ];
 }
 
-/** Redirects to the first page, which has the oldest requests. */
-function goTo({ organization }: Member, notice: Notice) {
-  return seeOther(withQuery(joinRequestsPath(organization), { notice }));
-}
+/** The route of a decision, which leads back to the first page: that one has the oldest requests. */
+const decisionRoute = (
+  act: string,
+  notice: string,
+  decide: (actor: ChangingMember, request: { id: string }) => Promise<void>,
+) =>
+  route({
+    method: "POST",
+    path: `/o/:slug/join-requests/:requestId/${act}`,
+    access: "join-request:decide",
+    params: joinRequestParams,
+    statuses: [303],
+    async handler({ actor, params: { requestId } }) {
+      await decide(actor, { id: requestId });
+      return seeOther(joinRequestsPath(actor.organization), { notice });
+    },
+  });

@@ -7,7 +7,7 @@ export type ListedRequest = {
   id: string;
   asker: Person;
   role: Role;
-  /** What lets the person ask, to be read after their name; null if it does not exist any more. */
+  /** Why the person may ask, to be read after their name; null if that reason does not exist any more. */
   reason: string | null;
   askedAt: Date;
 };

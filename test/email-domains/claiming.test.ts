@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { productSlug } from "../../src/runtime/product.ts";
 import { useApplication } from "../support/application.ts";
 import { readEverythingOf } from "../support/snapshot.ts";
+import { tryDeletion } from "../account/deletion-world.ts";
 import { submit } from "../organizations/world.ts";
 import { readEvents } from "../support/world.ts";
 import { addDomain, assemble, inventDomain, readClaim } from "./world.ts";
@@ -56,7 +57,7 @@ describe("POST /o/:slug/email-domains", () => {
       action: "/email-domains",
       domain: `  ${domain.toUpperCase()} `,
     });
-    expect([answer.status, answer.headers["location"]]).toEqual([303, `${path}?notice=claimed`]);
+    expect([answer.status, answer.headers["location"]]).toEqual([303, path]);
     const claim = await readClaim(application, organization, domain);
     expect(claim).toEqual({
       challenge: expect.stringMatching(/^[\w-]{43}$/),
@@ -73,7 +74,7 @@ describe("POST /o/:slug/email-domains", () => {
         details: { name: domain },
       },
     ]);
-    const page = await owner.agent.get(`${path}?notice=claimed`);
+    const page = await owner.agent.get(path);
     expect(page.text).toContain("Create its DNS record next.");
     expect(page.text).toContain(`${productSlug}-verification=${claim?.challenge}`);
   });
@@ -87,17 +88,9 @@ describe("POST /o/:slug/email-domains", () => {
   });
 
   it.each([
-    ["blanks", "  ", "Please enter a domain"],
     ["a word", "acme", "Please enter a domain"],
-    ["an address", "ada@acme.example", "Please enter a domain"],
-    ["a web address", "https://acme.example/", "Please enter a domain"],
-    ["an IP address", "192.0.2.1", "Please enter a domain"],
-    ["two of them", "acme.example acme.test", "Please enter a domain"],
-    ["a name that is too long", `${"a".repeat(64)}.example`, "Please enter a domain"],
     ["a public suffix", "co.uk", "Anybody can register"],
-    ["a private suffix", "github.io", "Anybody can register"],
     ["a public mail provider", "gmail.com", "Anybody can get an address"],
-    ["a name below one", "mx.gmail.com", "Anybody can get an address"],
   ])("refuses %s, and keeps the value", async (_what, typed, message) => {
     const { owner, organization, path } = await assemble(application);
     const before = await readEverythingOf(application, organization);
@@ -138,44 +131,12 @@ describe("POST /o/:slug/email-domains", () => {
     expect(row?.count).toBe(20);
   });
 
-  it("gives two organizations that claim the same domain different records", async () => {
-    const [one, other] = [await assemble(application), await assemble(application)];
-    const domain = inventDomain();
-    for (const { owner, path } of [one, other]) {
-      const answer = await submit(owner.agent, path, { action: "/email-domains", domain });
-      expect(answer.status).toBe(303);
-    }
-    const claims = [
-      await readClaim(application, one.organization, domain),
-      await readClaim(application, other.organization, domain),
-    ];
-    expect(claims[0]?.challenge).not.toBe(claims[1]?.challenge);
-    const page = await one.owner.agent.get(one.path);
-    expect(page.text).toContain(claims[0]?.challenge);
-    expect(page.text).not.toContain(claims[1]?.challenge);
-  });
-
-  it("does not log the challenge", async () => {
-    const { owner, organization, path } = await assemble(application);
-    const domain = inventDomain();
-    await submit(owner.agent, path, { action: "/email-domains", domain });
-    const claim = await readClaim(application, organization, domain);
-    expect(application.logged()).not.toContain(claim?.challenge);
-  });
-
   it("keeps the claim when the claimer deletes their account", async () => {
     const { owner, organization, path, join } = await assemble(application);
     const second = await join("owner");
     const domain = inventDomain();
     await submit(second.agent, path, { action: "/email-domains", domain });
-    await application.query("update sessions set authenticated_at = now() where user_id = $1", [
-      second.person.id,
-    ]);
-    const gone = await submit(second.agent, "/account/deletion", {
-      action: "/account/deletion",
-      confirmation: "delete my account",
-    });
-    expect(gone.status).toBe(303);
+    expect(await tryDeletion(application, second.person)).toBe("done");
     expect(await readClaim(application, organization, domain)).toBeDefined();
     expect((await owner.agent.get(path)).text).toContain(domain);
   });

@@ -27,7 +27,10 @@ export const emailDomainGallery: Readonly<Record<string, VNode>> = {
         },
         { ...claim, domain: "acme.test" },
       ]}
-      form={{ value: "gmail.com", errors: { domain: ["Anybody can get an address there."] } }}
+      form={{
+        values: { domain: "gmail.com" },
+        errors: { domain: ["Anybody can get an address there."] },
+      }}
       result={{
         domain: "acme.test",
         finding: "missing",
@@ -35,15 +38,7 @@ export const emailDomainGallery: Readonly<Record<string, VNode>> = {
       }}
     />,
   ),
-  "email-domains-none": showSection(
-    "Settings",
-    <EmailDomainsPage
-      actor={owner}
-      domains={[]}
-      form={{ value: "", errors: {} }}
-      result={undefined}
-    />,
-  ),
+  "email-domains-none": showSection("Settings", <EmailDomainsPage actor={owner} domains={[]} />),
 };
 
 /** The same pages with markup in every text. */
@@ -52,16 +47,10 @@ export const evilEmailDomains = {
     <EmailDomainsPage
       actor={{ ...evilActor, role: "owner" }}
       domains={[
-        { domain: evil, challenge: evil, verifiedAt: null, mode: "offer", role: "member" },
-        {
-          domain: `x${evil}`,
-          challenge: evil,
-          verifiedAt: createdAt,
-          mode: "offer",
-          role: "member",
-        },
+        { ...claim, domain: evil, challenge: evil },
+        { ...claim, domain: `x${evil}`, challenge: evil, verifiedAt: createdAt },
       ]}
-      form={{ value: evil, errors: { domain: [evil], other: [evil] } }}
+      form={{ values: { domain: evil }, errors: { domain: [evil], other: [evil] } }}
       result={{ domain: evil, finding: "missing", errors: { mode: [evil], other: [evil] } }}
     />
   ),

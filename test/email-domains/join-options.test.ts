@@ -6,7 +6,7 @@ import { type Colleague } from "../support/colleagues.ts";
 import { askToJoin } from "../support/join-requests.ts";
 import { findForms } from "../support/page-forms.ts";
 import { markDeleted, suspend } from "../support/world.ts";
-import { addDomain, assemble, giveAddress, inventDomain } from "./world.ts";
+import { addDomain, assemble, giveAddress } from "./world.ts";
 
 const application = useApplication();
 
@@ -146,15 +146,5 @@ describe("GET /organizations", () => {
       `an address at ${wider}`,
     );
     expect((await readJoinOption(outsider, other.organization))?.words).toContain("Ask to join");
-  });
-
-  it("offers nothing to a person at another domain", async () => {
-    const { organization, domain, outsider, foreign } = await arrange();
-    const stranger = await assemble(application);
-    await giveAddress(application, outsider.person, `out@${domain}`);
-    await giveAddress(application, stranger.outsider.person, `out@${inventDomain()}`);
-    const page = await stranger.outsider.agent.get("/organizations");
-    expect(page.text).not.toContain(organization.name);
-    expect(page.text).not.toContain(foreign.name);
   });
 });

@@ -79,7 +79,7 @@ describe("emailDomainOrigin", () => {
     await refuseRequest(application.database, actor, { id });
     await application.query("update email_domains set mode = 'offer' where domain = $1", [domain]);
     const answer = await outsider.agent.post(joiningPath(organization, domain, outsider.person));
-    expect(answer.headers["location"]).toBe("/organizations?notice=asked");
+    expect(answer.headers["location"]).toBe("/organizations");
     expect(await readRole()).toBeNull();
   });
 });

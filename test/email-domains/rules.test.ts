@@ -22,7 +22,7 @@ describe("POST /o/:slug/email-domains/:domain/rules", () => {
       mode: "automatic",
       role: "viewer",
     });
-    expect([answer.status, answer.headers["location"]]).toEqual([303, `${path}?notice=saved`]);
+    expect([answer.status, answer.headers["location"]]).toEqual([303, path]);
     expect(await readClaim(application, organization, domain)).toMatchObject({
       mode: "automatic",
       role: "viewer",
@@ -67,7 +67,7 @@ describe("POST /o/:slug/email-domains/:domain/rules", () => {
   it.each([
     ["IN08 the role of an owner", { mode: "offer", role: "owner" }, "one of the roles"],
     ["IN08 a role that nobody knows", { mode: "offer", role: "king" }, "one of the roles"],
-    ["a way in that nobody knows", { mode: "open", role: "member" }, "one of the ways in"],
+    ["a mode that nobody knows", { mode: "open", role: "member" }, "one of the ways in"],
     ["no role", { mode: "offer" }, "one of the roles"],
   ])("refuses %s, beside the field of that domain", async (_what, fields, message) => {
     const { owner, organization, domain, path } = await arrange();
@@ -104,7 +104,7 @@ describe("POST /o/:slug/email-domains/:domain/removal", () => {
     await giveAddress(application, outsider.person, `joined@${domain}`);
     await outsider.agent.post(joiningPath(organization, domain, outsider.person)).expect(303);
     const answer = await submit(owner.agent, path, { action: `/${domain}/removal` });
-    expect([answer.status, answer.headers["location"]]).toEqual([303, `${path}?notice=removed`]);
+    expect([answer.status, answer.headers["location"]]).toEqual([303, path]);
     expect(await readClaim(application, organization, domain)).toBeUndefined();
     const members = await readMembers(application, organization);
     expect(members.get(outsider.person.id)).toBe("member");
@@ -128,22 +128,5 @@ describe("POST /o/:slug/email-domains/:domain/removal", () => {
     expect((await owner.agent.post(`${path}/${domain}/removal`)).status).toBe(303);
     expect((await owner.agent.post(`${path}/${domain}/removal`)).status).toBe(404);
     expect((await owner.agent.post(`${path}/${inventDomain()}/removal`)).status).toBe(404);
-  });
-
-  it("makes a new claim start again, with a new challenge", async () => {
-    const { owner, organization, domain, path } = await arrange();
-    await submit(owner.agent, path, { action: `/${domain}/removal` });
-    await submit(owner.agent, path, { action: "/email-domains", domain });
-    const claim = await readClaim(application, organization, domain);
-    expect(claim).toMatchObject({ verifiedAt: null });
-    expect(claim?.challenge).not.toBe("a challenge");
-  });
-
-  it("does not remove the same domain of another organization", async () => {
-    const { owner, domain, path } = await arrange();
-    const other = await assemble(application);
-    await addDomain(application, other.organization, { domain });
-    await submit(owner.agent, path, { action: `/${domain}/removal` });
-    expect(await readClaim(application, other.organization, domain)).toBeDefined();
   });
 });

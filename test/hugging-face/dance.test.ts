@@ -54,7 +54,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     // There she is a contributor only, and has yet to do its single sign-on.
     expect(choice.html).not.toContain("@analytical");
     const connected = await browser.submit(choice, {}, "hugging-face");
-    expect(connected.url).toBe(at(`${path}?notice=connected`));
+    expect(connected.url).toBe(at(path));
     expect(connected.html).toContain("The organization is connected.");
     expect(await readConnections(organization.id)).toEqual([
       { subject: orbital, handle: "orbital-works", mode: "offer" },

@@ -27,7 +27,7 @@ async function setUp(rules: Parameters<typeof connectWorld>[1] = {}) {
         changeRole(application.database, actor, { userId, role }),
     },
     /** They sign in with Hugging Face, which says this of them. */
-    async comeBack(change: Parameters<typeof placeAt>[1] | null) {
+    async comeBack(change: Change) {
       await world.work(person, change);
       await world.signIn(person);
       return world.readHistory(person);
@@ -37,6 +37,12 @@ async function setUp(rules: Parameters<typeof connectWorld>[1] = {}) {
 
 const member = { role: "member", isSuspended: false, grantedRole: "member" };
 const via = "hugging_face";
+
+type Step = "suspend" | "reinstate" | "admin" | "member" | "viewer";
+type Change = Parameters<typeof placeAt>[1] | null;
+
+/** Hugging Face says this at the next sign-in (null: they are out), and then the membership is so. */
+const says = (change: Change, becomes: typeof member) => ({ change, becomes });
 
 describe("a membership that came from Hugging Face", () => {
   it.each([
@@ -74,48 +80,72 @@ describe("a membership that came from Hugging Face", () => {
     }
   });
 
-  it("stays as it is while Hugging Face tells no role, but not if they are pending or out", async () => {
-    const { comeBack, readEvents, person } = await setUp();
-    const before = await readEvents(person);
-    expect(await comeBack({ role: null })).toEqual(member);
-    expect(await readEvents(person)).toEqual(before);
-    expect(await comeBack({ role: null, isActive: false })).toEqual({
-      ...member,
-      isSuspended: true,
-    });
-    expect(await comeBack({ role: null })).toEqual({ ...member, isSuspended: true });
-    expect(await comeBack({})).toEqual(member);
-    expect(await comeBack(null)).toEqual({ ...member, isSuspended: true });
-  });
+  const out = { ...member, isSuspended: true };
+  const withRole = (role: string, grantedRole = role) => ({ ...member, role, grantedRole });
 
-  it("follows the subject, also after the organization was renamed", async () => {
-    const { comeBack } = await setUp();
-    expect(await comeBack({ handle: "renamed", name: "Renamed" })).toEqual(member);
-  });
-
-  it("is not restored if an admin suspended it", async () => {
+  /** Each step is an answer of Hugging Face with what becomes of the member, or an act of an admin. */
+  it.each<[string, ...(Step | ReturnType<typeof says>)[]]>([
+    ["follows the subject after a renaming", says({ handle: "renamed", name: "Renamed" }, member)],
+    [
+      "is restored with the present role there",
+      says(null, out),
+      says({ role: "read" }, withRole("viewer")),
+    ],
+    [
+      "is not restored if an admin suspended it",
+      "suspend",
+      says({}, out),
+      says(null, out),
+      says({}, out),
+    ],
+    [
+      "is not restored if an admin restored and suspended it",
+      says(null, out),
+      "reinstate",
+      "suspend",
+      says({}, out),
+    ],
+    [
+      "stays if an admin restored it; the next loss suspends again",
+      says(null, out),
+      "reinstate",
+      says(null, member),
+      says({}, member),
+      says(null, out),
+    ],
+    [
+      "keeps a role that an admin gave",
+      "viewer",
+      says({ role: "admin" }, withRole("viewer", "member")),
+    ],
+    [
+      "gets no stronger role by a rule after an admin changed it, but can get a weaker one",
+      "admin",
+      says({ role: "admin" }, withRole("admin", "member")),
+      // The role that the connection had given.
+      "member",
+      says({ role: "admin" }, member),
+      says({ role: "read" }, withRole("viewer")),
+      says({ role: "admin" }, withRole("viewer")),
+    ],
+    [
+      "stays as it is while Hugging Face tells no role, but not if they are pending or out",
+      says({ role: null }, member),
+      says({ role: null, isActive: false }, out),
+      says({ role: null }, out),
+      says({}, member),
+      says(null, out),
+    ],
+  ])("%s", async (_title, ...steps) => {
     const { comeBack, byHand } = await setUp();
-    await byHand.suspend();
-    for (const change of [{}, null, {}]) {
-      expect(await comeBack(change)).toEqual({ ...member, isSuspended: true });
+    const found: unknown[] = [];
+    for (const step of steps) {
+      if (typeof step === "object") found.push(await comeBack(step.change));
+      else if (step === "suspend" || step === "reinstate") await byHand[step]();
+      else await byHand.changeRole(step);
     }
-  });
-
-  it("is not restored if an admin restored it and suspended it again", async () => {
-    const { comeBack, byHand } = await setUp();
-    await comeBack(null);
-    await byHand.reinstate();
-    await byHand.suspend();
-    expect(await comeBack({})).toEqual({ ...member, isSuspended: true });
-  });
-
-  it("stays if an admin restored it although they are out there; the next loss suspends again", async () => {
-    const { comeBack, byHand } = await setUp();
-    await comeBack(null);
-    await byHand.reinstate();
-    expect(await comeBack(null)).toEqual(member);
-    expect(await comeBack({})).toEqual(member);
-    expect(await comeBack(null)).toEqual({ ...member, isSuspended: true });
+    const expected = steps.flatMap((step) => (typeof step === "object" ? [step.becomes] : []));
+    expect(found).toEqual(expected);
   });
 
   it("follows a changed role, and changed rules", async () => {
@@ -144,32 +174,6 @@ describe("a membership that came from Hugging Face", () => {
     ]);
   });
 
-  it("keeps a role that an admin gave", async () => {
-    const { comeBack, byHand } = await setUp();
-    await byHand.changeRole("viewer");
-    expect(await comeBack({ role: "admin" })).toEqual({
-      role: "viewer",
-      isSuspended: false,
-      grantedRole: "member",
-    });
-  });
-
-  it("gets no stronger role by a rule after an admin changed it, but can get a weaker one", async () => {
-    const { comeBack, byHand } = await setUp();
-    await byHand.changeRole("admin");
-    const decided = { role: "admin", isSuspended: false, grantedRole: "member" };
-    expect(await comeBack({ role: "admin" })).toEqual(decided);
-    // To the very role that the connection had given.
-    await byHand.changeRole("member");
-    expect(await comeBack({ role: "admin" })).toEqual(member);
-    expect(await comeBack({ role: "read" })).toEqual({
-      role: "viewer",
-      isSuspended: false,
-      grantedRole: "viewer",
-    });
-    expect(await comeBack({ role: "admin" })).toMatchObject({ role: "viewer" });
-  });
-
   it("stays suspended if an admin suspends it while the loss suspends it", async () => {
     const { comeBack, byHand, person, readEvents } = await setUp();
     await comeBack(null);
@@ -179,29 +183,6 @@ describe("a membership that came from Hugging Face", () => {
     expect(await comeBack({})).toEqual({ ...member, isSuspended: true });
     await byHand.reinstate();
     expect(await comeBack({})).toEqual(member);
-  });
-
-  it("uses who suspended it, not when", async () => {
-    const { comeBack, byHand, person } = await setUp();
-    await comeBack(null);
-    await byHand.reinstate();
-    await byHand.suspend();
-    await application.query(
-      `update hugging_face_memberships h set suspended_at = m.suspended_at from memberships m
-        where m.user_id = h.user_id and h.user_id = $1`,
-      [person.id],
-    );
-    expect(await comeBack({})).toEqual({ ...member, isSuspended: true });
-  });
-
-  it("is restored with the present role there", async () => {
-    const { comeBack } = await setUp();
-    await comeBack(null);
-    expect(await comeBack({ role: "read" })).toEqual({
-      role: "viewer",
-      isSuspended: false,
-      grantedRole: "viewer",
-    });
   });
 
   it("does not change after they became an owner", async () => {
@@ -281,17 +262,9 @@ describe("an automatic connection", () => {
     ]);
   });
 
-  it.each([
-    ["they do not count as a member there", { isActive: false }, {}],
-    ["their role gives no place", { role: "read" as const }, { readRole: null }],
-    ["it only offers", {}, { mode: "offer" as const }],
-    ["it lets people ask", {}, { mode: "request" as const }],
-  ])("makes nobody a member if %s", async (_case, change, rules) => {
-    const { createWorker, signIn, readHistory } = await connectWorld(application, {
-      mode: "automatic",
-      ...rules,
-    });
-    const person = await createWorker(change);
+  it.each(["offer", "request"] as const)("is none of the mode %s", async (mode) => {
+    const { createWorker, signIn, readHistory } = await connectWorld(application, { mode });
+    const person = await createWorker();
     await signIn(person);
     expect(await readHistory(person)).toBeUndefined();
   });
@@ -313,16 +286,5 @@ describe("an automatic connection", () => {
     await open?.signIn(person);
     const standings = await Promise.all(worlds.map((world) => world.readHistory(person)));
     expect(standings).toEqual([undefined, undefined, member]);
-  });
-
-  it("makes a person a member once in several sign-ins at once", async () => {
-    const { createWorker, signIn, readEvents } = await connectWorld(application, {
-      mode: "automatic",
-    });
-    for (let round = 0; round < 10; round += 1) {
-      const person = await createWorker();
-      await Promise.all(Array.from({ length: 5 }, () => signIn(person)));
-      expect(await readEvents(person)).toHaveLength(1);
-    }
   });
 });

@@ -1,7 +1,6 @@
 import type { VNode } from "preact";
 
-import { ChoicePage } from "../../src/hugging-face/choice-view.tsx";
-import { UnprovenPage } from "../../src/hugging-face/unproven-view.tsx";
+import { ChoicePage, UnprovenPage } from "../../src/hugging-face/authorization-views.tsx";
 import { ConnectionsPage } from "../../src/hugging-face/views.tsx";
 import { longName, owner, show, showSection } from "../views/samples.tsx";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { bodyOf, useWebhooks } from "../logto/webhook-world.ts";
-import { assemble, inventEmail, inviteTo } from "./world.ts";
+import { assemble, inventEmail } from "./world.ts";
 
 const world = useWebhooks();
 const { application } = world;
@@ -12,7 +12,7 @@ describe("an invitation to an address that a person no longer has at Logto", () 
     const [former, present] = [inventEmail(), inventEmail()];
     const person = await world.createKnown({ primaryEmail: former });
     const agent = await application.signInAs(person);
-    const opened = await inviteTo(application, host, former);
+    const opened = await host.invite(former);
     const path = `/invitations/${opened.token}`;
     const offered = async () =>
       (await agent.get("/organizations")).text.includes(host.organization.name);
@@ -36,7 +36,7 @@ describe("an invitation to an address that a person no longer has at Logto", () 
       await application.query("select from memberships where user_id = $1", [person.id]),
     ).toEqual([]);
 
-    await inviteTo(application, host, present);
+    await host.invite(present);
     expect(await offered()).toBe(true);
   });
 });

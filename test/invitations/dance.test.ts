@@ -5,8 +5,7 @@ import { Browser, type Page } from "../support/browser.ts";
 import { signUpAt } from "../support/hosted-pages.ts";
 import { answerHuggingFace } from "../support/answer-hugging-face.ts";
 import { useIdentityProvider } from "../support/identity-provider.ts";
-import { readRole } from "../support/world.ts";
-import { assemble, inventEmail, inviteTo, linkTo, readStatus } from "./world.ts";
+import { assemble, inventEmail } from "./world.ts";
 
 // Over HTTP, as a browser walks it: from the invitation to the identity provider, and back to where it began.
 describe("opening an invitation without being signed in", () => {
@@ -38,30 +37,9 @@ describe("opening an invitation without being signed in", () => {
     return { identifier: username, password: secret };
   }
 
-  const countOrganizations = async () =>
-    (await application.query("select from organizations")).length;
-
-  it("SI30 lets a new person with a Hugging Face account and without an address join by a link", async () => {
-    const world = await assemble(application);
-    const organizations = await countOrganizations();
-    const link = await linkTo(application, world);
-    const browser = new Browser();
-    const people = await signInBy(browser, await browser.open(invitationAt(link)), "huggingface");
-    const back = await answerHuggingFace(browser, people, "noemail");
-    expect([back.url, back.status]).toEqual([invitationAt(link), 200]);
-    const joined = await browser.submit(back, {}, "/acceptance");
-    expect([joined.url, joined.status]).toEqual([at(world.path), 200]);
-    const user = await findUser(
-      "exists (select from identities i where i.user_id = u.id and i.handle = $1)",
-      "noemail",
-    );
-    expect(await readRole(application, world.organization, user)).toBe("member");
-    expect(await countOrganizations()).toBe(organizations);
-  });
-
   it("offers only Hugging Face for a name there, and stores the subject of the account", async () => {
     const world = await assemble(application);
-    const invitation = await inviteTo(application, world, "@katherine");
+    const invitation = await world.invite("@katherine");
     const browser = new Browser();
     const page = await browser.open(invitationAt(invitation));
     expect(page.html).toContain("Continue with Hugging Face");
@@ -85,7 +63,7 @@ describe("opening an invitation without being signed in", () => {
     const browser = new Browser();
     const tabs: { page: Page; url: string }[] = [];
     for (const world of worlds) {
-      const url = invitationAt(await linkTo(application, world));
+      const url = invitationAt(await world.link());
       tabs.push({ url, page: await signInBy(browser, await browser.open(url), "sign-in") });
     }
     const credentials = { identifier: account.username, password: account.password };
@@ -98,38 +76,15 @@ describe("opening an invitation without being signed in", () => {
     expect(reloaded.url.startsWith(application.baseUrl)).toBe(true);
     await browser.submit(await browser.open(first.url), {}, "/acceptance");
     const user = await findUser("username = $1", account.username);
-    for (const { organization } of worlds) {
-      expect(await readRole(application, organization, user)).toBe("member");
+    for (const world of worlds) {
+      expect(await world.readRole({ person: user })).toBe("member");
     }
-  });
-
-  it("leads back to the invitation if the browser lost its cookie", async () => {
-    const account = await provider.createAccount("Lost Cookie");
-    const world = await assemble(application);
-    const link = await linkTo(application, world);
-    const isCallback = (url: string) => url.startsWith(at("/callback?"));
-    const browser = new Browser({ stopAt: isCallback });
-    const form = await signInBy(browser, await browser.open(invitationAt(link)), "sign-in");
-    const { username: identifier, password: secret } = account;
-    const stopped = await browser.submit(form, { identifier, password: secret });
-    expect(stopped.status).toBe(0);
-    const forgetful = new Browser();
-    const refused = await forgetful.open(stopped.url);
-    expect(refused.status).toBe(400);
-    expect(refused.html).toContain(`href="/invitations/${link.token}"`);
-    // From there it works, and the failed callback signed nobody in.
-    const again = await forgetful.open(invitationAt(link), refused);
-    expect(again.html).toContain("Create an account");
-    const anew = await signInBy(forgetful, again, "sign-in");
-    const back = await forgetful.submit(anew, { identifier, password: secret });
-    expect([back.url, back.status]).toEqual([invitationAt(link), 200]);
-    expect((await forgetful.submit(back, {}, "/acceptance")).url).toBe(at(world.path));
   });
 
   it("leads from the wrong account to the right one through the sign-in form, although a session exists", async () => {
     const world = await assemble(application);
     const email = inventEmail("right");
-    const invitation = await inviteTo(application, world, email);
+    const invitation = await world.invite(email);
     const wrong = await provider.createAccount("Wrong Account");
     const browser = new Browser();
     const first = await signInBy(browser, await browser.open(invitationAt(invitation)), "sign-in");
@@ -151,9 +106,9 @@ describe("opening an invitation without being signed in", () => {
     expect(stale.status).toBe(409);
     expect((await browser.submit(back, {}, "/acceptance")).url).toBe(at(world.path));
     const right = await findUser("email = $1", email);
-    expect(await readRole(application, world.organization, right)).toBe("member");
+    expect(await world.readRole({ person: right })).toBe("member");
     const other = await findUser("username = $1", wrong.username);
-    expect(await readRole(application, world.organization, other)).toBeNull();
+    expect(await world.readRole({ person: other })).toBeNull();
   });
 
   it("IN14 SI31 makes a separate user for an account whose provider does not vouch for the address", async () => {
@@ -163,7 +118,7 @@ describe("opening an invitation without being signed in", () => {
     const real = await findUser("name = $1", "The Real Grace");
     const readReal = () => application.query("select * from users where id = $1", [real.id]);
     const before = await readReal();
-    const invitation = await inviteTo(application, world, email);
+    const invitation = await world.invite(email);
     const browser = new Browser();
     const page = await browser.open(invitationAt(invitation));
     const people = await signInBy(browser, page, "huggingface");
@@ -179,9 +134,9 @@ describe("opening an invitation without being signed in", () => {
     expect(other.id).not.toBe(real.id);
     expect(await readReal()).toEqual(before);
     for (const user of [real, other]) {
-      expect(await readRole(application, world.organization, user)).toBeNull();
+      expect(await world.readRole({ person: user })).toBeNull();
     }
-    expect(await readStatus(application, invitation)).toBe("pending");
+    expect(await invitation.readStatus()).toBe("pending");
   });
 });
 
@@ -206,7 +161,7 @@ describe("opening an invitation with an identity provider that mails codes", () 
     const world = await assemble(application);
     const organizations = await application.query("select id from organizations");
     const email = inventEmail("new");
-    const invitation = await inviteTo(application, world, email);
+    const invitation = await world.invite(email);
     const browser = new Browser();
     const page = await browser.open(invitationAt(invitation));
     expect(page.html).toContain(`Join ${world.organization.name}`);
@@ -219,11 +174,11 @@ describe("opening an invitation with an identity provider that mails codes", () 
     const credentials = { identifier: email, password };
     const back = await signUpAt(browser, form, credentials, provider.readCode);
     expect([back.url, back.status]).toEqual([invitationAt(invitation), 200]);
-    expect(await readStatus(application, invitation)).toBe("pending");
+    expect(await invitation.readStatus()).toBe("pending");
     const joined = await browser.submit(back, {}, "/acceptance");
     expect([joined.url, joined.status]).toEqual([at(world.path), 200]);
     const [user = { id: "", name: "" }] = await findUsers(email);
-    expect(await readRole(application, world.organization, user)).toBe("member");
+    expect(await world.readRole({ person: user })).toBe("member");
     // Nobody made one on the way.
     expect(await application.query("select id from organizations")).toEqual(organizations);
     expect(
@@ -239,13 +194,13 @@ describe("opening an invitation with an identity provider that mails codes", () 
     await signUpAt(victim, register, { identifier: email, password }, provider.readCode);
     const before = await findUsers(email);
     expect(before).toHaveLength(1);
-    const invitation = await inviteTo(application, world, email, { role: "admin" });
+    const invitation = await world.invite(email, { role: "admin" });
     const browser = new Browser();
     const asked = await browser.submit(await beginToRegister(browser, invitation));
     const refused = await browser.submit(asked, { code: "a guess" });
     expect(refused.status).toBe(400);
     expect((await browser.open(invitationAt(invitation))).html).toContain("Create an account");
     expect(await findUsers(email)).toEqual(before);
-    expect(await readStatus(application, invitation)).toBe("pending");
+    expect(await invitation.readStatus()).toBe("pending");
   });
 });

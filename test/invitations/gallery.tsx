@@ -131,24 +131,14 @@ export const invitationGallery: Readonly<Record<string, VNode>> = {
   ),
 };
 
-const evilInvitation: Invitation & { presentRole: Role } = {
+const evilInvitation: typeof invitation = {
+  ...link,
   organizationId: evil,
   id: evil,
-  kind: "link",
-  status: "pending",
-  role: "member",
-  presentRole: "member",
   email: evil,
   handle: evil,
-  maxUses: 1,
-  uses: 0,
   allowedDomains: [evil],
-  expiresAt: createdAt,
-  grantedAt: createdAt,
   inviter: { id: evil, name: evil },
-  mailSentAt: null,
-  mailFault: null,
-  isMailed: true,
 };
 const evilForm = {
   values: { recipients: evil, role: evil, days: evil, maxUses: evil, domains: evil },

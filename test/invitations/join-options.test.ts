@@ -3,16 +3,7 @@ import { describe, expect, it } from "vitest";
 import { useApplication } from "../support/application.ts";
 import { findForms } from "../support/page-forms.ts";
 import type { Colleague } from "../support/colleagues.ts";
-import { readRole } from "../support/world.ts";
-import {
-  arriveWith,
-  assemble,
-  inventEmail,
-  inviteTo,
-  letPass,
-  linkTo,
-  readStatus,
-} from "./world.ts";
+import { arriveWith, assemble, inventEmail } from "./world.ts";
 
 const application = useApplication();
 
@@ -31,10 +22,10 @@ describe("invitations on the list of organizations", () => {
       await assemble(application),
     ];
     const email = inventEmail();
-    await inviteTo(application, first, email, { role: "admin" });
-    await inviteTo(application, second, "@listed-ada");
-    await inviteTo(application, third, inventEmail("another"));
-    await linkTo(application, third);
+    await first.invite(email, { role: "admin" });
+    await second.invite("@listed-ada");
+    await third.invite(inventEmail("another"));
+    await third.link();
     const ada = await arriveWith(application, { email, handle: "Listed-Ada" });
     const { text } = await ada.agent.get("/organizations");
     expect(text).toContain(first.organization.name);
@@ -48,17 +39,17 @@ describe("invitations on the list of organizations", () => {
     const [welcome, unwelcome] = [await assemble(application), await assemble(application)];
     const email = inventEmail();
     const ada = await arriveWith(application, { email });
-    await inviteTo(application, welcome, email);
+    await welcome.invite(email);
     const accept =
       (await listJoinOptions(ada)).find((action) => action.includes("/acceptance")) ?? "";
     const answer = await ada.agent.post(accept.replace(application.baseUrl, ""));
     expect(answer.headers["location"]).toBe(welcome.path);
-    expect(await readRole(application, welcome.organization, ada.person)).toBe("member");
-    const declined = await inviteTo(application, unwelcome, email);
+    expect(await welcome.readRole(ada)).toBe("member");
+    const declined = await unwelcome.invite(email);
     const decline =
       (await listJoinOptions(ada)).find((action) => action.includes("/rejection")) ?? "";
     expect((await ada.agent.post(decline.replace(application.baseUrl, ""))).status).toBe(303);
-    expect(await readStatus(application, declined)).toBe("declined");
+    expect(await declined.readStatus()).toBe("declined");
     expect(await listJoinOptions(ada)).toEqual([]);
   });
 
@@ -67,7 +58,7 @@ describe("invitations on the list of organizations", () => {
     const ada = await arriveWith(application, { email });
     const world = await assemble(application);
     const { admin } = world.people;
-    const invitation = await inviteTo(application, world, email, { by: admin });
+    const invitation = await world.invite(email, { by: admin });
     expect(await listJoinOptions(ada)).toHaveLength(2);
     await application.query("update memberships set role = 'member' where user_id = $1", [
       admin.person.id,
@@ -80,16 +71,16 @@ describe("invitations on the list of organizations", () => {
     expect(await listJoinOptions(ada)).toEqual([]);
     await application.query("delete from memberships where user_id = $1", [ada.person.id]);
     expect(await listJoinOptions(ada)).toHaveLength(2);
-    await letPass(application, invitation, "7 days");
+    await invitation.letPass("7 days");
     expect(await listJoinOptions(ada)).toEqual([]);
   });
 
   it("answer 404 for the id of another person's invitation, of a link, and in another organization", async () => {
     const [world, other] = [await assemble(application), await assemble(application)];
     const email = inventEmail();
-    const own = await inviteTo(application, world, email);
-    const foreign = await inviteTo(application, world, inventEmail("foreign"));
-    const link = await linkTo(application, world);
+    const own = await world.invite(email);
+    const foreign = await world.invite(inventEmail("foreign"));
+    const link = await world.link();
     const ada = await arriveWith(application, { email });
     const post = (organization: { id: string }, id: string, act: string) =>
       ada.agent
@@ -102,7 +93,7 @@ describe("invitations on the list of organizations", () => {
       }
       expect((await post(other.organization, own.id, act)).status).toBe(404);
     }
-    expect(await readStatus(application, foreign)).toBe("pending");
+    expect(await foreign.readStatus()).toBe("pending");
     expect((await post(world.organization, own.id, "acceptance")).status).toBe(303);
     // Pressed once more, it leads where it led.
     const again = await post(world.organization, own.id, "acceptance");

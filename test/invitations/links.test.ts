@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import { removeMember } from "../../src/memberships/member.ts";
 import { actorIn } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
-import type { Colleague } from "../support/colleagues.ts";
-import { limitSeats, readEvents, readRole } from "../support/world.ts";
+import { limitSeats } from "../support/world.ts";
 import {
   answerBy,
   arriveWith,
@@ -13,17 +12,10 @@ import {
   insist,
   inventEmail,
   linkByForm,
-  linkTo,
   openBy,
-  readInvitations,
-  readStatus,
-  type World,
 } from "./world.ts";
 
 const application = useApplication();
-
-const press = (agent: Colleague["agent"], { list }: World, id: string, act: string) =>
-  agent.post(`${list}/${id}/${act}`);
 
 describe("a link", () => {
   it("is made with its role, expiry, number of uses and domains, and shown once", async () => {
@@ -39,7 +31,7 @@ describe("a link", () => {
     const [token = "", ...others] = findTokens(answer.text);
     expect(others).toEqual([]);
     expect(findTokens((await agent.get(world.list)).text)).toEqual([]);
-    const [row] = await readInvitations(application, world.organization);
+    const [row] = await world.readInvitations();
     expect(row).toMatchObject({
       kind: "link",
       role: "viewer",
@@ -64,12 +56,12 @@ describe("a link", () => {
     const answer = await linkByForm(world.people.admin.agent, world, { [field]: value });
     expect(answer.status).toBe(422);
     expect(answer.text).toContain(`value="${value.replaceAll("<", "&lt;")}"`);
-    expect(await readInvitations(application, world.organization)).toEqual([]);
+    expect(await world.readInvitations()).toEqual([]);
   });
 
   it("is only for people with a verified address at its domains", async () => {
     const world = await assemble(application);
-    const { token } = await linkTo(application, world, { domains: ["example.com"] });
+    const { token } = await world.link({ domains: ["example.com"] });
     const enter = async (email?: string, isVerified = true) => {
       const guest = await arriveWith(application, {
         ...(email !== undefined && { email }),
@@ -91,50 +83,37 @@ describe("a link", () => {
     expect(await enter()).toBe("This link is for other addresses");
   });
 
-  it("can be turned off while its page is open", async () => {
-    const world = await assemble(application);
-    const link = await linkTo(application, world);
-    const guest = await arriveWith(application);
-    expect((await openBy(guest, link.token)).status).toBe(200);
-    const answer = await press(world.people.admin.agent, world, link.id, "revocation");
-    expect(answer.headers["location"]).toBe(`${world.list}?notice=revoked`);
-    expect((await answerBy(guest, link.token)).status).toBe(410);
-    expect(await readRole(application, world.organization, guest.person)).toBeNull();
-    expect((await press(world.people.admin.agent, world, link.id, "revocation")).status).toBe(409);
-    expect((await press(world.people.admin.agent, world, link.id, "resend")).status).toBe(409);
-  });
-
   it("can be shown again; the earlier address stays valid", async () => {
     const world = await assemble(application);
-    const link = await linkTo(application, world, { maxUses: 2 });
-    const answer = await press(world.people.admin.agent, world, link.id, "resend");
+    const link = await world.link({ maxUses: 2 });
+    const answer = await world.press(world.people.admin, link, "resend");
     const [second = ""] = findTokens(answer.text);
     expect(second).not.toBe(link.token);
     for (const token of [link.token, second]) {
       expect((await answerBy(await arriveWith(application), token)).status).toBe(303);
     }
     expect((await answerBy(await arriveWith(application), second)).status).toBe(410);
-    expect(await readInvitations(application, world.organization)).toMatchObject([{ uses: 2 }]);
+    expect(await world.readInvitations()).toMatchObject([{ uses: 2 }]);
   });
 
   it("IN02 counts its uses correctly when 20 people use it at once", async () => {
     const world = await assemble(application);
-    const link = await linkTo(application, world, { maxUses: 3 });
+    const link = await world.link({ maxUses: 3 });
     const guests = await Promise.all(Array.from({ length: 20 }, () => arriveWith(application)));
     const answers = await Promise.all(
       guests.map((guest) => insist(() => answerBy(guest, link.token))),
     );
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(3);
     expect(answers.filter(({ status }) => status === 410)).toHaveLength(17);
-    const [row] = await readInvitations(application, world.organization);
+    const [row] = await world.readInvitations();
     expect(row).toMatchObject({ uses: 3, status: "accepted" });
-    expect(await readEvents(application, world.organization, "member.joined")).toHaveLength(3);
+    expect(await world.readEvents("member.joined")).toHaveLength(3);
   });
 
   it("IN07 admits as many people as there are seats when 20 use it at once, and more when a seat is free", async () => {
     const world = await assemble(application);
     const { organization, people } = world;
-    const link = await linkTo(application, world);
+    const link = await world.link();
     // Four belong to it already.
     await limitSeats(application, organization, 9);
     const guests = await Promise.all(Array.from({ length: 20 }, () => arriveWith(application)));
@@ -144,8 +123,8 @@ describe("a link", () => {
     const refused = guests.filter((_guest, index) => answers[index]?.status === 409);
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(5);
     expect(refused).toHaveLength(15);
-    expect(await readStatus(application, link)).toBe("pending");
-    const [row] = await readInvitations(application, organization);
+    expect(await link.readStatus()).toBe("pending");
+    const [row] = await world.readInvitations();
     expect(row?.uses).toBe(5);
     await removeMember(application.database, actorIn(people.owner.person, organization), {
       userId: people.viewer.person.id,

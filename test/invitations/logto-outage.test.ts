@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { createLink } from "../../src/invitations/invite.ts";
 import { describeDrift } from "../../src/logto/sync/describe-drift.ts";
-import { type KnownPerson as Person, useLogto } from "../logto/logto-world.ts";
+import { type KnownPerson, useLogto } from "../logto/logto-world.ts";
 import { actorIn } from "../support/acting.ts";
 import type { Agent, Organization } from "../support/application.ts";
 import { findTokens, inventEmail } from "./world.ts";
@@ -38,7 +38,7 @@ async function createByForm(agent: Agent, name: string) {
 /** Makes a link, and joins by it over HTTP. */
 async function joinByLink(
   organization: Organization,
-  owner: Person,
+  owner: KnownPerson,
   { agent, person }: Awaited<ReturnType<typeof arrive>>,
 ) {
   const path = await createLink(application.database, actorIn(owner, organization), {

@@ -6,11 +6,8 @@ import { jobs } from "../../src/features.ts";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
-import { changeRole } from "../../src/memberships/member.ts";
-import { actorIn } from "../support/acting.ts";
-import { giveAddress } from "../support/addresses.ts";
 import { useApplication } from "../support/application.ts";
-import { assemble, findTokens, inventEmail, inviteByForm, readInvitations } from "./world.ts";
+import { assemble, findTokens, inventEmail, inviteByForm } from "./world.ts";
 
 const application = useApplication();
 const lines: string[] = [];
@@ -77,7 +74,7 @@ async function inviteSomebody() {
   const { agent } = world.people.admin;
   const email = inventEmail("canary");
   await inviteByForm(agent, world, email);
-  const [invitation] = await readInvitations(application, world.organization);
+  const [invitation] = await world.readInvitations();
   return {
     email,
     see: async () => (await agent.get(world.list)).text,
@@ -141,24 +138,5 @@ describe("an invitation that the mail server refuses for now", () => {
     const page = await see();
     expect(page).toContain("· mailed");
     expect(page).not.toContain(unsent);
-  });
-});
-
-describe("a mail about a change", () => {
-  it("is not tried again if its address is refused for good, and is logged once without the address", async () => {
-    const owner = await application.createPerson();
-    const member = await application.createPerson();
-    const organization = await application.createOrganization(owner);
-    await application.addMember(organization, member, "viewer");
-    await giveAddress(application, member, { email: "canary-77@x.example" });
-    await changeRole(application.database, actorIn(owner, organization), {
-      userId: member.id,
-      role: "admin",
-    });
-    answer = 550;
-    await work();
-    expect(await listMailJobs()).toEqual([]);
-    expect(lines.filter((line) => line.includes("a mail was given up"))).toHaveLength(1);
-    expect(lines.join("")).not.toContain("canary-77");
   });
 });

@@ -1,34 +1,23 @@
 import { describe, expect, it } from "vitest";
 
-import { jobs } from "../../src/features.ts";
-import { openJobPool } from "../../src/database/job-pool.ts";
-import { drainJobs } from "../../src/jobs/worker.ts";
-import { createMailer } from "../../src/mail/mailer.ts";
 import { applicationRole } from "../../src/database/database.ts";
-import { createLogger } from "../../src/runtime/logger.ts";
 import { useApplication } from "../support/application.ts";
 import type { CaughtMail } from "../support/post-office.ts";
 import {
+  describeOpened,
   answerBy,
   arriveWith,
   assemble,
   findTokens,
   inventEmail,
   inviteByForm,
-  letPass,
-  readInvitations,
   type World,
 } from "./world.ts";
 
 const application = useApplication();
 
-async function newest(world: World): Promise<{ id: string; token: string }> {
-  const rows = await readInvitations(application, world.organization);
-  return { id: rows.at(-1)?.id ?? "", token: "" };
-}
-
-const press = ({ list, people }: World, { id }: { id: string }, act: string) =>
-  people.admin.agent.post(`${list}/${id}/${act}`);
+const newest = async (world: World) =>
+  describeOpened(application, (await world.readInvitations()).at(-1)?.id ?? "");
 
 const tokenIn = (mail: CaughtMail | undefined) => findTokens(mail?.text ?? "")[0] ?? "";
 
@@ -78,16 +67,16 @@ describe("the mail of an invitation", () => {
     const [first] = await application.deliverMail();
     const invitation = await newest(world);
     for (let time = 0; time < 3; time += 1) {
-      const refused = await press(world, invitation, "resend");
+      const refused = await world.press(world.people.admin, invitation, "resend");
       expect(refused.status).toBe(429);
       const wait = Number(refused.headers["retry-after"]);
       expect(wait).toBeGreaterThan(500);
       expect(wait).toBeLessThanOrEqual(600);
     }
     expect(await application.deliverMail()).toEqual([]);
-    await letPass(application, invitation, "10 minutes");
-    const answer = await press(world, invitation, "resend");
-    expect(answer.headers["location"]).toBe(`${world.list}?notice=sent`);
+    await invitation.letPass("10 minutes");
+    const answer = await world.press(world.people.admin, invitation, "resend");
+    expect(answer.headers["location"]).toBe(world.list);
     const [second, ...others] = await application.deliverMail();
     expect(others).toEqual([]);
     expect(second?.envelope.to).toEqual([email]);
@@ -105,7 +94,7 @@ describe("the mail of an invitation", () => {
     await inviteByForm(agent, world, email);
     expect(await application.deliverMail()).toHaveLength(1);
     for (let time = 0; time < 4; time += 1) {
-      await press(world, await newest(world), "revocation");
+      await world.press(world.people.admin, await newest(world), "revocation");
       expect((await inviteByForm(agent, world, email.toUpperCase())).status).toBe(200);
     }
     expect(await application.deliverMail()).toEqual([]);
@@ -127,38 +116,12 @@ describe("the mail of an invitation", () => {
     const { admin } = world.people;
     const emails = [inventEmail(), inventEmail(), inventEmail()];
     await inviteByForm(admin.agent, world, emails.join("\n"));
-    const [withdrawn, expired] = await readInvitations(application, world.organization);
-    await press(world, withdrawn ?? { id: "" }, "revocation");
-    await letPass(application, { id: expired?.id ?? "", token: "" }, "8 days");
+    const [withdrawn, expired] = await world.readInvitations();
+    await world.press(world.people.admin, withdrawn ?? { id: "" }, "revocation");
+    await describeOpened(application, expired?.id ?? "").letPass("8 days");
     await application.query("delete from memberships where user_id = $1", [admin.person.id]);
     expect(await application.deliverMail()).toEqual([]);
     expect(await readWaits()).toEqual([]);
-  });
-
-  it("IN15 is sent later if the mail server is away, and the page says that it waits", async () => {
-    const world = await assemble(application);
-    const { agent } = world.people.admin;
-    const email = inventEmail();
-    const answer = await inviteByForm(agent, world, email);
-    expect(answer.status).toBe(200);
-    const lines: string[] = [];
-    await workWithoutMailServer(lines);
-    expect(lines.join("")).toContain("ESOCKET");
-    expect(findTokens(lines.join(""))).toEqual([]);
-    expect((await agent.get(world.list)).text).toContain("the mail is waiting to be sent");
-    const [wait] = await readWaits();
-    expect(wait).toBeGreaterThan(0);
-    // What was shown works in the meantime, and what is committed stays so.
-    const [shown = ""] = findTokens(answer.text);
-    expect((await application.visitor().get(`/invitations/${shown}`)).status).toBe(200);
-    expect(await application.deliverMail()).toEqual([]);
-    await letComeDue();
-    const [mail, ...others] = await application.deliverMail();
-    expect(others).toEqual([]);
-    expect((await agent.get(world.list)).text).toContain("mailed");
-    expect((await agent.get(world.list)).text).not.toContain("the mail is waiting to be sent");
-    const ada = await arriveWith(application, { email });
-    expect((await answerBy(ada, tokenIn(mail))).status).toBe(303);
   });
 
   it("IN15 is not sent, and leaves no row, if the invitation was not committed", async () => {
@@ -170,7 +133,7 @@ describe("the mail of an invitation", () => {
     } finally {
       await application.query(`grant insert on audit_events to ${applicationRole}`);
     }
-    expect(await readInvitations(application, world.organization)).toEqual([]);
+    expect(await world.readInvitations()).toEqual([]);
     expect(await readWaits()).toEqual([]);
   });
 
@@ -187,27 +150,7 @@ describe("the mail of an invitation", () => {
     expect(away.text).toContain(encodeURIComponent(`/invitations/${token}`));
     const ada = await arriveWith(application, { email });
     expect((await answerBy(ada, token)).status).toBe(303);
-    // Nobody is asked to do what they have done.
+    // An accepted invitation is not mailed.
     expect(await application.deliverMail()).toEqual([]);
   });
 });
-
-/** One round of the worker while nobody listens where the mail server should be. */
-async function workWithoutMailServer(lines: string[]): Promise<void> {
-  const logger = createLogger("trace", { write: (line) => lines.push(line) });
-  const { database, baseUrl, config } = application;
-  const pool = openJobPool({ url: config.database.url, logger });
-  const from = "Example <mail@product.example>";
-  const mailer = createMailer({ smtpUrl: "smtp://127.0.0.1:9", from, baseUrl });
-  try {
-    await drainJobs({
-      kinds: jobs,
-      pool,
-      context: { database, mailer, logto: null, baseUrl, logger },
-      logger,
-    });
-  } finally {
-    mailer.close();
-    await pool.end();
-  }
-}

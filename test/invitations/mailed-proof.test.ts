@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
 import { useApplication } from "../support/application.ts";
-import { readRole } from "../support/world.ts";
 import {
   answerBy,
   arriveWith,
@@ -23,7 +22,7 @@ async function invite(email: string) {
   const [mailed = ""] = findTokens(
     mails.find(({ text }) => text?.includes("/invitations/"))?.text ?? "",
   );
-  return { organization: world.organization, shown, mailed };
+  return { world, shown, mailed };
 }
 
 const readProofs = (id: string) =>
@@ -32,14 +31,14 @@ const readProofs = (id: string) =>
 describe("the link in the mail of an invitation", () => {
   it("proves the address that it was mailed to, if the account has that address", async () => {
     const email = inventEmail();
-    const { organization, mailed } = await invite(email);
+    const { world, mailed } = await invite(email);
     const ada = await arriveWith(application, { email: email.toUpperCase(), isVerified: false });
     // Looking proves nothing: scanners look at links, too.
     expect((await openBy(ada, mailed)).text).toContain("/acceptance");
     expect(await readProofs(ada.person.id)).toEqual([]);
     expect((await answerBy(ada, mailed)).status).toBe(303);
     expect(await readProofs(ada.person.id)).toEqual([{ email, source: "mail" }]);
-    expect(await readRole(application, organization, ada.person)).toBe("member");
+    expect(await world.readRole(ada)).toBe("member");
   });
 
   it("proves nothing if the inviter saw it, or if it was mailed to another person", async () => {

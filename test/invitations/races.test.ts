@@ -1,22 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { acceptInvitation, declineInvitation } from "../../src/invitations/acceptance.ts";
+import { acceptInvitation } from "../../src/invitations/acceptance.ts";
 import { revokeInvitation } from "../../src/invitations/invite.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import { repetitions } from "../support/endurance.ts";
-import { readEvents, readRole } from "../support/world.ts";
-import {
-  arriveWith,
-  assemble,
-  guestAt,
-  inventEmail,
-  inviteTo,
-  letAge,
-  linkTo,
-  readStatus,
-  type World,
-} from "./world.ts";
+import { arriveWith, assemble, guestAt, inventEmail, type World } from "./world.ts";
 
 const application = useApplication();
 const runs = repetitions(60);
@@ -24,8 +13,8 @@ const runs = repetitions(60);
 /** A person with an invitation. */
 async function inviteSomebody(world: World) {
   const email = inventEmail();
-  const invitation = await inviteTo(application, world, email);
-  await letAge(application, invitation);
+  const invitation = await world.invite(email);
+  await invitation.letAge();
   const ada = await arriveWith(application, { email });
   const accept = () =>
     acceptInvitation(application.database, guestAt(world.organization, ada), invitation.id);
@@ -43,7 +32,7 @@ describe("invitations at the same moment", () => {
       const slugs = await Promise.all(Array.from({ length: atOnce }, accept));
       expect(slugs).toEqual(slugs.map(() => world.organization.slug));
     }
-    const joined = await readEvents(application, world.organization, "member.joined");
+    const joined = await world.readEvents("member.joined");
     expect(joined).toHaveLength(runs);
     expect(new Set(joined.map(({ actorId }) => actorId)).size).toBe(runs);
   });
@@ -59,30 +48,13 @@ describe("invitations at the same moment", () => {
       if (run % 2 === 1) acts.reverse();
       const came = await Promise.all(acts.map((act) => attempt(act())));
       if (run % 2 === 1) came.reverse();
-      const role = await readRole(application, world.organization, ada.person);
-      outcomes.add([...came, await readStatus(application, invitation), role].join(", "));
+      const role = await world.readRole(ada);
+      outcomes.add([...came, await invitation.readStatus(), role].join(", "));
     }
     expect([...outcomes].toSorted()).toEqual([
       "done, invitation.closed, accepted, member",
       "invitation.gone, done, revoked, ",
     ]);
-  });
-
-  it(`are accepted or declined, exactly one of the two, in each of ${runs} runs`, async () => {
-    const world = await assemble(application);
-    for (let run = 0; run < runs; run += 1) {
-      const { ada, invitation, accept } = await inviteSomebody(world);
-      const guest = guestAt(world.organization, ada);
-      const came = await Promise.all([
-        attempt(accept()),
-        attempt(declineInvitation(application.database, guest, invitation.id)),
-      ]);
-      const role = await readRole(application, world.organization, ada.person);
-      // Declining what one has accepted changes nothing, and is no error.
-      expect(["done, done, accepted, member", "invitation.gone, done, declined, "]).toContain(
-        [...came, await readStatus(application, invitation), role].join(", "),
-      );
-    }
   });
 
   it(`IN02 admit as many people by a link as it has uses, in each of ${runs} runs`, async () => {
@@ -91,8 +63,8 @@ describe("invitations at the same moment", () => {
     for (let run = 0; run < runs; run += 1) {
       // As if these were days: nobody makes so many links, or comes so often, in one.
       await application.query("delete from limit_counters");
-      const link = await linkTo(application, world, { maxUses: 2 });
-      await letAge(application, link);
+      const link = await world.link({ maxUses: 2 });
+      await link.letAge();
       const came = await Promise.all(
         guests.map((guest) =>
           attempt(
@@ -101,7 +73,7 @@ describe("invitations at the same moment", () => {
         ),
       );
       expect(came.toSorted()).toEqual(["done", "done", ...Array(3).fill("invitation.gone")]);
-      expect(await readStatus(application, link)).toBe("accepted");
+      expect(await link.readStatus()).toBe("accepted");
       const left = await application.query(
         "delete from memberships where user_id = any ($1) returning user_id",
         [guests.map(({ person }) => person.id)],

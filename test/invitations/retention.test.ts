@@ -3,16 +3,7 @@ import { describe, expect, it } from "vitest";
 import { purgeInvitations } from "../../src/invitations/invitation.ts";
 import { runTask } from "../support/tasks.ts";
 import { useApplication } from "../support/application.ts";
-import {
-  assemble,
-  inviteTo,
-  letPass,
-  linkTo,
-  openBy,
-  type Opened,
-  readInvitations,
-  type World,
-} from "./world.ts";
+import { assemble, openBy, type Opened, type World } from "./world.ts";
 
 const application = useApplication();
 
@@ -33,21 +24,21 @@ describe("invitation.purge_closed", () => {
   it("removes invitations that were closed or left to expire 90 days ago, and their tokens, everywhere", async () => {
     const worlds = [await assemble(application), await assemble(application)];
     for (const world of worlds) {
-      const invite = (name: string) => inviteTo(application, world, `@${name}`);
+      const invite = (name: string) => world.invite(`@${name}`);
       await close(await invite("accepted"), "accepted", 91);
       await close(await invite("declined"), "declined", 91);
       await close(await invite("revoked"), "revoked", 91);
       // Nobody ever closed it: seven days to live, and 91 since.
-      await letPass(application, await invite("expired"), "98 days");
+      await (await invite("expired")).letPass("98 days");
       await close(await invite("young"), "revoked", 89);
-      await letPass(application, await invite("young-expired"), "96 days");
+      await (await invite("young-expired")).letPass("96 days");
       await invite("open");
-      await linkTo(application, world);
+      await world.link();
       expect(await countTokens(world)).toBe(8);
     }
     await runTask(application, "invitation.purge_closed");
     for (const world of worlds) {
-      const rows = await readInvitations(application, world.organization);
+      const rows = await world.readInvitations();
       expect(rows.map(({ handle }) => handle)).toEqual(["young", "young-expired", "open", null]);
       expect(await countTokens(world)).toBe(4);
     }
@@ -69,7 +60,7 @@ describe("invitation.purge_closed", () => {
 
   it("is the only way to see and remove them", async () => {
     const world = await assemble(application);
-    const link = await linkTo(application, world);
+    const link = await world.link();
     await close(link, "revoked", 100);
     const { unscoped } = application.database;
     expect(await unscoped.invitation.findMany()).toEqual([]);

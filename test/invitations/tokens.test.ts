@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 
 import { hashToken } from "../../src/http/token.ts";
 import { useApplication } from "../support/application.ts";
-import { readEverythingOf } from "../support/snapshot.ts";
 import {
+  inviteAda,
   answerBy,
   arriveWith,
   assemble,
@@ -13,9 +13,6 @@ import {
   findTokens,
   inventEmail,
   inviteByForm,
-  inviteTo,
-  letPass,
-  linkTo,
   openBy,
 } from "./world.ts";
 
@@ -41,22 +38,22 @@ describe("the token of an invitation", () => {
     expect(hashes.toSorted()).toEqual(
       tokens.map((token) => Buffer.from(hashToken(token)).toString("hex")).toSorted(),
     );
-    const everything = JSON.stringify(await readEverythingOf(application, world.organization));
+    const everything = JSON.stringify(await world.readEverything());
     for (const token of tokens) expect(everything).not.toContain(token);
   });
 
   it("IN01 gets the same answer if it is wrong, expired, withdrawn, declined or used up", async () => {
     const world = await assemble(application);
     const [expired, revoked, usedUp] = [
-      await linkTo(application, world),
-      await linkTo(application, world),
-      await linkTo(application, world, { maxUses: 1 }),
+      await world.link(),
+      await world.link(),
+      await world.link({ maxUses: 1 }),
     ];
-    await letPass(application, expired, "8 days");
+    await expired.letPass("8 days");
     await world.people.admin.agent.post(`${world.list}/${revoked.id}/revocation`);
     expect((await answerBy(await arriveWith(application), usedUp.token)).status).toBe(303);
     const email = inventEmail();
-    const declined = await inviteTo(application, world, email);
+    const declined = await world.invite(email);
     await answerBy(await arriveWith(application, { email }), declined.token, "rejection");
     const guest = await arriveWith(application);
     const tokens = [
@@ -83,12 +80,9 @@ describe("the token of an invitation", () => {
   });
 
   it("IN12 opens a page and changes nothing for programs that follow links", async () => {
-    const world = await assemble(application);
-    const email = inventEmail();
-    const { token } = await inviteTo(application, world, email);
-    const link = await linkTo(application, world, { maxUses: 1 });
-    const ada = await arriveWith(application, { email });
-    const before = await readEverythingOf(application, world.organization);
+    const { world, token, ada } = await inviteAda(application);
+    const link = await world.link({ maxUses: 1 });
+    const before = await world.readEverything();
     for (const { agent } of [{ agent: application.visitor() }, ada, world.people.owner]) {
       for (const opened of [token, link.token]) {
         const path = `/invitations/${opened}`;
@@ -103,13 +97,13 @@ describe("the token of an invitation", () => {
         expect((await forged.set("Sec-Fetch-Site", "cross-site")).status).toBe(403);
       }
     }
-    expect(await readEverythingOf(application, world.organization)).toEqual(before);
+    expect(await world.readEverything()).toEqual(before);
   });
 
   it("IN12 names both accounts to a person with another account, and offers both ways on", async () => {
     const world = await assemble(application);
     const email = inventEmail();
-    const { token } = await inviteTo(application, world, email);
+    const { token } = await world.invite(email);
     const own = inventEmail("other");
     const other = await arriveWith(application, { email: own });
     const { status, text } = await openBy(other, token);
@@ -129,8 +123,8 @@ describe("the token of an invitation", () => {
     const email = inventEmail();
     const tokens = [
       ...findTokens(made.text),
-      (await inviteTo(application, world, email)).token,
-      (await linkTo(application, world)).token,
+      (await world.invite(email)).token,
+      (await world.link()).token,
     ];
     const [mail] = await application.deliverMail();
     tokens.push(...findTokens(mail?.text ?? ""));
@@ -170,7 +164,7 @@ describe("the token of an invitation", () => {
       ...pages.map(({ text }) => text),
       JSON.stringify(tables),
     ].join("\n");
-    // What is looked for would be found.
+    // The search finds an address and a path that are there.
     expect(everywhere).toContain(email);
     expect(application.logged()).toContain("/invitations/:token/acceptance");
     expect(tokens.filter((token) => everywhere.includes(token))).toEqual([]);
@@ -182,7 +176,7 @@ describe("guessing tokens", () => {
 
   it("IN01 ends with 429 for further wrong tokens; a right one still opens its invitation", async () => {
     const world = await assemble(application);
-    const link = await linkTo(application, world);
+    const link = await world.link();
     const guest = await arriveWith(application);
     const visitor = application.visitor();
     const statuses: number[] = [];
@@ -202,17 +196,5 @@ describe("guessing tokens", () => {
     // A right token is never a guess: nobody else in the network can keep a guest out.
     expect((await openBy(guest, link.token)).status).toBe(200);
     expect((await answerBy(guest, link.token)).status).toBe(303);
-  });
-
-  it("AP18 does not count what another site makes a browser load", async () => {
-    const visitor = application.visitor();
-    for (let time = 0; time < 40; time += 1) {
-      const answer = await openBy({ agent: visitor }, guess()).set({
-        "Sec-Fetch-Site": "cross-site",
-        "Sec-Fetch-Mode": "no-cors",
-        "Sec-Fetch-Dest": "image",
-      });
-      expect(answer.status).toBe(403);
-    }
   });
 });

@@ -4,7 +4,7 @@ import { findDisputedAccount } from "../../src/identity/email-proofs.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import { listOwnInvitations } from "../../src/invitations/join-options.ts";
-import { findMembersByAddress } from "../../src/invitations/find-by-address.ts";
+import { findMembersByAddress } from "../../src/invitations/invite.ts";
 import { withdrawInvitations } from "../../src/tenancy/withdraw-invitations.ts";
 import { createOrganization } from "../../src/organizations/organization.ts";
 import { createEmptyDatabase } from "../support/database.ts";

@@ -5,15 +5,94 @@ import type { Guest } from "../../src/tenancy/joining.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { actorIn } from "../support/acting.ts";
 import type { Agent, Organization, RunningApplication } from "../support/application.ts";
+import { readEverythingOf } from "../support/snapshot.ts";
+import { readEvents, readRole } from "../support/world.ts";
 import { arrive, assembleColleagues, type Colleague } from "../support/colleagues.ts";
 
 export type World = Awaited<ReturnType<typeof assemble>>;
 
+type Terms = { by?: Colleague; role?: Role };
+
 /** An organization with a member of each role, an outsider, and the path of its invitations. */
 export async function assemble(application: RunningApplication) {
   const colleagues = await assembleColleagues(application);
-  const path = `/o/${colleagues.organization.slug}`;
-  return { ...colleagues, path, list: `${path}/invitations` };
+  const { organization, people } = colleagues;
+  const { database, query } = application;
+  const path = `/o/${organization.slug}`;
+  const open = async (opened: string) => {
+    const [newest] = await query<{ id: string }>(
+      "select id from invitations where organization_id = $1 order by id desc limit 1",
+      [organization.id],
+    );
+    return describeOpened(application, newest?.id ?? "", findTokens(opened)[0]);
+  };
+  return {
+    ...colleagues,
+    path,
+    list: `${path}/invitations`,
+    /** Invites one person, past HTTP: an address, or a name as `@ada`. */
+    async invite(address: string, { by = people.owner, role = "member" }: Terms = {}) {
+      const kind = address.startsWith("@") ? "hugging_face" : "email";
+      const recipients = [{ kind, address }] as const;
+      const wish = { recipients, role, days: 7 };
+      const [invited] = await invite(database, actorIn(by.person, organization), wish);
+      if (invited?.outcome !== "invited") throw new Error(`${address}: ${invited?.outcome}`);
+      return open(invited.path);
+    },
+    /** Makes a link, past HTTP. */
+    async link({ by = people.owner, ...terms }: Terms & LinkTerms = {}) {
+      const wish = { role: "member" as const, days: 7, maxUses: null, domains: [], ...terms };
+      return open(await createLink(database, actorIn(by.person, organization), wish));
+    },
+    /** The invitations, the oldest first. */
+    readInvitations: () =>
+      query<InvitationRow>("select * from invitations where organization_id = $1 order by id", [
+        organization.id,
+      ]),
+    /** Presses a button of an invitation in the list. */
+    press: (
+      { agent }: Pick<Colleague, "agent">,
+      { id }: { id: string },
+      act: "resend" | "revocation",
+    ) => agent.post(`${path}/invitations/${id}/${act}`),
+    readEvents: (action: string) => readEvents(application, organization, action),
+    readRole: ({ person }: Pick<Colleague, "person">) =>
+      readRole(application, organization, person),
+    readEverything: () => readEverythingOf(application, organization),
+  };
+}
+
+type LinkTerms = { maxUses?: number | null; domains?: string[] };
+
+export type Opened = ReturnType<typeof describeOpened>;
+
+/** An invitation and its token. */
+export function describeOpened({ query }: RunningApplication, id: string, token = "") {
+  return {
+    id,
+    token,
+    async readStatus(): Promise<string> {
+      const [row] = await query<{ status: string }>(
+        "select status from invitations where id = $1",
+        [id],
+      );
+      return row?.status ?? "none";
+    },
+    /** Lets time pass for the invitation; the time is an SQL interval. */
+    letPass: (time: string) =>
+      query(
+        `update invitations
+            set expires_at = expires_at - $2::interval, created_at = created_at - $2::interval,
+                closed_at = closed_at - $2::interval, mail_requested_at = mail_requested_at - $2::interval
+          where id = $1`,
+        [id, time],
+      ),
+    /** Makes it older, as an organization has a limit for each minute. */
+    letAge: () =>
+      query("update invitations set created_at = created_at - interval '2 minutes' where id = $1", [
+        id,
+      ]),
+  };
 }
 
 /** An address that nobody else has. */
@@ -52,27 +131,6 @@ export const guestAt = ({ id }: Organization, { person }: Colleague): Guest => (
   request: null,
 });
 
-export type Opened = { id: string; token: string };
-
-type Terms = { by?: Colleague; role?: Role };
-
-/** Invites one person, past HTTP: an address, or a name as `@ada`. */
-export async function inviteTo(
-  application: RunningApplication,
-  { organization, people }: World,
-  address: string,
-  { by = people.owner, role = "member" }: Terms = {},
-): Promise<Opened> {
-  const kind = address.startsWith("@") ? "hugging_face" : "email";
-  const [invited] = await invite(application.database, actorIn(by.person, organization), {
-    recipients: [{ kind, address }],
-    role,
-    days: 7,
-  });
-  if (invited?.outcome !== "invited") throw new Error(`${address}: ${invited?.outcome}`);
-  return findOpened(application, organization, invited.path);
-}
-
 /** An organization, and Ada, who is invited to it by her e-mail address. */
 export async function inviteAda(
   application: RunningApplication,
@@ -80,37 +138,9 @@ export async function inviteAda(
 ) {
   const world = await assemble(application);
   const email = inventEmail();
-  const invitation = await inviteTo(application, world, email, terms);
+  const invitation = await world.invite(email, terms);
   const ada = await arriveWith(application, { email, isVerified });
   return { world, email, invitation, token: invitation.token, ada };
-}
-
-/** Makes a link, past HTTP. */
-export async function linkTo(
-  application: RunningApplication,
-  { organization, people }: World,
-  {
-    by = people.owner,
-    role = "member",
-    maxUses = null,
-    domains = [],
-  }: Terms & { maxUses?: number | null; domains?: string[] } = {},
-): Promise<Opened> {
-  const wish = { role, days: 7, maxUses, domains };
-  const path = await createLink(application.database, actorIn(by.person, organization), wish);
-  return findOpened(application, organization, path);
-}
-
-async function findOpened(
-  { query }: RunningApplication,
-  { id: organizationId }: Organization,
-  path: string,
-): Promise<Opened> {
-  const [newest] = await query<{ id: string }>(
-    "select id from invitations where organization_id = $1 order by id desc limit 1",
-    [organizationId],
-  );
-  return { id: newest?.id ?? "", token: findTokens(path)[0] ?? "" };
 }
 
 /** The tokens in the addresses that a text has in it. */
@@ -150,12 +180,6 @@ export async function insist<Answer extends { status: number }>(
   return answer.status === 503 ? insist(ask) : answer;
 }
 
-/** Makes an invitation older, as an organization has a limit for each minute. */
-export const letAge = ({ query }: RunningApplication, { id }: Opened) =>
-  query("update invitations set created_at = created_at - interval '2 minutes' where id = $1", [
-    id,
-  ]);
-
 export const openBy = ({ agent }: { agent: Agent }, token: string) =>
   agent.get(`/invitations/${token}`);
 
@@ -172,28 +196,6 @@ export type InvitationRow = {
   inviter_id: string | null;
   expires_at: Date;
 };
-
-/** An organization's invitations, the oldest first. */
-export const readInvitations = ({ query }: RunningApplication, { id }: Organization) =>
-  query<InvitationRow>("select * from invitations where organization_id = $1 order by id", [id]);
-
-export async function readStatus(application: RunningApplication, { id }: Opened): Promise<string> {
-  const [row] = await application.query<{ status: string }>(
-    "select status from invitations where id = $1",
-    [id],
-  );
-  return row?.status ?? "none";
-}
-
-/** Lets time pass for an invitation; the time is an SQL interval. */
-export const letPass = ({ query }: RunningApplication, { id }: Opened, time: string) =>
-  query(
-    `update invitations
-        set expires_at = expires_at - $2::interval, created_at = created_at - $2::interval,
-            closed_at = closed_at - $2::interval, mail_requested_at = mail_requested_at - $2::interval
-      where id = $1`,
-    [id, time],
-  );
 
 /** An answer without the id of its request. */
 export const describeAnswer = ({

@@ -227,7 +227,7 @@ describe("a person who asked", () => {
     expect(text).toContain("Acme Robotics");
     expect(text).toContain("You asked to join; an admin has to decide.");
     const answer = await press(agent, "/organizations", `${id}/withdrawal`);
-    expect(answer.headers["location"]).toBe("/organizations?notice=withdrawn");
+    expect(answer.headers["location"]).toBe("/organizations");
     const after = await agent.get(answer.headers["location"] ?? "");
     expect(after.text).toContain("You took your request back.");
     expect(after.text).not.toContain("Acme Robotics");
