@@ -45,7 +45,7 @@ type ContextOf<Run> = [Run] extends [(first: never, context: infer Context, last
   ? Context
   : never;
 
-/** What the jobs and the tasks of all features need of src/main.ts. */
+/** The values that the jobs and the tasks of all features need from src/main.ts. */
 export type JobsContext = ContextOf<Declared<"jobs">["run"]>;
 type TasksContext = ContextOf<Declared<"tasks">["run"]>;
 
@@ -63,7 +63,7 @@ export const scheduledTasks: readonly Task<TasksContext>[] = [
   ...features.flatMap<Declared<"tasks">>((feature) => feature.tasks ?? []),
 ];
 
-/** What the workers do. */
+/** Everything that the workers do. */
 export const allJobs: readonly Job<JobsContext & TasksContext>[] = [
   ...jobs,
   ...scheduledTasks.map(toJob),

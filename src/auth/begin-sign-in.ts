@@ -18,7 +18,7 @@ export type SignInWish = {
   /** Straight to the single sign-on of an organization: Logto's id of the enterprise connector. */
   sso?: string | undefined;
   screen?: "register" | undefined;
-  /** What to put into the provider's form (OpenID Connect Core 1.0, section 3.1.2.1). */
+  /** The text to put into the provider's form (OpenID Connect Core 1.0, section 3.1.2.1). */
   loginHint?: string | undefined;
   /** The person who is signed in has to re-authenticate. */
   isReauthentication?: boolean;

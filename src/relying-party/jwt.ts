@@ -20,7 +20,7 @@ const largestSkew = 300;
 /** `keysMaxAge` for tokens that anybody can send us: a flood of them costs the provider one request a second. */
 export const keysMaxAgeForAnybody = 1_000;
 
-/** What every token of the provider is checked against. */
+/** The values against which every token of the provider is checked. */
 export type JwtExpectation = {
   issuer: string;
   discovery: SharedDocument<Discovery>;

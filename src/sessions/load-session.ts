@@ -11,14 +11,14 @@ import { forgetNotice, keepNotice, readNotice, type SessionValues } from "./noti
 import { createSessionStore, type LoadedSession, sessionData } from "./session-store.ts";
 import { type Authentication, authenticate, type SessionLimits } from "./sessions.ts";
 
-/** Who asks, by their session. */
+/** The principal of a request, found by their session. */
 export type SessionAuthentication = Omit<Authentication, "session"> & {
-  /** What the page says, that a form of this session has led to. */
+  /** The sentence for the page to which a form of this session has led. */
   notice?: string;
 };
 
 export type Sessions = {
-  /** Finds out who asks; null for a visitor. The organization is the one that the URL names, if any. */
+  /** Finds the principal; null for a visitor. The organization is the one that the URL names, if any. */
   load(ctx: RouteContext, organizationSlug: string | null): Promise<SessionAuthentication | null>;
   /** Saves what a request changed in `ctx.session`, after its work is done and nothing has failed. */
   commit: Middleware<AppState>;

@@ -19,7 +19,7 @@ export type SessionLimits = { idleSeconds: number; absoluteSeconds: number };
 /** How many sessions a person may have; a further one ends the one that was used longest ago. */
 export const sessionsPerUser = 20;
 
-/** What one query finds for a request: the principal, and their session. */
+/** The principal of a request and their session, found by one query. */
 export type Authentication = Principal & {
   session: { idHash: Uint8Array<ArrayBuffer>; data: unknown };
   /** The first hundred of their organizations, by name. */

@@ -33,7 +33,7 @@ const says = (claims: Record<string, unknown>) => () => {
   world.issuer.idToken.claims = claims;
 };
 
-/** What SI06 to SI20 refuse; the tests of relying-party say why. */
+/** Sign-ins that SI06 to SI20 refuse; the tests of relying-party say why. */
 const failures: [string, () => void | Promise<void>, status?: number][] = [
   ["SI10 a foreign issuer", says({ iss: "https://evil.example/oidc" })],
   ["SI10 a foreign audience", says({ aud: "another" })],

@@ -22,7 +22,7 @@ async function generateScript({ url }: TestDatabase, schema: string): Promise<st
   }
 }
 
-/** What Prisma's schema language can say of a database, a line each. */
+/** Describes a database as far as Prisma's schema language can, a line for each fact. */
 async function describeDatabase({ query }: TestDatabase): Promise<string[]> {
   const rows = await query<{ line: string }>(`
     select format('%s.%s %s%s%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
@@ -37,7 +37,7 @@ async function describeDatabase({ query }: TestDatabase): Promise<string[]> {
     select indexdef from pg_indexes
      where schemaname = 'public' and tablename <> '_prisma_migrations' and indexdef not like '% WHERE %'
     union all
-    -- Nor has it constraints that wait for the commit.
+    -- It cannot say that a constraint waits for the commit.
     select format('%s %s %s', conrelid::regclass, conname,
                   replace(pg_get_constraintdef(oid), ' DEFERRABLE INITIALLY DEFERRED', ''))
       from pg_constraint

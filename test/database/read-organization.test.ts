@@ -19,7 +19,7 @@ afterAll(() => lonely.close());
 const read = <Row extends object>(organizationId: string, text: string, values: unknown[] = []) =>
   lonely.readOrganization<Row>(organizationId, { name: text, text, values });
 
-/** What forgot its filter. */
+/** A statement that forgot its filter. */
 const everything = "select id, pg_sleep($1) is null as slept from organizations";
 const idsIn = async ({ id }: Organization) =>
   (await read<{ id: string }>(id, everything, [0])).map((row) => row.id);

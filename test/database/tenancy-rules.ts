@@ -15,7 +15,7 @@ const globalTables: Record<string, string> = {
   _prisma_migrations: "Prisma's own",
 };
 
-/** What else is allowed, each with the reason why. */
+/** Exceptions, each with its reason. */
 const exceptions: Record<string, string> = {
   "unique organization_slugs_slug_key": "an address leads to one organization among all",
   "policy organizations.of_current_user": "to read only: one's own organizations, for the switcher",

@@ -59,7 +59,7 @@ export const links = [
   "900.555.0123",
 ];
 
-/** What joins a link: a dot, colon, slash or at sign with something on either side, whatever they look like. */
+/** The characters that join a link: a dot, colon, slash or at sign with something on either side, whatever they look like. */
 const isLinking =
   /[.\u2024\u3002\ufe52\uff0e\uff61:\uff1a/\uff0f\\@\uff20](?=[^\s.])|\p{Nd}(?:[\s().-]*\p{Nd}){8,}/u;
 

@@ -87,7 +87,7 @@ describe("userinfo", () => {
     ["another's", { sub: "fhroe6h9yube" }, "userinfo: sub is of another person"],
     ["absent", { sub: undefined }, "userinfo: sub is wrong"],
     ["no text", { sub: 7 }, "userinfo: sub is wrong"],
-  ])("SI14 whose sub is %s is refused", async (_case, userinfo, reason) => {
+  ])("SI14 is refused when its sub is %s", async (_case, userinfo, reason) => {
     issuer.userinfo = userinfo;
     await expect(createRelyingParty(issuer).signIn()).rejects.toMatchObject({ ...invalid, reason });
   });
@@ -103,7 +103,7 @@ describe("userinfo", () => {
     ["reset", unavailable, 2],
     ["hang", unavailable, 1],
   ])(
-    "FA14 that answers %j refuses the sign-in after %j, asked %i times",
+    "FA14 refuses the sign-in when it answers %j after %j, asked %i times",
     async (fault, expected, times) => {
       issuer.faults.userinfo = fault;
       const { signIn } = createRelyingParty(issuer, timeoutFor(fault));

@@ -8,7 +8,7 @@ import { captureConsole, createLogger } from "../../src/runtime/logger.ts";
 
 const canary = "c4n4ry-Zx81";
 
-/** What an attempt throws. */
+/** Returns the value that an attempt throws. */
 function caught(attempt: () => unknown): unknown {
   try {
     attempt();

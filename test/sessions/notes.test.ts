@@ -42,8 +42,8 @@ async function during<T>(
   }
 }
 
-describe("what each request stores", () => {
-  it("is when the session was used, and the organization", async () => {
+describe("each request", () => {
+  it("stores when the session was used, and the organization", async () => {
     const { organization, agent, readNotes } = await setUp();
     expect((await agent.get(`/o/${organization.slug}`)).status).toBe(200);
     expect(await readNotes()).toEqual([{ isSeen: true, last: organization.id }]);

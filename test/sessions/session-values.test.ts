@@ -131,7 +131,7 @@ describe("ctx.session", () => {
       ]);
       go.open();
       expect((await answer).status).toBe(200);
-      // Nor does it hand the browser the cookie again, which signing out has just removed.
+      // It does not hand the browser the cookie again, which signing out has just removed.
       expect((await answer).headers).not.toHaveProperty("set-cookie");
       expect(await readRow(idHash)).toEqual({ data: {}, isLive: false });
       const replay = await createSmallApplication(() => {})
