@@ -140,30 +140,6 @@ describe("the page that a sign-in leads to", () => {
     expect(answer.status).toBe(400);
     for (const path of paths) expect(answer.text).not.toContain(`href="${path}"`);
   });
-
-  it("is offered by a callback that lost its cookie", async () => {
-    const callback = await world.reachCallback(application.visitor(), { returnTo: "/o/acme" });
-    const stranger = application.visitor();
-    const answer = await stranger.get(callback);
-    expect(answer.status).toBe(400);
-    expect(answer.text).toContain('href="/o/acme"');
-    expect(answer.text).toContain("Start again");
-    expect(await world.isSignedIn(stranger)).toBe(false);
-    // That has not spent the sign-in.
-    const [row] = await application.query(
-      "select consumed_at from sign_in_transactions order by created_at desc limit 1",
-    );
-    expect(row).toEqual({ consumed_at: null });
-  });
-
-  it.each(["", "unknown", "x".repeat(43)])(
-    "is unknown for a state of no sign-in: %j",
-    async (state) => {
-      const answer = await application.visitor().get(`/callback?code=x&state=${state}`);
-      expect(answer.status).toBe(400);
-      expect(answer.text).toContain('href="/sign-in"');
-    },
-  );
 });
 
 describe("a window that another site sends here again and again", () => {

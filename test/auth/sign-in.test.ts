@@ -28,12 +28,6 @@ describe("GET /sign-in", () => {
     expect(register.headers["location"]).toContain("first_screen=register");
   });
 
-  it("refuses an unknown connector, with a clear page", async () => {
-    const answer = await application.visitor().get("/sign-in?with=unknown");
-    expect(answer.status).toBe(400);
-    expect(answer.text).toContain("That request cannot be read");
-  });
-
   it("starts at the host of BASE_URL, where the callback will look for its cookie", async () => {
     const elsewhere = application.baseUrl.replace("localhost", "127.0.0.1");
     const answer = await fetch(`${elsewhere}/sign-in?returnTo=/account`, { redirect: "manual" });

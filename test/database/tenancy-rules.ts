@@ -24,6 +24,10 @@ const exceptions: Record<string, string> = {
     "to read only: the addresses of one's own organizations",
   "policy organization_slugs.released": "deletes only, after 90 days: release_slug()",
   "policy organizations.purgeable": "to read only, after 14 days: purgeable_organizations()",
+  "policy membership_decisions.read_own":
+    "to read only: the decisions about oneself, when one's account is deleted",
+  "policy membership_decisions.mark_own":
+    "changes only the decisions about oneself: the deletion of an account marks them",
   "table logto_organizations": "stays until the organization's twin at Logto is gone as well",
   "table logto_memberships": "goes with logto_organizations",
   "foreign key logto_memberships_organization_id_fkey":
