@@ -1,5 +1,5 @@
 import { productName } from "../runtime/product.ts";
-import { renderPage } from "../http/render.ts";
+import { renderPage } from "../http/reply.ts";
 
 /** The content of a mail. Both of its forms, HTML and plain text, are rendered from it. */
 export type MailContent = {

@@ -44,7 +44,8 @@ export async function verifyOrganizationToken(
   expectation: JwtExpectation,
 ): Promise<OrganizationToken> {
   const { issuer, clock } = expectation;
-  const payload = await verifyJwt(token, expectation, {
+  const verified = await verifyJwt(token, expectation, {
+    schema: claims,
     claims: { typ: "at+jwt", requiredClaims: ["sub", "exp", "iat", "client_id"] },
     isOfNow: false,
     refuse,
@@ -52,9 +53,7 @@ export async function verifyOrganizationToken(
     // All tokens of Logto name their key, so a wrong signature under a known name does not mean a new key.
     mayBeNewKey: (error) => error instanceof errors.JWKSNoMatchingKey,
   });
-  const parsed = claims.safeParse(payload);
-  if (!parsed.success) throw refuse(`${String(parsed.error.issues[0]?.path[0])} is wrong`);
-  const { sub, aud, iat, client_id: clientId, scope } = parsed.data;
+  const { sub, aud, iat, client_id: clientId, scope } = verified;
   if (iat > clock().getTime() / 1000 + clockTolerance) throw refuse("issued in the future");
   const scopes = new Set(scope.split(" ").filter(Boolean));
   return { issuer, subject: sub, clientId, twin: aud, scopes };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { invalidAnswer } from "./error.ts";
+import { invalidAnswer, parseAnswer } from "./error.ts";
 import { within } from "./provider.ts";
 import { createOpenIdRequester } from "./requester.ts";
 import { createSharedDocument } from "./shared-document.ts";
@@ -38,9 +38,10 @@ export function createSignInMethods({
     onFailure: () => undefined,
     async load() {
       const answer = await request({ url: `${endpoint}/api/.well-known/sign-in-exp` });
-      const { data, success } = experience.safeParse(answer);
-      if (!success) throw invalidAnswer("sign-in-exp: answer is wrong");
-      known = data.socialConnectors.some(({ target }) => target === "huggingface");
+      const { socialConnectors } = parseAnswer(experience, answer, (reason) =>
+        invalidAnswer(`sign-in-exp: ${reason}`),
+      );
+      known = socialConnectors.some(({ target }) => target === "huggingface");
       return known;
     },
   });

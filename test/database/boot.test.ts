@@ -148,9 +148,12 @@ describe("checkDatabase()", () => {
     await prepared.query(change);
     const fault = await check();
     await prepared.query(undo);
-    expect(await check()).toBeUndefined();
     return fault;
   }
+
+  it("accepts the database that the migrations make", async () => {
+    expect(await check()).toBeUndefined();
+  });
 
   it.each([
     [

@@ -82,17 +82,8 @@ describe("readInput()", () => {
       z.instanceof(Date),
       text.superRefine((_value, context) => context.addIssue({ code: "custom" })),
     ];
-    const values = [
-      undefined,
-      "",
-      "zz",
-      -1.5,
-      Number.NaN,
-      ["a", "a"],
-      [[1]],
-      { a: { b: 1, c: 1 } },
-    ];
-    values.push({ a: "z", z: 1 }, new Date(Number.NaN), new Map([[1, 1]]), new Set([1]), null);
+    const values: unknown[] = [undefined, null, "", "zz", -1.5, Number.NaN, ["a", "a"], [[1]]];
+    values.push({ a: { b: 1, c: 1 } }, { a: "z", z: 1 }, new Date(Number.NaN), new Set([1]));
     let refused = 0;
     for (const schema of schemas) {
       for (const value of values) {

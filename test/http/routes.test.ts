@@ -58,15 +58,17 @@ describe("the routes", () => {
     for (const { route, path, query } of requests) {
       for (const character of characters) {
         const agent = cast.agents[character];
-        const head = await agent.head(path).query(query);
-        expect(head.status, `HEAD ${route.path} as ${character}`).toBeLessThan(600);
         if (route.hasEffects) {
+          await agent.head(path).query(query);
           await agent.get(path).set("Sec-Purpose", "prefetch");
           continue;
         }
         const get = await agent.get(path).query(query);
         expect(get.status, `GET ${route.path} as ${character}`).not.toBe(500);
-        expect(head.status, `HEAD ${route.path} as ${character}`).toBe(get.status);
+        // To the router HEAD is GET, so one person's requests show it.
+        if (character !== "owner") continue;
+        const head = await agent.head(path).query(query);
+        expect(head.status, `HEAD ${route.path}`).toBe(get.status);
       }
     }
     expect(await readDatabase()).toEqual(before);
