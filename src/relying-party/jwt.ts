@@ -12,8 +12,8 @@ import { invalidAnswer, OpenIdError, parseAnswer } from "./error.ts";
 import type { OpenIdRequester } from "./requester.ts";
 import type { SharedDocument } from "./shared-document.ts";
 
-/** Seconds that `exp` may lie in the past, since two clocks always differ a little. */
-const clockTolerance = 60;
+/** Seconds that `exp` may lie in the past, or `iat` in the future, since two clocks always differ a little. */
+export const clockTolerance = 60;
 /** Seconds that `iat` of a new token may differ from our clock: more means a wrong clock. */
 const largestSkew = 300;
 
@@ -79,16 +79,14 @@ export async function verifyJwt<Schema extends z.ZodType>(
 async function verifySignature(token: string, expectation: JwtExpectation, kind: JwtKind) {
   const { discovery, keys, clock } = expectation;
   try {
-    return await verifyWithHeldKeys(token, expectation, kind);
-  } catch (error) {
-    if (!(kind.mayBeNewKey ?? mayBeNewKey)(error)) throw describeRefusal(error, clock(), kind);
-    const anew = { maxAge: kind.keysMaxAge, acceptStale: () => false };
-    // A new key may come with a new algorithm.
-    if (error instanceof errors.JOSEAlgNotAllowed) await discovery.read(anew);
-    await keys.read(anew);
-  }
-  try {
-    return await verifyWithHeldKeys(token, expectation, kind);
+    return await verifyWithHeldKeys(token, expectation, kind).catch(async (error: unknown) => {
+      if (!(kind.mayBeNewKey ?? mayBeNewKey)(error)) throw error;
+      const anew = { maxAge: kind.keysMaxAge, acceptStale: () => false };
+      // A new key may come with a new algorithm.
+      if (error instanceof errors.JOSEAlgNotAllowed) await discovery.read(anew);
+      await keys.read(anew);
+      return verifyWithHeldKeys(token, expectation, kind);
+    });
   } catch (error) {
     throw describeRefusal(error, clock(), kind);
   }

@@ -1,10 +1,7 @@
 import { errors } from "jose";
 import { z } from "zod";
 import { OpenIdError } from "./error.ts";
-import { type JwtExpectation, keysMaxAgeForAnybody, verifyJwt } from "./jwt.ts";
-
-/** Seconds that `iat` may lie in the future, since two clocks always differ a little. */
-const clockTolerance = 60;
+import { clockTolerance, type JwtExpectation, keysMaxAgeForAnybody, verifyJwt } from "./jwt.ts";
 
 /** The whole text has to fit. `urn:logto:resource:organizations` is no organization: anybody at Logto gets a token for that. */
 const audience = z

@@ -129,19 +129,6 @@ describe("an organization with a company's own sign-in", () => {
     expect(page.html).toContain("Emma two");
   });
 
-  it("keeps a person whom the company does not know at the provider's page", async () => {
-    acme.visitor = undefined;
-    const page = await new Browser().open(at(`/sign-in?sso=${connectorId}`));
-    expect(new URL(page.url).origin).toBe(application.config.logto.endpoint);
-  });
-
-  it("signs nobody in by an unknown connector", async () => {
-    arrive("three");
-    const page = await new Browser().open(at("/sign-in?sso=no-such-connector"));
-    expect(new URL(page.url).origin).toBe(application.config.logto.endpoint);
-    expect(page.html).not.toContain("Emma three");
-  });
-
   describe("an address that the company names", () => {
     const readProven = async (email: string) =>
       application.query<{ proven: string | null }>(

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import refusals from "../fixtures/openid/token-refusals.json" with { type: "json" };
 import { readCookies } from "../support/session-cookie.ts";
 import { useSignIn } from "../support/sign-in.ts";
+import { readEverything } from "../support/snapshot.ts";
 
 const world = useSignIn({ requestTimeout: 400 });
 const { application, reachCallback, isSignedIn } = world;
@@ -14,18 +15,8 @@ beforeEach(() => {
   world.issuer.idToken = { ...honest };
 });
 
-/** Every row of every table, as PostgreSQL writes it; but for the sign-in itself, which is spent. */
-async function readDatabase(): Promise<Record<string, unknown[]>> {
-  const tables = await application.query<{ name: string }>(
-    `select relname as name from pg_class
-      where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'sign_in_transactions'`,
-  );
-  const contents: Record<string, unknown[]> = {};
-  for (const { name } of tables) {
-    contents[name] = await application.query(`select t::text as row from "${name}" t order by 1`);
-  }
-  return contents;
-}
+/** Everything but the sign-in itself, which is spent. */
+const readDatabase = () => readEverything(application, { tables: ["sign_in_transactions"] });
 
 const now = () => Math.floor(Date.now() / 1000);
 const says = (claims: Record<string, unknown>) => () => {
