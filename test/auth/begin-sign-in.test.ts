@@ -58,12 +58,6 @@ describe("beginSignIn()", () => {
     expect(url.searchParams.get("prompt")).not.toBe("login");
   });
 
-  it("puts an address into the provider's form, exactly as it is", async () => {
-    const loginHint = "ada+a&b=c@x.example";
-    const url = await begin({ returnTo: "/", loginHint });
-    expect(url.searchParams.getAll("login_hint")).toEqual([loginHint]);
-  });
-
   it("makes the provider show its form where the account may change, without re-authentication", async () => {
     const url = await begin({ returnTo: "/", switchesAccount: true });
     expect(url.searchParams.get("prompt")).toBe("login");
@@ -72,12 +66,6 @@ describe("beginSignIn()", () => {
       "select is_reauthentication from sign_in_transactions order by created_at desc limit 1",
     );
     expect(row).toEqual({ is_reauthentication: false });
-  });
-
-  it("asks for re-authentication", async () => {
-    const url = await begin({ returnTo: "/", isReauthentication: true });
-    expect(url.searchParams.get("prompt")).toBe("login");
-    expect(url.searchParams.get("max_age")).toBe("0");
   });
 
   it("identifies a browser by one cookie, however many sign-ins it begins; each has a state of its own", async () => {

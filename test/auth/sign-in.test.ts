@@ -5,21 +5,6 @@ import { useSignIn } from "../support/sign-in.ts";
 describe("GET /sign-in", () => {
   const { application, isSignedIn } = useSignIn();
 
-  it("sends the browser to the identity provider, with state, nonce and PKCE", async () => {
-    const answer = await application.visitor().get("/sign-in");
-    expect(answer.status).toBe(303);
-    const url = new URL(answer.headers["location"] ?? "");
-    expect(Object.fromEntries(url.searchParams)).toMatchObject({
-      response_type: "code",
-      redirect_uri: `${application.baseUrl}/callback`,
-      code_challenge_method: "S256",
-      state: expect.stringMatching(/^[\w-]{43}$/),
-      nonce: expect.stringMatching(/^[\w-]{43}$/),
-      scope:
-        "openid profile email identities urn:logto:scope:organizations urn:logto:scope:organization_roles",
-    });
-  });
-
   it("goes straight to Hugging Face, or to sign-up first, when asked to", async () => {
     const agent = application.visitor();
     const social = await agent.get("/sign-in?with=huggingface");
