@@ -1,8 +1,8 @@
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { applicationRole } from "../../src/database/database.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { connected } from "../support/template.ts";
 import { findIdleExceptions, findTenancyFaults } from "./tenancy-rules.ts";
 
 let database: TestDatabase;
@@ -29,19 +29,14 @@ const child = `
   ${sound.slice(sound.indexOf("alter table")).replaceAll("notes", "remarks")}`;
 
 /** The faults after some statements, all of which are taken back again. */
-async function findFaultsAfter(...statements: string[]): Promise<string[]> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  try {
+const findFaultsAfter = (...statements: string[]): Promise<string[]> =>
+  connected(database.url, async (client) => {
     await client.query("begin");
     for (const statement of statements) await client.query(statement);
-    return await findTenancyFaults({
+    return findTenancyFaults({
       query: async (statement) => (await client.query(statement)).rows,
     });
-  } finally {
-    await client.end();
-  }
-}
+  });
 
 describe("the tables of all migrations", () => {
   it("TI10 TI13 TI15 are global for a stated reason, or belong to an organization by keys, references and policies", async () => {

@@ -1,7 +1,7 @@
-import pg from "pg";
 import { describe, expect, it } from "vitest";
 
 import { useApplication } from "../support/application.ts";
+import { connected } from "../support/template.ts";
 
 const application = useApplication();
 
@@ -26,21 +26,16 @@ async function setUp() {
 }
 
 /** Runs work while another transaction has done something, and then commits that. */
-async function during<T>(
+const during = (
   statement: string,
   values: string[],
-  work: (commit: () => Promise<unknown>) => Promise<T>,
-): Promise<T> {
-  const client = new pg.Client({ connectionString: application.config.database.url });
-  await client.connect();
-  try {
+  work: (commit: () => Promise<unknown>) => Promise<void>,
+): Promise<void> =>
+  connected(application.config.database.url, async (client) => {
     await client.query("begin");
     await client.query(statement, values);
-    return await work(() => client.query("commit"));
-  } finally {
-    await client.end();
-  }
-}
+    await work(() => client.query("commit"));
+  });
 
 describe("each request", () => {
   it("stores when the session was used, and the organization", async () => {
