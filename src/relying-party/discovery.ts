@@ -19,7 +19,7 @@ export type Discovery = {
   idTokenAlgorithms: string[];
 };
 
-export const issuerOf = (endpoint: string): string => `${endpoint.replace(/\/+$/, "")}/oidc`;
+export const issuerOf = (endpoint: string): string => `${endpoint}/oidc`;
 
 /**
  * Loads the provider's metadata (OpenID Connect Discovery 1.0 section 4). It has to be about the configured issuer (section

@@ -12,11 +12,11 @@ import { createOpenIdProvider, within } from "./provider.ts";
 import { createSdkClient } from "./sdk-client.ts";
 
 export type OpenIdClientOptions = {
-  /** Logto's address, without `/oidc`. */
+  /** The origin of Logto, as `baseUrl` is ours: without a slash at its end. */
   endpoint: string;
   appId: string;
   appSecret: string;
-  /** Our own address; the redirect URI is `/callback` below it. */
+  /** The redirect URI is `/callback` below it. */
   baseUrl: string;
   /** Milliseconds for one call to the provider; default 3000. */
   requestTimeout?: number;
@@ -55,11 +55,10 @@ const endSessionBudget = 800;
  * All sign-ins of the process share discovery and keys; it keeps nothing else, above all no token.
  */
 export function createOpenIdClient(options: OpenIdClientOptions) {
-  const { endpoint, appId, appSecret, requestTimeout = 3_000, logger } = options;
+  const { endpoint, appId, appSecret, baseUrl, requestTimeout = 3_000, logger } = options;
   const clock = options.clock ?? (() => new Date());
   const provider = createOpenIdProvider({ endpoint, requestTimeout, clock, logger });
   const { issuer, discovery, keys } = provider;
-  const baseUrl = options.baseUrl.replace(/\/+$/, "");
   const expectation = { issuer, clientId: appId, discovery, keys, clock };
   const sdk = { endpoint, appId, appSecret, request: provider.request };
   const party = { provider, sdk, expectation, redirectUri: `${baseUrl}/callback` };

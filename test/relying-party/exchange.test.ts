@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createOpenIdClient } from "../../src/relying-party/relying-party.ts";
 import { OpenIdError } from "../../src/relying-party/error.ts";
 import refusals from "../fixtures/openid/token-refusals.json" with { type: "json" };
 import { type FaultyIssuer, startFaultyIssuer } from "../support/faulty-issuer.ts";
@@ -169,18 +168,6 @@ describe("a whole sign-in", () => {
       expect(told).not.toMatch(/eyJ|<html>|olivia/);
       expect(lines).toHaveLength(1);
     }
-  });
-
-  it("is created without a provider", () => {
-    const client = createOpenIdClient({
-      endpoint: "http://127.0.0.1:1",
-      appId: "a",
-      appSecret: "b",
-      baseUrl: "http://localhost:3000",
-    });
-
-    expect(client.status()).toBe("up");
-    expect(client.issuer).toBe("http://127.0.0.1:1/oidc");
   });
 
   it("FA11 is unavailable when nothing listens", async () => {
