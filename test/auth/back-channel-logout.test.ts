@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { Agent } from "../support/application.ts";
 import { signLogoutToken } from "../support/logout-tokens.ts";
@@ -109,6 +109,12 @@ describe("POST /back-channel-logout", () => {
   });
 
   const now = Math.floor(Date.now() / 1000);
+  /** One person for all tokens that end nothing. */
+  let victim: { sub: string; agent: Agent };
+  beforeAll(async () => {
+    const { sub, signIn } = knowPerson();
+    victim = { sub, agent: await signIn("sid-1") };
+  });
   it.each<[string, Parameters<typeof send>[0]]>([
     ["a nonce", { claims: { nonce: "n" } }],
     ["the typ of an ID token", { header: { typ: "JWT" } }],
@@ -131,8 +137,7 @@ describe("POST /back-channel-logout", () => {
     ["no signature", { algorithm: "none" }],
     ["a symmetric signature", { algorithm: "HS256" }],
   ])("SI27 refuses a token with %s: 400, and nothing changes", async (_what, options) => {
-    const { sub, signIn } = knowPerson();
-    const agent = await signIn("sid-1");
+    const { sub, agent } = victim;
     await isSignedIn(agent);
     const before = [await readState(), await readNotes()];
     const answer = await send({ ...options, claims: { sub, sid: "sid-1", ...options?.claims } });
