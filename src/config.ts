@@ -24,7 +24,7 @@ export const settings = z.object({
   ...mailSettings.shape,
 });
 
-/** What each part of the application needs to know, typed and checked. */
+/** The settings of each part of the application, typed and checked. */
 export type Config = ReturnType<typeof arrange>;
 
 /**

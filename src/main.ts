@@ -33,7 +33,7 @@ try {
 }
 
 async function start(config: Config): Promise<void> {
-  // Node's own stream: when nobody reads the log any more, pino's default retries for ever at exit.
+  // Node's own stream: when nobody reads the log any more, pino's default retries forever at exit.
   process.stdout.on("error", () => undefined);
   const logger = createLogger(config.logLevel, process.stdout);
   // A developer reads the console itself.

@@ -156,13 +156,10 @@ describe("readConfig()", () => {
 
   it.each([
     ["SMTP_URL", "mail.example.com:587"],
-    ["SMTP_URL", "https://mail.example.com"],
     ["SMTP_URL", "smtp://canary@[/x"],
     ["MAIL_FROM", "Example"],
     ["MAIL_FROM", "a@x.example, b@y.example"],
-    ["MAIL_FROM", "a,b@y.example"],
     ["MAIL_FROM", '"Example <mail@example.com>'],
-    ["MAIL_FROM", "Example: x; <mail@example.com>"],
     ["MAIL_FROM", "Example <mail@example.com>\r\nBcc: <b@y.example>"],
     ["JOBS_DATABASE_URL", "mysql://db/x"],
   ])("does not take a %s such as %j", (name, value) => {
@@ -219,13 +216,10 @@ describe("readConfig()", () => {
   it.each([
     ["PORT", "70000", "must be a whole number from 0 to 65535"],
     ["PORT", "3000.5", "must be a whole number"],
-    ["PORT", "http", "must be a whole number"],
     ["DATABASE_POOL_SIZE", "0", "must be a whole number from 1 to 200"],
     ["TRUSTED_PROXY_HOPS", "-1", "must be a whole number from 0 to 10"],
     ["SESSION_IDLE_HOURS", "0", "must be a number from 0.1 to 720"],
-    ["SESSION_ABSOLUTE_HOURS", "never", "must be a number"],
     ["ORGANIZATION_REQUESTS_PER_MINUTE", "-1", "must be a whole number from 0 to 10000000"],
-    ["DATABASE_URL", "mysql://db/crm", "must be an address such as postgres://"],
     ["SESSION_SECRET", " , ", "is missing"],
   ])("refuses %s=%s in plain words", (name, value, words) => {
     expect(readFaults({ ...sound, [name]: value })).toContain(`  ${name}  ${words}`);

@@ -3,10 +3,7 @@ import type { SignInCookies } from "../auth/begin-sign-in.ts";
 import { isRecentlyAuthenticated, requireRecentAuthentication } from "../auth/reauthentication.ts";
 import { route } from "../tenancy/route.ts";
 import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
-import type { SignOutAtProvider } from "../auth/sign-out.ts";
 import { describeViewer } from "../tenancy/viewer.ts";
-import type { TenantDatabase } from "../database/database.ts";
-import type { BrowserCookie } from "../http/cookie.ts";
 import { AppError, groupByField, type Issue } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
@@ -15,14 +12,12 @@ import { AccountDeletionPage } from "./deletion-view.tsx";
 import { listLeavings } from "./leaving.ts";
 import { accountDeletions } from "./limits.ts";
 import { accountDeletionBody, type Plan, planField } from "./schema.ts";
+import type { AccountSessionsDependencies } from "./sessions-pages.tsx";
 
 const path = "/account/deletion";
 
-export type AccountDeletionDependencies = {
-  database: TenantDatabase;
-  sessionCookie: BrowserCookie;
+export type AccountDeletionDependencies = Omit<AccountSessionsDependencies, "sessionLimits"> & {
   signInCookies: Pick<SignInCookies, "password">;
-  signOutAtProvider: SignOutAtProvider;
   /** Asks for the deletion of an account at the identity provider, too; null where we may not. */
   deleteAtProvider: DeleteAtProvider | null;
 };

@@ -12,7 +12,7 @@ export const planField = (organizationId: string) => `organization-${organizatio
 
 const planFieldPattern = /^organization-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-/** What becomes of an organization: it is deleted, or handed over to a member. */
+/** The plan for an organization: it is deleted, or handed over to a member. */
 export type Plan = "delete" | { successorId: string };
 
 const choice = z.literal(["", "delete"]).or(uuidField());

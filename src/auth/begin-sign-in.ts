@@ -1,5 +1,5 @@
 import type { Database } from "../database/database.ts";
-import { type BrowserCookie, defineCookie } from "../http/cookie.ts";
+import { defineCookie } from "../http/cookie.ts";
 import type { Limit } from "../http/limit.ts";
 import { limitEach, limitRate } from "../http/rate-limit.ts";
 import { type Reply, seeOther } from "../http/reply.ts";
@@ -18,7 +18,7 @@ export type SignInWish = {
   /** Straight to the single sign-on of an organization: Logto's id of the enterprise connector. */
   sso?: string | undefined;
   screen?: "register" | undefined;
-  /** What to put into the provider's form (OpenID Connect Core 1.0, section 3.1.2.1). */
+  /** The text to put into the provider's form (OpenID Connect Core 1.0, section 3.1.2.1). */
   loginHint?: string | undefined;
   /** The person who is signed in has to re-authenticate. */
   isReauthentication?: boolean;
@@ -31,26 +31,20 @@ export type SignInWish = {
 /** Sends the browser to the identity provider. @throws request.too_many, sign_in.unavailable */
 export type BeginSignIn = (ctx: RouteContext, wish: SignInWish) => Promise<Reply>;
 
-export type SignInCookies = {
-  /** Identifies this browser, across all its tabs, for as long as a sign-in may take. */
-  browser: BrowserCookie;
-  /**
-   * The next sign-in asks for the password: the identity provider may still know this browser, as signed in by the person
-   * who signed out here, or by another one.
-   */
-  password: BrowserCookie;
-  /** This browser was sent to sign out at the identity provider a moment ago. */
-  leaving: BrowserCookie;
-  /** How often it was sent to sign in during the last seconds because the identity provider knew of no sign-in. */
-  resumed: BrowserCookie;
-};
+export type SignInCookies = ReturnType<typeof defineSignInCookies>;
 
-export function defineSignInCookies(origin: string): SignInCookies {
+export function defineSignInCookies(origin: string) {
   return {
+    /** Identifies this browser, across all its tabs, for as long as a sign-in may take. */
     browser: defineCookie("sign-in", { origin, maxAge: 15 * 60 }),
-    // Fourteen days: as long as Logto's sessions live.
+    /**
+     * The next sign-in asks for the password: the identity provider may still know this browser, as signed in by the person
+     * who signed out here, or by another one. It lasts for fourteen days, as Logto's sessions do.
+     */
     password: defineCookie("ask-password", { origin, maxAge: 14 * 24 * 3600 }),
+    /** This browser was sent to sign out at the identity provider a moment ago. */
     leaving: defineCookie("leaving", { origin, maxAge: 2 }),
+    /** How often it was sent to sign in during the last seconds because the identity provider knew of no sign-in. */
     resumed: defineCookie("resumed", { origin, maxAge: 10 }),
   };
 }

@@ -71,9 +71,9 @@ export class Connection extends pg.Client {
   }
 
   /**
-   * Whether the pool may lend it again. Not when the server is read-only: after a failover it is the wrong one, and a new
-   * connection finds the right one. Nor when a ROLLBACK timed out and left a transaction open: the next borrower would work
-   * inside it, in its organization.
+   * Whether the pool may lend it again. It may not when the server is read-only: after a failover it is the wrong one, and a
+   * new connection finds the right one. It also may not when a ROLLBACK timed out and left a transaction open: the next
+   * borrower would work inside it, in its organization.
    */
   get isFit(): boolean {
     return this.#readOnly.size === 0 && !this.#isRefused && this.getTransactionStatus() === "I";

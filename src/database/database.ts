@@ -115,33 +115,26 @@ export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOp
   });
   const unscoped = retryTransactions(client, slowness);
 
+  const inScope = <T>(setting: string, value: string, work: (tx: Transaction) => Promise<T>) =>
+    unscoped.$transaction(async (tx) => {
+      await tx.$queryRaw`select set_config(${setting}, ${value}, true)`;
+      return work(tx);
+    });
+
   return {
     unscoped,
-    forUser: (userId, work) =>
-      unscoped.$transaction(async (tx) => {
-        await tx.$queryRaw`select set_config('app.user_id', ${userId}, true)`;
-        return work(tx);
-      }),
+    forUser: (userId, work) => inScope("app.user_id", userId, work),
     forTokenHolder: (tokenHash, work) =>
-      unscoped.$transaction(async (tx) => {
-        const hex = Buffer.from(tokenHash).toString("hex");
-        await tx.$queryRaw`select set_config('app.token_hash', ${hex}, true)`;
-        return work(tx);
-      }),
-    forOrganization: (organizationId, work) =>
-      unscoped.$transaction(async (tx) => {
-        await tx.$queryRaw`select set_config('app.organization_id', ${organizationId}, true)`;
-        return work(tx);
-      }),
+      inScope("app.token_hash", Buffer.from(tokenHash).toString("hex"), work),
+    forOrganization: (organizationId, work) => inScope("app.organization_id", organizationId, work),
     forMember: (member, work) =>
       unscoped.$transaction(async (tx) => work(tx, await enterOrganization(tx, member))),
     forUserEverywhere: (userId, work) =>
-      unscoped.$transaction(async (tx) => {
-        await tx.$queryRaw`select set_config('app.user_id', ${userId}, true)`;
-        return work(tx, (organizationId) =>
+      inScope("app.user_id", userId, (tx) =>
+        work(tx, (organizationId) =>
           enterOrganization(tx, { organizationId, userId, exclusively: true }),
-        );
-      }),
+        ),
+      ),
     readOrganization: (organizationId, { name, text, values }) =>
       readScoped(pool, organizationId, { name, text, values, query_timeout: 1_500 * slowness }),
     async queryPrepared(name, text, values) {

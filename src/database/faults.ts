@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { Prisma } from "./generated/client.ts";
 
-/** What @prisma/adapter-pg keeps of an error: its own kind, and PostgreSQL's message if there is one. */
+/** The part of an error that @prisma/adapter-pg keeps: its own kind, and PostgreSQL's message if there is one. */
 const driverFault = z.object({
   kind: z.string(),
   severity: z.string().optional(),

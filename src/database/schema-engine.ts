@@ -10,12 +10,7 @@ import { describeConnection, unlimited } from "./connection.ts";
 
 const require = createRequire(import.meta.url);
 
-export type SchemaEngine = {
-  engine: bindings.SchemaEngine;
-  /** PostgreSQL's own error, which the engine's error lacks. */
-  scriptError(): unknown;
-  close(): Promise<void>;
-};
+export type SchemaEngine = Awaited<ReturnType<typeof openSchemaEngine>>;
 
 /**
  * Opens Prisma's schema engine, compiled to WebAssembly, on a database.
@@ -27,11 +22,7 @@ export type SchemaEngine = {
  * @param schema text of schema.prisma
  * @param Adapter that connects to the database; development has another one
  */
-export async function openSchemaEngine(
-  url: string,
-  schema: string,
-  Adapter = MigrationAdapter,
-): Promise<SchemaEngine> {
+export async function openSchemaEngine(url: string, schema: string, Adapter = MigrationAdapter) {
   await loadWebAssembly();
   // One connection, since a migration is a sequence of statements in one session.
   const pool = new pg.Pool({
@@ -47,8 +38,9 @@ export async function openSchemaEngine(
   );
   return {
     engine,
+    /** PostgreSQL's own error, which the engine's error lacks. */
     scriptError: () => adapter.scriptError,
-    async close() {
+    async close(): Promise<void> {
       engine.free();
       await pool.end();
     },

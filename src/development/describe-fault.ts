@@ -1,3 +1,5 @@
+import { hidePasswords } from "../runtime/describe-error.ts";
+
 /** A line of a stack trace. */
 type Frame = { text: string; isOurs: boolean };
 
@@ -19,10 +21,10 @@ export function describeFaults(thrown: unknown, root: string): Fault[] {
   while (faults.length < deepest && present !== undefined && present !== null) {
     if (!(present instanceof Error)) {
       const message = typeof present === "string" ? present : `a value of type ${typeof present}`;
-      return [...faults, { name: "Thrown", message: hideCredentials(message), frames: [] }];
+      return [...faults, { name: "Thrown", message: hidePasswords(message), frames: [] }];
     }
     const { name, message, stack = "" } = present;
-    faults.push({ name, message: hideCredentials(message), frames: readFrames(stack, root) });
+    faults.push({ name, message: hidePasswords(message), frames: readFrames(stack, root) });
     present = present.cause;
   }
   return faults;
@@ -33,12 +35,7 @@ function readFrames(stack: string, root: string): Frame[] {
   const lines = stack.split("\n").filter((line) => /^\s+at /.test(line));
   const frames = lines.map((line) => {
     const text = line.trim().replace("file://", "").replace(`${root}/`, "");
-    return { text: hideCredentials(text), isOurs: /[ (](src|dev)\//.test(text) };
+    return { text: hidePasswords(text), isOurs: /[ (](src|dev)\//.test(text) };
   });
   return [...frames.filter(({ isOurs }) => isOurs), ...frames.filter(({ isOurs }) => !isOurs)];
-}
-
-/** Hides passwords in addresses, such as that of the database. */
-function hideCredentials(text: string): string {
-  return text.replaceAll(/(\w:\/\/)[^\s/@]+@/g, "$1…@");
 }

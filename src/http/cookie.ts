@@ -1,12 +1,9 @@
 import type { Context } from "koa";
 
 /** A cookie with one name and one set of attributes, for setting and expiring alike. */
-export type BrowserCookie = {
-  /** @returns the value if its signature is valid; undefined for a missing or forged cookie */
-  read(ctx: Pick<Context, "cookies" | "app">): string | undefined;
-  write(ctx: Pick<Context, "cookies">, value: string): void;
-  expire(ctx: Pick<Context, "cookies">): void;
-};
+export type BrowserCookie = ReturnType<typeof defineCookie>;
+
+type Cookies = Pick<Context, "cookies">;
 
 /**
  * Makes the name of a cookie. On https it starts with `__Host-`, so that browsers tie it to this very host (RFC
@@ -31,7 +28,7 @@ export function nameCookie(name: string, origin: string): string {
 export function defineCookie(
   name: string,
   { origin, maxAge }: { origin: string; maxAge?: number },
-): BrowserCookie {
+) {
   const fullName = nameCookie(name, origin);
   const attributes = {
     signed: true,
@@ -41,14 +38,15 @@ export function defineCookie(
     secure: origin.startsWith("https:"),
     overwrite: true,
   } as const;
-  const write: BrowserCookie["write"] = (ctx, value) => {
+  const write = (ctx: Cookies, value: string): void => {
     ctx.cookies.set(fullName, value, {
       ...attributes,
       ...(maxAge !== undefined && { maxAge: maxAge * 1000 }),
     });
   };
   return {
-    read(ctx) {
+    /** @returns the value if its signature is valid; undefined for a missing or forged cookie */
+    read(ctx: Pick<Context, "cookies" | "app">): string | undefined {
       // The library would sign the cookie again after a change of keys, without our attributes. So it is verified here.
       const value = ctx.cookies.get(fullName, { signed: false });
       const signature = ctx.cookies.get(`${fullName}.sig`, { signed: false });
@@ -60,7 +58,7 @@ export function defineCookie(
       return value;
     },
     write,
-    expire: (ctx) => {
+    expire(ctx: Cookies): void {
       ctx.cookies.set(fullName, "", { ...attributes, expires: new Date(0) });
     },
   };

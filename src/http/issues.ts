@@ -94,8 +94,8 @@ function describeIssue(issue: z.core.$ZodRawIssue): string {
     case "invalid_union":
       // The last alternative is the one for a value that is not empty.
       return issue.errors.at(-1)?.[0]?.message ?? "This is none of what is accepted here.";
+    // listIssues() describes each unknown field by itself.
     case "unrecognized_keys":
-      return issue.keys.map((key) => describeUnknownField(key)).join(" ");
     case "invalid_key":
     case "invalid_element":
     case "custom":

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /**
- * What a form did that led to a page: the address carries its code, and the page gets the sentence. A code that
+ * Tells a page what the form before it did: the address carries a code, and the page gets the sentence. A code that
  * the table does not have says nothing. It is for pages where nobody is signed in: elsewhere the session keeps the
  * sentence (`seeOther` in reply.ts).
  */

@@ -1,6 +1,5 @@
 import type { VNode } from "preact";
-
-import { renderPage } from "./render.ts";
+import { renderToString } from "preact-render-to-string";
 
 /** The answer of a route's handler. */
 export type Reply = {
@@ -14,6 +13,11 @@ export type Reply = {
   /** See {@link seeOther}. */
   notice?: string;
 };
+
+/** Renders a whole page (a `Layout` and its content) as an HTML document. Preact escapes text and attributes. */
+export function renderPage(document: VNode): string {
+  return `<!doctype html>${renderToString(document)}`;
+}
 
 /** An HTML document. */
 export function page(document: VNode, status = 200): Reply {

@@ -6,6 +6,6 @@ export type AppState = {
   logger: Logger;
   /** The pattern of the matched route, for logs. */
   routePath?: string;
-  /** What the reply wants the next page to say. */
+  /** The sentence of the reply for the next page. */
   notice?: string;
 };

@@ -17,7 +17,7 @@ export type Ending =
   /** An enterprise names it, outside of its own domains, for a user who had it before. */
   | "disputed";
 
-/** What a source says of an address; `ending` null: it vouches for it. */
+/** A source's statement about an address; `ending` null: the source vouches for it. */
 export type Statement = { email: string; source: EmailSource; ending: Ending | null };
 
 /** A linked account, as it is stored. */

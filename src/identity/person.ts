@@ -6,7 +6,7 @@ import { displayName } from "./display-name.ts";
 /** A person, with everything that can prove who they are. */
 export type Person = {
   id: string;
-  /** What to call them. */
+  /** The name to show. */
   name: string;
   /** Addresses that their source vouches for, in the form of `normalizeEmail`. */
   provenEmails: string[];

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { HuggingFacePlace } from "./person.ts";
 
-/** What we mirror of a person. Absent facts are null. */
+/** The facts that we mirror of a person. Absent ones are null. */
 export type PersonProfile = {
   issuer: string;
   /** The person's id at the provider; with `issuer` the only key to a user of ours (never the e-mail). */
@@ -10,7 +10,7 @@ export type PersonProfile = {
   name: string | null;
   username: string | null;
   email: string | null;
-  /** What the provider says, unless a linked account that it has the address from says otherwise; email-statements.ts judges. */
+  /** As the provider says, unless a linked account that it has the address from says otherwise; email-statements.ts judges. */
   emailVerified: boolean;
   picture: string | null;
   identities: {
@@ -44,7 +44,7 @@ export type AuthenticatedPerson = PersonProfile & {
 export type EnterpriseProfile = PersonProfile & {
   /** Left out where no sign-in tells it. */
   singleSignOn?: SingleSignOn[] | null;
-  /** What Logto's Management API says; undefined: nobody asked it; null: it did not answer. */
+  /** As Logto's Management API says; undefined: nobody asked it; null: it did not answer. */
   enterprises?: readonly EnterpriseAccount[] | null | undefined;
 };
 

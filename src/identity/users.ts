@@ -85,7 +85,7 @@ async function mirrorIdentities(
   await tx.identity.deleteMany({ where: { userId, provider: { notIn: providers } } });
   for (const identity of person.identities) {
     const stored = identities.find(({ provider }) => provider === identity.target);
-    // What the provider has told us since counts for more than what Logto noted when the account was linked.
+    // The provider's newer answer counts for more than the note that Logto made when the account was linked.
     if (stored && isConfirmed(stored, identity)) continue;
     const linked = {
       subject: identity.subject,

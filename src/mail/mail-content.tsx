@@ -1,7 +1,7 @@
 import { productName } from "../runtime/product.ts";
-import { renderPage } from "../http/render.ts";
+import { renderPage } from "../http/reply.ts";
 
-/** What a mail says. Both of its forms, HTML and plain text, are rendered from it. */
+/** The content of a mail. Both of its forms, HTML and plain text, are rendered from it. */
 export type MailContent = {
   subject: string;
   /** Plain text without markup, one paragraph each. */

@@ -133,10 +133,6 @@ function isRefusal(error: unknown): boolean {
 
 /** Names nodemailer's code and the SMTP reply code (RFC 5321, section 4.2), if there are any. */
 function describeFault(error: unknown): string {
-  if (!(error instanceof Error)) return "without a code";
-  const codes = [
-    "code" in error && typeof error.code === "string" ? error.code : "without a code",
-    "responseCode" in error && typeof error.responseCode === "number" ? error.responseCode : "",
-  ];
-  return codes.join(" ").trim();
+  const { code = "without a code", responseCode = "" } = smtpFault.safeParse(error).data ?? {};
+  return `${code} ${responseCode}`.trim();
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readPlaces } from "../identity/hugging-face-claims.ts";
-import { invalidAnswer } from "./error.ts";
+import { invalidAnswer, parseAnswer } from "./error.ts";
 import type { IdTokenClaims } from "./id-token.ts";
 import type { AuthenticatedPerson, PersonProfile } from "../identity/profile.ts";
 import { exactText, plainName } from "../identity/plain-text.ts";
@@ -72,8 +72,8 @@ const personClaims = profileClaims.extend({
  * @throws OpenIdError when userinfo is about another person (OpenID Connect Core 1.0 section 5.3.2) or malformed
  */
 export function describePerson(idToken: IdTokenClaims, userinfo: unknown): AuthenticatedPerson {
-  const claims = parseClaims(personClaims, userinfo);
-  if (claims.sub !== idToken.sub) throw invalidAnswer("userinfo: sub is of another person");
+  const claims = parseAnswer(personClaims, userinfo, refuse);
+  if (claims.sub !== idToken.sub) throw refuse("sub is of another person");
   return {
     ...arrangeProfile(idToken.iss, claims),
     organizations: claims.organizations ?? [],
@@ -90,15 +90,10 @@ export function describePerson(idToken: IdTokenClaims, userinfo: unknown): Authe
  * @throws OpenIdError when the claims are malformed
  */
 export function describeProfile(issuer: string, claims: unknown): PersonProfile {
-  return arrangeProfile(issuer, parseClaims(profileClaims, claims));
+  return arrangeProfile(issuer, parseAnswer(profileClaims, claims, refuse));
 }
 
-function parseClaims<Claims extends z.ZodType>(schema: Claims, claims: unknown): z.output<Claims> {
-  const parsed = schema.safeParse(claims);
-  if (parsed.success) return parsed.data;
-  const path = parsed.error.issues[0]?.path.map(String).join(".") ?? "";
-  throw invalidAnswer(`userinfo: ${path || "answer"} is wrong`);
-}
+const refuse = (reason: string) => invalidAnswer(`userinfo: ${reason}`);
 
 function arrangeProfile(issuer: string, claims: z.output<typeof profileClaims>): PersonProfile {
   const identities = Object.entries(claims.identities ?? {}).map(describeIdentity);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { invalidAnswer } from "./error.ts";
+import { invalidAnswer, parseAnswer } from "./error.ts";
 import type { OpenIdRequester } from "./requester.ts";
 
 /** The signature algorithms that we accept: only asymmetric ones, so neither `none` nor our own secret as a key (HS*). */
@@ -19,7 +19,7 @@ export type Discovery = {
   idTokenAlgorithms: string[];
 };
 
-export const issuerOf = (endpoint: string): string => `${endpoint.replace(/\/+$/, "")}/oidc`;
+export const issuerOf = (endpoint: string): string => `${endpoint}/oidc`;
 
 /**
  * Loads the provider's metadata (OpenID Connect Discovery 1.0 section 4). It has to be about the configured issuer (section
@@ -30,10 +30,9 @@ export async function loadDiscovery(issuer: string, request: OpenIdRequester): P
     url: `${issuer}/.well-known/openid-configuration`,
     retry: "connection",
   });
-  const parsed = discoverySchema(issuer).safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw invalidAnswer(`discovery: ${issue?.path.join(".") || "document"} is wrong`);
+  return parseAnswer(discoverySchema(issuer), json, (reason) =>
+    invalidAnswer(`discovery: ${reason}`),
+  );
 }
 
 function discoverySchema(issuer: string) {

@@ -1,3 +1,5 @@
+import type { z } from "zod";
+
 /**
  * Everything that can go wrong between us and the OpenID provider, with a status (5xx: not the browser's fault) and a text
  * for the log. The texts are fixed: nothing from the wire is ever part of one. The pages are in auth/errors.ts.
@@ -49,3 +51,14 @@ export const unavailable = (reason: string) =>
 
 export const invalidAnswer = (reason: string) =>
   new OpenIdError("identity_provider_invalid_answer", reason);
+
+/** Checks the shape of an answer. @throws the error that `refuse` makes, with the path of the first fault */
+export function parseAnswer<Schema extends z.ZodType>(
+  schema: Schema,
+  answer: unknown,
+  refuse: (reason: string) => OpenIdError,
+): z.output<Schema> {
+  const { success, data, error } = schema.safeParse(answer);
+  if (success) return data;
+  throw refuse(`${error.issues[0]?.path.join(".") || "answer"} is wrong`);
+}

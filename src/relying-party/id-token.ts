@@ -27,20 +27,18 @@ export async function verifyIdToken(
   idToken: string,
   expectation: JwtExpectation & { clientId: string; nonce: string },
 ): Promise<IdTokenClaims> {
-  const payload = await verifyJwt(idToken, expectation, {
+  const claims = await verifyJwt(idToken, expectation, {
+    schema: idTokenClaims,
     claims: { audience: expectation.clientId, requiredClaims: ["sub", "exp", "iat"] },
     isOfNow: true,
     refuse,
     keysMaxAge: 0,
   });
-  const parsed = idTokenClaims.safeParse(payload);
-  if (!parsed.success)
-    throw refuse(`${parsed.error.issues[0]?.path.join(".") ?? "claim"} is wrong`);
-  const { aud, azp, nonce } = parsed.data;
+  const { aud, azp, nonce } = claims;
 
   // Further audiences are refused, even with `azp`: each of them could replay the token.
   if (Array.isArray(aud) && aud.length !== 1) throw refuse("aud has others");
   if (azp !== undefined && azp !== expectation.clientId) throw refuse("azp is not us");
   if (nonce !== expectation.nonce) throw refuse("nonce is wrong");
-  return parsed.data;
+  return claims;
 }

@@ -8,19 +8,19 @@ import {
 } from "jose";
 import { z } from "zod";
 import type { Discovery } from "./discovery.ts";
-import { invalidAnswer, OpenIdError } from "./error.ts";
+import { invalidAnswer, OpenIdError, parseAnswer } from "./error.ts";
 import type { OpenIdRequester } from "./requester.ts";
 import type { SharedDocument } from "./shared-document.ts";
 
-/** Seconds that `exp` may lie in the past, since two clocks always differ a little. */
-const clockTolerance = 60;
+/** Seconds that `exp` may lie in the past, or `iat` in the future, since two clocks always differ a little. */
+export const clockTolerance = 60;
 /** Seconds that `iat` of a new token may differ from our clock: more means a wrong clock. */
 const largestSkew = 300;
 
 /** `keysMaxAge` for tokens that anybody can send us: a flood of them costs the provider one request a second. */
 export const keysMaxAgeForAnybody = 1_000;
 
-/** What every token of the provider is checked against. */
+/** The values against which every token of the provider is checked. */
 export type JwtExpectation = {
   issuer: string;
   discovery: SharedDocument<Discovery>;
@@ -28,7 +28,9 @@ export type JwtExpectation = {
   clock: () => Date;
 };
 
-type JwtKind = {
+type JwtKind<Schema extends z.ZodType = z.ZodType> = {
+  /** The claims that are read. */
+  schema: Schema;
   claims: Pick<JWTVerifyOptions, "audience" | "requiredClaims" | "typ">;
   /** Whether it is used as soon as it is made, so that its `iat` shows whether our clock is right. */
   isOfNow: boolean;
@@ -49,43 +51,42 @@ export async function loadKeys(
   jwksUri: string,
   request: OpenIdRequester,
 ): Promise<JWTVerifyGetKey> {
-  const parsed = jsonWebKeySet.safeParse(await request({ url: jwksUri, retry: "failure" }));
-  if (!parsed.success) throw invalidAnswer("keys: not a JSON Web Key Set");
-  return createLocalJWKSet(parsed.data);
+  const answer = await request({ url: jwksUri, retry: "failure" });
+  return createLocalJWKSet(
+    parseAnswer(jsonWebKeySet, answer, () => invalidAnswer("keys: not a JSON Web Key Set")),
+  );
 }
 
 /**
- * Checks what all signed tokens of the provider have in common: signature, `iss`, `exp`, and what `kind` adds to them.
+ * Checks what all signed tokens of the provider have in common: signature, `iss`, `exp`, and the claims that `kind` adds.
  * All share the keys. If the token fits none of them, it loads them again, once, because the provider may have changed its
  * key just before signing.
  *
  * @throws OpenIdError what `refuse` makes, `clock_skew`, or the failure to load the provider's keys
  */
-export async function verifyJwt(
+export async function verifyJwt<Schema extends z.ZodType>(
   token: string,
   expectation: JwtExpectation,
-  kind: JwtKind,
-): Promise<JWTPayload> {
+  kind: JwtKind<Schema>,
+): Promise<z.output<Schema>> {
   const now = expectation.clock();
   const payload = await verifySignature(token, expectation, kind);
   const skew = measureSkew(payload, now, kind);
   if (skew) throw skew;
-  return payload;
+  return parseAnswer(kind.schema, payload, kind.refuse);
 }
 
 async function verifySignature(token: string, expectation: JwtExpectation, kind: JwtKind) {
   const { discovery, keys, clock } = expectation;
   try {
-    return await verifyWithHeldKeys(token, expectation, kind);
-  } catch (error) {
-    if (!(kind.mayBeNewKey ?? mayBeNewKey)(error)) throw describeRefusal(error, clock(), kind);
-    const anew = { maxAge: kind.keysMaxAge, acceptStale: () => false };
-    // A new key may come with a new algorithm.
-    if (error instanceof errors.JOSEAlgNotAllowed) await discovery.read(anew);
-    await keys.read(anew);
-  }
-  try {
-    return await verifyWithHeldKeys(token, expectation, kind);
+    return await verifyWithHeldKeys(token, expectation, kind).catch(async (error: unknown) => {
+      if (!(kind.mayBeNewKey ?? mayBeNewKey)(error)) throw error;
+      const anew = { maxAge: kind.keysMaxAge, acceptStale: () => false };
+      // A new key may come with a new algorithm.
+      if (error instanceof errors.JOSEAlgNotAllowed) await discovery.read(anew);
+      await keys.read(anew);
+      return verifyWithHeldKeys(token, expectation, kind);
+    });
   } catch (error) {
     throw describeRefusal(error, clock(), kind);
   }

@@ -38,7 +38,12 @@ export async function verifyLogoutToken(
   logoutToken: string,
   expectation: JwtExpectation & { clientId: string },
 ): Promise<LogoutRequest> {
-  const payload = await verifyJwt(logoutToken, expectation, {
+  const {
+    sub = null,
+    sid = null,
+    jti,
+  } = await verifyJwt(logoutToken, expectation, {
+    schema: logoutTokenClaims,
     claims: {
       audience: expectation.clientId,
       requiredClaims: ["iat", "exp", "jti", "events"],
@@ -48,9 +53,5 @@ export async function verifyLogoutToken(
     refuse,
     keysMaxAge: keysMaxAgeForAnybody,
   });
-  const parsed = logoutTokenClaims.safeParse(payload);
-  if (!parsed.success)
-    throw refuse(`${parsed.error.issues[0]?.path[0]?.toString() ?? ""} is wrong`);
-  const { sub = null, sid = null, jti } = parsed.data;
   return { subject: sub, sid, jti };
 }

@@ -1,10 +1,7 @@
 import { errors } from "jose";
 import { z } from "zod";
 import { OpenIdError } from "./error.ts";
-import { type JwtExpectation, keysMaxAgeForAnybody, verifyJwt } from "./jwt.ts";
-
-/** Seconds that `iat` may lie in the future, since two clocks always differ a little. */
-const clockTolerance = 60;
+import { clockTolerance, type JwtExpectation, keysMaxAgeForAnybody, verifyJwt } from "./jwt.ts";
 
 /** The whole text has to fit. `urn:logto:resource:organizations` is no organization: anybody at Logto gets a token for that. */
 const audience = z
@@ -44,7 +41,8 @@ export async function verifyOrganizationToken(
   expectation: JwtExpectation,
 ): Promise<OrganizationToken> {
   const { issuer, clock } = expectation;
-  const payload = await verifyJwt(token, expectation, {
+  const verified = await verifyJwt(token, expectation, {
+    schema: claims,
     claims: { typ: "at+jwt", requiredClaims: ["sub", "exp", "iat", "client_id"] },
     isOfNow: false,
     refuse,
@@ -52,9 +50,7 @@ export async function verifyOrganizationToken(
     // All tokens of Logto name their key, so a wrong signature under a known name does not mean a new key.
     mayBeNewKey: (error) => error instanceof errors.JWKSNoMatchingKey,
   });
-  const parsed = claims.safeParse(payload);
-  if (!parsed.success) throw refuse(`${String(parsed.error.issues[0]?.path[0])} is wrong`);
-  const { sub, aud, iat, client_id: clientId, scope } = parsed.data;
+  const { sub, aud, iat, client_id: clientId, scope } = verified;
   if (iat > clock().getTime() / 1000 + clockTolerance) throw refuse("issued in the future");
   const scopes = new Set(scope.split(" ").filter(Boolean));
   return { issuer, subject: sub, clientId, twin: aud, scopes };

@@ -15,7 +15,7 @@ type OpenIdProviderOptions = {
 /** A browser is sent to the provider only if it answered within this time. Milliseconds. */
 const reachableFor = 1_000;
 
-/** What all sign-ins share: how to reach the provider, its discovery and keys, and whether it answers. */
+/** Makes the part that all sign-ins share: the provider's requester, discovery and keys, and whether it answers. */
 export function createOpenIdProvider(options: OpenIdProviderOptions) {
   const { endpoint, requestTimeout, clock, logger } = options;
   const issuer = issuerOf(endpoint);

@@ -12,11 +12,11 @@ import { createOpenIdProvider, within } from "./provider.ts";
 import { createSdkClient } from "./sdk-client.ts";
 
 export type OpenIdClientOptions = {
-  /** Logto's address, without `/oidc`. */
+  /** The origin of Logto, as `baseUrl` is ours: without a slash at its end. */
   endpoint: string;
   appId: string;
   appSecret: string;
-  /** Our own address; the redirect URI is `/callback` below it. */
+  /** The redirect URI is `/callback` below it. */
   baseUrl: string;
   /** Milliseconds for one call to the provider; default 3000. */
   requestTimeout?: number;
@@ -37,8 +37,6 @@ export type SignInRequest = {
   maxAge?: number;
 };
 
-type SignInStart = { authorizationUrl: string; codeVerifier: string };
-
 type SignInCompletion = {
   /** The query of the callback. */
   searchParams: URLSearchParams;
@@ -47,37 +45,7 @@ type SignInCompletion = {
   codeVerifier: string;
 };
 
-export type OpenIdClient = {
-  /**
-   * Makes the address to send the browser to, and the secret to keep for that browser until it returns.
-   * @throws OpenIdError when the provider does not answer now: the browser would see a dead page
-   */
-  startSignIn(request: SignInRequest): Promise<SignInStart>;
-  /**
-   * Checks the callback, spends its code and describes the person. Call it once per `state`: claim the stored row
-   * before, never retry after (RFC 6749 section 4.1.2: a code used twice revokes what it gave).
-   * @throws OpenIdError and nothing else, within 5 s whatever the provider does
-   */
-  completeSignIn(completion: SignInCompletion): Promise<AuthenticatedPerson>;
-  /**
-   * Checks a logout token, which anybody may have sent.
-   * @throws OpenIdError `logout_token_invalid` or `clock_skew` for a token that is refused; others when the provider's
-   *   keys cannot be loaded now
-   */
-  verifyLogoutToken(logoutToken: string): Promise<LogoutRequest>;
-  /**
-   * Checks an access token for an organization.
-   * @throws OpenIdError `access_token_invalid`, or others when the provider's keys cannot be loaded now
-   */
-  verifyOrganizationToken(token: string): Promise<OrganizationToken>;
-  /** The address that ends the session at the provider; null when the provider does not answer. */
-  endSessionUrl(): Promise<string | null>;
-  issuer: string;
-  /** Asks the provider for its discovery and keys, for `status()`, within twice the timeout of a call; never throws. */
-  probe(): Promise<void>;
-  /** Whether the provider answered when it was last needed or probed; "up" before that. */
-  status(): "up" | "down";
-};
+export type OpenIdClient = ReturnType<typeof createOpenIdClient>;
 
 /** After this time, sign-out goes on without the provider. Milliseconds: one second in all. */
 const endSessionBudget = 800;
@@ -86,22 +54,34 @@ const endSessionBudget = 800;
  * The OpenID Connect relying party on top of @logto/node. It knows neither cookies nor a database.
  * All sign-ins of the process share discovery and keys; it keeps nothing else, above all no token.
  */
-export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
-  const { endpoint, appId, appSecret, requestTimeout = 3_000, logger } = options;
+export function createOpenIdClient(options: OpenIdClientOptions) {
+  const { endpoint, appId, appSecret, baseUrl, requestTimeout = 3_000, logger } = options;
   const clock = options.clock ?? (() => new Date());
   const provider = createOpenIdProvider({ endpoint, requestTimeout, clock, logger });
   const { issuer, discovery, keys } = provider;
-  const baseUrl = options.baseUrl.replace(/\/+$/, "");
   const expectation = { issuer, clientId: appId, discovery, keys, clock };
   const sdk = { endpoint, appId, appSecret, request: provider.request };
   const party = { provider, sdk, expectation, redirectUri: `${baseUrl}/callback` };
 
   return {
     issuer,
+    /** Whether the provider answered when it was last needed or probed; "up" before that. */
     status: provider.status,
+    /** Asks the provider for its discovery and keys, for `status()`, within twice the timeout of a call; never throws. */
     probe: provider.probe,
-    startSignIn: (request) => startSignIn(party, request),
-    async completeSignIn(completion) {
+    /**
+     * Makes the address to send the browser to, and the secret to keep for that browser until it returns.
+     *
+     * @throws OpenIdError when the provider does not answer now: the browser would see a dead page
+     */
+    startSignIn: (request: SignInRequest) => startSignIn(party, request),
+    /**
+     * Checks the callback, spends its code and describes the person. Call it once per `state`: claim the stored row
+     * before, never retry after (RFC 6749 section 4.1.2: a code used twice revokes what it gave).
+     *
+     * @throws OpenIdError and nothing else, within 5 s whatever the provider does
+     */
+    async completeSignIn(completion: SignInCompletion): Promise<AuthenticatedPerson> {
       // Half as long again as one call, and always within the 5 s that a person waits at most.
       const signal = AbortSignal.timeout(Math.min(requestTimeout * 1.5, 4_500));
       try {
@@ -112,11 +92,23 @@ export function createOpenIdClient(options: OpenIdClientOptions): OpenIdClient {
         throw named;
       }
     },
-    verifyLogoutToken: (logoutToken) =>
+    /**
+     * Checks a logout token, which anybody may have sent.
+     *
+     * @throws OpenIdError `logout_token_invalid` or `clock_skew` for a token that is refused; others when the provider's
+     *   keys cannot be loaded now
+     */
+    verifyLogoutToken: (logoutToken: string): Promise<LogoutRequest> =>
       within(AbortSignal.timeout(requestTimeout), verifyLogoutToken(logoutToken, expectation)),
-    verifyOrganizationToken: (token) =>
+    /**
+     * Checks an access token for an organization.
+     *
+     * @throws OpenIdError `access_token_invalid`, or others when the provider's keys cannot be loaded now
+     */
+    verifyOrganizationToken: (token: string): Promise<OrganizationToken> =>
       within(AbortSignal.timeout(requestTimeout), verifyOrganizationToken(token, expectation)),
-    async endSessionUrl() {
+    /** The address that ends the session at the provider; null when the provider does not answer. */
+    async endSessionUrl(): Promise<string | null> {
       const signal = AbortSignal.timeout(Math.min(requestTimeout, endSessionBudget));
       try {
         const live = await within(signal, provider.readLiveDiscovery());
@@ -138,10 +130,7 @@ type Party = {
   redirectUri: string;
 };
 
-async function startSignIn(
-  { provider, sdk, redirectUri }: Party,
-  request: SignInRequest,
-): Promise<SignInStart> {
+async function startSignIn({ provider, sdk, redirectUri }: Party, request: SignInRequest) {
   requireUnguessable(request.state);
   requireUnguessable(request.nonce);
   const { state, nonce, directSignIn, firstScreen, loginHint, prompt, maxAge } = request;

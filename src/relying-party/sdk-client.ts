@@ -1,7 +1,7 @@
 import LogtoClient, { type Storage, UserScope } from "@logto/node";
 import { z } from "zod";
 import type { Discovery } from "./discovery.ts";
-import { invalidAnswer } from "./error.ts";
+import { invalidAnswer, parseAnswer } from "./error.ts";
 import type { OpenIdRequester } from "./requester.ts";
 
 /**
@@ -100,17 +100,9 @@ async function answer(
   // The SDK adds it only when its requester is not replaced. Encoding: RFC 6749 section 2.3.1.
   const credentials = `${encodeForm(appId)}:${encodeForm(appSecret)}`;
   const authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
-  const parsed = tokenAnswer.safeParse(
-    await request({
-      url,
-      method: "POST",
-      headers: { ...headers, authorization },
-      body: init.body,
-      ...cut,
-    }),
-  );
-  if (parsed.success) return parsed.data;
-  throw invalidAnswer(`token: ${parsed.error.issues[0]?.path.join(".") || "answer"} is wrong`);
+  const sent = { url, method: "POST", headers: { ...headers, authorization } } as const;
+  const tokens = await request({ ...sent, body: init.body, ...cut });
+  return parseAnswer(tokenAnswer, tokens, (reason) => invalidAnswer(`token: ${reason}`));
 }
 
 const encodeForm = (value: string) => new URLSearchParams({ "": value }).toString().slice(1);

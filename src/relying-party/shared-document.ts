@@ -7,8 +7,6 @@ export type SharedDocument<T> = {
    * unless it is too stale or `acceptStale` forbids it.
    */
   read(options?: ReadOptions): Promise<T>;
-  /** Loads a new document, however young the held one is. */
-  reload(): Promise<T>;
   /** Whether the last attempt to load it failed. */
   isFailing(): boolean;
 };
@@ -81,7 +79,6 @@ export function createSharedDocument<T>({
         throw error;
       }
     },
-    reload,
     isFailing: () => failure !== undefined,
   };
 }

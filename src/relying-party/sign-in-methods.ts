@@ -1,15 +1,12 @@
 import { z } from "zod";
 
-import { invalidAnswer } from "./error.ts";
+import { invalidAnswer, parseAnswer } from "./error.ts";
 import { within } from "./provider.ts";
 import { createOpenIdRequester } from "./requester.ts";
 import { createSharedDocument } from "./shared-document.ts";
 
 /** The ways to sign in that Logto's own page offers: our pages offer no others. */
-export type SignInMethods = {
-  /** Whether it has a button for Hugging Face, by its last answer; false while there is none. */
-  hasHuggingFace(): Promise<boolean>;
-};
+export type SignInMethods = ReturnType<typeof createSignInMethods>;
 
 type SignInMethodsOptions = {
   /** Logto's address, without `/oidc`. */
@@ -26,10 +23,7 @@ const timeoutMs = 300;
 const experience = z.object({ socialConnectors: z.array(z.object({ target: z.string() })) });
 
 /** Asks the same public address that Logto's own page asks for its buttons. */
-export function createSignInMethods({
-  endpoint,
-  clock = () => new Date(),
-}: SignInMethodsOptions): SignInMethods {
+export function createSignInMethods({ endpoint, clock = () => new Date() }: SignInMethodsOptions) {
   const request = createOpenIdRequester(3_000, () => undefined);
   let known: boolean | undefined;
   const methods = createSharedDocument({
@@ -38,9 +32,10 @@ export function createSignInMethods({
     onFailure: () => undefined,
     async load() {
       const answer = await request({ url: `${endpoint}/api/.well-known/sign-in-exp` });
-      const { data, success } = experience.safeParse(answer);
-      if (!success) throw invalidAnswer("sign-in-exp: answer is wrong");
-      known = data.socialConnectors.some(({ target }) => target === "huggingface");
+      const { socialConnectors } = parseAnswer(experience, answer, (reason) =>
+        invalidAnswer(`sign-in-exp: ${reason}`),
+      );
+      known = socialConnectors.some(({ target }) => target === "huggingface");
       return known;
     },
   });
@@ -48,7 +43,8 @@ export function createSignInMethods({
   // The answer is there by the first page.
   void ask();
   return {
-    async hasHuggingFace() {
+    /** Whether it has a button for Hugging Face, by its last answer; false while there is none. */
+    async hasHuggingFace(): Promise<boolean> {
       const asked = ask();
       return known ?? within(AbortSignal.timeout(timeoutMs), asked).catch(() => false);
     },

@@ -145,7 +145,8 @@ function readMessage(error: Error, type: string): string {
   return cut(hideWords(text));
 }
 
-const hidePasswords = (text: string) => text.replaceAll(/(\w:\/\/)[^\s/@]*@/g, "$1…@");
+/** Hides passwords in addresses, such as that of the database. */
+export const hidePasswords = (text: string) => text.replaceAll(/(\w:\/\/)[^\s/@]*@/g, "$1…@");
 
 /** Keeps the plain words of a sentence, and nothing from the first quotation mark to the last. */
 function hideWords(text: string): string {

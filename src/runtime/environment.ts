@@ -56,7 +56,7 @@ export function findFileSyntax(values: Record<string, string>): SettingFault[] {
 }
 
 function describeSyntax(value: string): string | undefined {
-  const passedOn = "which `docker --env-file` passes on as it stands: remove";
+  const passedOn = "which `docker --env-file` passes on as a part of it: remove";
   if (/^(["'`]).*\1$/s.test(value)) return `is wrapped in quotation marks, ${passedOn} them`;
   // `Team #1 <mail@example.com>` has no comment: an address follows.
   if (/\s#(\s|[^<>]*$)/.test(value)) return `has a comment behind it (#), ${passedOn} it`;

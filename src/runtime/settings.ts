@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Environment, findFileSyntax, type SettingFault, trimValues } from "./environment.ts";
 import { loopbackHosts } from "./loopback.ts";
 
-/** What production asks of a setting beyond its shape. */
+/** The demands of production on a setting, beyond its shape. */
 const demands = z.registry<{ demand: "own secret" | "strong keys" | "https" }>();
 
 /** Marks the secrets of .env.example and docker-compose.yml: fine on a laptop, refused in production. */

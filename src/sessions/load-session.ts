@@ -1,5 +1,5 @@
 import type Koa from "koa";
-import type { Middleware } from "koa";
+import type { Next } from "koa";
 import session from "koa-session";
 
 import type { Database } from "../database/database.ts";
@@ -11,18 +11,13 @@ import { forgetNotice, keepNotice, readNotice, type SessionValues } from "./noti
 import { createSessionStore, type LoadedSession, sessionData } from "./session-store.ts";
 import { type Authentication, authenticate, type SessionLimits } from "./sessions.ts";
 
-/** Who asks, by their session. */
+/** The principal of a request, found by their session. */
 export type SessionAuthentication = Omit<Authentication, "session"> & {
-  /** What the page says, that a form of this session has led to. */
+  /** The sentence for the page to which a form of this session has led. */
   notice?: string;
 };
 
-export type Sessions = {
-  /** Finds out who asks; null for a visitor. The organization is the one that the URL names, if any. */
-  load(ctx: RouteContext, organizationSlug: string | null): Promise<SessionAuthentication | null>;
-  /** Saves what a request changed in `ctx.session`, after its work is done and nothing has failed. */
-  commit: Middleware<AppState>;
-};
+export type Sessions = ReturnType<typeof createSessions>;
 
 type KoaSession = SessionValues & { manuallyCommit(): Promise<void> };
 
@@ -37,7 +32,7 @@ export function createSessions(
     cookie,
     limits,
   }: { database: Database; cookie: BrowserCookie; limits: SessionLimits },
-): Sessions {
+) {
   const loaded = new WeakMap<object, LoadedSession & { notice: string | undefined }>();
   const giveToKoaSession = session(
     {
@@ -53,7 +48,11 @@ export function createSessions(
     app,
   );
   return {
-    async load(ctx, organizationSlug) {
+    /** Finds the principal; null for a visitor. The organization is the one that the URL names, if any. */
+    async load(
+      ctx: RouteContext,
+      organizationSlug: string | null,
+    ): Promise<SessionAuthentication | null> {
       const sessionId = cookie.read(ctx);
       if (!sessionId) return null;
       const found = await authenticate(database, sessionId, limits, organizationSlug);
@@ -70,7 +69,8 @@ export function createSessions(
       await giveToKoaSession(ctx, () => Promise.resolve());
       return { ...authentication, ...(notice !== undefined && { notice }) };
     },
-    async commit(ctx, next) {
+    /** Saves what a request changed in `ctx.session`, after its work is done and nothing has failed. */
+    async commit(ctx: RouteContext, next: Next): Promise<void> {
       await next();
       const found = loaded.get(ctx);
       const values: KoaSession | null = found ? ctx["session"] : null;

@@ -23,7 +23,7 @@ const takenNames = new Set([
   "manuallyCommit",
 ]);
 
-/** What a session may hold for the application: JSON, under names that are free. */
+/** The values that a session may hold for the application: JSON, under names that are free. */
 export const sessionData = z
   .unknown()
   .refine((values) => Object.keys(Object(values)).every(isFree))

@@ -19,7 +19,7 @@ export type SessionLimits = { idleSeconds: number; absoluteSeconds: number };
 /** How many sessions a person may have; a further one ends the one that was used longest ago. */
 export const sessionsPerUser = 20;
 
-/** What one query finds for a request: the principal, and their session. */
+/** The principal of a request and their session, found by one query. */
 export type Authentication = Principal & {
   session: { idHash: Uint8Array<ArrayBuffer>; data: unknown };
   /** The first hundred of their organizations, by name. */
@@ -138,23 +138,14 @@ export async function findSessionUser(
   return row?.userId ?? null;
 }
 
-/**
- * Deletes sessions that can never be valid again, a batch at a time.
- *
- * @returns how many it deleted; zero when none are left
- */
-export function purgeSessions(unscoped: PrismaClient, limits: SessionLimits): Promise<number> {
-  return unscoped.$executeRaw`
-    delete from sessions
-     where id_hash in (select id_hash from sessions
-                        where created_at < now() - make_interval(secs => ${limits.absoluteSeconds})
-                        limit 100 for update skip locked)`;
-}
-
-/** A task (src/jobs/task.ts). */
+/** A task (src/jobs/task.ts): deletes sessions that can never be valid again, a batch at a time. */
 export const purgeExpiredSessions = {
   name: "session.purge_expired",
   schedule: "3 * * * *",
   run: (unscoped: PrismaClient, { sessionLimits }: { sessionLimits: SessionLimits }) =>
-    purgeSessions(unscoped, sessionLimits),
+    unscoped.$executeRaw`
+      delete from sessions
+       where id_hash in (select id_hash from sessions
+                          where created_at < now() - make_interval(secs => ${sessionLimits.absoluteSeconds})
+                          limit 100 for update skip locked)`,
 };

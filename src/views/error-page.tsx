@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 
 import type { AppError } from "../http/errors.ts";
-import { renderPage } from "../http/render.ts";
+import { renderPage } from "../http/reply.ts";
 import { describeFault } from "./form.tsx";
 import { Layout } from "./layout.tsx";
 

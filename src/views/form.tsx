@@ -58,12 +58,11 @@ interface TextAreaProps extends Omit<LabelledProps, "id" | "labelDetail"> {
   rows: number;
   maxLength: number;
   required?: boolean;
-  spellcheck?: boolean;
 }
 
 /** @public Several lines of text. */
 export function TextAreaField(props: TextAreaProps) {
-  const { name, value, rows, maxLength, required = true, spellcheck = false, errors = [] } = props;
+  const { name, value, rows, maxLength, required = true, errors = [] } = props;
   return (
     <Labelled {...props} id={`field-${name}`}>
       {(described) => (
@@ -72,7 +71,7 @@ export function TextAreaField(props: TextAreaProps) {
           name={name}
           rows={rows}
           maxlength={maxLength}
-          spellcheck={spellcheck}
+          spellcheck={false}
           autofocus={errors.length > 0}
           required={required}
           {...described}

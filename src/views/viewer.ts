@@ -6,7 +6,7 @@ export interface Viewer {
   email: string | null;
   avatarUrl: string | null;
   organizations: readonly OrganizationWithRole[];
-  /** What their last form did, on the page that it led to. */
+  /** Says what their last form did, on the page that it led to. */
   notice?: string | undefined;
 }
 

@@ -4,6 +4,7 @@ import { confirmationPhrase, type Plan, planField } from "../../src/account/sche
 import type { Role } from "../../src/access/roles.ts";
 import { attempt } from "../support/acting.ts";
 import type { Agent, Organization, Person, RunningApplication } from "../support/application.ts";
+import { readEverything } from "../support/snapshot.ts";
 import { readEvents } from "../support/world.ts";
 
 /** Signs in a person who has just re-authenticated. */
@@ -52,24 +53,9 @@ export function tryDeletion(
   );
 }
 
-/** Every row of every table. */
-export async function readDatabase(
-  application: RunningApplication,
-): Promise<Record<string, { row: Record<string, unknown> }[]>> {
-  const tables = await application.query<{ name: string }>(
-    // Every try is counted, whether it changes anything or not.
-    "select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'limit_counters'",
-  );
-  const selects = tables.map(
-    ({ name }) => `select '${name}' as name, to_jsonb(t) - 'last_seen_at' as row from "${name}" t`,
-  );
-  const rows = await application.query<{ name: string; row: Record<string, unknown> }>(
-    `${selects.join(" union all ")} order by 1, 2`,
-  );
-  return Object.fromEntries(
-    tables.map(({ name }) => [name, rows.filter((each) => each.name === name)]),
-  );
-}
+/** Every row of every table. Every try is counted, whether it changes anything or not. */
+export const readDatabase = (application: RunningApplication) =>
+  readEverything(application, { tables: ["limit_counters"], columns: ["last_seen_at"] });
 
 /** The actions in an organization's log. */
 export const readActions = async (

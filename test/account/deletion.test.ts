@@ -71,7 +71,7 @@ describe("POST /account/deletion", () => {
     const after = await readDatabase(application);
     const found: string[] = [];
     for (const [table, rows] of Object.entries(after)) {
-      for (const { row } of rows) {
+      for (const row of rows) {
         for (const [column, value] of Object.entries(row)) {
           if (/planted-|198\.51\.100\.77/.test(JSON.stringify(value)))
             found.push(`${table}.${column}`);
@@ -83,7 +83,7 @@ describe("POST /account/deletion", () => {
     expect(found.filter((place) => !allowed.has(place))).toEqual([]);
     // The log of the organization has the browser that it was done from: the scan does find things.
     expect(found).toContain("audit_events.user_agent");
-    const user = after["users"]?.find(({ row }) => row["id"] === person.id)?.row ?? {};
+    const user = after["users"]?.find(({ id }) => id === person.id) ?? {};
     const erased = columns.filter(({ table, reason }) => table === "users" && reason === undefined);
     expect(erased.length).toBeGreaterThan(4);
     for (const { column } of erased) expect(user[column], column).toBeNull();

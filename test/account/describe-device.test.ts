@@ -21,10 +21,6 @@ describe("describeDevice()", () => {
       "Safari on an iPhone",
     ],
     [
-      "Mozilla/5.0 (iPad; CPU OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
-      "Safari on an iPad",
-    ],
-    [
       `Mozilla/5.0 (Linux; Android 10; K) ${chrome} Mobile Safari/537.36`,
       "Chrome on an Android phone",
     ],
@@ -42,11 +38,9 @@ describe("describeDevice()", () => {
   it.each([
     null,
     "",
-    " ",
     "test",
     "Your-Bank/1.0 (trust me)",
     "<script>alert(1)</script>/1.0 x",
-    "x".repeat(500),
     "(".repeat(250) + "/".repeat(250),
   ])("repeats nothing that a client makes up: %s", (userAgent) => {
     expect(describeDevice(userAgent)).toBe("An unknown browser");

@@ -241,7 +241,7 @@ describe("POST /account/sessions/revocation", () => {
   it("SE14 ends all while the provider is away, whose next sign-in then asks for the password", async () => {
     const browser = await openBrowser(await application.createPerson());
     world.issuer.faults = { discovery: "reset", jwks: "reset" };
-    // What discovery said a moment ago would still do.
+    // The discovery of a moment ago would still do.
     await untilSignInAnswers(503);
     const { agent } = browser;
     const answer = await press(agent, { action: `${path}/revocation`, which: "everywhere" });

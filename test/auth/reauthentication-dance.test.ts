@@ -56,7 +56,6 @@ describe("re-authentication at the identity provider", () => {
 
   it.each([
     ["prompt and max_age left out", { prompt: null, max_age: null }],
-    ["prompt=consent, as at an ordinary sign-in", { prompt: "consent", max_age: null }],
     ["a max_age that lets any session pass", { prompt: null, max_age: "999999" }],
   ])("is not fooled by %s in the address on the way", async (_what, changes) => {
     const { browser, readProofs, reachProvider } = await arrive("Mallory Meddler");
@@ -77,19 +76,6 @@ describe("re-authentication at the identity provider", () => {
     expect(await readProofs()).toEqual([null]);
     expect((await browser.open(at("/account"))).html).toContain("Mallory Meddler");
   });
-
-  it.each([["prompt"], ["max_age"]])(
-    "asks all the same when only %s is taken out of the address",
-    async (name) => {
-      const { browser, credentials, readProofs, reachProvider } = await arrive("Half Meddler");
-      const address = await reachProvider();
-      address.searchParams.delete(name);
-      const asked = await browser.open(address.href);
-      expect(asked.html).toContain("Password");
-      expect((await browser.submit(asked, credentials)).url).toBe(at("/account"));
-      expect(await readProofs()).toEqual([true]);
-    },
-  );
 
   it("refuses another person whose sign-in there has ended the session here", async () => {
     const { browser, credentials, readProofs } = await arrive("Ada First");

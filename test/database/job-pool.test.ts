@@ -25,7 +25,7 @@ it("FA04 a connection can be released twice, and is still lent to one borrower a
   second.release();
   expect(pool.idleCount).toBe(pool.totalCount);
   await pool.end();
-  // What graphile-worker then asks of it in vain.
+  // graphile-worker then asks it for a connection in vain.
   const answer = await new Promise((resolve) =>
     pool.connect((error, client, release) => {
       (release as typeof release | undefined)?.();

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 
-import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { applyMigrations } from "../../src/database/migrate.ts";
@@ -14,6 +13,7 @@ import { listMigrations } from "../../src/database/migrations.ts";
 import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
 import { repetitions } from "../support/endurance.ts";
 import { useProcesses } from "../support/processes.ts";
+import { connected } from "../support/template.ts";
 
 const ours = join(import.meta.dirname, "../../prisma/migrations");
 
@@ -146,9 +146,7 @@ describe("applyMigrations()", () => {
     await writeMigration("1_slow", "create table slow ()");
     await applyMigrations(database.url, folder);
     // As it looks while the other is at work: started, not finished, and it is its turn.
-    const other = new pg.Client({ connectionString: database.url });
-    await other.connect();
-    try {
+    await connected(database.url, async (other) => {
       await other.query("select pg_advisory_lock(72707370)");
       await other.query("update _prisma_migrations set finished_at = null");
       const waiting = applyMigrations(database.url, folder);
@@ -165,9 +163,7 @@ describe("applyMigrations()", () => {
       await other.query("select pg_advisory_unlock(72707370)");
       expect(await waiting).toEqual([]);
       expect(await readHistory()).toEqual([{ ...unfinished, isFinished: true }]);
-    } finally {
-      await other.end();
-    }
+    });
   });
 
   it("FA03 continues after a run that was interrupted in the middle of a migration", async () => {

@@ -87,7 +87,7 @@ export function useOutages(
       settings.set(cookie, `/o/${slug}/settings`);
       return cookie;
     },
-    /** What a browser gets, and how long it waited. Milliseconds. */
+    /** Opens a page. @returns what a browser gets, and how many milliseconds it waited */
     async open(path: string, { cookie = "", method = "GET", body = "" } = {}) {
       const started = performance.now();
       const answer = await fetch(application.baseUrl + path, {

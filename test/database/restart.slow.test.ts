@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 
-import pg from "pg";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { type Postgres, startPostgres } from "../../dev/postgres/postgres.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import type { TestDatabase } from "../support/database.ts";
+import { connected } from "../support/template.ts";
 import { useOutages } from "./outage-world.ts";
 
 /** A server of its own, which can be ended, and copied. */
@@ -31,21 +31,8 @@ async function createServer(): Promise<TestDatabase> {
   return { url, query: (statement, values) => run(url, statement, values), drop: async () => {} };
 }
 
-async function run<Row extends object>(
-  url: string,
-  statement: string,
-  values: unknown[] = [],
-): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return client.query<Row>(statement, values).then(
-    ({ rows }) => client.end().then(() => rows),
-    async (error: unknown) => {
-      await client.end();
-      throw error;
-    },
-  );
-}
+const run = <Row extends object>(url: string, statement: string, values: unknown[] = []) =>
+  connected(url, async (client) => (await client.query<Row>(statement, values)).rows);
 
 describe("the application, when PostgreSQL is restarted or replaced", () => {
   const world = useOutages({}, createServer);

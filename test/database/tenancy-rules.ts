@@ -15,7 +15,7 @@ const globalTables: Record<string, string> = {
   _prisma_migrations: "Prisma's own",
 };
 
-/** What else is allowed, each with the reason why. */
+/** Exceptions, each with its reason. */
 const exceptions: Record<string, string> = {
   "unique organization_slugs_slug_key": "an address leads to one organization among all",
   "policy organizations.of_current_user": "to read only: one's own organizations, for the switcher",
@@ -27,6 +27,10 @@ const exceptions: Record<string, string> = {
     "a deleted account marks the decisions about it: markDecisions()",
   "policy membership_decisions.mark_own": "the same",
   "policy organizations.purgeable": "to read only, after 14 days: purgeable_organizations()",
+  "policy membership_decisions.read_own":
+    "to read only: the decisions about oneself, when one's account is deleted",
+  "policy membership_decisions.mark_own":
+    "changes only the decisions about oneself: the deletion of an account marks them",
   "table logto_organizations": "stays until the organization's twin at Logto is gone as well",
   "table logto_memberships": "goes with logto_organizations",
   "foreign key logto_memberships_organization_id_fkey":

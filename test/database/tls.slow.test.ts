@@ -82,7 +82,7 @@ async function asSuperuser(...statements: string[]): Promise<{ data: string }[][
   return results;
 }
 
-/** What a start ends with; empty where it does not. */
+/** Checks a database as a start does. @returns the message of the failure; empty without one */
 async function check(address: string): Promise<string> {
   const database = openDatabase({
     url: address,

@@ -49,7 +49,7 @@ type World = ReturnType<typeof useLogto>;
 /** Each of them changes something, and may be refused. @public features that were removed had some */
 export type Writers = Record<string, () => Promise<unknown>>;
 
-/** What the writers of a feature write about: the others belong to all of the organizations, mostly. @public as above */
+/** The world in which the writers of a feature write. The others belong to all of the organizations, mostly. @public as above */
 export type WritersKit = {
   application: RunningApplication;
   database: Database;

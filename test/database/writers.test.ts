@@ -7,8 +7,8 @@ import { countDeadlocks, createWriters, startBusyInstance } from "./writers-worl
 const world = useLogto();
 const { application } = world;
 
-const oneByOne = repetitions(2_000, 60);
-const atOnce = repetitions(500, 40);
+const oneByOne = repetitions(2_000, 20);
+const atOnce = repetitions(500, 20);
 const workers = 12;
 /** Milliseconds. */
 const duration = isSlowRun() ? 30_000 : 2_000;

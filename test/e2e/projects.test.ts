@@ -81,27 +81,3 @@ it("the audit log shows that a project was created, changed, archived, restored 
   // A spreadsheet must not run it as a formula.
   expect(lines[0]).toContain(`,"'=HYPERLINK(1)",`);
 });
-
-it("a form sorts and filters the list, and the address has its values", async () => {
-  const owner = await application.createPerson("Olivia Okafor");
-  const organization = await application.createOrganization(owner, "Acme Robotics");
-  const { openTab } = await openVisitorAs(owner, { javaScriptEnabled: false });
-  const page = await openTab(`/o/${organization.slug}/projects`);
-  for (const [name, status] of [
-    ["beta", "Active"],
-    ["Alpha", "Active"],
-    ["Gamma", "Done"],
-  ] as const) {
-    await page.getByLabel("Status").selectOption(status);
-    await createProject(page, name);
-    await openSection(page, "Projects");
-  }
-  await page.getByLabel("Show", { exact: true }).selectOption("Active");
-  await page.getByLabel("Sort by").selectOption("Name");
-  await press(page, "button", "Apply");
-  expect(new URL(page.url()).search).toBe("?status=active&sort=name");
-  const links = page.getByRole("main").getByRole("listitem").getByRole("link");
-  expect(await links.allInnerTexts()).toEqual(["Alpha", "beta"]);
-  await press(page, "link", "Show archived");
-  await seeText(page, "No projects match");
-});

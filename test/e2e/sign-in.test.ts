@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
 
 import type { Account } from "../support/identity-provider.ts";
-import { pathOf, press, seeHeading, signIn, signOut } from "./support/steps.ts";
+import { pathOf, seeHeading, signIn } from "./support/steps.ts";
 import { useBrowser } from "./support/browser.ts";
 
 const { application, openVisitor, identityProvider } = useBrowser();
@@ -28,27 +28,6 @@ describe("the callback", () => {
     await seeHeading(page, "Your organizations");
     await page.goForward();
     await seeHeading(page, "Your account");
-  });
-
-  it("explains that its sign-in has ended, and starts another one", async () => {
-    const account = await identityProvider.createAccount("Noor Haddad");
-    const { openTab } = await openVisitor({ expectedStatuses: [400] });
-    const page = await openTab("/organizations");
-    const callback = await signInByCallback(page, account);
-    await seeHeading(page, "Your organizations");
-    await signOut(page);
-
-    await page.goto(callback);
-    await seeHeading(page, "This sign-in cannot be finished");
-    await page.reload();
-    await seeHeading(page, "This sign-in cannot be finished");
-    await page.goto("/callback?state=made-up&code=made-up");
-    await seeHeading(page, "This sign-in cannot be finished");
-
-    await press(page, "link", "Start again");
-    await signIn(page, account);
-    await seeHeading(page, "Your organizations");
-    expect(pathOf(page)).toBe("/organizations");
   });
 });
 

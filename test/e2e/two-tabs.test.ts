@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Page } from "playwright-core";
 
 import {
   createOrganization,
@@ -55,36 +54,5 @@ describe("two tabs in two organizations", () => {
     await signIn(elsewhere, account);
     await seeHeading(elsewhere, "Welcome to Harbour Health");
     expect(pathOf(elsewhere)).toMatch(/^\/o\/harbour-health[\w-]*$/);
-  });
-});
-
-// Logto keeps one sign-in of an application for a browser: the one that started last.
-describe("two tabs that start to sign in", () => {
-  const wishes = [
-    { path: "/organizations", heading: "Your organizations" },
-    { path: "/account", heading: "Your account" },
-  ];
-
-  it.each([
-    { order: "the first tab first", isReversed: false },
-    { order: "the second tab first", isReversed: true },
-  ])("both end signed in, $order", async ({ isReversed }) => {
-    const account = await identityProvider.createAccount("Yuki Tanaka");
-    const { openTab } = await openVisitor();
-    const tabs: Page[] = [];
-    for (const { path } of wishes) tabs.push(await openTab(path));
-    const [finished, other] = isReversed ? tabs.toReversed() : tabs;
-    if (!finished || !other) throw new Error("no tabs");
-
-    await signIn(finished, account);
-    await seeHeading(finished, "Your account");
-    expect(pathOf(finished)).toBe("/account");
-    // The other tab's sign-in has ended. When it is reloaded, it leads back here.
-    await other.reload();
-    await seeHeading(other, "Your organizations");
-    for (const { path, heading } of wishes) {
-      await other.goto(path);
-      await seeHeading(other, heading);
-    }
   });
 });

@@ -18,18 +18,11 @@ const sent = (site: string, mode: string, dest: string, more: Headers = {}): Hea
 const subresources: [string, Headers][] = [
   ["an image", sent("cross-site", "no-cors", "image")],
   ["an image of a sibling", sent("same-site", "no-cors", "image")],
-  ["an image that may be read", sent("cross-site", "cors", "image")],
   ["a script", sent("cross-site", "no-cors", "script")],
-  ["a stylesheet", sent("cross-site", "no-cors", "style")],
-  ["a font", sent("cross-site", "cors", "font")],
-  ["a video", sent("cross-site", "no-cors", "video")],
-  ["a fetch", sent("cross-site", "no-cors", "empty")],
   ["a fetch that may be read", sent("cross-site", "cors", "empty")],
   ["a frame", sent("cross-site", "navigate", "iframe")],
-  ["an old frame", sent("cross-site", "navigate", "frame")],
   ["an embedded document", sent("cross-site", "navigate", "embed")],
   ["an object", sent("same-site", "navigate", "object")],
-  ["a worker", sent("cross-site", "no-cors", "worker")],
   ["a prefetch", sent("cross-site", "no-cors", "empty", { "Sec-Purpose": "prefetch" })],
   [
     "a page rendered in advance",

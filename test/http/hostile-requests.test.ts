@@ -107,22 +107,16 @@ describe("a hostile request", () => {
 
   it.each([
     "/%ZZ",
-    "/%",
     "/%00",
     "/o/%00",
-    "/o/%ZZ",
     "/o/%ED%A0%80",
     "/o/..%2f..%2fetc%2fpasswd",
     `/o/${"x".repeat(10_000)}`,
     "//evil.example/o/acme",
-    "/../../etc/passwd",
     "/..\\..\\etc\\passwd",
-    "/C:/windows",
     "/%6f/acme",
-    "/.git/config",
     "/.env",
     "/app.css/x",
-    "/package.json",
   ])("AP05 TI07 is 404 for an unknown path: %s", async (path) => {
     const ada = await application.createPerson();
     const { cookie } = await application.createSessionCookie(ada);

@@ -76,7 +76,7 @@ describe("every route that takes input", () => {
   it("describes the faults of a query in our own sentences", async () => {
     const cast = await assembleCast(application);
     let refused = 0;
-    for (const each of application.routes.filter(({ query }) => query)) {
+    for (const each of someOf(application.routes.filter(({ query }) => query))) {
       const request = await sampleRequest(application, each, cast);
       for (const query of spoil(each.query ?? z.object({}))) {
         const answer = await send(cast.agents.owner, each, { ...request, query });
@@ -84,7 +84,7 @@ describe("every route that takes input", () => {
         if (answer.status === 400) refused += 1;
       }
     }
-    expect(refused).toBeGreaterThan(10);
+    expect(refused).toBeGreaterThan(repetitions(10, 3));
   });
 });
 

@@ -53,102 +53,37 @@ describe("readInput()", () => {
 
   it("never uses Zod's words, for any schema and value, and names the field or the input", () => {
     const text = z.string();
+    // Each kind of issue that Zod has, in schemas of every shape.
     const schemas: z.ZodType[] = [
       text.min(2).max(3).regex(/^a/).startsWith("a").includes("b").lowercase(),
-
       z.email(),
-      z.url(),
-      z.uuid(),
-      z.ipv4(),
-      z.ipv6(),
-      z.cidrv4(),
-      z.jwt(),
-      z.base64(),
-      z.base64url(),
-      z.e164(),
-      z.emoji(),
-      z.nanoid(),
-      z.ulid(),
-      z.hex(),
-      z.iso.date(),
-      z.iso.time(),
-      z.iso.datetime(),
       z.iso.duration(),
-
       z.number().int().min(1).max(2),
-      z.int32(),
-      z.coerce.number(),
-      z.bigint(),
-      z.nan(),
       z.number().multipleOf(2).lt(1).gt(0),
-
-      z.boolean(),
+      z.coerce.number(),
+      z.nan(),
       z.stringbool(),
       z.date().min(new Date(0)),
-      z.coerce.date(),
-      z.null(),
       z.undefined(),
-      z.void(),
       z.never(),
-      z.symbol(),
       z.file(),
-
       z.array(text).min(1).max(1),
       z.tuple([text, z.number()]),
       z.set(text).min(3),
       z.map(text, text),
-      z.record(text, z.number()),
       z.record(z.enum(["a"]), text),
-
-      z.object({ a: text }),
       z.strictObject({ a: z.strictObject({ b: text }) }),
-      z.looseObject({ a: text }),
-
-      z.enum(["a", "b"]),
-      z.literal("a"),
       z.literal(["a", 1]),
       z.templateLiteral(["a", z.number()]),
-
       z.union([text, z.number()]),
       z.discriminatedUnion("a", [z.object({ a: z.literal("x") }), z.object({ a: z.literal("y") })]),
       z.intersection(z.object({ a: text }), z.object({ b: text })),
-
       text.optional().nonoptional(),
-      text.transform(Number).pipe(z.number()),
-      text.refine(() => false),
-      z.preprocess(String, z.literal("q")),
-      z.custom(() => false),
       z.instanceof(Date),
-      z.json(),
-      z.lazy(() => text),
       text.superRefine((_value, context) => context.addIssue({ code: "custom" })),
-      z.object({ a: text }).refine(() => false),
     ];
-    const values = [
-      undefined,
-      null,
-      "",
-      "a",
-      "zz",
-      "x".repeat(1e5),
-      0,
-      -1.5,
-      1e300,
-      Number.NaN,
-      Infinity,
-      true,
-      [],
-      ["a", "a"],
-      [[1]],
-      {},
-      { a: 1 },
-      { a: { b: 1, c: 1 } },
-      { a: "z", z: 1 },
-      new Date(Number.NaN),
-      new Map([[1, 1]]),
-      new Set([1]),
-      () => 1,
-    ];
+    const values: unknown[] = [undefined, null, "", "zz", -1.5, Number.NaN, ["a", "a"], [[1]]];
+    values.push({ a: { b: 1, c: 1 } }, { a: "z", z: 1 }, new Date(Number.NaN), new Set([1]));
     let refused = 0;
     for (const schema of schemas) {
       for (const value of values) {
@@ -168,7 +103,7 @@ describe("readInput()", () => {
         }
       }
     }
-    expect(refused).toBeGreaterThan(1_000);
+    expect(refused).toBeGreaterThan(300);
   });
 
   it("names the first ten unknown fields, with their paths", () => {

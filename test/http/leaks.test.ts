@@ -187,12 +187,9 @@ describe("SE25 a secret of a request", () => {
       () =>
         unscoped.user.update({ where: { id: canary.padStart(36, "0") }, data: { name: canary } }),
       () => unscoped.$queryRaw`select ${canary}::uuid`,
-      () => unscoped.$queryRaw`select ${canary}::jsonb`,
-      () => unscoped.$queryRaw`select ${canary}::timestamptz`,
       () => unscoped.$queryRaw`select ${`{${canary}`}::text[]`,
       () => unscoped.$executeRaw`do ${canary}`,
       () => database.queryPrepared("leak-uuid", "select $1::uuid", [canary]),
-      () => database.queryPrepared("leak-int", "select $1::int", [canary]),
       () => database.queryPrepared("leak-regexp", "select 'x' ~ $1", [`(${canary}`]),
       () =>
         database.queryPrepared(
@@ -200,17 +197,8 @@ describe("SE25 a secret of a request", () => {
           "insert into users (id, issuer, subject) values ($1, $2, $2)",
           [id, canary],
         ),
-      () => JSON.parse(`{"${canary}": ${canary}`),
-      () => new URL(canary),
+      // test/runtime/describe-error.test.ts has more errors that are not of a database.
       () => fetch(`http://127.0.0.1:9/${canary}`, { headers: { Authorization: canary } }),
-      () => fetch(`/${canary}`),
-      () =>
-        Promise.reject(
-          Object.assign(new Error(canary), { request: { headers: canary }, body: canary }),
-        ),
-      () => {
-        throw new Error(`Cannot use ${canary}`, { cause: canary });
-      },
     ];
     for (const [index, fail] of faults.entries()) {
       const { request, logged } = createSmallApplication({

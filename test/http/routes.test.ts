@@ -4,22 +4,16 @@ import { hasPermission, type Permission, roles } from "../../src/access/roles.ts
 import { assembleCast, characters } from "../isolation/cast.ts";
 import { sampleRequest } from "../isolation/sample-request.ts";
 import { useApplication } from "../support/application.ts";
+import { readEverything } from "../support/snapshot.ts";
 
 const application = useApplication();
 
-/** Every row of every table, except the columns that reading may change. */
-async function readDatabase(): Promise<Record<string, unknown>> {
-  const tables = await application.query<{ name: string }>(
-    "select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'limit_counters'",
-  );
-  const contents: Record<string, unknown> = {};
-  for (const { name } of tables) {
-    contents[name] = await application.query(
-      `select to_jsonb(t) - 'last_seen_at' - 'last_organization_id' as row from "${name}" t order by 1`,
-    );
-  }
-  return contents;
-}
+/** Reading may change these, and counts. */
+const read = () =>
+  readEverything(application, {
+    tables: ["limit_counters"],
+    columns: ["last_seen_at", "last_organization_id"],
+  });
 
 const isPermission = (access: string) => hasPermission("owner", access as Permission);
 const isAbout = (path: string) => path.includes(":slug");
@@ -53,23 +47,25 @@ describe("the routes", () => {
     for (const route of pages) {
       requests.push({ route, ...(await sampleRequest(application, route, cast)) });
     }
-    const before = await readDatabase();
+    const before = await read();
     expect(Object.keys(before)).toContain("memberships");
     for (const { route, path, query } of requests) {
       for (const character of characters) {
         const agent = cast.agents[character];
-        const head = await agent.head(path).query(query);
-        expect(head.status, `HEAD ${route.path} as ${character}`).toBeLessThan(600);
         if (route.hasEffects) {
+          await agent.head(path).query(query);
           await agent.get(path).set("Sec-Purpose", "prefetch");
           continue;
         }
         const get = await agent.get(path).query(query);
         expect(get.status, `GET ${route.path} as ${character}`).not.toBe(500);
-        expect(head.status, `HEAD ${route.path} as ${character}`).toBe(get.status);
+        // To the router HEAD is GET, so one person's requests show it.
+        if (character !== "owner") continue;
+        const head = await agent.head(path).query(query);
+        expect(head.status, `HEAD ${route.path}`).toBe(get.status);
       }
     }
-    expect(await readDatabase()).toEqual(before);
+    expect(await read()).toEqual(before);
   });
 
   it("send a visitor who opens a page to sign in, and back to that page", async () => {

@@ -60,7 +60,7 @@ describe("readPerson()", () => {
     ["a space", "ada lovelace@example.com"],
     ["a line", "ada@example.com\nbea@example.com"],
     ["no domain", "ada@"],
-  ])("IN10 never has an address with %s as proven", async (_what, email) => {
+  ])("IN10 does not believe an address with %s", async (_what, email) => {
     const person = await application.createPerson();
     await giveAddress(application, person, { email, isVerified: true });
     expect((await read(person))?.provenEmails).toEqual([]);

@@ -40,7 +40,7 @@ const listJobs = () =>
     "select attempts, last_error as error from graphile_worker.jobs",
   );
 
-/** Something that somebody is to be told of. @returns their address */
+/** Changes something about which a person gets a mail. @returns their address */
 async function changeSomething(): Promise<string> {
   const owner = await application.createPerson();
   const member = await application.createPerson();
@@ -99,7 +99,7 @@ describe("a mail", () => {
     const catcher = await startMailCatcher({ smtpPort: 0, httpPort: 0 });
     await work(catcher.smtpUrl);
     expect(await listJobs()).toEqual([]);
-    // What it looks like to the next worker, once the lock is released.
+    // The next worker finds it like this, once the lock is released.
     const columns = Object.keys(job?.row ?? {}).join(", ");
     await application.query(
       `insert into graphile_worker._private_jobs (${columns}) overriding system value

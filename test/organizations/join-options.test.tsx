@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { JoinOption } from "../../src/tenancy/join-options.ts";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
-import { renderPage } from "../../src/http/render.ts";
+import { renderPage } from "../../src/http/reply.ts";
 import { findForms } from "../support/page-forms.ts";
 
 const form = { values: { name: "" }, errors: {} };

@@ -148,15 +148,6 @@ describe("completeSignIn()", () => {
 
     await expect(complete()).rejects.toMatchObject({ code: "code_refused", status: 400 });
   });
-
-  it("accepts an endpoint and a base address with a slash at the end", async () => {
-    const endpoint = `${issuer.endpoint}/`;
-    const { client } = createRelyingParty({ ...issuer, endpoint });
-
-    expect(client.issuer).toBe(`${issuer.endpoint}/oidc`);
-    const { authorizationUrl } = await client.startSignIn(wish());
-    expect(authorizationUrl).toContain(`${issuer.endpoint}/oidc/auth?`);
-  });
 });
 
 describe("endSessionUrl()", () => {

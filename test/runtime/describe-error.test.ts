@@ -8,7 +8,7 @@ import { captureConsole, createLogger } from "../../src/runtime/logger.ts";
 
 const canary = "c4n4ry-Zx81";
 
-/** What an attempt throws. */
+/** Returns the value that an attempt throws. */
 function caught(attempt: () => unknown): unknown {
   try {
     attempt();
@@ -62,31 +62,11 @@ describe("describeError()", () => {
         }),
     ],
     ["JSON", () => caught(() => JSON.parse(`{"a": ${canary}`))],
-    ["JSON in quotes", () => caught(() => JSON.parse(`"${canary}" "`))],
     ["an address", () => caught(() => new URL(canary))],
-    ["a relative address", () => new TypeError(`Failed to parse URL from /invitations/${canary}`)],
-    ["percent encoding", () => caught(() => decodeURIComponent(`${canary}%`))],
-    ["an argument", () => caught(() => Buffer.from({ [canary]: 1 } as never))],
-    [
-      "another argument",
-      () =>
-        caught(() =>
-          new AbortController().signal.addEventListener(canary as never, canary as never),
-        ),
-    ],
-    ["a property", () => caught(() => (undefined as never)[canary])],
-    ["a time zone", () => caught(() => new Intl.DateTimeFormat("en", { timeZone: canary }))],
-    ["a number", () => caught(() => BigInt(canary))],
-    ["a pattern", () => caught(() => new RegExp(`(${canary}`))],
-    ["a header", () => caught(() => new Headers({ [`${canary} x`]: canary }))],
     ["a header's value", () => caught(() => new Headers({ a: `${canary}\n1` }))],
     [
       "a schema",
       () => z.strictObject({ a: z.literal("x") }).safeParse({ [canary]: canary, a: canary }).error,
-    ],
-    [
-      "a schema of keys",
-      () => z.record(z.string(), z.number()).safeParse({ [canary]: canary }).error,
     ],
     [
       "PostgreSQL's detail",
@@ -97,7 +77,6 @@ describe("describeError()", () => {
       "PostgreSQL's message",
       () => new PgError("22P02", `invalid input syntax for type uuid: "${canary}"`),
     ],
-    ["PostgreSQL through Prisma", () => prismaFault("22P02", `invalid input value: "${canary}"`)],
     [
       "Prisma itself",
       () =>

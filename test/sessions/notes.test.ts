@@ -1,7 +1,7 @@
-import pg from "pg";
 import { describe, expect, it } from "vitest";
 
 import { useApplication } from "../support/application.ts";
+import { connected } from "../support/template.ts";
 
 const application = useApplication();
 
@@ -26,24 +26,19 @@ async function setUp() {
 }
 
 /** Runs work while another transaction has done something, and then commits that. */
-async function during<T>(
+const during = (
   statement: string,
   values: string[],
-  work: (commit: () => Promise<unknown>) => Promise<T>,
-): Promise<T> {
-  const client = new pg.Client({ connectionString: application.config.database.url });
-  await client.connect();
-  try {
+  work: (commit: () => Promise<unknown>) => Promise<void>,
+): Promise<void> =>
+  connected(application.config.database.url, async (client) => {
     await client.query("begin");
     await client.query(statement, values);
-    return await work(() => client.query("commit"));
-  } finally {
-    await client.end();
-  }
-}
+    await work(() => client.query("commit"));
+  });
 
-describe("what each request stores", () => {
-  it("is when the session was used, and the organization", async () => {
+describe("each request", () => {
+  it("stores when the session was used, and the organization", async () => {
     const { organization, agent, readNotes } = await setUp();
     expect((await agent.get(`/o/${organization.slug}`)).status).toBe(200);
     expect(await readNotes()).toEqual([{ isSeen: true, last: organization.id }]);

@@ -61,12 +61,6 @@ describe("a notice", () => {
     expect((await agent.get(path)).text).not.toContain(notice);
   });
 
-  it("cannot be had by an address", async () => {
-    const agent = await application.signInAs(await application.createPerson());
-    const answer = await agent.get(`${path}?notice=others_ended`);
-    expect([answer.status, answer.text.includes(notice)]).toEqual([200, false]);
-  });
-
   it("is not used up by HEAD, or by a page that a browser loads in advance", async () => {
     const { agent, shows } = await setUp();
     expect((await agent.head(path)).status).toBe(200);

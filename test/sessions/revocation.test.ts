@@ -8,17 +8,10 @@ import { revokeOtherSessions } from "../../src/sessions/own-sessions.ts";
 import { revokeSessionsOfUser } from "../../src/sessions/revocation.ts";
 import { createSession } from "../../src/sessions/sessions.ts";
 import { type Person, useApplication } from "../support/application.ts";
+import { makeGate } from "../support/gate.ts";
 
 const application = useApplication();
 const client = { userAgent: "test", ip: "127.0.0.1", idpSid: "sid" };
-
-function openLater() {
-  let open = () => undefined as void;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open: () => open() };
-}
 
 const countLiving = async ({ id }: Person) => {
   const rows = await application.query(
@@ -72,8 +65,8 @@ describe("revokeSessionsOfUser()", () => {
 describe("a sign-in that is being written", () => {
   /** Ends sessions while a sign-in of the same person has written all its rows, and is not committed. */
   async function endMeanwhile(person: Person, end: () => Promise<unknown>): Promise<void> {
-    const written = openLater();
-    const mayCommit = openLater();
+    const written = makeGate();
+    const mayCommit = makeGate();
     const signIn = application.database.unscoped.$transaction(async (tx: Transaction) => {
       await tx.user.update({ where: { id: person.id }, data: { name: "Anew" } });
       await createSession(tx, { userId: person.id, ...client });

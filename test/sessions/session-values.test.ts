@@ -12,6 +12,7 @@ import { hashToken } from "../../src/http/token.ts";
 import { createLogger } from "../../src/runtime/logger.ts";
 import { useApplication } from "../support/application.ts";
 import { repetitions } from "../support/endurance.ts";
+import { makeGate } from "../support/gate.ts";
 
 const application = useApplication();
 const batches = repetitions(20, 4);
@@ -70,13 +71,6 @@ async function readRow(idHash: Uint8Array): Promise<{ data: Values; isLive: bool
 
 const count = async () => (await application.query("select from sessions")).length;
 
-/** A promise, and the function that settles it. */
-function createGate() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open: () => open() };
-}
-
 describe("ctx.session", () => {
   it("keeps what a request put there for the next one", async () => {
     const { cookie, idHash } = await signIn({ gone: 1, changed: { deep: [1] } });
@@ -115,7 +109,7 @@ describe("ctx.session", () => {
     "SE05 a request in flight that %s does not bring back a session that was signed out",
     async (what) => {
       const { cookie, idHash } = await signIn();
-      const [arrived, go] = [createGate(), createGate()];
+      const [arrived, go] = [makeGate(), makeGate()];
       const slow = createSmallApplication(async ({ session }) => {
         if (session && what === "writes") session["late"] = true;
         arrived.open();
@@ -131,7 +125,7 @@ describe("ctx.session", () => {
       ]);
       go.open();
       expect((await answer).status).toBe(200);
-      // Nor does it hand the browser the cookie again, which signing out has just removed.
+      // It does not hand the browser the cookie again, which signing out has just removed.
       expect((await answer).headers).not.toHaveProperty("set-cookie");
       expect(await readRow(idHash)).toEqual({ data: {}, isLive: false });
       const replay = await createSmallApplication(() => {})
@@ -143,7 +137,7 @@ describe("ctx.session", () => {
 
   it("SE06 two requests at once keep what each of them wrote", async () => {
     const { cookie, idHash } = await signIn({ kept: 1, removed: 1 });
-    const both = createGate();
+    const both = makeGate();
     let arrivals = 0;
     const { request } = createSmallApplication(async ({ session, path }) => {
       if ((arrivals += 1) === 2) both.open();

@@ -1,6 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { createSession, purgeSessions, sessionsPerUser } from "../../src/sessions/sessions.ts";
+import {
+  createSession,
+  purgeExpiredSessions,
+  sessionsPerUser,
+} from "../../src/sessions/sessions.ts";
 import { hashToken } from "../../src/http/token.ts";
 import { useApplication } from "../support/application.ts";
 import { writeSessionCookie } from "../support/session-cookie.ts";
@@ -213,7 +217,7 @@ describe("SE11 a configured limit", () => {
   });
 });
 
-describe("purgeSessions()", () => {
+describe("purgeExpiredSessions", () => {
   it("SE21 deletes sessions that can never be valid again, a batch at a time, and no others", async () => {
     const { id: userId } = await application.createPerson();
     await application.query("delete from sessions");
@@ -225,13 +229,13 @@ describe("purgeSessions()", () => {
     );
     const count = async () =>
       (await application.query("select from sessions where user_id = $1", [userId])).length;
-    const { unscoped } = application.database;
-    const { sessions: limits } = application.config;
-    await purgeSessions(unscoped, limits);
+    const { sessions: sessionLimits } = application.config;
+    const purge = () => purgeExpiredSessions.run(application.database.unscoped, { sessionLimits });
+    await purge();
     expect(await count()).toBe(160);
     // Several at once share the work instead of waiting for each other.
-    await Promise.all([purgeSessions(unscoped, limits), purgeSessions(unscoped, limits)]);
-    await purgeSessions(unscoped, limits);
+    await Promise.all([purge(), purge()]);
+    await purge();
     expect(await count()).toBe(10);
   });
 });

@@ -29,7 +29,7 @@ describe("signing out, in a browser", () => {
     ] as const;
     const first = await browser.submit(tabs[0]);
     const second = browser.submit(tabs[1]);
-    // What a script does there at once.
+    // A script on that page would do this at once.
     expect((await browser.submit(first)).url).toBe(at("/"));
     expect((await browser.submit(await second)).url).toBe(at("/"));
   });

@@ -30,31 +30,7 @@ type Proof = { authenticationAge?: number | null };
 /** A browser that keeps its cookies and sends what browsers send with a form of our own pages. */
 export type Agent = ReturnType<typeof supertest.agent>;
 
-export type RunningApplication = {
-  readonly baseUrl: string;
-  readonly config: Config;
-  readonly routes: ReturnType<typeof createApp>["routes"];
-  readonly database: Database;
-  /** Runs a statement past row-level security. */
-  query: TestDatabase["query"];
-  /** All log lines as one text. */
-  logged(): string;
-  createPerson(name?: string): Promise<Person>;
-  createOrganization(owner: Person, name?: string): Promise<Organization>;
-  addMember(organization: Organization, person: Person, role: Role): Promise<void>;
-  /** Opens a browser with a stored session, without an identity provider. */
-  signInAs(person: Person, proof?: Proof): Promise<Agent>;
-  /** The Cookie header of a new session, and its id. */
-  createSessionCookie(person: Person, proof?: Proof): Promise<{ id: string; cookie: string }>;
-  visitor(): Agent;
-  /** Runs every job that is due, as the worker does. @returns the mail that they sent, the oldest first */
-  deliverMail(): Promise<CaughtMail[]>;
-  /**
-   * Starts a second instance behind the same address and on the same database, with its own connections if they are
-   * given. `baseUrl` is its own address.
-   */
-  startSecond(connections?: Database): Promise<{ baseUrl: string; stop(): Promise<void> }>;
-};
+export type RunningApplication = ReturnType<typeof useApplication>;
 
 export type ApplicationOptions = {
   environment?: Record<string, string>;
@@ -75,7 +51,7 @@ export type ApplicationOptions = {
 };
 
 /** The real application for the tests of a file, on a database of its own. */
-export function useApplication(options: ApplicationOptions = {}): RunningApplication {
+export function useApplication(options: ApplicationOptions = {}) {
   const lines: string[] = [];
   const logger = createLogger("trace", { write: (line) => lines.push(line) });
   let testDatabase: TestDatabase;
@@ -159,7 +135,26 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     return { server, baseUrl, config, routes, logto, stop: () => close(server) };
   }
 
-  const running: RunningApplication = {
+  /** The Cookie header of a new session, and its id. */
+  async function createSessionCookie(person: Person, { authenticationAge = null }: Proof = {}) {
+    const client = { idpSid: null, userAgent: "test", ip: "127.0.0.1" };
+    const session = await createSession(database.unscoped, {
+      userId: person.id,
+      ...client,
+      authenticationAge,
+    });
+    const { baseUrl, sessions } = instance.config;
+    const [secret = ""] = sessions.secrets;
+    return { id: session.id, cookie: writeSessionCookie(baseUrl, session.id, secret) };
+  }
+
+  const visitor = (): Agent =>
+    supertest
+      .agent(instance.baseUrl)
+      .use((request: supertest.Test) => void request.agent(keptAlive))
+      .set({ Accept: "text/html", "Sec-Fetch-Site": "same-origin" });
+
+  return {
     get baseUrl() {
       return instance.baseUrl;
     },
@@ -172,9 +167,12 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
     get database() {
       return database;
     },
-    query: (statement, values) => testDatabase.query(statement, values),
+    /** Runs a statement past row-level security. */
+    query: <Row extends object>(statement: string, values?: unknown[]) =>
+      testDatabase.query<Row>(statement, values),
+    /** All log lines as one text. */
     logged: () => lines.join(""),
-    async createPerson(name = `Person ${(count += 1)}`) {
+    async createPerson(name = `Person ${(count += 1)}`): Promise<Person> {
       // One statement makes the user of a first sign-in, since tests make thousands of them.
       const { id } = await database.unscoped.user.create({
         data: { issuer: "https://id.example/oidc", subject: randomUUID(), name },
@@ -182,47 +180,41 @@ export function useApplication(options: ApplicationOptions = {}): RunningApplica
       });
       return { id, name };
     },
-    async createOrganization(owner, name = `Organization ${(count += 1)}`) {
+    async createOrganization(
+      owner: Person,
+      name = `Organization ${(count += 1)}`,
+    ): Promise<Organization> {
       return { ...(await createOrganization(database, { name, userId: owner.id }, null)), name };
     },
-    async addMember(organization, person, role) {
+    async addMember(organization: Organization, person: Person, role: Role): Promise<void> {
       await testDatabase.query(
         "insert into memberships (organization_id, user_id, role) values ($1, $2, $3)",
         [organization.id, person.id, role],
       );
     },
-    async createSessionCookie(person, { authenticationAge = null } = {}) {
-      const client = { idpSid: null, userAgent: "test", ip: "127.0.0.1" };
-      const session = await createSession(database.unscoped, {
-        userId: person.id,
-        ...client,
-        authenticationAge,
-      });
-      const { baseUrl, sessions } = instance.config;
-      const [secret = ""] = sessions.secrets;
-      return { id: session.id, cookie: writeSessionCookie(baseUrl, session.id, secret) };
-    },
-    async signInAs(person, proof) {
-      const { cookie } = await running.createSessionCookie(person, proof);
-      const agent = running.visitor();
+    createSessionCookie,
+    /** Opens a browser with a stored session, without an identity provider. */
+    async signInAs(person: Person, proof?: Proof): Promise<Agent> {
+      const { cookie } = await createSessionCookie(person, proof);
+      const agent = visitor();
       takeCookies(agent, cookie);
       return agent;
     },
-    visitor: () =>
-      supertest
-        .agent(instance.baseUrl)
-        .use((request: supertest.Test) => void request.agent(keptAlive))
-        .set({ Accept: "text/html", "Sec-Fetch-Site": "same-origin" }),
-    async deliverMail() {
+    visitor,
+    /** Runs every job that is due, as the worker does. @returns the mail that they sent, the oldest first */
+    async deliverMail(): Promise<CaughtMail[]> {
       postOffice ??= openPostOffice({ databaseUrl: testDatabase.url, database, logger });
       return (await postOffice).deliver(instance.baseUrl, instance.logto, {
         endpoint: instance.config.huggingFace.endpoint,
         secrets: instance.config.sessions.secrets,
       });
     },
-    startSecond: (connections) => startInstance(instance.baseUrl, connections),
+    /**
+     * Starts a second instance behind the same address and on the same database, with its own connections if they are
+     * given. `baseUrl` is its own address.
+     */
+    startSecond: (connections?: Database) => startInstance(instance.baseUrl, connections),
   };
-  return running;
 }
 
 type Instance = {

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { SignJWT, UnsecuredJWT } from "jose";
 import discoveryDocument from "../fixtures/openid/discovery.json" with { type: "json" };
 import people from "../fixtures/openid/people.json" with { type: "json" };
 import refusals from "../fixtures/openid/token-refusals.json" with { type: "json" };
@@ -11,6 +10,7 @@ import {
   misbehave,
   publishKey,
   send,
+  signClaims,
   type SigningKey,
 } from "./issuer-faults.ts";
 
@@ -156,7 +156,7 @@ export async function startFaultyIssuer() {
     const now = Math.floor(issuer.clock().getTime() / 1000);
     const { claims, algorithm, hasKeyId, signer = issuer.signingKey } = issuer.idToken;
     const { idToken } = people[issuer.person];
-    const payload: Claims = {
+    const all: Claims = {
       ...idToken,
       iss: `${issuer.endpoint}/oidc`,
       aud: appId,
@@ -165,12 +165,8 @@ export async function startFaultyIssuer() {
       ...(nonce === null ? {} : { nonce }),
       ...claims,
     };
-    // SignJWT takes no undefined.
-    const token: Claims = JSON.parse(JSON.stringify(payload));
-    if (algorithm === "none") return new UnsecuredJWT(token).encode();
-    const kid = hasKeyId ? { kid: signer.kid } : {};
-    const key = algorithm === "HS256" ? Buffer.from(appSecret.padEnd(32, "-")) : signer.privateKey;
-    return new SignJWT(token).setProtectedHeader({ alg: algorithm, ...kid }).sign(key);
+    const header = hasKeyId ? {} : { kid: undefined };
+    return signClaims({ appSecret }, all, { algorithm, signer, header });
   }
 
   function sendUserinfo(request: IncomingMessage, response: ServerResponse): void {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import { exportJWK, generateKeyPair, type JWK } from "jose";
+import { exportJWK, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from "jose";
 
 /** The fault of an endpoint. `delay` gives the right answer late. */
 export type Fault =
@@ -23,6 +23,27 @@ export const createKey = async (): Promise<SigningKey> => {
 
 export async function publishKey({ publicKey, kid }: SigningKey): Promise<JWK> {
   return { ...(await exportJWK(publicKey)), use: "sig", alg: "ES384", kid };
+}
+
+export type Signing = {
+  algorithm?: "ES384" | "HS256" | "none" | undefined;
+  signer: SigningKey;
+  header?: { typ?: string | undefined; kid?: string | undefined };
+};
+
+/** Signs claims. Undefined ones are left out. HS256 takes the client's secret for a key, as an attacker might. */
+export async function signClaims(
+  { appSecret }: { appSecret: string },
+  claims: Record<string, unknown>,
+  { algorithm = "ES384", signer, header = {} }: Signing,
+): Promise<string> {
+  // SignJWT takes no undefined.
+  const payload: Record<string, unknown> = JSON.parse(JSON.stringify(claims));
+  if (algorithm === "none") return new UnsecuredJWT(payload).encode();
+  const protectedHeader = { alg: algorithm, kid: signer.kid, ...header };
+  return new SignJWT(payload)
+    .setProtectedHeader(JSON.parse(JSON.stringify(protectedHeader)))
+    .sign(algorithm === "HS256" ? Buffer.from(appSecret.padEnd(48, "-")) : signer.privateKey);
 }
 
 export function send(response: ServerResponse, status: number, body: unknown): void {

@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
 
-import { SignJWT, UnsecuredJWT } from "jose";
-
 import { permissions, type Role } from "../../src/access/roles.ts";
 import type {
   ApplicationOptions,
@@ -10,17 +8,15 @@ import type {
   RunningApplication,
 } from "./application.ts";
 import type { FaultyIssuer } from "./faulty-issuer.ts";
-import type { SigningKey } from "./issuer-faults.ts";
+import { signClaims, type Signing } from "./issuer-faults.ts";
 import { type SignInWorld, useSignIn } from "./sign-in.ts";
 
 type Claims = Record<string, unknown>;
 
 /** Changes to a token. A claim that is undefined is left out. */
-export type TokenOptions = {
+export type TokenOptions = Partial<Omit<Signing, "header">> & {
   claims?: Claims;
   typ?: string | undefined;
-  algorithm?: "ES384" | "HS256" | "none";
-  signer?: SigningKey;
 };
 
 /** The audience of a token for an organization, by its id at Logto. */
@@ -29,7 +25,7 @@ export const audienceOf = (twin: string) => `urn:logto:organization:${twin}`;
 /** Signs an organization token with the claims that Logto's have (recorded: test/fixtures/logto/). */
 export async function signToken(
   issuer: FaultyIssuer,
-  { claims = {}, typ = "at+jwt", algorithm = "ES384", signer = issuer.signingKey }: TokenOptions,
+  { claims = {}, typ = "at+jwt", algorithm, signer = issuer.signingKey }: TokenOptions,
 ): Promise<string> {
   const now = Math.floor(issuer.clock().getTime() / 1000);
   const payload: Claims = {
@@ -43,14 +39,7 @@ export async function signToken(
     aud: audienceOf("v0r1r27s5no3"),
     ...claims,
   };
-  // SignJWT takes no undefined.
-  const token: Claims = JSON.parse(JSON.stringify(payload));
-  if (algorithm === "none") return new UnsecuredJWT(token).encode();
-  const key =
-    algorithm === "HS256"
-      ? new TextEncoder().encode(issuer.appSecret.padEnd(48, "-"))
-      : signer.privateKey;
-  return new SignJWT(token).setProtectedHeader({ alg: algorithm, typ, kid: signer.kid }).sign(key);
+  return signClaims(issuer, payload, { algorithm, signer, header: { typ } });
 }
 
 /** Somebody who has a name at the identity provider, and their token for one organization. */

@@ -20,3 +20,24 @@ export async function readEverythingOf(
   );
   return Object.fromEntries(contents.map(({ name, rows }) => [name, rows ?? []]));
 }
+
+/** Reads every row of every table, except these tables and columns, so that a test can see that none has changed. */
+export async function readEverything(
+  { query }: Pick<RunningApplication, "query">,
+  without: { tables?: readonly string[]; columns?: readonly string[] } = {},
+): Promise<Record<string, Record<string, unknown>[]>> {
+  const names = await query<{ name: string }>(
+    `select relname as name from pg_class
+      where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> all ($1)`,
+    [without.tables ?? []],
+  );
+  const selects = names.map(
+    ({ name }) => `select '${name}' as name, to_jsonb(t) - $1::text[] as row from "${name}" t`,
+  );
+  const rows = await query<{ name: string; row: Record<string, unknown> }>(
+    `${selects.join(" union all ")} order by 1, 2`,
+    [without.columns ?? []],
+  );
+  const ofTable = (table: string) => rows.filter(({ name }) => name === table);
+  return Object.fromEntries(names.map(({ name }) => [name, ofTable(name).map(({ row }) => row)]));
+}

@@ -4,7 +4,7 @@ import { AccountPage } from "../../src/account/views.tsx";
 import { ErrorPage } from "../../src/views/error-page.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
-import { renderPage } from "../../src/http/render.ts";
+import { renderPage } from "../../src/http/reply.ts";
 import { featureTests } from "../features.ts";
 import { evil, mallory, organization } from "./evil.ts";
 

@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { describe, expect, it } from "vitest";
 import { renderToString } from "preact-render-to-string";
-import { CheckboxField, Field, FormAlert, SubmitButton } from "../../src/views/form.tsx";
+import { CheckboxField, Field, FormAlert } from "../../src/views/form.tsx";
 
 function readInput(vnode: VNode): Map<string, string> {
   const tag = /<input[^>]*>/.exec(renderToString(vnode))?.[0] ?? "";
@@ -61,13 +61,6 @@ describe("Field", () => {
     expect(readText(html, "field-name-error")).toContain("Error: Too short.");
     expect(html).toContain("Taken.");
   });
-
-  it("asks for an e-mail address with the right keyboard", () => {
-    const input = readInput(
-      <Field name="email" label="E-mail" type="email" autoComplete="email" />,
-    );
-    expect([input.get("type"), input.get("autocomplete")]).toEqual(["email", "email"]);
-  });
 });
 
 describe("CheckboxField", () => {
@@ -94,13 +87,5 @@ describe("FormAlert", () => {
   it("is empty when every fault has its field", () => {
     expect(renderToString(<FormAlert errors={{ name: ["Taken."] }} fields={["name"]} />)).toBe("");
     expect(renderToString(<FormAlert errors={{}} fields={["name"]} />)).toBe("");
-  });
-});
-
-describe("SubmitButton", () => {
-  it("submits", () => {
-    expect(renderToString(<SubmitButton>Create</SubmitButton>)).toMatch(
-      /^<button type="submit"[^>]*>Create</,
-    );
   });
 });

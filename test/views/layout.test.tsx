@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Layout, type LayoutProps } from "../../src/views/layout.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
-import { renderPage } from "../../src/http/render.ts";
+import { renderPage } from "../../src/http/reply.ts";
 import { productName } from "../../src/runtime/product.ts";
 import { ada } from "./samples.tsx";
 

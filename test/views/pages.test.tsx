@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderPage } from "../../src/http/render.ts";
+import { renderPage } from "../../src/http/reply.ts";
 import { gallery } from "./gallery.tsx";
 
 /** All values of one attribute of a page. */

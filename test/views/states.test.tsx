@@ -25,7 +25,7 @@ const user = {
   createdAt,
 };
 
-function readAccount(change: Partial<typeof user> | { email: null; username: string }): string {
+function readAccount(change: Partial<typeof user>): string {
   return read(
     <AccountPage
       account={{ ...user, ...change, identities: [], singleSignOn: [] }}
@@ -62,13 +62,6 @@ describe("AccountPage", () => {
 
   it("marks an address that is not verified", () => {
     expect(readAccount({ emailVerified: false })).toMatch(/grace@example\.org Not verified/);
-  });
-
-  it("accepts a missing address, and does not mention verification", () => {
-    const text = readAccount({ email: null, username: "grace" });
-    expect(text).toContain("None, and that is fine.");
-    expect(text).not.toMatch(/verified/i);
-    expect(text).toMatch(/Username grace/);
   });
 
   it("shows linked accounts with what is known of them", () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { beforeAll, describe, expect, it } from "vitest";
-import { renderPage } from "../../src/http/render.ts";
+import { renderPage } from "../../src/http/reply.ts";
 import { gallery } from "./gallery.tsx";
 
 const compiler = "node_modules/@tailwindcss/cli/dist/index.mjs";
