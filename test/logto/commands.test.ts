@@ -87,12 +87,10 @@ describe("npm run logto:queue", () => {
   it("lists waiting and given-up jobs with their errors, and tries them again", async () => {
     const { organization, owner, logtoId } = await createQuietPair();
     const other = await createQuietPair();
-    await application.query("update organizations set name = 'Told late' where id = $1", [
-      organization.id,
-    ]);
-    await application.query("update organizations set name = 'Not told' where id = $1", [
-      other.organization.id,
-    ]);
+    const rename = ({ id }: { id: string }, name: string) =>
+      application.query("update organizations set name = $2 where id = $1", [id, name]);
+    await rename(organization, "Told late");
+    await rename(other.organization, "Not told");
     await application.query(
       `update graphile_worker._private_jobs set attempts = max_attempts, last_error = 'Logto refused a request.'
         where key = 'logto:' || $1`,
@@ -170,9 +168,9 @@ describe("npm run logto:reconcile", () => {
     const { organization, logtoId } = await createQuietPair();
     world.provider.logto.webhooks.lose();
     const primaryEmail = "mia@acme.example";
-    const { id: subject } = await world.logto.read(z.object({ id: z.string() }), (client) =>
-      client.POST("/api/users", { body: { primaryEmail } }),
-    );
+    const { id: subject } = z
+      .object({ id: z.string() })
+      .parse(await world.provider.manage("POST", "/users", { primaryEmail }));
     const who = `${primaryEmail} (${subject} at Logto)`;
     await world.console.addMember(logtoId, { subject }, "viewer");
     const added = `${organization.name}: ${who} will be viewer here\n`;
@@ -182,9 +180,7 @@ describe("npm run logto:reconcile", () => {
     const changed = `${organization.name}: ${who} will be admin here\n`;
     expect(await run("reconcile", ["--dry-run"])).toEqual(saying(changed));
     await run("reconcile");
-    await world.logto.send((client) =>
-      client.DELETE("/api/users/{userId}", { params: { path: { userId: subject } } }),
-    );
+    await world.provider.manage("DELETE", `/users/${subject}`);
     const { output } = await run("reconcile", ["--dry-run"]);
     expect(output).toContain(`${who} is gone at Logto: their account will be deleted here\n`);
     await run("reconcile");

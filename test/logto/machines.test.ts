@@ -1,22 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { roles } from "../../src/access/roles.ts";
-import { machineRoles, nameMachineRole } from "../../src/logto/client/members.ts";
-import { hintOrganization } from "../../src/logto/sync/hints.ts";
+import { nameMachineRole } from "../../src/logto/client/members.ts";
 import { reconcile, scheduleReconciliation } from "../../src/logto/sync/reconcile.ts";
-import { changeRole, removeMember, suspendMember } from "../../src/memberships/member.ts";
-import type { Organization } from "../support/application.ts";
+import { changeRole, removeMember } from "../../src/memberships/member.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
-const { application, provider, console: logtoConsole } = world;
-
-async function look({ id }: Organization): Promise<void> {
-  await hintOrganization(application.database, id);
-  await world.settle();
-}
+const { application, provider, console: logtoConsole, compare: look } = world;
 
 async function findUser(subject: string) {
   const [user] = await application.query<{ id: string; name: string; isMachine: boolean }>(
@@ -81,14 +73,6 @@ describe("a service account: a machine-to-machine application in an organization
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("is no member there while it is suspended here", async () => {
-    const { organization, owner, logtoId, machine } = await createWithMachine();
-    const { id: userId } = await findUser(machine);
-    await suspendMember(application.database, actorIn(owner, organization), { userId });
-    await world.settle();
-    expect(await logtoConsole.readMachines(logtoId)).toEqual({});
-  });
-
   it("is never an owner, neither by an owner here nor by any role there", async () => {
     const { organization, owner, logtoId, machine } = await createWithMachine("machine-admin");
     const { id: userId } = await findUser(machine);
@@ -110,14 +94,6 @@ describe("a service account: a machine-to-machine application in an organization
     expect(await world.readMembers(organization)).toHaveProperty([machine], "viewer");
     // A role of others stays.
     expect(await logtoConsole.readMachines(logtoId)).toEqual({ [machine]: "machine-owner" });
-  });
-
-  it("leaves when the application is deleted at Logto and the organization is compared", async () => {
-    const { organization, machine } = await createWithMachine();
-    await provider.manage("DELETE", `/applications/${machine}`);
-    await look(organization);
-    expect(await world.readMembers(organization)).not.toHaveProperty([machine]);
-    expect(await world.listJobs()).toEqual([]);
   });
 
   it("has the role of the Console's second call, on both sides", async () => {
@@ -206,13 +182,5 @@ describe("the API, with a token of a service account", () => {
     await logtoConsole.removeMachine(logtoId, id);
     await look(organization);
     expect((await list(token)).status).toBe(404);
-  });
-});
-
-describe("the roles of service accounts", () => {
-  it("are ours without the owner, under names that no role of people has", () => {
-    expect([...machineRoles]).toEqual(roles.filter((role) => role !== "owner"));
-    const names = machineRoles.map(nameMachineRole);
-    expect(names).toEqual(["machine-admin", "machine-member", "machine-viewer"]);
   });
 });

@@ -85,12 +85,8 @@ describe("with every webhook lost", () => {
     await logtoConsole.addMember(logtoId, newcomer, "member");
     await logtoConsole.rename(renamed.logtoId, "Another name");
     await logtoConsole.deleteOrganization(deleted.logtoId);
-    const { id: foundedId } = (await provider.manage("POST", "/organizations", {
-      name: "Founded there",
-    })) as { id: string };
-    const { id: emptyId } = (await provider.manage("POST", "/organizations", {
-      name: "Empty",
-    })) as { id: string };
+    const foundedId = await logtoConsole.create("Founded there");
+    const emptyId = await logtoConsole.create("Empty");
     await logtoConsole.addMember(foundedId, founder, "owner");
     await provider.manage("PATCH", `/users/${member.subject}`, { name: "Somebody Else" });
     await application.createOrganization(await world.createPerson(), "Not told yet");

@@ -29,44 +29,24 @@ describe("provisioning a Logto that an operator has changed", () => {
     return changes;
   }
 
-  it.each([
+  const ours = {
+    redirectUris: [`${baseUrl}/callback`],
+    postLogoutRedirectUris: [`${baseUrl}/`],
+    backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
+    backchannelLogoutSessionRequired: true,
+  };
+
+  it.each<[{ [Name in keyof typeof ours]?: (typeof ours)[Name] | undefined }, string]>([
     [
-      { redirectUris: [] },
+      { redirectUris: [], postLogoutRedirectUris: [], backchannelLogoutUri: undefined },
       "redirect URI, post sign-out redirect URI, back-channel logout",
-      [`${baseUrl}/callback`],
     ],
-    [
-      {
-        redirectUris: ["https://other.example/back"],
-        postLogoutRedirectUris: [`${baseUrl}/`],
-        backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
-        backchannelLogoutSessionRequired: true,
-      },
-      "redirect URI",
-      ["https://other.example/back", `${baseUrl}/callback`],
-    ],
-    [
-      {
-        redirectUris: [`${baseUrl}/callback`],
-        postLogoutRedirectUris: [`${baseUrl}/`],
-        backchannelLogoutUri: "https://other.example/logout",
-        backchannelLogoutSessionRequired: true,
-      },
-      "back-channel logout",
-      [`${baseUrl}/callback`],
-    ],
-    [
-      {
-        redirectUris: [`${baseUrl}/callback`],
-        postLogoutRedirectUris: [`${baseUrl}/`],
-        backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
-        backchannelLogoutSessionRequired: false,
-      },
-      "back-channel logout",
-      [`${baseUrl}/callback`],
-    ],
-  ])("mends the application that has %j", async (metadata, named, redirectUris) => {
-    const complete = { postLogoutRedirectUris: [], ...metadata, logoUri: "https://logo.example/" };
+    [{ redirectUris: ["https://other.example/back"] }, "redirect URI"],
+    [{ backchannelLogoutUri: "https://other.example/logout" }, "back-channel logout"],
+    [{ backchannelLogoutSessionRequired: false }, "back-channel logout"],
+  ])("mends the application that has %j", async (metadata, named) => {
+    const theirs = { logoUri: "https://logo.example/" };
+    const complete = { ...ours, ...metadata, ...theirs };
     const changes = await mendAfter(
       "update applications set oidc_client_metadata = $1 where id = $2",
       [json(complete), appId],
@@ -76,15 +56,12 @@ describe("provisioning a Logto that an operator has changed", () => {
       "select oidc_client_metadata as metadata from applications where id = $1",
       [appId],
     );
-    expect(row?.metadata).toMatchObject({
-      redirectUris,
-      backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
-      backchannelLogoutSessionRequired: true,
-      logoUri: "https://logo.example/",
-    });
+    const others = (metadata.redirectUris ?? []).filter((uri) => !ours.redirectUris.includes(uri));
+    const redirectUris = [...others, ...ours.redirectUris];
+    expect(row?.metadata).toEqual({ ...ours, ...theirs, redirectUris });
   });
 
-  it("takes another secret if ours is gone, and creates one if none lasts", async () => {
+  it("takes another secret if ours is gone, creates one if none lasts, and keeps ours while it is valid", async () => {
     await logto.query(
       "update application_secrets set value = 'rotated' where application_id = $1",
       [appId],
@@ -101,9 +78,7 @@ describe("provisioning a Logto that an operator has changed", () => {
     expect(remade.settings.LOGTO_APP_SECRET).toMatch(/^[A-Za-z0-9]{32}$/);
     known = { ...known, LOGTO_APP_SECRET: remade.settings.LOGTO_APP_SECRET ?? "" };
     expect((await logto.provision({ environment: known })).settings).toEqual(known);
-  });
 
-  it("keeps our secret as long as it is valid", async () => {
     await logto.query(
       `insert into application_secrets (application_id, name, value, expires_at)
        values ($1, 'ours', 'expires later', now() + interval '1 day')`,
