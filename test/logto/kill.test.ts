@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type JobPool, openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import { describeDrift } from "../../src/logto/sync/describe-drift.ts";
-import { listQueue } from "../../src/logto/sync/queue.ts";
+import { listQueue } from "../../src/logto/commands/queue-command.ts";
 import { isSlowRun, repetitions } from "../support/endurance.ts";
 import { useProcesses } from "../support/processes.ts";
 import { useLogto } from "./logto-world.ts";

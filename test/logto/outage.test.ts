@@ -104,7 +104,7 @@ describe("with every webhook lost", () => {
         `${deleted.organization.name} was deleted at Logto: it will be created anew there`,
         `Founded there (${foundedId} at Logto) will be taken in`,
         foreign,
-        `${named(member)} has changed at Logto: so will they here`,
+        `${named(member)} has changed at Logto: their profile here will be the same`,
         "Not told yet will be created at Logto",
       ].toSorted(),
     );

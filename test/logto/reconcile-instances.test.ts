@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { LogtoJobContext } from "../../src/logto/sync/context.ts";
 import { type JobPool, openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import type { Job } from "../../src/jobs/job.ts";
-import { listQueue } from "../../src/logto/sync/queue.ts";
+import { listQueue } from "../../src/logto/commands/queue-command.ts";
 import { puttingOff, reconcile, scheduleReconciliation } from "../../src/logto/sync/reconcile.ts";
 import { useProcesses } from "../support/processes.ts";
 import { useLogto } from "./logto-world.ts";
