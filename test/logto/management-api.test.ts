@@ -87,13 +87,13 @@ describe("the token for the Management API", () => {
 
 describe("a Logto that is not well", () => {
   it("FA12 is waited for until the timeout, and no longer", async () => {
-    const api = logto.create({ requestTimeout: 100 });
+    const api = logto.create({ requestTimeout: 500 });
     await calls.GET(api);
     logto.faults.set({ kind: "hang" });
     const began = performance.now();
     const error = await failureOf(calls.POST(api));
     expect(error).toMatchObject({ kind: "unavailable", reason: "timeout" });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(2_500);
   });
 
   it("gets a GET once more", async () => {
@@ -109,7 +109,7 @@ describe("a Logto that is not well", () => {
   it.each(["POST", "PUT", "PATCH", "DELETE"] as const)(
     "does not get a %s again: it may have been carried out",
     async (method) => {
-      const api = logto.create({ requestTimeout: 200 });
+      const api = logto.create({ requestTimeout: 500 });
       await calls.GET(api);
       for (const fault of [{ kind: "down" }, { kind: "status", status: 502 }] as const) {
         logto.faults.set({ ...fault, when: "after" });

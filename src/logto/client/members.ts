@@ -11,7 +11,7 @@ export const machineRoles = ["admin", "member", "viewer"] as const satisfies rea
 type MachineRole = (typeof machineRoles)[number];
 
 /**
- * What the organization role of a service account is called at Logto. Those of people have our names; one role there
+ * Names the organization role of a service account at Logto. Those of people have our names; one role there
  * cannot be for people and for machines, so these need names of their own.
  */
 export function nameMachineRole(role: MachineRole): string {

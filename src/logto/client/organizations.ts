@@ -12,7 +12,7 @@ const organizationAnswer = z.object({
 
 export type OrganizationAtLogto = z.output<typeof organizationAnswer>;
 
-/** Whose organization at Logto is meant: another installation may use the same Logto. */
+/** Our organization and our installation: another installation may use the same Logto. */
 type Origin = { organizationId: string; baseUrl: string };
 
 /** Our mark, in the custom data of what we create. */
