@@ -9,6 +9,7 @@ import { tryDeletion } from "../account/deletion-world.ts";
 import { Browser } from "../support/browser.ts";
 import { repetitions } from "../support/endurance.ts";
 import { markDeleted, readEvents, readMembers } from "../support/world.ts";
+import { aroundCalls } from "./around-calls.ts";
 import { isSignedIn, type Known, useWebhooks } from "./webhook-world.ts";
 
 const world = useWebhooks();
@@ -20,17 +21,14 @@ const pull = ({ subject }: Pick<Known, "subject">) => pullUser(world.context, su
 /** The real API; something happens once between Logto's answer and its arrival. */
 function interruptOnce(work: () => Promise<unknown>): ManagementApi {
   let isDone = false;
-  return {
-    ...world.api,
-    async read(schema, call) {
-      const answer = await world.api.read(schema, call);
-      if (!isDone) {
-        isDone = true;
-        await work();
-      }
-      return answer;
-    },
-  };
+  return aroundCalls(world.api, async (call) => {
+    const answer = await call();
+    if (!isDone) {
+      isDone = true;
+      await work();
+    }
+    return answer;
+  });
 }
 
 async function signIn(person: Known) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { type Role, roles } from "../../access/roles.ts";
 import { plainName } from "../../identity/plain-text.ts";
-import { isNotFound, isRefusal, LogtoError, unlessMissing } from "./logto-error.ts";
+import { isNotFound, isRefusal, LogtoError } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
 
 /** The roles that a service account can have. It cannot be an owner: nobody could be asked who it is. */
@@ -151,16 +151,14 @@ export async function removeMemberAtLogto(
   logtoId: string,
   { subject, isMachine }: Subject,
 ): Promise<void> {
-  await unlessMissing(
-    api.send((client) =>
-      isMachine
-        ? client.DELETE("/api/organizations/{id}/applications/{applicationId}", {
-            params: { path: { id: logtoId, applicationId: subject } },
-          })
-        : client.DELETE("/api/organizations/{id}/users/{userId}", {
-            params: { path: { id: logtoId, userId: subject } },
-          }),
-    ),
+  await api.remove((client) =>
+    isMachine
+      ? client.DELETE("/api/organizations/{id}/applications/{applicationId}", {
+          params: { path: { id: logtoId, applicationId: subject } },
+        })
+      : client.DELETE("/api/organizations/{id}/users/{userId}", {
+          params: { path: { id: logtoId, userId: subject } },
+        }),
   );
 }
 
