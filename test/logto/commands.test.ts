@@ -12,24 +12,6 @@ const { application } = world;
 const processes = useProcesses();
 const commands = { queue: queueCommand, reconcile: reconcileCommand };
 
-/** The settings of the running application. */
-function settingsOf(environment: Record<string, string>) {
-  const { config } = application;
-  const { endpoint, appId, appSecret, management } = config.logto;
-  return {
-    NODE_ENV: "test",
-    BASE_URL: application.baseUrl,
-    DATABASE_URL: config.database.url,
-    SESSION_SECRET: "only for tests",
-    LOGTO_ENDPOINT: endpoint,
-    LOGTO_APP_ID: appId,
-    LOGTO_APP_SECRET: appSecret,
-    LOGTO_M2M_APP_ID: management?.credentials.appId ?? "",
-    LOGTO_M2M_APP_SECRET: management?.credentials.appSecret ?? "",
-    ...environment,
-  };
-}
-
 /** Runs the command without a process of its own. */
 async function run(
   command: "queue" | "reconcile",
@@ -39,7 +21,7 @@ async function run(
   let [output, errors] = ["", ""];
   const code = await runCommand(commands[command], {
     parameters,
-    environment: settingsOf(environment),
+    environment: { ...world.environment, ...environment },
     print: (text) => void (output += text),
     printError: (text) => void (errors += text),
   });
@@ -48,7 +30,7 @@ async function run(
 
 /** Runs the command as it is typed. */
 const runProcess = (command: "queue" | "reconcile", parameters: string[] = []) =>
-  processes.run(`src/logto/commands/${command}.ts`, { parameters, environment: settingsOf({}) });
+  processes.run(`src/logto/commands/${command}.ts`, { parameters, environment: world.environment });
 
 const saying = (output: string) => ({ output, errors: "", code: 0 });
 const failing = (errors: string) => ({ output: "", errors, code: 1 });

@@ -32,6 +32,13 @@ async function workWhile(call: number, happens: () => Promise<unknown>): Promise
   expect(calls).toBeGreaterThanOrEqual(call);
 }
 
+/** Finds the job of a key, with the seconds until it is due. */
+const findJob = (key: string) =>
+  application.query<{ seconds: number }>(
+    `select extract(epoch from run_at - now())::float8 as seconds from graphile_worker.jobs where key = $1`,
+    [key],
+  );
+
 const readHere = async (organization: Organization, { subject }: { subject: string }) =>
   (await world.readMembers(organization))[subject] ?? null;
 const readThere = async (logtoId: string, { subject }: { subject: string }) =>
@@ -117,12 +124,7 @@ describe('"Add members" of the Console, with a role', () => {
     const ada = await world.createAccount();
     await logtoConsole.addMember(logtoId, ada);
     await hear();
-    const findNextLook = () =>
-      application.query<{ seconds: number }>(
-        `select extract(epoch from run_at - now())::float8 as seconds from graphile_worker.jobs
-          where key = 'logto:again:' || $1`,
-        [organization.id],
-      );
+    const findNextLook = () => findJob(`logto:again:${organization.id}`);
     const [first] = await findNextLook();
     expect(first?.seconds).toBeLessThanOrEqual(2);
     const watchedFor = (seconds: number) =>
@@ -212,12 +214,7 @@ describe("an organization that is created in the Console", () => {
   it("is looked at within seconds, then within a minute, then less often, and no more after an hour", async () => {
     const logtoId = await logtoConsole.create("Never owned");
     await hear();
-    const findNextLook = () =>
-      application.query<{ seconds: number }>(
-        `select extract(epoch from run_at - now())::float8 as seconds from graphile_worker.jobs
-          where key = 'logto:await_owner:' || $1`,
-        [logtoId],
-      );
+    const findNextLook = () => findJob(`logto:await_owner:${logtoId}`);
     const waitedFor = async (seconds: number) => {
       await application.query(
         `update graphile_worker._private_jobs set payload = json_build_object('logtoId', $1::text, 'seconds', $2::int)

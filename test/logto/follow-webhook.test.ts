@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import { runTask } from "../support/tasks.ts";
-import { bodyOf, isSignedIn, useWebhooks } from "./webhook-world.ts";
+import { bodyOf, isSignedIn, poison, useWebhooks } from "./webhook-world.ts";
 
 const world = useWebhooks();
 const { application } = world;
@@ -292,13 +292,7 @@ describe("the job", () => {
     const other = await world.createKnown({ name: "Before" });
     await world.changeAtLogto(other.subject, { name: "After" });
     // Logto's answer about this user cannot be stored.
-    await application.query(
-      `create function refuse_poison() returns trigger language plpgsql as
-       $$ begin if new.id = '${poisoned.id}' then raise 'poison'; end if; return new; end $$`,
-    );
-    await application.query(
-      "create trigger poison before update on users for each row execute function refuse_poison()",
-    );
+    const cure = await poison(application, poisoned);
     try {
       await world.post(updated(poisoned.subject));
       expect(await world.deliver(updated(other.subject))).toBe("done");
@@ -315,7 +309,7 @@ describe("the job", () => {
       expect(application.logged()).toMatch(/"level":50[^\n]*"attempt":"25 of 25"[^\n]*job failed/);
       expect(await world.deliver(updated(other.subject))).toBe("done");
     } finally {
-      await application.query("drop function refuse_poison() cascade");
+      await cure();
     }
   });
 

@@ -91,22 +91,6 @@ describe("kill -9 of a worker", () => {
   );
 });
 
-async function startInstance() {
-  const { config, baseUrl } = application;
-  const { endpoint, management, appId, appSecret } = config.logto;
-  return processes.startApplication({
-    NODE_ENV: "test",
-    BASE_URL: baseUrl,
-    DATABASE_URL: config.database.url,
-    SESSION_SECRET: config.sessions.secrets.join(","),
-    LOGTO_ENDPOINT: endpoint,
-    LOGTO_APP_ID: appId,
-    LOGTO_APP_SECRET: appSecret,
-    LOGTO_M2M_APP_ID: management?.credentials.appId ?? "",
-    LOGTO_M2M_APP_SECRET: management?.credentials.appSecret ?? "",
-  });
-}
-
 describe("kill -9 of an instance", () => {
   it(
     "FA01 while organizations are created loses none that was acknowledged: each has its event, and is linked in the end",
@@ -123,7 +107,7 @@ describe("kill -9 of an instance", () => {
       const rounds = repetitions(2, 1);
       const each = repetitions(15, 4);
       for (let round = 1; round <= rounds; round += 1) {
-        const { child, url } = await startInstance();
+        const { child, url } = await processes.startApplication(world.environment);
         let count = 0;
         const create = async () => {
           const name = `Round ${round}, ${(count += 1)}`;

@@ -114,6 +114,22 @@ export function useLogto(options: ApplicationOptions = {}) {
       );
       return { id, ...account };
     },
+    /** The settings of the running application, for a process of its own. */
+    get environment(): Record<string, string> {
+      const { config, baseUrl } = application;
+      const { endpoint, appId, appSecret, management } = config.logto;
+      return {
+        NODE_ENV: "test",
+        BASE_URL: baseUrl,
+        DATABASE_URL: config.database.url,
+        SESSION_SECRET: config.sessions.secrets.join(","),
+        LOGTO_ENDPOINT: endpoint,
+        LOGTO_APP_ID: appId,
+        LOGTO_APP_SECRET: appSecret,
+        LOGTO_M2M_APP_ID: management?.credentials.appId ?? "",
+        LOGTO_M2M_APP_SECRET: management?.credentials.appSecret ?? "",
+      };
+    },
     /** For tests that call parts of the synchronization themselves. */
     get context(): SyncContext {
       const { database, config } = application;

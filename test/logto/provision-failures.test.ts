@@ -2,7 +2,6 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
 
 import { readProvisionConfig } from "../../src/logto/provision/config.ts";
 import { describeFailure } from "../../src/logto/client/describe-failure.ts";
@@ -36,9 +35,7 @@ async function failAt(listener: RequestListener): Promise<string | undefined> {
 }
 
 async function createApplication(type: "MachineToMachine" | "Traditional") {
-  const { id } = await logto.operator.read(z.object({ id: z.string() }), (client) =>
-    client.POST("/api/applications", { body: { name: "Other", type } }),
-  );
+  const id = await logto.create("/api/applications", { name: "Other", type });
   await logto.query("update applications set oidc_client_metadata = $1 where id = $2", [
     { redirectUris: ["https://x.example/"], postLogoutRedirectUris: [] },
     id,

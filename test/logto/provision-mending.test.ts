@@ -5,7 +5,6 @@ import { hasPermission, permissions } from "../../src/access/roles.ts";
 import { productName, productSlug } from "../../src/runtime/product.ts";
 import { about, baseUrl, bootstrap, huggingFaceClient, useFreshLogto } from "./provision-world.ts";
 
-const identified = z.looseObject({ id: z.string() });
 const json = (value: unknown) => JSON.stringify(value);
 
 describe("provisioning a Logto that an operator has changed", () => {
@@ -188,15 +187,12 @@ describe("provisioning a Logto that an operator has changed", () => {
   });
 
   it("names the organizations with just-in-time provisioning, and leaves them so", async () => {
-    const { operator } = logto;
-    const { id } = await operator.read(identified, (client) =>
-      client.POST("/api/organizations", { body: { name: "Jit Inc" } }),
-    );
+    const id = await logto.create("/api/organizations", { name: "Jit Inc" });
     const off = await logto.provision({ environment: known });
     expect(about(off.entries, "just-in-time provisioning")).toEqual([
       { outcome: "unchanged", text: "off" },
     ]);
-    await operator.send((client) =>
+    await logto.operator.send((client) =>
       client.PUT("/api/organizations/{id}/jit/email-domains", {
         params: { path: { id } },
         body: { emailDomains: ["jit.test"] },
@@ -215,34 +211,24 @@ describe("provisioning a Logto that others use as well", () => {
   const logto = useFreshLogto();
 
   it("leaves what is theirs, whatever its name", async () => {
-    const { operator } = logto;
-    const theirs = await operator.read(identified, (client) =>
-      client.POST("/api/applications", {
-        body: {
-          name: productName,
-          type: "Traditional",
-          customData: { [productSlug]: { baseUrl: "https://x.example" } },
-        },
+    const type = "Traditional";
+    const theirMark = { [productSlug]: { baseUrl: "https://x.example" } };
+    const theirs = [
+      bootstrap.id,
+      await logto.create("/api/applications", { name: productName, type, customData: theirMark }),
+      await logto.create("/api/applications", {
+        name: "A page",
+        type: "SPA",
+        customData: { [productSlug]: { baseUrl } },
       }),
-    );
-    const single = await operator.read(identified, (client) =>
-      client.POST("/api/applications", {
-        body: { name: "A page", type: "SPA", customData: { [productSlug]: { baseUrl } } },
-      }),
-    );
-    await operator.send((client) =>
-      client.POST("/api/organization-roles", {
-        body: { name: "barista", organizationScopeIds: [], resourceScopeIds: [], type: "User" },
-      }),
-    );
-    await operator.send((client) =>
-      client.POST("/api/hooks", {
-        body: { name: "theirs", events: ["User.Created"], config: { url: "https://x.example/" } },
-      }),
-    );
+    ];
+    const role = { name: "barista", organizationScopeIds: [], resourceScopeIds: [], type: "User" };
+    await logto.create("/api/organization-roles", role);
+    const config = { url: "https://x.example/" };
+    await logto.create("/api/hooks", { name: "theirs", events: ["User.Created"], config });
     const before = await logto.snapshot();
     const { settings } = await logto.provision();
-    expect([theirs.id, single.id, bootstrap.id]).not.toContain(settings.LOGTO_APP_ID);
+    expect(theirs).not.toContain(settings.LOGTO_APP_ID);
     const after = await logto.snapshot();
     for (const [table, rows] of Object.entries(before)) {
       // The sign-in experience is the only present setting that changes.
@@ -252,11 +238,9 @@ describe("provisioning a Logto that others use as well", () => {
   });
 
   it("adopts the application of LOGTO_APP_ID, and keeps its settings", async () => {
-    const { id } = await logto.operator.read(identified, (client) =>
-      client.POST("/api/applications", {
-        body: { name: "By hand", type: "Traditional", customData: { owner: "ops" } },
-      }),
-    );
+    const customData = { owner: "ops" };
+    const body = { name: "By hand", type: "Traditional", customData };
+    const id = await logto.create("/api/applications", body);
     const environment = { LOGTO_APP_ID: id, BASE_URL: "https://by-hand.example" };
     const { settings, changes } = await logto.provision({ environment });
     expect(settings.LOGTO_APP_ID).toBe(id);

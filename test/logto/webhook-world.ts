@@ -179,3 +179,13 @@ export const isSignedIn = async (
   const answer = await fetch(`${application.baseUrl}/account`, { headers, redirect: "manual" });
   return answer.status === 200;
 };
+
+/** Makes each change of a user's row fail. @returns what ends that */
+export async function poison({ query }: Pick<RunningApplication, "query">, { id }: { id: string }) {
+  await query(
+    `create function refuse_poison() returns trigger language plpgsql as
+     $$ begin if new.id = '${id}' then raise 'poison'; end if; return new; end $$;
+     create trigger poison before update on users for each row execute function refuse_poison()`,
+  );
+  return () => query("drop function refuse_poison() cascade");
+}
