@@ -29,15 +29,19 @@ const { application, console: logtoConsole } = world;
 /** People by their number; 0 is the owner, who acts and stays. */
 const person = fc.integer({ min: 1, max: 4 });
 const role = fc.constantFrom<Role>("admin", "member", "viewer");
-const here = fc.constant("here" as const);
-const atLogto = fc.constant("logto" as const);
+const ourSide = fc.constant("here" as const);
+const theirSide = fc.constant("logto" as const);
 const either = fc.constantFrom("here" as const, "logto" as const);
 const nobody = fc.constant(0);
 const step = fc.oneof(
   fc.record({ side: either, act: fc.constant("add" as const), person, role }),
   fc.record({ side: either, act: fc.constant("role" as const), person, role }),
   fc.record({ side: either, act: fc.constant("remove" as const), person }),
-  fc.record({ side: here, act: fc.constantFrom("suspend" as const, "reinstate" as const), person }),
+  fc.record({
+    side: ourSide,
+    act: fc.constantFrom("suspend" as const, "reinstate" as const),
+    person,
+  }),
   fc.record({
     side: either,
     act: fc.constant("rename" as const),
@@ -45,7 +49,7 @@ const step = fc.oneof(
     name: fc.stringMatching(/^[a-z]{3,12}$/),
   }),
   fc.record({
-    side: atLogto,
+    side: theirSide,
     act: fc.constantFrom("delete" as const, "dethrone" as const),
     person: nobody,
   }),

@@ -1,10 +1,9 @@
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 
-import pino from "pino";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { type JobPool, openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
+import { releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import { describeDrift } from "../../src/logto/sync/describe-drift.ts";
 import { listQueue } from "../../src/logto/commands/queue-command.ts";
 import { isSlowRun, repetitions } from "../support/endurance.ts";
@@ -13,12 +12,6 @@ import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
 const { application } = world;
-const logger = pino({ level: "silent" });
-let pool: JobPool;
-beforeAll(() => {
-  pool = openJobPool({ url: application.config.database.url, logger });
-});
-afterAll(() => pool.end());
 const processes = useProcesses();
 
 /** Does what happens by itself eleven minutes later: the jobs of the killed worker go back, and another one runs them. */
@@ -26,7 +19,7 @@ async function recover(): Promise<void> {
   await application.query(
     "update graphile_worker._private_jobs set locked_at = now() - interval '11 minutes' where locked_at is not null",
   );
-  await releaseAbandonedJobs(pool);
+  await world.withPool(releaseAbandonedJobs);
   await world.letPass();
   await world.settle();
 }

@@ -3,7 +3,7 @@ import { beforeAll } from "vitest";
 import { z } from "zod";
 
 import { jobs } from "../../src/features.ts";
-import { openJobPool } from "../../src/database/job-pool.ts";
+import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs, startWorker } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { mirrorUser } from "../../src/identity/users.ts";
@@ -135,12 +135,18 @@ export function useLogto(options: ApplicationOptions = {}) {
       const { database, config } = application;
       return { database, baseUrl: config.baseUrl, logger, logto };
     },
-    /** Works off what is due, with this Management API. */
-    async workOff(api: ManagementApi): Promise<void> {
+    /** Lends the connections of a worker. */
+    async withPool<T>(work: (pool: JobPool) => Promise<T>): Promise<T> {
       const pool = openPool();
-      await drainJobs({ kinds: jobs, pool, context: jobContext(api), logger });
-      await pool.end();
+      try {
+        return await work(pool);
+      } finally {
+        await pool.end();
+      }
     },
+    /** Works off what is due, with this Management API. */
+    workOff: (api: ManagementApi): Promise<void> =>
+      world.withPool((pool) => drainJobs({ kinds: jobs, pool, context: jobContext(api), logger })),
     /** Starts a worker in the background. @returns what stops it */
     startWorker: (kinds: readonly Job<LogtoJobContext>[] = jobs) =>
       startWorker({ kinds, openPool, context: jobContext(logto), logger }),

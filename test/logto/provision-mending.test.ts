@@ -28,14 +28,14 @@ describe("provisioning a Logto that an operator has changed", () => {
     return changes;
   }
 
-  const ours = {
+  const addresses = {
     redirectUris: [`${baseUrl}/callback`],
     postLogoutRedirectUris: [`${baseUrl}/`],
     backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
     backchannelLogoutSessionRequired: true,
   };
 
-  it.each<[{ [Name in keyof typeof ours]?: (typeof ours)[Name] | undefined }, string]>([
+  it.each<[{ [Name in keyof typeof addresses]?: (typeof addresses)[Name] | undefined }, string]>([
     [
       { redirectUris: [], postLogoutRedirectUris: [], backchannelLogoutUri: undefined },
       "redirect URI, post sign-out redirect URI, back-channel logout",
@@ -45,7 +45,7 @@ describe("provisioning a Logto that an operator has changed", () => {
     [{ backchannelLogoutSessionRequired: false }, "back-channel logout"],
   ])("mends the application that has %j", async (metadata, named) => {
     const theirs = { logoUri: "https://logo.example/" };
-    const complete = { ...ours, ...metadata, ...theirs };
+    const complete = { ...addresses, ...metadata, ...theirs };
     const changes = await mendAfter(
       "update applications set oidc_client_metadata = $1 where id = $2",
       [json(complete), appId],
@@ -55,9 +55,11 @@ describe("provisioning a Logto that an operator has changed", () => {
       "select oidc_client_metadata as metadata from applications where id = $1",
       [appId],
     );
-    const others = (metadata.redirectUris ?? []).filter((uri) => !ours.redirectUris.includes(uri));
-    const redirectUris = [...others, ...ours.redirectUris];
-    expect(row?.metadata).toEqual({ ...ours, ...theirs, redirectUris });
+    const others = (metadata.redirectUris ?? []).filter(
+      (uri) => !addresses.redirectUris.includes(uri),
+    );
+    const redirectUris = [...others, ...addresses.redirectUris];
+    expect(row?.metadata).toEqual({ ...addresses, ...theirs, redirectUris });
   });
 
   it("takes another secret if ours is gone, creates one if none lasts, and keeps ours while it is valid", async () => {

@@ -68,6 +68,8 @@ const userChanges: Record<UserDifference["difference"], string> = {
 const describeUser = ({ difference, ...user }: UserDifference): Drift =>
   differ("account", `${nameSubject(user)} ${userChanges[difference]}`);
 
+const ofOrganization = (plan: string) => [differ("organization", plan)];
+
 async function describeOrganization(
   context: SyncContext,
   organizationId: string,
@@ -77,11 +79,10 @@ async function describeOrganization(
   );
   if (!here) return [];
   const { name, logtoId } = here;
-  const describe = (plan: string) => [differ("organization", plan)];
   if (name === null) {
-    return describe(`${organizationId} was removed: it will be deleted at Logto`);
+    return ofOrganization(`${organizationId} was removed: it will be deleted at Logto`);
   }
-  if (logtoId === null) return describe(`${name} will be created at Logto`);
+  if (logtoId === null) return ofOrganization(`${name} will be created at Logto`);
   const wholly = { all: true, mirrorsNew: false };
   const comparison = await compareOrganization(
     context,
@@ -91,7 +92,7 @@ async function describeOrganization(
   );
   const { atLogto } = comparison;
   if (!atLogto) {
-    return describe(`${name} was deleted at Logto: it will be created anew there`);
+    return ofOrganization(`${name} was deleted at Logto: it will be created anew there`);
   }
   return describeDifferences(comparison, name, atLogto.name);
 }
