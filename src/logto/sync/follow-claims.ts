@@ -87,7 +87,7 @@ async function findDiffering(
     select set_config('app.user_id', ${userId}, true), set_config('app.reconciling', 'on', true)`;
   return tx.$queryRaw<Differing[]>`
     with own as (
-      select m.organization_id, l.logto_id, m.role
+      select m.organization_id, l.logto_id, m.role::text as role
         from memberships m
         join organizations o on o.id = m.organization_id and o.deleted_at is null
         join logto_organizations l on l.organization_id = m.organization_id and l.logto_id is not null
