@@ -5,7 +5,7 @@ import type { Database, Transaction } from "../database/database.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import { putOff } from "./put-off.ts";
 
-/** What every job can use. A folder whose jobs need more extends it. */
+/** The context that every job can use. A folder whose jobs need more extends it. */
 export type JobContext = {
   database: Database;
   mailer: Mailer;
@@ -65,11 +65,13 @@ export type Job<Context extends JobContext = JobContext> = {
   timeLimit?: number;
   /** When graphile-worker adds it, as in a crontab, in UTC. */
   schedule?: string;
+  /** Whether it is always added with a key: a run that another one has replaced is then removed if it fails. */
+  isKeyed?: boolean;
   /** @throws when it has to be tried again */
   run: (payload: unknown, context: Context, job: RunningJob) => Promise<void>;
 };
 
-/** What {@link putOff} adds to a payload. */
+/** {@link putOff} adds this to a payload. */
 const storedPayload = z.looseObject({ tries: z.int().optional() });
 
 /**
@@ -89,14 +91,12 @@ export function defineJob<Payload extends z.ZodType, Context extends JobContext 
   lane,
   rank = 0,
   timeLimit,
+  isKeyed = false,
   payload: schema,
   retryLater,
   run,
-}: {
-  name: string;
-  lane: Lane;
+}: Pick<Job, "name" | "lane" | "timeLimit" | "isKeyed"> & {
   rank?: number;
-  timeLimit?: number;
   payload: Payload;
   retryLater?(error: unknown): number | undefined;
   run(payload: z.output<Payload>, context: Context, job: RunningJob): Promise<void>;
@@ -104,6 +104,7 @@ export function defineJob<Payload extends z.ZodType, Context extends JobContext 
   return {
     name,
     lane,
+    isKeyed,
     ...(timeLimit !== undefined && { timeLimit }),
     async run(stored, context, job) {
       // A payload that another version of the application wrote may fail here, and fails alone.

@@ -35,6 +35,7 @@ export function toJob<Context extends JobContext>({
     name,
     lane: "slow",
     schedule,
+    isKeyed: true,
     timeLimit,
     async run(_payload, context, { signal }) {
       while (((await run(context.database.unscoped, context, signal)) ?? 0) > 0) {
@@ -47,7 +48,7 @@ export function toJob<Context extends JobContext>({
 /** Milliseconds: a run that no instance was there for happens when one starts, if it was missed so long ago at most. */
 const backfillPeriod = 3_600_000;
 
-/** What graphile-worker has to know of the jobs that have a schedule. */
+/** Describes the jobs that have a schedule to graphile-worker. */
 export function listCronItems(kinds: readonly Pick<Job, "name" | "schedule">[]) {
   return parseCronItems(
     kinds.flatMap(({ name, schedule }): CronItem[] =>

@@ -1,7 +1,7 @@
 /** Milliseconds. A worker that needs ten times that is taken for dead (releaseAbandonedJobs). */
 export const defaultLimit = 60_000;
 
-/** Fails work that takes too long, so that it does not occupy its worker for ever. */
+/** Fails work that takes too long, so that it does not occupy its worker forever. */
 export async function limitTime<T>(work: Promise<T>, milliseconds = defaultLimit): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {

@@ -13,7 +13,7 @@ export function adaptLogger(logger: Logger): WorkerLogger {
   return new WorkerLogger(() => (level, message, meta) => {
     const { failure, job, error }: Failure = meta;
     if (!failure || !job) {
-      // What follows the colon may be the message of an error.
+      // The text after the colon may be the message of an error.
       const text = message.replace(/[:\n].*/s, "");
       return logger[levels[level]](
         { part: "jobs", ...(error !== undefined && { err: error }) },

@@ -94,11 +94,11 @@ export function startWorker<Context extends JobContext>(
     if (former.length > 0) await releaseJobsOf(pool, former);
     former = [];
     if (stopping.signal.aborted) return;
-    const scheduled = options.kinds.flatMap(({ name, schedule }) => (schedule ? [name] : []));
+    const keyed = options.kinds.flatMap(({ name, isKeyed }) => (isKeyed ? [name] : []));
     const cleanUp = () => {
       void releaseAbandonedJobs(pool).catch(() => undefined);
       void dropEmptyQueues(pool).catch(() => undefined);
-      void dropSuperseded(pool, scheduled).catch(() => undefined);
+      void dropSuperseded(pool, keyed).catch(() => undefined);
     };
     cleanUp();
     const timer = setInterval(cleanUp, cleanUpInterval);

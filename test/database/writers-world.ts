@@ -10,7 +10,7 @@ import { AppError } from "../../src/http/errors.ts";
 import { startWorker } from "../../src/jobs/worker.ts";
 import { hintMemberships, hintOrganization } from "../../src/logto/sync/hints.ts";
 import { pullUser } from "../../src/logto/sync/pull-user.ts";
-import { retryQueue } from "../../src/logto/sync/queue.ts";
+import { retryQueue } from "../../src/logto/commands/queue-command.ts";
 import { reconcileEverything } from "../../src/logto/sync/reconcile.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { changeAs } from "../../src/tenancy/change-as.ts";

@@ -61,7 +61,7 @@ export function useJobs() {
     /** In a transaction of the application's own. */
     inTransaction: <T>(work: (tx: Transaction) => Promise<T>) =>
       database.forOrganization("019aa000-0000-7000-8000-000000000000", work),
-    /** What is in the queue, in the order in which it came. */
+    /** The jobs of the queue, in the order in which they came. */
     list: () =>
       stored.query<StoredJob>(
         `select task_identifier as kind, key, attempts, locked_at is not null as "isLocked",

@@ -98,16 +98,23 @@ describe("a job", () => {
     expect(new Set(note.runs.map(({ id }) => id)).size).toBe(2);
   });
 
-  it("that fails is tried again 25 times, and stays in the queue", async () => {
+  it("that fails is tried again 25 times in four days, as docs/jobs.md says, and stays in the queue", async () => {
     const note = defineNote(() => Promise.reject(new Error("no luck")));
     await queue.inTransaction((tx) => note.enqueue(tx, { text: "a" }));
+    let seconds = 0;
     for (let attempt = 1; attempt <= 25; attempt += 1) {
       await queue.drain(note);
       expect(await queue.list()).toMatchObject([
         { attempts: attempt, isLocked: false, isDue: false, error: "no luck" },
       ]);
+      const [row] = await queue.query<{ wait: number }>(
+        "select extract(epoch from run_at - now())::float as wait from graphile_worker.jobs",
+      );
+      if (attempt < 25) seconds += row?.wait ?? 0;
       await queue.query("update graphile_worker._private_jobs set run_at = now()");
     }
+    expect(seconds / 86_400).toBeGreaterThan(3.9);
+    expect(seconds / 86_400).toBeLessThan(4.1);
     await queue.drain(note);
     expect(note.runs).toHaveLength(25);
     const levels = queue
@@ -128,22 +135,6 @@ describe("a job", () => {
     expect(await queue.list()).toMatchObject([{ error: "Nobody is called … at …" }]);
     expect(queue.logged()).not.toContain("c4n4ry");
     expect(queue.logged()).toContain('"message":"Nobody is called … at …"');
-  });
-
-  it("is tried for four days in all, as docs/jobs.md says", async () => {
-    const note = defineNote(() => Promise.reject(new Error("no")));
-    await queue.inTransaction((tx) => note.enqueue(tx, { text: "a" }));
-    let seconds = 0;
-    for (let attempt = 1; attempt < 25; attempt += 1) {
-      await queue.drain(note);
-      const [row] = await queue.query<{ wait: number }>(
-        "select extract(epoch from run_at - now())::float as wait from graphile_worker.jobs",
-      );
-      seconds += row?.wait ?? 0;
-      await queue.query("update graphile_worker._private_jobs set run_at = now()");
-    }
-    expect(seconds / 86_400).toBeGreaterThan(3.9);
-    expect(seconds / 86_400).toBeLessThan(4.1);
   });
 
   it("with an invalid payload fails alone, and the others are done", async () => {

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
 
-import { applicationRole } from "../../src/database/database.ts";
 import { runTask } from "../support/tasks.ts";
 import { useSignIn } from "../support/sign-in.ts";
 
@@ -10,7 +9,7 @@ const write = (level: string) => (fields: object, message?: string) =>
   void lines.push({ level, fields, message: message ?? "" });
 const logger = { info: write("info"), warn: write("warn"), error: write("error") };
 
-const purge = (name: string, signal?: AbortSignal) => runTask(application, name, logger, signal);
+const purge = (name: string) => runTask(application, name, logger);
 const count = async (table: "sessions" | "sign_in_transactions" | "back_channel_logouts") =>
   (await application.query(`select from ${table}`)).length;
 afterEach(() => {
@@ -46,24 +45,6 @@ describe("session.purge_expired", () => {
     await addSessions(1_234, 56);
     await purge("session.purge_expired");
     expect(await count("sessions")).toBe(56);
-  });
-
-  it("stops after the current batch when it is told to, and fails", async () => {
-    await addSessions(350, 0);
-    await expect(purge("session.purge_expired", AbortSignal.abort("stopped"))).rejects.toBe(
-      "stopped",
-    );
-    expect(await count("sessions")).toBe(250);
-  });
-
-  it("fails when the database refuses it, for the queue to try again", async () => {
-    await addSessions(5, 0);
-    await application.query(`revoke delete on sessions from ${applicationRole}`);
-    try {
-      await expect(purge("session.purge_expired")).rejects.toThrow("permission denied");
-    } finally {
-      await application.query(`grant delete on sessions to ${applicationRole}`);
-    }
   });
 });
 

@@ -23,9 +23,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** What is in its schema, and what may be done with it. */
+/** Lists the contents of its schema, with the rights to them. */
 const describeSchema = () =>
-  database.query(`
+  database.query<{ kind: string }>(`
     select 'migration' as kind, id::text as name, '' as may from graphile_worker.migrations
     union all
     select c.relkind::text, c.relname, coalesce(c.relacl::text, '') from pg_class c
@@ -38,12 +38,9 @@ const describeSchema = () =>
 describe("the tables of jobs", () => {
   it("are made with the migrations, and a second run changes nothing", async () => {
     const made = await describeSchema();
-    expect(
-      made.filter(({ kind }: { kind?: string }) => kind === "migration").length,
-    ).toBeGreaterThan(15);
-    expect(made.filter(({ kind }: { kind?: string }) => kind === "policy").length).toBeGreaterThan(
-      2,
-    );
+    const count = (kind: string) => made.filter((each) => each.kind === kind).length;
+    expect(count("migration")).toBeGreaterThan(15);
+    expect(count("policy")).toBeGreaterThan(2);
     await applyMigrations(database.url);
     expect(await describeSchema()).toEqual(made);
   });

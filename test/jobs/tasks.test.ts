@@ -72,7 +72,7 @@ describe("a task", () => {
     expect(seen.runs).toBe(0);
   });
 
-  it("whose worker is killed is done later by another one", async () => {
+  it("is done later by another worker if its own is killed", async () => {
     await lastScheduled("3 hours");
     const child = processes.start("test/jobs/killed-worker.ts", { parameters: [queue.url, name] });
     await once(child.stdout, "data");

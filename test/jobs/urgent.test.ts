@@ -1,5 +1,3 @@
-import { createHmac, randomUUID } from "node:crypto";
-
 import pino from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
@@ -10,9 +8,9 @@ import { openJobPool } from "../../src/database/job-pool.ts";
 import { startWorker } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { changeRole } from "../../src/memberships/member.ts";
-import { followClaimsOf } from "../logto/claims.ts";
+import { followClaimsOf, insertMany } from "../logto/claims.ts";
 import { useLogto } from "../logto/logto-world.ts";
-import { isSignedIn } from "../logto/webhook-world.ts";
+import { bodyOf, isSignedIn, postWebhook } from "../logto/webhook-world.ts";
 import { actorIn } from "../support/acting.ts";
 import { giveAddress } from "../support/addresses.ts";
 import { isSlowRun, repetitions } from "../support/endurance.ts";
@@ -98,7 +96,7 @@ async function waitUntil(isSo: () => Promise<boolean>): Promise<number> {
   return performance.now() - began;
 }
 
-/** What must not wait, each in an organization of its own; ready to be done. */
+/** Prepares the changes that must not wait, each in an organization of its own. */
 async function prepare() {
   const suspended = await world.createPerson();
   const session = await application.createSessionCookie(suspended);
@@ -169,16 +167,9 @@ describe(`while ${many} urgent jobs of one person wait`, () => {
     const noisy = await world.createPerson();
     const key = application.config.logto.webhookKeys[0] ?? "";
     for (let number = 0; number < many; number += 1) {
-      const data = { id: noisy.subject, name: `Name ${number}` };
-      const body = JSON.stringify({
-        event: "User.Data.Updated",
-        createdAt: randomUUID(),
-        params: { userId: noisy.subject },
-        data,
-      });
-      const signature = createHmac("sha256", key).update(body).digest("hex");
-      const headers = { "logto-signature-sha-256": signature };
-      await fetch(`${application.baseUrl}/webhooks/logto`, { method: "POST", headers, body });
+      const params = { userId: noisy.subject };
+      const body = bodyOf("PATCH /users/{id} name", { params, data: { id: noisy.subject } });
+      await postWebhook(application.baseUrl, body, { key });
     }
     expect(await count("task_identifier = 'logto.handle_webhook'")).toBeGreaterThanOrEqual(many);
     startWork();
@@ -188,23 +179,10 @@ describe(`while ${many} urgent jobs of one person wait`, () => {
   it("which their sign-in added for many organizations, the jobs of others are done first", async () => {
     const prepared = await prepare();
     const noisy = await world.createPerson();
-    await application.query(
-      `with made as (
-         insert into organizations (id, name, slug)
-         select gen_random_uuid(), 'One of many', 'one-of-many-' || n from generate_series(1, $2) n returning id)
-       insert into memberships (organization_id, user_id, role) select id, $1, 'owner' from made`,
-      [noisy.id, many],
-    );
-    await application.query(
-      `update logto_organizations l set logto_id = o.slug, pushed_version = version
-         from organizations o where o.id = l.organization_id and o.slug like 'one-of-many-%'`,
-    );
-    await application.query("update logto_memberships set pushed_version = version");
+    const prefix = "one-of-many";
+    await insertMany(application, noisy, { prefix, count: many, isLinked: true });
     await application.query("delete from graphile_worker._private_jobs");
-    const claimed = Array.from({ length: many }, (_, index) => [
-      `one-of-many-${index + 1}`,
-      "admin",
-    ]);
+    const claimed = Array.from({ length: many }, (_, index) => [`${prefix}-${index + 1}`, "admin"]);
     await followClaimsOf(application.database, noisy, Object.fromEntries(claimed));
     startWork();
     await waitUntil(async () => (await count("task_identifier = 'logto.sync_organization'")) > 50);
@@ -216,13 +194,8 @@ describe("while Logto is slow, and many organizations of many people wait", () =
   it("a suspended or removed person loses access first", async () => {
     const { suspend, remove } = await prepare();
     const waiting = repetitions(300, 40);
-    await application.query(
-      `with made as (
-         insert into organizations (id, name, slug)
-         select gen_random_uuid(), 'Anybody''s', 'anybodys-' || n from generate_series(1, $2) n returning id)
-       insert into memberships (organization_id, user_id, role) select id, $1, 'owner' from made`,
-      [(await world.createPerson()).id, waiting],
-    );
+    const busy = await world.createPerson();
+    await insertMany(application, busy, { prefix: "waiting", count: waiting, isLinked: false });
     // As if each of them had been made by another person.
     await application.query("update graphile_worker._private_jobs set priority = 0");
     provider.logto.faults.set({ kind: "slow", milliseconds: 100, paths: "/api" });

@@ -33,7 +33,7 @@ async function isQuiet(): Promise<boolean> {
   return busy.length === 0;
 }
 
-/** What would have ended the process, until it is asked for. */
+/** Collects the errors that would end the process. */
 function collectUnhandled() {
   const reasons: unknown[] = [];
   const listen = (reason: unknown) => void reasons.push(reason);

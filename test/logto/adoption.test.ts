@@ -1,6 +1,5 @@
 import pg from "pg";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
 
 import { requestAdoption, sweepUnlinked } from "../../src/logto/sync/adopt-organization.ts";
 import { productSlug } from "../../src/runtime/product.ts";
@@ -8,12 +7,7 @@ import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
 const { application, provider, console: logtoConsole } = world;
-
-/** Creates one in Logto's Console. */
-async function create(name: string, customData: object = {}): Promise<string> {
-  const answer = await provider.manage("POST", "/organizations", { name, customData });
-  return z.object({ id: z.string() }).parse(answer).id;
-}
+const { create } = logtoConsole;
 
 const ask = async (logtoId: string) => {
   await requestAdoption(application.database, logtoId);
@@ -64,18 +58,6 @@ describe("an organization created in Logto's Console", () => {
     expect((await agent.get(`/o/${organization.slug}/members`)).status).toBe(200);
     expect(await world.countOpen()).toBe(0);
     provider.logto.webhooks.behave();
-  });
-
-  it("is left alone without an owner, and taken in once there is one", async () => {
-    const logtoId = await create("Ownerless");
-    const person = await world.createAccount();
-    await logtoConsole.addMember(logtoId, person, "admin");
-    await ask(logtoId);
-    expect(await findAdopted(logtoId)).toEqual([]);
-    expect(await exists(logtoId)).toBe(true);
-    await logtoConsole.setRole(logtoId, person, "owner");
-    await ask(logtoId);
-    expect(await findAdopted(logtoId)).toHaveLength(1);
   });
 
   it("is left alone while its name is unreadable, or its owner has deleted their account", async () => {

@@ -7,6 +7,8 @@ export const aroundCalls = (
 ): ManagementApi => ({
   issuer: api.issuer,
   read: (schema, call) => around(() => api.read(schema, call)),
+  find: (schema, call) => around(() => api.find(schema, call)),
+  remove: (call) => around(() => api.remove(call)),
   send: (call) => around(() => api.send(call)),
   list: (schema, call) => around(() => api.list(schema, call)),
 });

@@ -12,24 +12,6 @@ const { application } = world;
 const processes = useProcesses();
 const commands = { queue: queueCommand, reconcile: reconcileCommand };
 
-/** The settings of the running application. */
-function settingsOf(environment: Record<string, string>) {
-  const { config } = application;
-  const { endpoint, appId, appSecret, management } = config.logto;
-  return {
-    NODE_ENV: "test",
-    BASE_URL: application.baseUrl,
-    DATABASE_URL: config.database.url,
-    SESSION_SECRET: "only for tests",
-    LOGTO_ENDPOINT: endpoint,
-    LOGTO_APP_ID: appId,
-    LOGTO_APP_SECRET: appSecret,
-    LOGTO_M2M_APP_ID: management?.credentials.appId ?? "",
-    LOGTO_M2M_APP_SECRET: management?.credentials.appSecret ?? "",
-    ...environment,
-  };
-}
-
 /** Runs the command without a process of its own. */
 async function run(
   command: "queue" | "reconcile",
@@ -39,7 +21,7 @@ async function run(
   let [output, errors] = ["", ""];
   const code = await runCommand(commands[command], {
     parameters,
-    environment: settingsOf(environment),
+    environment: { ...world.environment, ...environment },
     print: (text) => void (output += text),
     printError: (text) => void (errors += text),
   });
@@ -48,7 +30,7 @@ async function run(
 
 /** Runs the command as it is typed. */
 const runProcess = (command: "queue" | "reconcile", parameters: string[] = []) =>
-  processes.run(`src/logto/commands/${command}.ts`, { parameters, environment: settingsOf({}) });
+  processes.run(`src/logto/commands/${command}.ts`, { parameters, environment: world.environment });
 
 const saying = (output: string) => ({ output, errors: "", code: 0 });
 const failing = (errors: string) => ({ output: "", errors, code: 1 });
@@ -87,12 +69,10 @@ describe("npm run logto:queue", () => {
   it("lists waiting and given-up jobs with their errors, and tries them again", async () => {
     const { organization, owner, logtoId } = await createQuietPair();
     const other = await createQuietPair();
-    await application.query("update organizations set name = 'Told late' where id = $1", [
-      organization.id,
-    ]);
-    await application.query("update organizations set name = 'Not told' where id = $1", [
-      other.organization.id,
-    ]);
+    const rename = ({ id }: { id: string }, name: string) =>
+      application.query("update organizations set name = $2 where id = $1", [id, name]);
+    await rename(organization, "Told late");
+    await rename(other.organization, "Not told");
     await application.query(
       `update graphile_worker._private_jobs set attempts = max_attempts, last_error = 'Logto refused a request.'
         where key = 'logto:' || $1`,
@@ -170,9 +150,9 @@ describe("npm run logto:reconcile", () => {
     const { organization, logtoId } = await createQuietPair();
     world.provider.logto.webhooks.lose();
     const primaryEmail = "mia@acme.example";
-    const { id: subject } = await world.logto.read(z.object({ id: z.string() }), (client) =>
-      client.POST("/api/users", { body: { primaryEmail } }),
-    );
+    const { id: subject } = z
+      .object({ id: z.string() })
+      .parse(await world.provider.manage("POST", "/users", { primaryEmail }));
     const who = `${primaryEmail} (${subject} at Logto)`;
     await world.console.addMember(logtoId, { subject }, "viewer");
     const added = `${organization.name}: ${who} will be viewer here\n`;
@@ -182,9 +162,7 @@ describe("npm run logto:reconcile", () => {
     const changed = `${organization.name}: ${who} will be admin here\n`;
     expect(await run("reconcile", ["--dry-run"])).toEqual(saying(changed));
     await run("reconcile");
-    await world.logto.send((client) =>
-      client.DELETE("/api/users/{userId}", { params: { path: { userId: subject } } }),
-    );
+    await world.provider.manage("DELETE", `/users/${subject}`);
     const { output } = await run("reconcile", ["--dry-run"]);
     expect(output).toContain(`${who} is gone at Logto: their account will be deleted here\n`);
     await run("reconcile");

@@ -1,7 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { z } from "zod";
 
-import { hintOrganization } from "../../src/logto/sync/hints.ts";
 import type { Organization } from "../support/application.ts";
 import { aroundCalls } from "./around-calls.ts";
 import { useLogto } from "./logto-world.ts";
@@ -11,7 +9,6 @@ import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
 const { application, provider, console: logtoConsole } = world;
-const created = z.object({ id: z.string() });
 
 const { hear } = world;
 
@@ -23,7 +20,7 @@ async function hearLater(): Promise<void> {
 }
 
 /** Works off what is due; something happens at Logto before the worker's n-th call. */
-async function workWhile(call: number, happens: () => Promise<void>): Promise<void> {
+async function workWhile(call: number, happens: () => Promise<unknown>): Promise<void> {
   let calls = 0;
   await world.workOff(
     aroundCalls(world.logto, async (send) => {
@@ -34,6 +31,13 @@ async function workWhile(call: number, happens: () => Promise<void>): Promise<vo
   );
   expect(calls).toBeGreaterThanOrEqual(call);
 }
+
+/** Finds the job of a key, with the seconds until it is due. */
+const findJob = (key: string) =>
+  application.query<{ seconds: number }>(
+    `select extract(epoch from run_at - now())::float8 as seconds from graphile_worker.jobs where key = $1`,
+    [key],
+  );
 
 const readHere = async (organization: Organization, { subject }: { subject: string }) =>
   (await world.readMembers(organization))[subject] ?? null;
@@ -66,53 +70,37 @@ describe('"Add members" of the Console, with a role', () => {
   });
 
   it.each([1, 2, 3, 4])(
-    "counts also if the role comes before call %s of the worker",
+    "counts also if the role comes, and the member is removed, before call %s of the worker",
     async (call) => {
       const { organization, logtoId } = await world.createPair();
-      const ada = await world.createAccount();
+      const [ada, removed] = [await world.createAccount(), await world.createAccount()];
       await logtoConsole.addMember(logtoId, ada);
+      await logtoConsole.addMember(logtoId, removed);
       await provider.logto.webhooks.settled();
-      await workWhile(call, () => logtoConsole.giveRole(logtoId, ada, "admin"));
+      await workWhile(call, async () => {
+        await logtoConsole.giveRole(logtoId, ada, "admin");
+        await logtoConsole.removeMember(logtoId, removed);
+      });
       await hearLater();
       expect(await readThere(logtoId, ada)).toBe("admin");
       expect(await readHere(organization, ada)).toBe("admin");
-    },
-  );
-
-  it.each([1, 2, 3, 4])(
-    "is undone if the member is removed before call %s of the worker",
-    async (call) => {
-      const { organization, logtoId } = await world.createPair();
-      const ada = await world.createAccount();
-      await logtoConsole.addMember(logtoId, ada);
-      await provider.logto.webhooks.settled();
-      await workWhile(call, () => logtoConsole.removeMember(logtoId, ada));
-      await hear();
-      expect(await readThere(logtoId, ada)).toBeNull();
-      expect(await readHere(organization, ada)).toBeNull();
+      expect(await readThere(logtoId, removed)).toBeNull();
+      expect(await readHere(organization, removed)).toBeNull();
       expect(await world.countOpen()).toBe(0);
     },
   );
 
-  it("ends in that role for each of sixty people added at once", async () => {
+  it("is followed for each of more than fifty people added at once, in several runs", async () => {
     const { organization, owner, logtoId } = await world.createPair();
-    const people = await Promise.all(Array.from({ length: 60 }, () => world.createAccount()));
+    const people = await Promise.all(Array.from({ length: 51 }, () => world.createAccount()));
     const userIds = people.map(({ subject }) => subject);
-    const users = `/organizations/${logtoId}/users`;
-    await provider.manage("POST", users, { userIds });
+    await provider.manage("POST", `/organizations/${logtoId}/users`, { userIds });
     await hear();
-    const roles = z
-      .array(created.extend({ name: z.string() }))
-      .parse(await provider.manage("GET", "/organization-roles"));
-    const organizationRoleIds = roles.filter(({ name }) => name === "member").map(({ id }) => id);
-    await provider.manage("POST", `${users}/roles`, { userIds, organizationRoleIds });
-    await hearLater();
-    const expected = Object.fromEntries(userIds.map((subject) => [subject, "member"]));
+    const expected = Object.fromEntries(userIds.map((subject) => [subject, "viewer"]));
     expect(await world.readMembers(organization)).toEqual({
       ...expected,
       [owner.subject]: "owner",
     });
-    expect(await world.readTwinMembers(logtoId)).toMatchObject(expected);
     expect(await world.countOpen()).toBe(0);
   });
 
@@ -120,8 +108,7 @@ describe('"Add members" of the Console, with a role', () => {
     const { organization, logtoId } = await world.createPair();
     const ada = await world.createAccount();
     await logtoConsole.addMember(logtoId, ada, "viewer");
-    for (const role of ["admin", "member", "viewer"] as const) {
-      await hearLater();
+    for (const role of ["admin", "member"] as const) {
       await hearLater();
       await logtoConsole.setRole(logtoId, ada, role);
       await hearLater();
@@ -137,12 +124,7 @@ describe('"Add members" of the Console, with a role', () => {
     const ada = await world.createAccount();
     await logtoConsole.addMember(logtoId, ada);
     await hear();
-    const findNextLook = () =>
-      application.query<{ seconds: number }>(
-        `select extract(epoch from run_at - now())::float8 as seconds from graphile_worker.jobs
-          where key = 'logto:again:' || $1`,
-        [organization.id],
-      );
+    const findNextLook = () => findJob(`logto:again:${organization.id}`);
     const [first] = await findNextLook();
     expect(first?.seconds).toBeLessThanOrEqual(2);
     const watchedFor = (seconds: number) =>
@@ -158,9 +140,8 @@ describe('"Add members" of the Console, with a role', () => {
     await watchedFor(601);
     await hearLater();
     expect(await findNextLook()).toEqual([]);
-    // Nor because everything is compared.
-    await hintOrganization(application.database, organization.id);
-    await hear();
+    // A comparison of everything does not begin it anew.
+    await world.compare(organization);
     expect(await findNextLook()).toEqual([]);
   });
 });
@@ -196,7 +177,7 @@ describe("an organization that is renamed in the Console", () => {
     expect(await logtoConsole.readName(secondTwin)).toBe("Not made there yet");
     expect(await world.readTwinMembers(secondTwin)).toEqual({ [owner.subject]: "owner" });
     expect(await logtoConsole.readName(first.logtoId)).toBe(second.id);
-    // Nor is it deleted with the other one.
+    // It is not deleted with the other one either.
     await application.query("update logto_organizations set logto_id = null where logto_id = $1", [
       secondTwin,
     ]);
@@ -217,8 +198,7 @@ describe("an organization that is created in the Console", () => {
     );
 
   it("is here soon after it has an owner, for whom no webhook comes", async () => {
-    const answer = await provider.manage("POST", "/organizations", { name: "Console made" });
-    const { id: logtoId } = created.parse(answer);
+    const logtoId = await logtoConsole.create("Console made");
     await hear();
     expect(await findAdopted(logtoId)).toEqual([]);
     const founder = await world.createAccount();
@@ -232,15 +212,9 @@ describe("an organization that is created in the Console", () => {
   });
 
   it("is looked at within seconds, then within a minute, then less often, and no more after an hour", async () => {
-    const answer = await provider.manage("POST", "/organizations", { name: "Never owned" });
-    const { id: logtoId } = created.parse(answer);
+    const logtoId = await logtoConsole.create("Never owned");
     await hear();
-    const findNextLook = () =>
-      application.query<{ seconds: number }>(
-        `select extract(epoch from run_at - now())::float8 as seconds from graphile_worker.jobs
-          where key = 'logto:await_owner:' || $1`,
-        [logtoId],
-      );
+    const findNextLook = () => findJob(`logto:await_owner:${logtoId}`);
     const waitedFor = async (seconds: number) => {
       await application.query(
         `update graphile_worker._private_jobs set payload = json_build_object('logtoId', $1::text, 'seconds', $2::int)
@@ -265,15 +239,12 @@ describe("an organization that is created in the Console", () => {
   });
 
   it("does not get back a name or a role that it has lost there since it was taken in", async () => {
-    const answer = await provider.manage("POST", "/organizations", { name: "Before" });
-    const { id: logtoId } = created.parse(answer);
+    const logtoId = await logtoConsole.create("Before");
     const [founder, partner] = [await world.createAccount(), await world.createAccount()];
     await logtoConsole.addMember(logtoId, partner, "owner");
     await logtoConsole.addMember(logtoId, founder, "owner");
     await provider.logto.webhooks.settled();
-    await workWhile(5, async () => {
-      await logtoConsole.rename(logtoId, "After");
-    });
+    await workWhile(5, () => logtoConsole.rename(logtoId, "After"));
     const [adopted] = await findAdopted(logtoId);
     if (!adopted) throw new Error("it was not taken in");
     await hear();

@@ -29,52 +29,30 @@ const { application, console: logtoConsole } = world;
 /** People by their number; 0 is the owner, who acts and stays. */
 const person = fc.integer({ min: 1, max: 4 });
 const role = fc.constantFrom<Role>("admin", "member", "viewer");
+const ourSide = fc.constant("here" as const);
+const theirSide = fc.constant("logto" as const);
+const either = fc.constantFrom("here" as const, "logto" as const);
+const nobody = fc.constant(0);
 const step = fc.oneof(
-  fc.record({ side: fc.constant("here" as const), act: fc.constant("add" as const), person, role }),
+  fc.record({ side: either, act: fc.constant("add" as const), person, role }),
+  fc.record({ side: either, act: fc.constant("role" as const), person, role }),
+  fc.record({ side: either, act: fc.constant("remove" as const), person }),
   fc.record({
-    side: fc.constantFrom("here" as const, "logto" as const),
-    act: fc.constant("role" as const),
-    person,
-    role,
-  }),
-  fc.record({
-    side: fc.constantFrom("here" as const, "logto" as const),
-    act: fc.constant("remove" as const),
-    person,
-  }),
-  fc.record({
-    side: fc.constant("here" as const),
+    side: ourSide,
     act: fc.constantFrom("suspend" as const, "reinstate" as const),
     person,
   }),
   fc.record({
-    side: fc.constant("logto" as const),
-    act: fc.constant("add" as const),
-    person,
-    role,
-  }),
-  fc.record({
-    side: fc.constantFrom("here" as const, "logto" as const),
+    side: either,
     act: fc.constant("rename" as const),
-    person: fc.constant(0),
+    person: nobody,
     name: fc.stringMatching(/^[a-z]{3,12}$/),
   }),
-  {
-    arbitrary: fc.record({
-      side: fc.constant("logto" as const),
-      act: fc.constant("delete" as const),
-      person: fc.constant(0),
-    }),
-    weight: 1,
-  },
-  {
-    arbitrary: fc.record({
-      side: fc.constant("logto" as const),
-      act: fc.constant("dethrone" as const),
-      person: fc.constant(0),
-    }),
-    weight: 1,
-  },
+  fc.record({
+    side: theirSide,
+    act: fc.constantFrom("delete" as const, "dethrone" as const),
+    person: nobody,
+  }),
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -135,6 +113,9 @@ async function actHere(
   story.acknowledged.set(who.subject, present && !present.isSuspended ? present.role : null);
 }
 
+/** The Console adds a member by one call, and gives the role by a second one: the worker may be faster. */
+const secondCalls: (() => Promise<unknown>)[] = [];
+
 async function actAtLogto(story: Story, next: Step, who: KnownPerson): Promise<void> {
   const [row] = await application.query<{ id: string | null }>(
     "select logto_id as id from logto_organizations where organization_id = $1",
@@ -143,25 +124,28 @@ async function actAtLogto(story: Story, next: Step, who: KnownPerson): Promise<v
   const twin = row?.id;
   // There is none yet, or none any more.
   if (!twin) return;
-  const quietly = (sent: Promise<void>) => sent.catch(() => undefined);
+  const quietly = (sent: Promise<unknown>) => sent.catch(() => undefined);
   if (next.act === "delete") await quietly(logtoConsole.deleteOrganization(twin));
   if (next.act === "dethrone") await quietly(logtoConsole.setRole(twin, who, "member"));
   if (next.act === "rename") await quietly(logtoConsole.rename(twin, next.name));
-  if (next.act === "add") await quietly(logtoConsole.addMember(twin, who, next.role));
+  if (next.act === "add") {
+    await quietly(logtoConsole.addMember(twin, who));
+    secondCalls.push(() => quietly(logtoConsole.setRole(twin, who, next.role)));
+  }
   if (next.act === "remove") await quietly(logtoConsole.removeMember(twin, who));
   if (next.act === "role") await quietly(logtoConsole.setRole(twin, who, next.role));
   if (next.act !== "rename" && next.act !== "delete") story.acknowledged.delete(who.subject);
 }
 
-/** A Management API around whose calls the worker may be killed: its work then begins anew. */
-function createMortalApi(isKilled: () => boolean): ManagementApi {
+/** A Management API around whose calls the Console may act, and the worker may be killed: its work then begins anew. */
+function createMortalApi(isKilled: () => Promise<boolean>): ManagementApi {
   const { endpoint, management } = application.config.logto;
   if (!management) throw new Error("no Management API");
   const api = createManagementApi({ endpoint, ...management, requestTimeout });
   return aroundCalls(api, async (call) => {
-    if (isKilled()) throw new Error("killed before");
+    if (await isKilled()) throw new Error("killed before");
     const result = await call();
-    if (isKilled()) throw new Error("killed after");
+    if (await isKilled()) throw new Error("killed after");
     return result;
   });
 }
@@ -205,7 +189,10 @@ describe("random changes on both sides", () => {
       }
 
       const { faults, webhooks } = world.provider.logto;
-      const mortal = createMortalApi(() => chance() < 0.04);
+      const mortal = createMortalApi(async () => {
+        if (chance() < 0.1) await secondCalls.shift()?.();
+        return chance() < 0.04;
+      });
       for (let round = 0; round < steps; round += 1) {
         webhooks.lose(Math.floor(chance() * 60));
         webhooks.duplicate(Math.floor(chance() * 40));
@@ -214,7 +201,13 @@ describe("random changes on both sides", () => {
           const next = story.steps[round];
           if (next) await act(story, next);
         }
-        if (round % 2 === 1) continue;
+        const finishCalls = async () => {
+          for (const call of secondCalls.splice(0)) await call();
+        };
+        if (round % 2 === 1) {
+          await finishCalls();
+          continue;
+        }
         faults.set(
           { kind: "down", paths: "/api/organizations", times: Math.floor(chance() * 6) },
           {
@@ -227,12 +220,13 @@ describe("random changes on both sides", () => {
         );
         await work(mortal);
         faults.clear();
+        await finishCalls();
       }
 
       webhooks.behave();
       await webhooks.settled();
       // Begins with no memory of the faults.
-      const sound = createMortalApi(() => false);
+      const sound = createMortalApi(() => Promise.resolve(false));
       for (let count = 0; (await countJobs()) > 0 && count < 20; count += 1) await work(sound);
       const context = { ...world.context, logto: sound };
       await reconcileEverything(context);

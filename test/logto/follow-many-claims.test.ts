@@ -7,7 +7,7 @@ import { followClaimsJob } from "../../src/logto/sync/follow-claims.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { type Person, useApplication } from "../support/application.ts";
-import { followClaimsOf } from "./claims.ts";
+import { followClaimsOf, insertMany } from "./claims.ts";
 
 const application = useApplication();
 const many = 500;
@@ -16,18 +16,7 @@ let owner: Person;
 /** Creates a user with 500 linked organizations, which Logto knows. */
 beforeAll(async () => {
   owner = await application.createPerson();
-  await application.query(
-    `with made as (
-       insert into organizations (id, name, slug)
-       select gen_random_uuid(), 'One of many', 'one-of-many-' || n from generate_series(1, $2) n returning id)
-     insert into memberships (organization_id, user_id, role) select id, $1, 'owner' from made`,
-    [owner.id, many],
-  );
-  await application.query(
-    `update logto_organizations l set logto_id = o.slug, pushed_version = version
-       from organizations o where o.id = l.organization_id`,
-  );
-  await application.query("update logto_memberships set pushed_version = version");
+  await insertMany(application, owner, { prefix: "one-of-many", count: many, isLinked: true });
 });
 
 const claim = (name: string, role: Role) =>

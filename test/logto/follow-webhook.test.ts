@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import { runTask } from "../support/tasks.ts";
-import { bodyOf, isSignedIn, useWebhooks } from "./webhook-world.ts";
+import { bodyOf, isSignedIn, poison, useWebhooks } from "./webhook-world.ts";
 
 const world = useWebhooks();
 const { application } = world;
@@ -26,14 +26,14 @@ const membershipOf = (logtoId: string, delta: Record<string, unknown>) =>
     ...delta,
   });
 
-async function readHints(organization: { id: string }, userId?: string) {
+async function readHints(organization: { id: string }, userId: string | null = null) {
   const [row] = await application.query<{ hints: string }>(
-    userId === undefined
-      ? "select hints from logto_organizations where organization_id = $1"
-      : "select hints from logto_memberships where organization_id = $1 and user_id = $2",
-    userId === undefined ? [organization.id] : [organization.id, userId],
+    `select coalesce(m.hints, o.hints) as hints from logto_organizations o
+       left join logto_memberships m on m.organization_id = o.organization_id and m.user_id = $2
+      where o.organization_id = $1 and ($2::uuid is null or m.user_id is not null)`,
+    [organization.id, userId],
   );
-  return row ? Number(row.hints) : null;
+  return Number(row?.hints);
 }
 
 const countUsers = async () => (await application.query("select from users")).length;
@@ -130,7 +130,7 @@ describe("an event about an organization", () => {
     ]) {
       expect(await world.deliver(body)).toBe("done");
     }
-    expect(await readHints(organization)).toBe(Number(before) + 3);
+    expect(await readHints(organization)).toBe(before + 3);
   });
 
   it("is ignored for any other unknown one", async () => {
@@ -176,15 +176,12 @@ describe("an event about the members of an organization", () => {
 
   it("WH06 has the whole organization compared for more than 200 people, and for 5000, where Logto cuts the list", async () => {
     const before = await countUsers();
-    for (const [count, hints] of [
-      [201, 1],
-      [5_000, 1],
-    ] as const) {
+    for (const count of [201, 5_000]) {
       const { organization, logtoId } = await createTwin();
       const addedUserIds = Array.from({ length: count }, (_, index) => `member${index}`);
-      const base = Number(await readHints(organization));
+      const base = await readHints(organization);
       expect(await world.deliver(membershipOf(logtoId, { addedUserIds }))).toBe("done");
-      expect(await readHints(organization)).toBe(base + hints);
+      expect(await readHints(organization)).toBe(base + 1);
     }
     // The owners of the two.
     expect(await countUsers()).toBe(before + 2);
@@ -192,7 +189,7 @@ describe("an event about the members of an organization", () => {
 
   it("has the whole organization compared for an application", async () => {
     const { organization, logtoId } = await createTwin();
-    const base = Number(await readHints(organization));
+    const base = await readHints(organization);
     const body = bodyOf("POST /organizations/{id}/applications", { organizationId: logtoId });
     expect(await world.deliver(body)).toBe("done");
     expect(await readHints(organization)).toBe(base + 1);
@@ -221,10 +218,9 @@ describe("the job", () => {
     expect((await world.listDeliveries()).at(-1)).toMatchObject({ outcome: "done", isDone: true });
 
     // The worker is killed after it noted the delivery as done: the job does nothing again.
-    const { bodyHash } = await readLastDelivery();
     await application.query(
-      "select graphile_worker.add_job('logto.handle_webhook', json_build_object('bodyHash', $1::text))",
-      [bodyHash],
+      `select graphile_worker.add_job('logto.handle_webhook', json_build_object('bodyHash', encode(body_hash, 'hex')))
+         from webhook_deliveries order by received_at desc limit 1`,
     );
     await application.deliverMail();
     expect(await world.readUser(id)).toEqual(after);
@@ -296,13 +292,7 @@ describe("the job", () => {
     const other = await world.createKnown({ name: "Before" });
     await world.changeAtLogto(other.subject, { name: "After" });
     // Logto's answer about this user cannot be stored.
-    await application.query(
-      `create function refuse_poison() returns trigger language plpgsql as
-       $$ begin if new.id = '${poisoned.id}' then raise 'poison'; end if; return new; end $$`,
-    );
-    await application.query(
-      "create trigger poison before update on users for each row execute function refuse_poison()",
-    );
+    const cure = await poison(application, poisoned);
     try {
       await world.post(updated(poisoned.subject));
       expect(await world.deliver(updated(other.subject))).toBe("done");
@@ -319,7 +309,7 @@ describe("the job", () => {
       expect(application.logged()).toMatch(/"level":50[^\n]*"attempt":"25 of 25"[^\n]*job failed/);
       expect(await world.deliver(updated(other.subject))).toBe("done");
     } finally {
-      await application.query("drop function refuse_poison() cascade");
+      await cure();
     }
   });
 
@@ -338,11 +328,3 @@ describe("the job", () => {
     expect(kept).not.toContain(old);
   });
 });
-
-async function readLastDelivery(): Promise<{ bodyHash: string }> {
-  const [row] = await application.query<{ bodyHash: string }>(
-    `select encode(body_hash, 'hex') as "bodyHash" from webhook_deliveries order by received_at desc limit 1`,
-  );
-  if (!row) throw new Error("Nothing was delivered.");
-  return row;
-}

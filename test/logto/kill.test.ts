@@ -1,24 +1,17 @@
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 
-import pino from "pino";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { type JobPool, openJobPool, releaseAbandonedJobs } from "../../src/database/job-pool.ts";
+import { releaseAbandonedJobs } from "../../src/database/job-pool.ts";
 import { describeDrift } from "../../src/logto/sync/describe-drift.ts";
-import { listQueue } from "../../src/logto/sync/queue.ts";
+import { listQueue } from "../../src/logto/commands/queue-command.ts";
 import { isSlowRun, repetitions } from "../support/endurance.ts";
 import { useProcesses } from "../support/processes.ts";
 import { useLogto } from "./logto-world.ts";
 
 const world = useLogto();
 const { application } = world;
-const logger = pino({ level: "silent" });
-let pool: JobPool;
-beforeAll(() => {
-  pool = openJobPool({ url: application.config.database.url, logger });
-});
-afterAll(() => pool.end());
 const processes = useProcesses();
 
 /** Does what happens by itself eleven minutes later: the jobs of the killed worker go back, and another one runs them. */
@@ -26,7 +19,7 @@ async function recover(): Promise<void> {
   await application.query(
     "update graphile_worker._private_jobs set locked_at = now() - interval '11 minutes' where locked_at is not null",
   );
-  await releaseAbandonedJobs(pool);
+  await world.withPool(releaseAbandonedJobs);
   await world.letPass();
   await world.settle();
 }
@@ -91,22 +84,6 @@ describe("kill -9 of a worker", () => {
   );
 });
 
-async function startInstance() {
-  const { config, baseUrl } = application;
-  const { endpoint, management, appId, appSecret } = config.logto;
-  return processes.startApplication({
-    NODE_ENV: "test",
-    BASE_URL: baseUrl,
-    DATABASE_URL: config.database.url,
-    SESSION_SECRET: config.sessions.secrets.join(","),
-    LOGTO_ENDPOINT: endpoint,
-    LOGTO_APP_ID: appId,
-    LOGTO_APP_SECRET: appSecret,
-    LOGTO_M2M_APP_ID: management?.credentials.appId ?? "",
-    LOGTO_M2M_APP_SECRET: management?.credentials.appSecret ?? "",
-  });
-}
-
 describe("kill -9 of an instance", () => {
   it(
     "FA01 while organizations are created loses none that was acknowledged: each has its event, and is linked in the end",
@@ -123,7 +100,7 @@ describe("kill -9 of an instance", () => {
       const rounds = repetitions(2, 1);
       const each = repetitions(15, 4);
       for (let round = 1; round <= rounds; round += 1) {
-        const { child, url } = await startInstance();
+        const { child, url } = await processes.startApplication(world.environment);
         let count = 0;
         const create = async () => {
           const name = `Round ${round}, ${(count += 1)}`;

@@ -3,12 +3,13 @@ import { beforeAll } from "vitest";
 import { z } from "zod";
 
 import { jobs } from "../../src/features.ts";
-import { openJobPool } from "../../src/database/job-pool.ts";
+import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs, startWorker } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
 import { mirrorUser } from "../../src/identity/users.ts";
 import type { Job } from "../../src/jobs/job.ts";
 import type { LogtoJobContext, SyncContext } from "../../src/logto/sync/context.ts";
+import { hintOrganization } from "../../src/logto/sync/hints.ts";
 import { createManagementApi, type ManagementApi } from "../../src/logto/client/management-api.ts";
 import { type Role, roles } from "../../src/access/roles.ts";
 import {
@@ -23,13 +24,27 @@ import { useIdentityProvider } from "../support/identity-provider.ts";
 /** A person with an account at Logto and here. */
 export type KnownPerson = Person & { subject: string };
 
-const anything = z.record(z.string(), z.unknown());
 const withId = z.object({ id: z.string() });
 const withName = withId.extend({ name: z.string() });
 const member = z.object({
   id: z.string(),
   organizationRoles: z.array(z.object({ name: z.string() })),
 });
+
+/** The roles of members at Logto, by their id there. */
+const describeRoles = (members: unknown): Record<string, string> =>
+  Object.fromEntries(
+    z
+      .array(member)
+      .parse(members)
+      .map(({ id, organizationRoles }) => [
+        id,
+        organizationRoles
+          .map(({ name }) => name)
+          .toSorted()
+          .join("+"),
+      ]),
+  );
 
 /** Milliseconds: on a busy machine, the stand-in takes longer for sixty requests at once than the application waits. */
 export const requestTimeout = 60_000;
@@ -50,6 +65,9 @@ export function useLogto(options: ApplicationOptions = {}) {
     logto = createManagementApi({ endpoint, ...management, requestTimeout });
   });
   let count = 0;
+
+  const create = async (path: string, body: object) =>
+    withId.parse(await provider.manage("POST", path, body)).id;
 
   /** The ids of organization roles at Logto. */
   async function findRoleIds(names: readonly string[]): Promise<string[]> {
@@ -76,9 +94,7 @@ export function useLogto(options: ApplicationOptions = {}) {
       name = `Somebody ${(count += 1)}`,
     ): Promise<{ subject: string; name: string; username: string }> {
       const username = `person_${Math.random().toString(36).slice(2, 12)}`;
-      const { id } = await logto.read(withId, (client) =>
-        client.POST("/api/users", { body: { username, name } }),
-      );
+      const id = await create("/users", { username, name });
       return { subject: id, name, username };
     },
     /** Creates a person who has signed in before. */
@@ -98,17 +114,39 @@ export function useLogto(options: ApplicationOptions = {}) {
       );
       return { id, ...account };
     },
+    /** The settings of the running application, for a process of its own. */
+    get environment(): Record<string, string> {
+      const { config, baseUrl } = application;
+      const { endpoint, appId, appSecret, management } = config.logto;
+      return {
+        NODE_ENV: "test",
+        BASE_URL: baseUrl,
+        DATABASE_URL: config.database.url,
+        SESSION_SECRET: config.sessions.secrets.join(","),
+        LOGTO_ENDPOINT: endpoint,
+        LOGTO_APP_ID: appId,
+        LOGTO_APP_SECRET: appSecret,
+        LOGTO_M2M_APP_ID: management?.credentials.appId ?? "",
+        LOGTO_M2M_APP_SECRET: management?.credentials.appSecret ?? "",
+      };
+    },
     /** For tests that call parts of the synchronization themselves. */
     get context(): SyncContext {
       const { database, config } = application;
       return { database, baseUrl: config.baseUrl, logger, logto };
     },
-    /** Works off what is due, with this Management API. */
-    async workOff(api: ManagementApi): Promise<void> {
+    /** Lends the connections of a worker. */
+    async withPool<T>(work: (pool: JobPool) => Promise<T>): Promise<T> {
       const pool = openPool();
-      await drainJobs({ kinds: jobs, pool, context: jobContext(api), logger });
-      await pool.end();
+      try {
+        return await work(pool);
+      } finally {
+        await pool.end();
+      }
     },
+    /** Works off what is due, with this Management API. */
+    workOff: (api: ManagementApi): Promise<void> =>
+      world.withPool((pool) => drainJobs({ kinds: jobs, pool, context: jobContext(api), logger })),
     /** Starts a worker in the background. @returns what stops it */
     startWorker: (kinds: readonly Job<LogtoJobContext>[] = jobs) =>
       startWorker({ kinds, openPool, context: jobContext(logto), logger }),
@@ -147,6 +185,11 @@ export function useLogto(options: ApplicationOptions = {}) {
     async settle() {
       await application.deliverMail();
     },
+    /** Compares the whole organization, as a webhook or the daily comparison does. */
+    async compare({ id }: { id: string }): Promise<void> {
+      await hintOrganization(application.database, id);
+      await world.settle();
+    },
     /** Creates an organization that is linked and equal on both sides. */
     async createPair(people: Partial<Record<Role, KnownPerson>> = {}) {
       const owner = people.owner ?? (await world.createPerson());
@@ -171,15 +214,7 @@ export function useLogto(options: ApplicationOptions = {}) {
       const members = await logto.list(member, (client, query) =>
         client.GET("/api/organizations/{id}/users", { params: { path: { id: logtoId }, query } }),
       );
-      return Object.fromEntries(
-        members.map(({ id, organizationRoles }) => [
-          id,
-          organizationRoles
-            .map(({ name }) => name)
-            .toSorted()
-            .join("+"),
-        ]),
-      );
+      return describeRoles(members);
     },
     /** The members here who are not suspended: their role by their id at Logto. */
     async readMembers({ id }: Organization): Promise<Record<string, string>> {
@@ -212,10 +247,9 @@ export function useLogto(options: ApplicationOptions = {}) {
     },
     // An operator's acts in Logto's Console.
     console: {
-      async createMachine(name = "Nightly export"): Promise<string> {
-        const body = { name, type: "MachineToMachine" };
-        return withId.parse(await provider.manage("POST", "/applications", body)).id;
-      },
+      create: (name: string, customData = {}) => create("/organizations", { name, customData }),
+      createMachine: (name = "Nightly export") =>
+        create("/applications", { name, type: "MachineToMachine" }),
       addMachine: (logtoId: string, id: string) =>
         provider.manage("POST", `/organizations/${logtoId}/applications`, { applicationIds: [id] }),
       /** @param names of organization roles of machines; replaces those that it has */
@@ -225,83 +259,39 @@ export function useLogto(options: ApplicationOptions = {}) {
       },
       /** The second of the Console's two calls. */
       async giveMachineRole(logtoId: string, id: string, name: string) {
-        const organizationRoleIds = await findRoleIds([name]);
-        const body = { applicationIds: [id], organizationRoleIds };
+        const body = { applicationIds: [id], organizationRoleIds: await findRoleIds([name]) };
         await provider.manage("POST", `/organizations/${logtoId}/applications/roles`, body);
       },
       removeMachine: (logtoId: string, id: string) =>
         provider.manage("DELETE", `/organizations/${logtoId}/applications/${id}`),
       /** The machines of an organization, with their roles. */
-      async readMachines(logtoId: string): Promise<Record<string, string>> {
-        const found = z
-          .array(member)
-          .parse(await provider.manage("GET", `/organizations/${logtoId}/applications`));
-        return Object.fromEntries(
-          found.map(({ id, organizationRoles }) => [
-            id,
-            organizationRoles.map(({ name }) => name).join("+"),
-          ]),
-        );
-      },
-      addMember: async (logtoId: string, { subject }: { subject: string }, role?: Role) => {
-        await logto.send((client) =>
-          client.POST("/api/organizations/{id}/users", {
-            params: { path: { id: logtoId } },
-            body: { userIds: [subject] },
-          }),
-        );
+      readMachines: async (logtoId: string) =>
+        describeRoles(await provider.manage("GET", `/organizations/${logtoId}/applications`)),
+      async addMember(logtoId: string, { subject }: { subject: string }, role?: Role) {
+        await provider.manage("POST", `/organizations/${logtoId}/users`, { userIds: [subject] });
         if (role) await world.console.setRole(logtoId, { subject }, role);
       },
       /** The second of its two calls: adds to the roles that they have. */
-      giveRole: async (logtoId: string, { subject }: { subject: string }, role: Role) => {
-        const organizationRoleIds = await findRoleIds([role]);
-        await logto.send((client) =>
-          client.POST("/api/organizations/{id}/users/roles", {
-            params: { path: { id: logtoId } },
-            body: { userIds: [subject], organizationRoleIds },
-          }),
-        );
+      async giveRole(logtoId: string, { subject }: { subject: string }, role: Role) {
+        const body = { userIds: [subject], organizationRoleIds: await findRoleIds([role]) };
+        await provider.manage("POST", `/organizations/${logtoId}/users/roles`, body);
       },
-      setRole: (logtoId: string, { subject }: { subject: string }, role: Role) =>
-        logto.send((client) =>
-          client.PUT("/api/organizations/{id}/users/{userId}/roles", {
-            params: { path: { id: logtoId, userId: subject } },
-            body: { organizationRoleNames: [role] },
-          }),
-        ),
-      takeRoles: (logtoId: string, { subject }: { subject: string }) =>
-        logto.send((client) =>
-          client.PUT("/api/organizations/{id}/users/{userId}/roles", {
-            params: { path: { id: logtoId, userId: subject } },
-            body: { organizationRoleNames: [] },
-          }),
-        ),
+      /** @param role null: takes every role away */
+      async setRole(logtoId: string, { subject }: { subject: string }, role: Role | null) {
+        const path = `/organizations/${logtoId}/users/${subject}/roles`;
+        await provider.manage("PUT", path, { organizationRoleNames: role === null ? [] : [role] });
+      },
       removeMember: (logtoId: string, { subject }: { subject: string }) =>
-        logto.send((client) =>
-          client.DELETE("/api/organizations/{id}/users/{userId}", {
-            params: { path: { id: logtoId, userId: subject } },
-          }),
-        ),
+        provider.manage("DELETE", `/organizations/${logtoId}/users/${subject}`),
       deleteOrganization: (logtoId: string) =>
-        logto.send((client) =>
-          client.DELETE("/api/organizations/{id}", { params: { path: { id: logtoId } } }),
-        ),
+        provider.manage("DELETE", `/organizations/${logtoId}`),
       rename: (logtoId: string, name: string) =>
-        logto.send((client) =>
-          client.PATCH("/api/organizations/{id}", {
-            params: { path: { id: logtoId } },
-            body: { name },
-          }),
-        ),
+        provider.manage("PATCH", `/organizations/${logtoId}`, { name }),
       readName: async (logtoId: string) =>
-        (
-          await logto.read(z.object({ name: z.string() }), (client) =>
-            client.GET("/api/organizations/{id}", { params: { path: { id: logtoId } } }),
-          )
-        ).name,
+        withName.parse(await provider.manage("GET", `/organizations/${logtoId}`)).name,
       countOrganizations: async () =>
         (
-          await logto.list(anything, (client, query) =>
+          await logto.list(withId, (client, query) =>
             client.GET("/api/organizations", { params: { query } }),
           )
         ).length,

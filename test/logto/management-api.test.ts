@@ -87,13 +87,13 @@ describe("the token for the Management API", () => {
 
 describe("a Logto that is not well", () => {
   it("FA12 is waited for until the timeout, and no longer", async () => {
-    const api = logto.create({ requestTimeout: 100 });
+    const api = logto.create({ requestTimeout: 500 });
     await calls.GET(api);
     logto.faults.set({ kind: "hang" });
     const began = performance.now();
     const error = await failureOf(calls.POST(api));
     expect(error).toMatchObject({ kind: "unavailable", reason: "timeout" });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(2_500);
   });
 
   it("gets a GET once more", async () => {
@@ -109,7 +109,7 @@ describe("a Logto that is not well", () => {
   it.each(["POST", "PUT", "PATCH", "DELETE"] as const)(
     "does not get a %s again: it may have been carried out",
     async (method) => {
-      const api = logto.create({ requestTimeout: 200 });
+      const api = logto.create({ requestTimeout: 500 });
       await calls.GET(api);
       for (const fault of [{ kind: "down" }, { kind: "status", status: 502 }] as const) {
         logto.faults.set({ ...fault, when: "after" });
@@ -210,7 +210,7 @@ describe("an answer that is not Logto's", () => {
       const shown = `${inspect(error, { showHidden: true, depth: 10 })} ${JSON.stringify(error)}`;
       expect(shown).not.toMatch(/gateway|"abc"|xxxx|stand-in|Bearer|Basic|eyJ/);
       expect(error.cause).toBeUndefined();
-      // Whatever it was, it is not asked for again.
+      // The request is not repeated.
       expect(logto.faults.struck).toHaveLength(1);
       logto.faults.clear();
       await calls.GET(api);
@@ -218,19 +218,12 @@ describe("an answer that is not Logto's", () => {
   });
 
   it("is refused if a field is missing, and its contents are not shown", async () => {
-    const { id } = await logto
-      .create()
-      .read(z.object({ id: z.string() }), (client) =>
-        client.POST("/api/organizations", { body: { name: "Secretive" } }),
-      );
+    await logto.provider.manage("POST", "/organizations", { name: "Secretive" });
+    const wrong = z.array(z.object({ name: z.number() }));
     const error = await failureOf(
-      logto
-        .create()
-        .read(z.object({ name: z.number() }), (client) =>
-          client.GET("/api/organizations/{id}", { params: { path: { id } } }),
-        ),
+      logto.create().read(wrong, (client) => client.GET("/api/organizations")),
     );
-    expect(error).toMatchObject({ kind: "invalid_answer", reason: "invalid_type at name" });
+    expect(error).toMatchObject({ kind: "invalid_answer", reason: "invalid_type at 0.name" });
     expect(inspect(error)).not.toContain("Secretive");
   });
 });

@@ -57,6 +57,7 @@ export function useManagementApi() {
 }
 
 const anything = z.unknown();
+const nowhere = { path: { id: "none" } };
 
 /** A request of each method, without an effect. */
 export const calls = {
@@ -65,22 +66,14 @@ export const calls = {
     api.send((client) => client.POST("/api/organizations", { body: { name: "One" } })),
   PUT: (api: ManagementApi) =>
     api.send((client) =>
-      client.PUT("/api/organizations/{id}/users", {
-        params: { path: { id: "none" } },
-        body: { userIds: [] },
-      }),
+      client.PUT("/api/organizations/{id}/users", { params: nowhere, body: { userIds: [] } }),
     ),
   PATCH: (api: ManagementApi) =>
     api.send((client) =>
-      client.PATCH("/api/organizations/{id}", {
-        params: { path: { id: "none" } },
-        body: { name: "Another" },
-      }),
+      client.PATCH("/api/organizations/{id}", { params: nowhere, body: { name: "Another" } }),
     ),
   DELETE: (api: ManagementApi) =>
-    api.send((client) =>
-      client.DELETE("/api/organizations/{id}", { params: { path: { id: "none" } } }),
-    ),
+    api.send((client) => client.DELETE("/api/organizations/{id}", { params: nowhere })),
 };
 
 /** @returns the LogtoError; any other error is thrown */

@@ -37,15 +37,13 @@ describe("a change here", () => {
     await world.settle();
   });
 
-  it("is told to Logto: joining, a role, leaving, a removal", async () => {
+  it("is told to Logto: joining, a role, leaving, a removal, a suspension and its end", async () => {
     const [member, leaver, removed] = await Promise.all([1, 2, 3].map(() => world.createPerson()));
     if (!member || !leaver || !removed) throw new Error("nobody");
     const { organization, owner, logtoId } = await world.createPair({ member, viewer: leaver });
     await application.addMember(organization, removed, "admin");
-    await changeRole(application.database, actorIn(owner, organization), {
-      userId: member.id,
-      role: "admin",
-    });
+    const actor = actorIn(owner, organization);
+    await changeRole(application.database, actor, { userId: member.id, role: "admin" });
     await leaveOrganization(application.database, actorIn(leaver, organization));
     await world.settle();
     expect(await world.readTwinMembers(logtoId)).toEqual({
@@ -53,23 +51,15 @@ describe("a change here", () => {
       [member.subject]: "admin",
       [removed.subject]: "admin",
     });
-    await removeMember(application.database, actorIn(owner, organization), { userId: removed.id });
+    await removeMember(application.database, actor, { userId: removed.id });
+    await suspendMember(application.database, actor, { userId: member.id });
     await world.settle();
+    expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(member.subject);
     expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(removed.subject);
+    await reinstateMember(application.database, actor, { userId: member.id });
+    await world.settle();
+    expect(await world.readTwinMembers(logtoId)).toHaveProperty(member.subject, "admin");
     expect(await world.countOpen()).toBe(0);
-  });
-
-  it("removes a suspended member at Logto, and adds them when they are reinstated", async () => {
-    const member = await world.createPerson();
-    const { organization, owner, logtoId } = await world.createPair({ member });
-    await suspendMember(application.database, actorIn(owner, organization), { userId: member.id });
-    await world.settle();
-    expect(await world.readTwinMembers(logtoId)).toEqual({ [owner.subject]: "owner" });
-    await reinstateMember(application.database, actorIn(owner, organization), {
-      userId: member.id,
-    });
-    await world.settle();
-    expect(await world.readTwinMembers(logtoId)).toHaveProperty(member.subject, "member");
   });
 
   it("renames the organization at Logto, empties it on deletion, fills it on restoration, and deletes it in the end", async () => {

@@ -2,7 +2,6 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
 
 import { readProvisionConfig } from "../../src/logto/provision/config.ts";
 import { describeFailure } from "../../src/logto/client/describe-failure.ts";
@@ -36,9 +35,7 @@ async function failAt(listener: RequestListener): Promise<string | undefined> {
 }
 
 async function createApplication(type: "MachineToMachine" | "Traditional") {
-  const { id } = await logto.operator.read(z.object({ id: z.string() }), (client) =>
-    client.POST("/api/applications", { body: { name: "Other", type } }),
-  );
+  const id = await logto.create("/api/applications", { name: "Other", type });
   await logto.query("update applications set oidc_client_metadata = $1 where id = $2", [
     { redirectUris: ["https://x.example/"], postLogoutRedirectUris: [] },
     id,
@@ -49,6 +46,8 @@ async function createApplication(type: "MachineToMachine" | "Traditional") {
   );
   return { id, secret: row?.secret ?? "" };
 }
+
+const notLogto = /^What answers at http:\/\/127\.0\.0\.1:\d+ is not Logto/;
 
 describe("an obstacle to provisioning is named in a sentence, and changes nothing:", () => {
   it.each([
@@ -61,18 +60,15 @@ describe("an obstacle to provisioning is named in a sentence, and changes nothin
     );
   });
 
-  it("an application that is no machine", async () => {
-    const { id, secret } = await createApplication("Traditional");
-    expect(await fail({ LOGTO_M2M_APP_ID: id, LOGTO_M2M_APP_SECRET: secret })).toBe(
-      "The application of LOGTO_M2M_APP_ID is not a machine-to-machine application.",
-    );
-  });
-
-  it("a machine without the role for the Management API", async () => {
-    const { id, secret } = await createApplication("MachineToMachine");
-    expect(await fail({ LOGTO_M2M_APP_ID: id, LOGTO_M2M_APP_SECRET: secret })).toBe(
+  it.each([
+    ["Traditional", "The application of LOGTO_M2M_APP_ID is not a machine-to-machine application."],
+    [
+      "MachineToMachine",
       'The application of LOGTO_M2M_APP_ID has no access to the Management API. Give it the role "Logto Management API access" (Console, Applications, its Roles).',
-    );
+    ],
+  ] as const)("the application of a %s, without a role", async (type, sentence) => {
+    const { id, secret } = await createApplication(type);
+    expect(await fail({ LOGTO_M2M_APP_ID: id, LOGTO_M2M_APP_SECRET: secret })).toBe(sentence);
   });
 
   it("a Management API with another name", async () => {
@@ -101,22 +97,13 @@ describe("an obstacle to provisioning is named in a sentence, and changes nothin
     );
   });
 
-  it("a Logto that is not well", async () => {
-    const sentence = await failAt((_request, response) => response.writeHead(502).end());
-    expect(sentence).toMatch(/is not well \(status 502\)/);
-  });
-
-  it("another server at that address", async () => {
-    const notLogto = /^What answers at http:\/\/127\.0\.0\.1:\d+ is not Logto/;
-    expect(await failAt((_request, response) => response.writeHead(404).end("?"))).toMatch(
-      notLogto,
-    );
-    const page = await failAt((_request, response) =>
-      response.setHeader("content-type", "text/html").end("<html>"),
-    );
-    expect(page).toMatch(notLogto);
-    const json = await failAt((_request, response) => response.end("{}"));
-    expect(json).toMatch(notLogto);
+  it.each<[RegExp, RequestListener]>([
+    [/is not well \(status 502\)/, (_request, response) => response.writeHead(502).end()],
+    [notLogto, (_request, response) => response.writeHead(404).end("?")],
+    [notLogto, (_request, response) => response.setHeader("content-type", "text/html").end("<p>")],
+    [notLogto, (_request, response) => response.end("{}")],
+  ])("another server at that address: %s", async (sentence, listener) => {
+    expect(await failAt(listener)).toMatch(sentence);
   });
 
   it("but not a fault of our own", () => {

@@ -5,7 +5,6 @@ import { hasPermission, permissions } from "../../src/access/roles.ts";
 import { productName, productSlug } from "../../src/runtime/product.ts";
 import { about, baseUrl, bootstrap, huggingFaceClient, useFreshLogto } from "./provision-world.ts";
 
-const identified = z.looseObject({ id: z.string() });
 const json = (value: unknown) => JSON.stringify(value);
 
 describe("provisioning a Logto that an operator has changed", () => {
@@ -29,44 +28,24 @@ describe("provisioning a Logto that an operator has changed", () => {
     return changes;
   }
 
-  it.each([
+  const addresses = {
+    redirectUris: [`${baseUrl}/callback`],
+    postLogoutRedirectUris: [`${baseUrl}/`],
+    backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
+    backchannelLogoutSessionRequired: true,
+  };
+
+  it.each<[{ [Name in keyof typeof addresses]?: (typeof addresses)[Name] | undefined }, string]>([
     [
-      { redirectUris: [] },
+      { redirectUris: [], postLogoutRedirectUris: [], backchannelLogoutUri: undefined },
       "redirect URI, post sign-out redirect URI, back-channel logout",
-      [`${baseUrl}/callback`],
     ],
-    [
-      {
-        redirectUris: ["https://other.example/back"],
-        postLogoutRedirectUris: [`${baseUrl}/`],
-        backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
-        backchannelLogoutSessionRequired: true,
-      },
-      "redirect URI",
-      ["https://other.example/back", `${baseUrl}/callback`],
-    ],
-    [
-      {
-        redirectUris: [`${baseUrl}/callback`],
-        postLogoutRedirectUris: [`${baseUrl}/`],
-        backchannelLogoutUri: "https://other.example/logout",
-        backchannelLogoutSessionRequired: true,
-      },
-      "back-channel logout",
-      [`${baseUrl}/callback`],
-    ],
-    [
-      {
-        redirectUris: [`${baseUrl}/callback`],
-        postLogoutRedirectUris: [`${baseUrl}/`],
-        backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
-        backchannelLogoutSessionRequired: false,
-      },
-      "back-channel logout",
-      [`${baseUrl}/callback`],
-    ],
-  ])("mends the application that has %j", async (metadata, named, redirectUris) => {
-    const complete = { postLogoutRedirectUris: [], ...metadata, logoUri: "https://logo.example/" };
+    [{ redirectUris: ["https://other.example/back"] }, "redirect URI"],
+    [{ backchannelLogoutUri: "https://other.example/logout" }, "back-channel logout"],
+    [{ backchannelLogoutSessionRequired: false }, "back-channel logout"],
+  ])("mends the application that has %j", async (metadata, named) => {
+    const theirs = { logoUri: "https://logo.example/" };
+    const complete = { ...addresses, ...metadata, ...theirs };
     const changes = await mendAfter(
       "update applications set oidc_client_metadata = $1 where id = $2",
       [json(complete), appId],
@@ -76,15 +55,14 @@ describe("provisioning a Logto that an operator has changed", () => {
       "select oidc_client_metadata as metadata from applications where id = $1",
       [appId],
     );
-    expect(row?.metadata).toMatchObject({
-      redirectUris,
-      backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
-      backchannelLogoutSessionRequired: true,
-      logoUri: "https://logo.example/",
-    });
+    const others = (metadata.redirectUris ?? []).filter(
+      (uri) => !addresses.redirectUris.includes(uri),
+    );
+    const redirectUris = [...others, ...addresses.redirectUris];
+    expect(row?.metadata).toEqual({ ...addresses, ...theirs, redirectUris });
   });
 
-  it("takes another secret if ours is gone, and creates one if none lasts", async () => {
+  it("takes another secret if ours is gone, creates one if none lasts, and keeps ours while it is valid", async () => {
     await logto.query(
       "update application_secrets set value = 'rotated' where application_id = $1",
       [appId],
@@ -101,9 +79,7 @@ describe("provisioning a Logto that an operator has changed", () => {
     expect(remade.settings.LOGTO_APP_SECRET).toMatch(/^[A-Za-z0-9]{32}$/);
     known = { ...known, LOGTO_APP_SECRET: remade.settings.LOGTO_APP_SECRET ?? "" };
     expect((await logto.provision({ environment: known })).settings).toEqual(known);
-  });
 
-  it("keeps our secret as long as it is valid", async () => {
     await logto.query(
       `insert into application_secrets (application_id, name, value, expires_at)
        values ($1, 'ours', 'expires later', now() + interval '1 day')`,
@@ -213,15 +189,12 @@ describe("provisioning a Logto that an operator has changed", () => {
   });
 
   it("names the organizations with just-in-time provisioning, and leaves them so", async () => {
-    const { operator } = logto;
-    const { id } = await operator.read(identified, (client) =>
-      client.POST("/api/organizations", { body: { name: "Jit Inc" } }),
-    );
+    const id = await logto.create("/api/organizations", { name: "Jit Inc" });
     const off = await logto.provision({ environment: known });
     expect(about(off.entries, "just-in-time provisioning")).toEqual([
       { outcome: "unchanged", text: "off" },
     ]);
-    await operator.send((client) =>
+    await logto.operator.send((client) =>
       client.PUT("/api/organizations/{id}/jit/email-domains", {
         params: { path: { id } },
         body: { emailDomains: ["jit.test"] },
@@ -240,34 +213,24 @@ describe("provisioning a Logto that others use as well", () => {
   const logto = useFreshLogto();
 
   it("leaves what is theirs, whatever its name", async () => {
-    const { operator } = logto;
-    const theirs = await operator.read(identified, (client) =>
-      client.POST("/api/applications", {
-        body: {
-          name: productName,
-          type: "Traditional",
-          customData: { [productSlug]: { baseUrl: "https://x.example" } },
-        },
+    const type = "Traditional";
+    const theirMark = { [productSlug]: { baseUrl: "https://x.example" } };
+    const theirs = [
+      bootstrap.id,
+      await logto.create("/api/applications", { name: productName, type, customData: theirMark }),
+      await logto.create("/api/applications", {
+        name: "A page",
+        type: "SPA",
+        customData: { [productSlug]: { baseUrl } },
       }),
-    );
-    const single = await operator.read(identified, (client) =>
-      client.POST("/api/applications", {
-        body: { name: "A page", type: "SPA", customData: { [productSlug]: { baseUrl } } },
-      }),
-    );
-    await operator.send((client) =>
-      client.POST("/api/organization-roles", {
-        body: { name: "barista", organizationScopeIds: [], resourceScopeIds: [], type: "User" },
-      }),
-    );
-    await operator.send((client) =>
-      client.POST("/api/hooks", {
-        body: { name: "theirs", events: ["User.Created"], config: { url: "https://x.example/" } },
-      }),
-    );
+    ];
+    const role = { name: "barista", organizationScopeIds: [], resourceScopeIds: [], type: "User" };
+    await logto.create("/api/organization-roles", role);
+    const config = { url: "https://x.example/" };
+    await logto.create("/api/hooks", { name: "theirs", events: ["User.Created"], config });
     const before = await logto.snapshot();
     const { settings } = await logto.provision();
-    expect([theirs.id, single.id, bootstrap.id]).not.toContain(settings.LOGTO_APP_ID);
+    expect(theirs).not.toContain(settings.LOGTO_APP_ID);
     const after = await logto.snapshot();
     for (const [table, rows] of Object.entries(before)) {
       // The sign-in experience is the only present setting that changes.
@@ -277,11 +240,9 @@ describe("provisioning a Logto that others use as well", () => {
   });
 
   it("adopts the application of LOGTO_APP_ID, and keeps its settings", async () => {
-    const { id } = await logto.operator.read(identified, (client) =>
-      client.POST("/api/applications", {
-        body: { name: "By hand", type: "Traditional", customData: { owner: "ops" } },
-      }),
-    );
+    const customData = { owner: "ops" };
+    const body = { name: "By hand", type: "Traditional", customData };
+    const id = await logto.create("/api/applications", body);
     const environment = { LOGTO_APP_ID: id, BASE_URL: "https://by-hand.example" };
     const { settings, changes } = await logto.provision({ environment });
     expect(settings.LOGTO_APP_ID).toBe(id);

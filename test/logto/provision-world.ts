@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 
 import { afterAll, beforeAll } from "vitest";
+import { z } from "zod";
 
 import { type HuggingFaceStandIn, startHuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
 import { type LogtoStandIn, startLogtoStandIn } from "../../dev/logto/server.ts";
@@ -98,6 +99,13 @@ export function useFreshLogto() {
       const { endpoint, management } = readProvisionConfig(world.environment);
       return createManagementApi({ endpoint, ...management });
     },
+    /** Creates something, as in the Console. @returns its id */
+    async create(path: string, body: object): Promise<string> {
+      const { id } = await world.operator.read(z.object({ id: z.string() }), (client) =>
+        client.POST(path as "/api/applications", { body: body as never }),
+      );
+      return id;
+    },
     /** Adds a connector for mail, as in the Console. */
     async connectMail(server = { host: "127.0.0.1", port: 9 }) {
       const templates = ["Register", "SignIn", "ForgotPassword", "Generic"].map((usageType) => ({
@@ -107,11 +115,8 @@ export function useFreshLogto() {
         content: "{{code}}",
       }));
       const config = { ...server, fromEmail: "logto@example.test", templates };
-      await world.operator.send((client) =>
-        client.POST("/api/connectors", {
-          body: { connectorId: "simple-mail-transfer-protocol", config },
-        }),
-      );
+      const connectorId = "simple-mail-transfer-protocol";
+      await world.create("/api/connectors", { connectorId, config });
     },
     /** Everything in Logto's database except for what sign-ins leave behind. */
     async snapshot(): Promise<Record<string, unknown>> {

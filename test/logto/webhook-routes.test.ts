@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import { type Database, openDatabase } from "../../src/database/database.ts";
-import { startTcpProxy, type TcpProxy } from "../database/tcp-proxy.ts";
-import { startWireMeter, type WireMeter } from "../memberships/wire-meter.ts";
+import { startTcpProxy } from "../database/tcp-proxy.ts";
+import { startWireMeter } from "../memberships/wire-meter.ts";
 import { useApplication } from "../support/application.ts";
 import { bodyOf, formerKey, postWebhook, presentKey, sign } from "./webhook-world.ts";
 
@@ -18,11 +18,26 @@ const post = (body: Parameters<typeof postWebhook>[1], sent?: Parameters<typeof 
   postWebhook(application.baseUrl, body, sent);
 
 const someBody = () => bodyOf("PATCH /users/{id} name");
-/** Connected as main.ts has it: it is Prisma that hears of connections that are lost. */
-async function connectTo(url: string): Promise<Database> {
-  const database = openDatabase({ url, poolSize: 3, logger: { warn: () => {} } });
-  await database.unscoped.$queryRaw`select 1`;
-  return database;
+
+/** An instance that reaches its database through something. Prisma hears of connections that are lost, as in main.ts. */
+function useSecond<Between extends { url: string; close(): Promise<void> }>(
+  start: (url: string) => Promise<Between>,
+) {
+  let between: Between;
+  let database: Database;
+  let second: Awaited<ReturnType<typeof application.startSecond>>;
+  beforeAll(async () => {
+    between = await start(application.config.database.url);
+    database = openDatabase({ url: between.url, poolSize: 3, logger: { warn: () => {} } });
+    await database.unscoped.$queryRaw`select 1`;
+    second = await application.startSecond(database);
+  });
+  afterAll(async () => {
+    await second.stop();
+    await database.close();
+    await between.close();
+  });
+  return { between: () => between, second: () => second };
 }
 
 const hashOf = (body: string | Uint8Array) => createHash("sha256").update(body).digest();
@@ -162,17 +177,6 @@ describe("POST /webhooks/logto", () => {
     expect((await post(someBody(), { key: "the one before that" })).status).toBe(401);
   });
 
-  it("exists for POST only, at this address only", async () => {
-    const get = await fetch(`${application.baseUrl}/webhooks/logto`);
-    expect(get.status).toBe(405);
-    const body = someBody();
-    const headers = { "logto-signature-sha-256": sign(body) };
-    for (const path of ["/webhooks/logto/", "/webhooks/Logto", "/webhooks"]) {
-      const answer = await fetch(application.baseUrl + path, { method: "POST", headers, body });
-      expect(answer.status, path).toBe(404);
-    }
-  });
-
   it("writes neither bodies nor signatures into the log", async () => {
     const body = bodyOf("POST /users");
     expect((await post(body)).status).toBe(200);
@@ -207,19 +211,7 @@ describe("POST /webhooks/logto", () => {
 });
 
 describe("POST /webhooks/logto, with counted database queries", () => {
-  let meter: WireMeter;
-  let database: Database;
-  let metered: Awaited<ReturnType<typeof application.startSecond>>;
-  beforeAll(async () => {
-    meter = await startWireMeter(application.config.database.url);
-    database = await connectTo(meter.url);
-    metered = await application.startSecond(database);
-  });
-  afterAll(async () => {
-    await metered.stop();
-    await database.close();
-    await meter.close();
-  });
+  const { between: meter, second: metered } = useSecond(startWireMeter);
 
   it("WH01 WH11 answers 500 unsigned requests without a query", async () => {
     const flood = async () => {
@@ -227,60 +219,45 @@ describe("POST /webhooks/logto, with counted database queries", () => {
       for (let batch = 0; batch < 10; batch += 1) {
         const answers = await Promise.all(
           Array.from({ length: 50 }, (_, index) =>
-            postWebhook(metered.baseUrl, body, {
+            postWebhook(metered().baseUrl, body, {
               signature: index % 2 === 0 ? null : sign(body, "another key"),
             }),
           ),
         );
-        for (const answer of answers) {
-          expect(answer.status).toBe(401);
-          await answer.text();
-        }
+        for (const { status } of answers) expect(status).toBe(401);
       }
     };
-    expect(await meter.count(flood)).toBe(0);
+    expect(await meter().count(flood)).toBe(0);
   });
 
   it("makes one query for a signed one", async () => {
     const send = async () => {
-      const answer = await postWebhook(metered.baseUrl, someBody());
+      const answer = await postWebhook(metered().baseUrl, someBody());
       expect(answer.status).toBe(200);
     };
     // The connection, and the statement.
     await send();
-    expect(await meter.count(send)).toBe(1);
+    expect(await meter().count(send)).toBe(1);
   });
 });
 
 describe("POST /webhooks/logto, while the database is away", () => {
-  let proxy: TcpProxy;
-  let database: Database;
-  let second: Awaited<ReturnType<typeof application.startSecond>>;
-  beforeAll(async () => {
-    proxy = await startTcpProxy(application.config.database.url);
-    database = await connectTo(proxy.url);
-    second = await application.startSecond(database);
-  });
-  afterEach(() => proxy.restore());
-  afterAll(async () => {
-    await second.stop();
-    await database.close();
-    await proxy.close();
-  });
+  const { between: proxy, second } = useSecond(startTcpProxy);
+  afterEach(() => proxy().restore());
 
   it.each(["cut", "hang"] as const)(
     "WH10 WH01 is 503 within two seconds if signed (%s), still 401 if not, and 200 again afterwards",
     async (fault) => {
-      expect((await postWebhook(second.baseUrl, someBody())).status).toBe(200);
-      await proxy[fault]();
+      expect((await postWebhook(second().baseUrl, someBody())).status).toBe(200);
+      await proxy()[fault]();
       const body = someBody();
       const started = performance.now();
-      const answer = await postWebhook(second.baseUrl, body);
+      const answer = await postWebhook(second().baseUrl, body);
       expect(answer.status).toBe(503);
       expect(performance.now() - started).toBeLessThan(2_000);
-      expect((await postWebhook(second.baseUrl, body, { key: "another" })).status).toBe(401);
-      await proxy.restore();
-      await expect.poll(async () => (await postWebhook(second.baseUrl, body)).status).toBe(200);
+      expect((await postWebhook(second().baseUrl, body, { key: "another" })).status).toBe(401);
+      await proxy().restore();
+      await expect.poll(async () => (await postWebhook(second().baseUrl, body)).status).toBe(200);
       expect(await listKept(body)).toHaveLength(1);
       expect(await listJobs(body)).toHaveLength(1);
     },

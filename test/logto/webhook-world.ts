@@ -74,6 +74,9 @@ export function useWebhooks({ withoutManagement = false } = {}) {
     return api;
   }
 
+  const create = async (path: string, body: object) =>
+    z.object({ id: z.string() }).parse(await provider.manage("POST", path, body)).id;
+
   const world = {
     provider,
     application,
@@ -113,13 +116,11 @@ export function useWebhooks({ withoutManagement = false } = {}) {
         [kind],
       ),
     /** Creates a user at Logto who is not known here. @returns their id there */
-    async createAtLogto(fields: { name?: string; primaryEmail?: string } = {}): Promise<string> {
-      const username = `u${randomUUID().replaceAll("-", "").slice(0, 12)}`;
-      const { id } = await openApi().read(z.object({ id: z.string() }), (client) =>
-        client.POST("/api/users", { body: { username, ...fields } }),
-      );
-      return id;
-    },
+    createAtLogto: (fields: { name?: string; primaryEmail?: string } = {}): Promise<string> =>
+      create("/users", {
+        username: `u${randomUUID().replaceAll("-", "").slice(0, 12)}`,
+        ...fields,
+      }),
     /** Creates a user at Logto who is known here. */
     async createKnown(fields: { name?: string; primaryEmail?: string } = {}) {
       const subject = await world.createAtLogto(fields);
@@ -128,44 +129,23 @@ export function useWebhooks({ withoutManagement = false } = {}) {
       return { id, subject, name: fields.name ?? "" };
     },
     changeAtLogto: (userId: string, body: Profile) =>
-      openApi().send((client) =>
-        client.PATCH("/api/users/{userId}", { params: { path: { userId } }, body }),
-      ),
+      provider.manage("PATCH", `/users/${userId}`, body),
     linkAtLogto: (userId: string, target: string, body: Linked) =>
-      openApi().send((client) =>
-        client.PUT("/api/users/{userId}/identities/{target}", {
-          params: { path: { userId, target } },
-          body,
-        }),
-      ),
+      provider.manage("PUT", `/users/${userId}/identities/${target}`, body),
     suspendAtLogto: (userId: string, isSuspended = true) =>
-      openApi().send((client) =>
-        client.PATCH("/api/users/{userId}/is-suspended", {
-          params: { path: { userId } },
-          body: { isSuspended },
-        }),
-      ),
+      provider.manage("PATCH", `/users/${userId}/is-suspended`, { isSuspended }),
     deleteAtLogto: (userId: string) => deleteUser(openApi(), userId),
     /** A machine-to-machine application. @returns its id there */
-    async createMachineAtLogto(name: string): Promise<string> {
-      const { id } = await openApi().read(z.object({ id: z.string() }), (client) =>
-        client.POST("/api/applications", { body: { name, type: "MachineToMachine" } }),
-      );
-      return id;
-    },
-    deleteMachineAtLogto: (id: string) =>
-      openApi().send((client) =>
-        client.DELETE("/api/applications/{id}", { params: { path: { id } } }),
-      ),
+    createMachineAtLogto: (name: string) =>
+      create("/applications", { name, type: "MachineToMachine" }),
+    deleteMachineAtLogto: (id: string) => provider.manage("DELETE", `/applications/${id}`),
     /** Links an organization, as the synchronization would. @returns its id at Logto */
     async giveTwin({ id, name }: Organization): Promise<string> {
-      const made = await openApi().read(z.object({ id: z.string() }), (client) =>
-        client.POST("/api/organizations", { body: { name } }),
-      );
+      const made = await create("/organizations", { name });
       const [row] = await application.query<{ logtoId: string }>(
         `update logto_organizations set logto_id = coalesce(logto_id, $2) where organization_id = $1
          returning logto_id as "logtoId"`,
-        [id, made.id],
+        [id, made],
       );
       return row?.logtoId ?? "";
     },
@@ -199,3 +179,13 @@ export const isSignedIn = async (
   const answer = await fetch(`${application.baseUrl}/account`, { headers, redirect: "manual" });
   return answer.status === 200;
 };
+
+/** Makes each change of a user's row fail. @returns what ends that */
+export async function poison({ query }: Pick<RunningApplication, "query">, { id }: { id: string }) {
+  await query(
+    `create function refuse_poison() returns trigger language plpgsql as
+     $$ begin if new.id = '${id}' then raise 'poison'; end if; return new; end $$;
+     create trigger poison before update on users for each row execute function refuse_poison()`,
+  );
+  return () => query("drop function refuse_poison() cascade");
+}

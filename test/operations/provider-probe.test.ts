@@ -42,7 +42,6 @@ async function readMetric(): Promise<string | undefined> {
 
 describe("the state of the identity provider, while nobody signs in", () => {
   it.each([
-    ["cannot be reached", { discovery: "reset" }],
     ["never answers", { discovery: "hang" }],
     ["has no keys to give", { jwks: "reset" }],
   ] as const)(

@@ -3,7 +3,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 
 import type { EnterpriseAccount } from "../../identity/profile.ts";
-import { unlessMissing } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
 
 /** How long a sign-in waits for Logto to tell about an enterprise. */
@@ -45,10 +44,8 @@ async function describeEnterprises(
 
 /** @returns none where the connector is gone */
 async function readDomains(api: ManagementApi, id: string): Promise<string[]> {
-  const connector = await unlessMissing(
-    api.read(connectorAnswer, (client) =>
-      client.GET("/api/sso-connectors/{id}", { params: { path: { id } } }),
-    ),
+  const connector = await api.find(connectorAnswer, (client) =>
+    client.GET("/api/sso-connectors/{id}", { params: { path: { id } } }),
   );
   return connector?.domains.map((domain) => domain.toLowerCase()) ?? [];
 }

@@ -11,7 +11,7 @@ import createClient from "openapi-fetch";
 import { z } from "zod";
 
 import { issuerOf } from "../../relying-party/discovery.ts";
-import { isUnavailable, LogtoError } from "./logto-error.ts";
+import { isUnavailable, LogtoError, unlessMissing } from "./logto-error.ts";
 import { sendRequest } from "./send-request.ts";
 
 export type ManagementApiOptions = {
@@ -39,8 +39,12 @@ export type ManagementApi = {
   readonly issuer: string;
   /** Sends a request, and checks the answer. */
   read<Schema extends z.ZodType>(schema: Schema, call: Call): Promise<z.output<Schema>>;
+  /** Does the same; null where Logto says that the thing is not there. */
+  find<Schema extends z.ZodType>(schema: Schema, call: Call): Promise<z.output<Schema> | null>;
   /** Sends a request whose answer is of no interest. */
   send(call: Call): Promise<void>;
+  /** Sends a DELETE for a thing that may be gone already. */
+  remove(call: Call): Promise<void>;
   /**
    * Reads a list to its end, by its `Total-Number`: the addresses in Logto's `Link` are useless.
    *
@@ -127,8 +131,15 @@ export function createManagementApi(options: ManagementApiOptions): ManagementAp
   return {
     issuer: issuerOf(endpoint),
     read: async (schema, call) => check(schema, (await run(call)).data),
+    find: async (schema, call) => {
+      const answer = await unlessMissing(run(call));
+      return answer && check(schema, answer.data);
+    },
     async send(call) {
       await run(call);
+    },
+    async remove(call) {
+      await unlessMissing(run(call));
     },
     async list(schema, call) {
       const items: z.output<typeof schema>[] = [];

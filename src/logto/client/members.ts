@@ -2,20 +2,18 @@ import { z } from "zod";
 
 import { type Role, roles } from "../../access/roles.ts";
 import { plainName } from "../../identity/plain-text.ts";
-import { isNotFound, isRefusal, LogtoError, unlessMissing } from "./logto-error.ts";
+import { isNotFound, isRefusal, LogtoError } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
 
 /** The roles that a service account can have. It cannot be an owner: nobody could be asked who it is. */
 export const machineRoles = ["admin", "member", "viewer"] as const satisfies readonly Role[];
 
-type MachineRole = (typeof machineRoles)[number];
-
 /**
- * What the organization role of a service account is called at Logto. Those of people have our names; one role there
- * cannot be for people and for machines, so these need names of their own.
+ * Names an organization role at Logto. Those of people have our names. One role there cannot be for people and for machines,
+ * so those of service accounts need names of their own.
  */
-export function nameMachineRole(role: MachineRole): string {
-  return `machine-${role}`;
+export function nameRole(role: Role, isMachine: boolean): string {
+  return isMachine ? `machine-${role}` : role;
 }
 
 /** A person or a machine-to-machine application, by their id at Logto. */
@@ -151,16 +149,14 @@ export async function removeMemberAtLogto(
   logtoId: string,
   { subject, isMachine }: Subject,
 ): Promise<void> {
-  await unlessMissing(
-    api.send((client) =>
-      isMachine
-        ? client.DELETE("/api/organizations/{id}/applications/{applicationId}", {
-            params: { path: { id: logtoId, applicationId: subject } },
-          })
-        : client.DELETE("/api/organizations/{id}/users/{userId}", {
-            params: { path: { id: logtoId, userId: subject } },
-          }),
-    ),
+  await api.remove((client) =>
+    isMachine
+      ? client.DELETE("/api/organizations/{id}/applications/{applicationId}", {
+          params: { path: { id: logtoId, applicationId: subject } },
+        })
+      : client.DELETE("/api/organizations/{id}/users/{userId}", {
+          params: { path: { id: logtoId, userId: subject } },
+        }),
   );
 }
 
@@ -173,11 +169,6 @@ async function findRoleIds(api: ManagementApi, names: readonly string[]): Promis
     throw new LogtoError("refused", `no role ${missing.join(", ")}: npm run logto:provision`);
   }
   return all.filter(({ name }) => names.includes(name)).map(({ id }) => id);
-}
-
-function nameRole(role: Role, isMachine: boolean): string {
-  const own = machineRoles.find((each) => each === role);
-  return isMachine && own ? nameMachineRole(own) : role;
 }
 
 /** The strongest of our roles counts. A role for people says nothing about a machine. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
 
 import { productSlug } from "../../runtime/product.ts";
-import { unlessMissing } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
 
 const organizationAnswer = z.object({
@@ -12,7 +11,7 @@ const organizationAnswer = z.object({
 
 export type OrganizationAtLogto = z.output<typeof organizationAnswer>;
 
-/** Whose organization at Logto is meant: another installation may use the same Logto. */
+/** Our organization and our installation: another installation may use the same Logto. */
 type Origin = { organizationId: string; baseUrl: string };
 
 /** Our mark, in the custom data of what we create. */
@@ -30,10 +29,8 @@ export function readOrganizationAtLogto(
   api: ManagementApi,
   logtoId: string,
 ): Promise<OrganizationAtLogto | null> {
-  return unlessMissing(
-    api.read(organizationAnswer, (client) =>
-      client.GET("/api/organizations/{id}", { params: { path: { id: logtoId } } }),
-    ),
+  return api.find(organizationAnswer, (client) =>
+    client.GET("/api/organizations/{id}", { params: { path: { id: logtoId } } }),
   );
 }
 
@@ -95,9 +92,7 @@ export async function deleteOrganizationAtLogto(
   api: ManagementApi,
   logtoId: string,
 ): Promise<void> {
-  await unlessMissing(
-    api.send((client) =>
-      client.DELETE("/api/organizations/{id}", { params: { path: { id: logtoId } } }),
-    ),
+  await api.remove((client) =>
+    client.DELETE("/api/organizations/{id}", { params: { path: { id: logtoId } } }),
   );
 }

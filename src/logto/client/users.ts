@@ -5,7 +5,6 @@ import { describeProfile } from "../../relying-party/claims.ts";
 import type { PersonProfile } from "../../identity/profile.ts";
 import { plainName } from "../../identity/plain-text.ts";
 import { ssoIdentities } from "./enterprises.ts";
-import { unlessMissing } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
 
 /** A user as Logto has them now, in the form of a sign-in. */
@@ -57,8 +56,8 @@ export function hasDoubtfulEmail({ email, identities }: UserAtLogto): boolean {
 export async function readUser(api: ManagementApi, subject: string): Promise<UserAtLogto | null> {
   const path = { userId: subject };
   const query = { includeSsoIdentities: "true" };
-  const user = await unlessMissing(
-    api.read(userAlone, (client) => client.GET("/api/users/{userId}", { params: { path, query } })),
+  const user = await api.find(userAlone, (client) =>
+    client.GET("/api/users/{userId}", { params: { path, query } }),
   );
   // Only a sign-in needs the domains of enterprises: Logto asks the enterprise for them, which may take long.
   const enterprises = user?.ssoIdentities.map(({ detail }) => ({
@@ -79,19 +78,15 @@ export function readMachine(
   api: ManagementApi,
   subject: string,
 ): Promise<{ name: string | null } | null> {
-  return unlessMissing(
-    api.read(applicationAnswer, (client) =>
-      client.GET("/api/applications/{id}", { params: { path: { id: subject } } }),
-    ),
+  return api.find(applicationAnswer, (client) =>
+    client.GET("/api/applications/{id}", { params: { path: { id: subject } } }),
   );
 }
 
 /** They may be gone already. */
 export async function deleteUser(api: ManagementApi, subject: string): Promise<void> {
-  await unlessMissing(
-    api.send((client) =>
-      client.DELETE("/api/users/{userId}", { params: { path: { userId: subject } } }),
-    ),
+  await api.remove((client) =>
+    client.DELETE("/api/users/{userId}", { params: { path: { userId: subject } } }),
   );
 }
 
@@ -101,12 +96,10 @@ export async function unlinkIdentity(
   subject: string,
   target: string,
 ): Promise<void> {
-  await unlessMissing(
-    api.send((client) =>
-      client.DELETE("/api/users/{userId}/identities/{target}", {
-        params: { path: { userId: subject, target } },
-      }),
-    ),
+  await api.remove((client) =>
+    client.DELETE("/api/users/{userId}/identities/{target}", {
+      params: { path: { userId: subject, target } },
+    }),
   );
 }
 
@@ -121,15 +114,13 @@ export async function endSessions(api: ManagementApi, subject: string): Promise<
     client.GET("/api/users/{userId}/sessions", { params: { path } }),
   );
   for (const { payload } of sessions) {
-    await unlessMissing(
-      api.send((client) =>
-        client.DELETE("/api/users/{userId}/sessions/{sessionId}", {
-          params: {
-            path: { ...path, sessionId: payload.uid },
-            query: { revokeGrantsTarget: "all" },
-          },
-        }),
-      ),
+    await api.remove((client) =>
+      client.DELETE("/api/users/{userId}/sessions/{sessionId}", {
+        params: {
+          path: { ...path, sessionId: payload.uid },
+          query: { revokeGrantsTarget: "all" },
+        },
+      }),
     );
   }
 }

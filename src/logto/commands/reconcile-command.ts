@@ -1,9 +1,9 @@
 import { drainJobs } from "../../jobs/worker.ts";
 import { adoptOrganization } from "../sync/adopt-organization.ts";
 import { describeDrift, type Drift } from "../sync/describe-drift.ts";
-import { listQueue } from "../sync/queue.ts";
 import { reconcileEverything } from "../sync/reconcile.ts";
 import { compareWithLogto, syncOrganization } from "../sync/sync-organization.ts";
+import { listQueue } from "./queue-command.ts";
 import { type Command, type SyncCommandContext, withLogto } from "./run-command.ts";
 
 const usage = `npm run logto:reconcile -- [options]

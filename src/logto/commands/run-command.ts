@@ -57,19 +57,18 @@ export async function runCommand<Flag extends string>(
   { usage, flags, run }: Command<Flag>,
   terminal: Terminal,
 ): Promise<0 | 1 | 2> {
-  const given = readOptions(flags, terminal.parameters);
+  const given = readOptions([...flags, "help"], terminal.parameters);
   if (typeof given === "string") {
     terminal.printError(`${given}\n\n${usage}`);
     return 2;
   }
-  if (given.has("help")) {
+  if (given["help"]) {
     terminal.print(usage);
     return 0;
   }
   try {
-    const options = flags.map((flag) => [flag, given.has(flag)]);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has every flag
-    await run(Object.fromEntries(options) as Record<Flag, boolean>, terminal);
+    await run(given as Record<Flag, boolean>, terminal);
     return 0;
   } catch (error) {
     const isForeseen =
@@ -82,12 +81,12 @@ export async function runCommand<Flag extends string>(
   }
 }
 
-/** @returns the flags that are set, or what is wrong with the parameters */
-function readOptions(flags: readonly string[], args: string[]): ReadonlySet<string> | string {
-  const names = [...flags, "help"];
+/** @returns for each flag whether it is set; or a sentence about wrong parameters */
+function readOptions(flags: readonly string[], args: string[]): Record<string, boolean> | string {
+  const option = { type: "boolean" as const, default: false };
   try {
-    const options = Object.fromEntries(names.map((name) => [name, { type: "boolean" as const }]));
-    return new Set(Object.keys(parseArgs({ args, options }).values));
+    return parseArgs({ args, options: Object.fromEntries(flags.map((flag) => [flag, option])) })
+      .values;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

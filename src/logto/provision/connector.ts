@@ -67,22 +67,19 @@ async function mend(
   const words = typeof present["scope"] === "string" ? present["scope"].split(" ") : [];
   const kept = words.filter((word) => word !== "" && word !== unsafe);
   const scope = [...new Set([...kept, ...scopes])].join(" ");
-  const wanted = { ...credentials, scope };
-  const differences = Object.entries({
-    clientId: "client id",
-    clientSecret: "client secret",
-    scope: words.includes(unsafe)
-      ? "scope (without email: Logto would call an address verified that is not)"
-      : "scope",
-  } satisfies Record<keyof typeof wanted, string>).flatMap(([field, name]) =>
-    present[field] === Reflect.get(wanted, field) ? [] : [name],
-  );
-  if (differences.length === 0) return ledger.keep(kind, "Hugging Face");
-  await ledger.update(kind, `Hugging Face: ${differences.join(", ")}`, () =>
+  const scopeName = words.includes(unsafe)
+    ? "scope (without email: Logto would call an address verified that is not)"
+    : "scope";
+  const differences = [
+    ...(present["clientId"] === credentials.clientId ? [] : ["client id"]),
+    ...(present["clientSecret"] === credentials.clientSecret ? [] : ["client secret"]),
+    ...(present["scope"] === scope ? [] : [scopeName]),
+  ];
+  await ledger.mend(kind, "Hugging Face", differences, () =>
     api.send((client) =>
       client.PATCH("/api/connectors/{id}", {
         params: { path: { id } },
-        body: { config: { ...present, ...wanted } },
+        body: { config: { ...present, ...credentials, scope } },
       }),
     ),
   );

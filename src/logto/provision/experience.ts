@@ -44,7 +44,7 @@ export function readExperience(api: ManagementApi): Promise<Experience> {
   return api.read(experienceAnswer, (client) => client.GET("/api/sign-in-exp"));
 }
 
-type Change = {
+export type ExperienceChange = {
   signIn?: { methods: z.output<typeof method>[] };
   signUp?: { identifiers: z.output<typeof identifier>[]; password: boolean; verify: boolean };
   socialSignIn?: Experience["socialSignIn"];
@@ -59,7 +59,7 @@ type Change = {
 };
 
 /** Replaces the given members, each as a whole; the others stay. */
-export function sendExperience(api: ManagementApi, body: Change): Promise<void> {
+export function sendExperience(api: ManagementApi, body: ExperienceChange): Promise<void> {
   return api.send((client) => client.PATCH("/api/sign-in-exp", { body }));
 }
 
@@ -68,7 +68,7 @@ export async function changeExperience(
   { api, ledger }: Step,
   kind: string,
   text: string,
-  change: Change,
+  change: ExperienceChange,
 ): Promise<void> {
   await ledger.update(kind, text, () => sendExperience(api, change));
 }

@@ -26,12 +26,24 @@ export function createLedger({ isDryRun }: { isDryRun: boolean }) {
       return result;
     };
 
+  const [update, keep] = [change("updated"), write("unchanged")];
+
   return {
     entries,
     /** @returns what was created; undefined in a dry run */
     create: change("created"),
-    update: change("updated"),
-    keep: write("unchanged"),
+    update,
+    keep,
+    /** Updates what differs, and names the differences. */
+    async mend(
+      kind: string,
+      text: string,
+      differences: readonly string[],
+      send: () => Promise<void>,
+    ): Promise<void> {
+      if (differences.length === 0) keep(kind, text);
+      else await update(kind, `${text}: ${differences.join(", ")}`, send);
+    },
     /** Left out, and why. */
     skip: write("skipped"),
     /** Something for the operator to know, and maybe to do. */

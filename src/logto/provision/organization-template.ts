@@ -3,7 +3,7 @@ import { z } from "zod";
 import { roleMeaning } from "../../access/role-meaning.ts";
 import { hasPermission, permissions, type Role, roles } from "../../access/roles.ts";
 import { productName } from "../../runtime/product.ts";
-import { machineRoles, nameMachineRole } from "../client/members.ts";
+import { machineRoles, nameRole } from "../client/members.ts";
 import { ProvisionError, type Step } from "./step.ts";
 
 const named = z.object({ id: z.string(), name: z.string() });
@@ -28,7 +28,7 @@ const wantedRoles: readonly WantedRole[] = [
     role,
   })),
   ...machineRoles.map((role) => ({
-    name: nameMachineRole(role),
+    name: nameRole(role, true),
     description: `A service account with the permissions of the role ${role}.`,
     type: "MachineToMachine" as const,
     role,
@@ -70,6 +70,9 @@ async function provisionScopes({ api, ledger }: Step): Promise<Scope[]> {
   return scopes;
 }
 
+const listPermissions = (role: Role) =>
+  permissions.filter((permission) => hasPermission(role, permission));
+
 const kindOf = ({ type }: WantedRole) =>
   type === "User" ? "organization role" : "organization role of service accounts";
 
@@ -79,7 +82,9 @@ async function createRole(
   scopes: Scope[],
 ): Promise<void> {
   const { name, description, type, role } = wanted;
-  const organizationScopeIds = scopes.filter((scope) => isOf(role, scope)).map(({ id }) => id);
+  const organizationScopeIds = scopes
+    .filter((scope) => listPermissions(role).some((permission) => permission === scope.name))
+    .map(({ id }) => id);
   await ledger.create(kindOf(wanted), name, () =>
     api.read(newRoleAnswer, (client) =>
       client.POST("/api/organization-roles", {
@@ -91,11 +96,11 @@ async function createRole(
 
 async function mendRole(
   { api, ledger }: Step,
-  wanted: WantedRole,
+  ours: WantedRole,
   found: z.output<typeof roleAnswer>,
   scopes: Scope[],
 ): Promise<void> {
-  const { name, type, role } = wanted;
+  const { name, type, role } = ours;
   if (found.type !== type) {
     const [is, needs] = type === "User" ? ["machines", "people"] : ["people", "machines"];
     throw new ProvisionError(
@@ -104,32 +109,24 @@ async function mendRole(
   }
   const isOurs = (scope: Scope) => permissions.some((permission) => permission === scope.name);
   const granted = new Set(found.scopes.map((scope) => scope.name));
-  const missing = permissions.filter(
-    (permission) => hasPermission(role, permission) && !granted.has(permission),
-  );
-  const surplus = found.scopes.filter((scope) => isOurs(scope) && !isOf(role, scope));
-  if (missing.length + surplus.length === 0) return ledger.keep(kindOf(wanted), name);
+  const wanted = new Set<string>(listPermissions(role));
   const changes = [
-    ...missing.map((permission) => `+${permission}`),
-    ...surplus.map((scope) => `-${scope.name}`),
+    ...[...wanted].filter((permission) => !granted.has(permission)).map((each) => `+${each}`),
+    ...found.scopes
+      .filter((scope) => isOurs(scope) && !wanted.has(scope.name))
+      .map((scope) => `-${scope.name}`),
   ];
   const organizationScopeIds = [
     ...found.scopes.filter((scope) => !isOurs(scope)),
-    ...scopes.filter((scope) => isOf(role, scope)),
+    ...scopes.filter((scope) => wanted.has(scope.name)),
   ].map(({ id }) => id);
-  await ledger.update(kindOf(wanted), `${name}: ${changes.join(" ")}`, () =>
+  const differences = changes.length === 0 ? [] : [changes.join(" ")];
+  await ledger.mend(kindOf(ours), name, differences, () =>
     api.send((client) =>
       client.PUT("/api/organization-roles/{id}/scopes", {
         params: { path: { id: found.id } },
         body: { organizationScopeIds },
       }),
     ),
-  );
-}
-
-/** Whether the scope is one of our permissions, and the role has it. */
-function isOf(role: Role, scope: Scope): boolean {
-  return permissions.some(
-    (permission) => permission === scope.name && hasPermission(role, permission),
   );
 }

@@ -2,12 +2,17 @@ import { z } from "zod";
 
 import { provisionAccountPages } from "./account-pages.ts";
 import { listConnectors, provisionConnector } from "./connector.ts";
-import { changeExperience, type Experience, readExperience } from "./experience.ts";
+import {
+  changeExperience,
+  type Experience,
+  type ExperienceChange,
+  readExperience,
+} from "./experience.ts";
 import { provisionSignUp } from "./sign-up.ts";
 import type { Step } from "./step.ts";
 
 /**
- * Sets up how people sign in, a setting at a time. What an operator has set stays; the ledger says where that stops people.
+ * Sets up how people sign in, a setting at a time. An operator's settings stay; the ledger says where they stop people.
  *
  * @param appId the application that people sign in through; undefined where a dry run would have created it
  */
@@ -36,64 +41,55 @@ async function provisionSignInExperience(
   experience: Experience,
   { hasHuggingFace }: { hasHuggingFace: boolean },
 ): Promise<void> {
-  const changes = [
-    ...(hasHuggingFace ? addButton(experience) : []),
-    ...skipIdentifiers(experience),
-    ...leadBack(step, experience),
+  const { ledger, config } = step;
+  const { socialSignInConnectorTargets: targets, socialSignIn, signInMode, mfa } = experience;
+  const present = experience.unknownSessionRedirectUrl;
+  const resume = `${config.baseUrl}/sign-in/resume`;
+  const changes: [isMissing: boolean, text: string, change: ExperienceChange][] = [
+    [
+      hasHuggingFace && !targets.includes("huggingface"),
+      "button for Hugging Face: people choose it on the sign-in page",
+      { socialSignInConnectorTargets: [...targets, "huggingface"] },
+    ],
+    [
+      !socialSignIn.skipRequiredIdentifiers,
+      "skipRequiredIdentifiers: people who come with Hugging Face arrive here, without being asked for a username first",
+      { socialSignIn: { ...socialSignIn, skipRequiredIdentifiers: true } },
+    ],
+    [
+      !present,
+      `unknownSessionRedirectUrl ${resume}: a sign-in page that is out of date leads back here`,
+      { unknownSessionRedirectUrl: resume },
+    ],
   ];
-  for (const { text, change } of changes)
-    await changeExperience(step, experienceKind, text, change);
-  if (changes.length === 0) step.ledger.keep(experienceKind, "as it should be");
-  for (const text of warn(experience)) step.ledger.note(experienceKind, text);
-}
-
-function addButton({ socialSignInConnectorTargets: targets }: Experience) {
-  if (targets.includes("huggingface")) return [];
-  const change = { socialSignInConnectorTargets: [...targets, "huggingface"] };
-  return [{ text: "button for Hugging Face: people choose it on the sign-in page", change }];
-}
-
-function skipIdentifiers({ socialSignIn }: Experience) {
-  if (socialSignIn.skipRequiredIdentifiers) return [];
-  const change = { socialSignIn: { ...socialSignIn, skipRequiredIdentifiers: true } };
-  const text =
-    "skipRequiredIdentifiers: people who come with Hugging Face arrive here, without being asked for a username first";
-  return [{ text, change }];
-}
-
-function leadBack({ config, ledger }: Step, { unknownSessionRedirectUrl: present }: Experience) {
-  const wanted = `${config.baseUrl}/sign-in/resume`;
-  if (present === wanted) return [];
-  if (present) {
-    ledger.note(
-      experienceKind,
+  const warnings: [isSo: boolean, text: string][] = [
+    [
+      Boolean(present) && present !== resume,
       `unknownSessionRedirectUrl is ${present}, as somebody has set it, and stays`,
-    );
-    return [];
-  }
-  const text = `unknownSessionRedirectUrl ${wanted}: a sign-in page that is out of date leads back here`;
-  return [{ text, change: { unknownSessionRedirectUrl: wanted } }];
-}
-
-function warn({ socialSignIn, signInMode, mfa }: Experience): string[] {
-  return [
-    ...(socialSignIn.automaticAccountLinking
-      ? [
-          "automatic account linking is on: whoever claims an e-mail address at Hugging Face gets into the account of it. Switch it off",
-        ]
-      : []),
-    ...(signInMode === "SignIn"
-      ? ["only sign-in is open, as somebody has set it: nobody new can accept an invitation"]
-      : []),
-    ...(signInMode === "Register"
-      ? ["only registration is open, as somebody has set it: nobody who has an account can sign in"]
-      : []),
-    ...(mfa.factors.length > 0 && mfa.policy === "UserControlled"
-      ? [
-          "everybody is asked about a second factor at sign-in, as somebody has set it; with the policy NoPrompt people add one on their account pages",
-        ]
-      : []),
+    ],
+    [
+      socialSignIn.automaticAccountLinking ?? false,
+      "automatic account linking is on: whoever claims an e-mail address at Hugging Face gets into the account of it. Switch it off",
+    ],
+    [
+      signInMode === "SignIn",
+      "only sign-in is open, as somebody has set it: nobody new can accept an invitation",
+    ],
+    [
+      signInMode === "Register",
+      "only registration is open, as somebody has set it: nobody who has an account can sign in",
+    ],
+    [
+      mfa.factors.length > 0 && mfa.policy === "UserControlled",
+      "everybody is asked about a second factor at sign-in, as somebody has set it; with the policy NoPrompt people add one on their account pages",
+    ],
   ];
+  const missing = changes.filter(([isMissing]) => isMissing);
+  for (const [, text, change] of missing) {
+    await changeExperience(step, experienceKind, text, change);
+  }
+  if (missing.length === 0) ledger.keep(experienceKind, "as it should be");
+  for (const [isSo, text] of warnings) if (isSo) ledger.note(experienceKind, text);
 }
 
 const enterpriseConnector = z.object({ config: z.record(z.string(), z.unknown()) });

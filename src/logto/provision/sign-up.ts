@@ -68,48 +68,37 @@ function byVerifiedEmail({ signIn: { methods } }: Experience) {
 
 /** Says what stops people from signing up, from signing in again, or from proving the address of their invitation. */
 function findObstacles({ signIn, signUp }: Experience, canMail: boolean): string[] {
-  const { identifiers, secondaryIdentifiers = [] } = signUp;
+  const { identifiers, secondaryIdentifiers = [], verify } = signUp;
   const asked = [
-    ...identifiers.map((identifier) => ({ identifier, verify: signUp.verify })),
+    ...identifiers.map((identifier) => ({ identifier, verify })),
     ...secondaryIdentifiers,
   ];
   const emails = asked.filter(({ identifier }) => identifier.startsWith("email"));
-  return [
-    ...describeEmail(emails, canMail),
-    ...identifiers
-      .filter((wanted) => !signIn.methods.some(({ identifier }) => identifier === wanted))
-      .map(
-        (identifier) =>
-          `people sign up by ${identifier}, and cannot sign in by it, as somebody has set it. Add it to the ways to sign in (Console, sign-in experience)`,
-      ),
-  ];
-}
-
-const otherWays = "invite them by a link or by their name at Hugging Face";
-
-function describeEmail(
-  emails: readonly { verify?: boolean | undefined }[],
-  canMail: boolean,
-): string[] {
-  if (!canMail && emails.length > 0) {
-    return [
+  const isUnverified = emails.length > 0 && !emails.every((email) => email.verify);
+  const others = "invite them by a link or by their name at Hugging Face";
+  const obstacles: [isSo: boolean, text: string][] = [
+    [
+      !canMail && emails.length > 0,
       "asks for an e-mail address, and there is no mail connector for the code: nobody new can sign up. Add one (Console, Connectors, Email)",
-    ];
-  }
-  if (!canMail) {
-    return [
-      `there is no mail connector: people who are invited by e-mail cannot prove their address here. Add one (Console, Connectors, Email) and run this again, or ${otherWays}`,
-    ];
-  }
-  if (emails.length === 0) {
-    return [
-      `does not ask for an e-mail address, as somebody has set it: people who are invited by e-mail cannot prove theirs. Add "Email address" with verification (Console, sign-in experience), or ${otherWays}`,
-    ];
-  }
-  if (emails.every(({ verify }) => verify)) return [];
-  return [
-    "takes an e-mail address without a code, as somebody has set it: people can claim an address of somebody else. Switch verification on (Console, sign-in experience)",
+    ],
+    [
+      !canMail && emails.length === 0,
+      `there is no mail connector: people who are invited by e-mail cannot prove their address here. Add one (Console, Connectors, Email) and run this again, or ${others}`,
+    ],
+    [
+      canMail && emails.length === 0,
+      `does not ask for an e-mail address, as somebody has set it: people who are invited by e-mail cannot prove theirs. Add "Email address" with verification (Console, sign-in experience), or ${others}`,
+    ],
+    [
+      canMail && isUnverified,
+      "takes an e-mail address without a code, as somebody has set it: people can claim an address of somebody else. Switch verification on (Console, sign-in experience)",
+    ],
+    ...identifiers.map((wanted): [boolean, string] => [
+      !signIn.methods.some(({ identifier }) => identifier === wanted),
+      `people sign up by ${wanted}, and cannot sign in by it, as somebody has set it. Add it to the ways to sign in (Console, sign-in experience)`,
+    ]),
   ];
+  return obstacles.flatMap(([isSo, text]) => (isSo ? [text] : []));
 }
 
 const marked = z.object({
@@ -118,14 +107,9 @@ const marked = z.object({
   }),
 });
 
-/**
- * Whether an earlier run switched sign-up to e-mail. If it is again as in a fresh Logto, an operator has chosen that.
- *
- * @param id of the application that remembers it
- */
+/** Whether an earlier run switched sign-up to e-mail. If it is again as in a fresh Logto, an operator has chosen that. */
 async function wasSignUpSwitched(api: ManagementApi, id: string | undefined): Promise<boolean> {
-  if (id === undefined) return false;
-  const customData = await unlessMissing(readCustomData(api, id));
+  const customData = id === undefined ? null : await unlessMissing(readCustomData(api, id));
   return customData?.[productSlug]?.signUp === "email";
 }
 

@@ -2,7 +2,7 @@ import type { ManagementApi } from "../client/management-api.ts";
 import type { ProvisionConfig } from "./config.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** What every step of provisioning works with. */
+/** The tools of every step of provisioning. */
 export type Step = { api: ManagementApi; config: ProvisionConfig; ledger: Ledger };
 
 /** Something that Logto has stands in the way; `message` is the sentence to show. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { productName, productSlug } from "../../runtime/product.ts";
 import { unlessMissing } from "../client/logto-error.ts";
+import type { ManagementApi } from "../client/management-api.ts";
 import { ProvisionError, type Step } from "./step.ts";
 
 const applicationAnswer = z.object({
@@ -28,12 +29,15 @@ const secretAnswer = z.object({
 const kind = "web application";
 const type = "Traditional";
 
+const readApplication = (api: ManagementApi, id: string) =>
+  api.read(applicationAnswer, (client) =>
+    client.GET("/api/applications/{id}", { params: { path: { id } } }),
+  );
+
 /** Checks the machine-to-machine application of the settings: the running service continues with it. */
 export async function findMachine({ api, config, ledger }: Step): Promise<void> {
   const { appId: id } = config.management.credentials;
-  const machine = await api.read(applicationAnswer, (client) =>
-    client.GET("/api/applications/{id}", { params: { path: { id } } }),
-  );
+  const machine = await readApplication(api, id);
   ledger.keep("machine-to-machine application", `${machine.name} (${id})`);
 }
 
@@ -73,14 +77,7 @@ export async function provisionWebApplication(
 
 async function findWebApplication({ api, config }: Step): Promise<Application | undefined> {
   const { appId: id } = config;
-  const named =
-    id === undefined
-      ? null
-      : await unlessMissing(
-          api.read(applicationAnswer, (client) =>
-            client.GET("/api/applications/{id}", { params: { path: { id } } }),
-          ),
-        );
+  const named = id === undefined ? null : await unlessMissing(readApplication(api, id));
   if (named && named.type !== type) {
     throw new ProvisionError(
       `LOGTO_APP_ID is that of ${named.name}, a ${named.type} application. It has to be a traditional web application: unset it, and one is made.`,
@@ -109,9 +106,7 @@ async function mend({ api, config, ledger }: Step, application: Application): Pr
   const differences = listDifferences(application.oidcClientMetadata, oidcClientMetadata);
   const isMarked = customData[productSlug] !== undefined;
   if (!isMarked) differences.push("custom data");
-  const text = `${name} (${id})`;
-  if (differences.length === 0) return ledger.keep(kind, text);
-  await ledger.update(kind, `${text}: ${differences.join(", ")}`, () =>
+  await ledger.mend(kind, `${name} (${id})`, differences, () =>
     api.send((client) =>
       client.PATCH("/api/applications/{id}", {
         params: { path: { id } },
@@ -151,16 +146,15 @@ function asDescribed(metadata: Metadata) {
 }
 
 function listDifferences(present: Metadata, wanted: Metadata): string[] {
+  const isLoggedOut =
+    wanted.backchannelLogoutUri === present.backchannelLogoutUri &&
+    present.backchannelLogoutSessionRequired === true;
   return [
-    ...(wanted.redirectUris === present.redirectUris ? [] : ["redirect URI"]),
-    ...(wanted.postLogoutRedirectUris === present.postLogoutRedirectUris
-      ? []
-      : ["post sign-out redirect URI"]),
-    ...(wanted.backchannelLogoutUri === present.backchannelLogoutUri &&
-    present.backchannelLogoutSessionRequired === true
-      ? []
-      : ["back-channel logout"]),
-  ];
+    wanted.redirectUris !== present.redirectUris && "redirect URI",
+    wanted.postLogoutRedirectUris !== present.postLogoutRedirectUris &&
+      "post sign-out redirect URI",
+    !isLoggedOut && "back-channel logout",
+  ].filter((difference) => difference !== false);
 }
 
 /** @returns our secret if it is valid; else one that does not expire, or a new one */
@@ -175,7 +169,7 @@ async function findSecret(
   const present = valid.find(({ value }) => value === config.appSecret);
   const lasting = valid.find(({ expiresAt }) => expiresAt === null);
   if (present ?? lasting) return (present ?? lasting)?.value;
-  // An expired secret keeps its name for ever.
+  // A name can be used once, also that of an expired secret.
   const body = { name: `${productName} ${new Date().toISOString()}` };
   const made = await ledger.create("application secret", `${body.name}, of ${name} (${id})`, () =>
     api.read(secretAnswer, (client) =>

@@ -22,7 +22,6 @@ const hookAnswer = z.object({
   signingKey: z.string().min(1),
   enabled: z.boolean(),
 });
-type Hook = z.output<typeof hookAnswer>;
 
 const kind = "webhook";
 
@@ -45,33 +44,25 @@ export async function provisionWebhook({ api, config, ledger }: Step): Promise<s
     );
     return created?.signingKey;
   }
-  const differences = listDifferences(found, url);
-  if (differences.length === 0) ledger.keep(kind, `to ${url}`);
-  else {
-    await ledger.update(kind, `to ${url}: ${differences.join(", ")}`, () =>
-      api.send((client) =>
-        client.PATCH("/api/hooks/{id}", {
-          params: { path: { id: found.id } },
-          body: {
-            // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- others may have added events that we do not know
-            events: [...new Set([...found.events, ...events])] as (typeof events)[number][],
-            config: { ...found.config, url },
-            enabled: true,
-          },
-        }),
-      ),
-    );
-  }
+  const differences = [
+    ...(found.config.url === url ? [] : ["address"]),
+    ...events.filter((event) => !found.events.includes(event)).map((event) => `+${event}`),
+    ...(found.enabled ? [] : ["switched on"]),
+  ];
+  await ledger.mend(kind, `to ${url}`, differences, () =>
+    api.send((client) =>
+      client.PATCH("/api/hooks/{id}", {
+        params: { path: { id: found.id } },
+        body: {
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- others may have added events that we do not know
+          events: [...new Set([...found.events, ...events])] as (typeof events)[number][],
+          config: { ...found.config, url },
+          enabled: true,
+        },
+      }),
+    ),
+  );
   // While a key is replaced the setting has both, and Logto may use either.
   const keys = config.webhookSigningKey?.split(",").map((key) => key.trim()) ?? [];
   return keys.includes(found.signingKey) ? config.webhookSigningKey : found.signingKey;
-}
-
-function listDifferences(hook: Hook, url: string): string[] {
-  const missing = events.filter((event) => !hook.events.includes(event));
-  return [
-    ...(hook.config.url === url ? [] : ["address"]),
-    ...missing.map((event) => `+${event}`),
-    ...(hook.enabled ? [] : ["switched on"]),
-  ];
 }

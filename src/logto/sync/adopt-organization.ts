@@ -7,7 +7,7 @@ import { defineJob } from "../../jobs/job.ts";
 import { createOrganization } from "../../organizations/organization.ts";
 import type { LogtoJobContext, SyncContext } from "./context.ts";
 import { hintOrganization } from "./hints.ts";
-import { isUnavailable, waitForLogto } from "../client/logto-error.ts";
+import { waitForLogto } from "../client/logto-error.ts";
 import { findLinkedOrganization } from "./local-state.ts";
 import { pullUser } from "./pull-user.ts";
 import { listMembersAtLogto } from "../client/members.ts";
@@ -44,15 +44,10 @@ export const adoptOrganization = defineJob({
   name: "logto.adopt_organization",
   lane: "urgent",
   rank: 10,
+  isKeyed: true,
   payload: z.object({ logtoId: z.string() }),
   retryLater: waitForLogto,
-  async run({ logtoId }, context: LogtoJobContext) {
-    const { logto, database } = context;
-    if (!logto) return;
-    const atLogto = await readOrganizationAtLogto(logto, logtoId);
-    const found = atLogto && (await adopt({ ...context, logto }, atLogto));
-    if (found?.kind === "foreign" && found.mayGetOwner) await watch(database, logtoId, 0);
-  },
+  run: ({ logtoId }, context: LogtoJobContext) => adoptOrWatch(context, logtoId, 0),
 });
 
 /**
@@ -63,20 +58,24 @@ export const awaitOwner = defineJob({
   name: "logto.await_owner",
   lane: "urgent",
   rank: 20,
+  isKeyed: true,
   payload: z.object({ logtoId: z.string(), seconds: z.number() }),
-  async run({ logtoId, seconds }, context: LogtoJobContext) {
-    const { logto, database } = context;
-    if (!logto) return;
-    try {
-      const atLogto = await readOrganizationAtLogto(logto, logtoId);
-      const found = atLogto && (await adopt({ ...context, logto }, atLogto));
-      if (found?.kind !== "foreign" || !found.mayGetOwner) return;
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-    }
-    await watch(database, logtoId, seconds);
-  },
+  retryLater: waitForLogto,
+  run: ({ logtoId, seconds }, context: LogtoJobContext) => adoptOrWatch(context, logtoId, seconds),
 });
+
+async function adoptOrWatch(
+  { logto, ...context }: LogtoJobContext,
+  logtoId: string,
+  seconds: number,
+): Promise<void> {
+  if (!logto) return;
+  const atLogto = await readOrganizationAtLogto(logto, logtoId);
+  const found = atLogto && (await adopt({ ...context, logto }, atLogto));
+  if (found?.kind === "foreign" && found.mayGetOwner) {
+    await watch(context.database, logtoId, seconds);
+  }
+}
 
 /** @param seconds for which the organization has been watched */
 async function watch(database: Database, logtoId: string, seconds: number): Promise<void> {

@@ -21,19 +21,12 @@ import { readOrganizationAtLogto, type OrganizationAtLogto } from "../client/org
 const askedOneByOne = 50;
 
 /** A membership here. */
-export type MembershipHere = {
-  /** Null: not a member. */
-  role: Role | null;
-  isSuspended: boolean;
+export type MembershipHere = Pick<LocalPerson, "role" | "isSuspended" | "hasAccount" | "isKept"> & {
   /** Whether a change made here has not been told to Logto yet. */
   isPending: boolean;
-  /** False: the account is deleted. */
-  hasAccount: boolean;
-  /** Deleted at Logto, and still the only owner here. */
-  isKept: boolean;
 };
 
-/** What makes both sides equal. */
+/** The change that makes both sides equal. */
 export type Difference =
   | { kind: "none" }
   /** The membership at Logto has to get this role; null: no member there. */

@@ -7,7 +7,7 @@ export type LogtoJobContext = JobContext & {
   logto: ManagementApi | null;
 };
 
-/** What a comparison with Logto works with. */
+/** The context of a comparison with Logto. */
 export type SyncContext = Pick<JobContext, "database" | "baseUrl" | "logger"> & {
   logto: ManagementApi;
 };

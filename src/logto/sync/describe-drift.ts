@@ -1,7 +1,7 @@
 import { nameField } from "../../http/name-field.ts";
 import { cleanName } from "../../http/visible-text.ts";
 import type { Role } from "../../access/roles.ts";
-import { sweepUnlinked } from "./adopt-organization.ts";
+import { sweepUnlinked, type UnlinkedOrganization } from "./adopt-organization.ts";
 import { type Comparison, compareOrganization, roleOfNoRole } from "./compare-organization.ts";
 import type { SyncContext } from "./context.ts";
 import { readLocalOrganization } from "./local-state.ts";
@@ -11,11 +11,15 @@ import { reconcileUsers, type UserDifference } from "./reconcile-users.ts";
 /** A difference between both sides, in plain words. */
 export type Drift = {
   about: "organization" | "membership" | "account";
-  /** What will be done about it. */
+  /** The sentence before it is mended. */
   plan: string;
-  /** What was done about it. */
+  /** The same sentence afterwards. */
   result: string;
 };
+
+function differ(about: Drift["about"], plan: string): Drift {
+  return { about, plan, result: plan.replace("will be", "is now") };
+}
 
 /** Compares everything and changes nothing. @returns nothing where both sides are equal */
 export async function describeDrift(context: SyncContext): Promise<Drift[]> {
@@ -24,61 +28,47 @@ export async function describeDrift(context: SyncContext): Promise<Drift[]> {
     drift.push(...(await describeOrganization(context, organizationId)));
   }
   for (const { atLogto, found } of await sweepUnlinked(context, { isDryRun: true })) {
-    const name = `${atLogto.name} (${atLogto.id} at Logto)`;
-    if (found.kind === "new") drift.push(ofOrganization(name, "will be taken in", "is taken in"));
-    if (found.kind === "orphan") {
-      const reason = ": it belongs to no organization here";
-      const [plan, result] = [`will be deleted there${reason}`, `is deleted there${reason}`];
-      drift.push(ofOrganization(name, plan, result));
-    }
-    if (found.kind === "foreign") {
-      const leftAlone = `is left alone: ${found.reason}`;
-      drift.push(ofOrganization(name, leftAlone, leftAlone));
-    }
+    const end = describeUnlinked(found);
+    if (end === null) continue;
+    drift.push(differ("organization", `${atLogto.name} (${atLogto.id} at Logto) ${end}`));
   }
   const users = await reconcileUsers(context, { isDryRun: true });
   return [...drift, ...users.map(describeUser)];
 }
 
-const ofOrganization = (name: string, plan: string, result: string): Drift => ({
-  about: "organization",
-  plan: `${name} ${plan}`,
-  result: `${name} ${result}`,
-});
+function describeUnlinked(found: UnlinkedOrganization): string | null {
+  if (found.kind === "pending") return null;
+  if (found.kind === "new") return "will be taken in";
+  if (found.kind === "foreign") return `is left alone: ${found.reason}`;
+  return "will be deleted there: it belongs to no organization here";
+}
 
-function ofMembership(
+const describeMembership = (
   organization: string,
   member: { name: string | null; subject: string },
-  { role, side }: { role: Role | null; side: "here" | "at Logto" },
-): Drift {
-  const who = `${organization}: ${nameSubject(member)}`;
-  const what = `${role ?? "no member any more"} ${side}`;
-  return { about: "membership", plan: `${who} will be ${what}`, result: `${who} is now ${what}` };
-}
+  role: Role | null,
+  side: "here" | "at Logto",
+): Drift =>
+  differ(
+    "membership",
+    `${organization}: ${nameSubject(member)} will be ${role ?? "no member any more"} ${side}`,
+  );
 
 /** The name, and the id that Logto's Console finds them by. */
 const nameSubject = ({ name, subject }: { name: string | null; subject: string }) =>
   name === null ? `${subject} at Logto` : `${name} (${subject} at Logto)`;
 
-const userChanges: Record<UserDifference["difference"], [plan: string, result: string]> = {
-  deleted: ["their account will be deleted here", "their account is deleted here"],
-  suspended: ["they will be signed out here", "they are signed out here"],
-  reactivated: ["they will be let in here", "they are let in here again"],
-  profile: ["so will they here", "so have they here"],
+const userChanges: Record<UserDifference["difference"], string> = {
+  deleted: "is gone at Logto: their account will be deleted here",
+  suspended: "is suspended at Logto: they will be signed out here",
+  reactivated: "is not suspended at Logto any more: they will be let in here",
+  profile: "has changed at Logto: their profile here will be the same",
 };
 
-const userReasons: Record<UserDifference["difference"], string> = {
-  deleted: "is gone at Logto",
-  suspended: "is suspended at Logto",
-  reactivated: "is not suspended at Logto any more",
-  profile: "has changed at Logto",
-};
+const describeUser = ({ difference, ...user }: UserDifference): Drift =>
+  differ("account", `${nameSubject(user)} ${userChanges[difference]}`);
 
-function describeUser({ difference, ...user }: UserDifference): Drift {
-  const why = `${nameSubject(user)} ${userReasons[difference]}`;
-  const [plan, result] = userChanges[difference];
-  return { about: "account", plan: `${why}: ${plan}`, result: `${why}: ${result}` };
-}
+const ofOrganization = (plan: string) => [differ("organization", plan)];
 
 async function describeOrganization(
   context: SyncContext,
@@ -90,12 +80,9 @@ async function describeOrganization(
   if (!here) return [];
   const { name, logtoId } = here;
   if (name === null) {
-    const removed = `${organizationId} was removed:`;
-    return [ofOrganization(removed, "it will be deleted at Logto", "it is deleted at Logto")];
+    return ofOrganization(`${organizationId} was removed: it will be deleted at Logto`);
   }
-  if (logtoId === null) {
-    return [ofOrganization(name, "will be created at Logto", "is created at Logto")];
-  }
+  if (logtoId === null) return ofOrganization(`${name} will be created at Logto`);
   const wholly = { all: true, mirrorsNew: false };
   const comparison = await compareOrganization(
     context,
@@ -105,8 +92,7 @@ async function describeOrganization(
   );
   const { atLogto } = comparison;
   if (!atLogto) {
-    const [plan, result] = ["it will be created anew there", "it is created anew there"];
-    return [ofOrganization(`${name} was deleted at Logto:`, plan, result)];
+    return ofOrganization(`${name} was deleted at Logto: it will be created anew there`);
   }
   return describeDifferences(comparison, name, atLogto.name);
 }
@@ -119,18 +105,18 @@ function describeDifferences(
   const drift = people.flatMap(({ person, difference }) => {
     if (difference.kind === "none") return [];
     const side = difference.kind === "outward" ? "at Logto" : "here";
-    return [ofMembership(name, person, { role: difference.role, side })];
+    return [describeMembership(name, person, difference.role, side)];
   });
   const isOurs = here.version > here.pushedVersion || here.isDeleted;
   if (nameAtLogto !== name && (isOurs || nameField.safeParse(nameAtLogto).data !== name)) {
     const readable = cleanName(nameAtLogto) ?? "A name that nobody can read";
-    const [from, end] = isOurs
-      ? [readable, `called ${name} at Logto`]
-      : [name, `called ${readable} here`];
-    drift.push(ofOrganization(from, `will be ${end}`, `is now ${end}`));
+    const plan = isOurs
+      ? `${readable} will be called ${name} at Logto`
+      : `${name} will be called ${readable} here`;
+    drift.push(differ("organization", plan));
   }
   const added = strangers.map((stranger) =>
-    ofMembership(name, stranger, { role: stranger.role ?? roleOfNoRole, side: "here" }),
+    describeMembership(name, stranger, stranger.role ?? roleOfNoRole, "here"),
   );
   return [...drift, ...added];
 }

@@ -14,8 +14,6 @@ import { hintMemberships } from "./hints.ts";
 /** How long a sign-in waits for the organizations that Logto has added the person to. */
 const timeoutMs = 300;
 
-type OwnMembership = { organizationId: string; logtoId: string; role: Role };
-
 /** Has the organizations compared in which the claims of a sign-in differ from what is here, however many. */
 export const followClaimsJob = defineJob({
   name: "logto.follow_claims",
@@ -43,58 +41,64 @@ export const followClaimsJob = defineJob({
  */
 export function followClaims(database: Database): AfterSignIn {
   return async ({ id: userId }, _request, person) => {
-    const claimed = readClaims(person);
     const added = await database.unscoped.$transaction(async (tx) => {
-      const own = await listOwn(tx, userId);
-      const linked = await listLinked(tx, [...claimed.keys()]);
-      const here = new Set(own.map(({ logtoId }) => logtoId));
-      const known = new Set(linked.map(({ logtoId }) => logtoId));
-      const missing = linked.filter(({ logtoId }) => !here.has(logtoId));
-      const changed = own.filter(({ logtoId, role }) => claimed.get(logtoId) !== role);
-      const organizationIds = [...missing, ...changed].map(({ organizationId }) => organizationId);
-      const logtoIds = [...claimed.keys()].filter((logtoId) => !known.has(logtoId));
-      if (organizationIds.length + logtoIds.length > 0) {
-        const payload = { userId, organizationIds, logtoIds };
+      const differing = await findDiffering(tx, userId, readClaims(person));
+      if (differing.length > 0) {
+        const unlinked = differing.filter(({ organizationId }) => organizationId === null);
+        const logtoIds = unlinked.map(({ logtoId }) => logtoId);
+        const payload = { userId, organizationIds: listIds(differing), logtoIds };
         await followClaimsJob.enqueue(tx, payload, { share: `claims:${userId}` });
       }
-      return missing.map(({ organizationId }) => organizationId);
+      return listIds(differing.filter(({ isNew }) => isNew));
     });
     await waitFor(database, userId, added);
   };
 }
 
-/** @returns by organization at Logto, the strongest of our roles there, or the least where there is none */
+/** @returns for each organization at Logto the strongest of our roles there, or the least where they have none */
 function readClaims(
   person: Pick<AuthenticatedPerson, "organizations" | "organizationRoles">,
-): Map<string, Role> {
-  return new Map(
-    person.organizations.map((logtoId) => {
-      const named = new Set(
-        person.organizationRoles
-          .filter(({ organizationId }) => organizationId === logtoId)
-          .map(({ role }) => role),
-      );
-      return [logtoId, roles.find((role) => named.has(role)) ?? roleOfNoRole];
-    }),
-  );
+): { logtoId: string; role: Role }[] {
+  return person.organizations.map((logtoId) => {
+    const named = new Set(
+      person.organizationRoles
+        .filter(({ organizationId }) => organizationId === logtoId)
+        .map(({ role }) => role),
+    );
+    return { logtoId, role: roles.find((role) => named.has(role)) ?? roleOfNoRole };
+  });
 }
 
-/** Lists what the claims should say: nothing that is suspended, deleted, or not told to Logto yet. */
-async function listOwn(tx: Transaction, userId: string): Promise<OwnMembership[]> {
+/** An organization of the claims or of ours. `organizationId` is null where Logto's is not linked. */
+type Differing = { organizationId: string | null; logtoId: string; isNew: boolean };
+
+const listIds = (found: Differing[]) => found.flatMap(({ organizationId }) => organizationId ?? []);
+
+/**
+ * Finds the organizations in which the claims differ from the memberships here, without those that are suspended, deleted, or
+ * not told to Logto yet.
+ */
+async function findDiffering(
+  tx: Transaction,
+  userId: string,
+  claimed: { logtoId: string; role: Role }[],
+): Promise<Differing[]> {
   await tx.$queryRaw`
     select set_config('app.user_id', ${userId}, true), set_config('app.reconciling', 'on', true)`;
-  return tx.$queryRaw<OwnMembership[]>`
-    select m.organization_id as "organizationId", l.logto_id as "logtoId", m.role
-      from memberships m
-      join organizations o on o.id = m.organization_id and o.deleted_at is null
-      join logto_organizations l on l.organization_id = m.organization_id and l.logto_id is not null
-     where m.user_id = ${userId}::uuid and m.suspended_at is null`;
-}
-
-function listLinked(tx: Transaction, logtoIds: string[]) {
-  return tx.$queryRaw<{ logtoId: string; organizationId: string }[]>`
-    select logto_id as "logtoId", organization_id as "organizationId"
-      from logto_organizations where logto_id = any (${logtoIds})`;
+  return tx.$queryRaw<Differing[]>`
+    with own as (
+      select m.organization_id, l.logto_id, m.role::text as role
+        from memberships m
+        join organizations o on o.id = m.organization_id and o.deleted_at is null
+        join logto_organizations l on l.organization_id = m.organization_id and l.logto_id is not null
+       where m.user_id = ${userId}::uuid and m.suspended_at is null)
+    select coalesce(own.organization_id, l.organization_id) as "organizationId",
+           coalesce(own.logto_id, c."logtoId") as "logtoId", own.logto_id is null as "isNew"
+      from own
+      full join jsonb_to_recordset(${JSON.stringify(claimed)}::jsonb) as c ("logtoId" text, role text)
+             on c."logtoId" = own.logto_id
+      left join logto_organizations l on l.logto_id = c."logtoId"
+     where own.role is distinct from c.role`;
 }
 
 /** Waits until the person belongs to all of these organizations, or the time is over, however slow the database is. */

@@ -22,7 +22,9 @@ export type LocalPerson = {
   /** For operators; null: not known. */
   name: string | null;
   isMachine: boolean;
+  /** False: the account is deleted. */
   hasAccount: boolean;
+  /** Null: not a member. */
   role: Role | null;
   isSuspended: boolean;
   /** Deleted at Logto, and still the only owner here, since an organization has one (forgetAccount). */

@@ -18,6 +18,7 @@ const watchTime = 600;
 export const lookAgain = defineJob({
   name: "logto.look_again",
   lane: "urgent",
+  isKeyed: true,
   rank: 20,
   payload: z.object({ organizationId: z.uuid() }),
   async run({ organizationId }, { database }) {

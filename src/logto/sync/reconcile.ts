@@ -6,7 +6,6 @@ import type { Task } from "../../jobs/task.ts";
 import type { LogtoJobContext, SyncContext } from "./context.ts";
 import { sweepUnlinked } from "./adopt-organization.ts";
 import { isUnavailable } from "../client/logto-error.ts";
-import { dropSuperseded } from "./queue.ts";
 import { forgetLostMachines, reconcileUsers } from "./reconcile-users.ts";
 import { compareLater } from "./sync-organization.ts";
 
@@ -29,6 +28,7 @@ const batch = 200;
 export const reconcile = defineJob({
   name: "logto.reconcile",
   lane: "slow",
+  isKeyed: true,
   timeLimit: longest * 1_000,
   // Seconds since the epoch, by the database's clock.
   payload: z.object({ since: z.number().nullable(), fullSince: z.number().nullable() }),
@@ -40,7 +40,6 @@ export const reconcile = defineJob({
       database.unscoped.$transaction((tx) => reconcile.enqueue(tx, payload, scheduled));
     const present = { since, fullSince };
     await next(present);
-    await dropSuperseded(database);
     const isFull = fullSince === null || now - fullSince >= fullInterval;
     try {
       const report = await puttingOff(
@@ -76,7 +75,7 @@ export async function puttingOff<T>(
     return await work();
   } finally {
     clearInterval(timer);
-    // Whatever the caller schedules next must not be overwritten.
+    // The next run that the caller schedules must not be overwritten.
     await pending;
   }
 }

@@ -30,6 +30,7 @@ const payload = z.object({ organizationId: z.uuid() });
 export const syncOrganization = defineJob({
   name: "logto.sync_organization",
   lane: "urgent",
+  isKeyed: true,
   payload,
   retryLater: waitForLogto,
   async run({ organizationId }, context: LogtoJobContext) {
@@ -43,6 +44,7 @@ export const syncOrganization = defineJob({
 export const compareWithLogto = defineJob({
   name: "logto.compare_organization",
   lane: "slow",
+  isKeyed: true,
   rank: 10,
   payload,
   retryLater: waitForLogto,

@@ -12,6 +12,7 @@ import { endSessions, readUser, unlinkIdentity } from "../client/users.ts";
 export const unlinkAtLogto = defineJob({
   name: "logto.unlink",
   lane: "urgent",
+  isKeyed: true,
   payload: z.object({ userId: z.uuid(), provider: z.string(), accountSubject: z.string() }),
   retryLater: waitForLogto,
   async run({ userId, provider, accountSubject }, context: LogtoJobContext) {

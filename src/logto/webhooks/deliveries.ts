@@ -56,7 +56,7 @@ export async function keepDelivery(
 }
 
 /**
- * What ends somebody's access everywhere comes first of everything urgent, however many organizations wait; what ends it
+ * A webhook that ends access everywhere comes first of everything urgent, however many organizations wait; one that ends it
  * in one organization comes before changes of a profile.
  */
 const ranks = new Map([

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What an event at Logto is about. */
+/** The subject of an event at Logto. */
 export type WebhookEvent =
   | { kind: "person"; subject: string }
   | { kind: "organization"; logtoId: string; isNew: boolean }

@@ -24,6 +24,7 @@ type MembershipEvent = Extract<WebhookEvent, { kind: "membership" }>;
 export const followWebhook = defineJob({
   name: webhookJob,
   lane: "urgent",
+  isKeyed: true,
   payload: z.object({ bodyHash: z.string().regex(/^[0-9a-f]{64}$/) }),
   retryLater: waitForLogto,
   async run({ bodyHash }, context: LogtoJobContext) {
