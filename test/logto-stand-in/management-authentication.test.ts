@@ -1,14 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
-import { SignInBrowser, exchange } from "./browser.ts";
 import { pickRecording, readRecordings, Replay } from "./recordings.ts";
-import {
-  application,
-  machineToMachine,
-  managementResource,
-  requestToken,
-  useStandIn,
-} from "./stand-in.ts";
+import { machineToMachine, managementResource, requestToken, useStandIn } from "./stand-in.ts";
 
 const recordings = readRecordings("management-authentication");
 
@@ -67,26 +60,5 @@ describe("the authentication of the Management API, as Logto answers", () => {
       .sign(privateKey);
     expect(await exportJWK(publicKey)).not.toMatchObject(keys[0] ?? {});
     expect(await differences("token signed with another key", `Bearer ${token}`)).toEqual([]);
-  });
-
-  it("an id_token is refused for its audience, with its claims in the answer", async () => {
-    const tokens = await exchange(
-      standIn,
-      await new SignInBrowser(standIn).signIn("olivia", password),
-    );
-    const response = await fetch(`${standIn.endpoint}/api/organizations`, {
-      headers: { authorization: `Bearer ${tokens.id_token}` },
-    });
-    expect(response.status).toBe(401);
-    expect(await response.json()).toMatchObject({
-      code: "auth.unauthorized",
-      data: {
-        code: "ERR_JWT_CLAIM_VALIDATION_FAILED",
-        name: "JWTClaimValidationFailed",
-        claim: "aud",
-        reason: "check_failed",
-        payload: { name: "Olivia", aud: application.id },
-      },
-    });
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { exchange, fetchUserinfo, SignInBrowser } from "./browser.ts";
+import { exchange, SignInBrowser } from "./browser.ts";
 import { useFakeHuggingFace } from "./fake-hugging-face.ts";
-import { differences } from "./hosted-pages.ts";
 import { useMailServer } from "./mail-server.ts";
 import { decodeToken, type Members, readFixture } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
@@ -18,7 +17,8 @@ const { entries }: { entries: Recorded[] } = readFixture("missing-profile");
 const fake = useFakeHuggingFace();
 
 const standIn = useStandIn(() => ({ huggingFace: fake.option }));
-const mail = useMailServer(standIn);
+// Sign-up by e-mail needs a mail server.
+useMailServer(standIn);
 const direct = { direct_sign_in: "social:huggingface" };
 let count = 0;
 
@@ -63,54 +63,5 @@ describe("a new person from Hugging Face", () => {
     const { email, email_verified } = recorded.idToken ?? {};
     const expected = email === null ? null : `w${count}@hf.example`;
     expect(claims).toMatchObject({ username: null, email: expected, email_verified });
-  });
-});
-
-describe("the pages that ask", () => {
-  it("take a username and make the account", async () => {
-    const name = "hosted page: new Hugging Face person under username sign-up: /continue/username";
-    const byUsername = { signUp: { identifiers: ["username"], password: true, verify: false } };
-    await set(byUsername);
-    invite("with a verified e-mail");
-    const { endpoint } = standIn;
-    const browser = new SignInBrowser(standIn);
-    const start = await browser.authorize();
-    const asked = await browser.submit(start, {}, "/social/huggingface");
-    expect(differences(asked, name, "back from Hugging Face", { endpoint })).toEqual([]);
-    const refused = await browser.submit(asked, { identifier: "pia@x.example" });
-    expect(differences(refused, name, "an address typed as username", { endpoint })).toEqual([]);
-    await standIn.manage("POST", "/users", { username: "plain_user" });
-    const taken = await browser.submit(refused, { identifier: "plain_user" });
-    expect(taken.html).toContain("This username is already in use.");
-    const done = await browser.submit(taken, { identifier: "pia_ykfb" });
-    expect(differences(done, name, "username typed", { endpoint })).toEqual([]);
-    const tokens = await exchange(standIn, browser.readCallback(done));
-    expect(await fetchUserinfo(standIn, tokens.access_token)).toMatchObject({
-      username: "pia_ykfb",
-      email: `w${count}@hf.example`,
-      name: `W${count} Example`,
-    });
-  });
-
-  it("take an address that was proved, and no other", async () => {
-    const name =
-      "hosted page: new Hugging Face person without e-mail under e-mail sign-up: /continue/email";
-    await set({ signUp: { identifiers: ["email"], password: true, verify: true } });
-    await standIn.manage("POST", "/users", { primaryEmail: "taken@hf.example" });
-    invite("without e-mail");
-    const browser = new SignInBrowser(standIn);
-    const asked = await browser.authorize(direct);
-    const { endpoint } = standIn;
-    expect(differences(asked, name, "back from Hugging Face", { endpoint })).toEqual([]);
-    const taken = await browser.submit(asked, { identifier: "taken@hf.example" });
-    const refused = await browser.submit(taken, { code: mail.readCode("taken@hf.example") });
-    expect(refused.html).toContain("This email is associated with an existing account.");
-    const sent = await browser.submit(asked, { identifier: "mine@hf.example" });
-    const done = await browser.submit(sent, { code: mail.readCode("mine@hf.example") });
-    const tokens = await exchange(standIn, browser.readCallback(done));
-    expect(await fetchUserinfo(standIn, tokens.access_token)).toMatchObject({
-      email: "mine@hf.example",
-      username: null,
-    });
   });
 });

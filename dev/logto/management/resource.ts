@@ -87,7 +87,7 @@ export function addItem<Row extends { id: string }>(
   });
 }
 
-/** GET, POST, PUT and DELETE of what belongs to the thing `:id`. */
+/** GET and PUT of the list of things that belong to the thing `:id`. */
 export function addLinks<Row>(
   { router, sql }: Api,
   {
@@ -99,34 +99,19 @@ export function addLinks<Row>(
     links: ReturnType<typeof defineLinks>;
     /** The list of ids in a body. */
     key: string;
-    /** One id in an address. */
-    itemParam: string;
     find(sql: Queryable, id: string): Promise<Row[]>;
     present(row: Row): object;
   },
 ): void {
   const schema = z.object({ [list.key]: idList });
-  const readIds = async (ctx: RouterContext) => (await readInput(ctx, schema))[list.key] ?? [];
 
   router.get(path, async (ctx) => {
     ctx.body = (await list.find(sql, param(ctx, "id"))).map((row) => list.present(row));
   });
 
-  router.post(path, async (ctx) => {
-    await links.add(sql, [param(ctx, "id")], await readIds(ctx));
-    ctx.status = 201;
-    ctx.body = "Created";
-  });
-
   router.put(path, async (ctx) => {
-    const ids = await readIds(ctx);
+    const { [list.key]: ids = [] } = await readInput(ctx, schema);
     await sql.begin((transaction) => links.replace(transaction, [param(ctx, "id")], ids));
-    ctx.status = 204;
-  });
-
-  router.delete(`${path}/:${list.itemParam}`, async (ctx) => {
-    const isRemoved = await links.remove(sql, [param(ctx, "id")], param(ctx, list.itemParam));
-    if (!isRemoved) throw notFound();
     ctx.status = 204;
   });
 }
