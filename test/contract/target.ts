@@ -65,7 +65,6 @@ export async function startStandIn({
     ...(publicOrigin !== undefined && { publicOrigin }),
     machineToMachine: machine,
     // Webhooks and logouts go to this machine.
-    ssrfProtection: false,
     // Nothing listens there: the contract does not sign in with it.
     huggingFace: { issuer: "http://127.0.0.1:9" },
   });

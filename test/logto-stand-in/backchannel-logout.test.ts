@@ -30,7 +30,6 @@ async function signInAndOut(standIn: Running) {
 describe("back-channel logout", () => {
   const standIn = useStandIn(() => ({
     application: { ...application, ...backchannel() },
-    ssrfProtection: false,
   }));
   beforeAll(async () => {
     await standIn.manage("POST", "/users", { username: "adam", password });

@@ -15,7 +15,6 @@ const recordings: (Effect & { body: unknown })[] = JSON.parse(
 const receiver = useReceiver();
 const standIn = useStandIn(() => ({
   application: { ...application, backchannelLogoutUri: `${receiver.url}/backchannel` },
-  ssrfProtection: false,
 }));
 
 async function endSession(userId: string, query: string): Promise<void> {

@@ -116,7 +116,6 @@ describe.each([
   "management-organization-members",
   "management-organization-template",
   "management-organizations",
-  "management-sso-connectors",
   "management-users",
 ])("%s", (area) => {
   const standIn = useStandIn();

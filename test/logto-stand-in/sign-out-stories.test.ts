@@ -32,7 +32,6 @@ beforeEach(() => {
 
 const standIn = useStandIn(() => ({
   application: { ...application, backchannelLogoutUri: `${receiver.url}/backchannel` },
-  ssrfProtection: false,
 }));
 
 let count = 0;

@@ -4,11 +4,11 @@ import type { Database, Page, Queryable } from "../store/database.ts";
 import type { Change, defineLinks, Table } from "../store/table.ts";
 import { emptyChange, type ManagementError, notFound } from "./errors.ts";
 import { idList, readInput } from "./input.ts";
-import { readPage, wantsPage, writePageHeaders } from "./paging.ts";
+import { readPage, wantsPage } from "./paging.ts";
 
 // Resources as data: the routes that lists, single things and links between things have in common.
 
-export type Api = { router: Router; sql: Database; origin: string };
+export type Api = { router: Router; sql: Database };
 
 export const param = (ctx: RouterContext, name: string): string => ctx.params[name] ?? "";
 
@@ -32,9 +32,9 @@ export async function readChange<Schema extends z.ZodType<object>>(
   return change;
 }
 
-/** GET of a list. Some lists of Logto have pages always, some only for those who ask. */
+/** GET of a list, without the header `Link`, which no caller reads. Some lists of Logto have pages always, some only for those who ask. */
 export function addList<Row>(
-  { router, origin }: Api,
+  { router }: Api,
   list: {
     path: string;
     paged: "always" | "on request";
@@ -45,7 +45,7 @@ export function addList<Row>(
   router.get(list.path, async (ctx) => {
     const page = list.paged === "always" || wantsPage(ctx) ? readPage(ctx) : undefined;
     const { total, rows } = await list.find(page, ctx);
-    if (page) writePageHeaders(ctx, origin, page, total);
+    if (page) ctx.set("Total-Number", String(total));
     ctx.body = rows.map((row) => list.present(row));
   });
 }
