@@ -52,7 +52,7 @@ describe("back-channel logout", () => {
   });
 
   it.each([400, 500, 302, "hang"] as const)(
-    "that is answered with %s keeps nobody signed in, and is not sent again",
+    "is sent once, and the person is signed out, when the answer is %s",
     async (answer) => {
       receiver.answer = answer;
       const { end } = await signInAndOut(standIn);

@@ -44,7 +44,7 @@ const changes: Record<string, (id: string) => Promise<unknown>> = {
 };
 
 it.each(Object.keys(changes))(
-  "what was issued before lives or dies as recorded: %s; no back-channel logout tells of it",
+  "%s: earlier tokens and sessions end or stay as recorded, without a back-channel logout",
   async (name) => {
     const { userId, browser, tokens } = await signInNewUser(standIn);
     await changes[name]?.(userId);
@@ -66,7 +66,7 @@ it.each(Object.keys(changes))(
   },
 );
 
-it("the sessions of a user are listed as recorded, but for how they signed in", async () => {
+it("a user's sessions are listed as recorded, except for how the user signed in", async () => {
   const { userId } = await signInNewUser(standIn);
   const { body } = await standIn.manage("GET", `/users/${userId}/sessions`);
   const { body: recorded } = pickRecording(recordings, "GET /api/users/{id}/sessions body");

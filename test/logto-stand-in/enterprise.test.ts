@@ -137,7 +137,7 @@ describe("sign-in at an enterprise", () => {
       name.startsWith("which addresses") ? measured : [],
     ),
   )(
-    "counts an address as Logto does: trusted $trustUnverifiedEmail, verified $providerSaysEmailVerified, somebody's $existingUserHasTheAddress",
+    "counts an address as Logto does: trusted $trustUnverifiedEmail, verified $providerSaysEmailVerified, of an existing user $existingUserHasTheAddress",
     async (recorded) => {
       const { trustUnverifiedEmail, providerSaysEmailVerified: says } = recorded;
       const config = { ...acme.config, trustUnverifiedEmail };
@@ -259,7 +259,7 @@ describe("the pages of single sign-on, as at Logto", () => {
     expect(new URL(screen.url).pathname).toBe("/sign-in");
   });
 
-  it("switched on, an address is typed on a page of its own where people sign in by username", async () => {
+  it("ask for the address on a page of its own where people sign in by username", async () => {
     const on = "hosted page: singleSignOnEnabled true, no SSO connector there";
     const name = 'hosted page, username sign-up: "Use Single Sign-On"';
     const browser = new SignInBrowser(standIn);
@@ -277,7 +277,7 @@ describe("the pages of single sign-on, as at Logto", () => {
     expect(acme.loginHint).toBe(identifier);
   });
 
-  it("the field for usernames does not take one", async () => {
+  it("refuse an address in the field for usernames", async () => {
     const name = "hosted page, username sign-up: an address of the domain in the username field";
     const hint = { login_hint: "pgb@acme.test" };
     const browser = new SignInBrowser(standIn);

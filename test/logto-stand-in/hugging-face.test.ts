@@ -18,7 +18,6 @@ const direct = { direct_sign_in: "social:huggingface" };
 const fake = useFakeHuggingFace();
 beforeEach(() => {
   fake.seen.length = 0;
-  fake.mood = "well";
 });
 
 const standIn = useStandIn(() => ({ huggingFace: fake.option }));

@@ -63,7 +63,7 @@ describe("machines in organizations, as Logto's Management API answers", () => {
     expect(await replay.differences(recording, replaced)).toEqual([]);
   });
 
-  it("get none for an organization they do not belong to", async () => {
+  it("get no token for an organization that they do not belong to", async () => {
     const name = "m2m: organization token by client_credentials, app not in organization";
     expect(await replay.differences(pick(name))).toEqual([]);
   });
@@ -131,14 +131,14 @@ describe("organization tokens of people, as Logto issues them", () => {
     ];
   }
 
-  it("name the organization, and hold what the person's role permits of what sign-in asked for", async () => {
+  it("name the organization, and hold the requested scopes that the person's role permits", async () => {
     const owner = await signIn("owner", asTheLibraryDoes);
     expect(await differences("olivia (owner) asks for Acme token", owner)).toEqual([]);
     expect(await differences("narrower scope in organization token", owner)).toEqual([]);
     expect(await differences("empty organization_id", owner)).toEqual([]);
   });
 
-  it("hold nothing the role does not permit", async () => {
+  it("hold no scope that the role does not permit", async () => {
     const member = await signIn("member", asTheLibraryDoes);
     expect(await differences("scope the role does not have", member)).toEqual([]);
   });

@@ -35,7 +35,7 @@ const countUsers = async () =>
   (await standIn.list("/users?page_size=1")).headers.get("total-number");
 
 describe("sign-up by username", () => {
-  it("refuses an address as Logto does, also one that was filled in", async () => {
+  it("refuses an address as Logto does, also a prefilled one", async () => {
     const browser = new SignInBrowser(standIn);
     const hint = { ...register, login_hint: "mo@lantern.example" };
     const page = await browser.authorize(hint);

@@ -90,7 +90,7 @@ describe("an address at Hugging Face that an existing user has", () => {
   });
 
   it.each(recorded.filter((entry) => !isLinkedAtOnce(entry)))(
-    "stays what it is: $name",
+    "stays unlinked: $name",
     async (entry) => {
       const { victim, browser, page } = await begin(entry);
       expect(page.url.includes("/social/link/")).toBe(entry.relatedUserNamed);

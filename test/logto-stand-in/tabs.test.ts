@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 const tess = { identifier: "tess", password };
 
-/** What the application gets at the end of a tab's sign-in: its state, and (exchanged) who it is. */
+/** @returns the answer to the application at the end of a tab's sign-in: its state, and the person */
 async function finish(browser: SignInBrowser, page: Page) {
   const callback = browser.readCallback(page);
   const tokens = await exchange(standIn, callback);
@@ -47,7 +47,7 @@ describe("two tabs of one browser, for one application", () => {
     "two authorize requests of one client in two tabs: the second takes the first's place; finishing in the tab opened FIRST lands on the second's request";
   const secondWins = "the same, finished in the tab opened second";
 
-  it("finished in the first, it is the second's request that is answered; the second's form does nothing", async () => {
+  it("answer the second request when the first tab finishes; the second tab's form does nothing", async () => {
     const { browser, first, second } = await openTwo();
     const { endpoint } = standIn;
     expect(differences(first, firstWins, "first tab", { endpoint })).toEqual([]);
@@ -62,7 +62,7 @@ describe("two tabs of one browser, for one application", () => {
     expect(differences(reloaded, firstWins, "second tab reloaded", { endpoint })).toEqual([]);
   });
 
-  it("finished in the second, the first's form does nothing", async () => {
+  it("leave the first tab's form without effect when the second tab finishes", async () => {
     const { browser, first, second } = await openTwo();
     expect((await finish(browser, await browser.submit(second, tess))).state).toBe("tab-two");
     const stale = await browser.submit(first, tess);

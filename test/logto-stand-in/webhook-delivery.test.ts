@@ -41,7 +41,7 @@ describe("a delivery, as Logto makes it", () => {
     expect(standIn.webhooks.deliveries.at(-1)?.outcome).toBe(status);
   });
 
-  it("does not hold the call up: a receiver that hangs is given up later", async () => {
+  it("does not delay the call: a receiver that hangs times out later", async () => {
     receiver.answer = "hang";
     const answer = await change("patient");
     expect(answer.status).toBe(200);

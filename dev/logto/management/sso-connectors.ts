@@ -12,7 +12,6 @@ const changeSchema = z.object({
   config: jsonObject.optional(),
   domains: z.array(z.string().min(1)).optional(),
   branding: jsonObject.optional(),
-  syncProfile: z.boolean().optional(),
 });
 const newSchema = changeSchema.extend({
   providerName: z.string().min(1),
