@@ -287,6 +287,18 @@ describe("the pages of single sign-on, as at Logto", () => {
     expect(compare(typed, name, "typed and entered")).toEqual([]);
   });
 
+  it("lead straight to the enterprise from a field for addresses, on signing up as well", async () => {
+    await set({ ...byEmail, signUp: { identifiers: ["email"], password: true, verify: true } });
+    for (const first_screen of ["sign_in", "register"]) {
+      const { email } = invite();
+      const browser = new SignInBrowser(standIn);
+      const page = await browser.authorize({ first_screen });
+      const done = await browser.submit(page, { identifier: String(email) });
+      const name = "hosted page, e-mail sign-in: an address of the domain";
+      expect(compare(done, name, "entered")).toEqual([]);
+    }
+  });
+
   it("refuse an address of the domain with a password or Hugging Face, and accept a username", async () => {
     const password = "Pass-held-2026!";
     const account = { username: "held_by_acme", primaryEmail: "held2@acme.test", password };

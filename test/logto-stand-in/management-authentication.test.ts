@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
+import { exchange, SignInBrowser } from "./browser.ts";
 import { pickRecording, readRecordings, Replay } from "./recordings.ts";
 import { machineToMachine, managementResource, requestToken, useStandIn } from "./stand-in.ts";
 
@@ -60,5 +61,11 @@ describe("the authentication of the Management API, as Logto answers", () => {
       .sign(privateKey);
     expect(await exportJWK(publicKey)).not.toMatchObject(keys[0] ?? {});
     expect(await differences("token signed with another key", `Bearer ${token}`)).toEqual([]);
+  });
+
+  it("id_token as bearer", async () => {
+    const browser = new SignInBrowser(standIn);
+    const { id_token: token } = await exchange(standIn, await browser.signIn("olivia", password));
+    expect(await differences("id_token as bearer", `Bearer ${token}`)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { exchange, SignInBrowser } from "./browser.ts";
 import { useFakeHuggingFace } from "./fake-hugging-face.ts";
+import { differences } from "./hosted-pages.ts";
 import { useMailServer } from "./mail-server.ts";
 import { decodeToken, type Members, readFixture } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
@@ -17,8 +18,7 @@ const { entries }: { entries: Recorded[] } = readFixture("missing-profile");
 const fake = useFakeHuggingFace();
 
 const standIn = useStandIn(() => ({ huggingFace: fake.option }));
-// Sign-up by e-mail needs a mail server.
-useMailServer(standIn);
+const mail = useMailServer(standIn);
 const direct = { direct_sign_in: "social:huggingface" };
 let count = 0;
 
@@ -63,5 +63,44 @@ describe("a new person from Hugging Face", () => {
     const { email, email_verified } = recorded.idToken ?? {};
     const expected = email === null ? null : `w${count}@hf.example`;
     expect(claims).toMatchObject({ username: null, email: expected, email_verified });
+  });
+});
+
+describe("the pages that ask", () => {
+  it("take a username and make the account", async () => {
+    const name = "hosted page: new Hugging Face person under username sign-up: /continue/username";
+    await set({ signUp: { identifiers: ["username"], password: true, verify: false } });
+    invite("with a verified e-mail");
+    const { endpoint } = standIn;
+    const browser = new SignInBrowser(standIn);
+    const asked = await browser.submit(await browser.authorize(), {}, "/social/huggingface");
+    expect(differences(asked, name, "back from Hugging Face", { endpoint })).toEqual([]);
+    const refused = await browser.submit(asked, { identifier: "pia@x.example" });
+    expect(differences(refused, name, "an address typed as username", { endpoint })).toEqual([]);
+    const done = await browser.submit(refused, { identifier: "pia_ykfb" });
+    expect(differences(done, name, "username typed", { endpoint })).toEqual([]);
+    const { id_token: token } = await exchange(standIn, browser.readCallback(done));
+    const email = `w${count}@hf.example`;
+    expect(decodeToken(token).claims).toMatchObject({ username: "pia_ykfb", email });
+  });
+
+  it("take an address that was proved, and no other", async () => {
+    const name =
+      "hosted page: new Hugging Face person without e-mail under e-mail sign-up: /continue/email";
+    await set({ signUp: { identifiers: ["email"], password: true, verify: true } });
+    await standIn.manage("POST", "/users", { primaryEmail: "taken@hf.example" });
+    invite("without e-mail");
+    const browser = new SignInBrowser(standIn);
+    const asked = await browser.authorize(direct);
+    const { endpoint } = standIn;
+    expect(differences(asked, name, "back from Hugging Face", { endpoint })).toEqual([]);
+    const prove = async (identifier: string) =>
+      browser.submit(await browser.submit(asked, { identifier }), {
+        code: mail.readCode(identifier),
+      });
+    expect((await prove("taken@hf.example")).html).toContain("associated with an existing account");
+    const callback = browser.readCallback(await prove("mine@hf.example"));
+    const { id_token: token } = await exchange(standIn, callback);
+    expect(decodeToken(token).claims).toMatchObject({ email: "mine@hf.example", username: null });
   });
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Page } from "../support/browser.ts";
 import { exchange, fetchUserinfo, SignInBrowser } from "./browser.ts";
 import { useFakeHuggingFace } from "./fake-hugging-face.ts";
+import { differences } from "./hosted-pages.ts";
 import { useReceiver } from "./receiver.ts";
 import { decodeToken, type Members, readFixture } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
@@ -103,6 +104,40 @@ describe("an address at Hugging Face that an existing user has", () => {
       expect(body).toMatchObject({ primaryEmail: victim.email, identities: {} });
     },
   );
+
+  it("is linked by one press, without a password or a code", async () => {
+    await setSocial({ skipRequiredIdentifiers: true });
+    const victim = await createVictim({ email_verified: false });
+    const browser = new SignInBrowser(standIn);
+    const page = await browser.authorize(direct);
+    const name = 'hosted page: "Link or create account"';
+    const replaced = { "pg15****@hf.example": "vict****@hf.example" };
+    const options = { endpoint: standIn.endpoint, replaced };
+    expect(differences(page, name, "back from Hugging Face", options)).toEqual([]);
+    const claims = await arrive(browser, await browser.submit(page));
+    expect(claims).toMatchObject({ sub: victim.id, name: null, email: victim.email });
+    expect(claims["identities"]).toMatchObject({ huggingface: { userId: victim.sub } });
+  });
+
+  it.each([
+    [
+      'hosted page: "Link or create account", creating a new account instead',
+      "create a new account",
+      { skipRequiredIdentifiers: true },
+    ],
+    [
+      "hosted page, username sign-up without skipRequiredIdentifiers, linking off, existing user has the address",
+      "Create new one instead",
+      {},
+    ],
+  ])("%s", async (name, after, socialSignIn) => {
+    await setSocial(socialSignIn);
+    await createVictim();
+    const browser = new SignInBrowser(standIn);
+    const page = await browser.authorize(direct);
+    const next = await browser.submit(page, { choice: "create" });
+    expect(differences(next, name, after, { endpoint: standIn.endpoint })).toEqual([]);
+  });
 });
 
 describe("later sign-ins with Hugging Face", () => {
