@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { productName, productSlug } from "../src/runtime/product.ts";
 import { Copy, timeoutMs } from "./support/copy.ts";
 
-/** Tests that would show a name that does not fit: pages, mails, settings, SQL, documents and the command's own tests. */
+/** These tests notice a name that does not fit: pages, mails, settings, SQL, documents and the command's own tests. */
 const tests = [
   "test/{views,mail,landing,rename,new-resource,operations}/",
   "test/{documents,deployment,config,architecture}.test.ts",

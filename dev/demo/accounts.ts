@@ -19,7 +19,7 @@ export class DemoError extends Error {
 /** No other person has an address there: `.test` is reserved (RFC 2606). */
 export const addressOf = ({ identifier }: CastMember) => `${identifier}@example.test`;
 
-/** No accounts. `.invalid` is reserved as well: no user can sign in through it, and no Logto is told of its users. */
+/** No accounts. The name `.invalid` is reserved: no user can sign in through it, and Logto does not know its users. */
 export const noAccounts: DemoAccounts = {
   issuer: "https://demo.invalid",
   enroll: ({ identifier }) => Promise.resolve(identifier),

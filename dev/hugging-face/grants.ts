@@ -15,15 +15,10 @@ export class Grants {
   readonly #codes = new Map<string, Grant>();
   readonly #tokens = new Map<string, Grant>();
   readonly #tokenOfSpentCode = new Map<string, string>();
-  readonly #now: () => number;
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
 
   issueCode(person: Person, request: AuthorizationRequest): string {
     const code = randomBytes(12).toString("hex");
-    this.#codes.set(code, { person, request, issuedAt: this.#now() });
+    this.#codes.set(code, { person, request, issuedAt: Date.now() });
     return code;
   }
 
@@ -41,7 +36,7 @@ export class Grants {
     this.#codes.delete(code);
     this.#tokens.delete(this.#tokenOfSpentCode.get(code) ?? "");
     const isSomebodyElses = grant?.request.application.clientId !== application.clientId;
-    if (!grant || isSomebodyElses || this.#isOlderThan(grant, codeSeconds)) {
+    if (!grant || isSomebodyElses || isOlderThan(grant, codeSeconds)) {
       throw new OAuthError("invalid_grant", "The code is unknown, spent or expired");
     }
     if (form.get("redirect_uri") !== grant.request.redirectUri) {
@@ -53,20 +48,19 @@ export class Grants {
       throw new OAuthError("invalid_grant", "The code_verifier does not fit the code_challenge");
     }
     const accessToken = `hf_oauth_${randomBytes(12).toString("hex")}`;
-    this.#tokens.set(accessToken, { ...grant, issuedAt: this.#now() });
+    this.#tokens.set(accessToken, { ...grant, issuedAt: Date.now() });
     this.#tokenOfSpentCode.set(code, accessToken);
     return { accessToken, grant };
   }
 
   findByToken(accessToken: string): Grant | undefined {
     const grant = this.#tokens.get(accessToken);
-    return grant && !this.#isOlderThan(grant, accessTokenSeconds) ? grant : undefined;
-  }
-
-  #isOlderThan(grant: Grant, seconds: number): boolean {
-    return this.#now() - grant.issuedAt > seconds * 1_000;
+    return grant && !isOlderThan(grant, accessTokenSeconds) ? grant : undefined;
   }
 }
+
+const isOlderThan = ({ issuedAt }: Grant, seconds: number) =>
+  Date.now() - issuedAt > seconds * 1_000;
 
 function challengeOf(verifier: string): string {
   return createHash("sha256").update(verifier).digest("base64url");

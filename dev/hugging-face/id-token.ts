@@ -11,13 +11,13 @@ export type IdTokenSigner = {
 };
 
 /** Signs ID tokens with RS256, as Hugging Face does. The first signature makes the key. */
-export function createIdTokenSigner(issuer: string, now: () => number): IdTokenSigner {
+export function createIdTokenSigner(issuer: string): IdTokenSigner {
   let made: ReturnType<typeof makeKey> | undefined;
   const readKey = () => (made ??= makeKey());
   return {
     async sign(claims, { audience, nonce }) {
       const { privateKey, jwk } = await readKey();
-      const issuedAt = Math.floor(now() / 1_000);
+      const issuedAt = Math.floor(Date.now() / 1_000);
       return new SignJWT({ ...claims, ...(nonce !== undefined && { nonce }) })
         .setProtectedHeader({ alg: "RS256", kid: jwk.kid })
         .setIssuer(issuer)

@@ -17,8 +17,6 @@ export type HuggingFaceStandInOptions = {
   port: number;
   /** The origin in every address it gives out. Default: `http://localhost:<port>`. */
   publicOrigin?: string;
-  /** Milliseconds since 1970; for tests. */
-  now?: () => number;
 };
 
 export type HuggingFaceStandIn = {
@@ -37,7 +35,7 @@ export type HuggingFaceStandIn = {
 export async function startHuggingFaceStandIn(
   options: HuggingFaceStandInOptions,
 ): Promise<HuggingFaceStandIn> {
-  const { now = Date.now, applications, port, publicOrigin } = options;
+  const { applications, port, publicOrigin } = options;
   const server = await listen(port);
   const issuer = publicOrigin ?? `http://localhost:${server.port}`;
   const world = new World();
@@ -45,8 +43,8 @@ export async function startHuggingFaceStandIn(
     issuer,
     applications,
     world,
-    grants: new Grants(now),
-    signer: createIdTokenSigner(issuer, now),
+    grants: new Grants(),
+    signer: createIdTokenSigner(issuer),
   });
   const app = new Koa();
   app.use(answerFaults);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Koa from "koa";
 
-export type Fault = (
+type Fault = (
   | /** The connection is reset. */ { kind: "down" }
   | /** No answer, for as long as the caller waits. */ { kind: "hang" }
   | { kind: "slow"; milliseconds: number }

@@ -1,25 +1,9 @@
-import { randomBytes } from "node:crypto";
 import type Koa from "koa";
 import type Provider from "oidc-provider";
 import { renderFaultPage } from "./pages/message-pages.tsx";
 
-/** Logto sends these headers with every answer. */
-const headers = {
-  Vary: "Accept-Encoding, Origin",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "Origin-Agent-Cluster": "?1",
-  "Referrer-Policy": "strict-origin-when-cross-origin",
-  "Strict-Transport-Security": "max-age=15552000; includeSubDomains",
-  "X-Content-Type-Options": "nosniff",
-  "X-Download-Options": "noopen",
-  "X-Frame-Options": "SAMEORIGIN",
-  "X-Permitted-Cross-Domain-Policies": "none",
-  "X-XSS-Protection": "0",
-};
-
-export async function addHeaders(ctx: Koa.Context, next: Koa.Next): Promise<void> {
-  ctx.set(headers);
-  ctx.set("Logto-Core-Request-Id", randomBytes(12).toString("base64url"));
+/** As at Logto: a browser that goes back asks for the page again. */
+export async function forbidCaching(ctx: Koa.Context, next: Koa.Next): Promise<void> {
   await next();
   if (ctx.type === "text/html") ctx.set("Cache-Control", "no-cache, no-store, must-revalidate");
 }

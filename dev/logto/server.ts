@@ -11,13 +11,13 @@ import {
 } from "./experience/connectors.ts";
 import { openDatabase } from "./store/database.ts";
 import { createFaults, type Faults } from "./faults.ts";
-import { addHeaders, mountProvider, reportFaults } from "./http.ts";
+import { forbidCaching, mountProvider, reportFaults } from "./http.ts";
 import { createConnectorFinder, defaultScope } from "./experience/hugging-face-connector.ts";
 import { addManagementApi } from "./management/api.ts";
 import { deleteExpired } from "./oidc/adapter.ts";
 import { createProvider } from "./oidc/provider.ts";
 import { createPageRoutes } from "./pages/routes.ts";
-import { loadSettings, rotateSigningKey } from "./store/settings.ts";
+import { loadSettings } from "./store/settings.ts";
 import { createWebhookDelivery, type Webhooks } from "./webhooks/delivery.ts";
 import { tellSignInExperience } from "./well-known.ts";
 
@@ -35,11 +35,6 @@ export type LogtoStandInOptions = GivenApplications & {
   huggingFace: { issuer: string; clientId?: string; clientSecret?: string; scope?: string };
   /** The mail server of its connector for mail; without it, the Management API has to make one. */
   mail?: MailServer | undefined;
-  /**
-   * False: back-channel logouts go to this machine and to private networks, too, as at a Logto that was started with
-   * OIDC_PROVIDER_SSRF_PROTECTION_DISABLED=1. Default true.
-   */
-  ssrfProtection?: boolean;
 };
 
 export type LogtoStandIn = {
@@ -50,8 +45,6 @@ export type LogtoStandIn = {
   webhooks: Webhooks;
   /** Faults between the stand-in and its callers. */
   faults: Faults;
-  /** Signs with a new key from now on; the old one stays published unless `dropOld`. */
-  rotateSigningKey(options?: { dropOld?: boolean }): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -63,12 +56,11 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
   const sql = await openDatabase(options.databaseUrl);
   let http: HttpServer | undefined;
   try {
-    let settings = await loadSettings(sql);
+    const settings = await loadSettings(sql);
     await deleteExpired(sql);
     const delivery = createWebhookDelivery(sql);
     const { faults, strike } = createFaults();
     await storeGivenApplications(sql, options);
-    const { ssrfProtection = true } = options;
     const { clientId, clientSecret, scope = defaultScope } = options.huggingFace;
     if (clientId !== undefined && clientSecret !== undefined) {
       const config = { clientId, clientSecret, scope };
@@ -80,45 +72,36 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
     const endpoint = options.publicOrigin ?? `http://localhost:${http.port}`;
     const issuer = `${endpoint}/oidc`;
 
-    const compose = () => {
-      const provider = createProvider(issuer, settings, sql, { ssrfProtection });
-      const [key = ""] = settings.cookieKeys;
-      const pages = createPageRoutes({
-        provider,
-        sql,
-        findConnector: createConnectorFinder(sql, options.huggingFace.issuer, endpoint),
-        key,
-        publicOrigin: endpoint,
-        delivery,
-      });
-      const app = new Koa();
-      // reportFaults() reports ours. Koa itself would only report clients that hung up in the middle of an answer.
-      app.silent = true;
-      app.use(strike);
-      app.use(addHeaders);
-      app.use(reportFaults);
-      app.use(mountProvider(provider, endpoint));
-      app.use(tellSignInExperience(sql));
-      addManagementApi(app, { sql, issuer, jwks: settings.jwks, origin: endpoint, delivery });
-      app.use(pages.routes());
-      return app.callback();
-    };
-    let answer = compose();
-    http.serve((request, response) => answer(request, response));
+    const manager = options.machineToMachine.id;
+    const provider = createProvider({ issuer, settings, sql, manager });
+    const [key = ""] = settings.cookieKeys;
+    const pages = createPageRoutes({
+      provider,
+      sql,
+      findConnector: createConnectorFinder(sql, options.huggingFace.issuer, endpoint),
+      key,
+      publicOrigin: endpoint,
+      delivery,
+    });
+    const app = new Koa();
+    // reportFaults() reports ours. Koa itself would only report clients that hung up in the middle of an answer.
+    app.silent = true;
+    app.use(strike);
+    app.use(forbidCaching);
+    app.use(reportFaults);
+    app.use(mountProvider(provider, endpoint));
+    app.use(tellSignInExperience(sql));
+    addManagementApi(app, { sql, issuer, jwks: settings.jwks, delivery });
+    app.use(pages.routes());
+    http.serve(app.callback());
 
-    // The provider reads its keys once. All state is in the database, so a new provider can take over at once.
-    const rotate = async ({ dropOld = false } = {}) => {
-      settings = await rotateSigningKey(sql, settings, { dropOld });
-      answer = compose();
-    };
     const { stop: close } = http;
     const stop = async () => {
       await close();
       await delivery.stop();
       await sql.end({ timeout: 2 });
     };
-    const { webhooks } = delivery;
-    return { endpoint, issuer, webhooks, faults, rotateSigningKey: rotate, stop };
+    return { endpoint, issuer, webhooks: delivery.webhooks, faults, stop };
   } catch (error) {
     await http?.stop();
     await sql.end({ timeout: 1 });

@@ -14,8 +14,6 @@ export type CaughtMail = {
   html: string | undefined;
   /** Unfolded, in the order of the mail. */
   headers: string[];
-  attachments: { filename: string; contentType: string; size: number }[];
-  raw: Buffer;
 };
 
 export async function parseMail(
@@ -31,12 +29,6 @@ export async function parseMail(
     text: mail.text,
     html: mail.html || undefined,
     headers: mail.headerLines.map(({ line }) => line.replaceAll(/\r?\n\s+/g, " ")),
-    attachments: mail.attachments.map(({ filename = "(unnamed)", contentType, size }) => ({
-      filename,
-      contentType,
-      size,
-    })),
-    raw,
   };
 }
 

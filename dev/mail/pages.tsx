@@ -71,14 +71,6 @@ export function renderMailPage(mail: CaughtMail): string {
           <dd>
             <Time at={mail.receivedAt} />
           </dd>
-          {mail.attachments.map((attachment) => (
-            <>
-              <dt>Attachment</dt>
-              <dd>
-                {attachment.filename} ({attachment.contentType}, {attachment.size} bytes)
-              </dd>
-            </>
-          ))}
         </dl>
         {mail.html !== undefined && (
           <>
@@ -100,9 +92,6 @@ export function renderMailPage(mail: CaughtMail): string {
         )}
         <h2>Headers</h2>
         <pre class="card">{mail.headers.join("\n")}</pre>
-        <p class="actions">
-          <a href={`/mails/${mail.id}/raw`}>Download as it came (.eml)</a>
-        </p>
       </div>
     ),
   });

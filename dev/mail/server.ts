@@ -82,14 +82,6 @@ function createRouter(mails: readonly CaughtMail[], smtpUrl: string): Router {
     ctx.body = `<!doctype html><base target="_blank">${html}`;
   });
 
-  router.get("/mails/:id/raw", (ctx) => {
-    const mail = findMail(ctx.params["id"]);
-    if (!mail) return;
-    ctx.attachment(`mail-${mail.id}.eml`);
-    ctx.type = "message/rfc822";
-    ctx.body = mail.raw;
-  });
-
   return router;
 
   function findMail(id: string | undefined): CaughtMail | undefined {

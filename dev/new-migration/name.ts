@@ -4,7 +4,7 @@ import { Refusal } from "./refusal.ts";
  * Names the folder of a new migration, such as `20261203120000_add_color`.
  *
  * @param name in snake_case or kebab-case
- * @param present names of the migrations that there are, oldest first
+ * @param present names of the existing migrations, oldest first
  * @param now for the version, which is later than the last one's also where clocks differ
  * @throws {Refusal}
  */

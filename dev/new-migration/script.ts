@@ -14,8 +14,8 @@ const provider = `datasource db {\n  provider = "postgresql"\n}`;
 
 /**
  * Writes the SQL that leads from the migrations to a schema and to the files of the SQL functions. Prisma puts a warning at
- * its top where data is lost or may stand in the way. What Prisma cannot express (policies, triggers, partial indexes) is
- * neither added nor dropped, but for the guards of new tables.
+ * its top where data is lost or may stand in the way. The script neither adds nor drops the things that Prisma cannot
+ * express (policies, triggers, partial indexes), except for the guards of new tables.
  *
  * @param databaseUrl of a superuser, to an empty database, or one with these migrations and no others. It is migrated.
  * @param schema text of schema.prisma

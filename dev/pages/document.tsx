@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { stylesheet } from "./stylesheet.ts";
 
-/** The pages of the stand-ins have no script, load nothing from elsewhere, and frame only their own documents. */
+/** The pages of Hugging Face and of the mail catcher have no script, load nothing from elsewhere, and frame only their own documents. */
 export const contentSecurityPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'";
 
@@ -13,6 +13,8 @@ export function renderDocument(page: {
   standIn: string;
   /** Seconds after which the browser reads the page again. */
   refresh?: number;
+  /** Only Logto's stand-in sends pages with one, under no policy. */
+  script?: string;
   children: ComponentChildren;
 }): string {
   const markup = renderToString(
@@ -29,6 +31,7 @@ export function renderDocument(page: {
       <body>
         <p class="ribbon">{page.standIn} — development only</p>
         <main>{page.children}</main>
+        {page.script && <script dangerouslySetInnerHTML={{ __html: page.script }} />}
       </body>
     </html>,
   );

@@ -2,12 +2,12 @@
 export const stylesheet = `
 :root {
   --ground: #f6f5f1; --card: #fff; --ink: #1f1d1a; --quiet: #625e56; --line: #dedad1; --accent: #8a4b00; --on-accent: #fff;
-  --good: #1d6b3a; --wary: #8a4b00;
+  --good: #1d6b3a; --wary: #8a4b00; --bad: #b3261e; --on-bad: #fdeceb;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #171614; --card: #211f1c; --ink: #efece6; --quiet: #aaa498; --line: #38352f; --accent: #f0b565; --on-accent: #1f1708;
-    --good: #7fd1a0; --wary: #f0b565;
+    --good: #7fd1a0; --wary: #f0b565; --bad: #ffb4ab; --on-bad: #3d1a18;
   }
 }
 * { box-sizing: border-box; }
@@ -43,8 +43,13 @@ button {
   border: 1px solid var(--line); background: transparent; color: inherit;
 }
 button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
+form > button { width: 100%; }
+.fault { margin-bottom: 1rem; padding: .6rem .75rem; border-radius: 10px; background: var(--on-bad); color: var(--bad); }
+.or { display: flex; align-items: center; gap: .75rem; margin: 1.25rem 0; color: var(--quiet); font-size: .85rem; }
+.or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
+.below { margin: 1.25rem 0 1rem; text-align: center; }
 label { font-weight: 600; }
-input:not([type]), select {
+input:not([type="hidden"], [type="checkbox"]), select {
   display: block; width: 100%; margin: .25rem 0 1rem; font: inherit; padding: .55rem .75rem; border-radius: 10px;
   border: 1px solid var(--line); background: var(--ground); color: inherit;
 }

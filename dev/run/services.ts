@@ -106,8 +106,6 @@ export async function startIdentityProviders(
       backchannelLogoutUri: `${baseUrl}/back-channel-logout`,
     },
     machineToMachine: { id: secrets.LOGTO_M2M_APP_ID, secret: secrets.LOGTO_M2M_APP_SECRET },
-    // Both ends are on this machine.
-    ssrfProtection: false,
     huggingFace: {
       ...client,
       issuer: huggingFace.issuer,

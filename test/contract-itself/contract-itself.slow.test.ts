@@ -93,9 +93,9 @@ const lies: [string, Lie, string[]][] = [
       answer.body = body.replace("organization.require_membership", "organization.no_member");
     },
     [
-      "of somebody who is no member roles are neither told nor taken: require_membership",
-      "who is removed is gone, once more is 404, and comes back without a role",
-      "who is deleted belongs to nothing any more",
+      "the roles of a user who is no member are neither shown nor changed: require_membership",
+      "a removed member is gone, is 404 when removed again, and comes back without a role",
+      "a deleted user is a member of no organization",
       "a machine is made a member with a machine role of ours, and taken out again",
     ],
   ],
@@ -105,10 +105,10 @@ const lies: [string, Lie, string[]][] = [
       if (/^GET .*\w\/users\b/.test(call)) answer.headers.delete("total-number");
     },
     [
-      "every list that we read to its end has a Total-Number, with a hundred on a page",
-      "somebody is made a member with a role of ours, by its name, and has just that one then",
-      "of an organization that it does not know Logto says that nobody belongs to it",
-      "who is deleted belongs to nothing any more",
+      "each list that we read to its end has a Total-Number, with a hundred on a page",
+      "a user becomes a member with a role of ours, given by name, and has only that one then",
+      "an unknown organization has an empty list of members",
+      "a deleted user is a member of no organization",
       "a machine is made a member with a machine role of ours, and taken out again",
     ],
   ],
@@ -118,7 +118,7 @@ const lies: [string, Lie, string[]][] = [
       if (!call.includes(" /api/hooks")) return;
       answer.body = answer.body.replaceAll(/"signingKey":"[^"]*"/g, '"signingKey":"another"');
     },
-    ["what comes is signed with the webhook's key, over its very bytes"],
+    ["a webhook is signed with its key, over the bytes of its body"],
   ],
   [
     "nothing of the organizations of a name",
@@ -128,8 +128,8 @@ const lies: [string, Lie, string[]][] = [
       answer.headers.set("total-number", "0");
     },
     [
-      "one named by a UUID is found by that name and our mark at once, so it is not made twice",
-      "pages are as large as was asked for, and Total-Number says of how many",
+      "an organization named by a UUID is found at once by that name and our mark, so it is not made twice",
+      "a page has the requested size, and Total-Number says how many there are in all",
     ],
   ],
   [

@@ -16,7 +16,7 @@ import type { World } from "./world.ts";
 /** The calls that Logto sends webhooks about, and those that it does not: src/logto/webhooks/. */
 export const events: Check[] = [
   {
-    title: "what comes is signed with the webhook's key, over its very bytes",
+    title: "a webhook is signed with its key, over the bytes of its body",
     follows: ["webhooks: POST /organizations"],
     needs: ["events"],
     async run(world) {
@@ -28,7 +28,8 @@ export const events: Check[] = [
     },
   },
   {
-    title: "of an organization: made, changed (also to what it was), members, gone; not of roles",
+    title:
+      "events tell that an organization is made, changed (also to the same values) and deleted, and of its members, not of roles",
     follows: [
       "webhooks: POST /organizations",
       "webhooks: PATCH /organizations/{id}",
@@ -86,7 +87,7 @@ export const events: Check[] = [
     },
   },
   {
-    title: "of machines that come and go",
+    title: "events tell that machines are added and removed",
     follows: ["webhooks: POST /organizations/{id}/applications"],
     needs: ["events"],
     async run(world) {
@@ -111,7 +112,8 @@ export const events: Check[] = [
     },
   },
   {
-    title: "of somebody: made, changed, suspended, gone; their memberships go without a word",
+    title:
+      "events tell that a user is made, changed, suspended and deleted; the end of their memberships is silent",
     follows: [
       "webhooks: POST /users",
       "webhooks: PATCH /users/{id} name",

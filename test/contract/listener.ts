@@ -5,7 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { portOf } from "../../dev/system/ports.ts";
 import type { Target } from "./target.ts";
 
-/** What Logto sent on its own account: an event, or a logout token. */
+/** A request that Logto sent by itself: an event, or a logout token. */
 export type Delivery = { path: string; signature: string; body: Buffer };
 
 export type Listener = {

@@ -96,7 +96,7 @@ export const machines: Check[] = [
     },
   },
   {
-    title: "a machine gets none for an organization that it does not belong to",
+    title: "a machine gets no token for an organization that it does not belong to",
     follows: [
       "organization-tokens: m2m: organization token by client_credentials, app not in organization",
     ],

@@ -17,7 +17,7 @@ const person = (subject: string) => ({ subject, isMachine: false });
 /** How people get into organizations, with which roles, and out: src/logto/client/organizations.ts. */
 export const members: Check[] = [
   {
-    title: "somebody is made a member with a role of ours, by its name, and has just that one then",
+    title: "a user becomes a member with a role of ours, given by name, and has only that one then",
     follows: [
       "management-organization-members: add one",
       "management-organization-members: roles: put by names",
@@ -38,7 +38,7 @@ export const members: Check[] = [
     },
   },
   {
-    title: "adding somebody a second time is fine, and takes no role away",
+    title: "adding a member a second time is accepted, and removes no role",
     follows: ["management-organization-members: add several, one already a member"],
     async run(world) {
       const { logtoId, subject } = await makePair(world);
@@ -50,7 +50,8 @@ export const members: Check[] = [
     },
   },
   {
-    title: "several roles are given at once: somebody else's is kept where ours is changed",
+    title:
+      "several roles are given at once: the role of another application stays when ours changes",
     follows: [
       "management-organization-template: roles: create without type",
       "management-organization-members: roles: put by names",
@@ -74,7 +75,7 @@ export const members: Check[] = [
     },
   },
   {
-    title: "a role name that nobody has made is refused, and changes nothing",
+    title: "an unknown role name is refused, and changes nothing",
     follows: [
       "management-organization-members: roles: put unknown name",
       "management-organization-members: roles: after failing put",
@@ -90,7 +91,7 @@ export const members: Check[] = [
     },
   },
   {
-    title: "of somebody who is no member roles are neither told nor taken: require_membership",
+    title: "the roles of a user who is no member are neither shown nor changed: require_membership",
     follows: [
       "management-organization-members: roles: get for a user who is not a member",
       "management-organization-members: roles: put for a user who is not a member",
@@ -110,7 +111,7 @@ export const members: Check[] = [
     },
   },
   {
-    title: "whom Logto does not know cannot be added, nor anybody to what it does not know",
+    title: "an unknown user cannot be added, and no user can be added to an unknown organization",
     follows: [
       "management-organization-members: add: unknown user",
       "management-organization-members: add: unknown organization",
@@ -127,14 +128,14 @@ export const members: Check[] = [
     },
   },
   {
-    title: "of an organization that it does not know Logto says that nobody belongs to it",
+    title: "an unknown organization has an empty list of members",
     follows: ["management-organization-members: list members of unknown organization"],
     async run({ api }) {
       expect([...(await listMembersAtLogto(api, "nonexistent01"))]).toEqual([]);
     },
   },
   {
-    title: "who is removed is gone, once more is 404, and comes back without a role",
+    title: "a removed member is gone, is 404 when removed again, and comes back without a role",
     follows: [
       "management-organization-members: remove one again",
       "management-organization-members: re-add a removed member: roles are gone",
@@ -162,7 +163,7 @@ export const members: Check[] = [
     },
   },
   {
-    title: "who is deleted belongs to nothing any more",
+    title: "a deleted user is a member of no organization",
     follows: ["management-users: delete", "management-organization-members: list: empty"],
     async run(world) {
       const { logtoId, subject } = await makePair(world);

@@ -21,7 +21,7 @@ export const openId: Check[] = [
     },
   },
   {
-    title: "the keys are public, have names, and are for signatures that we take (recorded: ES384)",
+    title: "the keys are public, have ids, and are for signatures that we accept (recorded: ES384)",
     follows: ["discovery: jwks"],
     async run({ openId: client }) {
       const { jwksUri, idTokenAlgorithms } = await loadDiscovery(client.issuer, request);
@@ -31,7 +31,7 @@ export const openId: Check[] = [
     },
   },
   {
-    title: "the authorization endpoint takes what we ask with, and has people sign in",
+    title: "the authorization endpoint accepts our parameters, and lets people sign in",
     follows: [
       "authorize: valid request, no session: redirect to hosted sign-in",
       "authorize: first_screen=register",
@@ -55,7 +55,7 @@ export const openId: Check[] = [
     },
   },
   {
-    title: "an address to return to that is not registered is refused",
+    title: "an unregistered redirect address is refused",
     follows: [
       "authorize: unregistered redirect_uri",
       "end-session: unregistered post_logout_redirect_uri",
@@ -98,7 +98,7 @@ export const openId: Check[] = [
     },
   },
   {
-    title: "anybody may ask which buttons its sign-in page has",
+    title: "every caller can read which buttons the sign-in page has",
     follows: ["well-known: what the hosted page reads: GET /api/.well-known/sign-in-exp"],
     async run({ endpoint }) {
       const answer = await request({ url: `${endpoint}/api/.well-known/sign-in-exp` });
@@ -109,7 +109,7 @@ export const openId: Check[] = [
     },
   },
   {
-    title: "an application that is not one, or may not, is told so by codes of its own",
+    title: "an unknown application, and one without the right, get different error codes",
     follows: [
       "client-credentials: wrong secret",
       "client-credentials: unknown client",

@@ -32,7 +32,7 @@ export const organizations: Check[] = [
   },
   {
     title:
-      "one named by a UUID is found by that name and our mark at once, so it is not made twice",
+      "an organization named by a UUID is found at once by that name and our mark, so it is not made twice",
     follows: [
       "management-organizations: list: q substring",
       "management-organizations: list: q without match",
@@ -54,7 +54,8 @@ export const organizations: Check[] = [
     },
   },
   {
-    title: "a new name leaves the custom data, names need not differ, and the same again is fine",
+    title:
+      "a new name keeps the custom data, may belong to another organization, and may be set again",
     follows: [
       "management-organizations: patch name and description",
       "management-organizations: create: same name again is allowed",
@@ -93,7 +94,7 @@ export const organizations: Check[] = [
     },
   },
   {
-    title: "one that is gone, or never was, is 404; removing it once more is, too",
+    title: "a deleted or unknown organization is 404, also when deleted again",
     follows: [
       "management-organizations: get one: unknown id",
       "management-organizations: patch unknown id",
@@ -117,7 +118,7 @@ export const organizations: Check[] = [
   },
   {
     // The order is not reliable.
-    title: "pages are as large as was asked for, and Total-Number says of how many",
+    title: "a page has the requested size, and Total-Number says how many there are in all",
     follows: ["management-organizations: list with q keeps q in Link"],
     async run(world) {
       const name = world.invent("paged");
@@ -138,7 +139,7 @@ export const organizations: Check[] = [
     },
   },
   {
-    title: "every list that we read to its end has a Total-Number, with a hundred on a page",
+    title: "each list that we read to its end has a Total-Number, with a hundred on a page",
     follows: [
       "management-users: list: page_size 101",
       "management-organization-members: list: empty",

@@ -5,10 +5,10 @@ import type { Check } from "./check.ts";
 import { refusalOf } from "./refusal-of.ts";
 import type { World } from "./world.ts";
 
-/** What `npm run logto:provision` needs: src/logto/provision/. How people sign in is left alone. */
+/** The answers that `npm run logto:provision` needs: src/logto/provision/. How people sign in is left alone. */
 export const provisioning: Check[] = [
   {
-    title: "what was made is found again, and nothing is changed a second time",
+    title: "a second run finds everything, and changes nothing",
     follows: [
       "provisioning: create traditional web application",
       "provisioning: list secrets of the application",
@@ -49,7 +49,7 @@ export const provisioning: Check[] = [
     },
   },
   {
-    title: "how people sign in can be read, and what would change of it",
+    title: "the sign-in settings can be read, and compared with ours",
     follows: [
       "provisioning: read sign-in experience",
       "provisioning: create Hugging Face connector",
@@ -68,7 +68,7 @@ export const provisioning: Check[] = [
     },
   },
   {
-    title: "a second secret can be made, under a name that is not taken",
+    title: "a second secret can be made, under an unused name",
     follows: [
       "management-applications: create second secret",
       "management-applications: create secret with same name",

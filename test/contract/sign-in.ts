@@ -9,12 +9,12 @@ import type { Check } from "./check.ts";
 import type { Account, World } from "./world.ts";
 
 /**
- * What happens at and after a sign-in: src/auth/. A real Logto has a page of JavaScript there, so these are for the
+ * A sign-in and the time after it: src/auth/. A real Logto has a page of JavaScript there, so these are for the
  * stand-in, which is held to recordings of a real one.
  */
 export const signIns: Check[] = [
   {
-    title: "tells who somebody is, and of their organizations and roles",
+    title: "a sign-in names the person, their organizations and roles",
     follows: ["token: nonce is echoed in id_token", "userinfo: userinfo: full scope set"],
     needs: ["sign-in form"],
     async run(world) {
@@ -36,7 +36,7 @@ export const signIns: Check[] = [
     },
   },
   {
-    title: "tells when somebody proved who they are, if asked with max_age",
+    title: "a sign-in with max_age says when the person authenticated",
     follows: ["token: max_age given: auth_time in id_token?"],
     needs: ["sign-in form"],
     async run(world) {
@@ -45,7 +45,7 @@ export const signIns: Check[] = [
     },
   },
   {
-    title: "signing out ends the session there, tells us by its id, and returns to us",
+    title: "a sign-out ends the session at Logto, sends us its id, and returns to us",
     follows: [
       "end-session: no session, client_id + registered post_logout_redirect_uri",
       "backchannel-logout: RP-initiated logout",
@@ -70,7 +70,7 @@ export const signIns: Check[] = [
     },
   },
   {
-    title: "whoever is suspended has no session there any more",
+    title: "a suspended user has no session at Logto",
     follows: ["effects-on-issued-tokens: user suspended"],
     needs: ["sign-in form"],
     async run(world) {

@@ -8,7 +8,7 @@ export type Target = {
   /** Logto's own address, without a path. */
   endpoint: string;
   machine: { id: string; secret: string };
-  /** What the Management API is called. */
+  /** The identifier of the Management API. */
   resource: string;
   /** The port of this machine that takes webhooks, and the address by which Logto reaches it; null: none. */
   listening: { url?: string; port: number; host?: string } | null;
@@ -64,8 +64,6 @@ export async function startStandIn({
     port,
     ...(publicOrigin !== undefined && { publicOrigin }),
     machineToMachine: machine,
-    // Webhooks and logouts go to this machine.
-    ssrfProtection: false,
     // Nothing listens there: the contract does not sign in with it.
     huggingFace: { issuer: "http://127.0.0.1:9" },
   });

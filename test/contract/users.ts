@@ -7,7 +7,7 @@ import { refusalOf } from "./refusal-of.ts";
 /** The facts about people that are read outside of sign-ins: src/logto/client/users.ts. */
 export const users: Check[] = [
   {
-    title: "somebody is read by their id, with name, addresses and whether they are suspended",
+    title: "a user is read by id, with name, addresses and whether they are suspended",
     follows: ["management-users: get one", "management-users: create: username and password"],
     async run(world) {
       const { id, username } = await world.createUser();
@@ -26,7 +26,7 @@ export const users: Check[] = [
     },
   },
   {
-    title: "what somebody does not have is null, not missing",
+    title: "an absent value of a user is null, not missing",
     follows: ["management-users: patch name to null", "management-users: patch e-mail to null"],
     async run(world) {
       const { id } = await world.createUser();
@@ -44,7 +44,7 @@ export const users: Check[] = [
     },
   },
   {
-    title: "suspending somebody is seen at once, twice is once, and it can be undone",
+    title: "a suspension is visible at once, a second one changes nothing, and it can be undone",
     follows: [
       "management-users: suspend",
       "management-users: suspend again",
@@ -64,7 +64,7 @@ export const users: Check[] = [
     },
   },
   {
-    title: "who is deleted, or never was, is 404; deleting them once more is, too",
+    title: "a deleted or unknown user is 404, also when deleted again",
     follows: [
       "management-users: get after delete",
       "management-users: delete again",

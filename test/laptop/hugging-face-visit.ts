@@ -1,22 +1,21 @@
 import { z } from "zod";
 import { startHuggingFaceStandIn, type HuggingFaceStandIn } from "../../dev/hugging-face/server.ts";
 
-export const redirectUri = "http://127.0.0.1:3301/callback/connector";
+const redirectUri = "http://127.0.0.1:3301/callback/connector";
 /** The scopes of the recordings: with the role in each organization. */
 export const recordedScope = "openid profile email read-memberships";
-export const client = { clientId: "hf-client", clientSecret: "hf secret:+%" };
-export const tokenAnswer = z.object({
+const client = { clientId: "hf-client", clientSecret: "hf secret:+%" };
+const tokenAnswer = z.object({
   access_token: z.string(),
   token_type: z.literal("bearer"),
   expires_in: z.number(),
   scope: z.string(),
-  id_token: z.string().optional(),
 });
 
 const userinfoAnswer = z.looseObject({ sub: z.string() });
 type Userinfo = z.infer<typeof userinfoAnswer>;
 
-export type Parameters = Record<string, string>;
+type Parameters = Record<string, string>;
 
 export function requestOf(changes: Parameters = {}): URLSearchParams {
   return new URLSearchParams({
@@ -33,14 +32,8 @@ function unescapeHtml(html: string): string {
   return html.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&amp;", "&");
 }
 
-function basic(secret = client.clientSecret): string {
-  const credentials = [client.clientId, secret].map((part) => encodeURIComponent(part)).join(":");
-  return `Basic ${Buffer.from(credentials).toString("base64")}`;
-}
-
-/** A stand-in with its own clock, and the steps of a browser and an application. */
+/** A stand-in, and the steps of a browser and an application. */
 export class HuggingFaceVisit {
-  now = Date.now();
   #standIn: HuggingFaceStandIn | undefined;
 
   async start(): Promise<void> {
@@ -53,7 +46,6 @@ export class HuggingFaceVisit {
         },
       ],
       port: 0,
-      now: () => this.now,
     });
   }
 
@@ -99,31 +91,20 @@ export class HuggingFaceVisit {
     return new URL(response.headers.get("location") ?? "");
   }
 
-  async exchange(
-    code: string | null,
-    { form = {}, authorization = basic() }: { form?: Parameters; authorization?: string } = {},
-  ): Promise<{ status: number; answer: unknown }> {
+  async obtainToken(username: string, changes?: Parameters) {
+    const callback = await this.decide(username, "authorize", changes);
+    const { clientId, clientSecret } = client;
+    const credentials = [clientId, clientSecret].map(encodeURIComponent).join(":");
     const response = await fetch(`${this.issuer}/oauth/token`, {
       method: "POST",
-      headers: authorization === "" ? {} : { authorization },
+      headers: { authorization: `Basic ${btoa(credentials)}` },
       body: new URLSearchParams({
         grant_type: "authorization_code",
-        code: code ?? "",
+        code: callback.searchParams.get("code") ?? "",
         redirect_uri: redirectUri,
-        ...form,
       }),
     });
-    return { status: response.status, answer: await response.json() };
-  }
-
-  async obtainCode(username = "ada", changes?: Parameters): Promise<string | null> {
-    return (await this.decide(username, "authorize", changes)).searchParams.get("code");
-  }
-
-  async obtainToken(username: string, changes?: Parameters) {
-    const { status, answer } = await this.exchange(await this.obtainCode(username, changes));
-    if (status !== 200) throw new Error(`No token: ${JSON.stringify(answer)}`);
-    return tokenAnswer.parse(answer);
+    return tokenAnswer.parse(await response.json());
   }
 
   async readUserinfo(accessToken: string): Promise<{ status: number; answer: unknown }> {

@@ -71,15 +71,6 @@ describe("the mail catcher", () => {
     expect(html.body).toContain(invitation.html);
   });
 
-  it("gives a mail away as it came, with its attachments", async () => {
-    await send({ ...invitation, attachments: [{ filename: "a.csv", content: "1;2" }] });
-    const { response, body } = await read("/mails/1/raw");
-    expect(response.headers.get("content-type")).toBe("message/rfc822");
-    expect(response.headers.get("content-disposition")).toContain("mail-1.eml");
-    expect(body).toBe(catcher.messages()[0]?.raw.toString());
-    expect((await read("/mails/1")).body).toContain("a.csv (text/csv, 3 bytes)");
-  });
-
   it("fails when a port is taken, and leaves the other one free", async () => {
     const httpPort = Number(new URL(catcher.url).port);
     const smtpPort = await findAnyPort();

@@ -74,7 +74,7 @@ describe("claimFolder()", () => {
   });
 
   it("refuses while another run is alive, and says where", async () => {
-    // What matters of a run is its command line.
+    // A run is recognized by its command line.
     const other = spawn(process.execPath, ["--eval", "setInterval(() => {}, 1e6)", "dev/main.ts"]);
     try {
       await new Promise((resolve) => other.once("spawn", resolve));

@@ -25,7 +25,7 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-/** What has been reported when `path` is among it; then starts afresh. */
+/** Waits for a report that has `path`. @returns all that was reported since the last call */
 async function awaitReport(path: string): Promise<string[]> {
   const reported = () => seen.some((each) => each === path);
   await vi.waitUntil(reported, { interval: 10, timeout: 20_000 });

@@ -30,7 +30,6 @@ async function signInAndOut(standIn: Running) {
 describe("back-channel logout", () => {
   const standIn = useStandIn(() => ({
     application: { ...application, ...backchannel() },
-    ssrfProtection: false,
   }));
   beforeAll(async () => {
     await standIn.manage("POST", "/users", { username: "adam", password });
@@ -53,7 +52,7 @@ describe("back-channel logout", () => {
   });
 
   it.each([400, 500, 302, "hang"] as const)(
-    "that is answered with %s keeps nobody signed in, and is not sent again",
+    "is sent once, and the person is signed out, when the answer is %s",
     async (answer) => {
       receiver.answer = answer;
       const { end } = await signInAndOut(standIn);
@@ -61,74 +60,4 @@ describe("back-channel logout", () => {
       expect(end.status).toBe(200);
     },
   );
-
-  it.each([
-    ["ftp://x.example/", 400],
-    ["javascript:alert(1)", 400],
-    ["http://x.example/#frag", 303],
-  ])("to %s is taken for a setting, and the next sign-in is %i", async (uri, status) => {
-    const { redirectUris, postLogoutRedirectUris } = application;
-    const metadata = { redirectUris, postLogoutRedirectUris };
-    const change = (backchannelLogoutUri: string) =>
-      standIn.manage("PATCH", `/applications/${application.id}`, {
-        oidcClientMetadata: {
-          ...metadata,
-          backchannelLogoutUri,
-          backchannelLogoutSessionRequired: true,
-        },
-      });
-    expect((await change(uri)).status).toBe(200);
-    const query = new URLSearchParams({
-      client_id: application.id,
-      redirect_uri: redirectUris[0] ?? "",
-      response_type: "code",
-      scope: "openid",
-      state: "st-1",
-    });
-    const answer = await fetch(`${standIn.issuer}/auth?${query}`, { redirect: "manual" });
-    await change(backchannel().backchannelLogoutUri);
-    expect(answer.status).toBe(status);
-    if (status === 303) return;
-    expect(await answer.json()).toEqual({
-      code: "oidc.invalid_client_metadata",
-      message: "Invalid client metadata provided.",
-      error: "invalid_client_metadata",
-      error_description: "backchannel_logout_uri must be a web uri",
-      state: "st-1",
-      iss: standIn.issuer,
-    });
-  });
-});
-
-describe("back-channel logout with Logto's own settings", () => {
-  const standIn = useStandIn(() => ({ application: { ...application, ...backchannel() } }));
-  beforeAll(async () => {
-    await standIn.manage("POST", "/users", { username: "adam", password });
-  });
-
-  it("does not reach a loopback address", async () => {
-    const browser = new SignInBrowser(standIn);
-    await browser.signIn("adam", password);
-    const signOut = `${standIn.issuer}/session/end?client_id=${application.id}`;
-    const end = await browser.submit(await browser.open(signOut));
-    expect([end.status, receiver.received]).toEqual([200, []]);
-  });
-});
-
-describe("back-channel logout without sessions", () => {
-  const standIn = useStandIn(() => ({
-    application: { ...application, ...backchannel(), backchannelLogoutSessionRequired: false },
-    ssrfProtection: false,
-  }));
-  beforeAll(async () => {
-    await standIn.manage("POST", "/users", { username: "adam", password });
-  });
-
-  it("names the person only, and the id_token has no session either", async () => {
-    const { idToken, token } = await signInAndOut(standIn);
-    expect(idToken).not.toHaveProperty("sid");
-    const { claims } = decodeToken(token);
-    expect(claims).not.toHaveProperty("sid");
-    expect(claims["sub"]).toBe(idToken["sub"]);
-  });
 });

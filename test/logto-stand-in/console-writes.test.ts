@@ -11,7 +11,7 @@ type Story = {
     organizations: string[];
     users: Record<string, string | null>;
     applications: string[];
-    /** Who belongs to the organization before. */
+    /** The members of the organization before. */
     members: string[];
   };
   steps: Recording[];
@@ -68,7 +68,7 @@ async function play(step: Recording): Promise<string[]> {
   return replay.compare(picked, response.body, name);
 }
 
-describe("what Logto's Console writes about organizations", () => {
+describe("writes of Logto's Console about organizations", () => {
   it.each(stories)("$name", async ({ given, steps, webhooks }) => {
     for (const id of given.organizations) await give(id, "/organizations", { name: id });
     for (const [id, username] of Object.entries(given.users)) {

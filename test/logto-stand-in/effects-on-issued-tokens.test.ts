@@ -15,7 +15,6 @@ const recordings: (Effect & { body: unknown })[] = JSON.parse(
 const receiver = useReceiver();
 const standIn = useStandIn(() => ({
   application: { ...application, backchannelLogoutUri: `${receiver.url}/backchannel` },
-  ssrfProtection: false,
 }));
 
 async function endSession(userId: string, query: string): Promise<void> {
@@ -45,7 +44,7 @@ const changes: Record<string, (id: string) => Promise<unknown>> = {
 };
 
 it.each(Object.keys(changes))(
-  "what was issued before lives or dies as recorded: %s; no back-channel logout tells of it",
+  "%s: earlier tokens and sessions end or stay as recorded, without a back-channel logout",
   async (name) => {
     const { userId, browser, tokens } = await signInNewUser(standIn);
     await changes[name]?.(userId);
@@ -67,23 +66,13 @@ it.each(Object.keys(changes))(
   },
 );
 
-it("the sessions of a user are listed as recorded, but for how they signed in", async () => {
+it("a user's sessions are listed as recorded, except for how the user signed in", async () => {
   const { userId } = await signInNewUser(standIn);
   const { body } = await standIn.manage("GET", `/users/${userId}/sessions`);
   const { body: recorded } = pickRecording(recordings, "GET /api/users/{id}/sessions body");
   const replay = new Replay(standIn.endpoint, "", ["lastSubmission"]);
   replay.bind("5r2jg0nc1nq9", userId);
   expect(replay.compare(body, recorded, "sessions")).toEqual([]);
-});
-
-it("a user's session cannot be ended under another user's id", async () => {
-  const [one, other] = [await signInNewUser(standIn), await signInNewUser(standIn)];
-  const { body } = await standIn.manage("GET", `/users/${other.userId}/sessions`);
-  const [session] = body["sessions"] as { payload: { uid: string } }[];
-  const path = `/users/${one.userId}/sessions/${session?.payload.uid}`;
-  expect((await standIn.manage("DELETE", path)).status).toBe(404);
-  expect((await fetchUserinfo(standIn, other.tokens.access_token)).status).toBe(200);
-  expect((await standIn.manage("GET", "/users/nonexistent01/sessions")).status).toBe(404);
 });
 
 let count = 0;

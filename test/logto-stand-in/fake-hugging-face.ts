@@ -18,8 +18,6 @@ export type FakeHuggingFace = {
   readonly option: { issuer: string; clientId: string; clientSecret: string };
   /** The person who is signed in at Hugging Face: the userinfo answer, or the OAuth error that they cause. */
   visitor: Record<string, unknown> | { denies: true };
-  /** What the token endpoint does: answer, fail, or answer with something that is no JSON. */
-  mood: "well" | "failing" | "garbled";
 };
 
 /** Just enough of Hugging Face's OAuth for the connector, without pages: the test says who the visitor is. */
@@ -46,8 +44,6 @@ export function useFakeHuggingFace(): FakeHuggingFace {
         }).toString();
         return response.writeHead(302, { location: back.href }).end();
       }
-      if (fake.mood === "failing") return response.writeHead(503).end("{}");
-      if (fake.mood === "garbled") return response.end("<html>");
       const answer =
         url.pathname === "/oauth/token"
           ? { access_token: "hf_oauth_1", token_type: "bearer" }
@@ -62,7 +58,6 @@ export function useFakeHuggingFace(): FakeHuggingFace {
     },
     seen: [],
     visitor: { denies: true },
-    mood: "well",
   };
   beforeAll(async () => {
     await once(server.listen(0, "127.0.0.1"), "listening");

@@ -63,7 +63,7 @@ function describeAddress(url: string, endpoint: string): string {
     .replace(/(\/social\/link\/|link_social=)[a-z0-9]{12}/, "$1<connector>");
 }
 
-export function readText(html: string): string {
+function readText(html: string): string {
   return html
     .replaceAll(/<(style|script)\b.*?<\/\1>/gs, "")
     .replaceAll(/<\/?(?:a|span)\b[^>]*>/g, "")

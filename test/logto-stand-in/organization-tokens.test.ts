@@ -50,8 +50,6 @@ describe("machines in organizations, as Logto's Management API answers", () => {
     if (differences.length > 0) throw new Error(differences.join("\n"));
   });
 
-  const applications = () => `/organizations/${replay.idFor(organization)}/applications`;
-
   /** The `Authorization` of the recorded machine, which has another secret here. */
   async function authorization(): Promise<string> {
     const id = replay.idFor(machine);
@@ -65,45 +63,9 @@ describe("machines in organizations, as Logto's Management API answers", () => {
     expect(await replay.differences(recording, replaced)).toEqual([]);
   });
 
-  it("get none for an organization they do not belong to", async () => {
+  it("get no token for an organization that they do not belong to", async () => {
     const name = "m2m: organization token by client_credentials, app not in organization";
     expect(await replay.differences(pick(name))).toEqual([]);
-  });
-
-  it("fire the recorded event, and none for their roles", async () => {
-    const { id } = await create("/applications", { name: "Robot", type: "MachineToMachine" });
-    await create("/hooks", {
-      events: ["Organization.Membership.Updated"],
-      config: { url: "http://127.0.0.1:9/" },
-    });
-    const bodies = () => standIn.webhooks.deliveries.map(({ body }): Members => JSON.parse(body));
-    await standIn.manage("POST", applications(), { applicationIds: [id] });
-    await standIn.manage("PUT", `${applications()}/${id}/roles`, { organizationRoleIds: [] });
-    await standIn.manage("DELETE", `${applications()}/${id}`);
-    const [added, removed, ...others] = bodies();
-    expect(others).toEqual([]);
-    const recorded: { name: string; bodies: Members[] }[] = JSON.parse(
-      JSON.stringify(readRecordings("webhooks")),
-    );
-    const name = "POST /organizations/{id}/applications";
-    const [expected = {}] = pickRecording(recorded, name).bodies;
-    expect(Object.keys(added ?? {}).toSorted()).toEqual(
-      [...Object.keys(expected), "userAgent"].toSorted(),
-    );
-    expect(added).toMatchObject({ addedApplicationIds: [id] });
-    expect(removed).toMatchObject({ removedApplicationIds: [id] });
-    expect(removed).not.toHaveProperty("addedApplicationIds");
-  });
-
-  it("only machines belong to an organization so", async () => {
-    const { id } = await create("/applications", { name: "Pages", type: "Traditional" });
-    const answer = await standIn.manage("POST", applications(), { applicationIds: [id] });
-    expect(answer).toMatchObject({ status: 422, body: { code: "entity.db_constraint_violated" } });
-    const unknown = await standIn.manage("POST", applications(), { applicationIds: ["nobody"] });
-    expect(unknown).toMatchObject({
-      status: 422,
-      body: { code: "entity.relation_foreign_key_not_found" },
-    });
   });
 });
 
@@ -169,14 +131,14 @@ describe("organization tokens of people, as Logto issues them", () => {
     ];
   }
 
-  it("name the organization, and hold what the person's role permits of what sign-in asked for", async () => {
+  it("name the organization, and hold the requested scopes that the person's role permits", async () => {
     const owner = await signIn("owner", asTheLibraryDoes);
     expect(await differences("olivia (owner) asks for Acme token", owner)).toEqual([]);
     expect(await differences("narrower scope in organization token", owner)).toEqual([]);
     expect(await differences("empty organization_id", owner)).toEqual([]);
   });
 
-  it("hold nothing the role does not permit", async () => {
+  it("hold no scope that the role does not permit", async () => {
     const member = await signIn("member", asTheLibraryDoes);
     expect(await differences("scope the role does not have", member)).toEqual([]);
   });

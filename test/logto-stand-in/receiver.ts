@@ -17,7 +17,7 @@ export type Receiver = {
   readonly received: Received[];
   /** The status of the next answers; `hang`: no answer. */
   answer: number | "hang";
-  /** What came since the last call, as JSON. */
+  /** @returns the bodies that came since the last call */
   take(): Members[];
 };
 

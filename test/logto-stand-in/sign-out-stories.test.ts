@@ -32,7 +32,6 @@ beforeEach(() => {
 
 const standIn = useStandIn(() => ({
   application: { ...application, backchannelLogoutUri: `${receiver.url}/backchannel` },
-  ssrfProtection: false,
 }));
 
 let count = 0;
@@ -58,21 +57,6 @@ const acts: Record<Act, (userId: string) => Promise<unknown>> = {
       [id],
     ),
 };
-
-/** Another application that people sign in to. @returns its id */
-async function createSecondClient(): Promise<string> {
-  const { redirectUris, postLogoutRedirectUris } = application;
-  const { body } = await standIn.manage("POST", "/applications", {
-    name: "Second",
-    type: "Traditional",
-    oidcClientMetadata: {
-      redirectUris,
-      postLogoutRedirectUris,
-      backchannelLogoutUri: `${receiver.url}/backchannel-second`,
-    },
-  });
-  return body.id;
-}
 
 const readForm = (page: Page) => new URLSearchParams(findForms(page)[0]?.fields);
 
@@ -122,27 +106,3 @@ it.each(stories)("$name", async ({ signedIn, steps, logoutTokens, afterwards }) 
   const after = { userinfoStatus: status, promptNone: await askSilently(browser) };
   expect(after).toEqual(afterwards ?? after);
 });
-
-it.each([[{ prompt: "login" }], [{ max_age: "0" }]])(
-  "another person who signs in with %j ends the first one's session everywhere, before the callback",
-  async (wish) => {
-    const [first, second] = [await createUser(), await createUser()];
-    const browser = new SignInBrowser(standIn);
-    await browser.signIn(first.username, password);
-    browser.readCallback(await browser.authorize({ client_id: await createSecondClient() }));
-    const page = await browser.authorize(wish);
-    const switching = await browser.submit(page, { identifier: second.username, password });
-    const fields = readForm(switching);
-    expect([...fields.keys()].toSorted()).toEqual(["logout", "xsrf"]);
-    expect(switching.html).toContain("submit()");
-    expect(receiver.received).toEqual([]);
-    const confirm = `${standIn.issuer}/session/end/confirm`;
-    const answer = await browser.post(confirm, Object.fromEntries(fields));
-    expect(answer.status).toBe(303);
-    const told = receiver.received.map(({ path }) => path);
-    expect(told.toSorted()).toEqual(["/backchannel", "/backchannel-second"]);
-    const callback = await browser.open(answer.headers.get("location") ?? "");
-    expect(browser.readCallback(callback).code).not.toBe("");
-    expect(receiver.received).toHaveLength(2);
-  },
-);

@@ -4,7 +4,6 @@ import {
   type LogtoStandInOptions,
   startLogtoStandIn,
 } from "../../dev/logto/server.ts";
-import type { Faults } from "../../dev/logto/faults.ts";
 import type { Webhooks } from "../../dev/logto/webhooks/delivery.ts";
 import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -34,8 +33,6 @@ export type Running = {
   readonly endpoint: string;
   readonly issuer: string;
   readonly webhooks: Webhooks;
-  readonly faults: Faults;
-  rotateSigningKey: LogtoStandIn["rotateSigningKey"];
   /** A token for the Management API. */
   managementToken(): Promise<string>;
   /** Calls the Management API; the parsed body comes with the status. */
@@ -93,10 +90,6 @@ export function useStandIn(options: () => Partial<LogtoStandInOptions> = () => (
     get webhooks() {
       return standIn.webhooks;
     },
-    get faults() {
-      return standIn.faults;
-    },
-    rotateSigningKey: (rotation) => standIn.rotateSigningKey(rotation),
     managementToken() {
       token ??= requestToken(standIn.issuer).then(({ access_token }) => access_token);
       return token;

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { useReceiver } from "./receiver.ts";
-import { type Members, readRecordings, Replay } from "./recordings.ts";
+import { type Members } from "./recordings.ts";
 import { useStandIn } from "./stand-in.ts";
 
 const receiver = useReceiver();
@@ -41,7 +41,7 @@ describe("a delivery, as Logto makes it", () => {
     expect(standIn.webhooks.deliveries.at(-1)?.outcome).toBe(status);
   });
 
-  it("does not hold the call up: a receiver that hangs is given up later", async () => {
+  it("does not delay the call: a receiver that hangs times out later", async () => {
     receiver.answer = "hang";
     const answer = await change("patient");
     expect(answer.status).toBe(200);
@@ -49,18 +49,6 @@ describe("a delivery, as Logto makes it", () => {
     // The stand-in must not wait ten seconds either, when it is stopped.
     await standIn.restart();
     expect(standIn.webhooks.deliveries).toEqual([]);
-  });
-
-  it("to an address that does not answer, or to no address, is recorded as failed", async () => {
-    for (const url of ["http://127.0.0.1:9/hook", "nope"]) {
-      await standIn.manage("PATCH", `/hooks/${hook.id}`, { config: { url } });
-      await change(url);
-      await standIn.webhooks.settled();
-      expect(standIn.webhooks.deliveries.at(-1)).toMatchObject({
-        url,
-        outcome: expect.stringMatching(/^failed: /),
-      });
-    }
   });
 
   it("goes to every hook that wants the event, each with its own id and signature", async () => {
@@ -87,49 +75,5 @@ describe("a delivery, as Logto makes it", () => {
       expect.arrayContaining([hook.id, second.id]),
     );
     for (const { id } of [second, deaf, disabled]) await standIn.manage("DELETE", `/hooks/${id}`);
-  });
-});
-
-describe("webhooks that misbehave on request", () => {
-  it("lose", async () => {
-    standIn.webhooks.lose(1);
-    await change("lost");
-    await change("kept");
-    expect(await arrived()).toEqual(["kept"]);
-    const outcomes = standIn.webhooks.deliveries.slice(-2).map(({ outcome }) => outcome);
-    expect(outcomes).toEqual(["lost", 200]);
-  });
-
-  it("duplicate, byte for byte", async () => {
-    standIn.webhooks.duplicate(1);
-    await change("twice");
-    await standIn.webhooks.settled();
-    const [first, second, ...others] = receiver.received;
-    expect(others).toEqual([]);
-    expect(second).toEqual(first);
-  });
-
-  it("come in the wrong order", async () => {
-    standIn.webhooks.reorder(3);
-    await change("first");
-    await change("second");
-    expect(receiver.received).toEqual([]);
-    await change("third");
-    expect(await arrived()).toEqual(["third", "second", "first"]);
-  });
-});
-
-describe("hooks, as Logto's Management API answers", () => {
-  const recordings = readRecordings("webhook-administration");
-
-  it("go the recorded way, answer by answer", async () => {
-    const replay = new Replay(standIn.endpoint, await standIn.managementToken());
-    const story = recordings.filter(({ request }) => request !== undefined);
-    receiver.answer = 500;
-    // Where the recorded receiver was.
-    const moved: typeof story = JSON.parse(
-      JSON.stringify(story).replaceAll("http://127.0.0.1:3310", receiver.url),
-    );
-    expect(await replay.play(moved)).toEqual([]);
   });
 });

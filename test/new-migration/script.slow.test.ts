@@ -36,7 +36,7 @@ async function apply(name: string, script: string): Promise<void> {
   await applyMigrations(database.url, pathToFileURL(`${folder}/`));
 }
 
-/** What the application says to the database when it starts. */
+/** The check of the database that the application makes when it starts. */
 async function start(): Promise<void> {
   const logger = pino({ level: "silent" });
   const started = openDatabase({ url: database.url, poolSize: 1, logger });
@@ -82,7 +82,7 @@ describe("writeScript()", () => {
     expect(script).not.toContain("Warnings");
     await apply("30000101000000_notes", script);
     await start();
-    // What the guards are for: without them the check complains.
+    // Without the guards, the check complains.
     await database.query("alter table notes no force row level security");
     await expect(start()).rejects.toThrow("Without row-level security");
     await database.query("alter table notes force row level security");

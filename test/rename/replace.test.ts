@@ -46,7 +46,7 @@ describe("replaceName()", () => {
   it.each(lines)("spells the name as it has to be in %s: %s", (path, write) => {
     for (const from of [one, two, company, author, digits]) {
       for (const to of [one, two, company, author, digits]) {
-        // What begins with a digit names no variable of its own.
+        // A word that begins with a digit is no name of a variable.
         const written = write(from);
         if ([from, to].includes(digits) && /[a-z]Client|type /.test(written)) continue;
         expect(replaceName(path, written, from, to), from.text).toBe(write(to));

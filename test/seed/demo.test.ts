@@ -12,7 +12,7 @@ import { useLogto } from "../logto/logto-world.ts";
 const world = useLogto();
 const { application } = world;
 
-/** Who belongs where, as the issuer's people. */
+/** Lists the memberships of an issuer's people. */
 const readMembers = (issuer: string) =>
   application.query<{ organization: string; username: string; role: string }>(
     `select o.name as organization, u.username, m.role from memberships m

@@ -13,7 +13,7 @@ import { Browser } from "../support/browser.ts";
 import { signInAt } from "../support/hosted-pages.ts";
 import { findSurvivors, listFamily } from "./processes.ts";
 
-/** What the machine does besides. */
+/** The state of the machine. */
 export type Circumstances = {
   /** Both cores compute something else. */
   isBusy?: boolean;

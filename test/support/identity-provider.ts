@@ -86,7 +86,6 @@ export function useIdentityProvider({
               : { backchannelLogoutUri: `${baseUrl}${backchannelLogoutPath}` }),
           },
           machineToMachine,
-          ssrfProtection: false,
           huggingFace: {
             ...huggingFaceClient,
             issuer: huggingFace.issuer,

@@ -1,7 +1,6 @@
 import { productName } from "../../../src/runtime/product.ts";
 import { type Database, type Queryable, toJson } from "../store/database.ts";
 import type { Application } from "./applications.ts";
-import { allowManagement } from "./roles.ts";
 import { defaultSecret } from "./secrets.ts";
 
 /** The applications that the stand-in is started with. */
@@ -15,8 +14,6 @@ export type GivenApplications = {
         postLogoutRedirectUris: string[];
         /** Told when a person signs out here; not when a user is suspended or deleted or a session ended by API. */
         backchannelLogoutUri?: string;
-        /** Default true: `sid` is in the id_token and in the logout token. */
-        backchannelLogoutSessionRequired?: boolean;
       }
     | undefined;
   /** May call the Management API: resource `https://default.logto.app/api`, scope `all`. */
@@ -33,14 +30,13 @@ export async function storeGivenApplications(
 ): Promise<void> {
   await sql.begin(async (transaction) => {
     if (application) {
-      const { id, secret, redirectUris, postLogoutRedirectUris } = application;
-      const { backchannelLogoutUri, backchannelLogoutSessionRequired = true } = application;
+      const { id, secret, backchannelLogoutUri, ...uris } = application;
       const oidcClientMetadata = {
-        redirectUris,
-        postLogoutRedirectUris,
+        ...uris,
         ...(backchannelLogoutUri !== undefined && {
           backchannelLogoutUri,
-          backchannelLogoutSessionRequired,
+          // `sid` is in the id_token and in the logout token.
+          backchannelLogoutSessionRequired: true,
         }),
       };
       const type = "Traditional";
@@ -52,7 +48,6 @@ export async function storeGivenApplications(
       type: "MachineToMachine",
       oidcClientMetadata: { redirectUris: [], postLogoutRedirectUris: [] },
     });
-    await allowManagement(transaction, machineToMachine.id);
   });
 }
 

@@ -2,25 +2,12 @@ import type { Queryable } from "../store/database.ts";
 import { createId } from "../store/ids.ts";
 import { changeStored, readStored } from "../store/stored-settings.ts";
 
-type Control = "Off" | "ReadOnly" | "Edit";
-/** The pages that people have for their own account at Logto. */
-export type AccountCenter = {
-  tenantId: string;
-  id: string;
-  enabled: boolean;
-  fields: Record<string, Control | undefined>;
-  webauthnRelatedOrigins: string[];
-  deleteAccountUrl: string | null;
-  customCss: string | null;
-  profileFields: { name: string }[] | null;
-};
-
 /** A field that registration or the profile page can ask for. */
 export type ProfileField = { name: string; type: string; label: string; required: boolean };
 export type StoredProfileField = ProfileField & { id: string; createdAt: number };
 
-/** The settings of a fresh Logto: off. */
-const fresh: AccountCenter = {
+/** The account pages of a fresh Logto: off. */
+const fresh = {
   tenantId: "default",
   id: "default",
   enabled: false,
@@ -34,15 +21,12 @@ const fresh: AccountCenter = {
 const name = "account center";
 const catalogue = "profile fields";
 
-export async function readAccountCenter(sql: Queryable): Promise<AccountCenter> {
+export async function readAccountCenter(sql: Queryable): Promise<object> {
   return { ...fresh, ...(await readStored(sql, name)) };
 }
 
 /** Each given member replaces the old one, whole. */
-export async function changeAccountCenter(
-  sql: Queryable,
-  change: { [Member in keyof AccountCenter]?: AccountCenter[Member] | undefined },
-): Promise<AccountCenter> {
+export async function changeAccountCenter(sql: Queryable, change: object): Promise<object> {
   await changeStored(sql, name, change);
   return readAccountCenter(sql);
 }

@@ -88,7 +88,7 @@ async function askHuggingFace(url: string, init: RequestInit): Promise<JsonObjec
   }
 }
 
-/** Logto keeps this of the account, for ever as it was at the first sign-in or when it was linked. */
+/** Logto keeps this part of the account unchanged since the first sign-in, or since it was linked. */
 export function describeIdentity(profile: Profile): Identity {
   const { name, avatar, primaryEmail: email } = describe(profile);
   const details = { id: profile.sub, name, email, avatar, rawData: profile };

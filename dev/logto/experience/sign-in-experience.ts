@@ -2,7 +2,7 @@ import type { Queryable } from "../store/database.ts";
 import { changeStored, readStored } from "../store/stored-settings.ts";
 
 type Member = string | boolean | null | object;
-type Identifier = "username" | "email" | "phone";
+export type Identifier = "username" | "email" | "phone";
 export type SignInExperience = Record<string, Member> & {
   signInMode: "SignIn" | "Register" | "SignInAndRegister";
   signIn: {

@@ -40,17 +40,7 @@ const changeSchema = z.object({
 });
 const fieldSchema = z.object({
   name: z.string().min(1),
-  type: z.enum([
-    "Text",
-    "Number",
-    "Date",
-    "Checkbox",
-    "Select",
-    "Url",
-    "Regex",
-    "Address",
-    "Fullname",
-  ]),
+  type: z.string(),
   label: z.string().default(""),
   required: z.boolean(),
 });

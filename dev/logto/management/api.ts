@@ -27,13 +27,11 @@ export function addManagementApi(
     sql,
     issuer,
     jwks,
-    origin,
     delivery,
   }: {
     sql: Database;
     issuer: string;
     jwks: { keys: JWK[] };
-    origin: string;
     delivery: WebhookDelivery;
   },
 ): void {
@@ -52,7 +50,7 @@ export function addManagementApi(
     addSignInExperienceRoutes,
     addAccountCenterRoutes,
   ])
-    addRoutes({ router, sql, origin });
+    addRoutes({ router, sql });
 
   const requireToken = requireManagementToken(issuer, jwks);
   app.use(onlyUnderApi(answerErrors));

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { createSecretText } from "../store/ids.ts";
 import { hookEvents } from "../webhooks/events.ts";
 import { type Hook, hookTable, listHooks } from "../webhooks/hooks.ts";
-import { notExistsWithId, notFound } from "./errors.ts";
+import { notExistsWithId } from "./errors.ts";
 import { readInput } from "./input.ts";
-import { addItem, type Api, orThrow, param } from "./resource.ts";
+import { addItem, type Api } from "./resource.ts";
 
 const hookSchema = z.object({
   name: z.string().optional(),
@@ -40,13 +40,6 @@ export function addHookRoutes(api: Api): void {
     changeSchema: hookSchema.partial(),
     present: presentHook,
     missing: (id) => notExistsWithId("hooks", id),
-  });
-
-  // At once: Logto never accepts two keys.
-  router.patch(`${path}/:id/signing-key`, async (ctx) => {
-    const change = { signingKey: createSecretText() };
-    const hook = await hookTable.update(sql, param(ctx, "id"), change);
-    ctx.body = presentHook(orThrow(hook, notFound()));
   });
 }
 

@@ -12,12 +12,11 @@ import { idList, readInput } from "./input.ts";
 import { presentRole } from "./organization-template.ts";
 import { addList, type Api, param, textOf } from "./resource.ts";
 
-/** What differs between the people and the machines of an organization. */
+/** The differences between the people and the machines of an organization. */
 type Kind = Pick<Membership, "members" | "roles" | "listRoles"> & {
   path: string;
   key: "userIds" | "applicationIds";
   memberParam: "userId" | "applicationId";
-  roleParam: "roleId" | "organizationRoleId";
   /** The type of the roles that may be given. */
   type: "User" | "MachineToMachine";
   /** The lists of a webhook. */
@@ -38,7 +37,6 @@ const peopleKind: Kind = {
   path: "/api/organizations/:id/users",
   key: "userIds",
   memberParam: "userId",
-  roleParam: "roleId",
   type: "User",
   told: { added: "addedUserIds", removed: "removedUserIds" },
   isEchoed: true,
@@ -50,7 +48,6 @@ const machineKind: Kind = {
   path: "/api/organizations/:id/applications",
   key: "applicationIds",
   memberParam: "applicationId",
-  roleParam: "organizationRoleId",
   type: "MachineToMachine",
   told: { added: "addedApplicationIds", removed: "removedApplicationIds" },
   isEchoed: false,
@@ -76,6 +73,7 @@ export function addOrganizationMemberRoutes(api: Api): void {
     find: (page, ctx) => machines.list(api.sql, param(ctx, "id"), { q: textOf(ctx, "q"), ...page }),
     present: presentApplication,
   });
+  addReplacement(api, peopleKind);
   for (const kind of [peopleKind, machineKind]) {
     addMembershipRoutes(api, kind);
     addRolesOfMemberRoutes(api, kind);
@@ -85,24 +83,14 @@ export function addOrganizationMemberRoutes(api: Api): void {
 function addMembershipRoutes({ router, sql }: Api, kind: Kind): void {
   const { path, key, members, roles } = kind;
   const addSchema = z.object({ [key]: idList.min(1) });
-  const replaceSchema = z.object({ [key]: idList });
   const assignSchema = z.object({ [key]: idList.min(1), organizationRoleIds: idList.min(1) });
 
   router.post(path, async (ctx) => {
     const { [key]: ids = [] } = await readInput(ctx, addSchema);
     await kind.requireFit(sql, ids);
     describeMembers(ctx, kind, { added: await members.add(sql, [param(ctx, "id")], ids) });
-    answerCreated(ctx, kind, { [key]: ids });
-  });
-
-  router.put(path, async (ctx) => {
-    const { [key]: ids = [] } = await readInput(ctx, replaceSchema);
-    await kind.requireFit(sql, ids);
-    const change = await sql.begin((transaction) =>
-      members.replace(transaction, [param(ctx, "id")], ids),
-    );
-    describeMembers(ctx, kind, change);
-    ctx.status = 204;
+    ctx.status = 201;
+    ctx.body = kind.isEchoed ? { [key]: ids } : "Created";
   });
 
   // Logto's Console does this after it has added members. No event tells of it.
@@ -125,20 +113,24 @@ function addMembershipRoutes({ router, sql }: Api, kind: Kind): void {
   });
 }
 
+function addReplacement({ router, sql }: Api, kind: Kind): void {
+  const schema = z.object({ [kind.key]: idList });
+  router.put(kind.path, async (ctx) => {
+    const { [kind.key]: ids = [] } = await readInput(ctx, schema);
+    const change = await sql.begin((transaction) =>
+      kind.members.replace(transaction, [param(ctx, "id")], ids),
+    );
+    describeMembers(ctx, kind, change);
+    ctx.status = 204;
+  });
+}
+
 function addRolesOfMemberRoutes({ router, sql }: Api, kind: Kind): void {
   const path = `${kind.path}/:${kind.memberParam}/roles`;
 
   router.get(path, async (ctx) => {
     const ids = await requireMembership(sql, ctx, kind);
     ctx.body = (await kind.listRoles(sql, ids)).map(presentRole);
-  });
-
-  router.post(path, async (ctx) => {
-    const input = await readInput(ctx, rolesSchema);
-    const ids = await requireMembership(sql, ctx, kind);
-    const organizationRoleIds = await resolveRoles(sql, kind, input);
-    await kind.roles.add(sql, ids, organizationRoleIds);
-    answerCreated(ctx, kind, { organizationRoleIds });
   });
 
   router.put(path, async (ctx) => {
@@ -149,21 +141,10 @@ function addRolesOfMemberRoutes({ router, sql }: Api, kind: Kind): void {
     });
     ctx.status = 204;
   });
-
-  router.delete(`${path}/:${kind.roleParam}`, async (ctx) => {
-    const ids = await requireMembership(sql, ctx, kind);
-    if (!(await kind.roles.remove(sql, ids, param(ctx, kind.roleParam)))) throw notFound();
-    ctx.status = 204;
-  });
 }
 
 function idsOf(ctx: RouterContext, { memberParam }: Kind): [string, string] {
   return [param(ctx, "id"), param(ctx, memberParam)];
-}
-
-function answerCreated(ctx: RouterContext, { isEchoed }: Kind, sent: object): void {
-  ctx.status = 201;
-  ctx.body = isEchoed ? sent : "Created";
 }
 
 /** Tells the webhook. An empty list is left out. */

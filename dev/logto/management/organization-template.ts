@@ -11,9 +11,9 @@ import {
   scopeTable,
 } from "../people/organization-roles.ts";
 import { alsoFire } from "../webhooks/management-events.ts";
-import { notExistsWithId } from "./errors.ts";
+import { notFound } from "./errors.ts";
 import { idList, readInput } from "./input.ts";
-import { addItem, addLinks, addList, type Api, textOf } from "./resource.ts";
+import { addLinks, addList, type Api, param, textOf } from "./resource.ts";
 
 const namedSchema = z.object({
   name: z.string().min(1).max(128),
@@ -42,14 +42,6 @@ export function addOrganizationTemplateRoutes(api: Api): void {
     ctx.status = 201;
   });
 
-  addItem<OrganizationScope>(api, {
-    path: scopes,
-    table: scopeTable,
-    changeSchema: namedSchema.partial(),
-    present: presentScope,
-    missing: (id) => notExistsWithId("organization_scopes", id),
-  });
-
   addList(api, {
     path: roles,
     paged: "always",
@@ -75,18 +67,15 @@ export function addOrganizationTemplateRoutes(api: Api): void {
     ctx.status = 201;
   });
 
-  addItem<OrganizationRole>(api, {
-    path: roles,
-    table: roleTable,
-    changeSchema: namedSchema.partial(),
-    present: presentRole,
+  router.delete(`${roles}/:id`, async (ctx) => {
+    if (!(await roleTable.delete(sql, param(ctx, "id")))) throw notFound();
+    ctx.status = 204;
   });
 
   addLinks(api, {
     path: `${roles}/:id/scopes`,
     links: scopesOfRoles,
     key: "organizationScopeIds",
-    itemParam: "organizationScopeId",
     find: listScopesOfRole,
     present: presentScope,
   });

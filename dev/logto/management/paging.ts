@@ -26,28 +26,3 @@ function readNumber(value: string | string[] | undefined, fallback: number): num
 
 const invalidPage = () =>
   new ManagementError(400, "guard.invalid_pagination", "The request pagination value is invalid.");
-
-/** Writes `Total-Number` and `Link`. As at Logto, the links lack the prefix `/api`. */
-export function writePageHeaders(
-  ctx: Koa.Context,
-  origin: string,
-  { limit, offset }: Page,
-  total: number,
-): void {
-  const page = offset / limit + 1;
-  const last = Math.max(Math.ceil(total / limit), 1);
-  const links = [
-    link(1, "first"),
-    ...(page > 1 ? [link(page - 1, "prev")] : []),
-    link(last, "last"),
-    ...(page < last ? [link(page + 1, "next")] : []),
-  ];
-  ctx.set("Total-Number", String(total));
-  ctx.set("Link", links.join(", "));
-
-  function link(target: number, relation: string): string {
-    const query = new URLSearchParams(ctx.querystring);
-    query.set("page", String(target));
-    return `<${origin}${ctx.path.replace(/^\/api/, "")}?${query}>; rel="${relation}"`;
-  }
-}

@@ -4,11 +4,11 @@ import type { Database, Page, Queryable } from "../store/database.ts";
 import type { Change, defineLinks, Table } from "../store/table.ts";
 import { emptyChange, type ManagementError, notFound } from "./errors.ts";
 import { idList, readInput } from "./input.ts";
-import { readPage, wantsPage, writePageHeaders } from "./paging.ts";
+import { readPage, wantsPage } from "./paging.ts";
 
 // Resources as data: the routes that lists, single things and links between things have in common.
 
-export type Api = { router: Router; sql: Database; origin: string };
+export type Api = { router: Router; sql: Database };
 
 export const param = (ctx: RouterContext, name: string): string => ctx.params[name] ?? "";
 
@@ -32,9 +32,9 @@ export async function readChange<Schema extends z.ZodType<object>>(
   return change;
 }
 
-/** GET of a list. Some lists of Logto have pages always, some only for those who ask. */
+/** GET of a list, without the header `Link`, which no caller reads. Some lists of Logto have pages always, some only for those who ask. */
 export function addList<Row>(
-  { router, origin }: Api,
+  { router }: Api,
   list: {
     path: string;
     paged: "always" | "on request";
@@ -45,7 +45,7 @@ export function addList<Row>(
   router.get(list.path, async (ctx) => {
     const page = list.paged === "always" || wantsPage(ctx) ? readPage(ctx) : undefined;
     const { total, rows } = await list.find(page, ctx);
-    if (page) writePageHeaders(ctx, origin, page, total);
+    if (page) ctx.set("Total-Number", String(total));
     ctx.body = rows.map((row) => list.present(row));
   });
 }
@@ -87,7 +87,7 @@ export function addItem<Row extends { id: string }>(
   });
 }
 
-/** GET, POST, PUT and DELETE of what belongs to the thing `:id`. */
+/** GET and PUT of the list of things that belong to the thing `:id`. */
 export function addLinks<Row>(
   { router, sql }: Api,
   {
@@ -99,34 +99,19 @@ export function addLinks<Row>(
     links: ReturnType<typeof defineLinks>;
     /** The list of ids in a body. */
     key: string;
-    /** One id in an address. */
-    itemParam: string;
     find(sql: Queryable, id: string): Promise<Row[]>;
     present(row: Row): object;
   },
 ): void {
   const schema = z.object({ [list.key]: idList });
-  const readIds = async (ctx: RouterContext) => (await readInput(ctx, schema))[list.key] ?? [];
 
   router.get(path, async (ctx) => {
     ctx.body = (await list.find(sql, param(ctx, "id"))).map((row) => list.present(row));
   });
 
-  router.post(path, async (ctx) => {
-    await links.add(sql, [param(ctx, "id")], await readIds(ctx));
-    ctx.status = 201;
-    ctx.body = "Created";
-  });
-
   router.put(path, async (ctx) => {
-    const ids = await readIds(ctx);
+    const { [list.key]: ids = [] } = await readInput(ctx, schema);
     await sql.begin((transaction) => links.replace(transaction, [param(ctx, "id")], ids));
-    ctx.status = 204;
-  });
-
-  router.delete(`${path}/:${list.itemParam}`, async (ctx) => {
-    const isRemoved = await links.remove(sql, [param(ctx, "id")], param(ctx, list.itemParam));
-    if (!isRemoved) throw notFound();
     ctx.status = 204;
   });
 }

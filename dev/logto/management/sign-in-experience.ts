@@ -45,25 +45,9 @@ const changeSchema = z.object({
   unknownSessionRedirectUrl: z.preprocess(emptyAsNull, z.url().nullish()),
   mfa: z
     .object({
-      factors: z.array(
-        z.enum([
-          "Totp",
-          "WebAuthn",
-          "BackupCode",
-          "EmailVerificationCode",
-          "PhoneVerificationCode",
-        ]),
-      ),
-      policy: z.enum([
-        "UserControlled",
-        "Mandatory",
-        "PromptOnlyAtSignIn",
-        "PromptAtSignInAndSignUp",
-        "NoPrompt",
-        "PromptAtSignInAndSignUpMandatory",
-        "PromptOnlyAtSignInMandatory",
-      ]),
-      organizationRequiredMfaPolicy: z.enum(["NoPrompt", "Mandatory"]).optional(),
+      factors: z.array(z.string()),
+      policy: z.string(),
+      organizationRequiredMfaPolicy: z.string().optional(),
     })
     .optional(),
   passwordPolicy: z

@@ -23,21 +23,6 @@ import { addList, type Api, orThrow, param, readChange } from "./resource.ts";
 import { searchUsers } from "./user-search.ts";
 
 const emptyAsNull = (value: unknown) => (value === "" ? null : value);
-const profileField = z.string().optional();
-const profileSchema = z.object({
-  familyName: profileField,
-  givenName: profileField,
-  middleName: profileField,
-  nickname: profileField,
-  preferredUsername: profileField,
-  profile: profileField,
-  website: profileField,
-  gender: profileField,
-  birthdate: profileField,
-  zoneinfo: profileField,
-  locale: profileField,
-  address: jsonObject.optional(),
-});
 const changeSchema = z.object({
   username: z.string().regex(usernamePattern).nullish(),
   primaryEmail: z.string().regex(emailPattern).nullish(),
@@ -45,10 +30,9 @@ const changeSchema = z.object({
   name: z.preprocess(emptyAsNull, z.string().nullish()),
   avatar: z.preprocess(emptyAsNull, z.url().nullish()),
   customData: jsonObject.optional(),
-  profile: profileSchema.optional(),
+  profile: jsonObject.optional(),
 });
 const newUserSchema = changeSchema.extend({ password: z.string().min(1).optional() });
-const customDataSchema = z.object({ customData: jsonObject });
 const passwordSchema = z.object({ password: z.string().min(1) });
 const suspensionSchema = z.object({ isSuspended: z.boolean() });
 const identitySchema = z.object({ userId: z.string(), details: jsonObject.optional() });
@@ -89,19 +73,6 @@ export function addUserRoutes(api: Api): void {
   router.patch(user, async (ctx) => {
     const values = await readChange(ctx, changeSchema);
     ctx.body = presentWithPassword(await change(ctx, values));
-  });
-
-  // Unlike a change of the user itself, these two merge, at the top level.
-  router.patch(`${user}/custom-data`, async (ctx) => {
-    const input = await readInput(ctx, customDataSchema);
-    const customData = { ...(await requireUser(ctx)).customData, ...input.customData };
-    ctx.body = (await change(ctx, { customData })).customData;
-  });
-
-  router.patch(`${user}/profile`, async (ctx) => {
-    const input = await readInput(ctx, z.object({ profile: profileSchema }));
-    const profile = { ...(await requireUser(ctx)).profile, ...input.profile };
-    ctx.body = (await change(ctx, { profile })).profile;
   });
 
   // Tokens and sessions die at once, and re-activation does not revive them.

@@ -38,14 +38,10 @@ function describeClient({ id, type, oidcClientMetadata }: Application): ClientMe
     grant_types: isMachine ? ["client_credentials"] : ["authorization_code", "refresh_token"],
     response_types: isMachine ? [] : ["code"],
     id_token_signed_response_alg: "ES384",
-    ...(type === "SPA" || type === "Native"
-      ? { token_endpoint_auth_method: "none" }
-      : {
-          // Logto accepts the secret in the body as well; so does the library for this method.
-          token_endpoint_auth_method: "client_secret_basic",
-          // Never compared: acceptEverySecret() does that.
-          client_secret: id,
-        }),
+    // Logto accepts the secret in the body as well; so does the library for this method.
+    token_endpoint_auth_method: "client_secret_basic",
+    // Never compared: acceptEverySecret() does that.
+    client_secret: id,
     ...(backchannelLogoutUri !== undefined && {
       backchannel_logout_uri: backchannelLogoutUri,
       backchannel_logout_session_required:

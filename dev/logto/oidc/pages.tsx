@@ -14,7 +14,7 @@ export function renderSignOutPage(ctx: KoaContextWithOIDC, form: string): void {
         <div dangerouslySetInnerHTML={{ __html: form }} />
         <input type="hidden" form="op.logoutForm" value="yes" name="logout" />
         <p>You are about to sign out.</p>
-        <button type="submit" form="op.logoutForm" autofocus>
+        <button class="primary" type="submit" form="op.logoutForm" autofocus>
           Sign out
         </button>
       </>

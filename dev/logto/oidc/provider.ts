@@ -25,14 +25,15 @@ const day = 24 * hour;
 /**
  * Creates the OpenID provider, configured to behave as Logto's does. It is mounted at /oidc.
  *
- * @param options.ssrfProtection whether back-channel logouts go to public addresses only, as at Logto unless told
+ * @param options.manager the machine that may call the Management API
  */
-export function createProvider(
-  issuer: string,
-  settings: Settings,
-  sql: Database,
-  { ssrfProtection }: { ssrfProtection: boolean },
-): Provider {
+export function createProvider(options: {
+  issuer: string;
+  settings: Settings;
+  sql: Database;
+  manager: string;
+}): Provider {
+  const { issuer, settings, sql, manager } = options;
   const provider = new Provider(issuer, {
     adapter: createOidcAdapter(sql),
     // Stored and read back as jsonb: jose's looser JWK type is the only difference.
@@ -50,7 +51,7 @@ export function createProvider(
     conformIdTokenClaims: false,
     enabledJWA: { idTokenSigningAlgValues: ["ES384"] },
     extraParams: logtoParameters,
-    features: describeFeatures(sql),
+    features: describeFeatures(sql, manager),
     pkce: { required: () => false },
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
@@ -87,12 +88,10 @@ export function createProvider(
       },
     },
     renderError,
-    // The library's own `dispatcher` hangs up where an address is special: loopback, private, link-local.
+    // Both ends of a back-channel logout are on this machine. The library's own `dispatcher` would hang up there, as Logto
+    // does unless it is started with OIDC_PROVIDER_SSRF_PROTECTION_DISABLED=1.
     fetch: (url, request = {}) =>
-      globalThis.fetch(
-        url,
-        ssrfProtection ? request : Object.assign(request, { dispatcher: undefined }),
-      ),
+      globalThis.fetch(url, Object.assign(request, { dispatcher: undefined })),
   } satisfies Configuration);
   // Announced in Logto's discovery document; no client here may use it, which is also Logto's default.
   provider.registerGrantType(tokenExchange, () => {
@@ -104,7 +103,7 @@ export function createProvider(
 }
 
 /** Gives every callback, although some repeat the default: the library prints a notice when it calls a default. */
-function describeFeatures(sql: Database): NonNullable<Configuration["features"]> {
+function describeFeatures(sql: Database, manager: string): NonNullable<Configuration["features"]> {
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
@@ -131,7 +130,7 @@ function describeFeatures(sql: Database): NonNullable<Configuration["features"]>
       defaultResource: (ctx, _client, oneOf) => chooseDefaultResource(ctx, oneOf),
       useGrantedResource: (ctx) => organizationAskedFor(ctx) !== undefined,
       getResourceServerInfo: (ctx, resource, client) =>
-        findResourceServer(sql, ctx, resource, client.clientId),
+        findResourceServer({ sql, manager }, ctx, resource, client.clientId),
     },
   };
 }

@@ -1,5 +1,4 @@
 import { errors, type KoaContextWithOIDC, type ResourceServer } from "oidc-provider";
-import { mayManage } from "../applications/roles.ts";
 import type { Database } from "../store/database.ts";
 import { describeOrganizationToken, organizationAskedFor } from "./organization-tokens.ts";
 import { listScopes } from "../people/organization-roles.ts";
@@ -15,18 +14,16 @@ const format = {
 } as const;
 
 /**
- * The resources a token may be asked for: the Management API (scope `all`, for machines with the role), and Logto's
+ * The resources a token may be asked for: the Management API (scope `all`, for one machine), and Logto's
  * reserved organization resource, which @logto/node adds by itself and which lists every organization scope.
  */
 export async function findResourceServer(
-  sql: Database,
+  { sql, manager }: { sql: Database; manager: string },
   ctx: KoaContextWithOIDC,
   resource: string,
   clientId: string,
 ): Promise<ResourceServer> {
-  if (resource === managementApi) {
-    return { ...format, scope: (await mayManage(sql, clientId)) ? "all" : "" };
-  }
+  if (resource === managementApi) return { ...format, scope: clientId === manager ? "all" : "" };
   const organizationId = organizationAskedFor(ctx);
   if (resource === organizations && organizationId !== undefined) {
     return { ...format, ...(await describeOrganizationToken(sql, ctx, organizationId, clientId)) };

@@ -4,7 +4,7 @@ import { presentUser } from "../people/user-body.ts";
 import { findApplication } from "../applications/applications.ts";
 import { type Arrival, recordSignIn } from "../people/users.ts";
 import type { WebhookDelivery } from "../webhooks/delivery.ts";
-import { createSignInEvents } from "../webhooks/sign-in-events.ts";
+import type { HookEvent } from "../webhooks/events.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
 
 /** Ends every sign-in: records it, tells the webhooks, and sends the browser on. */
@@ -14,40 +14,41 @@ export function createArrivals(parts: {
   interactions: Interactions;
 }) {
   const { sql, delivery, interactions } = parts;
-  const events = createSignInEvents(delivery);
 
   return async (ctx: Koa.Context, interaction: Interaction, arrival: Arrival) => {
     const { user, change, joined = [] } = arrival;
     const applicationId = String(interaction.params["client_id"]);
     const application = await findApplication(sql, applicationId);
-    const signIn = {
+    const common = () => ({
+      interactionEvent: change === "created" ? "Register" : "SignIn",
+      createdAt: new Date().toISOString(),
+      userAgent: ctx.get("user-agent") || undefined,
+      // It names the sign-in, not the session that it leads to.
       sessionId: interaction.uid,
-      interactionEvent: change === "created" ? ("Register" as const) : ("SignIn" as const),
       application: {
         id: applicationId,
         type: application?.type ?? "Traditional",
         name: application?.name ?? applicationId,
         description: application?.description ?? null,
       },
-    };
-    const memberships = joined.map((organizationId) => ({
-      event: "Organization.Membership.Updated" as const,
-      details: { organizationId, addedUserIds: [user.id] },
-    }));
-    await events.change(ctx, signIn, memberships);
-    if (change === "created") {
-      const details = { data: presentUser(user) };
-      await events.change(ctx, signIn, [{ event: "User.Created", details }]);
-    }
+    });
+    const tellChange = (event: HookEvent, details: Record<string, unknown>) =>
+      delivery.trigger([{ event, ...common(), applicationId, ip: ctx.ip, ...details }]);
+
+    for (const organizationId of joined)
+      await tellChange("Organization.Membership.Updated", {
+        organizationId,
+        addedUserIds: [user.id],
+      });
+    if (change === "created") await tellChange("User.Created", { data: presentUser(user) });
     const signedIn = (await recordSignIn(sql, user.id, applicationId)) ?? user;
     // The webhook shows the user before the application is noted as their first one.
-    const shown = { ...signedIn, applicationId: user.applicationId };
-    if (change === "updated") {
-      const details = { data: presentUser(shown) };
-      await events.change(ctx, signIn, [{ event: "User.Data.Updated", details }]);
-    }
+    const shown = presentUser({ ...signedIn, applicationId: user.applicationId });
+    if (change === "updated") await tellChange("User.Data.Updated", { data: shown });
     const goTo = await interactions.finish(interaction, user.id);
-    await events.done(ctx, signIn, shown);
+    const event = change === "created" ? "PostRegister" : "PostSignIn";
+    const person = { userId: user.id, userIp: ctx.ip, user: shown };
+    await delivery.trigger([{ event, ...common(), ...person }]);
     return goTo;
   };
 }

@@ -16,7 +16,7 @@ export function Form({ action, formToken, button, isSecond = false, children }: 
     <form method="post" action={action}>
       <input type="hidden" name="form_token" value={formToken} />
       {children}
-      <button class={isSecond ? "second" : undefined} type="submit">
+      <button class={isSecond ? undefined : "primary"} type="submit">
         {button}
       </button>
     </form>

@@ -16,7 +16,8 @@ import { pathFor, redirect } from "./addresses.ts";
 import type { createArrivals } from "./arrivals.ts";
 import type { Interactions } from "./interactions.ts";
 import type { Journey } from "./journey.ts";
-import { admits, asksForFactors, findMissing, type SignInSettings } from "./sign-in-settings.ts";
+import type { SignInExperience } from "../experience/sign-in-experience.ts";
+import { admits, asksForFactors, findMissing } from "./sign-in-settings.ts";
 import type { Refusal, Steps, Visit } from "./steps.ts";
 
 export type Progress = ReturnType<typeof createProgress>;
@@ -121,7 +122,7 @@ export function createProgress(parts: {
 }
 
 function findLacking(
-  settings: SignInSettings,
+  settings: SignInExperience,
   journey: Journey,
   user: User | undefined,
   newcomer: { primaryEmail?: string | undefined } = {},

@@ -18,7 +18,7 @@ import type { createArrivals } from "./arrivals.ts";
 import type { BrowserCookie } from "./browser-cookie.ts";
 import { describeInvalid, isEmail } from "./identifiers.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
-import type { SignInSettings } from "./sign-in-settings.ts";
+import type { SignInExperience } from "../experience/sign-in-experience.ts";
 import { renderSingleSignOnPage } from "./step-pages.tsx";
 import type { Steps, Visit } from "./steps.ts";
 
@@ -67,7 +67,7 @@ export function addSsoRoutes(
 
   /** Finds none while single sign-on is switched off. */
   async function findConnectorFor(
-    { singleSignOnEnabled }: SignInSettings,
+    { singleSignOnEnabled }: SignInExperience,
     email: string,
   ): Promise<SsoConnector | undefined> {
     return singleSignOnEnabled ? findSsoConnectorOfEmail(sql, email) : undefined;

@@ -8,11 +8,11 @@ import type { BrowserCookie } from "./browser-cookie.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
 import { type Journey, journeyOf } from "./journey.ts";
 import { renderLostPage } from "./message-pages.tsx";
-import { readSignInSettings, type SignInSettings } from "./sign-in-settings.ts";
+import { readSignInExperience, type SignInExperience } from "../experience/sign-in-experience.ts";
 
 /** The parts of every sign-in page. */
 export type Frame = {
-  settings: SignInSettings;
+  settings: SignInExperience;
   /** Its own address, for its form. */
   action: string;
   /** Logto's own query, which every form and link keeps. */
@@ -25,7 +25,7 @@ export type Frame = {
 export type Fields = Record<string, string>;
 export type Refusal = { status: number; fault: string };
 export type Typed = { identifier?: string | undefined; fault?: string | undefined };
-export type Visit = { interaction: Interaction; journey: Journey; settings: SignInSettings };
+export type Visit = { interaction: Interaction; journey: Journey; settings: SignInExperience };
 
 /** A page with a form. */
 export type Step = {
@@ -34,7 +34,7 @@ export type Step = {
   /** Tells whether the steps before it are done. Without it, a sign-in can begin here. */
   isReached?: (journey: Journey) => boolean;
   /** The page to show in its place, if any. */
-  findSubstitute?: (settings: SignInSettings) => string | undefined;
+  findSubstitute?: (settings: SignInExperience) => string | undefined;
   /** @returns why it was refused; or nothing when the browser has been sent on */
   act: (ctx: Koa.Context, visit: Visit, fields: Fields) => Promise<Refusal | undefined>;
 };
@@ -55,7 +55,7 @@ export function createSteps(parts: {
 
   async function readFrame(ctx: Koa.Context): Promise<Frame> {
     return {
-      settings: await readSignInSettings(sql),
+      settings: await readSignInExperience(sql),
       action: ctx.url,
       search: ctx.search,
       formToken: cookie.formToken(ctx),
@@ -66,7 +66,7 @@ export function createSteps(parts: {
 
   /** Answers a browser that has no sign-in under way. */
   async function expire(ctx: Koa.Context): Promise<void> {
-    const { unknownSessionRedirectUrl } = await readSignInSettings(sql);
+    const { unknownSessionRedirectUrl } = await readSignInExperience(sql);
     redirect(ctx, unknownSessionRedirectUrl || `${publicOrigin}/unknown-session`, 302);
   }
 
@@ -76,7 +76,7 @@ export function createSteps(parts: {
   }
 
   async function visit(interaction: Interaction): Promise<Visit> {
-    const settings = await readSignInSettings(sql);
+    const settings = await readSignInExperience(sql);
     return { interaction, journey: journeyOf(interaction), settings };
   }
 

@@ -6,23 +6,18 @@ const derive = promisify<string, Buffer, number, { N: number; r: number; p: numb
 );
 /** The passwords of a stand-in are printed on the console, and tests sign in often, so the cost is low. */
 const cost = { N: 1024, r: 8, p: 1 };
-/** The cost of older digests, which do not name it. */
-const formerCost = 16_384;
 
-/** `scrypt$<salt>$<key>$<N>`, the first two in base64url. */
+/** `scrypt$<salt>$<key>`, in base64url. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt, 32, cost);
-  return `scrypt$${salt.toString("base64url")}$${key.toString("base64url")}$${cost.N}`;
+  return `scrypt$${salt.toString("base64url")}$${key.toString("base64url")}`;
 }
 
 /** Takes the same time with and without a digest, so that an answer does not tell who has an account. */
 export async function verifyPassword(password: string, digest: string | null): Promise<boolean> {
-  const [algorithm, salt, key, N = formerCost] = (digest ?? `none$$$${cost.N}`).split("$");
-  const actual = await derive(password, Buffer.from(salt ?? "", "base64url"), 32, {
-    ...cost,
-    N: Number(N),
-  });
+  const [algorithm, salt, key] = (digest ?? "none$$").split("$");
+  const actual = await derive(password, Buffer.from(salt ?? "", "base64url"), 32, cost);
   const expected = Buffer.from(key ?? "", "base64url");
   return (
     algorithm === "scrypt" && expected.length === actual.length && timingSafeEqual(actual, expected)

@@ -27,7 +27,7 @@ export type UserChange = Omit<Change<User>, "lastSignInAt" | "updatedAt" | "appl
 /** A person who has proved who they are. */
 export type Arrival = {
   user: User;
-  /** What the sign-in did to the account, for the webhooks. */
+  /** The effect of the sign-in on the account, for the webhooks. */
   change?: "created" | "updated" | undefined;
   /** Organizations that the person joined on the way. */
   joined?: string[] | undefined;

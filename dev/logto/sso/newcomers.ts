@@ -6,7 +6,6 @@ import {
   createUser,
   findUser,
   findUserByIdentifier,
-  updateUser,
   type User,
   UserConflictError,
 } from "../people/users.ts";
@@ -24,7 +23,7 @@ export async function findOrCreateSsoUser(
   profile: EnterpriseProfile,
 ): Promise<Arrival> {
   const known = await findUserBySsoIdentity(sql, profile);
-  if (known) return renew(sql, connector, known, profile);
+  if (known) return renew(sql, known, profile);
   try {
     return await sql.begin(async (transaction) => {
       const arrival = await takeIn(transaction, profile);
@@ -43,19 +42,16 @@ export async function findOrCreateSsoUser(
   }
 }
 
-/** Unlike for Hugging Face, the identity is updated at each sign-in, also when the connector does not sync profiles. */
+/** Unlike for Hugging Face, the identity is updated at each sign-in; name and picture of the user are not. */
 async function renew(
   sql: Queryable,
-  { syncProfile }: SsoConnector,
   user: User,
-  { issuer, id, detail, name, avatar }: EnterpriseProfile,
+  { issuer, id, detail }: EnterpriseProfile,
 ): Promise<Arrival> {
   await sql`
     update user_sso_identities set detail = ${sql.json(toJson(detail))}, updated_at = clock_timestamp()
     where issuer = ${issuer} and identity_id = ${id}`;
-  const isNew = syncProfile && (name !== undefined || avatar !== undefined);
-  const changed = isNew ? await updateUser(sql, user.id, { name, avatar }) : undefined;
-  return { user: changed ?? user, change: "updated" };
+  return { user, change: "updated" };
 }
 
 async function takeIn(

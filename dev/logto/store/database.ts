@@ -157,17 +157,6 @@ create table if not exists application_secrets (
   expires_at timestamptz,
   primary key (application_id, name)
 );
-create table if not exists roles (
-  id varchar(21) primary key,
-  name varchar(128) not null unique,
-  description varchar(128) not null,
-  type text not null
-);
-create table if not exists application_roles (
-  application_id text not null references applications on delete cascade,
-  role_id text not null references roles on delete cascade,
-  primary key (application_id, role_id)
-);
 create table if not exists organization_applications (
   organization_id text not null references organizations on delete cascade,
   application_id text not null references applications on delete cascade,

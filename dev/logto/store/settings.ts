@@ -22,18 +22,6 @@ export async function loadSettings(sql: Database): Promise<Settings> {
   return loadSettings(sql);
 }
 
-/** A new key signs from now on. The old ones stay published, as at Logto, unless they are to be dropped. */
-export async function rotateSigningKey(
-  sql: Database,
-  settings: Settings,
-  { dropOld }: { dropOld: boolean },
-): Promise<Settings> {
-  const keys = [await createKey(), ...(dropOld ? [] : settings.jwks.keys)];
-  const changed = { ...settings, jwks: { keys } };
-  await sql`update settings set value = ${sql.json(toJson(changed))} where name = 'main'`;
-  return changed;
-}
-
 async function createKey(): Promise<JWK> {
   const { privateKey } = await generateKeyPair("ES384", { extractable: true });
   const jwk = await exportJWK(privateKey);

@@ -9,8 +9,6 @@ import type { HookEvent, HookPayload } from "./events.ts";
 const eventOfRoute: Record<string, HookEvent> = {
   "POST /users": "User.Created",
   "PATCH /users/:userId": "User.Data.Updated",
-  "PATCH /users/:userId/custom-data": "User.Data.Updated",
-  "PATCH /users/:userId/profile": "User.Data.Updated",
   "PATCH /users/:userId/password": "User.Data.Updated",
   "PATCH /users/:userId/is-suspended": "User.SuspensionStatus.Updated",
   "DELETE /users/:userId": "User.Deleted",
@@ -21,17 +19,11 @@ const eventOfRoute: Record<string, HookEvent> = {
   "PUT /organizations/:id/users": "Organization.Membership.Updated",
   "DELETE /organizations/:id/users/:userId": "Organization.Membership.Updated",
   "POST /organizations/:id/applications": "Organization.Membership.Updated",
-  "PUT /organizations/:id/applications": "Organization.Membership.Updated",
   "DELETE /organizations/:id/applications/:applicationId": "Organization.Membership.Updated",
   "POST /organization-scopes": "OrganizationScope.Created",
-  "PATCH /organization-scopes/:id": "OrganizationScope.Data.Updated",
-  "DELETE /organization-scopes/:id": "OrganizationScope.Deleted",
   "POST /organization-roles": "OrganizationRole.Created",
-  "PATCH /organization-roles/:id": "OrganizationRole.Data.Updated",
   "DELETE /organization-roles/:id": "OrganizationRole.Deleted",
-  "POST /organization-roles/:id/scopes": "OrganizationRole.Scopes.Updated",
   "PUT /organization-roles/:id/scopes": "OrganizationRole.Scopes.Updated",
-  "DELETE /organization-roles/:id/scopes/:organizationScopeId": "OrganizationRole.Scopes.Updated",
 };
 
 type Details = Record<string, unknown>;
