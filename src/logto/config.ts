@@ -14,8 +14,6 @@ export const logtoSettings = z.object({
 
 type LogtoSettings = z.output<typeof logtoSettings>;
 
-type LogtoConfig = ReturnType<typeof arrangeLogto>;
-
 export function arrangeLogto(values: LogtoSettings) {
   const { LOGTO_M2M_APP_ID: appId, LOGTO_M2M_APP_SECRET: appSecret } = values;
   return {
