@@ -247,7 +247,10 @@ export async function createWriters(world: World, database: Database) {
         Promise.resolve({ value: undefined, event }),
       );
     },
-    ...Object.assign({}, ...(await Promise.all(featureTests.map((each) => each.writers?.(kit))))),
+    ...Object.assign(
+      {},
+      ...(await Promise.all(featureTests.map(async (each) => each.writers?.(kit)))),
+    ),
   };
 
   async function signIn(person: KnownPerson): Promise<void> {
