@@ -9,7 +9,7 @@ export function describeRoles(): string {
   ]);
   return `# Roles
 
-These are the permissions of each role in an organization. A role includes every permission of the weaker roles.
+What each role may do in an organization. A role includes every permission of the weaker roles.
 
 \`npm run docs\` writes this page from [src/access/roles.ts](../src/access/roles.ts); a test compares the two. The same file has two
 further rules: nobody gives a role above their own, and only an owner changes, suspends or removes an owner.
