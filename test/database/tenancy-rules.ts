@@ -22,9 +22,6 @@ const exceptions: Record<string, string> = {
   "policy memberships.of_current_user": "to read only: one's own memberships",
   "policy organization_slugs.of_current_user":
     "to read only: the addresses of one's own organizations",
-  "policy membership_decisions.read_own":
-    "to read only: the decisions about oneself, when one's account is deleted",
-  "policy membership_decisions.mark_own": "changes only these, for their marks: markDecisions()",
   "policy organization_slugs.released": "deletes only, after 90 days: release_slug()",
   "policy organizations.purgeable": "to read only, after 14 days: purgeable_organizations()",
   "table logto_organizations": "stays until the organization's twin at Logto is gone as well",

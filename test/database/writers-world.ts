@@ -45,10 +45,10 @@ const limits = { idleSeconds: 3_600, absoluteSeconds: 36_000 };
 
 type World = ReturnType<typeof useLogto>;
 
-/** Each of them changes something, and may be refused. */
+/** Each of them changes something, and may be refused. @public features that were removed had some */
 export type Writers = Record<string, () => Promise<unknown>>;
 
-/** What the writers of a feature write about: the others belong to all of the organizations, mostly. */
+/** The world in which the writers of a feature write. The others belong to all of the organizations, mostly. @public as above */
 export type WritersKit = {
   application: RunningApplication;
   database: Database;
