@@ -28,7 +28,6 @@ export const suspend = ({ query }: Queries, { id }: Named) =>
 export const markDeleted = ({ query }: Queries, { id }: Named) =>
   query("update organizations set deleted_at = now() where id = $1", [id]);
 
-/** @public Limits the members of an organization. */
 export const limitSeats = ({ query }: Queries, { id }: Named, seats: number) =>
   query("update organizations set seat_limit = $2 where id = $1", [id, seats]);
 
