@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["test/e2e/**/*.test.ts"],
     globalSetup: ["test/e2e/support/global-setup.ts", "test/support/global-setup.ts"],
     setupFiles: "test/support/fail-on-console-error.ts",
-    // Whatever the shell has.
+    // This holds in any shell.
     env: { NODE_ENV: "test" },
     maxWorkers: 2,
     isolate: false,

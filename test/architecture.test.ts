@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { parseSync } from "oxc-parser";
 import { describe, expect, it } from "vitest";
 
-const root = resolve(import.meta.dirname, "..");
+import { read, root } from "./support/documents.ts";
 
 type SourceFile = { path: string; text: string; lines: number; imports: string[] };
 
@@ -93,22 +93,17 @@ const whatIsThere = (...paths: string[]) =>
 const isIn = (path: string, ...folders: string[]) =>
   folders.some((folder) => path.startsWith(`src/${folder}/`));
 
+const [, picture = ""] = /```text\n(.*?)```/s.exec(await read("docs/architecture.md")) ?? [];
+
 /**
- * The storeys of docs/architecture.md, from the ground up. A folder that is not listed stands beside projects/: a resource of
- * your own. The files of src/ itself are above all folders.
+ * The storeys that docs/architecture.md draws, from the ground up. A folder that is not there stands beside projects/: a resource
+ * of your own. The files of src/ itself are above all folders.
  */
-const storeys = [
-  ["runtime"],
-  ["http", "database", "access"],
-  ["identity", "sessions", "views", "limits"],
-  ["mail", "relying-party"],
-  ["jobs"],
-  ["tenancy"],
-  ["projects", "join-requests", "audit-log", "auth", "landing", "operations", "development"],
-  ["memberships", "email-domains", "hugging-face"],
-  ["organizations", "account", "invitations"],
-  ["logto"],
-];
+const storeys = picture
+  .split("\n\n")
+  .map((storey) => [...storey.matchAll(/^ {2}([\w-]+)\/ /gm)].map(([, folder = ""]) => folder))
+  .filter((folders) => folders.length > 0)
+  .toReversed();
 
 /** @returns the imports of a folder's files, by value or by type, that do not lead to a lower storey */
 function findClimbs(files: SourceFile[]): string[] {
@@ -132,6 +127,16 @@ function findClimbs(files: SourceFile[]): string[] {
 }
 
 describe("the storeys", () => {
+  it("have every folder of src/ in the picture, but for resources of your own", () => {
+    const drawn = storeys.flat();
+    expect(storeys.length).toBeGreaterThan(5);
+    expect(new Set(drawn).size).toBe(drawn.length);
+    const folders = sources.flatMap(({ path }) => /^src\/([^/]+)\//.exec(path)?.[1] ?? []);
+    const isResource = (folder: string) =>
+      sources.some(({ path }) => path === `src/${folder}/fields-view.tsx`);
+    expect(folders.filter((folder) => !drawn.includes(folder) && !isResource(folder))).toEqual([]);
+  });
+
   it("hold: a folder imports only folders of lower storeys", () => {
     expect(findClimbs(sources)).toEqual([]);
   });

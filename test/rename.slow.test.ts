@@ -3,12 +3,21 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { productName, productSlug } from "../src/runtime/product.ts";
 import { Copy, timeoutMs } from "./support/copy.ts";
 
-/** These tests notice a name that does not fit: pages, mails, settings, SQL, documents and the command's own tests. */
+/** Tests that would notice a name that does not fit, in pages, mails, settings, SQL and documents. Vitest expands no braces. */
 const tests = [
-  "test/{views,mail,landing,rename,new-resource,operations}/",
-  "test/{documents,deployment,config,architecture}.test.ts",
+  "test/views/",
+  "test/mail/",
+  "test/landing/",
+  "test/rename/",
+  "test/new-resource/",
+  "test/operations/",
+  "test/documents.test.ts",
+  "test/deployment.test.ts",
+  "test/config.test.ts",
   "test/audit-log/pages.test.ts",
-  "test/email-domains/{claiming,verification,txt-record}.test.ts",
+  "test/email-domains/claiming.test.ts",
+  "test/email-domains/verification.test.ts",
+  "test/email-domains/txt-record.test.ts",
   "test/logto/provision.test.ts",
 ];
 

@@ -23,11 +23,10 @@ const exceptions: Record<string, string> = {
   "policy organization_slugs.of_current_user":
     "to read only: the addresses of one's own organizations",
   "policy organization_slugs.released": "deletes only, after 90 days: release_slug()",
-  "policy membership_decisions.read_own":
-    "a deleted account marks the decisions about it: markDecisions()",
-  "policy membership_decisions.mark_own": "the same",
   "policy organizations.purgeable": "to read only, after 14 days: purgeable_organizations()",
+  "policy membership_decisions.read_own":
     "to read only: the decisions about oneself, when one's account is deleted",
+  "policy membership_decisions.mark_own":
     "changes only the decisions about oneself: the deletion of an account marks them",
   "table logto_organizations": "stays until the organization's twin at Logto is gone as well",
   "table logto_memberships": "goes with logto_organizations",

@@ -38,8 +38,7 @@ import { followClaimsOf } from "../logto/claims.ts";
 import type { KnownPerson, useLogto } from "../logto/logto-world.ts";
 import { actorIn } from "../support/acting.ts";
 import type { Organization, RunningApplication } from "../support/application.ts";
-import { huggingFaceWriters } from "../hugging-face/writers.ts";
-import { invitationWriters } from "../invitations/writers.ts";
+import { featureTests } from "../features.ts";
 
 const silent = pino({ level: "silent" });
 const limits = { idleSeconds: 3_600, absoluteSeconds: 36_000 };
@@ -248,8 +247,10 @@ export async function createWriters(world: World, database: Database) {
         Promise.resolve({ value: undefined, event }),
       );
     },
-    ...(await huggingFaceWriters(kit)),
-    ...invitationWriters(kit),
+    ...Object.assign(
+      {},
+      ...(await Promise.all(featureTests.map(async (each) => each.writers?.(kit)))),
+    ),
   };
 
   async function signIn(person: KnownPerson): Promise<void> {

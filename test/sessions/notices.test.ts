@@ -31,7 +31,7 @@ const readData = (person: Person) =>
   );
 
 describe("a notice", () => {
-  it("is on the page that its form leads to, once, and then forgotten", async () => {
+  it("SE27 is on the page that its form leads to, once, and then forgotten", async () => {
     const { person, shows } = await setUp();
     expect(await shows()).toBe(true);
     expect(await readData(person)).toEqual([{ data: {} }]);
@@ -44,7 +44,7 @@ describe("a notice", () => {
     expect(await shows(`${path}?any=query`)).toBe(true);
   });
 
-  it("is not shown to other people, or in another browser of the same person", async () => {
+  it("SE27 is not shown to other people, or in another browser of the same person", async () => {
     const { person, shows } = await setUp();
     for (const each of [person, await application.createPerson()]) {
       const other = await application.signInAs(each);
@@ -59,6 +59,12 @@ describe("a notice", () => {
     const { cookie } = await application.createSessionCookie(await application.createPerson());
     takeCookies(agent, cookie);
     expect((await agent.get(path)).text).not.toContain(notice);
+  });
+
+  it("SE27 cannot be had by an address", async () => {
+    const agent = await application.signInAs(await application.createPerson());
+    const answer = await agent.get(`${path}?notice=others_ended`);
+    expect([answer.status, answer.text.includes(notice)]).toEqual([200, false]);
   });
 
   it("is not used up by HEAD, or by a page that a browser loads in advance", async () => {

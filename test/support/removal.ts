@@ -124,7 +124,8 @@ function changeLines(file: string, text: string, mentions: readonly Mention[]): 
       throw new Error(`${file} has this line ${places.length} times: ${first}`);
     }
     const length = last === undefined ? 1 : countUntil(lines, place, last);
-    lines.splice(place, length, ...(instead === "" ? [] : [instead]));
+    const comment = instead === "" ? countCommentAbove(lines, place) : 0;
+    lines.splice(place - comment, comment + length, ...(instead === "" ? [] : [instead]));
   }
   return lines.join("\n");
 }
@@ -140,6 +141,15 @@ function countUntil(lines: readonly string[], place: number, last: string): numb
   const end = lines.findIndex((line, index) => index > place && isEnd(line));
   if (end === -1) throw new Error(`Nothing ends with this line: ${last}`);
   return end - place + 1;
+}
+
+/** Counts the lines of a doc comment that ends directly above a line. */
+function countCommentAbove(lines: readonly string[], place: number): number {
+  const above = lines.slice(0, place).map((line) => line.trim());
+  const last = above.at(-1) ?? "";
+  if (last.startsWith("///"))
+    return place - 1 - above.findLastIndex((each) => !each.startsWith("///"));
+  return last.endsWith("*/") ? place - above.findLastIndex((each) => each.startsWith("/**")) : 0;
 }
 
 /** Deletes the imports of files that are gone, and the lines with the names that they brought. */

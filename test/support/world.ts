@@ -20,11 +20,11 @@ export const readRole = async (
   { id }: Named,
 ): Promise<Role | null> => (await readMembers(application, organization)).get(id) ?? null;
 
-/** Suspends a person in every organization. */
+/** @public Suspends a person in every organization. */
 export const suspend = ({ query }: Queries, { id }: Named) =>
   query("update memberships set suspended_at = now() where user_id = $1", [id]);
 
-/** Marks an organization as deleted. */
+/** @public Marks an organization as deleted. */
 export const markDeleted = ({ query }: Queries, { id }: Named) =>
   query("update organizations set deleted_at = now() where id = $1", [id]);
 

@@ -106,7 +106,8 @@ describe("Layout: sections, notice and title", () => {
   });
 
   it("names the product once in the title", () => {
-    expect(render({ title: "Members" })).toContain(`<title>Members · ${productName}</title>`);
-    expect(render({ title: productName })).toContain(`<title>${productName}</title>`);
+    const name = productName.replaceAll("&", "&amp;");
+    expect(render({ title: "Members" })).toContain(`<title>Members · ${name}</title>`);
+    expect(render({ title: productName })).toContain(`<title>${name}</title>`);
   });
 });
