@@ -38,18 +38,17 @@ import { followClaimsOf } from "../logto/claims.ts";
 import type { KnownPerson, useLogto } from "../logto/logto-world.ts";
 import { actorIn } from "../support/acting.ts";
 import type { Organization, RunningApplication } from "../support/application.ts";
-import { huggingFaceWriters } from "../hugging-face/writers.ts";
-import { invitationWriters } from "../invitations/writers.ts";
+import { featureTests } from "../features.ts";
 
 const silent = pino({ level: "silent" });
 const limits = { idleSeconds: 3_600, absoluteSeconds: 36_000 };
 
 type World = ReturnType<typeof useLogto>;
 
-/** Each of them changes something, and may be refused. @public features that were removed had some */
+/** Each of them changes something, and may be refused. */
 export type Writers = Record<string, () => Promise<unknown>>;
 
-/** The world in which the writers of a feature write. The others belong to all of the organizations, mostly. @public as above */
+/** The world in which the writers of a feature write. The others belong to all of the organizations, mostly. */
 export type WritersKit = {
   application: RunningApplication;
   database: Database;
@@ -248,9 +247,8 @@ export async function createWriters(world: World, database: Database) {
         Promise.resolve({ value: undefined, event }),
       );
     },
-    ...(await huggingFaceWriters(kit)),
-    ...invitationWriters(kit),
   };
+  for (const each of featureTests) Object.assign(writers, await each.writers?.(kit));
 
   async function signIn(person: KnownPerson): Promise<void> {
     await database.unscoped.$transaction(async (tx) => {
