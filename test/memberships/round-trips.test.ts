@@ -70,4 +70,15 @@ describe("a list of members", () => {
     expect(await countTrips(`${world.api}/members`, 200, bearer(token))).toBe(2);
     expect(await countTrips(`${world.api}/members`, 401, bearer(`${token}x`))).toBe(0);
   });
+
+  it("is measured by a meter that notices further round trips", async () => {
+    // A transaction of Prisma: begin, scope, queries, commit.
+    expect(await countTrips(`${world.path}/projects`)).toBeGreaterThan(3);
+    expect(
+      await meter.count(() =>
+        database.forOrganization(world.organization.id, (tx) => tx.membership.findMany()),
+      ),
+    ).toBe(4);
+    expect(await meter.count(() => database.queryPrepared("one", "select 1 as one", []))).toBe(1);
+  });
 });

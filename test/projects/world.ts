@@ -99,6 +99,6 @@ export function createWorld(application: RunningApplication) {
         "select * from projects where organization_id = $1 order by id",
         [id],
       ),
-    readEvents: (organization: Organization) => readEvents(application, organization, "project."),
+    readEvents: (organization: Organization) => readEvents(application, organization, "project"),
   };
 }
