@@ -1,5 +1,5 @@
 import { renderDocument } from "../pages/document.tsx";
-import { PersonSummary, standIn } from "./pages.tsx";
+import { PeopleList, PersonSummary, standIn } from "./pages.tsx";
 import { organizationRoles, type Membership, type Person } from "./people.ts";
 import type { World } from "./world.ts";
 
@@ -63,15 +63,7 @@ export function renderOrganizationPage(world: World, organization: Organization)
           </dl>
           <HandleForm handle={preferred_username} />
         </div>
-        <ul class="choices">
-          {world.people.filter(isIn).map((person) => (
-            <li>
-              <a href={`/${person.preferred_username}`}>
-                <PersonSummary person={person} />
-              </a>
-            </li>
-          ))}
-        </ul>
+        <PeopleList people={world.people.filter(isIn)} />
       </>
     ),
   });

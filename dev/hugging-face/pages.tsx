@@ -18,15 +18,7 @@ export function renderPeoplePage(people: readonly Person[], request: Authorizati
       <>
         <h1>Who do you want to be at Hugging Face?</h1>
         <p class="quiet">No password needed: nobody here is real.</p>
-        <ul class="choices">
-          {people.map((person) => (
-            <li>
-              <a href={addressOf(person)}>
-                <PersonSummary person={person} />
-              </a>
-            </li>
-          ))}
-        </ul>
+        <PeopleList people={people} addressOf={addressOf} />
       </>
     ),
   });
@@ -80,20 +72,13 @@ export function renderFrontPage(people: readonly Person[]): string {
       <>
         <h1>The people here</h1>
         <p class="quiet">
-          Applications send you to this place to continue with Hugging Face. Open somebody to change
-          where they work.
+          Applications send you to this place to continue with Hugging Face. Open a person to change
+          their organizations.
         </p>
-        <ul class="choices">
-          {people.map((person) => (
-            <li>
-              <a href={`/${person.preferred_username}`}>
-                <PersonSummary person={person} />
-              </a>
-            </li>
-          ))}
-        </ul>
+        <PeopleList people={people} />
         <p class="quiet">
-          Whoever has let an application in is not asked again in this browser, until they sign out.
+          A person who has authorized an application is not asked again in this browser, until they
+          sign out.
         </p>
         <form method="post" action="/logout">
           <button>Sign out</button>
@@ -115,6 +100,27 @@ export function renderFaultPage(message: string): string {
       </div>
     ),
   });
+}
+
+/** Links to people: to their profiles, unless another address is given. */
+export function PeopleList({
+  people,
+  addressOf = (person) => `/${person.preferred_username}`,
+}: {
+  people: readonly Person[];
+  addressOf?: (person: Person) => string;
+}) {
+  return (
+    <ul class="choices">
+      {people.map((person) => (
+        <li>
+          <a href={addressOf(person)}>
+            <PersonSummary person={person} />
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 /** A person in two lines. */

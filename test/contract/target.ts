@@ -52,17 +52,12 @@ export async function openTarget(environment: NodeJS.ProcessEnv): Promise<Target
   };
 }
 
-/** @param publicOrigin where it is reached, if not at its own port */
-export async function startStandIn({
-  publicOrigin,
-  port = 0,
-}: { publicOrigin?: string; port?: number } = {}): Promise<Target> {
+export async function startStandIn(): Promise<Target> {
   const database = await createEmptyDatabase();
   const machine = { id: "contract", secret: "known to both" };
   const standIn = await startLogtoStandIn({
     databaseUrl: database.url,
-    port,
-    ...(publicOrigin !== undefined && { publicOrigin }),
+    port: 0,
     machineToMachine: machine,
     // Nothing listens there: the contract does not sign in with it.
     huggingFace: { issuer: "http://127.0.0.1:9" },

@@ -1,27 +1,19 @@
 import type Koa from "koa";
-import type { Database } from "../store/database.ts";
 import { findUserByIdentifier } from "../people/users.ts";
 import { redirect } from "./addresses.ts";
-import type { Interactions } from "./interactions.ts";
 import type { Journey } from "./journey.ts";
-import type { Progress } from "./progress.ts";
 import { admits, methodFor, signUpTypes } from "./sign-in-settings.ts";
-import { ssoRefusal, type SsoRoutes } from "./sso-routes.ts";
+import type { EntryParts } from "./sign-in-routes.ts";
+import { ssoRefusal } from "./sso-routes.ts";
 import { renderCodePage } from "./step-pages.tsx";
-import type { Refusal, Steps, Visit } from "./steps.ts";
+import type { Refusal, Visit } from "./steps.ts";
 import { CodeNotSentError, findCodeFault, sendCode } from "./verification-codes.ts";
 
 type Flow = "sign-in" | "register" | "continue";
 export type CodeRoutes = ReturnType<typeof addCodeRoutes>;
 
 /** The routes by which people prove an address: they type six digits that were mailed there. */
-export function addCodeRoutes(parts: {
-  sql: Database;
-  interactions: Interactions;
-  steps: Steps;
-  progress: Progress;
-  sso: SsoRoutes;
-}) {
+export function addCodeRoutes(parts: Omit<EntryParts, "codes">) {
   const { sql, interactions, steps, progress, sso } = parts;
 
   /** Mails a code and shows the page that asks for it. */

@@ -1,28 +1,18 @@
 import type Koa from "koa";
-import type { Database } from "../store/database.ts";
 import { findPasswordFault, hashPassword } from "../people/passwords.ts";
 import { findUserByIdentifier } from "../people/users.ts";
 import { redirect } from "./addresses.ts";
-import type { CodeRoutes } from "./code-routes.ts";
 import { describeInvalid, findUsernameFault, isEmail, recognizeIdentifier } from "./identifiers.ts";
-import type { Interactions } from "./interactions.ts";
 import type { Journey } from "./journey.ts";
-import type { Progress } from "./progress.ts";
 import { renderRegisterPage } from "./sign-in-page.tsx";
 import { admits, signUpTypes } from "./sign-in-settings.ts";
-import { ssoRefusal, type SsoRoutes } from "./sso-routes.ts";
+import type { EntryParts } from "./sign-in-routes.ts";
+import { ssoRefusal } from "./sso-routes.ts";
 import { renderEmailPage, renderNewPasswordPage, renderUsernamePage } from "./step-pages.tsx";
-import type { Fields, Refusal, Step, Steps, Visit } from "./steps.ts";
+import type { Fields, Refusal, Step, Visit } from "./steps.ts";
 
 /** The routes that make an account, or ask for what it lacks. */
-export function addRegisterRoutes(parts: {
-  sql: Database;
-  interactions: Interactions;
-  steps: Steps;
-  progress: Progress;
-  codes: CodeRoutes;
-  sso: SsoRoutes;
-}): void {
+export function addRegisterRoutes(parts: EntryParts): void {
   const { sql, interactions, steps, progress, codes, sso } = parts;
 
   async function findUnusable(username: string): Promise<Refusal | undefined> {

@@ -14,15 +14,18 @@ import { ssoRefusal, type SsoRoutes } from "./sso-routes.ts";
 import { renderPasswordPage } from "./step-pages.tsx";
 import type { Refusal, Step, Steps, Visit } from "./steps.ts";
 
-/** Sign-in by a password, with the sentences and statuses of Logto's own sign-in page. */
-export function addSignInRoutes(parts: {
+/** The parts of the routes at which people sign in or register. */
+export type EntryParts = {
   sql: Database;
   interactions: Interactions;
   steps: Steps;
   progress: Progress;
   codes: CodeRoutes;
   sso: SsoRoutes;
-}): void {
+};
+
+/** Sign-in by a password, with the sentences and statuses of Logto's own sign-in page. */
+export function addSignInRoutes(parts: EntryParts): void {
   const { sql, interactions, steps, progress, codes, sso } = parts;
 
   async function checkPassword(

@@ -1,6 +1,5 @@
 import type { Router } from "@koa/router";
 import type Koa from "koa";
-import type { Database } from "../store/database.ts";
 import {
   describeIdentity,
   describeNewcomer,
@@ -17,25 +16,20 @@ import {
 import { readForm } from "../../system/request-body.ts";
 import { pathFor, redirect, textOf } from "./addresses.ts";
 import type { BrowserCookie } from "./browser-cookie.ts";
-import type { Interaction, Interactions } from "./interactions.ts";
+import type { Interaction } from "./interactions.ts";
 import type { Journey } from "./journey.ts";
-import type { Progress } from "./progress.ts";
-import { ssoRefusal, type SsoRoutes } from "./sso-routes.ts";
+import type { EntryParts } from "./sign-in-routes.ts";
+import { ssoRefusal } from "./sso-routes.ts";
 import { renderLinkPage } from "./step-pages.tsx";
-import type { Refusal, Steps, Visit } from "./steps.ts";
+import type { Refusal, Visit } from "./steps.ts";
 
 type Social = NonNullable<Journey["social"]>;
 
 /** Sign-in with Hugging Face. */
 export function addSocialRoutes(
   router: Router,
-  parts: {
-    sql: Database;
+  parts: Omit<EntryParts, "codes"> & {
     cookie: BrowserCookie;
-    interactions: Interactions;
-    steps: Steps;
-    progress: Progress;
-    sso: SsoRoutes;
     findConnector: () => Promise<HuggingFaceConnector | undefined>;
   },
 ): void {
