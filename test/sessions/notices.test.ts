@@ -61,7 +61,7 @@ describe("a notice", () => {
     expect((await agent.get(path)).text).not.toContain(notice);
   });
 
-  it("SE27 cannot be had by an address", async () => {
+  it("cannot be had by an address", async () => {
     const agent = await application.signInAs(await application.createPerson());
     const answer = await agent.get(`${path}?notice=others_ended`);
     expect([answer.status, answer.text.includes(notice)]).toEqual([200, false]);
