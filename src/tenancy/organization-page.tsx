@@ -22,8 +22,6 @@ export type OrganizationPage = (
     title: string;
     /** The label of the menu entry that the page belongs to. */
     section: string;
-    /** A sentence about the form that led to this page. */
-    notice?: string | undefined;
     status?: number;
   },
   content: ComponentChildren,
@@ -39,7 +37,7 @@ const settings: MenuEntry = {
 /** @param entries those of the features, in the order in which the menu has them between Home and Settings */
 export function organizationPageWith(entries: readonly MenuEntry[]): OrganizationPage {
   const menu = [home, ...entries, settings];
-  return (actor, { title, section, notice, status = 200 }, content) => {
+  return (actor, { title, section, status = 200 }, content) => {
     const { organization, role } = actor;
     return page(
       <Layout
@@ -53,7 +51,6 @@ export function organizationPageWith(entries: readonly MenuEntry[]): Organizatio
             href: organizationPath(organization.slug) + path,
             current: label === section,
           }))}
-        {...(notice !== undefined && { notice })}
       >
         {content}
       </Layout>,
