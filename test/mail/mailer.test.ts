@@ -67,7 +67,6 @@ describe("send()", () => {
       from: '"Example" <mail@product.example>',
       to: "ada@x.example",
       subject: "Hello",
-      attachments: [],
     });
     expect(mail.text).toContain("One.\n\nTwo.\n\nOpen:\nhttp://localhost:3000/o/acme\n\n--\n");
     expect(mail.html).toContain("<p ");
