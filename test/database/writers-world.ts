@@ -45,10 +45,10 @@ const limits = { idleSeconds: 3_600, absoluteSeconds: 36_000 };
 
 type World = ReturnType<typeof useLogto>;
 
-/** Each of them changes something, and may be refused. @public features that were removed had some */
+/** Each of them changes something, and may be refused. */
 export type Writers = Record<string, () => Promise<unknown>>;
 
-/** The world in which the writers of a feature write. The others belong to all of the organizations, mostly. @public as above */
+/** The world in which the writers of a feature write. The others belong to all of the organizations, mostly. */
 export type WritersKit = {
   application: RunningApplication;
   database: Database;
@@ -247,11 +247,8 @@ export async function createWriters(world: World, database: Database) {
         Promise.resolve({ value: undefined, event }),
       );
     },
-    ...Object.assign(
-      {},
-      ...(await Promise.all(featureTests.map(async (each) => each.writers?.(kit)))),
-    ),
   };
+  for (const each of featureTests) Object.assign(writers, await each.writers?.(kit));
 
   async function signIn(person: KnownPerson): Promise<void> {
     await database.unscoped.$transaction(async (tx) => {
