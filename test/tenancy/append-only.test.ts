@@ -3,10 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { applicationRole } from "../../src/database/database.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { useApplication } from "../support/application.ts";
-import { createOrganizationWithoutEvents, plantEvents } from "../support/audit-world.ts";
-
-const application = useApplication();
 
 describe("audit_events", () => {
   let database: TestDatabase;
@@ -50,26 +46,5 @@ describe("audit_events", () => {
     "create rule r as on insert to audit_events do instead nothing",
   ])("refuses the application %s", async (statement) => {
     await expect(client.query(statement)).rejects.toThrow(/permission denied|must be owner/);
-  });
-
-  it("keeps its rows if the application deletes what they are about", async () => {
-    const { organization, owner } = await createOrganizationWithoutEvents(application);
-    const former = await application.createPerson();
-    await application.addMember(organization, former, "admin");
-    const ids = await plantEvents(application, organization, [
-      { actorId: former.id, action: "thing.done", target: { type: "user", id: owner.id } },
-      { actorId: owner.id, action: "thing.done", target: { type: "user", id: former.id } },
-    ]);
-    await application.database.forOrganization(organization.id, (tx) =>
-      tx.membership.deleteMany({ where: { userId: former.id } }),
-    );
-    const left = await application.query<{ id: string; actor_id: string }>(
-      "select id, actor_id from audit_events where organization_id = $1 order by id",
-      [organization.id],
-    );
-    expect(left).toEqual([
-      { id: ids[0], actor_id: former.id },
-      { id: ids[1], actor_id: owner.id },
-    ]);
   });
 });
