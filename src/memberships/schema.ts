@@ -9,16 +9,14 @@ export const memberParams = organizationParams.extend({ userId: uuidField() });
 
 export const roleBody = z.strictObject({ role: z.enum(roles, "Please choose one of the roles.") });
 
-/** A form sends empty fields, too. */
-const empty = z.literal("").transform(() => undefined);
-
 const filters = {
   search: z
     .string()
     .max(100)
     .transform((text) => text.normalize("NFC").trim() || undefined)
     .optional(),
-  role: z.union([empty, z.enum(roles)]).optional(),
+  // A form sends empty fields, too.
+  role: z.union([z.literal("").transform(() => undefined), z.enum(roles)]).optional(),
   cursor: cursorField.optional(),
 };
 

@@ -15,9 +15,9 @@ export type LogtoErrorKind = keyof typeof messages;
  */
 export class LogtoError extends Error {
   override name = "LogtoError";
-  readonly kind: LogtoErrorKind;
   /** In our own words, for logs. */
   readonly reason: string;
+  readonly kind: LogtoErrorKind;
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly retryAfter: number | undefined;
@@ -25,7 +25,7 @@ export class LogtoError extends Error {
   constructor(
     kind: LogtoErrorKind,
     reason: string,
-    { status, code, retryAfter }: { status?: number; code?: string; retryAfter?: number } = {},
+    { status, code, retryAfter }: Partial<Pick<LogtoError, "status" | "code" | "retryAfter">> = {},
   ) {
     super(`${messages[kind]} (${reason})`);
     this.kind = kind;
@@ -58,10 +58,8 @@ export function waitForLogto(error: unknown): number | undefined {
 
 /** @returns null where Logto says that the thing is not there */
 export async function unlessMissing<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (error) {
+  return asked.catch((error: unknown) => {
     if (isNotFound(error)) return null;
     throw error;
-  }
+  });
 }

@@ -30,12 +30,9 @@ const body = z.object({
   removedApplicationIds: ids,
 });
 
-const organizationChanges = new Set(["Organization.Data.Updated", "Organization.Deleted"]);
-
 /**
- * Reads an event.
+ * Reads an event from parsed JSON.
  *
- * @param content parsed JSON
  * @returns null for an event that does not concern us, or that names no subject, such as the test of Logto's Console
  */
 export function readEvent(content: unknown): WebhookEvent | null {
@@ -47,11 +44,10 @@ export function readEvent(content: unknown): WebhookEvent | null {
     const subject = params.userId ?? data.id;
     return subject === undefined ? null : { kind: "person", subject };
   }
-  if (event === "Organization.Created" && data.id !== undefined) {
-    return { kind: "organization", logtoId: data.id, isNew: true };
-  }
-  if (organizationChanges.has(event) && params.id !== undefined) {
-    return { kind: "organization", logtoId: params.id, isNew: false };
+  const isNew = event === "Organization.Created";
+  if (isNew || event === "Organization.Data.Updated" || event === "Organization.Deleted") {
+    const logtoId = isNew ? data.id : params.id;
+    return logtoId === undefined ? null : { kind: "organization", logtoId, isNew };
   }
   if (event !== "Organization.Membership.Updated" || organizationId === undefined) return null;
   return {
