@@ -37,8 +37,7 @@ export const huggingFaceError = defineErrors({
   "hugging_face.not_linked": {
     status: 403,
     title: "Your account is not linked with Hugging Face",
-    detail:
-      "Only somebody who signs in here with their Hugging Face account can connect an organization. Nothing was changed. Sign in with Hugging Face first.",
+    detail: "Nothing was changed. To connect an organization, sign in with Hugging Face first.",
   },
   "hugging_face.other_account": {
     status: 403,

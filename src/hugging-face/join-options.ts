@@ -32,7 +32,7 @@ export function findHuggingFaceJoinOptions(
   };
 }
 
-/** Lists a person's best places in twenty organizations that they do not belong to; call it in the person's scope. */
+/** Lists a person's best places in at most twenty organizations that they are not in; call it in the person's scope. */
 async function listOffers(tx: Transaction, userId: string) {
   const places = await findPlaces(tx, { userId });
   if (places.length === 0) return [];

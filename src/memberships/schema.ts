@@ -20,12 +20,11 @@ const filters = {
   cursor: cursorField.optional(),
 };
 
-/** The filters and the position in the address of a page. */
+/** The filters and the position in the address of a page, which writeFilters() writes. */
 export const membersPageQuery = z.object(filters);
 
 export type MembersPageQuery = z.output<typeof membersPageQuery>;
 
-/** Writes them for an address. */
 export function writeFilters({ search, role, cursor }: MembersPageQuery) {
   return { search, role, cursor: cursor && writeCursor(cursor) };
 }

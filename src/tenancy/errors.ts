@@ -35,8 +35,7 @@ export const membershipError = defineErrors({
   "member.last_owner": {
     status: 409,
     title: "There has to be an owner",
-    detail:
-      "You are the only active owner. Nothing was changed. Make somebody else an owner first.",
+    detail: "You are the only active owner. Nothing was changed. Make someone else an owner first.",
   },
   "member.role_above_own": {
     status: 403,

@@ -30,11 +30,7 @@ const body = z.object({
   removedApplicationIds: ids,
 });
 
-/**
- * Reads an event from parsed JSON.
- *
- * @returns null for an event that does not concern us, or that names no subject, such as the test of Logto's Console
- */
+/** Reads an event. @returns null if it does not concern us or names no subject, such as the test of Logto's Console */
 export function readEvent(content: unknown): WebhookEvent | null {
   const parsed = body.safeParse(content);
   if (!parsed.success) return null;
