@@ -20,10 +20,8 @@ export type Principal = {
 };
 
 /** A row of the SQL functions `authenticate` and `authenticate_token`, with the address to show. */
-export type PrincipalRow = {
+export type PrincipalRow = Pick<Person, "name" | "username"> & {
   user_id: string;
-  name: string | null;
-  username: string | null;
   shown_email: string | null;
   is_shown_email_proven: boolean;
   avatar_url: string | null;
@@ -44,24 +42,16 @@ export const withShownEmail = (call: string) => `
 
 /** Its membership is null unless the row has every column of an organization. */
 export function readPrincipal(row: PrincipalRow): Principal {
-  const { organization_id: id, organization_name: name, organization_slug: slug, role } = row;
-  return {
-    user: {
-      id: row.user_id,
-      name: row.name,
-      username: row.username,
-      email: row.shown_email,
-      emailVerified: row.is_shown_email_proven,
-      avatarUrl: row.avatar_url,
-    },
-    membership:
-      id && name && slug && role
-        ? {
-            organization: { id, slug, name },
-            role,
-            isSuspended: row.is_suspended,
-            isDeleted: row.is_deleted,
-          }
-        : null,
+  const { organization_id: id, organization_name: name, organization_slug: slug } = row;
+  const { role, is_suspended: isSuspended, is_deleted: isDeleted } = row;
+  const user = {
+    id: row.user_id,
+    name: row.name,
+    username: row.username,
+    email: row.shown_email,
+    emailVerified: row.is_shown_email_proven,
+    avatarUrl: row.avatar_url,
   };
+  if (!id || !name || !slug || !role) return { user, membership: null };
+  return { user, membership: { organization: { id, slug, name }, role, isSuspended, isDeleted } };
 }

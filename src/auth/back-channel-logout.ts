@@ -9,12 +9,6 @@ import { route } from "../tenancy/route.ts";
 
 type Dependencies = { unscoped: Database["unscoped"]; openId: OpenIdClient };
 
-/** Other fields of the form are ignored (section 2.5). */
-const logoutBody = z.object({ logout_token: z.string().min(1) });
-
-/** RFC 6749, section 5.2. */
-const errorAnswer = z.object({ error: z.string(), error_description: z.string() });
-
 /**
  * The identity provider reports here that a person has signed out there (OpenID Connect Back-Channel Logout 1.0). It calls
  * without any browser, and only the signature of its token authenticates the request. A browser that another
@@ -25,8 +19,10 @@ export function backChannelLogout({ unscoped, openId }: Dependencies) {
     method: "POST",
     path: "/back-channel-logout",
     access: "public",
-    body: logoutBody,
-    response: errorAnswer,
+    // Other fields of the form are ignored (section 2.5).
+    body: z.object({ logout_token: z.string().min(1) }),
+    // RFC 6749, section 5.2.
+    response: z.object({ error: z.string(), error_description: z.string() }),
     statuses: [200, 400, 503],
     async handler({ body }, ctx) {
       const { logger } = ctx.state;

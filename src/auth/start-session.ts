@@ -6,9 +6,6 @@ import { anotherPerson, unprovenPerson } from "./reauthentication.ts";
 import { type ClaimedTransaction, completeTransaction } from "./sign-in-transactions.ts";
 import { endSuspension, mirrorUser } from "../identity/users.ts";
 
-/** Seconds between claiming the sign-in and the ID token, and for two times that are rounded down to whole seconds. */
-const tolerance = 10;
-
 type FinishedSignIn = {
   state: string;
   transaction: ClaimedTransaction;
@@ -31,17 +28,12 @@ export function startSession(
   { state, transaction, person, replaced, limits, client }: FinishedSignIn,
 ): Promise<{ sessionId: string; userId: string; isContinued: boolean }> {
   const { isReauthentication, expectedUserId, returnTo } = transaction;
-  const { authenticationAge } = person;
-  if (isReauthentication && !isProof(authenticationAge, transaction)) {
-    throw unprovenPerson(returnTo);
-  }
+  if (isReauthentication && !isProof(person, transaction)) throw unprovenPerson(returnTo);
   return unscoped.$transaction(async (tx) => {
     const userId = await mirrorUser(tx, person);
     await endSuspension(tx, { userId, state });
-    const present =
-      isReauthentication && replaced !== undefined
-        ? await findSessionUser(tx, replaced, limits)
-        : null;
+    const confirmed = isReauthentication ? replaced : undefined;
+    const present = confirmed === undefined ? null : await findSessionUser(tx, confirmed, limits);
     if (isReauthentication) {
       // It has to be the user who began it, though their session may have ended since: when another person signs in, the
       // provider ends the first one's session before the browser is back. And the user whom another tab has signed in since.
@@ -50,7 +42,8 @@ export function startSession(
     }
     if (replaced !== undefined) await revokeSession(tx, replaced, "replaced");
     const continues = present === null ? undefined : replaced;
-    const session = { userId, idpSid: person.sid, authenticationAge, continues, ...client };
+    const { sid: idpSid, authenticationAge } = person;
+    const session = { userId, idpSid, authenticationAge, continues, ...client };
     const { id, idHash } = await createSession(tx, session);
     await completeTransaction(tx, state, idHash);
     return { sessionId: id, userId, isContinued: present !== null };
@@ -59,8 +52,9 @@ export function startSession(
 
 /**
  * Whether the person authenticated after this sign-in was started, and not before. Both times are compared as ages, each
- * by one clock alone, so it does not matter how much the provider's clock and ours differ.
+ * by one clock alone, so it does not matter how much the provider's clock and ours differ. Ten seconds may pass between
+ * claiming the sign-in and the ID token, rounding included.
  */
-function isProof(authenticationAge: number | null, { age }: ClaimedTransaction): boolean {
-  return authenticationAge !== null && authenticationAge <= age + tolerance;
+function isProof({ authenticationAge }: AuthenticatedPerson, { age }: ClaimedTransaction): boolean {
+  return authenticationAge !== null && authenticationAge <= age + 10;
 }

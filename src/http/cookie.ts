@@ -18,9 +18,8 @@ export function nameCookie(name: string, origin: string): string {
 }
 
 /**
- * Defines a signed, host-only cookie that scripts cannot read.
- *
- * SameSite is Lax: browsers would not send a Strict cookie on the way back from the identity provider.
+ * Defines a signed, host-only cookie that scripts cannot read. SameSite is Lax: browsers would not send a Strict cookie on
+ * the way back from the identity provider.
  *
  * @param options.origin where people reach the application
  * @param options.maxAge seconds that the browser keeps it; undefined for as long as it runs
@@ -38,12 +37,8 @@ export function defineCookie(
     secure: origin.startsWith("https:"),
     overwrite: true,
   } as const;
-  const write = (ctx: Cookies, value: string): void => {
-    ctx.cookies.set(fullName, value, {
-      ...attributes,
-      ...(maxAge !== undefined && { maxAge: maxAge * 1000 }),
-    });
-  };
+  const lasting = maxAge === undefined ? attributes : { ...attributes, maxAge: maxAge * 1000 };
+  const write = (ctx: Cookies, value: string) => ctx.cookies.set(fullName, value, lasting);
   return {
     /** @returns the value if its signature is valid; undefined for a missing or forged cookie */
     read(ctx: Pick<Context, "cookies" | "app">): string | undefined {

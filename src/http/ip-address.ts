@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { isIP, isIPv4, isIPv6 } from "node:net";
+import { isIP, isIPv4 } from "node:net";
 
 import type { Middleware } from "koa";
 
@@ -19,15 +19,12 @@ export function readClientAddresses(hops: number): Middleware {
 /** Each proxy appends the address of its client, so the outermost trusted one wrote the entry `hops` places from the right. */
 function findClientAddress({ headers, socket }: IncomingMessage, hops: number): string {
   // Node joins several headers by commas (RFC 9110, section 5.3).
-  const forwarded = hops > 0 ? [headers["x-forwarded-for"] ?? []].flat().join(",") : "";
-  const entries = forwarded.split(",").filter((entry) => entry.trim() !== "");
-  // If that entry is no address, such as "unknown", the next proxy is nearest to the client.
-  const known = entries
-    .slice(-hops)
-    .map(readAddress)
-    .find((address) => address !== null);
+  const forwarded = [headers["x-forwarded-for"] ?? []].flat().join(",").split(",");
+  const entries = forwarded.filter((entry) => entry.trim() !== "");
   const connected = socket.remoteAddress ?? "";
-  return (hops > 0 && known) || (readAddress(connected) ?? connected);
+  const candidates = [...(hops > 0 ? entries.slice(-hops) : []), connected].map(readAddress);
+  // If an entry is no address, such as "unknown", the next proxy is nearest to the client.
+  return candidates.find((address) => address !== null) ?? connected;
 }
 
 /**
@@ -42,8 +39,7 @@ export function readAddress(text: string): string | null {
   const [, bracketed, ipv4] = /^\[([^\]]*)\](?::\w+)?$|^(\d+\.\d+\.\d+\.\d+):\w+$/.exec(bare) ?? [];
   // A zone has a meaning on this host only (RFC 4007, section 11).
   const address = (bracketed ?? ipv4 ?? bare).replace(/%.*$/s, "");
-  if (bracketed !== undefined && !isIPv6(address)) return null;
-  if (isIP(address) === 0) return null;
+  if (isIP(address) === 0 || (bracketed !== undefined && isIPv4(address))) return null;
   if (isIPv4(address)) return address;
   const short = new URL(`http://[${address}]`).hostname.slice(1, -1);
   // On a host with IPv6 only, all IPv4 clients are translated, and would be one network (RFC 6052, section 2.1; RFC 7915).
@@ -57,9 +53,7 @@ export function readAddress(text: string): string | null {
 export function clientNetwork(ip: string): string {
   const address = readAddress(ip);
   if (address === null || isIPv4(address)) return address ?? ip;
-  const [head = "", tail] = address.split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
+  const [left = [], right = []] = address.split("::").map((half) => half.match(/\w+/g) ?? []);
   const zeros = Array.from({ length: 8 - left.length - right.length }, () => "0");
   return [...left, ...zeros, ...right].slice(0, 4).join(":");
 }

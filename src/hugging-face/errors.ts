@@ -10,20 +10,17 @@ export const huggingFaceError = defineErrors({
   "hugging_face.untrusted_answer": {
     status: 502,
     title: "That did not work at Hugging Face",
-    detail:
-      "It gave an answer that we cannot use, so nothing was changed. Please try again; if it happens again, tell us the id below.",
+    detail: "We cannot use its answer. Nothing was changed. Try again, or tell us the id below.",
   },
   "hugging_face.client_refused": {
     status: 502,
     title: "Hugging Face does not know us",
-    detail:
-      "It refuses this application, so nothing was changed. Whoever runs this server has to look at its client id and secret there.",
+    detail: "Nothing was changed. Whoever runs this server has to check its client id and secret.",
   },
   "hugging_face.denied": {
     status: 400,
     title: "You did not let us look",
-    detail:
-      "Hugging Face did not allow us to see your organizations there, because you or it said no. Nothing was changed.",
+    detail: "You or Hugging Face did not let us see your organizations there. Nothing was changed.",
   },
   "hugging_face.spent": {
     status: 400,
@@ -40,8 +37,7 @@ export const huggingFaceError = defineErrors({
   "hugging_face.not_linked": {
     status: 403,
     title: "Your account is not linked with Hugging Face",
-    detail:
-      "Only somebody who signs in here with their Hugging Face account can connect an organization. Nothing was changed. Sign in with Hugging Face first.",
+    detail: "Nothing was changed. To connect an organization, sign in with Hugging Face first.",
   },
   "hugging_face.other_account": {
     status: 403,

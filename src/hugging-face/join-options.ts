@@ -4,9 +4,6 @@ import { accountFormAction } from "../tenancy/page-token.ts";
 import { hasToAsk, origin } from "./joining.ts";
 import { findPlaces, type Place } from "./place.ts";
 
-/** How many organizations a page offers. */
-const mostOffers = 20;
-
 /**
  * Finds the organizations that a person can join by their work at Hugging Face.
  *
@@ -35,10 +32,8 @@ export function findHuggingFaceJoinOptions(
   };
 }
 
-type Offer = { organizationId: string; place: Place; hasAsked: boolean };
-
-/** Lists the best place of a person in each organization that they do not belong to; call it in the person's scope. */
-async function listOffers(tx: Transaction, userId: string): Promise<Offer[]> {
+/** Lists a person's best places in at most twenty organizations that they are not in; call it in the person's scope. */
+async function listOffers(tx: Transaction, userId: string) {
   const places = await findPlaces(tx, { userId });
   if (places.length === 0) return [];
   const memberships = await tx.membership.findMany({
@@ -50,7 +45,7 @@ async function listOffers(tx: Transaction, userId: string): Promise<Offer[]> {
     select: { organizationId: true, origin: true },
   });
   const seen = new Set(memberships.map(({ organizationId }) => organizationId));
-  const offers: Offer[] = [];
+  const offers: { organizationId: string; place: Place; hasAsked: boolean }[] = [];
   for (const place of places) {
     const { organizationId } = place.connection;
     if (seen.has(organizationId)) continue;
@@ -60,5 +55,5 @@ async function listOffers(tx: Transaction, userId: string): Promise<Offer[]> {
     if (request && request.origin !== origin) continue;
     offers.push({ organizationId, place, hasAsked: request !== undefined });
   }
-  return offers.slice(0, mostOffers);
+  return offers.slice(0, 20);
 }

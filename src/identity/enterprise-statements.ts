@@ -9,7 +9,6 @@ export function isOfEnterprise({ singleSignOn, enterprises }: EnterpriseProfile)
 
 type Judgement = { isVouchedFor: boolean; ending?: Ending };
 
-const vouched: Judgement = { isVouchedFor: true };
 const doubted = (ending: Ending): Judgement => ({ isVouchedFor: false, ending });
 
 /**
@@ -43,7 +42,7 @@ export function judgeEnterprises(
   }
   const naming = enterprises.filter(({ email }) => email === own);
   const isNamed = naming.length > 0;
-  if (isNamed && naming.every(({ isAtItsDomain }) => isAtItsDomain === true)) return vouched;
+  if (isNamed && naming.every(({ isAtItsDomain }) => isAtItsDomain)) return { isVouchedFor: true };
   const isKnownDoubt = noted?.endedBy === "unverified" || noted?.endedBy === "unclear";
   if (isDisputed || isIntruder || (isOwner && isNamed && !isKnownDoubt)) return doubted("disputed");
   if (isNamed) return doubted("unverified");
@@ -54,10 +53,8 @@ export function judgeEnterprises(
 export async function isDisputedByEnterprise(tx: Transaction, userId: string): Promise<boolean> {
   const { email, emailProofs } = await tx.user.findUniqueOrThrow({
     where: { id: userId },
-    select: { email: true, emailProofs: { where: { source: "enterprise" } } },
+    select: { email: true, emailProofs: { where: { source: "enterprise", endedBy: "disputed" } } },
   });
   const own = email?.toLowerCase();
-  return emailProofs.some(
-    (proof) => proof.email === own && proof.endedBy === ("disputed" satisfies Ending),
-  );
+  return emailProofs.some((proof) => proof.email === own);
 }

@@ -1,15 +1,13 @@
 import { z } from "zod";
 
+import type { Person } from "../access/principal.ts";
 import type { HuggingFacePlace } from "./person.ts";
 
 /** The facts that we mirror of a person. Absent ones are null. */
-export type PersonProfile = {
+export type PersonProfile = Pick<Person, "name" | "username" | "email"> & {
   issuer: string;
   /** The person's id at the provider; with `issuer` the only key to a user of ours (never the e-mail). */
   subject: string;
-  name: string | null;
-  username: string | null;
-  email: string | null;
   /** As the provider says, unless a linked account that it has the address from says otherwise; email-statements.ts judges. */
   emailVerified: boolean;
   picture: string | null;
@@ -48,19 +46,15 @@ export type EnterpriseProfile = PersonProfile & {
   enterprises?: readonly EnterpriseAccount[] | null | undefined;
 };
 
-/** As kept in `users.single_sign_on`. */
+/** An account at an enterprise's own identity provider, as kept in `users.single_sign_on`. */
 export const singleSignOn = z.object({ issuer: z.string(), account: z.string().nullable() });
 
-/** An account at an enterprise's own identity provider: of which, and what it is called there. */
 type SingleSignOn = z.infer<typeof singleSignOn>;
 
 /** An account at an enterprise that signs a person in. */
 export type EnterpriseAccount = {
   /** In lower case. */
   email: string | null;
-  /**
-   * Whether Logto's operator has given its connector the domain of that address: an enterprise is believed only there.
-   * Null: nobody asked.
-   */
+  /** Whether its connector at Logto has the domain of that address: it is believed only there. Null: nobody asked. */
   isAtItsDomain: boolean | null;
 };

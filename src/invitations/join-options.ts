@@ -33,10 +33,7 @@ function ignoreClosed(error: unknown): null {
 }
 
 /** Lists the newest twenty open invitations to a person. */
-export function listOwnInvitations(
-  database: TenantDatabase,
-  user: { id: string },
-): Promise<InvitationKey[]> {
+export function listOwnInvitations(database: TenantDatabase, user: { id: string }) {
   // Row-level security has the same condition; repeated here, the planner can use the indexes for it.
   return database.forUser(
     user.id,

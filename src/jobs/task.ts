@@ -22,10 +22,7 @@ export type Task<Context extends JobContext = JobContext> = {
   run: (unscoped: PrismaClient, context: Context, signal: AbortSignal) => Promise<number | void>;
 };
 
-/** Milliseconds. The rest is done by another try. */
-const timeLimit = 540_000;
-
-/** Makes the job that does a task. Where it ends before there is nothing left, the queue tries it again. */
+/** Makes the job that does a task. The queue tries it again if time runs out before there is nothing left. */
 export function toJob<Context extends JobContext>({
   name,
   schedule,
@@ -36,7 +33,7 @@ export function toJob<Context extends JobContext>({
     lane: "slow",
     schedule,
     isKeyed: true,
-    timeLimit,
+    timeLimit: 540_000,
     async run(_payload, context, { signal }) {
       while (((await run(context.database.unscoped, context, signal)) ?? 0) > 0) {
         signal.throwIfAborted();

@@ -9,25 +9,22 @@ export const memberParams = organizationParams.extend({ userId: uuidField() });
 
 export const roleBody = z.strictObject({ role: z.enum(roles, "Please choose one of the roles.") });
 
-/** A form sends empty fields, too. */
-const empty = z.literal("").transform(() => undefined);
-
 const filters = {
   search: z
     .string()
     .max(100)
     .transform((text) => text.normalize("NFC").trim() || undefined)
     .optional(),
-  role: z.union([empty, z.enum(roles)]).optional(),
+  // A form sends empty fields, too.
+  role: z.union([z.literal("").transform(() => undefined), z.enum(roles)]).optional(),
   cursor: cursorField.optional(),
 };
 
-/** The filters and the position in the address of a page. */
+/** The filters and the position in the address of a page, which writeFilters() writes. */
 export const membersPageQuery = z.object(filters);
 
 export type MembersPageQuery = z.output<typeof membersPageQuery>;
 
-/** Writes them for an address. */
 export function writeFilters({ search, role, cursor }: MembersPageQuery) {
   return { search, role, cursor: cursor && writeCursor(cursor) };
 }

@@ -37,12 +37,10 @@ export function healthRoutes(dependencies: HealthDependencies) {
     statuses: [200, 503],
     async handler() {
       const database = await readDatabaseState(dependencies.unscoped);
+      const identityProvider = dependencies.openId.status();
       const isDraining = dependencies.isDraining();
       const status = isDraining ? "draining" : database === "up" ? "ready" : "unavailable";
-      return json(
-        { status, database, identityProvider: dependencies.openId.status() },
-        status === "ready" ? 200 : 503,
-      );
+      return json({ status, database, identityProvider }, status === "ready" ? 200 : 503);
     },
   });
 
@@ -50,9 +48,7 @@ export function healthRoutes(dependencies: HealthDependencies) {
 }
 
 /** A read-only server (a standby, or a primary that accepts no changes) could show pages, and would fail at every form. */
-async function readDatabaseState(
-  unscoped: Database["unscoped"],
-): Promise<"up" | "read-only" | "down"> {
+async function readDatabaseState(unscoped: Database["unscoped"]) {
   try {
     const [row] = await unscoped.$queryRaw<{ isReadOnly: boolean }[]>`
       select current_setting('transaction_read_only')::boolean as "isReadOnly"`;

@@ -13,7 +13,7 @@ type FieldView = {
 };
 
 /** The label of each field, and how it is shown. A column that is missing here does not compile. The name is the heading. */
-const fields: Record<Exclude<keyof ProjectFields, "name">, FieldView> = {
+const fields = Object.values<FieldView>({
   status: {
     label: "Status",
     show: ({ status }) => <StatusBadge status={status} />,
@@ -29,21 +29,16 @@ const fields: Record<Exclude<keyof ProjectFields, "name">, FieldView> = {
         </>
       ),
   },
-};
+} satisfies Record<Exclude<keyof ProjectFields, "name">, FieldView>);
 
 /** Shows every field of a project but its name, as terms with descriptions. */
 export function listFacts(project: ProjectFields) {
-  return Object.values<FieldView>(fields).map(({ label, show }) => ({
-    label,
-    content: show(project),
-  }));
+  return fields.map(({ label, show }) => ({ label, content: show(project) }));
 }
 
 /** Lists what a row of the list shows of a project besides its name. */
 export function summarize(project: ProjectFields): ComponentChildren[] {
-  return Object.values<FieldView>(fields)
-    .map(({ showInList }) => showInList(project))
-    .filter(Boolean);
+  return fields.map(({ showInList }) => showInList(project)).filter(Boolean);
 }
 
 const looks: Record<ProjectStatus, { label: string; class: string }> = {

@@ -5,20 +5,14 @@ import type { z } from "zod";
  * for the log. The texts are fixed: nothing from the wire is ever part of one. The pages are in auth/errors.ts.
  */
 export const openIdErrors = Object.freeze({
-  identity_provider_unavailable: {
-    status: 503,
-    message: "The identity provider cannot be reached.",
-  },
+  identity_provider_unavailable: { status: 503, message: "We cannot reach the identity provider." },
   identity_provider_invalid_answer: {
     status: 502,
     message: "The identity provider gave an answer that cannot be trusted.",
   },
   access_token_invalid: { status: 401, message: "The access token is not valid." },
   client_refused: { status: 502, message: "The identity provider refused our credentials." },
-  clock_skew: {
-    status: 502,
-    message: "The clocks of this server and of the identity provider differ too much.",
-  },
+  clock_skew: { status: 502, message: "Our clock and the identity provider's differ too much." },
   callback_invalid: { status: 400, message: "This sign-in link is not valid." },
   authorization_denied: { status: 400, message: "The identity provider did not sign you in." },
   code_refused: { status: 400, message: "This sign-in link was used already or is too old." },

@@ -9,15 +9,10 @@ import { parseEnv } from "node:util";
  *   UTF-16, or a byte order mark that would become part of the first name.
  */
 export function readEnvFile(path = ".env"): void {
-  removeEmptyValues();
   if (existsSync(path)) {
     const values = parseEnv(decode(readFileSync(path)));
-    for (const [name, value] of Object.entries(values)) process.env[name] ??= value;
+    for (const [name, value] of Object.entries(values)) process.env[name] ||= value;
   }
-  removeEmptyValues();
-}
-
-function removeEmptyValues(): void {
   for (const [name, value] of Object.entries(process.env)) {
     if (value === "") delete process.env[name];
   }

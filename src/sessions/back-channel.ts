@@ -20,23 +20,17 @@ export type BackChannelLogout = {
  *
  * @returns how many sessions ended; null when this token was obeyed before
  */
-export function obeyLogout(
-  unscoped: PrismaClient,
-  { jti, ...logout }: BackChannelLogout,
-): Promise<number | null> {
+export function obeyLogout(unscoped: PrismaClient, logout: BackChannelLogout) {
   return unscoped.$transaction(async (tx) => {
     const isNew = await tx.$executeRaw`
       insert into back_channel_logouts (jti_hash, expires_at)
-      values (${hashToken(jti)}, now() + interval '10 minutes')
+      values (${hashToken(logout.jti)}, now() + interval '10 minutes')
           on conflict do nothing`;
     return isNew === 0 ? null : endSessions(tx, logout);
   });
 }
 
-async function endSessions(
-  tx: Transaction,
-  { issuer, subject, sid }: Omit<BackChannelLogout, "jti">,
-): Promise<number> {
+async function endSessions(tx: Transaction, { issuer, subject, sid }: BackChannelLogout) {
   if (subject === null) {
     return tx.$executeRaw`
       update sessions s set revoked_at = now(), revoke_reason = 'back_channel_logout'

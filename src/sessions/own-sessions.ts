@@ -18,11 +18,7 @@ export type OwnSession = {
 type Owned = { userId: string; idHash: Uint8Array };
 
 /** Lists the sessions of a person that are still valid (by the rule of `authenticate` in the migrations), newest use first. */
-export function listOwnSessions(
-  tx: Transaction,
-  { userId, idHash }: Owned,
-  limits: SessionLimits,
-): Promise<OwnSession[]> {
+export function listOwnSessions(tx: Transaction, { userId, idHash }: Owned, limits: SessionLimits) {
   return tx.$queryRaw<OwnSession[]>`
     select s.public_id as "publicId", s.user_agent as "userAgent", host(s.ip) as ip,
            s.created_at as "createdAt", s.last_seen_at as "lastSeenAt", s.id_hash = ${idHash} as "isCurrent"
@@ -52,10 +48,7 @@ export async function revokeOwnSession(
 }
 
 /** Ends all sessions of a person at once except this one; also one whose sign-in is being written right now. */
-export async function revokeOtherSessions(
-  tx: Transaction,
-  { userId, idHash }: Owned,
-): Promise<void> {
+export async function revokeOtherSessions(tx: Transaction, { userId, idHash }: Owned) {
   // Every sign-in writes the user's row before its session, so the next statement sees all earlier sessions.
   await tx.$queryRaw`select 1 as held from users where id = ${userId}::uuid for no key update`;
   await tx.$executeRaw`

@@ -35,8 +35,7 @@ export const membershipError = defineErrors({
   "member.last_owner": {
     status: 409,
     title: "There has to be an owner",
-    detail:
-      "You are the only one who is an owner and not suspended. Nothing was changed. Make somebody else an owner first.",
+    detail: "You are the only active owner. Nothing was changed. Make someone else an owner first.",
   },
   "member.role_above_own": {
     status: 403,
@@ -56,7 +55,6 @@ export const membershipError = defineErrors({
   "member.yourself": {
     status: 403,
     title: "Not to yourself",
-    detail:
-      "Nobody can suspend, restore or remove themselves. If you want to go, leave the organization.",
+    detail: "Nobody can suspend, restore or remove themselves. To go, leave the organization.",
   },
 });

@@ -28,10 +28,9 @@ export function createPageToken({ user, organization, role }: Reader): string {
 }
 
 /**
- * The address that a form on a page of an organization posts to, with the page's token. authorize.ts refuses a form from an
- * outdated page: one made for another role, another account, or another organization that had this address.
- *
- * @param path below the organization's address, such as `members/0193…/role`; empty for the organization itself
+ * Makes the address that a form on a page of an organization posts to, with the page's token: `path` is below the
+ * organization's address, such as `members/0193…/role`, or empty. authorize.ts refuses a form from an outdated page: one made
+ * for another role, another account, or another organization that had this address.
  */
 export function formAction(actor: Reader, path: string): string {
   const base = organizationPath(actor.organization.slug);
@@ -49,16 +48,13 @@ export function accountFormAction({ user }: Pick<Reader, "user">, path: string):
 /**
  * Refuses a form from a page that was made for another account: another tab may have signed in with this one since.
  *
- * @param returnTo the page, to open it again
- * @throws account.page_outdated
+ * @throws account.page_outdated, with a link to `returnTo`, the page
  */
 export function requireSameAccount(
   { user }: Pick<Reader, "user">,
   { account }: z.output<typeof accountQuery>,
   returnTo: string,
 ): void {
-  if (account === user.id) return;
-  throw accountError("account.page_outdated", {
-    action: { label: "Open it again", href: returnTo },
-  });
+  const action = { label: "Open it again", href: returnTo };
+  if (account !== user.id) throw accountError("account.page_outdated", { action });
 }

@@ -6,27 +6,23 @@ const messages = {
   invalid_answer: "Logto gave an answer that cannot be understood.",
 } as const;
 
-export type LogtoErrorKind = keyof typeof messages;
+type Facts = Partial<Pick<LogtoError, "status" | "code" | "retryAfter">>;
 
 /**
- * The one error of the Management API. `unavailable` passes by itself: try again later, after `retryAfter` seconds where
- * Logto said so. `refused` has Logto's status and its own code (`entity.not_found`); `unauthorized` is a wrong setting.
- * It keeps no `cause`: what was sent and what came back contain tokens and personal data.
+ * The one error of the Management API. `unavailable` passes by itself, after `retryAfter` seconds where Logto said so.
+ * `refused` has Logto's status and code (`entity.not_found`); `unauthorized` is a wrong setting. It keeps no `cause`: what
+ * was sent and what came back contain tokens and personal data.
  */
 export class LogtoError extends Error {
   override name = "LogtoError";
-  readonly kind: LogtoErrorKind;
   /** In our own words, for logs. */
   readonly reason: string;
+  readonly kind: keyof typeof messages;
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly retryAfter: number | undefined;
 
-  constructor(
-    kind: LogtoErrorKind,
-    reason: string,
-    { status, code, retryAfter }: { status?: number; code?: string; retryAfter?: number } = {},
-  ) {
+  constructor(kind: LogtoError["kind"], reason: string, { status, code, retryAfter }: Facts = {}) {
     super(`${messages[kind]} (${reason})`);
     this.kind = kind;
     this.reason = reason;
@@ -46,7 +42,6 @@ export function isRefusal(error: unknown, code: string): boolean {
   return error instanceof LogtoError && error.kind === "refused" && error.code === code;
 }
 
-/** Whether the failure passes by itself. */
 export function isUnavailable(error: unknown): error is LogtoError {
   return error instanceof LogtoError && error.kind === "unavailable";
 }
@@ -58,10 +53,8 @@ export function waitForLogto(error: unknown): number | undefined {
 
 /** @returns null where Logto says that the thing is not there */
 export async function unlessMissing<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (error) {
+  return asked.catch((error: unknown) => {
     if (isNotFound(error)) return null;
     throw error;
-  }
+  });
 }

@@ -3,9 +3,6 @@ import { z } from "zod";
 import { fetchText } from "../../http/fetch-text.ts";
 import { LogtoError } from "./logto-error.ts";
 
-/** A page of a hundred users with everything they have takes a fifth of it. */
-const maxBytes = 1024 * 1024;
-
 /**
  * Sends one request to Logto, and reads the answer whole.
  *
@@ -14,7 +11,9 @@ const maxBytes = 1024 * 1024;
  * @throws LogtoError
  */
 export async function sendRequest(request: Request, timeoutMs: number): Promise<Response> {
-  const answer = await fetchText(request, { signal: AbortSignal.timeout(timeoutMs), maxBytes });
+  const signal = AbortSignal.timeout(timeoutMs);
+  // A page of a hundred users with everything they have takes a fifth of it.
+  const answer = await fetchText(request, { signal, maxBytes: 1024 * 1024 });
   if (answer === "too long") throw new LogtoError("invalid_answer", "longer than 1 MB");
   if (typeof answer === "string") throw new LogtoError("unavailable", answer);
   const { response, text } = answer;
@@ -25,9 +24,8 @@ export async function sendRequest(request: Request, timeoutMs: number): Promise<
   }
   if (!response.ok) throw refusal(response, text);
   // The page of a proxy or of a captive network.
-  if (headers.get("content-type")?.includes("html")) {
-    throw new LogtoError("invalid_answer", "HTML");
-  }
+  const isPage = headers.get("content-type")?.includes("html");
+  if (isPage) throw new LogtoError("invalid_answer", "HTML");
   const isEmpty = status === 204 || text === "" || text === "Created" || text === "OK";
   return new Response(isEmpty ? null : text, { status: isEmpty ? 204 : status, headers });
 }
@@ -38,13 +36,12 @@ const refusalBody = z.object({ code: z.string().optional(), error: z.string().op
 function refusal({ status, headers }: Response, text: string): LogtoError {
   if (status === 429 || status >= 500) {
     const retryAfter = readRetryAfter(headers.get("retry-after"));
-    const wait = retryAfter === undefined ? {} : { retryAfter };
-    return new LogtoError("unavailable", `status ${status}`, { status, ...wait });
+    return new LogtoError("unavailable", `status ${status}`, { status, retryAfter });
   }
   const { error, code = error } = parse(text);
-  const told = { status, ...(code !== undefined && { code }) };
   const isOurs = status === 401 || status === 403 || error === "invalid_client";
-  return new LogtoError(isOurs ? "unauthorized" : "refused", code ?? `status ${status}`, told);
+  const kind = isOurs ? "unauthorized" : "refused";
+  return new LogtoError(kind, code ?? `status ${status}`, { status, code });
 }
 
 function parse(text: string): z.output<typeof refusalBody> {

@@ -30,14 +30,7 @@ const body = z.object({
   removedApplicationIds: ids,
 });
 
-const organizationChanges = new Set(["Organization.Data.Updated", "Organization.Deleted"]);
-
-/**
- * Reads an event.
- *
- * @param content parsed JSON
- * @returns null for an event that does not concern us, or that names no subject, such as the test of Logto's Console
- */
+/** Reads an event. @returns null if it does not concern us or names no subject, such as the test of Logto's Console */
 export function readEvent(content: unknown): WebhookEvent | null {
   const parsed = body.safeParse(content);
   if (!parsed.success) return null;
@@ -47,11 +40,10 @@ export function readEvent(content: unknown): WebhookEvent | null {
     const subject = params.userId ?? data.id;
     return subject === undefined ? null : { kind: "person", subject };
   }
-  if (event === "Organization.Created" && data.id !== undefined) {
-    return { kind: "organization", logtoId: data.id, isNew: true };
-  }
-  if (organizationChanges.has(event) && params.id !== undefined) {
-    return { kind: "organization", logtoId: params.id, isNew: false };
+  const isNew = event === "Organization.Created";
+  if (isNew || event === "Organization.Data.Updated" || event === "Organization.Deleted") {
+    const logtoId = isNew ? data.id : params.id;
+    return logtoId === undefined ? null : { kind: "organization", logtoId, isNew };
   }
   if (event !== "Organization.Membership.Updated" || organizationId === undefined) return null;
   return {

@@ -17,26 +17,20 @@ const webhookError = defineErrors({
   },
 });
 
-/**
- * Receives Logto's webhooks.
- *
- * @param options.keys of the webhook; none: the address does not exist
- * @param options.issuer of Logto's users; null: Logto cannot be asked whether a webhook still holds
- */
-export function webhookRoutes({
-  database,
-  keys,
-  issuer,
-  refusals,
-}: {
+type Dependencies = {
   database: Pick<Database, "queryPrepared">;
+  /** Of the webhook; none: the address does not exist. */
   keys: readonly string[];
+  /** Of Logto's users; null: Logto cannot be asked whether a webhook still holds. */
   issuer: string | null;
   refusals: Pick<WebhookRefusals, "note">;
-}) {
-  const refuse = (reason: "no_signature" | "wrong_signature") => {
+};
+
+/** Receives Logto's webhooks. */
+export function webhookRoutes({ database, keys, issuer, refusals }: Dependencies) {
+  const refuse = (reason: string, error = webhookError("webhook.not_signed")) => {
     refusals.note(reason);
-    return webhookError("webhook.not_signed");
+    return error;
   };
   return [
     route({
@@ -55,10 +49,7 @@ export function webhookRoutes({
         });
         if (!isSigned(bytes, signature, keys)) throw refuse("wrong_signature");
         const kept = await keepDelivery(database, bytes);
-        if (kept === "not_json") {
-          refusals.note("not_json");
-          throw httpError("request.malformed");
-        }
+        if (kept === "not_json") throw refuse("not_json", httpError("request.malformed"));
         if (kept === "new" && issuer !== null) await suspendAtOnce(database, issuer, bytes);
         return { status: 200 };
       },
