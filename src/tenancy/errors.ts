@@ -55,6 +55,7 @@ export const membershipError = defineErrors({
   "member.yourself": {
     status: 403,
     title: "Not to yourself",
-    detail: "Nobody can suspend, restore or remove themselves. To go, leave the organization.",
+    detail:
+      "You cannot suspend, restore or remove yourself. You can leave the organization instead.",
   },
 });
