@@ -117,6 +117,8 @@ describe("POST /back-channel-logout", () => {
   });
   it.each<[string, Parameters<typeof send>[0]]>([
     ["a nonce", { claims: { nonce: "n" } }],
+    ["a nonce of null", { claims: { nonce: null } }],
+    ["the typ of an access token", { header: { typ: "at+jwt" } }],
     ["the typ of an ID token", { header: { typ: "JWT" } }],
     ["no typ", { header: { typ: undefined } }],
     ["another's aud", { claims: { aud: "another-app" } }],
@@ -130,9 +132,14 @@ describe("POST /back-channel-logout", () => {
     ["an exp of two minutes ago", { claims: { iat: now - 240, exp: now - 120 } }],
     ["an exp more than two minutes after iat", { claims: { iat: now, exp: now + 121 } }],
     ["no jti", { claims: { jti: undefined } }],
+    ["an empty jti", { claims: { jti: "" } }],
+    ["a jti that is no text", { claims: { jti: 7 } }],
     ["no events", { claims: { events: undefined } }],
     ["another event", { claims: { events: { "http://schemas.openid.net/event/other": {} } } }],
     ["the event without its object", { claims: { events: { [logoutEvent]: true } } }],
+    ["the event as a list", { claims: { events: { [logoutEvent]: [] } } }],
+    ["an empty sub", { claims: { sub: "" } }],
+    ["an empty sid", { claims: { sid: "" } }],
     ["neither sub nor sid", { claims: { sub: undefined, sid: undefined } }],
     ["no signature", { algorithm: "none" }],
     ["a symmetric signature", { algorithm: "HS256" }],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { describeConnection, pins } from "../../src/database/connection.ts";
-import { applicationRole } from "../../src/database/database.ts";
+import { applicationRole, openDatabase } from "../../src/database/database.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import { findServerFault } from "../../src/database/server-check.ts";
@@ -77,6 +77,21 @@ describe("unusual defaults of a login, a database or a server", () => {
       expect(row?.settings).toEqual(expected);
     } finally {
       await jobs.end();
+      await web.close();
+    }
+  });
+
+  it("do not change the instant that is stored and read", async () => {
+    const web = openDatabase({ url, poolSize: 1, logger: quiet, slowness: 10 });
+    const instant = new Date("2026-07-01T12:34:56.789Z");
+    const data = { issuer: "https://id.example/oidc", subject: "ada", suspendedAt: instant };
+    try {
+      const { id } = await web.unscoped.user.create({ data });
+      const stored = await database.query("select suspended_at as at from users");
+      expect(stored).toEqual([{ at: instant }]);
+      const read = await web.unscoped.user.findUnique({ where: { id } });
+      expect(read?.suspendedAt).toEqual(instant);
+    } finally {
       await web.close();
     }
   });

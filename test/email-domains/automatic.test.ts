@@ -5,19 +5,21 @@ import { describe, expect, it } from "vitest";
 import { useSignIn } from "../support/sign-in.ts";
 import { joinBySigningIn } from "../../src/email-domains/joining.ts";
 import { applicationRole } from "../../src/database/database.ts";
-import { readEvents, readRole as readRoleOf } from "../support/world.ts";
+import { removeMember } from "../../src/memberships/member.ts";
+import { actorIn } from "../support/acting.ts";
+import { markDeleted, readEvents, readRole as readRoleOf } from "../support/world.ts";
 import { addDomain, assemble, giveAddress } from "./world.ts";
 
 const world = useSignIn();
 const { application } = world;
 
 /** A person at the identity provider with an address at a domain, who can sign in any number of times. */
-function inventPerson(domain: string) {
+function inventPerson(domain: string, { isVerified = true } = {}) {
   const sub = randomUUID().slice(0, 12);
   return {
     /** @returns their id here */
     async signIn(): Promise<string> {
-      const claims = { sub, email: `${sub}@${domain}`, email_verified: true };
+      const claims = { sub, email: `${sub}@${domain}`, email_verified: isVerified };
       world.issuer.idToken.claims = claims;
       world.issuer.userinfo = { ...claims, identities: {} };
       const agent = application.visitor();
@@ -79,6 +81,30 @@ describe("signing in with an automatic domain", () => {
     const { domain, readRole, actions } = await arrange({ mode });
     expect(await readRole(await inventPerson(domain).signIn())).toBeNull();
     expect(await actions()).toEqual([]);
+  });
+
+  it("IN05 SI31 does nothing for an unproven address, by an unverified domain, or in a deleted organization", async () => {
+    const [unproven, unverified, deleted] = [await arrange(), await arrange(), await arrange()];
+    await application.query("update email_domains set verified_at = null where domain = $1", [
+      unverified.domain,
+    ]);
+    await markDeleted(application, deleted.organization);
+    const roles = [
+      await unproven.readRole(await inventPerson(unproven.domain, { isVerified: false }).signIn()),
+      await unverified.readRole(await inventPerson(unverified.domain).signIn()),
+      await deleted.readRole(await inventPerson(deleted.domain).signIn()),
+    ];
+    expect(roles).toEqual([null, null, null]);
+  });
+
+  it("does not readmit a person who was removed", async () => {
+    const { domain, owner, organization, readRole, actions } = await arrange();
+    const person = inventPerson(domain);
+    const userId = await person.signIn();
+    await removeMember(application.database, actorIn(owner.person, organization), { userId });
+    await person.signIn();
+    expect(await readRole(userId)).toBeNull();
+    expect(await actions()).toEqual(["member.joined", "member.removed"]);
   });
 
   it("does not change a person who became a member since the domains were listed", async () => {

@@ -131,6 +131,23 @@ describe("POST /o/:slug/email-domains", () => {
     expect(row?.count).toBe(20);
   });
 
+  it("gives each organization that claims the same domain its own challenge, and logs none", async () => {
+    const [one, other] = [await assemble(application), await assemble(application)];
+    const domain = inventDomain();
+    const challenges: string[] = [];
+    for (const { owner, organization, path } of [one, other]) {
+      const answer = await submit(owner.agent, path, { action: "/email-domains", domain });
+      expect(answer.status).toBe(303);
+      const claim = await readClaim(application, organization, domain);
+      challenges.push(claim?.challenge ?? "");
+      expect(application.logged()).not.toContain(claim?.challenge);
+    }
+    expect(challenges[0]).not.toBe(challenges[1]);
+    const page = await one.owner.agent.get(one.path);
+    expect(page.text).toContain(challenges[0]);
+    expect(page.text).not.toContain(challenges[1]);
+  });
+
   it("keeps the claim when the claimer deletes their account", async () => {
     const { owner, organization, path, join } = await assemble(application);
     const second = await join("owner");

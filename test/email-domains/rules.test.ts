@@ -129,4 +129,20 @@ describe("POST /o/:slug/email-domains/:domain/removal", () => {
     expect((await owner.agent.post(`${path}/${domain}/removal`)).status).toBe(404);
     expect((await owner.agent.post(`${path}/${inventDomain()}/removal`)).status).toBe(404);
   });
+
+  it("ends the verification, also if the domain is claimed again, and leaves that of others alone", async () => {
+    const { owner, organization, domain, path } = await arrange();
+    const other = await assemble(application);
+    await addDomain(application, other.organization, { domain });
+    await submit(owner.agent, path, { action: `/${domain}/removal` });
+    expect(await readClaim(application, other.organization, domain)).toMatchObject({
+      challenge: "a challenge",
+      verifiedAt: expect.any(Date),
+    });
+    await submit(owner.agent, path, { action: "/email-domains", domain });
+    expect(await readClaim(application, organization, domain)).toMatchObject({
+      challenge: expect.not.stringMatching(/^a challenge$/),
+      verifiedAt: null,
+    });
+  });
 });

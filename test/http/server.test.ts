@@ -82,6 +82,13 @@ describe("createWebServer()", () => {
     },
   );
 
+  it("closes a connection that sends no further request", async () => {
+    await using web = await listen({ idle: 200 });
+    const { answer, took } = await exchange(web.port, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    expect(answer).toContain("well");
+    expect(took).toBeLessThan(4_000);
+  });
+
   it.each([
     [
       "a page",

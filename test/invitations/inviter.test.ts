@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { capRole } from "../../src/invitations/invitation.ts";
 import { approveRequest } from "../../src/join-requests/join-request.ts";
 import { invitationOrigin } from "../../src/invitations/join-origin.ts";
+import { purgeOrganization } from "../../src/organizations/deletion.ts";
 import { roles } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
@@ -136,6 +137,20 @@ describe("an organization that is deleted", () => {
     expect(await application.deliverMail()).toEqual([]);
     await setDeleted(false);
     for (const { token } of opened) expect((await answerBy(ada, token)).status).toBe(303);
+  });
+});
+
+describe("an organization that is purged", () => {
+  it("IN16 takes its invitations along: nobody knows their tokens any more", async () => {
+    const world = await assemble(application);
+    const { token } = await world.link();
+    await application.query(
+      "update organizations set deleted_at = now() - interval '15 days' where id = $1",
+      [world.organization.id],
+    );
+    expect(await purgeOrganization(application.database, world.organization.id)).toBe(true);
+    expect((await openBy({ agent: application.visitor() }, token)).status).toBe(410);
+    expect(await world.readInvitations()).toEqual([]);
   });
 });
 

@@ -6,6 +6,9 @@ import { jobs } from "../../src/features.ts";
 import { type JobPool, openJobPool } from "../../src/database/job-pool.ts";
 import { drainJobs } from "../../src/jobs/worker.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
+import { changeRole } from "../../src/memberships/member.ts";
+import { actorIn } from "../support/acting.ts";
+import { giveAddress } from "../support/addresses.ts";
 import { useApplication } from "../support/application.ts";
 import { assemble, findTokens, inventEmail, inviteByForm } from "./world.ts";
 
@@ -138,5 +141,20 @@ describe("an invitation that the mail server refuses for now", () => {
     const page = await see();
     expect(page).toContain("· mailed");
     expect(page).not.toContain(unsent);
+  });
+});
+
+describe("a mail about a change", () => {
+  it("is not tried again if its address is refused for good, and is logged once without it", async () => {
+    const { organization, people } = await assemble(application);
+    const userId = people.viewer.person.id;
+    await giveAddress(application, people.viewer.person, { email: "canary-77@x.example" });
+    const actor = actorIn(people.owner.person, organization);
+    await changeRole(application.database, actor, { userId, role: "admin" });
+    answer = 550;
+    await work();
+    expect(await listMailJobs()).toEqual([]);
+    expect(lines.filter((line) => line.includes("a mail was given up"))).toHaveLength(1);
+    expect(lines.join("")).not.toContain("canary-77");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { invitationOrigin } from "../../src/invitations/join-origin.ts";
-import { approveRequest } from "../../src/join-requests/join-request.ts";
+import { approveRequest, refuseRequest } from "../../src/join-requests/join-request.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
@@ -86,6 +86,16 @@ describe("asking to use an invitation with another account", () => {
     expect(await approve(world, request)).toBe("done");
     const [event] = await world.readEvents("member.joined");
     expect(event?.details?.["account"]).not.toContain(account);
+  });
+
+  it("leaves the invitation to the invited person if it is refused", async () => {
+    const world = await assemble(application);
+    const { email, invitation, other, request } = await askWithOther(world);
+    const admin = actorIn(world.people.admin.person, world.organization);
+    await refuseRequest(application.database, admin, request);
+    expect(await world.readRole(other)).toBeNull();
+    const invited = await arriveWith(application, { email });
+    expect((await answerBy(invited, invitation.token)).status).toBe(303);
   });
 
   it("cannot be approved after the invitation was used, withdrawn or expired", async () => {

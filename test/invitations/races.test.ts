@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { acceptInvitation } from "../../src/invitations/acceptance.ts";
+import { acceptInvitation, declineInvitation } from "../../src/invitations/acceptance.ts";
 import { revokeInvitation } from "../../src/invitations/invite.ts";
 import { actorIn, attempt } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
@@ -55,6 +55,21 @@ describe("invitations at the same moment", () => {
       "done, invitation.closed, accepted, member",
       "invitation.gone, done, revoked, ",
     ]);
+  });
+
+  it(`are accepted or declined, exactly one of the two, in each of ${runs} runs`, async () => {
+    const world = await assemble(application);
+    for (let run = 0; run < runs; run += 1) {
+      const { ada, invitation, accept } = await inviteSomebody(world);
+      const guest = guestAt(world.organization, ada);
+      const decline = () => declineInvitation(application.database, guest, invitation.id);
+      const came = await Promise.all([attempt(accept()), attempt(decline())]);
+      const role = await world.readRole(ada);
+      // Declining an accepted invitation changes nothing, and is no error.
+      expect(["done, done, accepted, member", "invitation.gone, done, declined, "]).toContain(
+        [...came, await invitation.readStatus(), role].join(", "),
+      );
+    }
   });
 
   it(`IN02 admit as many people by a link as it has uses, in each of ${runs} runs`, async () => {

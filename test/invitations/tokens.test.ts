@@ -197,4 +197,16 @@ describe("guessing tokens", () => {
     expect((await openBy(guest, link.token)).status).toBe(200);
     expect((await answerBy(guest, link.token)).status).toBe(303);
   });
+
+  it("AP18 does not count what another site makes a browser load", async () => {
+    const visitor = application.visitor();
+    for (let time = 0; time < 40; time += 1) {
+      const answer = await openBy({ agent: visitor }, guess()).set({
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "no-cors",
+        "Sec-Fetch-Dest": "image",
+      });
+      expect(answer.status).toBe(403);
+    }
+  });
 });

@@ -108,6 +108,21 @@ describe("GET /api/v1/organizations/:slug/members", () => {
     );
   });
 
+  it("continues on the next page with the same filters", async () => {
+    const world = await assemble(application);
+    for (let count = 0; count < 3; count += 1) await world.join("viewer");
+    const { agent } = world.people.viewer;
+    const query = { role: "viewer", search: "person", limit: "3" };
+    const ask = async (more: object) =>
+      (await agent.get(`${world.api}/members`).query({ ...query, ...more })).body as Answer;
+    const first = await ask({});
+    const second = await ask({ cursor: first.nextCursor });
+    expect([first.members.length, second.members.length, second.nextCursor]).toEqual([3, 1, null]);
+    const seen = [...first.members, ...second.members];
+    expect(new Set(seen.map(({ userId }) => userId)).size).toBe(4);
+    expect(new Set(seen.map(({ role }) => role))).toEqual(new Set(["viewer"]));
+  });
+
   it("ignores empty filters, and lists up to 100 members at once", async () => {
     const world = await assemble(application);
     const { agent } = world.people.viewer;

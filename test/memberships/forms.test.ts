@@ -45,4 +45,26 @@ describe("the forms of the members page", () => {
     expect(answer.text).toMatch(/name="search" value="person"/);
     expect(await readStanding(application, world.organization, member)).toBe("member");
   });
+
+  it("show a page that says why the act is refused", async () => {
+    const world = await assemble(application);
+    const { owner, admin } = world.people;
+    const members = `${world.path}/members`;
+    const last = await submit(owner.agent, members, { action: "/departure" });
+    expect([last.status, last.text]).toEqual([
+      409,
+      expect.stringContaining("There has to be an owner"),
+    ]);
+    const role = { action: `/${admin.person.id}/role`, role: "owner" };
+    const above = await submit(admin.agent, members, role);
+    expect([above.status, above.text]).toEqual([
+      403,
+      expect.stringContaining("You cannot give that role"),
+    ]);
+    const removal = await admin.agent.post(`${members}/${owner.person.id}/removal`).accept("html");
+    expect([removal.status, removal.text]).toEqual([
+      403,
+      expect.stringContaining("Only an owner may do that"),
+    ]);
+  });
 });

@@ -64,6 +64,8 @@ describe("verifyOrganizationToken()", () => {
     ["for an address", { claims: { aud: audienceOf("../v0r1r27s5no3") } }],
     ["for an API", { claims: { aud: "https://api.example", organization_id: "v0r1r27s5no3" } }],
     ["for two organizations", { claims: { aud: [aud, audienceOf("hg4u5lk735gr")] } }],
+    ["for it and for all", { claims: { aud: [aud, "urn:logto:resource:organizations"] } }],
+    ["for nobody", { claims: { aud: [] } }],
     ["without audience", { claims: { aud: undefined } }],
   ])(
     "refuses one %s: its audience is compared as a whole, and is the only one",
@@ -82,6 +84,8 @@ describe("verifyOrganizationToken()", () => {
     ["without issuer", { claims: { iss: undefined } }, "iss is wrong"],
     ["an ID token", { typ: "JWT" }, "typ is wrong"],
     ["without subject", { claims: { sub: undefined } }, "sub is wrong"],
+    ["with an empty subject", { claims: { sub: "" } }, "sub is wrong"],
+    ["a logout token", { typ: "logout+jwt" }, "typ is wrong"],
     ["of no client", { claims: { client_id: undefined } }, "client_id is wrong"],
     ["without time", { claims: { iat: undefined } }, "iat is wrong"],
     ["without end", { claims: { exp: undefined } }, "exp is wrong"],

@@ -52,6 +52,11 @@ describe("Avatar", () => {
     );
   });
 
+  it("has no <img> for a picture that it refuses", () => {
+    const html = renderToString(<Avatar name="Ada" imageUrl="javascript:alert(1)" />);
+    expect(html).not.toContain("<img");
+  });
+
   it("lays the picture over the initials, without a referrer", () => {
     const html = renderToString(
       <Avatar name="Ada Okafor" imageUrl="https://cdn.example/a.png?b=1&c=2" />,

@@ -3,9 +3,11 @@ import { Layout } from "../../src/views/layout.tsx";
 import { AccountPage } from "../../src/account/views.tsx";
 import { ErrorPage } from "../../src/views/error-page.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
+import { SettingsPage } from "../../src/organizations/settings-view.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { renderPage } from "../../src/http/reply.ts";
 import { featureTests } from "../features.ts";
+import { evilActor } from "./evil-actor.ts";
 import { evil, mallory, organization } from "./evil.ts";
 
 const createdAt = new Date(0);
@@ -31,6 +33,27 @@ const contents = {
       role="member"
       memberCount={1}
       isBehind
+    />
+  ),
+  SettingsPage: (
+    <SettingsPage
+      actor={{ ...evilActor, role: "owner" }}
+      entries={[]}
+      successors={[
+        {
+          userId: evil,
+          name: evil,
+          username: evil,
+          email: evil,
+          emailVerified: false,
+          role: "admin",
+        },
+      ]}
+      isConfirmed
+      form={{
+        values: { name: evil, slug: evil, confirmation: evil },
+        errors: { name: [evil], other: [evil] },
+      }}
     />
   ),
   AccountPage: (
