@@ -33,13 +33,15 @@ export function createSessions(
     limits,
   }: { database: Database; cookie: BrowserCookie; limits: SessionLimits },
 ) {
-  const loaded = new WeakMap<object, LoadedSession & { notice: string | undefined }>();
+  type Loaded = LoadedSession & { sessionId: string; notice: string | undefined };
+  const loaded = new WeakMap<object, Loaded>();
   const giveToKoaSession = session(
     {
       autoCommit: false,
       ContextStore: createSessionStore(database.unscoped, loaded),
       externalKey: {
-        get: (ctx) => cookie.read(ctx) ?? "",
+        // Another read of the cookie would check its signature again.
+        get: (ctx) => loaded.get(ctx)?.sessionId ?? "",
         // The id never changes here: only signing in writes the cookie. Written again, it would
         // undo its removal by a sign-out that another request did meanwhile.
         set: () => undefined,
@@ -65,7 +67,7 @@ export function createSessions(
         return null;
       }
       const notice = readNotice(values, ctx);
-      loaded.set(ctx, { idHash: row.idHash, values, notice });
+      loaded.set(ctx, { sessionId, idHash: row.idHash, values, notice });
       await giveToKoaSession(ctx, () => Promise.resolve());
       return { ...authentication, ...(notice !== undefined && { notice }) };
     },

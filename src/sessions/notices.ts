@@ -35,6 +35,7 @@ export function keepNotice(values: SessionValues, text: string, location: string
  * a page that a browser loads in advance is perhaps never seen.
  */
 export function readNotice(values: SessionValues, ctx: RouteContext): string | undefined {
+  if (values[name] === undefined) return undefined;
   const { data } = keptNotice.safeParse(values[name]);
   if (!data || data.path !== ctx.path || data.until < Date.now()) return undefined;
   return ctx.method === "GET" && !isPrefetch(ctx) ? data.text : undefined;
