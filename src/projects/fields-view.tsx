@@ -13,7 +13,7 @@ type FieldView = {
 };
 
 /** The label of each field, and how it is shown. A column that is missing here does not compile. The name is the heading. */
-const fields = Object.values<FieldView>({
+const fields: Record<Exclude<keyof ProjectFields, "name">, FieldView> = {
   status: {
     label: "Status",
     show: ({ status }) => <StatusBadge status={status} />,
@@ -29,16 +29,21 @@ const fields = Object.values<FieldView>({
         </>
       ),
   },
-} satisfies Record<Exclude<keyof ProjectFields, "name">, FieldView>);
+};
 
 /** Shows every field of a project but its name, as terms with descriptions. */
 export function listFacts(project: ProjectFields) {
-  return fields.map(({ label, show }) => ({ label, content: show(project) }));
+  return Object.values<FieldView>(fields).map(({ label, show }) => ({
+    label,
+    content: show(project),
+  }));
 }
 
 /** Lists what a row of the list shows of a project besides its name. */
 export function summarize(project: ProjectFields): ComponentChildren[] {
-  return fields.map(({ showInList }) => showInList(project)).filter(Boolean);
+  return Object.values<FieldView>(fields)
+    .map(({ showInList }) => showInList(project))
+    .filter(Boolean);
 }
 
 const looks: Record<ProjectStatus, { label: string; class: string }> = {
