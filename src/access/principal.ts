@@ -19,7 +19,7 @@ export type Principal = {
   membership: Membership | null;
 };
 
-/** A row of the SQL functions `authenticate` and `authenticate_token`, with the address to show. */
+/** A row of the SQL functions `authenticate_session` and `authenticate_token`. Shown is the address at Logto, or else the one at Hugging Face. */
 export type PrincipalRow = Pick<Person, "name" | "username"> & {
   user_id: string;
   shown_email: string | null;
@@ -32,13 +32,6 @@ export type PrincipalRow = Pick<Person, "name" | "username"> & {
   is_suspended: boolean;
   is_deleted: boolean;
 };
-
-/** Calls one of those functions. It shows a person's address at Hugging Face if Logto knows none. */
-export const withShownEmail = (call: string) => `
-  select a.*, coalesce(u.email, i.email) as shown_email,
-         case when u.email is null then i.proven_email else u.proven_email end is not null as is_shown_email_proven
-    from ${call} a join users u on u.id = a.user_id
-    left join identities i on i.user_id = u.id and i.provider = 'huggingface'`;
 
 /** Its membership is null unless the row has every column of an organization. */
 export function readPrincipal(row: PrincipalRow): Principal {

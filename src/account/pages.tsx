@@ -18,11 +18,12 @@ export function accountPages(database: TenantDatabase) {
       async handler({ actor }) {
         const userId = actor.user.id;
         const account = await database.forUser(userId, (tx) => readAccount(tx, userId));
+        const viewer = describeViewer(actor);
         return page(
-          <Layout title="Your account" viewer={describeViewer(actor)}>
+          <Layout title="Your account" viewer={viewer}>
             <AccountPage
               account={{ ...account, name: displayName(account) }}
-              organizations={actor.organizations}
+              organizations={viewer.organizations}
             />
           </Layout>,
         );

@@ -12,6 +12,20 @@ export type RouteContext = ParameterizedContext<AppState>;
 type Schema = z.ZodType | undefined;
 type Output<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
 
+/**
+ * One SQL statement that a route reads with: prepared, or without a name planned each time for its values.
+ *
+ * @param Row the type of its rows, which only the statement's author knows
+ */
+export type Read<Row extends object> = {
+  /** Unique to the text. */
+  name: string;
+  text: string;
+  values: unknown[];
+  /** Never set: it holds the type. */
+  row?: Row;
+};
+
 type Input<Actor, Params extends Schema, Query extends Schema> = {
   /** The principal, as far as the route's `access` requires one. */
   actor: Actor;
@@ -31,6 +45,7 @@ export type RouteDeclaration<
   Params extends Schema,
   Query extends Schema,
   Body extends Schema,
+  Row extends object,
 > = {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** @koa/router's pattern, such as `/o/:slug`. */
@@ -45,6 +60,14 @@ export type RouteDeclaration<
   query?: Query;
   /** Checks the body. An invalid one is 422, with every fault by its field. */
   body?: Body;
+  /**
+   * Reads in the round trip that authorizes the request. The statement sees the organization that the path names, as
+   * `current_organization_id()`, and nothing at all for a person who is no active member. It cannot write. The rows reach the
+   * handler after the permission has been checked.
+   */
+  read?(input: Pick<Input<unknown, Params, Query>, "params" | "query">): Read<Row>;
+  /** Whether it may answer with a page that shows who is signed in. By default: unless it answers with JSON or leads elsewhere. */
+  isPage?: boolean;
   /** The default is `form`. */
   bodyFormat?: BodyFormat;
   /** Checks a JSON answer. */
@@ -60,7 +83,7 @@ export type RouteDeclaration<
   /** A write that other servers send. It proves its sender by itself, and ignores cookies. */
   crossSite?: boolean;
   handler(
-    input: Input<Actors[Access], Params, Query> & { body: Output<Body> },
+    input: Input<Actors[Access], Params, Query> & { body: Output<Body>; rows: Row[] },
     ctx: RouteContext,
   ): Promise<Reply>;
   /** Shows a form again whose body was not valid, with the typed values and the faults. */
@@ -79,8 +102,20 @@ export type Route<Actors> = RouteDeclaration<
   keyof Actors,
   z.ZodType | undefined,
   z.ZodType | undefined,
-  z.ZodType | undefined
+  z.ZodType | undefined,
+  object
 >;
+
+/** Whether a route may answer with a page that shows who is signed in. */
+export function showsPage<Actors>(
+  route: Pick<Route<Actors>, "isPage" | "response" | "invalid" | "statuses">,
+): boolean {
+  if (route.isPage !== undefined) return route.isPage;
+  if (route.response) return false;
+  return (
+    route.invalid !== undefined || route.statuses.some((status) => status < 204 || status > 399)
+  );
+}
 
 /**
  * Makes the function that declares routes, for one application's kinds of access.
@@ -93,8 +128,9 @@ export function routesFor<Actors>() {
     Params extends Schema = undefined,
     Query extends Schema = undefined,
     Body extends Schema = undefined,
+    Row extends object = never,
   >(
-    declaration: RouteDeclaration<Actors, Access, Params, Query, Body>,
+    declaration: RouteDeclaration<Actors, Access, Params, Query, Body, Row>,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-assertion -- the registry calls each handler only with what its own schemas let through, which a list of all routes cannot say
   ): Route<Actors> => declaration as unknown as Route<Actors>;
 }

@@ -7,18 +7,23 @@ import { z } from "zod";
 import { parseFields, readBody } from "./body.ts";
 import { AppError, httpError, type Issue } from "./errors.ts";
 import { isPrefetch } from "./fetch-metadata.ts";
-import { type InputPlace, readInput } from "./issues.ts";
+import { readInput } from "./issues.ts";
 import type { Limit } from "./limit.ts";
 import type { Reply } from "./reply.ts";
-import type { Route, RouteContext } from "./route.ts";
+import type { Read, Route, RouteContext } from "./route.ts";
 import type { AppState } from "./state.ts";
 
-/** Finds the principal of a request, and refuses one without the route's access. */
+/**
+ * Finds the principal of a request, and refuses one without the route's access.
+ *
+ * @param read what to read in the same round trip
+ */
 export type Authorize<Actors> = (
   ctx: RouteContext,
-  route: Pick<Route<Actors>, "access" | "takesTokens">,
+  route: Route<Actors>,
   params: Readonly<Record<string, string>>,
-) => Promise<Actors[keyof Actors]>;
+  read: Read<object> | null,
+) => Promise<{ actor: Actors[keyof Actors]; rows: object[] }>;
 
 /** Counts one use of a route with limits. @throws request.too_many */
 export type CountLimits<Actors> = (
@@ -102,16 +107,14 @@ async function answer<Actors>(
   if (Object.values(ctx.params).some((value) => unusable.test(value))) {
     throw httpError("request.not_found");
   }
-  const actor = await authorize(ctx, route, ctx.params);
-  const params = parse(route.params, ctx.params, "address", () => httpError("request.not_found"));
-  const sent = parseFields(new URLSearchParams(ctx.querystring));
-  const query = parse(route.query, sent, "address", (issues) => {
-    if (explainsInput) logIssues(ctx, issues, sent);
-    return httpError("request.malformed", { issues });
-  });
+  const address = readAddress(ctx, route, explainsInput);
+  const read = "refuse" in address ? null : (route.read?.(address) ?? null);
+  const { actor, rows } = await authorize(ctx, route, ctx.params, read);
+  if ("refuse" in address) throw address.refuse();
+  const { params, query } = address;
   const act = async (body: unknown) => {
     if (route.limits) await countLimits?.(ctx, actor, route.limits);
-    return route.handler({ actor, params, query, body }, ctx);
+    return route.handler({ actor, params, query, body, rows }, ctx);
   };
   if (!route.body) return act(undefined);
 
@@ -164,16 +167,26 @@ function send<Actors>(ctx: RouteContext, route: Route<Actors>, reply: Reply): vo
   }
 }
 
-function parse(
-  schema: z.ZodType | undefined,
-  value: unknown,
-  place: InputPlace,
-  refuse: (issues: readonly Issue[]) => Error,
-): unknown {
-  if (!schema) return undefined;
-  const result = readInput(schema, value, place);
-  if ("issues" in result) throw refuse(result.issues);
-  return result.data;
+/** Reads a path and a query. Only those who may call the route learn what is wrong with them: then `refuse` says it. */
+function readAddress<Actors>(
+  ctx: RouteContext & { params: Record<string, string> },
+  { params, query }: Route<Actors>,
+  explainsInput: boolean,
+): { params: unknown; query: unknown } | { refuse(): Error } {
+  const read = (schema: z.ZodType | undefined, value: unknown) =>
+    schema ? readInput(schema, value, "address") : { data: undefined };
+  const path = read(params, ctx.params);
+  if ("issues" in path) return { refuse: () => httpError("request.not_found") };
+  const sent = query ? parseFields(new URLSearchParams(ctx.querystring)) : {};
+  const asked = read(query, sent);
+  if ("data" in asked) return { params: path.data, query: asked.data };
+  const { issues } = asked;
+  return {
+    refuse() {
+      if (explainsInput) logIssues(ctx, issues, sent);
+      return httpError("request.malformed", { issues });
+    },
+  };
 }
 
 /** Logs one line with each wrong field and what it must be, and never the value that was sent. */

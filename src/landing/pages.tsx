@@ -22,6 +22,7 @@ export function landingPages(signInMethods: SignInMethods) {
       access: "visitor",
       query: landingQuery,
       statuses: [200, 303],
+      isPage: false, // for visitors only
       async handler({ actor, query: { notice } }) {
         if (actor) {
           const slug = actor.lastOrganizationSlug;

@@ -5,7 +5,7 @@ import { cleanName } from "../http/visible-text.ts";
 import { json } from "../http/reply.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { removeMember, suspendMember } from "./member.ts";
-import { listMembers } from "./member-list.ts";
+import { pageOfMembers, readMembers } from "./member-list.ts";
 import { changeRoleWithProof, reinstateWithProof } from "./proof.ts";
 import { memberParams, membersQuery, membersResponse, roleBody } from "./schema.ts";
 
@@ -22,9 +22,9 @@ export function memberApi(database: TenantDatabase) {
     query: membersQuery,
     response: membersResponse,
     statuses: [200],
-    async handler({ actor, query }) {
-      const organizationId = actor.organization.id;
-      const { members, next } = await listMembers(database, { organizationId, ...query });
+    read: ({ query }) => readMembers(query),
+    async handler({ query, rows }) {
+      const { members, next } = pageOfMembers(rows, query);
       return json({
         members: members.map(({ isMachine, isSuspended, joinedAt, ...member }) => ({
           ...member,

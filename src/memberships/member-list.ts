@@ -1,4 +1,5 @@
 import type { TenantDatabase } from "../database/database.ts";
+import type { Read } from "../http/route.ts";
 import type { Position } from "../http/cursor-field.ts";
 import type { Membership } from "../access/membership.ts";
 import type { Person } from "../access/principal.ts";
@@ -14,7 +15,6 @@ export type ListedMember = Omit<Person, "id"> &
   };
 
 export type MemberQuery = {
-  organizationId: string;
   /** Part of a name, a username or an e-mail address. */
   search?: string | undefined;
   role?: Role | undefined;
@@ -23,19 +23,22 @@ export type MemberQuery = {
   limit?: number | undefined;
 };
 
-/**
- * Lists members, including suspended ones, in the order in which they joined. That order never changes, so members who join
- * or leave between two pages do not make other members disappear or repeat.
- *
- * @returns 20 members unless the query has a limit, and where the next page begins
- */
+/** Lists members of an organization for a route that did not read them (`readMembers`). */
 export async function listMembers(
   database: TenantDatabase,
+  organizationId: string,
   query: MemberQuery,
-): Promise<{ members: ListedMember[]; next: Position | undefined }> {
-  const { limit = 20 } = query;
-  const statement = memberStatement({ ...query, limit: limit + 1 });
-  const found = await database.readOrganization<ListedMember>(query.organizationId, statement);
+): Promise<MemberList> {
+  return pageOfMembers(await database.readOrganization(organizationId, readMembers(query)), query);
+}
+
+export type MemberList = { members: ListedMember[]; next: Position | undefined };
+
+/** Makes a page of the rows of `readMembers`. @returns where the next page begins, if there is one */
+export function pageOfMembers(
+  found: readonly ListedMember[],
+  { limit = 20 }: MemberQuery,
+): MemberList {
   const members = found.slice(0, limit);
   const last = found.length > limit ? members.at(-1) : undefined;
   return {
@@ -45,17 +48,20 @@ export async function listMembers(
 }
 
 /**
- * The statement of the list. It scans an index from the cursor on until the page is full: without a filter that is a few
+ * Reads members, including suspended ones, in the order in which they joined: 20 unless the query has a limit, and one more if
+ * there is a next page. That order never changes, so members who join or leave between two pages do not make other members
+ * disappear or repeat.
+ *
+ * It scans an index from the cursor on until the page is full: without a filter that is a few
  * rows, however many members there are. (An index by role would not help: PostgreSQL compares an enum only after row-level
  * security has passed a row.)
  */
-export function memberStatement(query: MemberQuery & { limit: number }) {
-  const { organizationId, search, role, cursor, limit } = query;
+export function readMembers(query: MemberQuery): Read<ListedMember> {
+  const { search, role, cursor, limit = 20 } = query;
   const values = [
-    organizationId,
     cursor?.time ?? "-infinity",
     cursor?.id ?? "00000000-0000-0000-0000-000000000000",
-    limit,
+    limit + 1,
   ];
   if (search === undefined && role === undefined) {
     return { name: "list-members", text: select(""), values };
@@ -67,9 +73,9 @@ export function memberStatement(query: MemberQuery & { limit: number }) {
 }
 
 const filter = `
-     and ($5::role is null or m.role = $5)
-     and ($6::text is null or u.name ilike $6 or u.username ilike $6
-          or coalesce(u.email, i.email) ilike $6)`;
+     and ($4::role is null or m.role = $4)
+     and ($5::text is null or u.name ilike $5 or u.username ilike $5
+          or coalesce(u.email, i.email) ilike $5)`;
 
 const select = (condition: "" | typeof filter) => `
   select m.user_id as "userId", u.name, u.username, u.avatar_url as "avatarUrl",
@@ -78,7 +84,7 @@ const select = (condition: "" | typeof filter) => `
          m.role, u.is_machine as "isMachine", m.suspended_at is not null as "isSuspended", m.created_at as "joinedAt"
     from memberships m join users u on u.id = m.user_id
     left join identities i on i.user_id = m.user_id and i.provider = 'huggingface'
-   where m.organization_id = $1::uuid
-     and (m.created_at, m.user_id) > ($2::timestamptz, $3::uuid) ${condition}
+   where m.organization_id = current_organization_id()
+     and (m.created_at, m.user_id) > ($1::timestamptz, $2::uuid) ${condition}
    order by m.created_at, m.user_id
-   limit $4::int`;
+   limit $3::int`;

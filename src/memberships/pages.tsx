@@ -6,7 +6,7 @@ import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FormErrors } from "../views/form.tsx";
 import { leaveOrganization, removeMember, suspendMember } from "./member.ts";
-import { listMembers } from "./member-list.ts";
+import { listMembers, type MemberList, pageOfMembers, readMembers } from "./member-list.ts";
 import { changeRoleWithProof, reinstateWithProof } from "./proof.ts";
 import { memberParams, membersPageQuery, type MembersPageQuery, roleBody } from "./schema.ts";
 import { MembersPage, membersPath } from "./views.tsx";
@@ -20,7 +20,8 @@ export function memberPages({ database, organizationPage }: PageContext) {
     params: organizationParams,
     query: membersPageQuery,
     statuses: [200],
-    handler: ({ actor, query }) => showList(actor, query),
+    read: ({ query }) => readMembers(query),
+    handler: async ({ actor, query, rows }) => showList(actor, query, pageOfMembers(rows, query)),
   });
 
   const role = route({
@@ -37,7 +38,13 @@ export function memberPages({ database, organizationPage }: PageContext) {
         notice: "The role was changed. It counts from now on.",
       });
     },
-    invalid: ({ actor, query, issues }) => showList(actor, query, groupByField(issues)),
+    invalid: async ({ actor, query, issues }) =>
+      showList(
+        actor,
+        query,
+        await listMembers(database, actor.organization.id, query),
+        groupByField(issues),
+      ),
   });
 
   const acts = [
@@ -87,9 +94,12 @@ export function memberPages({ database, organizationPage }: PageContext) {
     },
   });
 
-  async function showList(actor: Member, query: MembersPageQuery, errors?: FormErrors) {
-    const organizationId = actor.organization.id;
-    const { members, next } = await listMembers(database, { organizationId, ...query });
+  function showList(
+    actor: Member,
+    query: MembersPageQuery,
+    { members, next }: MemberList,
+    errors?: FormErrors,
+  ) {
     return organizationPage(
       actor,
       { title: "Members", section: "Members", status: errors ? 422 : 200 },

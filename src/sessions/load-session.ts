@@ -9,7 +9,12 @@ import type { RouteContext } from "../http/route.ts";
 import type { AppState } from "../http/state.ts";
 import { forgetNotice, keepNotice, readNotice, type SessionValues } from "./notices.ts";
 import { createSessionStore, type LoadedSession, sessionData } from "./session-store.ts";
-import { type Authentication, authenticate, type SessionLimits } from "./sessions.ts";
+import {
+  type Authentication,
+  type AuthenticationRequest,
+  authenticate,
+  type SessionLimits,
+} from "./sessions.ts";
 
 /** The principal of a request, found by their session. */
 export type SessionAuthentication = Omit<Authentication, "session"> & {
@@ -50,26 +55,30 @@ export function createSessions(
     app,
   );
   return {
-    /** Finds the principal; null for a visitor. The organization is the one that the URL names, if any. */
+    /** Finds the principal, and reads for the route; null for a visitor. */
     async load(
       ctx: RouteContext,
-      organizationSlug: string | null,
-    ): Promise<SessionAuthentication | null> {
+      request: AuthenticationRequest,
+    ): Promise<{ found: SessionAuthentication; rows: object[] } | null> {
       const sessionId = cookie.read(ctx);
       if (!sessionId) return null;
-      const found = await authenticate(database, sessionId, limits, organizationSlug);
-      if (!found) return null;
-      const { session: row, ...authentication } = found;
+      const answer = await authenticate(database, sessionId, limits, request);
+      if (!answer) return null;
+      const { session: row, ...authentication } = answer.found;
       const { data: values } = sessionData.safeParse(row.data);
       if (!values) {
         const { logger } = ctx.state;
-        logger.warn({ userId: found.user.id }, "session ignored: its values are malformed");
+        logger.warn(
+          { userId: authentication.user.id },
+          "session ignored: its values are malformed",
+        );
         return null;
       }
       const notice = readNotice(values, ctx);
       loaded.set(ctx, { sessionId, idHash: row.idHash, values, notice });
       await giveToKoaSession(ctx, () => Promise.resolve());
-      return { ...authentication, ...(notice !== undefined && { notice }) };
+      const found = { ...authentication, ...(notice !== undefined && { notice }) };
+      return { found, rows: answer.rows };
     },
     /** Saves what a request changed in `ctx.session`, after its work is done and nothing has failed. */
     async commit(ctx: RouteContext, next: Next): Promise<void> {

@@ -1,17 +1,13 @@
 import { z } from "zod";
 
+import type { Statement } from "../database/batch.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { Prisma, PrismaClient } from "../database/generated/client.ts";
 import { readAddress } from "../http/ip-address.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
 import type { OrganizationWithRole } from "../access/membership.ts";
 import { roles } from "../access/roles.ts";
-import {
-  type Principal,
-  type PrincipalRow,
-  readPrincipal,
-  withShownEmail,
-} from "../access/principal.ts";
+import { type Principal, type PrincipalRow, readPrincipal } from "../access/principal.ts";
 
 /** How long a session lives by the database's clock: unused, and in all. Seconds. */
 export type SessionLimits = { idleSeconds: number; absoluteSeconds: number };
@@ -22,8 +18,8 @@ export const sessionsPerUser = 20;
 /** The principal of a request and their session, found by one query. */
 export type Authentication = Principal & {
   session: { idHash: Uint8Array<ArrayBuffer>; data: unknown };
-  /** The first hundred of their organizations, by name. */
-  organizations: OrganizationWithRole[];
+  /** The first hundred of their organizations, by name; null where the request did not ask for them. */
+  organizations: OrganizationWithRole[] | null;
   /** The organization that they opened last, if the URL names none and they still belong to it. */
   lastOrganizationSlug: string | null;
   /** Seconds since the person last authenticated; null where the identity provider does not tell. */
@@ -37,35 +33,55 @@ type AuthenticateRow = PrincipalRow & {
   authentication_age: number | null;
 };
 
-const listedOrganizations = z.array(
-  z.object({ name: z.string(), slug: z.string(), role: z.enum(roles) }),
-);
+const listedOrganizations = z
+  .array(z.object({ name: z.string(), slug: z.string(), role: z.enum(roles) }))
+  .nullable();
+
+/** What a request asks of its authentication. */
+export type AuthenticationRequest = {
+  /** The organization that the URL names, if any. */
+  organizationSlug: string | null;
+  /** Whether to find the person's organizations, for the switcher. */
+  forPage: boolean;
+  /** A statement that reads in the same transaction, as `current_organization_id()`; null for none. */
+  read: Statement | null;
+};
 
 /**
- * Looks a session up, with its user and the user's membership in the organization that the URL
- * names: one round trip (the function `authenticate` in the migrations).
+ * Looks a session up, with its user and the user's membership in the organization that the URL names: one round trip (the
+ * SQL function `authenticate_session`), in which the route reads, too.
  *
- * @returns null when there is no such session, or it has expired or been revoked
+ * @returns null when there is no such session, or it has expired or been revoked; `rows` are those of `read`, and must not
+ *   leave the process before the permission is checked
  */
 export async function authenticate(
-  database: Pick<Database, "queryPrepared">,
+  database: Pick<Database, "queryTogether">,
   sessionId: string,
   limits: SessionLimits,
-  organizationSlug: string | null,
-): Promise<Authentication | null> {
+  { organizationSlug, forPage, read }: AuthenticationRequest,
+): Promise<{ found: Authentication; rows: object[] } | null> {
   const idHash = hashToken(sessionId);
-  const [row] = await database.queryPrepared<AuthenticateRow>(
-    "authenticate",
-    withShownEmail("authenticate($1, make_interval(secs => $2), make_interval(secs => $3), $4)"),
-    [idHash, limits.idleSeconds, limits.absoluteSeconds, organizationSlug],
-  );
+  const { idleSeconds, absoluteSeconds } = limits;
+  const [found, rows = []] = await database.queryTogether([
+    {
+      name: "authenticate-session",
+      text: "select * from authenticate_session($1, $2, $3, $4, $5, $6)",
+      values: [idHash, idleSeconds, absoluteSeconds, organizationSlug, forPage, read !== null],
+    },
+    ...(read ? [read] : []),
+  ]);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the columns of the SQL function
+  const [row] = (found ?? []) as AuthenticateRow[];
   if (!row) return null;
   return {
-    ...readPrincipal(row),
-    session: { idHash, data: row.session_data },
-    organizations: listedOrganizations.parse(row.organizations),
-    lastOrganizationSlug: row.last_organization_slug,
-    authenticationAge: row.authentication_age,
+    found: {
+      ...readPrincipal(row),
+      session: { idHash, data: row.session_data },
+      organizations: listedOrganizations.parse(row.organizations),
+      lastOrganizationSlug: row.last_organization_slug,
+      authenticationAge: row.authentication_age,
+    },
+    rows,
   };
 }
 
@@ -133,8 +149,8 @@ export async function findSessionUser(
 ): Promise<string | null> {
   const [row] = await tx.$queryRaw<{ userId: string }[]>`
     select user_id as "userId"
-      from authenticate(${hashToken(sessionId)}, make_interval(secs => ${limits.idleSeconds}::double precision),
-                        make_interval(secs => ${limits.absoluteSeconds}::double precision), null)`;
+      from authenticate_session(${hashToken(sessionId)}, ${limits.idleSeconds}, ${limits.absoluteSeconds},
+                                null, false, false)`;
   return row?.userId ?? null;
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.ts";
-import type { RouteContext } from "../http/route.ts";
-import { type PrincipalRow, readPrincipal, withShownEmail } from "../access/principal.ts";
+import type { Read, RouteContext } from "../http/route.ts";
+import { type PrincipalRow, readPrincipal } from "../access/principal.ts";
 import type { SessionAuthentication } from "../sessions/load-session.ts";
 import type { OpenIdClient } from "../relying-party/relying-party.ts";
 import { OpenIdError } from "../relying-party/error.ts";
@@ -15,43 +15,55 @@ export type TokenAuthentication = SessionAuthentication & {
 /**
  * Finds the principal of a token, and their role.
  *
+ * @param read a statement that reads in the same transaction; null for none
  * @throws token.invalid, token.unverifiable
  */
 export type AuthenticateToken = (
   ctx: RouteContext,
   token: string,
   organizationSlug: string,
-) => Promise<TokenAuthentication>;
+  read: Read<object> | null,
+) => Promise<{ found: TokenAuthentication; rows: object[] }>;
 
 type Dependencies = {
-  database: Pick<Database, "queryPrepared">;
+  database: Pick<Database, "queryTogether">;
   openId: Pick<OpenIdClient, "verifyOrganizationToken">;
 };
+
+const text = `
+  select a.*, coalesce(u.email, i.email) as shown_email,
+         case when u.email is null then i.proven_email else u.proven_email end is not null as is_shown_email_proven
+    from authenticate_token($1, $2, $3, $4) a join users u on u.id = a.user_id
+    left join identities i on i.user_id = u.id and i.provider = 'huggingface'`;
 
 /**
  * Authenticates by organization tokens: Logto names a token's subject and organization; our database finds that user and
  * their role, in one round trip (the SQL function `authenticate_token`).
  */
 export function authenticateTokenWith({ database, openId }: Dependencies): AuthenticateToken {
-  return async (ctx, token, organizationSlug) => {
+  return async (ctx, token, organizationSlug, read) => {
     const { issuer, subject, twin, clientId, scopes } = await openId
       .verifyOrganizationToken(token)
       .catch((error: unknown) => {
         throw translate(ctx, error);
       });
-    const [row] = await database.queryPrepared<PrincipalRow>(
-      "authenticate-token",
-      withShownEmail("authenticate_token($1, $2, $3, $4)"),
-      [issuer, subject, twin, organizationSlug],
-    );
+    const [found, rows = []] = await database.queryTogether([
+      { name: "authenticate-token", text, values: [issuer, subject, twin, organizationSlug] },
+      ...(read ? [read] : []),
+    ]);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the columns of the statement
+    const [row] = (found ?? []) as PrincipalRow[];
     if (!row) throw refuse(ctx, "token: unknown user, or another organization");
     return {
-      ...readPrincipal(row),
-      organizations: [],
-      lastOrganizationSlug: null,
-      authenticationAge: null,
-      scopes,
-      clientId,
+      found: {
+        ...readPrincipal(row),
+        organizations: null,
+        lastOrganizationSlug: null,
+        authenticationAge: null,
+        scopes,
+        clientId,
+      },
+      rows,
     };
   };
 }

@@ -3,7 +3,7 @@ import { httpError } from "../http/errors.ts";
 import { clientNetwork } from "../http/ip-address.ts";
 import { describeOrigin } from "../http/request-origin.ts";
 import { safeReturnTo } from "../http/return-to.ts";
-import type { RouteContext } from "../http/route.ts";
+import { type RouteContext, showsPage } from "../http/route.ts";
 import type { Authorize } from "../http/router.ts";
 import { withQuery } from "../http/with-query.ts";
 import { membershipError } from "./errors.ts";
@@ -48,32 +48,31 @@ export function authorizeWith({
   countWrite,
   countGuestWrite,
 }: Dependencies): Authorize<Actors> {
-  async function identify(
-    ctx: RouteContext,
-    slug: string | null,
-    takesTokens: boolean,
-  ): Promise<Found | null> {
-    const token = takesTokens ? readBearerToken(ctx) : null;
-    if (token === null || slug === null) return sessions.load(ctx, slug);
-    return authenticateToken(ctx, token, slug);
-  }
-
-  return async (ctx, { access, takesTokens = false }, params) => {
-    if (access === "public") return null;
+  return async (ctx, route, params, read) => {
+    const { access, takesTokens = false } = route;
+    if (access === "public") return { actor: null, rows: [] };
     const isOfOrganization = access !== "visitor" && access !== "signed-in";
     const slug = isOfOrganization ? (params["slug"] ?? null) : null;
-    const found = await identify(ctx, slug, takesTokens);
+    const token = takesTokens ? readBearerToken(ctx) : null;
+    const answer: { found: Found; rows: object[] } | null =
+      token === null || slug === null
+        ? await sessions.load(ctx, { organizationSlug: slug, forPage: showsPage(route), read })
+        : await authenticateToken(ctx, token, slug, read);
+    const found = answer?.found ?? null;
+    const rows = answer?.rows ?? [];
     if (!["GET", "HEAD"].includes(ctx.method)) {
       await (found ? countWrite(found.user.id) : countGuestWrite(clientNetwork(ctx.ip)));
     }
-    if (access === "visitor") return found && { ...found, request: describeOrigin(ctx) };
+    if (access === "visitor") {
+      return { actor: found && { ...found, request: describeOrigin(ctx) }, rows };
+    }
     if (!found) throw notSignedIn(ctx, takesTokens);
     const { membership, scopes, clientId, ...rest } = found;
     const signedIn = {
       ...rest,
       request: { ...describeOrigin(ctx), ...(clientId !== undefined && { clientId }) },
     };
-    if (!isOfOrganization) return signedIn;
+    if (!isOfOrganization) return { actor: signedIn, rows };
     if (!membership || membership.isDeleted !== isOfDeleted(access)) {
       throw httpError("request.not_found");
     }
@@ -86,7 +85,7 @@ export function authorizeWith({
     requirePresentPage(ctx, actor);
     if (!hasPermission(role, access)) throw httpError("request.not_permitted");
     requireScope(actor, access);
-    return actor;
+    return { actor, rows };
   };
 }
 

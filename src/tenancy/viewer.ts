@@ -4,6 +4,8 @@ import type { SignedIn } from "./actor.ts";
 
 /** The reader of a page, as its header shows them. */
 export function describeViewer({ user, organizations, notice }: SignedIn): Viewer {
+  if (!organizations)
+    throw new TypeError("This route shows a page, but declares that it does not.");
   const { email, emailVerified: isVerified, avatarUrl } = user;
   const shown = email === null ? null : showEmail(email, { isVerified });
   return { name: displayName(user), email: shown, avatarUrl, organizations, notice };

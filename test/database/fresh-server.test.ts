@@ -95,6 +95,14 @@ describe("on a new server", () => {
       "create database next_door owner neighbour",
     );
     const url = addressOf("neighbour", "next_door");
+    await expect(applyMigrations(url)).rejects.toMatchObject({
+      cause: {
+        message: expect.stringContaining(
+          "Let a superuser run: GRANT tenantry_authenticator TO neighbour",
+        ),
+      },
+    });
+    await run(postgres.url, "grant tenantry_authenticator to neighbour");
     expect((await applyMigrations(url)).length).toBeGreaterThan(0);
     // Not a member of the role: whoever made it has to grant it.
     expect(await boot(url)).toMatch(/permission denied to set role|cannot be used/);

@@ -218,7 +218,11 @@ export async function createWriters(world: World, database: Database) {
     browse: () =>
       Promise.all(
         sessions.map(({ id: { id } }) =>
-          authenticate(database, id, limits, any(organizations).slug),
+          authenticate(database, id, limits, {
+            organizationSlug: any(organizations).slug,
+            forPage: true,
+            read: null,
+          }),
         ),
       ),
     signOutElsewhere: () =>

@@ -48,7 +48,9 @@ describe("serveRoutes()", () => {
   it("RB12 refuses to start with a route without access that the compiler did not see", () => {
     const bare: unknown = { ...declaration, access: undefined, handler: answer(ok) };
     expect(() =>
-      serveRoutes([bare as ReturnType<typeof route>], () => Promise.resolve(null)),
+      serveRoutes([bare as ReturnType<typeof route>], () =>
+        Promise.resolve({ actor: null, rows: [] }),
+      ),
     ).toThrow("GET /x does not declare access");
   });
 

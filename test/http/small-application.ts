@@ -29,6 +29,6 @@ export function createSmallApplication({
   );
   app.use(catchErrors({ renderErrorPage, translate: () => undefined }));
   for (const each of middleware) app.use(each);
-  app.use(serveRoutes(routes, () => Promise.resolve(null), { explainsInput }));
+  app.use(serveRoutes(routes, () => Promise.resolve({ actor: null, rows: [] }), { explainsInput }));
   return { request: supertest(app.callback()), logged: () => lines.join("\n") };
 }

@@ -2,11 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import {
-  listMembers,
-  type MemberQuery,
-  memberStatement,
-} from "../../src/memberships/member-list.ts";
+import { listMembers, type MemberQuery, readMembers } from "../../src/memberships/member-list.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { type Organization, useApplication } from "../support/application.ts";
 
@@ -43,7 +39,7 @@ const crowd = (count: number): Facts[] =>
   Array.from({ length: count }, (_, index) => ({ name: `Person ${index}` }));
 
 const list = (organizationId: string, query: Omit<MemberQuery, "organizationId"> = {}) =>
-  listMembers(application.database, { organizationId, ...query });
+  listMembers(application.database, organizationId, query);
 
 /** All pages, one after the other; `between` happens after each. */
 async function listAll(
@@ -175,7 +171,7 @@ function countRead(plan: Plan, table: string): number {
   return inner + (plan["Relation Name"] === table ? own : 0);
 }
 
-describe("memberStatement()", () => {
+describe("readMembers()", () => {
   it.each(["force_custom_plan", "force_generic_plan"])(
     "reads the rows of one page only, however many members there are, with %s",
     async (mode) => {
@@ -189,10 +185,9 @@ describe("memberStatement()", () => {
       const middle = half && { ...half, time: half.time.toISOString() };
       expect(middle).toBeDefined();
       for (const cursor of [undefined, middle]) {
-        const { text, values } = memberStatement({
-          organizationId: organization.id,
+        const { text, values } = readMembers({
           cursor,
-          limit: 21,
+          limit: 20,
         });
         const literals = values.map((value) => `'${String(value)}'`).join(", ");
         const plan = await application.database.forOrganization(organization.id, async (tx) => {

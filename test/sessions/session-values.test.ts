@@ -40,7 +40,11 @@ function createSmallApplication(work: Work, database = application.database) {
   app.use(catchErrors({ renderErrorPage: ({ code }) => code, translate: () => undefined }));
   app.use(commit);
   app.use(async (ctx) => {
-    const authentication = await load(ctx, null);
+    const authentication = await load(ctx, {
+      organizationSlug: null,
+      forPage: false,
+      read: null,
+    });
     const { session } = ctx as unknown as { session: Values | null };
     const found = JSON.stringify({ isSignedIn: authentication !== null, values: session });
     await work(ctx as unknown as Parameters<Work>[0]);

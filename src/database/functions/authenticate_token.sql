@@ -2,6 +2,7 @@
 -- the URL names, perhaps by an address that it had in the last 90 days.
 -- No row: the token counts for nothing here, since there is no such user, they are suspended or have deleted their account, or
 -- it is another organization's. A row without organization_id: the user does not belong to the organization.
+-- It leaves the scope of the organization for a statement that reads in the same transaction, if the user is an active member.
 CREATE OR REPLACE FUNCTION authenticate_token(
   token_issuer text,
   token_subject text,
@@ -48,6 +49,7 @@ BEGIN
         WHERE s.organization_id = organization AND s.slug = requested_slug
           AND s.retired_at > now() - interval '90 days'));
   IF NOT FOUND THEN
+    PERFORM set_config('app.organization_id', '', true);
     RETURN;
   END IF;
 
@@ -55,5 +57,9 @@ BEGIN
     INTO organization_id, role, is_suspended
     FROM memberships m
    WHERE m.organization_id = organization AND m.user_id = authenticate_token.user_id;
+  IF role IS NULL OR is_suspended OR is_deleted THEN
+    PERFORM set_config('app.organization_id', '', true);
+  END IF;
+  PERFORM set_config('transaction_read_only', 'on', true);
   RETURN NEXT;
 END $$;

@@ -1,0 +1,232 @@
+-- Requests are authenticated by a function that belongs to a role of its own. Policies show that role the rows that it needs, with
+-- no condition that each row would have to meet. The application may only call the function. The role has no BYPASSRLS, cannot
+-- log in, and owns nothing else. The function authenticate() stays for instances of the release before this one.
+
+-- Roles belong to the whole server, hence "if not exists"; two databases may be migrated at once, hence the exceptions.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tenantry_authenticator') THEN
+    CREATE ROLE tenantry_authenticator NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+  END IF;
+EXCEPTION
+  WHEN duplicate_object OR unique_violation THEN NULL;
+  WHEN insufficient_privilege THEN
+    RAISE EXCEPTION 'This login may not create roles. Let a superuser run: CREATE ROLE tenantry_authenticator NOLOGIN; GRANT tenantry_authenticator TO %', quote_ident(current_user);
+END $$;
+
+-- The login has to be a member, to give the function away and to replace it later.
+DO $$
+BEGIN
+  EXECUTE format('GRANT tenantry_authenticator TO %I', current_user);
+EXCEPTION WHEN insufficient_privilege THEN
+  IF NOT pg_has_role('tenantry_authenticator', 'USAGE') THEN
+    RAISE EXCEPTION 'Another login made the role tenantry_authenticator. Let a superuser run: GRANT tenantry_authenticator TO %', quote_ident(current_user);
+  END IF;
+END $$;
+
+GRANT USAGE ON SCHEMA public TO tenantry_authenticator;
+GRANT SELECT ON sessions, users, identities, organizations, memberships, organization_slugs TO tenantry_authenticator;
+GRANT UPDATE (last_seen_at) ON sessions TO tenantry_authenticator;
+GRANT UPDATE (last_organization_id) ON users TO tenantry_authenticator;
+
+CREATE POLICY of_authenticator ON organizations FOR SELECT TO tenantry_authenticator USING (true);
+CREATE POLICY of_authenticator ON memberships FOR SELECT TO tenantry_authenticator USING (true);
+CREATE POLICY of_authenticator ON organization_slugs FOR SELECT TO tenantry_authenticator USING (true);
+
+-- Finds the session of a cookie, its user, and their role in the organization that the URL names, perhaps by an address that
+-- it had in the last 90 days. No row: the session counts for nothing.
+-- It belongs to a role that policies show all organizations and memberships, so that they do not slow each request
+-- (docs/decisions/027-one-flush-a-request.md); the application may only call it.
+-- It sets the scope for the statement that follows in the same transaction: the organization, if the user is an active member;
+-- else the user, if the URL names no organization. then_reads: that statement cannot write.
+-- for_page: with the user's organizations, for the switcher.
+-- Its updates skip rows that another transaction holds (a sign-in, the deletion of the account), so that no request waits or
+-- fails for them. It takes a session before its user. Those take a user before the sessions: waiting would be a deadlock.
+-- Suspending a user revokes their sessions; the check of suspended_at is for one that begins at the same moment.
+CREATE OR REPLACE FUNCTION authenticate_session(
+  session_id_hash bytea,
+  idle_seconds double precision,
+  absolute_seconds double precision,
+  requested_slug text,
+  for_page boolean,
+  then_reads boolean
+)
+RETURNS TABLE(
+  user_id uuid,
+  name text,
+  username text,
+  shown_email text,
+  is_shown_email_proven boolean,
+  avatar_url text,
+  session_data jsonb,
+  authentication_age double precision,
+  organizations jsonb,
+  last_organization_slug text,
+  organization_id uuid,
+  organization_name text,
+  organization_slug text,
+  role role,
+  is_suspended boolean,
+  is_deleted boolean
+)
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+DECLARE
+  seen timestamptz;
+  last_organization uuid;
+BEGIN
+  SELECT u.id, u.name, u.username, coalesce(u.email, i.email),
+         CASE WHEN u.email IS NULL THEN i.proven_email ELSE u.proven_email END IS NOT NULL,
+         u.avatar_url, s.data, extract(epoch FROM now() - s.authenticated_at), s.last_seen_at, u.last_organization_id
+    INTO user_id, name, username, shown_email, is_shown_email_proven,
+         avatar_url, session_data, authentication_age, seen, last_organization
+    FROM sessions s
+    JOIN users u ON u.id = s.user_id
+    LEFT JOIN identities i ON i.user_id = s.user_id AND i.provider = 'huggingface'
+   WHERE s.id_hash = session_id_hash
+     AND s.revoked_at IS NULL
+     AND s.last_seen_at > now() - make_interval(secs => idle_seconds)
+     AND s.created_at > now() - make_interval(secs => absolute_seconds)
+     AND (u.sessions_valid_after IS NULL OR s.created_at > u.sessions_valid_after)
+     AND u.deleted_at IS NULL
+     AND u.suspended_at IS NULL;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+
+  IF seen < now() - interval '1 minute' THEN
+    UPDATE sessions s SET last_seen_at = now()
+     WHERE s.id_hash = (
+       SELECT t.id_hash FROM sessions t
+        WHERE t.id_hash = session_id_hash
+          AND t.revoked_at IS NULL
+          AND t.last_seen_at < now() - interval '1 minute'
+          FOR NO KEY UPDATE SKIP LOCKED);
+  END IF;
+
+  IF for_page THEN
+    SELECT coalesce(jsonb_agg(mine), '[]') INTO organizations
+      FROM (SELECT o.name, o.slug, m.role
+              FROM memberships m JOIN organizations o ON o.id = m.organization_id
+             WHERE m.user_id = authenticate_session.user_id
+               AND m.suspended_at IS NULL AND o.deleted_at IS NULL
+             ORDER BY o.name, o.id
+             LIMIT 100) mine;
+  END IF;
+
+  IF requested_slug IS NULL THEN
+    SELECT o.slug INTO last_organization_slug
+      FROM organizations o
+      JOIN memberships m ON m.organization_id = o.id AND m.user_id = authenticate_session.user_id
+     WHERE o.id = last_organization AND m.suspended_at IS NULL AND o.deleted_at IS NULL;
+    PERFORM set_config('app.user_id', user_id::text, true);
+  ELSE
+    SELECT o.id, o.name, o.slug, m.role, m.suspended_at IS NOT NULL, o.deleted_at IS NOT NULL
+      INTO organization_id, organization_name, organization_slug, role, is_suspended, is_deleted
+      FROM organizations o
+      JOIN memberships m ON m.organization_id = o.id AND m.user_id = authenticate_session.user_id
+     WHERE o.slug = requested_slug;
+    IF NOT FOUND THEN
+      SELECT o.id, o.name, o.slug, m.role, m.suspended_at IS NOT NULL, o.deleted_at IS NOT NULL
+        INTO organization_id, organization_name, organization_slug, role, is_suspended, is_deleted
+        FROM organization_slugs s
+        JOIN organizations o ON o.id = s.organization_id
+        JOIN memberships m ON m.organization_id = o.id AND m.user_id = authenticate_session.user_id
+       WHERE s.slug = requested_slug AND s.retired_at > now() - interval '90 days';
+    ELSIF NOT is_suspended AND NOT is_deleted THEN
+      IF last_organization IS DISTINCT FROM organization_id THEN
+        BEGIN
+          UPDATE users u SET last_organization_id = organization_id
+           WHERE u.id = (
+             SELECT t.id FROM users t
+              WHERE t.id = authenticate_session.user_id AND t.deleted_at IS NULL
+                FOR NO KEY UPDATE SKIP LOCKED);
+        EXCEPTION WHEN foreign_key_violation OR deadlock_detected THEN
+          -- The organization has just been removed for good, or is about to be.
+          NULL;
+        END;
+      END IF;
+      PERFORM set_config('app.organization_id', organization_id::text, true);
+    END IF;
+  END IF;
+
+  IF then_reads THEN
+    PERFORM set_config('transaction_read_only', 'on', true);
+  END IF;
+  RETURN NEXT;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION authenticate_session FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION authenticate_session TO tenantry_app;
+-- A new owner needs CREATE on the schema while it becomes the owner.
+GRANT CREATE ON SCHEMA public TO tenantry_authenticator;
+ALTER FUNCTION authenticate_session OWNER TO tenantry_authenticator;
+REVOKE CREATE ON SCHEMA public FROM tenantry_authenticator;
+
+-- Finds the subject of an organization token, the organization that it was issued for (by its id at Logto), and the one that
+-- the URL names, perhaps by an address that it had in the last 90 days.
+-- No row: the token counts for nothing here, since there is no such user, they are suspended or have deleted their account, or
+-- it is another organization's. A row without organization_id: the user does not belong to the organization.
+-- It leaves the scope of the organization for a statement that reads in the same transaction, if the user is an active member.
+CREATE OR REPLACE FUNCTION authenticate_token(
+  token_issuer text,
+  token_subject text,
+  twin text,
+  requested_slug text
+)
+RETURNS TABLE(
+  user_id uuid,
+  name text,
+  username text,
+  email text,
+  avatar_url text,
+  organization_id uuid,
+  organization_name text,
+  organization_slug text,
+  role role,
+  is_suspended boolean,
+  is_deleted boolean
+)
+LANGUAGE plpgsql
+SET search_path = public, pg_temp
+AS $$
+DECLARE
+  organization uuid;
+BEGIN
+  SELECT u.id, u.name, u.username, u.email, u.avatar_url
+    INTO user_id, name, username, email, avatar_url
+    FROM users u
+   WHERE u.issuer = token_issuer AND u.subject = token_subject
+     AND u.deleted_at IS NULL AND u.suspended_at IS NULL;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+
+  organization := find_organization_of_twin(twin);
+  PERFORM set_config('app.organization_id', organization::text, true);
+  -- Row-level security shows this one organization, and its addresses.
+  SELECT o.name, o.slug, o.deleted_at IS NOT NULL
+    INTO organization_name, organization_slug, is_deleted
+    FROM organizations o
+   WHERE o.id = organization
+     AND (o.slug = requested_slug OR EXISTS (
+       SELECT FROM organization_slugs s
+        WHERE s.organization_id = organization AND s.slug = requested_slug
+          AND s.retired_at > now() - interval '90 days'));
+  IF NOT FOUND THEN
+    PERFORM set_config('app.organization_id', '', true);
+    RETURN;
+  END IF;
+
+  SELECT m.organization_id, m.role, m.suspended_at IS NOT NULL
+    INTO organization_id, role, is_suspended
+    FROM memberships m
+   WHERE m.organization_id = organization AND m.user_id = authenticate_token.user_id;
+  IF role IS NULL OR is_suspended OR is_deleted THEN
+    PERFORM set_config('app.organization_id', '', true);
+  END IF;
+  PERFORM set_config('transaction_read_only', 'on', true);
+  RETURN NEXT;
+END $$;

@@ -1,0 +1,153 @@
+import type { Duplex } from "node:stream";
+
+import pg from "pg";
+
+/** A prepared statement. */
+export type Statement = {
+  /** Unique to the text; PostgreSQL plans it once per connection. An empty name: planned each time, for its values. */
+  name: string;
+  text: string;
+  values: unknown[];
+};
+
+/**
+ * Runs statements as one transaction in one round trip: all of them are bound and executed before one Sync at the end, which
+ * commits, or undoes everything after an error (the extended query protocol of PostgreSQL, "Pipelining"). What one statement
+ * sets with `set_config(…, true)` holds for the next ones.
+ *
+ * @param timeoutMs the connection is given up when the answer takes longer
+ * @returns the rows of each statement
+ */
+export async function runBatch(
+  pool: pg.Pool,
+  statements: readonly Statement[],
+  timeoutMs: number,
+): Promise<object[][]> {
+  // A value that cannot be sent throws here, before a part of the batch is on its way.
+  const sent = statements.map(({ values, ...statement }) => ({
+    ...statement,
+    values: values.map(prepareValue),
+  }));
+  const client = await pool.connect();
+  let lost: Error | undefined;
+  try {
+    return await new Promise<object[][]>((resolve, reject) => {
+      const batch = new Batch(sent, timeoutMs, (error, rows) =>
+        error ? reject(error) : resolve(rows),
+      );
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- pg's types lack most of a connection's methods
+      client.query(batch as unknown as pg.Submittable);
+    });
+  } catch (error) {
+    if (error instanceof Error && !isAnswer(error)) lost = error;
+    throw error;
+  } finally {
+    client.release(lost);
+  }
+}
+
+/** Whether PostgreSQL refused a statement and goes on with the connection: 57P… says that it ends it. */
+function isAnswer(error: Error): boolean {
+  return error instanceof pg.DatabaseError && !error.code?.startsWith("57P");
+}
+
+type Answer = (error: Error | null, rows: object[][]) => void;
+
+/** The parts of pg that its types leave out. */
+type Internals = {
+  Result: new () => Shape;
+  utils: { prepareValue(value: unknown): unknown };
+};
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same
+const { Result, utils } = pg as unknown as Internals;
+const { prepareValue } = utils;
+
+type Shape = { addFields(fields: object[]): void; parseRow(values: unknown[]): object };
+type Wire = Omit<pg.Connection, "stream"> & {
+  stream: Duplex;
+  parse(statement: { name: string; text: string }): void;
+  bind(portal: object): void;
+  describe(portal: object): void;
+  execute(portal: object): void;
+  close(statement: { type: "S"; name: string }): void;
+};
+
+/** What a connection knows of the statements that PostgreSQL keeps for it. A statement without columns has no shape. */
+const prepared = new WeakMap<Wire, Map<string, Shape | null>>();
+
+/** A query as pg submits one of any class: pg calls its methods `handle…` with what PostgreSQL answers. */
+class Batch {
+  readonly query_timeout: number;
+  /** pg replaces it by one that also stops the clock. */
+  callback: Answer;
+  readonly #statements: readonly Statement[];
+  readonly #rows: object[][];
+  #known = new Map<string, Shape | null>();
+  /** The statement whose answer is awaited. */
+  #at = 0;
+  #shape: Shape | null = null;
+  #fault: Error | null = null;
+
+  constructor(statements: readonly Statement[], timeoutMs: number, callback: Answer) {
+    this.#statements = statements;
+    this.#rows = statements.map(() => []);
+    this.query_timeout = timeoutMs;
+    this.callback = callback;
+  }
+
+  submit(wire: Wire): void {
+    this.#known = prepared.get(wire) ?? new Map<string, Shape | null>();
+    prepared.set(wire, this.#known);
+    wire.stream.cork();
+    try {
+      for (const { name, text, values } of this.#statements) {
+        const isKnown = this.#known.has(name);
+        if (!isKnown) {
+          // After an error nobody knows whether it was prepared. Closing one that is not there is no error.
+          wire.close({ type: "S", name });
+          wire.parse({ name, text });
+        }
+        wire.bind({ statement: name, values });
+        if (!isKnown) wire.describe({ type: "P", name: "" });
+        wire.execute({});
+      }
+    } finally {
+      wire.sync();
+      wire.stream.uncork();
+    }
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#shape = this.#known.get(this.#statements[this.#at]?.name ?? "") ?? null;
+  }
+
+  handleRowDescription({ fields }: { fields: object[] }): void {
+    this.#shape = new Result();
+    this.#shape.addFields(fields);
+  }
+
+  handleDataRow({ fields }: { fields: unknown[] }): void {
+    try {
+      if (this.#shape) this.#rows[this.#at]?.push(this.#shape.parseRow(fields));
+    } catch (error) {
+      this.#fault ??= error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  handleCommandComplete(): void {
+    const name = this.#statements[this.#at]?.name ?? "";
+    if (name !== "") this.#known.set(name, this.#shape);
+    this.#at += 1;
+    this.#begin();
+  }
+
+  handleReadyForQuery(): void {
+    this.callback(this.#fault, this.#rows);
+  }
+
+  handleError(error: Error): void {
+    this.#known.delete(this.#statements[this.#at]?.name ?? "");
+    this.callback(error, []);
+  }
+}
