@@ -40,6 +40,7 @@ import { countRequestsWith } from "./organizations/count-requests.ts";
 import type { OpenIdClient } from "./relying-party/relying-party.ts";
 import { createSignInMethods } from "./relying-party/sign-in-methods.ts";
 import { createSessions } from "./sessions/load-session.ts";
+import { noticeSeconds } from "./sessions/notices.ts";
 import type { Actors } from "./tenancy/actor.ts";
 import { authenticateTokenWith } from "./tenancy/authenticate-token.ts";
 import { authorizeWith } from "./tenancy/authorize.ts";
@@ -86,6 +87,7 @@ export function createApp(dependencies: Dependencies): {
   const sessions = createSessions(app, {
     database,
     cookie: sessionCookie,
+    noticeCookie: defineCookie("notice", { origin: config.baseUrl, maxAge: noticeSeconds }),
     limits: config.sessions,
   });
   const { routes, formTargets } = buildFeatures(dependencies, sessionCookie);

@@ -1,9 +1,21 @@
+import { timingSafeEqual } from "node:crypto";
+
+import type Keygrip from "keygrip";
 import type { Context } from "koa";
 
 /** A cookie with one name and one set of attributes, for setting and expiring alike. */
 export type BrowserCookie = ReturnType<typeof defineCookie>;
 
 type Cookies = Pick<Context, "cookies">;
+
+/** @returns the index of the key that signed the text; -1 for none */
+function findSigner(keys: Keygrip, text: string, signature: string): number {
+  // Keygrip compares by two more HMACs, which is a fifth of a short request's time. It looks for older keys.
+  const expected = Buffer.from(keys.sign(text));
+  const given = Buffer.from(signature);
+  if (expected.length === given.length && timingSafeEqual(expected, given)) return 0;
+  return keys.index(text, signature);
+}
 
 /**
  * Makes the name of a cookie. On https it starts with `__Host-`, so that browsers tie it to this very host (RFC
@@ -47,7 +59,7 @@ export function defineCookie(
       const signature = ctx.cookies.get(`${fullName}.sig`, { signed: false });
       if (!value || !signature) return undefined;
       const { keys } = ctx.app;
-      const signer = Array.isArray(keys) ? -1 : keys.index(`${fullName}=${value}`, signature);
+      const signer = Array.isArray(keys) ? -1 : findSigner(keys, `${fullName}=${value}`, signature);
       if (signer < 0) return undefined;
       if (signer > 0) write(ctx, value);
       return value;

@@ -33,7 +33,7 @@ export function json(value: unknown, status = 200): Reply {
  * "Go there with GET": the answer to every form that did its work (RFC 9110, section 15.4.4).
  *
  * @example seeOther(projectsPath, { notice: "The project is archived." })
- * @param options.notice a sentence that says what was done. The session keeps it for two minutes (sessions/notices.ts),
+ * @param options.notice a sentence that says what was done. A cookie keeps it for two minutes (sessions/notices.ts),
  *   and the page at `location` shows it once. That page does nothing for it: `describeViewer(actor)` has it, and `Layout`
  *   shows it. Where nobody is signed in it is dropped: there is no session to keep it.
  */

@@ -3,11 +3,10 @@ import type { Next } from "koa";
 import session from "koa-session";
 
 import type { Database } from "../database/database.ts";
-import { isDatabaseUnavailable } from "../database/faults.ts";
 import type { BrowserCookie } from "../http/cookie.ts";
 import type { RouteContext } from "../http/route.ts";
 import type { AppState } from "../http/state.ts";
-import { forgetNotice, keepNotice, readNotice, type SessionValues } from "./notices.ts";
+import { createNotices } from "./notices.ts";
 import { createSessionStore, type LoadedSession, sessionData } from "./session-store.ts";
 import {
   type Authentication,
@@ -24,7 +23,7 @@ export type SessionAuthentication = Omit<Authentication, "session"> & {
 
 export type Sessions = ReturnType<typeof createSessions>;
 
-type KoaSession = SessionValues & { manuallyCommit(): Promise<void> };
+type KoaSession = Record<string, unknown> & { manuallyCommit(): Promise<void> };
 
 /**
  * Sets koa-session up so that none of the faults found in it can happen
@@ -35,11 +34,18 @@ export function createSessions(
   {
     database,
     cookie,
+    noticeCookie,
     limits,
-  }: { database: Database; cookie: BrowserCookie; limits: SessionLimits },
+  }: {
+    database: Database;
+    cookie: BrowserCookie;
+    noticeCookie: BrowserCookie;
+    limits: SessionLimits;
+  },
 ) {
   type Loaded = LoadedSession & { sessionId: string; notice: string | undefined };
   const loaded = new WeakMap<object, Loaded>();
+  const notices = createNotices(noticeCookie);
   const giveToKoaSession = session(
     {
       autoCommit: false,
@@ -74,7 +80,7 @@ export function createSessions(
         );
         return null;
       }
-      const notice = readNotice(values, ctx);
+      const notice = notices.read(ctx, row);
       loaded.set(ctx, { sessionId, idHash: row.idHash, values, notice });
       await giveToKoaSession(ctx, () => Promise.resolve());
       const found = { ...authentication, ...(notice !== undefined && { notice }) };
@@ -86,18 +92,10 @@ export function createSessions(
       const found = loaded.get(ctx);
       const values: KoaSession | null = found ? ctx["session"] : null;
       if (!found || !values) return;
-      const given = ctx.state.notice;
-      if (found.notice !== undefined) forgetNotice(values, ctx);
-      if (given !== undefined) keepNotice(values, given, ctx.response.get("Location"));
       refuseLostNames(values);
-      try {
-        await values.manuallyCommit();
-      } catch (error) {
-        // A form that did its work says so, even if the next page cannot.
-        const isOfNotice = (found.notice ?? given) !== undefined;
-        if (!isOfNotice || !isDatabaseUnavailable(error)) throw error;
-        ctx.state.logger.warn({ err: error }, "a notice could not be kept");
-      }
+      await values.manuallyCommit();
+      if (found.notice !== undefined) notices.forget(ctx);
+      if (ctx.state.notice !== undefined) notices.keep(ctx, ctx.state.notice, found);
     },
   };
 }

@@ -1,47 +1,66 @@
 import { z } from "zod";
 
+import type { BrowserCookie } from "../http/cookie.ts";
 import { isPrefetch } from "../http/fetch-metadata.ts";
 import { resolveOwnPath } from "../http/return-to.ts";
 import type { RouteContext } from "../http/route.ts";
 
-/** The values of a session: `ctx.session`, or what is stored of it. */
-export type SessionValues = Record<string, unknown>;
+/** A page that is opened later than this after its form says nothing of it. Seconds. */
+export const noticeSeconds = 2 * 60;
 
-/** The name of the notice among the values of a session. */
-const name = "notice";
+/** Characters of a cookie's value. A longer notice is not kept: the form that gives it has done its work by then. */
+const longest = 1_200;
 
-/** A page that is opened later than this after its form says nothing of it. Milliseconds. */
-const lifetime = 2 * 60_000;
+const keptNotice = z.object({
+  text: z.string(),
+  path: z.string(),
+  /** Identifies the session that it is for: the beginning of its hash, which opens nothing. */
+  session: z.string(),
+  until: z.number(),
+});
 
-/** Characters of JSON. A longer notice is not kept: the form that gives it has done its work by then. */
-const longest = 1_000;
-
-const keptNotice = z.object({ text: z.string(), path: z.string(), until: z.number() });
-
-/**
- * Keeps a notice for the page that a form leads to. A session keeps one: a second form's notice replaces the first.
- *
- * @param location where the reply leads; a notice for a page of another site is dropped
- */
-export function keepNotice(values: SessionValues, text: string, location: string): void {
-  const path = resolveOwnPath(location)?.pathname;
-  if (path === undefined) return;
-  const notice: z.input<typeof keptNotice> = { text, path, until: Date.now() + lifetime };
-  if (JSON.stringify(notice).length <= longest) values[name] = notice;
-}
+/** The hash of the id of the session that a notice is for. */
+type OfSession = { idHash: Uint8Array };
 
 /**
- * Reads the notice for the page that a request asks for. Another page is another tab's, HEAD shows nobody anything, and
- * a page that a browser loads in advance is perhaps never seen.
+ * Notices are in a signed cookie: in the session's row, each would cost a round trip to keep and another one to forget
+ * (docs/decisions/005-sessions.md).
  */
-export function readNotice(values: SessionValues, ctx: RouteContext): string | undefined {
-  if (values[name] === undefined) return undefined;
-  const { data } = keptNotice.safeParse(values[name]);
-  if (!data || data.path !== ctx.path || data.until < Date.now()) return undefined;
-  return ctx.method === "GET" && !isPrefetch(ctx) ? data.text : undefined;
+export function createNotices(cookie: BrowserCookie) {
+  return {
+    /**
+     * Keeps a notice for the page that a form leads to. A browser keeps one: a second form's notice replaces the first.
+     * A notice for a page of another site is dropped.
+     */
+    keep(ctx: RouteContext, text: string, session: OfSession): void {
+      const path = resolveOwnPath(ctx.response.get("Location"))?.pathname;
+      if (path === undefined) return;
+      const until = Date.now() + noticeSeconds * 1000;
+      const notice: z.input<typeof keptNotice> = { text, path, until, session: mark(session) };
+      const value = Buffer.from(JSON.stringify(notice)).toString("base64url");
+      if (value.length <= longest) cookie.write(ctx, value);
+    },
+
+    /**
+     * Reads the notice for the page that a request asks for. Another page is another tab's, HEAD shows nobody anything, and
+     * a page that a browser loads in advance is perhaps never seen.
+     */
+    read(ctx: RouteContext, session: OfSession): string | undefined {
+      if (ctx.method !== "GET" || isPrefetch(ctx)) return undefined;
+      const value = cookie.read(ctx);
+      if (value === undefined) return undefined;
+      const notice = keptNotice.parse(JSON.parse(Buffer.from(value, "base64url").toString()));
+      const isDue = notice.path === ctx.path && notice.until >= Date.now();
+      return isDue && notice.session === mark(session) ? notice.text : undefined;
+    },
+
+    /** Forgets the notice that was read, if the reply is a page, which shows it: a redirect or a download does not. */
+    forget(ctx: RouteContext): void {
+      if (ctx.status === 200 && ctx.response.is("html")) cookie.expire(ctx);
+    },
+  };
 }
 
-/** Forgets the notice, if the reply is a page, which shows it: a redirect or a download does not. */
-export function forgetNotice(values: SessionValues, { response, status }: RouteContext): void {
-  if (status === 200 && response.is("html")) delete values[name];
+function mark({ idHash }: OfSession): string {
+  return Buffer.from(idHash).toString("base64url").slice(0, 16);
 }

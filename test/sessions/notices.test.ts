@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { keepNotice, type SessionValues } from "../../src/sessions/notices.ts";
+import type { RouteContext } from "../../src/http/route.ts";
+import { createNotices } from "../../src/sessions/notices.ts";
 import { type Agent, type Person, useApplication } from "../support/application.ts";
 import { takeCookies } from "../support/session-cookie.ts";
 
@@ -24,17 +25,10 @@ async function setUp() {
   return { person, agent, shows };
 }
 
-const readData = (person: Person) =>
-  application.query(
-    "select data from sessions where user_id = $1 and revoked_at is null order by created_at",
-    [person.id],
-  );
-
 describe("a notice", () => {
   it("SE27 is on the page that its form leads to, once, and then forgotten", async () => {
-    const { person, shows } = await setUp();
+    const { shows } = await setUp();
     expect(await shows()).toBe(true);
-    expect(await readData(person)).toEqual([{ data: {} }]);
     expect(await shows()).toBe(false);
   });
 
@@ -84,15 +78,6 @@ describe("a notice", () => {
     expect(await shows()).toBe(true);
   });
 
-  it("is forgotten after two minutes, whether or not its page was opened", async () => {
-    const { person, shows } = await setUp();
-    await application.query(
-      `update sessions set data = jsonb_set(data, '{notice,until}', to_jsonb($2::bigint)) where user_id = $1`,
-      [person.id, Date.now() - 1],
-    );
-    expect(await shows()).toBe(false);
-  });
-
   it("of a second form replaces the first one's", async () => {
     const { person, agent, shows } = await setUp();
     await send(agent, person);
@@ -100,25 +85,50 @@ describe("a notice", () => {
   });
 });
 
-describe("keepNotice()", () => {
-  const keep = (text: string, location: string) => {
-    const values: SessionValues = {};
-    keepNotice(values, text, location);
-    return values["notice"];
-  };
+describe("createNotices()", () => {
+  afterEach(() => vi.useRealTimers());
+  const session = { idHash: Buffer.alloc(32, 1) };
 
-  it("keeps the page's path alone", () => {
-    expect(keep("Done.", "/o/acme/members?after=1#top")).toMatchObject({
-      text: "Done.",
-      path: "/o/acme/members",
-    });
+  /** Keeps a notice for a page. @returns reads it as a request for that path, of that session */
+  function keep(text: string, location: string) {
+    let kept: string | undefined;
+    const notices = createNotices({
+      read: () => kept,
+      write: (_ctx: unknown, value: string) => (kept = value),
+      expire: () => (kept = undefined),
+    } as unknown as Parameters<typeof createNotices>[0]);
+    const request = (path: string) =>
+      ({
+        method: "GET",
+        path,
+        get: () => "",
+        response: { get: () => location },
+      }) as unknown as RouteContext;
+    notices.keep(request("/form"), text, session);
+    return (path: string, reader = session) => notices.read(request(path), reader);
+  }
+
+  it("keeps it for the page's path, and for one session", () => {
+    const read = keep("Done.", "/o/acme/members?after=1#top");
+    expect(read("/o/acme/members")).toBe("Done.");
+    expect(read("/o/acme")).toBeUndefined();
+    expect(read("/o/acme/members", { idHash: Buffer.alloc(32, 2) })).toBeUndefined();
+  });
+
+  it("shows it for two minutes", () => {
+    vi.useFakeTimers();
+    const read = keep("Done.", "/");
+    vi.advanceTimersByTime(120_000);
+    expect(read("/")).toBe("Done.");
+    vi.advanceTimersByTime(1);
+    expect(read("/")).toBeUndefined();
   });
 
   it.each([
     ["for another site", "Done.", "https://logto.example/oidc/session/end"],
-    ["that is longer than anybody reads", "x".repeat(1_000), "/"],
+    ["that is longer than anyone reads", "x".repeat(1_000), "/"],
     ["for an address that is too long", "Done.", `/${"x".repeat(1_000)}`],
   ])("drops one %s", (_what, text, location) => {
-    expect(keep(text, location)).toBeUndefined();
+    expect(keep(text, location)(location)).toBeUndefined();
   });
 });
