@@ -13,10 +13,7 @@ export async function workOnProjects(
     dueDate: new Date("2027-03-31"),
   });
   const arm = await createProject(database, as("bruno"), { name: "One-armed prototype" });
-  await changeProject(database, as("chidi"), {
-    id: gripper,
-    name: "Gripper mark II",
-    status: "active",
-  });
-  await archiveProject(database, as("bruno"), { id: arm, isArchived: true });
+  const mark2 = { name: "Gripper mark II", status: "active" } as const;
+  await changeProject(database, as("chidi"), { id: gripper }, mark2);
+  await archiveProject(database, as("bruno"), { id: arm }, { isArchived: true });
 }

@@ -26,7 +26,7 @@ export async function runBatch(
   // A value that cannot be sent throws here, before a part of the batch is on its way.
   const sent = statements.map(({ values, ...statement }) => ({
     ...statement,
-    values: values.map(prepareValue),
+    values: values.map(writeValue),
   }));
   const client = await pool.connect();
   let lost: Error | undefined;
@@ -46,6 +46,19 @@ export async function runBatch(
   }
 }
 
+/** pg would write an instant in the zone of this machine, and so another day. */
+function writeValue(value: unknown): unknown {
+  return value instanceof Date ? value.toISOString() : prepareValue(value);
+}
+
+/** A day is midnight in UTC, as Prisma has it; pg would take the zone of this machine. */
+const types = {
+  getTypeParser: (oid: number) =>
+    oid === pg.types.builtins.DATE
+      ? (day: string) => new Date(`${day}T00:00:00Z`)
+      : pg.types.getTypeParser(oid, "text"),
+};
+
 /** Whether PostgreSQL refused a statement and goes on with the connection: 57P… says that it ends it. */
 function isAnswer(error: Error): boolean {
   return error instanceof pg.DatabaseError && !error.code?.startsWith("57P");
@@ -55,7 +68,7 @@ type Answer = (error: Error | null, rows: object[][]) => void;
 
 /** The parts of pg that its types leave out. */
 type Internals = {
-  Result: new () => Shape;
+  Result: new (rowMode: undefined, from: typeof types) => Shape;
   utils: { prepareValue(value: unknown): unknown };
 };
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same
@@ -123,7 +136,7 @@ class Batch {
   }
 
   handleRowDescription({ fields }: { fields: object[] }): void {
-    this.#shape = new Result();
+    this.#shape = new Result(undefined, types);
     this.#shape.addFields(fields);
   }
 

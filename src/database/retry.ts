@@ -19,13 +19,13 @@ export function retryTransactions(client: PrismaClient, slowness: number): Prism
   type Call = Parameters<typeof client.$transaction>;
   const begin = client.$transaction.bind(client);
   return Object.assign(client, {
-    $transaction: (...call: Call) => retry(() => begin(...call), timeLimit * slowness),
+    $transaction: (...call: Call) => retry(() => begin(...call), slowness),
   });
 }
 
-/** @throws the error of the last try */
-async function retry<T>(work: () => Promise<T>, limit: number): Promise<T> {
-  const end = performance.now() + limit;
+/** Repeats work that conflicted with another transaction. @throws the error of the last try */
+export async function retry<T>(work: () => Promise<T>, slowness: number): Promise<T> {
+  const end = performance.now() + timeLimit * slowness;
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();

@@ -91,6 +91,7 @@ export type RouteDeclaration<
     input: Input<Actors[Access], Params, Query> & {
       values: Readonly<Record<string, unknown>>;
       issues: readonly Issue[];
+      rows: Row[];
     },
     ctx: RouteContext,
   ): Promise<Reply>;

@@ -121,7 +121,7 @@ async function answer<Actors>(
   const { bodyFormat = "form" } = route;
   const values = await readBody(ctx, bodyFormat);
   const result = readInput(route.body, values, bodyFormat === "form" ? "form" : "document");
-  const input = { actor, params, query, values: fieldsOf(values) };
+  const input = { actor, params, query, rows, values: fieldsOf(values) };
   if ("data" in result) {
     return act(result.data).catch((error: unknown) => showLimit(ctx, route, input, error));
   }

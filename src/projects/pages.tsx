@@ -1,5 +1,7 @@
 import type { Member } from "../tenancy/actor.ts";
+import { requireRow } from "../tenancy/change-as.ts";
 import { route } from "../tenancy/route.ts";
+import type { Project } from "../database/generated/client.ts";
 import { groupByField, type Issue } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
 import type { PageContext } from "../tenancy/feature.ts";
@@ -12,8 +14,10 @@ import {
   changeProject,
   createProject,
   deleteProject,
-  listProjects,
+  pageOfProjects,
   readProject,
+  readProjects,
+  type ShownProject,
 } from "./project.ts";
 import {
   changeQuery,
@@ -33,7 +37,8 @@ export function projectPages({ database, organizationPage }: PageContext) {
     params: organizationParams,
     query: projectsQuery,
     statuses: [200],
-    handler: ({ actor, query }) => showList(actor, query),
+    read: ({ query }) => readProjects(query),
+    handler: async ({ actor, query, rows }) => showList(actor, query, rows),
   });
 
   const create = route({
@@ -47,8 +52,14 @@ export function projectPages({ database, organizationPage }: PageContext) {
       const id = await createProject(database, actor, body);
       return seeOther(projectPath(actor.organization, id), { notice: "The project was created." });
     },
-    invalid: ({ actor, values, issues }) =>
-      showList(actor, { sort: "newest" }, { form: readForm(values, issues) }),
+    async invalid({ actor, values, issues }) {
+      const query: ProjectsQuery = { sort: "newest" };
+      const rows = await database.readOrganization<Project>(
+        actor.organization.id,
+        readProjects(query),
+      );
+      return showList(actor, query, rows, { form: readForm(values, issues) });
+    },
   });
 
   const show = route({
@@ -57,7 +68,8 @@ export function projectPages({ database, organizationPage }: PageContext) {
     access: "project:read",
     params: projectParams,
     statuses: [200],
-    handler: ({ actor, params }) => showOne(actor, params.projectId),
+    read: ({ params }) => readProject(params.projectId),
+    handler: async ({ actor, rows }) => showOne(actor, rows),
   });
 
   const change = route({
@@ -68,20 +80,25 @@ export function projectPages({ database, organizationPage }: PageContext) {
     query: changeQuery,
     body: projectBody,
     statuses: [303, 409],
-    async handler({ actor, params, query: { version }, body }) {
+    read: ({ params }) => readProject(params.projectId),
+    async handler({ actor, params, query: { version }, body, rows }) {
       const id = params.projectId;
-      const outcome = await changeProject(database, actor, { ...body, id }, version);
+      const outcome = await changeProject(database, actor, { id, rows }, { ...body, version });
       if (outcome !== "outdated") {
         return seeOther(projectPath(actor.organization, id), { notice: notices[outcome] });
       }
       // The form gets the present version: a person who saves again has seen what the project is now.
-      return showOne(actor, id, {
+      const present = await database.readOrganization<ShownProject>(
+        actor.organization.id,
+        readProject(id),
+      );
+      return showOne(actor, present, {
         form: { ...fillForm(body), errors: { "": [outdated] } },
         status: 409,
       });
     },
-    invalid: ({ actor, params, query: { version }, values, issues }) =>
-      showOne(actor, params.projectId, { form: readForm(values, issues), version }),
+    invalid: async ({ actor, query: { version }, values, issues, rows }) =>
+      showOne(actor, rows, { form: readForm(values, issues), version }),
   });
 
   const archiving = [
@@ -94,8 +111,9 @@ export function projectPages({ database, organizationPage }: PageContext) {
       access: "project:archive",
       params: projectParams,
       statuses: [303],
-      async handler({ actor, params: { projectId: id } }) {
-        await archiveProject(database, actor, { id, isArchived });
+      read: ({ params }) => readProject(params.projectId),
+      async handler({ actor, params: { projectId: id }, rows }) {
+        await archiveProject(database, actor, { id, rows }, { isArchived });
         return seeOther(projectPath(actor.organization, id), { notice });
       },
     }),
@@ -107,18 +125,15 @@ export function projectPages({ database, organizationPage }: PageContext) {
     access: "project:delete",
     params: projectParams,
     statuses: [303],
-    async handler({ actor, params }) {
-      await deleteProject(database, actor, { id: params.projectId });
+    read: ({ params }) => readProject(params.projectId),
+    async handler({ actor, params: { projectId: id }, rows }) {
+      await deleteProject(database, actor, { id, rows });
       return seeOther(projectPath(actor.organization), { notice: "The project was deleted." });
     },
   });
 
-  async function showList(actor: Member, query: ProjectsQuery, shown: Shown = {}) {
-    const organizationId = actor.organization.id;
-    const isArchived = query.archived === "yes";
-    const { projects, next } = await database.forOrganization(organizationId, (tx) =>
-      listProjects(tx, { ...query, organizationId, isArchived }),
-    );
+  function showList(actor: Member, query: ProjectsQuery, rows: Project[], shown: Shown = {}) {
+    const { projects, next } = pageOfProjects(rows);
     return organizationPage(
       actor,
       describePage("Projects", shown),
@@ -132,11 +147,8 @@ export function projectPages({ database, organizationPage }: PageContext) {
     );
   }
 
-  async function showOne(actor: Member, id: string, shown: Shown = {}) {
-    const organizationId = actor.organization.id;
-    const project = await database.forOrganization(organizationId, (tx) =>
-      readProject(tx, { organizationId, id }),
-    );
+  function showOne(actor: Member, rows: ShownProject[], shown: Shown = {}) {
+    const project = requireRow(rows);
     return organizationPage(
       actor,
       describePage(project.name, shown),

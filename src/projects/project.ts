@@ -1,9 +1,12 @@
+import { v7 as createId } from "uuid";
+
 import { listChanges } from "../tenancy/changes.ts";
-import type { TenantDatabase, Transaction } from "../database/database.ts";
+import type { TenantDatabase } from "../database/database.ts";
 import { Prisma, type Project } from "../database/generated/client.ts";
-import { httpError } from "../http/errors.ts";
+import { deleteRow, insertRow, type ReadRow, selectColumns, updateRow } from "../database/rows.ts";
 import { writeDay } from "../http/form-fields.ts";
-import { changed, changeAs, type ChangingMember, unchanged } from "../tenancy/change-as.ts";
+import type { Read } from "../http/route.ts";
+import { changeAs, changeRowAs, type ChangingMember } from "../tenancy/change-as.ts";
 import {
   type Place,
   type ProjectFields,
@@ -18,44 +21,44 @@ const pageSize = 20;
  * The order of the list, and the condition for rows after a place in it. The id decides between equals, so that each row has
  * one place, and pages neither repeat nor lose a row.
  */
-const orders: Record<Sort, { by: Prisma.Sql; after(place: Place): Prisma.Sql }> = {
+const orders: Record<Sort, { by: string; after: string; values(place: Place): unknown[] }> = {
   // UUIDv7s sort by time.
   newest: {
-    by: Prisma.sql`id desc`,
-    after: ({ id }) => Prisma.sql`id < ${id}::uuid`,
+    by: "id desc",
+    after: "id < $3::uuid",
+    values: ({ id }) => [id],
   },
   name: {
-    by: Prisma.sql`lower(name), id`,
-    after: ({ name, id }) => Prisma.sql`(lower(name), id) > (lower(${name}), ${id}::uuid)`,
+    by: "lower(name), id",
+    after: "(lower(name), id) > (lower($3), $4::uuid)",
+    values: ({ name, id }) => [name, id],
   },
   // Projects without a date come last.
   "due-date": {
-    by: Prisma.sql`coalesce(due_date, 'infinity'), id`,
-    after: ({ dueDate, id }) => Prisma.sql`
-      (coalesce(due_date, 'infinity'), id) > (coalesce(${dueDate}::date, 'infinity'), ${id}::uuid)`,
+    by: "coalesce(due_date, 'infinity'), id",
+    after: "(coalesce(due_date, 'infinity'), id) > (coalesce($3::date, 'infinity'), $4::uuid)",
+    values: ({ dueDate, id }) => [dueDate, id],
   },
 };
 
-type ProjectList = { organizationId: string; isArchived: boolean } & Pick<
-  ProjectsQuery,
-  "sort" | "status" | "after"
->;
-
-/** Reads one page of the projects that are archived, or of those that are not, and where the next page begins. */
-export async function listProjects(tx: Transaction, list: ProjectList) {
-  const { organizationId, isArchived, sort, status = null, after } = list;
-  const order = orders[sort];
-  const found = await tx.$queryRaw<{ id: string }[]>`
-    select id from projects
-     where organization_id = ${organizationId}::uuid and is_archived = ${isArchived}
-       and (${status}::project_status is null or status = ${status}::project_status)
-       and ${after ? order.after(after) : Prisma.sql`true`}
-     order by ${order.by}
+/** Reads one page of the projects that are archived, or of those that are not, and one more if there is a next page. */
+export function readProjects({ sort, status, after, archived }: ProjectsQuery): Read<Project> {
+  const { by, after: condition, values } = orders[sort];
+  const text = `
+    select ${selectColumns(Prisma.ProjectScalarFieldEnum, "p")}
+      from projects p
+     where organization_id = current_organization_id() and is_archived = $1
+       and ($2::project_status is null or status = $2::project_status)
+       ${after ? `and ${condition}` : ""}
+     order by ${by}
      limit ${pageSize + 1}`;
-  const ids = found.slice(0, pageSize).map(({ id }) => id);
-  const rows = await tx.project.findMany({ where: { organizationId, id: { in: ids } } });
-  const byId = new Map(rows.map((project) => [project.id, project]));
-  const projects = ids.flatMap((id) => byId.get(id) ?? []);
+  const name = `list-projects-${sort}${after ? "-after" : ""}`;
+  return { name, text, values: [archived === "yes", status, ...(after ? values(after) : [])] };
+}
+
+/** Makes a page of the rows of `readProjects`. @returns where the next page begins, if there is one */
+export function pageOfProjects(found: readonly Project[]) {
+  const projects = found.slice(0, pageSize);
   const last = found.length > pageSize ? projects.at(-1) : undefined;
   return { projects, next: last && describePlace(last) };
 }
@@ -64,34 +67,43 @@ function describePlace({ id, name, dueDate }: Project): Place {
   return { id, name, dueDate: dueDate && writeDay(dueDate) };
 }
 
-/** @throws request.not_found, also for the project of another organization */
-export async function readProject(tx: Transaction, key: { organizationId: string; id: string }) {
-  const project = await tx.project.findUnique({
-    where: { organizationId_id: key },
-    include: { createdBy: { select: { name: true, username: true } } },
-  });
-  if (!project) throw httpError("request.not_found");
-  return project;
+/** A project as its page shows it. */
+export type ShownProject = Project &
+  ReadRow & { createdBy: { name: string | null; username: string | null } | null };
+
+/** Reads a project of the current organization. */
+export function readProject(id: string): Read<ShownProject> {
+  return { name: "read-project", text: projectText, values: [id] };
 }
+
+const projectText = `
+  select ${selectColumns(Prisma.ProjectScalarFieldEnum, "p")},
+         case when u.id is not null then json_build_object('name', u.name, 'username', u.username) end as "createdBy"
+    from projects p left join users u on u.id = p.created_by_id
+   where p.organization_id = current_organization_id() and p.id = $1`;
 
 /** Fields for which the database has a default may be left out. */
 type NewProject = Pick<Prisma.ProjectUncheckedCreateInput, keyof ProjectFields>;
 
 /** @returns its id */
-export function createProject(
+export async function createProject(
   database: TenantDatabase,
   actor: ChangingMember,
   fields: NewProject,
 ): Promise<string> {
-  return changeAs(database, actor, "project:create", async (tx) => {
-    const { id, name } = await tx.project.create({
-      data: { ...fields, organizationId: actor.organization.id, createdById: actor.user.id },
-      select: { id: true, name: true },
-    });
-    const target = { type: "project", id };
-    return { value: id, event: { action: "project.created", target, details: { name } } };
+  const id = createId();
+  await changeAs(database, actor, "project:create", {
+    statements: [insertRow("projects", { ...fields, id, createdById: actor.user.id })],
+    event: { action: "project.created", target: targetOf(id), details: { name: fields.name } },
   });
+  return id;
 }
+
+/** A project to change, and what the route has read of it. */
+type Changing = { id: string; rows?: readonly ShownProject[] };
+
+const reading = ({ id, rows }: Changing) => ({ read: readProject(id), rows });
+const targetOf = (id: string) => ({ type: "project", id });
 
 /**
  * Changes the fields that differ. A field that is left out stays as it is.
@@ -103,24 +115,24 @@ export function createProject(
 export function changeProject(
   database: TenantDatabase,
   actor: ChangingMember,
-  { id, ...fields }: { id: string } & Partial<ProjectFields>,
-  version?: string,
+  project: Changing,
+  { version, ...fields }: Partial<ProjectFields> & { version?: string | undefined },
 ): Promise<"changed" | "unchanged" | "outdated"> {
-  return changeAs(database, actor, "project:update", async (tx) => {
-    const key = { organizationId: actor.organization.id, id };
-    const present = await lockProject(tx, key);
+  return changeRowAs(database, actor, "project:update", reading(project), (present) => {
     const changes = listChanges<ProjectFields>(present, fields);
     if (changes === null) return { value: "unchanged", event: null };
     if (version !== undefined && version !== versionOf(present))
       return { value: "outdated", event: null };
-    const { name } = await tx.project.update({
-      where: { organizationId_id: key },
-      data: fields,
-      select: { name: true },
-    });
-    const target = { type: "project", id };
-    const details = { name, changes };
-    return { value: "changed", event: { action: "project.changed", target, details } };
+    const name = fields.name ?? present.name;
+    return {
+      value: "changed",
+      statements: [updateRow("projects", present, fields)],
+      event: {
+        action: "project.changed",
+        target: targetOf(present.id),
+        details: { name, changes },
+      },
+    };
   });
 }
 
@@ -128,15 +140,18 @@ export function changeProject(
 export function archiveProject(
   database: TenantDatabase,
   actor: ChangingMember,
-  { id, isArchived }: { id: string; isArchived: boolean },
+  project: Changing,
+  { isArchived }: { isArchived: boolean },
 ): Promise<void> {
-  return changeAs(database, actor, "project:archive", async (tx) => {
-    const key = { organizationId: actor.organization.id, id };
-    const present = await lockProject(tx, key);
-    if (present.isArchived === isArchived) return unchanged;
-    await tx.project.update({ where: { organizationId_id: key }, data: { isArchived } });
+  return changeRowAs(database, actor, "project:archive", reading(project), (present) => {
+    const { id, name } = present;
+    if (present.isArchived === isArchived) return { value: undefined, event: null };
     const action = isArchived ? "project.archived" : "project.restored";
-    return changed({ action, target: { type: "project", id }, details: { name: present.name } });
+    return {
+      value: undefined,
+      statements: [updateRow("projects", present, { isArchived })],
+      event: { action, target: targetOf(id), details: { name } },
+    };
   });
 }
 
@@ -144,30 +159,15 @@ export function archiveProject(
 export function deleteProject(
   database: TenantDatabase,
   actor: ChangingMember,
-  { id }: { id: string },
+  project: Changing,
 ): Promise<void> {
-  return changeAs(database, actor, "project:delete", async (tx) => {
-    const key = { organizationId: actor.organization.id, id };
-    const { name } = await lockProject(tx, key);
-    await tx.project.delete({ where: { organizationId_id: key } });
-    return changed({
+  return changeRowAs(database, actor, "project:delete", reading(project), (present) => ({
+    value: undefined,
+    statements: [deleteRow("projects", present)],
+    event: {
       action: "project.deleted",
-      target: { type: "project", id },
-      details: { name },
-    });
-  });
-}
-
-/** Reads a project and locks it until the change is done. @throws request.not_found */
-async function lockProject(
-  tx: Transaction,
-  key: { organizationId: string; id: string },
-): Promise<Project> {
-  await tx.$queryRaw`
-    select id from projects
-     where organization_id = ${key.organizationId}::uuid and id = ${key.id}::uuid
-       for update`;
-  const project = await tx.project.findUnique({ where: { organizationId_id: key } });
-  if (!project) throw httpError("request.not_found");
-  return project;
+      target: targetOf(present.id),
+      details: { name: present.name },
+    },
+  }));
 }

@@ -2,7 +2,6 @@ import type { ComponentChildren } from "preact";
 
 import type { Member } from "../tenancy/actor.ts";
 import { formAction } from "../tenancy/page-token.ts";
-import type { Project } from "../database/generated/client.ts";
 import { withQuery } from "../http/with-query.ts";
 import { hasPermission } from "../access/roles.ts";
 import { cleanName } from "../http/visible-text.ts";
@@ -13,16 +12,13 @@ import { PageHeading } from "../views/page-heading.tsx";
 import { organizationPath } from "../views/viewer.ts";
 import { listFacts } from "./fields-view.tsx";
 import { ProjectForm } from "./form-view.tsx";
+import type { ShownProject } from "./project.ts";
 import { versionOf } from "./schema.ts";
 
 /** The address of the projects of an organization, or of one project. */
 export function projectPath({ slug }: { slug: string }, id?: string): string {
   return `${organizationPath(slug)}/projects${id === undefined ? "" : `/${id}`}`;
 }
-
-type ShownProject = Project & {
-  createdBy: { name: string | null; username: string | null } | null;
-};
 
 interface ProjectPageProps {
   actor: Member;
@@ -95,7 +91,7 @@ function Fact({ label, children }: { label: string; children: ComponentChildren 
   );
 }
 
-function Acts({ actor, project }: { actor: Member; project: Project }) {
+function Acts({ actor, project }: { actor: Member; project: ShownProject }) {
   const { id, isArchived } = project;
   const action = (path: string) => formAction(actor, `projects/${id}/${path}`);
   return (

@@ -1,5 +1,6 @@
 import { v7 as createId } from "uuid";
 
+import type { Statement } from "../database/batch.ts";
 import type { Transaction } from "../database/database.ts";
 import { readAddress } from "../http/ip-address.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
@@ -20,22 +21,38 @@ export type AuditEntry = {
  * @param event.actorId null: the application itself
  * @param event.request null: no request caused the change
  */
-export async function recordEvent(
-  tx: Transaction,
-  event: AuditEntry & {
-    organizationId: string;
-    actorId: string | null;
-    request: RequestOrigin | null;
-  },
-): Promise<void> {
+export async function recordEvent(tx: Transaction, event: RecordedEvent): Promise<void> {
+  const { text, values } = eventStatement(event);
+  await tx.$executeRawUnsafe(text, ...values);
+}
+
+type RecordedEvent = AuditEntry & {
+  organizationId: string;
+  actorId: string | null;
+  request: RequestOrigin | null;
+};
+
+// The database sets the time: Prisma would take it from the application's clock.
+const text = `
+  insert into audit_events
+    (organization_id, id, actor_id, action, target_type, target_id, details, request_id, ip, user_agent)
+  values ($1::uuid, $2::uuid, $3::uuid, $4, $5, $6, $7::jsonb, $8, $9::inet, $10)`;
+
+/** The statement of {@link recordEvent}, for a change whose statements are sent together. */
+export function eventStatement(event: RecordedEvent): Statement {
   const { organizationId, actorId, action, target, request } = event;
   const details = { ...event.details, ...(request?.clientId && { client: request.clientId }) };
-  // The database sets the time: Prisma would take it from the application's clock.
-  await tx.$executeRaw`
-    insert into audit_events
-      (organization_id, id, actor_id, action, target_type, target_id, details, request_id, ip, user_agent)
-    values (${organizationId}::uuid, ${createId()}::uuid, ${actorId}::uuid, ${action},
-            ${target.type}, ${target.id}, ${JSON.stringify(details)}::jsonb,
-            ${request?.id ?? null}, ${request && readAddress(request.ip)}::inet,
-            ${request?.userAgent.slice(0, 500) ?? null})`;
+  const values = [
+    organizationId,
+    createId(),
+    actorId,
+    action,
+    target.type,
+    target.id,
+    JSON.stringify(details),
+    request?.id ?? null,
+    request && readAddress(request.ip),
+    request?.userAgent.slice(0, 500) ?? null,
+  ];
+  return { name: "audit-event", text, values };
 }

@@ -55,7 +55,12 @@ export const projectGallery: Readonly<Record<string, VNode>> = {
     "Projects",
     <ProjectPage
       actor={owner}
-      project={{ ...project, isArchived: true, createdBy: { name: null, username: "ada" } }}
+      project={{
+        ...project,
+        isArchived: true,
+        rowVersion: "1",
+        createdBy: { name: null, username: "ada" },
+      }}
       form={fillForm(project)}
     />,
   ),
@@ -63,7 +68,7 @@ export const projectGallery: Readonly<Record<string, VNode>> = {
     "Projects",
     <ProjectPage
       actor={reader}
-      project={{ ...project, dueDate: null, name: longName, createdBy: null }}
+      project={{ ...project, dueDate: null, name: longName, rowVersion: "1", createdBy: null }}
       form={fillForm(project)}
     />,
   ),

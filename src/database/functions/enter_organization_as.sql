@@ -1,0 +1,25 @@
+-- Begins a change whose statements are sent together with this call: like enter_organization(), and stops them all unless the
+-- actor may make the change. SQLSTATE TN404: the actor is not a member, or is suspended, or the organization is deleted (with
+-- of_deleted: is not). SQLSTATE TN403: none of the allowed roles is theirs.
+CREATE OR REPLACE FUNCTION enter_organization_as(
+  organization uuid,
+  member uuid,
+  exclusively boolean,
+  of_deleted boolean,
+  allowed role[]
+)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = public, pg_temp
+AS $$
+DECLARE
+  present record;
+BEGIN
+  SELECT e.role, e.is_deleted INTO present FROM enter_organization(organization, member, exclusively) e;
+  IF NOT FOUND OR present.is_deleted <> of_deleted THEN
+    RAISE EXCEPTION 'not a member' USING ERRCODE = 'TN404';
+  END IF;
+  IF present.role <> ALL (allowed) THEN
+    RAISE EXCEPTION 'not permitted' USING ERRCODE = 'TN403';
+  END IF;
+END $$;
