@@ -1,11 +1,11 @@
-import { listChanges } from "../tenancy/changes.ts";
+import { listFieldChanges } from "../tenancy/field-changes.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { Prisma, type Project } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
 import { writeDay } from "../http/form-fields.ts";
 import { changed, changeAs, type ChangingMember, unchanged } from "../tenancy/change-as.ts";
 import {
-  type Place,
+  type Position,
   type ProjectFields,
   type ProjectsQuery,
   type Sort,
@@ -15,10 +15,10 @@ import {
 const pageSize = 20;
 
 /**
- * The order of the list, and the condition for rows after a place in it. The id decides between equals, so that each row has
- * one place, and pages neither repeat nor lose a row.
+ * The order of the list, and the condition for rows after a position in it. The id decides between equals, so that each row has
+ * one position, and pages neither repeat nor lose a row.
  */
-const orders: Record<Sort, { by: Prisma.Sql; after(place: Place): Prisma.Sql }> = {
+const orders: Record<Sort, { by: Prisma.Sql; after(position: Position): Prisma.Sql }> = {
   // UUIDv7s sort by time.
   newest: {
     by: Prisma.sql`id desc`,
@@ -57,10 +57,10 @@ export async function listProjects(tx: Transaction, list: ProjectList) {
   const byId = new Map(rows.map((project) => [project.id, project]));
   const projects = ids.flatMap((id) => byId.get(id) ?? []);
   const last = found.length > pageSize ? projects.at(-1) : undefined;
-  return { projects, next: last && describePlace(last) };
+  return { projects, next: last && describePosition(last) };
 }
 
-function describePlace({ id, name, dueDate }: Project): Place {
+function describePosition({ id, name, dueDate }: Project): Position {
   return { id, name, dueDate: dueDate && writeDay(dueDate) };
 }
 
@@ -109,7 +109,7 @@ export function changeProject(
   return changeAs(database, actor, "project:update", async (tx) => {
     const key = { organizationId: actor.organization.id, id };
     const present = await lockProject(tx, key);
-    const changes = listChanges<ProjectFields>(present, fields);
+    const changes = listFieldChanges<ProjectFields>(present, fields);
     if (changes === null) return { value: "unchanged", event: null };
     if (version !== undefined && version !== versionOf(present))
       return { value: "outdated", event: null };
