@@ -1,5 +1,6 @@
 import type { Database } from "../../src/database/database.ts";
-import { changeAsGuest, admit } from "../../src/tenancy/joining.ts";
+import { admit } from "../../src/tenancy/admission.ts";
+import { changeAsGuest } from "../../src/tenancy/change-as.ts";
 import { DemoError } from "../demo/accounts.ts";
 import { findFounders, seeding } from "../demo/demo.ts";
 

@@ -3,7 +3,7 @@ import type { SignInCookies } from "../auth/begin-sign-in.ts";
 import { isRecentlyAuthenticated, requireRecentAuthentication } from "../auth/reauthentication.ts";
 import { route } from "../tenancy/route.ts";
 import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
-import { describeViewer } from "../tenancy/viewer.ts";
+import { describeViewer } from "../tenancy/describe-viewer.ts";
 import { AppError, groupByField, type Issue } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";

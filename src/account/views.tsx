@@ -12,7 +12,7 @@ import { Icon } from "../views/icon.tsx";
 import { HuggingFace } from "../views/logo.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { Account } from "./account.ts";
 import { sessionsPath } from "./sessions-view.tsx";
 

@@ -2,7 +2,7 @@ import type { PrismaClient } from "../database/generated/client.ts";
 import type { BrowserCookie } from "../http/cookie.ts";
 import { describeOrigin } from "../http/request-origin.ts";
 import type { BeforeFirstPage, FinishSignIn } from "../tenancy/sign-in-steps.ts";
-import { requireUndisputed, type UnlinkDisputed } from "./entry.ts";
+import { requireUndisputed, type UnlinkDisputed } from "./disputed-account.ts";
 
 type FinishDependencies = {
   unscoped: PrismaClient;

@@ -7,7 +7,7 @@ import { seeOther } from "../http/reply.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FilledForm } from "../views/form.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { DomainResult } from "./domain-view.tsx";
 import {
   changeRules,

@@ -4,7 +4,7 @@ import { Card } from "../views/card.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
 import { type FilledForm, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { ListedConnection } from "./connection.ts";
 import { RulesFields } from "./rules-view.tsx";
 import { TokenForm } from "./token-view.tsx";

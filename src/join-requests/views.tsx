@@ -9,7 +9,7 @@ import { SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { PageLinks } from "../views/page-links.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { ListedRequest } from "./request-list.ts";
 
 interface JoinRequestsPageProps {

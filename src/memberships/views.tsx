@@ -6,7 +6,7 @@ import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "..
 import { PageHeading } from "../views/page-heading.tsx";
 import { PageLinks } from "../views/page-links.tsx";
 import { nameRole } from "../views/role-badge.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { ListedMember } from "./member-list.ts";
 import { MemberRow } from "./member-view.tsx";
 import { roles } from "../access/roles.ts";

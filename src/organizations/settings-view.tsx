@@ -15,7 +15,7 @@ import {
   SubmitButton,
 } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import { graceDays } from "./deletion.ts";
 import { longestSlug } from "./schema.ts";
 

@@ -6,7 +6,7 @@ import type { JobContext } from "../jobs/job.ts";
 import { sendOrGiveUp } from "../mail/mailer.ts";
 import type { MailContent } from "../mail/mail-content.tsx";
 import { nameInMail } from "../mail/name-in-mail.ts";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import { notifications } from "./limits.ts";
 import type { Role } from "../access/roles.ts";
 

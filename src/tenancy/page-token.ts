@@ -5,7 +5,7 @@ import { z } from "zod";
 import { defineErrors } from "../http/errors.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { withQuery } from "../http/with-query.ts";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { Member } from "./actor.ts";
 import type { ChangingMember } from "./change-as.ts";
 

@@ -13,8 +13,8 @@ import { pullUser } from "../../src/logto/sync/pull-user.ts";
 import { retryQueue } from "../../src/logto/commands/queue-command.ts";
 import { reconcileEverything } from "../../src/logto/sync/reconcile.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
-import { changeAs } from "../../src/tenancy/change-as.ts";
-import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
+import { changeAs, changeAsGuest } from "../../src/tenancy/change-as.ts";
+import { admit } from "../../src/tenancy/admission.ts";
 import {
   changeRole,
   leaveOrganization,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { createLink, invite } from "../../src/invitations/invite.ts";
-import type { Guest } from "../../src/tenancy/joining.ts";
+import type { Guest } from "../../src/tenancy/change-as.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { actorIn } from "../support/acting.ts";
 import type { Agent, Organization, RunningApplication } from "../support/application.ts";

@@ -1,5 +1,5 @@
 import { nameField } from "../../http/name-field.ts";
-import { changeAsGuest } from "../../tenancy/joining.ts";
+import { changeAsGuest } from "../../tenancy/change-as.ts";
 import { applyChange, byLogto, noteRefusal } from "./apply-change.ts";
 import type { Comparison } from "./compare-organization.ts";
 import type { SyncContext } from "./context.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { TenantDatabase, Transaction } from "../../database/database.ts";
 import { defineJob } from "../../jobs/job.ts";
-import { changeAsGuest } from "../../tenancy/joining.ts";
+import { changeAsGuest } from "../../tenancy/change-as.ts";
 import type { LogtoJobContext, SyncContext } from "./context.ts";
 import { byLogto } from "./apply-change.ts";
 import { compareOrganization } from "./compare-organization.ts";
