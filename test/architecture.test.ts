@@ -180,7 +180,7 @@ describe("the sources", () => {
     expect(strays).toEqual([]);
   });
 
-  it("reach the database on nobody's behalf only where there is nobody yet", () => {
+  it("use the database without a scope only where no person is known yet", () => {
     const isAllowed = (path: string) =>
       isIn(
         path,

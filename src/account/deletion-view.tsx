@@ -102,7 +102,7 @@ function Consequences({ isDeletedAtProvider }: { isDeletedAtProvider: boolean })
       <ul class="grid list-disc gap-2.5 ps-5">
         <li>You are signed out everywhere, and leave all of your organizations.</li>
         <li>
-          Your name, e-mail address, picture and linked accounts are erased here. What you made for
+          Your name, email address, picture and linked accounts are erased here. What you made for
           an organization stays with it.
         </li>
         <li>

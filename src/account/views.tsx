@@ -86,7 +86,7 @@ function Profile({ account }: Pick<AccountPageProps, "account">) {
             <dd class="break-name font-semibold">{username}</dd>
           </>
         )}
-        <dt>E-mail</dt>
+        <dt>Email</dt>
         <dd>
           <EmailAddress email={email} isVerified={emailVerified} />
         </dd>

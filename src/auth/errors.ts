@@ -49,7 +49,7 @@ const entries = defineErrors({
     status: 403,
     title: "You were not signed in",
     detail:
-      "An account elsewhere, such as one at Hugging Face, is linked with this one. It names the same e-mail address, and nobody has verified there that the address is its owner’s: it may be anybody’s account. If it is yours, verify the address there, and sign in with it again. If it is not, ask whoever runs this site to unlink it.",
+      "An account elsewhere, such as one at Hugging Face, is linked with this one. It names the same email address, and nobody has verified there that the address is its owner’s: it may be anybody’s account. If it is yours, verify the address there, and sign in with it again. If it is not, ask whoever runs this site to unlink it.",
   },
   "sign_in.again": {
     status: 403,
@@ -61,7 +61,7 @@ const entries = defineErrors({
     status: 403,
     title: "We cannot tell whose account this is",
     detail:
-      "A company’s sign-in names the e-mail address of this account, and that address is at none of the company’s domains. So it may be somebody else’s, and we let nobody in by it. If the address is yours, ask whoever runs this service: the company’s connector needs its domain, or has to be taken away.",
+      "A company’s sign-in names the email address of this account, and that address is at none of the company’s domains. So it may be someone else’s, and we let nobody in by it. If the address is yours, ask whoever runs this service: the company’s connector needs its domain, or has to be taken away.",
   },
 });
 
@@ -108,7 +108,7 @@ export const disputedAccount = ({ isUnlinked }: { isUnlinked: boolean }): AppErr
     action: { label: "Sign out", href: "/sign-out" },
     ...(isUnlinked && {
       detail:
-        "Just now an account elsewhere, such as one at Hugging Face, was linked with this one. It names the same e-mail address, and nobody has verified there that the address is its owner’s: it may be anybody’s account. So we are unlinking it. Sign in again as you did before. If the other account is yours, verify the address there first; then you can link it.",
+        "Just now an account elsewhere, such as one at Hugging Face, was linked with this one. It names the same email address, and nobody has verified there that the address is its owner’s: it may be anybody’s account. So we are unlinking it. Sign in again as you did before. If the other account is yours, verify the address there first; then you can link it.",
     }),
   });
 

@@ -17,13 +17,13 @@ const authError = defineErrors({
   },
   "auth.reauthentication_other_person": {
     status: 403,
-    title: "You signed in as somebody else",
+    title: "You signed in as someone else",
     detail:
       "To confirm that it is you, sign in with the account that you use here. Nothing was changed, and you are still signed in as before.",
   },
   "auth.reauthentication_signed_out": {
     status: 403,
-    title: "You signed in as somebody else",
+    title: "You signed in as someone else",
     detail:
       "To confirm that it is you, sign in with the account that you use here. Nothing was changed, but your own session has ended meanwhile: our identity provider keeps one account signed in at a time. Please sign in again.",
   },
@@ -78,7 +78,7 @@ export const anotherPerson = (returnTo: string, { isSignedIn }: { isSignedIn: bo
 export const isSignedOutByAnother = (error: unknown): boolean =>
   error instanceof AppError && error.code === "auth.reauthentication_signed_out";
 
-/** The provider asks for the password: it may know the browser as somebody else's. */
+/** The provider asks for the password: it may know the browser as someone else's. */
 function confirm(returnTo: string, label = "Confirm that it is you"): ErrorAction {
   return { label, href: reauthenticationPath(returnTo) };
 }

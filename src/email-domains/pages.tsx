@@ -124,7 +124,7 @@ export function emailDomainPages(
     return organizationPage(
       actor,
       {
-        title: "E-mail domains",
+        title: "Email domains",
         section: "Settings",
         status: result?.finding === "unanswered" ? 503 : (form ?? result) ? 422 : 200,
       },

@@ -22,7 +22,7 @@ export function EmailDomainsPage(props: EmailDomainsPageProps) {
   const { name, slug } = actor.organization;
   return (
     <>
-      <PageHeading title="E-mail domains">
+      <PageHeading title="Email domains">
         <p class="break-name">
           People with a verified address at one of these domains can join {name} without an
           invitation.

@@ -26,7 +26,7 @@ export const huggingFaceError = defineErrors({
     status: 400,
     title: "This cannot be finished",
     detail:
-      "It was started in another browser or by somebody else, has been used already, or has expired after ten minutes. Nothing was changed. Start again from where you began.",
+      "It was started in another browser or by someone else, has been used already, or has expired after ten minutes. Nothing was changed. Start again from where you began.",
   },
   "hugging_face.choice_spent": {
     status: 410,

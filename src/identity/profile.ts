@@ -6,7 +6,7 @@ import type { HuggingFacePlace } from "./person.ts";
 /** The facts that we mirror of a person. Absent ones are null. */
 export type PersonProfile = Pick<Person, "name" | "username" | "email"> & {
   issuer: string;
-  /** The person's id at the provider; with `issuer` the only key to a user of ours (never the e-mail). */
+  /** The person's id at the provider; with `issuer` the only key to a user of ours (never the email). */
   subject: string;
   /** As the provider says, unless a linked account that it has the address from says otherwise; email-statements.ts judges. */
   emailVerified: boolean;

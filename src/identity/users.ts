@@ -26,7 +26,7 @@ export function mirroredColumns(person: PersonProfile) {
 
 /**
  * Mirrors a person as the identity provider has just described them: it creates the user at the first sign-in, and updates
- * them at each later one, and whenever we hear of a change. It finds the user by issuer and subject alone: an equal e-mail
+ * them at each later one, and whenever we hear of a change. It finds the user by issuer and subject alone: an equal email
  * does not prove that two people are the same (OpenID Connect Core 1.0, section 5.7).
  *
  * @param person.singleSignOn left out, what is stored stays

@@ -134,7 +134,7 @@ function InvitePeople({ actor, inviteForm: form }: InvitationsPageProps) {
       <TextAreaField
         name="recipients"
         label="People, one per line"
-        hint="An e-mail address, or a name at Hugging Face such as @ada."
+        hint="An email address, or a name at Hugging Face such as @ada."
         rows={4}
         maxLength={10_000}
         value={readField(form, "recipients")}

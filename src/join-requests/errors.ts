@@ -5,7 +5,7 @@ export const joinRequestError = defineErrors({
   "join_request.decided": {
     status: 409,
     title: "That request has been answered already",
-    detail: "Somebody else was quicker, or the person took it back. Nothing was changed.",
+    detail: "Someone else was quicker, or the person took it back. Nothing was changed.",
   },
   "join_request.void": {
     status: 409,

@@ -74,7 +74,7 @@ function Search({ action, query }: { action: string; query: MembersPageQuery }) 
     >
       <Field
         name="search"
-        label="Name, username or e-mail"
+        label="Name, username or email"
         value={query.search ?? ""}
         maxLength={100}
       />

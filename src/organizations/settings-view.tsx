@@ -123,7 +123,7 @@ function Ownership(props: SettingsPageProps) {
     <Card
       id="ownership"
       title="Ownership"
-      description="Makes somebody else an owner, and you an admin. Only they could undo that."
+      description="Makes someone else an owner, and you an admin. Only they could undo that."
     >
       {successors.length === 0 ? (
         <p>Nobody else is here yet to whom you could hand this organization over.</p>

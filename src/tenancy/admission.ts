@@ -9,7 +9,7 @@ import { mailJoined, mailRoleChanged } from "./mail.ts";
 export type Grant =
   /** An invitation or a link, given at that time. */
   | { kind: "invitation"; grantedAt: Date }
-  /** A rule that applies by itself: an e-mail domain, a Hugging Face organization, Logto's just-in-time provisioning. */
+  /** A rule that applies by itself: an email domain, a Hugging Face organization, Logto's just-in-time provisioning. */
   | { kind: "rule" }
   /** An admin decides now: approves a request, or adds the person at Logto. */
   | { kind: "admin" };

@@ -34,7 +34,7 @@ type Dependencies = {
  */
 export function authenticateTokenWith({ database, openId }: Dependencies): AuthenticateToken {
   return async (ctx, token, organizationSlug) => {
-    const { issuer, subject, twin, clientId, scopes } = await openId
+    const { issuer, subject, logtoOrganizationId, clientId, scopes } = await openId
       .verifyOrganizationToken(token)
       .catch((error: unknown) => {
         throw translate(ctx, error);
@@ -42,7 +42,7 @@ export function authenticateTokenWith({ database, openId }: Dependencies): Authe
     const [row] = await database.queryPrepared<PrincipalRow>(
       "authenticate-token",
       withShownEmail("authenticate_token($1, $2, $3, $4)"),
-      [issuer, subject, twin, organizationSlug],
+      [issuer, subject, logtoOrganizationId, organizationSlug],
     );
     if (!row) throw refuse(ctx, "token: unknown user, or another organization");
     return {

@@ -12,7 +12,7 @@ import type { ChangingMember } from "./change-as.ts";
 const accountError = defineErrors({
   "account.page_outdated": {
     status: 409,
-    title: "That page was somebody else’s",
+    title: "That page was someone else’s",
     detail:
       "Since you opened it, another account has signed in on this browser. Nothing was done. Open the page again and look before you repeat it.",
   },

@@ -140,7 +140,7 @@ describe("re-authentication", () => {
     world.issuer.idToken.claims = { auth_time: now() };
     const answer = await agent.get(callback);
     expect(answer.status).toBe(403);
-    expect(answer.text).toContain("You signed in as somebody else");
+    expect(answer.text).toContain("You signed in as someone else");
     expect((await agent.get("/account")).text).toContain("Ada");
   });
 

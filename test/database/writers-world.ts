@@ -106,7 +106,7 @@ export async function createWriters(world: World, database: Database) {
   await world.settle();
   const claimed = Object.fromEntries(
     await Promise.all(
-      organizations.map(async (each) => [await world.findTwin(each), "member" as const]),
+      organizations.map(async (each) => [await world.findLogtoId(each), "member" as const]),
     ),
   );
   const sessions = await Promise.all(
@@ -150,7 +150,7 @@ export async function createWriters(world: World, database: Database) {
     }
   }
 
-  /** Somebody in all organizations, who owns one alone. */
+  /** Someone in all organizations, who owns one alone. */
   async function createLeaver(): Promise<{ leaver: KnownPerson; own: Organization }> {
     const leaver = await world.createPerson();
     for (const organization of organizations) await letIn(leaver, organization);

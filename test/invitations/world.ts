@@ -131,7 +131,7 @@ export const guestAt = ({ id }: Organization, { person }: Colleague): Guest => (
   request: null,
 });
 
-/** An organization, and Ada, who is invited to it by her e-mail address. */
+/** An organization, and Ada, who is invited to it by her email address. */
 export async function inviteAda(
   application: RunningApplication,
   { isVerified = true, ...terms }: Terms & Pick<Proofs, "isVerified"> = {},

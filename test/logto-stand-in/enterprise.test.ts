@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => acme.stop());
 
 const standIn = useStandIn(() => ({ huggingFace: fake.option }));
-// Sign-up by e-mail takes one.
+// Sign-up by email takes one.
 useMailServer(standIn);
 let connector: { id: string } & Members;
 let direct: { direct_sign_in: string };
@@ -294,7 +294,7 @@ describe("the pages of single sign-on, as at Logto", () => {
       const browser = new SignInBrowser(standIn);
       const page = await browser.authorize({ first_screen });
       const done = await browser.submit(page, { identifier: String(email) });
-      const name = "hosted page, e-mail sign-in: an address of the domain";
+      const name = "hosted page, email sign-in: an address of the domain";
       expect(compare(done, name, "entered")).toEqual([]);
     }
   });

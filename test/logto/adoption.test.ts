@@ -50,7 +50,7 @@ describe("an organization created in Logto's Console", () => {
       [other.subject]: "viewer",
     };
     expect(await world.readMembers(organization)).toEqual(members);
-    expect(await world.readTwinMembers(logtoId)).toEqual({ ...members, [other.subject]: "" });
+    expect(await world.readMembersAtLogto(logtoId)).toEqual({ ...members, [other.subject]: "" });
     const [created] = await world.readNobodysEvents(organization);
     expect(created).toMatchObject({ action: "organization.created", targetId: organization.id });
     // Its owner gets to it as to any other.
@@ -156,7 +156,7 @@ describe("an organization at Logto with our mark", () => {
     await sweepUnlinked(world.context, { isDryRun: false });
     expect(await exists(logtoId)).toBe(true);
     await world.settle();
-    expect(await world.findTwin(organization)).toBe(logtoId);
+    expect(await world.findLogtoId(organization)).toBe(logtoId);
     expect(await logtoConsole.readName(logtoId)).toBe("Just made");
   });
 });

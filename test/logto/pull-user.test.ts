@@ -137,7 +137,7 @@ describe("pullUser()", () => {
     expect(await linked()).toEqual([]);
   });
 
-  it("creates no user for somebody who is not at Logto", async () => {
+  it("creates no user for someone who is not at Logto", async () => {
     const before = await application.query("select id from users order by id");
     expect(await pull({ subject: "nobody000000" })).toBeNull();
     expect(await application.query("select id from users order by id")).toEqual(before);

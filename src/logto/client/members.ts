@@ -105,7 +105,7 @@ async function isMachineOf(api: ManagementApi, logtoId: string, subject: string)
 }
 
 /**
- * Makes somebody a member with exactly this one of our roles. Doing it twice changes nothing more.
+ * Makes someone a member with exactly this one of our roles. Doing it twice changes nothing more.
  *
  * @throws LogtoError `entity.relation_foreign_key_not_found` where the subject or the organization is gone at Logto
  */

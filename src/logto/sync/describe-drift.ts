@@ -11,7 +11,7 @@ import { reconcileUsers, type UserDifference } from "./reconcile-users.ts";
 /** A difference between both sides, in plain words. */
 export type Drift = {
   about: "organization" | "membership" | "account";
-  /** The sentence before it is mended. */
+  /** The sentence before the repair. */
   plan: string;
   /** The same sentence afterwards. */
   result: string;
@@ -21,7 +21,7 @@ function differ(about: Drift["about"], plan: string): Drift {
   return { about, plan, result: plan.replace("will be", "is now") };
 }
 
-/** Compares everything and changes nothing. @returns nothing where both sides are equal */
+/** Compares everything and changes nothing. @returns an empty list if both sides are equal */
 export async function describeDrift(context: SyncContext): Promise<Drift[]> {
   const drift: Drift[] = [];
   for await (const { organizationId } of listLinkable(context.database, 0)) {
