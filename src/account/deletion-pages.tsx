@@ -18,7 +18,7 @@ const path = "/account/deletion";
 
 export type AccountDeletionDependencies = Omit<AccountSessionsDependencies, "sessionLimits"> & {
   signInCookies: Pick<SignInCookies, "password">;
-  /** Asks for the deletion of an account at the identity provider, too; null where we may not. */
+  /** Asks for the deletion of an account at the identity provider, too; null if we may not. */
   deleteAtProvider: DeleteAtProvider | null;
 };
 

@@ -12,7 +12,7 @@ import { confirmationPhrase, planField } from "./schema.ts";
 interface AccountDeletionPageProps {
   userId: string;
   leavings: readonly Leaving[];
-  /** Whether the person re-authenticated lately. */
+  /** Whether the person re-authenticated recently. */
   isConfirmed: boolean;
   /** Whether their account at the identity provider is deleted as well. */
   isDeletedAtProvider: boolean;
@@ -112,7 +112,7 @@ function Consequences({ isDeletedAtProvider }: { isDeletedAtProvider: boolean })
         {isDeletedAtProvider ? (
           <li>
             The account that you sign in with, at our identity provider, is deleted as well. If you
-            sign up again, you begin anew.
+            sign up again, you start again.
           </li>
         ) : (
           <li>

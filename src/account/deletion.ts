@@ -141,7 +141,7 @@ async function purge(tx: Transaction, organizationId: string): Promise<void> {
   await tx.$executeRaw`delete from organizations where id = ${organizationId}::uuid`;
 }
 
-/** @returns why it was not done; null where it was */
+/** @returns why it was not done; null if it was */
 async function handOver(
   tx: Transaction,
   { user, request }: Leaver,

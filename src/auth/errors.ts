@@ -55,7 +55,7 @@ const entries = defineErrors({
     status: 403,
     title: "Please sign in once more",
     detail:
-      "An account that may not be yours was linked with this one for a while. So we need you to sign in anew, even if our identity provider still knows you.",
+      "An account that may not be yours was linked with this one for a while. So we need you to sign in again, even if our identity provider still knows you.",
   },
   "sign_in.disputed_by_enterprise": {
     status: 403,

@@ -7,7 +7,7 @@ import { requireUndisputed, type UnlinkDisputed } from "./disputed-account.ts";
 type FinishDependencies = {
   unscoped: PrismaClient;
   sessionCookie: BrowserCookie;
-  /** Undefined where we may not change anything at Logto. */
+  /** Undefined if we may not change anything at Logto. */
   unlink: UnlinkDisputed | undefined;
 };
 

@@ -13,7 +13,7 @@ const authError = defineErrors({
     status: 403,
     title: "That did not confirm that it is you",
     detail:
-      "Our identity provider did not tell us that you signed in anew just now. Nothing was changed, and you are still signed in.",
+      "Our identity provider did not tell us that you signed in again just now. Nothing was changed, and you are still signed in.",
   },
   "auth.reauthentication_other_person": {
     status: 403,
@@ -58,7 +58,7 @@ export function requireRecentAuthentication(
   throw authError("auth.reauthentication_required", { action: confirm(returnTo) });
 }
 
-/** The sign-in ended without proof that the person signed in anew. */
+/** The sign-in ended without proof that the person signed in again. */
 export const unprovenPerson = (returnTo: string) =>
   authError("auth.reauthentication_unproven", { action: confirm(returnTo) });
 

@@ -9,7 +9,7 @@ import { isFresh } from "./account-answer.ts";
 export type Entitlement = {
   connection: HuggingFaceConnection;
   role: Role;
-  /** The name of the Hugging Face organization in its addresses, as Hugging Face told it last. */
+  /** The name of the Hugging Face organization in its addresses, as in the last answer of Hugging Face. */
   handle: string;
   /** Whether the answer of Hugging Face is recent: an older one makes nobody a member. */
   isFresh: boolean;

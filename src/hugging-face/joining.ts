@@ -10,7 +10,7 @@ import { findEntitlements, type Entitlement } from "./entitlement.ts";
 /** The name of `huggingFaceOrigin`, and of this way to join in the tables and in the audit log. */
 export const origin = "hugging_face";
 
-/** `unconfirmed`: nothing was done, as Hugging Face has not told lately that the person works there. */
+/** `unconfirmed`: nothing was done, as Hugging Face has not confirmed recently that the person works there. */
 type Joining = { slug: string; outcome: "joined" | "asked" | "unconfirmed" };
 
 type Key = { organizationId: string; userId: string };

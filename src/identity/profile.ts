@@ -31,9 +31,9 @@ export type PersonProfile = Pick<Person, "name" | "username" | "email"> & {
 export type AuthenticatedPerson = PersonProfile & {
   organizations: string[];
   organizationRoles: { organizationId: string; role: string }[];
-  /** Accounts at enterprises that sign them in; null where the provider does not tell. */
+  /** Accounts at enterprises that sign them in; null if the provider does not tell. */
   singleSignOn: SingleSignOn[] | null;
-  /** Seconds since they proved who they are, both times by the provider's clock; null where it does not tell. */
+  /** Seconds since they proved who they are, both times by the provider's clock; null if it does not tell. */
   authenticationAge: number | null;
   sid: string | null;
 };

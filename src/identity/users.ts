@@ -111,7 +111,7 @@ async function mirrorIdentities(
 
 /**
  * Logto links an account elsewhere with one person at a time. So another user who is known here by it no longer has it. It
- * skips locked users, as `takeFromOthers` does; an account that disputes an address stays until Logto tells of that user.
+ * skips locked users, as `takeFromOthers` does; an account that disputes an address stays until Logto reports that user.
  */
 async function takeAccountFromOthers(
   tx: Transaction,

@@ -22,7 +22,7 @@ import { OrganizationHomePage } from "./home-view.tsx";
 import { OrganizationsPage } from "./views.tsx";
 
 export type InStep = {
-  /** Whether Logto knows all that changed in an organization; null where nothing is kept in step with it. */
+  /** Whether Logto knows all that changed in an organization; null if nothing is kept in step with it. */
   isInStep: ((tx: Transaction, organizationId: string) => Promise<boolean>) | null;
 };
 

@@ -29,7 +29,7 @@ async function exists(logtoId: string): Promise<boolean> {
 }
 
 describe("an organization created in Logto's Console", () => {
-  it("is taken in with its name, a slug, its owner and its members, without an actor", async () => {
+  it("is adopted with its name, a slug, its owner and its members, without an actor", async () => {
     provider.logto.webhooks.lose();
     const logtoId = await create("Ada & Söhne");
     const [owner, admin, other] = [
@@ -42,7 +42,7 @@ describe("an organization created in Logto's Console", () => {
     await logtoConsole.addMember(logtoId, other);
     await ask(logtoId);
     const [organization] = await findAdopted(logtoId);
-    if (!organization) throw new Error("it was not taken in");
+    if (!organization) throw new Error("it was not adopted");
     expect(organization).toMatchObject({ name: "Ada & Söhne", slug: "ada-and-soehne" });
     const members = {
       [owner.subject]: "owner",
@@ -76,7 +76,7 @@ describe("an organization created in Logto's Console", () => {
     await logtoConsole.addMember(ownedByNobody, owner, "owner");
     await ask(ownedByNobody);
     const [organization] = await findAdopted(ownedByNobody);
-    if (!organization) throw new Error("it was not taken in");
+    if (!organization) throw new Error("it was not adopted");
     const members = await world.readMembers(organization);
     expect(members).toMatchObject({ [owner.subject]: "owner" });
   });

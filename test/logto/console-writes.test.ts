@@ -140,7 +140,7 @@ describe('"Add members" of the Console, with a role', () => {
     await watchedFor(601);
     await hearLater();
     expect(await findNextLook()).toEqual([]);
-    // A comparison of everything does not begin it anew.
+    // A comparison of everything does not begin it again.
     await world.compare(organization);
     expect(await findNextLook()).toEqual([]);
   });
@@ -241,7 +241,7 @@ describe("an organization that is created in the Console", () => {
     expect(await findNextLook()).toEqual([]);
   });
 
-  it("does not get back a name or a role that it has lost there since it was taken in", async () => {
+  it("does not get back a name or a role that it has lost there since it was adopted", async () => {
     const logtoId = await logtoConsole.create("Before");
     const [founder, partner] = [await world.createAccount(), await world.createAccount()];
     await logtoConsole.addMember(logtoId, partner, "owner");
@@ -249,7 +249,7 @@ describe("an organization that is created in the Console", () => {
     await provider.logto.webhooks.settled();
     await workWhile(5, () => logtoConsole.rename(logtoId, "After"));
     const [adopted] = await findAdopted(logtoId);
-    if (!adopted) throw new Error("it was not taken in");
+    if (!adopted) throw new Error("it was not adopted");
     await hear();
     expect(await logtoConsole.readName(logtoId)).toBe("After");
     await logtoConsole.setRole(logtoId, founder, "viewer");

@@ -137,7 +137,7 @@ async function actAtLogto(story: Story, next: Step, who: KnownPerson): Promise<v
   if (next.act !== "rename" && next.act !== "delete") story.acknowledged.delete(who.subject);
 }
 
-/** A Management API around whose calls the Console may act, and the worker may be killed: its work then begins anew. */
+/** A Management API around whose calls the Console may act, and the worker may be killed: its work then starts again. */
 function createMortalApi(isKilled: () => Promise<boolean>): ManagementApi {
   const { endpoint, management } = application.config.logto;
   if (!management) throw new Error("no Management API");

@@ -81,7 +81,7 @@ describe("a sign-in, with every webhook lost, while a worker runs", () => {
     await expect.poll(() => readHere(organization, ada.subject)).toBeNull();
   });
 
-  it("takes in an organization that is not known here", async () => {
+  it("adopts an organization that is not known here", async () => {
     const ada = await createAccount("Ada Byron");
     const logtoId = await logtoConsole.create("Founded there");
     await logtoConsole.addMember(logtoId, ada, "owner");

@@ -140,7 +140,7 @@ describe("an event about an organization", () => {
     const subject = await world.createAtLogto();
     const left = membershipOf(randomUUID(), { removedUserIds: [subject] });
     expect(await world.deliver(left)).toBe("ignored");
-    // It may have an owner now, and then it would be taken in.
+    // It may have an owner now, and then it would be adopted.
     const joined = membershipOf(randomUUID(), { addedUserIds: [subject] });
     expect(await world.deliver(joined)).toBe("done");
     expect(await countUsers()).toBe(before);

@@ -164,7 +164,7 @@ describe("a change at Logto that cannot hold here", () => {
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("is reverted: a deleted organization is created anew, with all its members", async () => {
+  it("is reverted: a deleted organization is created again, with all its members", async () => {
     const { organization, logtoId } = await create();
     await logtoConsole.deleteOrganization(logtoId);
     await look(organization);

@@ -14,7 +14,7 @@ import type { Step } from "./step.ts";
 /**
  * Sets up how people sign in, a setting at a time. An operator's settings stay; the ledger says where they stop people.
  *
- * @param appId the application that people sign in through; undefined where a dry run would have created it
+ * @param appId the application that people sign in through; undefined if a dry run would have created it
  */
 export async function provisionSignIn(step: Step, appId: string | undefined): Promise<void> {
   await provisionConnector(step);

@@ -138,7 +138,7 @@ async function adopt(
   const id = await create(database, { name: found.name, userId, logtoId: atLogto.id });
   if (!id) return null;
   await hintOrganization(database, id);
-  logger.info({ organizationId: id, part: "logto" }, "took in an organization created at Logto");
+  logger.info({ organizationId: id, part: "logto" }, "adopted an organization created at Logto");
   return found;
 }
 

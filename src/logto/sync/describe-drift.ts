@@ -38,7 +38,7 @@ export async function describeDrift(context: SyncContext): Promise<Drift[]> {
 
 function describeUnlinked(found: UnlinkedOrganization): string | null {
   if (found.kind === "pending") return null;
-  if (found.kind === "new") return "will be taken in";
+  if (found.kind === "new") return "will be adopted";
   if (found.kind === "foreign") return `is left alone: ${found.reason}`;
   return "will be deleted there: it belongs to no organization here";
 }
@@ -92,7 +92,7 @@ async function describeOrganization(
   );
   const { atLogto } = comparison;
   if (!atLogto) {
-    return ofOrganization(`${name} was deleted at Logto: it will be created anew there`);
+    return ofOrganization(`${name} was deleted at Logto: it will be created again there`);
   }
   return describeDifferences(comparison, name, atLogto.name);
 }

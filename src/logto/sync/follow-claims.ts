@@ -69,7 +69,7 @@ function readClaims(
   });
 }
 
-/** An organization of the claims or of ours. `organizationId` is null where Logto's is not linked. */
+/** An organization of the claims or of ours. `organizationId` is null if Logto's is not linked. */
 type Differing = { organizationId: string | null; logtoId: string; isNew: boolean };
 
 const listIds = (found: Differing[]) => found.flatMap(({ organizationId }) => organizationId ?? []);
