@@ -8,7 +8,7 @@ const entries = defineErrors({
     status: 503,
     title: "Sign-in is not available right now",
     detail:
-      "Our identity provider does not answer. Whoever is signed in already can go on working. Please try again in a minute.",
+      "Our identity provider does not answer. People who are signed in already can go on working. Please try again in a minute.",
   },
   "sign_in.untrusted_answer": {
     status: 502,

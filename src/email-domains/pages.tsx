@@ -71,7 +71,10 @@ export function emailDomainPages(
       const options = { resolveTxt, countLookup };
       const finding = await verifyDomain(database, actor, { domain }, options);
       return finding === "found"
-        ? backToList(actor, "The domain is verified. Its people can come in from now on.")
+        ? backToList(
+            actor,
+            "The domain is verified. People with an address there can join from now on.",
+          )
         : showList(actor, { result: { domain, finding } });
     },
   });
@@ -99,7 +102,7 @@ export function emailDomainPages(
     statuses: [303],
     async handler({ actor, params: { domain } }) {
       await removeDomain(database, actor, { domain });
-      return backToList(actor, "The domain was removed. Whoever has joined by it stays a member.");
+      return backToList(actor, "The domain was removed. People who joined by it stay members.");
     },
   });
 

@@ -32,7 +32,7 @@ export const huggingFaceError = defineErrors({
     status: 410,
     title: "That choice is too old",
     detail:
-      "What Hugging Face said of you holds for ten minutes, for you, and for the organization that you started from. Nothing was changed. Please start again.",
+      "The answer of Hugging Face is valid for ten minutes, for you, and for the organization that you started from. Nothing was changed. Please start again.",
   },
   "hugging_face.not_linked": {
     status: 403,

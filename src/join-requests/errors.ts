@@ -9,7 +9,7 @@ export const joinRequestError = defineErrors({
   },
   "join_request.void": {
     status: 409,
-    title: "What they came by is gone",
+    title: "The reason for this request is gone",
     detail:
       "The invitation, the domain or the connection that let them ask does not hold any more. Nothing was changed. You can refuse the request, and invite the person instead.",
   },

@@ -102,7 +102,7 @@ function JoinPages({ actor, entries }: SettingsPageProps) {
   const open = entries.filter(({ permission }) => hasPermission(actor.role, permission));
   if (open.length === 0) return null;
   return (
-    <Card id="ways-in" title="Ways in" description="Who can join without an invitation.">
+    <Card id="join-options" title="Join options" description="Who can join without an invitation.">
       <ul class="grid gap-4">
         {open.map(({ label, text, path }) => (
           <li key={path}>
