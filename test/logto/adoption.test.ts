@@ -81,7 +81,7 @@ describe("an organization created in Logto's Console", () => {
     expect(members).toMatchObject({ [owner.subject]: "owner" });
   });
 
-  it("becomes one organization, however many processes take it in at once", async () => {
+  it("becomes one organization, however many processes adopt it at once", async () => {
     const logtoId = await create("Wanted by all");
     await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
     const holder = new pg.Client({ connectionString: application.config.database.url });
