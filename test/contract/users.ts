@@ -27,7 +27,7 @@ export const users: Check[] = [
   },
   {
     title: "an absent value of a user is null, not missing",
-    follows: ["management-users: patch name to null", "management-users: patch email to null"],
+    follows: ["management-users: patch name to null", "management-users: patch e-mail to null"],
     async run(world) {
       const { id } = await world.createUser();
       await world.api.send((client) =>

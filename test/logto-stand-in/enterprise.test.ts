@@ -294,7 +294,7 @@ describe("the pages of single sign-on, as at Logto", () => {
       const browser = new SignInBrowser(standIn);
       const page = await browser.authorize({ first_screen });
       const done = await browser.submit(page, { identifier: String(email) });
-      const name = "hosted page, email sign-in: an address of the domain";
+      const name = "hosted page, e-mail sign-in: an address of the domain";
       expect(compare(done, name, "entered")).toEqual([]);
     }
   });

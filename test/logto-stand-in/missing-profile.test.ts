@@ -29,7 +29,7 @@ function invite(kind: string) {
   fake.visitor = {
     sub: `hf-missing-${count}`,
     name: `W${count} Example`,
-    ...(kind.includes("without email") ? {} : { email }),
+    ...(kind.includes("without e-mail") ? {} : { email }),
     ...(kind.includes("unverified") ? { email_verified: false } : {}),
   };
 }
@@ -70,7 +70,7 @@ describe("the pages that ask", () => {
   it("take a username and make the account", async () => {
     const name = "hosted page: new Hugging Face person under username sign-up: /continue/username";
     await set({ signUp: { identifiers: ["username"], password: true, verify: false } });
-    invite("with a verified email");
+    invite("with a verified e-mail");
     const { endpoint } = standIn;
     const browser = new SignInBrowser(standIn);
     const asked = await browser.submit(await browser.authorize(), {}, "/social/huggingface");
@@ -86,10 +86,10 @@ describe("the pages that ask", () => {
 
   it("take an address that was proved, and no other", async () => {
     const name =
-      "hosted page: new Hugging Face person without email under email sign-up: /continue/email";
+      "hosted page: new Hugging Face person without e-mail under e-mail sign-up: /continue/email";
     await set({ signUp: { identifiers: ["email"], password: true, verify: true } });
     await standIn.manage("POST", "/users", { primaryEmail: "taken@hf.example" });
-    invite("without email");
+    invite("without e-mail");
     const browser = new SignInBrowser(standIn);
     const asked = await browser.authorize(direct);
     const { endpoint } = standIn;

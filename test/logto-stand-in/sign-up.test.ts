@@ -16,9 +16,9 @@ const password = "Strong-pass-2026!";
 const both = { newPassword: password, confirmPassword: password };
 
 const byUsername = pageOf(
-  "hosted page: sign-up by username, first_screen=register with an email address as login_hint",
+  "hosted page: sign-up by username, first_screen=register with an e-mail address as login_hint",
 );
-const byEmail = pageOf("hosted page: sign-up by email, first_screen=register with login_hint");
+const byEmail = pageOf("hosted page: sign-up by e-mail, first_screen=register with login_hint");
 const byNothing = pageOf("hosted page: no sign-up identifiers and no sign-in methods");
 
 async function set(setting: object | undefined): Promise<void> {
