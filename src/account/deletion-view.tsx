@@ -112,7 +112,7 @@ function Consequences({ isDeletedAtProvider }: { isDeletedAtProvider: boolean })
         {isDeletedAtProvider ? (
           <li>
             The account that you sign in with, at our identity provider, is deleted as well. If you
-            sign up again, you start again.
+            sign up again, you start from scratch.
           </li>
         ) : (
           <li>
