@@ -22,7 +22,7 @@ const usage = `npm run seed -- [options]
 
 Fills a database with the demo people and their organizations: docs/database.md.
 
-  --owner <who>  makes a user who has signed in an owner of these organizations: a username or an e-mail address
+  --owner <who>  makes a user who has signed in an owner of these organizations: a username or an email address
   --yes          in production, too
   --help         this text
 `;
@@ -65,9 +65,7 @@ async function fill(database: Database, target: Target, owner: string | undefine
       say(`    ${identifier} / ${password}: ${note}`);
   } else if (owner === undefined) {
     sayNote("Nobody can sign in as them: LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET are not set.");
-    sayNote(
-      "To see them, sign in once, then: npm run seed -- --owner <username or e-mail address>",
-    );
+    sayNote("To see them, sign in once, then: npm run seed -- --owner <username or email address>");
   }
   if (owner === undefined) return;
   const names = await makeOwner(database, { who: owner, issuer: accounts.issuer });

@@ -5,7 +5,7 @@ import Koa from "koa";
 import type { Logger } from "pino";
 
 import { defineSignInCookies, signInWith } from "./auth/begin-sign-in.ts";
-import { countLimitsWith } from "./auth/count-limits.ts";
+import { countRouteLimitsWith } from "./tenancy/route-limits.ts";
 import { translateOpenIdError } from "./auth/errors.ts";
 import { finishSignInWith } from "./auth/finish-sign-in.ts";
 import { guestWrites, signIns, signInsOfBrowser, writes } from "./auth/limits.ts";
@@ -36,7 +36,7 @@ import { deleteUserAtLogto } from "./logto/sync/delete-user.ts";
 import { isInStep } from "./logto/sync/local-state.ts";
 import { unlinkDisputed } from "./logto/sync/unlink-disputed.ts";
 import { createWebhookRefusals } from "./logto/webhooks/refusals.ts";
-import { countRequestsWith } from "./organizations/count-requests.ts";
+import { limitRequestsWith } from "./organizations/request-quota.ts";
 import type { OpenIdClient } from "./relying-party/relying-party.ts";
 import { createSignInMethods } from "./relying-party/sign-in-methods.ts";
 import { createSessions } from "./sessions/load-session.ts";
@@ -119,11 +119,11 @@ export function createApp(dependencies: Dependencies): {
   const authorize = authorizeWith({
     sessions,
     authenticateToken: authenticateTokenWith({ database, openId }),
-    countRequest: requestsPerMinute > 0 ? countRequestsWith(requestsPerMinute) : undefined,
+    countRequest: requestsPerMinute > 0 ? limitRequestsWith(requestsPerMinute) : undefined,
     countWrite: limitEach({ ...writes, ...dependencies.writeLimit }),
     countGuestWrite: limitEach({ ...guestWrites, ...dependencies.writeLimit }),
   });
-  const countLimits = countLimitsWith(unscoped);
+  const countLimits = countRouteLimitsWith(unscoped);
   app.use(serveRoutes(routes, authorize, { explainsInput: config.isDevelopment, countLimits }));
   app.use(() => {
     throw httpError("request.not_found");

@@ -201,7 +201,7 @@ describe("readConfig()", () => {
     "https://",
     "https://app.example.com/crm",
     "https://app.example.com?x=1",
-    "https://somebody:sesame@app.example.com",
+    "https://someone:sesame@app.example.com",
   ])("refuses %s as an address", (value) => {
     for (const name of ["BASE_URL", "LOGTO_ENDPOINT"]) {
       expect(listNames(readFaults({ ...sound, [name]: value }))).toEqual([name]);

@@ -96,10 +96,34 @@ const rules: Rule[] = [
     passes: "The row stays forever.",
   },
   {
-    pattern: phrase("[Ss]omebody (?:without|with no|who has no)"),
-    better: "“a person without”, “a visitor”",
+    pattern: phrase("[Ss]omebody"),
+    better: "“a person”, “a visitor”, “someone”",
     finds: "It refuses somebody without a session.",
-    passes: "It refuses a visitor without a session.",
+    passes: "It refuses a visitor without a session, and someone else's form.",
+  },
+  {
+    pattern: phrase("[Ee]-mails?"),
+    better: "“email”",
+    finds: "An e-mail address proves nothing by itself.",
+    passes: "An email address proves nothing by itself.",
+  },
+  {
+    pattern: phrase("[Tt]wins?"),
+    better: "“counterpart”, “its Logto organization”",
+    finds: "It deletes the organization's twin.",
+    passes: "It deletes the organization's counterpart.",
+  },
+  {
+    pattern: phrase("nobody['’]s behalf"),
+    better: "“without a scope”",
+    finds: "It reads on nobody's behalf.",
+    passes: "It reads without a scope, or on a person's behalf.",
+  },
+  {
+    pattern: phrase("(?:[Nn]ull|[Uu]ndefined) where"),
+    better: "“null if”",
+    finds: "Returns null where there is no row.",
+    passes: "Returns null if there is no row.",
   },
   {
     pattern: phrase("(?<!under )ways? in(?! (?:which|this|that|the|an?)\\b)"),

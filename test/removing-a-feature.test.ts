@@ -89,7 +89,7 @@ const isGenerated = (folder: string) =>
     files.has(`src/${folder}/${file}`),
   );
 
-/** A resource of somebody's own keeps what the page says it may need. */
+/** A resource of someone's own keeps what the page says it may need. */
 const findOurDeadImports = (left: typeof files) =>
   findDeadImports(left).filter((line) => {
     const [, folder = ""] = /^(?:src|test)\/([^/]+)\//.exec(line) ?? [];

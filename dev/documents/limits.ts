@@ -99,7 +99,7 @@ ${writeRows(passing, "database")}
 
 ## Counted in memory
 
-Each instance counts for itself, so n instances allow n times as much, and a restart begins anew. These limits protect an instance
+Each instance counts for itself, so n instances allow n times as much, and a restart starts from zero. These limits protect an instance
 from floods, cost nothing, and work without the database.
 
 ${writeRows(passing, "memory")}

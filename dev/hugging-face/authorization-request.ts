@@ -17,7 +17,7 @@ export type AuthorizationRequest = {
 export const scopeMeanings: Record<string, string> = {
   openid: "Know who you are",
   profile: "Read your profile: name, username, picture and which organizations you are in",
-  email: "Read your e-mail address",
+  email: "Read your email address",
   "read-memberships": "Read your role in each of your organizations",
   "read-billing": "Know whether you have a payment method",
   "read-repos": "Read your repositories",

@@ -35,8 +35,8 @@ export class Grants {
     const grant = this.#codes.get(code);
     this.#codes.delete(code);
     this.#tokens.delete(this.#tokenOfSpentCode.get(code) ?? "");
-    const isSomebodyElses = grant?.request.application.clientId !== application.clientId;
-    if (!grant || isSomebodyElses || isOlderThan(grant, codeSeconds)) {
+    const isOtherClients = grant?.request.application.clientId !== application.clientId;
+    if (!grant || isOtherClients || isOlderThan(grant, codeSeconds)) {
       throw new OAuthError("invalid_grant", "The code is unknown, spent or expired");
     }
     if (form.get("redirect_uri") !== grant.request.redirectUri) {

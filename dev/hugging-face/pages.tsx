@@ -141,7 +141,7 @@ export function PersonSummary({ person }: { person: Person }) {
 }
 
 function EmailState({ person }: { person: Person }) {
-  if (person.email === undefined) return <span class="wary">no e-mail address</span>;
+  if (person.email === undefined) return <span class="wary">no email address</span>;
   if (!person.email_verified) return <span class="wary">{person.email}, not verified</span>;
   return <span class="good">{person.email}, verified</span>;
 }

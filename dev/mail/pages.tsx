@@ -16,7 +16,7 @@ export function renderListPage(mails: readonly CaughtMail[], smtpUrl: string): s
           Everything sent to <code>{smtpUrl}</code> ends up here, and goes nowhere else.
         </p>
         {mails.length === 0 ? (
-          <div class="card">No mail yet. Invite somebody, and the invitation appears here.</div>
+          <div class="card">No mail yet. Invite someone, and the invitation appears here.</div>
         ) : (
           <div class="scroll">
             <table>

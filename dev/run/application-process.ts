@@ -27,7 +27,7 @@ export class ApplicationProcess {
     this.#child = this.#launch();
   }
 
-  /** Ends it and starts it anew. Calls before it has ended share one restart. */
+  /** Ends it and starts it again. Calls before it has ended share one restart. */
   async restart(): Promise<void> {
     if (this.#isRestartDue) return;
     this.#isRestartDue = true;

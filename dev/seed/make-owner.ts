@@ -1,12 +1,13 @@
 import type { Database } from "../../src/database/database.ts";
-import { changeAsGuest, admit } from "../../src/tenancy/joining.ts";
+import { admit } from "../../src/tenancy/admission.ts";
+import { changeAsGuest } from "../../src/tenancy/change-as.ts";
 import { DemoError } from "../demo/accounts.ts";
 import { findFounders, seeding } from "../demo/demo.ts";
 
 /**
  * Makes a person who has signed in an owner of the demo organizations.
  *
- * @param who username, or e-mail address that is proven to be theirs
+ * @param who username, or email address that is proven to be theirs
  * @param issuer of the demo people
  * @returns the names of the organizations
  * @throws {DemoError} unless exactly one person is meant
@@ -60,11 +61,11 @@ async function findUser(database: Database, who: string): Promise<string> {
   });
   if (!user) {
     throw new DemoError(
-      `No user who has signed in has the username or the verified e-mail address ${who}.`,
+      `No user who has signed in has the username or the verified email address ${who}.`,
     );
   }
   if (others.length > 0) {
-    throw new DemoError(`More than one person is called ${who}: say their e-mail address.`);
+    throw new DemoError(`More than one person is called ${who}: say their email address.`);
   }
   return user.id;
 }

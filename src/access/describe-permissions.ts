@@ -1,6 +1,6 @@
 /** Resources whose name differs from that in their permissions. */
 const names: Readonly<Record<string, string>> = {
-  "email-domain": "e-mail domains",
+  "email-domain": "email domains",
   "hugging-face": "Hugging Face",
 };
 

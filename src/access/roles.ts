@@ -65,7 +65,7 @@ export function rolesToGive({ role }: Pick<MemberRef, "role">, { isMachine = fal
   return roles.slice(roles.indexOf(role)).filter((each) => !isMachine || each !== "owner");
 }
 
-/** The roles that an actor may let a rule give, such as an e-mail domain: those they may give by hand, but never owner. */
+/** The roles that an actor may let a rule give, such as an email domain: those they may give by hand, but never owner. */
 export function rolesToGiveByRule(actor: Pick<MemberRef, "role">) {
   return rolesToGive(actor).filter((role) => role !== "owner");
 }

@@ -3,7 +3,7 @@ import type { SignInCookies } from "../auth/begin-sign-in.ts";
 import { isRecentlyAuthenticated, requireRecentAuthentication } from "../auth/reauthentication.ts";
 import { route } from "../tenancy/route.ts";
 import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
-import { describeViewer } from "../tenancy/viewer.ts";
+import { describeViewer } from "../tenancy/describe-viewer.ts";
 import { AppError, groupByField, type Issue } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
@@ -18,7 +18,7 @@ const path = "/account/deletion";
 
 export type AccountDeletionDependencies = Omit<AccountSessionsDependencies, "sessionLimits"> & {
   signInCookies: Pick<SignInCookies, "password">;
-  /** Asks for the deletion of an account at the identity provider, too; null where we may not. */
+  /** Asks for the deletion of an account at the identity provider, too; null if we may not. */
   deleteAtProvider: DeleteAtProvider | null;
 };
 

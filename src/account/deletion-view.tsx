@@ -12,7 +12,7 @@ import { confirmationPhrase, planField } from "./schema.ts";
 interface AccountDeletionPageProps {
   userId: string;
   leavings: readonly Leaving[];
-  /** Whether the person re-authenticated lately. */
+  /** Whether the person re-authenticated recently. */
   isConfirmed: boolean;
   /** Whether their account at the identity provider is deleted as well. */
   isDeletedAtProvider: boolean;
@@ -102,7 +102,7 @@ function Consequences({ isDeletedAtProvider }: { isDeletedAtProvider: boolean })
       <ul class="grid list-disc gap-2.5 ps-5">
         <li>You are signed out everywhere, and leave all of your organizations.</li>
         <li>
-          Your name, e-mail address, picture and linked accounts are erased here. What you made for
+          Your name, email address, picture and linked accounts are erased here. What you made for
           an organization stays with it.
         </li>
         <li>
@@ -112,7 +112,7 @@ function Consequences({ isDeletedAtProvider }: { isDeletedAtProvider: boolean })
         {isDeletedAtProvider ? (
           <li>
             The account that you sign in with, at our identity provider, is deleted as well. If you
-            sign up again, you begin anew.
+            sign up again, you start from scratch.
           </li>
         ) : (
           <li>

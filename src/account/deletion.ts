@@ -141,7 +141,7 @@ async function purge(tx: Transaction, organizationId: string): Promise<void> {
   await tx.$executeRaw`delete from organizations where id = ${organizationId}::uuid`;
 }
 
-/** @returns why it was not done; null where it was */
+/** @returns why it was not done; null if it was */
 async function handOver(
   tx: Transaction,
   { user, request }: Leaver,
@@ -153,7 +153,7 @@ async function handOver(
     select: { role: true, suspendedAt: true },
   });
   if (!successor || successor.suspendedAt || successorId === user.id) {
-    return "That person is not among its active members. Please choose somebody else.";
+    return "That person is not among its active members. Please choose someone else.";
   }
   if (!(await isPerson(tx, successorId))) return "That is an application. Please choose a person.";
   await tx.membership.update({ where: key, data: { role: "owner" } });

@@ -4,7 +4,7 @@ export const accountError = defineErrors({
   "account.no_such_session": {
     status: 404,
     title: "There is no such session",
-    detail: "It is gone for long, or it is not yours.",
+    detail: "It ended long ago, or it is not yours.",
   },
   "account.last_owner": {
     status: 409,

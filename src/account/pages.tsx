@@ -1,5 +1,5 @@
 import { route } from "../tenancy/route.ts";
-import { describeViewer } from "../tenancy/viewer.ts";
+import { describeViewer } from "../tenancy/describe-viewer.ts";
 import { displayName } from "../identity/display-name.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { page } from "../http/reply.ts";

@@ -2,7 +2,7 @@ import type { SignedIn } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
 import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
 import type { SignOutAtProvider } from "../auth/sign-out.ts";
-import { describeViewer } from "../tenancy/viewer.ts";
+import { describeViewer } from "../tenancy/describe-viewer.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import type { BrowserCookie } from "../http/cookie.ts";
 import { page, seeOther } from "../http/reply.ts";

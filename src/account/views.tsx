@@ -12,7 +12,7 @@ import { Icon } from "../views/icon.tsx";
 import { HuggingFace } from "../views/logo.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { Account } from "./account.ts";
 import { sessionsPath } from "./sessions-view.tsx";
 
@@ -86,7 +86,7 @@ function Profile({ account }: Pick<AccountPageProps, "account">) {
             <dd class="break-name font-semibold">{username}</dd>
           </>
         )}
-        <dt>E-mail</dt>
+        <dt>Email</dt>
         <dd>
           <EmailAddress email={email} isVerified={emailVerified} />
         </dd>

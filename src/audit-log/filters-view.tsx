@@ -79,7 +79,7 @@ function offerActors({ actors, hasOwn }: FilterOptions, chosen: string | undefin
   const offered = actors.map((actor) => ({ value: actor.id, label: namePerson(actor) }));
   if (hasOwn || chosen === application) offered.push({ value: application, label: productName });
   if (chosen !== undefined && offered.every(({ value }) => value !== chosen)) {
-    offered.push({ value: chosen, label: "Somebody who did nothing here" });
+    offered.push({ value: chosen, label: "Someone who did nothing here" });
   }
   return [{ value: "", label: "Everybody" }, ...offered];
 }

@@ -1,5 +1,5 @@
 import { withQuery } from "../http/with-query.ts";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { EventFilters, ExportFormat } from "./schema.ts";
 
 /** The address of an organization's audit log, with filters or a cursor. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { cursorField } from "../http/cursor-field.ts";
+import { cursorField, position } from "../http/cursor-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 
 /** Names the application itself in place of a person's id. */
@@ -28,7 +28,7 @@ export type EventFilters = {
   [Name in keyof typeof filters]?: z.output<(typeof filters)[Name]> | undefined;
 };
 
-export const auditLogQuery = z.object({ ...filters, cursor: cursorField.optional() });
+export const auditLogQuery = z.object({ ...filters, cursor: cursorField(position).optional() });
 
 export const exportQuery = z.object({ ...filters, format: z.enum(["csv", "jsonl"]) });
 

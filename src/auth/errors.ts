@@ -8,7 +8,7 @@ const entries = defineErrors({
     status: 503,
     title: "Sign-in is not available right now",
     detail:
-      "Our identity provider does not answer. Whoever is signed in already can go on working. Please try again in a minute.",
+      "Our identity provider does not answer. People who are signed in already can go on working. Please try again in a minute.",
   },
   "sign_in.untrusted_answer": {
     status: 502,
@@ -49,19 +49,19 @@ const entries = defineErrors({
     status: 403,
     title: "You were not signed in",
     detail:
-      "An account elsewhere, such as one at Hugging Face, is linked with this one. It names the same e-mail address, and nobody has verified there that the address is its owner’s: it may be anybody’s account. If it is yours, verify the address there, and sign in with it again. If it is not, ask whoever runs this site to unlink it.",
+      "An account elsewhere, such as one at Hugging Face, is linked with this one. It names the same email address, and nobody has verified there that the address is its owner’s: it may be anybody’s account. If it is yours, verify the address there, and sign in with it again. If it is not, ask whoever runs this site to unlink it.",
   },
   "sign_in.again": {
     status: 403,
     title: "Please sign in once more",
     detail:
-      "An account that may not be yours was linked with this one for a while. So we need you to sign in anew, even if our identity provider still knows you.",
+      "An account that may not be yours was linked with this one for a while. So we need you to sign in again, even if our identity provider still knows you.",
   },
   "sign_in.disputed_by_enterprise": {
     status: 403,
     title: "We cannot tell whose account this is",
     detail:
-      "A company’s sign-in names the e-mail address of this account, and that address is at none of the company’s domains. So it may be somebody else’s, and we let nobody in by it. If the address is yours, ask whoever runs this service: the company’s connector needs its domain, or has to be taken away.",
+      "A company’s sign-in names the email address of this account, and that address is at none of the company’s domains. So it may be someone else’s, and we let nobody in by it. If the address is yours, ask whoever runs this service: the company’s connector needs its domain, or has to be taken away.",
   },
 });
 
@@ -108,7 +108,7 @@ export const disputedAccount = ({ isUnlinked }: { isUnlinked: boolean }): AppErr
     action: { label: "Sign out", href: "/sign-out" },
     ...(isUnlinked && {
       detail:
-        "Just now an account elsewhere, such as one at Hugging Face, was linked with this one. It names the same e-mail address, and nobody has verified there that the address is its owner’s: it may be anybody’s account. So we are unlinking it. Sign in again as you did before. If the other account is yours, verify the address there first; then you can link it.",
+        "Just now an account elsewhere, such as one at Hugging Face, was linked with this one. It names the same email address, and nobody has verified there that the address is its owner’s: it may be anybody’s account. So we are unlinking it. Sign in again as you did before. If the other account is yours, verify the address there first; then you can link it.",
     }),
   });
 

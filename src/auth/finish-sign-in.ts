@@ -2,12 +2,12 @@ import type { PrismaClient } from "../database/generated/client.ts";
 import type { BrowserCookie } from "../http/cookie.ts";
 import { describeOrigin } from "../http/request-origin.ts";
 import type { BeforeFirstPage, FinishSignIn } from "../tenancy/sign-in-steps.ts";
-import { requireUndisputed, type UnlinkDisputed } from "./entry.ts";
+import { requireUndisputed, type UnlinkDisputed } from "./disputed-account.ts";
 
 type FinishDependencies = {
   unscoped: PrismaClient;
   sessionCookie: BrowserCookie;
-  /** Undefined where we may not change anything at Logto. */
+  /** Undefined if we may not change anything at Logto. */
   unlink: UnlinkDisputed | undefined;
 };
 

@@ -37,7 +37,7 @@ export type AuthDependencies = {
   sessionLimits: SessionLimits;
   signOutAtProvider: SignOutAtProvider;
   baseUrl: string;
-  /** Finds the enterprises that sign a person in; undefined where we may not ask Logto. */
+  /** Finds the enterprises that sign a person in; undefined if we may not ask Logto. */
   findEnterprises: ((subject: string) => Promise<EnterpriseAccount[] | null>) | undefined;
 };
 

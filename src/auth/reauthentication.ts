@@ -13,17 +13,17 @@ const authError = defineErrors({
     status: 403,
     title: "That did not confirm that it is you",
     detail:
-      "Our identity provider did not tell us that you signed in anew just now. Nothing was changed, and you are still signed in.",
+      "Our identity provider did not tell us that you signed in again just now. Nothing was changed, and you are still signed in.",
   },
   "auth.reauthentication_other_person": {
     status: 403,
-    title: "You signed in as somebody else",
+    title: "You signed in as someone else",
     detail:
       "To confirm that it is you, sign in with the account that you use here. Nothing was changed, and you are still signed in as before.",
   },
   "auth.reauthentication_signed_out": {
     status: 403,
-    title: "You signed in as somebody else",
+    title: "You signed in as someone else",
     detail:
       "To confirm that it is you, sign in with the account that you use here. Nothing was changed, but your own session has ended meanwhile: our identity provider keeps one account signed in at a time. Please sign in again.",
   },
@@ -58,7 +58,7 @@ export function requireRecentAuthentication(
   throw authError("auth.reauthentication_required", { action: confirm(returnTo) });
 }
 
-/** The sign-in ended without proof that the person signed in anew. */
+/** The sign-in ended without proof that the person signed in again. */
 export const unprovenPerson = (returnTo: string) =>
   authError("auth.reauthentication_unproven", { action: confirm(returnTo) });
 
@@ -78,7 +78,7 @@ export const anotherPerson = (returnTo: string, { isSignedIn }: { isSignedIn: bo
 export const isSignedOutByAnother = (error: unknown): boolean =>
   error instanceof AppError && error.code === "auth.reauthentication_signed_out";
 
-/** The provider asks for the password: it may know the browser as somebody else's. */
+/** The provider asks for the password: it may know the browser as someone else's. */
 function confirm(returnTo: string, label = "Confirm that it is you"): ErrorAction {
   return { label, href: reauthenticationPath(returnTo) };
 }

@@ -13,26 +13,26 @@ export const applicationRole = "tenantry_app";
 /** Inside one database transaction. */
 export type Transaction = Prisma.TransactionClient;
 
-/** The only way for a feature to reach tables: always on behalf of a user, an organization or a token. */
+/** The only way for a feature to reach tables: each function sets the scope of a user, an organization or a token. */
 export type TenantDatabase = {
-  /** Runs work in one transaction that sees those tenant-owned rows that belong to the user's own memberships. */
+  /** Runs work in one transaction that sees only those tenant-owned rows that a user may see as a person, in any organization. */
   forUser<T>(userId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
-   * Runs work in one transaction that sees the row of a token's hash, whoever holds the token.
+   * Runs work in one transaction that sees the row of one token.
    *
-   * @param tokenHash see http/token.ts
+   * @param tokenHash the result of `hashToken` (http/token.ts)
    */
   forTokenHolder<T>(tokenHash: Uint8Array, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
-   * Runs work in one transaction that sees and writes the rows of one organization, and no other's:
-   * row-level security adds the filter that a query may have forgotten.
+   * Runs work in one transaction that reads and writes the rows of one organization only. Row-level security filters
+   * them, even if a query does not.
    */
   forOrganization<T>(organizationId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
-   * Like `forOrganization`, for a change that a member makes: reads and locks their present membership until the end,
-   * however long ago the request was authorized.
+   * Like `forOrganization`, for a change that a member makes. It first reads the membership as it is now, which may differ
+   * from when the request was authorized, and locks it until the transaction ends.
    *
-   * @param member.exclusively makes such changes of one organization wait for each other, for changes of its members
+   * @param member.exclusively makes exclusive changes of one organization run one after the other; for changes of its members
    */
   forMember<T>(
     member: { organizationId: string; userId: string; exclusively?: boolean },
@@ -54,9 +54,9 @@ export type TenantDatabase = {
     statements: readonly Statement[],
   ): Promise<void>;
   /**
-   * Like `forUser`, for a change in all organizations of a user, which it enters one after the other, exclusively.
+   * Like `forUser`, for a change in all organizations of a user. The work enters one after the other, exclusively.
    *
-   * @param work.enter reads their membership as `forMember` does. Call it in the order of ids, to avoid deadlocks
+   * @param work.enter reads the user's membership, as `forMember` does. Call it in the order of the ids, to avoid deadlocks
    */
   forUserEverywhere<T>(
     userId: string,
@@ -66,7 +66,7 @@ export type TenantDatabase = {
     ) => Promise<T>,
   ): Promise<T>;
   /**
-   * Runs one statement that sees one organization's rows, in one round trip and without Prisma, for frequent reads.
+   * Runs one statement in the scope of an organization, in one round trip and without Prisma. It is for frequent reads.
    *
    * The transaction is read-only.
    */
@@ -80,11 +80,11 @@ export type TenantDatabase = {
 type PresentMembership = { role: Role; isDeleted: boolean };
 
 export type Database = TenantDatabase & {
-  /** Works on nobody's behalf: only some folders may use it (test/architecture.test.ts). */
+  /** Has no scope, so row-level security hides every tenant's rows. Only some folders may use it (test/architecture.test.ts). */
   unscoped: PrismaClient;
   /**
-   * Runs one statement on nobody's behalf, without Prisma and at half the cost, for what every request does. It times out
-   * after 1.5 seconds.
+   * Runs one statement without a scope and without Prisma, at half the cost. It is for what every request needs, and times
+   * out after 1.5 seconds.
    *
    * @param name unique to the text; PostgreSQL plans it once per connection
    */

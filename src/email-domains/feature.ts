@@ -13,8 +13,8 @@ export const emailDomains: Feature<Context> = {
   joinOrigins: [emailDomainOrigin],
   settings: [
     {
-      label: "E-mail domains",
-      text: "People with an e-mail address at a domain of yours",
+      label: "Email domains",
+      text: "People with an email address at a domain of yours",
       path: "/email-domains",
       permission: "email-domain:update",
     },

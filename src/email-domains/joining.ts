@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 
-import { needsApproval, readHistory } from "../tenancy/admission-rule.ts";
+import { admit, needsApproval, readHistory } from "../tenancy/admission.ts";
 import type { BeforeFirstPage } from "../tenancy/sign-in-steps.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { EmailDomain } from "../database/generated/client.ts";
@@ -8,8 +8,7 @@ import { normalizeEmail } from "../http/email-field.ts";
 import { AppError, httpError } from "../http/errors.ts";
 import { type Person, readPerson } from "../identity/person.ts";
 import { requestToJoin } from "../join-requests/join-request.ts";
-import { unchanged } from "../tenancy/change-as.ts";
-import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
+import { changeAsGuest, type Guest, unchanged } from "../tenancy/change-as.ts";
 
 /** A verified domain of an organization at which a person has a proven address, and what its rules give them. */
 export type DomainMatch = Pick<EmailDomain, "organizationId" | "domain" | "mode" | "role">;

@@ -11,7 +11,7 @@ export const lookups: Limit = {
 
 export const claims: Limit = {
   name: "domain-claims",
-  things: "claims of e-mail domains",
+  things: "claims of email domains",
   per: "person",
   attempts: 30,
   seconds: 86_400,

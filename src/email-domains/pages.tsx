@@ -7,7 +7,7 @@ import { seeOther } from "../http/reply.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FilledForm } from "../views/form.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { DomainResult } from "./domain-view.tsx";
 import {
   changeRules,
@@ -71,7 +71,10 @@ export function emailDomainPages(
       const options = { resolveTxt, countLookup };
       const finding = await verifyDomain(database, actor, { domain }, options);
       return finding === "found"
-        ? backToList(actor, "The domain is verified. Its people can come in from now on.")
+        ? backToList(
+            actor,
+            "The domain is verified. People with an address there can join from now on.",
+          )
         : showList(actor, { result: { domain, finding } });
     },
   });
@@ -99,7 +102,7 @@ export function emailDomainPages(
     statuses: [303],
     async handler({ actor, params: { domain } }) {
       await removeDomain(database, actor, { domain });
-      return backToList(actor, "The domain was removed. Whoever has joined by it stays a member.");
+      return backToList(actor, "The domain was removed. People who joined by it stay members.");
     },
   });
 
@@ -124,7 +127,7 @@ export function emailDomainPages(
     return organizationPage(
       actor,
       {
-        title: "E-mail domains",
+        title: "Email domains",
         section: "Settings",
         status: result?.finding === "unanswered" ? 503 : (form ?? result) ? 422 : 200,
       },

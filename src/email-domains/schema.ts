@@ -26,7 +26,7 @@ export const claimBody = z.strictObject({
 });
 
 export const rulesBody = z.strictObject({
-  mode: z.enum(JoinMode, "Please choose one of the ways in."),
+  mode: z.enum(JoinMode, "Please choose how people join."),
   role: z.enum(roles).exclude(["owner"], "Please choose one of the roles."),
 });
 

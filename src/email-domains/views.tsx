@@ -4,7 +4,7 @@ import { Card } from "../views/card.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
 import { Field, type FilledForm, FormAlert, readField, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import { DomainCard, type DomainResult } from "./domain-view.tsx";
 import type { EmailDomain } from "./email-domain.ts";
 
@@ -22,7 +22,7 @@ export function EmailDomainsPage(props: EmailDomainsPageProps) {
   const { name, slug } = actor.organization;
   return (
     <>
-      <PageHeading title="E-mail domains">
+      <PageHeading title="Email domains">
         <p class="break-name">
           People with a verified address at one of these domains can join {name} without an
           invitation.

@@ -48,12 +48,10 @@ export function normalizeDomain(value: string): string | null {
   return isDomain ? domain : null;
 }
 
-/** One e-mail address, normalized. */
-export const emailField = z
-  .string("Please enter an e-mail address.")
-  .transform((value, context) => {
-    const address = normalizeEmail(value);
-    if (address !== null) return address;
-    context.addIssue({ code: "custom", message: "Please enter one e-mail address." });
-    return z.NEVER;
-  });
+/** One email address, normalized. */
+export const emailField = z.string("Please enter an email address.").transform((value, context) => {
+  const address = normalizeEmail(value);
+  if (address !== null) return address;
+  context.addIssue({ code: "custom", message: "Please enter one email address." });
+  return z.NEVER;
+});

@@ -34,7 +34,7 @@ const longest = 200;
  * Cleans a name from another system before it is stored and shown: one line, in Unicode's composed form, without
  * characters that are invisible or change the direction of the text around them.
  *
- * @returns null where nothing visible is left
+ * @returns null if nothing visible is left
  */
 export function cleanName(text: string): string | null {
   const visible = removeHidden(text.slice(0, 20 * longest).replaceAll(blank, " "))

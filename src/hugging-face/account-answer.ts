@@ -7,7 +7,7 @@ import type { HuggingFaceAccount } from "./account-claims.ts";
 /** How old an answer about a person may be to make them a member. Milliseconds. */
 const freshForMs = 24 * 3600 * 1_000;
 
-/** Whether Hugging Face answered lately. @param confirmedAt when it answered; null if it never did */
+/** Whether Hugging Face answered recently. @param confirmedAt when it answered; null if it never did */
 export function isFresh(confirmedAt: Date | null): boolean {
   return confirmedAt !== null && Date.now() - confirmedAt.getTime() < freshForMs;
 }
@@ -62,7 +62,7 @@ async function lockIdentity(tx: Transaction, userId: string) {
   });
 }
 
-/** Stores what Hugging Face told, and when. */
+/** Stores the answer of Hugging Face, and its time. */
 const noteIdentity = (tx: Transaction, userId: string, told: Prisma.IdentityUpdateInput) =>
   tx.identity.update({
     where: { userId_provider: { userId, provider: "huggingface" } },

@@ -18,8 +18,8 @@ export function ChoicePage({ actor, options }: ChoicePageProps) {
     <>
       <PageHeading title="Choose an organization">
         <p class="break-name">
-          You are an admin of these at Hugging Face. Whose members shall come into{" "}
-          {organization.name}?
+          You are an admin of these at Hugging Face. The members of the one that you choose can join{" "}
+          {organization.name}.
         </p>
       </PageHeading>
       <div class="grid max-w-2xl gap-6">

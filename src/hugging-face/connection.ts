@@ -1,4 +1,4 @@
-import { readHistory } from "../tenancy/admission-rule.ts";
+import { readHistory } from "../tenancy/admission.ts";
 import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";

@@ -26,13 +26,13 @@ export const huggingFaceError = defineErrors({
     status: 400,
     title: "This cannot be finished",
     detail:
-      "It was started in another browser or by somebody else, has been used already, or has expired after ten minutes. Nothing was changed. Start again from where you began.",
+      "It was started in another browser or by someone else, has been used already, or has expired after ten minutes. Nothing was changed. Start again from where you began.",
   },
   "hugging_face.choice_spent": {
     status: 410,
     title: "That choice is too old",
     detail:
-      "What Hugging Face said of you holds for ten minutes, for you, and for the organization that you started from. Nothing was changed. Please start again.",
+      "The answer of Hugging Face is valid for ten minutes, for you, and for the organization that you started from. Nothing was changed. Please start again.",
   },
   "hugging_face.not_linked": {
     status: 403,

@@ -36,7 +36,7 @@ export const huggingFace: Feature<Context, HuggingFaceJobContext> = {
     const { baseUrl: origin, sessions: sessionLimits } = context.config;
     const { endpoint, client } = context.config.huggingFace;
     const { secrets } = sessionLimits;
-    /** Null where this installation is no OAuth application at Hugging Face. */
+    /** Null if this installation is no OAuth application at Hugging Face. */
     const oauth = client && createHuggingFaceOAuth({ endpoint, client, baseUrl: origin, logger });
     const confirmations = oauth && createConfirmations({ database, oauth, sessionLimits, origin });
     return {

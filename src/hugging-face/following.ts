@@ -1,13 +1,13 @@
-import { evaluateGrant, needsApproval, readHistory } from "../tenancy/admission-rule.ts";
+import { evaluateGrant, needsApproval, readHistory } from "../tenancy/admission.ts";
 import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceMembership, Membership } from "../database/generated/client.ts";
 import { AppError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
-import { changeAsGuest } from "../tenancy/joining.ts";
+import { changeAsGuest } from "../tenancy/change-as.ts";
 import { isAbove } from "../access/roles.ts";
-import { admitByPlace, origin as via } from "./joining.ts";
-import { findPlaces, isRoleUnknown, type Listed, type Place } from "./place.ts";
+import { admitByEntitlement, origin as via } from "./joining.ts";
+import { findEntitlements, isRoleUnknown, type Listed, type Entitlement } from "./entitlement.ts";
 
 type Key = { organizationId: string; userId: string };
 
@@ -58,13 +58,13 @@ async function listConcerned(tx: Transaction, userId: string): Promise<string[]>
     where: { userId },
     select: { organizationId: true },
   });
-  const places = await findPlaces(tx, { userId });
+  const entitlements = await findEntitlements(tx, { userId });
   const memberships = await tx.membership.findMany({
     where: { userId },
     select: { organizationId: true },
   });
   const belongsTo = new Set(memberships.map(({ organizationId }) => organizationId));
-  const open = places
+  const open = entitlements
     .filter(({ connection, isFresh }) => connection.mode === "automatic" && isFresh)
     .map(({ connection }) => connection.organizationId)
     .filter((organizationId) => !belongsTo.has(organizationId));
@@ -72,20 +72,20 @@ async function listConcerned(tx: Transaction, userId: string): Promise<string[]>
 }
 
 async function follow(tx: Transaction, key: Key, listed?: Listed): Promise<AuditEntry[]> {
-  const places = await findPlaces(tx, key, listed);
+  const entitlements = await findEntitlements(tx, key, listed);
   const member = await tx.membership.findUnique({
     where: { organizationId_userId: key },
     include: { huggingFace: true },
   });
-  if (!member) return joinAutomatically(tx, key, places);
+  if (!member) return joinAutomatically(tx, key, entitlements);
   const link = member.huggingFace;
   // Hugging Face changes neither owners nor memberships that came in another way.
   if (!link || member.role === "owner") return [];
-  const place =
-    places.find(({ connection }) => connection.subject === link.connectionSubject) ??
+  const entitlement =
+    entitlements.find(({ connection }) => connection.subject === link.connectionSubject) ??
     // They work in another connected organization, by which they could join.
-    places.find(({ connection, isFresh }) => connection.mode !== "request" && isFresh);
-  if (place) return followPlace(tx, key, { member, link, place });
+    entitlements.find(({ connection, isFresh }) => connection.mode !== "request" && isFresh);
+  if (entitlement) return followEntitlement(tx, key, { member, link, entitlement });
   const subject = link.connectionSubject;
   if (await isRoleUnknown(tx, { userId: key.userId, subject }, listed)) return [];
   return suspend(tx, key, { member, link });
@@ -95,20 +95,20 @@ async function follow(tx: Transaction, key: Key, listed?: Listed): Promise<Audit
 async function joinAutomatically(
   tx: Transaction,
   key: Key,
-  places: Place[],
+  entitlements: Entitlement[],
 ): Promise<AuditEntry[]> {
-  const place = places.find(
+  const entitlement = entitlements.find(
     ({ connection, isFresh }) => connection.mode === "automatic" && isFresh,
   );
-  if (!place || (await needsApproval(tx, key))) return [];
+  if (!entitlement || (await needsApproval(tx, key))) return [];
   // They did not ask to join, so they get a mail.
-  const event = await admitByPlace(tx, key, place, { tell: key.userId });
+  const event = await admitByEntitlement(tx, key, entitlement, { tell: key.userId });
   return event ? [event] : [];
 }
 
 type Following = { member: Membership; link: HuggingFaceMembership };
 
-/** Each loss of a place suspends once: an admin may restore the member, and that stays. */
+/** Each loss of an entitlement suspends once: an admin may restore the member, and that stays. */
 async function suspend(
   tx: Transaction,
   key: Key,
@@ -124,24 +124,24 @@ async function suspend(
 }
 
 /**
- * Updates a member who has a place: restores what Hugging Face suspended, if the answer is recent, and changes the role,
+ * Updates a member who has an entitlement: restores what Hugging Face suspended, if the answer is recent, and changes the role,
  * unless an admin changed it here. After a decision about the member the role can only get weaker.
  */
-async function followPlace(
+async function followEntitlement(
   tx: Transaction,
   key: Key,
-  { member, link, place }: Following & { place: Place },
+  { member, link, entitlement }: Following & { entitlement: Entitlement },
 ): Promise<AuditEntry[]> {
   const where = { organizationId_userId: key };
-  const details = { via, organization: place.handle };
+  const details = { via, organization: entitlement.handle };
   const target = targetOf(key);
   // A list of members may have suspended them since the last answer about them.
-  if (link.suspendedAt !== null && !place.isFresh) return [];
+  if (link.suspendedAt !== null && !entitlement.isFresh) return [];
   const isSuspendedByThis = member.suspendedAt !== null && member.suspendedBy === via;
   const isOfRule = member.role === link.grantedRole;
-  const follows = isOfRule && (isAbove(member.role, place.role) || (await mayRise(tx, key)));
-  const role = follows ? place.role : member.role;
-  const connectionSubject = place.connection.subject;
+  const follows = isOfRule && (isAbove(member.role, entitlement.role) || (await mayRise(tx, key)));
+  const role = follows ? entitlement.role : member.role;
+  const connectionSubject = entitlement.connection.subject;
   const grantedRole = isOfRule ? role : link.grantedRole;
   if (isSuspendedByThis || role !== member.role) {
     const data = { role, ...(isSuspendedByThis && { suspendedAt: null, suspendedBy: null }) };

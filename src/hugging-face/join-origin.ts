@@ -1,6 +1,6 @@
-import { readHistory } from "../tenancy/admission-rule.ts";
+import { readHistory } from "../tenancy/admission.ts";
 import type { JoinOrigin } from "../tenancy/join-origin.ts";
-import { findPlace, linkMembership, origin } from "./joining.ts";
+import { findEntitlement, linkMembership, origin } from "./joining.ts";
 
 /** Requests of people who work in a connected organization at Hugging Face. */
 export const huggingFaceOrigin: JoinOrigin = {
@@ -15,10 +15,10 @@ export const huggingFaceOrigin: JoinOrigin = {
   },
   async grant(tx, { organizationId, userId, originId }) {
     const key = { organizationId, userId };
-    const place = await findPlace(tx, key, originId);
-    if (!place) return null;
+    const entitlement = await findEntitlement(tx, key, originId);
+    if (!entitlement) return null;
     // A person who became a member in another way since then keeps that membership unlinked.
-    if (!(await readHistory(tx, key)).isMember) await linkMembership(tx, key, place);
-    return { role: place.role, details: { organization: place.handle } };
+    if (!(await readHistory(tx, key)).isMember) await linkMembership(tx, key, entitlement);
+    return { role: entitlement.role, details: { organization: entitlement.handle } };
   },
 };

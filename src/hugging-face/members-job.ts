@@ -4,8 +4,7 @@ import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
 import { unseal } from "../http/seal.ts";
 import { defineJob, type JobContext } from "../jobs/job.ts";
-import { unchanged } from "../tenancy/change-as.ts";
-import { changeAsGuest } from "../tenancy/joining.ts";
+import { changeAsGuest, unchanged } from "../tenancy/change-as.ts";
 import { followIn } from "./following.ts";
 import { type Members, MembersError, readMembers } from "./members-api.ts";
 

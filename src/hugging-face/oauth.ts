@@ -59,7 +59,7 @@ export function createHuggingFaceOAuth(options: OAuthOptions) {
   /**
    * Checks that Hugging Face answers before a person is sent there.
    *
-   * @param wish.asksAddress whether to ask for the e-mail address as well
+   * @param wish.asksAddress whether to ask for the email address as well
    * @throws hugging_face.unavailable, hugging_face.untrusted_answer
    */
   function begin({ asksAddress }: { asksAddress: boolean }) {

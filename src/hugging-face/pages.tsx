@@ -6,7 +6,7 @@ import { seeOther } from "../http/reply.ts";
 import { leadToOwnRequests } from "../join-requests/own-requests.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import { findLinkedSubject } from "./authorization.ts";
 import type { Confirmations } from "./confirmation.ts";
 import { changeAccessToken, changeRules, disconnect, listConnections } from "./connection.ts";

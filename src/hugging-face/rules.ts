@@ -2,7 +2,7 @@ import type { HuggingFacePlace } from "../identity/person.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
 import type { Role } from "../access/roles.ts";
 
-/** How the members of a Hugging Face organization join ours, and the role that each role there becomes; null if it gives no place. */
+/** How the members of a Hugging Face organization join ours, and the role that each role there becomes; null if it gives none. */
 export type Rules = Pick<
   HuggingFaceConnection,
   "mode" | "adminRole" | "writeRole" | "contributorRole" | "readRole"

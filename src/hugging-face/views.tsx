@@ -4,7 +4,7 @@ import { Card } from "../views/card.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
 import { type FilledForm, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { ListedConnection } from "./connection.ts";
 import { RulesFields } from "./rules-view.tsx";
 import { TokenForm } from "./token-view.tsx";
@@ -34,7 +34,7 @@ export function ConnectionsPage(props: ConnectionsPageProps) {
     <>
       <PageHeading title="Hugging Face">
         <p class="break-name">
-          Who works in a connected organization there can come into {organization.name} without an
+          People who work in a connected organization there can join {organization.name} without an
           invitation.
         </p>
       </PageHeading>
@@ -91,8 +91,8 @@ function Connection({ actor, connection, form }: ConnectionProps) {
         <summary class="btn btn-outline text-base max-sm:w-full">Disconnect…</summary>
         <form class="mt-4 grid gap-4" method="post" action={action("removal")}>
           <p>
-            Nobody comes in by it any more. Whoever is a member by it stays one, as they are now:
-            suspended members stay suspended, and nobody follows Hugging Face any longer.
+            Nobody can join by it any more. Its members stay members with their present role,
+            suspended members stay suspended, and no membership follows Hugging Face any longer.
           </p>
           <div>
             <SubmitButton tone="danger">
@@ -115,7 +115,7 @@ function Connect({ actor, isConfigured, isLinked }: ConnectionsPageProps) {
     <Card id="connect" title="Connect a Hugging Face organization">
       {!isConfigured ? (
         <p>
-          Whoever runs this server has to register it at Hugging Face first, and set{" "}
+          The operator of this server has to register it at Hugging Face first, and set{" "}
           <code>HUGGINGFACE_CLIENT_ID</code> and{" "}
           <code class="break-all">HUGGINGFACE_CLIENT_SECRET</code>.
         </p>

@@ -10,7 +10,7 @@ export const huggingFaceSettings = z.object({
 
 type HuggingFaceSettings = z.output<typeof huggingFaceSettings>;
 
-/** How we sign in at Hugging Face ourselves, to ask for somebody's organizations. */
+/** How we sign in at Hugging Face ourselves, to ask for someone's organizations. */
 export type HuggingFaceClient = { id: string; secret: string };
 
 export const arrangeHuggingFace = (values: HuggingFaceSettings) => ({

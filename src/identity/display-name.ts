@@ -7,7 +7,7 @@ export function showEmail(email: string, { isVerified }: { isVerified: boolean }
 }
 
 /**
- * The name to show for a person, who may have no name, no username and no e-mail address. Names are cleaned when they are
+ * The name to show for a person, who may have no name, no username and no email address. Names are cleaned when they are
  * stored; this cleans those that were stored before that rule.
  */
 export function displayName(
@@ -15,5 +15,5 @@ export function displayName(
 ): string {
   const { name, username, email, emailVerified: isVerified = false } = person;
   const names = [name, username, email && showEmail(email, { isVerified })];
-  return names.map((each) => cleanName(each ?? "")).find(Boolean) ?? "Somebody without a name";
+  return names.map((each) => cleanName(each ?? "")).find(Boolean) ?? "Unnamed person";
 }

@@ -11,7 +11,7 @@ const entries = defineErrors({
     status: 403,
     title: "This account was deleted",
     detail:
-      "It was deleted here, for good. To come in with another account, sign out of this one at our identity provider first.",
+      "It was deleted here, for good. To sign in with another account, sign out of this one at our identity provider first.",
   },
 });
 

@@ -37,7 +37,7 @@ const place = z.object({
   isActive: z.boolean(),
 });
 
-/** Reads a person. @returns null where their account has been deleted */
+/** Reads a person. @returns null if their account has been deleted */
 export async function readPerson(tx: Transaction, userId: string): Promise<Person | null> {
   return (await readPeople(tx, [userId])).get(userId) ?? null;
 }

@@ -6,7 +6,7 @@ import type { HuggingFacePlace } from "./person.ts";
 /** The facts that we mirror of a person. Absent ones are null. */
 export type PersonProfile = Pick<Person, "name" | "username" | "email"> & {
   issuer: string;
-  /** The person's id at the provider; with `issuer` the only key to a user of ours (never the e-mail). */
+  /** The person's id at the provider; with `issuer` the only key to a user of ours (never the email). */
   subject: string;
   /** As the provider says, unless a linked account that it has the address from says otherwise; email-statements.ts judges. */
   emailVerified: boolean;
@@ -31,9 +31,9 @@ export type PersonProfile = Pick<Person, "name" | "username" | "email"> & {
 export type AuthenticatedPerson = PersonProfile & {
   organizations: string[];
   organizationRoles: { organizationId: string; role: string }[];
-  /** Accounts at enterprises that sign them in; null where the provider does not tell. */
+  /** Accounts at enterprises that sign them in; null if the provider does not tell. */
   singleSignOn: SingleSignOn[] | null;
-  /** Seconds since they proved who they are, both times by the provider's clock; null where it does not tell. */
+  /** Seconds since they proved who they are, both times by the provider's clock; null if it does not tell. */
   authenticationAge: number | null;
   sid: string | null;
 };

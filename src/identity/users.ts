@@ -26,7 +26,7 @@ export function mirroredColumns(person: PersonProfile) {
 
 /**
  * Mirrors a person as the identity provider has just described them: it creates the user at the first sign-in, and updates
- * them at each later one, and whenever we hear of a change. It finds the user by issuer and subject alone: an equal e-mail
+ * them at each later one, and whenever we hear of a change. It finds the user by issuer and subject alone: an equal email
  * does not prove that two people are the same (OpenID Connect Core 1.0, section 5.7).
  *
  * @param person.singleSignOn left out, what is stored stays
@@ -111,7 +111,7 @@ async function mirrorIdentities(
 
 /**
  * Logto links an account elsewhere with one person at a time. So another user who is known here by it no longer has it. It
- * skips locked users, as `takeFromOthers` does; an account that disputes an address stays until Logto tells of that user.
+ * skips locked users, as `takeFromOthers` does; an account that disputes an address stays until Logto reports that user.
  */
 async function takeAccountFromOthers(
   tx: Transaction,

@@ -1,10 +1,15 @@
-import { evaluateGrant, readHistory } from "../tenancy/admission-rule.ts";
+import { admit, evaluateGrant, readHistory } from "../tenancy/admission.ts";
 import { isAbove, type Role } from "../access/roles.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { type Person, readPerson } from "../identity/person.ts";
 import { requestToJoin } from "../join-requests/join-request.ts";
-import { changed, unchanged, type Change } from "../tenancy/change-as.ts";
-import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
+import {
+  type Change,
+  changeAsGuest,
+  changed,
+  type Guest,
+  unchanged,
+} from "../tenancy/change-as.ts";
 import { invitationError } from "./errors.ts";
 import {
   type Invitation,

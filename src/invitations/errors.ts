@@ -13,7 +13,7 @@ export const invitationError = defineErrors({
     status: 404,
     title: "This invitation is not valid any more",
     detail:
-      "The organization is gone, or whoever invited you can no longer do so. Ask somebody there for a new one.",
+      "The organization is gone, or whoever invited you can no longer do so. Ask someone there for a new one.",
   },
   "invitation.other_account": {
     status: 403,
@@ -23,7 +23,7 @@ export const invitationError = defineErrors({
   },
   "invitation.unverified": {
     status: 403,
-    title: "Please verify your e-mail address first",
+    title: "Please verify your email address first",
     detail:
       "The address of your account is the right one, but nobody has verified yet that it is yours. Verify it where you sign in, then sign in again. The invitation stays open.",
   },
@@ -31,7 +31,7 @@ export const invitationError = defineErrors({
     status: 403,
     title: "This link is for other addresses",
     detail:
-      "It is only for people with a verified e-mail address at certain domains. Nothing was changed. Sign in with such an account, or ask for an invitation of your own.",
+      "It is only for people with a verified email address at certain domains. Nothing was changed. Sign in with such an account, or ask for an invitation of your own.",
   },
   "invitation.outdated": {
     status: 410,

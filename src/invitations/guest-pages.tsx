@@ -5,12 +5,12 @@ import { limitRate } from "../http/rate-limit.ts";
 import { page, type Reply, seeOther } from "../http/reply.ts";
 import { leadToOwnRequests } from "../join-requests/own-requests.ts";
 import type { SignInMethods } from "../relying-party/sign-in-methods.ts";
-import type { Guest } from "../tenancy/joining.ts";
+import type { Guest } from "../tenancy/change-as.ts";
 import { route } from "../tenancy/route.ts";
 import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
-import { describeViewer } from "../tenancy/viewer.ts";
+import { describeViewer } from "../tenancy/describe-viewer.ts";
 import { Layout } from "../views/layout.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import {
   acceptInvitation,
   askForOtherAccount,

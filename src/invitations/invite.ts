@@ -77,7 +77,7 @@ export function invite(
 /**
  * Finds the addresses that belong to members; call it inside its scope.
  *
- * @param addresses e-mail addresses in the form of `normalizeEmail`, and names at Hugging Face as `@ada`
+ * @param addresses email addresses in the form of `normalizeEmail`, and names at Hugging Face as `@ada`
  */
 export async function findMembersByAddress(
   tx: Transaction,

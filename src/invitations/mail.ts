@@ -65,7 +65,7 @@ async function write(
       ],
       action: { label: "Open the invitation", href: baseUrl + path },
       footnote:
-        "You get this because somebody entered your address. If you do not know them, ignore it: nothing happens.",
+        "You get this because someone entered your address. If you do not know them, ignore it: nothing happens.",
     },
   };
 }

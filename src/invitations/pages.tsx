@@ -9,7 +9,7 @@ import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FilledForm } from "../views/form.tsx";
 import type { Outcome } from "./outcomes.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import { listInvitations } from "./invitation.ts";
 import { createLink, invite, resendInvitation, revokeInvitation } from "./invite.ts";
 import {

@@ -51,7 +51,7 @@ export const invitationsBody = z.strictObject({
 });
 
 export const linkBody = z.strictObject({
-  role: role.exclude(["owner"], "A link cannot make somebody an owner."),
+  role: role.exclude(["owner"], "A link cannot make someone an owner."),
   days,
   maxUses: z
     .string()
@@ -65,7 +65,7 @@ export const linkBody = z.strictObject({
       parts.map((part) => {
         const domain = normalizeDomain(part.replace(/^@/, ""));
         if (domain !== null) return domain;
-        context.addIssue({ code: "custom", message: `${part} is no domain of e-mail addresses.` });
+        context.addIssue({ code: "custom", message: `${part} is no domain of email addresses.` });
         return z.NEVER;
       }),
     )
@@ -82,7 +82,7 @@ export const invitationsQuery = z.object({
   after: z.uuid().optional(),
 });
 
-/** Reads a pasted list: each line is an e-mail address or a name at Hugging Face. */
+/** Reads a pasted list: each line is an email address or a name at Hugging Face. */
 function readRecipients(text: string): RecipientLine[] {
   const lines = text.split(/\r?\n|\r/).map((line) => line.trim());
   return lines
@@ -101,6 +101,6 @@ function readRecipient(line: string): { recipient: Recipient } | { fault: string
   }
   const email = normalizeEmail(line);
   return email === null
-    ? { fault: "That is neither an e-mail address nor a name at Hugging Face such as @ada." }
+    ? { fault: "That is neither an email address nor a name at Hugging Face such as @ada." }
     : { recipient: { kind: "email", address: email } };
 }

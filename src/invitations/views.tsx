@@ -59,7 +59,7 @@ export function InvitationsPage(props: InvitationsPageProps) {
             </ul>
           ) : (
             <EmptyState icon="people" title="Nobody is invited right now">
-              <p>Whoever accepts an invitation is found among the members.</p>
+              <p>A person who accepts an invitation appears among the members.</p>
             </EmptyState>
           )}
           {next !== undefined && (
@@ -97,7 +97,7 @@ function InvitationRow({ actor, invitation }: { actor: Member; invitation: Invit
           <RoleBadge role={presentRole ?? role} />
           {(presentRole === null || status === "expired") && (
             <span class="badge badge-sm h-auto border-warning bg-transparent font-medium">
-              {status === "expired" ? "Expired" : "Whoever invited them no longer can"}
+              {status === "expired" ? "Expired" : "The inviter can no longer invite people"}
             </span>
           )}
         </p>
@@ -134,7 +134,7 @@ function InvitePeople({ actor, inviteForm: form }: InvitationsPageProps) {
       <TextAreaField
         name="recipients"
         label="People, one per line"
-        hint="An e-mail address, or a name at Hugging Face such as @ada."
+        hint="An email address, or a name at Hugging Face such as @ada."
         rows={4}
         maxLength={10_000}
         value={readField(form, "recipients")}

@@ -15,7 +15,7 @@ export type Task<Context extends JobContext = JobContext> = {
   /**
    * Does a batch. It is called again for as long as it returns more than 0.
    *
-   * @param unscoped works on nobody's behalf: row-level security shows it no row of an organization
+   * @param unscoped has no scope: row-level security shows it no row of an organization
    * @param signal is aborted when the task has to end
    * @throws when it has to be tried again
    */

@@ -53,7 +53,7 @@ const busyQueuePause = 50;
  * Does jobs in this process, with workers for each lane. All instances share the jobs. While the database is away, the
  * worker waits.
  *
- * After any database error, graphile-worker is stopped with all its connections and started anew: some of its state (the
+ * After any database error, graphile-worker is stopped with all its connections and started again: some of its state (the
  * ids of its tasks, a connection that hangs) would otherwise stay broken for good.
  *
  * @returns a function that stops it. Running jobs may take that many milliseconds; then they return to the queue
@@ -144,7 +144,7 @@ export function startWorker<Context extends JobContext>(
   };
 }
 
-/** Starts the workers of each lane. Those of one lane also see to the schedule: graphile-worker's cron. */
+/** Starts the workers of each lane. Those of one lane also run the schedule, which is graphile-worker's cron. */
 async function startLanes<Context extends JobContext>(
   options: WorkerOptions<Context>,
   pool: JobPool,

@@ -5,11 +5,11 @@ export const joinRequestError = defineErrors({
   "join_request.decided": {
     status: 409,
     title: "That request has been answered already",
-    detail: "Somebody else was quicker, or the person took it back. Nothing was changed.",
+    detail: "Someone else was quicker, or the person took it back. Nothing was changed.",
   },
   "join_request.void": {
     status: 409,
-    title: "What they came by is gone",
+    title: "The reason for this request is gone",
     detail:
       "The invitation, the domain or the connection that let them ask does not hold any more. Nothing was changed. You can refuse the request, and invite the person instead.",
   },

@@ -2,10 +2,16 @@ import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { countUse } from "../limits/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
-import { changed, changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
+import {
+  changeAsGuest,
+  changed,
+  changeMembershipAs,
+  type ChangingMember,
+  type Guest,
+} from "../tenancy/change-as.ts";
 import { recordDecision } from "../tenancy/decision.ts";
 import type { JoinOrigin, JoinRequest } from "../tenancy/join-origin.ts";
-import { admit, changeAsGuest, type Guest } from "../tenancy/joining.ts";
+import { admit } from "../tenancy/admission.ts";
 import { joinRequestError } from "./errors.ts";
 import { requests, requestsToOne } from "./limits.ts";
 import { mailRequest } from "./mail.ts";

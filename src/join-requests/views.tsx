@@ -9,7 +9,7 @@ import { SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { PageLinks } from "../views/page-links.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { ListedRequest } from "./request-list.ts";
 
 interface JoinRequestsPageProps {
@@ -78,7 +78,8 @@ function RequestRow({ actor, request }: { actor: Member; request: ListedRequest 
           <RoleBadge role={role} />
         </p>
         <p class="break-name mt-0.5 text-sm">
-          {reason ?? "What they came by is gone. You can refuse, and invite them instead."}
+          {reason ??
+            "The reason for this request is gone. You can refuse, and invite them instead."}
         </p>
         <p class="break-name mt-0.5 text-sm text-base-content/75">
           {describeAccounts(asker).map((text) => (

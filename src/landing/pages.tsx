@@ -5,7 +5,7 @@ import type { SignInMethods } from "../relying-party/sign-in-methods.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
 import { productName } from "../runtime/product.ts";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import { LandingPage } from "./views.tsx";
 
 /** After the deletion of an account nobody is signed in: no session keeps a notice, so the address has this one word. */

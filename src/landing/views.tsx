@@ -14,7 +14,7 @@ const features: readonly { icon: IconName; title: string; text: string }[] = [
   },
   {
     icon: "wall",
-    title: "Walls that hold",
+    title: "Isolation that holds",
     text: "One organization never sees another’s data: the queries keep them apart, and PostgreSQL’s row-level security does so again.",
   },
   {

@@ -6,7 +6,10 @@ import { json } from "../http/reply.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { removeMember, suspendMember } from "./member.ts";
 import { pageOfMembers, readMembers } from "./member-list.ts";
-import { changeRoleWithProof, reinstateWithProof } from "./proof.ts";
+import {
+  changeRoleAfterReauthentication,
+  reinstateAfterReauthentication,
+} from "./sensitive-changes.ts";
 import { memberParams, membersQuery, membersResponse, roleBody } from "./schema.ts";
 
 const noContent = { status: 204 };
@@ -41,7 +44,7 @@ export function memberApi(database: TenantDatabase) {
   const suspensions = (
     [
       ["PUT", suspendMember],
-      ["DELETE", reinstateWithProof],
+      ["DELETE", reinstateAfterReauthentication],
     ] as const
   ).map(([method, act]) =>
     route({
@@ -74,7 +77,7 @@ export function memberApi(database: TenantDatabase) {
       bodyFormat: "json",
       statuses: [204],
       async handler({ actor, params: { userId }, body }) {
-        await changeRoleWithProof(database, actor, { userId, role: body.role });
+        await changeRoleAfterReauthentication(database, actor, { userId, role: body.role });
         return noContent;
       },
     }),

@@ -15,7 +15,7 @@ export type ListedMember = Omit<Person, "id"> &
   };
 
 export type MemberQuery = {
-  /** Part of a name, a username or an e-mail address. */
+  /** Part of a name, a username or an email address. */
   search?: string | undefined;
   role?: Role | undefined;
   /** The last member of the previous page. */

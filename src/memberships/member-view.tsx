@@ -101,7 +101,7 @@ function listActs(actor: Member, act: ActProps): ComponentChildren[] {
       <ConfirmedAct
         key="leave"
         title="Leave this organization"
-        text="Your membership ends at once. To come back, somebody here has to let you in again."
+        text="Your membership ends at once. To come back, someone here has to let you in again."
         label="Leave…"
         action={post("departure")}
         confirmation={`Yes, leave ${actor.organization.name}`}

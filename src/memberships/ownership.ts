@@ -11,7 +11,7 @@ const ownershipError = defineErrors({
   "ownership.already_yours": {
     status: 409,
     title: "It is yours already",
-    detail: "You are an owner of this organization. Choose somebody else to hand it over to.",
+    detail: "You are an owner of this organization. Choose someone else to hand it over to.",
   },
   "ownership.successor_not_a_person": {
     status: 409,
@@ -22,7 +22,7 @@ const ownershipError = defineErrors({
     status: 409,
     title: "That person is suspended",
     detail:
-      "Nothing was changed. Somebody who is suspended cannot be an owner: restore their access first, or choose somebody else.",
+      "Nothing was changed. Someone who is suspended cannot be an owner: restore their access first, or choose someone else.",
   },
 });
 
@@ -86,7 +86,7 @@ export function nameSuccessor({ role, ...person }: Successor): string {
 export function explainMissing(successors: readonly Successor[]): string | undefined {
   return successors.length < offeredSuccessors
     ? undefined
-    : `These are ${offeredSuccessors} of the members, admins first. Somebody who is missing: make them an admin before.`;
+    : `These are ${offeredSuccessors} of the members, admins first. Someone who is missing: make them an admin before.`;
 }
 
 /**

@@ -7,7 +7,10 @@ import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FormErrors } from "../views/form.tsx";
 import { leaveOrganization, removeMember, suspendMember } from "./member.ts";
 import { listMembers, type MemberList, pageOfMembers, readMembers } from "./member-list.ts";
-import { changeRoleWithProof, reinstateWithProof } from "./proof.ts";
+import {
+  changeRoleAfterReauthentication,
+  reinstateAfterReauthentication,
+} from "./sensitive-changes.ts";
 import { memberParams, membersPageQuery, type MembersPageQuery, roleBody } from "./schema.ts";
 import { MembersPage, membersPath } from "./views.tsx";
 
@@ -33,7 +36,7 @@ export function memberPages({ database, organizationPage }: PageContext) {
     body: roleBody,
     statuses: [303],
     async handler({ actor, params: { userId }, query, body }) {
-      await changeRoleWithProof(database, actor, { userId, role: body.role });
+      await changeRoleAfterReauthentication(database, actor, { userId, role: body.role });
       return seeOther(membersPath(actor.organization, query), {
         notice: "The role was changed. It counts from now on.",
       });
@@ -63,7 +66,7 @@ export function memberPages({ database, organizationPage }: PageContext) {
     {
       path: "reinstatement",
       access: "member:suspend",
-      act: reinstateWithProof,
+      act: reinstateAfterReauthentication,
       notice: "The member's access is restored.",
     },
   ] as const;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { cursorField, writeCursor } from "../http/cursor-field.ts";
+import { cursorField, position, writeCursor } from "../http/cursor-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { roles } from "../access/roles.ts";
@@ -17,7 +17,7 @@ const filters = {
     .optional(),
   // A form sends empty fields, too.
   role: z.union([z.literal("").transform(() => undefined), z.enum(roles)]).optional(),
-  cursor: cursorField.optional(),
+  cursor: cursorField(position).optional(),
 };
 
 /** The filters and the position in the address of a page, which writeFilters() writes. */

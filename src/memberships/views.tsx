@@ -6,7 +6,7 @@ import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "..
 import { PageHeading } from "../views/page-heading.tsx";
 import { PageLinks } from "../views/page-links.tsx";
 import { nameRole } from "../views/role-badge.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { ListedMember } from "./member-list.ts";
 import { MemberRow } from "./member-view.tsx";
 import { roles } from "../access/roles.ts";
@@ -74,7 +74,7 @@ function Search({ action, query }: { action: string; query: MembersPageQuery }) 
     >
       <Field
         name="search"
-        label="Name, username or e-mail"
+        label="Name, username or email"
         value={query.search ?? ""}
         maxLength={100}
       />

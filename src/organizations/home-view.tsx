@@ -8,7 +8,7 @@ import { DateText } from "../views/date-text.tsx";
 import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 
 interface OrganizationHomePageProps {
   organization: { name: string; slug: string; createdAt: Date };

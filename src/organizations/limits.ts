@@ -22,7 +22,7 @@ export const memberRequests: Limit = {
 
 /** Checked when a person creates another organization. */
 export const ownedOrganizations: StandingLimit = {
-  things: "organizations that somebody owns, and those deleted that are not purged yet",
+  things: "organizations that someone owns, and those deleted that are not purged yet",
   per: "person",
   most: 100,
 };

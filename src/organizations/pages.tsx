@@ -1,4 +1,4 @@
-import { describeViewer } from "../tenancy/viewer.ts";
+import { describeViewer } from "../tenancy/describe-viewer.ts";
 import type { SignedIn } from "../tenancy/actor.ts";
 import { route } from "../tenancy/route.ts";
 import { formAction } from "../tenancy/page-token.ts";
@@ -7,7 +7,7 @@ import { AppError, groupByField } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
 import type { FilledForm } from "../views/form.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import { newOrganizations } from "./limits.ts";
 import type { PageContext, Shared } from "../tenancy/feature.ts";
 import {
@@ -22,7 +22,7 @@ import { OrganizationHomePage } from "./home-view.tsx";
 import { OrganizationsPage } from "./views.tsx";
 
 export type InStep = {
-  /** Whether Logto knows all that changed in an organization; null where nothing is kept in step with it. */
+  /** Whether Logto knows all that changed in an organization; null if nothing is kept in step with it. */
   isInStep: ((tx: Transaction, organizationId: string) => Promise<boolean>) | null;
 };
 

@@ -5,7 +5,7 @@ import { AppError, groupByField, type Issue } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
 import { listSuccessors, transferOwnership } from "../memberships/ownership.ts";
 import { hasPermission } from "../access/roles.ts";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import { deleteOrganization, restoreOrganization } from "./deletion.ts";
 import { organizationDeletions, ownershipTransfers } from "./limits.ts";
 import type { PageContext, SettingsEntry } from "../tenancy/feature.ts";

@@ -15,7 +15,7 @@ import {
   SubmitButton,
 } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import { graceDays } from "./deletion.ts";
 import { longestSlug } from "./schema.ts";
 
@@ -102,7 +102,7 @@ function JoinPages({ actor, entries }: SettingsPageProps) {
   const open = entries.filter(({ permission }) => hasPermission(actor.role, permission));
   if (open.length === 0) return null;
   return (
-    <Card id="ways-in" title="Ways in" description="Who can join without an invitation.">
+    <Card id="join-options" title="Join options" description="Who can join without an invitation.">
       <ul class="grid gap-4">
         {open.map(({ label, text, path }) => (
           <li key={path}>
@@ -123,7 +123,7 @@ function Ownership(props: SettingsPageProps) {
     <Card
       id="ownership"
       title="Ownership"
-      description="Makes somebody else an owner, and you an admin. Only they could undo that."
+      description="Makes someone else an owner, and you an admin. Only they could undo that."
     >
       {successors.length === 0 ? (
         <p>Nobody else is here yet to whom you could hand this organization over.</p>

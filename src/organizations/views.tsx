@@ -8,7 +8,7 @@ import { Field, type FilledForm, FormAlert, readField, SubmitButton } from "../v
 import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { JoinOption } from "../tenancy/join-options.ts";
 import { findPurgeDate } from "./deletion.ts";
 import type { ListedOrganization } from "./organization.ts";

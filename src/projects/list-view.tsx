@@ -1,7 +1,7 @@
 import type { Member } from "../tenancy/actor.ts";
 import { formAction } from "../tenancy/page-token.ts";
 import { type Project, ProjectStatus } from "../database/generated/client.ts";
-import { writePlace } from "../http/place-field.ts";
+import { writeCursor } from "../http/cursor-field.ts";
 import { withQuery } from "../http/with-query.ts";
 import { hasPermission } from "../access/roles.ts";
 import { Card } from "../views/card.tsx";
@@ -12,7 +12,7 @@ import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { nameStatus, summarize } from "./fields-view.tsx";
 import { ProjectForm } from "./form-view.tsx";
-import { type Place, type ProjectsQuery, sorts } from "./schema.ts";
+import { type Position, type ProjectsQuery, sorts } from "./schema.ts";
 import { projectPath } from "./views.tsx";
 
 interface ProjectsPageProps {
@@ -20,7 +20,7 @@ interface ProjectsPageProps {
   projects: readonly Project[];
   query: ProjectsQuery;
   /** Where the next page begins, if there is one. */
-  next: Place | undefined;
+  next: Position | undefined;
   form: FilledForm;
 }
 
@@ -60,7 +60,7 @@ export function ProjectsPage({ actor, projects, query, next, form }: ProjectsPag
           {next && (
             <a
               class="btn btn-outline justify-self-start text-base"
-              href={withQuery(path, { sort, status, archived, after: writePlace(next) })}
+              href={withQuery(path, { sort, status, archived, after: writeCursor(next) })}
             >
               Next page
             </a>

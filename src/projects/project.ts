@@ -1,6 +1,6 @@
 import { v7 as createId } from "uuid";
 
-import { listChanges } from "../tenancy/changes.ts";
+import { listFieldChanges } from "../tenancy/field-changes.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { Prisma, type Project } from "../database/generated/client.ts";
 import { deleteRow, insertRow, type ReadRow, selectColumns, updateRow } from "../database/rows.ts";
@@ -8,7 +8,7 @@ import { writeDay } from "../http/form-fields.ts";
 import type { Read } from "../http/route.ts";
 import { changeAs, changeRowAs, type ChangingMember } from "../tenancy/change-as.ts";
 import {
-  type Place,
+  type Position,
   type ProjectFields,
   type ProjectsQuery,
   type Sort,
@@ -18,10 +18,10 @@ import {
 const pageSize = 20;
 
 /**
- * The order of the list, and the condition for rows after a place in it. The id decides between equals, so that each row has
- * one place, and pages neither repeat nor lose a row.
+ * The order of the list, and the condition for rows after a position in it. The id decides between equals, so that each row has
+ * one position, and pages neither repeat nor lose a row.
  */
-const orders: Record<Sort, { by: string; after: string; values(place: Place): unknown[] }> = {
+const orders: Record<Sort, { by: string; after: string; values(position: Position): unknown[] }> = {
   // UUIDv7s sort by time.
   newest: {
     by: "id desc",
@@ -60,10 +60,10 @@ export function readProjects({ sort, status, after, archived }: ProjectsQuery): 
 export function pageOfProjects(found: readonly Project[]) {
   const projects = found.slice(0, pageSize);
   const last = found.length > pageSize ? projects.at(-1) : undefined;
-  return { projects, next: last && describePlace(last) };
+  return { projects, next: last && describePosition(last) };
 }
 
-function describePlace({ id, name, dueDate }: Project): Place {
+function describePosition({ id, name, dueDate }: Project): Position {
   return { id, name, dueDate: dueDate && writeDay(dueDate) };
 }
 
@@ -119,7 +119,7 @@ export function changeProject(
   { version, ...fields }: Partial<ProjectFields> & { version?: string | undefined },
 ): Promise<"changed" | "unchanged" | "outdated"> {
   return changeRowAs(database, actor, "project:update", reading(project), (present) => {
-    const changes = listChanges<ProjectFields>(present, fields);
+    const changes = listFieldChanges<ProjectFields>(present, fields);
     if (changes === null) return { value: "unchanged", event: null };
     if (version !== undefined && version !== versionOf(present))
       return { value: "outdated", event: null };

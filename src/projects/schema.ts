@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Project, ProjectStatus } from "../database/generated/client.ts";
 import { dateField, describeVersion, orEmpty } from "../http/form-fields.ts";
 import { nameField } from "../http/name-field.ts";
-import { placeField } from "../http/place-field.ts";
+import { cursorField } from "../http/cursor-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 
@@ -45,8 +45,8 @@ export const sorts: Record<Sort, string> = {
   "due-date": "Due date",
 };
 
-/** The place where a page of the list ended. */
-const place = z.object({
+/** The position where a page of the list ended. */
+const position = z.object({
   id: uuidField(),
   name: nameField,
   dueDate: z.iso
@@ -55,7 +55,7 @@ const place = z.object({
     .nullable(),
 });
 
-export type Place = z.output<typeof place>;
+export type Position = z.output<typeof position>;
 
 /** A form also sends fields that were left empty. */
 const empty = z.literal("").transform(() => undefined);
@@ -64,7 +64,7 @@ export const projectsQuery = z.object({
   sort: sort.default("newest"),
   status: z.union([empty, statuses]).optional(),
   archived: z.union([empty, z.literal("yes")]).optional(),
-  after: placeField(place).optional(),
+  after: cursorField(position).optional(),
 });
 
 export type ProjectsQuery = z.output<typeof projectsQuery>;

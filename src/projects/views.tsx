@@ -9,7 +9,7 @@ import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { type FilledForm, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import { listFacts } from "./fields-view.tsx";
 import { ProjectForm } from "./form-view.tsx";
 import type { ShownProject } from "./project.ts";

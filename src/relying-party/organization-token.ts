@@ -25,14 +25,14 @@ export type OrganizationToken = {
   subject: string;
   clientId: string;
   /** The organization's id at Logto. */
-  twin: string;
+  logtoOrganizationId: string;
   /** The permissions of its subject that it may be used for. */
   scopes: ReadonlySet<string>;
 };
 
 /**
- * Checks an organization token as RFC 9068 section 4 asks, except for `aud`: the caller compares `twin` with the
- * organization that the token is used for.
+ * Checks an organization token as RFC 9068 section 4 asks, except for `aud`: the caller compares `logtoOrganizationId` with
+ * the organization that the token is used for.
  *
  * @throws OpenIdError `access_token_invalid`; others when the provider's keys cannot be loaded
  */
@@ -53,7 +53,7 @@ export async function verifyOrganizationToken(
   const { sub, aud, iat, client_id: clientId, scope } = verified;
   if (iat > clock().getTime() / 1000 + clockTolerance) throw refuse("issued in the future");
   const scopes = new Set(scope.split(" ").filter(Boolean));
-  return { issuer, subject: sub, clientId, twin: aud, scopes };
+  return { issuer, subject: sub, clientId, logtoOrganizationId: aud, scopes };
 }
 
 const refuse = (reason: string) => new OpenIdError("access_token_invalid", `token: ${reason}`);

@@ -9,7 +9,7 @@ export type RevokeReason =
   | "ended_by_user"
   /** The identity provider says so (OpenID Connect Back-Channel Logout 1.0). */
   | "back_channel_logout"
-  /** No browser got it: another person may have signed in (auth/entry.ts). */
+  /** It was given to no browser: another person may have signed in (auth/disputed-account.ts). */
   | "refused"
   /** The person was suspended or deleted at the identity provider. */
   | "suspended";

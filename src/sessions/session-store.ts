@@ -40,9 +40,9 @@ export type LoadedSession = {
 };
 
 /**
- * Makes the session store that koa-session builds anew for each request (its `ContextStore`).
+ * Makes the session store that koa-session builds for each request (its `ContextStore`).
  *
- * It reads nothing: who asks has been found out by then. And it only ever updates: a session is created by signing in
+ * It reads nothing: the principal is known by then. And it only ever updates: a session is created by signing in
  * (sessions.ts) and by nothing else, so an anonymous visitor gets no row, and a request in flight cannot bring back a
  * session that was ended.
  *

@@ -22,7 +22,7 @@ export type Authentication = Principal & {
   organizations: OrganizationWithRole[] | null;
   /** The organization that they opened last, if the URL names none and they still belong to it. */
   lastOrganizationSlug: string | null;
-  /** Seconds since the person last authenticated; null where the identity provider does not tell. */
+  /** Seconds since the person last authenticated; null if the identity provider does not tell. */
   authenticationAge: number | null;
 };
 
@@ -140,7 +140,7 @@ export async function updateSessionData(
 /**
  * Finds the user of a session.
  *
- * @returns null where there is no such session, or it is no longer valid
+ * @returns null if there is no such session, or it is no longer valid
  */
 export async function findSessionUser(
   tx: Transaction,

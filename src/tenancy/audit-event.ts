@@ -4,7 +4,7 @@ import type { Statement } from "../database/batch.ts";
 import type { Transaction } from "../database/database.ts";
 import { readAddress } from "../http/ip-address.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
-import type { FieldChanges, RecordedValue } from "./changes.ts";
+import type { FieldChanges, RecordedValue } from "./field-changes.ts";
 
 /** The description of a change. */
 export type AuditEntry = {

@@ -42,13 +42,17 @@ const text = `
  */
 export function authenticateTokenWith({ database, openId }: Dependencies): AuthenticateToken {
   return async (ctx, token, organizationSlug, read) => {
-    const { issuer, subject, twin, clientId, scopes } = await openId
+    const { issuer, subject, logtoOrganizationId, clientId, scopes } = await openId
       .verifyOrganizationToken(token)
       .catch((error: unknown) => {
         throw translate(ctx, error);
       });
     const [found, rows = []] = await database.queryTogether([
-      { name: "authenticate-token", text, values: [issuer, subject, twin, organizationSlug] },
+      {
+        name: "authenticate-token",
+        text,
+        values: [issuer, subject, logtoOrganizationId, organizationSlug],
+      },
       ...(read ? [read] : []),
     ]);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the columns of the statement

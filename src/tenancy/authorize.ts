@@ -10,7 +10,7 @@ import { membershipError } from "./errors.ts";
 import { hasPermission, isOfDeleted } from "../access/roles.ts";
 import type { SessionAuthentication, Sessions } from "../sessions/load-session.ts";
 import type { Membership } from "../access/membership.ts";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { Actors, Member } from "./actor.ts";
 import type { AuthenticateToken, TokenAuthentication } from "./authenticate-token.ts";
 import { createPageToken } from "./page-token.ts";

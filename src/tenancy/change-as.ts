@@ -4,6 +4,8 @@ import type { Statement } from "../database/batch.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { stateOf } from "../database/faults.ts";
 import type { ReadRow } from "../database/rows.ts";
+import { countUse } from "../limits/limit-counters.ts";
+import { joinings } from "./limits.ts";
 import { httpError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { Read } from "../http/route.ts";
@@ -161,4 +163,40 @@ async function changeTogether(
 
 function describe({ user, organization, request }: ChangingMember, entry: AuditEntry) {
   return { ...entry, organizationId: organization.id, actorId: user.id, request };
+}
+
+/** A person who acts on an organization and need not be its member; the request is null if none caused the change. */
+export type Guest = Pick<ChangingMember, "user" | "organization"> & {
+  request: RequestOrigin | null;
+};
+
+/**
+ * Changes something in an organization for a person who need not be its member, for instance when they accept an invitation
+ * or ask to join. It is one transaction, as in `changeMembershipAs`, but the work itself has to check what permits the change.
+ *
+ * @param guest.user null: the audit log names the application itself
+ * @throws request.not_found when the organization is gone or deleted; request.too_many when they have joined too often
+ */
+export function changeAsGuest<T>(
+  database: TenantDatabase,
+  { user, organization, request }: Omit<Guest, "user"> & { user: Guest["user"] | null },
+  work: (tx: Transaction) => Promise<Change<T>>,
+): Promise<T> {
+  const organizationId = organization.id;
+  return database.forOrganization(organizationId, async (tx) => {
+    const [present] = await tx.$queryRaw<{ isDeleted: boolean }[]>`
+      select deleted_at is not null as "isDeleted" from organizations
+       where id = ${organizationId}::uuid for no key update`;
+    if (!present || present.isDeleted) throw httpError("request.not_found");
+    const { value, event } = await work(tx);
+    const entries = [event ?? []].flat();
+    // A person whom an admin or Logto adds has not joined by their own act.
+    if (user && entries.some(({ action }) => action === "member.joined")) {
+      await countUse(tx, joinings, { subject: `${organizationId} ${user.id}` });
+    }
+    for (const entry of entries) {
+      await recordEvent(tx, { ...entry, organizationId, actorId: user?.id ?? null, request });
+    }
+    return value;
+  });
 }

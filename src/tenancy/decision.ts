@@ -73,16 +73,6 @@ function outcomeOf(
   return decision === "raised" ? "settled" : decision;
 }
 
-/** Records that a grant was used: nothing stands against the person any more, but older grants stay void. */
-export async function recordAdmission(
-  tx: Transaction,
-  { organizationId, userId }: Key,
-): Promise<void> {
-  await tx.$executeRaw`
-    update membership_decisions set kind = 'admitted', marks = '{}'
-     where organization_id = ${organizationId}::uuid and user_id = ${userId}::uuid`;
-}
-
 /**
  * Keeps the decisions of others against a person whose account is about to be erased, so that a new account does not avoid
  * them. Without such a decision nothing is kept.

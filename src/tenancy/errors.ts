@@ -40,12 +40,12 @@ export const membershipError = defineErrors({
   "member.role_above_own": {
     status: 403,
     title: "You cannot give that role",
-    detail: "It allows more than your own role does. Nothing was changed. Ask somebody who has it.",
+    detail: "It allows more than your own role does. Nothing was changed. Ask someone who has it.",
   },
   "member.not_a_person": {
     status: 409,
     title: "An application cannot be an owner",
-    detail: "Somebody has to look after the organization. Nothing was changed. Choose a person.",
+    detail: "Someone has to look after the organization. Nothing was changed. Choose a person.",
   },
   "member.owner_untouchable": {
     status: 403,

@@ -6,7 +6,7 @@ import type { SignedIn } from "./actor.ts";
  *
  * A new way to join is a folder of its own, beside `email-domains/` and `hugging-face/`:
  * - it finds its join options with a {@link FindJoinOptions}, in its `join-options.ts`
- * - its route makes the person a member with `admit()` in a `changeAsGuest()` (joining.ts), or calls `requestToJoin()`
+ * - its route makes the person a member with `admit()` in a `changeAsGuest()`, or calls `requestToJoin()`
  * - where an admin decides, it has a `JoinOrigin` (join-origin.ts), which is asked again at the approval
  *
  * Its `feature.ts` declares them.

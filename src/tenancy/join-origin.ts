@@ -14,7 +14,7 @@ export type JoinRequest = {
 };
 
 /**
- * A reason for which people may ask to join, such as an e-mail domain: each feature with one has a `join-origin.ts`, and
+ * A reason for which people may ask to join, such as an email domain: each feature with one has a `join-origin.ts`, and
  * its `feature.ts` declares it. Both functions run inside the organization's scope, `grant` in the transaction of the
  * approval.
  */

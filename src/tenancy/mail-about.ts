@@ -6,7 +6,7 @@ import type { JobContext } from "../jobs/job.ts";
 import { sendOrGiveUp } from "../mail/mailer.ts";
 import type { MailContent } from "../mail/mail-content.tsx";
 import { nameInMail } from "../mail/name-in-mail.ts";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import { notifications } from "./limits.ts";
 import type { Role } from "../access/roles.ts";
 
@@ -20,7 +20,7 @@ export type Occasion = {
 
 /**
  * Mails a person about an organization. It sends nothing if the organization or the account is deleted, if no address of the
- * person is proven (it could be somebody else's), if the address has had its mails of the day, or if the mail server refuses
+ * person is proven (it could be someone else's), if the address has had its mails of the day, or if the mail server refuses
  * it for good.
  *
  * @param mail.to the user's id

@@ -50,7 +50,7 @@ export function writeRoleChanged(
     subject: isOfOwner ? ofOwner : `Your role in ${name} is ${role} now`,
     paragraphs: [`Your role in ${name} was ${from}, and is ${role} now.`],
     action: open(organization),
-    footnote: `You get this because you are a member of ${name} at ${productName}, and somebody else changed your role.`,
+    footnote: `You get this because you are a member of ${name} at ${productName}, and someone else changed your role.`,
   };
 }
 

@@ -3,9 +3,9 @@ import type { ComponentChildren } from "preact";
 import { hasPermission, type Permission } from "../access/roles.ts";
 import { page, type Reply } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { Member } from "./actor.ts";
-import { describeViewer } from "./viewer.ts";
+import { describeViewer } from "./describe-viewer.ts";
 
 /** A page in the menu of an organization, shown to those who may open it. */
 export type MenuEntry = {

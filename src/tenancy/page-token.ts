@@ -5,14 +5,14 @@ import { z } from "zod";
 import { defineErrors } from "../http/errors.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { withQuery } from "../http/with-query.ts";
-import { organizationPath } from "../views/viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import type { Member } from "./actor.ts";
 import type { ChangingMember } from "./change-as.ts";
 
 const accountError = defineErrors({
   "account.page_outdated": {
     status: 409,
-    title: "That page was somebody else’s",
+    title: "That page was someone else’s",
     detail:
       "Since you opened it, another account has signed in on this browser. Nothing was done. Open the page again and look before you repeat it.",
   },

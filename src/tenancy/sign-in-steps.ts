@@ -22,7 +22,7 @@ type SignedInAtLogto = {
   socialProvider: string | null;
 };
 
-/** Sends the browser to another service that has to confirm the person; null where none has to. */
+/** Sends the browser to another service that has to confirm the person; null if none has to. */
 export type ConfirmSignIn = (ctx: RouteContext, signedIn: SignedInAtLogto) => Promise<Reply | null>;
 
 /** Runs after every confirmation, before the person who signed in sees the first page. */

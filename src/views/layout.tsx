@@ -10,7 +10,7 @@ import type { Viewer } from "./viewer.ts";
 
 export interface LayoutProps {
   title: string;
-  /** Null for a visitor; undefined where the page does not know, as on the page of an error. */
+  /** Null for a visitor; undefined if the page does not know, as on the page of an error. */
   viewer: Viewer | null | undefined;
   /** The organization in the page's URL. */
   current?: OrganizationWithRole | undefined;

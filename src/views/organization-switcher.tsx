@@ -3,7 +3,7 @@ import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
 import { menuPanelClass, menuRowClass } from "./header-menu.ts";
 import { RoleBadge } from "./role-badge.tsx";
-import { organizationPath } from "./viewer.ts";
+import { organizationPath } from "../access/organization-path.ts";
 
 interface OrganizationSwitcherProps {
   organizations: readonly OrganizationWithRole[];

@@ -9,8 +9,3 @@ export interface Viewer {
   /** Says what their last form did, on the page that it led to. */
   notice?: string | undefined;
 }
-
-/** The path of an organization's home. It escapes the slug, so that none can leave `/o/`. */
-export function organizationPath(slug: string): string {
-  return `/o/${encodeURIComponent(slug)}`;
-}

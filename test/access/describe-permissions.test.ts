@@ -21,6 +21,6 @@ describe("describePermissions()", () => {
 
   it("uses names that permissions cannot spell", () => {
     const described = describePermissions(["email-domain:update", "hugging-face:update"]);
-    expect(described.map(({ resource }) => resource)).toEqual(["e-mail domains", "Hugging Face"]);
+    expect(described.map(({ resource }) => resource)).toEqual(["email domains", "Hugging Face"]);
   });
 });

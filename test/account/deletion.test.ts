@@ -104,7 +104,7 @@ describe("POST /account/deletion", () => {
     );
   });
 
-  it("PR01 SI30 works for a person without name, e-mail or organization", async () => {
+  it("PR01 SI30 works for a person without name, email or organization", async () => {
     const { person, agent } = await signIn();
     await application.query("update users set name = null where id = $1", [person.id]);
     const page = await agent.get("/account/deletion");
@@ -198,7 +198,7 @@ describe("POST /account/deletion", () => {
     const before = await readDatabase(application);
     const answer = await sendDeletion(agent, person);
     expect(answer.status).toBe(409);
-    expect(answer.text).toContain("That page was somebody else’s");
+    expect(answer.text).toContain("That page was someone else’s");
     expect(await readDatabase(application)).toEqual(before);
   });
 

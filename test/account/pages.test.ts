@@ -37,12 +37,12 @@ describe("GET /account", () => {
     expect(text).not.toMatch(/password|No linked accounts/i);
   });
 
-  it("SI30 is complete for a person without name, e-mail or picture", async () => {
+  it("SI30 is complete for a person without name, email or picture", async () => {
     const person = await application.createPerson();
     await application.query("update users set name = null where id = $1", [person.id]);
     const answer = await (await application.signInAs(person)).get("/account");
     expect(answer.status).toBe(200);
-    expect(answer.text).toContain("Somebody without a name");
+    expect(answer.text).toContain("Unnamed person");
     expect(answer.text).toContain("None, and that is fine.");
     expect(answer.text).not.toMatch(/verified/i);
     expect(answer.text).not.toMatch(/\b(null|undefined|NaN|\[object)/);

@@ -9,7 +9,7 @@ export type RaceWorld = {
   member: Person;
 };
 
-const somebody = (): Person => ({ id: createId(), name: "Racer" });
+const someone = (): Person => ({ id: createId(), name: "Racer" });
 
 /** Organizations of two owners and a member each, made at once: races need many. */
 export async function createRaceWorlds(
@@ -19,7 +19,7 @@ export async function createRaceWorlds(
   const worlds = Array.from({ length: count }, () => {
     const id = createId();
     const organization = { id, slug: `race-${id}`, name: "Race" };
-    return { organization, first: somebody(), second: somebody(), member: somebody() };
+    return { organization, first: someone(), second: someone(), member: someone() };
   });
   const rows = worlds.map(({ organization, first, second, member }) => ({
     organization: organization.id,

@@ -48,7 +48,7 @@ describe("titleAction()", () => {
 describe("nameActor()", () => {
   it("returns the person's name, the product's for the application itself, and `Deleted account`", () => {
     expect(nameActor(event)).toBe("Ada");
-    expect(nameActor({ ...event, actorName: null })).toBe("Somebody without a name");
+    expect(nameActor({ ...event, actorName: null })).toBe("Unnamed person");
     expect(nameActor({ ...event, actorId: null, actorName: null })).toBe(productName);
     expect(nameActor({ ...event, isActorDeleted: true })).toBe("Deleted account");
   });

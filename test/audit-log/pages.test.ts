@@ -73,8 +73,8 @@ describe("GET /o/:slug/audit-log", () => {
       entry.split(" · ").slice(0, 3).join(" · "),
     );
     expect(entries.toSorted()).toEqual([
-      "Deleted account · Thing done · Somebody without a name",
-      "Somebody without a name · Thing done · Deleted account",
+      "Deleted account · Thing done · Unnamed person",
+      "Unnamed person · Thing done · Deleted account",
     ]);
     const filtered = await agent.get(path).query({ actor: gone.id });
     expect(readEntries(filtered.text)).toHaveLength(1);
@@ -171,7 +171,7 @@ describe("the filters of the audit log", () => {
     // A browser sends empty fields of a form.
     expect(await count({ action: "", actor: "", from: "", to: "" })).toBe(4);
     const chosen = await agent.get(path).query({ actor: idle.id, action: "never.happened" });
-    expect(chosen.text).toMatch(/<option[^>]* selected>Somebody who did nothing here/);
+    expect(chosen.text).toMatch(/<option[^>]* selected>Someone who did nothing here/);
     expect(chosen.text).toMatch(/<option[^>]* selected>Never happened/);
     expect(chosen.text).not.toContain("Idle Hands");
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { readEvents } from "../../src/audit-log/read-events.ts";
 import { readFilterOptions } from "../../src/audit-log/filter-options.ts";
+import { writeCursor } from "../../src/http/cursor-field.ts";
 import { useApplication } from "../support/application.ts";
 import { createOrganizationWithoutEvents, plantEvents } from "../support/audit-world.ts";
 import { countRead } from "./reading.ts";
@@ -60,9 +61,9 @@ describe("the pages of the audit log", () => {
   it("say that there are no more entries after the oldest", async () => {
     const { organization, agent, path } = await createOrganizationWithoutEvents(application);
     await plantEvents(application, organization, [{ occurredAt: "2026-05-05T00:00:00.000Z" }]);
-    const cursor = Buffer.from(`2026-05-04T00:00:00.000Z ${createId()}`).toString("base64url");
+    const cursor = writeCursor({ time: "2026-05-04T00:00:00.000Z", id: createId() });
     expect((await agent.get(path).query({ cursor })).text).toContain("That was all");
-    const later = Buffer.from(`2026-05-09T00:00:00.000Z ${createId()}`).toString("base64url");
+    const later = writeCursor({ time: "2026-05-09T00:00:00.000Z", id: createId() });
     expect(readIds((await agent.get(path).query({ cursor: later })).text)).toHaveLength(1);
     // A cursor never passes the last day of the filter.
     const beyond = await agent.get(path).query({ cursor: later, to: "2026-05-04" });

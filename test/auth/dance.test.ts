@@ -64,7 +64,7 @@ describe("signing in at the identity provider", () => {
     expect((await browser.open(at("/account"))).html).toContain("Two Tabs");
   });
 
-  it("SI30 gives a Hugging Face person without an e-mail everything that others have", async () => {
+  it("SI30 gives a Hugging Face person without an email everything that others have", async () => {
     const browser = new Browser();
     const account = await signInWithHuggingFace(browser, "noemail");
     expect([account.url, account.status]).toEqual([at("/account"), 200]);

@@ -115,7 +115,7 @@ describe("an organization with a company's own sign-in", () => {
     );
     expect(events).toEqual([{ action: "logto.change_reverted" }]);
     expect(await world.readMembers(organization.organization)).not.toHaveProperty(subject);
-    expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(subject);
+    expect(await world.readMembersAtLogto(logtoId)).not.toHaveProperty(subject);
   });
 
   it("recognizes them by their address, too, and asks for no password", async () => {

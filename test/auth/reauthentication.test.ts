@@ -24,7 +24,7 @@ describe("re-authentication", () => {
   const readCookie = (agent: Agent) =>
     readCookies(agent).values.get(nameCookie("session", application.baseUrl));
 
-  /** Seconds since the person of the issuer's one living session authenticated; null where that is unknown. */
+  /** Seconds since the person of the issuer's one living session authenticated; null if that is unknown. */
   async function readProof() {
     const rows = await application.query<{ age: number | null }>(
       `select extract(epoch from now() - s.authenticated_at)::float as age
@@ -140,7 +140,7 @@ describe("re-authentication", () => {
     world.issuer.idToken.claims = { auth_time: now() };
     const answer = await agent.get(callback);
     expect(answer.status).toBe(403);
-    expect(answer.text).toContain("You signed in as somebody else");
+    expect(answer.text).toContain("You signed in as someone else");
     expect((await agent.get("/account")).text).toContain("Ada");
   });
 

@@ -48,10 +48,10 @@ describe("GET /sign-in/resume", () => {
     const asked = new URL(answer.headers["location"] ?? "").searchParams;
     expect([asked.get("prompt"), asked.get("max_age")]).toEqual(["login", "0"]);
     const [, again] = await application.query(
-      `select expected_user_id is not null as "isOfSomebody" from sign_in_transactions
+      `select expected_user_id is not null as "isBound" from sign_in_transactions
         where is_reauthentication order by created_at`,
     );
-    expect(again).toEqual({ isOfSomebody: true });
+    expect(again).toEqual({ isBound: true });
   });
 
   it("ignores other browsers and expired sign-ins", async () => {

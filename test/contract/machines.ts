@@ -90,7 +90,7 @@ export const machines: Check[] = [
         issuer: world.openId.issuer,
         subject,
         clientId: subject,
-        twin: logtoId,
+        logtoOrganizationId: logtoId,
         scopes: permissions.filter((permission) => hasPermission("viewer", permission)).toSorted(),
       });
     },

@@ -13,7 +13,7 @@ import type { Check } from "./check.ts";
 import { refusalOf } from "./refusal-of.ts";
 import type { World } from "./world.ts";
 
-/** How twins are made, found, renamed and removed: src/logto/client/organizations.ts. */
+/** How Logto's organizations are created, found, renamed and removed: src/logto/client/organizations.ts. */
 export const organizations: Check[] = [
   {
     title: "an organization is made with our mark, under an id that Logto chooses, and read back",

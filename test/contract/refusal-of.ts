@@ -1,6 +1,6 @@
 import { LogtoError } from "../../src/logto/client/logto-error.ts";
 
-/** @returns the refusal of a request; null where Logto accepted it */
+/** @returns the refusal of a request; null if Logto accepted it */
 export async function refusalOf(sent: Promise<unknown>) {
   try {
     await sent;

@@ -23,7 +23,7 @@ export type World = Target & {
   /** That installation's address. */
   baseUrl: string;
   settings: ProvisionedSettings;
-  /** The webhooks of Logto; null where it cannot reach this machine. */
+  /** The webhooks of Logto; null if it cannot reach this machine. */
   listener: Listener | null;
   /** As `npm run logto:provision -- --keep-sign-in` does it. */
   provision(): Promise<Provisioning>;

@@ -41,7 +41,7 @@ describe("FA26 a start", () => {
 
   it("with missing and wrong settings prints one block that names them all, and no value", async () => {
     const { code, stdout, stderr } = await startInVain({
-      DATABASE_URL: "mysql://somebody:canary@db/x",
+      DATABASE_URL: "mysql://someone:canary@db/x",
       SESSION_SECRET: "canary",
       PORT: "canary",
     });
@@ -73,7 +73,7 @@ describe("FA26 a start", () => {
         () => `${migrated.url}?options=-c%20role=none`,
         "row-level security does not bind",
       ],
-      ["without a database", () => "postgres://somebody:canary@127.0.0.1:9/x", "cannot be used"],
+      ["without a database", () => "postgres://someone:canary@127.0.0.1:9/x", "cannot be used"],
     ]),
   )("%s ends in one line that says what to do", async (_what, url, advice) => {
     const { code, stderr, milliseconds } = await startInVain({

@@ -46,7 +46,7 @@ describe("two transactions that wait for each other", () => {
 });
 
 describe("a transaction that PostgreSQL ends", () => {
-  /** Fails so often, at the end of each transaction that names somebody. */
+  /** Fails so often, at the end of each transaction that names someone. */
   async function failAtCommit(times: number, state: string) {
     await application.query("drop trigger if exists fails on users");
     await application.query("drop sequence if exists tries");

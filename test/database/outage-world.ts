@@ -76,7 +76,7 @@ export function useOutages(
       );
       return row?.id ?? "";
     },
-    /** The Cookie header of somebody who is signed in, and has an organization. */
+    /** The Cookie header of someone who is signed in, and has an organization. */
     async signIn(): Promise<string> {
       const userId = await this.createPerson();
       const { slug } = await createOrganization(database, { name: "Acme", userId }, null);

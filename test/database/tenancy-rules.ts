@@ -9,8 +9,8 @@ const globalTables: Record<string, string> = {
   email_proofs: "belong to a person",
   sessions: "belong to a person: one signed-in browser in all their organizations",
   webhook_deliveries: "are about everybody at Logto: hints, kept for a week",
-  sign_in_transactions: "begin before it is known who somebody is",
-  back_channel_logouts: "are of the identity provider: somebody in all their organizations",
+  sign_in_transactions: "begin before it is known who someone is",
+  back_channel_logouts: "are of the identity provider: someone in all their organizations",
   limit_counters: "are about a person or an address in all organizations, by a hash",
   _prisma_migrations: "Prisma's own",
 };
@@ -28,14 +28,14 @@ const exceptions: Record<string, string> = {
     "to read only: the decisions about oneself, when one's account is deleted",
   "policy membership_decisions.mark_own":
     "changes only the decisions about oneself: the deletion of an account marks them",
-  "table logto_organizations": "stays until the organization's twin at Logto is gone as well",
+  "table logto_organizations":
+    "stays until the organization's counterpart at Logto is gone as well",
   "table logto_memberships": "goes with logto_organizations",
   "foreign key logto_memberships_organization_id_fkey":
     "is by organization_id: its parent is the organization's own",
-  "unique logto_organizations_logto_id_key":
-    "an organization at Logto is the twin of one among all",
+  "unique logto_organizations_logto_id_key": "an organization at Logto is linked to one among all",
   "policy logto_organizations.of_reconciler":
-    "to read only, which organization has which twin: find_organization_of_twin(), list_organizations_with_twins()",
+    "to read only, which organization has which counterpart: find_organization_of_twin(), list_organizations_with_twins()",
   ...Object.fromEntries(featureTests.flatMap((each) => Object.entries(each.tenancyRules ?? {}))),
 };
 

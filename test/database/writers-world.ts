@@ -13,8 +13,8 @@ import { pullUser } from "../../src/logto/sync/pull-user.ts";
 import { retryQueue } from "../../src/logto/commands/queue-command.ts";
 import { reconcileEverything } from "../../src/logto/sync/reconcile.ts";
 import { createMailer } from "../../src/mail/mailer.ts";
-import { changeAs } from "../../src/tenancy/change-as.ts";
-import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
+import { changeAs, changeAsGuest } from "../../src/tenancy/change-as.ts";
+import { admit } from "../../src/tenancy/admission.ts";
 import {
   changeRole,
   leaveOrganization,
@@ -106,7 +106,7 @@ export async function createWriters(world: World, database: Database) {
   await world.settle();
   const claimed = Object.fromEntries(
     await Promise.all(
-      organizations.map(async (each) => [await world.findTwin(each), "member" as const]),
+      organizations.map(async (each) => [await world.findLogtoId(each), "member" as const]),
     ),
   );
   const sessions = await Promise.all(
@@ -150,7 +150,7 @@ export async function createWriters(world: World, database: Database) {
     }
   }
 
-  /** Somebody in all organizations, who owns one alone. */
+  /** Someone in all organizations, who owns one alone. */
   async function createLeaver(): Promise<{ leaver: KnownPerson; own: Organization }> {
     const leaver = await world.createPerson();
     for (const organization of organizations) await letIn(leaver, organization);

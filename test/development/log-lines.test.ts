@@ -23,7 +23,7 @@ describe("npm run dev", () => {
       false,
     ],
     ["a page", line({ method: "GET", route: "/", status: 200 }), undefined, false],
-    ["a webhook, to somebody who wants all", line({}), "debug", false],
+    ["a webhook, to someone who wants all", line({}), "debug", false],
     ["another line", line({ msg: "listening" }), undefined, false],
     ["a line that only begins like one", "{ not JSON", undefined, false],
     ["words", "Error: no", undefined, false],

@@ -6,7 +6,7 @@ import { useBrowser } from "./support/browser.ts";
 
 const { openVisitor } = useBrowser();
 
-it("Continue with Hugging Face brings the name, picture, handle and verified e-mail address of a person", async () => {
+it("Continue with Hugging Face brings the name, picture, handle and verified email address of a person", async () => {
   const { openTab } = await openVisitor();
   const page = await openTab("/");
   await press(page, "link", "Continue with Hugging Face");

@@ -42,7 +42,7 @@ async function seeOnly(page: Page, organization: { name: string; slug: string })
   expect(await menu.getByRole("link").filter({ hasText: "Member" }).count()).toBe(1);
 }
 
-/** A person who signs in with an e-mail address. */
+/** A person who signs in with an email address. */
 function inventAddress(name: string) {
   const account = identityProvider.inventAccount(name);
   return { ...account, username: `${account.username}@lantern.example` };

@@ -41,7 +41,7 @@ it("an owner changes a role by the keyboard alone, and the member's open form is
   await openSection(page, "Members");
   await tabTo(page, "Skip to content");
   await page.keyboard.press("Enter");
-  await tabTo(page, "Name, username or e-mail");
+  await tabTo(page, "Name, username or email");
   await page.keyboard.type("ANAGONYE");
   await page.keyboard.press("Enter");
   await page.waitForURL(/search=ANAGONYE/);

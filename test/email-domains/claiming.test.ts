@@ -22,7 +22,7 @@ describe("GET /o/:slug/email-domains", () => {
     const { owner, path } = await assemble(application);
     const page = await owner.agent.get(path);
     expect(page.text).toContain("No domains yet");
-    expect(page.text).toMatch(/<h1[^>]*>E-mail domains</);
+    expect(page.text).toMatch(/<h1[^>]*>Email domains</);
   });
 
   it("shows the record to create, and after the verification its date", async () => {

@@ -34,7 +34,7 @@ export const emailDomainGallery: Readonly<Record<string, VNode>> = {
       result={{
         domain: "acme.test",
         finding: "missing",
-        errors: { mode: ["Please choose one of the ways in."], other: ["Unknown field."] },
+        errors: { mode: ["Please choose how people join."], other: ["Unknown field."] },
       }}
     />,
   ),

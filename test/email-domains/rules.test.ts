@@ -67,7 +67,7 @@ describe("POST /o/:slug/email-domains/:domain/rules", () => {
   it.each([
     ["IN08 the role of an owner", { mode: "offer", role: "owner" }, "one of the roles"],
     ["IN08 a role that nobody knows", { mode: "offer", role: "king" }, "one of the roles"],
-    ["a mode that nobody knows", { mode: "open", role: "member" }, "one of the ways in"],
+    ["a mode that nobody knows", { mode: "open", role: "member" }, "choose how people join"],
     ["no role", { mode: "offer" }, "one of the roles"],
   ])("refuses %s, beside the field of that domain", async (_what, fields, message) => {
     const { owner, organization, domain, path } = await arrange();

@@ -19,8 +19,8 @@ const byDomain =
 
 export const emailDomainWays: Ways = {
   older: {
-    "an e-mail domain, mode `offer`": byDomain("offer"),
-    "an e-mail domain, mode `automatic`": byDomain("automatic"),
-    "another account of theirs, by an e-mail domain": byAnother(byDomain("automatic")),
+    "an email domain, mode `offer`": byDomain("offer"),
+    "an email domain, mode `automatic`": byDomain("automatic"),
+    "another account of theirs, by an email domain": byAnother(byDomain("automatic")),
   },
 };

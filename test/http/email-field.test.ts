@@ -136,10 +136,10 @@ describe("emailField", () => {
   });
 
   it.each([
-    ["a@x.example,b@x.example", "one e-mail address"],
-    [undefined, "an e-mail address"],
-    [["a@x.example"], "an e-mail address"],
-    [{ contains: "" }, "an e-mail address"],
+    ["a@x.example,b@x.example", "one email address"],
+    [undefined, "an email address"],
+    [["a@x.example"], "an email address"],
+    [{ contains: "" }, "an email address"],
   ])("asks for one instead of %j", (given, words) => {
     const { error } = emailField.safeParse(given);
     expect(error?.issues.map(({ message }) => message)).toEqual([`Please enter ${words}.`]);

@@ -41,6 +41,6 @@ describe("AP04 a name from before names were cleaned", () => {
     expect(looked).toBeGreaterThan(20);
     expect(named).toBeGreaterThan(5);
     const members = await cast.agents.owner.get(`/o/${organization.slug}/members`);
-    expect(members.text).toContain("Somebody without a name");
+    expect(members.text).toContain("Unnamed person");
   });
 });

@@ -15,7 +15,7 @@ describe("the headers of every answer", () => {
     [404, "get", "/%ZZ"],
     [405, "put", "/organizations"],
     [401, "post", "/organizations"],
-    [400, "get", "/sign-in?with=somebody"],
+    [400, "get", "/sign-in?with=someone"],
     [503, "get", "/sign-in"],
   ];
 

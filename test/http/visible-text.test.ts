@@ -110,9 +110,7 @@ describe("cleanName()", () => {
     "AP04 is null where nothing is visible: %s",
     (_shown, text) => {
       expect(cleanName(text)).toBeNull();
-      expect(displayName({ name: text, username: text, email: null })).toBe(
-        "Somebody without a name",
-      );
+      expect(displayName({ name: text, username: text, email: null })).toBe("Unnamed person");
     },
   );
 

@@ -130,7 +130,7 @@ describe("a sign-in by a member who came by Hugging Face", () => {
       "declines",
       (browser, people) => answerHuggingFace(browser, people, "mary", { decision: "refuse" }),
     ],
-    ["is somebody else there", (browser, people) => answerHuggingFace(browser, people, "ada")],
+    ["is someone else there", (browser, people) => answerHuggingFace(browser, people, "ada")],
     ["makes up an error", (browser, people) => browser.open(forge(people, "error=server_error"))],
     ["makes up an answer", (browser, people) => browser.open(forge(people, "iss=x"))],
     ["makes up a code", (browser, people) => browser.open(forge(people, "code=%7B%22x%22%3A1%7D"))],

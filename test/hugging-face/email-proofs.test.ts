@@ -153,7 +153,7 @@ const endings: [string, (ada: Visitor) => Promise<unknown>, Source[], ReadonlySe
   ],
   ["Logto knows none any more", (ada) => ada.hear({}), allSources, new Set()],
   [
-    "Logto gives it to somebody else",
+    "Logto gives it to someone else",
     () => createVisitor().hear({ email: own() }),
     allSources,
     new Set(),
@@ -200,7 +200,7 @@ const endings: [string, (ada: Visitor) => Promise<unknown>, Source[], ReadonlySe
   ],
   [
     "Hugging Face tells of another account",
-    (ada) => ada.hearHuggingFace(own(), true, "hf-of-somebody-else"),
+    (ada) => ada.hearHuggingFace(own(), true, "hf-of-someone-else"),
     ["Hugging Face, which does not"],
     new Set(),
   ],

@@ -160,7 +160,7 @@ describe("the members of a connected organization", () => {
       "does not show all of its members",
     ],
     [
-      "names somebody without an id",
+      "names someone without an id",
       list,
       json((all) => [...all, { user: "x" }]),
       "does not show all of its members",

@@ -93,7 +93,7 @@ describe("the OAuth client for Hugging Face", () => {
     await oauth.begin(wish);
   });
 
-  it("asks for the e-mail address if it is told to", async () => {
+  it("asks for the email address if it is told to", async () => {
     const { url } = await create().begin({ asksAddress: true });
     const scope = new URL(url).searchParams.get("scope");
     expect(scope).toBe("openid profile email read-memberships");
@@ -189,13 +189,13 @@ describe("the OAuth client for Hugging Face", () => {
     const { query, secrets, complete } = await reachCallback();
     huggingFace.faults.set(
       "/oauth/userinfo",
-      json((answer) => ({ ...answer, sub: "somebody-else-altogether" })),
+      json((answer) => ({ ...answer, sub: "someone-else-altogether" })),
     );
     expect(await attempt(complete())).toBe(untrusted);
     const logged = JSON.stringify(lines);
     expect(logged).toContain("OAUTH_");
     for (const secret of [...new URLSearchParams(query).values(), ...Object.values(secrets)])
       expect(logged).not.toContain(secret);
-    expect(logged).not.toMatch(/hf_oauth_|somebody-else|katherine/);
+    expect(logged).not.toMatch(/hf_oauth_|someone-else|katherine/);
   });
 });

@@ -8,7 +8,7 @@ import { answerBy, arriveWith, assemble, insist, inventEmail, inviteAda, openBy 
 
 const application = useApplication();
 
-describe("accepting an invitation for an e-mail address", () => {
+describe("accepting an invitation for an email address", () => {
   it("makes the person with that proven address a member, also if their provider spells it in capitals", async () => {
     const world = await assemble(application);
     const email = inventEmail();
@@ -73,11 +73,11 @@ describe("accepting an invitation for an e-mail address", () => {
     const { invitation, ada } = await inviteAda(application, { isVerified: false });
     const page = await openBy(ada, invitation.token);
     expect(page.status).toBe(200);
-    expect(page.text).toContain("Please verify your e-mail address first");
+    expect(page.text).toContain("Please verify your email address first");
     expect(page.text).not.toContain(`/acceptance`);
     const answer = await answerBy(ada, invitation.token);
     expect(answer.status).toBe(403);
-    expect(answer.text).toContain("Please verify your e-mail address first");
+    expect(answer.text).toContain("Please verify your email address first");
     expect(await invitation.readStatus()).toBe("pending");
     await application.query("update users set email_verified = true where id = $1", [
       ada.person.id,
@@ -100,7 +100,7 @@ describe("accepting an invitation for an e-mail address", () => {
     const { token } = await world.invite(described.email ?? "");
     const answer = await answerBy(grace, token);
     expect(answer.status).toBe(403);
-    expect(answer.text).toContain("Please verify your e-mail address first");
+    expect(answer.text).toContain("Please verify your email address first");
     expect(await world.readRole(grace)).toBeNull();
     expect((await grace.agent.get("/organizations")).text).not.toContain(world.organization.name);
   });

@@ -1,6 +1,6 @@
 import type { FeatureTests } from "../support/feature-tests.ts";
 import { evilInvitations, invitationGallery } from "./gallery.tsx";
-import { inviteSomebody } from "./sample-invitation.ts";
+import { invitePerson } from "./sample-invitation.ts";
 import { invitationWays } from "./ways.ts";
 import { invitationWriters } from "./writers.ts";
 
@@ -10,9 +10,9 @@ export const invitationTests: FeatureTests = {
   ways: invitationWays,
   writers: invitationWriters,
   params: {
-    token: async (...sample) => (await inviteSomebody(...sample)).token,
+    token: async (...sample) => (await invitePerson(...sample)).token,
     invitationId: (application, place, path) =>
-      place.guest ? inviteSomebody(application, place, path).then(({ id }) => id) : null,
+      place.guest ? invitePerson(application, place, path).then(({ id }) => id) : null,
   },
   // As if time had passed, so that the mail may be sent again.
   afterMade: ({ query }) =>

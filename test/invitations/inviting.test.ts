@@ -45,7 +45,7 @@ describe("inviting", () => {
       [`${email} (the mail is on its way)`]: "invited",
       "@Ada": "invited",
       "https://huggingface.co/Grace-H": "invited",
-      nonsense: "That is neither an e-mail address nor a name at Hugging Face such as @ada.",
+      nonsense: "That is neither an email address nor a name at Hugging Face such as @ada.",
       [`${other},b@y.example`]: "Please put one address or name on each line, and nothing else.",
     });
     // The form keeps the lines that failed.

@@ -72,7 +72,7 @@ describe("a link", () => {
     };
     expect(await enter(inventEmail())).toBe("joined");
     expect(await enter(inventEmail().toUpperCase())).toBe("joined");
-    expect(await enter(inventEmail(), false)).toBe("Please verify your e-mail address first");
+    expect(await enter(inventEmail(), false)).toBe("Please verify your email address first");
     for (const other of [
       "ada@sub.example.com",
       "ada@example.com.evil.example",

@@ -112,13 +112,13 @@ describe("during an outage of Logto", () => {
     await world.settle();
     expect(await world.listJobs()).toEqual([]);
     expect(await world.countOpen()).toBe(0);
-    const logtoId = await world.findTwin(organization);
+    const logtoId = await world.findLogtoId(organization);
     expect(await world.console.readName(logtoId)).toBe("Renamed in the dark");
-    expect(await world.readTwinMembers(logtoId)).toEqual({
+    expect(await world.readMembersAtLogto(logtoId)).toEqual({
       [ada.person.subject]: "owner",
       [changed.person.subject]: "viewer",
     });
-    expect(await world.readTwinMembers(before.logtoId)).toHaveProperty(ada.person.subject);
+    expect(await world.readMembersAtLogto(before.logtoId)).toHaveProperty(ada.person.subject);
     expect(await describeDrift(world.context)).toEqual([]);
     expect((await application.visitor().get("/sign-in")).status).toBe(303);
   });

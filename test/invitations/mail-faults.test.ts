@@ -72,7 +72,7 @@ const listMailJobs = () =>
   );
 
 /** An invited person, and how the page shows the invitation. */
-async function inviteSomebody() {
+async function invitePerson() {
   const world = await assemble(application);
   const { agent } = world.people.admin;
   const email = inventEmail("canary");
@@ -91,7 +91,7 @@ const waiting = "the mail is waiting to be sent";
 
 describe("an invitation to an address that the mail server refuses for good", () => {
   it("is not tried again, and the page says so", async () => {
-    const { see, email } = await inviteSomebody();
+    const { see, email } = await invitePerson();
     answer = 550;
     expect(await see()).toContain(waiting);
     await work();
@@ -108,7 +108,7 @@ describe("an invitation to an address that the mail server refuses for good", ()
   });
 
   it("is mailed once more when it is sent again, and the link is shown", async () => {
-    const { see, resend } = await inviteSomebody();
+    const { see, resend } = await invitePerson();
     answer = 550;
     await work();
     const answered = await resend();
@@ -124,7 +124,7 @@ describe("an invitation to an address that the mail server refuses for good", ()
 
 describe("an invitation that the mail server refuses for now", () => {
   it("is tried again; after the last try the page says that it failed", async () => {
-    const { see, resend } = await inviteSomebody();
+    const { see, resend } = await invitePerson();
     answer = 450;
     await work();
     expect(await listMailJobs()).toEqual([{ attempts: 1, isGivenUp: false }]);

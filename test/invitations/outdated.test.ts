@@ -136,7 +136,7 @@ describe("a removed member", () => {
   });
 });
 
-describe("an invitation that makes somebody an owner", () => {
+describe("an invitation that makes someone an owner", () => {
   it.each([
     ["has expired", "8 days"],
     ["is open", "1 day"],

@@ -11,7 +11,7 @@ const application = useApplication();
 const runs = repetitions(60);
 
 /** A person with an invitation. */
-async function inviteSomebody(world: World) {
+async function invitePerson(world: World) {
   const email = inventEmail();
   const invitation = await world.invite(email);
   await invitation.letAge();
@@ -28,7 +28,7 @@ describe("invitations at the same moment", () => {
   it(`IN02 make one membership each, in each of ${runs} runs`, async () => {
     const world = await assemble(application);
     for (let run = 0; run < runs; run += 1) {
-      const { accept } = await inviteSomebody(world);
+      const { accept } = await invitePerson(world);
       const slugs = await Promise.all(Array.from({ length: atOnce }, accept));
       expect(slugs).toEqual(slugs.map(() => world.organization.slug));
     }
@@ -42,7 +42,7 @@ describe("invitations at the same moment", () => {
     const owner = actorIn(world.people.owner.person, world.organization);
     const outcomes = new Set<string>();
     for (let run = 0; run < runs || (outcomes.size < 2 && run < 200); run += 1) {
-      const { ada, invitation, accept } = await inviteSomebody(world);
+      const { ada, invitation, accept } = await invitePerson(world);
       const acts = [accept, () => revokeInvitation(application.database, owner, invitation)];
       // The first call often wins, so they take turns.
       if (run % 2 === 1) acts.reverse();
@@ -60,7 +60,7 @@ describe("invitations at the same moment", () => {
   it(`are accepted or declined, exactly one of the two, in each of ${runs} runs`, async () => {
     const world = await assemble(application);
     for (let run = 0; run < runs; run += 1) {
-      const { ada, invitation, accept } = await inviteSomebody(world);
+      const { ada, invitation, accept } = await invitePerson(world);
       const guest = guestAt(world.organization, ada);
       const decline = () => declineInvitation(application.database, guest, invitation.id);
       const came = await Promise.all([attempt(accept()), attempt(decline())]);

@@ -9,7 +9,7 @@ import type { Place } from "../isolation/sample-request.ts";
  * Creates the invitation that a request to a path needs: a link, if anyone may use it; one for a name at Hugging Face that
  * every user then has, if it has to be the principal's own; or one for a name that nobody has, if it must not be.
  */
-export async function inviteSomebody(
+export async function invitePerson(
   application: RunningApplication,
   { owner, organization }: Place,
   path: string,

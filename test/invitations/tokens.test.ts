@@ -119,7 +119,7 @@ describe("the token of an invitation", () => {
   it("IN13 is in no log, page, table or Referer", async () => {
     const world = await assemble(application);
     const { agent } = world.people.owner;
-    const made = await inviteByForm(agent, world, "@somebody");
+    const made = await inviteByForm(agent, world, "@someone");
     const email = inventEmail();
     const tokens = [
       ...findTokens(made.text),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { createLink, invite } from "../../src/invitations/invite.ts";
-import type { Guest } from "../../src/tenancy/joining.ts";
+import type { Guest } from "../../src/tenancy/change-as.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { actorIn } from "../support/acting.ts";
 import type { Agent, Organization, RunningApplication } from "../support/application.ts";
@@ -131,7 +131,7 @@ export const guestAt = ({ id }: Organization, { person }: Colleague): Guest => (
   request: null,
 });
 
-/** An organization, and Ada, who is invited to it by her e-mail address. */
+/** An organization, and Ada, who is invited to it by her email address. */
 export async function inviteAda(
   application: RunningApplication,
   { isVerified = true, ...terms }: Terms & Pick<Proofs, "isVerified"> = {},

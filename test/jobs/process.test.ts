@@ -37,7 +37,7 @@ describe("the application, as one process", () => {
     expect((await fetch(`${url}/livez`)).status).toBe(200);
     expect(child.exitCode).toBeNull();
 
-    // Nobody is there to get it: done as soon as somebody looks.
+    // Nobody is there to get it: done as soon as someone looks.
     await database.query(
       `select graphile_worker.add_job('member.removed_mail', json_build_object(
            'organizationId', gen_random_uuid(), 'userId', gen_random_uuid()))`,

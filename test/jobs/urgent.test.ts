@@ -124,7 +124,7 @@ async function prepare() {
         role: "admin",
       });
       return waitUntil(
-        async () => (await world.readTwinMembers(change.logtoId))[changed.subject] === "admin",
+        async () => (await world.readMembersAtLogto(change.logtoId))[changed.subject] === "admin",
       );
     },
     isMailed: () => waitUntil(async () => received.includes(address)),

@@ -1,5 +1,5 @@
 import { requestToJoin } from "../../src/join-requests/join-request.ts";
-import { changeAsGuest } from "../../src/tenancy/joining.ts";
+import { changeAsGuest } from "../../src/tenancy/change-as.ts";
 import { actorIn } from "../support/acting.ts";
 import type { Organization, Person, RunningApplication } from "../support/application.ts";
 import { openOrigin } from "../support/join-requests.ts";

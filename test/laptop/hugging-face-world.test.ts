@@ -69,7 +69,7 @@ describe("a change of a developer at the Hugging Face stand-in", () => {
   it.each([
     ["/ada/handle", { handle: "../x" }],
     ["/ada/handle", { handle: "noemail" }],
-    ["/nobody/handle", { handle: "somebody" }],
+    ["/nobody/handle", { handle: "someone" }],
     ["/ada/memberships", { organization: "nowhere", role: "read" }],
   ])("refuses POST %s with %o", async (path, fields) => {
     expect((await post(path, fields)).status).toBe(400);

@@ -43,7 +43,7 @@ describe("GET /oauth/authorize", () => {
     ["redirect_uri", "http://127.0.0.1:3302/callback/"],
     ["redirect_uri", "http://127.0.0.1:3302/callback/../elsewhere"],
     ["redirect_uri", "http://127.0.0.1:3302/callback/a/b"],
-    ["client_id", "somebody-else"],
+    ["client_id", "someone-else"],
   ])("sends nobody anywhere when %s is %s", async (name, value) => {
     const { status, page } = await visit.open(
       `/oauth/authorize?${requestOf({ [name]: value }).toString()}`,

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => acme.stop());
 
 const standIn = useStandIn(() => ({ huggingFace: fake.option }));
-// Sign-up by e-mail takes one.
+// Sign-up by email takes one.
 useMailServer(standIn);
 let connector: { id: string } & Members;
 let direct: { direct_sign_in: string };

@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 
 describe("the first sign-in with Hugging Face, as Logto does it", () => {
-  // The recorded server put people into an organization by the domain of their e-mail, proved or not.
+  // The recorded server put people into an organization by the domain of their email, proved or not.
   const recordedOrganization = "pioaknej09ge";
   let organizationId = "";
   beforeAll(async () => {

@@ -49,7 +49,7 @@ describe("sign-up by username", () => {
   });
 });
 
-describe("sign-up by e-mail", () => {
+describe("sign-up by email", () => {
   const [, address = ""] =
     /login_hint=(.*)/.exec(decodeURIComponent(byEmail.seen[0]?.url ?? "")) ?? [];
   let count = 0;

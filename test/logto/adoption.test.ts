@@ -29,7 +29,7 @@ async function exists(logtoId: string): Promise<boolean> {
 }
 
 describe("an organization created in Logto's Console", () => {
-  it("is taken in with its name, a slug, its owner and its members, without an actor", async () => {
+  it("is adopted with its name, a slug, its owner and its members, without an actor", async () => {
     provider.logto.webhooks.lose();
     const logtoId = await create("Ada & Söhne");
     const [owner, admin, other] = [
@@ -42,7 +42,7 @@ describe("an organization created in Logto's Console", () => {
     await logtoConsole.addMember(logtoId, other);
     await ask(logtoId);
     const [organization] = await findAdopted(logtoId);
-    if (!organization) throw new Error("it was not taken in");
+    if (!organization) throw new Error("it was not adopted");
     expect(organization).toMatchObject({ name: "Ada & Söhne", slug: "ada-and-soehne" });
     const members = {
       [owner.subject]: "owner",
@@ -50,7 +50,7 @@ describe("an organization created in Logto's Console", () => {
       [other.subject]: "viewer",
     };
     expect(await world.readMembers(organization)).toEqual(members);
-    expect(await world.readTwinMembers(logtoId)).toEqual({ ...members, [other.subject]: "" });
+    expect(await world.readMembersAtLogto(logtoId)).toEqual({ ...members, [other.subject]: "" });
     const [created] = await world.readNobodysEvents(organization);
     expect(created).toMatchObject({ action: "organization.created", targetId: organization.id });
     // Its owner gets to it as to any other.
@@ -76,12 +76,12 @@ describe("an organization created in Logto's Console", () => {
     await logtoConsole.addMember(ownedByNobody, owner, "owner");
     await ask(ownedByNobody);
     const [organization] = await findAdopted(ownedByNobody);
-    if (!organization) throw new Error("it was not taken in");
+    if (!organization) throw new Error("it was not adopted");
     const members = await world.readMembers(organization);
     expect(members).toMatchObject({ [owner.subject]: "owner" });
   });
 
-  it("becomes one organization, however many processes take it in at once", async () => {
+  it("becomes one organization, however many processes adopt it at once", async () => {
     const logtoId = await create("Wanted by all");
     await logtoConsole.addMember(logtoId, await world.createAccount(), "owner");
     const holder = new pg.Client({ connectionString: application.config.database.url });
@@ -156,7 +156,7 @@ describe("an organization at Logto with our mark", () => {
     await sweepUnlinked(world.context, { isDryRun: false });
     expect(await exists(logtoId)).toBe(true);
     await world.settle();
-    expect(await world.findTwin(organization)).toBe(logtoId);
+    expect(await world.findLogtoId(organization)).toBe(logtoId);
     expect(await logtoConsole.readName(logtoId)).toBe("Just made");
   });
 });

@@ -97,7 +97,7 @@ describe("npm run logto:queue", () => {
     await world.settle();
     expect(await world.console.readName(other.logtoId)).toBe("Not told");
     expect(await world.console.readName(logtoId)).toBe("Told late");
-    expect(await world.readTwinMembers(logtoId)).toEqual({ [owner.subject]: "owner" });
+    expect(await world.readMembersAtLogto(logtoId)).toEqual({ [owner.subject]: "owner" });
   });
 
   it("names a missing setting or database in a sentence", async () => {

@@ -40,7 +40,7 @@ describe("compareMembership()", () => {
     ["every role taken away there", "admin", {}, "no role", apply("viewer")],
     ["a viewer whose role was taken away there, or has none yet", "viewer", {}, "no role", none],
     [
-      "somebody made a viewer here, of one without a role",
+      "someone made a viewer here, of one without a role",
       "viewer",
       pending,
       "no role",
@@ -78,7 +78,7 @@ describe("compareMembership()", () => {
       "owner",
       tell(null),
     ],
-    ["a deleted organization, somebody let in there", null, deleted, "member", tell(null)],
+    ["a deleted organization, someone let in there", null, deleted, "member", tell(null)],
     ["a deleted organization, a member let in there", "member", deleted, "admin", tell(null)],
   ])("%s", (_title, role, { isDeleted = false, ...here }, there, expected) => {
     const usual = { isSuspended: false, isPending: false, hasAccount: true, isKept: false };

@@ -122,7 +122,7 @@ describe("random calls of the Console while a worker follows them", () => {
         Object.fromEntries([...held].map(([subject, own]) => [subject, strongest(own)])),
       );
       expect({
-        ...(await world.readTwinMembers(logtoId)),
+        ...(await world.readMembersAtLogto(logtoId)),
         ...(await logtoConsole.readMachines(logtoId)),
       }).toEqual(
         Object.fromEntries(

@@ -42,7 +42,7 @@ const findJob = (key: string) =>
 const readHere = async (organization: Organization, { subject }: { subject: string }) =>
   (await world.readMembers(organization))[subject] ?? null;
 const readThere = async (logtoId: string, { subject }: { subject: string }) =>
-  (await world.readTwinMembers(logtoId))[subject] ?? null;
+  (await world.readMembersAtLogto(logtoId))[subject] ?? null;
 
 describe('"Add members" of the Console, with a role', () => {
   it("ends in that role on both sides, within seconds, while a worker follows the first call", async () => {
@@ -140,7 +140,7 @@ describe('"Add members" of the Console, with a role', () => {
     await watchedFor(601);
     await hearLater();
     expect(await findNextLook()).toEqual([]);
-    // A comparison of everything does not begin it anew.
+    // A comparison of everything does not begin it again.
     await world.compare(organization);
     expect(await findNextLook()).toEqual([]);
   });
@@ -172,18 +172,21 @@ describe("an organization that is renamed in the Console", () => {
     const second = await application.createOrganization(owner, "Not made there yet");
     await logtoConsole.rename(first.logtoId, second.id);
     await hear();
-    const secondTwin = await world.findTwin(second);
-    expect(secondTwin).not.toBe(first.logtoId);
-    expect(await logtoConsole.readName(secondTwin)).toBe("Not made there yet");
-    expect(await world.readTwinMembers(secondTwin)).toEqual({ [owner.subject]: "owner" });
+    const secondLogtoId = await world.findLogtoId(second);
+    expect(secondLogtoId).not.toBe(first.logtoId);
+    expect(await logtoConsole.readName(secondLogtoId)).toBe("Not made there yet");
+    expect(await world.readMembersAtLogto(secondLogtoId)).toEqual({ [owner.subject]: "owner" });
     expect(await logtoConsole.readName(first.logtoId)).toBe(second.id);
     // It is not deleted with the other one either.
     await application.query("update logto_organizations set logto_id = null where logto_id = $1", [
-      secondTwin,
+      secondLogtoId,
     ]);
     await application.query("delete from organizations where id = $1", [second.id]);
     await hear();
-    expect(await world.readTwinMembers(first.logtoId)).toHaveProperty(first.owner.subject, "owner");
+    expect(await world.readMembersAtLogto(first.logtoId)).toHaveProperty(
+      first.owner.subject,
+      "owner",
+    );
     expect(await world.listJobs()).toEqual([]);
   });
 });
@@ -238,7 +241,7 @@ describe("an organization that is created in the Console", () => {
     expect(await findNextLook()).toEqual([]);
   });
 
-  it("does not get back a name or a role that it has lost there since it was taken in", async () => {
+  it("does not get back a name or a role that it has lost there since it was adopted", async () => {
     const logtoId = await logtoConsole.create("Before");
     const [founder, partner] = [await world.createAccount(), await world.createAccount()];
     await logtoConsole.addMember(logtoId, partner, "owner");
@@ -246,7 +249,7 @@ describe("an organization that is created in the Console", () => {
     await provider.logto.webhooks.settled();
     await workWhile(5, () => logtoConsole.rename(logtoId, "After"));
     const [adopted] = await findAdopted(logtoId);
-    if (!adopted) throw new Error("it was not taken in");
+    if (!adopted) throw new Error("it was not adopted");
     await hear();
     expect(await logtoConsole.readName(logtoId)).toBe("After");
     await logtoConsole.setRole(logtoId, founder, "viewer");

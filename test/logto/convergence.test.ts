@@ -121,23 +121,23 @@ async function actAtLogto(story: Story, next: Step, who: KnownPerson): Promise<v
     "select logto_id as id from logto_organizations where organization_id = $1",
     [story.organization.id],
   );
-  const twin = row?.id;
+  const logtoId = row?.id;
   // There is none yet, or none any more.
-  if (!twin) return;
+  if (!logtoId) return;
   const quietly = (sent: Promise<unknown>) => sent.catch(() => undefined);
-  if (next.act === "delete") await quietly(logtoConsole.deleteOrganization(twin));
-  if (next.act === "dethrone") await quietly(logtoConsole.setRole(twin, who, "member"));
-  if (next.act === "rename") await quietly(logtoConsole.rename(twin, next.name));
+  if (next.act === "delete") await quietly(logtoConsole.deleteOrganization(logtoId));
+  if (next.act === "dethrone") await quietly(logtoConsole.setRole(logtoId, who, "member"));
+  if (next.act === "rename") await quietly(logtoConsole.rename(logtoId, next.name));
   if (next.act === "add") {
-    await quietly(logtoConsole.addMember(twin, who));
-    secondCalls.push(() => quietly(logtoConsole.setRole(twin, who, next.role)));
+    await quietly(logtoConsole.addMember(logtoId, who));
+    secondCalls.push(() => quietly(logtoConsole.setRole(logtoId, who, next.role)));
   }
-  if (next.act === "remove") await quietly(logtoConsole.removeMember(twin, who));
-  if (next.act === "role") await quietly(logtoConsole.setRole(twin, who, next.role));
+  if (next.act === "remove") await quietly(logtoConsole.removeMember(logtoId, who));
+  if (next.act === "role") await quietly(logtoConsole.setRole(logtoId, who, next.role));
   if (next.act !== "rename" && next.act !== "delete") story.acknowledged.delete(who.subject);
 }
 
-/** A Management API around whose calls the Console may act, and the worker may be killed: its work then begins anew. */
+/** A Management API around whose calls the Console may act, and the worker may be killed: its work then starts again. */
 function createMortalApi(isKilled: () => Promise<boolean>): ManagementApi {
   const { endpoint, management } = application.config.logto;
   if (!management) throw new Error("no Management API");
@@ -236,8 +236,8 @@ describe("random changes on both sides", () => {
       expect(await world.countOpen()).toBe(0);
       for (const story of all) {
         const here = await world.readMembers(story.organization);
-        const logtoId = await world.findTwin(story.organization);
-        expect(await world.readTwinMembers(logtoId)).toEqual(here);
+        const logtoId = await world.findLogtoId(story.organization);
+        expect(await world.readMembersAtLogto(logtoId)).toEqual(here);
         const lost = [...story.acknowledged].filter(
           ([subject, last]) => (here[subject] ?? null) !== last,
         );

@@ -81,7 +81,7 @@ describe("a sign-in, with every webhook lost, while a worker runs", () => {
     await expect.poll(() => readHere(organization, ada.subject)).toBeNull();
   });
 
-  it("takes in an organization that is not known here", async () => {
+  it("adopts an organization that is not known here", async () => {
     const ada = await createAccount("Ada Byron");
     const logtoId = await logtoConsole.create("Founded there");
     await logtoConsole.addMember(logtoId, ada, "owner");
@@ -116,7 +116,7 @@ describe("claims that are older than a change here", () => {
     await follow(person, { [logtoId]: "member" });
     await world.settle();
     expect(await readHere(organization, person.subject)).toBeNull();
-    expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(person.subject);
+    expect(await world.readMembersAtLogto(logtoId)).not.toHaveProperty(person.subject);
     // The same holds once Logto has been told.
     await follow(person, { [logtoId]: "owner" });
     await world.settle();
@@ -131,7 +131,7 @@ describe("claims that are older than a change here", () => {
     await follow(person, { [logtoId]: "admin" });
     await world.settle();
     expect(await readHere(organization, person.subject)).toBe("viewer");
-    expect(await world.readTwinMembers(logtoId)).toHaveProperty(person.subject, "viewer");
+    expect(await world.readMembersAtLogto(logtoId)).toHaveProperty(person.subject, "viewer");
     expect(await world.readNobodysEvents(organization)).toEqual([]);
   });
 
@@ -143,7 +143,7 @@ describe("claims that are older than a change here", () => {
     await follow(person, { [logtoId]: "member" });
     await world.settle();
     expect(await readHere(organization, late.subject)).toBe("member");
-    expect(await world.readTwinMembers(logtoId)).toHaveProperty(late.subject, "member");
+    expect(await world.readMembersAtLogto(logtoId)).toHaveProperty(late.subject, "member");
   });
 
   it("that agree cause no comparison; without a role they mean a viewer", async () => {

@@ -13,10 +13,10 @@ const updated = (userId: string) => bodyOf("PATCH /users/{id} name", { params: {
 const suspended = (userId: string) =>
   bodyOf("PATCH /users/{id}/is-suspended true", { params: { userId } });
 
-async function createTwin() {
+async function createLinked() {
   const owner = await world.createKnown();
   const organization = await application.createOrganization(owner);
-  return { owner, organization, logtoId: await world.giveTwin(organization) };
+  return { owner, organization, logtoId: await world.linkToLogto(organization) };
 }
 
 const membershipOf = (logtoId: string, delta: Record<string, unknown>) =>
@@ -121,7 +121,7 @@ describe("an event about a user", () => {
 
 describe("an event about an organization", () => {
   it("has it compared if it is linked to ours", async () => {
-    const { organization, logtoId } = await createTwin();
+    const { organization, logtoId } = await createLinked();
     const before = await readHints(organization);
     for (const body of [
       bodyOf("PATCH /organizations/{id}", { params: { id: logtoId } }),
@@ -140,7 +140,7 @@ describe("an event about an organization", () => {
     const subject = await world.createAtLogto();
     const left = membershipOf(randomUUID(), { removedUserIds: [subject] });
     expect(await world.deliver(left)).toBe("ignored");
-    // It may have an owner now, and then it would be taken in.
+    // It may have an owner now, and then it would be adopted.
     const joined = membershipOf(randomUUID(), { addedUserIds: [subject] });
     expect(await world.deliver(joined)).toBe("done");
     expect(await countUsers()).toBe(before);
@@ -149,7 +149,7 @@ describe("an event about an organization", () => {
 
 describe("an event about the members of an organization", () => {
   it("has each of them compared, also a user who is not known here", async () => {
-    const { organization, logtoId } = await createTwin();
+    const { organization, logtoId } = await createLinked();
     const known = await world.createKnown();
     const newcomer = await world.createAtLogto({ name: "Newcomer" });
     const leaver = await world.createKnown();
@@ -166,7 +166,7 @@ describe("an event about the members of an organization", () => {
   });
 
   it("stores nothing about a former member who is not known here, or a user whom Logto does not know", async () => {
-    const { logtoId } = await createTwin();
+    const { logtoId } = await createLinked();
     const stranger = await world.createAtLogto();
     const before = await countUsers();
     const delta = { addedUserIds: ["nobody000000"], removedUserIds: [stranger] };
@@ -177,7 +177,7 @@ describe("an event about the members of an organization", () => {
   it("WH06 has the whole organization compared for more than 200 people, and for 5000, where Logto cuts the list", async () => {
     const before = await countUsers();
     for (const count of [201, 5_000]) {
-      const { organization, logtoId } = await createTwin();
+      const { organization, logtoId } = await createLinked();
       const addedUserIds = Array.from({ length: count }, (_, index) => `member${index}`);
       const base = await readHints(organization);
       expect(await world.deliver(membershipOf(logtoId, { addedUserIds }))).toBe("done");
@@ -188,7 +188,7 @@ describe("an event about the members of an organization", () => {
   });
 
   it("has the whole organization compared for an application", async () => {
-    const { organization, logtoId } = await createTwin();
+    const { organization, logtoId } = await createLinked();
     const base = await readHints(organization);
     const body = bodyOf("POST /organizations/{id}/applications", { organizationId: logtoId });
     expect(await world.deliver(body)).toBe("done");
@@ -267,7 +267,7 @@ describe("the job", () => {
         }),
       );
     const [known, other] = people;
-    if (!known || !other || !present || !late) throw new Error("somebody is missing");
+    if (!known || !other || !present || !late) throw new Error("someone is missing");
     const now = Date.now();
     await world.provider.stop();
     expect((await tell(known, now)).status).toBe(200);

@@ -16,7 +16,7 @@ const create = async () => {
 describe("a change at Logto", () => {
   it("RB10 is followed here: a role, a removal, and a new member who is not known here", async () => {
     const { organization, logtoId, owner, admin, member } = await create();
-    const stranger = await world.createAccount("Somebody New");
+    const stranger = await world.createAccount("Someone New");
     await logtoConsole.setRole(logtoId, member, "viewer");
     await logtoConsole.removeMember(logtoId, admin);
     await logtoConsole.addMember(logtoId, stranger, "admin");
@@ -26,7 +26,7 @@ describe("a change at Logto", () => {
       [member.subject]: "viewer",
       [stranger.subject]: "admin",
     });
-    expect(await world.readTwinMembers(logtoId)).toEqual(await world.readMembers(organization));
+    expect(await world.readMembersAtLogto(logtoId)).toEqual(await world.readMembers(organization));
     const events = await world.readNobodysEvents(organization);
     expect(events.map(({ action, details }) => ({ action, ...details }))).toEqual(
       expect.arrayContaining([
@@ -61,11 +61,11 @@ describe("a change at Logto", () => {
     const viewers = { [stranger.subject]: "viewer", [admin.subject]: "viewer" };
     expect(await world.readMembers(organization)).toMatchObject(viewers);
     const roles = { [stranger.subject]: "", [admin.subject]: "" };
-    expect(await world.readTwinMembers(logtoId)).toMatchObject(roles);
+    expect(await world.readMembersAtLogto(logtoId)).toMatchObject(roles);
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("leaves the role of such a viewer to us once somebody here chooses it, which Logto is told", async () => {
+  it("leaves the role of such a viewer to us once someone here chooses it, which Logto is told", async () => {
     const { organization, logtoId, owner } = await create();
     const viewer = await world.createPerson();
     await logtoConsole.addMember(logtoId, viewer);
@@ -74,7 +74,7 @@ describe("a change at Logto", () => {
     await changeRole(application.database, actor, { userId: viewer.id, role: "member" });
     await changeRole(application.database, actor, { userId: viewer.id, role: "viewer" });
     await world.settle();
-    expect(await world.readTwinMembers(logtoId)).toHaveProperty(viewer.subject, "viewer");
+    expect(await world.readMembersAtLogto(logtoId)).toHaveProperty(viewer.subject, "viewer");
   });
 
   it("renames the organization, unless the name is unreadable", async () => {
@@ -121,7 +121,7 @@ describe("a change at Logto that cannot hold here", () => {
         : logtoConsole.setRole(logtoId, owner, "member"));
       await look(organization);
       expect(await world.readMembers(organization)).toHaveProperty(owner.subject, "owner");
-      expect(await world.readTwinMembers(logtoId)).toHaveProperty(owner.subject, "owner");
+      expect(await world.readMembersAtLogto(logtoId)).toHaveProperty(owner.subject, "owner");
       expect(await world.readNobodysEvents(organization)).toEqual([
         {
           action: "logto.change_reverted",
@@ -146,7 +146,7 @@ describe("a change at Logto that cannot hold here", () => {
 
     await logtoConsole.addMember(logtoId, member, "admin");
     await look(organization);
-    expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(member.subject);
+    expect(await world.readMembersAtLogto(logtoId)).not.toHaveProperty(member.subject);
     const [event] = await world.readNobodysEvents(organization);
     expect(event).toMatchObject({ details: { reason: "suspended here" } });
   });
@@ -159,18 +159,18 @@ describe("a change at Logto that cannot hold here", () => {
     const stranger = await world.createAccount();
     await logtoConsole.addMember(logtoId, stranger, "member");
     await look(organization);
-    expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(stranger.subject);
+    expect(await world.readMembersAtLogto(logtoId)).not.toHaveProperty(stranger.subject);
     expect(await world.readMembers(organization)).not.toHaveProperty(stranger.subject);
     expect(await world.countOpen()).toBe(0);
   });
 
-  it("is reverted: a deleted organization is created anew, with all its members", async () => {
+  it("is reverted: a deleted organization is created again, with all its members", async () => {
     const { organization, logtoId } = await create();
     await logtoConsole.deleteOrganization(logtoId);
     await look(organization);
-    const anew = await world.findTwin(organization);
+    const anew = await world.findLogtoId(organization);
     expect(anew).not.toBe(logtoId);
-    expect(await world.readTwinMembers(anew)).toEqual(await world.readMembers(organization));
+    expect(await world.readMembersAtLogto(anew)).toEqual(await world.readMembers(organization));
     expect(Object.keys(await world.readMembers(organization))).toHaveLength(3);
     expect(await world.readNobodysEvents(organization)).toMatchObject([
       { action: "logto.change_reverted", details: { reason: "deleted at Logto" } },
@@ -193,6 +193,6 @@ describe("a change here that Logto has not been told", () => {
       [owner.subject]: "owner",
       [member.subject]: "admin",
     });
-    expect(await world.readTwinMembers(logtoId)).toEqual(await world.readMembers(organization));
+    expect(await world.readMembersAtLogto(logtoId)).toEqual(await world.readMembers(organization));
   });
 });

@@ -68,9 +68,9 @@ describe("kill -9 of a worker", () => {
 
         expect(await listQueue(application.database)).toEqual([]);
         expect(await world.console.countOrganizations()).toBe(before + 1);
-        const logtoId = await world.findTwin(organization);
+        const logtoId = await world.findLogtoId(organization);
         expect(await world.console.readName(logtoId)).toBe(organization.name);
-        expect(await world.readTwinMembers(logtoId)).toEqual({
+        expect(await world.readMembersAtLogto(logtoId)).toEqual({
           [owner.subject]: "owner",
           [member.subject]: "admin",
         });
@@ -136,11 +136,11 @@ describe("kill -9 of an instance", () => {
       expect(await listQueue(application.database)).toEqual([]);
       expect(await world.countOpen()).toBe(0);
       expect(await describeDrift(world.context)).toEqual([]);
-      const names = await application.query<{ twins: number }>(
-        `select count(l.logto_id)::int as twins from organizations o
+      const names = await application.query<{ linked: number }>(
+        `select count(l.logto_id)::int as linked from organizations o
            join logto_organizations l on l.organization_id = o.id where name like 'Round %'`,
       );
-      expect(names).toEqual([{ twins: stored.length }]);
+      expect(names).toEqual([{ linked: stored.length }]);
     },
   );
 });

@@ -91,7 +91,7 @@ export function useLogto(options: ApplicationOptions = {}) {
     },
     /** Creates an account at Logto that is not known here. */
     async createAccount(
-      name = `Somebody ${(count += 1)}`,
+      name = `Someone ${(count += 1)}`,
     ): Promise<{ subject: string; name: string; username: string }> {
       const username = `person_${Math.random().toString(36).slice(2, 12)}`;
       const id = await create("/users", { username, name });
@@ -199,18 +199,18 @@ export function useLogto(options: ApplicationOptions = {}) {
         await application.addMember(organization, person, z.enum(roles).parse(role));
       }
       await world.settle();
-      return { owner, organization, logtoId: await world.findTwin(organization) };
+      return { owner, organization, logtoId: await world.findLogtoId(organization) };
     },
-    async findTwin({ id }: { id: string }): Promise<string> {
+    async findLogtoId({ id }: { id: string }): Promise<string> {
       const [row] = await application.query<{ id: string | null }>(
         "select logto_id as id from logto_organizations where organization_id = $1",
         [id],
       );
-      if (!row?.id) throw new Error("it has no twin");
+      if (!row?.id) throw new Error("it has no Logto organization");
       return row.id;
     },
     /** The members of an organization at Logto: their roles by their id there. */
-    async readTwinMembers(logtoId: string): Promise<Record<string, string>> {
+    async readMembersAtLogto(logtoId: string): Promise<Record<string, string>> {
       const members = await logto.list(member, (client, query) =>
         client.GET("/api/organizations/{id}/users", { params: { path: { id: logtoId }, query } }),
       );

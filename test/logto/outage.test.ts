@@ -29,7 +29,7 @@ describe("a Logto whose answers are lost", () => {
     faults.clear();
     expect(await world.listJobs()).toEqual([]);
     expect(await world.console.countOrganizations()).toBe(before + 1);
-    expect(await world.readTwinMembers(await world.findTwin(organization))).toEqual({
+    expect(await world.readMembersAtLogto(await world.findLogtoId(organization))).toEqual({
       [owner.subject]: "owner",
       [member.subject]: "admin",
     });
@@ -37,7 +37,7 @@ describe("a Logto whose answers are lost", () => {
 });
 
 describe("an organization whose only owner is deleted at Logto", () => {
-  it("RB15 is flagged once, and stays as it is until the Console makes somebody its owner", async () => {
+  it("RB15 is flagged once, and stays as it is until the Console makes someone its owner", async () => {
     const [owner, admin] = [await world.createPerson(), await world.createPerson()];
     // So that it is not most of ours who are gone.
     await world.createPerson();
@@ -88,7 +88,7 @@ describe("with every webhook lost", () => {
     const foundedId = await logtoConsole.create("Founded there");
     const emptyId = await logtoConsole.create("Empty");
     await logtoConsole.addMember(foundedId, founder, "owner");
-    await provider.manage("PATCH", `/users/${member.subject}`, { name: "Somebody Else" });
+    await provider.manage("PATCH", `/users/${member.subject}`, { name: "Someone Else" });
     await application.createOrganization(await world.createPerson(), "Not told yet");
 
     const foreign = `Empty (${emptyId} at Logto) is left alone: it has no owner`;
@@ -101,8 +101,8 @@ describe("with every webhook lost", () => {
         `${organization.name}: ${named(gone)} will be no member any more here`,
         `${organization.name}: ${named(newcomer)} will be member here`,
         `${renamed.organization.name} will be called Another name here`,
-        `${deleted.organization.name} was deleted at Logto: it will be created anew there`,
-        `Founded there (${foundedId} at Logto) will be taken in`,
+        `${deleted.organization.name} was deleted at Logto: it will be created again there`,
+        `Founded there (${foundedId} at Logto) will be adopted`,
         foreign,
         `${named(member)} has changed at Logto: their profile here will be the same`,
         "Not told yet will be created at Logto",

@@ -21,7 +21,7 @@ describe("a change here", () => {
   it("creates a new organization at Logto, with its owner", async () => {
     const { organization, owner, logtoId } = await world.createPair();
     expect(await world.console.readName(logtoId)).toBe(organization.name);
-    expect(await world.readTwinMembers(logtoId)).toEqual({ [owner.subject]: "owner" });
+    expect(await world.readMembersAtLogto(logtoId)).toEqual({ [owner.subject]: "owner" });
     expect(await world.countOpen()).toBe(0);
   });
 
@@ -46,7 +46,7 @@ describe("a change here", () => {
     await changeRole(application.database, actor, { userId: member.id, role: "admin" });
     await leaveOrganization(application.database, actorIn(leaver, organization));
     await world.settle();
-    expect(await world.readTwinMembers(logtoId)).toEqual({
+    expect(await world.readMembersAtLogto(logtoId)).toEqual({
       [owner.subject]: "owner",
       [member.subject]: "admin",
       [removed.subject]: "admin",
@@ -54,11 +54,11 @@ describe("a change here", () => {
     await removeMember(application.database, actor, { userId: removed.id });
     await suspendMember(application.database, actor, { userId: member.id });
     await world.settle();
-    expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(member.subject);
-    expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(removed.subject);
+    expect(await world.readMembersAtLogto(logtoId)).not.toHaveProperty(member.subject);
+    expect(await world.readMembersAtLogto(logtoId)).not.toHaveProperty(removed.subject);
     await reinstateMember(application.database, actor, { userId: member.id });
     await world.settle();
-    expect(await world.readTwinMembers(logtoId)).toHaveProperty(member.subject, "admin");
+    expect(await world.readMembersAtLogto(logtoId)).toHaveProperty(member.subject, "admin");
     expect(await world.countOpen()).toBe(0);
   });
 
@@ -70,10 +70,10 @@ describe("a change here", () => {
     await deleteOrganization(application.database, actorIn(owner, organization));
     await world.settle();
     expect(await world.console.readName(logtoId)).toBe("Another name");
-    expect(await world.readTwinMembers(logtoId)).toEqual({});
+    expect(await world.readMembersAtLogto(logtoId)).toEqual({});
     await restoreOrganization(application.database, actorIn(owner, organization));
     await world.settle();
-    expect(await world.readTwinMembers(logtoId)).toEqual({ [owner.subject]: "owner" });
+    expect(await world.readMembersAtLogto(logtoId)).toEqual({ [owner.subject]: "owner" });
 
     const before = await world.console.countOrganizations();
     await application.query("delete from organizations where id = $1", [organization.id]);

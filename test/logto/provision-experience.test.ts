@@ -65,11 +65,11 @@ const both = { ...email, identifiers: ["email", "username"] };
 const asWell = { verify: true, secondaryIdentifiers: [{ identifier: "email", verify: true }] };
 
 describe("sign-up", () => {
-  it("becomes e-mail with a code at a fresh Logto with a mail connector, and username sign-in stays", async () => {
+  it("becomes email with a code at a fresh Logto with a mail connector, and username sign-in stays", async () => {
     await logto.connectMail();
     const run = await provision();
     expect(changesOf(run, "sign-up")).toEqual([
-      expect.stringContaining("people who are invited by e-mail prove their address"),
+      expect.stringContaining("people who are invited by email prove their address"),
     ]);
     expect(await read("/api/sign-in-exp")).toMatchObject({
       signUp: email,
@@ -105,15 +105,15 @@ describe("sign-up", () => {
     const run = await provision();
     expect(run.changes).toEqual([]);
     expect(notes(run)).toContainEqual(
-      expect.stringContaining("sign-up: does not ask for an e-mail address, as somebody has set"),
+      expect.stringContaining("sign-up: does not ask for an email address, as someone has set"),
     );
   });
 
   it.each([
-    ["e-mail, verified", { signUp: email, signIn: { methods: [byEmail] } }, []],
-    ["e-mail and username", { signUp: both, signIn: { methods: [byEmail, byUsername] } }, []],
+    ["email, verified", { signUp: email, signIn: { methods: [byEmail] } }, []],
+    ["email and username", { signUp: both, signIn: { methods: [byEmail, byUsername] } }, []],
     [
-      "username, and the e-mail address as well",
+      "username, and the email address as well",
       { signUp: { ...username, ...asWell }, signIn: { methods: [byUsername, byEmail] } },
       [],
     ],
@@ -121,22 +121,22 @@ describe("sign-up", () => {
       "username, without sign-in by it",
       { signUp: username, signIn: { methods: [] } },
       [
-        /^sign-up: does not ask for an e-mail address, as somebody has set it: .* invite them by/,
+        /^sign-up: does not ask for an email address, as someone has set it: .* invite them by/,
         /^sign-up: people sign up by username, and cannot sign in by it/,
       ],
     ],
     [
       "nothing but social accounts",
       { signUp: { identifiers: [], password: false, verify: false }, signIn: { methods: [] } },
-      [/^sign-up: does not ask for an e-mail address/],
+      [/^sign-up: does not ask for an email address/],
     ],
     [
-      "e-mail without verification",
+      "email without verification",
       { signUp: { ...email, verify: false }, signIn: { methods: [byEmail] } },
-      [/^sign-up: takes an e-mail address without a code/],
+      [/^sign-up: takes an email address without a code/],
     ],
     [
-      "e-mail, while sign-in is by username",
+      "email, while sign-in is by username",
       { signUp: email, signIn: { methods: [byUsername] } },
       [/^sign-up: people sign up by email, and cannot sign in by it/],
     ],
@@ -146,7 +146,7 @@ describe("sign-up", () => {
       [/^sign-in experience: only sign-in is open/, /^sign-up: does not ask for/],
     ],
     [
-      "e-mail, without sign-in",
+      "email, without sign-in",
       { signInMode: "Register", signUp: email, signIn: { methods: [byEmail] } },
       [/^sign-in experience: only registration is open/],
     ],
@@ -160,12 +160,12 @@ describe("sign-up", () => {
     expect(said).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
   });
 
-  it("stays by e-mail without a mail connector, with a note", async () => {
+  it("stays by email without a mail connector, with a note", async () => {
     await setExperience({ signUp: email, signIn: { methods: [byEmail] } });
     const run = await provision();
     expect(await read("/api/sign-in-exp")).toMatchObject({ signUp: email });
     expect(notes(run)).toContainEqual(
-      expect.stringMatching(/^sign-up: asks for an e-mail address, and there is no mail connector/),
+      expect.stringMatching(/^sign-up: asks for an email address, and there is no mail connector/),
     );
   });
 });
@@ -201,7 +201,7 @@ describe("the sign-in experience", () => {
     const run = await provision();
     expect(await read("/api/sign-in-exp")).toMatchObject(theirs);
     expect(notes(run).filter((note) => note.startsWith("sign-in experience"))).toEqual([
-      expect.stringContaining("https://other.example/start, as somebody has set it"),
+      expect.stringContaining("https://other.example/start, as someone has set it"),
       expect.stringContaining("automatic account linking is on"),
       expect.stringContaining("second factor"),
     ]);
@@ -263,7 +263,7 @@ describe("the account pages", () => {
     const run = await provision();
     expect(changesOf(run, "account pages")).toEqual([]);
     expect(notes(run)).toContainEqual(
-      "account pages: are switched off, as somebody has set it, and stay so",
+      "account pages: are switched off, as someone has set it, and stay so",
     );
   });
 

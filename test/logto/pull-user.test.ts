@@ -137,7 +137,7 @@ describe("pullUser()", () => {
     expect(await linked()).toEqual([]);
   });
 
-  it("creates no user for somebody who is not at Logto", async () => {
+  it("creates no user for someone who is not at Logto", async () => {
     const before = await application.query("select id from users order by id");
     expect(await pull({ subject: "nobody000000" })).toBeNull();
     expect(await application.query("select id from users order by id")).toEqual(before);
@@ -305,7 +305,7 @@ describe("a user who is deleted at Logto", () => {
 });
 
 describe("a user who has deleted their account", () => {
-  it("PR02 is not created anew by a late webhook, whatever Logto still knows", async () => {
+  it("PR02 is not created again by a late webhook, whatever Logto still knows", async () => {
     const person = await world.createKnown({ name: "Gone" });
     expect(await tryDeletion(application, person)).toBe("done");
     const before = await world.readUser(person.id);
@@ -326,7 +326,7 @@ describe("a user who has deleted their account", () => {
       "a webhook at that moment",
       (person) => Promise.all([pull(person), tryDeletion(application, person)]),
     ],
-  ])(`PR02 is not created anew by %s, ${runs} runs`, async (_what, race) => {
+  ])(`PR02 is not created again by %s, ${runs} runs`, async (_what, race) => {
     for (let run = 0; run < runs; run += 1) {
       const person = await world.createKnown({ name: "Going" });
       await race(person);

@@ -38,7 +38,7 @@ describe("readEvent()", () => {
   });
 
   it("does not take an id inside a user's data for the subject", () => {
-    const body = { ...bodies["PATCH /users/{id}/custom-data"], data: { id: "somebody else" } };
+    const body = { ...bodies["PATCH /users/{id}/custom-data"], data: { id: "someone else" } };
     expect(read(body)).toEqual({ kind: "person", subject: "c2hvlaqqwhqb" });
   });
 
@@ -60,8 +60,8 @@ describe("readEvent()", () => {
     ["an event that is no text", { event: 7, params: { userId: "a" } }],
     ["an event that nobody knows", { event: "Organization.Exploded", params: { id: "a" } }],
     ["nobody", { event: "User.Deleted" }],
-    ["somebody who is no text", { event: "User.Deleted", params: { userId: 7 } }],
-    ["somebody without an id", { event: "User.Deleted", params: { userId: "" }, data: null }],
+    ["someone who is no text", { event: "User.Deleted", params: { userId: 7 } }],
+    ["someone without an id", { event: "User.Deleted", params: { userId: "" }, data: null }],
     ["an id of any length", { event: "User.Deleted", params: { userId: "x".repeat(129) } }],
     ["no organization", { event: "Organization.Membership.Updated", addedUserIds: ["a"] }],
     ["a new organization without an id", { event: "Organization.Created", params: { id: "a" } }],
@@ -70,13 +70,13 @@ describe("readEvent()", () => {
   });
 
   it("WH05 finds what it can if fields are new, missing or of another type", () => {
-    const params = { userId: "somebody", region: ["eu"] };
+    const params = { userId: "someone", region: ["eu"] };
     expect(read({ event: "User.Renamed", version: 2, params, data: [1] })).toEqual({
       kind: "person",
-      subject: "somebody",
+      subject: "someone",
     });
     const event = "Organization.Membership.Updated";
-    expect(read({ event, organizationId: "here", addedUserIds: "somebody" })).toEqual({
+    expect(read({ event, organizationId: "here", addedUserIds: "someone" })).toEqual({
       kind: "membership",
       logtoId: "here",
       added: [],

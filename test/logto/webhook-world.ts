@@ -140,7 +140,7 @@ export function useWebhooks({ withoutManagement = false } = {}) {
       create("/applications", { name, type: "MachineToMachine" }),
     deleteMachineAtLogto: (id: string) => provider.manage("DELETE", `/applications/${id}`),
     /** Links an organization, as the synchronization would. @returns its id at Logto */
-    async giveTwin({ id, name }: Organization): Promise<string> {
+    async linkToLogto({ id, name }: Organization): Promise<string> {
       const made = await create("/organizations", { name });
       const [row] = await application.query<{ logtoId: string }>(
         `update logto_organizations set logto_id = coalesce(logto_id, $2) where organization_id = $1

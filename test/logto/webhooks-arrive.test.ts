@@ -45,7 +45,7 @@ describe("webhooks as Logto sends them", () => {
     for (let round = 0; round < 3; round += 1) await world.hear();
     expect(count()).toBe(sent);
     expect(await world.countOpen()).toBe(0);
-    expect(await world.readTwinMembers(logtoId)).toEqual(await world.readMembers(organization));
+    expect(await world.readMembersAtLogto(logtoId)).toEqual(await world.readMembers(organization));
     const waiting = await application.query(
       "select from graphile_worker.jobs where task_identifier like 'logto.%' and run_at <= now()",
     );
@@ -74,7 +74,7 @@ describe("a member who was removed here, and is a member at Logto again", () => 
     await world.settle();
     provider.logto.webhooks.behave();
     expect(await world.readMembers(organization)).not.toHaveProperty(person.subject);
-    expect(await world.readTwinMembers(logtoId)).not.toHaveProperty(person.subject);
+    expect(await world.readMembersAtLogto(logtoId)).not.toHaveProperty(person.subject);
     const [event] = (await world.readNobodysEvents(organization)).slice(-1);
     expect(event).toEqual({
       action: "logto.change_reverted",
@@ -92,6 +92,6 @@ describe("a member who was removed here, and is a member at Logto again", () => 
     await world.hear();
     await world.hear();
     expect(await world.readMembers(organization)).toHaveProperty(person.subject, "admin");
-    expect(await world.readTwinMembers(logtoId)).toHaveProperty(person.subject, "admin");
+    expect(await world.readMembersAtLogto(logtoId)).toHaveProperty(person.subject, "admin");
   });
 });

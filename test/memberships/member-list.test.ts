@@ -104,7 +104,7 @@ describe("listMembers()", () => {
   it.each([
     ["a part of a name, in any case", "aDA b", ["Ada Byron"]],
     ["a username", "chid", ["Okafor"]],
-    ["an e-mail address", "@BIRCH", ["Bruno", "Élodie"]],
+    ["an email address", "@BIRCH", ["Bruno", "Élodie"]],
     ["letters beyond ASCII, in any case", "éLO", ["Élodie"]],
     ["nobody", "nobody at all", []],
     ["a percent sign as itself", "100%", ["100% Effort"]],

@@ -65,7 +65,7 @@ describe("GET /o/:slug/members", () => {
     expect(html).toMatch(/aria-current="page"[^>]*>Members</);
   });
 
-  it("names people by a username or an e-mail address if they have no name, and repeats nothing", async () => {
+  it("names people by a username or an email address if they have no name, and repeats nothing", async () => {
     const world = await assemble(application);
     const { member, viewer, owner } = world.people;
     const rename = (id: string, username: string | null, email: string | null) =>
@@ -78,7 +78,7 @@ describe("GET /o/:slug/members", () => {
     await rename(viewer.person.id, null, null);
     const html = await open(owner.agent, `${world.path}/members`);
     const names = listRows(html).map(({ name }) => name);
-    expect(names.slice(2)).toEqual(["only@example.test (not verified)", "Somebody without a name"]);
+    expect(names.slice(2)).toEqual(["only@example.test (not verified)", "Unnamed person"]);
     expect(textOf(listRows(html)[2]?.row ?? "")).toMatch(/verified\) Member since/);
   });
 

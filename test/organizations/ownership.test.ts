@@ -18,8 +18,8 @@ describe("POST /o/:slug/ownership", () => {
     expect([answer.status, answer.headers["location"]]).toEqual([303, settings]);
     const page = await owner.agent.get(settings);
     expect(page.text).toContain("You are one of its admins now.");
-    expect(page.text).not.toContain("Makes somebody else an owner");
-    expect((await member.agent.get(settings)).text).toContain("Makes somebody else an owner");
+    expect(page.text).not.toContain("Makes someone else an owner");
+    expect((await member.agent.get(settings)).text).toContain("Makes someone else an owner");
     expect(await readEvents(application, organization)).toEqual([
       {
         action: "organization.ownership_transferred",

@@ -104,7 +104,7 @@ describe("purgeOrganization()", () => {
         order by 1`,
     );
     expect((await listTables()).length).toBeGreaterThan(3);
-    // Rows for Logto outlive the organization until a job has deleted its twin.
+    // Rows for Logto outlive the organization until a job has deleted its counterpart there.
     const noted = "logto_organizations";
     expect([...cascading.map(({ name }) => name), noted].toSorted()).toEqual(await listTables());
   });

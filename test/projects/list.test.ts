@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { roles } from "../../src/access/roles.ts";
-import { writePlace } from "../../src/http/place-field.ts";
-import type { Place } from "../../src/projects/schema.ts";
+import { writeCursor } from "../../src/http/cursor-field.ts";
+import type { Position } from "../../src/projects/schema.ts";
 import { type Agent, useApplication } from "../support/application.ts";
 import { createWorld, fillIn, pathOf, post } from "./world.ts";
 
@@ -17,7 +17,7 @@ const nextPage = (html: string) =>
   /href="([^"]+)"[^>]*>Next page/.exec(html)?.[1]?.replaceAll("&amp;", "&");
 
 /** The end of a page, as the address of the next page has it. */
-const placeAt = (place: Place) => writePlace(place);
+const cursorAt = (position: Position) => writeCursor(position);
 
 /** The names on each page, from an address on. */
 async function readPages(agent: Agent, path: string, afterEach?: (last: string) => Promise<void>) {
@@ -167,7 +167,7 @@ describe("GET /o/:slug/projects", () => {
     await addProject(organization, { name: "Ours" });
     await addProject(elsewhere, { name: "Theirs" });
     const id = await addProject(elsewhere, { name: "Theirs, too" });
-    const cursor = placeAt({ id, name: "A", dueDate: null });
+    const cursor = cursorAt({ id, name: "A", dueDate: null });
     const sorted = ["newest", "name"].map((sort) => `?sort=${sort}&after=${cursor}`);
     for (const query of ["", "?archived=yes", ...sorted]) {
       const { status, text } = await as("viewer").get(pathOf(organization, query));
@@ -183,9 +183,9 @@ describe("GET /o/:slug/projects", () => {
     "after=1",
     "after=",
     "after=a'--",
-    `after=${placeAt({ id: "1", name: "A", dueDate: null })}`,
-    `after=${placeAt({ id: "0191d2c0-0000-7000-8000-000000000000", name: "\0", dueDate: null })}`,
-    `after=${placeAt({ id: "0191d2c0-0000-7000-8000-000000000000", name: "A", dueDate: "0000-01-01" })}`,
+    `after=${cursorAt({ id: "1", name: "A", dueDate: null })}`,
+    `after=${cursorAt({ id: "0191d2c0-0000-7000-8000-000000000000", name: "\0", dueDate: null })}`,
+    `after=${cursorAt({ id: "0191d2c0-0000-7000-8000-000000000000", name: "A", dueDate: "0000-01-01" })}`,
     "archived=no",
     "archived=yes&archived=yes",
     "sort=id",

@@ -38,7 +38,7 @@ describe("describePerson()", () => {
     });
   });
 
-  it("SI30 describes a person without e-mail, name and picture", () => {
+  it("SI30 describes a person without email, name and picture", () => {
     expect(describeRecorded("noemail")).toMatchObject({
       name: null,
       email: null,

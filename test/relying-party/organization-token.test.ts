@@ -43,7 +43,7 @@ describe("verifyOrganizationToken()", () => {
       issuer: `${issuer.endpoint}/oidc`,
       subject: "sakj9v54p6jh",
       clientId: "api-client",
-      twin: "v0r1r27s5no3",
+      logtoOrganizationId: "v0r1r27s5no3",
       scopes: new Set(["member:read", "project:read"]),
     });
   });

@@ -1,8 +1,7 @@
 import type { Role } from "../../src/access/roles.ts";
 import { AppError } from "../../src/http/errors.ts";
-import type { Grant } from "../../src/tenancy/admission-rule.ts";
-import type { ChangingMember } from "../../src/tenancy/change-as.ts";
-import { admit, changeAsGuest } from "../../src/tenancy/joining.ts";
+import { admit, type Grant } from "../../src/tenancy/admission.ts";
+import { changeAsGuest, type ChangingMember } from "../../src/tenancy/change-as.ts";
 import type { RunningApplication } from "./application.ts";
 
 /** The actor of a change, as a request has it. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { Person, RunningApplication } from "./application.ts";
 
-/** Gives a person an e-mail address. By default, their identity provider vouches for it. */
+/** Gives a person an email address. By default, their identity provider vouches for it. */
 export async function giveAddress(
   { query }: Pick<RunningApplication, "query">,
   { id }: Pick<Person, "id">,

@@ -27,7 +27,7 @@ export async function linkHuggingFace(
 ): Promise<void> {
   await application.query(
     `insert into identities (user_id, provider, subject, handle, organizations, confirmed_at, updated_at)
-     values ($1, 'huggingface', $2, 'somebody', $3::jsonb, now(), now())
+     values ($1, 'huggingface', $2, 'someone', $3::jsonb, now(), now())
      on conflict (user_id, provider)
        do update set organizations = excluded.organizations, confirmed_at = excluded.confirmed_at`,
     [person.id, inventSubject(), JSON.stringify(places)],

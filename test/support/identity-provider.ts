@@ -175,7 +175,7 @@ export function useIdentityProvider({
 }
 
 function inventAccount(name: string): Account {
-  const [firstName = "somebody"] = name.toLowerCase().split(" ");
+  const [firstName = "someone"] = name.toLowerCase().split(" ");
   const suffix = randomBytes(4).toString("hex");
   return { name, username: `${firstName}_${suffix}`, password: `open sesame ${suffix}` };
 }

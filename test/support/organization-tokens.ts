@@ -20,7 +20,7 @@ export type TokenOptions = Partial<Omit<Signing, "header">> & {
 };
 
 /** The audience of a token for an organization, by its id at Logto. */
-export const audienceOf = (twin: string) => `urn:logto:organization:${twin}`;
+export const audienceOf = (logtoId: string) => `urn:logto:organization:${logtoId}`;
 
 /** Signs an organization token with the claims that Logto's have (recorded: test/fixtures/logto/). */
 export async function signToken(
@@ -42,12 +42,12 @@ export async function signToken(
   return signClaims(issuer, payload, { algorithm, signer, header: { typ } });
 }
 
-/** Somebody who has a name at the identity provider, and their token for one organization. */
+/** Someone who has a name at the identity provider, and their token for one organization. */
 export type TokenWorld = SignInWorld & {
-  /** Makes somebody one of the issuer's people. @returns their subject */
+  /** Makes someone one of the issuer's people. @returns their subject */
   nameAtIssuer(person: Person): Promise<string>;
-  /** Gives an organization its twin, or tells which it is. @returns its id at Logto */
-  giveTwin(organization: Organization): Promise<string>;
+  /** Links an organization to one at Logto, unless it is linked. @returns its id at Logto */
+  linkToLogto(organization: Organization): Promise<string>;
   tokenFor(person: Person, organization: Organization, options?: TokenOptions): Promise<string>;
   /** An application that belongs to an organization. */
   addApplication(organization: Organization, role: Role): Promise<Person>;
@@ -66,12 +66,12 @@ export function useTokens(options: ApplicationOptions = {}): TokenWorld {
     return user?.subject ?? "";
   }
 
-  async function giveTwin({ id }: Organization): Promise<string> {
-    const [row] = await application.query<{ twin: string }>(
-      "update logto_organizations set logto_id = coalesce(logto_id, $2) where organization_id = $1 returning logto_id as twin",
+  async function linkToLogto({ id }: Organization): Promise<string> {
+    const [row] = await application.query<{ logtoId: string }>(
+      `update logto_organizations set logto_id = coalesce(logto_id, $2) where organization_id = $1 returning logto_id as "logtoId"`,
       [id, randomUUID().slice(0, 12).replace("-", "x")],
     );
-    return row?.twin ?? "";
+    return row?.logtoId ?? "";
   }
 
   return {
@@ -84,10 +84,10 @@ export function useTokens(options: ApplicationOptions = {}): TokenWorld {
     isSignedIn: signInWorld.isSignedIn,
     readState: signInWorld.readState,
     nameAtIssuer,
-    giveTwin,
+    linkToLogto,
     async tokenFor(person, organization, { claims, ...rest } = {}) {
       const sub = await nameAtIssuer(person);
-      const aud = audienceOf(await giveTwin(organization));
+      const aud = audienceOf(await linkToLogto(organization));
       return signToken(signInWorld.issuer, { ...rest, claims: { sub, aud, ...claims } });
     },
     addApplication: (organization, role) => addApplication(application, organization, role),

@@ -33,7 +33,7 @@ export async function readRemovals(): Promise<Removal[]> {
   return sections.map(readSection).filter(({ paths }) => paths.length > 0);
 }
 
-/** The sections that somebody has followed in this repository: the first of what they delete is gone. */
+/** The sections that someone has followed in this repository: the first of what they delete is gone. */
 export async function readFollowed(): Promise<Removal[]> {
   return (await readRemovals()).filter(({ paths: [first = ""] }) => !existsSync(join(root, first)));
 }

@@ -70,7 +70,7 @@ async function setUp(route: DeclaredRoute) {
     if (answer.status >= 400) throw new Error(`${nameOf(opposite)} answered ${answer.status}.`);
   }
   await prepareFor(application, route, place);
-  const ask = () => send(agent, route, request).set("User-Agent", "somebody's browser");
+  const ask = () => send(agent, route, request).set("User-Agent", "someone's browser");
   return { owner, organization, ask };
 }
 
@@ -94,7 +94,7 @@ describe("every route that changes something", () => {
       expect(written[0], nameOf(route)).toMatchObject({
         actor_id: owner.id,
         request_id: answer.headers["x-request-id"],
-        user_agent: "somebody's browser",
+        user_agent: "someone's browser",
       });
       expect(written[0]?.ip).toMatch(/127\.0\.0\.1|::1/);
       // A route that creates or joins an organization writes to the log of that organization.

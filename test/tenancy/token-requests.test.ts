@@ -77,7 +77,7 @@ describe("the routes that take tokens", () => {
     for (const route of apiRoutes()) {
       const place = await makePlace(application);
       const request = await sampleRequest(application, route, place);
-      await world.giveTwin(place.organization);
+      await world.linkToLogto(place.organization);
       const before = await readEverythingOf(application, place.organization);
       const others = permissions.filter((each) => each !== route.access).join(" ");
       for (const scope of [
@@ -114,7 +114,7 @@ describe("an invalid token", () => {
     const { owner, organization } = place;
     const valid = (options?: TokenOptions) => world.tokenFor(owner, organization, options);
     const now = Math.floor(Date.now() / 1000);
-    const twin = await world.giveTwin(organization);
+    const logtoId = await world.linkToLogto(organization);
     const { issuer } = world;
     const suspended = await join(application, organization, "owner");
     const deleted = await join(application, organization, "owner");
@@ -126,7 +126,7 @@ describe("an invalid token", () => {
       ["an ID token", await valid({ typ: "JWT", claims: { aud: issuer.appId } })],
       ["for another organization of theirs", await world.tokenFor(owner, other.organization)],
       ["for no organization of ours", await valid({ claims: { aud: audienceOf("unknown") } })],
-      ["for two", await valid({ claims: { aud: [audienceOf(twin), audienceOf("other")] } })],
+      ["for two", await valid({ claims: { aud: [audienceOf(logtoId), audienceOf("other")] } })],
       ["for our own id of it", await valid({ claims: { aud: audienceOf(organization.id) } })],
       ["for its address", await valid({ claims: { aud: audienceOf(organization.slug) } })],
       ["of an unknown subject", await valid({ claims: { sub: "unknown" } })],
@@ -170,7 +170,7 @@ describe("an invalid token", () => {
   it("TI01 reveals nothing: another organization and an unknown one are the same bytes", async () => {
     const stranger = await makePlace(application);
     const token = await world.tokenFor(place.owner, place.organization);
-    await world.giveTwin(stranger.organization);
+    await world.linkToLogto(stranger.organization);
     for (const route of apiRoutes()) {
       const foreign = await sampleRequest(application, route, stranger);
       const path = foreign.path.replace(stranger.organization.slug, "no-such-organization");

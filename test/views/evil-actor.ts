@@ -1,7 +1,7 @@
 import type { Member } from "../../src/tenancy/actor.ts";
 import { evil, organization } from "./evil.ts";
 
-/** Somebody who acts, with markup in all that is known of them. */
+/** Someone who acts, with markup in all that is known of them. */
 export const evilActor: Member = {
   user: {
     id: evil,

@@ -73,8 +73,8 @@ describe("Layout: the account menu", () => {
     expect(findLink(html, "/account")).toContain("Your account");
   });
 
-  it("says that a person has no e-mail address", () => {
-    expect(render({ viewer: { ...ada, email: null } })).toContain("No e-mail address");
+  it("says that a person has no email address", () => {
+    expect(render({ viewer: { ...ada, email: null } })).toContain("No email address");
   });
 
   it("shows a visitor Sign in instead", () => {

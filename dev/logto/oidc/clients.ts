@@ -3,7 +3,7 @@ import { type Application, findApplication } from "../applications/applications.
 import { isSecretOf } from "../applications/secrets.ts";
 import type { Database } from "../store/database.ts";
 
-/** Reads applications as the provider's clients, each time anew: one made by the Management API can be used at once. */
+/** Reads applications as the provider's clients whenever it asks: one made by the Management API can be used at once. */
 export function createClientAdapter(sql: Database): Adapter {
   return {
     async find(id) {

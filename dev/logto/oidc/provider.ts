@@ -135,7 +135,7 @@ function describeFeatures(sql: Database, manager: string): NonNullable<Configura
   };
 }
 
-/** The library's prompts, and one more check: a user who was suspended or deleted half-way signs in anew. */
+/** The library's prompts, and one more check: a user who was suspended or deleted half-way signs in again. */
 function createPromptPolicy() {
   const policy = interactionPolicy.base();
   policy

@@ -35,7 +35,7 @@ export type Arrival = {
 
 export type UserConflict = "username" | "email" | "phone" | "identity";
 
-/** Another user has this username, e-mail address, phone number or social identity. */
+/** Another user has this username, email address, phone number or social identity. */
 export class UserConflictError extends Error {
   readonly conflict: UserConflict;
   constructor(conflict: UserConflict) {
@@ -56,7 +56,7 @@ export async function createUser(
   return naming(userTable.create(sql, { passwordDigest: hashed, ...user }));
 }
 
-/** Logto compares usernames exactly, and e-mail addresses in any case. */
+/** Logto compares usernames exactly, and email addresses in any case. */
 export async function findUserByIdentifier(
   sql: Queryable,
   identifier: string,

@@ -1,7 +1,7 @@
 import type { JsonObject, Queryable } from "../store/database.ts";
 import { defineTable } from "../store/table.ts";
 
-/** An enterprise's own identity provider, and the e-mail domains whose people are sent there. */
+/** An enterprise's own identity provider, and the email domains whose people are sent there. */
 export type SsoConnector = {
   id: string;
   /** `OIDC` is the only kind here; Logto has SAML and several vendors' beside it. */

@@ -13,7 +13,7 @@ import type { SsoConnector } from "./connectors.ts";
 import type { EnterpriseProfile } from "./enterprise.ts";
 
 /**
- * Finds the user of an enterprise's account. At the first sign-in that is the user with the same e-mail address, unless
+ * Finds the user of an enterprise's account. At the first sign-in that is the user with the same email address, unless
  * the enterprise calls it unverified, or else a new user; and the user joins the organizations that take in the
  * connector's people. A later sign-in does not readmit a member who was removed.
  */

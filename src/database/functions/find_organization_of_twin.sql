@@ -1,4 +1,4 @@
--- Finds the organization that an organization at Logto is the twin of.
+-- Finds the organization that is linked to an organization at Logto.
 CREATE OR REPLACE FUNCTION find_organization_of_twin(twin text)
 RETURNS uuid
 LANGUAGE plpgsql

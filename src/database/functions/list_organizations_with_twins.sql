@@ -1,4 +1,4 @@
--- Lists the organizations that changed since then, by id, a batch at a time; also removed ones that still have a twin.
+-- Lists the organizations that changed since then, by id, a batch at a time; also removed ones that are still at Logto.
 CREATE OR REPLACE FUNCTION list_organizations_with_twins(
   after uuid,
   since timestamp with time zone,

@@ -1,5 +1,5 @@
--- Notes every change of an organization for Logto in the same transaction, so that no change is lost and none is told that did
--- not happen. The caller may work without a scope (a purge) or in a user's: the organization's scope is set for the moment.
+-- Notes every change of an organization for Logto in the same transaction, so that no change is lost, and Logto never
+-- learns about a change that was rolled back. The caller may work without a scope (a purge) or in a user's: the organization's scope is set for the moment.
 CREATE OR REPLACE FUNCTION note_organization_change()
 RETURNS trigger
 LANGUAGE plpgsql

@@ -1,4 +1,4 @@
--- Refuses an application as the user of a session or as an owner: it signs in nowhere, and nobody can ask it for anything.
+-- Refuses an application as the user of a session or as an owner: it cannot sign in, and nobody can contact it.
 CREATE OR REPLACE FUNCTION refuse_application()
 RETURNS trigger
 LANGUAGE plpgsql

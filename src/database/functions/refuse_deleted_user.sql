@@ -1,4 +1,4 @@
--- Refuses a member whose account is deleted, however long ago the request was let in. The lock waits for a deletion that is under
+-- Refuses a member whose account is deleted, however long ago the request was authorized. The lock waits for a deletion that is under
 -- way, and a later deletion waits for it and then sees the new membership.
 CREATE OR REPLACE FUNCTION refuse_deleted_user()
 RETURNS trigger

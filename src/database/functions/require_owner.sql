@@ -1,4 +1,4 @@
--- Refuses, at the commit, to leave an organization without an owner who can act, whatever the code before forgot. It locks the
+-- Refuses, at the commit, to leave an organization without an owner who can act, even if the code before it forgot. It locks the
 -- organization, so that two transactions cannot each rely on the owner whom the other one removes.
 CREATE OR REPLACE FUNCTION require_owner()
 RETURNS trigger

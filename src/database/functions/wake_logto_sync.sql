@@ -1,4 +1,4 @@
--- Schedules the job that makes an organization and its twin at Logto equal. Of the organizations that one transaction wakes,
+-- Schedules the job that makes an organization equal here and at Logto. Of the organizations that one transaction wakes,
 -- such as all of a person's, each is done after the one before and after another transaction's first one. An organization
 -- that waits already keeps its place.
 CREATE OR REPLACE FUNCTION wake_logto_sync(organization uuid)

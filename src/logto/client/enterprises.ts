@@ -53,7 +53,7 @@ async function readDomains(api: ManagementApi, id: string): Promise<string[]> {
 /**
  * Lets a sign-in ask which accounts at enterprises sign a user in.
  *
- * @returns a function whose answer is null where Logto does not tell in time
+ * @returns a function whose answer is null if Logto does not tell in time
  */
 export function findEnterprisesAt(api: ManagementApi) {
   const find = async (subject: string) => {

@@ -51,7 +51,7 @@ export function waitForLogto(error: unknown): number | undefined {
   return isUnavailable(error) ? (error.retryAfter ?? 0) : undefined;
 }
 
-/** @returns null where Logto says that the thing is not there */
+/** @returns null if Logto says that the thing is not there */
 export async function unlessMissing<T>(asked: Promise<T>): Promise<T | null> {
   return asked.catch((error: unknown) => {
     if (isNotFound(error)) return null;

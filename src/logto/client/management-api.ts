@@ -39,7 +39,7 @@ export type ManagementApi = {
   readonly issuer: string;
   /** Sends a request, and checks the answer. */
   read<Schema extends z.ZodType>(schema: Schema, call: Call): Promise<z.output<Schema>>;
-  /** Does the same; null where Logto says that the thing is not there. */
+  /** Does the same; null if Logto says that the thing is not there. */
   find<Schema extends z.ZodType>(schema: Schema, call: Call): Promise<z.output<Schema> | null>;
   /** Sends a request whose answer is of no interest. */
   send(call: Call): Promise<void>;

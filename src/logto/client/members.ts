@@ -5,7 +5,7 @@ import { plainName } from "../../identity/plain-text.ts";
 import { isNotFound, isRefusal, LogtoError } from "./logto-error.ts";
 import type { ManagementApi } from "./management-api.ts";
 
-/** The roles that a service account can have. It cannot be an owner: nobody could be asked who it is. */
+/** The roles that a service account can have. It cannot be an owner, since it cannot re-authenticate. */
 export const machineRoles = ["admin", "member", "viewer"] as const satisfies readonly Role[];
 
 /**
@@ -105,7 +105,7 @@ async function isMachineOf(api: ManagementApi, logtoId: string, subject: string)
 }
 
 /**
- * Makes somebody a member with exactly this one of our roles. Doing it twice changes nothing more.
+ * Makes a person or an application a member with exactly this one of our roles. Doing it twice changes nothing more.
  *
  * @throws LogtoError `entity.relation_foreign_key_not_found` where the subject or the organization is gone at Logto
  */

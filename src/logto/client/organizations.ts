@@ -19,12 +19,12 @@ const marked = z.object({
   [productSlug]: z.object({ organizationId: z.uuid(), baseUrl: z.string() }),
 });
 
-/** @returns the organization, and the installation, that it was created for; null where it has no mark */
+/** @returns the organization, and the installation, that it was created for; null if it has no mark */
 export function readOrigin({ customData }: OrganizationAtLogto): Origin | null {
   return marked.safeParse(customData).data?.[productSlug] ?? null;
 }
 
-/** @returns null where Logto has none of this id */
+/** @returns null if Logto has none of this id */
 export function readOrganizationAtLogto(
   api: ManagementApi,
   logtoId: string,

@@ -10,7 +10,7 @@ import type { ManagementApi } from "./management-api.ts";
 /** A user as Logto has them now, in the form of a sign-in. */
 export type UserAtLogto = PersonProfile & {
   isSuspended: boolean;
-  /** Undefined where the user comes from a list, which does not name enterprises. */
+  /** Undefined if the user comes from a list, which does not name enterprises. */
   enterprises?: EnterpriseAccount[];
 };
 
@@ -52,7 +52,7 @@ export function hasDoubtfulEmail({ email, identities }: UserAtLogto): boolean {
   );
 }
 
-/** @returns null where Logto has no user of this id */
+/** @returns null if Logto has no user of this id */
 export async function readUser(api: ManagementApi, subject: string): Promise<UserAtLogto | null> {
   const path = { userId: subject };
   const query = { includeSsoIdentities: "true" };
@@ -73,7 +73,7 @@ export function listUsers(api: ManagementApi): Promise<UserAtLogto[]> {
   return api.list(schema, (client, query) => client.GET("/api/users", { params: { query } }));
 }
 
-/** @returns the name of a machine-to-machine application; null where Logto has none of this id */
+/** @returns the name of a machine-to-machine application; null if Logto has none of this id */
 export function readMachine(
   api: ManagementApi,
   subject: string,

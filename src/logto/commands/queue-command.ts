@@ -55,7 +55,7 @@ type QueuedJob = {
   lastError: string | null;
 };
 
-/** Lists what Logto has not been told or asked yet, the oldest first. Jobs that only look again count if they failed. */
+/** Lists what has not been sent to Logto or compared with it yet, the oldest first. Jobs that only look again count if they failed. */
 export function listQueue({ unscoped }: Database): Promise<QueuedJob[]> {
   return unscoped.$queryRaw<QueuedJob[]>`
     select id::text, task_identifier as kind,

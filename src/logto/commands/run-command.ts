@@ -19,7 +19,7 @@ import { createManagementApi, type ManagementApi } from "../client/management-ap
 import { describeFailure } from "../client/describe-failure.ts";
 import { arrangeLogto, logtoSettings } from "../config.ts";
 
-/** A failure that is told in a sentence, instead of a stack. */
+/** A failure that is shown as a sentence, without a stack. */
 export class ForeseenError extends Error {}
 
 export type Command<Flag extends string> = {

@@ -27,7 +27,7 @@ export async function provisionAccountPages(step: Step, experience: Experience):
   const { api, ledger } = step;
   const center = await api.read(centerAnswer, (client) => client.GET("/api/account-center"));
   if (!center.enabled && Object.keys(center.fields).length > 0) {
-    return ledger.note(kind, "are switched off, as somebody has set it, and stay so");
+    return ledger.note(kind, "are switched off, as someone has set it, and stay so");
   }
   const before = ledger.entries.length;
   await openFields(step, center);
@@ -36,7 +36,7 @@ export async function provisionAccountPages(step: Step, experience: Experience):
   if (ledger.entries.length === before) ledger.keep(kind, "as they should be");
   const closed = ours.filter((name) => (center.fields[name] ?? "Edit") !== "Edit");
   if (closed.length > 0) {
-    ledger.note(kind, `people cannot change ${closed.join(", ")} there, as somebody has set it`);
+    ledger.note(kind, `people cannot change ${closed.join(", ")} there, as someone has set it`);
   }
 }
 

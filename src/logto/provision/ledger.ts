@@ -44,7 +44,7 @@ export function createLedger({ isDryRun }: { isDryRun: boolean }) {
       if (differences.length === 0) keep(kind, text);
       else await update(kind, `${text}: ${differences.join(", ")}`, send);
     },
-    /** Left out, and why. */
+    /** The thing was left out, and the reason. */
     skip: write("skipped"),
     /** Something for the operator to know, and maybe to do. */
     note: write("note"),

@@ -10,7 +10,7 @@ import { ProvisionError, type Step } from "./step.ts";
 import { findMachine, provisionWebApplication } from "./web-application.ts";
 import { provisionWebhook } from "./webhook.ts";
 
-/** The settings that follow from what Logto has now; undefined where a dry run does not know them yet. */
+/** The settings that follow from what Logto has now; undefined if a dry run does not know them yet. */
 export type ProvisionedSettings = Record<
   | "LOGTO_APP_ID"
   | "LOGTO_APP_SECRET"

@@ -14,7 +14,7 @@ import type { Step } from "./step.ts";
 /**
  * Sets up how people sign in, a setting at a time. An operator's settings stay; the ledger says where they stop people.
  *
- * @param appId the application that people sign in through; undefined where a dry run would have created it
+ * @param appId the application that people sign in through; undefined if a dry run would have created it
  */
 export async function provisionSignIn(step: Step, appId: string | undefined): Promise<void> {
   await provisionConnector(step);
@@ -65,23 +65,23 @@ async function provisionSignInExperience(
   const warnings: [isSo: boolean, text: string][] = [
     [
       Boolean(present) && present !== resume,
-      `unknownSessionRedirectUrl is ${present}, as somebody has set it, and stays`,
+      `unknownSessionRedirectUrl is ${present}, as someone has set it, and stays`,
     ],
     [
       socialSignIn.automaticAccountLinking ?? false,
-      "automatic account linking is on: whoever claims an e-mail address at Hugging Face gets into the account of it. Switch it off",
+      "automatic account linking is on: whoever claims an email address at Hugging Face gets into the account of it. Switch it off",
     ],
     [
       signInMode === "SignIn",
-      "only sign-in is open, as somebody has set it: nobody new can accept an invitation",
+      "only sign-in is open, as someone has set it: nobody new can accept an invitation",
     ],
     [
       signInMode === "Register",
-      "only registration is open, as somebody has set it: nobody who has an account can sign in",
+      "only registration is open, as someone has set it: nobody who has an account can sign in",
     ],
     [
       mfa.factors.length > 0 && mfa.policy === "UserControlled",
-      "everybody is asked about a second factor at sign-in, as somebody has set it; with the policy NoPrompt people add one on their account pages",
+      "everybody is asked about a second factor at sign-in, as someone has set it; with the policy NoPrompt people add one on their account pages",
     ],
   ];
   const missing = changes.filter(([isMissing]) => isMissing);

@@ -23,7 +23,7 @@ const freshSignUp = { identifiers: ["username"], password: true, verify: false }
 const verifiedEmail = { identifiers: ["email" as const], password: true, verify: true };
 
 /**
- * Switches sign-up to e-mail addresses with a code, so that people can accept invitations sent to theirs. It does so where
+ * Switches sign-up to email addresses with a code, so that people can accept invitations sent to theirs. It does so where
  * Logto can send mail, and nobody has chosen otherwise.
  *
  * @param appId the application that remembers that this was done
@@ -36,7 +36,7 @@ export async function provisionSignUp(
   const { api, ledger } = step;
   if (canMail && isFresh(experience) && !(await wasSignUpSwitched(api, appId))) {
     const text =
-      "by e-mail address with a code; sign-in by either: people who are invited by e-mail prove their address. People with a username alone are asked for an address at their next sign-in";
+      "by email address with a code; sign-in by either: people who are invited by email prove their address. People with a username alone are asked for an address at their next sign-in";
     await ledger.update(kind, text, async () => {
       await sendExperience(api, byVerifiedEmail(experience));
       await rememberSignUp(api, appId);
@@ -79,23 +79,23 @@ function findObstacles({ signIn, signUp }: Experience, canMail: boolean): string
   const obstacles: [isSo: boolean, text: string][] = [
     [
       !canMail && emails.length > 0,
-      "asks for an e-mail address, and there is no mail connector for the code: nobody new can sign up. Add one (Console, Connectors, Email)",
+      "asks for an email address, and there is no mail connector for the code: nobody new can sign up. Add one (Console, Connectors, Email)",
     ],
     [
       !canMail && emails.length === 0,
-      `there is no mail connector: people who are invited by e-mail cannot prove their address here. Add one (Console, Connectors, Email) and run this again, or ${others}`,
+      `there is no mail connector: people who are invited by email cannot prove their address here. Add one (Console, Connectors, Email) and run this again, or ${others}`,
     ],
     [
       canMail && emails.length === 0,
-      `does not ask for an e-mail address, as somebody has set it: people who are invited by e-mail cannot prove theirs. Add "Email address" with verification (Console, sign-in experience), or ${others}`,
+      `does not ask for an email address, as someone has set it: people who are invited by email cannot prove theirs. Add "Email address" with verification (Console, sign-in experience), or ${others}`,
     ],
     [
       canMail && isUnverified,
-      "takes an e-mail address without a code, as somebody has set it: people can claim an address of somebody else. Switch verification on (Console, sign-in experience)",
+      "takes an email address without a code, as someone has set it: people can claim an address of someone else. Switch verification on (Console, sign-in experience)",
     ],
     ...identifiers.map((wanted): [boolean, string] => [
       !signIn.methods.some(({ identifier }) => identifier === wanted),
-      `people sign up by ${wanted}, and cannot sign in by it, as somebody has set it. Add it to the ways to sign in (Console, sign-in experience)`,
+      `people sign up by ${wanted}, and cannot sign in by it, as someone has set it. Add it to the ways to sign in (Console, sign-in experience)`,
     ]),
   ];
   return obstacles.flatMap(([isSo, text]) => (isSo ? [text] : []));
@@ -107,7 +107,7 @@ const marked = z.object({
   }),
 });
 
-/** Whether an earlier run switched sign-up to e-mail. If it is again as in a fresh Logto, an operator has chosen that. */
+/** Whether an earlier run switched sign-up to email. If it is again as in a fresh Logto, an operator has chosen that. */
 async function wasSignUpSwitched(api: ManagementApi, id: string | undefined): Promise<boolean> {
   const customData = id === undefined ? null : await unlessMissing(readCustomData(api, id));
   return customData?.[productSlug]?.signUp === "email";

@@ -45,7 +45,7 @@ export async function findMachine({ api, config, ledger }: Step): Promise<void> 
  * Provides the application that people sign in through: that of LOGTO_APP_ID, or the one that was created for this
  * BASE_URL, which its custom data names.
  *
- * @returns both undefined where a dry run would have created it
+ * @returns both undefined if a dry run would have created it
  */
 export async function provisionWebApplication(
   step: Step,

@@ -28,7 +28,7 @@ const kind = "webhook";
 /**
  * Provides the webhook by which Logto tells us of changes: the one with our address, or else with our name.
  *
- * @returns LOGTO_WEBHOOK_SIGNING_KEY; undefined where a dry run would have created it
+ * @returns LOGTO_WEBHOOK_SIGNING_KEY; undefined if a dry run would have created it
  */
 export async function provisionWebhook({ api, config, ledger }: Step): Promise<string | undefined> {
   const url = `${config.baseUrl}/webhooks/logto`;

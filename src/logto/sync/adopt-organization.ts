@@ -21,25 +21,25 @@ import {
 
 /** An organization at Logto that is linked to none of ours. */
 export type UnlinkedOrganization =
-  /** Created by us for an organization that is linked to another one, or is gone. It is deleted. */
+  /** We created it for an organization that is linked to another one, or is gone. We delete it. */
   | { kind: "orphan" }
-  /** Created by us a moment ago; its id is not noted yet. */
+  /** We created it a moment ago, and have not stored its id yet. */
   | { kind: "pending" }
-  /** Created in Logto's Console, with an owner. It is taken in. */
+  /** An admin created it in Logto's Console, and it has an owner. We adopt it. */
   | { kind: "new"; ownerSubjects: string[]; name: string }
-  /** Another application's, or without an owner, or with an unreadable name. It is left alone. */
+  /** It belongs to another application, has no owner, or has an unreadable name. We leave it alone. */
   | { kind: "foreign"; reason: string; mayGetOwner?: boolean };
 
-/** Seconds for which we look again at one without an owner; from then on the daily comparison is enough. */
+/** Seconds for which we look again at an organization without an owner; later the daily comparison is enough. */
 const watchTime = 3_600;
 
 /** Seconds for which we look at least every minute. */
 const closeWatchTime = 600;
 
-/** One with more people and no owner is not new: it belongs to another application that uses the same Logto. */
+/** An organization with more people and no owner is not new: it belongs to another application at the same Logto. */
 const mostPeople = 100;
 
-/** Takes in an organization that was created in Logto's Console, once it has an owner. */
+/** Adopts an organization that an admin created in Logto's Console, once it has an owner. */
 export const adoptOrganization = defineJob({
   name: "logto.adopt_organization",
   lane: "urgent",
@@ -51,8 +51,8 @@ export const adoptOrganization = defineJob({
 });
 
 /**
- * Looks again at an organization that had no owner: Logto's Console creates it, adds people and gives them roles one after
- * the other, and no webhook tells of the roles.
+ * Looks again at an organization that had no owner. Logto's Console creates it, adds people and gives them roles one after
+ * the other, and sends no webhook about the roles.
  */
 export const awaitOwner = defineJob({
   name: "logto.await_owner",
@@ -94,7 +94,7 @@ async function watch(database: Database, logtoId: string, seconds: number): Prom
 /**
  * Schedules one look at an organization at Logto; concurrent requests share it.
  *
- * @param options.share who asks, where they may ask about many
+ * @param options.share names the person who asks, if they may ask about many
  */
 export function requestAdoption(
   database: Database,
@@ -107,8 +107,8 @@ export function requestAdoption(
 }
 
 /**
- * Looks through all of Logto for unlinked organizations: takes in those created in its Console, and deletes what an
- * interrupted creation left behind.
+ * Searches all of Logto for unlinked organizations. Adopts those created in its Console, and deletes what an interrupted
+ * creation left behind.
  *
  * @param options.isDryRun changes nothing
  */
@@ -138,11 +138,11 @@ async function adopt(
   const id = await create(database, { name: found.name, userId, logtoId: atLogto.id });
   if (!id) return null;
   await hintOrganization(database, id);
-  logger.info({ organizationId: id, part: "logto" }, "took in an organization created at Logto");
+  logger.info({ organizationId: id, part: "logto" }, "adopted an organization created at Logto");
   return found;
 }
 
-/** @returns its id; null where another process has taken it in at the same time */
+/** @returns its id; null if another process has adopted it at the same time */
 async function create(
   database: Database,
   { name, userId, logtoId }: { name: string; userId: string; logtoId: string },
@@ -155,7 +155,7 @@ async function create(
   }
 }
 
-/** @returns null where it is linked */
+/** @returns null if it is linked */
 async function recognize(
   { database, logto, baseUrl }: SyncContext,
   atLogto: OrganizationAtLogto,

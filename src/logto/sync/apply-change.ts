@@ -2,13 +2,14 @@ import type { AuditEntry } from "../../tenancy/audit-event.ts";
 import type { Database, Transaction } from "../../database/database.ts";
 import { AppError } from "../../http/errors.ts";
 import { recordDecision, recordRoleDecision } from "../../tenancy/decision.ts";
-import { admit, changeAsGuest } from "../../tenancy/joining.ts";
+import { admit } from "../../tenancy/admission.ts";
+import { changeAsGuest } from "../../tenancy/change-as.ts";
 import { mailRemoved, mailRoleChanged } from "../../tenancy/mail.ts";
 import { hasAnotherOwner } from "../../memberships/ownership.ts";
 import type { Role } from "../../access/roles.ts";
 import { type LocalPerson, settleFollowed } from "./local-state.ts";
 
-/** The result of following a change made at Logto. `overtaken`: it has changed again here. `refused`: it cannot hold here. */
+/** The result of applying a change made at Logto. `overtaken`: it has changed again here. `refused`: our rules forbid it. */
 export type Outcome =
   | { kind: "applied" | "overtaken" }
   | { kind: "refused"; reason: string; role: Role | null };
@@ -24,11 +25,11 @@ export const byLogto = (organizationId: string) => ({
 const via = { via: "logto" } as const;
 
 /**
- * Makes a membership what it is at Logto, in one transaction that locks the organization's memberships, and leaves nothing
- * to tell Logto.
+ * Makes a membership equal to the one at Logto, in one transaction that locks the organization's memberships. The change
+ * is not sent back to Logto.
  *
- * @param person as read before Logto was asked; if that has changed since, Logto's answer is too old
- * @param role null: no member any more
+ * @param person as read before we asked Logto; if they have changed since, Logto's answer is too old
+ * @param role null: they are no longer a member
  */
 export async function applyChange(
   database: Database,
@@ -98,7 +99,7 @@ async function write(
   return [{ action: "member.role_changed", target, details: { from, to, ...via } }, ...closed];
 }
 
-/** Writes into the audit log that a change at Logto is reverted. */
+/** Writes to the audit log that we revert a change made at Logto. */
 export function noteRefusal(
   database: Database,
   organizationId: string,

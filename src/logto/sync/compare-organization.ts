@@ -17,32 +17,32 @@ import {
 } from "../client/members.ts";
 import { readOrganizationAtLogto, type OrganizationAtLogto } from "../client/organizations.ts";
 
-/** To ask about more people than that, the whole list takes fewer requests. */
+/** For more people than that, reading the whole list takes fewer requests. */
 const askedOneByOne = 50;
 
 /** A membership here. */
 export type MembershipHere = Pick<LocalPerson, "role" | "isSuspended" | "hasAccount" | "isKept"> & {
-  /** Whether a change made here has not been told to Logto yet. */
+  /** Whether a change made here has not been sent to Logto yet. */
   isPending: boolean;
 };
 
 /** The change that makes both sides equal. */
 export type Difference =
   | { kind: "none" }
-  /** The membership at Logto has to get this role; null: no member there. */
+  /** Logto's membership has to get this role; null: it has to be removed. */
   | { kind: "outward"; role: Role | null; isReverted: boolean }
-  /** The membership here has to get this role; null: no member here. */
+  /** Our membership has to get this role; null: it has to be removed. */
   | { kind: "inward"; role: Role | null };
 
 /** The role here of a member who has none of our roles at Logto. We do not write it to Logto: a role may still follow. */
 export const roleOfNoRole: Role = "viewer";
 
 /**
- * Decides which side is right. A change made here that Logto has not been told goes first. Any other difference is a change
- * made at Logto, and counts, unless the member is suspended here or the account is deleted.
- * A viewer here and a member there without any of our roles are equal, unless somebody here has just chosen that role.
+ * Decides which side is right. A change made here that has not been sent to Logto goes first. Any other difference is a
+ * change made at Logto, and counts, unless the member is suspended here or the account is deleted.
+ * A viewer here and a member there without any of our roles are equal, unless that role was just chosen here.
  * Users deleted at Logto are skipped: there is nothing to compare.
- * A deleted organization has no members at Logto, and a suspended member is none there: Logto knows no suspension.
+ * At Logto, a deleted organization has no members, and a suspended member is removed: Logto has no suspension.
  */
 export function compareMembership(
   here: MembershipHere,
@@ -68,15 +68,15 @@ export type Comparison = {
   /** Members at Logto who have no account here. */
   strangers: MemberAtLogto[];
   people: { person: LocalPerson; atLogto: MembershipAtLogto; difference: Difference }[];
-  /** False: the time was not enough to compare everybody. */
+  /** False if there was not enough time to compare everybody. */
   isComplete: boolean;
 };
 
 /**
  * Reads and compares both sides.
  *
- * @param options.all everybody, and not only those about whom something is open
- * @param options.mirrorsNew whether members whom Logto added get an account here; nothing else is changed
+ * @param options.all compares everybody, and not only people with an open change or hint
+ * @param options.mirrorsNew gives members whom Logto added an account here; nothing else is changed
  * @param options.timeoutMs for asking Logto about single people; at least one is compared
  */
 export async function compareOrganization(
@@ -113,8 +113,8 @@ export async function compareOrganization(
       break;
     }
     const isPending = person.version > person.pushedVersion;
-    // A list that changes while it is read page by page can leave somebody out: ask again before removing them here. Those
-    // who need not be in it are not asked about: each run would begin with them again, and might have time for no others.
+    // A list that changes while it is read page by page can leave a person out: ask again before removing them here. People
+    // who need not be on it are not asked about: each run would begin with them again, and might have no time for others.
     const isAbsent =
       person.role === null ||
       person.isKept ||
@@ -125,14 +125,14 @@ export async function compareOrganization(
     const difference = compareMembership({ ...person, isPending }, atLogto, here);
     people.push({ person, atLogto, difference });
   }
-  // Last, as Logto says of an organization that is gone that it has no members.
+  // This comes last: for an organization that is gone, Logto answers that it has no members.
   const atLogto = await readOrganizationAtLogto(logto, logtoId);
   const known = new Set(people.map(({ person }) => person.subject));
   const strangers = [...(whole?.values() ?? [])].filter(({ subject }) => !known.has(subject));
   return { here, atLogto, people, strangers, isComplete };
 }
 
-/** Gives members whom Logto added an account here, and notes them. @returns whether the time was enough for all */
+/** Gives members whom Logto added an account here, and notes them. @returns whether there was time for all */
 async function mirrorMembers(
   context: SyncContext,
   organizationId: string,

@@ -3,7 +3,7 @@ import type { ManagementApi } from "../client/management-api.ts";
 
 /** The context of the jobs that talk to Logto. */
 export type LogtoJobContext = JobContext & {
-  /** Null: nothing is kept in step with Logto. */
+  /** Null: this installation does not sync with Logto. */
   logto: ManagementApi | null;
 };
 

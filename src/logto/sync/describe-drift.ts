@@ -11,7 +11,7 @@ import { reconcileUsers, type UserDifference } from "./reconcile-users.ts";
 /** A difference between both sides, in plain words. */
 export type Drift = {
   about: "organization" | "membership" | "account";
-  /** The sentence before it is mended. */
+  /** The sentence before the repair. */
   plan: string;
   /** The same sentence afterwards. */
   result: string;
@@ -21,7 +21,7 @@ function differ(about: Drift["about"], plan: string): Drift {
   return { about, plan, result: plan.replace("will be", "is now") };
 }
 
-/** Compares everything and changes nothing. @returns nothing where both sides are equal */
+/** Compares everything and changes nothing. @returns an empty list if both sides are equal */
 export async function describeDrift(context: SyncContext): Promise<Drift[]> {
   const drift: Drift[] = [];
   for await (const { organizationId } of listLinkable(context.database, 0)) {
@@ -38,7 +38,7 @@ export async function describeDrift(context: SyncContext): Promise<Drift[]> {
 
 function describeUnlinked(found: UnlinkedOrganization): string | null {
   if (found.kind === "pending") return null;
-  if (found.kind === "new") return "will be taken in";
+  if (found.kind === "new") return "will be adopted";
   if (found.kind === "foreign") return `is left alone: ${found.reason}`;
   return "will be deleted there: it belongs to no organization here";
 }
@@ -92,7 +92,7 @@ async function describeOrganization(
   );
   const { atLogto } = comparison;
   if (!atLogto) {
-    return ofOrganization(`${name} was deleted at Logto: it will be created anew there`);
+    return ofOrganization(`${name} was deleted at Logto: it will be created again there`);
   }
   return describeDifferences(comparison, name, atLogto.name);
 }

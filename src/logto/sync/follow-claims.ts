@@ -14,7 +14,7 @@ import { hintMemberships } from "./hints.ts";
 /** How long a sign-in waits for the organizations that Logto has added the person to. */
 const timeoutMs = 300;
 
-/** Has the organizations compared in which the claims of a sign-in differ from what is here, however many. */
+/** Schedules a comparison of every organization in which the claims of a sign-in differ from our memberships. */
 export const followClaimsJob = defineJob({
   name: "logto.follow_claims",
   lane: "urgent",
@@ -26,7 +26,7 @@ export const followClaimsJob = defineJob({
     logtoIds: z.array(z.string()),
   }),
   async run({ userId, organizationIds, logtoIds }, { database }) {
-    // Only their own sign-in tells of it.
+    // Only their own sign-in reports it.
     await hintMemberships(database, { userId, organizationIds, bySignIn: true });
     for (const logtoId of logtoIds) {
       await requestAdoption(database, logtoId, { share: `claims:${userId}` });
@@ -35,9 +35,9 @@ export const followClaimsJob = defineJob({
 });
 
 /**
- * After a sign-in, compares Logto's claims about the person's organizations with the memberships here, and has the
- * differing organizations compared. The claims decide nothing: they may be older than a change made here. A person who
- * comes for the first time through their company's sign-in waits for a moment, so that they find their organization.
+ * After a sign-in, compares Logto's claims about the person's organizations with the memberships here, and schedules a
+ * comparison of each organization that differs. The claims decide nothing: they may be older than a change made here. A
+ * person who first signs in through their company waits a moment, so that they find their organization.
  */
 export function followClaims(database: Database): AfterSignIn {
   return async ({ id: userId }, _request, person) => {
@@ -55,7 +55,7 @@ export function followClaims(database: Database): AfterSignIn {
   };
 }
 
-/** @returns for each organization at Logto the strongest of our roles there, or the least where they have none */
+/** @returns for each organization at Logto the strongest of our roles there, or the weakest if they have none */
 function readClaims(
   person: Pick<AuthenticatedPerson, "organizations" | "organizationRoles">,
 ): { logtoId: string; role: Role }[] {
@@ -69,14 +69,14 @@ function readClaims(
   });
 }
 
-/** An organization of the claims or of ours. `organizationId` is null where Logto's is not linked. */
+/** An organization of the claims or of ours. `organizationId` is null if Logto's is not linked. */
 type Differing = { organizationId: string | null; logtoId: string; isNew: boolean };
 
 const listIds = (found: Differing[]) => found.flatMap(({ organizationId }) => organizationId ?? []);
 
 /**
- * Finds the organizations in which the claims differ from the memberships here, without those that are suspended, deleted, or
- * not told to Logto yet.
+ * Finds the organizations in which the claims differ from the memberships here. It skips memberships that are suspended,
+ * belong to a deleted organization, or have not been sent to Logto yet.
  */
 async function findDiffering(
   tx: Transaction,
@@ -101,7 +101,7 @@ async function findDiffering(
      where own.role is distinct from c.role`;
 }
 
-/** Waits until the person belongs to all of these organizations, or the time is over, however slow the database is. */
+/** Waits until the person belongs to all of these organizations, or until the time is over. */
 async function waitFor(database: Database, userId: string, organizationIds: string[]) {
   if (organizationIds.length === 0) return;
   const isOver = new AbortController();

@@ -1,10 +1,10 @@
 import type { Database, TenantDatabase, Transaction } from "../../database/database.ts";
 
 /**
- * Notes that a person's memberships may have changed at Logto, and wakes the comparison of each organization. A hint
- * decides nothing: what Logto then says does.
+ * Notes that a person's memberships may have changed at Logto, and schedules a comparison of each organization. A hint
+ * decides nothing; Logto's answer at the comparison does.
  *
- * @param memberships.bySignIn whether a sign-in tells of it, and no admin of Logto; null: not known
+ * @param memberships.bySignIn whether a sign-in caused the change, and not an admin of Logto; null: not known
  */
 export async function hintMemberships(
   { unscoped }: Pick<Database, "unscoped">,
@@ -45,7 +45,7 @@ export async function wakeSync(
 /** The key and the queue of an organization's jobs, as wake_logto_sync has them. */
 export const nameQueue = (organizationId: string): string => `logto:${organizationId}`;
 
-/** Ahead of every organization that only has something to tell Logto: a member removed there still has access here. */
+/** It comes before organizations that only have changes for Logto: a member removed at Logto still has access here. */
 const urgentPriority = -500;
 
 /** Moves an organization's waiting job to the front. */

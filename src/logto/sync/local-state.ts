@@ -1,7 +1,7 @@
 import type { Role } from "../../access/roles.ts";
 import type { Database, Transaction } from "../../database/database.ts";
 
-/** An organization as it is here, and what Logto has not been told or asked about it. */
+/** An organization here, and what has not been sent to Logto or compared with it yet. */
 export type LocalOrganization = {
   /** Null: it is purged, and only the organization at Logto is left. */
   name: string | null;
@@ -27,7 +27,7 @@ export type LocalPerson = {
   /** Null: not a member. */
   role: Role | null;
   isSuspended: boolean;
-  /** Deleted at Logto, and still the only owner here, since an organization has one (forgetAccount). */
+  /** Deleted at Logto, but still the only owner here: an organization must have one (forgetAccount). */
   isKept: boolean;
   version: bigint;
   pushedVersion: bigint;
@@ -36,7 +36,7 @@ export type LocalPerson = {
   bySignIn: boolean;
 };
 
-/** @returns our organization that is linked to one at Logto; null where none is */
+/** @returns our organization that is linked to one at Logto; null if none is */
 export async function findLinkedOrganization(
   { unscoped }: Pick<Database, "unscoped">,
   logtoId: string,
@@ -47,7 +47,7 @@ export async function findLinkedOrganization(
 }
 
 /**
- * Locks what is noted of an organization and its memberships, for a change of several rows. Every such change locks the
+ * Locks the sync state of an organization and its memberships, for a change of several rows. Every such change locks the
  * organization's row first, so that two of them never deadlock (docs/database.md).
  */
 export async function lockNotes(tx: Transaction, organizationId: string): Promise<void> {
@@ -55,7 +55,7 @@ export async function lockNotes(tx: Transaction, organizationId: string): Promis
     select from logto_organizations where organization_id = ${organizationId}::uuid for no key update`;
 }
 
-/** @returns null where nothing is left of it, here or at Logto */
+/** @returns null if nothing is left of it, here or at Logto */
 export async function readLocalOrganization(
   tx: Transaction,
   organizationId: string,
@@ -71,7 +71,7 @@ export async function readLocalOrganization(
   return organization ?? null;
 }
 
-/** Lists present and former members with an account at this Logto: `all`, or those about whom something is open. */
+/** Lists present and former members with an account at this Logto: `all`, or those with an open change or hint. */
 export function listLocalPeople(
   tx: Transaction,
   { organizationId, issuer, all }: { organizationId: string; issuer: string; all: boolean },
@@ -94,11 +94,11 @@ export function listLocalPeople(
 
 /** A membership that is equal on both sides now. */
 export type Settled = Pick<LocalPerson, "userId" | "version" | "hints"> & {
-  /** Whether we watch for a role that Logto gives without telling: from now on, as before, or no more. */
+  /** Whether we watch for a role that Logto gives without a webhook: from now on, still, or no longer. */
   watching: "begins" | "goes on" | "ends";
 };
 
-/** Notes what Logto has been told and asked; what has changed meanwhile stays open. */
+/** Notes what has been sent to Logto and compared with it. Newer changes stay open. */
 export async function settleMemberships(
   tx: Transaction,
   organizationId: string,
@@ -123,9 +123,9 @@ export async function settleMemberships(
 }
 
 /**
- * Notes that this transaction's change came from Logto, so that Logto is not told of it: it may have changed again there.
+ * Notes that this transaction's change came from Logto, so that it is not sent back: it may have changed again there.
  *
- * @param person.version before the change; where there was another change as well, both stay open
+ * @param person.version the version before the change; if there was another change as well, both stay open
  */
 export async function settleFollowed(
   tx: Transaction,
@@ -148,7 +148,7 @@ export async function settleFollowedName(
      where organization_id = ${organizationId}::uuid and version = ${version + 1n}`;
 }
 
-/** Closes what is open about users of another issuer: this Logto can never be told. */
+/** Closes what is open about users of another issuer: this Logto does not have them. */
 export async function settleOtherIssuers(
   tx: Transaction,
   { organizationId, issuer }: { organizationId: string; issuer: string },
@@ -172,7 +172,7 @@ export async function settleOrganization(
      where organization_id = ${organizationId}::uuid`;
 }
 
-/** Seconds for which a change may be on its way before a page says so: most arrive at once. */
+/** Seconds that a change may take to reach Logto before a page says so. Most arrive at once. */
 const grace = 10;
 
 /** Whether Logto knows every change of an organization; call it inside `forOrganization`. */

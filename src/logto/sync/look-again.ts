@@ -5,15 +5,15 @@ import { defineJob } from "../../jobs/job.ts";
 import { wakeSync } from "./hints.ts";
 import { lockNotes } from "./local-state.ts";
 
-/** Seconds from the comparison that found somebody to watch to the first look. */
+/** Seconds from the comparison that found a member to watch to the first look. */
 const firstDelay = 2;
 
-/** Seconds for which somebody is watched; from then on the daily comparison is enough. */
+/** Seconds for which a member is watched; later the daily comparison is enough. */
 const watchTime = 600;
 
 /**
- * Looks again at members whose role at Logto may still follow: its Console adds somebody by one call, which a webhook
- * tells of, and gives the role by a second one, which nothing tells of.
+ * Looks again at members who may still get a role at Logto. Its Console adds a member by one call, for which Logto sends a
+ * webhook, and gives the role by a second one, for which it sends none.
  */
 export const lookAgain = defineJob({
   name: "logto.look_again",
@@ -33,7 +33,7 @@ export const lookAgain = defineJob({
   },
 });
 
-/** Schedules the next look, if anybody is watched: after as long again as the newest of them has been. */
+/** Schedules the next look, if anybody is watched: the delay is how long the newest of them has been watched. */
 export async function scheduleNextLook(tx: Transaction, organizationId: string): Promise<void> {
   const [newest] = await tx.$queryRaw<{ seconds: number | null }[]>`
     select extract(epoch from now() - max(watched_since))::float8 as seconds

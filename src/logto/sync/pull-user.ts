@@ -6,20 +6,20 @@ import type { ManagementApi } from "../client/management-api.ts";
 import { readMachine, readUser, type UserAtLogto } from "../client/users.ts";
 import type { SyncContext } from "./context.ts";
 
-/** How often a user may change while Logto is asked about them, before the attempt fails. */
+/** How often a user may change while we ask Logto about them, before the attempt fails. */
 const rounds = 10;
 
-/** A user here, before Logto is asked. */
+/** A user here, before we ask Logto. */
 type Known = { id: string; isMachine: boolean; updatedAt: Date; deletedAt: Date | null };
 
 /**
- * Makes a user here what they are at Logto now: name, addresses and linked accounts as at a sign-in; suspended and signed
- * out everywhere; or deleted, with their account here. It does not matter what caused it, or how late. It mirrors a user
- * who is not known here yet.
+ * Makes a user here equal to the user at Logto now. It stores name, addresses and linked accounts, as a sign-in does;
+ * suspends the user and signs them out everywhere; or deletes their account. Its cause and its delay do not matter. It
+ * mirrors a user who is not known here yet.
  *
  * @param subject their id at Logto
  * @param options.isMachine a machine-to-machine application
- * @returns their id here; null where the account is deleted here or at Logto
+ * @returns their id here; null if the account is deleted here or at Logto
  * @throws LogtoError
  */
 export async function pullUser(
@@ -41,7 +41,7 @@ export async function pullUser(
       return null;
     }
     const id = await unscoped.$transaction(async (tx) => {
-      // Another process has written meanwhile, maybe something newer: ask Logto again.
+      // Another process has written the user meanwhile, and maybe with a newer answer: ask Logto again.
       const [present] = await tx.$queryRaw<{ updatedAt: Date }[]>`
         select updated_at as "updatedAt" from users
          where issuer = ${key.issuer} and subject = ${subject} for no key update`;
@@ -53,7 +53,7 @@ export async function pullUser(
   throw new Error("A user changes faster than Logto can be asked.");
 }
 
-/** Asks Logto. @returns a function that stores the answer; null where Logto has no such user */
+/** Asks Logto. @returns a function that stores the answer; null if Logto has no such user */
 async function readWriter(api: ManagementApi, subject: string, isMachine: boolean) {
   if (isMachine) {
     const machine = await readMachine(api, subject);

@@ -23,7 +23,7 @@ export type UserDifference = {
 type UserHere = Awaited<ReturnType<typeof listOurs>>[number];
 
 /**
- * Makes every user known here what they are at Logto, also where a webhook was lost or Logto sends none.
+ * Makes every user here equal to the user at Logto, even if a webhook was lost or Logto sends none.
  *
  * @param options.isDryRun changes nothing
  * @returns the users who differed
@@ -106,7 +106,7 @@ async function compare(
   here: UserHere,
   listed: UserAtLogto | undefined,
 ): Promise<UserDifference["difference"] | null> {
-  // A list that changes while it is read page by page can leave somebody out.
+  // A list that changes while it is read page by page can leave a user out.
   const there = listed ?? (await readUser(context.logto, here.subject));
   if (!there) return (await isForgotten(context, here)) ? null : "deleted";
   if (there.isSuspended !== (here.suspendedAt !== null)) {
@@ -115,7 +115,7 @@ async function compare(
   return isMirrored(here, there) ? null : "profile";
 }
 
-/** Whether everything is done about a user who is deleted at Logto, and stays as the only owner of organizations. */
+/** Whether everything is done about a user who is deleted at Logto and stays here as the only owner of organizations. */
 async function isForgotten({ database }: SyncContext, here: UserHere): Promise<boolean> {
   if (here.suspendedAt === null) return false;
   const leavings = await listLeavings(database, here.id);
@@ -142,8 +142,8 @@ function isMirrored(here: UserHere, there: PersonProfile): boolean {
 const applicationAnswer = z.object({ id: z.string() });
 
 /**
- * Removes service accounts from every organization whose application was deleted at Logto, which sends no webhook for
- * that. It reads one list, and nothing where there are no service accounts.
+ * Removes the service accounts of applications that were deleted at Logto from every organization. Logto sends no webhook
+ * for that. It reads one list, or nothing if there are no service accounts.
  *
  * @returns how many
  * @throws LogtoError
@@ -162,7 +162,7 @@ export async function forgetLostMachines(context: SyncContext): Promise<number> 
   let lost = 0;
   for (const { subject } of ours) {
     if (theirs.has(subject)) continue;
-    // It asks again about each one, as the list can leave one out.
+    // It asks again about each one: the list can leave one out.
     if ((await pullUser(context, subject)) === null) lost += 1;
   }
   return lost;

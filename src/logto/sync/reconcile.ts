@@ -15,15 +15,15 @@ const interval = 60;
 /** Seconds between two comparisons of everything. */
 const fullInterval = 24 * 3600;
 
-/** Seconds that a run may take: enough to read a Logto with a million users. Nobody waits for it. */
+/** Seconds that a run may take: enough to read a million users of Logto. Nobody waits for it. */
 const longest = 540;
 
 const batch = 200;
 
 /**
- * Compares recent changes with Logto, and everything once a day: Logto sends a webhook once, and none for some changes.
- * There is one such job for all instances: its key. It adds the next run before it does anything, so that another instance
- * continues where one was killed.
+ * Compares recent changes with Logto, and everything once a day: Logto sends each webhook once, and none for some changes.
+ * Its key makes it one job for all instances. It adds the next run before it does anything, so that another instance
+ * continues if this one is killed.
  */
 export const reconcile = defineJob({
   name: "logto.reconcile",
@@ -52,7 +52,7 @@ export const reconcile = defineJob({
       if (isFull) logger.info({ part: "logto", ...report }, "everything is compared with Logto");
       await next({ since: now, fullSince: isFull ? now : fullSince });
     } catch (error) {
-      // The next run tries again a minute later; this one has not failed.
+      // This run has not failed: the next one tries again a minute later.
       if (!isUnavailable(error)) throw error;
       logger.warn({ part: "logto", reason: error.reason }, "Logto is away: nothing is compared");
     }
@@ -61,7 +61,7 @@ export const reconcile = defineJob({
 
 const scheduled = { key: "logto:reconcile", delay: interval };
 
-/** Does long work, and keeps postponing the next run meanwhile, so that there is one at a time. */
+/** Does long work, and postpones the next run meanwhile, so that only one runs at a time. */
 export async function puttingOff<T>(
   putOff: () => Promise<void>,
   work: () => Promise<T>,
@@ -80,7 +80,7 @@ export async function puttingOff<T>(
   }
 }
 
-/** Adds {@link reconcile} anew where it was lost, or given up. */
+/** Adds {@link reconcile} again if it was lost or given up. */
 export const scheduleReconciliation = {
   name: "logto.schedule_reconciliation",
   schedule: "* * * * *",
@@ -93,7 +93,7 @@ export const scheduleReconciliation = {
   },
 } satisfies Task;
 
-/** Compares what changed here since then, and what is cheap to check and has no webhook. */
+/** Compares recent changes made here, and everything that has no webhook and is cheap to check. */
 async function reconcileLately(context: SyncContext, since: number) {
   const organizations = await compareOrganizations(context.database, since);
   return { organizations, machines: await forgetLostMachines(context) };
@@ -126,7 +126,7 @@ async function compareOrganizations(database: Database, since: number): Promise<
   return found;
 }
 
-/** Yields every organization that is linked, or is to be; by their ids. */
+/** Yields every organization that is linked or will be, ordered by id. */
 export async function* listLinkable(database: Database, since: number) {
   for (let after = "00000000-0000-0000-0000-000000000000"; ;) {
     const rows = await database.unscoped.$queryRaw<

@@ -1,5 +1,5 @@
 import { nameField } from "../../http/name-field.ts";
-import { changeAsGuest } from "../../tenancy/joining.ts";
+import { changeAsGuest } from "../../tenancy/change-as.ts";
 import { applyChange, byLogto, noteRefusal } from "./apply-change.ts";
 import type { Comparison } from "./compare-organization.ts";
 import type { SyncContext } from "./context.ts";
@@ -26,8 +26,8 @@ import { renameOrganizationAtLogto, type OrganizationAtLogto } from "../client/o
 /**
  * Makes both sides equal where they differ.
  *
- * @param timeoutMs after which the rest is left to another job
- * @returns whether everything was done: not where the time was not enough, or our side has changed meanwhile
+ * @param timeoutMs the time after which it leaves the rest to another job
+ * @returns whether everything was done; false if there was not enough time, or our side has changed meanwhile
  */
 export async function settleDifferences(
   context: SyncContext,
@@ -62,7 +62,7 @@ export async function settleDifferences(
   return isDone;
 }
 
-/** Nothing will tell us of the role that a member without one, or a new member, gets at Logto next. */
+/** Logto sends no webhook about the role that a new member, or one without a role, gets next. */
 function findWatching({
   person,
   atLogto,
@@ -74,8 +74,8 @@ function findWatching({
 }
 
 /**
- * Puts a new owner before a former one. If not everybody was compared, an owner stays one for now: their successor may be
- * among the others.
+ * Applies a new owner before a former one. If not everybody was compared, an owner stays owner for now: their successor
+ * may be among the others.
  */
 function inOrder({ people, isComplete }: Comparison): Comparison["people"] {
   const chosen = isComplete || people.length === 1 ? people : people.filter(isNoFormerOwner);
@@ -90,7 +90,7 @@ function isNewOwner({ difference }: Comparison["people"][number]): boolean {
   return difference.kind === "inward" && difference.role === "owner";
 }
 
-/** @returns whether both sides are equal now: not where one has changed meanwhile, for which another job follows */
+/** @returns whether both sides are equal now; false if one has changed meanwhile, in which case another job follows */
 async function settlePerson(
   { database, logto }: SyncContext,
   organizationId: string,
@@ -141,7 +141,7 @@ async function settleName(
   const isPending = here.version > here.pushedVersion || here.isDeleted;
   // They differ only in invisible characters.
   if (!isPending && name.data === here.name) return;
-  // A change made here goes first. Until then, a new organization is named by our id there.
+  // A change made here goes first. Until then, a new organization at Logto has our id as its name.
   if (isPending || !name.success) {
     await renameOrganizationAtLogto(logto, atLogto.id, here.name);
     return;

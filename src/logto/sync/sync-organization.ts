@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { TenantDatabase, Transaction } from "../../database/database.ts";
 import { defineJob } from "../../jobs/job.ts";
-import { changeAsGuest } from "../../tenancy/joining.ts";
+import { changeAsGuest } from "../../tenancy/change-as.ts";
 import type { LogtoJobContext, SyncContext } from "./context.ts";
 import { byLogto } from "./apply-change.ts";
 import { compareOrganization } from "./compare-organization.ts";
@@ -23,9 +23,9 @@ import {
 const payload = z.object({ organizationId: z.uuid() });
 
 /**
- * Makes an organization the same here and at Logto. The database's triggers add it with every change (wake_logto_sync),
- * and so do hints that something may have changed at Logto. An organization's queue lets one run at a time. It reads both
- * sides when it runs, so it may run again, late, or out of order.
+ * Makes an organization equal here and at Logto. The database's triggers add this job with every change (wake_logto_sync),
+ * and hints that something may have changed at Logto add it, too. An organization's queue runs one job at a time. Each run
+ * reads both sides, so it may run again, late, or out of order.
  */
 export const syncOrganization = defineJob({
   name: "logto.sync_organization",
@@ -40,7 +40,7 @@ export const syncOrganization = defineJob({
   },
 });
 
-/** Compares all of an organization where nothing is known to have changed, in the slow lane. */
+/** Compares all of an organization, in the slow lane, although no change is known. */
 export const compareWithLogto = defineJob({
   name: "logto.compare_organization",
   lane: "slow",
@@ -49,7 +49,7 @@ export const compareWithLogto = defineJob({
   payload,
   retryLater: waitForLogto,
   async run({ organizationId }, context: LogtoJobContext) {
-    // A job has a minute.
+    // A job may run for a minute.
     if (await sync(context, organizationId, 20_000)) return;
     await context.database.forOrganization(organizationId, (tx) =>
       enqueueComparison(tx, organizationId),
@@ -73,7 +73,7 @@ function enqueueComparison(tx: Transaction, organizationId: string): Promise<voi
 
 /**
  * @param timeoutMs for reading both sides, and again for changing them
- * @returns whether everything was done: not when the time ran out, or when the organization is gone at Logto
+ * @returns whether everything was done; false if the time ran out, or the organization is gone at Logto
  */
 async function sync(
   { logto, ...rest }: LogtoJobContext,
@@ -122,7 +122,7 @@ async function sync(
   );
 }
 
-/** Without a Logto, nothing stays of a purged organization, unless it was linked before. */
+/** Without Logto, nothing stays of a purged organization, unless it was linked before. */
 function forgetPurged(database: SyncContext["database"], organizationId: string) {
   return database.forOrganization(
     organizationId,
@@ -133,12 +133,12 @@ function forgetPurged(database: SyncContext["database"], organizationId: string)
   );
 }
 
-/** Whether there is anything to tell Logto or to ask it. */
+/** Whether there is an open change for Logto, or an open hint. */
 function isOpen({ version, pushedVersion, hints, hintsSeen, openMemberships }: LocalOrganization) {
   return version > pushedVersion || hints > hintsSeen || openMemberships > 0;
 }
 
-/** An organization deleted at Logto is not deleted here: it is created there anew, with all its members. */
+/** An organization that was deleted at Logto is not deleted here. We create it there again, with all its members. */
 async function unlink(
   { database, logger }: SyncContext,
   organizationId: string,

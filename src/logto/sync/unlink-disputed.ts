@@ -31,7 +31,7 @@ export const unlinkAtLogto = defineJob({
     );
     if (isLinked) {
       await unlinkIdentity(logto, subject, provider);
-      // A stranger may be signed in at Logto by it, also for other applications.
+      // A stranger may be signed in at Logto with it, also for other applications.
       await endSessions(logto, subject);
       logger.warn({ part: "logto", userId, provider }, "a disputed account was unlinked");
     }

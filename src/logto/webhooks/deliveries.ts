@@ -116,7 +116,7 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-/** @returns null where it is purged, or was followed before */
+/** @returns null if it is purged, or was followed before */
 export async function readDelivery(
   unscoped: PrismaClient,
   bodyHash: string,

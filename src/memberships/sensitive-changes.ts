@@ -5,18 +5,18 @@ import type { Member } from "../tenancy/actor.ts";
 import { changeRole, reinstateMember } from "./member.ts";
 import { membersPath } from "./views.tsx";
 
-/** Changes a role, after a proof if it makes another member an owner. @throws as `changeRole`; auth.reauthentication_required */
-export async function changeRoleWithProof(
+/** Changes a role, after re-authentication if it makes another member an owner. @throws as `changeRole`; auth.reauthentication_required */
+export async function changeRoleAfterReauthentication(
   database: TenantDatabase,
   actor: Member,
   member: { userId: string; role: Role },
 ): Promise<void> {
-  requireProof(actor, member);
+  requireReauthentication(actor, member);
   await changeRole(database, actor, member);
 }
 
-/** Ends a suspension, after a proof if the member is an owner. @throws as `reinstateMember`; auth.reauthentication_required */
-export async function reinstateWithProof(
+/** Ends a suspension, after re-authentication if the member is an owner. @throws as `reinstateMember`; auth.reauthentication_required */
+export async function reinstateAfterReauthentication(
   database: TenantDatabase,
   actor: Member,
   { userId }: { userId: string },
@@ -28,15 +28,15 @@ export async function reinstateWithProof(
       select: { userId: true, role: true },
     }),
   );
-  if (suspended) requireProof(actor, suspended);
+  if (suspended) requireReauthentication(actor, suspended);
   await reinstateMember(database, actor, { userId });
 }
 
 /**
  * A new owner could remove the one who made them an owner. As for a transfer of ownership, a stolen session must not suffice
- * for that. An actor who may not give that role needs no proof to be refused.
+ * for that. An actor who may not give that role need not re-authenticate to be refused.
  */
-function requireProof(actor: Member, member: { userId: string; role: Role }): void {
+function requireReauthentication(actor: Member, member: { userId: string; role: Role }): void {
   const isAnotherOwner = member.role === "owner" && member.userId !== actor.user.id;
   if (!isAnotherOwner || actor.role !== "owner") return;
   requireRecentAuthentication(actor, membersPath(actor.organization));

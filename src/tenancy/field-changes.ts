@@ -15,7 +15,7 @@ const longestText = 200;
  * @param before the stored fields; those that `after` does not have are ignored
  * @returns the fields that differ, by name, for the details of an audit event; null if there are none
  */
-export function listChanges<Fields extends Readonly<Record<string, FieldValue>>>(
+export function listFieldChanges<Fields extends Readonly<Record<string, FieldValue>>>(
   before: Fields,
   after: Partial<Fields>,
 ): FieldChanges | null {

@@ -7,7 +7,7 @@ import { memberRequests, organizationRequests } from "./limits.ts";
  *
  * @param perMinute the quota of all members together; one member has half of it
  */
-export function countRequestsWith(perMinute: number) {
+export function limitRequestsWith(perMinute: number) {
   const ofAll = limitEach({ ...organizationRequests, attempts: perMinute });
   const ofOne = limitEach({ ...memberRequests, attempts: Math.ceil(perMinute / 2) });
   return async (organizationId: string, userId: string): Promise<void> => {

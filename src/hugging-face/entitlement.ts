@@ -5,11 +5,11 @@ import { type Role, roles } from "../access/roles.ts";
 import { findRole } from "./rules.ts";
 import { isFresh } from "./account-answer.ts";
 
-/** A place of a person: a connection by which they can join an organization, and the role that it gives them. */
-export type Place = {
+/** The entitlement of a person: a connection by which they can join an organization, and the role that it gives them. */
+export type Entitlement = {
   connection: HuggingFaceConnection;
   role: Role;
-  /** The name of the Hugging Face organization in its addresses, as Hugging Face told it last. */
+  /** The name of the Hugging Face organization in its addresses, as in the last answer of Hugging Face. */
   handle: string;
   /** Whether the answer of Hugging Face is recent: an older one makes nobody a member. */
   isFresh: boolean;
@@ -40,14 +40,14 @@ async function readWork(tx: Transaction, userId: string, listed?: Listed): Promi
 }
 
 /**
- * Finds the places of a person, the strongest role first: in one organization, inside its scope, or in all organizations,
+ * Finds the entitlements of a person, the strongest role first: in one organization, inside its scope, or in all organizations,
  * inside the scope of the person.
  */
-export async function findPlaces(
+export async function findEntitlements(
   tx: Transaction,
   { organizationId, userId }: { organizationId?: string; userId: string },
   listed?: Listed,
-): Promise<Place[]> {
+): Promise<Entitlement[]> {
   const worksIn = await readWork(tx, userId, listed);
   if (worksIn.length === 0) return [];
   const connections = await tx.huggingFaceConnection.findMany({
@@ -57,12 +57,12 @@ export async function findPlaces(
     },
     orderBy: [{ createdAt: "asc" }, { subject: "asc" }],
   });
-  const places = connections.flatMap((connection) => {
+  const entitlements = connections.flatMap((connection) => {
     const work = worksIn.find(({ id }) => id === connection.subject);
     const role = work ? findRole(connection, work) : null;
     return work && role ? [{ connection, role, handle: work.handle, isFresh: work.isFresh }] : [];
   });
-  return places.toSorted((one, other) => roles.indexOf(one.role) - roles.indexOf(other.role));
+  return entitlements.toSorted((one, other) => roles.indexOf(one.role) - roles.indexOf(other.role));
 }
 
 /** Whether a person is in an organization at Hugging Face that did not tell their role, for example for want of a scope. */

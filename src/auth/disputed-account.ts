@@ -14,7 +14,7 @@ export type UnlinkDisputed = (userId: string) => Promise<boolean>;
  * account is linked. Afterwards the person has to re-authenticate: the other one may still be signed in at Logto. Where an
  * enterprise disputes the address, only Logto's operator can help: Logto has no call to unlink it.
  *
- * @param unlink undefined where we may not change anything at Logto
+ * @param unlink undefined if we may not change anything at Logto
  * @throws sign_in.disputed_account, sign_in.disputed_by_enterprise, sign_in.again: then the session has ended
  */
 export async function requireUndisputed(

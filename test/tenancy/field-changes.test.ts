@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { listChanges } from "../../src/tenancy/changes.ts";
+import { listFieldChanges } from "../../src/tenancy/field-changes.ts";
 
 type Fields = {
   name: string;
@@ -12,10 +12,10 @@ type Fields = {
 
 const before: Fields = { name: "A", size: 3, isOpen: false, day: new Date("2030-01-31") };
 
-describe("listChanges()", () => {
+describe("listFieldChanges()", () => {
   it("returns the fields that differ, and days as days", () => {
     const after = { name: "A", size: null, isOpen: true, day: new Date("2030-02-01") };
-    expect(listChanges(before, after)).toEqual({
+    expect(listFieldChanges(before, after)).toEqual({
       size: { from: 3, to: null },
       isOpen: { from: false, to: true },
       day: { from: "2030-01-31", to: "2030-02-01" },
@@ -23,13 +23,13 @@ describe("listChanges()", () => {
   });
 
   it("returns null if nothing differs, also for an equal day in another object, and for fields that are left out", () => {
-    expect(listChanges(before, { ...before, day: new Date("2030-01-31") })).toBeNull();
-    expect(listChanges(before, {})).toBeNull();
+    expect(listFieldChanges(before, { ...before, day: new Date("2030-01-31") })).toBeNull();
+    expect(listFieldChanges(before, {})).toBeNull();
   });
 
   it("cuts long texts after the comparison", () => {
     const text = "x".repeat(300);
-    const changes = listChanges({ note: `${text}a` }, { note: `${text}b` });
+    const changes = listFieldChanges({ note: `${text}a` }, { note: `${text}b` });
     expect(changes).toEqual({ note: { from: `${"x".repeat(200)}…`, to: `${"x".repeat(200)}…` } });
   });
 });
