@@ -12,8 +12,8 @@ export type Statement = {
 
 /**
  * Runs statements as one transaction in one round trip: all of them are bound and executed before one Sync at the end, which
- * commits, or undoes everything after an error (the extended query protocol of PostgreSQL, "Pipelining"). What one statement
- * sets with `set_config(…, true)` holds for the next ones.
+ * commits, or undoes everything after an error (the extended query protocol of PostgreSQL, "Pipelining"). A setting that one
+ * statement makes with `set_config(…, true)` holds for the next ones.
  *
  * @param timeoutMs the connection is given up when the answer takes longer
  * @returns the rows of each statement
@@ -51,10 +51,12 @@ function writeValue(value: unknown): unknown {
   return value instanceof Date ? value.toISOString() : prepareValue(value);
 }
 
+const date: number = pg.types.builtins.DATE;
+
 /** A day is midnight in UTC, as Prisma has it; pg would take the zone of this machine. */
 const types = {
   getTypeParser: (oid: number) =>
-    oid === pg.types.builtins.DATE
+    oid === date
       ? (day: string) => new Date(`${day}T00:00:00Z`)
       : pg.types.getTypeParser(oid, "text"),
 };
@@ -85,7 +87,7 @@ type Wire = Omit<pg.Connection, "stream"> & {
   close(statement: { type: "S"; name: string }): void;
 };
 
-/** What a connection knows of the statements that PostgreSQL keeps for it. A statement without columns has no shape. */
+/** The statements that PostgreSQL keeps for a connection. A statement without columns has no shape. */
 const prepared = new WeakMap<Wire, Map<string, Shape | null>>();
 
 /** A query as pg submits one of any class: pg calls its methods `handle…` with what PostgreSQL answers. */

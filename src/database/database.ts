@@ -89,7 +89,7 @@ export type Database = TenantDatabase & {
    * @param name unique to the text; PostgreSQL plans it once per connection
    */
   queryPrepared<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]>;
-  /** Runs statements on nobody's behalf, as one transaction in one round trip. @returns the rows of each statement */
+  /** Runs statements without a scope, as one transaction in one round trip. @returns the rows of each statement */
   queryTogether(statements: readonly Statement[]): Promise<object[][]>;
   close(): Promise<void>;
 };

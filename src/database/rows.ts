@@ -34,9 +34,11 @@ export function insertRow(table: string, values: Values): Statement {
 /** Updates a row as it was read; if it has changed since, nothing of the batch is done (SQLSTATE TN409). */
 export function updateRow(table: string, row: ReadRow, values: Values): Statement {
   const changes = Object.keys(values).map((field, index) => `${columnOf(field)} = $${index + 3}`);
-  return changeRow(`update ${table} set ${changes.join(", ")}, updated_at = now()`, row, [
-    ...Object.values(values),
-  ]);
+  return changeRow(
+    `update ${table} set ${changes.join(", ")}, updated_at = now()`,
+    row,
+    Object.values(values),
+  );
 }
 
 /** Deletes a row as it was read; if it has changed since, nothing of the batch is done (SQLSTATE TN409). */

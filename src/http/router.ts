@@ -173,12 +173,10 @@ function readAddress<Actors>(
   { params, query }: Route<Actors>,
   explainsInput: boolean,
 ): { params: unknown; query: unknown } | { refuse(): Error } {
-  const read = (schema: z.ZodType | undefined, value: unknown) =>
-    schema ? readInput(schema, value, "address") : { data: undefined };
-  const path = read(params, ctx.params);
+  const path = readPart(params, ctx.params);
   if ("issues" in path) return { refuse: () => httpError("request.not_found") };
   const sent = query ? parseFields(new URLSearchParams(ctx.querystring)) : {};
-  const asked = read(query, sent);
+  const asked = readPart(query, sent);
   if ("data" in asked) return { params: path.data, query: asked.data };
   const { issues } = asked;
   return {
@@ -187,6 +185,10 @@ function readAddress<Actors>(
       return httpError("request.malformed", { issues });
     },
   };
+}
+
+function readPart(schema: z.ZodType | undefined, value: unknown) {
+  return schema ? readInput(schema, value, "address") : { data: undefined };
 }
 
 /** Logs one line with each wrong field and what it must be, and never the value that was sent. */

@@ -52,14 +52,8 @@ export function projectPages({ database, organizationPage }: PageContext) {
       const id = await createProject(database, actor, body);
       return seeOther(projectPath(actor.organization, id), { notice: "The project was created." });
     },
-    async invalid({ actor, values, issues }) {
-      const query: ProjectsQuery = { sort: "newest" };
-      const rows = await database.readOrganization<Project>(
-        actor.organization.id,
-        readProjects(query),
-      );
-      return showList(actor, query, rows, { form: readForm(values, issues) });
-    },
+    invalid: ({ actor, values, issues }) =>
+      showFirstPage(actor, { form: readForm(values, issues) }),
   });
 
   const show = route({
@@ -131,6 +125,13 @@ export function projectPages({ database, organizationPage }: PageContext) {
       return seeOther(projectPath(actor.organization), { notice: "The project was deleted." });
     },
   });
+
+  async function showFirstPage(actor: Member, shown: Shown) {
+    const query: ProjectsQuery = { sort: "newest" };
+    const { organization } = actor;
+    const rows = await database.readOrganization<Project>(organization.id, readProjects(query));
+    return showList(actor, query, rows, shown);
+  }
 
   function showList(actor: Member, query: ProjectsQuery, rows: Project[], shown: Shown = {}) {
     const { projects, next } = pageOfProjects(rows);

@@ -18,7 +18,7 @@ export const sessionsPerUser = 20;
 /** The principal of a request and their session, found by one query. */
 export type Authentication = Principal & {
   session: { idHash: Uint8Array<ArrayBuffer>; data: unknown };
-  /** The first hundred of their organizations, by name; null where the request did not ask for them. */
+  /** The first hundred of their organizations, by name; null if the request did not ask for them. */
   organizations: OrganizationWithRole[] | null;
   /** The organization that they opened last, if the URL names none and they still belong to it. */
   lastOrganizationSlug: string | null;
@@ -37,7 +37,7 @@ const listedOrganizations = z
   .array(z.object({ name: z.string(), slug: z.string(), role: z.enum(roles) }))
   .nullable();
 
-/** What a request asks of its authentication. */
+/** The parts of an authentication that a request needs. */
 export type AuthenticationRequest = {
   /** The organization that the URL names, if any. */
   organizationSlug: string | null;

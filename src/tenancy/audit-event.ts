@@ -2,6 +2,7 @@ import { v7 as createId } from "uuid";
 
 import type { Statement } from "../database/batch.ts";
 import type { Transaction } from "../database/database.ts";
+import { Prisma } from "../database/generated/client.ts";
 import { readAddress } from "../http/ip-address.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { FieldChanges, RecordedValue } from "./field-changes.ts";
@@ -22,8 +23,13 @@ export type AuditEntry = {
  * @param event.request null: no request caused the change
  */
 export async function recordEvent(tx: Transaction, event: RecordedEvent): Promise<void> {
-  const { text, values } = eventStatement(event);
-  await tx.$executeRawUnsafe(text, ...values);
+  await tx.$executeRaw(insertEvent(event));
+}
+
+/** The statement of {@link recordEvent}, for a change whose statements are sent together. */
+export function eventStatement(event: RecordedEvent): Statement {
+  const { text, values } = insertEvent(event);
+  return { name: "audit-event", text, values };
 }
 
 type RecordedEvent = AuditEntry & {
@@ -32,27 +38,15 @@ type RecordedEvent = AuditEntry & {
   request: RequestOrigin | null;
 };
 
-// The database sets the time: Prisma would take it from the application's clock.
-const text = `
-  insert into audit_events
-    (organization_id, id, actor_id, action, target_type, target_id, details, request_id, ip, user_agent)
-  values ($1::uuid, $2::uuid, $3::uuid, $4, $5, $6, $7::jsonb, $8, $9::inet, $10)`;
-
-/** The statement of {@link recordEvent}, for a change whose statements are sent together. */
-export function eventStatement(event: RecordedEvent): Statement {
+function insertEvent(event: RecordedEvent): Prisma.Sql {
   const { organizationId, actorId, action, target, request } = event;
   const details = { ...event.details, ...(request?.clientId && { client: request.clientId }) };
-  const values = [
-    organizationId,
-    createId(),
-    actorId,
-    action,
-    target.type,
-    target.id,
-    JSON.stringify(details),
-    request?.id ?? null,
-    request && readAddress(request.ip),
-    request?.userAgent.slice(0, 500) ?? null,
-  ];
-  return { name: "audit-event", text, values };
+  // The database sets the time: Prisma would take it from the application's clock.
+  return Prisma.sql`
+    insert into audit_events
+      (organization_id, id, actor_id, action, target_type, target_id, details, request_id, ip, user_agent)
+    values (${organizationId}::uuid, ${createId()}::uuid, ${actorId}::uuid, ${action},
+            ${target.type}, ${target.id}, ${JSON.stringify(details)}::jsonb,
+            ${request?.id ?? null}, ${request && readAddress(request.ip)}::inet,
+            ${request?.userAgent.slice(0, 500) ?? null})`;
 }

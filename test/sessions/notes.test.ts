@@ -62,6 +62,24 @@ describe("each request", () => {
     });
   });
 
+  it("leads each browser back to the organization that it opened last", async () => {
+    const { organization, person, agent } = await setUp();
+    const other = await application.createOrganization(person);
+    const second = await application.signInAs(person);
+    await agent.get(`/o/${organization.slug}`);
+    await second.get(`/o/${other.slug}`);
+    const leads = async (browser: typeof agent) => (await browser.get("/")).headers["location"];
+    expect(await leads(agent)).toBe(`/o/${organization.slug}`);
+    expect(await leads(second)).toBe(`/o/${other.slug}`);
+    expect(await leads(await application.signInAs(person))).toBe(`/o/${other.slug}`);
+    // The first browser's place is gone: then it is the one that the person opened last anywhere.
+    await application.query("delete from memberships where organization_id = $1 and user_id = $2", [
+      organization.id,
+      person.id,
+    ]);
+    expect(await leads(agent)).toBe(`/o/${other.slug}`);
+  });
+
   it("does not revive a session that has just ended", async () => {
     const { organization, person, agent } = await setUp();
     await application.query("update sessions set revoked_at = now() where user_id = $1", [

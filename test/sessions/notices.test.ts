@@ -97,15 +97,15 @@ describe("createNotices()", () => {
       write: (_ctx: unknown, value: string) => (kept = value),
       expire: () => (kept = undefined),
     } as unknown as Parameters<typeof createNotices>[0]);
-    const request = (path: string) =>
+    const request = (asked: string) =>
       ({
         method: "GET",
-        path,
+        path: asked,
         get: () => "",
         response: { get: () => location },
       }) as unknown as RouteContext;
     notices.keep(request("/form"), text, session);
-    return (path: string, reader = session) => notices.read(request(path), reader);
+    return (asked: string, reader = session) => notices.read(request(asked), reader);
   }
 
   it("keeps it for the page's path, and for one session", () => {

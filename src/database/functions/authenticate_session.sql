@@ -5,8 +5,9 @@
 -- It sets the scope for the statement that follows in the same transaction: the organization, if the user is an active member;
 -- else the user, if the URL names no organization. then_reads: that statement cannot write.
 -- for_page: with the user's organizations, for the switcher.
+-- It notes which organization this session opened last, for this browser, and for the next sign-in.
 -- Its updates skip rows that another transaction holds (a sign-in, the deletion of the account), so that no request waits or
--- fails for them. It takes a session before its user. Those take a user before the sessions: waiting would be a deadlock.
+-- fails for them, and there is no deadlock.
 -- Suspending a user revokes their sessions; the check of suspended_at is for one that begins at the same moment.
 CREATE OR REPLACE FUNCTION authenticate_session(
   session_id_hash bytea,
@@ -40,13 +41,14 @@ SET search_path = public, pg_temp
 AS $$
 DECLARE
   seen timestamptz;
-  last_organization uuid;
+  last_of_session uuid;
+  last_of_user uuid;
 BEGIN
   SELECT u.id, u.name, u.username, coalesce(u.email, i.email),
          CASE WHEN u.email IS NULL THEN i.proven_email ELSE u.proven_email END IS NOT NULL,
-         u.avatar_url, s.data, extract(epoch FROM now() - s.authenticated_at), s.last_seen_at, u.last_organization_id
+         u.avatar_url, s.data, extract(epoch FROM now() - s.authenticated_at), s.last_seen_at, s.last_organization_id, u.last_organization_id
     INTO user_id, name, username, shown_email, is_shown_email_proven,
-         avatar_url, session_data, authentication_age, seen, last_organization
+         avatar_url, session_data, authentication_age, seen, last_of_session, last_of_user
     FROM sessions s
     JOIN users u ON u.id = s.user_id
     LEFT JOIN identities i ON i.user_id = s.user_id AND i.provider = 'huggingface'
@@ -85,7 +87,9 @@ BEGIN
     SELECT o.slug INTO last_organization_slug
       FROM organizations o
       JOIN memberships m ON m.organization_id = o.id AND m.user_id = authenticate_session.user_id
-     WHERE o.id = last_organization AND m.suspended_at IS NULL AND o.deleted_at IS NULL;
+     WHERE o.id IN (last_of_session, last_of_user) AND m.suspended_at IS NULL AND o.deleted_at IS NULL
+     ORDER BY o.id = last_of_session DESC
+     LIMIT 1;
     PERFORM set_config('app.user_id', user_id::text, true);
   ELSE
     SELECT o.id, o.name, o.slug, m.role, m.suspended_at IS NOT NULL, o.deleted_at IS NOT NULL
@@ -101,17 +105,23 @@ BEGIN
         JOIN memberships m ON m.organization_id = o.id AND m.user_id = authenticate_session.user_id
        WHERE s.slug = requested_slug AND s.retired_at > now() - interval '90 days';
     ELSIF NOT is_suspended AND NOT is_deleted THEN
-      IF last_organization IS DISTINCT FROM organization_id THEN
-        BEGIN
-          UPDATE users u SET last_organization_id = organization_id
+      IF last_of_session IS DISTINCT FROM organization_id THEN
+        IF last_of_user IS DISTINCT FROM organization_id THEN
+          UPDATE users u SET last_organization_id = authenticate_session.organization_id
            WHERE u.id = (
              SELECT t.id FROM users t
               WHERE t.id = authenticate_session.user_id AND t.deleted_at IS NULL
+                FOR NO KEY UPDATE SKIP LOCKED)
+          RETURNING u.last_organization_id INTO last_of_user;
+        END IF;
+        -- Else the next request tries it again.
+        IF last_of_user = organization_id THEN
+          UPDATE sessions s SET last_organization_id = authenticate_session.organization_id
+           WHERE s.id_hash = (
+             SELECT t.id_hash FROM sessions t
+              WHERE t.id_hash = session_id_hash AND t.revoked_at IS NULL
                 FOR NO KEY UPDATE SKIP LOCKED);
-        EXCEPTION WHEN foreign_key_violation OR deadlock_detected THEN
-          -- The organization has just been removed for good, or is about to be.
-          NULL;
-        END;
+        END IF;
       END IF;
       PERFORM set_config('app.organization_id', organization_id::text, true);
     END IF;
