@@ -18,8 +18,7 @@ export function ChoicePage({ actor, options }: ChoicePageProps) {
     <>
       <PageHeading title="Choose an organization">
         <p class="break-name">
-          You are an admin of these at Hugging Face. Whose members shall come into{" "}
-          {organization.name}?
+          You are an admin of these at Hugging Face. Whose members may join {organization.name}?
         </p>
       </PageHeading>
       <div class="grid max-w-2xl gap-6">

@@ -34,7 +34,7 @@ export function ConnectionsPage(props: ConnectionsPageProps) {
     <>
       <PageHeading title="Hugging Face">
         <p class="break-name">
-          Who works in a connected organization there can come into {organization.name} without an
+          People who work in a connected organization there can join {organization.name} without an
           invitation.
         </p>
       </PageHeading>
@@ -91,8 +91,8 @@ function Connection({ actor, connection, form }: ConnectionProps) {
         <summary class="btn btn-outline text-base max-sm:w-full">Disconnect…</summary>
         <form class="mt-4 grid gap-4" method="post" action={action("removal")}>
           <p>
-            Nobody comes in by it any more. Whoever is a member by it stays one, as they are now:
-            suspended members stay suspended, and nobody follows Hugging Face any longer.
+            Nobody can join through it any more. People who joined through it stay members, as they
+            are now: suspended members stay suspended, and nobody follows Hugging Face any longer.
           </p>
           <div>
             <SubmitButton tone="danger">

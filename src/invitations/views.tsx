@@ -59,7 +59,7 @@ export function InvitationsPage(props: InvitationsPageProps) {
             </ul>
           ) : (
             <EmptyState icon="people" title="Nobody is invited right now">
-              <p>Whoever accepts an invitation is found among the members.</p>
+              <p>People who accept an invitation appear among the members.</p>
             </EmptyState>
           )}
           {next !== undefined && (
@@ -97,7 +97,7 @@ function InvitationRow({ actor, invitation }: { actor: Member; invitation: Invit
           <RoleBadge role={presentRole ?? role} />
           {(presentRole === null || status === "expired") && (
             <span class="badge badge-sm h-auto border-warning bg-transparent font-medium">
-              {status === "expired" ? "Expired" : "Whoever invited them no longer can"}
+              {status === "expired" ? "Expired" : "The inviter may no longer invite"}
             </span>
           )}
         </p>

@@ -91,7 +91,7 @@ export const invitationGallery: Readonly<Record<string, VNode>> = {
       actor={{ ...owner, role: "admin" }}
       invitations={[]}
       next={undefined}
-      results={[{ text: "ada", fault: "is invited already." }]}
+      results={[{ text: "ada", fault: "is already invited." }]}
       inviteForm={blank}
       linkForm={blank}
     />,

@@ -52,7 +52,7 @@ describe("the inviter of an invitation", () => {
     }
     expect((await ada.agent.get("/organizations")).text).not.toContain(world.organization.name);
     const list = await world.people.owner.agent.get(world.list);
-    expect(list.text.match(/Whoever invited them no longer can/g)).toHaveLength(2);
+    expect(list.text.match(/The inviter may no longer invite/g)).toHaveLength(2);
     expect(await invitation.readStatus()).toBe("pending");
     await makeThem(world, admin, "admin");
     expect((await answerBy(ada, invitation.token)).status).toBe(303);
