@@ -20,7 +20,7 @@ describe("the forms of the members page", () => {
     const { id } = member.person;
     for (const [path, notice, standing] of [
       [`/${id}/suspension`, "The member is suspended", "suspended"],
-      [`/${id}/reinstatement`, "access is restored", "member"],
+      [`/${id}/reinstatement`, "access was restored", "member"],
       [`/${id}/role`, "The role was changed", "member"],
       [`/${id}/removal`, "The member was removed", null],
     ] as const) {
