@@ -23,7 +23,7 @@ import {
   describeUse,
   type Invitation,
   mailFaults,
-  nameInviter,
+  nameInviterToAdmins,
   nameRecipient,
 } from "./invitation.ts";
 import { lifetimes } from "./schema.ts";
@@ -102,7 +102,7 @@ function InvitationRow({ actor, invitation }: { actor: Member; invitation: Invit
           )}
         </p>
         <p class="break-name mt-0.5 text-sm text-base-content/75">
-          {inviter && `by ${nameInviter(invitation)} · `}
+          {inviter && `by ${nameInviterToAdmins(inviter)} · `}
           until <DateText date={expiresAt} />
           {` · ${describeUse(invitation)}`}
         </p>
