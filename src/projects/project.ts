@@ -18,7 +18,7 @@ const pageSize = 20;
  * The order of the list, and the condition for rows after a place in it. The id decides between equals, so that each row has
  * one place, and pages neither repeat nor lose a row.
  */
-const orders: Record<Sort, { by: Prisma.Sql; after(place: Place): Prisma.Sql }> = {
+const orderings: Record<Sort, { by: Prisma.Sql; after(place: Place): Prisma.Sql }> = {
   // UUIDv7s sort by time.
   newest: {
     by: Prisma.sql`id desc`,
@@ -44,13 +44,13 @@ type ProjectList = { organizationId: string; isArchived: boolean } & Pick<
 /** Reads one page of the projects that are archived, or of those that are not, and where the next page begins. */
 export async function listProjects(tx: Transaction, list: ProjectList) {
   const { organizationId, isArchived, sort, status = null, after } = list;
-  const order = orders[sort];
+  const ordering = orderings[sort];
   const found = await tx.$queryRaw<{ id: string }[]>`
     select id from projects
      where organization_id = ${organizationId}::uuid and is_archived = ${isArchived}
        and (${status}::project_status is null or status = ${status}::project_status)
-       and ${after ? order.after(after) : Prisma.sql`true`}
-     order by ${order.by}
+       and ${after ? ordering.after(after) : Prisma.sql`true`}
+     order by ${ordering.by}
      limit ${pageSize + 1}`;
   const ids = found.slice(0, pageSize).map(({ id }) => id);
   const rows = await tx.project.findMany({ where: { organizationId, id: { in: ids } } });
