@@ -76,7 +76,7 @@ export function renderFrontPage(people: readonly Person[]): string {
           their organizations.
         </p>
         <PeopleList people={people} />
-        <p class="quiet">
+        <p class="quiet below">
           A person who has authorized an application is not asked again in this browser, until they
           sign out.
         </p>

@@ -17,8 +17,9 @@ export async function reloadOnChange(options: {
   async function follow(paths: string[]): Promise<void> {
     const isAbout = (pattern: RegExp) => paths.some((path) => pattern.test(path));
     try {
-      if (isAbout(/^prisma\/.*\.prisma$/)) await generateClient();
+      // The migrations first: no later save brings them back. The schema may be half written, and is saved again.
       if (isAbout(/^prisma\/migrations\/.*\.sql$/)) await applyNewMigrations(databaseUrl);
+      if (isAbout(/^prisma\/.*\.prisma$/)) await generateClient();
       if (isAbout(/^prisma\/|^src\/.*(?<!\.css)$/)) await application.restart();
       if (isAbout(/^src\//)) await buildCss(folder);
     } catch (fault) {

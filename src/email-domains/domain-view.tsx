@@ -50,7 +50,7 @@ export function DomainCard({ actor, domain, result }: DomainProps & { result: Do
               Verified since <DateText date={verifiedAt} />
             </>
           ) : (
-            "Waiting for its DNS record: until then nobody can join by it."
+            "Waiting for its DNS record. Until then, nobody can join through it."
           )}
         </p>
       </div>
@@ -66,8 +66,8 @@ export function DomainCard({ actor, domain, result }: DomainProps & { result: Do
           action={formAction(actor, `email-domains/${name}/removal`)}
         >
           <p>
-            Nobody can join by it any more. People who have joined stay members. Adding it again
-            takes a new DNS record.
+            Nobody can join through it any more. People who have joined stay. Adding it again takes
+            a new DNS record.
           </p>
           <div>
             <SubmitButton tone="danger">Remove domain</SubmitButton>

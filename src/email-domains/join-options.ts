@@ -1,7 +1,8 @@
 import type { TenantDatabase } from "../database/database.ts";
 import { describeJoinOptions, type FindJoinOptions } from "../tenancy/join-options.ts";
 import { accountFormAction } from "../tenancy/page-token.ts";
-import { type DomainMatch, findMatch, listMatches } from "./joining.ts";
+import { roleWithArticle } from "../views/role-badge.tsx";
+import { findMatch, listMatches } from "./joining.ts";
 
 /** Finds the organizations that a person can join, or ask to join, by their address. */
 export function findJoinOptionsByAddress(database: TenantDatabase): FindJoinOptions {
@@ -15,7 +16,7 @@ export function findJoinOptionsByAddress(database: TenantDatabase): FindJoinOpti
       const action = accountFormAction(actor, path);
       const asks = match.mode === "request";
       return {
-        text: `You have an address at ${domain}: you can ${asks ? "ask to join" : "join"} as ${withArticle(match.role)}.`,
+        text: `You have an address at ${domain}: you can ${asks ? "ask to join" : "join"} as ${roleWithArticle(match.role)}.`,
         actions: [
           asks
             ? { label: "Ask to join", action, tone: "plain" }
@@ -25,5 +26,3 @@ export function findJoinOptionsByAddress(database: TenantDatabase): FindJoinOpti
     });
   };
 }
-
-const withArticle = (role: DomainMatch["role"]) => `${role === "admin" ? "an" : "a"} ${role}`;

@@ -55,7 +55,7 @@ export function emailDomainPages(
         if (!(error instanceof AppError) || !error.code.startsWith("email_domain.")) throw error;
         return showList(actor, { form: { values: body, errors: { domain: [error.message] } } });
       }
-      return backToList(actor, "The domain is on the list. Create its DNS record next.");
+      return backToList(actor, "The domain was added. Create its DNS record next.");
     },
     invalid: ({ actor, values, issues }) =>
       showList(actor, { form: { values, errors: groupByField(issues) } }),
@@ -71,10 +71,7 @@ export function emailDomainPages(
       const options = { resolveTxt, countLookup };
       const finding = await verifyDomain(database, actor, { domain }, options);
       return finding === "found"
-        ? backToList(
-            actor,
-            "The domain is verified. People with an address there can join from now on.",
-          )
+        ? backToList(actor, "The domain is verified. People with an address there can join now.")
         : showList(actor, { result: { domain, finding } });
     },
   });
@@ -88,7 +85,7 @@ export function emailDomainPages(
     statuses: [303],
     async handler({ actor, params: { domain }, body }) {
       await changeRules(database, actor, { domain, ...body });
-      return backToList(actor, "Your changes were saved. They count from now on.");
+      return backToList(actor, "Your changes were saved. They apply from now on.");
     },
     invalid: ({ actor, params: { domain }, issues }) =>
       showList(actor, { result: { domain, errors: groupByField(issues) } }),
@@ -102,7 +99,10 @@ export function emailDomainPages(
     statuses: [303],
     async handler({ actor, params: { domain } }) {
       await removeDomain(database, actor, { domain });
-      return backToList(actor, "The domain was removed. People who joined by it stay members.");
+      return backToList(
+        actor,
+        "The domain was removed. People who joined through it stay members.",
+      );
     },
   });
 

@@ -8,7 +8,7 @@ import { DateText } from "../views/date-text.tsx";
 import { SubmitButton } from "../views/form.tsx";
 import { HuggingFace } from "../views/logo.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
-import { nameRole, RoleBadge } from "../views/role-badge.tsx";
+import { roleWithArticle, RoleBadge } from "../views/role-badge.tsx";
 import type { Eligibility, ReceivedInvitation } from "./acceptance.ts";
 import { invitationError } from "./errors.ts";
 import {
@@ -134,8 +134,8 @@ function Eligible({
     <>
       {ownRole && (
         <p class="break-name">
-          You belong to {organization.name} already, as {nameRole(ownRole).toLowerCase()}. Accepting
-          gives you the role above.
+          You belong to {organization.name} already, as {roleWithArticle(ownRole)}. Accepting gives
+          you the role above.
         </p>
       )}
       <div class="flex flex-wrap gap-3">

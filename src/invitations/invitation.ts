@@ -34,7 +34,8 @@ export type Invitation = {
   expiresAt: Date;
   /** When the invitation was made or last sent again. A later decision about a person voids it for them. */
   grantedAt: Date;
-  inviter: { id: string; name: string | null } | null;
+  /** `email` only if it is verified; it is for members, and not for the recipient. */
+  inviter: { id: string; name: string | null; email: string | null } | null;
   mailSentAt: Date | null;
   /** Why we stopped trying to send its mail; null if we did not stop. */
   mailFault: MailFault | null;
@@ -48,6 +49,7 @@ export type OpenInvitation = Invitation & { presentRole: Role };
 type Row = Omit<Invitation, "presentRole" | "inviter"> & {
   inviterId: string | null;
   inviterName: string | null;
+  inviterEmail: string | null;
   inviterRole: Role | null;
 };
 
@@ -97,16 +99,17 @@ async function select(
            i.allowed_domains as "allowedDomains", i.expires_at as "expiresAt", i.granted_at as "grantedAt",
            i.mail_sent_at as "mailSentAt", i.mail_fault as "mailFault",
            i.mail_requested_at is not null as "isMailed",
-           u.id as "inviterId", coalesce(u.name, u.username) as "inviterName", m.role as "inviterRole"
+           u.id as "inviterId", coalesce(u.name, u.username) as "inviterName",
+           case when u.email_verified then u.email end as "inviterEmail", m.role as "inviterRole"
       from invitations i
       left join users u on u.id = i.inviter_id and u.deleted_at is null
       left join memberships m on m.organization_id = i.organization_id and m.user_id = i.inviter_id
                              and m.suspended_at is null
      where i.organization_id = ${organizationId}::uuid and ${condition}`;
-  return rows.map(({ inviterId, inviterName, inviterRole, ...row }) => ({
+  return rows.map(({ inviterId, inviterName, inviterEmail, inviterRole, ...row }) => ({
     ...row,
     presentRole: capRole(row.role, inviterRole),
-    inviter: inviterId === null ? null : { id: inviterId, name: inviterName },
+    inviter: inviterId === null ? null : { id: inviterId, name: inviterName, email: inviterEmail },
   }));
 }
 
@@ -125,9 +128,14 @@ export function nameRecipient({ email, handle }: Pick<Invitation, "email" | "han
   return email ?? (handle === null ? null : `@${handle} at Hugging Face`);
 }
 
-/** Names the inviter for people to read. */
+/** Names the inviter to the recipient, who may be a stranger: a name, and no e-mail address. */
 export function nameInviter({ inviter }: Pick<Invitation, "inviter">): string {
-  return displayName({ ...inviter });
+  return inviter?.name ? displayName({ name: inviter.name }) : "An admin";
+}
+
+/** Names the inviter to the admins of the organization. */
+export function nameInviterToAdmins({ name, email }: NonNullable<Invitation["inviter"]>): string {
+  return displayName({ name, email, emailVerified: true });
 }
 
 /** The advice to an admin about a mail that we could not send. */

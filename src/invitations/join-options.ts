@@ -2,7 +2,7 @@ import type { TenantDatabase } from "../database/database.ts";
 import { AppError, httpError } from "../http/errors.ts";
 import { describeJoinOptions, type FindJoinOptions } from "../tenancy/join-options.ts";
 import { accountFormAction } from "../tenancy/page-token.ts";
-import { nameRole } from "../views/role-badge.tsx";
+import { roleWithArticle } from "../views/role-badge.tsx";
 import { readReceivedInvitation } from "./acceptance.ts";
 import { type InvitationKey, nameInviter } from "./invitation.ts";
 
@@ -17,7 +17,7 @@ export function findInvitationJoinOptions(database: TenantDatabase): FindJoinOpt
       const path = `/organizations/${key.organizationId}/invitations/${key.id}`;
       const action = (act: string) => accountFormAction(actor, `${path}/${act}`);
       return {
-        text: `${nameInviter(invitation)} invites you as ${nameRole(invitation.presentRole).toLowerCase()}.`,
+        text: `${nameInviter(invitation)} invites you as ${roleWithArticle(invitation.presentRole)}.`,
         actions: [
           { label: "Join", action: action("acceptance"), tone: "primary" },
           { label: "Decline", action: action("rejection"), tone: "plain" },

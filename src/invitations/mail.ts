@@ -6,7 +6,7 @@ import { defineJob } from "../jobs/job.ts";
 import { MailError, sendOrGiveUp } from "../mail/mailer.ts";
 import { nameInMail } from "../mail/name-in-mail.ts";
 import { formatDate } from "../views/date-text.tsx";
-import { nameRole } from "../views/role-badge.tsx";
+import { roleWithArticle } from "../views/role-badge.tsx";
 import { createInvitationPath, isOpen, nameInviter, readInvitation } from "./invitation.ts";
 import { mailsOfOne } from "./limits.ts";
 
@@ -60,7 +60,7 @@ async function write(
     content: {
       subject: `${inviter} invites you to ${name}`,
       paragraphs: [
-        `${inviter} invites you to join ${name} as ${nameRole(presentRole).toLowerCase()}.`,
+        `${inviter} invites you to join ${name} as ${roleWithArticle(presentRole)}.`,
         `The invitation is for ${to}, until ${formatDate(expiresAt)}.`,
       ],
       action: { label: "Open the invitation", href: baseUrl + path },

@@ -70,7 +70,11 @@ export function invitationPages({
     limitField: "maxUses",
     statuses: [200],
     async handler({ actor, body }) {
-      return showLink(actor, "A link for whoever has it", await createLink(database, actor, body));
+      return showLink(
+        actor,
+        "A link for anybody who has it",
+        await createLink(database, actor, body),
+      );
     },
     invalid: ({ actor, values, issues }) =>
       show(actor, { linkForm: { values, errors: groupByField(issues) } }, 422),
@@ -89,8 +93,8 @@ export function invitationPages({
         { id: params.invitationId },
         { requireProof: (given) => requireProof(actor, given) },
       );
-      if (path === null) return backToList(actor, "The invitation is on its way once more.");
-      return showLink(actor, "One more link; the earlier ones go on to work", path);
+      if (path === null) return backToList(actor, "The invitation was sent again.");
+      return showLink(actor, "A new link; the earlier ones still work", path);
     },
   });
 
@@ -102,7 +106,7 @@ export function invitationPages({
     statuses: [303],
     async handler({ actor, params }) {
       await revokeInvitation(database, actor, { id: params.invitationId });
-      return backToList(actor, "The invitation was withdrawn. Its links lead nowhere any more.");
+      return backToList(actor, "The invitation was withdrawn. Its links no longer work.");
     },
   });
 
@@ -117,8 +121,9 @@ export function invitationPages({
     return lines.map((line) => {
       if ("fault" in line) return line;
       const invited = outcomes.next().value;
-      const fault = invited?.outcome === "already_member" ? "is a member" : "is invited";
-      if (invited?.outcome !== "invited") return { text: line.text, fault: `${fault} already.` };
+      const fault =
+        invited?.outcome === "already_member" ? "is already a member" : "is already invited";
+      if (invited?.outcome !== "invited") return { text: line.text, fault: `${fault}.` };
       const text = describeInvited(line, invited.isMailed);
       return { text, shownOnce: baseUrl + invited.path };
     });

@@ -23,7 +23,7 @@ import {
   describeUse,
   type Invitation,
   mailFaults,
-  nameInviter,
+  nameInviterToAdmins,
   nameRecipient,
 } from "./invitation.ts";
 import { lifetimes } from "./schema.ts";
@@ -59,7 +59,7 @@ export function InvitationsPage(props: InvitationsPageProps) {
             </ul>
           ) : (
             <EmptyState icon="people" title="Nobody is invited right now">
-              <p>A person who accepts an invitation appears among the members.</p>
+              <p>People who accept an invitation appear among the members.</p>
             </EmptyState>
           )}
           {next !== undefined && (
@@ -97,12 +97,12 @@ function InvitationRow({ actor, invitation }: { actor: Member; invitation: Invit
           <RoleBadge role={presentRole ?? role} />
           {(presentRole === null || status === "expired") && (
             <span class="badge badge-sm h-auto border-warning bg-transparent font-medium">
-              {status === "expired" ? "Expired" : "The inviter can no longer invite people"}
+              {status === "expired" ? "Expired" : "The inviter may no longer invite"}
             </span>
           )}
         </p>
         <p class="break-name mt-0.5 text-sm text-base-content/75">
-          {inviter && `by ${nameInviter(invitation)} · `}
+          {inviter && `by ${nameInviterToAdmins(inviter)} · `}
           until <DateText date={expiresAt} />
           {` · ${describeUse(invitation)}`}
         </p>

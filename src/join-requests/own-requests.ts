@@ -23,7 +23,7 @@ export function findOwnRequests(database: TenantDatabase): FindJoinOptions {
       const action = accountFormAction(actor, path);
       return Promise.resolve({
         text: "You asked to join; an admin has to decide.",
-        actions: [{ label: "Take it back", action, tone: "plain" }],
+        actions: [{ label: "Withdraw request", action, tone: "plain" }],
       });
     });
   };
@@ -32,5 +32,5 @@ export function findOwnRequests(database: TenantDatabase): FindJoinOptions {
 /** Leads a person who has just asked to join to that list. */
 export const leadToOwnRequests = () =>
   seeOther("/organizations", {
-    notice: "You asked to join. One of its admins decides; until then there is nothing more to do.",
+    notice: "You asked to join. An admin will decide; you need not do anything until then.",
   });

@@ -51,7 +51,7 @@ export function joinRequestPages(
       requireSameAccount(actor, query, "/organizations");
       const guest = { ...actor, organization: { id: organizationId } };
       await withdrawRequest(database, guest, { id: requestId });
-      return seeOther("/organizations", { notice: "You took your request back." });
+      return seeOther("/organizations", { notice: "You withdrew your request." });
     },
   });
 

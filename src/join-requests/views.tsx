@@ -31,7 +31,7 @@ export function JoinRequestsPage({ actor, requests, isFirst, next }: JoinRequest
     <>
       <PageHeading title="Requests to join">
         <p class="break-name">
-          Who asks to join {organization.name}. They see nothing of it before an admin says yes.
+          Who asks to join {organization.name}. They see nothing of it until an admin says yes.
         </p>
       </PageHeading>
       <div class="grid grid-cols-1 gap-6">
@@ -44,7 +44,7 @@ export function JoinRequestsPage({ actor, requests, isFirst, next }: JoinRequest
         ) : (
           <EmptyState
             icon="people"
-            title={isFirst ? "Nobody waits for an answer" : "Nobody further"}
+            title={isFirst ? "Nobody is waiting for an answer" : "No more requests"}
           >
             <p>
               {isFirst ? (

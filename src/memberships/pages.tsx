@@ -38,7 +38,7 @@ export function memberPages({ database, organizationPage }: PageContext) {
     async handler({ actor, params: { userId }, query, body }) {
       await changeRoleAfterReauthentication(database, actor, { userId, role: body.role });
       return seeOther(membersPath(actor.organization, query), {
-        notice: "The role was changed. It counts from now on.",
+        notice: "The role was changed. It applies from now on.",
       });
     },
     invalid: async ({ actor, query, issues }) =>
@@ -61,13 +61,13 @@ export function memberPages({ database, organizationPage }: PageContext) {
       path: "suspension",
       access: "member:suspend",
       act: suspendMember,
-      notice: "The member is suspended, and shut out from now on.",
+      notice: "The member was suspended, and has no access from now on.",
     },
     {
       path: "reinstatement",
       access: "member:suspend",
       act: reinstateAfterReauthentication,
-      notice: "The member's access is restored.",
+      notice: "The member's access was restored.",
     },
   ] as const;
   const forms = acts.map(({ path, access, act, notice }) =>

@@ -45,7 +45,7 @@ export function MembersPage({ actor, members, next, query, errors }: MembersPage
             ))}
           </ul>
         ) : (
-          <EmptyState icon="people" title={query.cursor ? "Nobody further" : "Nobody matches"}>
+          <EmptyState icon="people" title={query.cursor ? "No more members" : "Nobody matches"}>
             <p>
               <a class="link" href={membersPath(organization)}>
                 Show all members

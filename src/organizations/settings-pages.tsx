@@ -96,7 +96,7 @@ export function settingsPages(
       await deleteOrganization(database, actor);
       return seeOther("/organizations", {
         notice:
-          "The organization is deleted. Nobody can use it any more; until it is removed for good, you can restore it here.",
+          "The organization was deleted. You can restore it here until it is removed for good.",
       });
     },
     invalid: ({ actor, values, issues }) => showSettings(actor, { values, issues }),
@@ -112,7 +112,7 @@ export function settingsPages(
     async handler({ actor }) {
       await restoreOrganization(database, actor);
       return seeOther(settingsPath(actor.organization.slug), {
-        notice: "The organization is back, as it was.",
+        notice: "The organization was restored.",
       });
     },
   });

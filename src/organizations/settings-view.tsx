@@ -102,7 +102,7 @@ function JoinPages({ actor, entries }: SettingsPageProps) {
   const open = entries.filter(({ permission }) => hasPermission(actor.role, permission));
   if (open.length === 0) return null;
   return (
-    <Card id="join-options" title="Join options" description="Who can join without an invitation.">
+    <Card id="join-options" title="Ways to join" description="Who can join without an invitation.">
       <ul class="grid gap-4">
         {open.map(({ label, text, path }) => (
           <li key={path}>
@@ -126,7 +126,7 @@ function Ownership(props: SettingsPageProps) {
       description="Makes someone else an owner, and you an admin. Only they could undo that."
     >
       {successors.length === 0 ? (
-        <p>Nobody else is here yet to whom you could hand this organization over.</p>
+        <p>There is nobody else here yet to hand this organization over to.</p>
       ) : isConfirmed ? (
         <Transfer {...props} />
       ) : (

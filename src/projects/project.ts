@@ -21,7 +21,10 @@ const pageSize = 20;
  * The order of the list, and the condition for rows after a position in it. The id decides between equals, so that each row has
  * one position, and pages neither repeat nor lose a row.
  */
-const orders: Record<Sort, { by: string; after: string; values(position: Position): unknown[] }> = {
+const orderings: Record<
+  Sort,
+  { by: string; after: string; values(position: Position): unknown[] }
+> = {
   // UUIDv7s sort by time.
   newest: {
     by: "id desc",
@@ -43,7 +46,7 @@ const orders: Record<Sort, { by: string; after: string; values(position: Positio
 
 /** Reads one page of the projects that are archived, or of those that are not, and one more if there is a next page. */
 export function readProjects({ sort, status, after, archived }: ProjectsQuery): Read<Project> {
-  const { by, after: condition, values } = orders[sort];
+  const { by, after: condition, values } = orderings[sort];
   const text = `
     select ${selectColumns(Prisma.ProjectScalarFieldEnum, "p")}
       from projects p

@@ -16,9 +16,11 @@ export function AccountMenu({ viewer }: { viewer: Viewer }) {
         <div class={`${menuPanelClass} sm:end-0 sm:w-72`}>
           <div class="border-b border-base-300 px-4.5 py-3.5">
             <p class="break-name font-semibold">{viewer.name}</p>
-            <p class="break-name text-sm text-base-content/75">
-              {viewer.email ?? "No email address"}
-            </p>
+            {viewer.email !== viewer.name && (
+              <p class="break-name text-sm text-base-content/75">
+                {viewer.email ?? "No email address"}
+              </p>
+            )}
           </div>
           <ul class="p-2">
             <li>

@@ -35,3 +35,8 @@ export function SuspendedBadge() {
 export function nameRole(role: Role): string {
   return looks[role].label;
 }
+
+/** The name of a role inside a sentence: "an admin". */
+export function roleWithArticle(role: Role): string {
+  return `${/^[ao]/.test(role) ? "an" : "a"} ${role}`;
+}

@@ -59,7 +59,7 @@ describe("an organization at Hugging Face", () => {
     await press(valentina, "button", "Ask to join Orbital Tenant");
     await seeText(
       valentina,
-      "You asked to join. One of its admins decides; until then there is nothing more to do.",
+      "You asked to join. An admin will decide; you need not do anything until then.",
     );
 
     await katherine.getByLabel("How its members get in").selectOption("offer");

@@ -57,7 +57,7 @@ it.each([
     const { page, organization } = await openInvitations({ javaScriptEnabled });
     const account = inventAddress("Nina Nakamura");
     await invite(page, `${account.username.toUpperCase()}\nnobody at all`);
-    await seeText(page, "Each link is shown this once");
+    await seeText(page, "Each link is shown only once");
     await seeText(page, "Please put one address or name on each line, and nothing else.");
     expect(await page.getByLabel("People, one per line").inputValue()).toBe("nobody at all");
 
@@ -123,7 +123,7 @@ it("lets an admin accept another account of the invited person", async () => {
   await seeHeading(guest, "Your organizations");
   await seeText(
     guest,
-    "You asked to join. One of its admins decides; until then there is nothing more to do.",
+    "You asked to join. An admin will decide; you need not do anything until then.",
   );
 
   await openSection(page, "Requests");
@@ -155,7 +155,7 @@ it("is on the invited person's list of organizations until they decline", async 
   await press(guest, "link", "Create account");
   await signUp(guest, account, identityProvider.readCode);
   await seeHeading(guest, "Your organizations");
-  await seeText(guest, "Olivia Okafor invites you as member.");
+  await seeText(guest, "Olivia Okafor invites you as a member.");
   expect(await scrutinize(guest, "an invitation that waits")).toEqual([]);
   await press(guest, "button", "Decline Lantern Press");
   await seeText(guest, "You declined the invitation.");
@@ -198,6 +198,6 @@ it("survives two tabs and a lost cookie", async () => {
 it("has accessible pages", async () => {
   const { page } = await openInvitations();
   await invite(page, `${randomUUID()}@lantern.example\nnot an address`);
-  await seeText(page, "Each link is shown this once");
+  await seeText(page, "Each link is shown only once");
   expect(await scrutinize(page, "invitations")).toEqual([]);
 });

@@ -34,7 +34,7 @@ it("hands an organization over after asking for the password, and restores one, 
   await press(page, "button", "Delete organization");
   await seeHeading(page, "Your organizations");
   await press(page, "button", "Restore Acme Robotics");
-  await seeText(page, "The organization is back, as it was.");
+  await seeText(page, "The organization was restored.");
 
   const chidi = await application.createPerson("Chidi Okafor");
   const [row] = await application.query<{ id: string }>(

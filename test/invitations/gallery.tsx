@@ -22,7 +22,7 @@ const invitation: Invitation & { presentRole: Role } = {
   allowedDomains: [],
   expiresAt: createdAt,
   grantedAt: createdAt,
-  inviter: { id: "member-0", name: "Ada Okafor" },
+  inviter: { id: "member-0", name: "Ada Okafor", email: null },
   mailSentAt: null,
   mailFault: null,
   isMailed: true,
@@ -62,7 +62,7 @@ export const invitationGallery: Readonly<Record<string, VNode>> = {
           email: null,
           handle: "a-rather-long-name-".repeat(5),
           presentRole: null,
-          inviter: { id: "member-2", name: longName },
+          inviter: { id: "member-2", name: longName, email: null },
         },
         link,
         { ...invitation, id: "invitation-7", isMailed: false },
@@ -91,7 +91,7 @@ export const invitationGallery: Readonly<Record<string, VNode>> = {
       actor={{ ...owner, role: "admin" }}
       invitations={[]}
       next={undefined}
-      results={[{ text: "ada", fault: "is invited already." }]}
+      results={[{ text: "ada", fault: "is already invited." }]}
       inviteForm={blank}
       linkForm={blank}
     />,
@@ -138,7 +138,7 @@ const evilInvitation: typeof invitation = {
   email: evil,
   handle: evil,
   allowedDomains: [evil],
-  inviter: { id: evil, name: evil },
+  inviter: { id: evil, name: evil, email: null },
 };
 const evilForm = {
   values: { recipients: evil, role: evil, days: evil, maxUses: evil, domains: evil },

@@ -52,10 +52,28 @@ describe("the inviter of an invitation", () => {
     }
     expect((await ada.agent.get("/organizations")).text).not.toContain(world.organization.name);
     const list = await world.people.owner.agent.get(world.list);
-    expect(list.text.match(/The inviter can no longer invite people/g)).toHaveLength(2);
+    expect(list.text.match(/The inviter may no longer invite/g)).toHaveLength(2);
     expect(await invitation.readStatus()).toBe("pending");
     await makeThem(world, admin, "admin");
     expect((await answerBy(ada, invitation.token)).status).toBe(303);
+  });
+
+  it("is named to admins by their e-mail address if they have no name, and to the recipient by no address", async () => {
+    const world = await assemble(application);
+    const { admin, owner } = world.people;
+    const address = inventEmail();
+    await application.query(
+      "update users set name = null, username = null, email = $1, email_verified = true where id = $2",
+      [address, admin.person.id],
+    );
+    const { token } = await world.invite(inventEmail(), { by: admin });
+    const ada = await arriveWith(application, {});
+    const { text } = await openBy(ada, token);
+    expect(text).toContain("An admin invites you.");
+    expect(text).not.toContain(address);
+    expect((await owner.agent.get(world.list)).text).toContain(`by ${address}`);
+    const [mail] = await application.deliverMail();
+    expect(mail?.subject).toMatch(/^An admin invites you to /);
   });
 
   it("RB14 can be replaced by another admin, who sends it again", async () => {

@@ -105,8 +105,8 @@ describe("inviting", () => {
     const [first = "", second = "", third = ""] = spellings.map((line) => line.trim());
     expect(readResults(answer.text)).toEqual({
       [`${first} (the mail is on its way)`]: "invited",
-      [second]: "is invited already.",
-      [third]: "is invited already.",
+      [second]: "is already invited.",
+      [third]: "is already invited.",
     });
     const again = await inviteByForm(agent, world, "Ada@Bücher.example");
     expect(again.status).toBe(422);
@@ -146,9 +146,9 @@ describe("inviting", () => {
     const lines = [email, linked, "@ada-member", unproven];
     const answer = await inviteByForm(people.admin.agent, world, lines.join("\n"));
     expect(readResults(answer.text)).toEqual({
-      [email]: "is a member already.",
-      [linked]: "is a member already.",
-      "@ada-member": "is a member already.",
+      [email]: "is already a member.",
+      [linked]: "is already a member.",
+      "@ada-member": "is already a member.",
       // Nobody has proved that this address is theirs.
       [`${unproven} (the mail is on its way)`]: "invited",
     });

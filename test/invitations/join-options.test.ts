@@ -29,7 +29,7 @@ describe("invitations on the list of organizations", () => {
     const ada = await arriveWith(application, { email, handle: "Listed-Ada" });
     const { text } = await ada.agent.get("/organizations");
     expect(text).toContain(first.organization.name);
-    expect(text).toContain(`${first.people.owner.person.name} invites you as admin.`);
+    expect(text).toContain(`${first.people.owner.person.name} invites you as an admin.`);
     expect(text).toContain(second.organization.name);
     expect(text).not.toContain(third.organization.name);
     expect(await listJoinOptions(ada)).toHaveLength(4);

@@ -52,7 +52,7 @@ describe("the mail of an invitation", () => {
       `${world.people.admin.person.name} invites you to Böse Bcc: eve x example <b>`,
     );
     expect(mail?.html).not.toContain("<b>");
-    expect(mail?.text).toContain("as member");
+    expect(mail?.text).toContain("as a member");
     expect(mail?.text).toContain(`${application.baseUrl}/invitations/`);
     // The mail has another link than the page.
     expect(tokenIn(mail)).not.toBe(shown);

@@ -67,7 +67,7 @@ describe("GET /o/:slug/join-requests", () => {
   it("says that there are no requests", async () => {
     const { admin, path } = await assemble();
     const { text } = await admin.agent.get(path);
-    expect(text).toContain("Nobody waits for an answer");
+    expect(text).toContain("Nobody is waiting for an answer");
     expect(
       findForms({ html: text, url: application.baseUrl }).map(({ action }) => action),
     ).not.toContain(expect.stringContaining("join-requests"));
@@ -130,7 +130,7 @@ describe("GET /o/:slug/join-requests", () => {
     expect(sizes).toEqual([20, 20, 3]);
     expect(seen).toEqual(names);
     const beyond = await admin.agent.get(`${path}?after=${ids.at(-1)}`);
-    expect(beyond.text).toContain("Nobody further");
+    expect(beyond.text).toContain("No more requests");
     expect(beyond.text).toContain("First page");
   });
 
@@ -229,7 +229,7 @@ describe("a person who asked", () => {
     const answer = await press(agent, "/organizations", `${id}/withdrawal`);
     expect(answer.headers["location"]).toBe("/organizations");
     const after = await agent.get(answer.headers["location"] ?? "");
-    expect(after.text).toContain("You took your request back.");
+    expect(after.text).toContain("You withdrew your request.");
     expect(after.text).not.toContain("Acme Robotics");
     expect(await readRequest(id)).toEqual({ status: "withdrawn", decider_id: null });
     expect(await readEvents(application, organization)).toMatchObject([

@@ -19,8 +19,8 @@ describe("the forms of the members page", () => {
     const query = "search=person&role=member";
     const { id } = member.person;
     for (const [path, notice, standing] of [
-      [`/${id}/suspension`, "The member is suspended", "suspended"],
-      [`/${id}/reinstatement`, "access is restored", "member"],
+      [`/${id}/suspension`, "The member was suspended", "suspended"],
+      [`/${id}/reinstatement`, "access was restored", "member"],
       [`/${id}/role`, "The role was changed", "member"],
       [`/${id}/removal`, "The member was removed", null],
     ] as const) {

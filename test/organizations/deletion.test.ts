@@ -117,7 +117,7 @@ describe("a deleted organization", () => {
       [organization.id],
     );
     const list = main((await owner.agent.get("/organizations")).text);
-    expect(list).toContain("The organization is deleted.");
+    expect(list).toContain("The organization was deleted.");
     expect(list).toContain(organization.name);
     expect(list.replaceAll(/<[^>]+>/g, "")).toContain("will be purged on March 15, 2026");
     expect(list).not.toContain(`href="/o/${organization.slug}"`);
@@ -148,7 +148,7 @@ describe("POST /o/:slug/restoration", () => {
       `/o/${organization.slug}/settings`,
     ]);
     expect((await owner.agent.get(answer.headers["location"] ?? "")).text).toContain(
-      "The organization is back, as it was.",
+      "The organization was restored.",
     );
     expect((await viewer.agent.get(`/o/${organization.slug}`)).status).toBe(200);
     const { rows, events } = await readOrganization(application, organization);

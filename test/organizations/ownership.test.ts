@@ -108,7 +108,7 @@ describe("POST /o/:slug/ownership", () => {
     const { person, agent } = await arrive(application);
     const { slug } = await application.createOrganization(person);
     const { text } = await agent.get(`/o/${slug}/settings`);
-    expect(text).toContain("Nobody else is here yet");
+    expect(text).toContain("There is nobody else here yet");
     expect(text).not.toContain("Hand over ownership");
   });
 

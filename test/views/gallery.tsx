@@ -99,7 +99,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
           organizationName: longName,
           text: "You asked to join; an admin has to decide.",
           actions: [
-            { label: "Take it back", action: "/organizations/2/withdrawal", tone: "plain" },
+            { label: "Withdraw request", action: "/organizations/2/withdrawal", tone: "plain" },
           ],
         },
       ]}

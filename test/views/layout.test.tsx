@@ -77,6 +77,13 @@ describe("Layout: the account menu", () => {
     expect(render({ viewer: { ...ada, email: null } })).toContain("No email address");
   });
 
+  it("names a person once who is named by their e-mail address", () => {
+    const html = render({
+      viewer: { ...ada, name: "ada@example.test", email: "ada@example.test" },
+    });
+    expect(html.match(/<p [^>]*>ada@example\.test</g)).toHaveLength(1);
+  });
+
   it("shows a visitor Sign in instead", () => {
     const html = render({ viewer: null });
     expect(findLink(html, "/sign-in")).toContain("Sign in");
