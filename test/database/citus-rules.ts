@@ -3,8 +3,8 @@ import { featureTests } from "../features.ts";
 import type { TestDatabase } from "../support/database.ts";
 
 /**
- * The place of each table that would not be distributed by `organization_id` (docs/scaling.md): copied to every node
- * ("reference"), on the coordinator ("local"), or distributed by another column. With what it is found by, or why.
+ * Tables that Citus would not distribute by `organization_id` (docs/scaling.md). A reference table has a copy on every node, a
+ * local table is on the coordinator, and any other word is a distribution column. The reason says how statements find the rows.
  */
 export const places: Record<string, [place: string, reason: string]> = {
   organizations: ["reference", "by its slug, and every table of an organization refers to it"],
@@ -22,7 +22,7 @@ export const places: Record<string, [place: string, reason: string]> = {
   _prisma_migrations: ["local", "Prisma's own"],
 };
 
-/** What breaks a rule today, and the migration that would end it. `every …`: all that break this rule do so alike. */
+/** Breaches of today's schema, each with the change that would end it. `every` stands for all breaches of one rule. */
 export const exceptions: Record<string, string> = {
   "every wrapped scope": "policies compare with current_organization_id() itself, not in a SELECT",
   "every update of a key": "foreign keys say ON UPDATE NO ACTION: an organization keeps its id",
@@ -84,7 +84,7 @@ const breaches = String.raw`
   select 'update of a key', name from foreign_keys where "isDistributed" and "isKeyed" and confupdtype in ('c', 'n', 'd')
   union all -- A policy has no subquery.
   select 'wrapped scope', name from policies where unwrapped <> expression
-  union all -- Nor does one let rows through by anything else than their organization: every node would be asked.
+  union all -- A policy asks for the organization: otherwise Citus asks every node.
   select 'policy', name from policies where unwrapped like '%SELECT%' or ("isDistributed" and expression !~ '\morganization_id')
   union all -- Triggers need citus.enable_unsafe_triggers, and reach no other node.
   select 'trigger', format('%s.%s', t.name, g.tgname) from pg_trigger g join placed t on t.oid = g.tgrelid
