@@ -38,7 +38,7 @@ describe("Citus, with tables distributed by organization_id,", () => {
       ["foreign key notes_seen_fkey"],
     ],
     [
-      "alter table notes add foreign key (id, organization_id) references projects (organization_id, id)",
+      "alter table notes add foreign key (id, organization_id) references memberships (organization_id, user_id)",
       ["foreign key notes_id_organization_id_fkey"],
     ],
     [
