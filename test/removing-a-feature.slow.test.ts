@@ -16,6 +16,7 @@ const tests = [
   "test/removing-a-feature.test.ts",
   "test/tenancy/audited-routes.test.ts",
   "test/database/tenancy-rules.test.ts",
+  "test/database/citus.test.ts",
 ];
 
 // Two at a time are faster. They start one after the other, since each looks for free ports.

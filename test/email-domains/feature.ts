@@ -17,4 +17,5 @@ export const emailDomainTests: FeatureTests = {
     "policy email_domains.of_current_user":
       "to read only: verified ones, of one's own proven addresses",
   },
+  citusRules: { "policy email_domains.of_current_user": "goes: a look-up table by domain" },
 };

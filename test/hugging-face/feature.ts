@@ -17,6 +17,11 @@ export const huggingFaceTests: FeatureTests = {
       "to read only: those of the Hugging Face organizations one works in",
     "policy hugging_face_memberships.of_current_user": "to read only: one's own",
   },
+  citusRules: {
+    "policy hugging_face_connections.of_current_user": "goes: a look-up table by subject",
+    "policy hugging_face_memberships.of_current_user":
+      "goes: read in each organization of a person",
+  },
   withoutEvent: {
     "POST /o/:slug/hugging-face/authorization":
       "sends the browser to Hugging Face, and changes nothing",

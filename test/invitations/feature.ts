@@ -23,6 +23,12 @@ export const invitationTests: FeatureTests = {
     "policy invitations.purgeable": "deletes only, after 90 days: purge_invitations()",
     "policy invitation_tokens.of_token_holder": "to read only, by whoever has the token itself",
   },
+  citusRules: {
+    "unique invitation_tokens_token_hash_key": "an index: 256 random bits are unique anyway",
+    "policy invitation_tokens.of_token_holder": "goes: a look-up table by the hash of the token",
+    "policy invitations.to_current_user": "goes: a look-up table by address and handle",
+    "policy invitations.purgeable": "goes: purge_invitations() enters each organization",
+  },
   withoutEvent: {
     "POST /invitations/:token/sign-in":
       "begins a sign-in: a row of its own, and nothing of an organization",

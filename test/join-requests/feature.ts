@@ -14,4 +14,8 @@ export const joinRequestTests: FeatureTests = {
   tenancyRules: {
     "policy join_requests.of_current_user": "to read only: what one has asked for oneself",
   },
+  citusRules: {
+    "policy join_requests.of_current_user": "goes: a look-up table by person",
+    "trigger join_requests.join_requests_are_of_people": "the function that writes them checks",
+  },
 };

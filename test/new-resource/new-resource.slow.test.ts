@@ -14,6 +14,7 @@ const loops = [
   "test/isolation/",
   "test/database/drift",
   "test/database/tenancy-rules",
+  "test/database/citus",
   "test/tenancy/audited-routes",
   "test/tenancy/token-requests",
   "test/http/routes",

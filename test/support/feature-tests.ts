@@ -32,6 +32,8 @@ export type FeatureTests = {
   ) => Promise<unknown>;
   /** Exceptions from the rules of test/database/tenancy-rules.ts, each with its reason. */
   tenancyRules?: Readonly<Record<string, string>>;
+  /** Exceptions from the rules of test/database/citus.test.ts, each with the migration that would end it. */
+  citusRules?: Readonly<Record<string, string>>;
   /** Routes that change something and write no audit event, each with its reason. */
   withoutEvent?: Readonly<Record<string, string>>;
 };
