@@ -28,6 +28,9 @@ export const exceptions: Record<string, string> = {
   "every update of a key": "foreign keys say ON UPDATE NO ACTION: an organization keeps its id",
   "every set_config": "functions say EXECUTE format('SET LOCAL …'), which reaches the workers",
   [`login ${applicationRole}`]: "may log in from node to node, and from nowhere else (pg_hba.conf)",
+  "login tenantry_authenticator":
+    "may log in from node to node, and from nowhere else (pg_hba.conf)",
+  "policy memberships.of_authenticator": "a look-up table by person names the organizations",
   "policy organizations.of_current_user": "goes: read by the ids of one's memberships",
   "policy organization_slugs.of_current_user": "goes: read by the ids of one's memberships",
   "policy memberships.of_current_user": "goes: a look-up table by person names the organizations",

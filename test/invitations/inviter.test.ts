@@ -58,7 +58,7 @@ describe("the inviter of an invitation", () => {
     expect((await answerBy(ada, invitation.token)).status).toBe(303);
   });
 
-  it("is named to admins by their e-mail address if they have no name, and to the recipient by no address", async () => {
+  it("is named to admins by their email address if they have no name, and to the recipient by no address", async () => {
     const world = await assemble(application);
     const { admin, owner } = world.people;
     const address = inventEmail();

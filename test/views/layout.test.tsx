@@ -77,7 +77,7 @@ describe("Layout: the account menu", () => {
     expect(render({ viewer: { ...ada, email: null } })).toContain("No email address");
   });
 
-  it("names a person once who is named by their e-mail address", () => {
+  it("names a person once who is named by their email address", () => {
     const html = render({
       viewer: { ...ada, name: "ada@example.test", email: "ada@example.test" },
     });
