@@ -9,7 +9,9 @@ import { leaveOrganization, removeMember, suspendMember } from "./member.ts";
 import { listMembers } from "./member-list.ts";
 import { changeRoleWithProof, reinstateWithProof } from "./proof.ts";
 import { memberParams, membersPageQuery, type MembersPageQuery, roleBody } from "./schema.ts";
-import { MembersPage, membersPath } from "./views.tsx";
+import { membersPath } from "./paths.ts";
+import { RolesPage } from "./roles-view.tsx";
+import { MembersPage } from "./views.tsx";
 
 /** The page of an organization's members, and its forms. */
 export function memberPages({ database, organizationPage }: PageContext) {
@@ -37,7 +39,8 @@ export function memberPages({ database, organizationPage }: PageContext) {
         notice: "The role was changed. It counts from now on.",
       });
     },
-    invalid: ({ actor, query, issues }) => showList(actor, query, groupByField(issues)),
+    invalid: ({ actor, params: { userId: manage }, query, issues }) =>
+      showList(actor, { ...query, manage }, groupByField(issues)),
   });
 
   const acts = [
@@ -87,6 +90,16 @@ export function memberPages({ database, organizationPage }: PageContext) {
     },
   });
 
+  const rolesTable = route({
+    method: "GET",
+    path: "/o/:slug/roles",
+    access: "member:read",
+    params: organizationParams,
+    statuses: [200],
+    handler: async ({ actor }) =>
+      organizationPage(actor, { title: "Roles", section: "Members" }, <RolesPage actor={actor} />),
+  });
+
   async function showList(actor: Member, query: MembersPageQuery, errors?: FormErrors) {
     const organizationId = actor.organization.id;
     const { members, next } = await listMembers(database, { organizationId, ...query });
@@ -103,5 +116,5 @@ export function memberPages({ database, organizationPage }: PageContext) {
     );
   }
 
-  return [list, role, ...forms, departure];
+  return [list, role, ...forms, departure, rolesTable];
 }
