@@ -2,7 +2,7 @@ import { safeImageUrl } from "./safe-image-url.ts";
 
 /* Tailwind reads this file, and finds whole class names only. */
 const tints = ["tint-165", "tint-235", "tint-300", "tint-20", "tint-75", "tint-120"] as const;
-const isAscii = /^[!-~]{2}/;
+const isAscii = /^[!-~](?:[!-~]|$)/;
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 interface AvatarProps {
@@ -46,7 +46,7 @@ function writeInitials(name: string, count: 1 | 2): string {
 }
 
 function readFirstGrapheme(word: string): string {
-  // Nothing joins two characters of ASCII but a line break, and words have none.
+  // No two characters of ASCII make one letter, and asking the segmenter costs a hundred times as much.
   if (isAscii.test(word)) return word.charAt(0);
   for (const { segment } of graphemes.segment(word)) return segment;
   return "";
