@@ -22,7 +22,7 @@ type Asset = {
 /** The files of one flat folder, kept in memory: style sheets, icons, small pictures. */
 export type Assets = {
   folder: string;
-  /** The address of a file. It changes with the content, so caches may keep what it leads to for ever. */
+  /** The address of a file. It changes with the content, so caches may keep the file for a year. */
   pathOf(name: string): string;
   /** Reads the folder again. */
   refresh(): void;

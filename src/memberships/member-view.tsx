@@ -90,7 +90,7 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
 
 type Act = "role" | "suspend" | "remove" | "leave";
 
-/** What the actor may do to a member. */
+/** Lists the acts that the actor may do to a member. */
 function listActs(actor: Member, member: ListedMember): Act[] {
   const self = { userId: actor.user.id, role: actor.role };
   const mayExclude = refuseExclusion(self, member) === null;

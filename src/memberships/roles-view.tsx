@@ -8,7 +8,7 @@ import { describePermissions } from "../access/describe-permissions.ts";
 import { hasPermission, permissions, roles } from "../access/roles.ts";
 import { membersPath } from "./paths.ts";
 
-/** What each role may do. */
+/** Shows the permissions of each role. */
 export function RolesPage({ actor: { organization, role } }: { actor: Member }) {
   return (
     <>

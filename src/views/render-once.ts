@@ -4,8 +4,8 @@ import { renderToString } from "preact-render-to-string";
 
 /**
  * Makes a part of pages that is rendered once for each combination of its arguments, and shown as that text from then on.
- * The arguments must be constants of our code, such as a role or the name of an icon: each combination stays in memory. What
- * comes from a person or a request is for ordinary components.
+ * The arguments must be constants of our code, such as a role or the name of an icon: each combination stays in memory. A
+ * part that shows anything of a person or a request is an ordinary component.
  */
 export function renderOnce<Arguments extends readonly string[]>(
   render: (...parts: Arguments) => VNode,

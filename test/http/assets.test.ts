@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
@@ -27,7 +27,7 @@ function serve() {
 }
 
 describe("readAssets: names", () => {
-  it("has a hash of the content in each name, and caches keep it for ever", async () => {
+  it("has a hash of the content in each name, and caches keep it for a year", async () => {
     const { get, path, assets } = serve();
     expect(path).toMatch(/^\/app\.[0-9a-f]{16}\.css$/);
     const answer = await get(path);
@@ -76,23 +76,22 @@ describe("readAssets: names", () => {
 
 describe("readAssets: compressed forms", () => {
   it.each([
-    ["br, gzip", "br"],
-    ["gzip, deflate, br, zstd", "br"],
-    ["gzip", "gzip"],
-    ["br;q=0, gzip", "gzip"],
-    ["identity", undefined],
-    ["zstd", undefined],
-  ])("answers Accept-Encoding: %s with %s", async (accepted, encoding) => {
+    ["br, gzip", "br", "app.css.br"],
+    ["gzip, deflate, br, zstd", "br", "app.css.br"],
+    ["gzip", "gzip", "app.css.gz"],
+    ["br;q=0, gzip", "gzip", "app.css.gz"],
+    ["identity", undefined, "app.css"],
+    ["zstd", undefined, "app.css"],
+  ])("answers Accept-Encoding: %s with %s", async (accepted, encoding, file) => {
     compressAssets(folder);
     const { get, path } = serve();
     const answer = await get(path, accepted).buffer(true);
     expect(answer.headers["content-encoding"]).toBe(encoding);
     expect(answer.headers["vary"]).toBe("Accept-Encoding");
     expect(answer.headers["content-type"]).toBe("text/css; charset=utf-8");
-    const length = Number(answer.headers["content-length"]);
-    if (encoding === undefined) expect(length).toBe(sheet.length);
-    else expect(length).toBeLessThan(sheet.length / 4);
-    if (encoding !== "br") expect(answer.text).toBe(sheet);
+    const { size } = statSync(join(folder, file));
+    expect(answer.headers["content-length"]).toBe(String(size));
+    expect(size <= sheet.length / 4).toBe(encoding !== undefined);
   });
 
   it("leaves out a compressed form of something else, and small files as they are", async () => {
