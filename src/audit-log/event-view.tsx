@@ -55,10 +55,10 @@ function EventFacts({ slug, event, actor, title }: FactsProps) {
       </dl>
       <p>
         <a class="link" href={auditLogPath(slug, { actor: actorId ?? application })}>
-          All that {actor} did
+          All by {actor}
         </a>
         <a class="link" href={auditLogPath(slug, { action })}>
-          All of “{title}”
+          All of this kind: {title}
         </a>
       </p>
     </div>

@@ -53,8 +53,10 @@ export function reloadBrowsers(assets: Assets): Middleware {
     assets.refresh();
     await next();
     if (ctx.response.get("Cache-Control").includes("max-age")) ctx.set("Cache-Control", "no-cache");
-    if (ctx.method !== "GET" || typeof ctx.body !== "string" || !ctx.response.is("html")) return;
-    ctx.body = ctx.body.replace("</head>", `<script src="${scriptPath}" defer></script></head>`);
+    // The router sends bytes, the error boundary a text.
+    const page: unknown = Buffer.isBuffer(ctx.body) ? ctx.body.toString() : ctx.body;
+    if (ctx.method !== "GET" || typeof page !== "string" || !ctx.response.is("html")) return;
+    ctx.body = page.replace("</head>", `<script src="${scriptPath}" defer></script></head>`);
     const policy = ctx.response.get("Content-Security-Policy");
     ctx.set("Content-Security-Policy", `${policy}; script-src 'self'; connect-src 'self'`);
   };
