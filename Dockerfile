@@ -7,6 +7,7 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json prisma.config.ts ./
 COPY prisma ./prisma
 COPY public ./public
+COPY dev/compress-assets.ts ./dev/
 COPY dev/prisma/generate-client.ts ./dev/prisma/
 COPY src ./src
 RUN npm run build

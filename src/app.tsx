@@ -1,5 +1,3 @@
-import { fileURLToPath } from "node:url";
-
 import Keygrip from "keygrip";
 import Koa from "koa";
 import type { Logger } from "pino";
@@ -15,7 +13,6 @@ import type { Database } from "./database/database.ts";
 import { isDatabaseUnavailable } from "./database/faults.ts";
 import { renderFaultPage } from "./development/fault-page.tsx";
 import { allJobs, type FeatureContext, features as ownFeatures } from "./features.ts";
-import { serveAssets } from "./http/assets.ts";
 import { defineCookie } from "./http/cookie.ts";
 import { refuseCrossSiteWrites } from "./http/csrf.ts";
 import { catchErrors, refuseUnreadableTargets } from "./http/error-boundary.ts";
@@ -46,6 +43,7 @@ import { authenticateTokenWith } from "./tenancy/authenticate-token.ts";
 import { authorizeWith } from "./tenancy/authorize.ts";
 import type { BuiltFeature, Feature, Shared } from "./tenancy/feature.ts";
 import { organizationPageWith } from "./tenancy/organization-page.tsx";
+import { assets } from "./views/assets.ts";
 import { renderErrorPage } from "./views/error-page.tsx";
 
 export type Dependencies = {
@@ -64,8 +62,6 @@ export type Dependencies = {
   /** Replaces what the features would get. */
   context?: Partial<FeatureContext>;
 };
-
-const publicFolder = fileURLToPath(new URL("../public", import.meta.url));
 
 /** Puts the application together: the middleware stack, in order, and the routes of every feature. */
 export function createApp(dependencies: Dependencies): {
@@ -92,7 +88,7 @@ export function createApp(dependencies: Dependencies): {
   });
   const { routes, formTargets } = buildFeatures(dependencies, sessionCookie);
 
-  if (config.isDevelopment) app.use(reloadBrowsers(publicFolder));
+  if (config.isDevelopment) app.use(reloadBrowsers(assets));
   app.use(logRequests(logger));
   app.use(readClientAddresses(config.server.trustedProxyHops));
   app.use(
@@ -112,7 +108,7 @@ export function createApp(dependencies: Dependencies): {
   });
   app.use(refuseUnreadableTargets);
   app.use(refuseCrossSiteWrites(config.baseUrl, routes));
-  app.use(serveAssets(publicFolder));
+  app.use(assets.serve);
   app.use(refuseSubresources);
   app.use(sessions.commit);
   const { requestsPerMinute } = config.organizations;

@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 import type { Middleware } from "koa";
 
+import type { Assets } from "./assets.ts";
+
 const scriptPath = "/development/reload.js";
 const versionPath = "/development/version";
 
@@ -28,12 +30,12 @@ look();
  * Browsers poll, since a connection that stays open would delay the shutdown of the application. A page that answers a
  * form does not reload, since the browser would send the form once more.
  *
- * @param publicFolder the folder of the style sheet
+ * @param assets those of the pages; they are read again for each request
  */
-export function reloadBrowsers(publicFolder: string): Middleware {
+export function reloadBrowsers(assets: Assets): Middleware {
   const start = randomUUID();
   const readVersion = async () => {
-    const sheet = await stat(join(publicFolder, "app.css")).catch(() => undefined);
+    const sheet = await stat(join(assets.folder, "app.css")).catch(() => undefined);
     return `${start} ${sheet?.mtimeMs ?? 0}`;
   };
   return async (ctx, next) => {
@@ -48,10 +50,13 @@ export function reloadBrowsers(publicFolder: string): Middleware {
       ctx.body = ctx.path === scriptPath ? script : await readVersion();
       return;
     }
+    assets.refresh();
     await next();
     if (ctx.response.get("Cache-Control").includes("max-age")) ctx.set("Cache-Control", "no-cache");
-    if (ctx.method !== "GET" || typeof ctx.body !== "string" || !ctx.response.is("html")) return;
-    ctx.body = ctx.body.replace("</head>", `<script src="${scriptPath}" defer></script></head>`);
+    // The router sends bytes, the error boundary a text.
+    const page: unknown = Buffer.isBuffer(ctx.body) ? ctx.body.toString() : ctx.body;
+    if (ctx.method !== "GET" || typeof page !== "string" || !ctx.response.is("html")) return;
+    ctx.body = page.replace("</head>", `<script src="${scriptPath}" defer></script></head>`);
     const policy = ctx.response.get("Content-Security-Policy");
     ctx.set("Content-Security-Policy", `${policy}; script-src 'self'; connect-src 'self'`);
   };

@@ -25,7 +25,7 @@ export function setSecurityHeaders(options: {
     "frame-ancestors 'none'",
     ["form-action 'self'", ...options.formTargets].join(" "),
   ].join("; ");
-  const headers: Record<string, string> = {
+  const headers = Object.entries({
     "Content-Security-Policy": policy,
     "X-Content-Type-Options": "nosniff",
     // The address of an invitation has a token in it, so browsers must not send it as a referrer, not even to us.
@@ -39,9 +39,9 @@ export function setSecurityHeaders(options: {
     ...(options.transportSecurity !== null && {
       "Strict-Transport-Security": options.transportSecurity,
     }),
-  };
-  return async (ctx, next) => {
-    ctx.set(headers);
-    await next();
+  });
+  return (ctx, next) => {
+    for (const [name, value] of headers) ctx.res.setHeader(name, value);
+    return next();
   };
 }

@@ -30,6 +30,9 @@ const accents = /(\p{sc=Zinh}{3})\p{sc=Zinh}+(?<=\p{M})|(\p{M}{6})\p{M}+/gu;
 /** Longer names from other systems are cut. */
 const longest = 200;
 
+/** Words of ASCII with single spaces between them: nothing in them could be hidden. Most names are so. */
+const plain = /^[!-~]+(?: [!-~]+)*$/;
+
 /**
  * Cleans a name from another system before it is stored and shown: one line, in Unicode's composed form, without
  * characters that are invisible or change the direction of the text around them.
@@ -37,6 +40,7 @@ const longest = 200;
  * @returns null if nothing visible is left
  */
 export function cleanName(text: string): string | null {
+  if (text.length <= longest && plain.test(text)) return text;
   const visible = removeHidden(text.slice(0, 20 * longest).replaceAll(blank, " "))
     .normalize("NFC")
     .replaceAll(accents, "$1$2")

@@ -14,6 +14,9 @@ export function displayName(
   person: Partial<Pick<Person, "name" | "username" | "email" | "emailVerified">>,
 ): string {
   const { name, username, email, emailVerified: isVerified = false } = person;
-  const names = [name, username, email && showEmail(email, { isVerified })];
-  return names.map((each) => cleanName(each ?? "")).find(Boolean) ?? "Unnamed person";
+  for (const each of [name, username, email && showEmail(email, { isVerified })]) {
+    const shown = each && cleanName(each);
+    if (shown) return shown;
+  }
+  return "Unnamed person";
 }

@@ -1,5 +1,3 @@
-import type { ComponentChildren } from "preact";
-
 import type { Member } from "../tenancy/actor.ts";
 import { formAction } from "../tenancy/page-token.ts";
 import { displayName, showEmail } from "../identity/display-name.ts";
@@ -12,6 +10,7 @@ import { ApplicationBadge, RoleBadge, SuspendedBadge } from "../views/role-badge
 import { RoleField } from "../views/role-field.tsx";
 import type { ListedMember } from "./member-list.ts";
 import { hasPermission, refuseExclusion, refuseRole, rolesToGive } from "../access/roles.ts";
+import { membersPath } from "./paths.ts";
 import { type MembersPageQuery, writeFilters } from "./schema.ts";
 
 interface MemberRowProps {
@@ -23,18 +22,17 @@ interface MemberRowProps {
 
 type ActProps = { member: ListedMember; name: string; isSelf: boolean; post(path: string): string };
 
-/** A member, and behind "Manage" the acts that the actor may do. */
+/**
+ * A member. "Manage" opens the same page with the acts that the actor may do to them: a page with the acts for everybody
+ * would be three times as large.
+ */
 export function MemberRow({ actor, member, query }: MemberRowProps) {
   const name = displayName(member);
   const isSelf = member.userId === actor.user.id;
-  const acts = listActs(actor, {
-    member,
-    name,
-    isSelf,
-    post: (path) => withQuery(formAction(actor, path), writeFilters(query)),
-  });
+  const acts = listActs(actor, member);
+  const isOpen = query.manage === member.userId;
   return (
-    <li class="relative px-4 py-4 sm:px-6">
+    <li class="relative px-4 py-4 sm:px-6" id={isOpen ? "manage" : undefined}>
       <div class={`flex items-start gap-4 ${acts.length > 0 ? "pe-9 sm:pe-25" : ""}`}>
         <Avatar name={name} imageUrl={member.avatarUrl} />
         <div class="min-w-0 flex-1">
@@ -51,9 +49,7 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
               member.username && `@${member.username}`,
             ]
               .filter((text) => text && text !== name)
-              .map((text) => (
-                <>{text} · </>
-              ))}
+              .map((text) => `${text} · `)}
             <span class="whitespace-nowrap">
               since <DateText date={member.joinedAt} />
             </span>
@@ -61,53 +57,80 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
         </div>
       </div>
       {acts.length > 0 && (
-        <details class="group">
-          <summary class="btn btn-ghost absolute end-1.5 top-3 gap-1 px-3 sm:end-4">
-            <span class="max-sm:sr-only">Manage</span>
-            <span class="sr-only"> {isSelf ? "your own membership" : name}</span>
-            <Icon name="chevronDown" class="size-4 opacity-70 group-open:rotate-180" />
-          </summary>
-          <div class="mt-4 grid items-start gap-x-8 gap-y-6 border-t border-base-300 pt-5 pb-2 sm:grid-cols-2 lg:grid-cols-3">
-            {acts}
-          </div>
-        </details>
+        <a
+          class="btn btn-ghost manage"
+          href={membersPath(actor.organization, {
+            ...query,
+            manage: isOpen ? undefined : member.userId,
+          })}
+        >
+          <span class="max-sm:sr-only">{isOpen ? "Close" : "Manage"}</span>
+          <span class="sr-only"> {isSelf ? "your own membership" : name}</span>
+          <Icon
+            name="chevronDown"
+            class={isOpen ? "size-4 rotate-180 opacity-70" : "size-4 opacity-70"}
+          />
+        </a>
+      )}
+      {isOpen && acts.length > 0 && (
+        <div class="mt-4 grid items-start gap-x-8 gap-y-6 border-t border-base-300 pt-5 pb-2 sm:grid-cols-2 lg:grid-cols-3">
+          <Acts
+            acts={acts}
+            actor={actor}
+            member={member}
+            name={name}
+            isSelf={isSelf}
+            post={(path) => withQuery(formAction(actor, path), writeFilters(query))}
+          />
+        </div>
       )}
     </li>
   );
 }
 
-function listActs(actor: Member, act: ActProps): ComponentChildren[] {
-  const { member, name, isSelf, post } = act;
+type Act = "role" | "suspend" | "remove" | "leave";
+
+/** Lists the acts that the actor may do to a member. */
+function listActs(actor: Member, member: ListedMember): Act[] {
   const self = { userId: actor.user.id, role: actor.role };
   const mayExclude = refuseExclusion(self, member) === null;
-  return [
-    hasPermission(actor.role, "member:update") &&
-      refuseRole(self, member, member.role) === null && (
-        <ChangeRole key="role" {...act} roles={rolesToGive(actor, member)} />
-      ),
-    hasPermission(actor.role, "member:suspend") && mayExclude && <Suspend key="suspend" {...act} />,
-    hasPermission(actor.role, "member:remove") && mayExclude && (
-      <ConfirmedAct
-        key="remove"
-        title="Remove"
-        text="Their membership ends at once. What they made here stays."
-        label="Remove…"
-        labelDetail={name}
-        action={post(`members/${member.userId}/removal`)}
-        confirmation={`Yes, remove ${name}`}
-      />
-    ),
-    isSelf && (
-      <ConfirmedAct
-        key="leave"
-        title="Leave this organization"
-        text="Your membership ends at once. To come back, someone here has to let you in again."
-        label="Leave…"
-        action={post("departure")}
-        confirmation={`Yes, leave ${actor.organization.name}`}
-      />
-    ),
-  ].filter(Boolean);
+  const acts: Record<Act, boolean> = {
+    role:
+      hasPermission(actor.role, "member:update") && refuseRole(self, member, member.role) === null,
+    suspend: hasPermission(actor.role, "member:suspend") && mayExclude,
+    remove: hasPermission(actor.role, "member:remove") && mayExclude,
+    leave: member.userId === self.userId,
+  };
+  return (["role", "suspend", "remove", "leave"] as const).filter((act) => acts[act]);
+}
+
+function Acts({ acts, actor, ...act }: ActProps & { acts: readonly Act[]; actor: Member }) {
+  const { member, name, post } = act;
+  return (
+    <>
+      {acts.includes("role") && <ChangeRole {...act} roles={rolesToGive(actor, member)} />}
+      {acts.includes("suspend") && <Suspend {...act} />}
+      {acts.includes("remove") && (
+        <ConfirmedAct
+          title="Remove"
+          text="Their membership ends at once. What they made here stays."
+          label="Remove…"
+          labelDetail={name}
+          action={post(`members/${member.userId}/removal`)}
+          confirmation={`Yes, remove ${name}`}
+        />
+      )}
+      {acts.includes("leave") && (
+        <ConfirmedAct
+          title="Leave this organization"
+          text="Your membership ends at once. To come back, someone here has to let you in again."
+          label="Leave…"
+          action={post("departure")}
+          confirmation={`Yes, leave ${actor.organization.name}`}
+        />
+      )}
+    </>
+  );
 }
 
 function ChangeRole({

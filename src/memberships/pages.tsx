@@ -12,7 +12,9 @@ import {
   reinstateAfterReauthentication,
 } from "./sensitive-changes.ts";
 import { memberParams, membersPageQuery, type MembersPageQuery, roleBody } from "./schema.ts";
-import { MembersPage, membersPath } from "./views.tsx";
+import { membersPath } from "./paths.ts";
+import { RolesPage } from "./roles-view.tsx";
+import { MembersPage } from "./views.tsx";
 
 /** The page of an organization's members, and its forms. */
 export function memberPages({ database, organizationPage }: PageContext) {
@@ -41,10 +43,10 @@ export function memberPages({ database, organizationPage }: PageContext) {
         notice: "The role was changed. It applies from now on.",
       });
     },
-    invalid: async ({ actor, query, issues }) =>
+    invalid: async ({ actor, params: { userId: manage }, query, issues }) =>
       showList(
         actor,
-        query,
+        { ...query, manage },
         await listMembers(database, actor.organization.id, query),
         groupByField(issues),
       ),
@@ -97,6 +99,16 @@ export function memberPages({ database, organizationPage }: PageContext) {
     },
   });
 
+  const rolesTable = route({
+    method: "GET",
+    path: "/o/:slug/roles",
+    access: "member:read",
+    params: organizationParams,
+    statuses: [200],
+    handler: async ({ actor }) =>
+      organizationPage(actor, { title: "Roles", section: "Members" }, <RolesPage actor={actor} />),
+  });
+
   function showList(
     actor: Member,
     query: MembersPageQuery,
@@ -116,5 +128,5 @@ export function memberPages({ database, organizationPage }: PageContext) {
     );
   }
 
-  return [list, role, ...forms, departure];
+  return [list, role, ...forms, departure, rolesTable];
 }

@@ -20,8 +20,8 @@ const filters = {
   cursor: cursorField(position).optional(),
 };
 
-/** The filters and the position in the address of a page, which writeFilters() writes. */
-export const membersPageQuery = z.object(filters);
+/** The address of a page: the filters and the position, which writeFilters() writes, and the member whose acts are shown. */
+export const membersPageQuery = z.object({ ...filters, manage: uuidField().optional() });
 
 export type MembersPageQuery = z.output<typeof membersPageQuery>;
 

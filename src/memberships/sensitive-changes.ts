@@ -3,7 +3,7 @@ import { requireRecentAuthentication } from "../auth/reauthentication.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import type { Member } from "../tenancy/actor.ts";
 import { changeRole, reinstateMember } from "./member.ts";
-import { membersPath } from "./views.tsx";
+import { membersPath } from "./paths.ts";
 
 /** Changes a role, after re-authentication if it makes another member an owner. @throws as `changeRole`; auth.reauthentication_required */
 export async function changeRoleAfterReauthentication(

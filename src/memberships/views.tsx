@@ -1,17 +1,15 @@
 import type { Member } from "../tenancy/actor.ts";
 import type { Position } from "../http/cursor-field.ts";
-import { withQuery } from "../http/with-query.ts";
 import { EmptyState } from "../views/empty-state.tsx";
 import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { PageLinks } from "../views/page-links.tsx";
 import { nameRole } from "../views/role-badge.tsx";
-import { organizationPath } from "../access/organization-path.ts";
 import type { ListedMember } from "./member-list.ts";
 import { MemberRow } from "./member-view.tsx";
 import { roles } from "../access/roles.ts";
-import { RolesCard } from "./roles-view.tsx";
-import { type MembersPageQuery, writeFilters } from "./schema.ts";
+import { membersPath, rolesPath } from "./paths.ts";
+import type { MembersPageQuery } from "./schema.ts";
 
 interface MembersPageProps {
   actor: Member;
@@ -22,18 +20,19 @@ interface MembersPageProps {
   errors: FormErrors;
 }
 
-/** The address of an organization's members, or of some of them. */
-export function membersPath({ slug }: { slug: string }, query: MembersPageQuery = {}): string {
-  return withQuery(`${organizationPath(slug)}/members`, writeFilters(query));
-}
-
-/** The members of an organization, the acts that the actor may do, and the permissions of each role. */
+/** The members of an organization, and the acts that the actor may do to one of them. */
 export function MembersPage({ actor, members, next, query, errors }: MembersPageProps) {
   const { organization } = actor;
+  const { search, role } = query;
   return (
     <>
       <PageHeading title="Members">
-        <p class="break-name">Everyone in {organization.name}, with their roles.</p>
+        <p class="break-name">
+          Everyone in {organization.name}, with their roles.{" "}
+          <a class="link" href={rolesPath(organization)}>
+            What each role may do
+          </a>
+        </p>
       </PageHeading>
       <div class="grid grid-cols-1 gap-6">
         <FormAlert errors={errors} fields={[]} />
@@ -54,10 +53,9 @@ export function MembersPage({ actor, members, next, query, errors }: MembersPage
           </EmptyState>
         )}
         <PageLinks
-          first={query.cursor && membersPath(organization, { ...query, cursor: undefined })}
-          next={next && membersPath(organization, { ...query, cursor: next })}
+          first={query.cursor && membersPath(organization, { search, role })}
+          next={next && membersPath(organization, { search, role, cursor: next })}
         />
-        <RolesCard own={actor.role} />
       </div>
     </>
   );

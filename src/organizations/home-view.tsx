@@ -7,6 +7,7 @@ import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
+import { renderOnce } from "../views/render-once.ts";
 import { RoleBadge } from "../views/role-badge.tsx";
 import { organizationPath } from "../access/organization-path.ts";
 
@@ -35,11 +36,7 @@ export function OrganizationHomePage(props: OrganizationHomePageProps) {
       </PageHeading>
       <div class="grid items-start gap-6 lg:grid-cols-[1.7fr_1fr]">
         <Card id="role" title="Your role">
-          <div class="flex flex-wrap items-baseline gap-x-3 gap-y-2">
-            <RoleBadge role={role} />
-            <p class="min-w-60 flex-1 text-lg">{roleMeaning[role]}</p>
-          </div>
-          <Permissions role={role} />
+          {drawRole(role)}
         </Card>
         <Card id="about" title="About">
           <dl class="grid gap-5">
@@ -74,10 +71,14 @@ export function OrganizationHomePage(props: OrganizationHomePageProps) {
   );
 }
 
-function Permissions({ role }: { role: Role }) {
+const drawRole = renderOnce((role: Role) => {
   const own = permissions.filter((permission) => hasPermission(role, permission));
   return (
     <>
+      <div class="flex flex-wrap items-baseline gap-x-3 gap-y-2">
+        <RoleBadge role={role} />
+        <p class="min-w-60 flex-1 text-lg">{roleMeaning[role]}</p>
+      </div>
       <h3 class="mt-7 border-t border-base-300 pt-6 font-semibold">What you may do</h3>
       <dl class="mt-3 grid gap-x-6 gap-y-0.5 sm:grid-cols-[auto_1fr] sm:gap-y-2">
         {describePermissions(own).map(({ resource, actions }) => (
@@ -91,7 +92,7 @@ function Permissions({ role }: { role: Role }) {
       </dl>
     </>
   );
-}
+});
 
 const numbers = new Intl.NumberFormat("en");
 

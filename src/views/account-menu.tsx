@@ -1,6 +1,7 @@
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
 import { menuPanelClass, menuRowClass } from "./header-menu.ts";
+import { renderOnce } from "./render-once.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** The menu of the signed-in person: their account, and signing out (a POST, since it changes state). */
@@ -22,24 +23,28 @@ export function AccountMenu({ viewer }: { viewer: Viewer }) {
               </p>
             )}
           </div>
-          <ul class="p-2">
-            <li>
-              <a class={menuRowClass} href="/account">
-                <Icon name="person" />
-                Your account
-              </a>
-            </li>
-            <li>
-              <form method="post" action="/sign-out">
-                <button type="submit" class={`${menuRowClass} cursor-pointer`}>
-                  <Icon name="signOut" />
-                  Sign out
-                </button>
-              </form>
-            </li>
-          </ul>
+          {drawLinks()}
         </div>
       </details>
     </nav>
   );
 }
+
+const drawLinks = renderOnce(() => (
+  <ul class="p-2">
+    <li>
+      <a class={menuRowClass} href="/account">
+        <Icon name="person" />
+        Your account
+      </a>
+    </li>
+    <li>
+      <form method="post" action="/sign-out">
+        <button type="submit" class={`${menuRowClass} cursor-pointer`}>
+          <Icon name="signOut" />
+          Sign out
+        </button>
+      </form>
+    </li>
+  </ul>
+));

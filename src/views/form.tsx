@@ -217,10 +217,7 @@ interface SubmitButtonProps {
 export function SubmitButton({ children, tone = "primary" }: SubmitButtonProps) {
   return (
     // A text with a name in it may need more than one line.
-    <button
-      type="submit"
-      class={`btn h-auto min-h-(--size) py-1.5 text-base max-sm:w-full ${tones[tone]}`}
-    >
+    <button type="submit" class={`btn submit ${tones[tone]}`}>
       {children}
     </button>
   );

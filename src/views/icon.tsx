@@ -1,3 +1,5 @@
+import { renderOnce } from "./render-once.ts";
+
 /* Drawn for this project on a 24-unit grid. They are strokes only, so that they take the colour of the text. */
 const drawings = {
   building:
@@ -26,19 +28,11 @@ export type IconName = keyof typeof drawings;
 
 /** A drawing beside a text with the same meaning. Assistive technology does not read it. */
 export function Icon({ name, class: className = "size-5" }: { name: IconName; class?: string }) {
-  return (
-    <svg
-      class={`shrink-0 ${className}`}
-      viewBox="0 0 24 24"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="1.75"
-      stroke-linecap="round"
-      stroke-linejoin="round"
-      aria-hidden="true"
-      focusable="false"
-    >
-      <path d={drawings[name]} />
-    </svg>
-  );
+  return draw(name, className);
 }
+
+const draw = renderOnce((name: IconName, className: string) => (
+  <svg class={`icon ${className}`} viewBox="0 0 24 24" aria-hidden="true">
+    <path d={drawings[name]} />
+  </svg>
+));

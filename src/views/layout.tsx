@@ -3,8 +3,10 @@ import type { OrganizationWithRole } from "../access/membership.ts";
 import { productName } from "../runtime/product.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { Alert } from "./alert.tsx";
+import { assets } from "./assets.ts";
 import { LogoMark } from "./logo.tsx";
 import { OrganizationSwitcher } from "./organization-switcher.tsx";
+import { renderOnce } from "./render-once.ts";
 import { type Section, SectionNav } from "./section-nav.tsx";
 import type { Viewer } from "./viewer.ts";
 
@@ -29,20 +31,13 @@ export function Layout({ title, viewer, current, sections = [], children, ...pro
   return (
     <html lang="en">
       <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
+        {drawHead()}
         <title>{title === productName ? title : `${title} · ${productName}`}</title>
-        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/app.css" />
+        <link rel="icon" href={assets.pathOf("favicon.svg")} type="image/svg+xml" />
+        <link rel="stylesheet" href={assets.pathOf("app.css")} />
       </head>
       <body class="flex min-h-dvh flex-col bg-base-200 font-sans text-base-content antialiased">
-        <a
-          class="btn btn-primary sr-only focus:not-sr-only focus:absolute focus:start-4 focus:top-3 focus:z-50 focus:inline-flex focus:h-11 focus:px-4"
-          href="#main"
-        >
-          Skip to content
-        </a>
+        {drawSkipLink()}
         <SiteHeader viewer={viewer} current={current} />
         {sections.length > 0 && (
           <SectionNav
@@ -62,7 +57,7 @@ export function Layout({ title, viewer, current, sections = [], children, ...pro
           )}
           {children}
         </main>
-        <SiteFooter />
+        {drawFooter()}
       </body>
     </html>
   );
@@ -99,13 +94,28 @@ function SiteHeader({ viewer, current }: Pick<LayoutProps, "viewer" | "current">
   );
 }
 
-function SiteFooter() {
-  return (
-    <footer class="border-t border-base-300">
-      <p class="mx-auto flex max-w-6xl items-center gap-2.5 px-4 py-6 text-sm text-base-content/75 sm:px-6">
-        <LogoMark class="size-5" />
-        {productName}
-      </p>
-    </footer>
-  );
-}
+const drawHead = renderOnce(() => (
+  <>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+  </>
+));
+
+const drawSkipLink = renderOnce(() => (
+  <a
+    class="btn btn-primary sr-only focus:not-sr-only focus:absolute focus:start-4 focus:top-3 focus:z-50 focus:inline-flex focus:h-11 focus:px-4"
+    href="#main"
+  >
+    Skip to content
+  </a>
+));
+
+const drawFooter = renderOnce(() => (
+  <footer class="border-t border-base-300">
+    <p class="mx-auto flex max-w-6xl items-center gap-2.5 px-4 py-6 text-sm text-base-content/75 sm:px-6">
+      <LogoMark class="size-5" />
+      {productName}
+    </p>
+  </footer>
+));

@@ -1,19 +1,23 @@
+import { renderOnce } from "./render-once.ts";
+
 /** The logo: a double door under a fanlight, with a frame in the shape of a T. public/favicon.svg is the same drawing. */
 export function LogoMark({ class: className = "size-8" }: { class?: string }) {
-  return (
-    <svg class={`shrink-0 ${className}`} viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-      <rect class="fill-primary" width="32" height="32" rx="8" />
-      <path
-        class="fill-primary-content"
-        d="M7 13.25C7.25 8.5 11 5 16 5s8.75 3.5 9 8.25zM7 15.5h7.75V27h-6.5A1.25 1.25 0 0 1 7 25.75zM17.25 15.5H25v10.25A1.25 1.25 0 0 1 23.75 27h-6.5z"
-      />
-      <g class="fill-primary">
-        <circle cx="12.4" cy="21.25" r="1.15" />
-        <circle cx="19.6" cy="21.25" r="1.15" />
-      </g>
-    </svg>
-  );
+  return drawLogo(className);
 }
+
+const drawLogo = renderOnce((className: string) => (
+  <svg class={`shrink-0 ${className}`} viewBox="0 0 32 32" aria-hidden="true">
+    <rect class="fill-primary" width="32" height="32" rx="8" />
+    <path
+      class="fill-primary-content"
+      d="M7 13.25C7.25 8.5 11 5 16 5s8.75 3.5 9 8.25zM7 15.5h7.75V27h-6.5A1.25 1.25 0 0 1 7 25.75zM17.25 15.5H25v10.25A1.25 1.25 0 0 1 23.75 27h-6.5z"
+    />
+    <g class="fill-primary">
+      <circle cx="12.4" cy="21.25" r="1.15" />
+      <circle cx="19.6" cy="21.25" r="1.15" />
+    </g>
+  </svg>
+));
 
 /** A face with two open hands. It is drawn here, since many Linux machines have no font for the emoji U+1F917. */
 export function HuggingFace({ class: className = "size-6" }: { class?: string }) {

@@ -2,6 +2,7 @@ import type { OrganizationWithRole } from "../access/membership.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
 import { menuPanelClass, menuRowClass } from "./header-menu.ts";
+import { renderOnce } from "./render-once.ts";
 import { RoleBadge } from "./role-badge.tsx";
 import { organizationPath } from "../access/organization-path.ts";
 
@@ -33,25 +34,29 @@ export function OrganizationSwitcher({ organizations, current }: OrganizationSwi
               ))}
             </ul>
           )}
-          <ul class="p-2">
-            <li>
-              <a class={menuRowClass} href="/organizations">
-                <Icon name="building" />
-                All organizations
-              </a>
-            </li>
-            <li>
-              <a class={menuRowClass} href="/organizations#create">
-                <Icon name="plus" />
-                Create an organization
-              </a>
-            </li>
-          </ul>
+          {drawOtherLinks()}
         </div>
       </details>
     </nav>
   );
 }
+
+const drawOtherLinks = renderOnce(() => (
+  <ul class="p-2">
+    <li>
+      <a class={menuRowClass} href="/organizations">
+        <Icon name="building" />
+        All organizations
+      </a>
+    </li>
+    <li>
+      <a class={menuRowClass} href="/organizations#create">
+        <Icon name="plus" />
+        Create an organization
+      </a>
+    </li>
+  </ul>
+));
 
 type OrganizationItemProps = { organization: OrganizationWithRole; isCurrent: boolean };
 
@@ -59,7 +64,7 @@ function OrganizationItem({ organization, isCurrent }: OrganizationItemProps) {
   return (
     <li>
       <a
-        class={`${menuRowClass} ${isCurrent ? "bg-primary/10 font-semibold" : ""}`}
+        class={isCurrent ? `${menuRowClass} bg-primary/10 font-semibold` : menuRowClass}
         href={organizationPath(organization.slug)}
         aria-current={isCurrent ? "true" : undefined}
       >

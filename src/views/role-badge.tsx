@@ -1,4 +1,5 @@
 import type { Role } from "../access/roles.ts";
+import { renderOnce } from "./render-once.ts";
 
 const looks: Record<Role, { label: string; class: string }> = {
   owner: { label: "Owner", class: "border-transparent bg-accent text-accent-content" },
@@ -9,9 +10,12 @@ const looks: Record<Role, { label: string; class: string }> = {
 
 /** A role as a small label. The word has the meaning, and the colour only helps. */
 export function RoleBadge({ role }: { role: Role }) {
-  const look = looks[role];
-  return <span class={`badge badge-sm font-medium ${look.class}`}>{look.label}</span>;
+  return drawBadge(role);
 }
+
+const drawBadge = renderOnce((role: Role) => (
+  <span class={`badge badge-sm font-medium ${looks[role].class}`}>{looks[role].label}</span>
+));
 
 /** Marks a member that is an application. */
 export function ApplicationBadge() {

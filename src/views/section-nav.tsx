@@ -15,11 +15,7 @@ export function SectionNav({ label, sections }: { label: string; sections: reado
         {sections.map((section) => (
           <li key={section.href}>
             <a
-              class={`flex h-12 items-center border-b-2 px-2 text-[0.9375rem] whitespace-nowrap outline-offset-[-4px] sm:px-3 sm:text-base ${
-                section.current
-                  ? "border-primary font-semibold text-base-content [scroll-initial-target:nearest]"
-                  : "border-transparent text-base-content/75 hover:text-base-content"
-              }`}
+              class="section-link"
               href={section.href}
               aria-current={section.current ? "page" : undefined}
             >

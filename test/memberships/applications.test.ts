@@ -70,7 +70,7 @@ describe("an application that belongs to an organization", () => {
   it("can get every role but owner, be suspended and removed, by the roles that may do that to members", async () => {
     const { organization, people, worker, api, path } = await assemble();
     const { agent } = people.owner;
-    const { text } = await agent.get(`${path}/members`);
+    const { text } = await agent.get(`${path}/members?manage=${worker.id}`);
     const offered = findForms({ html: text, url: application.baseUrl }).find(({ action }) =>
       action.includes(`${worker.id}/role`),
     );

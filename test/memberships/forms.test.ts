@@ -18,13 +18,14 @@ describe("the forms of the members page", () => {
     const { owner, member } = world.people;
     const query = "search=person&role=member";
     const { id } = member.person;
+    const page = `${world.path}/members?${query}&manage=${id}`;
     for (const [path, notice, standing] of [
       [`/${id}/suspension`, "The member was suspended", "suspended"],
       [`/${id}/reinstatement`, "access was restored", "member"],
       [`/${id}/role`, "The role was changed", "member"],
       [`/${id}/removal`, "The member was removed", null],
     ] as const) {
-      const answer = await submit(owner.agent, `${world.path}/members?${query}`, { action: path });
+      const answer = await submit(owner.agent, page, { action: path });
       expect(answer.status).toBe(303);
       const location = answer.headers["location"] ?? "";
       expect(location).toBe(`${world.path}/members?${query}`);
@@ -33,16 +34,16 @@ describe("the forms of the members page", () => {
     }
   });
 
-  it("show the page again with 422 for an unknown role", async () => {
+  it("show the page again with 422 for an unknown role, the member's acts open", async () => {
     const world = await assemble(application);
     const { owner, member } = world.people;
-    const answer = await submit(owner.agent, `${world.path}/members?search=person`, {
-      action: `/${member.person.id}/role`,
-      role: "root",
-    });
+    const page = `${world.path}/members?search=person&manage=${member.person.id}`;
+    const form = { action: `/${member.person.id}/role`, role: "root" };
+    const answer = await submit(owner.agent, page, form);
     expect(answer.status).toBe(422);
     expect(answer.text).toMatch(/role="alert".*Please choose one of the roles\./s);
     expect(answer.text).toMatch(/name="search" value="person"/);
+    expect(answer.text).toContain(`id="role-${member.person.id}"`);
     expect(await readStanding(application, world.organization, member)).toBe("member");
   });
 
@@ -50,13 +51,14 @@ describe("the forms of the members page", () => {
     const world = await assemble(application);
     const { owner, admin } = world.people;
     const members = `${world.path}/members`;
-    const last = await submit(owner.agent, members, { action: "/departure" });
+    const manage = ({ person }: { person: { id: string } }) => `${members}?manage=${person.id}`;
+    const last = await submit(owner.agent, manage(owner), { action: "/departure" });
     expect([last.status, last.text]).toEqual([
       409,
       expect.stringContaining("There has to be an owner"),
     ]);
     const role = { action: `/${admin.person.id}/role`, role: "owner" };
-    const above = await submit(admin.agent, members, role);
+    const above = await submit(admin.agent, manage(admin), role);
     expect([above.status, above.text]).toEqual([
       403,
       expect.stringContaining("You cannot give that role"),

@@ -25,6 +25,13 @@ const listRows = (html: string) =>
 const rowOf = (html: string, { person }: Colleague) =>
   listRows(html).find(({ name }) => name === person.name)?.row ?? "";
 
+/** The page with the acts for one member: what "Manage" in their row leads to, if it has that. */
+async function manage(agent: Agent, path: string, colleague: Colleague) {
+  const row = rowOf(await open(agent, path), colleague);
+  const [, href] = /<a class="btn[^>]*href="([^"]+)#manage"/.exec(row) ?? [];
+  return href === undefined ? row : open(agent, href.replaceAll("&amp;", "&"));
+}
+
 /** The acts that a row offers, by the last word of each form's address. */
 const actsIn = (row: string) =>
   findForms({ html: row, url: "http://localhost" }).map(({ action }) =>
@@ -129,9 +136,13 @@ describe("GET /o/:slug/members", () => {
       if (own !== "viewer") {
         await suspend(application, viewer.person);
       }
-      const html = await open(world.people[own].agent, `${world.path}/members`);
+      const { agent } = world.people[own];
       for (const role of roles) {
+        const html = await manage(agent, `${world.path}/members`, world.people[role]);
         expect(actsIn(rowOf(html, world.people[role])), role).toEqual(expected[role]);
+        // The acts for the others are on their own pages.
+        const others = roles.filter((each) => each !== role).map((each) => world.people[each]);
+        expect(others.flatMap((other) => actsIn(rowOf(html, other)))).toEqual([]);
       }
     },
   );
@@ -141,9 +152,10 @@ describe("GET /o/:slug/members", () => {
     ["admin", ["admin", "member", "viewer"]],
   ] as const)("offers the %s the roles that they may give", async (own, expected) => {
     const world = await assemble(application);
-    const html = await open(world.people[own].agent, `${world.path}/members`);
+    const { member } = world.people;
+    const html = await manage(world.people[own].agent, `${world.path}/members`, member);
     const [, select = ""] =
-      /<select[^>]*name="role"[^>]*>(.*?)<\/select>/s.exec(rowOf(html, world.people.member)) ?? [];
+      /<select[^>]*name="role"[^>]*>(.*?)<\/select>/s.exec(rowOf(html, member)) ?? [];
     const options = [...select.matchAll(/value="(\w+)"( selected)?/g)];
     expect(options.map(([, value]) => value)).toEqual(expected);
     expect(options.filter(([, , isSelected]) => isSelected).map(([, value]) => value)).toEqual([
@@ -155,12 +167,14 @@ describe("GET /o/:slug/members", () => {
     const world = await assemble(application);
     const { owner, member } = world.people;
     const { name } = member.person;
-    const row = rowOf(await open(owner.agent, `${world.path}/members`), member);
-    const said = [...row.matchAll(/<(summary|button|label)\b[^>]*>(.*?)<\/\1>/gs)].map(
+    const html = await manage(owner.agent, `${world.path}/members`, member);
+    const row = rowOf(html, member);
+    expect(textOf(rowOf(html, owner))).toContain("Manage your own membership");
+    const said = [...row.matchAll(/<(a|summary|button|label)\b[^>]*>(.*?)<\/\1>/gs)].map(
       ([, , inner = ""]) => textOf(inner),
     );
     expect(said).toEqual([
-      `Manage ${name}`,
+      `Close ${name}`,
       `Role of ${name}`,
       `Change role of ${name}`,
       `Suspend ${name}`,
@@ -169,21 +183,29 @@ describe("GET /o/:slug/members", () => {
     ]);
     const ids = [...row.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id);
     expect(ids.length).toBeGreaterThan(0);
-    const html = await open(owner.agent, `${world.path}/members`);
     const all = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(all).size).toBe(all.length);
   });
 
-  it("shows what each role may do", async () => {
+  it("keeps the search while the acts for a member are shown, and closes them again", async () => {
     const world = await assemble(application);
-    const html = await open(world.people.viewer.agent, `${world.path}/members`);
-    const [table = ""] = /<table.*<\/table>/s.exec(html) ?? [];
-    expect(textOf(table)).toContain("Owner Admin Member Viewer");
-    expect(table.match(/<th scope="row"/g)).toHaveLength(permissions.length);
-    const text = textOf(table);
-    expect(text).toMatch(/Organization See yes yes yes yes/);
-    expect(text).toMatch(/Remove yes yes no – no –/);
-    expect(text).toMatch(/Audit log See yes yes no – no –/);
+    const { owner, member } = world.people;
+    const path = `${world.path}/members?role=member`;
+    const row = rowOf(await manage(owner.agent, path, member), member);
+    expect(row).toMatch(/^<li [^>]*id="manage"/);
+    expect(/<a class="btn[^>]*href="([^"]+)"/.exec(row)?.[1]).toBe(path);
+    const [form] = findForms({ html: row, url: application.baseUrl });
+    expect(form?.action).toContain("role=member");
+    expect(form?.action).not.toContain("manage");
+  });
+
+  it("is at most 40 KB for an owner of an organization with 20 members on a page", async () => {
+    const world = await assemble(application);
+    await Promise.all(Array.from({ length: 20 }, () => world.join("member")));
+    const html = await open(world.people.owner.agent, `${world.path}/members`);
+    expect(listRows(html)).toHaveLength(20);
+    expect(html.match(/#manage"/g)).toHaveLength(20);
+    expect(Buffer.byteLength(html)).toBeLessThan(40_000);
   });
 
   it("finds members, and keeps the search on all pages", async () => {
@@ -222,5 +244,24 @@ describe("GET /o/:slug/members", () => {
     const html = await open(world.people.viewer.agent, `${world.path}/members?search=nobody`);
     expect(html).toContain("Nobody matches");
     expect(html).toMatch(new RegExp(`href="${world.path}/members"[^>]*>\\s*Show all members`));
+  });
+});
+
+describe("GET /o/:slug/roles", () => {
+  it("shows what each role may do, and the reader's role; the list of members leads there", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.viewer;
+    const list = await open(agent, `${world.path}/members`);
+    expect(list).toContain(`href="${world.path}/roles"`);
+    const html = await open(agent, `${world.path}/roles`);
+    expect(textOf(html)).toMatch(/Your role in .*: viewer\./);
+    expect(html).toMatch(/aria-current="page"[^>]*>Members</);
+    const [table = ""] = /<table.*<\/table>/s.exec(html) ?? [];
+    expect(textOf(table)).toContain("Owner Admin Member Viewer");
+    expect(table.match(/<th scope="row"/g)).toHaveLength(permissions.length);
+    const text = textOf(table);
+    expect(text).toMatch(/Organization See yes yes yes yes/);
+    expect(text).toMatch(/Remove yes yes no – no –/);
+    expect(text).toMatch(/Audit log See yes yes no – no –/);
   });
 });

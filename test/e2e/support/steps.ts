@@ -124,10 +124,11 @@ export async function signOut(page: Page, { confirm = false } = {}): Promise<voi
 /** The path that the address bar shows. */
 export const pathOf = (page: Page): string => new URL(page.url()).pathname;
 
-/** Opens the menu of a member on the members page. */
+/** Opens the acts for a member on the members page. */
 export async function openMember(page: Page, name: string) {
   const row = page.getByRole("main").getByRole("listitem").filter({ hasText: name });
-  await row.locator("summary").first().click();
+  await row.getByRole("link", { name: "Manage" }).click();
+  await row.getByRole("link", { name: "Close" }).waitFor();
   return row;
 }
 
