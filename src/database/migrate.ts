@@ -47,7 +47,7 @@ export async function applyMigrations(
 }
 
 const noRight =
-  "The login may not create tables in the schema public. Make it the database's owner, or, as its owner: GRANT CREATE ON SCHEMA public TO that_login";
+  "The login may not create tables in the schema public. Make it the database's owner, or, as its owner: GRANT CREATE ON SCHEMA public TO that_login WITH GRANT OPTION";
 
 /** The engine would say it in several lines. */
 async function mayCreate(client: pg.Client): Promise<boolean> {

@@ -52,8 +52,7 @@ export function projectPages({ database, organizationPage }: PageContext) {
       const id = await createProject(database, actor, body);
       return seeOther(projectPath(actor.organization, id), { notice: "The project was created." });
     },
-    invalid: ({ actor, values, issues }) =>
-      showFirstPage(actor, { form: readForm(values, issues) }),
+    invalid: ({ actor, values, issues }) => showNewest(actor, { form: readForm(values, issues) }),
   });
 
   const show = route({
@@ -126,7 +125,7 @@ export function projectPages({ database, organizationPage }: PageContext) {
     },
   });
 
-  async function showFirstPage(actor: Member, shown: Shown) {
+  async function showNewest(actor: Member, shown: Shown) {
     const query: ProjectsQuery = { sort: "newest" };
     const { organization } = actor;
     const rows = await database.readOrganization<Project>(organization.id, readProjects(query));

@@ -1,4 +1,4 @@
-import { applicationRole } from "../../src/database/database.ts";
+import { applicationRole, authenticatorRole } from "../../src/database/database.ts";
 import { featureTests } from "../features.ts";
 import type { TestDatabase } from "../support/database.ts";
 
@@ -28,7 +28,7 @@ export const exceptions: Record<string, string> = {
   "every update of a key": "foreign keys say ON UPDATE NO ACTION: an organization keeps its id",
   "every set_config": "functions say EXECUTE format('SET LOCAL …'), which reaches the workers",
   [`login ${applicationRole}`]: "may log in from node to node, and from nowhere else (pg_hba.conf)",
-  "login tenantry_authenticator":
+  [`login ${authenticatorRole}`]:
     "may log in from node to node, and from nowhere else (pg_hba.conf)",
   "policy memberships.of_authenticator": "a look-up table by person names the organizations",
   "policy organizations.of_current_user": "goes: read by the ids of one's memberships",

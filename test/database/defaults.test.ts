@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { describeConnection, pins } from "../../src/database/connection.ts";
-import { applicationRole, openDatabase } from "../../src/database/database.ts";
+import { applicationRole, authenticatorRole, openDatabase } from "../../src/database/database.ts";
 import { openJobPool } from "../../src/database/job-pool.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import { findServerFault } from "../../src/database/server-check.ts";
@@ -46,7 +46,7 @@ const as = (user: string, address: string) => {
 beforeAll(async () => {
   database = await createTestDatabase();
   await database.query(
-    `create role ${login} login password 'sesame' in role ${applicationRole}; create schema elsewhere; grant usage on schema elsewhere to ${applicationRole}`,
+    `create role ${login} login password 'sesame' in role ${applicationRole}, ${authenticatorRole}; create schema elsewhere; grant usage on schema elsewhere to ${applicationRole}`,
   );
   for (const [name, value] of Object.entries(odd)) {
     const list = name === "search_path" ? value : `'${value}'`;
@@ -101,7 +101,7 @@ describe("unusual defaults of a login, a database or a server", () => {
     const owner = "odd_owner";
     try {
       await empty.query(
-        `create role ${owner} login password 'sesame' in role ${applicationRole}; create schema ${owner} authorization ${owner}; grant all on schema public to ${owner}`,
+        `create role ${owner} login password 'sesame' in role ${applicationRole}, ${authenticatorRole}; create schema ${owner} authorization ${owner}; grant all on schema public to ${owner} with grant option`,
       );
       await empty.query(`alter role ${owner} set statement_timeout = '1ms'`);
       await empty.query(`alter role ${owner} set search_path = ${owner}, public`);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Postgres, startPostgres } from "../../dev/postgres/postgres.ts";
 import { checkDatabase } from "../../src/database/boot-check.ts";
-import { applicationRole } from "../../src/database/database.ts";
+import { applicationRole, authenticatorRole } from "../../src/database/database.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import { connected } from "../support/template.ts";
 import { openSingle } from "./fitness.ts";
@@ -98,11 +98,11 @@ describe("on a new server", () => {
     await expect(applyMigrations(url)).rejects.toMatchObject({
       cause: {
         message: expect.stringContaining(
-          "Let a superuser run: GRANT tenantry_authenticator TO neighbour",
+          `Let a superuser run: GRANT ${authenticatorRole} TO neighbour`,
         ),
       },
     });
-    await run(postgres.url, "grant tenantry_authenticator to neighbour");
+    await run(postgres.url, `grant ${authenticatorRole} to neighbour`);
     expect((await applyMigrations(url)).length).toBeGreaterThan(0);
     // Not a member of the role: whoever made it has to grant it.
     expect(await boot(url)).toMatch(/permission denied to set role|cannot be used/);

@@ -174,6 +174,12 @@ END $$;
 REVOKE EXECUTE ON FUNCTION authenticate_session FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION authenticate_session TO tenantry_app;
 -- A new owner needs CREATE on the schema while it becomes the owner.
+DO $$
+BEGIN
+  IF NOT has_schema_privilege('public', 'CREATE WITH GRANT OPTION') THEN
+    RAISE EXCEPTION 'This login may not pass on its right to create in the schema public. As the owner of that schema: GRANT CREATE ON SCHEMA public TO % WITH GRANT OPTION', quote_ident(current_user);
+  END IF;
+END $$;
 GRANT CREATE ON SCHEMA public TO tenantry_authenticator;
 ALTER FUNCTION authenticate_session OWNER TO tenantry_authenticator;
 REVOKE CREATE ON SCHEMA public FROM tenantry_authenticator;
