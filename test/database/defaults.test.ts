@@ -115,7 +115,7 @@ describe("unusual defaults of a login, a database or a server", () => {
       ).toEqual([]);
       expect(await findFault(as(owner, empty.url))).toBeUndefined();
     } finally {
-      await empty.query(`drop owned by ${owner}; drop role ${owner}`);
+      await empty.query(`drop owned by ${owner}, ${authenticatorRole}; drop role ${owner}`);
       await empty.drop();
     }
   });
@@ -140,7 +140,7 @@ it("migrations say in one line that a login may not create tables", async () => 
   const empty = await createEmptyDatabase();
   await empty.query("create role stranger login password 'sesame'");
   await expect(applyMigrations(as("stranger", empty.url))).rejects.toThrow(
-    /^The login may not create tables in the schema public\. .*GRANT CREATE ON SCHEMA public TO that_login$/,
+    /^The login may not create tables in the schema public\. .*GRANT CREATE ON SCHEMA public TO that_login WITH GRANT OPTION$/,
   );
   await empty.query("drop role stranger");
   await empty.drop();
