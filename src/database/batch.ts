@@ -1,6 +1,5 @@
-import type { Duplex } from "node:stream";
-
 import pg from "pg";
+import { serialize } from "pg-protocol";
 
 /** A prepared statement. */
 export type Statement = {
@@ -78,17 +77,9 @@ const { Result, utils } = pg as unknown as Internals;
 const { prepareValue } = utils;
 
 type Shape = { addFields(fields: object[]): void; parseRow(values: unknown[]): object };
-type Wire = Omit<pg.Connection, "stream"> & {
-  stream: Duplex;
-  parse(statement: { name: string; text: string }): void;
-  bind(portal: object): void;
-  describe(portal: object): void;
-  execute(portal: object): void;
-  close(statement: { type: "S"; name: string }): void;
-};
 
 /** The statements that PostgreSQL keeps for a connection. A statement without columns has no shape. */
-const prepared = new WeakMap<Wire, Map<string, Shape | null>>();
+const prepared = new WeakMap<pg.Connection, Map<string, Shape | null>>();
 
 /** A query as pg submits one of any class: pg calls its methods `handle…` with what PostgreSQL answers. */
 class Batch {
@@ -110,26 +101,23 @@ class Batch {
     this.callback = callback;
   }
 
-  submit(wire: Wire): void {
+  submit(wire: pg.Connection): void {
     this.#known = prepared.get(wire) ?? new Map<string, Shape | null>();
     prepared.set(wire, this.#known);
-    wire.stream.cork();
-    try {
-      for (const { name, text, values } of this.#statements) {
-        const isKnown = this.#known.has(name);
-        if (!isKnown) {
-          // After an error nobody knows whether it was prepared. Closing one that is not there is no error.
-          wire.close({ type: "S", name });
-          wire.parse({ name, text });
-        }
-        wire.bind({ statement: name, values });
-        if (!isKnown) wire.describe({ type: "P", name: "" });
-        wire.execute({});
+    const messages: Buffer[] = [];
+    for (const { name, text, values } of this.#statements) {
+      const isKnown = this.#known.has(name);
+      if (!isKnown) {
+        // After an error nobody knows whether it was prepared. Closing one that is not there is no error.
+        messages.push(serialize.close({ type: "S", name }), serialize.parse({ name, text }));
       }
-    } finally {
-      wire.sync();
-      wire.stream.uncork();
+      messages.push(serialize.bind({ statement: name, values }));
+      if (!isKnown) messages.push(serialize.describe({ type: "P", name: "" }));
+      messages.push(serialize.execute({}));
     }
+    messages.push(serialize.sync());
+    // One write: many small ones, or one of many parts, take a quarter of the processor time of a short request.
+    if (wire.stream.writable) wire.stream.write(Buffer.concat(messages));
     this.#begin();
   }
 
