@@ -2,7 +2,7 @@ import Keygrip from "keygrip";
 
 import { nameCookie } from "../src/http/cookie.ts";
 import { productName } from "../src/runtime/product.ts";
-import type { Actor, Ask, Scenario } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 import { findScenario } from "./scenarios.ts";
 
 /** A program that is measured. */
@@ -15,7 +15,7 @@ export type Contender = {
   cookie(origin: string, sessionId: string): string;
   schema: "public" | "peers";
   isAudited: boolean;
-  /** What it answers to a scenario; null: it has nothing like it. */
+  /** Chooses the scenario that it is measured with in place of another one; null: it cannot answer that one. */
   takes(scenario: Scenario): Scenario | null;
 };
 
@@ -63,15 +63,3 @@ const application: Contender = {
 };
 
 export const contenders = [limit, plainKoa, application];
-
-/** Writes a request of an actor to a contender. */
-export function askAs(
-  contender: Pick<Contender, "cookie">,
-  origin: string,
-  scenario: Scenario,
-  actor: Actor,
-  turn: number,
-): Ask {
-  const ask = scenario.ask(actor, turn);
-  return { ...ask, headers: { ...ask.headers, cookie: contender.cookie(origin, actor.sessionId) } };
-}

@@ -1,17 +1,16 @@
-import autocannon from "autocannon";
+import autocannon, { type Request } from "autocannon";
 
 import type { Ask } from "./scenario.ts";
 
 export type Load = {
   origin: string;
   connections: number;
+  /** Rounded up to whole ones. */
   seconds: number;
   /** That every answer must have. */
   status: number;
-  /** How many requests there are; each connection sends them in turn, from another one on. */
-  count: number;
-  /** Writes request number `index`. @param turn differs in each request */
-  ask(index: number, turn: number): Ask;
+  /** Each connection sends the requests of its share of them, over and over. @param turn differs in each request */
+  askers: readonly ((turn: number) => Ask)[];
 };
 
 let turn = 0;
@@ -21,33 +20,32 @@ let turn = 0;
  *
  * @throws {Error} when an answer has another status, or does not come
  */
-export async function load({ origin, connections, seconds, status, count, ask }: Load) {
+export async function load({ origin, connections, seconds, status, askers }: Load) {
   let clients = 0;
   const result = await autocannon({
     url: origin,
     connections,
     duration: seconds,
     setupClient(client) {
-      clients += 1;
-      const first = Math.floor((clients * count) / connections);
-      const requests = Array.from({ length: count }, (_, index) => (first + index) % count);
-      client.setRequests(
-        requests.map((index) => {
-          const { method = "GET", ...request } = ask(index, 0);
-          if (method === "GET") return { ...request, method };
-          const setupRequest = (previous: object) => ({
-            ...previous,
-            ...ask(index, (turn += 1)),
-          });
-          return { ...request, method, setupRequest };
-        }),
-      );
+      const number = clients++;
+      const isOwn = (index: number) =>
+        index % connections === number || index === number % askers.length;
+      const own = askers.filter((_, index) => isOwn(index));
+      client.setRequests(own.map(writeRequest));
     },
   });
   const { requests, latency, errors, statusCodeStats = {} } = result;
   const statuses = Object.keys(statusCodeStats);
-  if (errors > 0) throw new Error(`${origin} left ${errors} requests without an answer.`);
+  // At the end, each connection waits for one answer.
+  const unanswered = errors + Math.max(0, requests.sent - requests.total - connections);
+  if (unanswered > 0) throw new Error(`${origin} left ${unanswered} requests without an answer.`);
   if (statuses.join() !== String(status))
     throw new Error(`${origin} answered with ${statuses.join(", ") || "nothing"}, not ${status}.`);
   return { answers: requests.total, perSecond: requests.total / result.duration, p99: latency.p99 };
+}
+
+function writeRequest(ask: (turn: number) => Ask): Request {
+  const { method = "GET", ...request } = ask(0);
+  if (method === "GET") return { ...request, method };
+  return { ...request, method, setupRequest: (previous) => ({ ...previous, ...ask((turn += 1)) }) };
 }

@@ -55,8 +55,10 @@ if (values.write) {
 }
 
 function readCommit(): string {
-  const git = (...parameters: string[]) =>
-    execFileSync("git", parameters, { encoding: "utf8" }).trim();
   const changes = git("status", "--porcelain", "--", "src", "prisma", "package-lock.json");
   return `${git("rev-parse", "--short", "HEAD")}${changes === "" ? "" : ", with changes"}`;
+}
+
+function git(...parameters: string[]): string {
+  return execFileSync("git", parameters, { encoding: "utf8" }).trim();
 }

@@ -6,12 +6,12 @@ import pg from "pg";
 
 import { startPostgres } from "../dev/postgres/postgres.ts";
 import { applyMigrations } from "../src/database/migrate.ts";
-import { askAs, type Contender } from "./contenders.ts";
+import type { Contender } from "./contenders.ts";
 import { load } from "./load.ts";
 import { readMemory, readProcessorTime } from "./processes.ts";
 import type { Measurement, Round } from "./report.ts";
 import { fill, readActors, type Size } from "./rows.ts";
-import type { Actor, Scenario } from "./scenario.ts";
+import { type Actor, askAs, type Scenario } from "./scenario.ts";
 import { type Server, startServer } from "./server.ts";
 import { verify } from "./verify.ts";
 
@@ -86,16 +86,18 @@ async function measureRounds(
 ): Promise<Round[]> {
   const measured: Round[] = [];
   for (const wanted of plan.scenarios) {
-    for (let round = 0; round < plan.rounds; round += 1) {
+    // The round 0 warms everything up.
+    for (let round = 0; round <= plan.rounds; round += 1) {
       for (const place of runners.keys()) {
         // Another one begins in each round.
         const runner = runners[(place + round) % runners.length];
         const scenario = runner?.takes(wanted);
         if (!runner || !scenario) continue;
         const figures = await measureRound(plan, runner, scenario, actors, postgresPid);
-        measured.push({ contender: runner.name, scenario: wanted.title, round, ...figures });
+        if (round > 0)
+          measured.push({ contender: runner.name, scenario: wanted.title, round, ...figures });
       }
-      plan.note(`${wanted.name}: round ${round + 1} of ${plan.rounds}`);
+      plan.note(`${wanted.name}: round ${round} of ${plan.rounds}`);
     }
   }
   return measured;
@@ -113,11 +115,12 @@ async function measureRound(
     origin,
     connections,
     status: scenario.status,
-    count: actors.length,
-    ask: (index: number, turn: number) =>
-      askAs(runner, origin, scenario, actors[index] ?? firstOf(actors), turn),
+    askers: actors.map((actor) => {
+      const cookie = runner.cookie(origin, actor.sessionId);
+      return (turn: number) => askAs(scenario, actor, cookie, turn);
+    }),
   };
-  await load({ ...request, seconds: seconds / 4 });
+  await load({ ...request, seconds: 1 });
   let memory = readMemory(pid);
   const watch = setInterval(() => (memory = Math.max(memory, readMemory(pid))), 200);
   const before = [pid, postgresPid].map(readProcessorTime);

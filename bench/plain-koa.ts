@@ -6,7 +6,7 @@ import session from "koa-session";
 import pg from "pg";
 import getRawBody from "raw-body";
 
-// What a careful team writes by hand with the same parts: koa-session with a store in PostgreSQL, a query for each question.
+// A careful application with the same parts, written by hand: koa-session with a store in PostgreSQL, a query for each question.
 // It has no row-level security, no audit log, no limits.
 const pool = new pg.Pool({
   connectionString: process.env["DATABASE_URL"],
@@ -79,13 +79,7 @@ router.get("/api/v1/organizations/:slug/members", signedIn, member(roles.read), 
   ctx.body = { members: rows };
 });
 
-async function readForm(ctx: Context, next: Next) {
-  const text = await getRawBody(ctx.req, { encoding: "utf8", limit: 10_000 });
-  ctx.state["form"] = new URLSearchParams(text);
-  await next();
-}
-
-router.post("/o/:slug/projects/:id", readForm, signedIn, member(roles.write), async (ctx) => {
+router.post("/o/:slug/projects/:id", signedIn, member(roles.write), async (ctx) => {
   const { rowCount } = await pool.query(
     `update peers.projects set name = $3, status = $4, due_date = nullif($5, '')::date, updated_at = now()
       where organization_id = $1 and id = $2`,
@@ -102,6 +96,12 @@ router.post("/o/:slug/projects/:id", readForm, signedIn, member(roles.write), as
 
 const app = new Koa();
 app.keys = new Keygrip([process.env["SESSION_SECRET"] ?? ""], "sha256");
+app.use(async (ctx, next) => {
+  const isForm = ctx.method === "POST";
+  const text = isForm ? await getRawBody(ctx.req, { encoding: "utf8", limit: 10_000 }) : "";
+  ctx.state["form"] = new URLSearchParams(text);
+  await next();
+});
 app.use(session({ key: "session", store, maxAge: 7 * 86_400_000, sameSite: "lax" }, app));
 app.use(router.routes());
 app.listen(Number(process.env["PORT"]), "127.0.0.1");

@@ -1,6 +1,6 @@
 import { isReadable } from "./processes.ts";
 
-/** What one program did in one round of one scenario. */
+/** The figures of one program in one round of one scenario. */
 export type Round = {
   contender: string;
   scenario: string;

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { findAnyPort } from "../dev/system/ports.ts";
-import { askAs, type Contender, sessionSecret } from "./contenders.ts";
-import type { Actor, Answer, Ask } from "./scenario.ts";
+import { type Contender, sessionSecret } from "./contenders.ts";
+import { type Actor, type Answer, type Ask, askAs } from "./scenario.ts";
 import { findScenario } from "./scenarios.ts";
 
 export type Server = {
@@ -36,7 +36,7 @@ export async function startServer(
     },
   });
   const ended = once(child, "exit");
-  const request = askAs(contender, origin, findScenario("list"), actor, 0);
+  const request = askAs(findScenario("list"), actor, contender.cookie(origin, actor.sessionId));
   const deadline = started + 60_000;
   let status: number | undefined;
   while (status !== 200) {

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 
-import { askAs, type Contender } from "./contenders.ts";
-import type { Actor, Scenario } from "./scenario.ts";
+import type { Contender } from "./contenders.ts";
+import { type Actor, askAs, type Scenario } from "./scenario.ts";
 import { findScenario } from "./scenarios.ts";
 import { send } from "./server.ts";
 
@@ -20,24 +20,24 @@ export async function verify(
   const fail = (about: string, fault: string) => {
     throw new Error(`${contender.name} answers wrongly (${about}): ${fault}.`);
   };
-  const expectStatus = async (about: string, status: number, as: typeof contender, to: Actor) => {
-    const answer = await send(origin, askAs(as, origin, findScenario("list"), to, 0));
+  const expectRefusal = async (about: string, status: number, actor: Actor, cookie: string) => {
+    const answer = await send(origin, askAs(findScenario("list"), actor, cookie));
     if (answer.status !== status) fail(about, `status ${answer.status}, not ${status}`);
   };
   for (const actor of [actors[0], actors.at(-1)]) {
     if (!actor) throw new Error("There are no actors.");
+    const cookie = contender.cookie(origin, actor.sessionId);
     for (const scenario of wanted.flatMap((each) => contender.takes(each) ?? [])) {
-      const answer = await send(origin, askAs(contender, origin, scenario, actor, 0));
+      const answer = await send(origin, askAs(scenario, actor, cookie));
       if (answer.status !== scenario.status)
         fail(scenario.name, `status ${answer.status}, not ${scenario.status}`);
       const fault = await scenario.findFault(answer, actor, { client, ...contender });
       if (fault !== null) fail(scenario.name, fault);
     }
-    const nobody = { ...contender, cookie: () => "" };
-    await expectStatus("no session", 401, nobody, actor);
-    const unknown = { ...actor, sessionId: actor.sessionId.toLowerCase() };
-    await expectStatus("an unknown session", 401, contender, unknown);
+    await expectRefusal("no session", 401, actor, "");
+    const unknown = contender.cookie(origin, actor.sessionId.toLowerCase());
+    await expectRefusal("an unknown session", 401, actor, unknown);
     const elsewhere = { ...actor, slug: actor.foreignSlug };
-    await expectStatus("the organization of others", 404, contender, elsewhere);
+    await expectRefusal("the organization of others", 404, elsewhere, cookie);
   }
 }
