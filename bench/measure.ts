@@ -36,13 +36,13 @@ export async function measure(plan: Plan, size: Size): Promise<Measurement> {
   const directory = await mkdtemp(join(tmpdir(), "bench-"));
   const settings = ["shared_buffers=1GB", "max_wal_size=4GB", "random_page_cost=1.1"];
   const postgres = await startPostgres({ directory, port: 0, settings });
+  const databaseUrl = await postgres.createDatabase("bench");
+  const client = new pg.Client({ connectionString: databaseUrl });
   const runners: Runner[] = [];
   try {
-    const databaseUrl = await postgres.createDatabase("bench");
-    const client = new pg.Client({ connectionString: databaseUrl });
+    await applyMigrations(databaseUrl);
     await client.connect();
     plan.note(`${size.title}: filling the tables`);
-    await applyMigrations(databaseUrl);
     await fill(client, size);
     const actors = await readActors(client, size);
     for (const contender of plan.contenders) {
@@ -58,15 +58,15 @@ export async function measure(plan: Plan, size: Size): Promise<Measurement> {
       await verify(contender, server.origin, actors, plan.scenarios, client);
       plan.note(`${contender.name} answers rightly`);
     }
-    const rows = await client.query<{ pid: string }>(
+    const { rows } = await client.query<{ pid: string }>(
       "select split_part(pg_read_file('postmaster.pid'), chr(10), 1) as pid",
     );
-    const rounds = await measureRounds(plan, runners, actors, Number(rows.rows[0]?.pid));
-    await client.end();
+    const rounds = await measureRounds(plan, runners, actors, Number(rows[0]?.pid));
     const starts = runners.map(({ name, starts: ms }) => ({ contender: name, ms }));
     return { size: size.title, rounds, starts };
   } finally {
-    for (const { server } of runners) await server.stop();
+    await Promise.all(runners.map(({ server }) => server.stop()));
+    await client.end();
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });
   }
