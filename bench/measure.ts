@@ -86,18 +86,22 @@ async function measureRounds(
 ): Promise<Round[]> {
   const measured: Round[] = [];
   for (const wanted of plan.scenarios) {
-    // The round 0 warms everything up.
-    for (let round = 0; round <= plan.rounds; round += 1) {
-      for (const place of runners.keys()) {
-        // Another one begins in each round.
-        const runner = runners[(place + round) % runners.length];
-        const scenario = runner?.takes(wanted);
-        if (!runner || !scenario) continue;
+    const measureAll = async (round: number) => {
+      // Another program begins in each round.
+      const first = round % runners.length;
+      const rounds: Round[] = [];
+      for (const runner of [...runners.slice(first), ...runners.slice(0, first)]) {
+        const scenario = runner.takes(wanted);
+        if (!scenario) continue;
         const figures = await measureRound(plan, runner, scenario, actors, postgresPid);
-        if (round > 0)
-          measured.push({ contender: runner.name, scenario: wanted.title, round, ...figures });
+        rounds.push({ contender: runner.name, scenario: wanted.title, round, ...figures });
       }
-      plan.note(`${wanted.name}: round ${round} of ${plan.rounds}`);
+      return rounds;
+    };
+    await measureAll(0); // to warm up
+    for (let round = 0; round < plan.rounds; round += 1) {
+      measured.push(...(await measureAll(round)));
+      plan.note(`${wanted.name}: round ${round + 1} of ${plan.rounds}`);
     }
   }
   return measured;

@@ -32,9 +32,10 @@ Three programs answer the same requests about the same rows, on one PostgreSQL:
 - **${productName}** is the production build, with row-level security and the audit log. Its access log and its quotas are off, since
   the others have none.
 
-Compare the ratios, not the requests per second: the programs, PostgreSQL and the sender of the requests share the processor. Each
-round measures all three, one after the other, and a ratio is the median of those within each round. Processor time is the steadier
-figure: it is the time of the program and of PostgreSQL for one request, whatever else the machine does.
+Each round measures all three, one after the other. A figure is the median of the rounds, and \`÷ limit\` is the median of the ratios
+to the limit in the same round. Compare the ratios, not the requests per second: the programs, PostgreSQL and the sender of the
+requests share the processor. \`µs + PostgreSQL's\` is the processor time for one request, of the program and of PostgreSQL. It is the
+steadier figure, since other work on the machine hardly changes it.
 
 The run checks the members and their roles, the redirects, the pages and the changed rows before it measures, and that each program
 refuses visitors, unknown sessions and members of other organizations. It fails if any answer has an unexpected status.
