@@ -15,7 +15,7 @@ export const changeProject: Scenario = {
     },
     body: `name=Renamed+${turn}&status=planned&dueDate=`,
   }),
-  async findFault(_answer, { organizationId }, { client, schema, isAudited }) {
+  async findFault(_answer, { organizationId }, { client, schema, isAudited, turn }) {
     const { rows } = await client.query<{ name: string; events: number }>(
       `select name, (select count(*)::int from ${isAudited ? schema : "public"}.audit_events e
                       where e.organization_id = p.organization_id) as events
@@ -23,7 +23,7 @@ export const changeProject: Scenario = {
       [organizationId],
     );
     const [project] = rows;
-    if (project?.name !== "Renamed 0") return `the project is named ${project?.name}`;
+    if (project?.name !== `Renamed ${turn}`) return `the project is named ${project?.name}`;
     return isAudited && project.events === 0 ? "there is no audit event" : null;
   },
   fill: `

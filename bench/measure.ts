@@ -39,6 +39,10 @@ export async function measure(plan: Plan, size: Size): Promise<Measurement> {
   const databaseUrl = await postgres.createDatabase("bench");
   const client = new pg.Client({ connectionString: databaseUrl });
   const runners: Runner[] = [];
+  // Ctrl-C makes everything fail, and what there is to clean up is cleaned up.
+  const abandon = () => void postgres.stop();
+  process.once("SIGINT", abandon);
+  client.on("error", abandon);
   try {
     await applyMigrations(databaseUrl);
     await client.connect();
@@ -56,7 +60,7 @@ export async function measure(plan: Plan, size: Size): Promise<Measurement> {
       const server = await start();
       runners.push({ ...contender, server, starts: [...starts, server.startMs] });
       await verify(contender, server.origin, actors, plan.scenarios, client);
-      plan.note(`${contender.name} answers rightly`);
+      plan.note(`${contender.name} answers correctly`);
     }
     const { rows } = await client.query<{ pid: string }>(
       "select split_part(pg_read_file('postmaster.pid'), chr(10), 1) as pid",
@@ -65,6 +69,7 @@ export async function measure(plan: Plan, size: Size): Promise<Measurement> {
     const starts = runners.map(({ name, starts: ms }) => ({ contender: name, ms }));
     return { size: size.title, rounds, starts };
   } finally {
+    process.off("SIGINT", abandon);
     await Promise.all(runners.map(({ server }) => server.stop()));
     await client.end();
     await postgres.stop();

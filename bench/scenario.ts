@@ -32,15 +32,15 @@ export type Scenario = {
   findFault(
     answer: Answer,
     actor: Actor,
-    /** The schema that the program writes to. */
-    tables: { client: Client; schema: string; isAudited: boolean },
+    /** The schema that the program writes to, and the turn of the request. */
+    written: { client: Client; schema: string; isAudited: boolean; turn: number },
   ): Promise<string | null> | string | null;
   /** SQL that makes the rows it needs, in the application's tables and in those of the others. */
   fill?: string;
 };
 
 /** Writes a request of an actor, with the cookie that they have at a program. */
-export function askAs(scenario: Scenario, actor: Actor, cookie: string, turn = 0): Ask {
+export function askAs(scenario: Scenario, actor: Actor, cookie: string, turn: number): Ask {
   const ask = scenario.ask(actor, turn);
   return { ...ask, headers: { ...ask.headers, cookie } };
 }

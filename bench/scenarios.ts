@@ -17,7 +17,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: "session",
-    title: "find the session, lead to the last organization",
+    title: "find the session, redirect",
     status: 303,
     ask: () => ({ path: "/" }),
     findFault: ({ location }, { slug }) =>

@@ -36,7 +36,7 @@ export async function startServer(
     },
   });
   const ended = once(child, "exit");
-  const request = askAs(findScenario("list"), actor, contender.cookie(origin, actor.sessionId));
+  const request = askAs(findScenario("list"), actor, contender.cookie(origin, actor.sessionId), 0);
   const deadline = started + 60_000;
   let status: number | undefined;
   while (status !== 200) {

@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+
 import type { Client } from "pg";
 
 import type { Contender } from "./contenders.ts";
@@ -21,17 +23,19 @@ export async function verify(
     throw new Error(`${contender.name} answers wrongly (${about}): ${fault}.`);
   };
   const expectRefusal = async (about: string, status: number, actor: Actor, cookie: string) => {
-    const answer = await send(origin, askAs(findScenario("list"), actor, cookie));
+    const answer = await send(origin, askAs(findScenario("list"), actor, cookie, 0));
     if (answer.status !== status) fail(about, `status ${answer.status}, not ${status}`);
   };
   for (const actor of [actors[0], actors.at(-1)]) {
     if (!actor) throw new Error("There are no actors.");
     const cookie = contender.cookie(origin, actor.sessionId);
     for (const scenario of wanted.flatMap((each) => contender.takes(each) ?? [])) {
-      const answer = await send(origin, askAs(scenario, actor, cookie));
+      // Another program may have written to the same row.
+      const turn = randomInt(2 ** 40, 2 ** 41);
+      const answer = await send(origin, askAs(scenario, actor, cookie, turn));
       if (answer.status !== scenario.status)
         fail(scenario.name, `status ${answer.status}, not ${scenario.status}`);
-      const fault = await scenario.findFault(answer, actor, { client, ...contender });
+      const fault = await scenario.findFault(answer, actor, { client, turn, ...contender });
       if (fault !== null) fail(scenario.name, fault);
     }
     await expectRefusal("no session", 401, actor, "");

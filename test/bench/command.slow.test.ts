@@ -23,7 +23,7 @@ it(
   async () => {
     const { code, said } = await bench("--write");
     expect(code, said.slice(-8_000)).toBe(0);
-    expect(said.match(/answers rightly/g)).toHaveLength(3);
+    expect(said.match(/answers correctly/g)).toHaveLength(3);
     expect(said.match(/^\| .* \| \d+ +\| \d+\.\d\d +\|/gm)).toHaveLength(13);
     const page = await copy.read("docs/performance.md");
     expect(page).toContain("| organization page ");
