@@ -135,6 +135,7 @@ async function measureRound(
   const before = [pid, postgresPid].map(readProcessorTime);
   try {
     const { answers, perSecond, p99 } = await load({ ...request, seconds });
+    if (answers === 0) throw new Error(`${runner.name} did not answer in ${seconds} s.`);
     const [server = Number.NaN, database = Number.NaN] = [pid, postgresPid].map(
       (root, index) => (readProcessorTime(root) - (before[index] ?? 0)) / answers,
     );

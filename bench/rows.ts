@@ -84,6 +84,7 @@ export async function fill(client: Client, size: Size): Promise<void> {
   for (const scenario of scenarios) await client.query(scenario.fill ?? "");
   await client.query("set session_replication_role = origin");
   await client.query("vacuum analyze");
+  await client.query("checkpoint");
 }
 
 /** The owners of organizations from the whole range. */
