@@ -39,7 +39,7 @@ export async function measure(plan: Plan, size: Size): Promise<Measurement> {
   const databaseUrl = await postgres.createDatabase("bench");
   const client = new pg.Client({ connectionString: databaseUrl });
   const runners: Runner[] = [];
-  // Ctrl-C makes everything fail, and what there is to clean up is cleaned up.
+  // Ctrl-C stops PostgreSQL, so the run fails and removes its files.
   const abandon = () => void postgres.stop();
   process.once("SIGINT", abandon);
   client.on("error", abandon);
