@@ -1,37 +1,34 @@
-import type { Request } from "autocannon";
+import type { Scenario } from "./scenario.ts";
 
-import type { Database } from "../src/database/database.ts";
-import { createProject } from "../src/projects/project.ts";
-
-/**
- * Makes 19 projects, and returns a function that describes the measurement of a change. Each request changes another project to
- * another name, so that it has something to write.
- */
-export async function prepareChanges(
-  database: Database,
-  actor: Parameters<typeof createProject>[1],
-) {
-  const ids: string[] = [];
-  for (let count = 1; count < 20; count += 1) {
-    ids.push(await createProject(database, actor, { name: `Project ${count}` }));
-  }
-  return (url: string, home: string, headers: Record<string, string>) => {
-    let count = 0;
-    const setupRequest = (request: Request): Request => {
-      count += 1;
-      return {
-        ...request,
-        method: "POST",
-        path: `${home}/projects/${ids[count % ids.length]}`,
-        headers: {
-          ...headers,
-          "content-type": "application/x-www-form-urlencoded",
-          "sec-fetch-site": "same-origin",
-        },
-        body: `name=Changed+${count}&status=active&dueDate=`,
-      };
-    };
-    const name = "change a project: write and audit event";
-    return { name, url, status: 303, requests: [{ setupRequest }] };
-  };
-}
+/** Each request gives the project of an organization another name. */
+export const changeProject: Scenario = {
+  name: "write",
+  title: "change a project, with its audit event",
+  status: 303,
+  ask: ({ organizationId, slug }, turn) => ({
+    method: "POST",
+    // The first project has the id of its organization.
+    path: `/o/${slug}/projects/${organizationId}`,
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      "sec-fetch-site": "same-origin",
+    },
+    body: `name=Renamed+${turn}&status=planned&dueDate=`,
+  }),
+  async findFault(_answer, { organizationId }, { client, schema, isAudited, turn }) {
+    const { rows } = await client.query<{ name: string; events: number }>(
+      `select name, (select count(*)::int from ${isAudited ? schema : "public"}.audit_events e
+                      where e.organization_id = p.organization_id) as events
+         from ${schema}.projects p where organization_id = $1`,
+      [organizationId],
+    );
+    const [project] = rows;
+    if (project?.name !== `Renamed ${turn}`) return `the project is named ${project?.name}`;
+    return isAudited && project.events === 0 ? "there is no audit event" : null;
+  },
+  fill: `
+    insert into public.projects (organization_id, id, name) select id, id, 'Project' from organizations;
+    create table peers.projects as
+      select organization_id, id, name, status::text, due_date, updated_at from public.projects;
+    alter table peers.projects add primary key (organization_id, id);`,
+};

@@ -79,9 +79,9 @@ function findLongFunctions({ path, text }: SourceFile): string[] {
 const withoutComments = (text: string) =>
   text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*$/gm, "");
 
-const [src, dev, test] = await Promise.all(["src", "dev", "test"].map(readSources));
+const [src, dev, bench, test] = await Promise.all(["src", "dev", "bench", "test"].map(readSources));
 const sources = src ?? [];
-const everything = [...sources, ...(dev ?? [])];
+const everything = [...sources, ...(dev ?? []), ...(bench ?? [])];
 
 const pathsWhere = (files: SourceFile[], condition: (file: SourceFile) => boolean) =>
   files.filter(condition).map(({ path }) => path);
