@@ -10,6 +10,9 @@ import { retry, retryTransactions } from "./retry.ts";
 /** The role that migrations create for the application. It owns nothing, and row-level security binds it. */
 export const applicationRole = "tenantry_app";
 
+/** The role that owns the authentication of requests, and may read memberships before a scope is known. */
+export const authenticatorRole = "tenantry_authenticator";
+
 /** Inside one database transaction. */
 export type Transaction = Prisma.TransactionClient;
 

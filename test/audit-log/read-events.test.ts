@@ -102,6 +102,7 @@ describe("a log of 60 000 events", () => {
     });
     const cost = (await countRead(application)) - before;
     expect(cost).toBeGreaterThan(100);
-    expect(cost).toBeLessThan(1_000);
+    // Each of the five also reads the choices of the filters.
+    expect(cost).toBeLessThan(3_000);
   });
 });
