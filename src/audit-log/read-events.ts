@@ -47,7 +47,7 @@ type Wanted = { filters: EventFilters; before?: Position | undefined; limit: num
  *
  * @param wanted.before the last event of the previous page
  */
-export function readEvents({ filters, before, limit }: Wanted): Read<ListedEvent> {
+function readEvents({ filters, before, limit }: Wanted): Read<ListedEvent> {
   const { action, actor, from, to } = filters;
   const until = before ? earlier(before, startAfter(to)) : startAfter(to);
   const start = from === undefined ? beginning : `${from}T00:00:00.000Z`;

@@ -147,9 +147,6 @@ async function requireAuthenticator(unscoped: Queries): Promise<void> {
            exists (select from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
                     where ${isAuthentication} and a.grantee = 0) as "isOpenToAll"
       from pg_roles where rolname = ${authenticatorRole}`;
-  const refuseIf = (fault: boolean | undefined, text: string) => {
-    if (fault !== false) throw new UnfitDatabaseError(`${text} (docs/deployment.md, PostgreSQL).`);
-  };
   refuseIf(!role, `The role ${authenticatorRole} is missing`);
   refuseIf(
     role?.isStrong,
@@ -164,6 +161,10 @@ async function requireAuthenticator(unscoped: Queries): Promise<void> {
     `The function authenticate_session() is not SECURITY DEFINER, or does not belong to ${authenticatorRole}`,
   );
   refuseIf(role?.isOpenToAll, "Every role may call the function authenticate_session()");
+}
+
+function refuseIf(fault: boolean | undefined, text: string): void {
+  if (fault !== false) throw new UnfitDatabaseError(`${text} (docs/deployment.md, PostgreSQL).`);
 }
 
 const isAuthentication = Prisma.sql`

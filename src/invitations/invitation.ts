@@ -54,7 +54,7 @@ export type InvitationRow = Omit<Invitation, "presentRole" | "inviter"> & {
   inviterRole: Role | null;
 };
 
-const selection = `
+const selection = Prisma.sql`
     select i.organization_id as "organizationId", i.id, i.kind,
            case when i.status = 'pending' and i.expires_at <= now() then 'expired' else i.status end as status,
            i.role, i.email, i.handle, i.max_uses as "maxUses", i.uses,
@@ -78,7 +78,7 @@ export async function readInvitation(
   tx: Transaction,
   { organizationId, id }: InvitationKey,
 ): Promise<Invitation | null> {
-  const [found] = await tx.$queryRaw<InvitationRow[]>`${Prisma.raw(selection)}
+  const [found] = await tx.$queryRaw<InvitationRow[]>`${selection}
      where i.organization_id = ${organizationId}::uuid and i.id = ${id}::uuid`;
   return found ? describe(found) : null;
 }
@@ -97,7 +97,7 @@ export const readInvitations = ({
   after?: string | undefined;
 }): Read<InvitationRow> => ({
   name: "list-invitations",
-  text: `${selection}
+  text: `${selection.text}
      where i.organization_id = current_organization_id() and i.status = 'pending'
        and ($1::uuid is null or i.id < $1::uuid)
      order by i.id desc limit ${pageSize + 1}`,
