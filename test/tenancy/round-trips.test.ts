@@ -74,7 +74,7 @@ fulfilled. "Reads at once": the route declares its read, which goes out together
 ([decision 027](decisions/027-one-flush-a-request.md)).
 
 A test measures every route on the wire and compares it with this page, so no route becomes dearer unnoticed:
-\`npx vitest run test/tenancy/round-trips.test.ts\`. With \`-u\`, it writes the page. "–": the request needs another server or a secret, and fails in the test.
+\`npx vitest run test/tenancy/round-trips.test.ts\`. With \`--update\`, it writes the page. "–": the request needs another server or a secret, and fails in the test.
 
 Some reads need more than one statement, and use Prisma:
 
