@@ -30,7 +30,7 @@ import type { AppState } from "./http/state.ts";
 import { findEnterprisesAt } from "./logto/client/enterprises.ts";
 import type { ManagementApi } from "./logto/client/management-api.ts";
 import { deleteUserAtLogto } from "./logto/sync/delete-user.ts";
-import { isInStep } from "./logto/sync/local-state.ts";
+import { isBehind } from "./logto/sync/local-state.ts";
 import { unlinkDisputed } from "./logto/sync/unlink-disputed.ts";
 import { createWebhookRefusals } from "./logto/webhooks/refusals.ts";
 import { limitRequestsWith } from "./organizations/request-quota.ts";
@@ -160,7 +160,7 @@ function buildFeatures(
     signOutAtProvider: signOutWith({ openId, cookies: signInCookies }),
     organizationPage: organizationPageWith(features.flatMap(({ menu }) => menu ?? [])),
     findEnterprises: logto ? findEnterprisesAt(logto) : undefined,
-    isInStep: isKept ? isInStep : null,
+    isBehind: isKept ? isBehind : null,
     deleteAtProvider: isKept ? deleteUserAtLogto.enqueue : null,
     webhookRefusals: createWebhookRefusals(logger),
     ...dependencies.context,

@@ -1,30 +1,36 @@
 import { z } from "zod";
 
+import type { Identity, User } from "../database/generated/client.ts";
+import type { Read } from "../http/route.ts";
 import { singleSignOn } from "../identity/profile.ts";
-import type { Transaction } from "../database/database.ts";
 
 const accounts = z.array(singleSignOn).catch([]);
 
-export type Account = Awaited<ReturnType<typeof readAccount>>;
+type AccountRow = Pick<
+  User,
+  "name" | "username" | "email" | "emailVerified" | "avatarUrl" | "createdAt" | "singleSignOn"
+> & {
+  identities: Pick<Identity, "provider" | "handle" | "name" | "email" | "provenEmail">[];
+};
 
-/** Reads a user for their own page, with the accounts elsewhere that sign them in. */
-export async function readAccount(tx: Transaction, userId: string) {
-  const user = await tx.user.findUniqueOrThrow({
-    where: { id: userId },
-    select: {
-      name: true,
-      username: true,
-      email: true,
-      emailVerified: true,
-      avatarUrl: true,
-      createdAt: true,
-      singleSignOn: true,
-      identities: {
-        select: { provider: true, handle: true, name: true, email: true, provenEmail: true },
-        orderBy: { provider: "asc" },
-      },
-    },
-  });
+export type Account = ReturnType<typeof describeAccount>;
+
+/** Reads the present person for their own page, with the accounts elsewhere that sign them in. */
+export const readAccount = (): Read<AccountRow> => ({
+  name: "read-account",
+  text: `
+    select u.name, u.username, u.email, u.email_verified as "emailVerified", u.avatar_url as "avatarUrl",
+           u.created_at as "createdAt", u.single_sign_on as "singleSignOn",
+           coalesce((select json_agg(json_build_object('provider', i.provider, 'handle', i.handle, 'name', i.name,
+                                                       'email', i.email, 'provenEmail', i.proven_email)
+                                     order by i.provider)
+                       from identities i where i.user_id = u.id), '[]') as identities
+      from users u where u.id = current_user_id()`,
+  values: [],
+});
+
+/** Makes an account of the row of `readAccount`. */
+export function describeAccount(user: AccountRow) {
   const huggingFace = user.identities.find(({ provider }) => provider === "huggingface");
   return {
     ...user,

@@ -6,7 +6,7 @@ import { type AccountSessionsDependencies, accountSessionsPages } from "./sessio
 export const account: Feature<AccountDeletionDependencies & AccountSessionsDependencies> = {
   build: (context) => ({
     routes: () => [
-      ...accountPages(context.database),
+      ...accountPages(),
       ...accountSessionsPages(context),
       ...accountDeletionPages(context),
     ],

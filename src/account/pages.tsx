@@ -1,23 +1,23 @@
+import { requireRow } from "../tenancy/change-as.ts";
 import { route } from "../tenancy/route.ts";
 import { describeViewer } from "../tenancy/describe-viewer.ts";
 import { displayName } from "../identity/display-name.ts";
-import type { TenantDatabase } from "../database/database.ts";
 import { page } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
-import { readAccount } from "./account.ts";
+import { describeAccount, readAccount } from "./account.ts";
 import { AccountPage } from "./views.tsx";
 
 /** A person's own page. */
-export function accountPages(database: TenantDatabase) {
+export function accountPages() {
   return [
     route({
       method: "GET",
       path: "/account",
       access: "signed-in",
       statuses: [200],
-      async handler({ actor }) {
-        const userId = actor.user.id;
-        const account = await database.forUser(userId, (tx) => readAccount(tx, userId));
+      read: readAccount,
+      async handler({ actor, rows }) {
+        const account = describeAccount(requireRow(rows));
         const viewer = describeViewer(actor);
         return page(
           <Layout title="Your account" viewer={viewer}>

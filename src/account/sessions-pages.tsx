@@ -9,7 +9,8 @@ import { page, seeOther } from "../http/reply.ts";
 import type { RouteContext } from "../http/route.ts";
 import { hashToken } from "../http/token.ts";
 import {
-  listOwnSessions,
+  markCurrent,
+  readOwnSessions,
   revokeOtherSessions,
   revokeOwnSession,
 } from "../sessions/own-sessions.ts";
@@ -37,10 +38,9 @@ export function accountSessionsPages(dependencies: AccountSessionsDependencies) 
     path: sessionsPath,
     access: "signed-in",
     statuses: [200],
-    async handler({ actor }, ctx) {
-      const sessions = await database.forUser(actor.user.id, (tx) =>
-        listOwnSessions(tx, describeAsker(actor, ctx), sessionLimits),
-      );
+    read: () => readOwnSessions(sessionLimits),
+    async handler({ actor, rows }, ctx) {
+      const sessions = markCurrent(rows, describeAsker(actor, ctx));
       return page(
         <Layout title="Where you are signed in" viewer={describeViewer(actor)}>
           <SessionsPage actor={actor} sessions={sessions} />

@@ -3,9 +3,8 @@ import { writeCursor } from "../http/cursor-field.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { formats, writeEvents } from "./export-events.ts";
-import { readFilterOptions } from "./filter-options.ts";
 import { exports } from "./limits.ts";
-import { positionOf, readAllEvents, readEvents } from "./read-events.ts";
+import { pageOfLog, readAllEvents, readLog } from "./read-events.ts";
 import { auditLogQuery, exportQuery } from "./schema.ts";
 import { AuditLogPage } from "./views.tsx";
 
@@ -20,26 +19,20 @@ export function auditLogPages({ database, organizationPage }: PageContext) {
     params: organizationParams,
     query: auditLogQuery,
     statuses: [200],
-    async handler({ actor, query: { cursor, ...filters } }) {
-      const { id, slug } = actor.organization;
-      const limit = pageSize + 1;
-      const [found, options] = await Promise.all([
-        readEvents(database, id, { filters, before: cursor, limit }),
-        readFilterOptions(database, id, filters.actor),
-      ]);
-      const events = found.slice(0, pageSize);
-      const last = events.at(-1);
-      const hasMore = found.length > pageSize;
+    read: ({ query: { cursor, ...filters } }) =>
+      readLog({ filters, before: cursor, limit: pageSize + 1 }),
+    async handler({ actor, query: { cursor, ...filters }, rows }) {
+      const { events, options, next } = pageOfLog(rows, pageSize);
       return organizationPage(
         actor,
         { title: "Audit log", section: "Audit log" },
         <AuditLogPage
-          slug={slug}
+          slug={actor.organization.slug}
           events={events}
           filters={filters}
           options={options}
           isFirst={cursor === undefined}
-          next={hasMore && last ? writeCursor(positionOf(last)) : undefined}
+          next={next && writeCursor(next)}
         />,
       );
     },

@@ -1,5 +1,7 @@
 import type { TenantDatabase } from "../database/database.ts";
 import type { Position } from "../http/cursor-field.ts";
+import type { Read } from "../http/route.ts";
+import { type FilterOptions, noFilterOptions, selectFilterOptions } from "./filter-options.ts";
 import { application, type EventFilters } from "./schema.ts";
 
 /** An event, with the present names of its people: null for a person without a name, or with a deleted account. */
@@ -38,21 +40,18 @@ function earlier(first: Position, second: Position): Position {
   return `${first.time} ${first.id}` < `${second.time} ${second.id}` ? first : second;
 }
 
+type Wanted = { filters: EventFilters; before?: Position | undefined; limit: number };
+
 /**
- * Reads an organization's events, the newest first: one round trip.
+ * Reads events of the current organization, the newest first.
  *
  * @param wanted.before the last event of the previous page
  */
-export function readEvents(
-  database: TenantDatabase,
-  organizationId: string,
-  wanted: { filters: EventFilters; before?: Position | undefined; limit: number },
-): Promise<ListedEvent[]> {
-  const { filters, before, limit } = wanted;
+function readEvents({ filters, before, limit }: Wanted): Read<ListedEvent> {
   const { action, actor, from, to } = filters;
   const until = before ? earlier(before, startAfter(to)) : startAfter(to);
   const start = from === undefined ? beginning : `${from}T00:00:00.000Z`;
-  const values: unknown[] = [organizationId, start, until.time, until.id, limit];
+  const values: unknown[] = [start, until.time, until.id, limit];
   // One statement for each combination of filters, so that PostgreSQL plans each with a suitable index.
   const names = ["audit-events"];
   const conditions: string[] = [];
@@ -67,7 +66,7 @@ export function readEvents(
     names.push("actor");
     conditions.push(`and actor_id = $${values.push(actor)}`);
   }
-  return database.readOrganization<ListedEvent>(organizationId, {
+  return {
     name: names.join("-"),
     text: `select e.id, e.occurred_at as "occurredAt", e.action, e.details,
                   e.actor_id as "actorId", coalesce(a.name, a.username, a.proven_email, a.email || ' (not verified)') as "actorName",
@@ -77,24 +76,51 @@ export function readEvents(
                   (t.id is null or t.deleted_at is not null) as "isTargetDeleted",
                   e.request_id as "requestId", host(e.ip) as ip, e.user_agent as "userAgent"
              from (select * from audit_events
-                    where organization_id = $1 and occurred_at >= $2
-                      and (occurred_at, id) < ($3::timestamptz, $4::uuid) ${conditions.join(" ")}
+                    where organization_id = current_organization_id() and occurred_at >= $1
+                      and (occurred_at, id) < ($2::timestamptz, $3::uuid) ${conditions.join(" ")}
                     order by occurred_at desc, id desc
-                    limit $5) e
+                    limit $4) e
              left join users a on a.id = e.actor_id
              left join users t on t.id = case
                when e.target_type = 'user' and e.target_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
                then e.target_id::uuid end
             order by e.occurred_at desc, e.id desc`,
     values,
-  });
+  };
+}
+
+type LogRow = FilterOptions & {
+  events: (Omit<ListedEvent, "occurredAt"> & { occurredAt: string })[];
+};
+
+/** Reads the same events together with the choices of the filters, in one row; `pageOfLog` makes a page of it. */
+export function readLog(wanted: Wanted): Read<LogRow> {
+  const events = readEvents(wanted);
+  const { actor } = wanted.filters;
+  const values = [...events.values, actor === application ? null : actor];
+  return {
+    name: `${events.name}-with-options`,
+    text: `select o.*, coalesce((select json_agg(e) from (${events.text}) e), '[]') as events
+             from (${selectFilterOptions(values.length)}) o`,
+    values,
+  };
+}
+
+/** Makes a page of the row of `readLog`; the wanted limit is one above the page's size. */
+export function pageOfLog([row]: readonly LogRow[], pageSize: number) {
+  const { events: found, ...options } = row ?? { events: [], ...noFilterOptions };
+  const events: ListedEvent[] = found
+    .slice(0, pageSize)
+    .map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) }));
+  const last = found.length > pageSize ? events.at(-1) : undefined;
+  return { events, options, next: last && positionOf(last) };
 }
 
 /** The number of events that an export reads, and holds in memory, at a time. */
 const batchSize = 500;
 
 /** The position of an event in the list. */
-export function positionOf({ occurredAt, id }: ListedEvent): Position {
+function positionOf({ occurredAt, id }: ListedEvent): Position {
   return { time: occurredAt.toISOString(), id };
 }
 
@@ -105,7 +131,10 @@ export async function* readAllEvents(
   filters: EventFilters,
 ): AsyncGenerator<ListedEvent[]> {
   for (let before: Position | undefined; ;) {
-    const batch = await readEvents(database, organizationId, { filters, before, limit: batchSize });
+    const batch = await database.readOrganization<ListedEvent>(
+      organizationId,
+      readEvents({ filters, before, limit: batchSize }),
+    );
     yield batch;
     const last = batch.at(-1);
     if (!last || batch.length < batchSize) return;

@@ -1,18 +1,21 @@
-import { applicationRole } from "./database.ts";
+import { applicationRole, authenticatorRole } from "./database.ts";
 import { describeDatabaseFault, stateOf } from "./faults.ts";
-import type { PrismaClient } from "./generated/client.ts";
+import { Prisma, type PrismaClient } from "./generated/client.ts";
 import { listMigrations } from "./migrations.ts";
 import { describeUnreachable, requireFitServer, UnfitDatabaseError } from "./server-check.ts";
 
 export { UnfitDatabaseError } from "./server-check.ts";
 
+type Queries = Pick<PrismaClient, "$queryRaw">;
+
 /**
  * Refuses to start on a database with wrong connections (encoding, time zone, version), or where isolation would not hold:
- * row-level security does not bind the role or does not guard a tenant-owned table, or migrations are missing.
+ * row-level security does not bind the role or does not guard a tenant-owned table, the role that authenticates can do more than
+ * that, or migrations are missing.
  *
  * @throws UnfitDatabaseError
  */
-export async function checkDatabase(unscoped: PrismaClient): Promise<void> {
+export async function checkDatabase(unscoped: Queries): Promise<void> {
   try {
     await requireFitServer((statement) => unscoped.$queryRaw(statement));
     await requireSameInstants(unscoped);
@@ -20,6 +23,8 @@ export async function checkDatabase(unscoped: PrismaClient): Promise<void> {
     await requireMigrations(unscoped);
     await requireJobs(unscoped);
     await requireGuardedTables(unscoped);
+    await requireAuthenticator(unscoped);
+    await requireNoOtherWay(unscoped);
   } catch (error) {
     throw error instanceof UnfitDatabaseError ? error : describe(error);
   }
@@ -48,7 +53,7 @@ function describe(error: unknown): UnfitDatabaseError {
 const instants = [new Date("2026-07-01T12:34:56.789Z"), new Date("2026-12-31T23:59:59.001Z")];
 
 /** Checks that Prisma and PostgreSQL mean the same instant, when Prisma writes and when it reads. */
-async function requireSameInstants(unscoped: PrismaClient): Promise<void> {
+async function requireSameInstants(unscoped: Queries): Promise<void> {
   const [summer, winter] = instants;
   const [row] = await unscoped.$queryRaw<{ read: Date[]; stored: number[] }[]>`
     select array[${summer}::timestamptz, ${winter}::timestamptz] as "read",
@@ -64,7 +69,7 @@ async function requireSameInstants(unscoped: PrismaClient): Promise<void> {
   );
 }
 
-async function requireBoundRole(unscoped: PrismaClient): Promise<void> {
+async function requireBoundRole(unscoped: Queries): Promise<void> {
   const [role] = await unscoped.$queryRaw<{ name: string; unbound: boolean; owns: boolean }[]>`
     select rolname::text as name,
            rolsuper or rolbypassrls as unbound,
@@ -79,7 +84,7 @@ async function requireBoundRole(unscoped: PrismaClient): Promise<void> {
   }
 }
 
-async function requireMigrations(unscoped: PrismaClient): Promise<void> {
+async function requireMigrations(unscoped: Queries): Promise<void> {
   const applied = await unscoped.$queryRaw<{ migration_name: string }[]>`
     select migration_name from _prisma_migrations
      where finished_at is not null and rolled_back_at is null`;
@@ -93,7 +98,7 @@ async function requireMigrations(unscoped: PrismaClient): Promise<void> {
 }
 
 /** `prisma migrate deploy` does not make them. */
-async function requireJobs(unscoped: PrismaClient): Promise<void> {
+async function requireJobs(unscoped: Queries): Promise<void> {
   const [jobs] = await unscoped.$queryRaw<{ areThere: boolean }[]>`
     select count(*) > 0 as "areThere" from pg_class
      where relname = '_private_jobs' and relnamespace = to_regnamespace('graphile_worker')`;
@@ -101,7 +106,13 @@ async function requireJobs(unscoped: PrismaClient): Promise<void> {
   throw new UnfitDatabaseError("The database lacks the tables of jobs. Run: npm run db:migrate");
 }
 
-async function requireGuardedTables(unscoped: PrismaClient): Promise<void> {
+const isTenantOwned = Prisma.sql`
+  c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+  and (c.relname = 'organizations' or exists (
+         select from pg_attribute a
+          where a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped))`;
+
+async function requireGuardedTables(unscoped: Queries): Promise<void> {
   const tables = await unscoped.$queryRaw<{ name: string; isGuarded: boolean; isKeyed: boolean }[]>`
     select c.relname::text as name,
            c.relrowsecurity and c.relforcerowsecurity and exists (
@@ -113,10 +124,7 @@ async function requireGuardedTables(unscoped: PrismaClient): Promise<void> {
              select from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
               where i.indrelid = c.oid and i.indisprimary and a.attname = 'organization_id') as "isKeyed"
       from pg_class c
-     where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
-       and (c.relname = 'organizations' or exists (
-             select from pg_attribute a
-              where a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped))
+     where ${isTenantOwned}
      order by 1`;
   refuse(
     "Without row-level security (ENABLE, FORCE, and a policy that holds reads and writes to the current organization)",
@@ -128,7 +136,54 @@ async function requireGuardedTables(unscoped: PrismaClient): Promise<void> {
   );
 }
 
-function refuse(fault: string, tables: { name: string }[]): void {
-  if (tables.length === 0) return;
-  throw new UnfitDatabaseError(`${fault}: ${tables.map(({ name }) => name).join(", ")}.`);
+/** The application may call the function that authenticates, and nothing else may work as its owner. */
+async function requireAuthenticator(unscoped: Queries): Promise<void> {
+  const [role] = await unscoped.$queryRaw<
+    { isStrong: boolean; isOurs: boolean; ownsFunction: boolean; isOpenToAll: boolean }[]
+  >`
+    select rolcanlogin or rolsuper or rolbypassrls as "isStrong",
+           pg_has_role(current_user, oid, 'MEMBER') as "isOurs",
+           exists (select from pg_proc p where ${isAuthentication} and p.prosecdef and p.proowner = pg_roles.oid) as "ownsFunction",
+           exists (select from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+                    where ${isAuthentication} and a.grantee = 0) as "isOpenToAll"
+      from pg_roles where rolname = ${authenticatorRole}`;
+  refuseIf(!role, `The role ${authenticatorRole} is missing`);
+  refuseIf(
+    role?.isStrong,
+    `The role ${authenticatorRole} can log in, is a superuser, or has BYPASSRLS`,
+  );
+  refuseIf(
+    role?.isOurs,
+    `The application's role is a member of ${authenticatorRole}, and so could read every organization`,
+  );
+  refuseIf(
+    !role?.ownsFunction,
+    `The function authenticate_session() is not SECURITY DEFINER, or does not belong to ${authenticatorRole}`,
+  );
+  refuseIf(role?.isOpenToAll, "Every role may call the function authenticate_session()");
+}
+
+function refuseIf(fault: boolean | undefined, text: string): void {
+  if (fault !== false) throw new UnfitDatabaseError(`${text} (docs/deployment.md, PostgreSQL).`);
+}
+
+const isAuthentication = Prisma.sql`
+  p.proname = 'authenticate_session' and p.pronamespace = 'public'::regnamespace`;
+
+/** Only the role that authenticates has a policy of its own, which only reads; no policy of all roles is without a condition. */
+async function requireNoOtherWay(unscoped: Queries): Promise<void> {
+  const policies = await unscoped.$queryRaw<{ name: string }[]>`
+    select c.relname || '.' || p.polname as name
+      from pg_policy p join pg_class c on c.oid = p.polrelid
+     where ${isTenantOwned}
+       and not (p.polcmd = 'r' and p.polroles = array(select oid from pg_roles where rolname = ${authenticatorRole}))
+       and (p.polroles <> array[0::oid] or pg_get_expr(p.polqual, c.oid) = 'true'
+            or pg_get_expr(p.polwithcheck, c.oid) = 'true')
+     order by 1`;
+  refuse("Policies for another role, or without a condition", policies);
+}
+
+function refuse(fault: string, things: { name: string }[]): void {
+  if (things.length === 0) return;
+  throw new UnfitDatabaseError(`${fault}: ${things.map(({ name }) => name).join(", ")}.`);
 }

@@ -1,6 +1,7 @@
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { EmailDomain as Row } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
+import type { Read } from "../http/route.ts";
 import { createRandomToken } from "../http/token.ts";
 import type { AuditEntry } from "../tenancy/audit-event.ts";
 import {
@@ -27,14 +28,14 @@ type Key = Pick<Row, "organizationId" | "domain">;
 
 const fields = { domain: true, challenge: true, verifiedAt: true, mode: true, role: true } as const;
 
-/** Lists the domains of an organization by name; call it inside its scope. */
-export function listEmailDomains(tx: Transaction, organizationId: string): Promise<EmailDomain[]> {
-  return tx.emailDomain.findMany({
-    where: { organizationId },
-    select: fields,
-    orderBy: { domain: "asc" },
-  });
-}
+/** Reads the domains of the current organization, by name. */
+export const readEmailDomains = (): Read<EmailDomain> => ({
+  name: "list-email-domains",
+  text: `
+    select domain, challenge, verified_at as "verifiedAt", mode, role
+      from email_domains where organization_id = current_organization_id() order by domain`,
+  values: [],
+});
 
 /**
  * Claims a domain for an organization, with a new challenge. Several organizations can claim the same domain.

@@ -12,7 +12,8 @@ import type { DomainResult } from "./domain-view.tsx";
 import {
   changeRules,
   claimDomain,
-  listEmailDomains,
+  type EmailDomain,
+  readEmailDomains,
   removeDomain,
   verifyDomain,
 } from "./email-domain.ts";
@@ -36,7 +37,8 @@ export function emailDomainPages(
     access: "email-domain:update",
     params: organizationParams,
     statuses: [200],
-    handler: ({ actor }) => showList(actor),
+    read: readEmailDomains,
+    handler: async ({ actor, rows }) => showList(actor, rows),
   });
 
   const claim = route({
@@ -53,12 +55,12 @@ export function emailDomainPages(
         await claimDomain(database, actor, body);
       } catch (error) {
         if (!(error instanceof AppError) || !error.code.startsWith("email_domain.")) throw error;
-        return showList(actor, { form: { values: body, errors: { domain: [error.message] } } });
+        return showAgain(actor, { form: { values: body, errors: { domain: [error.message] } } });
       }
       return backToList(actor, "The domain was added. Create its DNS record next.");
     },
     invalid: ({ actor, values, issues }) =>
-      showList(actor, { form: { values, errors: groupByField(issues) } }),
+      showAgain(actor, { form: { values, errors: groupByField(issues) } }),
   });
 
   const verification = route({
@@ -72,7 +74,7 @@ export function emailDomainPages(
       const finding = await verifyDomain(database, actor, { domain }, options);
       return finding === "found"
         ? backToList(actor, "The domain is verified. People with an address there can join now.")
-        : showList(actor, { result: { domain, finding } });
+        : showAgain(actor, { result: { domain, finding } });
     },
   });
 
@@ -88,7 +90,7 @@ export function emailDomainPages(
       return backToList(actor, "Your changes were saved. They apply from now on.");
     },
     invalid: ({ actor, params: { domain }, issues }) =>
-      showList(actor, { result: { domain, errors: groupByField(issues) } }),
+      showAgain(actor, { result: { domain, errors: groupByField(issues) } }),
   });
 
   const removal = route({
@@ -121,9 +123,12 @@ export function emailDomainPages(
     },
   });
 
-  async function showList(actor: Member, { form, result }: Shown = {}) {
+  async function showAgain(actor: Member, shown: Shown) {
     const { id } = actor.organization;
-    const domains = await database.forOrganization(id, (tx) => listEmailDomains(tx, id));
+    return showList(actor, await database.readOrganization(id, readEmailDomains()), shown);
+  }
+
+  function showList(actor: Member, domains: readonly EmailDomain[], { form, result }: Shown = {}) {
     return organizationPage(
       actor,
       {

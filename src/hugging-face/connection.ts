@@ -3,6 +3,7 @@ import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import type { HuggingFaceConnection } from "../database/generated/client.ts";
 import { httpError } from "../http/errors.ts";
+import type { Read } from "../http/route.ts";
 import { seal } from "../http/seal.ts";
 import {
   type Change,
@@ -26,21 +27,28 @@ export type ListedConnection = HuggingFaceOrganization &
     listing: Pick<HuggingFaceConnection, "membersToldAt" | "membersFault"> | null;
   };
 
-/** Lists the connections of an organization, the oldest first. */
-export async function listConnections(
-  tx: Transaction,
-  { organizationId }: { organizationId: string },
-): Promise<ListedConnection[]> {
-  const connections = await tx.huggingFaceConnection.findMany({
-    where: { organizationId },
-    orderBy: [{ createdAt: "asc" }, { subject: "asc" }],
-    include: { _count: { select: { memberships: true } } },
-  });
-  return connections.map(({ _count, accessToken, membersToldAt, membersFault, ...connection }) => ({
-    ...connection,
-    memberCount: _count.memberships,
-    listing: accessToken === null ? null : { membersToldAt, membersFault },
-  }));
+export type ConnectionRow = Omit<ListedConnection, "listing"> &
+  NonNullable<ListedConnection["listing"]> & { hasToken: boolean };
+
+/** Reads the connections of the current organization, the oldest first; `describeConnection` makes them fit for a page. */
+export const readConnections = (): Read<ConnectionRow> => ({
+  name: "list-hugging-face-connections",
+  text: `
+    select c.subject, c.handle, c.name, c.mode, c.admin_role as "adminRole", c.write_role as "writeRole",
+           c.contributor_role as "contributorRole", c.read_role as "readRole",
+           (select count(*)::int from hugging_face_memberships m
+             where m.organization_id = c.organization_id and m.connection_subject = c.subject) as "memberCount",
+           c.access_token is not null as "hasToken", c.members_told_at as "membersToldAt",
+           c.members_fault as "membersFault"
+      from hugging_face_connections c
+     where c.organization_id = current_organization_id()
+     order by c.created_at, c.subject`,
+  values: [],
+});
+
+export function describeConnection(row: ConnectionRow): ListedConnection {
+  const { hasToken, membersToldAt, membersFault, ...connection } = row;
+  return { ...connection, listing: hasToken ? { membersToldAt, membersFault } : null };
 }
 
 /** Reads the time of the last decision about a person, in the form that is sealed; call it inside the organization's scope. */

@@ -9,7 +9,15 @@ import { organizationParams } from "../tenancy/organization-params.ts";
 import { organizationPath } from "../access/organization-path.ts";
 import { findLinkedSubject } from "./authorization.ts";
 import type { Confirmations } from "./confirmation.ts";
-import { changeAccessToken, changeRules, disconnect, listConnections } from "./connection.ts";
+import {
+  changeAccessToken,
+  changeRules,
+  type ConnectionRow,
+  describeConnection,
+  disconnect,
+  type ListedConnection,
+  readConnections,
+} from "./connection.ts";
 import { huggingFaceError } from "./errors.ts";
 import { joinByHuggingFace } from "./joining.ts";
 import { connectionParams, joiningParams, rulesBody, tokenBody } from "./schema.ts";
@@ -30,7 +38,8 @@ export function huggingFacePages(
     access: "hugging-face:update",
     params: organizationParams,
     statuses: [200],
-    handler: ({ actor }) => showConnections(actor),
+    read: readConnections,
+    handler: ({ actor, rows }) => showConnections(actor, rows.map(describeConnection)),
   });
 
   /** A form about one connection. */
@@ -53,7 +62,7 @@ export function huggingFacePages(
       );
     },
     invalid: ({ actor, params: { subject }, values, issues }) =>
-      showConnections(actor, { subject, values, errors: groupByField(issues) }),
+      showAgain(actor, { subject, values, errors: groupByField(issues) }),
   });
 
   const token = route({
@@ -68,7 +77,7 @@ export function huggingFacePages(
       );
     },
     invalid: ({ actor, params: { subject }, issues }) =>
-      showConnections(actor, { subject, values: {}, errors: groupByField(issues) }),
+      showAgain(actor, { subject, values: {}, errors: groupByField(issues) }),
   });
 
   const tokenRemoval = route({
@@ -113,11 +122,19 @@ export function huggingFacePages(
     },
   });
 
-  async function showConnections(actor: Member, filled?: RulesForm) {
-    const organizationId = actor.organization.id;
-    const connections = await database.forOrganization(organizationId, (tx) =>
-      listConnections(tx, { organizationId }),
+  async function showAgain(actor: Member, filled: RulesForm) {
+    const rows = await database.readOrganization<ConnectionRow>(
+      actor.organization.id,
+      readConnections(),
     );
+    return showConnections(actor, rows.map(describeConnection), filled);
+  }
+
+  async function showConnections(
+    actor: Member,
+    connections: readonly ListedConnection[],
+    filled?: RulesForm,
+  ) {
     const linkedSubject = await findLinkedSubject(database, actor.user.id);
     return organizationPage(
       actor,

@@ -7,6 +7,7 @@ import {
   Prisma,
 } from "../database/generated/client.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
+import type { Read } from "../http/route.ts";
 import type { Task } from "../jobs/task.ts";
 import { displayName } from "../identity/display-name.ts";
 import { invitationError } from "./errors.ts";
@@ -46,53 +47,14 @@ export type Invitation = {
 /** An invitation that a person can still accept. */
 export type OpenInvitation = Invitation & { presentRole: Role };
 
-type Row = Omit<Invitation, "presentRole" | "inviter"> & {
+export type InvitationRow = Omit<Invitation, "presentRole" | "inviter"> & {
   inviterId: string | null;
   inviterName: string | null;
   inviterEmail: string | null;
   inviterRole: Role | null;
 };
 
-export type InvitationKey = Pick<Invitation, "organizationId" | "id">;
-
-/**
- * Reads one invitation; call it inside the scope of its organization. Every change of an invitation or of a membership
- * locks the organization, so inside such a transaction the invitation stays as it was read.
- */
-export async function readInvitation(
-  tx: Transaction,
-  { organizationId, id }: InvitationKey,
-): Promise<Invitation | null> {
-  const [found] = await select(tx, organizationId, Prisma.sql`i.id = ${id}::uuid`);
-  return found ?? null;
-}
-
-/** Whether a person can still accept the invitation: it is pending, and its inviter may still invite. */
-export function isOpen(invitation: Invitation | null): invitation is OpenInvitation {
-  return invitation?.status === "pending" && invitation.presentRole !== null;
-}
-
-const pageSize = 20;
-
-/** Lists the invitations without an answer, expired ones too, the newest first. */
-export async function listInvitations(
-  tx: Transaction,
-  { organizationId, after }: { organizationId: string; after?: string | undefined },
-) {
-  const isOnPage = Prisma.sql`
-    i.status = 'pending' and (${after}::uuid is null or i.id < ${after}::uuid)
-     order by i.id desc limit ${pageSize + 1}`;
-  const found = await select(tx, organizationId, isOnPage);
-  const invitations = found.slice(0, pageSize);
-  return { invitations, next: found.length > pageSize ? invitations.at(-1)?.id : undefined };
-}
-
-async function select(
-  tx: Transaction,
-  organizationId: string,
-  condition: Prisma.Sql,
-): Promise<Invitation[]> {
-  const rows = await tx.$queryRaw<Row[]>`
+const selection = Prisma.sql`
     select i.organization_id as "organizationId", i.id, i.kind,
            case when i.status = 'pending' and i.expires_at <= now() then 'expired' else i.status end as status,
            i.role, i.email, i.handle, i.max_uses as "maxUses", i.uses,
@@ -104,13 +66,62 @@ async function select(
       from invitations i
       left join users u on u.id = i.inviter_id and u.deleted_at is null
       left join memberships m on m.organization_id = i.organization_id and m.user_id = i.inviter_id
-                             and m.suspended_at is null
-     where i.organization_id = ${organizationId}::uuid and ${condition}`;
-  return rows.map(({ inviterId, inviterName, inviterEmail, inviterRole, ...row }) => ({
+                             and m.suspended_at is null`;
+
+export type InvitationKey = Pick<Invitation, "organizationId" | "id">;
+
+/**
+ * Reads one invitation; call it inside the scope of its organization. Every change of an invitation or of a membership
+ * locks the organization, so inside such a transaction the invitation stays as it was read.
+ */
+export async function readInvitation(
+  tx: Transaction,
+  { organizationId, id }: InvitationKey,
+): Promise<Invitation | null> {
+  const [found] = await tx.$queryRaw<InvitationRow[]>`${selection}
+     where i.organization_id = ${organizationId}::uuid and i.id = ${id}::uuid`;
+  return found ? describe(found) : null;
+}
+
+/** Whether a person can still accept the invitation: it is pending, and its inviter may still invite. */
+export function isOpen(invitation: Invitation | null): invitation is OpenInvitation {
+  return invitation?.status === "pending" && invitation.presentRole !== null;
+}
+
+const pageSize = 20;
+
+/** Reads the invitations without an answer, expired ones too, the newest first, and one more if there is a next page. */
+export const readInvitations = ({
+  after,
+}: {
+  after?: string | undefined;
+}): Read<InvitationRow> => ({
+  name: "list-invitations",
+  text: `${selection.text}
+     where i.organization_id = current_organization_id() and i.status = 'pending'
+       and ($1::uuid is null or i.id < $1::uuid)
+     order by i.id desc limit ${pageSize + 1}`,
+  values: [after],
+});
+
+/** Makes a page of the rows of `readInvitations`. @returns where the next page begins, if there is one */
+export function pageOfInvitations(rows: readonly InvitationRow[]) {
+  const invitations = rows.slice(0, pageSize).map(describe);
+  return { invitations, next: rows.length > pageSize ? invitations.at(-1)?.id : undefined };
+}
+
+function describe({
+  inviterId,
+  inviterName,
+  inviterEmail,
+  inviterRole,
+  ...row
+}: InvitationRow): Invitation {
+  return {
     ...row,
     presentRole: capRole(row.role, inviterRole),
     inviter: inviterId === null ? null : { id: inviterId, name: inviterName, email: inviterEmail },
-  }));
+  };
 }
 
 /**

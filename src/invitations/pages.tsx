@@ -10,7 +10,7 @@ import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FilledForm } from "../views/form.tsx";
 import type { Outcome } from "./outcomes.tsx";
 import { organizationPath } from "../access/organization-path.ts";
-import { listInvitations } from "./invitation.ts";
+import { type InvitationRow, pageOfInvitations, readInvitations } from "./invitation.ts";
 import { createLink, invite, resendInvitation, revokeInvitation } from "./invite.ts";
 import {
   invitationParams,
@@ -37,7 +37,8 @@ export function invitationPages({
     params: organizationParams,
     query: invitationsQuery,
     statuses: [200],
-    handler: ({ actor, query }) => show(actor, query),
+    read: ({ query }) => readInvitations(query),
+    handler: async ({ actor, rows }) => showList(actor, rows),
   });
 
   const create = route({
@@ -133,11 +134,21 @@ export function invitationPages({
     show(actor, { results: [{ text, shownOnce: baseUrl + path }] });
 
   async function show(actor: Member, shown: Shown, status = 200) {
-    const { after, results = [], inviteForm = blank, linkForm = blank } = shown;
-    const organizationId = actor.organization.id;
-    const { invitations, next } = await database.forOrganization(organizationId, (tx) =>
-      listInvitations(tx, { organizationId, after }),
+    const rows = await database.readOrganization<InvitationRow>(
+      actor.organization.id,
+      readInvitations({}),
     );
+    return showList(actor, rows, shown, status);
+  }
+
+  function showList(
+    actor: Member,
+    rows: readonly InvitationRow[],
+    shown: Shown = {},
+    status = 200,
+  ) {
+    const { results = [], inviteForm = blank, linkForm = blank } = shown;
+    const { invitations, next } = pageOfInvitations(rows);
     return organizationPage(
       actor,
       { title: "Invitations", section: "Invitations", status },
@@ -169,7 +180,6 @@ const blank: FilledForm = { values: {}, errors: {} };
 
 /** The result of a form, or the form again with its faults. */
 type Shown = {
-  after?: string | undefined;
   results?: readonly Outcome[];
   inviteForm?: FilledForm;
   linkForm?: FilledForm;

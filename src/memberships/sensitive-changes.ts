@@ -21,16 +21,17 @@ export async function reinstateAfterReauthentication(
   actor: Member,
   { userId }: { userId: string },
 ): Promise<void> {
-  const { id: organizationId } = actor.organization;
-  const suspended = await database.forOrganization(organizationId, (tx) =>
-    tx.membership.findUnique({
-      where: { organizationId_userId: { organizationId, userId }, suspendedAt: { not: null } },
-      select: { userId: true, role: true },
-    }),
+  const [suspended] = await database.readOrganization<{ userId: string; role: Role }>(
+    actor.organization.id,
+    { name: "suspended-member", text: suspendedMember, values: [userId] },
   );
   if (suspended) requireReauthentication(actor, suspended);
   await reinstateMember(database, actor, { userId });
 }
+
+const suspendedMember = `
+  select user_id as "userId", role from memberships
+   where organization_id = current_organization_id() and user_id = $1 and suspended_at is not null`;
 
 /**
  * A new owner could remove the one who made them an owner. As for a transfer of ownership, a stolen session must not suffice

@@ -4,8 +4,8 @@ import { v7 as createId } from "uuid";
 import { recordEvent } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { violatesUnique } from "../database/faults.ts";
-import { httpError } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
+import type { Read } from "../http/route.ts";
 import { createRandomToken } from "../http/token.ts";
 import type { Role } from "../access/roles.ts";
 import { organizationError } from "./errors.ts";
@@ -101,49 +101,37 @@ export type ListedOrganization = {
 };
 
 /**
- * Lists a person's organizations by name, with their role in each. Of deleted organizations it lists those that they can
- * restore. Call it inside `forUser`.
+ * Reads the present person's organizations by name, with their role in each. Of deleted organizations it reads those that they
+ * can restore.
  */
-export async function listOrganizations(
-  tx: Transaction,
-  userId: string,
-): Promise<ListedOrganization[]> {
-  const memberships = await tx.membership.findMany({
-    where: {
-      userId,
-      OR: [{ organization: { deletedAt: null } }, { role: "owner", suspendedAt: null }],
-    },
-    select: {
-      role: true,
-      suspendedAt: true,
-      organization: { select: { id: true, name: true, slug: true, deletedAt: true } },
-    },
-    orderBy: [{ organization: { name: "asc" } }, { organizationId: "asc" }],
-  });
-  return memberships.map(({ role, suspendedAt, organization }) => ({
-    ...organization,
-    role,
-    isSuspended: suspendedAt !== null,
-  }));
-}
+export const readOrganizations = (): Read<ListedOrganization> => ({
+  name: "list-organizations",
+  text: `
+    select o.id, o.name, o.slug, o.deleted_at as "deletedAt", m.role,
+           m.suspended_at is not null as "isSuspended"
+      from memberships m join organizations o on o.id = m.organization_id
+     where m.user_id = current_user_id()
+       and (o.deleted_at is null or (m.role = 'owner' and m.suspended_at is null))
+     order by o.name, o.id`,
+  values: [],
+});
+
+type OrganizationHome = { createdAt: Date; memberCount: number; isBehind: boolean };
 
 /**
- * Reads the facts on an organization's home page; call it inside `forOrganization`.
+ * Reads the facts on the home page of the current organization.
  *
- * @throws request.not_found if it was purged after the request was authorized
+ * @param isBehind an SQL condition: Logto lacks changes of it; null if nothing is kept in step
  */
-export async function readOrganizationHome(
-  tx: Transaction,
-  organizationId: string,
-): Promise<{ createdAt: Date; memberCount: number }> {
-  const organization = await tx.organization.findUnique({
-    where: { id: organizationId },
-    select: { createdAt: true, _count: { select: { memberships: true } } },
-  });
-  if (!organization) throw httpError("request.not_found");
-  const { createdAt, _count } = organization;
-  return { createdAt, memberCount: _count.memberships };
-}
+export const readOrganizationHome = (isBehind: string | null): Read<OrganizationHome> => ({
+  name: `organization-home${isBehind === null ? "" : "-kept"}`,
+  text: `
+    select created_at as "createdAt", ${isBehind ?? "false"} as "isBehind",
+           (select count(*)::int from memberships
+             where organization_id = current_organization_id()) as "memberCount"
+      from organizations where id = current_organization_id()`,
+  values: [],
+});
 
 /** Follows the rules of schema.ts for addresses that people choose. */
 function makeSlug(name: string, suffix = ""): string {

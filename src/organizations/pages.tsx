@@ -1,8 +1,8 @@
 import { describeViewer } from "../tenancy/describe-viewer.ts";
 import type { SignedIn } from "../tenancy/actor.ts";
+import { requireRow } from "../tenancy/change-as.ts";
 import { route } from "../tenancy/route.ts";
 import { formAction } from "../tenancy/page-token.ts";
-import type { Transaction } from "../database/database.ts";
 import { AppError, groupByField } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
@@ -12,8 +12,9 @@ import { newOrganizations } from "./limits.ts";
 import type { PageContext, Shared } from "../tenancy/feature.ts";
 import {
   createOrganization,
-  listOrganizations,
+  type ListedOrganization,
   readOrganizationHome,
+  readOrganizations,
   requireRoomFor,
 } from "./organization.ts";
 import { createOrganizationBody } from "./schema.ts";
@@ -22,13 +23,13 @@ import { OrganizationHomePage } from "./home-view.tsx";
 import { OrganizationsPage } from "./views.tsx";
 
 export type InStep = {
-  /** Whether Logto knows all that changed in an organization; null if nothing is kept in step with it. */
-  isInStep: ((tx: Transaction, organizationId: string) => Promise<boolean>) | null;
+  /** An SQL condition: Logto does not know all that changed in the current organization. Null: nothing is kept in step with it. */
+  isBehind: string | null;
 };
 
 /** Declares the pages of organizations: the person's own ones, a new one, and the home of each. */
 export function organizationPages(
-  { database, organizationPage, isInStep }: PageContext & InStep,
+  { database, organizationPage, isBehind }: PageContext & InStep,
   { joinOptions: findJoinOptions }: Pick<Shared, "joinOptions">,
 ) {
   const list = route({
@@ -36,7 +37,8 @@ export function organizationPages(
     path: "/organizations",
     access: "signed-in",
     statuses: [200],
-    handler: ({ actor }) => showList(actor),
+    read: readOrganizations,
+    handler: ({ actor, rows }) => showList(actor, rows),
   });
 
   const create = route({
@@ -47,20 +49,21 @@ export function organizationPages(
     limits: [newOrganizations],
     limitField: "name",
     statuses: [303],
-    async handler({ actor, body }) {
+    read: readOrganizations,
+    async handler({ actor, body, rows }) {
       const { name } = body;
       const { request, user } = actor;
       try {
         await database.forUser(user.id, (tx) => requireRoomFor(tx, user.id));
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        return showList(actor, { values: body, errors: { name: [error.message] } });
+        return showList(actor, rows, { values: body, errors: { name: [error.message] } });
       }
       const { slug } = await createOrganization(database, { name, userId: user.id }, request);
       return seeOther(organizationPath(slug));
     },
-    invalid: ({ actor, values, issues }) =>
-      showList(actor, { values, errors: groupByField(issues) }),
+    invalid: ({ actor, values, issues, rows }) =>
+      showList(actor, rows, { values, errors: groupByField(issues) }),
   });
 
   const home = route({
@@ -69,32 +72,28 @@ export function organizationPages(
     access: "organization:read",
     params: organizationParams,
     statuses: [200],
-    async handler({ actor }) {
+    read: () => readOrganizationHome(isBehind),
+    async handler({ actor, rows }) {
       const { organization, role } = actor;
-      const { createdAt, memberCount, isBehind } = await database.forOrganization(
-        organization.id,
-        async (tx) => ({
-          ...(await readOrganizationHome(tx, organization.id)),
-          isBehind: isInStep !== null && !(await isInStep(tx, organization.id)),
-        }),
-      );
+      // Without a row, the organization was purged after the request was authorized.
+      const { createdAt, ...facts } = requireRow(rows);
       return organizationPage(
         actor,
         { title: "Home", section: "Home" },
         <OrganizationHomePage
           organization={{ ...organization, createdAt }}
           role={role}
-          memberCount={memberCount}
-          isBehind={isBehind}
+          {...facts}
         />,
       );
     },
   });
 
-  async function showList(actor: SignedIn, form: FilledForm = { values: {}, errors: {} }) {
-    const organizations = await database.forUser(actor.user.id, (tx) =>
-      listOrganizations(tx, actor.user.id),
-    );
+  async function showList(
+    actor: SignedIn,
+    organizations: readonly ListedOrganization[],
+    form: FilledForm = { values: {}, errors: {} },
+  ) {
     const joinOptions = await Promise.all(findJoinOptions.map((find) => find(actor)));
     return page(
       <Layout title="Your organizations" viewer={describeViewer(actor)}>

@@ -1,4 +1,5 @@
 import type { Transaction } from "../database/database.ts";
+import type { Read } from "../http/route.ts";
 import type { SessionLimits } from "./sessions.ts";
 
 /** One of a person's signed-in browsers, as the page of sessions shows it. */
@@ -17,18 +18,35 @@ export type OwnSession = {
 /** A session, and whose it is. */
 type Owned = { userId: string; idHash: Uint8Array };
 
-/** Lists the sessions of a person that are still valid (by the rule of `authenticate` in the migrations), newest use first. */
-export function listOwnSessions(tx: Transaction, { userId, idHash }: Owned, limits: SessionLimits) {
-  return tx.$queryRaw<OwnSession[]>`
+type SessionRow = Omit<OwnSession, "isCurrent"> & { idHash: Buffer };
+
+/**
+ * Reads the sessions of the present person that are still valid (by the rule of `authenticate_session` in the migrations), newest
+ * use first; `markCurrent` tells which one asks.
+ */
+export const readOwnSessions = (limits: SessionLimits): Read<SessionRow> => ({
+  name: "list-own-sessions",
+  text: `
     select s.public_id as "publicId", s.user_agent as "userAgent", host(s.ip) as ip,
-           s.created_at as "createdAt", s.last_seen_at as "lastSeenAt", s.id_hash = ${idHash} as "isCurrent"
+           s.created_at as "createdAt", s.last_seen_at as "lastSeenAt", s.id_hash as "idHash"
       from sessions s join users u on u.id = s.user_id
-     where s.user_id = ${userId}::uuid
+     where s.user_id = current_user_id()
        and s.revoked_at is null
-       and s.last_seen_at > now() - make_interval(secs => ${limits.idleSeconds}::double precision)
-       and s.created_at > now() - make_interval(secs => ${limits.absoluteSeconds}::double precision)
+       and s.last_seen_at > now() - make_interval(secs => $1::double precision)
+       and s.created_at > now() - make_interval(secs => $2::double precision)
        and (u.sessions_valid_after is null or s.created_at > u.sessions_valid_after)
-     order by "isCurrent" desc, s.last_seen_at desc, s.created_at desc`;
+     order by s.last_seen_at desc, s.created_at desc`,
+  values: [limits.idleSeconds, limits.absoluteSeconds],
+});
+
+/** Marks the session of this request, and puts it first. */
+export function markCurrent(
+  rows: readonly SessionRow[],
+  { idHash: own }: Pick<Owned, "idHash">,
+): OwnSession[] {
+  return rows
+    .map(({ idHash, ...session }) => ({ ...session, isCurrent: idHash.equals(own) }))
+    .toSorted((one, other) => Number(other.isCurrent) - Number(one.isCurrent));
 }
 
 /**

@@ -1,8 +1,7 @@
 import { v7 as createId } from "uuid";
 import { describe, expect, it } from "vitest";
 
-import { readEvents } from "../../src/audit-log/read-events.ts";
-import { readFilterOptions } from "../../src/audit-log/filter-options.ts";
+import { readLog } from "../../src/audit-log/read-events.ts";
 import { writeCursor } from "../../src/http/cursor-field.ts";
 import { useApplication } from "../support/application.ts";
 import { createOrganizationWithoutEvents, plantEvents } from "../support/audit-world.ts";
@@ -71,6 +70,8 @@ describe("the pages of the audit log", () => {
   });
 });
 
+type Row = NonNullable<ReturnType<typeof readLog>["row"]>;
+
 describe("a log of 60 000 events", () => {
   it("is read by its indexes: neither a page nor the filters read all of it", async () => {
     const { organization, owner } = await createOrganizationWithoutEvents(application);
@@ -83,20 +84,25 @@ describe("a log of 60 000 events", () => {
     );
     await application.query("analyze audit_events");
     const { id } = organization;
-    const read = (filters: object) => readEvents(application.database, id, { filters, limit: 51 });
+    const readRow = async (filters: object) => {
+      const statement = readLog({ filters, limit: 51 });
+      const [row] = await application.database.readOrganization<Row>(id, statement);
+      return row;
+    };
+    const read = async (filters: object) => (await readRow(filters))?.events;
     const before = await countRead(application);
     expect(await read({})).toHaveLength(51);
     expect(await read({ action: "thing.done_2" })).toHaveLength(51);
     expect(await read({ actor: owner.id })).toHaveLength(51);
     expect(await read({ actor: "application", to: "2999-12-31" })).toHaveLength(51);
-    const options = await readFilterOptions(application.database, id, owner.id);
-    expect(options).toEqual({
+    expect(await readRow({ actor: owner.id })).toMatchObject({
       actions: ["thing.done_0", "thing.done_1", "thing.done_2", "thing.done_3"],
       actors: [{ id: owner.id, name: owner.name, isDeleted: false }],
       hasOwn: true,
     });
     const cost = (await countRead(application)) - before;
     expect(cost).toBeGreaterThan(100);
-    expect(cost).toBeLessThan(1_000);
+    // Each of the five also reads the choices of the filters.
+    expect(cost).toBeLessThan(3_000);
   });
 });

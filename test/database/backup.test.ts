@@ -156,7 +156,8 @@ describe.skipIf(programs === undefined)(
     });
 
     it("saves all, restores it into a new database, and the application serves it", async () => {
-      const [makeBackup = "", makeRoles = "", makeDatabase = ""] = await readStatements();
+      const [makeBackup = "", makeRoles = "", makeDatabase = "", giveFunction = ""] =
+        await readStatements();
       const [makeOwner = ""] = makeRoles.split("\n");
       await connected(server, async (client) => {
         await client.query(makeOwner);
@@ -184,6 +185,8 @@ describe.skipIf(programs === undefined)(
         into,
         file,
       ]);
+
+      await connected(at(`${productSlug}_restored`), (client) => client.query(giveFunction));
 
       const counts = await countRows(at(productSlug, "postgres"));
       expect(counts).toMatchObject({ organizations: 1, memberships: 1, logto_memberships: 1 });

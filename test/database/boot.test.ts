@@ -2,12 +2,13 @@ import { once } from "node:events";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { applicationRole } from "../../src/database/database.ts";
+import { checkDatabase } from "../../src/database/boot-check.ts";
+import { applicationRole, authenticatorRole } from "../../src/database/database.ts";
 import { productName } from "../../src/runtime/product.ts";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { someOf } from "../support/endurance.ts";
 import { useProcesses } from "../support/processes.ts";
-import { findFault } from "./fitness.ts";
+import { findFault, openSingle } from "./fitness.ts";
 
 const settings = {
   NODE_ENV: "production",
@@ -223,6 +224,68 @@ describe("checkDatabase()", () => {
     const update = "update _prisma_migrations set";
     expect(await checkAfter(`${update} ${change}`, `${update} ${undo}`)).toMatch(
       /^The database lacks .*\. Run: npm run db:migrate$/,
+    );
+  });
+
+  /** The fault that is found after a change that only this transaction sees: roles belong to all tests. */
+  async function checkWith(change: string): Promise<string | undefined> {
+    const superuser = openSingle(`${prepared.url}?options=-c%20role=none`);
+    let fault: string | undefined;
+    try {
+      await superuser.unscoped.$transaction(async (tx) => {
+        await tx.$executeRawUnsafe(change);
+        await tx.$executeRawUnsafe(`set local role ${applicationRole}`);
+        await checkDatabase(tx).catch((error: Error) => (fault = error.message));
+        throw new Error("undo");
+      });
+    } catch (error) {
+      if (!(error instanceof Error) || error.message !== "undo") throw error;
+    } finally {
+      await superuser.close();
+    }
+    return fault;
+  }
+
+  it.each([
+    ["that can log in", `alter role ${authenticatorRole} login`, "can log in"],
+    ["that is a superuser", `alter role ${authenticatorRole} superuser`, "is a superuser"],
+    ["with BYPASSRLS", `alter role ${authenticatorRole} bypassrls`, "has BYPASSRLS"],
+    [
+      "that the application's role belongs to",
+      `grant ${authenticatorRole} to ${applicationRole}`,
+      "The application's role is a member of",
+    ],
+    [
+      "that does not own the function",
+      "alter function authenticate_session owner to current_user",
+      "does not belong to",
+    ],
+    [
+      "whose function works as its caller",
+      "alter function authenticate_session security invoker",
+      "is not SECURITY DEFINER",
+    ],
+    [
+      "whose function everybody may call",
+      "grant execute on function authenticate_session to public",
+      "Every role may call",
+    ],
+    [
+      "whose policy also writes",
+      `create policy writing on projects for update to ${authenticatorRole} using (true)`,
+      "Policies for another role, or without a condition: projects.writing.",
+    ],
+  ])("TI10 refuses an authenticator %s", async (_what, change, fault) => {
+    expect(await checkWith(change)).toContain(fault);
+  });
+
+  it.each([
+    ["without a condition", "using (true)"],
+    ["without a condition on what is written", "for insert with check (true)"],
+    ["of another role", `for select to pg_monitor using (organization_id is null)`],
+  ])("TI10 refuses a further policy %s", async (_what, rule) => {
+    expect(await checkWith(`create policy further on memberships ${rule}`)).toBe(
+      "Policies for another role, or without a condition: memberships.further.",
     );
   });
 

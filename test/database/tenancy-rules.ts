@@ -36,11 +36,11 @@ const exceptions: Record<string, string> = {
   "unique logto_organizations_logto_id_key": "an organization at Logto is linked to one among all",
   "policy logto_organizations.of_reconciler":
     "to read only, which organization has which counterpart: find_organization_of_twin(), list_organizations_with_twins()",
-  "policy organizations.of_authenticator": "to read only: authenticate_session()",
-  "policy memberships.of_authenticator": "to read only: authenticate_session()",
-  "policy organization_slugs.of_authenticator": "to read only: authenticate_session()",
-  "function authenticate_session":
-    "reads any organization, by its slug and by the membership of one person: what each request asks",
+  "policy organizations.of_authenticator": "to read only, for the role of authenticate_session()",
+  "policy memberships.of_authenticator": "to read only, for the role of authenticate_session()",
+  "policy organization_slugs.of_authenticator":
+    "to read only, for the role of authenticate_session()",
+  "function authenticate_session": "finds the membership before there is a scope",
   ...Object.fromEntries(featureTests.flatMap((each) => Object.entries(each.tenancyRules ?? {}))),
 };
 
@@ -204,9 +204,9 @@ export async function findIdleExceptions({
   for (const { name } of await query<Table>(tables)) present.add(name).add(`table ${name}`);
   for (const { name } of await query<UniqueIndex>(uniqueIndexes)) present.add(`unique ${name}`);
   for (const { name } of await query<ForeignKey>(foreignKeys)) present.add(`foreign key ${name}`);
+  for (const { name } of await query<{ name: string }>(definers)) present.add(`function ${name}`);
   for (const { table, name } of await query<Policy>(policies))
     present.add(`policy ${table}.${name}`);
-  for (const { name } of await query<{ name: string }>(definers)) present.add(`function ${name}`);
   return [...Object.keys(globalTables), ...Object.keys(exceptions)].filter(
     (name) => !present.has(name),
   );

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { startTcpProxy } from "../database/tcp-proxy.ts";
-import { startWireMeter } from "../memberships/wire-meter.ts";
+import { startWireMeter } from "../support/wire-meter.ts";
 import { useApplication } from "../support/application.ts";
 import { bodyOf, formerKey, postWebhook, presentKey, sign } from "./webhook-world.ts";
 

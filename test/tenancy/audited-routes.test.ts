@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 
-import { confirmationPhrase } from "../../src/account/schema.ts";
 import { applicationRole } from "../../src/database/database.ts";
 import { featureTests } from "../features.ts";
 import { useApplication } from "../support/application.ts";
 import { someOf } from "../support/endurance.ts";
-import { makePlace, prepareFor } from "../isolation/cast.ts";
-import { type DeclaredRoute, nameOf, sampleRequest, send } from "../isolation/sample-request.ts";
+import { type DeclaredRoute, nameOf, send } from "../isolation/sample-request.ts";
 import { readEverything } from "../support/snapshot.ts";
+import { prepareWrite } from "./prepared-write.ts";
 
 const application = useApplication();
 
@@ -22,24 +21,7 @@ const exceptions: Readonly<Record<string, string>> = {
   ...Object.fromEntries(featureTests.flatMap((each) => Object.entries(each.withoutEvent ?? {}))),
 };
 
-/** A route that undoes something needs the opposite act first: at the same path with this end. */
-const opposites: Readonly<Record<string, readonly [method: string, end: string]>> = {
-  "POST /reinstatement": ["POST", "/suspension"],
-  "DELETE /suspension": ["PUT", "/suspension"],
-  "POST /restoration": ["POST", "/archive"],
-  "POST /removal": ["POST", ""],
-};
-
 const changes = () => application.routes.filter(({ method }) => method !== "GET");
-
-/** The route to call first, if there is one, and the end of its path. */
-function findOpposite(route: DeclaredRoute) {
-  const end = /\/[^/:]+$/.exec(route.path)?.[0] ?? "";
-  const [method, before = ""] = opposites[`${route.method} ${end}`] ?? [];
-  const path = route.path.slice(0, -end.length) + before;
-  const opposite = application.routes.find((each) => each.method === method && each.path === path);
-  return opposite && { opposite, before };
-}
 
 type AuditRow = {
   id: string;
@@ -52,24 +34,8 @@ type AuditRow = {
 
 const readEvents = () => application.query<AuditRow>("select * from audit_events order by id");
 
-/** An owner who has just signed in, in an organization with a second owner, and a request. */
 async function setUp(route: DeclaredRoute) {
-  const place = await makePlace(application);
-  const { owner, organization } = place;
-  const agent = await application.signInAs(owner, { authenticationAge: 5 });
-  const request = await sampleRequest(application, route, place);
-  if (request.body && route.path === "/account/deletion") {
-    request.body["confirmation"] = confirmationPhrase;
-  }
-  const first = findOpposite(route);
-  if (first) {
-    const { opposite, before } = first;
-    const path = request.path.replace(/\/[^/]+$/, before);
-    const sample = await sampleRequest(application, opposite, place);
-    const answer = await send(agent, opposite, { ...sample, path });
-    if (answer.status >= 400) throw new Error(`${nameOf(opposite)} answered ${answer.status}.`);
-  }
-  await prepareFor(application, route, place);
+  const { owner, organization, agent, request } = await prepareWrite(application, route);
   const ask = () => send(agent, route, request).set("User-Agent", "someone's browser");
   return { owner, organization, ask };
 }

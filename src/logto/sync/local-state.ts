@@ -175,16 +175,10 @@ export async function settleOrganization(
 /** Seconds that a change may take to reach Logto before a page says so. Most arrive at once. */
 const grace = 10;
 
-/** Whether Logto knows every change of an organization; call it inside `forOrganization`. */
-export async function isInStep(tx: Transaction, organizationId: string): Promise<boolean> {
-  const [state] = await tx.$queryRaw<{ isBehind: boolean }[]>`
-    select exists (
-             select from logto_organizations
-              where organization_id = ${organizationId}::uuid and version > pushed_version
-                and changed_at < now() - make_interval(secs => ${grace}))
-        or exists (
-             select from logto_memberships
-              where organization_id = ${organizationId}::uuid and version > pushed_version
-                and changed_at < now() - make_interval(secs => ${grace})) as "isBehind"`;
-  return !state?.isBehind;
-}
+const waits = `organization_id = current_organization_id() and version > pushed_version
+                and changed_at < now() - interval '${grace} seconds'`;
+
+/** An SQL condition: Logto does not know every change of the current organization. */
+export const isBehind = `
+  (exists (select from logto_organizations where ${waits})
+   or exists (select from logto_memberships where ${waits}))`;

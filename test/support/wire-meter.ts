@@ -1,13 +1,14 @@
-import { messageSplitter, startPostgresProxy } from "../support/postgres-proxy.ts";
+import { messageSplitter, startPostgresProxy } from "./postgres-proxy.ts";
 
 export type WireMeter = Awaited<ReturnType<typeof startWireMeter>>;
 
 /**
- * A proxy between the application and PostgreSQL that counts round trips. Messages that are sent together and answered
+ * A proxy between the application and PostgreSQL that counts round trips and statements. Messages that are sent together and answered
  * together are one round trip: the proxy holds answers back until everything sent is answered and nothing more comes.
  */
 export async function startWireMeter(databaseUrl: string) {
   let trips = 0;
+  let statements = 0;
   const proxy = await startPostgresProxy(databaseUrl, (client, server) => {
     const readSent = messageSplitter({ hasStartup: true });
     const readAnswered = messageSplitter({ hasStartup: false });
@@ -22,7 +23,11 @@ export async function startWireMeter(databaseUrl: string) {
     };
     client.on("data", (chunk: Buffer) => {
       // Query and Sync are each answered with one ReadyForQuery (PostgreSQL documentation, section 54.2).
-      unanswered += readSent(chunk).filter(({ type }) => type === "Q" || type === "S").length;
+      for (const { type } of readSent(chunk)) {
+        if (type === "Q" || type === "S") unanswered += 1;
+        // A simple query, or the execution of a prepared one.
+        if (type === "Q" || type === "E") statements += 1;
+      }
       server.write(chunk);
     });
     server.on("data", (chunk: Buffer) => {
@@ -45,9 +50,13 @@ export async function startWireMeter(databaseUrl: string) {
     ...proxy,
     /** Counts the round trips to the database during the work. */
     async count(work: () => Promise<unknown>): Promise<number> {
-      const before = trips;
+      return (await this.measure(work)).trips;
+    },
+    /** Counts the round trips to the database during the work, and the statements in them. */
+    async measure(work: () => Promise<unknown>): Promise<{ trips: number; statements: number }> {
+      const before = { trips, statements };
       await work();
-      return trips - before;
+      return { trips: trips - before.trips, statements: statements - before.statements };
     },
   };
 }
