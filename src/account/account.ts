@@ -17,6 +17,7 @@ export async function readAccount(tx: Transaction, userId: string) {
       email: true,
       emailVerified: true,
       avatarUrl: true,
+      timeZone: true,
       createdAt: true,
       singleSignOn: true,
       identities: {
@@ -28,6 +29,8 @@ export async function readAccount(tx: Transaction, userId: string) {
   const huggingFace = user.identities.find(({ provider }) => provider === "huggingface");
   return {
     ...user,
+    /** Whether the address is that of the account itself. */
+    hasOwnEmail: user.email !== null,
     // Where only Hugging Face knows their address, that one is shown.
     ...(user.email === null &&
       huggingFace?.email && {
@@ -36,4 +39,13 @@ export async function readAccount(tx: Transaction, userId: string) {
       }),
     singleSignOn: accounts.parse(user.singleSignOn),
   };
+}
+
+/** Reads the time zone in which a person reads times; null: UTC. */
+export async function readTimeZone(tx: Transaction, userId: string): Promise<string | null> {
+  const { timeZone } = await tx.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { timeZone: true },
+  });
+  return timeZone;
 }

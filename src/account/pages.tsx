@@ -1,14 +1,17 @@
 import { route } from "../tenancy/route.ts";
 import { describeViewer } from "../tenancy/describe-viewer.ts";
 import { displayName } from "../identity/display-name.ts";
-import type { TenantDatabase } from "../database/database.ts";
 import { page } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
 import { readAccount } from "./account.ts";
+import type { ProfileDependencies } from "./profile-pages.tsx";
 import { AccountPage } from "./views.tsx";
 
 /** A person's own page. */
-export function accountPages(database: TenantDatabase) {
+export function accountPages({
+  database,
+  providerLinks,
+}: Pick<ProfileDependencies, "database" | "providerLinks">) {
   return [
     route({
       method: "GET",
@@ -24,6 +27,7 @@ export function accountPages(database: TenantDatabase) {
             <AccountPage
               account={{ ...account, name: displayName(account) }}
               organizations={viewer.organizations}
+              links={providerLinks}
             />
           </Layout>,
         );

@@ -16,6 +16,7 @@ import {
 import { revokeSessionsOfUser } from "../sessions/revocation.ts";
 import type { SessionLimits } from "../sessions/sessions.ts";
 import { Layout } from "../views/layout.tsx";
+import { readTimeZone } from "./account.ts";
 import { accountError } from "./errors.ts";
 import { sessionEndings } from "./limits.ts";
 import { revocationBody, sessionParams } from "./schema.ts";
@@ -38,12 +39,13 @@ export function accountSessionsPages(dependencies: AccountSessionsDependencies) 
     access: "signed-in",
     statuses: [200],
     async handler({ actor }, ctx) {
-      const sessions = await database.forUser(actor.user.id, (tx) =>
-        listOwnSessions(tx, describeAsker(actor, ctx), sessionLimits),
-      );
+      const { sessions, timeZone } = await database.forUser(actor.user.id, async (tx) => ({
+        sessions: await listOwnSessions(tx, describeAsker(actor, ctx), sessionLimits),
+        timeZone: await readTimeZone(tx, actor.user.id),
+      }));
       return page(
         <Layout title="Where you are signed in" viewer={describeViewer(actor)}>
-          <SessionsPage actor={actor} sessions={sessions} />
+          <SessionsPage actor={actor} sessions={sessions} timeZone={timeZone} />
         </Layout>,
       );
     },

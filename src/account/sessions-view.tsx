@@ -15,10 +15,12 @@ interface SessionsPageProps {
   actor: Pick<SignedIn, "user">;
   /** The session of this request first, then the others, newest use first. */
   sessions: readonly OwnSession[];
+  /** The reader's; null: UTC. */
+  timeZone: string | null;
 }
 
 /** Lists the sessions of a person, with the forms that end them. */
-export function SessionsPage({ actor, sessions }: SessionsPageProps) {
+export function SessionsPage({ actor, sessions, timeZone }: SessionsPageProps) {
   const post = (path: string) => accountFormAction(actor, `${sessionsPath}/${path}`);
   const others = sessions.filter(({ isCurrent }) => !isCurrent);
   return (
@@ -29,7 +31,7 @@ export function SessionsPage({ actor, sessions }: SessionsPageProps) {
       <div class="grid grid-cols-1 items-start gap-6 lg:grid-cols-[1.5fr_1fr]">
         <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
           {sessions.map((session) => (
-            <SessionRow key={session.publicId} session={session} post={post} />
+            <SessionRow key={session.publicId} session={session} timeZone={timeZone} post={post} />
           ))}
         </ul>
         <div class="grid grid-cols-1 gap-6">
@@ -63,9 +65,9 @@ export function SessionsPage({ actor, sessions }: SessionsPageProps) {
   );
 }
 
-type RowProps = { session: OwnSession; post(path: string): string };
+type RowProps = { session: OwnSession; timeZone: string | null; post(path: string): string };
 
-function SessionRow({ session, post }: RowProps) {
+function SessionRow({ session, timeZone, post }: RowProps) {
   const { publicId, isCurrent, createdAt, lastSeenAt, ip } = session;
   const device = describeDevice(session.userAgent);
   return (
@@ -86,12 +88,12 @@ function SessionRow({ session, post }: RowProps) {
               "In use now"
             ) : (
               <>
-                Last used <DateText date={lastSeenAt} withTime />
+                Last used <DateText date={lastSeenAt} withTime timeZone={timeZone} />
               </>
             )}
           </p>
           <p class="text-sm text-base-content/75">
-            Signed in <DateText date={createdAt} withTime />
+            Signed in <DateText date={createdAt} withTime timeZone={timeZone} />
             {ip !== null && <span class="break-name"> from {ip}</span>}
           </p>
         </div>

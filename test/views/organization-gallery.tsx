@@ -81,6 +81,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
   "account-sessions": show(
     <SessionsPage
       actor={owner}
+      timeZone="Asia/Tokyo"
       sessions={[
         {
           publicId: "1",

@@ -1,0 +1,100 @@
+import type { SignedIn } from "../tenancy/actor.ts";
+import { route } from "../tenancy/route.ts";
+import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
+import { describeViewer } from "../tenancy/describe-viewer.ts";
+import type { TenantDatabase } from "../database/database.ts";
+import { groupByField, type Issue } from "../http/errors.ts";
+import { page, seeOther } from "../http/reply.ts";
+import { withQuery } from "../http/with-query.ts";
+import { Layout } from "../views/layout.tsx";
+import { readAccount } from "./account.ts";
+import type { AccountsAtProvider } from "./at-provider.ts";
+import { profileChanges, providerReads } from "./limits.ts";
+import { changeProfile, describeChanges } from "./profile.ts";
+import { ProfilePage, profilePath } from "./profile-view.tsx";
+import { type ProviderLinks, returnPath } from "./provider-links.ts";
+import { profileBody } from "./schema.ts";
+
+export type ProfileDependencies = {
+  database: TenantDatabase;
+  /** Null: the application may neither read nor change accounts at the identity provider. */
+  accounts: AccountsAtProvider | null;
+  providerLinks: ProviderLinks;
+};
+
+/** Where a person changes their profile, and where they come back to from the identity provider's pages. */
+export function profilePages({ database, accounts, providerLinks }: ProfileDependencies) {
+  const read = (userId: string) => database.forUser(userId, (tx) => readAccount(tx, userId));
+
+  const show = route({
+    method: "GET",
+    path: profilePath,
+    access: "signed-in",
+    statuses: [200],
+    handler: ({ actor }) => showProfile(actor),
+  });
+
+  const change = route({
+    method: "POST",
+    path: profilePath,
+    access: "signed-in",
+    query: accountQuery,
+    body: profileBody,
+    limits: [profileChanges],
+    limitField: "name",
+    statuses: [303, 422],
+    async handler({ actor, query, body }) {
+      requireSameAccount(actor, query, profilePath);
+      const userId = actor.user.id;
+      const before = await read(userId);
+      const issues = await changeProfile(database, userId, { before, after: body, accounts });
+      if (issues.length > 0) return showProfile(actor, { values: body, issues });
+      return seeOther("/account", { notice: "Your profile is saved." });
+    },
+    invalid: ({ actor, values, issues }) => showProfile(actor, { values, issues }),
+  });
+
+  const comeBack = route({
+    method: "GET",
+    path: returnPath,
+    access: "signed-in",
+    limits: [providerReads],
+    // It mirrors what the person changed at the identity provider, as its webhook will.
+    hasEffects: true,
+    isPage: false,
+    statuses: [303],
+    async handler({ actor }) {
+      // The provider still knows them, so this shows no page, and brings what they changed.
+      if (!accounts) return seeOther(withQuery("/sign-in", { returnTo: "/account" }));
+      const userId = actor.user.id;
+      const before = await read(userId);
+      if (!(await accounts.pull(userId))) return seeOther("/account", { notice: later });
+      const notice = describeChanges(before, await read(userId));
+      return seeOther("/account", notice === undefined ? {} : { notice });
+    },
+  });
+
+  async function showProfile(
+    actor: SignedIn,
+    sent?: { values: Readonly<Record<string, unknown>>; issues: readonly Issue[] },
+  ) {
+    const account = await read(actor.user.id);
+    return page(
+      <Layout title="Edit your profile" viewer={describeViewer(actor)}>
+        <ProfilePage
+          userId={actor.user.id}
+          account={account}
+          isKept={accounts !== null}
+          links={providerLinks}
+          form={{ values: sent?.values ?? {}, errors: groupByField(sent?.issues ?? []) }}
+        />
+      </Layout>,
+      sent ? 422 : 200,
+    );
+  }
+
+  return [show, change, comeBack];
+}
+
+const later =
+  "Our identity provider does not answer at the moment. What you changed there appears here in a while.";

@@ -1,0 +1,56 @@
+import type { z } from "zod";
+
+import type { TenantDatabase } from "../database/database.ts";
+import type { Issue } from "../http/errors.ts";
+import type { Account } from "./account.ts";
+import type { AccountsAtProvider, ProfileChange } from "./at-provider.ts";
+import type { profileBody } from "./schema.ts";
+
+type Profile = Pick<Account, "name" | "avatarUrl" | "timeZone">;
+
+/**
+ * Changes what differs: the time zone here, name and picture at the identity provider, which has them.
+ *
+ * @param change.before the profile until now
+ * @param change.accounts null where the application may not change accounts there; then name and picture stay
+ * @returns the faults, by field
+ */
+export async function changeProfile(
+  database: TenantDatabase,
+  userId: string,
+  change: {
+    before: Profile;
+    after: z.output<typeof profileBody>;
+    accounts: AccountsAtProvider | null;
+  },
+): Promise<Issue[]> {
+  const { before, after, accounts } = change;
+  const { name, picture, timeZone } = after;
+  if (timeZone !== undefined && timeZone !== (before.timeZone ?? "UTC")) {
+    await database.forUser(userId, (tx) =>
+      tx.user.update({ where: { id: userId }, data: { timeZone } }),
+    );
+  }
+  const there: ProfileChange = {
+    ...(name !== undefined && name !== before.name && { name }),
+    ...(picture !== undefined && picture !== before.avatarUrl && { picture }),
+  };
+  if (!accounts || Object.keys(there).length === 0) return [];
+  return accounts.change(userId, there);
+}
+
+/** Says what a person changed at the identity provider, as far as it is mirrored here. */
+export function describeChanges(before: Account, after: Account): string | undefined {
+  if (after.email !== before.email && after.email !== null) {
+    return `Your email address is now ${after.email}.`;
+  }
+  if (after.username !== before.username && after.username !== null) {
+    return `Your username is now ${after.username}.`;
+  }
+  const isLinked = ({ identities }: Account) =>
+    identities.some(({ provider }) => provider === "huggingface");
+  if (isLinked(after) && !isLinked(before)) return "Your Hugging Face account is linked.";
+  if (isLinked(before) && !isLinked(after))
+    return "Your Hugging Face account is not linked any more.";
+  return undefined;
+}
