@@ -12,10 +12,7 @@ const connectorAnswer = z.object({ id: z.string().min(1), target: z.string() });
 
 const notAnswering =
   "Our identity provider does not answer at the moment. Please try again in a minute.";
-const refused: Record<string, string> = {
-  "entity.value_too_long": "Our identity provider refuses this: it is too long.",
-  "guard.invalid_input": "Our identity provider refuses this. Please enter something else.",
-};
+const refused = "Our identity provider does not accept this. Please enter something else.";
 
 /** Reads and changes the accounts of our users at Logto, each for the person who asks. */
 export function openAccounts(context: SyncContext): AccountsAtProvider {
@@ -85,9 +82,8 @@ async function refusalOf(field: string, change: Promise<void>): Promise<Issue[]>
     return [];
   } catch (error) {
     if (!(error instanceof LogtoError)) throw error;
-    const { kind, code = "" } = error;
-    const message = kind === "unavailable" ? notAnswering : refused[code];
-    if (message === undefined) throw error;
-    return [{ field, message }];
+    if (error.kind === "unavailable") return [{ field, message: notAnswering }];
+    if (error.kind === "refused") return [{ field, message: refused }];
+    throw error;
   }
 }
