@@ -47,10 +47,12 @@ export function describeChanges(before: Account, after: Account): string | undef
   if (after.username !== before.username && after.username !== null) {
     return `Your username is now ${after.username}.`;
   }
-  const isLinked = ({ identities }: Account) =>
-    identities.some(({ provider }) => provider === "huggingface");
-  if (isLinked(after) && !isLinked(before)) return "Your Hugging Face account is linked.";
-  if (isLinked(before) && !isLinked(after))
+  if (hasHuggingFace(after) && !hasHuggingFace(before))
+    return "Your Hugging Face account is linked.";
+  if (hasHuggingFace(before) && !hasHuggingFace(after))
     return "Your Hugging Face account is not linked any more.";
   return undefined;
 }
+
+const hasHuggingFace = ({ identities }: Account): boolean =>
+  identities.some(({ provider }) => provider === "huggingface");

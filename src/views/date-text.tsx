@@ -1,19 +1,28 @@
 /* English, and UTC unless the reader has chosen a zone, so that a page is the same on every machine. */
-const write = (date: Date, timeZone: string, options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat("en", { timeZone, ...options }).format(date);
+const days = remember((timeZone) => new Intl.DateTimeFormat("en", { timeZone, dateStyle: "long" }));
+const times = remember(
+  (timeZone) =>
+    new Intl.DateTimeFormat("en", {
+      timeZone,
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+      timeZoneName: "short",
+    }),
+);
+
+/** To make a format takes longer than to write a page with it. */
+function remember(make: (timeZone: string) => Intl.DateTimeFormat) {
+  const made = new Map<string, Intl.DateTimeFormat>();
+  return (timeZone: string) => {
+    const format = made.get(timeZone) ?? make(timeZone);
+    made.set(timeZone, format);
+    return format;
+  };
+}
 
 /** @public Writes a calendar day in English: "March 9, 2026". */
-export const formatDate = (date: Date, timeZone = "UTC"): string =>
-  write(date, timeZone, { dateStyle: "long" });
-
-/** "08:45 UTC", or "10:45 GMT+2". */
-const formatTime = (date: Date, timeZone: string): string =>
-  write(date, timeZone, {
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZoneName: "short",
-  });
+export const formatDate = (date: Date, timeZone = "UTC"): string => days(timeZone).format(date);
 
 interface DateTextProps {
   date: Date;
@@ -28,7 +37,7 @@ export function DateText({ date, withTime = false, timeZone }: DateTextProps) {
   return (
     <time dateTime={date.toISOString()}>
       {formatDate(date, zone)}
-      {withTime && `, ${formatTime(date, zone)}`}
+      {withTime && `, ${times(zone).format(date)}`}
     </time>
   );
 }
