@@ -3,7 +3,7 @@ import type { Issue } from "../http/errors.ts";
 /** The parts of an account at the identity provider that people change on our pages; a part that is left out stays. */
 export type ProfileChange = { name?: string | null; picture?: string | null };
 
-/** What the application does at the identity provider for the person who asks. */
+/** The calls to the identity provider on behalf of the person who asks. */
 export type AccountsAtProvider = {
   /**
    * Mirrors a user as the provider knows them now, so that the next page shows what they changed there.

@@ -12,7 +12,7 @@ type Profile = Pick<Account, "name" | "avatarUrl" | "timeZone">;
  * Changes what differs: the time zone here, name and picture at the identity provider, which has them.
  *
  * @param change.before the profile until now
- * @param change.accounts null where the application may not change accounts there; then name and picture stay
+ * @param change.accounts null if the application may not change accounts there: name and picture stay
  * @returns the faults, by field
  */
 export async function changeProfile(
@@ -41,7 +41,8 @@ export async function changeProfile(
 
 /** Says what a person changed at the identity provider, as far as it is mirrored here. */
 export function describeChanges(before: Account, after: Account): string | undefined {
-  if (after.email !== before.email && after.email !== null) {
+  // Without an address of its own, an account shows that of Hugging Face.
+  if (after.hasOwnEmail && after.email !== before.email) {
     return `Your email address is now ${after.email}.`;
   }
   if (after.username !== before.username && after.username !== null) {

@@ -3,7 +3,6 @@ import type { ComponentChildren } from "preact";
 import { showEmail } from "../identity/display-name.ts";
 import { capitalize } from "../views/capitalize.ts";
 import { Card } from "../views/card.tsx";
-import { EmptyState } from "../views/empty-state.tsx";
 import { Icon } from "../views/icon.tsx";
 import { HuggingFace } from "../views/logo.tsx";
 import type { Account } from "./account.ts";
@@ -82,9 +81,7 @@ export function LinkedAccounts({ account: { identities, singleSignOn } }: { acco
       description="Accounts elsewhere that sign you in here."
     >
       {identities.length + singleSignOn.length === 0 ? (
-        <EmptyState icon="key" title="No linked accounts">
-          <p>Link one to sign in with it, too.</p>
-        </EmptyState>
+        <p>No linked accounts.</p>
       ) : (
         <ul class="grid gap-4">
           {identities.map(({ provider, handle, name, email, provenEmail }) => (

@@ -98,8 +98,14 @@ function Profile({ account, links }: Pick<AccountPageProps, "account" | "links">
           <DateText date={createdAt} timeZone={timeZone} />
         </dd>
       </dl>
+      {!hasOwnEmail && (
+        <p class="mt-5 text-sm text-base-content/75">
+          Before you add a username or an email address, our identity provider asks for your
+          password. If you have none, set one first, under “Sign-in and security”.
+        </p>
+      )}
       <div class="mt-5">
-        <ButtonLink href={profilePath}>Edit name, picture and time zone</ButtonLink>
+        <ButtonLink href={profilePath}>Edit profile</ButtonLink>
       </div>
     </Card>
   );

@@ -85,7 +85,7 @@ describe("POST /account/profile", () => {
     expect(await readThere(person.subject)).toMatchObject({ name: "Ada" });
   });
 
-  it("refuses a form of a page that was made for another account", async () => {
+  it("SI37 refuses a form of a page that was made for another account", async () => {
     const { agent } = await signIn();
     const { person: other } = await signIn("Other");
     const answer = await agent
@@ -112,6 +112,15 @@ describe("GET /account/return", () => {
     );
   });
 
+  it("SI37 reads the account of the session, and no other", async () => {
+    const { agent } = await signIn();
+    const other = await world.createPerson("Other");
+    await provider.manage("PATCH", `/users/${other.subject}`, { name: "Changed" });
+    await agent.get("/account/return");
+    const [row] = await application.query("select name from users where id = $1", [other.id]);
+    expect(row).toEqual({ name: "Other" });
+  });
+
   it("says nothing when nothing changed, or a password, which is not mirrored", async () => {
     const { agent } = await signIn();
     await agent.get("/account/return");
@@ -124,6 +133,53 @@ describe("GET /account/return", () => {
     try {
       expect((await agent.get("/account/return")).status).toBe(303);
       expect(await readNotice(agent)).toContain("appears here in a while");
+    } finally {
+      provider.logto.faults.clear();
+    }
+  });
+});
+
+describe("Hugging Face", () => {
+  const read = async () =>
+    z
+      .array(z.object({ id: z.string(), target: z.string() }))
+      .parse(await provider.manage("GET", "/connectors"))
+      .find(({ target }) => target === "huggingface")?.id;
+
+  it("is linked and unlinked on Logto's pages, which lead back to the account", async () => {
+    const { agent } = await signIn();
+    const base = `${application.config.logto.endpoint}/account/social/${await read()}`;
+    const query = new URLSearchParams({ redirect: `${application.baseUrl}/account/return` });
+    const link = await agent.get("/account/hugging-face/link");
+    expect(link.headers["location"]).toBe(`${base}?${query}`);
+    const { text } = await agent.get("/account/hugging-face/unlink");
+    expect(text).toContain(`href="${base}/remove?${query}"`);
+  });
+
+  it("SI31 gives no trust to its address when it is linked", async () => {
+    const { person, agent } = await signIn();
+    const rawData = { sub: "hf-1", email: "boss@acme.example", email_verified: false };
+    await provider.manage("PUT", `/users/${person.subject}/identities/huggingface`, {
+      userId: "hf-1",
+      details: { id: "hf-1", email: "boss@acme.example", rawData },
+    });
+    await agent.get("/account/return");
+    expect(await readNotice(agent)).toContain("Your Hugging Face account is linked.");
+    const [row] = await application.query(
+      `select u.proven_email as own, i.email, i.proven_email as proven
+         from users u join identities i on i.user_id = u.id where u.id = $1`,
+      [person.id],
+    );
+    expect(row).toEqual({ own: null, email: "boss@acme.example", proven: null });
+  });
+
+  it("cannot be linked while Logto does not answer, and the page says so", async () => {
+    const { agent } = await signIn();
+    provider.logto.faults.set({ kind: "down", paths: "/api/" });
+    try {
+      const answer = await agent.get("/account/hugging-face/link");
+      expect(answer.headers["location"]).toBe("/account");
+      expect(await readNotice(agent)).toContain("cannot be linked here at the moment");
     } finally {
       provider.logto.faults.clear();
     }

@@ -17,7 +17,7 @@ it("a person changes their name, their email address with a code, and links and 
   await seeHeading(page, "Your organizations");
 
   await page.goto("/account");
-  await press(page, "link", "Edit name, picture and time zone");
+  await press(page, "link", "Edit profile");
   await page.getByLabel("Name", { exact: true }).fill("Vera Lind");
   await page.getByLabel("Time zone").selectOption("Europe/Stockholm");
   await photograph(page, "edit profile");

@@ -22,7 +22,7 @@ function leave(ctx: Koa.Context): undefined {
   return undefined;
 }
 
-/** What a person changes about their own account, without another provider. */
+/** The changes of a person to their own account that need no other provider. */
 export function listOwnTasks(sql: Database, change: AccountChange): Task[] {
   return [
     changeUsername(change),

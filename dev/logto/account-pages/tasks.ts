@@ -35,7 +35,7 @@ export type Task = {
 const hasMethod = ({ passwordDigest, primaryEmail }: User): boolean =>
   passwordDigest !== null || primaryEmail !== null;
 
-/** For most changes: also of somebody who has no way to prove who they are, who then cannot make them. */
+/** For most changes. A person with neither password nor address cannot make them. */
 export const always = (): boolean => true;
 /** For a first password and for linking. */
 export const ifPossible = hasMethod;
@@ -56,7 +56,7 @@ async function show(ctx: Koa.Context, task: Task, visit: Visit, fault?: string):
 
 /** Serves the tasks: whether the page is open, who asks, and the proof are the same for each. */
 export function createTasks({ router, sql, visits }: Parts) {
-  /** @returns the visit; undefined where the answer is another page */
+  /** @returns the visit; undefined if another page was the answer */
   async function enter(ctx: Koa.Context, field: string | null): Promise<Visit | undefined> {
     const { enabled, fields } = await readAccountCenter(sql);
     if (!enabled || (field === null && Object.keys(fields).length === 0)) {
