@@ -71,6 +71,17 @@ describe("the account pages", () => {
     await setCenter({ enabled: true, fields: edit });
   });
 
+  it("ask a browser without a session to sign in, and come back to the page", async () => {
+    const { username } = await arrive("security");
+    const browser = new SignInBrowser(standIn);
+    const page = await browser.open(`${standIn.endpoint}/account/username?redirect=x`);
+    const name = "nobody signed in: /account/security asks for sign-in and comes back to it";
+    expect(differences(page, name, "GET /account/security", standIn)).toEqual([]);
+    const back = await browser.submit(page, { identifier: username, password });
+    expect(back.url).toBe(`${standIn.endpoint}/account/username?redirect=x`);
+    expect(back.html).toContain("Security verification");
+  });
+
   it("ask for the password, change the username and lead back", async () => {
     const { browser, first, read } = await arrive("username");
     const name = "/account/username?redirect=…";

@@ -59,9 +59,6 @@ export const renderNoMethodPage = () =>
 export const renderFaultPage = (fault: string) =>
   renderPage({ title: "Something went wrong", children: <Fault message={fault} /> });
 
-export const renderSignedOutPage = () =>
-  renderText("Sign in to your account", "Sign in at the application first, then open this again.");
-
 export const renderNoFactorsPage = () =>
   renderText("Add authenticator app", "The stand-in has no second factors: nothing to do here.");
 

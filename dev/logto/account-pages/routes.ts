@@ -7,6 +7,7 @@ import type { WebhookDelivery } from "../webhooks/delivery.ts";
 import { createAccountChange } from "./changes.ts";
 import { listOwnTasks } from "./own-tasks.ts";
 import { renderDonePage, renderNotFoundPage, renderOverviewPage } from "./pages.tsx";
+import { readWanted } from "./signing-in.ts";
 import { addSocialTasks } from "./social-tasks.ts";
 import { createTasks } from "./tasks.ts";
 import { createVisits } from "./visits.ts";
@@ -17,19 +18,20 @@ type Parts = {
   key: string;
   delivery: WebhookDelivery;
   findConnector: () => Promise<HuggingFaceConnector | undefined>;
+  publicOrigin: string;
 };
 
 /** The account pages: paths, words and order as at Logto, but plain forms. They use Logto's session. */
 export function addAccountRoutes(router: Router, parts: Parts): void {
-  const { sql, findConnector } = parts;
+  const { sql, findConnector, publicOrigin } = parts;
   const visits = createVisits(parts);
-  const tasks = createTasks({ router, sql, visits });
+  const tasks = createTasks({ router, sql, visits, publicOrigin });
   const change = createAccountChange(parts);
 
   for (const task of listOwnTasks(sql, change)) tasks.add(task);
   addSocialTasks(router, { tasks, visits, change, findConnector });
 
-  router.get("/account", (ctx) => redirect(ctx, "/account/security"));
+  router.get("/account", (ctx) => redirect(ctx, readWanted(ctx)));
   router.get("/account/security", async (ctx) => {
     const visit = await tasks.enter(ctx, null);
     if (visit) ctx.body = renderOverviewPage(visit.user, (await findConnector())?.id);

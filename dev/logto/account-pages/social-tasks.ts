@@ -7,12 +7,7 @@ import {
 } from "../experience/hugging-face-connector.ts";
 import { redirect, textOf } from "../pages/addresses.ts";
 import type { AccountChange } from "./changes.ts";
-import {
-  renderDonePage,
-  renderFaultPage,
-  renderSignedOutPage,
-  renderUnknownConnectorPage,
-} from "./pages.tsx";
+import { renderDonePage, renderFaultPage, renderUnknownConnectorPage } from "./pages.tsx";
 import { ifPossible, readReturn, type Tasks } from "./tasks.ts";
 import type { Visits } from "./visits.ts";
 
@@ -30,8 +25,7 @@ export function addSocialTasks(router: Router, parts: Parts): void {
   const { tasks, visits, change, findConnector } = parts;
 
   router.get(done, async (ctx) => {
-    const visit = await visits.find(ctx);
-    ctx.body = visit ? renderDonePage(visit.state.returnTo) : renderSignedOutPage();
+    ctx.body = renderDonePage((await visits.find(ctx))?.state.returnTo);
   });
 
   tasks.add({

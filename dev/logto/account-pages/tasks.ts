@@ -13,8 +13,8 @@ import {
   renderNotAllowedPage,
   renderNotFoundPage,
   renderProofPage,
-  renderSignedOutPage,
 } from "./pages.tsx";
+import { signIn } from "./signing-in.ts";
 import { isProved, isTokenOf, type Visit, type Visits } from "./visits.ts";
 
 export type Fields = Record<string, string>;
@@ -55,7 +55,7 @@ async function show(ctx: Koa.Context, task: Task, visit: Visit, fault?: string):
 }
 
 /** Serves the tasks: whether the page is open, who asks, and the proof are the same for each. */
-export function createTasks({ router, sql, visits }: Parts) {
+export function createTasks({ router, sql, visits, publicOrigin }: Parts) {
   /** @returns the visit; undefined if another page was the answer */
   async function enter(ctx: Koa.Context, field: string | null): Promise<Visit | undefined> {
     const { enabled, fields } = await readAccountCenter(sql);
@@ -68,7 +68,7 @@ export function createTasks({ router, sql, visits }: Parts) {
       return undefined;
     }
     const visit = await visits.find(ctx);
-    if (!visit) ctx.body = renderSignedOutPage();
+    if (!visit) signIn(ctx, publicOrigin);
     return visit;
   }
 
@@ -123,7 +123,7 @@ export function createTasks({ router, sql, visits }: Parts) {
   };
 }
 
-type Parts = { router: Router; sql: Database; visits: Visits };
+type Parts = { router: Router; sql: Database; visits: Visits; publicOrigin: string };
 export type Tasks = ReturnType<typeof createTasks>;
 type SentCode = Awaited<ReturnType<typeof sendCode>>;
 
