@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { computeTotp } from "../../dev/logto/people/totp.ts";
 import type { Page } from "../support/browser.ts";
 import { SignInBrowser } from "./browser.ts";
 import { useFakeHuggingFace } from "./fake-hugging-face.ts";
@@ -56,6 +57,12 @@ const tellsOf = async () => {
   await standIn.webhooks.settled();
   return receiver.take().map(({ event }) => String(event));
 };
+
+it("computes the codes of RFC 6238, appendix B", () => {
+  const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+  expect(computeTotp(secret, 59_000)).toBe("287082");
+  expect(computeTotp(secret, 1_111_111_109_000)).toBe("081804");
+});
 
 describe("the account pages", () => {
   it("are not there while they are closed, and say so field by field", async () => {
@@ -125,6 +132,28 @@ describe("the account pages", () => {
     const fields = { newPassword: "Third-2026-pass!", confirmPassword: "Third-2026-pass!" };
     expect(seen(await browser.submit(form, fields), name, "new password")).toEqual([]);
     await new SignInBrowser(standIn).signIn(username, "Third-2026-pass!");
+  });
+
+  it("add an authenticator app, whose code every sign-in then asks for, and remove it", async () => {
+    const mfa = { factors: ["Totp", "BackupCode"], policy: "NoPrompt" };
+    await standIn.manage("PATCH", "/sign-in-exp", { mfa });
+    const { browser, first, open, username } = await arrive("authenticator-app");
+    const form = await prove(browser, first);
+    const secret = /[A-Z2-7]{32}/.exec(form.html)?.[0] ?? "";
+    expect((await browser.submit(form, { code: "000000" })).html).toContain("Invalid TOTP code.");
+    const end = await browser.submit(form, { code: computeTotp(secret) });
+    expect(end.url).toBe(redirect);
+
+    const other = new SignInBrowser(standIn);
+    const page = await other.submit(await other.authorize(), { identifier: username, password });
+    expect(new URL(page.url).pathname).toBe("/mfa-verification/Totp");
+    const skipped = await other.open(page.url.replace("/mfa-verification/Totp", "/mfa-onboarding"));
+    expect(skipped.html).toContain("Session not found");
+    expect((await other.submit(page, { code: "12345" })).status).toBe(422);
+    other.readCallback(await other.submit(page, { code: computeTotp(secret) }));
+
+    await browser.submit(await open("authenticator-app/remove"));
+    await new SignInBrowser(standIn).signIn(username, password);
   });
 
   it("link Hugging Face without trusting its address, and unlink it", async () => {

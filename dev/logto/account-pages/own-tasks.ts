@@ -2,16 +2,27 @@ import type Koa from "koa";
 import { readAccountCenter } from "../experience/account-center.ts";
 import { redirect, textOf } from "../pages/addresses.ts";
 import { describeInvalid, findUsernameFault, isEmail } from "../pages/identifiers.ts";
+import { readSignInExperience } from "../experience/sign-in-experience.ts";
+import {
+  createTotpSecret,
+  findTotpSecret,
+  isTotp,
+  keepTotpSecret,
+  removeTotpSecret,
+} from "../people/totp.ts";
 import { findPasswordFault, hashPassword } from "../people/passwords.ts";
 import type { Database } from "../store/database.ts";
 import type { AccountChange } from "./changes.ts";
 import {
+  renderAuthenticatorPage,
   renderCodePage,
   renderEmailPage,
-  renderNoFactorsPage,
+  renderFaultPage,
+  renderNotAllowedPage,
   renderNotFoundPage,
   renderPasswordPage,
   renderProfilePage,
+  renderRemovalPage,
   renderUsernamePage,
 } from "./pages.tsx";
 import { always, ifPossible, mailCode, readReturn, type Task, tryCode } from "./tasks.ts";
@@ -28,7 +39,8 @@ export function listOwnTasks(sql: Database, change: AccountChange): Task[] {
     changeUsername(change),
     changePassword(change),
     changeEmail(sql, change),
-    addAuthenticatorApp,
+    addAuthenticatorApp(sql, change),
+    removeAuthenticatorApp(sql, change),
     changeProfile(sql, change),
   ];
 }
@@ -94,14 +106,46 @@ const changeEmail = (sql: Database, change: AccountChange): Task => ({
   },
 });
 
-const addAuthenticatorApp: Task = {
+const addAuthenticatorApp = (sql: Database, change: AccountChange): Task => ({
   path: "/account/authenticator-app",
   field: "mfa",
   needsProof: always,
-  open(ctx) {
-    ctx.body = renderNoFactorsPage();
+  async open(ctx, { user, state }, frame) {
+    if (!(await readSignInExperience(sql)).mfa.factors.includes("Totp")) {
+      ctx.body = renderNotAllowedPage();
+      return;
+    }
+    if ((await findTotpSecret(sql, user.id)) !== undefined) {
+      ctx.body = renderFaultPage("You already have an authenticator app.");
+      return;
+    }
+    state.secret ??= createTotpSecret();
+    ctx.body = renderAuthenticatorPage(frame, state.secret);
   },
-};
+  async act(ctx, { user, state }, { code = "" }) {
+    const { secret } = state;
+    if (secret === undefined || !isTotp(secret, code)) return "Invalid TOTP code.";
+    delete state.secret;
+    await keepTotpSecret(sql, user.id, secret);
+    return (await change(ctx, user, { name: user.name })) ?? leave(ctx);
+  },
+});
+
+/** At Logto a button on the overview, without an address of its own. */
+const removeAuthenticatorApp = (sql: Database, change: AccountChange): Task => ({
+  path: "/account/authenticator-app/remove",
+  field: "mfa",
+  needsProof: always,
+  open(ctx, _visit, frame) {
+    ctx.body = renderRemovalPage(frame);
+  },
+  async act(ctx, { user }) {
+    await removeTotpSecret(sql, user.id);
+    const fault = await change(ctx, user, { name: user.name });
+    if (fault === undefined) redirect(ctx, "/account/security");
+    return fault;
+  },
+});
 
 const changeProfile = (sql: Database, change: AccountChange): Task => ({
   path: "/account/profile",

@@ -2,6 +2,7 @@ import type { Router } from "@koa/router";
 import type Provider from "oidc-provider";
 import type { HuggingFaceConnector } from "../experience/hugging-face-connector.ts";
 import { redirect } from "../pages/addresses.ts";
+import { findTotpSecret } from "../people/totp.ts";
 import type { Database } from "../store/database.ts";
 import type { WebhookDelivery } from "../webhooks/delivery.ts";
 import { createAccountChange } from "./changes.ts";
@@ -34,7 +35,10 @@ export function addAccountRoutes(router: Router, parts: Parts): void {
   router.get("/account", (ctx) => redirect(ctx, readWanted(ctx)));
   router.get("/account/security", async (ctx) => {
     const visit = await tasks.enter(ctx, null);
-    if (visit) ctx.body = renderOverviewPage(visit.user, (await findConnector())?.id);
+    if (!visit) return;
+    const connectorId = (await findConnector())?.id;
+    const hasApp = (await findTotpSecret(sql, visit.user.id)) !== undefined;
+    ctx.body = renderOverviewPage(visit.user, { connectorId, hasApp });
   });
   router.get(/^\/account\/[a-z-]+\/success$/, (ctx) => {
     ctx.body = renderDonePage(undefined);

@@ -20,6 +20,8 @@ type State = {
   proof?: SentCode;
   /** The code to the address that they want. */
   wanted?: SentCode;
+  /** The secret that an authenticator app is to be given. */
+  secret?: string;
   /** The `state` of the linking at Hugging Face that is under way. */
   linking?: string;
   /** Where the browser goes when a task of several pages is done. */
