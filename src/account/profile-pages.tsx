@@ -47,9 +47,10 @@ export function profilePages({ database, accounts, providerLinks }: ProfileDepen
       requireSameAccount(actor, query, profilePath);
       const userId = actor.user.id;
       const before = await read(userId);
-      const issues = await changeProfile(database, userId, { before, after: body, accounts });
+      const change = { before, after: body, accounts };
+      const { issues, isMirrored } = await changeProfile(database, userId, change);
       if (issues.length > 0) return showProfile(actor, { values: body, issues });
-      return seeOther("/account", { notice: "Your profile is saved." });
+      return seeOther("/account", { notice: isMirrored ? "Your profile is saved." : later });
     },
     invalid: ({ actor, values, issues }) => showProfile(actor, { values, issues }),
   });

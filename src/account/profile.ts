@@ -1,9 +1,8 @@
 import type { z } from "zod";
 
 import type { TenantDatabase } from "../database/database.ts";
-import type { Issue } from "../http/errors.ts";
 import type { Account } from "./account.ts";
-import type { AccountsAtProvider, ProfileChange } from "./at-provider.ts";
+import type { AccountsAtProvider, ChangeResult, ProfileChange } from "./at-provider.ts";
 import type { profileBody } from "./schema.ts";
 
 type Profile = Pick<Account, "name" | "avatarUrl" | "timeZone">;
@@ -13,7 +12,6 @@ type Profile = Pick<Account, "name" | "avatarUrl" | "timeZone">;
  *
  * @param change.before the profile until now
  * @param change.accounts null if the application may not change accounts there: name and picture stay
- * @returns the faults, by field
  */
 export async function changeProfile(
   database: TenantDatabase,
@@ -23,7 +21,7 @@ export async function changeProfile(
     after: z.output<typeof profileBody>;
     accounts: AccountsAtProvider | null;
   },
-): Promise<Issue[]> {
+): Promise<ChangeResult> {
   const { before, after, accounts } = change;
   const { name, picture, timeZone } = after;
   if (timeZone !== undefined && timeZone !== (before.timeZone ?? "UTC")) {
@@ -35,7 +33,7 @@ export async function changeProfile(
     ...(name !== undefined && name !== before.name && { name }),
     ...(picture !== undefined && picture !== before.avatarUrl && { picture }),
   };
-  if (!accounts || Object.keys(there).length === 0) return [];
+  if (!accounts || Object.keys(there).length === 0) return { issues: [], isMirrored: true };
   return accounts.change(userId, there);
 }
 

@@ -85,6 +85,18 @@ describe("POST /account/profile", () => {
     expect(await readThere(person.subject)).toMatchObject({ name: "Ada" });
   });
 
+  it("says that the change comes later if Logto has it and does not answer any more", async () => {
+    const { person, agent, save } = await signIn("Ada");
+    provider.logto.faults.set({ kind: "status", status: 500, methods: ["GET"], paths: "/api/" });
+    try {
+      expect((await save({ name: "Ada L." })).status).toBe(303);
+    } finally {
+      provider.logto.faults.clear();
+    }
+    expect(await readThere(person.subject)).toMatchObject({ name: "Ada L." });
+    expect(await readNotice(agent)).toContain("appears here in a while");
+  });
+
   it("SI37 refuses a form of a page that was made for another account", async () => {
     const { agent } = await signIn();
     const { person: other } = await signIn("Other");

@@ -12,6 +12,7 @@ const connectorAnswer = z.object({ id: z.string().min(1), target: z.string() });
 
 const notAnswering =
   "Our identity provider does not answer at the moment. Please try again in a minute.";
+const unknown: Issue = { field: "", message: "Our identity provider does not know your account." };
 const refused = "Our identity provider does not accept this. Please enter something else.";
 
 /** Reads and changes the accounts of our users at Logto, each for the person who asks. */
@@ -46,7 +47,7 @@ export function openAccounts(context: SyncContext): AccountsAtProvider {
     pull,
     async change(userId, { name, picture }) {
       const subject = await findSubject(userId);
-      if (subject === null) return [{ field: "", message: "Your account is not known any more." }];
+      if (subject === null) return { issues: [unknown], isMirrored: true };
       const issues: Issue[] = [];
       // One at a time, since Logto's code does not say which of two it refuses.
       if (name !== undefined) {
@@ -57,8 +58,7 @@ export function openAccounts(context: SyncContext): AccountsAtProvider {
           ...(await refusalOf("picture", changeUser(logto, subject, { avatar: picture }))),
         );
       }
-      await pull(userId);
-      return issues;
+      return { issues, isMirrored: await pull(userId) };
     },
     async findConnector(target) {
       try {
