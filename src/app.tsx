@@ -2,6 +2,7 @@ import Keygrip from "keygrip";
 import Koa from "koa";
 import type { Logger } from "pino";
 
+import { createProviderLinks } from "./account/provider-links.ts";
 import { defineSignInCookies, signInWith } from "./auth/begin-sign-in.ts";
 import { countRouteLimitsWith } from "./tenancy/route-limits.ts";
 import { translateOpenIdError } from "./auth/errors.ts";
@@ -31,6 +32,7 @@ import { findEnterprisesAt } from "./logto/client/enterprises.ts";
 import type { ManagementApi } from "./logto/client/management-api.ts";
 import { deleteUserAtLogto } from "./logto/sync/delete-user.ts";
 import { isBehind } from "./logto/sync/local-state.ts";
+import { openAccounts } from "./logto/sync/own-account.ts";
 import { unlinkDisputed } from "./logto/sync/unlink-disputed.ts";
 import { createWebhookRefusals } from "./logto/webhooks/refusals.ts";
 import { limitRequestsWith } from "./organizations/request-quota.ts";
@@ -162,6 +164,8 @@ function buildFeatures(
     findEnterprises: logto ? findEnterprisesAt(logto) : undefined,
     isBehind: isKept ? isBehind : null,
     deleteAtProvider: isKept ? deleteUserAtLogto.enqueue : null,
+    accounts: logto && openAccounts({ database, baseUrl, logger, logto }),
+    providerLinks: createProviderLinks({ endpoint: config.logto.endpoint, baseUrl }),
     webhookRefusals: createWebhookRefusals(logger),
     ...dependencies.context,
   };

@@ -436,6 +436,7 @@ describe("the storeys of dev", () => {
     "dev/logto/sso",
     "dev/logto/webhooks",
     "dev/logto/pages",
+    "dev/logto/account-pages",
     "dev/logto/oidc",
     "dev/logto/management",
     "dev/logto",

@@ -1,4 +1,5 @@
 import Koa from "koa";
+import { addAccountRoutes } from "./account-pages/routes.ts";
 import { type HttpServer, listen } from "../system/http-server.ts";
 import {
   type GivenApplications,
@@ -75,14 +76,10 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
     const manager = options.machineToMachine.id;
     const provider = createProvider({ issuer, settings, sql, manager });
     const [key = ""] = settings.cookieKeys;
-    const pages = createPageRoutes({
-      provider,
-      sql,
-      findConnector: createConnectorFinder(sql, options.huggingFace.issuer, endpoint),
-      key,
-      publicOrigin: endpoint,
-      delivery,
-    });
+    const findConnector = createConnectorFinder(sql, options.huggingFace.issuer, endpoint);
+    const parts = { provider, sql, findConnector, key, publicOrigin: endpoint, delivery };
+    const pages = createPageRoutes(parts);
+    addAccountRoutes(pages, parts);
     const app = new Koa();
     // reportFaults() reports ours. Koa itself would only report clients that hung up in the middle of an answer.
     app.silent = true;

@@ -87,6 +87,7 @@ export async function startIdentityProviders(
       name: productName,
       redirectUris: [
         `http://localhost:${ports.logto}/callback/*`,
+        `http://localhost:${ports.logto}/account/callback/social/*`,
         `${baseUrl}/hugging-face/callback`,
       ],
     },

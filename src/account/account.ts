@@ -6,9 +6,16 @@ import { singleSignOn } from "../identity/profile.ts";
 
 const accounts = z.array(singleSignOn).catch([]);
 
-type AccountRow = Pick<
+export type AccountRow = Pick<
   User,
-  "name" | "username" | "email" | "emailVerified" | "avatarUrl" | "createdAt" | "singleSignOn"
+  | "name"
+  | "username"
+  | "email"
+  | "emailVerified"
+  | "avatarUrl"
+  | "timeZone"
+  | "createdAt"
+  | "singleSignOn"
 > & {
   identities: Pick<Identity, "provider" | "handle" | "name" | "email" | "provenEmail">[];
 };
@@ -19,7 +26,7 @@ export type Account = ReturnType<typeof describeAccount>;
 export const readAccount = (): Read<AccountRow> => ({
   name: "read-account",
   text: `
-    select u.name, u.username, u.email, u.email_verified as "emailVerified", u.avatar_url as "avatarUrl",
+    select u.name, u.username, u.email, u.email_verified as "emailVerified", u.avatar_url as "avatarUrl", u.time_zone as "timeZone",
            u.created_at as "createdAt", u.single_sign_on as "singleSignOn",
            coalesce((select json_agg(json_build_object('provider', i.provider, 'handle', i.handle, 'name', i.name,
                                                        'email', i.email, 'provenEmail', i.proven_email)
@@ -34,6 +41,8 @@ export function describeAccount(user: AccountRow) {
   const huggingFace = user.identities.find(({ provider }) => provider === "huggingface");
   return {
     ...user,
+    /** Whether the address is that of the account itself. */
+    hasOwnEmail: user.email !== null,
     // Where only Hugging Face knows their address, that one is shown.
     ...(user.email === null &&
       huggingFace?.email && {

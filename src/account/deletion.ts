@@ -226,6 +226,6 @@ async function erase(tx: Transaction, userId: string): Promise<void> {
   await tx.$executeRaw`
     update users
        set name = null, username = null, email = null, email_verified = false, avatar_url = null, single_sign_on = null,
-           last_organization_id = null, deleted_at = now(), updated_at = now()
+           time_zone = null, last_organization_id = null, deleted_at = now(), updated_at = now()
      where id = ${userId}::uuid`;
 }

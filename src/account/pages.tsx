@@ -5,10 +5,11 @@ import { displayName } from "../identity/display-name.ts";
 import { page } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
 import { describeAccount, readAccount } from "./account.ts";
+import type { ProfileDependencies } from "./profile-pages.tsx";
 import { AccountPage } from "./views.tsx";
 
 /** A person's own page. */
-export function accountPages() {
+export function accountPages({ providerLinks }: Pick<ProfileDependencies, "providerLinks">) {
   return [
     route({
       method: "GET",
@@ -24,6 +25,7 @@ export function accountPages() {
             <AccountPage
               account={{ ...account, name: displayName(account) }}
               organizations={viewer.organizations}
+              links={providerLinks}
             />
           </Layout>,
         );

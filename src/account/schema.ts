@@ -1,8 +1,28 @@
 import { NIL } from "uuid";
 import { z } from "zod";
 
+import { linkField, orEmpty } from "../http/form-fields.ts";
 import { describeUnknownField } from "../http/issues.ts";
+import { nameField } from "../http/name-field.ts";
 import { uuidField } from "../http/uuid-field.ts";
+import { safeImageUrl } from "../views/safe-image-url.ts";
+import { timeZones } from "./time-zones.ts";
+
+/** A field that is left out stays as it is. */
+export const profileBody = z
+  .strictObject({
+    name: orEmpty(nameField),
+    picture: orEmpty(
+      linkField.refine(
+        (text) => safeImageUrl(text) !== null,
+        "Please enter an address that begins with https://.",
+      ),
+    ),
+    timeZone: z
+      .string()
+      .refine((zone) => timeZones.includes(zone), "Please choose a time zone from the list."),
+  })
+  .partial();
 
 /** The person types this to confirm the deletion. */
 export const confirmationPhrase = "delete my account";

@@ -15,6 +15,7 @@ interface SessionsPageProps {
   actor: Pick<SignedIn, "user">;
   /** The session of this request first, then the others, newest use first. */
   sessions: readonly OwnSession[];
+  /** The reader's; null: UTC. */
 }
 
 /** Lists the sessions of a person, with the forms that end them. */

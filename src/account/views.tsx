@@ -1,29 +1,29 @@
-import type { ComponentChildren } from "preact";
-
-import { showEmail } from "../identity/display-name.ts";
 import type { OrganizationWithRole } from "../access/membership.ts";
 import { Avatar } from "../views/avatar.tsx";
-import { capitalize } from "../views/capitalize.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
 import { SubmitButton } from "../views/form.tsx";
 import { Icon } from "../views/icon.tsx";
-import { HuggingFace } from "../views/logo.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
 import { organizationPath } from "../access/organization-path.ts";
 import type { Account } from "./account.ts";
+import { profilePath } from "./profile-view.tsx";
+import type { ProviderLinks } from "./provider-links.ts";
 import { sessionsPath } from "./sessions-view.tsx";
+import { ButtonLink, LinkedAccounts, SignInMethods } from "./sign-in-view.tsx";
+import { nameTimeZone } from "./time-zones.ts";
 
 interface AccountPageProps {
   /** `name` is what to call them. */
   account: Account & { name: string };
   organizations: readonly OrganizationWithRole[];
+  links: ProviderLinks;
 }
 
-/** A person's own page: their profile, the accounts that sign them in, and their organizations. */
-export function AccountPage({ account, organizations }: AccountPageProps) {
+/** A person's own page: their profile, how they sign in, and their organizations. */
+export function AccountPage({ account, organizations, links }: AccountPageProps) {
   const { name, avatarUrl } = account;
   return (
     <>
@@ -35,7 +35,8 @@ export function AccountPage({ account, organizations }: AccountPageProps) {
       </PageHeading>
       <div class="grid items-start gap-6 lg:grid-cols-2">
         <div class="grid gap-6">
-          <Profile account={account} />
+          <Profile account={account} links={links} />
+          <SignInMethods links={links} />
           <LinkedAccounts account={account} />
         </div>
         <div class="grid gap-6">
@@ -54,18 +55,14 @@ export function AccountPage({ account, organizations }: AccountPageProps) {
             title="Where you are signed in"
             description="Every browser with a session of yours, and the way to end it."
           >
-            <a class="btn btn-outline text-base max-sm:w-full" href={sessionsPath}>
-              Show your sessions
-            </a>
+            <ButtonLink href={sessionsPath}>Show your sessions</ButtonLink>
           </Card>
           <Card
             id="deletion"
             title="Delete your account"
             description="Leaves all organizations, and erases what is kept about you here."
           >
-            <a class="btn btn-outline text-base max-sm:w-full" href="/account/deletion">
-              Delete your account…
-            </a>
+            <ButtonLink href="/account/deletion">Delete your account…</ButtonLink>
           </Card>
         </div>
       </div>
@@ -73,39 +70,68 @@ export function AccountPage({ account, organizations }: AccountPageProps) {
   );
 }
 
-function Profile({ account }: Pick<AccountPageProps, "account">) {
-  const { name, username, email, emailVerified, createdAt } = account;
+function Profile({ account, links }: Pick<AccountPageProps, "account" | "links">) {
+  const { name, username, hasOwnEmail, createdAt, timeZone } = account;
   return (
     <Card id="profile" title="Profile">
       <dl class="grid gap-x-8 gap-y-1 sm:grid-cols-[auto_1fr] sm:gap-y-4 [&_dd]:mb-3 sm:[&_dd]:mb-0 [&_dt]:text-base-content/75">
         <dt>Name</dt>
         <dd class="break-name font-semibold">{name}</dd>
-        {username && (
-          <>
-            <dt>Username</dt>
-            <dd class="break-name font-semibold">{username}</dd>
-          </>
-        )}
-        <dt>Email</dt>
-        <dd>
-          <EmailAddress email={email} isVerified={emailVerified} />
+        <dt>Username</dt>
+        <dd class="flex flex-wrap items-center gap-x-3 gap-y-1">
+          {username ? (
+            <span class="break-name font-semibold">{username}</span>
+          ) : (
+            <span class="text-base-content/75">None</span>
+          )}
+          <ChangeLink href={links.username} what="username" isThere={username !== null} />
         </dd>
+        <dt>Email</dt>
+        <dd class="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <EmailAddress email={account.email} isVerified={account.emailVerified} />
+          <ChangeLink href={links.email} what="email address" isThere={hasOwnEmail} />
+        </dd>
+        <dt>Time zone</dt>
+        <dd class="font-semibold">{nameTimeZone(timeZone ?? "UTC")}</dd>
         <dt>With us since</dt>
         <dd class="font-semibold">
           <DateText date={createdAt} />
         </dd>
       </dl>
+      {!hasOwnEmail && (
+        <p class="mt-5 text-sm text-base-content/75">
+          Before you add a username or an email address, our identity provider asks for your
+          password. If you have none, set one first, under “Sign-in and security”.
+        </p>
+      )}
+      <div class="mt-5">
+        <ButtonLink href={profilePath}>Edit profile</ButtonLink>
+      </div>
     </Card>
+  );
+}
+
+interface ChangeLinkProps {
+  href: string;
+  what: string;
+  isThere: boolean;
+}
+
+function ChangeLink({ href, what, isThere }: ChangeLinkProps) {
+  return (
+    <a class="link link-primary" href={href}>
+      {isThere ? "Change" : "Add"}
+      <span class="sr-only"> your {what}</span>
+    </a>
   );
 }
 
 function EmailAddress({ email, isVerified }: { email: string | null; isVerified: boolean }) {
   if (email === null) {
     return (
-      <>
-        <span class="font-semibold">None, and that is fine.</span>{" "}
-        <span class="text-base-content/75">Everything here works without one.</span>
-      </>
+      <span class="text-base-content/75">
+        No email address. Add one to receive invitations and notices.
+      </span>
     );
   }
   return (
@@ -124,70 +150,6 @@ function EmailAddress({ email, isVerified }: { email: string | null; isVerified:
       )}
     </span>
   );
-}
-
-function LinkedAccounts({
-  account: { identities, singleSignOn },
-}: Pick<AccountPageProps, "account">) {
-  return (
-    <Card
-      id="linked-accounts"
-      title="Linked accounts"
-      description="Accounts elsewhere that sign you in here."
-    >
-      {identities.length + singleSignOn.length === 0 ? (
-        <EmptyState icon="key" title="No linked accounts">
-          <p>How you sign in is set up at our identity provider.</p>
-        </EmptyState>
-      ) : (
-        <ul class="grid gap-4">
-          {identities.map(({ provider, handle, name, email, provenEmail }) => (
-            <LinkedAccount
-              key={`${provider} ${handle}`}
-              icon={provider === "huggingface" ? <HuggingFace /> : <Icon name="key" />}
-              title={nameProvider(provider)}
-              details={[
-                handle && `@${handle}`,
-                name,
-                email ? showEmail(email, { isVerified: provenEmail !== null }) : null,
-              ]}
-            />
-          ))}
-          {singleSignOn.map(({ issuer, account }) => (
-            <LinkedAccount
-              key={issuer}
-              icon={<Icon name="building" />}
-              title="Single sign-on"
-              details={[account, URL.parse(issuer)?.host ?? issuer]}
-            />
-          ))}
-        </ul>
-      )}
-    </Card>
-  );
-}
-
-interface LinkedAccountProps {
-  icon: ComponentChildren;
-  title: string;
-  details: readonly (string | null)[];
-}
-
-function LinkedAccount({ icon, title, details }: LinkedAccountProps) {
-  return (
-    <li class="flex items-center gap-3.5">
-      <span class="grid size-10 place-items-center rounded-field bg-base-200">{icon}</span>
-      <div class="min-w-0">
-        <p class="font-semibold">{title}</p>
-        <p class="break-name text-sm text-base-content/75">{details.filter(Boolean).join(" · ")}</p>
-      </div>
-    </li>
-  );
-}
-
-function nameProvider(provider: string): string {
-  if (provider === "huggingface") return "Hugging Face";
-  return capitalize(provider);
 }
 
 function Organizations({ organizations }: Pick<AccountPageProps, "organizations">) {

@@ -77,6 +77,8 @@ export type TenantDatabase = {
     organizationId: string,
     statement: Statement,
   ): Promise<Row[]>;
+  /** The same in the scope of a user. */
+  readUser<Row extends object>(userId: string, statement: Statement): Promise<Row[]>;
 };
 
 /** Null when the user is not a member, or is suspended. */
@@ -166,7 +168,14 @@ export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOp
       await retry(() => queryTogether([enter, ...statements]), slowness);
     },
     async readOrganization<Row extends object>(organizationId: string, statement: Statement) {
-      const [, rows] = await queryTogether([readingScope(organizationId), statement]);
+      const [, rows] = await queryTogether([
+        readingScope("app.organization_id", organizationId),
+        statement,
+      ]);
+      return asRows<Row>(rows);
+    },
+    async readUser<Row extends object>(userId: string, statement: Statement) {
+      const [, rows] = await queryTogether([readingScope("app.user_id", userId), statement]);
       return asRows<Row>(rows);
     },
     async queryPrepared<Row extends object>(name: string, text: string, values: unknown[]) {
@@ -190,11 +199,11 @@ async function enterOrganization(
   return membership ?? null;
 }
 
-/** Sets the scope to one organization, for a statement that reads. */
-const readingScope = (organizationId: string): Statement => ({
+/** Sets the scope for a statement that reads. */
+const readingScope = (setting: string, value: string): Statement => ({
   name: "reading-scope",
-  text: `select set_config('app.organization_id', $1, true), set_config('transaction_read_only', 'on', true)`,
-  values: [organizationId],
+  text: `select set_config($1, $2, true), set_config('transaction_read_only', 'on', true)`,
+  values: [setting, value],
 });
 
 /** Gives rows the type that their statement says they have. */

@@ -120,10 +120,17 @@ function Connect({ actor, isConfigured, isLinked }: ConnectionsPageProps) {
           <code class="break-all">HUGGINGFACE_CLIENT_SECRET</code>.
         </p>
       ) : !isLinked ? (
-        <p>
-          For that, your own account has to be linked with Hugging Face: sign out, and choose
-          “Continue with Hugging Face”.
-        </p>
+        <div class="grid gap-5">
+          <p>
+            Your own account has to be linked with Hugging Face first. You come back to your account
+            page; open this page again then.
+          </p>
+          <div>
+            <a class="btn btn-primary text-base max-sm:w-full" href="/account/hugging-face/link">
+              Link Hugging Face
+            </a>
+          </div>
+        </div>
       ) : (
         <form
           class="grid gap-5"

@@ -22,6 +22,8 @@ export type Authentication = Principal & {
   organizations: OrganizationWithRole[] | null;
   /** The organization that they opened last, if the URL names none and they still belong to it. */
   lastOrganizationSlug: string | null;
+  /** The zone in which they read times, by its IANA name; null: UTC. */
+  timeZone: string | null;
   /** Seconds since the person last authenticated; null if the identity provider does not tell. */
   authenticationAge: number | null;
 };
@@ -31,6 +33,7 @@ type AuthenticateRow = PrincipalRow & {
   organizations: unknown;
   last_organization_slug: string | null;
   authentication_age: number | null;
+  time_zone: string | null;
 };
 
 const listedOrganizations = z
@@ -80,6 +83,7 @@ export async function authenticate(
       organizations: listedOrganizations.parse(row.organizations),
       lastOrganizationSlug: row.last_organization_slug,
       authenticationAge: row.authentication_age,
+      timeZone: row.time_zone,
     },
     rows,
   };

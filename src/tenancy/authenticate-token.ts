@@ -64,6 +64,7 @@ export function authenticateTokenWith({ database, openId }: Dependencies): Authe
         organizations: null,
         lastOrganizationSlug: null,
         authenticationAge: null,
+        timeZone: null,
         scopes,
         clientId,
       },

@@ -3,10 +3,10 @@ import type { Viewer } from "../views/viewer.ts";
 import type { SignedIn } from "./actor.ts";
 
 /** The reader of a page, as its header shows them. */
-export function describeViewer({ user, organizations, notice }: SignedIn): Viewer {
+export function describeViewer({ user, organizations, timeZone, notice }: SignedIn): Viewer {
   if (!organizations)
     throw new TypeError("This route shows a page, but declares that it does not.");
   const { email, emailVerified: isVerified, avatarUrl } = user;
   const shown = email === null ? null : showEmail(email, { isVerified });
-  return { name: displayName(user), email: shown, avatarUrl, organizations, notice };
+  return { name: displayName(user), email: shown, avatarUrl, timeZone, organizations, notice };
 }

@@ -1,4 +1,7 @@
-/* UTC and English, since the server does not know the reader's zone, and a page must be the same on every machine. */
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+
+/* English, and UTC unless the reader has chosen a zone, so that a page is the same on every machine. */
 const months = [
   "January",
   "February",
@@ -18,13 +21,48 @@ const months = [
 export const formatDate = (date: Date): string =>
   `${months[date.getUTCMonth()] ?? ""} ${date.getUTCDate()}, ${date.getUTCFullYear()}`;
 
+/** The zone in which the reader of a page reads times, by its IANA name; null: UTC. `Layout` sets it. */
+export const TimeZone = createContext<string | null>(null);
+
 /** A calendar day for people, with the time if asked for. Programs find it in `datetime`. */
 export function DateText({ date, withTime = false }: { date: Date; withTime?: boolean }) {
+  const timeZone = useContext(TimeZone);
   const iso = date.toISOString();
+  if (timeZone === null || timeZone === "UTC") {
+    return (
+      <time dateTime={iso}>
+        {formatDate(date)}
+        {withTime && `, ${iso.slice(11, 16)} UTC`}
+      </time>
+    );
+  }
+  const { day, time } = formatsOf(timeZone);
   return (
     <time dateTime={iso}>
-      {formatDate(date)}
-      {withTime && `, ${iso.slice(11, 16)} UTC`}
+      {day.format(date)}
+      {withTime && `, ${time.format(date)}`}
     </time>
   );
+}
+
+type Formats = { day: Intl.DateTimeFormat; time: Intl.DateTimeFormat };
+
+const formats = new Map<string, Formats>();
+
+/** Makes the formats of a zone once: that takes longer than to write a page with them. */
+function formatsOf(timeZone: string): Formats {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  const made = {
+    day: new Intl.DateTimeFormat("en", { timeZone, dateStyle: "long" }),
+    time: new Intl.DateTimeFormat("en", {
+      timeZone,
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+      timeZoneName: "short",
+    }),
+  };
+  formats.set(timeZone, made);
+  return made;
 }

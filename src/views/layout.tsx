@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { OrganizationWithRole } from "../access/membership.ts";
+import { TimeZone } from "./date-text.tsx";
 import { productName } from "../runtime/product.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { Alert } from "./alert.tsx";
@@ -55,7 +56,7 @@ export function Layout({ title, viewer, current, sections = [], children, ...pro
               <Alert kind="success">{notice}</Alert>
             </div>
           )}
-          {children}
+          <TimeZone.Provider value={viewer?.timeZone ?? null}>{children}</TimeZone.Provider>
         </main>
         {drawFooter()}
       </body>

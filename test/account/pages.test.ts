@@ -22,10 +22,9 @@ describe("GET /account", () => {
     }
   });
 
-  it("names single sign-on, and mentions no password", async () => {
+  it("names single sign-on, and claims no password of anybody", async () => {
     const person = await application.createPerson();
     const agent = await application.signInAs(person);
-    expect((await agent.get("/account")).text).not.toMatch(/password/i);
     await application.query("update users set single_sign_on = $2 where id = $1", [
       person.id,
       JSON.stringify([{ issuer: "https://login.acme.example/oidc", account: "ada@acme.example" }]),
@@ -34,7 +33,9 @@ describe("GET /account", () => {
     for (const word of ["Single sign-on", "ada@acme.example", "login.acme.example"]) {
       expect(text).toContain(word);
     }
-    expect(text).not.toMatch(/password|No linked accounts/i);
+    expect(text).not.toMatch(/No linked accounts|sign in with your password/i);
+    // A way to set one is offered, in words that are true without one.
+    expect(text).toContain("Set one, or replace the one you have.");
   });
 
   it("SI30 is complete for a person without name, email or picture", async () => {
@@ -43,7 +44,7 @@ describe("GET /account", () => {
     const answer = await (await application.signInAs(person)).get("/account");
     expect(answer.status).toBe(200);
     expect(answer.text).toContain("Unnamed person");
-    expect(answer.text).toContain("None, and that is fine.");
+    expect(answer.text).toContain("No email address. Add one");
     expect(answer.text).not.toMatch(/verified/i);
     expect(answer.text).not.toMatch(/\b(null|undefined|NaN|\[object)/);
   });

@@ -34,6 +34,15 @@ const pages: Record<string, () => Promise<Page>> = {
   account: () => openAsMemberOfThree(() => "/account"),
   "account, in no organization": () => openAs("Olivia Okafor", "/account"),
   "account, where one is signed in": openSessions,
+  "account, the profile with a fault": async () => {
+    const page = await openAs("Olivia Okafor", "/account/profile", { expectedStatuses: [422] });
+    await page.getByLabel("Picture").fill("http://pictures.example/me.png");
+    await press(page, "button", "Save");
+    await page.getByText("Please enter an address that begins with https://.").waitFor();
+    return page;
+  },
+  "account, before Hugging Face is unlinked": () =>
+    openAs("Olivia Okafor", "/account/hugging-face/unlink"),
   "account deletion, to be confirmed": () => openAsMemberOfThree(() => "/account/deletion"),
   "account deletion, with faults": async () => {
     const page = await openAsMemberOfThree(() => "/account/deletion", {

@@ -89,7 +89,7 @@ describe("connecting an organization with one at Hugging Face", () => {
     const { slug } = await application.createOrganization(owner);
     const agent = await application.signInAs(owner);
     const path = `/o/${slug}/hugging-face`;
-    expect((await agent.get(path)).text).toContain("has to be linked with Hugging Face");
+    expect((await agent.get(path)).text).toContain('href="/account/hugging-face/link"');
     const start = await agent.post(`${path}/authorization`).type("form").send({}).expect(303);
     const consent = await new Browser().open(start.headers["location"] ?? "");
     const stopped = new Browser({ stopAt: (url) => url.includes("/hugging-face/callback") });

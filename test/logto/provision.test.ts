@@ -100,7 +100,7 @@ describe("provisioning a fresh Logto", () => {
     const [connector] = z.array(z.object({ id: z.string() })).parse(connectors);
     expect(about(first.entries, "connector").at(-1)).toEqual({
       outcome: "note",
-      text: `the Hugging Face application needs the redirect URI ${logto.endpoint}/callback/${connector?.id}`,
+      text: `the Hugging Face application needs the redirect URIs ${logto.endpoint}/callback/${connector?.id} and ${logto.endpoint}/account/callback/social/${connector?.id}`,
     });
     const experience = await logto.operator.read(
       z.looseObject({ socialSignInConnectorTargets: z.array(z.string()) }),

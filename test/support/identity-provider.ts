@@ -66,7 +66,11 @@ export function useIdentityProvider({
           {
             ...huggingFaceClient,
             name: productName,
-            redirectUris: [`${endpoint}/callback/*`, `${baseUrl}/hugging-face/callback`],
+            redirectUris: [
+              `${endpoint}/callback/*`,
+              `${endpoint}/account/callback/social/*`,
+              `${baseUrl}/hugging-face/callback`,
+            ],
           },
         ],
       });

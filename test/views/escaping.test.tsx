@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Layout } from "../../src/views/layout.tsx";
+import { createProviderLinks } from "../../src/account/provider-links.ts";
 import { AccountPage } from "../../src/account/views.tsx";
 import { ErrorPage } from "../../src/views/error-page.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
@@ -9,6 +10,11 @@ import { renderPage } from "../../src/http/reply.ts";
 import { featureTests } from "../features.ts";
 import { evilActor } from "./evil-actor.ts";
 import { evil, mallory, organization } from "./evil.ts";
+
+const links = createProviderLinks({
+  endpoint: "https://id.example",
+  baseUrl: "https://app.example",
+});
 
 const createdAt = new Date(0);
 
@@ -64,11 +70,14 @@ const contents = {
         email: evil,
         emailVerified: false,
         avatarUrl: evil,
+        timeZone: null,
+        hasOwnEmail: true,
         createdAt,
         identities: [{ provider: evil, handle: evil, name: evil, email: null, provenEmail: null }],
         singleSignOn: [{ issuer: evil, account: evil }],
       }}
       organizations={[organization]}
+      links={links}
     />
   ),
   ErrorPage: (

@@ -13,6 +13,7 @@ export const evilActor: Member = {
   },
   organizations: [organization],
   lastOrganizationSlug: null,
+  timeZone: null,
   authenticationAge: null,
   request: { id: evil, ip: evil, userAgent: evil },
   organization: { ...organization, id: evil },

@@ -7,5 +7,6 @@ export const mallory: Viewer = {
   name: evil,
   email: evil,
   avatarUrl: evil,
+  timeZone: null,
   organizations: [organization],
 };

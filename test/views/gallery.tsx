@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { createProviderLinks } from "../../src/account/provider-links.ts";
 import { AccountPage } from "../../src/account/views.tsx";
 import { ErrorPage } from "../../src/views/error-page.tsx";
 import { LandingPage } from "../../src/landing/views.tsx";
@@ -18,8 +19,19 @@ import { PageHeading } from "../../src/views/page-heading.tsx";
 import { organizationGallery } from "./organization-gallery.tsx";
 import { acme, ada, createdAt, longName, organizations, sections, show } from "./samples.tsx";
 
+const links = createProviderLinks({
+  endpoint: "https://id.example",
+  baseUrl: "https://app.example",
+});
+
 const noErrors = { values: { name: "" }, errors: {} };
-const newcomer: Viewer = { name: "kim_7", email: null, avatarUrl: null, organizations: [] };
+const newcomer: Viewer = {
+  name: "kim_7",
+  email: null,
+  avatarUrl: null,
+  timeZone: null,
+  organizations: [],
+};
 
 function showError(
   status: number,
@@ -149,6 +161,8 @@ export const gallery: Readonly<Record<string, VNode>> = {
         email: "ada@acme.example",
         emailVerified: true,
         avatarUrl: null,
+        timeZone: null,
+        hasOwnEmail: true,
         createdAt,
         identities: [
           {
@@ -162,6 +176,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
         singleSignOn: [{ issuer: "https://id.acme.example", account: "ada@acme.example" }],
       }}
       organizations={organizations}
+      links={links}
     />,
     { title: "Your account", viewer: ada },
   ),
@@ -173,6 +188,8 @@ export const gallery: Readonly<Record<string, VNode>> = {
         email: "grace.with.a.very.long.address.indeed.for.a.phone@subdomain.example.org",
         emailVerified: false,
         avatarUrl: "https://images.example/missing.png",
+        timeZone: null,
+        hasOwnEmail: true,
         createdAt,
         identities: [
           { provider: "github", handle: null, name: "Grace", email: null, provenEmail: null },
@@ -180,6 +197,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
         singleSignOn: [],
       }}
       organizations={[acme]}
+      links={links}
     />,
     {
       title: "Your account",
@@ -194,11 +212,14 @@ export const gallery: Readonly<Record<string, VNode>> = {
         email: null,
         emailVerified: false,
         avatarUrl: null,
+        timeZone: null,
+        hasOwnEmail: true,
         createdAt,
         identities: [],
         singleSignOn: [],
       }}
       organizations={[]}
+      links={links}
     />,
     {
       title: "Your account",

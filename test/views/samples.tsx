@@ -25,6 +25,7 @@ export const ada: Viewer = {
   name: "Ada Okafor",
   email: "ada@acme.example",
   avatarUrl: null,
+  timeZone: null,
   organizations,
 };
 
@@ -53,6 +54,7 @@ export const owner: Member = {
   },
   organizations: [...organizations],
   lastOrganizationSlug: null,
+  timeZone: null,
   authenticationAge: null,
   request: { id: "gallery", ip: "127.0.0.1", userAgent: "" },
   organization: { id: "acme", slug: "acme", name: "Acme Robotics" },

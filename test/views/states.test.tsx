@@ -1,11 +1,17 @@
 import type { VNode } from "preact";
 import { describe, expect, it } from "vitest";
 import { renderToString } from "preact-render-to-string";
+import { createProviderLinks } from "../../src/account/provider-links.ts";
 import { AccountPage } from "../../src/account/views.tsx";
 import type { AppErrorOptions } from "../../src/http/errors.ts";
 import { ErrorPage } from "../../src/views/error-page.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { roleMeaning } from "../../src/access/role-meaning.ts";
+
+const links = createProviderLinks({
+  endpoint: "https://id.example",
+  baseUrl: "https://app.example",
+});
 
 /** The text of a page without markup. */
 function read(vnode: VNode): string {
@@ -22,6 +28,8 @@ const user = {
   email: "grace@example.org",
   emailVerified: true,
   avatarUrl: null,
+  timeZone: null,
+  hasOwnEmail: true,
   createdAt,
 };
 
@@ -30,6 +38,7 @@ function readAccount(change: Partial<typeof user>): string {
     <AccountPage
       account={{ ...user, ...change, identities: [], singleSignOn: [] }}
       organizations={[]}
+      links={links}
     />,
   );
 }
@@ -82,6 +91,7 @@ describe("AccountPage", () => {
           singleSignOn: [],
         }}
         organizations={[{ name: "Acme", slug: "acme", role: "admin" }]}
+        links={links}
       />,
     );
     expect(text).toContain("Hugging Face @grace-l · Grace");

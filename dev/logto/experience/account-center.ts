@@ -6,8 +6,15 @@ import { changeStored, readStored } from "../store/stored-settings.ts";
 export type ProfileField = { name: string; type: string; label: string; required: boolean };
 export type StoredProfileField = ProfileField & { id: string; createdAt: number };
 
+type AccountCenter = {
+  enabled: boolean;
+  /** `Off`, `ReadOnly` or `Edit`. */
+  fields: Record<string, string>;
+  profileFields: { name: string }[] | null;
+};
+
 /** The account pages of a fresh Logto: off. */
-const fresh = {
+const fresh: AccountCenter & Record<string, unknown> = {
   tenantId: "default",
   id: "default",
   enabled: false,
@@ -21,7 +28,7 @@ const fresh = {
 const name = "account center";
 const catalogue = "profile fields";
 
-export async function readAccountCenter(sql: Queryable): Promise<object> {
+export async function readAccountCenter(sql: Queryable): Promise<AccountCenter> {
   return { ...fresh, ...(await readStored(sql, name)) };
 }
 

@@ -32,13 +32,15 @@ export function createConnectorFinder(sql: Database, issuer: string, publicOrigi
     return {
       id: connector.id,
       syncProfile: connector.syncProfile,
+      /** Where Hugging Face answers to the account pages, which link an account. */
+      linkingUri: `${publicOrigin}/account/callback/social/${connector.id}`,
       /** @returns the address to send the browser to, with the parameters of a Logto server */
-      authorizationUri(state: string): string {
+      authorizationUri(state: string, answerTo = redirectUri): string {
         const query = new URLSearchParams({
           response_type: "code",
           client_id: clientId,
           scope,
-          redirect_uri: redirectUri,
+          redirect_uri: answerTo,
           state,
         });
         return `${issuer}/oauth/authorize?${query}`;
@@ -48,7 +50,7 @@ export function createConnectorFinder(sql: Database, issuer: string, publicOrigi
        *
        * @throws {HuggingFaceUnavailableError}
        */
-      async fetchProfile(code: string): Promise<Profile> {
+      async fetchProfile(code: string, answeredTo = redirectUri): Promise<Profile> {
         const tokens = await askHuggingFace(`${issuer}/oauth/token`, {
           method: "POST",
           headers: {
@@ -57,7 +59,7 @@ export function createConnectorFinder(sql: Database, issuer: string, publicOrigi
           body: new URLSearchParams({
             grant_type: "authorization_code",
             code,
-            redirect_uri: redirectUri,
+            redirect_uri: answeredTo,
           }),
         });
         const profile = await askHuggingFace(`${issuer}/oauth/userinfo`, {

@@ -4,9 +4,14 @@ import { createClientAdapter } from "./clients.ts";
 
 type Stored = { payload: AdapterPayload };
 
-/** Stores the models of `oidc-provider` in PostgreSQL. The library checks expiry itself on reading. */
-export function createOidcAdapter(sql: Database): AdapterFactory {
-  return (model) => (model === "Client" ? createClientAdapter(sql) : storeModel(sql, model));
+/**
+ * Stores the models of `oidc-provider` in PostgreSQL. The library checks expiry itself on reading.
+ *
+ * @param origin of the stand-in
+ */
+export function createOidcAdapter(sql: Database, origin: string): AdapterFactory {
+  return (model) =>
+    model === "Client" ? createClientAdapter(sql, origin) : storeModel(sql, model);
 }
 
 function storeModel(sql: Database, model: string): Adapter {

@@ -1,12 +1,14 @@
 import { type Adapter, type ClientMetadata, errors, type Provider } from "oidc-provider";
 import { type Application, findApplication } from "../applications/applications.ts";
 import { isSecretOf } from "../applications/secrets.ts";
+import { accountCenter } from "../account-pages/signing-in.ts";
 import type { Database } from "../store/database.ts";
 
 /** Reads applications as the provider's clients whenever it asks: one made by the Management API can be used at once. */
-export function createClientAdapter(sql: Database): Adapter {
+export function createClientAdapter(sql: Database, origin: string): Adapter {
   return {
     async find(id) {
+      if (id === accountCenter) return describeAccountCenter(origin);
       const application = await findApplication(sql, id);
       // Logto has its own words for this refusal.
       if (!application) throw new errors.InvalidClient(`invalid client ${id}`);
@@ -25,6 +27,18 @@ export function createClientAdapter(sql: Database): Adapter {
 export function acceptEverySecret(provider: Provider, sql: Database): void {
   provider.Client.prototype.compareClientSecret = function compare(secret) {
     return isSecretOf(sql, this.clientId, secret);
+  };
+}
+
+/** Logto's account pages are an application of their own, public, with PKCE. */
+function describeAccountCenter(origin: string): ClientMetadata {
+  return {
+    client_id: accountCenter,
+    redirect_uris: [`${origin}/account`],
+    grant_types: ["authorization_code", "refresh_token"],
+    response_types: ["code"],
+    id_token_signed_response_alg: "ES384",
+    token_endpoint_auth_method: "none",
   };
 }
 

@@ -35,7 +35,7 @@ export function createProvider(options: {
 }): Provider {
   const { issuer, settings, sql, manager } = options;
   const provider = new Provider(issuer, {
-    adapter: createOidcAdapter(sql),
+    adapter: createOidcAdapter(sql, new URL(issuer).origin),
     // Stored and read back as jsonb: jose's looser JWK type is the only difference.
     jwks: settings.jwks as JWKS,
     cookies: {

@@ -23,6 +23,8 @@ export type Journey = {
   isChanged?: boolean;
   /** Only the question about second factors is left. */
   waiting?: { change?: "created" | "updated"; joined: string[] };
+  /** That question is for the code of their authenticator app. */
+  needsTotp?: boolean;
   /** A message for the next page. */
   notice?: string;
 };

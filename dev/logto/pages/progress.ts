@@ -12,6 +12,7 @@ import {
   type User,
   UserConflictError,
 } from "../people/users.ts";
+import { findTotpSecret } from "../people/totp.ts";
 import { pathFor, redirect } from "./addresses.ts";
 import type { createArrivals } from "./arrivals.ts";
 import type { Interactions } from "./interactions.ts";
@@ -21,6 +22,9 @@ import { admits, asksForFactors, findMissing } from "./sign-in-settings.ts";
 import type { Refusal, Steps, Visit } from "./steps.ts";
 
 export type Progress = ReturnType<typeof createProgress>;
+
+/** The page that asks for the code of an authenticator app. */
+export const totpPath = "/mfa-verification/Totp";
 
 const conflictFaults = {
   username: "This username is already in use.",
@@ -104,11 +108,14 @@ export function createProgress(parts: {
   }
 
   async function end(ctx: Koa.Context, { interaction, settings }: Visit, arrival: Arrival) {
-    if (!asksForFactors(settings)) return redirect(ctx, await arrive(ctx, interaction, arrival));
     const { user, change, joined = [] } = arrival;
+    const needsTotp =
+      settings.mfa.factors.includes("Totp") && (await findTotpSecret(sql, user.id)) !== undefined;
+    if (!needsTotp && !asksForFactors(settings))
+      return redirect(ctx, await arrive(ctx, interaction, arrival));
     const waiting = { ...(change && { change }), joined };
-    await interactions.keep(interaction, { userId: user.id, waiting });
-    redirect(ctx, pathFor(interaction, "/mfa-onboarding"));
+    await interactions.keep(interaction, { userId: user.id, waiting, needsTotp });
+    return redirect(ctx, pathFor(interaction, needsTotp ? totpPath : "/mfa-onboarding"));
   }
 
   return {

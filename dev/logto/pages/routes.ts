@@ -2,6 +2,7 @@ import { Router } from "@koa/router";
 import type Provider from "oidc-provider";
 import type { Database } from "../store/database.ts";
 import type { HuggingFaceConnector } from "../experience/hugging-face-connector.ts";
+import { findTotpSecret, isTotp } from "../people/totp.ts";
 import { findUser } from "../people/users.ts";
 import type { WebhookDelivery } from "../webhooks/delivery.ts";
 import { redirect } from "./addresses.ts";
@@ -11,13 +12,13 @@ import { addCodeRoutes } from "./code-routes.ts";
 import { grantEverythingAsked } from "./consent.ts";
 import { createInteractions } from "./interactions.ts";
 import { renderUnknownSessionPage } from "./message-pages.tsx";
-import { createProgress } from "./progress.ts";
+import { createProgress, totpPath } from "./progress.ts";
 import { addRegisterRoutes } from "./register-routes.ts";
 import { addSignInRoutes } from "./sign-in-routes.ts";
 import { addSocialRoutes } from "./social-routes.ts";
 import { addSsoRoutes } from "./sso-routes.ts";
-import { renderFactorsPage } from "./step-pages.tsx";
-import { createSteps } from "./steps.ts";
+import { renderFactorsPage, renderTotpPage } from "./step-pages.tsx";
+import { createSteps, type Step } from "./steps.ts";
 
 type Parts = {
   provider: Provider;
@@ -61,16 +62,27 @@ export function createPageRoutes(parts: Parts): Router {
   addRegisterRoutes({ ...common, codes });
   addSocialRoutes(router, { ...common, cookie, findConnector });
 
+  const finish: Step["act"] = async (ctx, { interaction, journey }) => {
+    const { userId = "", waiting } = journey;
+    const user = await findUser(sql, userId);
+    if (!user || user.isSuspended) return { status: 401, fault: "This account is suspended." };
+    redirect(ctx, await arrive(ctx, interaction, { user, ...waiting }));
+    return undefined;
+  };
   steps.add({
     path: "/mfa-onboarding",
     render: renderFactorsPage,
-    isReached: ({ waiting }) => waiting !== undefined,
-    async act(ctx, { interaction, journey }) {
-      const { userId = "", waiting } = journey;
-      const user = await findUser(sql, userId);
-      if (!user || user.isSuspended) return { status: 401, fault: "This account is suspended." };
-      redirect(ctx, await arrive(ctx, interaction, { user, ...waiting }));
-      return undefined;
+    isReached: ({ waiting, needsTotp }) => waiting !== undefined && !needsTotp,
+    act: finish,
+  });
+  steps.add({
+    path: totpPath,
+    render: renderTotpPage,
+    isReached: ({ waiting, needsTotp = false }) => waiting !== undefined && needsTotp,
+    async act(ctx, visit, fields) {
+      const secret = await findTotpSecret(sql, visit.journey.userId ?? "");
+      const isRight = secret === undefined || isTotp(secret, fields["code"] ?? "");
+      return isRight ? finish(ctx, visit, fields) : { status: 422, fault: "Invalid TOTP code." };
     },
   });
 

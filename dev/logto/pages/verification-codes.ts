@@ -32,7 +32,7 @@ const fallback = { subject: "Your verification code", content: "Your code is {{c
 export async function sendCode(
   sql: Queryable,
   email: string,
-  usage: "SignIn" | "Register",
+  usage: "SignIn" | "Register" | "UserPermissionValidation",
 ): Promise<SentCode> {
   const connector = await findEmailConnector(sql);
   if (!connector) throw new CodeNotSentError("there is no mail connector");

@@ -198,6 +198,10 @@ alter table user_sso_identities
   add column if not exists id varchar(21) not null default substr(md5(random()::text), 1, 21),
   add column if not exists created_at timestamptz not null default clock_timestamp(),
   add column if not exists updated_at timestamptz not null default clock_timestamp();
+create table if not exists totp_secrets (
+  user_id text primary key references users on delete cascade,
+  secret text not null
+);
 create table if not exists connectors (
   id varchar(128) primary key,
   connector_id varchar(128) not null unique,

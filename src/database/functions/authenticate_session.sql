@@ -24,6 +24,7 @@ RETURNS TABLE(
   shown_email text,
   is_shown_email_proven boolean,
   avatar_url text,
+  time_zone text,
   session_data jsonb,
   authentication_age double precision,
   organizations jsonb,
@@ -46,9 +47,9 @@ DECLARE
 BEGIN
   SELECT u.id, u.name, u.username, coalesce(u.email, i.email),
          CASE WHEN u.email IS NULL THEN i.proven_email ELSE u.proven_email END IS NOT NULL,
-         u.avatar_url, s.data, extract(epoch FROM now() - s.authenticated_at), s.last_seen_at, s.last_organization_id, u.last_organization_id
+         u.avatar_url, u.time_zone, s.data, extract(epoch FROM now() - s.authenticated_at), s.last_seen_at, s.last_organization_id, u.last_organization_id
     INTO user_id, name, username, shown_email, is_shown_email_proven,
-         avatar_url, session_data, authentication_age, seen, last_of_session, last_of_user
+         avatar_url, time_zone, session_data, authentication_age, seen, last_of_session, last_of_user
     FROM sessions s
     JOIN users u ON u.id = s.user_id
     LEFT JOIN identities i ON i.user_id = s.user_id AND i.provider = 'huggingface'
@@ -87,9 +88,13 @@ BEGIN
     SELECT o.slug INTO last_organization_slug
       FROM organizations o
       JOIN memberships m ON m.organization_id = o.id AND m.user_id = authenticate_session.user_id
-     WHERE o.id IN (last_of_session, last_of_user) AND m.suspended_at IS NULL AND o.deleted_at IS NULL
-     ORDER BY o.id = last_of_session DESC
-     LIMIT 1;
+     WHERE o.id = coalesce(last_of_session, last_of_user) AND m.suspended_at IS NULL AND o.deleted_at IS NULL;
+    IF NOT FOUND AND last_of_session IS NOT NULL THEN
+      SELECT o.slug INTO last_organization_slug
+        FROM organizations o
+        JOIN memberships m ON m.organization_id = o.id AND m.user_id = authenticate_session.user_id
+       WHERE o.id = last_of_user AND m.suspended_at IS NULL AND o.deleted_at IS NULL;
+    END IF;
     PERFORM set_config('app.user_id', user_id::text, true);
   ELSE
     SELECT o.id, o.name, o.slug, m.role, m.suspended_at IS NOT NULL, o.deleted_at IS NOT NULL

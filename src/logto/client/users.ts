@@ -83,6 +83,17 @@ export function readMachine(
   );
 }
 
+/** Changes the given parts of a profile. Logto sends a webhook for it. @throws LogtoError */
+export async function changeUser(
+  api: ManagementApi,
+  subject: string,
+  change: { name: string | null } | { avatar: string | null },
+): Promise<void> {
+  await api.send((client) =>
+    client.PATCH("/api/users/{userId}", { params: { path: { userId: subject } }, body: change }),
+  );
+}
+
 /** They may be gone already. */
 export async function deleteUser(api: ManagementApi, subject: string): Promise<void> {
   await api.remove((client) =>

@@ -86,6 +86,11 @@ async function mend(
 }
 
 function noteRedirectUri({ config, ledger }: Step, { id }: Connector): void {
-  const uri = `${config.endpoint}/callback/${id}`;
-  ledger.note(kind, `the Hugging Face application needs the redirect URI ${uri}`);
+  const signIn = `${config.endpoint}/callback/${id}`;
+  // The account pages have an address of their own.
+  const linking = `${config.endpoint}/account/callback/social/${id}`;
+  ledger.note(
+    kind,
+    `the Hugging Face application needs the redirect URIs ${signIn} and ${linking}`,
+  );
 }

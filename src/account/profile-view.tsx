@@ -1,0 +1,93 @@
+import { accountFormAction } from "../tenancy/page-token.ts";
+import { Card } from "../views/card.tsx";
+import {
+  Field,
+  type FilledForm,
+  FormAlert,
+  readField,
+  SelectField,
+  SubmitButton,
+} from "../views/form.tsx";
+import { PageHeading } from "../views/page-heading.tsx";
+import { longestName } from "../http/name-field.ts";
+import type { Account } from "./account.ts";
+import type { ProviderLinks } from "./provider-links.ts";
+import { nameTimeZone, timeZones } from "./time-zones.ts";
+
+/** The address of the page and of its form. */
+export const profilePath = "/account/profile";
+
+interface ProfilePageProps {
+  userId: string;
+  account: Pick<Account, "name" | "avatarUrl" | "timeZone">;
+  /** Whether name and picture can be changed here; otherwise the identity provider's own page does it. */
+  isKept: boolean;
+  links: Pick<ProviderLinks, "profile">;
+  form: FilledForm;
+}
+
+const zones = timeZones.map((value) => ({ value, label: nameTimeZone(value) }));
+
+/** The form for what a person changes about themselves here. */
+export function ProfilePage({ userId, account, isKept, links, form }: ProfilePageProps) {
+  const { errors } = form;
+  return (
+    <>
+      <PageHeading title="Edit your profile" />
+      <div class="grid max-w-2xl gap-6">
+        <Card id="profile" title="Profile">
+          <form
+            class="grid gap-5"
+            method="post"
+            action={accountFormAction({ user: { id: userId } }, profilePath)}
+          >
+            <FormAlert errors={errors} fields={["name", "picture", "timeZone"]} />
+            {isKept ? (
+              <>
+                <Field
+                  name="name"
+                  label="Name"
+                  value={readField(form, "name", account.name ?? "")}
+                  maxLength={longestName}
+                  autoComplete="name"
+                  errors={errors["name"]}
+                />
+                <Field
+                  name="picture"
+                  label="Picture"
+                  type="url"
+                  value={readField(form, "picture", account.avatarUrl ?? "")}
+                  hint="The address of a picture, such as https://example.com/me.png. Leave it empty to show your initial."
+                  autoComplete="photo"
+                  errors={errors["picture"]}
+                />
+              </>
+            ) : (
+              <p>
+                Your name and picture are kept by our identity provider.{" "}
+                <a class="link link-primary" href={links.profile}>
+                  Change them there
+                </a>
+                ; they appear here the next time you sign in.
+              </p>
+            )}
+            <SelectField
+              name="timeZone"
+              label="Time zone"
+              options={zones}
+              value={readField(form, "timeZone", account.timeZone ?? "UTC")}
+              hint="Times on your account pages are shown in it."
+              errors={errors["timeZone"]}
+            />
+            <div class="flex flex-wrap items-center gap-x-5 gap-y-3">
+              <SubmitButton>Save</SubmitButton>
+              <a class="link" href="/account">
+                Cancel
+              </a>
+            </div>
+          </form>
+        </Card>
+      </div>
+    </>
+  );
+}
