@@ -52,7 +52,5 @@ export function reloadBrowsers(publicFolder: string): Middleware {
     if (ctx.response.get("Cache-Control").includes("max-age")) ctx.set("Cache-Control", "no-cache");
     if (ctx.method !== "GET" || typeof ctx.body !== "string" || !ctx.response.is("html")) return;
     ctx.body = ctx.body.replace("</head>", `<script src="${scriptPath}" defer></script></head>`);
-    const policy = ctx.response.get("Content-Security-Policy");
-    ctx.set("Content-Security-Policy", `${policy}; script-src 'self'; connect-src 'self'`);
   };
 }

@@ -144,6 +144,7 @@ export function invitationPages({
       <InvitationsPage
         actor={actor}
         invitations={invitations}
+        here={withQuery(invitationsPath(actor.organization), { after })}
         next={next && withQuery(invitationsPath(actor.organization), { after: next })}
         results={results}
         inviteForm={inviteForm}

@@ -1,0 +1,41 @@
+import type { ComponentChildren, HTMLAttributes } from "preact";
+
+import { organizationPath } from "../access/organization-path.ts";
+
+declare module "preact" {
+  namespace JSX {
+    interface IntrinsicElements {
+      "live-list": HTMLAttributes<HTMLElement> & { src: string; href: string };
+    }
+  }
+}
+
+interface LiveListProps {
+  organization: { slug: string };
+  /** A list of src/live/pages.ts. */
+  list: "members" | "invitations" | "join-requests";
+  /** The address of the page that shows exactly these entries. */
+  href: string;
+  children: ComponentChildren;
+}
+
+/**
+ * A list that follows what other people change while it is open (public/live-list.js). Without JavaScript it is as it was when
+ * the page was made.
+ */
+export function LiveList({ organization, list, href, children }: LiveListProps) {
+  return (
+    <live-list
+      class="block"
+      src={`${organizationPath(organization.slug)}/live/${list}`}
+      href={href}
+    >
+      <script type="module" src="/live-list.js" />
+      <p class="sr-only" role="status" />
+      <button class="btn btn-outline btn-primary mb-4 text-base" type="button" hidden>
+        There are changes. Show them
+      </button>
+      <div class="grid grid-cols-1 gap-6">{children}</div>
+    </live-list>
+  );
+}
