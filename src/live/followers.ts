@@ -13,9 +13,6 @@ export type Follower = {
   tell(news: News): void;
 };
 
-/** Milliseconds in which a page may open its stream and still hear of a change that came since it was made. */
-const memory = 3_000;
-
 /** Milliseconds without a stream until the connection to the database ends. */
 const linger = 60_000;
 
@@ -27,13 +24,16 @@ type Notice = { kind: string; id: string; at: number };
  *
  * @param options.listen begins to listen
  * @param options.draining ends all streams
+ * @param options.memory milliseconds in which a new stream still hears of an earlier change
  */
 export function createFollowers({
   listen,
   draining,
+  memory,
 }: {
   listen(hear: { onNotice(notice: string): void; onListening(): void }): Listener;
   draining: AbortSignal;
+  memory: number;
 }) {
   const followers = new Set<Follower>();
   let recent: Notice[] = [];

@@ -1,6 +1,7 @@
 import type { ComponentChildren, HTMLAttributes } from "preact";
 
 import { organizationPath } from "../access/organization-path.ts";
+import type { lists } from "./lists.ts";
 
 declare module "preact" {
   namespace JSX {
@@ -12,8 +13,7 @@ declare module "preact" {
 
 interface LiveListProps {
   organization: { slug: string };
-  /** A list of src/live/pages.ts. */
-  list: "members" | "invitations" | "join-requests";
+  list: keyof typeof lists;
   /** The address of the page that shows exactly these entries. */
   href: string;
   children: ComponentChildren;

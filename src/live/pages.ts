@@ -12,14 +12,8 @@ import type { Member } from "../tenancy/actor.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { route } from "../tenancy/route.ts";
 import { createFollowers } from "./followers.ts";
+import { lists } from "./lists.ts";
 import { createStream, type Pace, usualPace } from "./stream.ts";
-
-/** The lists that follow changes, each at its path behind `/o/:slug`, with the permission to read it. */
-const lists = {
-  members: "member:read",
-  invitations: "invitation:read",
-  "join-requests": "join-request:read",
-} as const satisfies Record<string, Permission>;
 
 export type LiveContext = {
   config: { jobs: { databaseUrl: string } };
@@ -38,6 +32,7 @@ export function liveRoutes(context: LiveContext) {
   const followers = createFollowers({
     listen: (hear) => listen({ url: config.jobs.databaseUrl, channel: "live", logger, ...hear }),
     draining,
+    memory: pace.memory,
   });
 
   return Object.entries(lists).map(([list, permission]) =>

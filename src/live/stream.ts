@@ -10,9 +10,16 @@ export type Pace = {
   settling: number;
   /** Until the stream ends and the browser asks anew, as it does whenever one ends. */
   lifetime: number;
+  /** In which a page may open its stream and still hear of a change that came since it was made. */
+  memory: number;
 };
 
-export const usualPace: Pace = { heartbeat: 20_000, settling: 500, lifetime: 3_600_000 };
+export const usualPace: Pace = {
+  heartbeat: 20_000,
+  settling: 500,
+  lifetime: 3_600_000,
+  memory: 3_000,
+};
 
 /**
  * Makes a stream of server-sent events (HTML Living Standard, section 9.2): `changed` after a change, `over` when its reader

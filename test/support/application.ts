@@ -137,7 +137,7 @@ export function useApplication(options: ApplicationOptions = {}) {
       draining.abort();
       return close(server);
     };
-    return { server, baseUrl, config, routes, logto, stop };
+    return { server, baseUrl, config, routes, logto, drain: () => draining.abort(), stop };
   }
 
   /** The Cookie header of a new session, and its id. */
@@ -229,6 +229,8 @@ type Instance = {
   routes: ReturnType<typeof createApp>["routes"];
   /** Where the identity provider has a Management API. */
   logto: ManagementApi | null;
+  /** Tells it that it is about to stop. */
+  drain(): void;
   stop(): Promise<void>;
 };
 

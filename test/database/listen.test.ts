@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { listen } from "../../src/database/listen.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
+
+let database: TestDatabase;
+let proxy: TcpProxy;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  proxy = await startTcpProxy(database.url);
+});
+afterAll(async () => {
+  await proxy.close();
+  await database.drop();
+});
+
+it("listens as soon as the database can be reached, and again each time the connection was lost", async () => {
+  await proxy.cut();
+  const notices: string[] = [];
+  const warnings: string[] = [];
+  let starts = 0;
+  const listener = listen({
+    url: proxy.url,
+    channel: "sample",
+    logger: { warn: (_fields: unknown, text?: string) => void warnings.push(text ?? "") },
+    onNotice: (notice) => notices.push(notice),
+    onListening: () => void (starts += 1),
+  });
+  try {
+    await expect.poll(() => warnings).toEqual(["the database does not let us listen"]);
+    for (const expected of [1, 2]) {
+      await proxy.restore();
+      await expect.poll(() => starts, { timeout: 30_000 }).toBe(expected);
+      await database.query("select pg_notify('sample', $1)", [`after start ${expected}`]);
+      await expect.poll(() => notices).toContain(`after start ${expected}`);
+      await proxy.cut();
+    }
+    expect(notices).toHaveLength(2);
+  } finally {
+    await listener.close();
+  }
+});
