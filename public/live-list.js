@@ -20,7 +20,7 @@ class LiveList extends HTMLElement {
   #follow() {
     if (document.hidden || Date.now() > this.#until) return this.#source?.close();
     if (this.#source && this.#source.readyState !== EventSource.CLOSED) return;
-    this.#source = new EventSource(this.getAttribute("src"));
+    this.#source = new EventSource(this.dataset.events);
     this.#source.onopen = () => {
       if (this.#hasFollowed) this.#refresh(false);
       this.#hasFollowed = true;
@@ -33,7 +33,7 @@ class LiveList extends HTMLElement {
 
   async #refresh(isWanted) {
     const [status, button, list] = this.querySelectorAll(":scope > :not(script)");
-    const address = this.getAttribute("href");
+    const address = this.dataset.page;
     const answer = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => undefined);
     const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page && page.querySelector("live-list > div");

@@ -6,7 +6,7 @@ import type { lists } from "./lists.ts";
 declare module "preact" {
   namespace JSX {
     interface IntrinsicElements {
-      "live-list": HTMLAttributes<HTMLElement> & { src: string; href: string };
+      "live-list": HTMLAttributes<HTMLElement> & { "data-events": string; "data-page": string };
     }
   }
 }
@@ -27,8 +27,8 @@ export function LiveList({ organization, list, href, children }: LiveListProps) 
   return (
     <live-list
       class="block"
-      src={`${organizationPath(organization.slug)}/live/${list}`}
-      href={href}
+      data-events={`${organizationPath(organization.slug)}/live/${list}`}
+      data-page={href}
     >
       <script type="module" src="/live-list.js" />
       <p class="sr-only" role="status" />
