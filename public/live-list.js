@@ -1,16 +1,19 @@
+const restAfter = 30 * 60_000;
+
 /** Keeps a list as it is on the server: docs/live.md. */
 class LiveList extends HTMLElement {
   #hasFollowed = false;
+  #turn = 0;
   #source;
-  #until;
+  #until = Date.now() + restAfter;
   #timer;
 
   connectedCallback() {
-    this.querySelector("button").addEventListener("click", () => this.#refresh(true));
-    const stay = () => (this.#until = Date.now() + 30 * 60_000);
-    for (const type of ["keydown", "pointerdown"]) document.addEventListener(type, stay);
-    stay();
+    this.querySelector("button").addEventListener("click", () => void this.#refresh(true));
+    const stay = () => (this.#until = Date.now() + restAfter);
     const follow = () => this.#follow();
+    document.addEventListener("keydown", stay);
+    document.addEventListener("pointerdown", stay);
     document.addEventListener("visibilitychange", follow);
     this.#timer = setInterval(follow, 10_000 + Math.random() * 5_000);
     follow();
@@ -18,39 +21,44 @@ class LiveList extends HTMLElement {
 
   // A page that is hidden, or that nobody has used for half an hour, does not follow: that would keep the session alive.
   #follow() {
-    if (document.hidden || Date.now() > this.#until) return this.#source?.close();
-    if (this.#source && this.#source.readyState !== EventSource.CLOSED) return;
+    const isUnused = document.hidden || Date.now() > this.#until;
+    if (isUnused) this.#source?.close();
+    if (isUnused || (this.#source && this.#source.readyState !== EventSource.CLOSED)) return;
     this.#source = new EventSource(this.dataset.events);
-    this.#source.onopen = () => {
-      if (this.#hasFollowed) this.#refresh(false);
+    this.#source.addEventListener("open", () => {
+      if (this.#hasFollowed) void this.#refresh(false);
       this.#hasFollowed = true;
-    };
-    this.#source.onmessage = ({ data }) => {
-      if (data === "over") clearInterval(this.#timer), this.#source.close();
-      this.#refresh(false);
-    };
+    });
+    this.#source.addEventListener("message", ({ data, target }) => {
+      if (data === "over") {
+        clearInterval(this.#timer);
+        target.close();
+      }
+      void this.#refresh(false);
+    });
   }
 
   async #refresh(isWanted) {
+    const turn = (this.#turn += 1);
+    const answer = await fetch(this.dataset.page).catch(() => undefined);
+    const html = answer?.ok ? await answer.text() : "";
+    const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("live-list > div");
+    if (isWanted && !fresh) location.assign(this.dataset.page);
+    // Without an answer, or after a fault of the server, nothing is known.
+    if (turn === this.#turn && answer && answer.status < 500) this.#show(fresh, isWanted);
+  }
+
+  #show(fresh, isWanted) {
     const [status, button, list] = this.querySelectorAll(":scope > :not(script)");
-    const address = this.dataset.page;
-    const answer = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => undefined);
-    const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page && page.querySelector("live-list > div");
-    if (isWanted && !fresh) return location.assign(address);
-    if (fresh && fresh.innerHTML === list.innerHTML) return;
-    const isEdited = ({ value, defaultValue }) => value !== defaultValue;
-    const isInUse =
-      list.contains(document.activeElement) ||
-      list.querySelector("details[open]") ||
-      [...list.querySelectorAll("input, textarea")].some(isEdited);
-    button.hidden = isWanted || Boolean(fresh && !isInUse);
-    status.textContent = button.hidden ? "The list has changed." : button.textContent;
-    if (!button.hidden) return;
+    const isSame = fresh?.innerHTML === list.innerHTML;
+    const fields = [...list.querySelectorAll("input, textarea")];
+    const isEdited = fields.some(({ value, defaultValue }) => value !== defaultValue);
+    const isOpen = list.contains(document.activeElement) || list.querySelector("details[open]");
+    button.hidden = isWanted || isSame || Boolean(fresh && !isOpen && !isEdited);
+    if (!isSame) status.textContent = button.hidden ? "The list has changed." : button.textContent;
+    if (isSame || !button.hidden || !fresh) return;
     list.replaceWith(fresh);
-    if (!isWanted) return;
-    fresh.tabIndex = -1;
-    fresh.focus();
+    if (isWanted) status.focus();
   }
 }
 

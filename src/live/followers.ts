@@ -2,7 +2,7 @@ import type { Listener } from "../database/listen.ts";
 import { liveError } from "./errors.ts";
 import { streamsInAll, streamsOfPerson } from "./limits.ts";
 
-/** What a stream is told: the list has changed, its reader may have lost access, or it is over. */
+/** The news for a stream: the list has changed, its reader may have lost access, or it has to end. */
 export type News = "changed" | "doubtful" | "over";
 
 /** An open stream: its reader, the organization, and the list that it follows. */

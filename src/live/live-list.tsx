@@ -31,7 +31,7 @@ export function LiveList({ organization, list, href, children }: LiveListProps) 
       data-page={href}
     >
       <script type="module" src="/live-list.js" />
-      <p class="sr-only" role="status" />
+      <p class="sr-only" role="status" tabindex={-1} />
       <button class="btn btn-outline btn-primary mb-4 text-base" type="button" hidden>
         There are changes. Show them
       </button>

@@ -29,7 +29,7 @@ export const usualPace: Pace = {
  */
 export function createStream(mayFollow: () => Promise<boolean>, pace: Pace) {
   const told = new Set<News>();
-  let wake = (): void => undefined;
+  let wake: (() => void) | undefined;
 
   async function* send(): AsyncGenerator<string> {
     const end = performance.now() + pace.lifetime;
@@ -61,7 +61,7 @@ export function createStream(mayFollow: () => Promise<boolean>, pace: Pace) {
     events: send(),
     tell(news: News): void {
       told.add(news);
-      wake();
+      wake?.();
     },
   };
 }

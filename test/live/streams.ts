@@ -2,7 +2,7 @@
 export type Stream = {
   status: number;
   type: string | null;
-  /** What it has said so far. */
+  /** Its events so far. */
   said: string[];
   hasEnded(): boolean;
   close(): void;
