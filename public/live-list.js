@@ -1,27 +1,23 @@
-const restAfter = 30 * 60_000;
-
 /** Keeps a list as it is on the server: docs/live.md. */
 class LiveList extends HTMLElement {
   #hasFollowed = false;
   #turn = 0;
+  #used = 0;
   #source;
-  #until = Date.now() + restAfter;
   #timer;
 
   connectedCallback() {
     this.querySelector("button").addEventListener("click", () => void this.#refresh(true));
-    const stay = () => (this.#until = Date.now() + restAfter);
-    const follow = () => this.#follow();
-    document.addEventListener("keydown", stay);
-    document.addEventListener("pointerdown", stay);
-    document.addEventListener("visibilitychange", follow);
-    this.#timer = setInterval(follow, 10_000 + Math.random() * 5_000);
-    follow();
+    const stay = () => (this.#used = performance.now());
+    for (const type of ["keydown", "pointerdown"]) document.addEventListener(type, stay);
+    document.addEventListener("visibilitychange", () => this.#follow());
+    this.#timer = setInterval(() => this.#follow(), 10_000 + Math.random() * 5_000);
+    this.#follow();
   }
 
   // A page that is hidden, or that nobody has used for half an hour, does not follow: that would keep the session alive.
   #follow() {
-    const isUnused = document.hidden || Date.now() > this.#until;
+    const isUnused = document.hidden || performance.now() - this.#used > 1_800_000;
     if (isUnused) this.#source?.close();
     if (isUnused || (this.#source && this.#source.readyState !== EventSource.CLOSED)) return;
     this.#source = new EventSource(this.dataset.events);
@@ -53,7 +49,7 @@ class LiveList extends HTMLElement {
     const isSame = fresh?.innerHTML === list.innerHTML;
     const fields = [...list.querySelectorAll("input, textarea")];
     const isEdited = fields.some(({ value, defaultValue }) => value !== defaultValue);
-    const isOpen = list.contains(document.activeElement) || list.querySelector("details[open]");
+    const isOpen = list.matches(":hover, :focus-within") || list.querySelector("details[open]");
     button.hidden = isWanted || isSame || Boolean(fresh && !isOpen && !isEdited);
     if (!isSame) status.textContent = button.hidden ? "The list has changed." : button.textContent;
     if (isSame || !button.hidden || !fresh) return;
@@ -61,5 +57,4 @@ class LiveList extends HTMLElement {
     if (isWanted) status.focus();
   }
 }
-
 customElements.define("live-list", LiveList);

@@ -32,7 +32,12 @@ export function LiveList({ organization, list, href, children }: LiveListProps) 
     >
       <script type="module" src="/live-list.js" />
       <p class="sr-only" role="status" tabindex={-1} />
-      <button class="btn btn-outline btn-primary mb-4 text-base" type="button" hidden>
+      {/* Over the page, so that nothing moves under the pointer. */}
+      <button
+        class="btn btn-primary fixed inset-x-4 bottom-4 z-20 mx-auto max-w-xs text-base shadow-lg"
+        type="button"
+        hidden
+      >
         There are changes. Show them
       </button>
       <div class="grid grid-cols-1 gap-6">{children}</div>

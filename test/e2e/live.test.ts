@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 
 import { useBrowser } from "./support/browser.ts";
 import { foundCompany } from "./support/company.ts";
+import { scrutinize } from "./support/scrutiny.ts";
 import { openMember, press, seeHeading } from "./support/steps.ts";
 
 const { application, openVisitorAs } = useBrowser();
@@ -33,6 +34,7 @@ it("a list that is open follows what a colleague changes, and leaves alone what 
   await setRole("member");
   await showChanges.waitFor();
   expect(await row.locator(".badge").innerText()).toBe("Viewer");
+  expect(await scrutinize(page, "members, with changes to show")).toEqual([]);
   await showChanges.click();
   await expect.poll(() => row.locator(".badge").innerText()).toBe("Member");
   expect(await showChanges.count()).toBe(0);
