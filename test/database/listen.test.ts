@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { setTimeout } from "node:timers/promises";
+
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { listen } from "../../src/database/listen.ts";
@@ -40,4 +44,29 @@ it("listens as soon as the database can be reached, and again each time the conn
   } finally {
     await listener.close();
   }
+});
+
+it("waits longer and longer for a server that closes each connection, and opens none once it is closed", async () => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const listener = listen({
+    url: `postgres://anyone:secret@127.0.0.1:${port}/none`,
+    channel: "sample",
+    logger: { warn: () => undefined },
+    onNotice: () => undefined,
+    onListening: () => undefined,
+  });
+  await expect.poll(() => connections).toBe(4);
+  await setTimeout(500);
+  expect(connections).toBeLessThan(7);
+  await listener.close();
+  const before = connections;
+  await setTimeout(1_000);
+  expect(connections).toBe(before);
+  server.close();
 });

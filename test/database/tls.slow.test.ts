@@ -108,7 +108,11 @@ async function hears(address: string): Promise<void> {
     onNotice: () => undefined,
     onListening: resolve,
   });
-  await promise.finally(() => listener.close());
+  try {
+    await promise;
+  } finally {
+    await listener.close();
+  }
 }
 
 const migrate = (address: string) => applyMigrations(address).then(() => "", messageOf);
