@@ -59,8 +59,8 @@ export function liveRoutes(context: LiveContext) {
         return {
           status: 200,
           type: "text/event-stream",
-          // nginx would collect the events.
-          headers: { "X-Accel-Buffering": "no" },
+          // nginx would collect the events. A stop of the instance would wait for a connection that becomes idle.
+          headers: { "X-Accel-Buffering": "no", Connection: "close" },
           body: events,
         };
       },

@@ -2,6 +2,7 @@
 export type Stream = {
   status: number;
   type: string | null;
+  connection: string | null;
   /** Its events so far. */
   said: string[];
   hasEnded(): boolean;
@@ -40,6 +41,7 @@ export async function openStream(
   return {
     status: answer.status,
     type: answer.headers.get("content-type"),
+    connection: answer.headers.get("connection"),
     said,
     hasEnded: () => hasEnded,
     close: () => hangUp.abort(),
